@@ -4,16 +4,16 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** The whole program, built, as `npm start` runs it: a process of its own that a test can also kill. */
+/** The whole built program as a process of its own, as `npm start` runs it. A test can also kill it. */
 export type App = {
   url: string;
-  /** of the parent process */
+  /** the process id of the parent process */
   pid: number;
-  /** what it was started with */
+  /** the options of its start */
   options: AppOptions;
-  /** kill -9: nothing is put in order. The database stays, and the next start adopts it. */
+  /** Kills the parent process with SIGKILL, without any cleanup. The database stays, and the next start adopts it. */
   kill(): Promise<void>;
-  /** As Ctrl-C does. Resolves with the exit code. */
+  /** Stops the program like Ctrl-C. Resolves with the exit code. */
   stop(): Promise<number | null>;
 };
 
@@ -21,13 +21,13 @@ export type AppOptions = {
   port: number;
   dataDir: string;
   env?: Record<string, string>;
-  /** where its output goes, below test-results/ */
+  /** the name of the output file below test-results/ */
   logName?: string;
 };
 
 const HEALTHY_TIMEOUT_MS = 90_000;
 
-/** Starts the program and waits until it is healthy. The build has to be there (`npm test` and `npm start` make it). */
+/** Starts the program and waits until it is healthy. It needs a build; `npm test` and `npm start` make one. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { port, dataDir, env = {}, logName = "app.log" } = options;
   const url = `http://127.0.0.1:${port}`;
@@ -69,7 +69,7 @@ async function untilHealthy(url: string, child: ChildProcess, output: () => stri
       ({ status }) => status === 200,
       () => false,
     );
-    // The printed block comes last: then everything of the start is done.
+    // The printed block comes last, when every step of the start is done.
     if (healthy && output().includes("Ctrl-C stops")) return;
     if (Date.now() > deadline) {
       child.kill("SIGTERM");

@@ -6,7 +6,7 @@ test("an endpoint fails, the overview says so within a minute, it is mended, pro
   application,
   receiver,
 }) => {
-  // Up to a minute until the overview says so, and another until all is delivered.
+  // The overview takes up to a minute, and the delivery of all executions another one.
   test.slow();
   const name = `Warehouse ${Date.now()}`;
   const path = name.replace(" ", "-");

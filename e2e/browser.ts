@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join, resolve } from "node:path";
 import { chromium } from "@playwright/test";
 
-/** How Playwright starts Chromium. */
+/** The options with which Playwright starts Chromium. */
 export type Browser = { executablePath: string; args: string[]; env?: Record<string, string> };
 
 const isRoot = process.getuid?.() === 0;
-/** No calls home, no sandbox where root could not have one. */
+/** No calls home. No sandbox, since root cannot have one. */
 const ARGS = [
   "--disable-background-networking",
   "--disable-component-update",
@@ -26,16 +26,16 @@ const SYSTEM = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** Playwright's own browser, one of the system, or the one that comes as an npm package: the first there is. */
+/** Finds the browser: Playwright's own, one of the system, or the one of an npm package, in this order. */
 export async function findBrowser(): Promise<Browser> {
   const installed = [chromium.executablePath(), ...SYSTEM].find((path) => path !== "" && existsSync(path));
   return installed ? { executablePath: installed, args: ARGS } : packagedBrowser();
 }
 
 /**
- * The browser of @sparticuz/chromium, for Linux, with the system libraries and fonts that a bare machine may lack.
- * It is unpacked once, into a folder of its own: by itself it would use the system's folder for temporary files, share
- * it with every other user, and change that folder's rights.
+ * Unpacks the browser of @sparticuz/chromium for Linux, with system libraries and fonts that a bare machine may lack.
+ * It unpacks once, into its own folder. By default the package would use the system's temporary folder, share it with
+ * every other user, and change its rights.
  */
 async function packagedBrowser(): Promise<Browser> {
   const { version } = JSON.parse(readFileSync("node_modules/@sparticuz/chromium/package.json", "utf8")) as {
@@ -58,7 +58,7 @@ async function unpack(folder: string): Promise<void> {
   const draft = `${folder}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
   const { default: packaged } = await import("@sparticuz/chromium");
-  // With this variable set it unpacks the libraries too.
+  // With this variable the package also unpacks the libraries.
   await withVariables({ TMPDIR: draft, AWS_LAMBDA_JS_RUNTIME: "nodejs22.x" }, () => packaged.executablePath());
   writeFileSync(
     join(draft, "fonts/fonts.conf"),
@@ -73,7 +73,7 @@ async function unpack(folder: string): Promise<void> {
   }
 }
 
-/** Runs `work` with these variables, and puts the environment back as it was. */
+/** Runs `work` with these variables, then restores the environment. */
 async function withVariables<T>(variables: Record<string, string>, work: () => Promise<T>): Promise<T> {
   const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, variables);

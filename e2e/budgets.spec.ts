@@ -1,15 +1,13 @@
 import type { Page } from "@playwright/test";
 import { expect, makeTrigger, test } from "./fixtures";
 
-/**
- * Compressed script of a page, KB. The goals are 200 and 300; these bounds keep what is reached. They may only fall.
- */
+/** The most compressed script of a page, in KB. The goals are 200 and 300. These bounds may only fall. */
 const SCRIPT_KB_MAX = { executions: 350, newTrigger: 520 };
-/** The window in which requests are counted, s. One observation comes each second. */
+/** Requests are counted for this long, in s. One observation comes each second. */
 const WINDOW_S = 15;
 const REQUESTS_A_MINUTE_MAX = 30;
 
-/** Opens a page without a cache and tells what came over the wire. */
+/** Opens a page without a cache, and measures its transfers and its layout shift. */
 async function load(page: Page, path: string): Promise<{ scriptKb: number; html: string; shift: number }> {
   const network = await page.context().newCDPSession(page);
   await network.send("Network.enable");
@@ -128,6 +126,6 @@ test("a panel opens from its row before the network answers", async ({
     }, index);
   const times = [await open(0), await open(1), await open(2)];
   console.log(`a panel opens in ${times.map((time) => time.toFixed(0)).join(", ")} ms at 1.5 s of latency`);
-  // The goal of 100 ms holds on a machine that does nothing else. No answer can have come within half a latency.
+  // The goal of 100 ms holds on an idle machine. No answer can arrive within half a latency.
   expect(Math.min(...times)).toBeLessThan(750);
 });

@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { expect, expectClean, test } from "./fixtures";
 
-test("a template is started from a preset, seen on a real observation, sent as a test, and its signature is checked in the box", async ({
+test("a template starts from a preset, shows a real observation, and sends a test with a valid signature", async ({
   admin: page,
   projectUrl,
   application,
@@ -20,12 +20,12 @@ test("a template is started from a preset, seen on a real observation, sent as a
   await page.getByRole("button", { name: "Start from a preset" }).click();
   await page.getByRole("menuitem", { name: /Slack/ }).click();
   const preview = page.getByRole("region", { name: "Preview" });
-  // Other tests send observations meanwhile: the latest may be any.
+  // Other tests send observations too, so the latest one is unknown.
   await preview.getByRole("combobox").click();
   await page.getByPlaceholder(/Search observations/).fill(path);
   await page.getByRole("option", { name: 'chat "quoted"' }).click();
   await expect(preview).toContainText('chat "quoted"');
-  // Dimmed while a newer one is made, whose contrast is not what is checked.
+  // A preview is dimmed while a newer one loads. Its contrast is not under test.
   await expect
     .poll(() => preview.locator("[aria-busy]").evaluate((element) => getComputedStyle(element).opacity))
     .toBe("1");
@@ -53,7 +53,7 @@ test("a template is started from a preset, seen on a real observation, sent as a
   await expect(page.getByText("The body is wrong.")).toBeVisible();
 });
 
-test("an endpoint that is gone is switched off, the operational webhook is told, and what was skipped is offered for replay", async ({
+test("a gone endpoint switches its action off, tells the operational webhook, and offers a replay", async ({
   admin: page,
   projectUrl,
   application,

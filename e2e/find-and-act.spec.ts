@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { expect, expectClean, makeTrigger, test } from "./fixtures";
 
-test("the webhook id in a receiver's log leads to its execution, by the command menu and by the search of the list", async ({
+test("the command menu and the list's search find an execution by the webhook id of a receiver's log", async ({
   admin: page,
   projectUrl,
   application,

@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { chooseAction, expect, test } from "./fixtures";
 
-test("an admin builds a trigger, an application sends an observation, and the signed webhook is seen without a reload", async ({
+test("a built trigger and a sent observation give a signed webhook, which the page shows without a reload", async ({
   admin: page,
   projectUrl,
   application,
@@ -40,7 +40,7 @@ test("an admin builds a trigger, an application sends an observation, and the si
     { id: `${id}-fine`, level: "DEFAULT" },
   );
 
-  // Errors that other tests send meanwhile match too.
+  // Errors of other tests match as well.
   const row = page.getByRole("row").filter({ hasText: name }).filter({ hasText: id });
   await expect(row).toContainText("Delivered");
   await expect(row).toHaveCount(1);

@@ -1,8 +1,8 @@
 import { expect, expectClean, makeTrigger, test } from "./fixtures";
 
-/* Both journeys find everything by its role and its name alone, as a screen reader does. */
+/* Both journeys find every control by role and name alone, like a screen reader. */
 
-test("a newcomer makes an action and a trigger, sends a sample by one button, and reads why the first delivery was made", async ({
+test("a newcomer makes an action and a trigger, sends a sample by one button, and reads why it fired", async ({
   admin: page,
 }) => {
   const name = `First steps ${Date.now()}`;

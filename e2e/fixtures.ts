@@ -7,13 +7,13 @@ import { ADMIN_STATE, settings, type Settings } from "./settings";
 
 type Fixtures = {
   agreed: Settings;
-  /** an application outside of the program: the real Inngest SDK with the demo project's event key */
+  /** an application outside of the program: the real Inngest SDK with the event key of the demo project */
   application: { send(...observations: { id: string; [field: string]: unknown }[]): Promise<void> };
-  /** a browser that is signed in as the first admin, in the demo project */
+  /** a browser with the session of the first admin, in the demo project */
   admin: Page;
   /** the demo project's address */
   projectUrl: string;
-  /** calls a procedure of the API as the admin's browser does; the demo project unless the input names another */
+  /** calls a procedure of the API like the admin's browser; default project: demo */
   call: Call;
 };
 
@@ -45,7 +45,7 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
     page.on("pageerror", (error) => problems.push(error.message));
     await use(page);
-    // An answer of 4xx that a test asks for is printed by the browser itself.
+    // The browser itself prints an expected 4xx answer.
     expect(problems.filter((text) => !text.startsWith("Failed to load resource"))).toEqual([]);
   },
   admin: async ({ page, context }, use) => {
@@ -93,7 +93,7 @@ export async function signIn(page: Page, email: string, password: string): Promi
   await page.waitForURL(/\/projects\//);
 }
 
-/** Finds nothing that axe objects to, and nothing that makes the page scroll sideways. */
+/** Expects no finding of axe, and no sideways scrolling. */
 export async function expectClean(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual(
@@ -102,7 +102,7 @@ export async function expectClean(page: Page): Promise<void> {
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
 }
 
-/** Adds an action to the trigger form, by a search for its name. */
+/** Searches for an action and adds it to the trigger form. */
 export async function chooseAction(page: Page, name: string): Promise<void> {
   await page.getByRole("combobox", { name: "Add an action" }).click();
   await page.getByPlaceholder("Search actions by name…").fill(name);

@@ -3,11 +3,11 @@ import { request } from "@playwright/test";
 import { startApp } from "./app";
 import { ADMIN_STATE, settings } from "./settings";
 
-/** Starts the program once for all tests, on data of its own, and ends it as a person would. */
+/** Starts the program once for all tests, on its own data, and stops it like a person. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
   const { url, port, dataDir, admin, eventKey, receiverPorts } = await settings();
   mkdirSync(dataDir);
-  // passable, so that as root the database's user reaches it
+  // As root, the user of the database must be able to pass this folder.
   chmodSync(dataDir, 0o711);
   const app = await startApp({
     port,

@@ -4,7 +4,7 @@ import { findEmbedded } from "../src/server/db/embedded";
 import { fillWithLifeStates, type LifeStates } from "../src/test/life-states";
 import { expect, expectClean, test } from "./fixtures";
 
-/** A project of its own with rows in every state, as pruning, expunging and older versions leave them. */
+/** Makes a project with rows in every state, also those after pruning, expunging and older versions. */
 async function makeFilledProject(dataDir: string, adminEmail: string): Promise<LifeStates & { projectId: string }> {
   const found = await findEmbedded(dataDir);
   const client = new pg.Client({ connectionString: found!.connectionString });

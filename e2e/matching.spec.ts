@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
 import { chooseAction, expect, expectClean, test } from "./fixtures";
 
-/** Presses Tab (or Shift+Tab) until the element has the focus, as somebody without a mouse does. */
+/** Presses Tab (or Shift+Tab) until the element has the focus. */
 async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
   for (let presses = 0; presses < 40; presses += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) return;
@@ -11,10 +11,10 @@ async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Ta
   throw new Error(`The focus does not get to ${String(target)}.`);
 }
 
-/** Chooses in the list that the focused control opens, by typing. */
+/** Types in the list that the focused control opens, and chooses an option. */
 async function chooseByKeyboard(page: Page, search: string, option: string): Promise<void> {
   await page.keyboard.press("Enter");
-  // It gets the focus a moment after it is shown.
+  // The field gets the focus a moment after it shows.
   await expect(page.getByPlaceholder("Search columns…")).toBeFocused();
   await page.keyboard.type(search);
   await expect(page.getByRole("option").first()).toHaveText(new RegExp(`^${option}`));
@@ -29,7 +29,7 @@ async function newAction(page: Page, projectUrl: string, url: string, name: stri
   expect(answer.status(), await answer.text()).toBe(200);
 }
 
-test("a nested filter is built without a mouse, the preview follows, and the page tells why an observation did not match", async ({
+test("a keyboard builds a nested filter with its preview, and the page explains a non-match", async ({
   admin: page,
   projectUrl,
   application,
@@ -91,7 +91,7 @@ test("a nested filter is built without a mouse, the preview follows, and the pag
   await page.keyboard.type("5");
   await expect(preview).toContainText("Matches 1 of the last");
 
-  // A condition taken out gives the focus to what takes its place.
+  // The focus moves from a removed condition to its successor.
   await tabTo(page, group.getByRole("button", { name: "Add condition" }));
   await page.keyboard.press("Enter");
   await tabTo(
@@ -103,7 +103,7 @@ test("a nested filter is built without a mouse, the preview follows, and the pag
   await expect(page.getByRole("menuitem", { name: "Remove condition" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(latency.getByRole("combobox", { name: "Column" })).toBeFocused();
-  // While the preview catches up it is faded.
+  // The preview is faded while it loads.
   await expect(preview.locator("[aria-busy]").first()).toHaveCSS("opacity", "1");
   await expectClean(page);
 

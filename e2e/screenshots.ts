@@ -123,7 +123,7 @@ function pagesOf(
   };
 }
 
-/** Takes a picture of the whole page once it is hydrated, shows no skeleton and asks for nothing. */
+/** Takes a picture of the whole page after hydration, without skeletons and open requests. */
 async function picture(page: Page, name: string): Promise<void> {
   await page.waitForLoadState("load");
   await page.waitForFunction(() =>

@@ -3,24 +3,24 @@ import { join } from "node:path";
 import { freePort } from "../src/server/db/embedded/postmaster";
 
 /*
- * What a run of the tests agrees on. The configuration is read by every worker: the first reading chooses, and the
- * others find it in the environment.
+ * The settings of one test run. Every worker reads the configuration. The first reading chooses the values, and later
+ * ones find them in the environment.
  */
 
 export type Settings = {
   url: string;
   port: number;
-  /** made by the global setup */
+  /** the global setup makes this folder */
   dataDir: string;
   admin: { email: string; password: string };
-  /** of the demo project */
+  /** the event key of the demo project */
   eventKey: string;
-  /** ports on this machine that webhooks may call: one for each receiver that runs at the same time */
+  /** ports on this machine that webhooks may call: one for each simultaneous receiver */
   receiverPorts: number[];
 };
 
 const VARIABLE = "E2E_SETTINGS";
-/** Where the first admin's session lies, signed in once for all tests: the sign-in is rate-limited. */
+/** The file with the first admin's session. All tests share one sign-in, since sign-ins are rate-limited. */
 export const ADMIN_STATE = "test-results/admin.json";
 const RECEIVERS = 6;
 

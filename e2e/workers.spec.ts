@@ -10,8 +10,8 @@ import { startApp, type App } from "./app";
 import { freePort } from "../src/server/db/embedded/postmaster";
 
 /*
- * The program as `npm start` runs it, with two workers: what clients see of it while workers die and are restarted. It
- * needs no browser, but the build.
+ * The program as `npm start` runs it, with two workers. The tests act as clients while workers die and restart. They
+ * need the build, but no browser.
  */
 
 test.describe.configure({ mode: "serial", timeout: 150_000 });
@@ -46,7 +46,7 @@ const untilWorkers = (isSo: (pids: number[]) => boolean): Promise<void> =>
 
 type Outcome = { status: number; code: string };
 
-/** One event over a connection of the agent. */
+/** Sends one event over a connection of the agent. */
 function sendEvent(agent: Agent, to = port): Promise<Outcome> {
   const body = JSON.stringify({ name: "observation.created", data: { observation: { id: `obs-${Math.random()}` } } });
   return new Promise((done) => {
@@ -69,7 +69,7 @@ function sendEvent(agent: Agent, to = port): Promise<Outcome> {
   });
 }
 
-/** Sends events without a pause until it is stopped: half over kept connections, half over new ones. */
+/** Sends events without a pause until it is stopped. Half use kept connections, and half use new ones. */
 function startStream(): { stop(): Promise<Outcome[]> } {
   const outcomes: Outcome[] = [];
   let isRunning = true;
@@ -87,7 +87,7 @@ function startStream(): { stop(): Promise<Outcome[]> } {
   };
 }
 
-test("a worker is killed under a stream of events: no connection is refused, and the other worker answers", async () => {
+test("a killed worker refuses no connection under a stream of events, and the other worker answers", async () => {
   const before = workersOf(app.pid);
   expect(before).toHaveLength(2);
   for (const victim of before) {
@@ -97,7 +97,7 @@ test("a worker is killed under a stream of events: no connection is refused, and
     await untilWorkers((pids) => pids.length === 2 && !pids.includes(victim));
     const outcomes = await stream.stop();
     expect(outcomes.filter(({ code }) => code === "ECONNREFUSED")).toEqual([]);
-    // Only requests that the killed worker had in hand were cut off, one at the most for each sender.
+    // Only requests inside the killed worker were cut off, at most one for each sender.
     const cut = outcomes.filter(({ status }) => status !== 200);
     expect(cut.length).toBeLessThanOrEqual(4);
     expect(cut.every(({ code }) => /^(ECONNRESET|EPIPE)$/.test(code))).toBe(true);
@@ -113,12 +113,12 @@ test("a worker knows the address of the client whose connection it was given", a
   expect(session.ipAddress).toBe("127.0.0.1");
 });
 
-test("without any worker events wait and are accepted by the next one, and an OTLP exporter is answered 503", async () => {
+test("without a worker events wait for the next one, and an OTLP exporter gets 503", async () => {
   const killed = workersOf(app.pid);
   for (const pid of killed) process.kill(pid, "SIGKILL");
   const agent = new Agent();
   const events = Promise.all(Array.from({ length: 5 }, () => sendEvent(agent)));
-  // Each new worker is stopped until the exporter has its answer, however quick the machine starts it.
+  // Stops each new worker until the exporter has its answer, on a machine of any speed.
   const stopping = setInterval(() => {
     for (const pid of workersOf(app.pid)) process.kill(pid, "SIGSTOP");
   }, 50);

@@ -102,18 +102,20 @@ async function fill(connectionString: string, key: string): Promise<{ secret: st
   return { secret, projectId };
 }
 
-/** Makes an event that the engine has accepted and not handed to a function. */
+/** Makes an event that the engine has accepted and not yet passed to a function. */
 async function acceptEvent(connectionString: string, projectId: string): Promise<void> {
   const pool = createPool(connectionString, { max: 1 });
   await migrateEngine(pool);
   const stamp = { eventId: "accepted", keyId: null, depth: 0, sanitized: false };
   const data = { projectId, observation: { id: "accepted" }, stamp };
   await pool.query(
-    `INSERT INTO engine.event (id, name, data, ts, received_at, routed) VALUES ('01ACCEPTED', 'observation.created', $1, $2, now(), true)`,
+    "INSERT INTO engine.event (id, name, data, ts, received_at, routed) VALUES ('01ACCEPTED', " +
+      "'observation.created', $1, $2, now(), true)",
     [JSON.stringify(data), Date.now()],
   );
   await pool.query(
-    `INSERT INTO engine.batch_item (function_id, key, event_id, bytes, added_at) VALUES ('f', '', '01ACCEPTED', 1, now())`,
+    "INSERT INTO engine.batch_item (function_id, key, event_id, bytes, added_at) VALUES ('f', '', " +
+      "'01ACCEPTED', 1, now())",
   );
   await pool.end();
 }

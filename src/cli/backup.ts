@@ -5,7 +5,7 @@ import { openDatabase } from "./database";
 import { readEnv } from "./environment";
 import { formatBytes, givenPath } from "./files";
 
-/** `npm run backup -- <file>`: writes everything to one file, keys included, beside the program or without it. */
+/** `npm run backup -- <file>`: writes all data and the keys to one file. It works beside the program or without it. */
 runCommand(async () => {
   const given = process.argv[2];
   if (!given) throw new Error("Say where to: npm run backup -- ../trigger-system.backup");

@@ -4,7 +4,7 @@ import { ensureDependencies } from "./prepare/dependencies.mjs";
 import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
 import { command, enterRoot } from "./prepare/steps.mjs";
 
-/* `npm run build`: everything that a start prepares, without starting. A container image is made with it. */
+/* `npm run build`: prepares everything for a start, without starting. The Dockerfile runs it. */
 await command(async () => {
   enterRoot();
   await ensureDependencies();

@@ -3,7 +3,7 @@ import { startThrowaway } from "@/server/db/embedded";
 import { createMigration } from "@/server/db/create-migration";
 import { runCommand } from "./command";
 
-/** `npm run db:migration -- <name>`: writes a migration from the schema, on a database that lives for this long only. */
+/** `npm run db:migration -- <name>`: writes a migration from the schema. It uses a temporary database. */
 runCommand(async () => {
   const name = process.argv[2];
   if (!name || !/^[a-z][a-z0-9_]*$/.test(name))

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-/** A step of the demo's application: a support assistant that looks things up and answers. */
+/** A step of the demo's application, a support assistant. */
 type Step = {
   type: "GENERATION" | "SPAN" | "TOOL" | "RETRIEVER";
   name: string;

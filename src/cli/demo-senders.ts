@@ -3,7 +3,10 @@ import type { demoObservations } from "./demo-observations";
 
 type DemoObservation = ReturnType<typeof demoObservations>[number];
 
-/** Sends a round of the demo. @returns the id of each observation, as the program stores it */
+/**
+ * Sends a round of the demo.
+ * @returns the id of each observation, as the program stores it
+ */
 type DemoSender = (observations: readonly DemoObservation[]) => Promise<string[]>;
 type Target = { baseUrl: string; eventKey: string };
 
@@ -16,7 +19,7 @@ export function inngestSender({ baseUrl, eventKey }: Target): DemoSender {
   };
 }
 
-/** Sends spans with Langfuse's SDK. It is a tool: the command installs it first. */
+/** Sends spans with Langfuse's SDK. The SDK is a devDependency: the command installs it first. */
 export async function langfuseSender({ baseUrl, eventKey }: Target): Promise<DemoSender> {
   const { LangfuseSpanProcessor } = await import("@langfuse/otel");
   const { setLangfuseTracerProvider, startObservation } = await import("@langfuse/tracing");

@@ -16,16 +16,16 @@ import { inngestSender, langfuseSender, otlpSender } from "./demo-senders";
 import { readEnv } from "./environment";
 
 /*
- * `npm run demo`, in a second terminal: what an application and a receiver of webhooks do. A local receiver verifies
- * each signature with the package standardwebhooks and prints what arrives; observations are sent with the Inngest SDK.
- * With `-- --langfuse` Langfuse's SDK sends them, with `-- --otlp` OpenTelemetry's exporter.
+ * `npm run demo`, in a second terminal: plays an application and a receiver of webhooks. The receiver verifies each
+ * signature with the package standardwebhooks and prints it. The Inngest SDK sends the observations. With `--
+ * --langfuse` Langfuse's SDK sends them, with `-- --otlp` OpenTelemetry's exporter.
  */
 
 const ACTION = "Demo receiver";
 const TRIGGER = "Errors and slow generations";
 const URL_OF_RECEIVER = `http://127.0.0.1:${DEMO_RECEIVER_PORT}/webhooks`;
 const PAUSE_MS = 1_500;
-/** Stops by itself after so many: a forgotten terminal must not fill the disk. 0 with --once: one round. */
+/** The demo stops after this many rounds: a forgotten terminal must not fill the disk. 0 with --once: one round. */
 const ROUNDS_MAX = 400;
 
 const filter: Filter = {
@@ -60,7 +60,8 @@ async function main(): Promise<void> {
       ? await otlpSender(target)
       : inngestSender(target);
   process.stdout.write(
-    `Receiver at ${URL_OF_RECEIVER}\nSee it arrive at ${env.appUrl}/projects/${project.id}/executions\nCtrl-C ends the demo.\n\n`,
+    `Receiver at ${URL_OF_RECEIVER}\nSee it arrive at ` +
+      `${env.appUrl}/projects/${project.id}/executions\nCtrl-C ends the demo.\n\n`,
   );
   process.on("SIGINT", () => process.exit(0));
   process.on("SIGTERM", () => process.exit(0));
@@ -76,7 +77,10 @@ async function main(): Promise<void> {
   process.exit(0);
 }
 
-/** The demo's action and trigger, made on the first run; the secret is renewed at each run, since it is shown only once. */
+/**
+ * Makes the demo's action and trigger at the first run. Each run renews the secret, since the server shows it only
+ * once.
+ */
 async function prepare(demo: ProjectContext): Promise<string> {
   const action = await demo.db.actionConfiguration.findFirst({
     where: { projectId: demo.projectId, name: ACTION, deletedAt: null },
@@ -124,7 +128,8 @@ function startReceiver(secret: string): Promise<Server> {
           data: { trigger: { name: string }; observation: { id: string; name?: string } };
         };
         process.stdout.write(
-          `received  signature verified   ${request.headers["webhook-id"]}   ${data.trigger.name}: ${data.observation.name ?? ""} ${data.observation.id}\n`,
+          `received  signature verified   ${request.headers["webhook-id"]}   ${data.trigger.name}: ` +
+            `${data.observation.name ?? ""} ${data.observation.id}\n`,
         );
         response.writeHead(204).end();
       } catch (error) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { command, Problem, root } from "./prepare/steps.mjs";
 
-/** SPDX names of licences that a package may have. Packages are used as they are; none is changed and passed on. */
+/** SPDX names of allowed licences. Packages are used unchanged, and none is passed on in a changed form. */
 const ALLOWED = new Set([
   "0BSD",
   "Apache-2.0",
@@ -51,14 +51,17 @@ export function readLicences(lock) {
   return { byLicence, refused };
 }
 
-/** Of licences joined by OR one has to be allowed, of those joined by AND all. */
+/** Allows licences joined by OR if one is allowed, and those joined by AND if all are. */
 const isAllowed = (licence) =>
   licence
     .replaceAll(/[()]/g, "")
     .split(/ or /i)
     .some((choice) => choice.split(/ and /i).every((one) => ALLOWED.has(one.trim())));
 
-/* `npm run licences`: how many packages have each licence; with --all their names. Fails for one that is not allowed. */
+/*
+ * `npm run licences`: counts the packages of each licence; --all lists their names. It fails for a licence that is not
+ * allowed.
+ */
 async function main() {
   const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   const { byLicence, refused } = readLicences(lock);

@@ -3,7 +3,7 @@ import { runCommand } from "./command";
 import { openContext } from "./database";
 import { readEnv } from "./environment";
 
-/** `npm run make-admin -- <email>`: makes somebody an admin of the installation. */
+/** `npm run make-admin -- <email>`: makes a person an admin of the installation. */
 runCommand(async () => {
   const given = process.argv[2];
   if (!given) throw new Error("Say who: npm run make-admin -- somebody@example.com");

@@ -3,14 +3,18 @@ import { runCommand } from "./command";
 import { openContext } from "./database";
 import { readEnv } from "./environment";
 
-/** `npm run reencrypt`: encrypts every stored secret with the first key of ENCRYPTION_KEY, beside the program or without it. */
+/**
+ * `npm run reencrypt`: encrypts every stored secret with the first key of ENCRYPTION_KEY. It works beside the program
+ * or without it.
+ */
 runCommand(async () => {
   const { ctx, close } = await openContext(readEnv(), "npm run reencrypt", { startDatabase: true });
   try {
     const { seen, changed } = await reencrypt(ctx);
     console.log(`Encrypted anew with the key ${ctx.cipher.keyId}: ${counts(changed)}. Looked at: ${counts(seen)}.`);
     console.log(
-      "Nothing is encrypted with another key. Once every running process was started with this key as the first, the old one can be taken out of ENCRYPTION_KEY.",
+      "Nothing is encrypted with another key. Once every running process was started with this key as " +
+        "the first, the old one can be taken out of ENCRYPTION_KEY.",
     );
   } finally {
     await close();

@@ -13,7 +13,8 @@ runCommand(async () => {
     console.log(`A new password for ${email} can be set once, until ${expiresAt.toLocaleString()}:\n\n  ${link}\n`);
     if (ctx.env.oidc?.isRequired)
       console.log(
-        `Single sign-on is required here. An admin of the installation may sign in with the new password for an hour:\n\n  ${ctx.env.appUrl}/sign-in?password\n`,
+        "Single sign-on is required here. An admin of the installation may sign in with the new " +
+          `password for an hour:\n\n  ${ctx.env.appUrl}/sign-in?password\n`,
       );
   } finally {
     await close();

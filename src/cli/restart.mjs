@@ -5,7 +5,9 @@ import { command, enterRoot, Problem } from "./prepare/steps.mjs";
 
 const POLL_MS = 200;
 
-/* `npm run restart`: asks the program that runs from this folder to restart its workers (SIGHUP), and waits until it has. */
+/*
+ * `npm run restart`: asks the running program of this folder to restart its workers (SIGHUP), and waits for the result.
+ */
 await command(async () => {
   enterRoot();
   if (process.platform === "win32") throw new Problem("Windows knows no SIGHUP. Stop the program and start it again.");

@@ -30,12 +30,13 @@ runCommand(async () => {
     await restoreFolder({ dataDir, servePort: env.port, encryptionKey }, fill);
   }
   console.log(
-    `Restored the backup of ${header.createdAt} into ${env.databaseUrl ? "the database of DATABASE_URL" : dataDir}. Start the program: npm start\n` +
+    `Restored the backup of ${header.createdAt} into ` +
+      `${env.databaseUrl ? "the database of DATABASE_URL" : dataDir}. Start the program: npm start\n` +
       "Let only one of the two installations run: each sends the executions that waited.",
   );
 });
 
-/** From here on the first key is enough, whatever keys the backup's secrets were encrypted with. */
+/** Encrypts the secrets with the first key. The backup's other keys are then no longer needed. */
 async function encryptAnew(connectionString: string, keys: readonly string[], header: ArchiveHeader): Promise<void> {
   const db = createDatabase(connectionString, 2);
   try {

@@ -20,7 +20,8 @@ it("ends with a line for each wrong variable, before anything is built or made",
   expect(await start({ PORT: "4999x", LOG_LEVEL: "loud", INNGEST_EVENT_KEY: "key" })).toEqual({
     code: 1,
     output:
-      'PORT must be a whole number from 1 to 65535; it is "4999x".\nLOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent; it is "loud".',
+      'PORT must be a whole number from 1 to 65535; it is "4999x".\nLOG_LEVEL must be one of trace, ' +
+      'debug, info, warn, error, fatal, silent; it is "loud".',
   });
 });
 
@@ -29,7 +30,8 @@ it("refuses a HOST that is no address, and one that this machine does not have",
   expect({ code, output }).toEqual({
     code: 1,
     output:
-      'HOST must be an IP address of this machine (127.0.0.1, 0.0.0.0, ::), localhost, or a list of these; it is "triggers.example.com".',
+      "HOST must be an IP address of this machine (127.0.0.1, 0.0.0.0, ::), localhost, or a list of " +
+      'these; it is "triggers.example.com".',
   });
 });
 
@@ -46,6 +48,8 @@ it("ends with one line where the port is in use", async () => {
   const { code, output } = await start({ PORT: String(port) });
   expect({ code, output }).toEqual({
     code: 1,
-    output: `Port ${port} is in use by another program (or by this one, started before). End that one, or set PORT to another.`,
+    output:
+      `Port ${port} is in use by another program (or by this one, started before). ` +
+      "End that one, or set PORT to another.",
   });
 });

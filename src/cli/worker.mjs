@@ -1,9 +1,9 @@
 import { readEnvironment } from "./prepare/environment.mjs";
 import { command, enterRoot } from "./prepare/steps.mjs";
 
-/* A worker of `npm start`: forked by the parent process (serve/worker-process.ts), which speaks to it over IPC. */
+/* A worker of `npm start`. The parent process (serve/worker-process.ts) forks it and talks to it over IPC. */
 
-// Without its parent nobody would give it a connection or end it. A killed worker loses nothing.
+// Nobody would give a connection to a worker without its parent, or end it. A killed worker loses no data.
 process.on("disconnect", () => process.exit(1));
 if (!process.connected) process.exit(1);
 // Ctrl-C and a closed terminal reach the whole process group. The parent decides what they mean.

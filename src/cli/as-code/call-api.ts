@@ -1,19 +1,19 @@
 import { parseJson } from "@/domain/json/read-json";
 
-/** An answer of the server that is no success: its problem details, in words. */
+/** A refusal of the server, as a message for people. */
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
   constructor(
     readonly status: number,
     message: string,
-    /** problems by their place in the files */
+    /** the problems by their place in the files */
     readonly fields: Record<string, string>,
   ) {
     super(message);
   }
 }
 
-/** Reads an answer with all digits of its numbers. An empty object for what is no JSON. */
+/** Reads an answer with all digits of its numbers. Text that is no JSON gives an empty object. */
 function readAnswer(text: string): Record<string, unknown> {
   try {
     return parseJson(text) as Record<string, unknown>;
@@ -22,12 +22,15 @@ function readAnswer(text: string): Record<string, unknown> {
   }
 }
 
-/** Where the command finds its project, and the token that it sends. `send` is fetch. */
+/** The project and the token of the command. `send` is fetch. */
 export type Target = { url: string; projectId: string; token: string; send: typeof fetch };
 
 const WITHIN_MS = 60_000;
 
-/** Calls an endpoint of the project. @throws ApiProblem, or Error if the server cannot be reached */
+/**
+ * Calls an endpoint of the project.
+ * @throws ApiProblem for a refusal, Error if the server cannot be reached
+ */
 export async function callApi<Answer>(target: Target, path: string, body?: unknown): Promise<Answer> {
   const address = new URL(`/api/v1/projects/${encodeURIComponent(target.projectId)}${path}`, target.url);
   const request = {

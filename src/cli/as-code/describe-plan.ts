@@ -8,7 +8,7 @@ const signs: Record<Plan["actions"][number]["change"], string> = {
   kept: "?",
 };
 
-/** The plan as people read it: what changes, and what it would have done in the last 24 hours. */
+/** Describes a plan for people: its changes, and their effect on the last 24 hours. */
 export function describePlan(plan: Plan): string {
   const changes = [
     ...plan.actions.map((change) => ({ ...change, kind: "action", difference: null })),

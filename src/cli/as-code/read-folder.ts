@@ -15,13 +15,13 @@ import { ConfigurationKey } from "@/domain/trigger";
 import { Pulled } from "@/domain/as-code/pulled";
 import { readYaml, valueOfYaml } from "./yaml-numbers";
 
-/** The folder of a project: its address, the triggers, the actions, the tests, and what the last pull saw. */
+/** The folder of a project: its address, triggers, actions and tests, and the state of the last pull. */
 export type Folder = {
   project: ProjectFile;
   files: ProjectFiles;
   tests: { path: string; file: z.output<typeof RuleTestFile> }[];
   pulled: Pulled;
-  /** problems of files, each a line that begins with its path */
+  /** the problems of its files; each line begins with the file's path */
   problems: string[];
 };
 
@@ -36,7 +36,7 @@ export type ProjectFile = z.output<typeof ProjectFile>;
 export const PROJECT_FILE = "project.yaml";
 export const PULLED_FILE = "pulled.json";
 
-/** Reads the folder of a project. A file with problems is left out, and its problems are listed. */
+/** Reads the folder of a project. It leaves out a file with problems and lists them. */
 export async function readFolder(folder: string): Promise<Folder> {
   const problems: string[] = [];
   const read = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema> | null> => {
@@ -78,7 +78,7 @@ export async function readFolder(folder: string): Promise<Folder> {
   };
 }
 
-/** YAML, JSON and TypeScript files, in the order of their names. */
+/** Lists YAML, JSON and TypeScript files, sorted by name. */
 function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -87,7 +87,7 @@ function filesIn(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Checks what the schema of a file cannot: its filter, and the keys of its actions. */
+/** Checks the parts that the schema of a file cannot: the filter, and the keys of the actions. */
 function triggerProblems(
   folder: string,
   key: string,

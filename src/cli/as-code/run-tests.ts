@@ -32,7 +32,7 @@ export function runTests({ files, tests, pulled }: Folder): TestReport {
   };
 }
 
-/** The report as a test runner prints it. */
+/** Describes the report in the form of a test runner. */
 export function describeTests({ files, passed, failed, untested, ms }: TestReport): string {
   const lines = files.flatMap(({ path, results }) => [
     path,
@@ -44,7 +44,7 @@ export function describeTests({ files, passed, failed, untested, ms }: TestRepor
   return [...lines, "", ...none, `${passed} passed, ${failed} failed, in ${ms} ms`].join("\n");
 }
 
-/** The report as JUnit XML, which CI systems show. */
+/** Returns the report as JUnit XML, for CI systems. */
 export function junitOf({ files, passed, failed, ms }: TestReport): string {
   const suites = files.map(({ path, results }) => {
     const cases = results.map(({ test, trigger, failure }) => {

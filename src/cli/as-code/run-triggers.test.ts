@@ -32,7 +32,7 @@ const write = (path: string, text: string): void => {
   writeFileSync(join(folder, path), text);
 };
 
-/** Runs the command as CI does. The API answers in this process. */
+/** Runs the command in the way of CI. The API answers in this process. */
 async function run(...args: string[]): Promise<{ code: number; output: string }> {
   const deps = { base: ctx, env: ctx.env, rates: createRateLimiter(ctx), bodies: createBodyBudgets() };
   const printed: string[] = [];
@@ -45,7 +45,7 @@ async function run(...args: string[]): Promise<{ code: number; output: string }>
   return { code, output: printed.join("\n") };
 }
 
-/** The repository of a team: three triggers, an action, and tests. */
+/** Makes the repository of a team: three triggers, an action, and tests. */
 function makeRepository(): void {
   write("project.yaml", `project: ${projectId}\nurl: ${ctx.env.appUrl}\n`);
   write("actions/chat.yaml", `name: Chat\nconfiguration:\n  url: ${receiver.url("200")}\n`);
@@ -114,7 +114,8 @@ describe("a repository in CI", () => {
     const { code, output } = await run("test", "--junit", join(folder, "junit.xml"));
     expect(code).toBe(1);
     expect(output).toContain(
-      '✗ an error fires (errors)\n      Expected created, but it is not_matched: Not matched: level any of WARNING failed: saw "ERROR"',
+      "✗ an error fires (errors)\n      Expected created, but it is not_matched: Not matched: " +
+        'level any of WARNING failed: saw "ERROR"',
     );
     expect(output).toMatch(/4 passed, 1 failed/);
     expect(readFileSync(join(folder, "junit.xml"), "utf8")).toContain('<failure message="Expected created');

@@ -25,7 +25,7 @@ export function redact(paths: readonly string[]): (observation: Record<string, u
   };
 }
 
-/** Copies lists and objects. Other values are shared: structuredClone would take the digits from a long number. */
+/** Copies lists and objects, and shares other values: structuredClone would lose digits of a long number. */
 function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
   if (!isObject(value) || value instanceof LongNumber) return value;
@@ -41,7 +41,7 @@ type SampleOptions = {
 };
 
 /**
- * Writes tests from the latest observations, with what each trigger decides about them as they stand in the file.
+ * Writes tests from the latest observations. Each expects the decisions of the triggers in the files.
  * @returns the number of observations
  */
 export async function sampleTests(target: Target, path: string, options: SampleOptions): Promise<number> {

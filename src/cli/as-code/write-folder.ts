@@ -5,9 +5,9 @@ import type { PulledConfiguration } from "@/server/services/as-code/pull-configu
 import { PROJECT_FILE, PULLED_FILE, type ProjectFile } from "./read-folder";
 
 /**
- * Writes what a pull answered: a YAML file for each trigger and action. A file whose trigger or action is gone is
- * removed. A key that has a TypeScript file keeps it: a program wrote nothing there.
- * @returns paths inside the folder, and the keys whose TypeScript file was left alone
+ * Writes the answer of a pull: a YAML file for each trigger and action. It removes files of deleted ones. A TypeScript
+ * file stays unchanged, since a person wrote it.
+ * @returns paths inside the folder, and the keys of unchanged TypeScript files
  */
 export function writeFolder(
   folder: string,
@@ -39,7 +39,7 @@ export function writeFolder(
   return done;
 }
 
-/** Writes ids and versions, which a later plan or apply sends along. */
+/** Writes ids and versions. A later plan or apply sends them along. */
 export function writePulled(folder: string, pulled: PulledConfiguration["pulled"]): void {
   writeFileSync(join(folder, PULLED_FILE), `${JSON.stringify(pulled, null, 2)}\n`);
 }

@@ -15,7 +15,7 @@ function forYaml(value: unknown): unknown {
 export const readYaml = (text: string, lineCounter: LineCounter): Document.Parsed =>
   parseDocument(text, { lineCounter, intAsBigInt: true });
 
-/** The value of a document, with long integers as the domain reads them from JSON. */
+/** Returns the value of a document. Long integers have the form in which the domain reads them from JSON. */
 export const valueOfYaml = (document: Document.Parsed): unknown => fromYaml(document.toJS());
 
 function fromYaml(value: unknown): unknown {

@@ -112,7 +112,7 @@ const stored = async () =>
     })
   ).map(({ key, name }) => `${key}: ${name}`);
 
-test("in CI a change that breaks a rule's test fails, and a good one is planned, then applied on the main branch", async () => {
+test("in CI a change that breaks a rule's test fails, and main plans and applies a good one", async () => {
   write("triggers/errors.yaml", "name: Errors\nfilter: level is any of WARNING\nactions: [chat]\n");
   const broken = await runWorkflow("main");
   expect(broken.failedAt).toMatch(/^npx trigger-system test /);

@@ -4,16 +4,16 @@ import { fingerprint, keep, kept } from "./fingerprint.mjs";
 import { ensureMade } from "./made.mjs";
 import { root, run, step } from "./steps.mjs";
 
-/** The lock files of the last installs, written once npm is done: of the program's packages, and of all. */
+/** The lock files of the last finished installs: of the program's packages, and of all packages. */
 const KEPT = { program: "node_modules/.fingerprint", all: "node_modules/.fingerprint-all" };
-/** npm's own list of what is installed, without packages for other machines. npm writes it at the end of an install. */
+/** npm's own list of installed packages, without those for other machines. npm writes it at the end of an install. */
 const INSTALLED = "node_modules/.package-lock.json";
 
 export const dependenciesFingerprint = () => fingerprint(["package-lock.json"]);
 
 /**
- * Installs the packages of package-lock.json that are missing or have another version. A start needs the program's
- * packages alone. With `tools` the devDependencies too: test runners, linters and what the benches compare with.
+ * Installs the packages of package-lock.json that are missing or have another version. A start needs only the program's
+ * packages. `tools` adds the devDependencies: test runners, linters and packages that benches compare with.
  */
 export async function ensureDependencies({ tools = false } = {}) {
   const wanted = dependenciesFingerprint();
@@ -30,7 +30,7 @@ export async function ensureDependencies({ tools = false } = {}) {
     },
   });
   if (!tools) return;
-  // Programs go on meanwhile: package-lock.json places every package, so that the program's own stay as they are.
+  // Programs keep running: package-lock.json fixes the place of every package, so their own packages stay unchanged.
   await ensureMade({
     name: "tools",
     words: "the tools of node_modules",
@@ -42,18 +42,15 @@ export async function ensureDependencies({ tools = false } = {}) {
   });
 }
 
-/**
- * An install that ended before is completed. One that was interrupted may have left halves of packages, and is begun
- * again: `npm ci` removes them.
- */
+/** Adds to a finished install. An interrupted install may hold halves of packages, so `npm ci` begins it again. */
 function install({ withTools }) {
   const isComplete = existsSync(join(root, INSTALLED));
-  // While npm works, what is there counts as interrupted.
+  // While npm works, the folder counts as interrupted.
   rmSync(join(root, INSTALLED), { force: true });
   const args = [
     ...(isComplete ? ["install", "--no-save"] : ["ci"]),
     withTools ? "--include=dev" : "--omit=dev",
-    // Install scripts are not needed: the ones there are fetch things from elsewhere, which may not be reachable.
+    // Install scripts are not needed: they download files from hosts that may not be reachable.
     "--ignore-scripts",
     "--no-audit",
     "--no-fund",
@@ -67,13 +64,13 @@ function install({ withTools }) {
   return run(process.platform === "win32" ? "npm.cmd" : "npm", args, options);
 }
 
-/** npm removes what it is told to omit: tools that somebody has installed are installed again with the program. */
+/** Tells whether tools are installed. npm removes omitted packages, so a start then keeps the tools. */
 function hasTools() {
   const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   return Object.keys(devDependencies).some((name) => existsSync(join(root, "node_modules", name)));
 }
 
-/** For what was installed by hand: compares npm's own list, and the folders, with package-lock.json. */
+/** Compares npm's own list and the folders with package-lock.json, for packages that a person installed. */
 function areInstalled({ tools }) {
   if (!existsSync(join(root, INSTALLED))) return false;
   const wanted = packagesOf("package-lock.json");

@@ -6,14 +6,14 @@ import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 
 /*
- * Real installs by npm, in a project of its own whose packages are files beside it: `needed` is what the program needs,
- * `tool` a devDependency.
+ * Runs real npm installs in a project of its own, whose packages are files. The program needs `needed`, and `tool` is a
+ * devDependency.
  */
 
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 let folder: string;
 
-/** A package as a file that npm installs from, without a registry. */
+/** Packs a package into a file. npm installs from it without a registry. */
 function pack(name: string, version: string): void {
   const source = join(folder, "source", `${name}-${version}`);
   mkdirSync(source, { recursive: true });
@@ -31,7 +31,7 @@ function demand(version: string): void {
     dependencies: { needed: `file:needed-${version}.tgz` },
     devDependencies: { tool: "file:tool-1.0.0.tgz" },
   };
-  // Away from node_modules, whose packages npm would take for the ones that are asked for.
+  // The file is outside of node_modules: npm would take that folder's packages for the requested ones.
   const empty = join(folder, "empty");
   mkdirSync(empty);
   for (const name of [`needed-${version}.tgz`, "tool-1.0.0.tgz"]) cpSync(join(folder, name), join(empty, name));
@@ -53,7 +53,10 @@ beforeEach(() => {
 
 const code = (body: string): string[] => ["--input-type=module", "-e", body];
 
-/** Does what a command does first. @returns what it printed about installing */
+/**
+ * Runs the first step of a command.
+ * @returns its output about installing
+ */
 function ensure(options: { tools: boolean }): string[] {
   const body = `
     import { ensureDependencies } from "./src/cli/prepare/dependencies.mjs";

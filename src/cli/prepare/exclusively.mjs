@@ -5,15 +5,17 @@ import { identityOf, isAlive } from "./process-identity.mjs";
 import { root } from "./steps.mjs";
 
 /*
- * A turn is a file, named 1, 2, 3 …, which holds the process that has the turn. The highest file counts. If its process
- * is dead, or has given the turn back, another process makes the next file, and only one can. The highest file is never
- * removed, so that a slow process cannot take an older turn.
+ * A turn is a file, named 1, 2, 3 …, which names the process that has the turn. The highest file counts. Once its
+ * process is dead or has returned the turn, another process makes the next file. Only one process can. The highest file
+ * is never removed, so that a slow process cannot take an older turn.
  */
 const FOLDER = join(root, ".run", "turns");
 const POLL_MS = 200;
 const GIVEN_BACK = "given back";
 
-/** Runs work that one command at a time may do. Other commands wait. The turn of a killed command is taken over. */
+/**
+ * Runs work that only one command at a time may do. Other commands wait. They take over the turn of a killed command.
+ */
 export async function exclusively(work) {
   mkdirSync(FOLDER, { recursive: true });
   const turn = await takeTurn();
@@ -45,7 +47,7 @@ async function takeTurn() {
       for (const older of all) if (older < turn) rmSync(fileOf(older), { force: true });
       return turn;
     }
-    // This process was slow and took an old turn, which had been removed.
+    // This process was slow and took an old turn, whose file had been removed.
     rmSync(fileOf(turn), { force: true });
   }
 }
@@ -66,7 +68,7 @@ function read(turn) {
   }
 }
 
-/** Writes a file with this text. A link to it has the text from its first moment on. */
+/** Writes a file with this text. A link to the file then has the whole text from its first moment. */
 function draftOf(text) {
   const draft = join(FOLDER, `${process.pid}.draft`);
   writeFileSync(draft, text);

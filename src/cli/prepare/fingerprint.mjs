@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from "node:path";
 import { root } from "./steps.mjs";
 
-/** Hashes files and whole folders. Equal content gives an equal hash, whatever the dates are. */
+/** Hashes files and whole folders. Equal content gives an equal hash, whatever its dates. */
 export function fingerprint(paths, isIgnored = () => false) {
   const hash = createHash("sha256").update(process.versions.node.split(".")[0]);
   const add = (path) => {

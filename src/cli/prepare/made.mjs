@@ -16,14 +16,15 @@ export async function ensureMade({ name, words, keptIn, wanted, isThere, make })
   await exclusively(async () => {
     if (isThere()) return;
     const before = kept(keptIn);
-    // The file is removed first: a program that starts meanwhile looks at it once more, and an interrupted make must
-    // not look finished.
+    // The file goes first. A program that starts now looks again, and an interrupted make does not look finished.
     rmSync(join(root, keptIn), { force: true });
     const [program] = programsThatRunFrom(name);
     if (program) {
       if (before) keep(keptIn, before);
       throw new Problem(
-        `The program on port ${program.port} (process ${program.pid}) runs from ${words} in this folder, and the source has changed since. \`npm run restart\` brings the change into that program. Or end it first, or use another folder.`,
+        `The program on port ${program.port} (process ${program.pid}) runs from ${words} in this ` +
+          "folder, and the source has changed since. `npm run restart` brings the change into that " +
+          "program. Or end it first, or use another folder.",
       );
     }
     await make();

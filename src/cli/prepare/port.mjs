@@ -5,10 +5,11 @@ import { Problem } from "./steps.mjs";
 export const portProblem = (port, code) =>
   code === "EACCES"
     ? `Port ${port} may not be used by this user. Set PORT to one above 1023.`
-    : `Port ${port} is in use by another program (or by this one, started before). End that one, or set PORT to another.`;
+    : `Port ${port} is in use by another program (or by this one, started before). ` +
+      "End that one, or set PORT to another.";
 
 /**
- * Refuses a port that is in use, before the long steps begin. It ignores a value that is no port: the start reports all
+ * Refuses a port that is in use, before the long steps begin. It ignores an invalid value, since the start reports all
  * wrong variables at once.
  */
 export async function checkPort() {

@@ -6,10 +6,7 @@ import { describeProgram } from "./programs.mjs";
 
 const RUNS_FROM = ["dependencies", "client", "build"];
 
-/**
- * Returns the fingerprints of everything that a program is started with. If one differs, workers of both must not run
- * side by side.
- */
+/** Returns the fingerprints of all inputs of a start. Workers with different fingerprints must not run side by side. */
 export const versionOf = () => ({
   dependencies: dependenciesFingerprint(),
   schema: fingerprint(["prisma"]),

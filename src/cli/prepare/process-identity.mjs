@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /*
- * The identity of a process is its number and the moment of its start, since numbers are used again, above all after a
- * reboot. Linux has both in /proc, other systems in `ps`. On Windows the number alone counts.
+ * The identity of a process is its number and its start time, since systems reuse numbers, above all after a reboot.
+ * Linux has both in /proc, other systems in `ps`. On Windows the number alone counts.
  */
 
 /** Returns the identity of a living process, a text for `isAlive`. */

@@ -17,7 +17,9 @@ const isAlive = (pid: number): boolean => {
 
 test("a program that a step runs ends with it, also where it is killed", async () => {
   const says = "console.log(process.pid); setInterval(() => {}, 1_000)";
-  const code = `import { run } from "./src/cli/prepare/steps.mjs"; await run(process.execPath, ["-e", ${JSON.stringify(says)}], { show: true });`;
+  const code =
+    'import { run } from "./src/cli/prepare/steps.mjs"; ' +
+    `await run(process.execPath, ["-e", ${JSON.stringify(says)}], { show: true });`;
   const step = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "inherit"] });
   const [printed] = (await once(step.stdout, "data")) as [Buffer];
   const pid = Number(printed.toString());
@@ -121,7 +123,8 @@ describe("what running programs run from", () => {
     const program = await startProgram();
     const make = vi.fn();
     await expect(ensureMade(thing("second", make))).rejects.toThrow(
-      `The program on port 4299 (process ${program.pid}) runs from the thing in this folder, and the source has changed since.`,
+      `The program on port 4299 (process ${program.pid}) runs from the thing in this folder, and the ` +
+        "source has changed since.",
     );
     expect([make.mock.calls.length, kept(file)]).toEqual([0, "first"]);
     // Any number of processes may use what is there and unchanged.

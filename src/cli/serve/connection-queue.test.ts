@@ -47,7 +47,7 @@ test("a connection that comes while no worker is ready waits, and the next worke
   expect((await answers).map(({ body }) => body)).toEqual(["POST /e/key {}", "GET /projects "]);
 });
 
-test("without a worker ingestion clients are answered 503 with Retry-After, and all others wait for the next worker", async () => {
+test("without a worker ingestion clients get 503 with Retry-After, and other clients wait for a worker", async () => {
   const { queue, port } = await startQueue({ ingestionMs: 50 });
   const event = send(port, "/e/key", { method: "POST", body: "x".repeat(200_000) });
   const refused = await Promise.all(
@@ -120,7 +120,7 @@ test("a worker that is busy gets no second connection while another has time", a
   stuck[0]!.destroy();
 });
 
-test("a server that ends finishes the request under way, closes each connection after its answer, and ends streams", async () => {
+test("an ending server finishes its requests, closes each connection after the answer, and ends streams", async () => {
   let answer: (() => void) | undefined;
   const server = createOurServer((request, response) => {
     if (request.url === "/slow") answer = () => response.end("done");

@@ -4,7 +4,7 @@ import { fitPools, maxConnectionsFor } from "./database-pools";
 
 const wanted = { services: 12, engine: 8 };
 
-test("pools are as large as wanted where the server allows it, smaller where it does not, and never too small", async () => {
+test("pools have the wanted size or the size that the server allows, and never less than the smallest", async () => {
   const { connectionString, db, close } = await createTestDatabase();
   try {
     const name = decodeURIComponent(new URL(connectionString).pathname.slice(1));

@@ -35,7 +35,10 @@ export async function fitPools(
   if (allowed < neededFor(workers, LEAST)) {
     const advice = workers > 1 ? `Set WORKERS to fewer than ${workers}, or raise` : "Raise";
     throw new StartProblem(
-      `The database allows this program ${allowed} connections, and ${workers === 1 ? "1 worker needs" : `${workers} workers need`} at least ${neededFor(workers, LEAST)}. ${advice} max_connections of that PostgreSQL (or the CONNECTION LIMIT of the role or the database).`,
+      `The database allows this program ${allowed} connections, and ` +
+        `${workers === 1 ? "1 worker needs" : `${workers} workers need`} at least ` +
+        `${neededFor(workers, LEAST)}. ${advice} max_connections of that PostgreSQL (or the CONNECTION ` +
+        "LIMIT of the role or the database).",
     );
   }
   const each = Math.floor((allowed - OUTSIDE_WORKERS) / processesOf(workers)) - BESIDE_POOLS;

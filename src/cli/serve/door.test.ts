@@ -99,7 +99,7 @@ test("a session acts under the name of APP_URL only; senders with a key may use 
   expect((await get("/", "evil.example")).body).toContain("reached at https://triggers.example.com");
 });
 
-test("without APP_URL this machine's own names count, with the port, and no name that a site could point here", async () => {
+test("without APP_URL only this machine's own names count, with the port", async () => {
   await start((own) => `http://localhost:${own}`);
   for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`])
     expect([host, (await get("/", host)).status]).toEqual([host, 200]);
@@ -115,7 +115,7 @@ test("without APP_URL this machine's own names count, with the port, and no name
     expect([host, (await get("/", host)).status]).toEqual([host, 421]);
 });
 
-test("every answer has a Content-Security-Policy, and where APP_URL is https browsers are told to stay with it", async () => {
+test("every answer has a Content-Security-Policy, and an https APP_URL adds Strict-Transport-Security", async () => {
   await start(() => "https://triggers.example.com");
   for (const host of ["triggers.example.com", "evil.example"])
     expect((await get("/", host)).headers).toMatchObject({

@@ -51,7 +51,9 @@ function refusalOfHost(request: IncomingMessage, app: URL): Refusal | null {
   if (isLoopback(app.hostname) && localNames(request, app).includes(withPort(host, app))) return null;
   return {
     status: 421,
-    message: `This server is reached at ${app.origin}, and this request was sent to "${host.slice(0, 100)}". Use that address, or set APP_URL to the one that people use.`,
+    message:
+      `This server is reached at ${app.origin}, and this request was sent to "${host.slice(0, 100)}". ` +
+      "Use that address, or set APP_URL to the one that people use.",
   };
 }
 

@@ -6,8 +6,8 @@ import { placedData } from "@/server/db/embedded/place";
 import { errorCode, StartProblem } from "@/server/db/start-problem";
 
 /**
- * Loads the key of the embedded default. It is made before the first data, and kept beside it, readable by its owner
- * alone.
+ * Loads the key of the embedded default. The first start makes it before any data. It stays beside the data, and only
+ * its owner may read it.
  * @param dataDir an existing folder
  * @throws StartProblem if the key of existing data is missing or cannot be read
  */
@@ -17,7 +17,8 @@ export function loadEncryptionKey(dataDir: string): string {
   if (key) return key;
   if (existsSync(placedData(dataDir))) {
     throw new StartProblem(
-      `${file} is missing: the secrets in the data beside it cannot be read without it. Bring it back, give its text in ENCRYPTION_KEY, or remove ${dataDir} to begin anew.`,
+      `${file} is missing: the secrets in the data beside it cannot be read without it. ` +
+        `Bring it back, give its text in ENCRYPTION_KEY, or remove ${dataDir} to begin anew.`,
     );
   }
   try {

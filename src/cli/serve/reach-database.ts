@@ -19,6 +19,7 @@ export async function reachDatabase(databaseUrl: string): Promise<void> {
   const reason =
     why[errorCode(failure)] ?? `${messageOf(failure) || errorCode(failure)}. Mend the address, or that server`;
   throw new StartProblem(
-    `The database of DATABASE_URL (${url.host}) cannot be reached: ${reason}. Without DATABASE_URL the program brings its own.`,
+    `The database of DATABASE_URL (${url.host}) cannot be reached: ${reason}. ` +
+      "Without DATABASE_URL the program brings its own.",
   );
 }

@@ -4,7 +4,7 @@ import type { FirstStart } from "@/server/services/first-start";
 export type Report = {
   env: Env;
   first: FirstStart;
-  /** the admin who signs in, if an earlier start made the account; undefined if everybody was removed */
+  /** the admin who signs in, if an earlier start made the account; undefined if no account is left */
   adminEmail: string | undefined;
   /** the data folder, absolute */
   dataDir: string;
@@ -32,7 +32,10 @@ export function startReport({ env, first, adminEmail, dataDir, postgresData, add
     ...allowances(env),
   ];
   const block = lines.map(([label, text]) => `  ${label.padEnd(12)}${text}`).join("\n");
-  return `\nTrigger System is running\n\n${block}\n\n  npm run demo, in a second terminal, sends observations and shows the webhooks that arrive.\n  Ctrl-C stops.\n`;
+  return (
+    `\nTrigger System is running\n\n${block}\n\n  npm run demo, in a second terminal, sends ` +
+    "observations and shows the webhooks that arrive.\n  Ctrl-C stops.\n"
+  );
 }
 
 function listenLine(port: number, addresses: readonly string[]): string {

@@ -14,9 +14,9 @@ const WORDS: Record<keyof Version, string> = {
 };
 
 /**
- * Makes the function that restarts the workers. If the folder still holds what the program was started with, workers
- * are replaced in turn. Otherwise two versions would work on one database. So all old workers end, the folder is
- * prepared, the database is migrated, and new workers start. Connections wait meanwhile.
+ * Makes the function that restarts the workers. If the folder still equals the program's start, workers are replaced in
+ * turn. Otherwise two versions would work on one database. So all old workers end, the folder is prepared, the database
+ * is migrated, and new workers start. Connections wait during that time.
  */
 export function createRestarts(options: {
   pool: WorkerPool;
@@ -50,7 +50,8 @@ export function createRestarts(options: {
     version = await prepareProgram();
     await pool.start(start);
     const note = changes.includes("program") || changes.includes("dependencies");
-    return `All workers were started again.${note ? " The parent process goes on with its former code until the program is stopped and started." : ""}`;
+    const parent = " The parent process goes on with its former code until the program is stopped and started.";
+    return `All workers were started again.${note ? parent : ""}`;
   };
 
   return async () => {

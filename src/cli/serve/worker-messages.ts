@@ -12,7 +12,7 @@ export type WorkerStart = {
 
 /** Messages of the parent to a worker. */
 export type ToWorker =
-  /** migrate the database, and make what the first start makes */
+  /** migrate the database, and make the data of a first start */
   | { type: "prepare"; start: WorkerStart }
   | { type: "serve"; start: WorkerStart }
   /** comes with a socket; `head` holds the bytes that were read of it, as base64 */
@@ -31,7 +31,7 @@ export type FromWorker =
   | { type: "prepared"; data: PreparedData }
   /** the worker is healthy and takes connections */
   | { type: "ready" }
-  /** the worker's own values, as the parent asked with this id, or its last ones before it ends */
+  /** the worker's values, as the answer to this id, or its last ones before it ends */
   | { type: "measurement"; id: number | null; snapshot: MetricsSnapshot }
   /** the worker serves `/metrics` and asks for the values of all workers */
   | { type: "collect"; id: number }

@@ -81,7 +81,7 @@ export class WorkerProcess implements ConnectionTaker {
     return isTaken;
   }
 
-  /** The worker's own values. They are those of the last time if it does not answer. */
+  /** Returns the worker's values. A worker that does not answer gives its last ones. */
   async measure(): Promise<MetricsSnapshot> {
     const id = this.#nextId++;
     const answered = new Promise<void>((done) => this.#measuring.set(id, done));

@@ -9,7 +9,8 @@ type SegmentedControlProps<Value extends string> = {
   options: readonly {
     value: Value;
     label: ReactNode;
-    /** the name of a choice whose `label` is an icon */ name?: string;
+    /** the name of a choice whose `label` is an icon */
+    name?: string;
   }[];
   value: Value;
   onValueChange: (value: Value) => void;

@@ -17,7 +17,10 @@ const themes = [
 ] as const;
 type Theme = (typeof themes)[number]["value"];
 
-/** A person's own page. `children`: cards of other features. */
+/**
+ * The page of a person.
+ * @param props children: cards of other features
+ */
 export function Account({ user, children }: { user: { name: string; email: string }; children: ReactNode }) {
   return (
     <>

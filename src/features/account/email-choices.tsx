@@ -7,7 +7,7 @@ import { toast } from "@/components/ui/toast";
 import { NoticeKind, noticeWords } from "@/domain/notice";
 import { useTRPC } from "@/lib/trpc/client";
 
-/** What this person is told by email. */
+/** Chooses the kinds of notices that this person gets by email. */
 export function EmailChoices() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

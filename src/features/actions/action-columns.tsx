@@ -9,7 +9,6 @@ import { ActionMenu } from "./action-menu";
 import { ActionSwitch } from "./action-switch";
 import type { ActionRow } from "./types";
 
-/** The columns of the list of actions. */
 export function actionColumns(projectId: string, mayWrite: boolean): readonly DataColumn<ActionRow>[] {
   return [
     { id: "name", header: "Action", skeleton: "70%", cell: (row) => <NameAndTarget row={row} /> },

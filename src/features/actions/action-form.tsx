@@ -24,26 +24,26 @@ import { VerifySnippets } from "./verify-snippets";
 
 type ActionFormProps = {
   projectId: string;
-  /** null for a new one */
+  /** null for a new action */
   actionId: string | null;
   initial: ActionValues;
-  /** the last characters of the secret headers that are stored; absent for a new one */
+  /** the last characters of the stored secret headers; absent for a new action */
   kept?: KeptSecrets;
-  /** in a sheet: one column, and the test below the fields */
+  /** shows one column, with the test below the fields; for a sheet */
   isNarrow?: boolean;
   isReadOnly: boolean;
   mayTest: boolean;
-  /** rejects with what the server said */
+  /** rejects with the server's error */
   save: (values: ActionValues) => Promise<void>;
   onConflict: () => void;
   notice?: ReactNode;
-  /** at the right, under the test */
+  /** content at the right, under the test */
   aside?: ReactNode;
 };
 
 const noneKept: KeptSecrets = new Map();
 
-/** An action: its fields, and beside them a test. A saved action also shows how to check its signature. */
+/** The form of an action: its fields, and a test beside them. A saved action also shows how to check its signature. */
 export function ActionForm({
   projectId,
   actionId,

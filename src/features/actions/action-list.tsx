@@ -19,7 +19,6 @@ import { actionColumns } from "./action-columns";
 import { actionParams, toListInput } from "./search-params";
 import { VerifySnippets } from "./verify-snippets";
 
-/** The actions of a project. */
 export function ActionList({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const [{ search }, setParams] = useQueryStates(actionParams);
@@ -110,7 +109,10 @@ function NoActions({ create }: { create: ReactNode }) {
     <EmptyState
       icon={<Send aria-hidden />}
       title="No actions yet"
-      description={`An action is a webhook: a signed request to an endpoint of yours, tried again until it is taken.${create ? "" : " Members of this project can make one."}`}
+      description={
+        "An action is a webhook: a signed request to an endpoint of yours, tried again until the " +
+        `endpoint accepts it.${create ? "" : " Members of this project can make one."}`
+      }
       actions={create}
     >
       <p className="mb-2 text-xs text-muted">

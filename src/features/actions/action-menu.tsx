@@ -18,7 +18,7 @@ type ActionMenuProps = {
   onDeleted?: () => void;
 };
 
-/** What can be done with an action, besides switching it. */
+/** The commands for one action. The switch stands beside this menu. */
 export function ActionMenu({ projectId, action, mayWrite, onDeleted }: ActionMenuProps) {
   const trpc = useTRPC();
   const router = useRouter();

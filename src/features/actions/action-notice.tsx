@@ -16,7 +16,7 @@ type ActionStateProps = {
   onSwitched: (version: number) => void;
 };
 
-/** What a person should know of an action, whatever part of its page is open. */
+/** Banners about the state of an action. They stand above every tab of its page. */
 export function ActionState({ projectId, action, onSwitched }: ActionStateProps) {
   const { may } = usePermissions(projectId);
   return (
@@ -34,7 +34,7 @@ export function ActionState({ projectId, action, onSwitched }: ActionStateProps)
 
 type ActionNoticeProps = { isReadOnly: boolean; conflict: ReactNode };
 
-/** What has to be known before an action is edited. */
+/** Banners above the form of an action: a missing permission, or a newer version. */
 export function ActionNotice({ isReadOnly, conflict }: ActionNoticeProps) {
   return (
     <>
@@ -46,7 +46,7 @@ export function ActionNotice({ isReadOnly, conflict }: ActionNoticeProps) {
   );
 }
 
-/** What was skipped while the action was off, or over a trigger's cap, can be made up for. */
+/** Offers to resend executions that were skipped while the action was off, or over a trigger's cap. */
 function Skipped({ projectId, actionId }: { projectId: string; actionId: string }) {
   const trpc = useTRPC();
   const { may } = usePermissions(projectId);

@@ -22,7 +22,7 @@ const columns = [
 ] as const;
 const POLL_MS = 5_000;
 
-/** How an action's endpoint does, now and over time. */
+/** The figures of an action's endpoint, now and over time. */
 export function ActionOverview({ projectId, actionId }: { projectId: string; actionId: string }) {
   const trpc = useTRPC();
   const { hours, control } = useOverviewRange();

@@ -12,7 +12,7 @@ type ActionSwitchProps = {
   onSwitched?: (version: number) => void;
 };
 
-/** Goes on at once; off only after a question, since what waits is skipped then. */
+/** Switches an action on at once. It asks before it switches one off, since waiting executions are skipped then. */
 export function ActionSwitch({ projectId, action, isDisabled, onSwitched }: ActionSwitchProps) {
   const [isAsking, setIsAsking] = useState(false);
   const { switchingTo, setEnabled } = usePullLever({ projectId, action, onSwitched });

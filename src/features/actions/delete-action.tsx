@@ -14,7 +14,7 @@ type DeleteActionProps = {
   onDeleted?: () => void;
 };
 
-/** Asks before an action is deleted, and says what that cancels and which triggers lose it. */
+/** Asks before an action is deleted. It names the cancelled executions and the triggers that lose the action. */
 export function DeleteAction({ projectId, action, open, onOpenChange, onDeleted }: DeleteActionProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -44,7 +44,10 @@ export function DeleteAction({ projectId, action, open, onOpenChange, onDeleted 
       open={open}
       onOpenChange={onOpenChange}
       title={`Delete ${action.name}?`}
-      description={`${cancels(counts.data?.counts.PENDING)} ${users ? `It is taken out of ${users}. ` : ""}Its signing secrets are gone for good.`}
+      description={
+        `${cancels(counts.data?.counts.PENDING)} ${users ? `It is taken out of ${users}. ` : ""}Its ` +
+        "signing secrets are gone for good."
+      }
       confirmLabel="Delete action"
       isDanger
       isLoading={remove.isPending}

@@ -34,7 +34,6 @@ import { useEditing } from "./use-editing";
 
 type EditActionProps = { projectId: string; actionId: string };
 
-/** The page of an action. */
 export function EditAction({ projectId, actionId }: EditActionProps) {
   const trpc = useTRPC();
   const { data: action, error, refetch } = useQuery(trpc.action.get.queryOptions({ projectId, actionId }));
@@ -84,7 +83,7 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
   const editing = useEditing(projectId, action, reload);
   const mayWrite = may("action:write");
   const list = `/projects/${projectId}/actions`;
-  // The default is chosen once: a first delivery must not take the form away from somebody who types into it.
+  // The default is chosen once: a first delivery must not replace the form while somebody types.
   const [wasUsed] = useState(action.health.word !== "no traffic" || action.health.lastFailure !== null);
   usePageTitle(`${action.name} · Actions`);
   return (

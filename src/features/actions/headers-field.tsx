@@ -11,7 +11,7 @@ import { Input } from "@/components/ui/input";
 import { HEADERS_MAX, WebhookSafe } from "@/domain/action/webhook/config";
 import type { WidgetValues } from "./types";
 
-/** The last characters of secret headers that are stored, by lower-case name. */
+/** The last characters of stored secret headers, by lower-case name. */
 export type KeptSecrets = ReadonlyMap<string, string>;
 
 /** Reads the stored secret headers from a safe form. */
@@ -22,7 +22,7 @@ export function keptSecretsOf(safe: unknown): KeptSecrets {
   );
 }
 
-/** Headers of one's own. A stored secret is never shown: it is kept, or replaced. */
+/** The custom headers of an action. A stored secret is never shown; a person keeps it or replaces it. */
 export function HeadersField({ kept, isReadOnly }: { kept: KeptSecrets; isReadOnly: boolean }) {
   const { control, formState } = useFormContext<WidgetValues>();
   const { fields, append, remove } = useFieldArray({ control, name: "configuration.headers" });
@@ -33,7 +33,10 @@ export function HeadersField({ kept, isReadOnly }: { kept: KeptSecrets; isReadOn
       as="group"
       isOptional
       error={errors?.message ?? errors?.root?.message}
-      help="Sent with each request, beside those of the signature. The value of a secret header is encrypted and never shown again."
+      help={
+        "Sent with each request, beside those of the signature. " +
+        "The value of a secret header is encrypted and never shown again."
+      }
     >
       {fields.length > 0 && (
         <ul className="flex flex-col rounded-lg border">
@@ -70,7 +73,7 @@ function HeaderRow({ index, kept, isReadOnly, onRemove }: HeaderRowProps) {
   const setHeaderValue = (value: string | undefined) =>
     setValue(`${path}.value`, value, { shouldDirty: true, shouldValidate: formState.isSubmitted });
   const name = register(`${path}.name`, {
-    // Under another name there is nothing to keep.
+    // A renamed header has no stored value.
     onChange: () => isKept && setHeaderValue(""),
   });
   return (

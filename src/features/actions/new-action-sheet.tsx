@@ -12,11 +12,11 @@ type NewActionSheetProps = {
   projectId: string;
   open: boolean;
   onClose: () => void;
-  /** called once the signing secret was seen */
+  /** called after the person has seen the signing secret */
   onCreated: (actionId: string) => void;
 };
 
-/** Makes an action over another form. What was typed stays when the sheet is closed and opened again. */
+/** A sheet over another form that makes an action. Typed text stays when the sheet closes. */
 export function NewActionSheet({ projectId, open, onClose, onCreated }: NewActionSheetProps) {
   const { may } = usePermissions(projectId);
   const [blank] = useState(() => newAction());

@@ -10,7 +10,7 @@ import { NewSecret } from "./new-secret";
 import { newAction } from "./types";
 import { useCreateAction } from "./use-create-action";
 
-/** The page that makes an action, and shows its signing secret once. */
+/** The page that makes an action. It shows the signing secret once. */
 export function NewAction({ projectId }: { projectId: string }) {
   const router = useRouter();
   const { may, isPending } = usePermissions(projectId);

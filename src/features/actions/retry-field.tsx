@@ -13,14 +13,14 @@ import type { WidgetValues } from "./types";
 
 const presets = [
   { value: "standard", label: "Standard", help: "10 attempts over three days, as Standard Webhooks advises." },
-  { value: "fast", label: "Fast", help: "6 attempts within an hour, for what is soon worth nothing." },
+  { value: "fast", label: "Fast", help: "6 attempts within an hour, for events that soon lose their value." },
   { value: "none", label: "None", help: "One attempt." },
   { value: "custom", label: "Custom", help: "Your own list of waits." },
 ] as const;
 
 const RETRIES_MAX = 20;
 
-/** When a failed attempt is followed by another, drawn as a line of attempts. */
+/** Chooses the retry policy of an action, drawn as a line of attempts. */
 export function RetryField({ isReadOnly }: { isReadOnly: boolean }) {
   const { control, formState } = useFormContext<WidgetValues>();
   const { field } = useController({ control, name: "configuration.retry" });
@@ -35,7 +35,7 @@ export function RetryField({ isReadOnly }: { isReadOnly: boolean }) {
       label="Retries"
       as="group"
       error={errors?.message}
-      help="A wait varies by 20 %, and is longer where the endpoint asks for it."
+      help="A wait varies by 20 %, and is longer if the endpoint asks for it."
     >
       <RadioGroup
         aria-label="Retries"
@@ -74,7 +74,7 @@ function CustomDelays({ delays, errors, onChange, isReadOnly }: CustomDelaysProp
   return (
     <div className="flex flex-col gap-2 rounded-lg border p-3">
       {delays.map((delay, index) => (
-        // Rows have no identity but their place.
+        // A row has no identity besides its position.
         <div key={index}>
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <span className="w-24 shrink-0 text-xs text-muted">Attempt {index + 2} after</span>

@@ -2,7 +2,9 @@ import type { CSSProperties } from "react";
 import { scheduleOf, type RetryPolicy } from "@/domain/retry";
 import { formatDuration, plural } from "@/lib/format";
 
-/** The attempts of a policy along a line of time, whose scale is logarithmic: seconds and days are both in sight. */
+/**
+ * Draws the attempts of a retry policy on a line of time. The scale is logarithmic, so that seconds and days both show.
+ */
 export function RetrySchedule({ policy }: { policy: RetryPolicy }) {
   const waits = scheduleOf(policy);
   const times = waits.reduce<number[]>(

@@ -1,17 +1,17 @@
 import { parseAsString, parseAsStringLiteral } from "nuqs/server";
 
-/** The list's filters, as they stand in the URL. */
+/** The filters of the list in the URL. */
 export const actionParams = { search: parseAsString.withDefault("") };
 
-/** The input of the list, for server and browser. */
+/** Returns the input of the list query. Server and browser share it. */
 export const toListInput = (projectId: string, search: string) => ({
   projectId,
   sort: "health" as const,
   ...(search ? { search } : {}),
 });
 
-/** The lever whose question is open: the command menu leads here with one. */
+/** The lever whose question is open. The command menu links here with it. */
 export const leverParam = parseAsStringLiteral(["probe", "send", "pause", "resume", "off"]);
 
-/** The parts of an action's page. Without one in the URL, an action that was used opens on its overview. */
+/** The tabs of an action's page. Without one in the URL, a used action opens on its overview. */
 export const tabParam = parseAsStringLiteral(["overview", "executions", "configuration", "versions"]);

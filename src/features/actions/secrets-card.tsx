@@ -24,7 +24,7 @@ const graces = [
 ] as const;
 type Grace = (typeof graces)[number]["value"];
 
-/** The signing secrets of an action, and how to change them without losing a delivery. */
+/** The signing secrets of an action. Rotation keeps the old secret for a while, so that no delivery fails. */
 export function SecretsCard({
   projectId,
   action,

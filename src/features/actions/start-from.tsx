@@ -14,7 +14,7 @@ const options = [
   ...templatePresets.map(({ id, label, purpose }) => ({ value: id, label, help: purpose })),
 ];
 
-/** What a new action starts from: an endpoint of one's own, or a service that wants a body of its own. */
+/** Chooses the start of a new action: an endpoint, or a preset for a service with its own body. */
 export function StartFrom() {
   const { getValues, setValue } = useFormContext<WidgetValues>();
   const [chosen, setChosen] = useState(OWN);
@@ -23,7 +23,7 @@ export function StartFrom() {
     const next = templatePresets.find((each) => each.id === id);
     setChosen(id);
     setValue("configuration.template", next?.template ?? null, { shouldDirty: true });
-    // Headers that a person filled in stay. Only the empty one of the preset before goes.
+    // Headers with a value stay. Only the empty header of the earlier preset goes.
     const kept = getValues("configuration.headers").filter(
       ({ name, value }) => name !== preset?.secretHeader || (value ?? "") !== "",
     );

@@ -24,12 +24,15 @@ import type { ActionValues, TestResult } from "./types";
 
 type TestPanelProps = {
   projectId: string;
-  /** null for one that is not saved yet */
+  /** null for an action that is not saved yet */
   actionId: string | null;
   mayTest: boolean;
-  /** the form as it is, null after showing what is wrong with it; undefined where the reader cannot edit: the saved action is tested */
+  /**
+   * Returns the values of the form. It returns null after it has shown the form's errors. Undefined if the reader may
+   * not edit; the panel then tests the saved action.
+   */
   read: (() => Promise<ActionValues | null>) | undefined;
-  /** puts what the server says on the fields */
+  /** shows the server's errors at their fields */
   onError: (error: unknown) => void;
 };
 
@@ -50,7 +53,7 @@ const eventOf = (kind: Kind, id: string, json: string) =>
 /** The text in the editor before a person writes an own event: the sample of the event source. */
 const sampleJson = (): string => JSON.stringify(defaultEventSource.sample(new Date(0)), null, 2);
 
-/** Sends an event to the endpoint as it stands in the form, saved or not. */
+/** Sends a test event to the endpoint in the form, saved or not. */
 export function TestPanel({ projectId, actionId, mayTest, read, onError }: TestPanelProps) {
   const trpc = useTRPC();
   const test = useMutation(
@@ -105,7 +108,7 @@ export function TestPanel({ projectId, actionId, mayTest, read, onError }: TestP
             onValueChange={setKind}
           />
           {kind === "stored" && (
-            <Field label="ID of the observation" help="The latest one where it is empty." error={problem}>
+            <Field label="ID of the observation" help="Leave it empty for the latest one." error={problem}>
               <Input
                 isMono
                 autoComplete="off"

@@ -25,7 +25,7 @@ function namesOf({ type, configuration }: ActionValues): FieldPath<ActionValues>
   return ["name", ...fields.map((field) => `configuration.${field}` as const)];
 }
 
-/** What is stored from now on: a secret that was entered is one to keep. */
+/** Returns the saved values: an entered secret counts as a kept one. */
 const afterSave = (values: ActionValues): ActionValues => ({
   ...values,
   configuration: getActionType(values.type)?.withoutSecrets(values.configuration) ?? values.configuration,
@@ -33,7 +33,7 @@ const afterSave = (values: ActionValues): ActionValues => ({
 
 type Options = { initial: ActionValues; save: (values: ActionValues) => Promise<void>; onConflict: () => void };
 
-/** The fields of an action, checked by the same schema as on the server. */
+/** The form of an action. The schema of the server checks its fields. */
 export function useActionForm({ initial, save, onConflict }: Options) {
   const form = useForm<ActionValues>({ resolver, defaultValues: initial });
   const showErrors = (error: unknown) => showFieldErrors(error, form.setError, namesOf(form.getValues()));

@@ -6,7 +6,7 @@ import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
 import type { ActionValues } from "./types";
 
-/** Long enough to read it. */
+/** Long enough to read a warning. */
 const WARNING_MS = 20_000;
 
 type MadeAction = { id: string; secret: string | null; warning: string | null };
@@ -36,7 +36,7 @@ export function useCreateAction(projectId: string, onCreated: (actionId: string)
       },
       onConflict: () =>
         toast.error("The action could not be created", {
-          description: "Something it needs has changed meanwhile. Try again.",
+          description: "Somebody changed something that the action needs. Try again.",
         }),
     },
     finish: () => {

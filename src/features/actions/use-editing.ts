@@ -6,10 +6,10 @@ import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
 import { toValues, type ActionDetail, type ActionValues } from "./types";
 
-/** Long enough to read it. */
+/** Long enough to read a warning. */
 const WARNING_MS = 20_000;
 
-/** One version being edited. It is kept while the stored one moves on, so that another person's save is not written over. */
+/** Keeps the version that a form began with. Another person's save then causes a conflict and is not overwritten. */
 export function useEditing(projectId: string, action: ActionDetail, reload: () => Promise<ActionDetail | undefined>) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -38,10 +38,10 @@ export function useEditing(projectId: string, action: ActionDetail, reload: () =
     setBase(({ round }) => ({ version: fresh.version, values: toValues(fresh), round: round + 1 }));
     setHasConflict(false);
   };
-  /** Switching makes a version of its own; where it is the next one, nothing else has changed in between. */
+  /** The switch makes a version of its own. If that version is the next one, nothing else has changed in between. */
   const onSwitched = (version: number) =>
     setBase((before) => (version === before.version + 1 ? { ...before, version } : before));
-  /** The next save replaces the version that somebody else has saved. */
+  /** Lets the next save replace the other person's version. */
   const keepMine = (theirVersion: number) => {
     setBase((before) => ({ ...before, version: theirVersion }));
     setHasConflict(false);

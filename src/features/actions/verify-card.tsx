@@ -10,10 +10,10 @@ import { diagnose, type SignedRequest } from "@/domain/action/webhook/diagnose";
 
 const empty: SignedRequest = { secret: "", id: "", timestamp: "", signature: "", body: "" };
 
-/** Checks a signature and says which part is wrong. Nothing of it leaves the browser. */
+/** Checks a signature and names the wrong part. The inputs stay in the browser. */
 export function VerifyCard() {
   const [request, setRequest] = useState(empty);
-  /** when it was last edited, seconds since 1970: what the timestamp is compared with */
+  /** The time of the last edit, in seconds since 1970. The check compares the timestamp with it. */
   const [editedAt, setEditedAt] = useState(0);
   const set = (part: keyof SignedRequest) => (event: { target: { value: string } }) => {
     setRequest({ ...request, [part]: event.target.value });

@@ -71,7 +71,7 @@ export function NewToken({ open, onOpenChange, onCreate, onCreated }: NewTokenPr
             {errors.root.message}
           </Banner>
         )}
-        <Field label="Name" help="Which program or agent uses it." error={errors.name?.message}>
+        <Field label="Name" help="The program or agent that uses it." error={errors.name?.message}>
           <Input autoComplete="off" placeholder="CI of the rules repository" {...register("name")} />
         </Field>
         <fieldset className="flex flex-col gap-3">

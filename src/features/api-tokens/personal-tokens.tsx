@@ -5,7 +5,7 @@ import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
 import { TokenCard } from "./token-card";
 
-/** A person's own tokens, which open all their projects. */
+/** The tokens of a person. They open all projects of that person. */
 export function PersonalTokens({ appUrl }: { appUrl: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -35,17 +35,17 @@ type TokenCardProps = {
   title: string;
   description: string;
   appUrl: string;
-  /** undefined until they are loaded */
+  /** undefined while the tokens load */
   tokens: readonly Token[] | undefined;
   problem: string | null;
-  /** whether to show who made each token */
+  /** shows the maker of each token */
   hasMakers: boolean;
   more: { has: boolean; isLoading: boolean; load: () => void };
   onCreate: (input: ApiTokenInput) => Promise<{ token: string }>;
   onRevoke: (token: Token) => Promise<unknown>;
 };
 
-/** A list of API tokens. A new one is shown once. */
+/** A list of API tokens. The card shows a new token once. */
 export function TokenCard(props: TokenCardProps) {
   const { title, description, appUrl, tokens, problem, more, onCreate } = props;
   const [isCreating, setIsCreating] = useState(false);
@@ -139,7 +139,10 @@ function TokenTable({ tokens, hasMakers, onRevoke }: TokenCardProps & { tokens: 
                   variant="danger-ghost"
                   size="sm"
                   title={`Revoke ${token.name}?`}
-                  description={`Calls with the token that ends in ${token.last4} are refused from then on. This cannot be undone.`}
+                  description={
+                    `Calls with the token that ends in ${token.last4} are refused from then on. ` +
+                    "This cannot be undone."
+                  }
                   confirmLabel="Revoke token"
                   isDanger
                   onConfirm={() => onRevoke(token)}
@@ -156,7 +159,7 @@ function TokenTable({ tokens, hasMakers, onRevoke }: TokenCardProps & { tokens: 
 }
 
 function TokenState({ token }: { token: Token }) {
-  // The server refuses an expired token; the page only shows it.
+  // The server refuses an expired token. The page only marks it.
   const [now] = useState(() => Date.now());
   if (token.revokedAt) return <Status tone="neutral">Revoked</Status>;
   if (token.expiresAt && token.expiresAt.getTime() <= now) return <Status tone="neutral">Expired</Status>;

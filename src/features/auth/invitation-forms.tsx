@@ -13,7 +13,7 @@ import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 import { signIn } from "./session";
 
-/** For somebody who is signed in as the invited: one button. */
+/** Accepts an invitation with one button, for a person who is signed in with the invited email. */
 export function AcceptAsMe({ token, projectName }: { token: string; projectName: string }) {
   const trpc = useTRPC();
   const accept = useMutation(
@@ -42,7 +42,10 @@ export function AcceptAsMe({ token, projectName }: { token: string; projectName:
 
 const Accept = z.object({ name: PersonName, password: Password });
 
-/** For everybody else. Whether the email has an account is not told: its password, or a new one, in the same form. */
+/**
+ * Accepts an invitation with a password, old or new. One form serves both, so that nobody learns whether the email has
+ * an account.
+ */
 export function AcceptWithPassword({ token, email }: { token: string; email: string }) {
   const trpc = useTRPC();
   const accept = useMutation(trpc.accessLink.accept.mutationOptions());
@@ -78,7 +81,10 @@ export function AcceptWithPassword({ token, email }: { token: string; email: str
       </Field>
       <Field
         label="Password"
-        help={`If you have an account here already, its password. Otherwise choose one of at least ${PASSWORD_LENGTH.min} characters.`}
+        help={
+          "If you have an account here already, its password. " +
+          `Otherwise choose one of at least ${PASSWORD_LENGTH.min} characters.`
+        }
         error={formState.errors.password?.message}
       >
         <Input type="password" autoComplete="new-password" {...register("password")} />

@@ -9,9 +9,12 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "@/lib/trpc/client";
 import { AcceptAsMe, AcceptWithPassword } from "./invitation-forms";
 
-type InvitationProps = { token: string; /** the email of whoever is signed in */ signedInAs: string | null };
+type InvitationProps = {
+  token: string;
+  /** the email of the signed-in person; null without one */ signedInAs: string | null;
+};
 
-/** What an invitation's link opens: to which project, and the way in. */
+/** The page behind an invitation's link. It names the project and offers to join. */
 export function Invitation({ token, signedInAs }: InvitationProps) {
   const trpc = useTRPC();
   const link = useQuery(

@@ -1,7 +1,7 @@
-/** Why a sign-in failed, for a person. */
+/** The result of a sign-in. The message is for people. */
 export type SignInResult = { ok: true } | { ok: false; message: string };
 
-/** Starts a session by the cookie that the answer sets. */
+/** Starts a session. The server's answer sets the cookie. */
 export async function signIn(input: { email: string; password: string }): Promise<SignInResult> {
   const response = await post("/api/auth/sign-in/email", input);
   if (response?.ok) return { ok: true };
@@ -9,13 +9,16 @@ export async function signIn(input: { email: string; password: string }): Promis
   return { ok: false, message: messageFor(response) };
 }
 
-/** The message of a refusal, which says what to do. */
+/** Returns the server's message, which says what to do. */
 async function sentMessage(response: Response): Promise<string> {
   const { message } = ((await response.json().catch(() => null)) ?? {}) as { message?: unknown };
   return typeof message === "string" ? message : messageFor(response);
 }
 
-/** Asks for the address at which single sign-on begins. @param next the path to go to afterwards */
+/**
+ * Returns the address at which single sign-on begins.
+ * @param next the path to open afterwards
+ */
 export async function startSso(next: string): Promise<{ ok: true; url: string } | { ok: false; message: string }> {
   const response = await post("/api/auth/sign-in/social", { callbackURL: next });
   const { url } = ((await response?.json().catch(() => null)) ?? {}) as { url?: unknown };
@@ -33,7 +36,9 @@ async function post(path: string, body: unknown): Promise<Response | null> {
   }).catch(() => null);
 }
 
-/** One answer for a wrong password and for an unknown email: which emails have accounts is not told. */
+/**
+ * Returns the same message for a wrong password and an unknown email, so that nobody learns which emails have accounts.
+ */
 function messageFor(response: Response | null): string {
   if (!response) return "The server does not answer. Check your connection and try again.";
   if (response.status === 429) return `Too many attempts. Try again ${waitOf(response)}.`;
@@ -48,7 +53,7 @@ function waitOf(response: Response): string {
   return seconds < 90 ? `in ${Math.ceil(seconds)} seconds` : `in ${Math.ceil(seconds / 60)} minutes`;
 }
 
-/** A path of this program to go to after signing in; anything else (other hosts, `//host`) becomes `/`. */
+/** Returns a path of this program to open after sign-in. Any other value (another host, `//host`) becomes `/`. */
 export function safeNext(next: string | null | undefined): string {
   if (!next || !next.startsWith("/") || /^\/[/\\]/.test(next) || /[\u0000-\u001f\\]/.test(next)) return "/";
   return next.startsWith("/sign-in") ? "/" : next;

@@ -13,7 +13,10 @@ import { safeNext, signIn } from "./session";
 
 const SignIn = z.object({ email: Email, password: z.string().min(1, "Write your password.") });
 
-/** Email and password. `next`: where to go afterwards. */
+/**
+ * Signs in with email and password.
+ * @param props next: the path to open afterwards
+ */
 export function SignInForm({ next, email }: { next: string | null; email?: string }) {
   const [problem, setProblem] = useState<string | null>(null);
   const { register, handleSubmit, resetField, setFocus, formState } = useForm({
@@ -24,7 +27,7 @@ export function SignInForm({ next, email }: { next: string | null; email?: strin
     setProblem(null);
     const result = await signIn(values);
     if (result.ok) {
-      // A whole page load: nothing that was kept for an earlier person stays.
+      // A whole page load drops all data of an earlier person.
       window.location.assign(safeNext(next));
       return new Promise(() => undefined);
     }

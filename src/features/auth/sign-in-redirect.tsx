@@ -3,7 +3,7 @@
 import { useEffect } from "react";
 import { useRouter } from "next/navigation";
 
-/** Leads to the sign-in page, and from there back to this very address, which only the browser knows whole. */
+/** Opens the sign-in page, which returns to this address. Only the browser knows the whole address. */
 export function SignInRedirect() {
   const router = useRouter();
   useEffect(() => {

@@ -9,7 +9,7 @@ type SsoButtonProps = {
   /** the provider's name */
   name: string;
   next: string | null;
-  /** the code of a failed sign-in, which the provider's callback puts into the address */
+  /** the code of a failed sign-in, which the provider's callback put into the address */
   error: string | null;
 };
 
@@ -45,5 +45,7 @@ function problemOf(code: string, name: string): string {
   if (code === "email_not_verified" || code === "account_not_linked")
     return `${name} has not verified your email, so it cannot be used here. Verify it there, then sign in again.`;
   if (code === "access_denied") return `${name} did not let you in.`;
-  return `The sign-in with ${name} failed. Try again. If it fails again, the people who run this installation can help.`;
+  return (
+    `The sign-in with ${name} failed. Try again. If it fails again, the people who run this ` + "installation can help."
+  );
 }

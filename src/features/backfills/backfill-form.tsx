@@ -25,7 +25,7 @@ const choices = [
   { value: "own", label: "From … to …" },
 ] as const;
 
-/** A range of the past and a rate; what it would do is counted before anything is started. */
+/** Chooses a range of the past and a rate. A count shows the effect before the backfill starts. */
 export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) {
   const trpc = useTRPC();
   const client = useTRPCClient();
@@ -96,7 +96,7 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
             ))}
           </div>
         )}
-        <Field label="Executions a minute" error={rateProblem} help="So that what receives them is not flooded.">
+        <Field label="Executions a minute" error={rateProblem} help="A low rate protects the receiver.">
           <Input
             type="number"
             inputMode="numeric"
@@ -109,7 +109,7 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
           />
         </Field>
         {count.error && (
-          <Banner tone="danger" isAlert title="It could not be counted">
+          <Banner tone="danger" isAlert title="The observations could not be counted">
             {count.error.message}
           </Banner>
         )}
@@ -125,7 +125,10 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
               variant="primary"
               disabled={rateProblem !== undefined}
               title="Start the backfill?"
-              description={`It looks at ${plural(count.data.observations, noun.one, noun.many)}, and starts the trigger's actions for those that match.`}
+              description={
+                `It looks at ${plural(count.data.observations, noun.one, noun.many)}, and starts the trigger's ` +
+                "actions for those that match."
+              }
               confirmLabel="Start backfill"
               onConfirm={() => start.mutateAsync({ projectId, triggerId, ...count.data.range, ratePerMinute })}
             >
@@ -138,7 +141,7 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
   );
 }
 
-/** What a backfill would do. */
+/** The effect of a backfill that has not started. */
 function DryRun({
   count: { observations, sampled, estimate, exact },
   noun,
@@ -165,7 +168,8 @@ function DryRun({
       <p className="text-xs text-muted">
         {exact
           ? "Every one was looked at."
-          : `Estimated from ${formatNumber(sampled.scanned)} that were looked at, of which ${formatNumber(sampled.matched)} match.`}
+          : `Estimated from ${formatNumber(sampled.scanned)} that were looked at, of which ` +
+            `${formatNumber(sampled.matched)} match.`}
         {minutes >= 1 && ` It takes ${formatDuration(Math.ceil(minutes) * 60_000)} or more at this rate.`}
       </p>
     </div>

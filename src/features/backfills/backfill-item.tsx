@@ -16,12 +16,12 @@ type BackfillItemProps = {
   mayRun: boolean;
 };
 
-/** One backfill: how far it is, what it has done, and what can be done with it. */
+/** One backfill: its progress, its results and its controls. */
 export function BackfillItem({ projectId, backfill, noun, mayRun }: BackfillItemProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const common = {
-    onError: (error: { message: string }) => toast.error("That could not be done", { description: error.message }),
+    onError: (error: { message: string }) => toast.error("The backfill did not change", { description: error.message }),
     onSettled: () => queryClient.invalidateQueries(trpc.backfill.list.pathFilter()),
   };
   const pause = useMutation(trpc.backfill.pause.mutationOptions(common));

@@ -11,12 +11,12 @@ import { usePermissions } from "@/lib/trpc/use-permissions";
 import { BackfillItem } from "./backfill-item";
 import { BackfillForm } from "./backfill-form";
 
-/** How often progress is looked at while one runs. */
+/** The interval of progress queries while a backfill runs, in ms. */
 const POLL_MS = 1_000;
 
 type BackfillsProps = { projectId: string; triggerId: string };
 
-/** Runs a trigger over what is stored, and shows how far that is. */
+/** Runs a trigger over stored observations, and shows the progress. */
 export function Backfills({ projectId, triggerId }: BackfillsProps) {
   const trpc = useTRPC();
   const { may } = usePermissions(projectId);

@@ -1,4 +1,4 @@
-/** A range of time: `from` belongs to it, `to` does not. */
+/** A range of time: `from` is inside, `to` is not. */
 export type TimeRange = { from: Date; to: Date };
 
 export const presets = [
@@ -13,7 +13,7 @@ export type RangeChoice = (typeof presets)[number]["value"] | "own";
 /** The texts of the two date fields, in UTC and without a zone: `2026-01-31T12:00:00`. Both are empty at first. */
 export type OwnRange = { from: string; to: string };
 
-/** The range that is chosen, or what is wrong with it. */
+/** Reads the chosen range, or returns its error. */
 export function readRange(
   choice: RangeChoice,
   own: OwnRange,

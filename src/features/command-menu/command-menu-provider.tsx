@@ -9,7 +9,7 @@ import { commandsOn } from "./commands-on";
 import { commandsFor, type Command, type SwitchableProject } from "./registry";
 import { useShortcuts } from "./use-shortcuts";
 
-// Neither is part of a page's first script.
+// Neither belongs to the first script of a page.
 const CommandMenu = dynamic(() => import("./command-menu").then((module) => module.CommandMenu), { ssr: false });
 const ShortcutSheet = dynamic(() => import("./shortcut-sheet").then((module) => module.ShortcutSheet), { ssr: false });
 
@@ -17,7 +17,10 @@ type Openers = { openMenu: () => void; openShortcuts: () => void };
 
 const OpenersContext = createContext<Openers | null>(null);
 
-/** Opens the command menu and the sheet of shortcuts; only within `CommandMenuProvider`. */
+/**
+ * Returns functions that open the command menu and the sheet of shortcuts.
+ * @throws Error outside of `CommandMenuProvider`
+ */
 export function useCommandMenu(): Openers {
   const openers = useContext(OpenersContext);
   if (!openers) throw new Error("useCommandMenu needs a CommandMenuProvider around it");
@@ -31,14 +34,14 @@ type CommandMenuProviderProps = {
   children: ReactNode;
 };
 
-/** The command menu, the shortcuts and their sheet, for the pages of a project. */
+/** Provides the command menu, the shortcuts and their sheet for the pages of a project. */
 export function CommandMenuProvider({ projectId, projects, permissions, children }: CommandMenuProviderProps) {
   const router = useRouter();
   const { resolvedTheme, setTheme } = useTheme();
   const pathname = usePathname();
   const [open, setOpen] = useState<"menu" | "shortcuts" | null>(null);
   const [text, setText] = useState("");
-  // Once loaded they stay, so that they can fade out.
+  // Once loaded, both stay, so that they can fade out.
   const [used, setUsed] = useState<ReadonlySet<string>>(new Set());
   if (open && !used.has(open)) setUsed(new Set([...used, open]));
   const commands = useMemo(

@@ -16,7 +16,7 @@ type CommandMenuProps = {
   onGo: (href: string) => void;
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  /** what was typed; keys that were pressed before the menu was there are in it */
+  /** the typed text, with keys that a person pressed before the menu had loaded */
   text: string;
   onTextChange: (text: string) => void;
   commands: readonly Command[];
@@ -25,7 +25,7 @@ type CommandMenuProps = {
 
 const groups: readonly Command["group"][] = ["This page", "Go to", "Create", "Levers", "Switch project", "Preferences"];
 
-/** A field that finds every command, and everything of the project by an id, a name or a code. */
+/** A search field that finds every command, and the project's entities by id, name or code. */
 export function CommandMenu(props: CommandMenuProps) {
   const { projectId, open, onOpenChange, text, onTextChange, onGo, commands, onRun } = props;
   const trpc = useTRPC();
@@ -102,7 +102,7 @@ function CommandGroup({
   );
 }
 
-/** Keys to press one after the other. */
+/** Shows keys that a person presses one after the other. */
 export function Keys({ keys }: { keys: readonly string[] }) {
   return (
     <span className="flex gap-1 pointer-coarse:hidden">

@@ -1,7 +1,7 @@
 import { Activity, Copy, Ellipsis, ExternalLink, Pencil, Power, RotateCw } from "lucide-react";
 import type { Command } from "./registry";
 
-/** Opens the menu of the row that has the focus, or else of what the page or its panel shows. */
+/** Opens the menu of the focused row, or else of the page or its open panel. */
 const openMenu: Command = {
   id: "open-menu",
   label: "Its menu",
@@ -15,7 +15,10 @@ const openMenu: Command = {
   },
 };
 
-/** The commands for what is open: an execution, an observation, a trigger or an action; on a list, for one row of it. */
+/**
+ * Returns the commands for the open page: an execution, an observation, a trigger or an action. On a list they act on
+ * one row.
+ */
 export function commandsOn(pathname: string): Command[] {
   const [, base = "", kind, id] =
     /^(\/projects\/[^/]+)\/(executions|observations|triggers|actions)(?:\/([^/]+))?/.exec(pathname) ?? [];
@@ -41,7 +44,7 @@ const openAsPage = (base: string, id: string): Command => ({
   run: ({ go }) => go(`${base}/executions/${id}/page`),
 });
 
-/** Presses the page's own button, which asks first. The menu has to be closed before the question opens. */
+/** Presses the page's own button, which asks first. The command menu has to close before the question opens. */
 const resend: Command = {
   id: "resend",
   label: "Send this execution again",

@@ -22,7 +22,7 @@ const looks = {
 const PAUSE_MS = 150;
 const TEXT_MIN = 2;
 
-/** What the project has under the typed text: triggers, actions, observations and executions. */
+/** Shows the triggers, actions, observations and executions that a search text finds. */
 export function FoundGroup(props: { projectId: string; text: string; onGo: (href: string) => void }) {
   const { projectId, text, onGo } = props;
   const trpc = useTRPC();
@@ -54,7 +54,7 @@ function FoundItem({ hit, onSelect }: { hit: Hit; onSelect: () => void }) {
   const { icon: Icon, label } = looks[hit.kind];
   return (
     <Palette.Item
-      // The server has chosen: the menu's own filter keeps every hit.
+      // The server has chosen, so the menu's own filter must keep every hit.
       forceMount
       value={`found ${hit.kind} ${hit.id}`}
       onSelect={onSelect}

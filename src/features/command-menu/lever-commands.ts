@@ -5,7 +5,7 @@ import type { Command } from "./registry";
 
 type Action = { id: string; name: string; word: HealthWord; waiting: number; pausedBy: string | null };
 
-/** The actions with levers in the menu. The troubled ones come first. */
+/** The most actions with levers in the menu. Troubled actions come first. */
 const ACTIONS_MAX = 30;
 
 /** The levers of actions as commands. Each command opens the lever's dialog, which first counts the effects. */

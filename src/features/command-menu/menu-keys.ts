@@ -1,7 +1,7 @@
-/** The key that goes with a letter on this machine; only in the browser. */
+/** Returns the modifier key of this machine. It works only in the browser. */
 const modifier = (): string => (/Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl");
 
-/** What opens the command menu on this machine; only in the browser. */
+/** Returns the keys that open the command menu on this machine. It works only in the browser. */
 export const menuKeys = (): string => withModifier("K");
 
 export const withModifier = (key: string): string => `${modifier()} ${key}`;

@@ -21,7 +21,7 @@ import {
 } from "lucide-react";
 import type { Permission } from "@/domain/access";
 
-/** What commands act on. */
+/** The project and the navigation that a command uses. */
 type CommandEnvironment = { projectId: string; go: (href: string) => void; toggleTheme: () => void };
 
 export type Command = {
@@ -29,11 +29,11 @@ export type Command = {
   label: string;
   group: "This page" | "Go to" | "Create" | "Levers" | "Preferences" | "Switch project";
   icon: LucideIcon;
-  /** further words to find it by */
+  /** further words that the search finds */
   keywords?: readonly string[];
-  /** a key, or two pressed one after the other */
+  /** one key, or two that a person presses one after the other */
   keys?: readonly [string] | readonly [string, string];
-  /** left out for who lacks it */
+  /** people without this permission do not see the command */
   permission?: Permission;
   run: (environment: CommandEnvironment) => void;
 };
@@ -43,7 +43,7 @@ const page =
   ({ projectId, go }: CommandEnvironment) =>
     go(`/projects/${projectId}${path}`);
 
-/** Every command there is in a project: the command menu, the keys and the sheet of shortcuts read this one list. */
+/** Every command of a project. The command menu, the keys and the sheet of shortcuts all read this list. */
 export const commands: readonly Command[] = [
   {
     id: "go-overview",
@@ -220,7 +220,7 @@ export const commands: readonly Command[] = [
 
 export type SwitchableProject = { id: string; name: string };
 
-/** The commands of a person in a project, with one for each of their other projects. */
+/** Returns the commands of a person in a project, with one for each other project of that person. */
 export function commandsFor(input: {
   projectId: string;
   projects: readonly SwitchableProject[];

@@ -9,7 +9,7 @@ type ShortcutSheetProps = { open: boolean; onOpenChange: (open: boolean) => void
 
 type ShortcutRow = { label: string; keys: readonly string[] };
 
-/** Keys that are not commands: of lists, panels and forms. */
+/** Keys of lists, panels and forms, which are not commands. */
 const anywhere = (): readonly ShortcutRow[] => [
   { label: "Search and commands", keys: [menuKeys()] },
   { label: "This list", keys: ["?"] },
@@ -34,7 +34,7 @@ const inForms = (): readonly ShortcutRow[] => [
   { label: "Show or hide the preview", keys: ["]"] },
 ];
 
-/** Every shortcut there is. */
+/** A sheet that lists every shortcut. */
 export function ShortcutSheet({ open, onOpenChange, commands }: ShortcutSheetProps) {
   return (
     <Dialog
@@ -49,7 +49,7 @@ export function ShortcutSheet({ open, onOpenChange, commands }: ShortcutSheetPro
   );
 }
 
-/** Rendered while the sheet is open only, and so never on the server, which does not know the machine's keys. */
+/** Renders only while the sheet is open, and so never on the server, which does not know the machine's keys. */
 function ShortcutLists({ commands }: { commands: readonly Command[] }) {
   const rowsOf = (group: Command["group"]): ShortcutRow[] =>
     commands.flatMap((command) =>

@@ -4,19 +4,19 @@ import { useEffect, useEffectEvent } from "react";
 import { isTyping } from "@/lib/is-typing";
 import type { Command } from "./registry";
 
-/** How long the second key of a sequence may take. */
+/** The most time between the two keys of a sequence, in ms. */
 const SEQUENCE_MS = 1_200;
 
 type Shortcuts = {
   commands: readonly Command[];
   onCommand: (command: Command) => void;
   onMenu: () => void;
-  /** gets the keys that are pressed after the menu was opened and before its field has the focus; else undefined */
+  /** gets keys between the opening of the menu and the focus of its field; otherwise undefined */
   onEarlyKey: ((key: string) => void) | undefined;
   onHelp: () => void;
 };
 
-/** Listens for ⌘K or Ctrl K, for `?`, and for the commands' keys and sequences. */
+/** Listens for ⌘K or Ctrl K, for `?`, and for the keys and sequences of commands. */
 export function useShortcuts({ commands, onCommand, onMenu, onEarlyKey, onHelp }: Shortcuts): void {
   const handle = useEffectEvent((event: KeyboardEvent, first: string | null): string | null => {
     if ((event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
@@ -52,7 +52,7 @@ export function useShortcuts({ commands, onCommand, onMenu, onEarlyKey, onHelp }
       const key = handle(event, isFresh && first ? first.key : null);
       first = key === null ? null : { key, at: event.timeStamp };
     };
-    // Before the shortcuts of a page, whose keys may be the second of a sequence.
+    // Comes before the shortcuts of a page: their keys may be the second of a sequence.
     window.addEventListener("keydown", listener, { capture: true });
     return () => window.removeEventListener("keydown", listener, { capture: true });
   }, []);

@@ -7,7 +7,6 @@ import type { DecisionRow } from "./types";
 const name = (named: DecisionRow["trigger"]) =>
   named === null ? <span className="text-subtle">–</span> : named.deleted ? <s>{named.name}</s> : named.name;
 
-/** The columns of the list of decisions. */
 export const decisionColumns: readonly DataColumn<DecisionRow>[] = [
   {
     id: "kind",

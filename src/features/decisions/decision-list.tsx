@@ -31,7 +31,7 @@ const labels: Record<DecisionKind, string> = {
   filter_error: "Filter failed",
 };
 
-/** Everything that triggers decided about events in the last week, also what became no execution. */
+/** Lists the decisions of a project's triggers in the last week, with and without an execution. */
 export function DecisionList({ projectId }: { projectId: string }) {
   const [params, setParams] = useQueryStates(decisionParams);
   const { list, held } = useDecisions(projectId, params);
@@ -78,7 +78,7 @@ export function DecisionList({ projectId }: { projectId: string }) {
             <EmptyState
               icon={<ListTree aria-hidden />}
               title={isNarrowed ? "No decision fits these filters" : "No decisions yet"}
-              description="What triggers decide about an event stands here for a week. A plain non-match is not kept."
+              description="Decisions about events stay here for a week. A plain non-match is not kept."
               actions={isNarrowed && <Button onClick={clear}>Clear filters</Button>}
             />
           }
@@ -96,7 +96,7 @@ export function DecisionList({ projectId }: { projectId: string }) {
   );
 }
 
-/** A decision about an execution leads there, another one to what every trigger decided about its observation. */
+/** Returns the address that a row opens: its execution, or else the triggers of its observation. */
 function placeOf(base: string, { executionId, sourceId, eventSource }: DecisionRow): string {
   if (executionId !== null) return `${base}/executions/${executionId}?tab=why`;
   const query = new URLSearchParams({ tab: "triggers", of: eventSource });

@@ -1,6 +1,6 @@
 import { parseAsArrayOf, parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs/server";
 
-/** The kinds of decisions that are kept, in the order of their chips. */
+/** The kinds of kept decisions, in the order of their chips. */
 export const kinds = [
   "created",
   "sampled_out",
@@ -13,7 +13,7 @@ export const kinds = [
 ] as const;
 export type DecisionKind = (typeof kinds)[number];
 
-/** The filters of the list, as they stand in the URL. `source` is the id of an observation. */
+/** The filters of the list in the URL. `source` is the id of an observation. */
 export const decisionParams = {
   kind: parseAsArrayOf(parseAsStringLiteral(kinds)).withDefault([]),
   trigger: parseAsString.withDefault(""),
@@ -21,7 +21,7 @@ export const decisionParams = {
 };
 export type DecisionParams = inferParserType<typeof decisionParams>;
 
-/** The input of the list, for server and browser. */
+/** Returns the input of the list query. Server and browser share it. */
 export const toListInput = (projectId: string, { kind, trigger, source }: DecisionParams) => ({
   projectId,
   ...(kind.length > 0 ? { kind } : {}),

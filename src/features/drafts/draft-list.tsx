@@ -62,7 +62,7 @@ const columns: readonly DataColumn<TriggerDraft>[] = [
   },
 ];
 
-/** The open drafts of a project. A person reads each one and decides. */
+/** Lists the open drafts of a project. A person reads each draft and decides. */
 export function DraftList({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const list = useInfiniteQuery(
@@ -89,7 +89,10 @@ export function DraftList({ projectId }: { projectId: string }) {
             <EmptyState
               icon={<Bot aria-hidden />}
               title="No draft waits"
-              description="An agent proposes a trigger as a draft. Nothing fires until somebody here applies it. A draft waits for 7 days."
+              description={
+                "An agent proposes a trigger as a draft. Nothing fires until somebody here applies it. " +
+                "A draft waits for 7 days."
+              }
             />
           }
           footer={

@@ -15,7 +15,7 @@ import { toast } from "@/components/ui/toast";
 import type { TriggerDraft } from "./types";
 import { useTRPC } from "@/lib/trpc/client";
 
-/** A trigger that an agent proposed. A person reads what it would do, and applies or discards it. */
+/** Shows a draft with its estimated effect. A person applies or discards it. */
 export function DraftPage({ projectId, draftId }: { projectId: string; draftId: string }) {
   const trpc = useTRPC();
   const draft = useQuery(trpc.draft.get.queryOptions({ projectId, draftId }));
@@ -91,7 +91,7 @@ function DraftFigures({ draft: { preview } }: { draft: TriggerDraft }) {
   if (!preview) return null;
   const perDay = preview.executionsPerDay;
   return (
-    <Card title="What it would have done" description={`Over the latest ${preview.scanned} observations.`}>
+    <Card title="Its effect on past observations" description={`Over the latest ${preview.scanned} observations.`}>
       <KeyValue
         items={[
           { label: "Matched", value: `${preview.matched} of ${preview.scanned}` },

@@ -17,7 +17,7 @@ test("options are said in words", () => {
   ]);
 });
 
-test("what a function does not ask for is left out, a plain limit is a number, and an unknown option is shown as it stands", () => {
+test("an absent option is left out, a plain limit is a number, and an unknown option is shown unchanged", () => {
   expect(describeOptions({ triggers: [{ cron: "* * * * *" }], concurrency: 50, priority: { run: "1" } }, 1)).toEqual([
     { label: "Starts on", value: "schedule * * * * *" },
     { label: "At once", value: "50 runs" },

@@ -5,7 +5,7 @@ const list = (value: unknown): unknown[] =>
 const text = (value: unknown): string =>
   typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value);
 
-/** The options of a function, as it was registered with Inngest, in words. An option that is not known here is shown as it stands. */
+/** Describes the Inngest options of a function in words. An unknown option is shown unchanged. */
 export function describeOptions(options: Json, attemptsMax: number): { label: string; value: string }[] {
   const { triggers, batchEvents, concurrency, cancel, ...others } = options;
   return [
@@ -34,7 +34,8 @@ function describeTrigger(trigger: unknown): string {
 
 function describeBatch(batch: unknown): string {
   const { maxSize, timeout, key, if: condition } = batch as Json;
-  return `up to ${text(maxSize)} events, ${text(timeout)} at most${key ? `, by ${text(key)}` : ""}${condition ? `, if ${text(condition)}` : ""}`;
+  const limits = `${key ? `, by ${text(key)}` : ""}${condition ? `, if ${text(condition)}` : ""}`;
+  return `up to ${text(maxSize)} events, ${text(timeout)} at most${limits}`;
 }
 
 function describeLimit(limit: unknown): string {

@@ -12,7 +12,10 @@ import { FunctionTable } from "./function-table";
 import { RunList } from "./run-list";
 import { POLL_MS } from "./poll";
 
-/** What runs the work in the background: the engine's state, its functions and their runs. @param projectId null: of all */
+/**
+ * The state of the engine, its functions and their runs.
+ * @param props projectId: null shows the runs of all projects
+ */
 export function EnginePage({ projectId }: { projectId: string | null }) {
   return (
     <EngineScope value={projectId}>
@@ -46,7 +49,10 @@ function InngestServer({ dashboardUrl }: { dashboardUrl: string }) {
       <EmptyState
         icon={<Server aria-hidden />}
         title="An Inngest server runs the functions"
-        description="Their runs, queues and failures are on its dashboard, where a run can also be run again or cancelled. Without the INNGEST_ variables the embedded engine does the work, and shows it here."
+        description={
+          "Their runs, queues and failures are on its dashboard, where a run can also be run again or " +
+          "cancelled. Without the INNGEST_ variables the embedded engine does the work, and shows it here."
+        }
         actions={
           <a href={dashboardUrl} target="_blank" rel="noreferrer" className={buttonClass({ variant: "primary" })}>
             Open the dashboard <ExternalLink aria-hidden />

@@ -5,10 +5,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTRPCClient } from "@/lib/trpc/client";
 import type { EngineParams } from "./search-params";
 
-/** Whose work is looked at: a project's; null is that of the whole installation. */
+/** The project whose runs the page shows. Null means the whole installation. */
 export const EngineScope = createContext<string | null>(null);
 
-/** Calls of the engine's pages. A project asks about its own runs, an admin of the installation about all. */
+/** The API of the engine's pages. A project sees its own runs, and an admin of the installation sees all runs. */
 export function useEngineApi() {
   const projectId = useContext(EngineScope);
   const { engine, installation } = useTRPCClient();

@@ -14,7 +14,7 @@ const looks: Record<string, { label: string; tone: Tone }> = {
   stopped: { label: "Stopped", tone: "danger" },
 };
 
-/** The state of the engine and the sums over all its functions. */
+/** Shows the state of the engine and the sums over all functions. */
 export function EngineSummary({ engine, projectId }: { engine: EmbeddedEngine; projectId: string | null }) {
   const { functions, state, message } = engine;
   const sum = (count: (fn: EngineFunction) => number) =>
@@ -67,7 +67,7 @@ type TileProps = {
   value: ReactNode;
   tone?: Tone;
   isHollow?: boolean;
-  /** nothing to point at */ isCalm?: boolean;
+  /** a value without a problem, shown in a quiet colour */ isCalm?: boolean;
 };
 
 function Tile({ label, value, tone, isHollow = false, isCalm = false }: TileProps) {

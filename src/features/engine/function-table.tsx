@@ -6,10 +6,10 @@ import { formatNumber } from "@/lib/format";
 import { describeOptions } from "./describe-options";
 import type { EngineFunction } from "./types";
 
-/** The functions with their options and what each has to do. */
+/** Lists the functions with their options and their waiting work. */
 export function FunctionTable({ functions }: { functions: readonly EngineFunction[] }) {
   return (
-    <Card title="Functions" description="What runs in the background." isFlush>
+    <Card title="Functions" description="The work in the background." isFlush>
       <Table className="max-lg:hidden">
         <thead>
           <Tr>

@@ -1,2 +1,2 @@
-/** How often the engine is asked while its page is in view. */
+/** The interval of queries while the engine's page is visible, in ms. */
 export const POLL_MS = 5_000;

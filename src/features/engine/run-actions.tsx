@@ -10,7 +10,7 @@ import type { Run } from "./types";
 
 type ActionsProps = { run: Run; onShow: (runId: string) => void };
 
-/** What an admin can do with a run: cancel a live one, run one that failed or was cancelled again. */
+/** The commands of an admin for a run. They cancel a live run, or repeat one that failed or was cancelled. */
 export function RunActions({ run, onShow }: ActionsProps) {
   return run.can.cancel ? <Cancel run={run} /> : <Rerun run={run} onShow={onShow} />;
 }
@@ -20,13 +20,16 @@ function Cancel({ run }: Omit<ActionsProps, "onShow">) {
   const cancel = useMutation({
     mutationFn: api.cancel,
     onSuccess: () => toast.success("Run cancelled"),
-    onError: (error) => toast.error("It could not be cancelled", { description: error.message }),
+    onError: (error) => toast.error("The run could not be cancelled", { description: error.message }),
     onSettled: api.refresh,
   });
   return (
     <ConfirmButton
       title="Cancel this run?"
-      description={`What it has done stays; what is left of its ${plural(run.eventCount, "event")} is not done, unless you run it again within a day. To stop a delivery for good, cancel its execution instead.`}
+      description={
+        `Its results stay. The rest of its ${plural(run.eventCount, "event")} stays undone, unless you run it again ` +
+        "within a day. To stop a delivery for good, cancel its execution instead."
+      }
       confirmLabel="Cancel run"
       isDanger
       onConfirm={() => cancel.mutateAsync(run.id)}
@@ -44,13 +47,16 @@ function Rerun({ run, onShow }: ActionsProps) {
       toast.success("Running it again");
       onShow(id);
     },
-    onError: (error) => toast.error("It could not be run again", { description: error.message }),
+    onError: (error) => toast.error("The run could not be repeated", { description: error.message }),
     onSettled: api.refresh,
   });
   return (
     <ConfirmButton
       title="Run it again?"
-      description={`A new run handles the same ${plural(run.eventCount, "event")} from the beginning. What is done already is recognised and not done twice.`}
+      description={
+        `A new run handles the same ${plural(run.eventCount, "event")} from the beginning. ` +
+        "It recognises finished work and does not repeat it."
+      }
       confirmLabel="Run again"
       variant="primary"
       onConfirm={() => rerun.mutateAsync(run.id)}

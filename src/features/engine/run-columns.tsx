@@ -4,7 +4,6 @@ import { formatDuration, plural } from "@/lib/format";
 import { RunStatus } from "./run-status";
 import type { RunRow } from "./types";
 
-/** The columns of the list of runs. */
 export const runColumns: readonly DataColumn<RunRow>[] = [
   {
     id: "state",

@@ -20,10 +20,10 @@ import { runLooks } from "./run-status";
 import { engineParams, runStates, serializeEngineParams, type EngineParams } from "./search-params";
 import type { EngineFunction, RunRow } from "./types";
 
-/** An empty value would show the placeholder. */
+/** The value for "any". An empty value would show the placeholder. */
 const ANY = "any";
 
-/** The runs, with the panel of the one that is open. `?run=` opens one. */
+/** Lists the runs, with the panel of the run that `?run=` names. */
 export function RunList({ functions }: { functions: readonly EngineFunction[] }) {
   const [params, setParams] = useQueryStates(engineParams);
   const { projectId, path } = useEngineApi();
@@ -37,8 +37,8 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
         </h2>
         <p className="mt-0.5 text-sm text-muted">
           {projectId === null
-            ? "Those of all projects, and the sweeps and clean-ups that belong to none."
-            : "Those of this project."}{" "}
+            ? "The runs of all projects, and the sweeps and clean-ups that belong to none."
+            : "The runs of this project."}{" "}
           Runs that have ended are kept for a day.
         </p>
       </div>
@@ -148,7 +148,7 @@ function NothingFound({ onClear }: { onClear: () => void }) {
     <EmptyState
       icon={<SearchX aria-hidden />}
       title="No run fits these filters"
-      description="Those that fit will appear here by themselves. Runs that have ended are kept for a day."
+      description="New runs that fit appear here by themselves. Runs that have ended are kept for a day."
       actions={<Button onClick={onClear}>Clear filters</Button>}
     />
   );
@@ -159,7 +159,10 @@ function NothingYet() {
     <EmptyState
       icon={<Cog aria-hidden />}
       title="No runs yet"
-      description="Each batch of observations is a run, and so is each delivery that waits for a delay or a retry. Send an observation, and its run shows up here with its steps and their times."
+      description={
+        "Each batch of observations is a run, and so is each delivery that waits for a delay or a " +
+        "retry. Send an observation, and its run shows up here with its steps and their times."
+      }
     />
   );
 }

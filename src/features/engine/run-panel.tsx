@@ -26,7 +26,7 @@ type PanelProps = {
   /** opens another run */ onShow: (runId: string) => void;
 };
 
-/** One run beside the list. */
+/** The panel of one run beside the list. */
 export function RunPanel({ runId, onClose, onShow }: PanelProps) {
   const { run } = useEngineApi();
   const { data, error, refetch } = useQuery({ ...run(runId), enabled: runId !== null, refetchInterval: POLL_MS });
@@ -92,10 +92,11 @@ function Body({ run }: { run: Run }) {
   );
 }
 
-/** Links to what came in and was made while it ran. A run keeps no list of what its events were about. */
+/** Links to the observations and executions from the time of the run. A run keeps no list of them. */
 function Meanwhile({ run }: { run: Run }) {
   const base = `/projects/${run.owner}`;
-  const range = `from=${run.createdAt.toISOString()}${run.endedAt ? `&to=${new Date(run.endedAt.getTime() + 1_000).toISOString()}` : ""}`;
+  const end = run.endedAt ? `&to=${new Date(run.endedAt.getTime() + 1_000).toISOString()}` : "";
+  const range = `from=${run.createdAt.toISOString()}${end}`;
   const link = "rounded-sm text-accent-text underline-offset-2 hover:underline";
   return (
     <span className="flex gap-3">

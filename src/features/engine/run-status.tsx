@@ -3,7 +3,7 @@ import { Status } from "@/components/status";
 import type { Tone } from "@/components/ui/badge";
 import type { RunRow, RunState } from "./types";
 
-/** How each state of a run is called and coloured. */
+/** The name and the colour of each state of a run. */
 export const runLooks: Record<RunState, { label: string; tone: Tone; isHollow?: boolean }> = {
   queued: { label: "Queued", tone: "neutral", isHollow: true },
   running: { label: "Running", tone: "running" },
@@ -15,7 +15,7 @@ export const runLooks: Record<RunState, { label: string; tone: Tone; isHollow?: 
 
 type RunStatusProps = { run: Pick<RunRow, "state" | "attempt" | "wakesAt"> };
 
-/** The state of a run: a dot, a word, and when it goes on. */
+/** Shows the state of a run: a dot, a word, and the time of its next step. */
 export function RunStatus({ run: { state, attempt, wakesAt } }: RunStatusProps) {
   const isRetry = state === "sleeping" && attempt > 0;
   const { label, tone, isHollow } = runLooks[state];

@@ -10,7 +10,7 @@ export const runStates = [
   "cancelled",
 ] as const satisfies readonly RunState[];
 
-/** What narrows the list of runs, and the run that is open, as they stand in the URL. */
+/** The filters of the list of runs and the open run, in the URL. */
 export const engineParams = {
   function: parseAsString.withDefault(""),
   state: parseAsStringLiteral(runStates),

@@ -4,7 +4,7 @@ import { Timeline, type TimelineItem } from "@/components/timeline";
 import { formatBytes } from "@/lib/format";
 import type { Run } from "./types";
 
-/** The steps that a run has behind it, then what it is at. */
+/** Shows the finished steps of a run, then the current one. */
 export function StepTimeline({ run }: { run: Run }) {
   const items = [...run.steps.map(toItem), ...run.waits.map(toWait)];
   if (items.length === 0)

@@ -13,7 +13,7 @@ const id = (text: string) => (
   </span>
 );
 
-/** The columns of the list of executions. A person hides those that they do not need. */
+/** The columns of the list of executions. A person hides columns that they do not need. */
 export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "status",

@@ -1,7 +1,7 @@
 import { formatDuration } from "@/lib/format";
 import type { ExecutionRow } from "./types";
 
-/** The waits whose reason is only a time: the status beside it says the time already. */
+/** Waits whose reason is only a time. The status beside the reason already shows that time. */
 const timed: Record<string, string> = {
   "not due": "Waits for its time",
   breaker: "Its endpoint keeps failing",
@@ -10,23 +10,23 @@ const timed: Record<string, string> = {
 
 type Reasoned = Pick<ExecutionRow, "wait" | "statusReason" | "attemptCount">;
 
-/** The reason of a status in few words. Times are not in it: the page words them in the reader's zone. */
+/** Describes the reason of a status in few words. The page shows the time itself, in the reader's zone. */
 export function describeReason({ wait, statusReason, attemptCount }: Reasoned): string {
   if (wait?.kind === "not due" && attemptCount > 0) return statusReason;
   return (wait && timed[wait.kind]) ?? statusReason;
 }
 
-/** The answer to the last attempt in one word: `500`, `timeout`, or a dash before the first one. */
+/** Describes the result of the last attempt in one word: `500`, `timeout`, or a dash before the first attempt. */
 export function describeResult({ responseCode, errorCode }: Pick<ExecutionRow, "responseCode" | "errorCode">): string {
   return responseCode !== null ? String(responseCode) : (errorCode ?? "–");
 }
 
-/** `2 tries over 7 min`, over all lives of an execution; null where one attempt says it all. */
+/** Describes all attempts of an execution, resends included: `2 tries over 7 min`. Null for a single attempt. */
 export function describeSpan(row: Pick<ExecutionRow, "attemptCount" | "startedAt" | "finishedAt">): string | null {
   const { attemptCount, startedAt, finishedAt } = row;
   if (attemptCount < 2 || !startedAt || !finishedAt) return null;
   return `${attemptCount} tries over ${formatDuration(finishedAt.getTime() - startedAt.getTime())}`;
 }
 
-/** An id with its middle left out: `exe_01m8…q02`. */
+/** Shortens an id in its middle: `exe_01m8…q02`. */
 export const shortId = (id: string): string => (id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id);

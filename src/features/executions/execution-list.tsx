@@ -29,11 +29,11 @@ import { useExecutions } from "./use-executions";
 
 type ExecutionListProps = {
   projectId: string;
-  /** ids of the columns that the person chose; null before they chose any */
+  /** ids of the columns that the person chose; null before any choice */
   chosenColumns: readonly string[] | null;
 };
 
-/** The executions of a project, with the panel of the one that the path names over them. */
+/** Lists the executions of a project. If the path names one, its panel is open. */
 export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) {
   const base = `/projects/${projectId}/executions`;
   const openId = /\/executions\/([^/]+)$/.exec(usePathname())?.[1] ?? null;
@@ -88,7 +88,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
           activeKey={openId}
           {...(mayAct ? { selection: { keys, onChange: setKeys } } : {})}
           {...(list.hasNextPage ? { onReachEnd: () => void list.fetchNextPage() } : {})}
-          // The panel covers the middle of the list, where the button of the new rows stands.
+          // The panel covers the middle of the list, where the button for new rows stands.
           className={openId === null ? undefined : "[&>.justify-center]:justify-start [&>.justify-center]:pl-5"}
           isStale={list.isPlaceholderData}
           newCount={held.newCount}
@@ -126,7 +126,7 @@ function NothingFound({ onClear }: { onClear: () => void }) {
     <EmptyState
       icon={<SearchX aria-hidden />}
       title="No execution fits these filters"
-      description="Those that fit will appear here by themselves."
+      description="New executions that fit appear here by themselves."
       actions={<Button onClick={onClear}>Clear filters</Button>}
     />
   );
@@ -138,7 +138,10 @@ function NothingYet({ projectId }: { projectId: string }) {
     <EmptyState
       icon={<Activity aria-hidden />}
       title="No executions yet"
-      description="Each run of an action, for one trigger and one observation, shows up here. Make a trigger, then send an observation."
+      description={
+        "Each run of an action, for one trigger and one observation, shows up here. " +
+        "Make a trigger, then send an observation."
+      }
       actions={
         <>
           <ButtonLink href={`${base}/triggers/new`} variant="primary">

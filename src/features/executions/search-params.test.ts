@@ -20,7 +20,8 @@ test.each(["FAILED", "failed", "ERROR", "error"])("status=%s in the URL means fa
 
 test("every filter of the URL reaches the API under its name", () => {
   const params = load(
-    "?q=403&code=5xx,404&error=timeout&attempts=%3E2&trigger=trg_1&action=Jira&source=obs&env=prod&name=chat&trace=t&range=2h",
+    "?q=403&code=5xx,404&error=timeout&attempts=%3E2&trigger=trg_1&action=Jira" +
+      "&source=obs&env=prod&name=chat&trace=t&range=2h",
   );
   expect(toFilters(params)).toEqual({
     search: "403",

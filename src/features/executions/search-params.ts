@@ -9,7 +9,7 @@ import {
 import { attemptsRule, codeRule, readStatus, type ExecutionQuery, type StatusFilter } from "@/domain/execution-query";
 import { timeRangeParams, type RangeName } from "@/lib/time-range";
 
-/** Statuses by their old and new names, in any case. */
+/** Parses statuses by their old and new names, in upper or lower case. */
 const parseAsStatus = createParser<StatusFilter>({ parse: readStatus, serialize: (status) => status });
 const parseAsCode = createParser<string>({
   parse: (text) => (codeRule.pattern.test(text.toLowerCase()) ? text.toLowerCase() : null),
@@ -21,7 +21,7 @@ const parseAsAttempts = createParser<string>({
 });
 const text = parseAsString.withDefault("");
 
-/** The filters of the list, as they stand in the URL. Trigger and action are ids, or a part of a name. */
+/** The filters of the list in the URL. Trigger and action are ids, or parts of a name. */
 export const executionParams = {
   status: parseAsArrayOf(parseAsStatus).withDefault([]),
   q: text,
@@ -38,14 +38,14 @@ export const executionParams = {
 };
 export type ExecutionParams = inferParserType<typeof executionParams>;
 
-/** The tab of the panel, kept while J and K move through the rows. Without one, a failure opens on its response. */
+/** The tab of the panel. It stays while J and K move through the rows. Without one, a failure opens on its response. */
 export const tabParam = parseAsStringLiteral(["request", "response", "event", "why"]);
 
 export const serializeExecutionParams = createSerializer({ ...executionParams, tab: tabParam });
 
 const isId = (value: string, prefix: string): boolean => value.startsWith(`${prefix}_`);
 
-/** The filters of the API but the status, which is counted under them. A range rolls on at the server. */
+/** Returns the filters of the API without the status, since the counts are by status. The server moves the range on. */
 export function toFilters({ trigger, action, ...params }: ExecutionParams) {
   const hasInterval = params.from !== null || params.to !== null;
   return {
@@ -65,19 +65,19 @@ export function toFilters({ trigger, action, ...params }: ExecutionParams) {
   };
 }
 
-/** The input of the list, for server and browser. */
+/** Returns the input of the list query. Server and browser share it. */
 export const toListInput = (projectId: string, params: ExecutionParams) => ({
   projectId,
   ...toFilters(params),
   ...(params.status.length > 0 ? { status: params.status } : {}),
 });
 
-/** A typed search as a change of the filters. Filters that it does not name stay. */
+/** Turns a typed search into changes of the filters. Filters without a mention stay. */
 export function fromQuery({ since, ...query }: Partial<ExecutionQuery>): Partial<ExecutionParams> {
   return { q: "", ...query, ...(since ? { range: since as RangeName, from: null, to: null } : {}) };
 }
 
-/** The filters with a value, for chips: their field and their words. */
+/** Returns the active filters for the chips, each with its field and its words. */
 export function chosenFilters(
   params: ExecutionParams,
 ): { field: keyof ExecutionParams; label: string; value: string }[] {
@@ -96,6 +96,6 @@ export function chosenFilters(
   return chosen.filter(({ value }) => value !== "");
 }
 
-/** Whether anything but the status narrows the list. */
+/** Tells whether a filter besides the status is active. */
 export const hasFilters = (params: ExecutionParams): boolean =>
   chosenFilters(params).length > 0 || params.range !== null || params.from !== null || params.to !== null;

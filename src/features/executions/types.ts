@@ -12,6 +12,6 @@ export type ExecutionCounts = Outputs["counts"];
 export type BulkJob = AllOutputs["bulk"]["list"][number];
 export type BulkCount = AllOutputs["bulk"]["count"];
 export type BulkKind = BulkJob["kind"];
-/** The set of a bulk job, as the API takes it. */
+/** The set of a bulk job, in the form of the API. */
 export type BulkFilter = inferRouterInputs<AppRouter>["bulk"]["count"]["filter"];
 export type SuggestedField = inferRouterInputs<AppRouter>["execution"]["suggest"]["field"];

@@ -6,7 +6,7 @@ import { Combobox } from "@/components/ui/combobox";
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import { useTRPC } from "@/lib/trpc/client";
 
-/** A picker takes the empty text for "nothing chosen"; no observation can have this value. */
+/** The value for "any". A picker takes the empty text for "nothing chosen", and no observation has this value. */
 const ANY = "\u0000any";
 
 type ColumnFilterProps = {
@@ -14,13 +14,13 @@ type ColumnFilterProps = {
   column: string;
   label: string;
   any: string;
-  /** values that exist whether they were received or not */
+  /** values to offer even before an observation has them */
   known?: readonly string[];
   value: string;
   onValueChange: (value: string) => void;
 };
 
-/** Narrows a list to one value of a column. The values are those that were received lately, asked for at first use. */
+/** Narrows a list to one value of a column. The first use fetches the values of recent observations. */
 export function ColumnFilter({ projectId, column, label, any, known = [], value, onValueChange }: ColumnFilterProps) {
   const trpc = useTRPC();
   const [isWanted, setIsWanted] = useState(false);

@@ -7,7 +7,6 @@ import type { ObservationRow } from "./types";
 
 const Dash = () => <span className="text-subtle">–</span>;
 
-/** The columns of the list of observations. */
 export const observationColumns: readonly DataColumn<ObservationRow>[] = [
   {
     id: "name",

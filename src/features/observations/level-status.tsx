@@ -2,7 +2,7 @@ import { Status } from "@/components/status";
 import type { Tone } from "@/components/ui/badge";
 import type { Level } from "./search-params";
 
-/** How each level is called and coloured. */
+/** The name and the colour of each level. */
 export const levelLooks: Record<Level, { label: string; tone: Tone; isHollow?: boolean }> = {
   ERROR: { label: "Error", tone: "danger" },
   WARNING: { label: "Warning", tone: "warning" },
@@ -10,7 +10,7 @@ export const levelLooks: Record<Level, { label: string; tone: Tone; isHollow?: b
   DEBUG: { label: "Debug", tone: "neutral", isHollow: true },
 };
 
-/** The level of an observation: a dot and a word. */
+/** Shows the level of an observation: a dot and a word. */
 export function LevelStatus({ level, className }: { level: string; className?: string }) {
   const look = levelLooks[level as Level] ?? { label: level, tone: "neutral" as const };
   return (

@@ -1,11 +1,11 @@
 import { getEventSource } from "@/domain/event-source/registry";
 
-/** What the things of an event source are called. */
+/** Returns the nouns for the things of an event source. */
 export function nounOf(eventSource: string): { one: string; many: string } {
   return getEventSource(eventSource)?.noun ?? { one: "event", many: "events" };
 }
 
-/** The same as a title: `Observation`. */
+/** Returns the noun as a title: `Observation`. */
 export function nameOf(eventSource: string): string {
   const { one } = nounOf(eventSource);
   return one.charAt(0).toUpperCase() + one.slice(1);

@@ -11,7 +11,7 @@ import { useKeys } from "@/lib/use-keys";
 import { nameOf } from "./noun";
 import type { Observation } from "./types";
 
-/** What an observation is good for: a trigger on its kind, and another look of all triggers at it. */
+/** The commands for an observation. One makes a trigger for its kind, and one asks all triggers again. */
 export function ObservationActions({ projectId, observation }: { projectId: string; observation: Observation }) {
   const { id, eventSource, state } = observation;
   const trpc = useTRPC();
@@ -23,7 +23,7 @@ export function ObservationActions({ projectId, observation }: { projectId: stri
         toast.success(`${nameOf(eventSource)} sent again`, {
           description: "Every trigger looks at it. An execution that exists is not made twice.",
         }),
-      onError: (error) => toast.error("It could not be sent again", { description: error.message }),
+      onError: (error) => toast.error("The observation could not be sent again", { description: error.message }),
       onSettled: () => queryClient.invalidateQueries(trpc.observation.pathFilter()),
     }),
   );

@@ -10,7 +10,7 @@ import type { ObservationRow } from "./types";
 
 type FactsProps = { projectId: string; observation: ObservationRow & { costNote?: string | null } };
 
-/** The key facts of an observation. Each link leads to the observations that share the value. */
+/** Shows the main properties of an observation. Each link opens the observations with the same value. */
 export function ObservationFacts({ projectId, observation }: FactsProps) {
   const {
     level,

@@ -11,7 +11,7 @@ import { levelLooks } from "./level-status";
 import { levels, linkedFilters, type Level, type ObservationParams } from "./search-params";
 import type { LevelCounts } from "./types";
 
-/** A select takes the empty text for "nothing chosen"; no event source has this name. */
+/** The value for "any". A select takes the empty text for "nothing chosen", and no event source has this name. */
 const ANY = "\u0000any";
 
 type FiltersProps = {
@@ -22,7 +22,7 @@ type FiltersProps = {
   onClear: () => void;
 };
 
-/** What narrows the list of observations. */
+/** The filters above the list of observations. */
 export function ObservationFilters({ projectId, params, counts, onChange, onClear }: FiltersProps) {
   const sources = listEventSources();
   const linked = linkedFilters(params);

@@ -33,7 +33,7 @@ import {
 } from "./search-params";
 import type { ObservationRow } from "./types";
 
-/** The observations received, with the panel of the one that the path names over them. */
+/** Lists the received observations. If the path names one, its panel is open. */
 export function ObservationList({ projectId }: { projectId: string }) {
   const openId = useOpenId();
   const [params, setParams] = useQueryStates(observationParams);
@@ -68,7 +68,7 @@ export function ObservationList({ projectId }: { projectId: string }) {
           onOpen={(row) => showUrl(urlOf(row), openId !== null)}
           activeKey={activeKey}
           {...(list.hasNextPage ? { onReachEnd: () => void list.fetchNextPage() } : {})}
-          // The panel covers the middle of the list, where the button of the new rows stands.
+          // The panel covers the middle of the list, where the button for new rows stands.
           className={openId === null ? undefined : "[&>.justify-center]:justify-start [&>.justify-center]:pl-5"}
           isStale={list.isPlaceholderData}
           newCount={held.newCount}
@@ -95,10 +95,10 @@ export function ObservationList({ projectId }: { projectId: string }) {
   );
 }
 
-/** An id is unique within its event source. */
+/** Returns the key of a row. An id is unique only within its event source. */
 const keyOf = ({ id, eventSource }: Pick<ObservationRow, "id" | "eventSource">): string => `${eventSource} ${id}`;
 
-/** The id in the path. Ids come from outside, and can hold what a path must not. */
+/** Returns the id in the path. Senders choose these ids, so they may hold reserved characters. */
 function useOpenId(): string | null {
   const [, id] = /\/observations\/([^/]+)$/.exec(usePathname()) ?? [];
   if (id === undefined) return null;
@@ -138,7 +138,7 @@ function NothingFound({ onClear }: { onClear: () => void }) {
     <EmptyState
       icon={<SearchX aria-hidden />}
       title="No observation fits these filters"
-      description="Those that fit will appear here by themselves."
+      description="New observations that fit appear here by themselves."
       actions={<Button onClick={onClear}>Clear filters</Button>}
     />
   );
@@ -150,7 +150,10 @@ function NothingYet({ projectId }: { projectId: string }) {
     <EmptyState
       icon={<Eye aria-hidden />}
       title="No observations yet"
-      description="Send one from your application with the Inngest SDK, or from a terminal with curl. It appears here at once."
+      description={
+        "Send one from your application with the Inngest SDK, or from a terminal with curl. " +
+        "The list shows it at once."
+      }
       actions={
         <ButtonLink href={`/projects/${projectId}/settings/event-keys`} variant="primary">
           Get an event key

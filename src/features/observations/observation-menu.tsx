@@ -13,7 +13,7 @@ import { usePermissions } from "@/lib/trpc/use-permissions";
 import { nounOf } from "./noun";
 import type { Observation } from "./types";
 
-/** What can be done with an observation; nothing is shown to those who may do none of it. */
+/** The menu of an observation. It is hidden from people without any of its permissions. */
 export function ObservationMenu({ projectId, observation }: { projectId: string; observation: Observation }) {
   const { may } = usePermissions(projectId);
   const [isAsking, setIsAsking] = useState(false);
@@ -43,7 +43,7 @@ type ExpungeProps = {
   onOpenChange: (open: boolean) => void;
 };
 
-/** Asks before the bodies of an observation are removed, and says what that costs. */
+/** Asks before the bodies of an observation are removed, and names the consequences. */
 function ExpungeBodies({ projectId, observation: { id, eventSource }, open, onOpenChange }: ExpungeProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -53,7 +53,7 @@ function ExpungeBodies({ projectId, observation: { id, eventSource }, open, onOp
       onSuccess: async ({ executions, engineCleared }) => {
         onOpenChange(false);
         const cleared =
-          executions > 0 ? `Those of ${plural(executions, "execution", "executions")} went with them. ` : "";
+          executions > 0 ? `So were the bodies of ${plural(executions, "execution", "executions")}. ` : "";
         toast.success("The bodies were removed", {
           description:
             cleared + (engineCleared ? "" : "The Inngest server keeps its copy until its own retention ends.") ||
@@ -72,7 +72,11 @@ function ExpungeBodies({ projectId, observation: { id, eventSource }, open, onOp
       open={open}
       onOpenChange={onOpenChange}
       title={`Expunge the bodies of this ${one}?`}
-      description={`Its contents are removed for good from every state of it, from what was sent and from what came back. Its executions stay, so that it does not fire twice; they cannot be sent again. What your application sends of this ${one} from now on is kept as ever.`}
+      description={
+        "Its contents are removed for good, from its states and from the requests and responses of its executions. " +
+        "The executions stay, so that it does not fire twice, but they cannot be sent again. " +
+        `Later updates of this ${one} are stored as usual.`
+      }
       confirmLabel="Expunge bodies"
       isDanger
       isLoading={expunge.isPending}

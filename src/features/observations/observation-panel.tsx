@@ -27,12 +27,12 @@ type PanelProps = {
   projectId: string;
   observationId: string | null;
   eventSource: string;
-  /** what the list knows of it: the panel shows that before the server answers */
+  /** the list's row of the observation, shown until the server answers */
   row: ObservationRow | undefined;
   onClose: () => void;
 };
 
-/** One observation beside the list. */
+/** The panel of one observation beside the list. */
 export function ObservationPanel({ projectId, observationId, eventSource, row, onClose }: PanelProps) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery({
@@ -124,7 +124,8 @@ function State({
       )}
       {jsonTexts.length > 0 && (
         <Banner title="JSON in a text was read">
-          {`Filters ask ${jsonTexts.length === 1 ? "this field" : "these fields"} by key like an object: ${jsonTexts.join(", ")}. What is stored and sent stays a text.`}
+          {`Filters ask ${jsonTexts.length === 1 ? "this field" : "these fields"} by key like an object: ` +
+            `${jsonTexts.join(", ")}. The stored and sent value stays a text.`}
         </Banner>
       )}
       <JsonViewer label={nameOf(eventSource)} value={text} isText openLevels={2} />

@@ -4,7 +4,7 @@ import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import type { Observation } from "./types";
 
-/** The executions that an observation led to. */
+/** Lists the executions of an observation. */
 export function ObservationExecutions({
   projectId,
   observation: { executions },
@@ -38,11 +38,11 @@ export function ObservationExecutions({
 
 const outcomes = {
   APPLIED: { label: "Applied", meaning: "It became the state.", tone: "success" },
-  UNCHANGED: { label: "Unchanged", meaning: "It said what was known already.", tone: "neutral" },
+  UNCHANGED: { label: "Unchanged", meaning: "The event held nothing new.", tone: "neutral" },
   OLDER: { label: "Older", meaning: "A newer state was stored already, so it changed nothing.", tone: "neutral" },
 } as const;
 
-/** What came of each event that carried the observation. */
+/** Lists the events that carried the observation, with the result of each. */
 export function ObservationRevisions({ observation: { revisions } }: { observation: Observation }) {
   if (revisions.length === 0)
     return <p className="text-sm text-muted">No revision is kept any more: they stay for a week.</p>;

@@ -20,7 +20,7 @@ import type { Decision, Observation } from "./types";
 
 type TriggersProps = { projectId: string; observation: Observation };
 
-/** What every trigger of the project makes of it, then and now. */
+/** Shows the decisions of all triggers about an observation, then and now. */
 export function ObservationTriggers({ projectId, observation }: TriggersProps) {
   const trpc = useTRPC();
   const [show, setShow] = useQueryState("show", firedParam);
@@ -36,7 +36,7 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
     return (
       <Banner
         tone="danger"
-        title="It could not be explained"
+        title="The decisions could not be explained"
         action={
           <Button size="sm" onClick={() => void refetch()}>
             Try again
@@ -67,7 +67,7 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
       {shown.length === 0 ? (
         <p className="text-sm text-muted">
           {data.triggers.length === 0
-            ? "There is no trigger to look at it."
+            ? "This project has no trigger."
             : show === "fired"
               ? `No trigger fired for this ${one}.`
               : `Every trigger fired for this ${one}.`}
@@ -123,7 +123,7 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
   );
 }
 
-/** What was decided before any trigger was asked. */
+/** Decisions that come before any trigger. */
 function GeneralDecisions({ decisions }: { decisions: readonly Decision[] }) {
   return (
     <section aria-label="Before any trigger" className="flex flex-col gap-2">

@@ -8,15 +8,13 @@ import {
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import { timeRangeParams } from "@/lib/time-range";
 
-/** Levels of an observation, as the chips show them. */
+/** The levels of the chips. */
 export const levels = ["ERROR", "WARNING", "DEFAULT", "DEBUG"] as const;
 export type Level = (typeof levels)[number];
 
 const text = parseAsString.withDefault("");
 
-/**
- * The filters of the list, as they stand in the URL. `q` looks into id, name and trace id; `source` is an event source.
- */
+/** The filters of the list in the URL. `q` searches id, name and trace id; `source` is an event source. */
 export const observationParams = {
   q: text,
   level: parseAsArrayOf(parseAsStringLiteral(levels)).withDefault([]),
@@ -31,13 +29,13 @@ export const observationParams = {
 };
 export type ObservationParams = inferParserType<typeof observationParams>;
 
-/** The tab of the panel, kept while J and K move through the rows. */
+/** The tab of the panel. It stays while J and K move through the rows. */
 export const tabParam = parseAsStringLiteral(["state", "triggers", "executions", "revisions"]).withDefault("state");
 
-/** The event source of what the panel shows; its id is unique only there. */
+/** The event source of the open panel. Its id is unique only within that source. */
 export const ofParam = parseAsString.withDefault(DEFAULT_EVENT_SOURCE);
 
-/** Which of the triggers the panel shows. */
+/** Chooses the triggers that the panel shows. */
 export const firedParam = parseAsStringLiteral(["all", "fired", "not"]).withDefault("all");
 
 export const serializeObservationParams = createSerializer({
@@ -47,7 +45,7 @@ export const serializeObservationParams = createSerializer({
   show: firedParam,
 });
 
-/** The filters as the API takes them: absent where nothing is chosen. A range rolls on at the server. */
+/** Returns the filters in the form of the API. An empty filter is absent. The server moves the range on. */
 export function toFilters(params: ObservationParams) {
   const { q, level, type, env, model, trace, session, user, source, range, from, to } = params;
   return {
@@ -66,7 +64,7 @@ export function toFilters(params: ObservationParams) {
   };
 }
 
-/** The filters that only a link sets, for tags: their field and their words. */
+/** Returns the filters that only a link sets, for tags, each with its field and its words. */
 export function linkedFilters(params: ObservationParams) {
   const linked = [
     { key: "trace", label: "trace", value: params.trace },

@@ -2,7 +2,7 @@ import type { FiguresData } from "./types";
 
 type Point = FiguresData["points"][number];
 
-/** From the bottom up. The colours are those of the statuses everywhere. */
+/** The outcomes of the bars, from the bottom up, in the colours of the statuses. */
 export const outcomes = [
   { key: "delivered", label: "Delivered", className: "bg-success" },
   { key: "retrying", label: "Failed, retried", className: "bg-warning" },
@@ -12,7 +12,7 @@ export const outcomes = [
 
 export const totalOf = (point: Point): number => outcomes.reduce((sum, { key }) => sum + point[key], 0);
 
-/** The share of attempts that failed in each step; null where nothing was sent. */
+/** Returns the share of failed attempts in each step; null for a step without attempts. */
 export const errorRates = (points: readonly Point[]): (number | null)[] =>
   points.map(({ delivered, retrying, failed }) => {
     const attempts = delivered + retrying + failed;
@@ -40,7 +40,7 @@ export function linesOf(values: readonly (number | null)[]): string[] {
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-/** The end of an axis: 1, 2 or 5 times a power of ten, and even, so that its middle is a whole number. */
+/** Returns the end of an axis: 1, 2 or 5 times a power of ten. It is even, so that the middle is a whole number. */
 export function niceMax(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
   const nice = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= value) ?? value;
@@ -56,7 +56,7 @@ const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
 export const tickName = (at: Date, stepMs: number): string =>
   at.toLocaleString("en-GB", stepMs >= HOUR_MS ? day : clock);
 
-/** The interval of one bar, in the reader's zone. */
+/** Names the interval of one bar in the reader's zone. */
 export function intervalName(at: Date, stepMs: number): string {
   if (stepMs >= DAY_MS) return at.toLocaleDateString("en-GB", day);
   const end = new Date(at.getTime() + stepMs);

@@ -1,7 +1,7 @@
 import { errorRates, outcomes, totalOf } from "./chart-scale";
 import type { FiguresData } from "./types";
 
-/** The numbers of the chart for screen readers: only intervals in which something happened. */
+/** Lists the numbers of the chart for screen readers. Empty intervals are left out. */
 export function ChartTable({ points, stepMs }: { points: FiguresData["points"]; stepMs: number }) {
   const filled = points.filter((point) => totalOf(point) > 0);
   return (

@@ -7,7 +7,9 @@ const lines = [
   { key: "p50Ms", label: "p50", className: "stroke-success" },
 ] as const;
 
-/** How long deliveries took from the match, as a pair of lines. The axis is logarithmic: delays differ by powers. */
+/**
+ * Draws the time from match to delivery as two lines. The axis is logarithmic, since delays differ by powers of ten.
+ */
 export function DelayChart({ data: { points, figures } }: { data: FiguresData }) {
   const values = points.flatMap(({ p50Ms, p95Ms }) => [p50Ms, p95Ms]).filter((value) => value !== null);
   const max = Math.max(10, ...values);

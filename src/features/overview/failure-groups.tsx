@@ -10,7 +10,7 @@ import type { AttentionData } from "./types";
 
 type FailureGroupsProps = { projectId: string; failures: AttentionData["failures"]; actions: AttentionData["actions"] };
 
-/** Failures by cause: `Answered 500 · Warehouse ingest · 152`, each with what helps. */
+/** Lists failures by cause, such as `Answered 500 · Warehouse ingest · 152`, each with a remedy. */
 export function FailureGroups({ projectId, failures, actions }: FailureGroupsProps) {
   const base = `/projects/${projectId}`;
   return (
@@ -48,7 +48,10 @@ export function FailureGroups({ projectId, failures, actions }: FailureGroupsPro
                     <ButtonLink
                       size="sm"
                       prefetch={false}
-                      href={`${base}/executions?action=${actionId}&status=ERROR&from=${firstAt.toISOString()}&resend=true`}
+                      href={
+                        `${base}/executions?action=${actionId}&status=ERROR` +
+                        `&from=${firstAt.toISOString()}&resend=true`
+                      }
                     >
                       Resend…
                     </ButtonLink>

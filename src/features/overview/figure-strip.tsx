@@ -5,7 +5,7 @@ import type { FiguresData } from "./types";
 
 type Shown = { label: string; value: string; unit?: string; change: string | null; isWorse?: boolean; href: string };
 
-/** Five figures of the range with their change to the range before. Each leads to the list of what it counts. */
+/** Shows five figures of the range and their change. Each links to the list behind it. */
 export function FigureStrip({ projectId, data, query }: { projectId: string; data: FiguresData; query: string }) {
   return (
     <ul
@@ -78,13 +78,13 @@ function shownOf(projectId: string, { figures, before }: FiguresData, query: str
   ];
 }
 
-/** Sets the unit of a duration apart, where it has one alone: `1.2 s`, but not `1 min 19 s`. */
+/** Splits a duration with a single unit into number and unit: `1.2 s`, but not `1 min 19 s`. */
 const unitApart = (duration: string): string[] => {
   const parts = duration.split(" ");
   return parts.length === 2 ? parts : [duration];
 };
 
-/** `+12 %` to the range before; null where there is nothing to compare. */
+/** Describes the change to the earlier range: `+12 %`. Null without earlier data. */
 function changeOf(now: number, before: number | undefined): string | null {
   if (before === undefined) return null;
   if (before === 0) return now === 0 ? "as before" : "before: 0";

@@ -8,7 +8,7 @@ import type { OverviewData } from "./types";
 
 type FirstDeliveryProps = { projectId: string; delivery: NonNullable<OverviewData["firstDelivery"]> };
 
-/** The end of the first steps: the delivery, and the way to its answer and its reason. */
+/** The last of the first steps. It links to the delivery's answer and to its reason. */
 export function FirstDelivery({ projectId, delivery }: FirstDeliveryProps) {
   const [isClosed, setIsClosed] = useState(false);
   if (isClosed) return null;

@@ -6,11 +6,11 @@ import type { FiguresData } from "./types";
 type HoverCardProps = {
   point: FiguresData["points"][number];
   stepMs: number;
-  /** where its bar stands, 0 at the left and 1 at the right */
+  /** the position of the bar, from 0 at the left to 1 at the right */
   place: number;
 };
 
-/** All values of one bar. */
+/** A card with all values of one bar. */
 export function HoverCard({ point, stepMs, place }: HoverCardProps) {
   const [errorRate] = errorRates([point]);
   return (

@@ -4,7 +4,7 @@ import { AttentionRow } from "@/features/shared/levers/attention-row";
 import { ButtonLink } from "@/components/ui/button-link";
 import type { AttentionData } from "./types";
 
-/** What a person should look at: one line for each action and trigger, the most waiting executions first. */
+/** Lists the actions and triggers that need a person. The action with the most waiting executions comes first. */
 export function NeedsAttention({ projectId, attention }: { projectId: string; attention: AttentionData }) {
   const { actions, triggers, totals } = attention;
   if (actions.length + triggers.length === 0) return null;

@@ -13,8 +13,8 @@ import type { FiguresData } from "./types";
 type OutcomeChartProps = { projectId: string; data: FiguresData; onZoom: (from: Date, to: Date) => void };
 
 /**
- * Deliveries by outcome as stacked bars, with the error rate above them and the range before as a faint line. A drag
- * zooms the page into an interval; a click opens the executions of one bar.
+ * Draws deliveries by outcome as stacked bars. A line above shows the error rate, and a faint line shows the earlier
+ * range. A drag zooms into an interval. A click opens the executions of one bar.
  */
 export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZoom }: OutcomeChartProps) {
   const router = useRouter();
@@ -122,9 +122,10 @@ export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZo
 }
 
 const valueText = (point: FiguresData["points"][number], stepMs: number): string =>
-  `${intervalName(point.at, stepMs)}: ${outcomes.map(({ key, label }) => `${formatNumber(point[key])} ${label.toLowerCase()}`).join(", ")}`;
+  `${intervalName(point.at, stepMs)}: ` +
+  outcomes.map(({ key, label }) => `${formatNumber(point[key])} ${label.toLowerCase()}`).join(", ");
 
-/** The error rate from 0 to 100 %, and the totals of the range before. */
+/** The error rate from 0 to 100 %, and the totals of the earlier range. */
 function Lines({ points, past, max }: { points: FiguresData["points"]; past: number[]; max: number }) {
   const rates = errorRates(points);
   const hasErrors = rates.some((rate) => rate !== null && rate > 0);

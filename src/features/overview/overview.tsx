@@ -95,7 +95,7 @@ export function Overview({ projectId, appUrl }: { projectId: string; appUrl: str
   );
 }
 
-/** How long the first delivery stays on the page, ms. */
+/** The first delivery stays on the page for this long, in ms. */
 const FIRST_DELIVERY_SHOWN_MS = 15 * 60_000;
 const isRecent = (at: Date, now: number): boolean => now - at.getTime() < FIRST_DELIVERY_SHOWN_MS;
 

@@ -4,22 +4,22 @@ import { rangeMs, type RangeName, type TimeRange } from "@/lib/time-range";
 export const DEFAULT_RANGE: RangeName = "24h";
 const MINUTE_MS = 60_000;
 
-/** The beginning of the minute of a time, in ms. */
+/** Returns the start of the minute of a time, in ms. */
 export const minuteOf = (time: number): number => Math.floor(time / MINUTE_MS) * MINUTE_MS;
 
-/** The interval to ask for. A range that ends now moves on by the minute, so that its queries can be shared. */
+/** Returns the interval of a range. It moves on by the minute, so that queries can share a result. */
 export function askedInterval({ range, from, to }: TimeRange, now: number): { from: Date; to?: Date } {
   const end = to?.getTime() ?? minuteOf(now);
   const start = from ?? new Date(end - rangeMs(range ?? DEFAULT_RANGE));
   return to ? { from: start, to } : { from: start };
 }
 
-/** The same range in the words of a sentence: `in 24 h`. */
+/** Names the range inside a sentence: `in 24 h`. */
 export function rangeWords({ range, from, to }: TimeRange): string {
   return from || to ? "in this range" : `in ${(range ?? DEFAULT_RANGE).replace(/(\d+)(\D)/, "$1 $2")}`;
 }
 
-/** The same range in the URL of the executions. */
+/** Returns the range as query parameters of the executions page. */
 export function rangeQuery({ range, from, to }: TimeRange): string {
   if (!from && !to) return `range=${range ?? DEFAULT_RANGE}`;
   return [from && `from=${from.toISOString()}`, to && `to=${to.toISOString()}`].filter(Boolean).join("&");

@@ -18,7 +18,7 @@ type SendFirstProps = {
   maySend: boolean;
 };
 
-/** The first observation: a sample by one button, or the person's own with a key that is made in place. */
+/** Sends the first observation: a sample by button, or the person's own with a new key. */
 export function SendFirst({ projectId, appUrl, hasObservations, mayMakeKeys, maySend }: SendFirstProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -43,7 +43,7 @@ export function SendFirst({ projectId, appUrl, hasObservations, mayMakeKeys, may
       <p>
         {maySend
           ? "Send a sample to see all of it work, or send your own from a program or a terminal."
-          : "Send one from a program or a terminal, with an event key that an admin of this project can give you."}
+          : "Send one from a program or a terminal. An admin of this project can give you an event key."}
       </p>
       <div className="flex flex-wrap items-center gap-2 text-foreground">
         {maySend && (

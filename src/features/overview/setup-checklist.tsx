@@ -16,7 +16,7 @@ type SetupChecklistProps = {
   permissions: readonly Permission[];
 };
 
-/** The steps to the first delivery. What is done is ticked off as it happens. */
+/** The steps to the first delivery. Each gets a tick when it is done. */
 export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupChecklistProps) {
   const base = `/projects/${projectId}`;
   const mayWrite = permissions.includes("trigger:write");
@@ -30,7 +30,7 @@ export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupC
           title="Create an action"
           button={mayWrite && { href: `${base}/actions/new`, label: "Create action" }}
         >
-          Where to deliver: the address of a webhook. You get its signing secret.
+          An action delivers to the address of a webhook. You get its signing secret.
         </Step>
         <Step
           number={2}
@@ -38,7 +38,7 @@ export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupC
           title="Create a trigger"
           button={mayWrite && { href: `${base}/triggers/new`, label: "Create trigger" }}
         >
-          What to deliver: a filter over observations, and the actions to run when one matches.
+          A trigger has a filter over observations, and the actions that run when one matches.
         </Step>
         <Step number={3} isDone={setup.observations > 0} title="Send an observation">
           <SendFirst

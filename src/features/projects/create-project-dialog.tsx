@@ -46,7 +46,7 @@ export function CreateProjectDialog({ open, onOpenChange }: { open: boolean; onO
       open={open}
       onOpenChange={change}
       title="New project"
-      description="Triggers, actions, keys and members of a project are apart from every other’s. You will own it."
+      description="A project has its own triggers, actions, keys and members. You will own it."
       footer={
         <>
           <Button onClick={() => change(false)}>Cancel</Button>

@@ -17,7 +17,7 @@ import { CreateProjectDialog } from "./create-project-dialog";
 
 export type ListedProject = { id: string; name: string; isDemo: boolean; role: Role };
 
-/** A person's projects. `?new=true` opens the dialog that makes one. */
+/** Lists the projects of a person. `?new=true` opens the dialog that makes a project. */
 export function ProjectList({ projects: initialProjects }: { projects: ListedProject[] }) {
   const trpc = useTRPC();
   const { data: projects, error } = useQuery(

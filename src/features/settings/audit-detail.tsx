@@ -12,7 +12,7 @@ const TOGETHER_MS = 2_000;
 
 type Entry = { actor: string; action: string; targetId: string | null; summary: string; createdAt: Date };
 
-/** One entry of the audit log: who, when, what it is about, and for triggers and actions what it changed. */
+/** Shows one entry of the audit log: person, time, subject, and the changes of a trigger or an action. */
 export function AuditDetail({ projectId, entry }: { projectId: string; entry: Entry }) {
   const path = auditPath(entry);
   const kind = entry.action.split(".")[0];

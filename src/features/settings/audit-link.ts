@@ -1,4 +1,4 @@
-/** The page of what an audit entry is about, below the project; null where there is none. */
+/** Returns the path of an entry's subject below the project; null without a page. */
 export function auditPath({ action, targetId }: { action: string; targetId: string | null }): string | null {
   const noun = action.split(".")[0] ?? "";
   if (targetId && noun === "trigger") return `/triggers/${targetId}?tab=versions`;
@@ -17,7 +17,7 @@ const pages: Record<string, string> = {
   project: "/settings",
 };
 
-/** The nouns that the log can be narrowed to. */
+/** The nouns that filter the log. */
 export const auditNouns = [
   { value: "any", label: "Everything" },
   { value: "trigger", label: "Triggers" },

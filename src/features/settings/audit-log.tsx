@@ -62,7 +62,7 @@ const auditParams = {
   entry: parseAsString,
 };
 
-/** Who changed what in the project, newest first. */
+/** Lists the changes in a project, newest first. */
 export function AuditLog({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const [{ noun, search, entry: chosen }, setParams] = useQueryStates(auditParams);
@@ -109,7 +109,10 @@ export function AuditLog({ projectId }: { projectId: string }) {
           <EmptyState
             icon={<ScrollText aria-hidden />}
             title={noun || search ? "No entry fits" : "Nothing was changed yet"}
-            description="Every change of triggers, actions, keys, members and settings is written down here, with who made it."
+            description={
+              "Every change of triggers, actions, keys, members and settings is written down here, with who " +
+              "made it."
+            }
           />
         }
         footer={

@@ -9,12 +9,12 @@ import { useTRPC } from "@/lib/trpc/client";
 
 type DangerZoneProps = { project: { id: string; name: string }; userId: string; mayDelete: boolean };
 
-/** Leaving a project, and deleting it. */
+/** The buttons that leave and delete a project. */
 export function DangerZone({ project, userId, mayDelete }: DangerZoneProps) {
   const trpc = useTRPC();
   const projectId = project.id;
   const options = {
-    // A whole page load: nothing of the project stays in memory.
+    // A whole page load drops all data of the project from memory.
     onSuccess: () => window.location.assign("/projects"),
     onError: (error: { message: string }) => toast.error("That did not work", { description: error.message }),
   };
@@ -40,12 +40,15 @@ export function DangerZone({ project, userId, mayDelete }: DangerZoneProps) {
         {mayDelete && (
           <Row
             title="Delete this project"
-            description="Its keys are refused, its triggers stop, and everything that waits is cancelled."
+            description="Its keys are refused, its triggers stop, and waiting executions are cancelled."
           >
             <ConfirmButton
               variant="danger-ghost"
               title={`Delete ${project.name}?`}
-              description="Nobody reaches it any more. Its event keys are refused, its triggers stop, and everything that waits is cancelled."
+              description={
+                "Nobody reaches it any more. Its event keys are refused, its triggers stop, and waiting " +
+                "executions are cancelled."
+              }
               confirmLabel="Delete project"
               isDanger
               typeToConfirm={project.name}

@@ -20,7 +20,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { NewEventKey } from "./new-event-key";
 import { QueryProblem } from "@/components/query-problem";
 
-/** The keys that may send events to the project. */
+/** Lists the event keys of a project. */
 export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
   const keys = useInfiniteQuery(
@@ -42,7 +42,7 @@ export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: st
       {!keys.isError && (
         <Card
           title="Event keys"
-          description="Whoever has a key may send events to this project, and nothing else."
+          description="A key may send events to this project, and nothing else."
           actions={create}
           isFlush
         >
@@ -158,7 +158,10 @@ function RevokeKey({ projectId, eventKey }: { projectId: string; eventKey: Key }
       variant="danger-ghost"
       size="sm"
       title={`Revoke ${eventKey.name}?`}
-      description={`Events sent with the key that ends in ${eventKey.last4} are refused from then on. You can take it back for 10 minutes.`}
+      description={
+        `Events sent with the key that ends in ${eventKey.last4} are refused from then on. ` +
+        "You can take it back for 10 minutes."
+      }
       confirmLabel="Revoke key"
       isDanger
       onConfirm={() => revoke.mutateAsync(key)}

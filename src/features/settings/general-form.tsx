@@ -29,7 +29,7 @@ const retentions = [
     label: "Revisions",
     help: "Every event received about an observation, and the decisions about it.",
   },
-  { name: "bodyRetentionDays", label: "Bodies", help: "What was sent and answered: request and response bodies." },
+  { name: "bodyRetentionDays", label: "Bodies", help: "Request and response bodies." },
   { name: "executionRetentionDays", label: "Executions", help: "The executions themselves, with their attempts." },
   { name: "rejectedRetentionDays", label: "Rejected events", help: "Events that could not be used." },
 ] as const;
@@ -46,8 +46,14 @@ const storageOptions: readonly { value: UnmatchedStorage; label: string; descrip
   { value: "columns", label: "Columns alone", description: "No input, output or metadata." },
 ];
 
-/** What no project can change. */
-const fixedRetentions = `The audit log is kept for ${retentionDays.auditLog} days, used or expired links and jobs that have ended for ${retentionDays.linksAndJobs}, and notices for ${retentionDays.notices}. Figures by the minute are kept for ${retentionDays.minuteFigures} days. After ${retentionDays.hourlyFigures} days hourly figures become daily ones, which stay. Versions stay while an execution or a decision names them, and for at least ${retentionDays.versions} days.`;
+/** Retention times that are the same in every project. */
+const fixedRetentions = [
+  `The audit log is kept for ${retentionDays.auditLog} days, used or expired links and ended jobs for`,
+  `${retentionDays.linksAndJobs}, and notices for ${retentionDays.notices}.`,
+  `Figures by the minute are kept for ${retentionDays.minuteFigures} days.`,
+  `After ${retentionDays.hourlyFigures} days hourly figures become daily ones, which stay.`,
+  `Versions stay while an execution or a decision names them, and for at least ${retentionDays.versions} days.`,
+].join(" ");
 
 const names = ["name", "viewersSeeBodies", "unmatchedStorage", ...retentions.map(({ name }) => name)] as const;
 
@@ -114,7 +120,7 @@ export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
                 onCheckedChange={field.onChange}
                 disabled={isReadOnly}
                 label="Viewers see bodies"
-                help="Inputs and outputs of observations, and what was sent and answered. Everybody else in the project sees them anyway."
+                help="Inputs and outputs of observations, requests and responses. Every other role sees them anyway."
               />
             )}
           />
@@ -124,7 +130,11 @@ export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
             render={({ field }) => (
               <Field
                 label="Observations that no trigger matched"
-                help={`Stored at present: ${partNames[project.storedPart]}. Previews, backfills, explanations and later updates see what is stored. What a trigger matched is stored whole.`}
+                help={
+                  `Stored at present: ${partNames[project.storedPart]}. ` +
+                  "Previews, backfills, explanations and later updates see the stored part. " +
+                  "Observations that a trigger matched are stored whole."
+                }
                 className="max-w-md"
               >
                 <Select
@@ -138,7 +148,7 @@ export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
           />
           <fieldset className="border-t pt-5">
             <legend className="float-left mb-1 w-full text-sm font-semibold">How long things are kept</legend>
-            <p className="mb-4 text-sm text-muted">In days. What is older is deleted once an hour.</p>
+            <p className="mb-4 text-sm text-muted">In days. Older data is deleted once an hour.</p>
             <div className="grid gap-5 sm:grid-cols-2">
               {retentions.map(({ name, label, help }) => (
                 <Field key={name} label={label} help={help} error={errors[name]?.message}>

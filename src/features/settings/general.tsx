@@ -9,7 +9,7 @@ import { useProject } from "./use-project";
 import { useTRPC } from "@/lib/trpc/client";
 import { useQueryClient } from "@tanstack/react-query";
 
-/** The project's name, who sees bodies, how long things are kept; and the end of it. */
+/** The general settings: the project's name, who reads bodies, retention, and deletion. */
 export function GeneralSettings({ projectId, userId }: { projectId: string; userId: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -29,7 +29,7 @@ type InviteDialogProps = {
   onLink: (link: OneTimeLink) => void;
 };
 
-/** Makes an invitation's link for an email and a role. */
+/** Makes an invitation link for an email and a role. */
 export function InviteDialog({ projectId, open, onOpenChange, mayInviteOwners, onLink }: InviteDialogProps) {
   const formId = useId();
   const trpc = useTRPC();

@@ -8,7 +8,7 @@ import { Time } from "@/components/time";
 
 export type OneTimeLink = { title: string; link: string; expiresAt: Date };
 
-/** Shows a link that cannot be shown again. */
+/** Shows a link once. */
 export function LinkOnce({ link, onDone }: { link: OneTimeLink | null; onDone: () => void }) {
   return (
     <Dialog

@@ -22,7 +22,7 @@ type MemberListProps = {
   onLink: (link: OneTimeLink) => void;
 };
 
-/** Everybody in the project, with what the reader may do about them. */
+/** Lists the members of a project, with the commands that the reader may use. */
 export function MemberList({ members, ...rest }: MemberListProps) {
   return (
     <ul aria-label="Members">
@@ -128,7 +128,10 @@ function ResetButton({
       variant="ghost"
       size="sm"
       title={`Make a password link for ${member.name}?`}
-      description="Whoever opens it sets a new password for this account. Give it to nobody else. An older link stops working."
+      description={
+        "The person who opens the link sets a new password for this account. Give it to nobody else. " +
+        "An older link stops working."
+      }
       confirmLabel="Make link"
       onConfirm={() => create.mutateAsync({ projectId, userId: member.userId })}
     >

@@ -14,7 +14,7 @@ import { OpenInvitations } from "./open-invitations";
 import { QueryProblem } from "@/components/query-problem";
 import { useProject } from "./use-project";
 
-/** Who is in the project, and who is invited. */
+/** Shows the members and the open invitations of a project. */
 export function Members({ projectId, userId }: { projectId: string; userId: string }) {
   const trpc = useTRPC();
   const { may } = useProject(projectId);
@@ -69,7 +69,7 @@ const guide: readonly [string, string][] = [
 function RoleGuide() {
   return (
     <section>
-      <h2 className="mb-2 text-sm font-semibold">What a role may do</h2>
+      <h2 className="mb-2 text-sm font-semibold">Permissions of each role</h2>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-5 gap-y-1.5 text-sm">
         {guide.map(([role, text]) => (
           <div key={role} className="contents">

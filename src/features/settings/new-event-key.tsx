@@ -22,7 +22,7 @@ const NewKey = z.object({ name: Label });
 
 type NewEventKeyProps = { projectId: string; appUrl: string; open: boolean; onOpenChange: (open: boolean) => void };
 
-/** Asks for a name; then shows the key once, in the code that uses it. */
+/** Asks for a name, then shows the new key once, inside the code that uses it. */
 export function NewEventKey({ projectId, appUrl, open, onOpenChange }: NewEventKeyProps) {
   const [key, setKey] = useState<string | null>(null);
   return (
@@ -100,7 +100,7 @@ function NameDialog({ projectId, open, onOpenChange, onCreated }: NameDialogProp
             {formState.errors.root.message}
           </Banner>
         )}
-        <Field label="Name" help="Which program sends with it." error={formState.errors.name?.message}>
+        <Field label="Name" help="The program that sends with it." error={formState.errors.name?.message}>
           <Input autoComplete="off" placeholder="Production backend" {...register("name")} />
         </Field>
       </form>

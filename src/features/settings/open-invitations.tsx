@@ -11,7 +11,7 @@ import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { roleLabel } from "./roles";
 
-/** Invitations that nobody has used yet; nothing where there are none. */
+/** Lists the unused invitations. Without one it shows nothing. */
 export function OpenInvitations({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

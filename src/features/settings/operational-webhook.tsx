@@ -16,14 +16,17 @@ import { toast } from "@/components/ui/toast";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import type { OperationalWebhookData } from "./types";
 
-/** Where a project is told that an endpoint keeps failing, was switched off, or has recovered. */
+/** Edits the operational webhook. It tells a project that an endpoint fails, was switched off, or recovered. */
 export function OperationalWebhook({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { data, isPending } = useQuery(trpc.operationalWebhook.get.queryOptions({ projectId }));
   return (
     <Card
       title="Operational webhook"
-      description="Tells a program of yours when an endpoint keeps failing, was switched off, or has recovered. Signed as deliveries are."
+      description={
+        "Tells a program of yours when an endpoint keeps failing, was switched off, or has recovered. " +
+        "Signed as deliveries are."
+      }
     >
       {isPending ? (
         <Skeleton width="100%" className="h-20" />
@@ -40,7 +43,8 @@ function WebhookForm({ projectId, webhook }: { projectId: string; webhook: Opera
   const [url, setUrl] = useState(webhook?.url ?? "");
   const [secret, setSecret] = useState<string | null>(null);
   const refresh = () => queryClient.invalidateQueries(trpc.operationalWebhook.pathFilter());
-  const onError = (error: { message: string }) => toast.error("That could not be done", { description: error.message });
+  const onError = (error: { message: string }) =>
+    toast.error("The operational webhook did not change", { description: error.message });
   const set = useMutation(
     trpc.operationalWebhook.set.mutationOptions({
       onSuccess: (made) => {
@@ -94,7 +98,7 @@ function WebhookForm({ projectId, webhook }: { projectId: string; webhook: Opera
             <ConfirmButton
               variant="danger-ghost"
               title="Remove the operational webhook?"
-              description="Nobody is told any more, but for the banners here."
+              description="Only the banners here tell of failing endpoints then."
               confirmLabel="Remove webhook"
               isDanger
               onConfirm={() => remove.mutateAsync({ projectId })}
@@ -108,7 +112,7 @@ function WebhookForm({ projectId, webhook }: { projectId: string; webhook: Opera
       <SecretOnce
         secret={secret}
         name="Signing secret"
-        description="Your program checks with it that a notice came from here."
+        description="Your program uses it to check that a notice came from here."
         onDone={() => {
           setSecret(null);
           void refresh();

@@ -19,7 +19,7 @@ type OwnPriceTableProps = {
   onEdit: (price: OwnPrice) => void;
 };
 
-/** The project's own prices. Removing one resets its models to the built-in list. */
+/** Lists the project's own prices. A removed price resets its models to the built-in list. */
 export function OwnPriceTable({ projectId, prices, mayEdit, isSearched, onEdit }: OwnPriceTableProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

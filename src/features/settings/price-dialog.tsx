@@ -14,7 +14,7 @@ import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 import { rateLabels, readPriceForm, type PriceForm } from "./price-form";
 
-/** A price that is being edited: with its id, or without one if it is new. */
+/** A price in the dialog. The id is null for a new price. */
 export type EditedPrice = { id: string | null; form: PriceForm };
 
 type PriceDialogProps = { projectId: string; edited: EditedPrice | null; onClose: () => void };

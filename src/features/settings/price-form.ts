@@ -1,7 +1,7 @@
 import { OwnPriceInput } from "@/domain/model-prices/model-price";
 import { rateNames, rateAt, type RateName, type Rates } from "@/domain/model-prices/rates";
 
-/** A price as it stands in the form: texts, empty where nothing is entered. */
+/** The values of the price form: texts, empty if nothing is entered. */
 export type PriceForm = { pattern: string; validFrom: string; rates: Record<RateName, string> };
 
 export const rateLabels: Record<RateName, string> = {
@@ -15,7 +15,7 @@ export const rateLabels: Record<RateName, string> = {
   output_reasoning_tokens: "Reasoning",
 };
 
-/** The fields of a price. Of a rate with tiers the form has the first. */
+/** Returns the form's values of a price. For a rate with tiers it takes the first tier. */
 export function toPriceForm(price: { pattern: string; rates: Rates; validFrom: Date | null }): PriceForm {
   const text = (name: RateName): string => {
     const rate = price.rates[name];
@@ -25,12 +25,12 @@ export function toPriceForm(price: { pattern: string; rates: Rates; validFrom: D
   return { pattern: price.pattern, rates, validFrom: price.validFrom?.toISOString().slice(0, 10) ?? "" };
 }
 
-/** A pattern for the name of one model: each character stands for itself. */
+/** Returns a pattern that matches one model name literally. */
 export const patternOf = (model: string): string => model.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 type ReadForm = { input: OwnPriceInput } | { errors: Map<string, string> };
 
-/** Reads the form. Errors by field: `pattern`, `validFrom`, `rates` or `rates.<name>`. */
+/** Reads the form. Errors are by field: `pattern`, `validFrom`, `rates` or `rates.<name>`. */
 export function readPriceForm({ pattern, validFrom, rates }: PriceForm): ReadForm {
   const entered = Object.entries(rates).filter(([, text]) => text.trim() !== "");
   const result = OwnPriceInput.safeParse({

@@ -19,7 +19,7 @@ type RedactionFormProps = {
   saved: { rules: readonly RedactionRule[]; version: number; updatedAt: Date | null };
 };
 
-/** Edits the rules, and tries them on a sample before they are saved. */
+/** Edits the redaction rules, and tries them on a sample before the save. */
 export function RedactionForm({ projectId, saved }: RedactionFormProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -47,7 +47,10 @@ export function RedactionForm({ projectId, saved }: RedactionFormProps) {
       <LeaveGuard isDirty={isDirty && !set.isPending} />
       <Card
         title="Redaction rules"
-        description="A value that a rule finds is dropped, masked or hashed before anything is stored, rejected events included. What is stored already stays as it is."
+        description={
+          "A value that a rule finds is dropped, masked or hashed before anything is stored, rejected " +
+          "events included. What is stored already stays as it is."
+        }
         footer={
           <>
             <span className="mr-auto text-muted">

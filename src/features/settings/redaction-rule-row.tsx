@@ -23,7 +23,7 @@ function withFind(find: RedactionRule["find"], action: RedactionAction): Redacti
 }
 
 type RedactionRuleRowProps = {
-  /** from 1 */
+  /** counts from 1 */
   position: number;
   rule: RedactionRule;
   problem: string | undefined;
@@ -31,7 +31,7 @@ type RedactionRuleRowProps = {
   onChange: (rule: RedactionRule | null) => void;
 };
 
-/** One rule: what it finds, where that needs a text, and what happens to it. */
+/** Edits one redaction rule: the value that it finds, and the treatment of that value. */
 export function RedactionRuleRow({ position, rule, problem, onChange }: RedactionRuleRowProps) {
   const name = `Rule ${position}`;
   const textLabel = rule.find === "path" ? "path" : "expression";

@@ -7,7 +7,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { QueryProblem } from "@/components/query-problem";
 import { RedactionForm } from "./redaction-form";
 
-/** Which values of its events the project never stores. */
+/** The redaction rules of a project. */
 export function Redaction({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { data, isError, error, refetch } = useQuery(trpc.redaction.get.queryOptions({ projectId }));

@@ -62,7 +62,7 @@ const columns: readonly DataColumn<Rejected>[] = [
   },
 ];
 
-/** Events that came with a good key and could not be used, each with the reason. `?event=` opens one. */
+/** Lists rejected events with their reasons. `?event=` opens one event. */
 export function RejectedEvents({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const [chosen, setChosen] = useQueryState("event", parseAsString);
@@ -84,7 +84,10 @@ export function RejectedEvents({ projectId }: { projectId: string }) {
           <EmptyState
             icon={<CircleCheck aria-hidden />}
             title="Nothing was rejected"
-            description="An event whose data cannot be used, such as an observation without an id, is listed here with the reason. Nothing else is done with it."
+            description={
+              "An event whose data cannot be used, such as an observation without an id, is listed here with " +
+              "the reason. Nothing else is done with it."
+            }
           />
         }
         footer={

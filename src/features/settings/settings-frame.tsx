@@ -20,7 +20,7 @@ const tabs: readonly { path: string; label: string; permission: Permission }[] =
   { path: "/audit", label: "Audit log", permission: "audit:read" },
 ];
 
-/** The head of every settings page: the title and a tab for each page that the reader may open. */
+/** The head of every settings page: the title, and a tab for each page that the reader may open. */
 export function SettingsFrame({ projectId, children }: { projectId: string; children: ReactNode }) {
   const pathname = usePathname();
   const { project, may } = useProject(projectId);

@@ -8,7 +8,7 @@ const percent = (part: number, whole: number): string => (whole === 0 ? "–" : 
 const rate = (perMinute: number): string =>
   perMinute === 0 ? "0" : perMinute < 1 ? "< 1" : Math.round(perMinute).toLocaleString("en");
 
-/** The clients of one key, with what is missing in the calls of models that they sent. */
+/** Lists the clients of one key, with the missing fields of their model calls. */
 export function SourceClients({ clients }: { clients: SourceData["clients"] }) {
   return (
     <Table>
@@ -34,7 +34,8 @@ export function SourceClients({ clients }: { clients: SourceData["clients"] }) {
                 {convention && `, ${convention}`}
                 <span className="md:hidden">
                   {`, without content ${percent(figures.withoutContent, figures.llm)}`}
-                  {`, cost ${percent(figures.withoutCost, figures.llm)}, user ${percent(figures.withoutUser, figures.llm)}`}
+                  {`, cost ${percent(figures.withoutCost, figures.llm)}, user ` +
+                    `${percent(figures.withoutUser, figures.llm)}`}
                 </span>
               </span>
             </Td>

@@ -16,7 +16,7 @@ const notTakenLabels: Record<SourceData["notTaken"][number]["kind"], string> = {
   dropped: "Acknowledged, not kept",
 };
 
-/** One event key: its clients, what was not taken, and the switch for spans that call no model. */
+/** Shows one event key: its clients, its refused events, and the switch for spans without a model call. */
 export function SourceKey({ projectId, source }: { projectId: string; source: SourceData }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

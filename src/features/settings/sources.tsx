@@ -12,7 +12,7 @@ import { TableSkeleton } from "./event-keys";
 import { QueryProblem } from "@/components/query-problem";
 import { SourceKey } from "./source-key";
 
-/** Which clients sent what with each event key, and the lines that set a client up. */
+/** Shows the clients of each event key and their events, and the lines that set up a client. */
 export function Sources({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
   const sources = useQuery(trpc.source.list.queryOptions({ projectId }, { refetchInterval: 30_000 }));

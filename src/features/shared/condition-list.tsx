@@ -58,7 +58,7 @@ function Condition({ condition }: { condition: FoundCondition }) {
 }
 
 function Seen({ condition: { seen, hidden } }: { condition: FoundCondition }) {
-  if (hidden) return "what was seen is hidden from viewers";
+  if (hidden) return "the seen value is hidden from viewers";
   if (seen === null || seen === undefined) return "no value";
   return (
     <>

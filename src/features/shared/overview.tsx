@@ -113,7 +113,9 @@ export function OverTime<Key extends string, Shown extends Key>({
   const bars = points.map((point) => ({
     at: point.hour,
     values: point,
-    href: `${executionsHref}&from=${point.hour.toISOString()}&to=${new Date(point.hour.getTime() + stepMs).toISOString()}`,
+    href:
+      `${executionsHref}&from=${point.hour.toISOString()}` +
+      `&to=${new Date(point.hour.getTime() + stepMs).toISOString()}`,
   }));
   return (
     <Card title={`${label} by ${unit}`} description="A click on a bar opens its executions.">

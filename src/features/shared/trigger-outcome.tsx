@@ -51,7 +51,7 @@ const tones: Record<string, Tone> = {
 
 const linkClass = "rounded-sm text-accent-text underline-offset-2 hover:underline";
 
-/** Whether the trigger started an execution that was not skipped. */
+/** Tells whether the trigger started an execution that was not skipped. */
 export const hasFired = ({ executions }: TriggerOutcomeData): boolean =>
   executions.some(({ status }) => status !== "SKIPPED");
 

@@ -1,28 +1,28 @@
-/** What changed in a project, as the server tells it. */
+/** The server's message about changes in a project. */
 type LiveMessage = { projectId: string; topics: readonly string[] };
 /** The state of the connection. `since` is the time of the data on screen, in ms. */
 export type ConnectionState = { kind: "connecting" | "live" } | { kind: "reconnecting"; since: number };
 
 type Handlers = { onMessage: (message: LiveMessage) => void; onState: (state: ConnectionState) => void };
 type Watched = Handlers & {
-  /** opens the connection; returns what closes it */
+  /** opens the connection; returns the function that closes it */
   connect: (handlers: Handlers & { onEnd: () => void }) => () => void;
-  /** changes before this tab listened are unknown: load everything once */
+  /** called if changes before the watch are unknown; load everything once */
   onStale: () => void;
 };
-/** The tab that leads passes both on. */
+/** A message from the leading tab to every other tab. */
 type Passed = { message: LiveMessage } | { state: ConnectionState };
 
 const NAME = "trigger-system-live";
-/** After a stream that the server ended for good, ms. */
+/** The wait after the server ended a stream for good, in ms. */
 const AGAIN_MS = 30_000;
-/** Whether this tab leads is known by then, ms. */
+/** After this time a tab knows whether it leads, in ms. */
 const SETTLED_MS = 500;
 
 /**
- * Watches for changes with one connection for all tabs of a browser, as HTTP/1.1 allows six for a host: the tab that
- * holds a lock is connected and passes messages on. When that tab closes, the next one gets the lock. Browsers know
- * locks on https and on this machine only; elsewhere a tab is connected while it is visible.
+ * Watches for changes over one connection for all tabs of a browser, since HTTP/1.1 allows six for a host. The tab that
+ * holds a lock is connected and passes messages on. If that tab closes, the next one gets the lock. Browsers have locks
+ * only on https and on this machine. Without locks a tab is connected while it is visible.
  * @returns a function that ends the watch
  */
 export function watchLive(watched: Watched): () => void {

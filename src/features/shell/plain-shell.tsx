@@ -6,7 +6,7 @@ import { Logo } from "@/components/logo";
 import { cn } from "@/lib/cn";
 import { UserMenu } from "./user-menu";
 
-/** The frame of pages that belong to no project: a bar with the way home and the person. */
+/** The frame of pages outside of projects: a bar with a link home and the person's menu. */
 export function PlainShell({
   user,
   isWide = false,

@@ -16,7 +16,7 @@ import { UserMenu } from "./user-menu";
 type ProjectShellProps = {
   projectId: string;
   user: { name: string; email: string };
-  /** all of the user's, as the server knew them */
+  /** all projects of the person, as the server knew them */
   projects: ShellProject[];
   /** a button beside the project's name */
   search: ReactNode;
@@ -25,7 +25,7 @@ type ProjectShellProps = {
   children: ReactNode;
 };
 
-/** The frame around the pages of a project, with its one live connection. */
+/** The frame of a project's pages. It holds their one live connection. */
 export function ProjectShell({
   projectId,
   user,
@@ -67,7 +67,7 @@ export function ProjectShell({
   );
 }
 
-/** Red, and only where something is wrong. */
+/** Shows a count in red; nothing for 0. */
 const alarm = (count: number, what: string) =>
   count > 0 && (
     <span className="text-danger-text">

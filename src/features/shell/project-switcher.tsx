@@ -8,7 +8,7 @@ import type { Role } from "@/domain/access";
 
 export type ShellProject = { id: string; name: string; isDemo: boolean; role: Role };
 
-/** The project at the top of the sidebar, and the way to the others. */
+/** Shows the project at the top of the sidebar, and switches to another one. */
 export function ProjectSwitcher({ current, projects }: { current: ShellProject; projects: readonly ShellProject[] }) {
   return (
     <DropdownMenu

@@ -1,14 +1,17 @@
 type RefresherOptions<Topic> = {
-  /** loads what shows the topics; `round` counts its runs from 0 */
+  /** loads the data of these topics; `round` counts the runs from 0 */
   refresh: (topics: readonly Topic[], round: number) => Promise<unknown>;
-  /** the least time between the starts of two runs, ms */
+  /** the least time between the starts of two runs, in ms */
   everyMs: number;
 };
 
-/** Collects changed topics and refreshes them: at once after a quiet time, else at most once in `everyMs`. */
+/**
+ * Collects changed topics and refreshes them. After a quiet time it refreshes at once, otherwise at most once in
+ * `everyMs`.
+ */
 export type Refresher<Topic> = {
   request: (topics: readonly Topic[]) => void;
-  /** while it is paused, topics wait; then they are refreshed once */
+  /** topics wait during a pause, then one run refreshes them */
   setPaused: (isPaused: boolean) => void;
   stop: () => void;
 };
@@ -26,7 +29,7 @@ export function createRefresher<Topic>({ refresh, everyMs }: RefresherOptions<To
     pending.clear();
     isRunning = true;
     lastAt = Date.now();
-    // A query that fails shows its own problem.
+    // A failed query shows its own problem.
     await refresh(topics, round++).catch(() => undefined);
     isRunning = false;
     plan();

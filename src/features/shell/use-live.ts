@@ -10,12 +10,12 @@ import { createRefresher } from "./refresher";
 const topics = ["executions", "observations", "triggers", "actions"] as const;
 type Topic = (typeof topics)[number];
 
-/** 24 refreshes a minute at the most. Each one is a single request, as calls of one moment go together. */
+/** At most 24 refreshes a minute. Each refresh is one request, since simultaneous calls share a request. */
 const REFRESH_MS = 2_500;
 
 /**
- * The live connection, shared by the tabs of a browser: what changed in the project and is on screen is loaded again.
- * A hidden tab loads nothing and catches up once it is shown. Mounted once, in the project's frame.
+ * Keeps the page up to date over the live connection, which all tabs of a browser share. It reloads visible data that
+ * changed in the project. A hidden tab loads nothing and catches up later. The project's frame mounts it once.
  */
 export function useLive(projectId: string): void {
   const trpc = useTRPC();
@@ -31,7 +31,7 @@ export function useLive(projectId: string): void {
         trpc.overview.pathFilter(),
         trpc.trigger.pathFilter(),
         trpc.action.pathFilter(),
-        // Counts read more rows: every second round is enough.
+        // The counts read more rows, so every second round is enough.
         ...(round % 2 === 0 ? [trpc.execution.counts.pathFilter()] : []),
       ],
       observations: [
@@ -81,7 +81,7 @@ export function useLive(projectId: string): void {
                   ? { kind: "reconnecting", since: Date.now() }
                   : { kind: "connecting" },
             ),
-          // A person without a session is sent to the sign-in by the next call.
+          // Without a session the next call leads to the sign-in page.
           onError: () => (refresher.request(topics), onEnd()),
         });
         return unsubscribe;
@@ -90,7 +90,7 @@ export function useLive(projectId: string): void {
         if (message.projectId === projectId) refresher.request(message.topics as readonly Topic[]);
       },
       onState,
-      // What changed before this tab listened is unknown.
+      // Changes before this tab listened are unknown.
       onStale: () => refresher.request(topics),
     });
     onVisibility();

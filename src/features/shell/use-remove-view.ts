@@ -8,7 +8,7 @@ import type { AppRouter } from "@/server/api/root";
 
 export type RemovableView = inferRouterOutputs<AppRouter>["view"]["list"][number];
 
-/** Removes a saved view, and offers to save it again. */
+/** Removes a saved view, and offers an Undo. */
 export function useRemoveView(projectId: string): (view: RemovableView) => void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -18,14 +18,14 @@ const themes = [
 ] as const;
 type Theme = (typeof themes)[number]["value"];
 
-/** The person at the bottom of the sidebar: account, theme, sign out. */
+/** The menu of the signed-in person: account, theme, sign out. */
 export function UserMenu({ user, side = "top" }: { user: { name: string; email: string }; side?: "top" | "bottom" }) {
   const trpc = useTRPC();
   const { data: me } = useQuery(trpc.account.me.queryOptions());
   const { theme, setTheme } = useTheme();
   const current = useHydrated() ? ((theme ?? "system") as Theme) : "system";
   const leave = async () => {
-    // A whole page load: nothing of this person stays in memory.
+    // A whole page load drops all data of this person from memory.
     if (await signOut()) window.location.assign("/sign-in");
     else toast.error("Could not sign out", { description: "The server does not answer. Try again." });
   };

@@ -12,7 +12,7 @@ import { useTRPC } from "@/lib/trpc/client";
 
 const REFRESH_MS = 3_000;
 
-/** The built-in test endpoint of a project, and the requests that it received. */
+/** The built-in test endpoint of a project, with its received requests. */
 export function TestEndpointPage({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { data, error } = useQuery(trpc.testEndpoint.get.queryOptions({ projectId }, { refetchInterval: REFRESH_MS }));

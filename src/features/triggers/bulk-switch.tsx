@@ -8,7 +8,7 @@ import { useTRPC } from "@/lib/trpc/client";
 
 type BulkSwitchProps = { projectId: string; triggerIds: readonly string[]; onClear: () => void };
 
-/** Switches the selected triggers on or off, with Undo for those that it changed. */
+/** Switches the selected triggers on or off, with an Undo for those that changed. */
 export function BulkSwitch({ projectId, triggerIds, onClear }: BulkSwitchProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

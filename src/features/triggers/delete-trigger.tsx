@@ -14,7 +14,7 @@ type DeleteTriggerProps = {
   onDeleted?: () => void;
 };
 
-/** Asks before a trigger is deleted, and says what that cancels. */
+/** Asks before a trigger is deleted, and names the cancelled executions. */
 export function DeleteTrigger({ projectId, trigger, open, onOpenChange, onDeleted }: DeleteTriggerProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -7,7 +7,7 @@ import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { DRAFTS_SHOWN } from "./drafts-shown";
 
-/** Says that drafts of agents wait for a person. */
+/** A banner that says how many drafts wait for a person. */
 export function DraftsNote({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.draft.list.queryOptions({ projectId, limit: DRAFTS_SHOWN }));
@@ -16,7 +16,10 @@ export function DraftsNote({ projectId }: { projectId: string }) {
   return (
     <Banner
       className="mb-5"
-      title={`${data?.nextCursor ? `More than ${plural(count, "draft")}` : plural(count, "draft")} of triggers to decide on`}
+      title={
+        `${data?.nextCursor ? `More than ${plural(count, "draft")}` : plural(count, "draft")} of ` +
+        "triggers to decide on"
+      }
       action={
         <ButtonLink size="sm" href={`/projects/${projectId}/drafts`}>
           Open drafts

@@ -15,12 +15,11 @@ import type { NewActionSlot } from "./types";
 type EditTriggerProps = {
   projectId: string;
   triggerId: string;
-  /** the part of the page about backfills, which is another feature */
+  /** the tab of backfills, which is another feature */
   backfills: ReactNode;
   newAction: NewActionSlot;
 };
 
-/** The page of a trigger. */
 export function EditTrigger({ projectId, triggerId, backfills, newAction }: EditTriggerProps) {
   const trpc = useTRPC();
   const { data: trigger, error, refetch } = useQuery(trpc.trigger.get.queryOptions({ projectId, triggerId }));

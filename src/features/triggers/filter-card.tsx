@@ -22,17 +22,17 @@ type FilterCardProps = {
   problems: readonly FilterProblem[];
   contradiction: Contradiction | null;
   isStrict: boolean;
-  /** how each condition comes out on the chosen event */
+  /** the result of each condition on the chosen event */
   outcomes: readonly ConditionOutcome[] | undefined;
-  /** the share of observations that each condition keeps from a match */
+  /** returns the share of observations that a condition stops, 0 to 1 */
   stoppedShare: (condition: FilterCondition) => number | undefined;
   onDraftProblem: (problem: string | null) => void;
-  /** what the server said of the whole filter */
+  /** the server's error about the whole filter */
   error: string | null;
   isReadOnly: boolean;
 };
 
-/** Which events a trigger takes. */
+/** The card of a trigger's filter. */
 export const FilterCard = memo(function FilterCard({
   projectId,
   source,
@@ -82,7 +82,7 @@ export const FilterCard = memo(function FilterCard({
 
 const KEPT_MS = 60_000;
 
-/** Values and keys that this project's events have had. */
+/** Fetches values and keys of this project's events. */
 function useSuggestions(projectId: string, eventSource: string) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -17,12 +17,12 @@ import { newTrigger } from "./use-trigger-form";
 
 type NewTriggerProps = {
   projectId: string;
-  /** the observation that the trigger is made from; null for an empty form */
+  /** the observation that the trigger starts from; null for an empty form */
   like: { id: string; eventSource: string } | null;
   newAction: NewActionSlot;
 };
 
-/** The page that makes a trigger, empty or on the kind of one observation. */
+/** The page of a new trigger. It starts empty, or with the kind of one observation. */
 export function NewTrigger({ projectId, like, newAction }: NewTriggerProps) {
   const trpc = useTRPC();
   const router = useRouter();
@@ -36,7 +36,7 @@ export function NewTrigger({ projectId, like, newAction }: NewTriggerProps) {
       ...(like ? { eventSource: like.eventSource } : {}),
     }),
     enabled: like !== null,
-    // The form starts from it once; what arrives later must not change it.
+    // The form starts from the observation once. A later state must not change the form.
     staleTime: Infinity,
   });
   const initial = useMemo(
@@ -81,7 +81,7 @@ export function NewTrigger({ projectId, like, newAction }: NewTriggerProps) {
           }}
           onConflict={() =>
             toast.error("The trigger could not be created", {
-              description: "Something it needs has changed meanwhile. Try again.",
+              description: "Somebody changed something that the trigger needs. Try again.",
             })
           }
         />

@@ -16,12 +16,12 @@ type RequestPreviewProps = {
   triggerId: string | null;
   triggerName: string;
   source: EventSource;
-  /** the event tried on; null while it loads */
+  /** the payload of the chosen event; null while it loads */
   payload: unknown;
   actions: readonly ActionRow[];
 };
 
-/** The request that an action would send for the chosen event. */
+/** Shows the request that an action would send for the chosen event. */
 export function RequestPreview({ projectId, triggerId, triggerName, source, payload, actions }: RequestPreviewProps) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [now] = useState(() => new Date());
@@ -54,7 +54,7 @@ export function RequestPreview({ projectId, triggerId, triggerName, source, payl
   return (
     <Card
       title="The request"
-      description="What would be sent for this event."
+      description="The request that this event would send."
       actions={
         actions.length > 1 &&
         action && (

@@ -4,7 +4,7 @@ import { parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs/
 export const sorts = ["newest", "name", "fired", "busiest"] as const;
 export const states = ["on", "off", "failing", "never"] as const;
 
-/** The list's filters and its order, as they stand in the URL. */
+/** The filters and the order of the list in the URL. */
 export const triggerParams = {
   search: parseAsString.withDefault(""),
   sort: parseAsStringLiteral(sorts).withDefault("newest"),
@@ -12,7 +12,7 @@ export const triggerParams = {
   action: parseAsString.withDefault(""),
 };
 
-/** The input of the list, for server and browser. */
+/** Returns the input of the list query. Server and browser share it. */
 export const toListInput = (
   projectId: string,
   { search, sort, state, action }: inferParserType<typeof triggerParams>,
@@ -24,7 +24,7 @@ export const toListInput = (
   ...(action ? { actionId: action } : {}),
 });
 
-/** The parts of a trigger's page. Without one in the URL, a trigger that has fired opens on its overview. */
+/** The tabs of a trigger's page. Without one in the URL, a trigger that has fired opens on its overview. */
 export const tabParam = parseAsStringLiteral([
   "overview",
   "executions",
@@ -35,8 +35,8 @@ export const tabParam = parseAsStringLiteral([
   "why",
 ]);
 
-/** What "why not?" asks about. */
+/** The source id of the tab "why not?". */
 export const sourceIdParam = parseAsString.withDefault("");
 
-/** A new trigger that is made from an observation: its id, and its event source. */
+/** The observation that a new trigger starts from: its id and its event source. */
 export const likeParams = { like: parseAsString, of: parseAsString.withDefault(DEFAULT_EVENT_SOURCE) };

@@ -10,7 +10,6 @@ import { TriggerMenu } from "./trigger-menu";
 import { TriggerSwitch } from "./trigger-switch";
 import type { TriggerRow } from "./types";
 
-/** The columns of the list of triggers. */
 export function triggerColumns(projectId: string, mayWrite: boolean): readonly DataColumn<TriggerRow>[] {
   return [
     { id: "name", header: "Trigger", skeleton: "70%", cell: (row) => <NameAndSentence row={row} /> },

@@ -50,7 +50,7 @@ export const BasicFields = memo(function BasicFields({ isReadOnly, isNew }: { is
                 <p id="trigger-on-help" className="text-xs text-muted">
                   {field.value === "ACTIVE"
                     ? "Looks at every event from the moment it is saved."
-                    : "Events pass it by, and are not made up for later."}
+                    : "It ignores events, and does not catch up later."}
                 </p>
               </div>
             </div>
@@ -61,7 +61,7 @@ export const BasicFields = memo(function BasicFields({ isReadOnly, isNew }: { is
   );
 });
 
-/** Which kind of event a trigger listens to. */
+/** The field for the event source. */
 export function EventSourceField({ isReadOnly, onChanged }: { isReadOnly: boolean; onChanged: () => void }) {
   const { control } = useFormContext<TriggerValues>();
   const options = useMemo(
@@ -104,12 +104,12 @@ export function EventSourceField({ isReadOnly, onChanged }: { isReadOnly: boolea
 
 const togetherOptions = ({ one }: EventSource["noun"]) =>
   [
-    { value: "source", label: one.charAt(0).toUpperCase() + one.slice(1), description: "Each is drawn on its own" },
+    { value: "source", label: one.charAt(0).toUpperCase() + one.slice(1), description: "Each has its own draw" },
     { value: "trace", label: "Trace", description: "All or nothing of a trace" },
     { value: "session", label: "Session", description: "All or nothing of a session" },
   ] as const;
 
-/** How many of the matches are taken, and when their actions start. */
+/** The fields for sampling, delay and cap. */
 export const PaceFields = memo(function PaceFields({
   source,
   isReadOnly,
@@ -144,7 +144,7 @@ export const PaceFields = memo(function PaceFields({
           control={control}
           name="samplingBy"
           render={({ field }) => (
-            <Field label="Keep together by" help="What shares one draw of the sample.">
+            <Field label="Keep together by" help="The group that shares one draw of the sample.">
               <Select
                 options={togetherOptions(source.noun)}
                 value={field.value}
@@ -164,11 +164,13 @@ export const PaceFields = memo(function PaceFields({
 function DelayFields({ source: { noun }, isReadOnly }: { source: EventSource; isReadOnly: boolean }) {
   const { control } = useFormContext<TriggerValues>();
   const modes = [
-    { value: "fixed", label: "After a fixed delay", help: "Counts from the first match." },
+    { value: "fixed", label: "After a fixed delay", help: "The delay begins with the first match." },
     {
       value: "quiet",
       label: "Once it has been quiet for that long",
-      help: `Each newer state of the ${noun.one} that matches starts the wait again, up to ten times the delay and 24 hours in all.`,
+      help:
+        `Each newer state of the ${noun.one} that matches starts the wait again, up to ten times the ` +
+        "delay and 24 hours in all.",
     },
   ] as const;
   return (
@@ -207,7 +209,7 @@ function DelayFields({ source: { noun }, isReadOnly }: { source: EventSource; is
   );
 }
 
-/** What a cap starts from when it is switched on. */
+/** The first value of a cap. */
 const CAP_SUGGESTED = 100;
 
 function CapField({ isReadOnly }: { isReadOnly: boolean }) {
@@ -221,7 +223,7 @@ function CapField({ isReadOnly }: { isReadOnly: boolean }) {
           label="Cap"
           as="group"
           error={fieldState.error?.message}
-          help="What is over it is skipped and counted, and can be sent again."
+          help="Executions over the cap are skipped and counted. You can send them again."
         >
           <div className="flex h-8 items-center gap-3 pointer-coarse:h-10">
             <Switch
@@ -256,7 +258,7 @@ function CapField({ isReadOnly }: { isReadOnly: boolean }) {
   );
 }
 
-/** What a trigger starts. */
+/** The field for the actions of a trigger. */
 export const ActionFields = memo(function ActionFields({
   projectId,
   isReadOnly,

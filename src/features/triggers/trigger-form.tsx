@@ -23,24 +23,24 @@ import { useTriggerForm } from "./use-trigger-form";
 
 type TriggerFormProps = {
   projectId: string;
-  /** null for a new one */
+  /** null for a new trigger */
   triggerId: string | null;
   initial: TriggerInput;
-  /** the event that the filter is tried on at first */
+  /** the event that the form first tries its filter on */
   tryOn?: FirstEvent | null;
   isReadOnly: boolean;
-  /** null for a reader who may not make actions */
+  /** null if the reader may not make actions */
   newAction: NewActionSlot | null;
-  /** rejects with what the server said */
+  /** rejects with the server's error */
   save: (input: TriggerInput) => Promise<void>;
-  /** starts a shadow with the filter and the sampling of the fields; null for a new trigger */
+  /** starts a shadow with the form's filter and sampling; null for a new trigger */
   tryAsShadow?: ((input: TriggerInput) => Promise<void>) | null;
   onConflict: () => void;
-  /** above the fields: what has to be known before */
+  /** a banner above the fields */
   notice?: ReactNode;
 };
 
-/** A trigger: its fields in a column, and a rail with what it would do with an event. */
+/** The form of a trigger: its fields in a column, and a rail with a preview. */
 export function TriggerForm({
   projectId,
   triggerId,
@@ -142,7 +142,7 @@ type FormPreviewInput = {
   hasProblems: boolean;
 };
 
-/** What the fields would do as they stand, in numbers and on one chosen event. */
+/** Previews the values of the form, in numbers and on one chosen event. */
 function useFormPreview(input: FormPreviewInput): FormPreview {
   const { projectId, triggerId, source, filter, tryOn, control, hasProblems } = input;
   const [limit, setLimit] = useState<SampleSize>(sampleSizes[0]);

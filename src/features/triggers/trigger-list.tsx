@@ -21,7 +21,6 @@ import { toListInput, triggerParams } from "./search-params";
 import { triggerColumns } from "./trigger-columns";
 import { TriggerToolbar } from "./trigger-toolbar";
 
-/** The triggers of a project. */
 export function TriggerList({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const [filters, setParams] = useQueryStates(triggerParams);
@@ -124,7 +123,8 @@ function NoTriggers({ create, projectId }: { create: ReactNode; projectId: strin
       description={
         create
           ? "A trigger says: when an event like this arrives, start these actions."
-          : "A trigger says: when an event like this arrives, start these actions. Members of this project can make one."
+          : "A trigger says: when an event like this arrives, start these actions. " +
+            "Members of this project can make one."
       }
       actions={create}
     >

@@ -17,7 +17,7 @@ type TriggerMenuProps = {
   onDeleted?: () => void;
 };
 
-/** What can be done with a trigger, besides switching it. */
+/** The commands for one trigger. The switch stands beside this menu. */
 export function TriggerMenu({ projectId, trigger, mayWrite, onDeleted }: TriggerMenuProps) {
   const trpc = useTRPC();
   const router = useRouter();

@@ -18,15 +18,15 @@ import type { LivePreview, SampleSize } from "./preview/use-preview";
 import { TriggerSummary } from "./trigger-summary";
 import type { TriggerValues } from "./types";
 
-// It brings the engine of templates, which a form without an action does not need.
+// It holds the template engine, and a form without an action needs none.
 const RequestPreview = dynamic(() => import("./request-preview").then((module) => module.RequestPreview), {
   ssr: false,
 });
 
-/** What the fields would do as they stand. */
+/** The preview of the form's values. */
 export type FormPreview = {
   chosen: ChosenEvent;
-  /** null while it is not known */
+  /** null while it is unknown */
   trial: Trial | null;
   preview: LivePreview;
   limit: SampleSize;
@@ -44,9 +44,9 @@ type RailProps = {
   contradiction: Contradiction | null;
 };
 
-/** The rail beside the form. It can be closed, to give the filter the whole width. */
+/** The rail beside the form. A person can close it, and the filter then has the whole width. */
 export function TriggerRail({ isOpen, onToggle, ...props }: RailProps & { isOpen: boolean; onToggle: () => void }) {
-  // The rail follows a keystroke after the field that was typed in.
+  // The rail follows a keystroke after the field itself.
   const shown = useDeferredValue(props);
   const Icon = isOpen ? PanelRightClose : PanelRightOpen;
   return (

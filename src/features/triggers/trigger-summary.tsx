@@ -14,7 +14,7 @@ type TriggerSummaryProps = {
   hasProblems: boolean;
 };
 
-/** What a trigger will do, step by step, in plain English. */
+/** Says the steps of a trigger in plain English. */
 export function TriggerSummary({ source, filter, values, actions, hasProblems }: TriggerSummaryProps) {
   const { one, many } = source.noun;
   const isEvery = filter.children.length === 0;
@@ -43,7 +43,7 @@ export function TriggerSummary({ source, filter, values, actions, hasProblems }:
         </Step>
         <Step title={delayTitle(values)}>
           {values.delaySeconds > 0
-            ? `Updates that arrive meanwhile are taken in. If the ${one} stops matching, the execution is cancelled.`
+            ? `Updates during the wait count. If the ${one} stops matching, the execution is cancelled.`
             : `Each action runs once for each ${one}, however often it matches.`}
         </Step>
         <Step title={actionsTitle(values, actions)} isLast>

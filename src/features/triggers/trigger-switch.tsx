@@ -9,7 +9,7 @@ type TriggerSwitchProps = {
   projectId: string;
   trigger: { id: string; name: string; status: "ACTIVE" | "DISABLED" };
   isDisabled: boolean;
-  /** with the version that the switch made */
+  /** called with the version that the switch made */
   onSwitched?: (version: number) => void;
 };
 

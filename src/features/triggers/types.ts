@@ -13,11 +13,11 @@ export type Preview = Outputs["trigger"]["preview"];
 export type Funnel = Outputs["trigger"]["funnel"];
 export type ActionRow = Outputs["action"]["list"]["items"][number];
 
-/** The fields of the form. The filter has a state of its own, because it is a tree. The form keeps the stored key. */
+/** The fields of the form. The filter is a tree and has its own state. The form keeps the stored key. */
 export const TriggerValues = TriggerInput.omit({ filter: true, key: true }).required();
 export type TriggerValues = z.output<typeof TriggerValues>;
 
-/** The sheet that makes an action, which is another feature. `onCreated` gets the id of the new action. */
+/** The sheet that makes an action, which belongs to another feature. `onCreated` gets the id of the new action. */
 export type NewActionSlot = (sheet: {
   open: boolean;
   onClose: () => void;

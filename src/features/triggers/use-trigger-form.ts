@@ -25,7 +25,7 @@ const names: readonly FieldPath<TriggerValues>[] = [
   "status",
 ];
 
-/** What a new trigger starts from. */
+/** Returns the values of a new trigger. */
 export function newTrigger(): TriggerInput {
   return {
     name: "",
@@ -46,12 +46,12 @@ type Send = (input: TriggerInput) => Promise<void>;
 type Options = {
   initial: TriggerInput;
   save: Send;
-  /** starts a shadow with the fields; null where that is not offered */
+  /** starts a shadow with the fields; null if the page does not offer it */
   tryAsShadow: Send | null;
   onConflict: () => void;
 };
 
-/** The fields of a trigger and its filter, checked together and saved together. */
+/** The fields of a trigger and its filter. One save checks and sends both. */
 export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Options) {
   const { filter: initialFilter, key: _key, ...values } = initial;
   const form = useForm({ resolver: zodResolver(TriggerValues), defaultValues: values });
@@ -63,17 +63,17 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
   const sourceName = form.watch("eventSource");
   const source = getEventSource(sourceName) ?? defaultEventSource;
   const problems = useMemo(() => checkFilter(source, filter), [source, filter]);
-  // Finding one can take as long as a keystroke may, in the worst of filters.
+  // In the worst filter the search takes as long as a keystroke may.
   const deferred = useDeferredValue(filter);
   const found = useMemo(() => findContradiction(source, deferred), [source, deferred]);
-  // A condition without its value is not complete yet; that is no contradiction.
+  // An incomplete condition is no contradiction.
   const contradiction = found && problems.some(({ path }) => path.join() === found.path.join()) ? null : found;
 
   const changeFilter = useCallback((next: Filter) => {
     setFilter(next);
     setFilterError(null);
   }, []);
-  /** Sends the fields if they are sound, and shows what the server says of them. */
+  /** Sends sound fields, and shows the server's errors. */
   const submitTo = (send: Send, onSent: (fields: TriggerValues) => void) =>
     form.handleSubmit(
       async (fields) => {
@@ -103,7 +103,7 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
     changeFilter(saved);
     setIsStrict(false);
   };
-  // The form goes back to the trigger, which is as it was.
+  // The trigger has not changed, so the form goes back to its values.
   const submitShadow = tryAsShadow && submitTo(tryAsShadow, discard);
   return {
     form,
@@ -122,7 +122,7 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
   };
 }
 
-/** Puts the focus on the first condition that is wrong, once it is shown as such. */
+/** Focuses the first wrong condition once the form marks it. */
 function focusFilter(): void {
   requestAnimationFrame(() => {
     const filter = document.getElementById("trigger-filter");

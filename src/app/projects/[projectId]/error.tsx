@@ -11,7 +11,10 @@ export default function ProjectErrorPage({ error, reset }: ErrorPageProps) {
     <EmptyState
       icon={<TriangleAlert aria-hidden />}
       title="This page could not be shown"
-      description={`Nothing was changed. Try again. If it fails again, look in the server’s log${error.digest ? ` under ${error.digest}` : ""}.`}
+      description={
+        "Nothing was changed. Try again. If it fails again, look in the server’s log" +
+        `${error.digest ? ` under ${error.digest}` : ""}.`
+      }
       actions={
         <Button variant="primary" onClick={reset}>
           Try again

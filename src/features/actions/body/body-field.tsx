@@ -23,7 +23,7 @@ const details = [
   { value: "full", label: "Full", help: "Everything, input and output too. Bodies over 256 KB are shortened." },
 ] as const;
 
-/** What the first template is, until one is chosen or written. */
+/** The template that the field starts with, until somebody writes one or chooses a preset. */
 const starter = `{
   "event": "{{ type }}",
   "observation": "{{ observation.name }}",
@@ -31,11 +31,11 @@ const starter = `{
 }
 `;
 
-/** What a webhook carries: the envelope, or what a template makes of it; and how much of the event either is told. */
+/** Chooses the body of a webhook: the envelope or a template, and the detail of the event in it. */
 export function BodyField({ projectId, isReadOnly }: { projectId: string; isReadOnly: boolean }) {
   const { control, setValue, formState } = useFormContext<WidgetValues>();
   const template = useWatch({ control, name: "configuration.template" });
-  // What was written stays while one looks at the other kind.
+  // The written template stays while a person looks at the envelope.
   const [written, setWritten] = useState<string | null>(null);
   const setTemplate = (text: string | null) =>
     setValue("configuration.template", text, { shouldDirty: true, shouldValidate: formState.isSubmitted });
@@ -52,7 +52,8 @@ export function BodyField({ projectId, isReadOnly }: { projectId: string; isRead
         help={
           template === null
             ? "The event as JSON: type, time, trigger, execution and the observation."
-            : "JSON that you write yourself, with values of the event filled in: for Slack, PagerDuty and others that want a body of their own."
+            : "JSON that you write yourself, with values of the event filled in: " +
+              "for Slack, PagerDuty and others that want a body of their own."
         }
       >
         <SegmentedControl
@@ -71,7 +72,7 @@ export function BodyField({ projectId, isReadOnly }: { projectId: string; isRead
           <Field
             label="Payload"
             as="group"
-            help={template === null ? undefined : "What the template can use of the observation."}
+            help={template === null ? undefined : "The fields of the observation that the template can use."}
           >
             <RadioGroup
               aria-label="Payload"

@@ -2,7 +2,7 @@ import { buildEnvelope } from "@/domain/action/webhook/envelope";
 import type { Detail } from "@/domain/event-source/event-source";
 import { defaultEventSource } from "@/domain/event-source/registry";
 
-/** An envelope of the sample, for the names in it. */
+/** Makes an envelope of the sample. The template field lists its names. */
 export function previewEnvelope(detail: Detail): Record<string, unknown> {
   const source = defaultEventSource;
   const at = new Date(0);

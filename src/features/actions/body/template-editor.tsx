@@ -7,13 +7,13 @@ import { cn } from "@/lib/cn";
 type TemplateEditorProps = {
   value: string;
   onChange: (value: string) => void;
-  /** marked in the margin; null for none */
+  /** the line that the margin marks; null without a problem */
   problemLine: number | null;
   isReadOnly: boolean;
   ref: Ref<HTMLTextAreaElement>;
 };
 
-/** Several lines of code with their numbers. It is as high as its text, so that the numbers scroll along. */
+/** An editor with line numbers. It is as high as its text, so that the numbers scroll along. */
 export function TemplateEditor({ value, onChange, problemLine, isReadOnly, ref }: TemplateEditorProps) {
   const field = useFieldControl({});
   const lines = value.split("\n").length;

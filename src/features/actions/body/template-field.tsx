@@ -25,7 +25,7 @@ type TemplateFieldProps = {
   isReadOnly: boolean;
 };
 
-/** A template: presets to start from, what can be inserted, the text, and what it makes of an event. */
+/** The field for a template, with presets, the names to insert, and a preview. */
 export function TemplateField({ projectId, template, onChange, isReadOnly }: TemplateFieldProps) {
   const { control, formState, getValues } = useFormContext<WidgetValues>();
   const detail = useWatch({ control, name: "configuration.detail" });
@@ -39,7 +39,7 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
     const [before, presetBefore] = [template, preset];
     const undo = () => {
       toast.dismiss(PRESET_TOAST);
-      // What was written since then is worth more.
+      // A text that somebody wrote since then stays.
       if (getValues("configuration.template") !== next.template) return;
       setPreset(presetBefore);
       onChange(before);
@@ -76,7 +76,13 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
       <Field
         label="Template"
         error={problem ? `Line ${problem.line}: ${problem.reason}.` : formState.errors.configuration?.template?.message}
-        help="Liquid. Between quotes write {{ observation.name }}: values are escaped, so that they cannot break the JSON. Outside of quotes write {{ observation.id | json }}. What comes out has to be JSON of at most 256 KB. {{ secrets.name }} is the value of the secret header of that name, which is then not sent as a header."
+        help={
+          "Liquid. Between quotes write {{ observation.name }}: " +
+          "values are escaped, so that they cannot break the JSON. " +
+          "Outside of quotes write {{ observation.id | json }}. " +
+          "The result has to be JSON of at most 256 KB. {{ secrets.name }} is the value of the secret " +
+          "header of that name. That header is then not sent."
+        }
       >
         <TemplateEditor
           value={template}

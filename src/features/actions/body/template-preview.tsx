@@ -7,7 +7,7 @@ import { cn } from "@/lib/cn";
 import { formatBytes } from "@/lib/format";
 import type { TemplatePreviewState } from "./use-template-preview";
 
-/** What a template makes of one event, which can be chosen. */
+/** Shows the body that a template makes of one event. A person chooses the event. */
 export function TemplatePreview({ preview }: { preview: TemplatePreviewState }) {
   return (
     <section aria-label="Preview" className="flex min-w-0 flex-col gap-3 border-t pt-4">
@@ -35,5 +35,5 @@ export function TemplatePreview({ preview }: { preview: TemplatePreviewState }) 
 function Result({ preview: { body, bytes, error, isPending } }: { preview: TemplatePreviewState }) {
   if (error) return <p className="text-sm text-danger-text">There is no preview: {error}</p>;
   if (body !== null) return <JsonViewer label={`Body, ${formatBytes(bytes)}`} value={body} isText openLevels={4} />;
-  return <p className="text-sm text-muted">{isPending ? "Looking…" : "The template makes no body of it."}</p>;
+  return <p className="text-sm text-muted">{isPending ? "Looking…" : "The template makes no body from this event."}</p>;
 }

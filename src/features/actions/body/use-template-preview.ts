@@ -15,7 +15,7 @@ const TYPING_PAUSE_MS = 400;
 const SHOWN_MAX = 20;
 
 export type TemplatePreviewState = {
-  /** what it can be tried on */
+  /** the events to choose from */
   groups: ComboboxGroup[];
   chosen: string;
   choose: (value: string) => void;
@@ -23,13 +23,13 @@ export type TemplatePreviewState = {
   body: string | null;
   bytes: number;
   problem: { line: number; reason: string } | null;
-  /** made of the text as it was a moment ago */
+  /** the preview still shows an earlier text */
   isStale: boolean;
   isPending: boolean;
   error: string | null;
 };
 
-/** What a template makes of an event that can be chosen, a moment after the last key. */
+/** Previews a template on a chosen event, shortly after the last keystroke. */
 export function useTemplatePreview(
   projectId: string,
   template: string,
@@ -87,7 +87,7 @@ export function useTemplatePreview(
     search: setText,
     body: preview.data?.body ?? null,
     bytes: preview.data?.bytes ?? 0,
-    // While a line is being written its number may be another one.
+    // While somebody writes, the line number may belong to an earlier text.
     problem: settled === template && !preview.isPlaceholderData ? (preview.data?.problem ?? null) : null,
     isStale: settled !== template || preview.isPlaceholderData,
     isPending: preview.isPending,

@@ -11,7 +11,7 @@ const BulkDialog = dynamic(() => import("./bulk-dialog").then((module) => module
 
 type BulkBarProps = { projectId: string; keys: ReadonlySet<string>; onClear: () => void };
 
-/** What a person can do with the rows that they chose, at the foot of the window. */
+/** A bar at the foot of the window with the commands for the chosen rows. */
 export function BulkBar({ projectId, keys, onClear }: BulkBarProps) {
   const [kind, setKind] = useState<BulkKind | null>(null);
   const filter: BulkFilter = { ids: [...keys] };

@@ -9,16 +9,16 @@ import { useBulkJobs } from "./use-bulk-jobs";
 
 type BulkDialogProps = {
   projectId: string;
-  /** null while it is closed */
+  /** null closes the dialog */
   kind: BulkKind | null;
-  /** the chosen rows, or the filters of the list */
+  /** the ids of the chosen rows, or the filters of the list */
   filter: BulkFilter;
   onClose: () => void;
 };
 
 const SHOWN_MAX = 3;
 
-/** A change of many executions: counted first, then started, with its progress in the same place. */
+/** Changes many executions. It counts them first, then starts the job and shows its progress. */
 export function BulkDialog({ projectId, kind, filter, onClose }: BulkDialogProps) {
   return (
     <Dialog

@@ -24,7 +24,10 @@ const choices = [
   { value: "COMPLETED", label: "Delivered" },
 ] as const;
 
-/** Those statuses of the list's filter that can be sent again; without any, what did not arrive. */
+/**
+ * Returns the statuses that the form starts with. Chosen rows get all of them. A filter gives its own, or else failed
+ * and skipped.
+ */
 function firstStatuses({ status = [], ids }: BulkFilter): StatusFilter[] {
   if (ids) return choices.map(({ value }) => value);
   const asked = status.map((each) => (each === "ERROR" ? "FAILED" : each));
@@ -49,7 +52,7 @@ export function BulkForm({ projectId, kind, filter }: { projectId: string; kind:
   );
   const start = useMutation(
     trpc.bulk.start.mutationOptions({
-      onError: (error) => toast.error("It could not be started", { description: error.message }),
+      onError: (error) => toast.error("The job could not be started", { description: error.message }),
       onSettled: () => queryClient.invalidateQueries(trpc.bulk.pathFilter()),
     }),
   );
@@ -62,7 +65,7 @@ export function BulkForm({ projectId, kind, filter }: { projectId: string; kind:
         <Field
           label="Executions a minute"
           error={isRate ? undefined : `A whole number, 1 to ${formatNumber(RATE_MAX)}.`}
-          help="So that what receives them is not flooded."
+          help="A low rate protects the receiver."
         >
           <Input
             type="number"
@@ -80,7 +83,7 @@ export function BulkForm({ projectId, kind, filter }: { projectId: string; kind:
         {isEmpty ? (
           <p className="text-sm text-muted">Choose at least one.</p>
         ) : count.error ? (
-          <Banner tone="danger" title="It could not be counted">
+          <Banner tone="danger" title="The executions could not be counted">
             {count.error.message}
           </Banner>
         ) : count.data ? (
@@ -126,7 +129,7 @@ function Statuses({ status, onChange }: { status: readonly StatusFilter[]; onCha
 
 type DryRunProps = { count: BulkCount; can: string; ratePerMinute: number | null };
 
-/** What it would do. */
+/** The effect of a bulk job that has not started. */
 function DryRun({ count: { executions, capped, sendable, refused }, can, ratePerMinute }: DryRunProps) {
   const minutes = ratePerMinute === null ? 0 : sendable / ratePerMinute;
   const reasons = [

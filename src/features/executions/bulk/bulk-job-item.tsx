@@ -10,12 +10,12 @@ import { useTRPC } from "@/lib/trpc/client";
 import type { BulkJob } from "../types";
 import { bulkLooks } from "./bulk-looks";
 
-/** A job over many executions: how far it is, with the buttons to pause and to cancel it. */
+/** One bulk job: its progress, and the buttons that pause and cancel it. */
 export function BulkJobItem({ projectId, job }: { projectId: string; job: BulkJob }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const common = {
-    onError: (error: { message: string }) => toast.error("That could not be done", { description: error.message }),
+    onError: (error: { message: string }) => toast.error("The job did not change", { description: error.message }),
     onSettled: () => queryClient.invalidateQueries(trpc.bulk.list.pathFilter()),
   };
   const pause = useMutation(trpc.bulk.pause.mutationOptions(common));

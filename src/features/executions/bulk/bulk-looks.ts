@@ -1,10 +1,10 @@
 import type { BulkKind } from "../types";
 
 type BulkLook = {
-  /** of the dialog */
+  /** the title of the dialog */
   title: string;
   description: string;
-  /** of its button, after a count */
+  /** the label of the button, with a count */
   verb: (count: string) => string;
   /** `3 of 4 executions can be sent again` */
   can: string;
@@ -25,7 +25,8 @@ export const bulkLooks: Record<BulkKind, BulkLook> = {
   },
   send_now: {
     title: "Send now",
-    description: "What waits for a delay, a retry or its endpoint becomes due. The rate of each action holds.",
+    description:
+      "Executions that wait for a delay, a retry or their endpoint become due. The rate of each action still holds.",
     verb: (count) => `Send ${count} now`,
     can: "can be sent now",
     done: "sent now",

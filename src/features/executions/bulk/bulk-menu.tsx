@@ -14,11 +14,11 @@ import type { BulkFilter, BulkKind } from "../types";
 
 const BulkDialog = dynamic(() => import("./bulk-dialog").then((module) => module.BulkDialog), { ssr: false });
 
-/** What a person can do with everything that the list shows. */
+/** The commands for all executions that the list shows. */
 export function BulkMenu({ projectId, params }: { projectId: string; params: ExecutionParams }) {
   const { may } = usePermissions(projectId);
   const [chosen, setKind] = useState<BulkKind | null>(null);
-  // A lever elsewhere leads here with the question open.
+  // A lever on another page links here with the question open.
   const [isAsked, setIsAsked] = useQueryState("resend", parseAsBoolean.withDefault(false));
   const kind = chosen ?? (isAsked ? "resend" : null);
   const wasOpened = useOnceOpened(kind !== null);

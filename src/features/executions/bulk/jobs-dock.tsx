@@ -7,7 +7,7 @@ import { BulkJobItem } from "./bulk-job-item";
 import { bulkLooks } from "./bulk-looks";
 import { useBulkJobs } from "./use-bulk-jobs";
 
-/** The jobs that run, at the foot of every page: their progress stays in sight while a person goes on. */
+/** Shows running jobs at the foot of every page, so that their progress stays visible. */
 export function JobsDock({ projectId }: { projectId: string }) {
   const jobs = useBulkJobs(projectId);
   const [isOpen, setIsOpen] = useState(false);

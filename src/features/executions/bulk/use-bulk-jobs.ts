@@ -3,10 +3,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
 
-/** How often progress is looked at while a job runs. */
+/** The interval of progress queries while a job runs, in ms. */
 const POLL_MS = 1_000;
 
-/** The latest bulk jobs of the project, followed while one of them runs. */
+/** Returns the latest bulk jobs of the project. It polls while a job runs. */
 export function useBulkJobs(projectId: string) {
   const trpc = useTRPC();
   const { data } = useQuery(

@@ -20,7 +20,7 @@ type FilterBarProps = {
   tools: React.ReactNode;
 };
 
-/** What narrows the list: one search, the statuses with their counts, and a chip for each filter that is set. */
+/** The filters above the list: a search, the statuses with their counts, and a chip for each active filter. */
 export function FilterBar({ projectId, params, onChange, counts, tools }: FilterBarProps) {
   return (
     <div className="mb-3 flex flex-col gap-2.5">
@@ -63,7 +63,7 @@ function statusChips(chosen: readonly StatusFilter[], data: ExecutionCounts | un
   const all = { value: "", label: "All", count: total };
   const value = chosen.join(",");
   if (value === "" || one.some((chip) => chip.value === value)) return [all, ...one];
-  // A link from elsewhere asks for several at once, or by an older name.
+  // A link may name several statuses, or use an older name.
   const label = chosen.map((status) => labelOf(status)).join(" or ");
   return [all, { value, label }, ...one];
 }

@@ -18,14 +18,14 @@ const SaveViewDialog = dynamic(() => import("./save-view-dialog").then((module) 
 type ListToolsProps = {
   projectId: string;
   params: ExecutionParams;
-  /** ids of the columns that are shown */
+  /** ids of the visible columns */
   columns: readonly string[];
   onColumnsChange: (columns: readonly string[]) => void;
 };
 
 const densityLabels: Record<Density, string> = { compact: "Compact", normal: "Normal", comfortable: "Comfortable" };
 
-/** What a person does with the list as a whole: choose its columns, export it, save it as a view. */
+/** Tools for the whole list: they choose its columns, export it, and save it as a view. */
 export function ListTools({ projectId, params, columns, onColumnsChange }: ListToolsProps) {
   const { may } = usePermissions(projectId);
   const [isSaving, setIsSaving] = useState(false);

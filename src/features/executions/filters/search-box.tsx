@@ -17,7 +17,7 @@ type SearchBoxProps = {
   onSearch: (query: Partial<ExecutionQuery>) => void;
 };
 
-/** One box for all that a person has in hand: ids, names, codes, and filters such as `status:failed code:5xx`. */
+/** A search box for ids, names, codes and filters, such as `status:failed code:5xx`. */
 export function SearchBox({ projectId, params, onSearch }: SearchBoxProps) {
   const [draft, setDraft] = useState(params.q);
   const [shown, setShown] = useState(params.q);
@@ -25,7 +25,7 @@ export function SearchBox({ projectId, params, onSearch }: SearchBoxProps) {
   const [active, setActive] = useState(-1);
   const field = useRef<HTMLDivElement>(null);
   const listId = useId();
-  // The search changed from outside: a link, a removed chip.
+  // The search changed from outside: a link, or a removed chip.
   if (shown !== params.q) {
     setShown(params.q);
     setDraft(params.q);

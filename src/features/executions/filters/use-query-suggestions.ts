@@ -7,7 +7,7 @@ import { useDebounced } from "@/lib/use-debounced";
 import { toListInput, type ExecutionParams } from "../search-params";
 import type { SuggestedField } from "../types";
 
-/** @property count executions with the value, of the newest 5,000 that fit the other filters */
+/** @property count executions with this value, among the newest 5,000 that fit the other filters */
 export type QuerySuggestion = { value: string; label: string; hint?: string; count?: number };
 
 const fields: readonly QuerySuggestion[] = [
@@ -41,7 +41,7 @@ const asked: Record<string, SuggestedField> = {
 const classes = ["2xx", "3xx", "4xx", "5xx"].map((value) => ({ value, label: value, hint: "class of codes" }));
 const PAUSE_MS = 150;
 
-/** Suggestions for the last word of a typed search, and the search with one of them in place of that word. */
+/** Suggests values for the last word of a typed search. It also returns the search with the chosen value. */
 export function useQuerySuggestions(input: {
   projectId: string;
   params: ExecutionParams;

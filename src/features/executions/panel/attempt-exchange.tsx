@@ -12,7 +12,7 @@ import type { Attempt, Execution } from "../types";
 
 type ExchangeProps = { execution: Execution; attempt: Attempt | null };
 
-/** What an attempt sent. */
+/** Shows the request of an attempt. */
 export function AttemptRequest({ execution, attempt }: ExchangeProps) {
   if (!attempt)
     return (
@@ -57,7 +57,7 @@ export function AttemptRequest({ execution, attempt }: ExchangeProps) {
 
 const toneOf = (status: number): Tone => (status < 300 ? "success" : status < 400 ? "warning" : "danger");
 
-/** What came back of an attempt, or why nothing did. */
+/** Shows the response of an attempt, or the reason why there is none. */
 export function AttemptResponse({ execution, attempt }: ExchangeProps) {
   if (!attempt) return <NotYet>There is no response, as nothing was sent.</NotYet>;
   if (attempt.status === "RUNNING") return <NotYet>The attempt is on the wire.</NotYet>;

@@ -1,6 +1,6 @@
 import type { Attempt } from "../types";
 
-/** What an attempt came to, in one or two words. */
+/** Describes the result of an attempt in one or two words. */
 export function attemptResult({ status, responseStatus, errorCode }: Attempt): string {
   if (responseStatus !== null) return `HTTP ${responseStatus}`;
   if (errorCode) return errorCode;

@@ -1,9 +1,9 @@
 import type { Attempt, Execution } from "../types";
 
-/** A part of the time of an execution: an attempt, or a wait without one. */
+/** A part of the time of an execution: an attempt, or a wait between attempts. */
 type Span = { key: string; ms: number; attempt: Attempt | null };
 
-/** The waits and the attempts of an execution, one after the other, from its creation on. */
+/** Returns the waits and the attempts of an execution in order, from its creation on. */
 export function spansOf({ attempts, createdAt }: Pick<Execution, "attempts" | "createdAt">): Span[] {
   let end = createdAt.getTime();
   return attempts.flatMap((attempt) => {

@@ -23,7 +23,7 @@ type AttemptStripProps = {
   onChoose: (id: string) => void;
 };
 
-/** The attempts on one axis of time: a block for each request, hatched where nothing was on the wire. */
+/** Draws the attempts on one axis of time. A block is a request, and a hatched part is a wait. */
 export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProps) {
   const { attempts, status, dueAt } = execution;
   const chosen = attempts.find(({ id }) => id === chosenId) ?? attempts.at(-1);

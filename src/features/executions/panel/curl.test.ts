@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { toCurl } from "./curl";
 
-/** The arguments that a shell hands to curl. */
+/** Returns the arguments that a shell passes to curl. */
 const argumentsOf = (command: string): string[] =>
   execFileSync("sh", ["-c", `curl() { for a in "$@"; do printf '%s\\0' "$a"; done; }\n${command}`], {
     encoding: "utf8",

@@ -2,12 +2,12 @@ import type { HeaderList } from "@/domain/header-list";
 
 type Request = { method: string; url: string; headers: HeaderList };
 
-/** The headers that curl writes by itself. */
+/** Headers that curl writes itself. */
 const own = new Set(["content-length", "host", "connection"]);
 
 /**
- * A request as a curl command for a POSIX shell. Headers are those that were kept: masked values stay masked.
- * @param body the bytes that were sent; null leaves the body out
+ * Returns a request as a curl command for a POSIX shell. Masked header values stay masked.
+ * @param body the sent bytes; null leaves the body out
  */
 export function toCurl({ method, url, headers }: Request, body: string | null): string {
   const kept = headers.filter(([name]) => !own.has(name.toLowerCase()));
@@ -19,5 +19,5 @@ export function toCurl({ method, url, headers }: Request, body: string | null): 
   return lines.join(" \\\n  ");
 }
 
-/** Within single quotes a shell takes everything as it is, but for the quote itself. */
+/** Quotes a text for a shell. Within single quotes only the quote itself has a meaning. */
 const quote = (text: string): string => (/^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

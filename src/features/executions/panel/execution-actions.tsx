@@ -20,11 +20,11 @@ const roleRefusal = "Owners, admins and members may do this.";
 type ExecutionActionsProps = {
   projectId: string;
   execution: Execution;
-  /** on the page of its own, which needs no link to itself */
+  /** the execution has its own page, so the link to that page is left out */
   isPage?: boolean;
 };
 
-/** What a person can do with an execution: copy it, cancel or send now what waits, send what has finished again. */
+/** The commands for an execution: copy, cancel, send now, resend. */
 export function ExecutionActions({ projectId, execution, isPage = false }: ExecutionActionsProps) {
   const trpc = useTRPC();
   const router = useRouter();
@@ -60,7 +60,13 @@ export function ExecutionActions({ projectId, execution, isPage = false }: Execu
   );
 }
 
-type ActionProps = { projectId: string; execution: Execution; /** why it cannot be done */ refusal: string | null };
+type ActionProps = {
+  projectId: string;
+  execution: Execution;
+  /**
+   * the reason why the command is refused; null if it is allowed
+   */ refusal: string | null;
+};
 
 function Cancel({ projectId, execution, refusal }: ActionProps) {
   const trpc = useTRPC();
@@ -69,10 +75,10 @@ function Cancel({ projectId, execution, refusal }: ActionProps) {
     trpc.execution.cancel.mutationOptions({
       onSuccess: ({ pending }) =>
         toast.success(
-          pending ? "No further attempt will be made" : "Execution cancelled",
-          pending ? { description: "The one on the wire is still recorded." } : undefined,
+          pending ? "No further attempt follows" : "Execution cancelled",
+          pending ? { description: "The attempt on the wire is still recorded." } : undefined,
         ),
-      onError: (error) => toast.error("It could not be cancelled", { description: error.message }),
+      onError: (error) => toast.error("The execution could not be cancelled", { description: error.message }),
       onSettled: refresh,
     }),
   );
@@ -107,7 +113,7 @@ function SendNow({ projectId, execution, refusal }: ActionProps) {
   const send = useMutation(
     trpc.execution.sendNow.mutationOptions({
       onSuccess: () => toast.success("Sending it now"),
-      onError: (error) => toast.error("It could not be sent now", { description: error.message }),
+      onError: (error) => toast.error("The execution could not be sent now", { description: error.message }),
       onSettled: refresh,
     }),
   );
@@ -134,7 +140,7 @@ function Resend({ projectId, execution, refusal }: ActionProps) {
   const resend = useMutation(
     trpc.execution.resend.mutationOptions({
       onSuccess: () => toast.success("Sending it again"),
-      onError: (error) => toast.error("It could not be sent again", { description: error.message }),
+      onError: (error) => toast.error("The execution could not be sent again", { description: error.message }),
       onSettled: refresh,
     }),
   );
@@ -148,7 +154,10 @@ function Resend({ projectId, execution, refusal }: ActionProps) {
     <span data-key-r>
       <ConfirmButton
         title="Send this execution again?"
-        description="The receiver gets the same body under the same webhook ID, at the address and with the headers that the action has now. Its attempts are numbered on."
+        description={
+          "The receiver gets the same body under the same webhook ID. " +
+          "The request uses the action's current address and headers. Attempt numbers go on."
+        }
         confirmLabel="Resend"
         variant="primary"
         onConfirm={() => resend.mutateAsync({ projectId, executionId: execution.id })}
@@ -159,7 +168,7 @@ function Resend({ projectId, execution, refusal }: ActionProps) {
   );
 }
 
-/** A button that cannot be pressed and says why, to a keyboard too. */
+/** A disabled button that tells its reason, also by keyboard. */
 function Refused({ reason, children }: { reason: string; children: ReactElement }) {
   return (
     <Tooltip content={reason}>

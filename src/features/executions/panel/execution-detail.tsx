@@ -16,7 +16,7 @@ import { WhyItFired } from "./why-it-fired";
 type DetailProps = {
   projectId: string;
   execution: Execution;
-  /** request and response side by side, for a page of its own */
+  /** shows request and response side by side, for the execution's own page */
   isWide?: boolean;
 };
 
@@ -71,7 +71,7 @@ export function ExecutionDetail({ projectId, execution, isWide = false }: Detail
         />
       </div>
     );
-  // A failure opens on what the receiver said.
+  // A failed execution opens on the receiver's response.
   const first = attempts.some(({ status }) => status === "FAILED") ? "response" : "request";
   return (
     <>

@@ -6,7 +6,7 @@ import { parseJson } from "@/domain/json/read-json";
 import { HiddenBody } from "./hidden-body";
 import type { Execution } from "../types";
 
-/** The event that it was made of, as the action gets it. */
+/** Shows the event of an execution, as the action gets it. */
 export function ExecutionEvent({ projectId, execution }: { projectId: string; execution: Execution }) {
   const { eventSource, eventId, input, inputFrozenAt, observation, status } = execution;
   const data = input === null ? null : dataOf(input);

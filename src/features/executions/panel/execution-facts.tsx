@@ -4,7 +4,7 @@ import { KeyValue } from "@/components/key-value";
 import { Time } from "@/components/time";
 import type { Execution } from "../types";
 
-/** What it belongs to, and when it was. */
+/** Shows the trigger, the action, the observation and the times of an execution. */
 export function ExecutionFacts({ projectId, execution }: { projectId: string; execution: Execution }) {
   const base = `/projects/${projectId}`;
   const { trigger, action, createdAt, dueAt, finishedAt } = execution;

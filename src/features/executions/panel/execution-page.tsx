@@ -10,7 +10,7 @@ import { ExecutionDetail } from "./execution-detail";
 import { ExecutionHead } from "./execution-head";
 import { ExecutionProblem } from "./execution-problem";
 
-/** One execution on a page of its own, with request and response side by side. */
+/** The page of one execution, with request and response side by side. */
 export function ExecutionPage({ projectId, executionId }: { projectId: string; executionId: string }) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(trpc.execution.get.queryOptions({ projectId, executionId }));

@@ -11,7 +11,7 @@ import type { ExecutionRow } from "../types";
 import { ExecutionHead } from "./execution-head";
 import { ExecutionProblem } from "./execution-problem";
 
-// The list needs neither: they are loaded as soon as somebody comes near a row.
+// The list needs neither. They load when the pointer or the focus comes near a row.
 const loadDetail = () => import("./execution-detail");
 const loadActions = () => import("./execution-actions");
 const ExecutionDetail = dynamic(() => loadDetail().then((module) => module.ExecutionDetail), {
@@ -19,18 +19,18 @@ const ExecutionDetail = dynamic(() => loadDetail().then((module) => module.Execu
 });
 const ExecutionActions = dynamic(() => loadActions().then((module) => module.ExecutionActions));
 
-/** Loads the script of the panel before it is opened. */
+/** Loads the script of the panel before somebody opens it. */
 export const preloadPanel = (): void => void Promise.all([loadDetail(), loadActions()]);
 
 type PanelProps = {
   projectId: string;
   executionId: string | null;
-  /** what the list knows of it: the panel shows that before the server answers */
+  /** the list's row of the execution, shown until the server answers */
   row: ExecutionRow | undefined;
   onClose: () => void;
 };
 
-/** One execution beside the list. */
+/** The panel of one execution beside the list. */
 export function ExecutionPanel({ projectId, executionId, row, onClose }: PanelProps) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery({

@@ -1,6 +1,6 @@
 import { Banner } from "@/components/ui/banner";
 
-/** Stands in for a body that is gone, or that the reader's role may not see. */
+/** Replaces a body that was deleted, or that the reader's role may not see. */
 export function HiddenBody({ isRemoved }: { isRemoved: boolean }) {
   return isRemoved ? (
     <Banner title="The body was removed">Its retention has ended, or somebody has expunged it.</Banner>

@@ -6,7 +6,7 @@ import { ActionLevers } from "@/features/shared/levers/action-levers";
 import { useTRPC } from "@/lib/trpc/client";
 import type { Execution } from "../types";
 
-/** The health of the action that a waiting execution waits for, with the levers that help; nothing where all is well. */
+/** Shows the troubled action of a waiting execution, with the levers that help. A healthy action shows nothing. */
 export function WaitingLevers({ projectId, execution }: { projectId: string; execution: Execution }) {
   const trpc = useTRPC();
   const { data } = useQuery({

@@ -60,7 +60,7 @@ function FilterResult({
       </h3>
       {sentence && <p className="text-sm break-words first-letter:uppercase">{sentence}</p>}
       <p className="text-xs text-muted">
-        Evaluated on the observation as it is now; the decisions below tell what was found at the time.
+        Evaluated on the current observation. The decisions below tell the values at that time.
       </p>
       {triggerChanged && (
         <Banner tone="warning">The version that fired is not kept any more: this is the filter of today.</Banner>
@@ -99,7 +99,7 @@ function Condition({
         </span>
         <span className="text-xs break-words text-muted">
           {hidden ? (
-            "What was seen is hidden from viewers."
+            "The seen values are hidden from viewers."
           ) : seen === null || seen === undefined ? (
             "no value"
           ) : (

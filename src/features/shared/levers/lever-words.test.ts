@@ -8,7 +8,8 @@ const says = (lever: Parameters<typeof leverQuestion>[0], change: Partial<LeverC
 describe("the question before a lever", () => {
   it("names the executions that a probe starts, and those that follow it", () => {
     expect(says("probe")).toBe(
-      "The oldest of 152 executions is sent now. If the endpoint answers, the other 151 follow at 10 a second, in about 15 s. If it fails, the pause doubles, to 15 minutes at the most.",
+      "The oldest of 152 executions is sent now. If the endpoint answers, the other 151 follow at 10 " +
+        "a second, in about 15 s. If it fails, the pause doubles, to 15 minutes at the most.",
     );
     expect(says("probe", { waiting: 1, maxPerSecond: null })).toBe(
       "The oldest of 1 execution is sent now. If it fails, the pause doubles, to 15 minutes at the most.",
@@ -17,7 +18,8 @@ describe("the question before a lever", () => {
 
   it("says how many executions lose the rest of their delay, and that a probe goes first", () => {
     expect(says("send", { notDue: 12, maxPerSecond: null })).toBe(
-      "152 executions are sent now; 12 of them without the rest of the delay. The oldest goes first, as a probe. The others follow once it succeeds.",
+      "152 executions are sent now; 12 of them without the rest of the delay. " +
+        "The oldest goes first, as a probe. The others follow once it succeeds.",
     );
     expect(says("send", { health: { word: "healthy", pausedBy: null }, waiting: 1, maxPerSecond: null })).toBe(
       "1 execution is sent now.",

@@ -80,5 +80,6 @@ function effectOf(lever: Lever, counts: LeverCounts): string {
 function rateOf({ waiting, maxPerSecond }: LeverCounts): string {
   if (maxPerSecond === null) return "";
   const takesMs = (waiting / maxPerSecond) * 1_000;
-  return ` at ${maxPerSecond} a second${takesMs >= 2_000 ? `, in about ${formatDuration(Math.round(takesMs / 1_000) * 1_000)}` : ""}`;
+  const time = takesMs >= 2_000 ? `, in about ${formatDuration(Math.round(takesMs / 1_000) * 1_000)}` : "";
+  return ` at ${maxPerSecond} a second${time}`;
 }

@@ -23,11 +23,11 @@ type ActionPickerProps = {
   value: readonly string[];
   onChange: (ids: string[]) => void;
   isDisabled: boolean;
-  /** null for a reader who may not make actions */
+  /** null if the reader may not make actions */
   newAction: NewActionSlot | null;
 };
 
-/** Which actions a trigger starts: the chosen ones, a search over all others, and a sheet that makes one. */
+/** Chooses the actions of a trigger. It shows the chosen ones, a search, and a sheet that makes one. */
 export function ActionPicker({ projectId, value, onChange, isDisabled, newAction }: ActionPickerProps) {
   const [isCreating, setIsCreating] = useState(false);
   const chosen = useActionsById(projectId, value);

@@ -6,7 +6,7 @@ import { filterLimits } from "@/domain/filter/schema";
 import { pathId, useBuilder } from "./builder-context";
 import { insertAt, newCondition } from "./edit";
 
-/** What adds to the end of a group. */
+/** Buttons that add a condition or a group at the end of a group. */
 export function AddButtons({ path, count }: { path: readonly number[]; count: number }) {
   const { source, change, isDisabled, paste } = useBuilder();
   const end = [...path, count];

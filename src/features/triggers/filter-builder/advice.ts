@@ -12,7 +12,7 @@ const missingValue: Record<ValueKind, string> = {
   none: "This takes no value",
 };
 
-/** What to do about a problem, said at the field itself: there the column and the operator need no name. */
+/** Returns the advice for a problem. It stands at the field itself, so it names neither column nor operator. */
 export function adviceFor(
   { code, message }: FilterProblem,
   condition: FilterCondition,

@@ -7,7 +7,7 @@ import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import type { ComboboxGroup } from "@/components/ui/combobox";
 import type { FilterColumn } from "./edit";
 
-/** How one condition came out on the event that the filter is tried on. */
+/** The result of one condition on the chosen event. */
 export type ConditionOutcome = Pick<FilterCondition, "column"> & {
   path: readonly number[];
   key?: string | undefined;
@@ -19,10 +19,12 @@ export type ConditionOutcome = Pick<FilterCondition, "column"> & {
   reason: string;
 };
 
-/** Changes a filter. `focus` names the row that gets the focus, `typedIn` the row whose keystrokes are one step. */
+/**
+ * Changes a filter. `focus` names the row that gets the focus. `typedIn` names the row whose keystrokes are one step.
+ */
 type ChangeFilter = (edit: (filter: Filter) => Filter, then?: { focus?: readonly number[]; typedIn?: string }) => void;
 
-/** What stays the same while somebody types, so that a keystroke renders one row. */
+/** The parts of the builder that stay equal during typing, so that a keystroke renders one row. */
 export type FilterBuilderContext = {
   source: FilterSource;
   columns: ReadonlyMap<string, FilterColumn>;
@@ -31,21 +33,21 @@ export type FilterBuilderContext = {
   keySuggestions: ((columnId: string) => Promise<string[]>) | undefined;
   isDisabled: boolean;
   change: ChangeFilter;
-  /** opens the field that takes a filter as JSON */
+  /** opens the dialog that takes a filter as JSON */
   paste: () => void;
-  /** the node that is being dragged */
+  /** the path of the dragged node */
   draggedRef: RefObject<readonly number[] | null>;
 };
 
-/** What is known about the conditions. Groups read it, and give each row its own part. */
+/** The results about conditions. Groups read them, and give each row its own part. */
 export type FilterFindings = {
   problems: readonly FilterProblem[];
-  /** why the filter can never match, shown where it is to blame */
+  /** the reason why the filter can never match, shown at its conditions */
   contradiction: Contradiction | null;
   outcomes: ReadonlyMap<string, ConditionOutcome>;
-  /** the share of observations that a condition keeps from a match, 0 to 1; undefined where it is not known */
+  /** the share of observations that a condition stops, 0 to 1; undefined while unknown */
   stoppedShare: (condition: FilterCondition) => number | undefined;
-  /** shows problems of rows that were not left yet */
+  /** also shows problems of rows that a person has not left yet */
   isStrict: boolean;
 };
 
@@ -64,12 +66,12 @@ export function useFindings(): FilterFindings {
   return findings;
 }
 
-/** A path as an attribute, to find a row by. The root is the empty text. */
+/** Returns a path as an attribute that finds a row. The root is the empty text. */
 export function pathId(path: readonly number[]): string {
   return path.join(".");
 }
 
-/** The path that `pathId` wrote. */
+/** Returns the path of an attribute of `pathId`. */
 export function pathOf(id: string): number[] {
   return id === "" ? [] : id.split(".").map(Number);
 }

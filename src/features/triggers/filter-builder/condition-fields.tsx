@@ -17,7 +17,7 @@ type FieldsProps = {
   aria: { "aria-invalid": boolean; "aria-describedby": string | undefined };
 };
 
-/** Column, key, operator and value of a condition: one line from 35 rem on, a grid below. */
+/** The column, key, operator and value of a condition. They form one line from 35 rem on, and a grid below. */
 export function ConditionFields({ condition, place, aria }: FieldsProps) {
   const { columns, columnGroups, keySuggestions, isDisabled, change } = useBuilder();
   const column = columns.get(condition.column);
@@ -29,7 +29,7 @@ export function ConditionFields({ condition, place, aria }: FieldsProps) {
   );
   const use = column ? keyUse(column.type, condition.operator) : "none";
   const kind = column ? valueKind(column.type, condition.operator) : "none";
-  // Lists of values and fields of dates need the width of a narrow row.
+  // Lists of values and date fields need the whole width of a narrow row.
   const isWide = kind === "list" || kind === "datetime";
   return (
     <div className="grid min-w-0 flex-1 grid-cols-2 gap-1.5 @min-[35rem]:flex">

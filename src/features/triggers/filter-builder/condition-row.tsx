@@ -12,22 +12,22 @@ import { StoppedShare } from "./stopped-share";
 
 export type ConditionRowProps = {
   condition: FilterCondition;
-  /** its path, as `pathId` writes it */
+  /** the path of the condition, from `pathId` */
   place: string;
-  /** the word before it: `Where`, `and`, `or` */
+  /** the word before the condition: `Where`, `and`, `or` */
   word: string;
-  /** what is wrong with it, shown once it was left */
+  /** the advice for the condition; shown after a person has left the row */
   advice: string;
-  /** why it can never hold beside the others */
+  /** the reason why the condition can never hold beside the other conditions */
   never: string;
-  /** shows the advice of a row that was not left yet */
+  /** shows the advice before a person has left the row */
   isStrict: boolean;
   outcome: "passes" | "fails" | null;
   reason: string;
   stopped: number | undefined;
 };
 
-/** One condition, as a sentence in one line. It renders again only for a change of its own. */
+/** One condition as a sentence in one line. It renders only for its own changes. */
 export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps) {
   const { condition, place, word, advice, never, isStrict, outcome, reason, stopped } = props;
   const { source, change } = useBuilder();
@@ -38,7 +38,7 @@ export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps)
   const aria = { "aria-invalid": isWrong, "aria-describedby": text ? problemId : undefined };
 
   const onBlur = (event: FocusEvent<HTMLDivElement>) => {
-    // Popups of the fields stand elsewhere in the page; only leaving for another field of it counts.
+    // Popups of the fields are outside of the row. Only a move to another field of the page counts.
     const next = event.relatedTarget;
     if (
       next &&

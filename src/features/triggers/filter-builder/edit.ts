@@ -11,10 +11,10 @@ import type {
   Operator,
 } from "@/domain/filter/schema";
 
-/** A column as the builder needs it. */
+/** A column in the form of the builder. */
 export type FilterColumn = FilterSource["columns"][number];
 
-/** The node at a path, or null where there is none. */
+/** Returns the node at a path; null without one. */
 export function nodeAt(root: Filter, path: readonly number[]): FilterNode | null {
   return path.reduce<FilterNode | null>(
     (node, index) => (node?.type === "group" ? (node.children[index] ?? null) : null),
@@ -22,7 +22,7 @@ export function nodeAt(root: Filter, path: readonly number[]): FilterNode | null
   );
 }
 
-/** The filter with another node at a path. The root can only be replaced by a group. */
+/** Replaces the node at a path. Only a group can replace the root. */
 export function replaceAt(root: Filter, path: readonly number[], node: FilterNode): Filter {
   const [index, ...rest] = path;
   if (index === undefined) return node.type === "group" ? keepNodeKey(root, node) : root;
@@ -32,7 +32,7 @@ export function replaceAt(root: Filter, path: readonly number[], node: FilterNod
   });
 }
 
-/** The filter with a node put in at a path; what stood there and after it moves on. */
+/** Inserts a node at a path. The node at this path and its later siblings move on. */
 export function insertAt(root: Filter, path: readonly number[], node: FilterNode): Filter {
   const [index, ...rest] = path;
   if (index === undefined) return root;
@@ -40,7 +40,7 @@ export function insertAt(root: Filter, path: readonly number[], node: FilterNode
   return editChild(root, index, (child) => [child.type === "group" ? insertAt(child, rest, node) : child]);
 }
 
-/** The filter without the node at a path. */
+/** Removes the node at a path. */
 export function removeAt(root: Filter, path: readonly number[]): Filter {
   const [index, ...rest] = path;
   if (index === undefined) return root;
@@ -53,35 +53,35 @@ function editChild(group: FilterGroup, index: number, edit: (child: FilterNode) 
   return keepNodeKey(group, { ...group, children });
 }
 
-/** The filter with a copy of a node after it. */
+/** Inserts a copy of a node after the node. */
 export function duplicateAt(root: Filter, path: readonly number[]): Filter {
   const node = nodeAt(root, path);
   return node ? insertAt(root, nextTo(path), structuredClone(node)) : root;
 }
 
-/** The place after a node, in its group. */
+/** Returns the path after a node, in the same group. */
 export const nextTo = (path: readonly number[]): number[] => [...path.slice(0, -1), (path.at(-1) ?? 0) + 1];
 
-/** A filter after a move, and where the moved node stands now. */
+/** A filter after a move, with the new path of the moved node. */
 export type Moved = { filter: Filter; path: number[] };
 
 /**
- * Moves a node before another place of the tree, as that place is called before the move. Returns null for a place
- * inside the node itself.
+ * Moves a node before another path. That path is the one from before the move.
+ * @returns null for a path inside the node itself
  */
 export function moveTo(root: Filter, from: readonly number[], to: readonly number[]): Moved | null {
   const node = nodeAt(root, from);
   if (!node || from.length === 0 || from.every((index, depth) => to[depth] === index && to.length > from.length))
     return null;
   const removed = removeAt(root, from);
-  // A node that stands after the moved one in its group, or a place inside it, moves up by one.
+  // A later sibling of the node, or a path inside that sibling, moves up by one.
   const last = from.length - 1;
   const isInGroup = to.length > last && from.slice(0, last).every((index, depth) => to[depth] === index);
   const path = to.map((index, depth) => (isInGroup && depth === last && index > (from[last] ?? 0) ? index - 1 : index));
   return { filter: insertAt(removed, path, node), path };
 }
 
-/** Moves a node one place up or down: past a condition, into a group beside it, or out of its own group. */
+/** Moves a node one step up or down: past a condition, into a neighbouring group, or out of its own group. */
 export function moveStep(root: Filter, from: readonly number[], direction: "up" | "down"): Moved | null {
   const index = from.at(-1);
   if (index === undefined) return null;
@@ -100,7 +100,10 @@ export function moveStep(root: Filter, from: readonly number[], direction: "up" 
   return moveTo(root, from, [...parent, direction === "up" ? besideAt : besideAt + 1]);
 }
 
-/** A condition to start from: on the first column with known values, as those need no typing. */
+/**
+ * Makes a first condition. It prefers a column with known values, which needs no typing.
+ * @throws Error for an event source without columns
+ */
 export function newCondition(source: FilterSource): FilterCondition {
   const column = source.columns.find((candidate) => (candidate.options?.length ?? 0) > 1) ?? source.columns[0];
   if (!column) throw new Error("An event source without columns has no conditions.");
@@ -108,8 +111,8 @@ export function newCondition(source: FilterSource): FilterCondition {
 }
 
 /**
- * The condition on another column. Operator and value stay between columns of the same type, a key belongs to its
- * column.
+ * Changes the column of a condition. Operator and value stay if the type is the same. The key goes, since it belongs to
+ * its column.
  */
 export function withColumn(
   condition: FilterCondition,
@@ -121,7 +124,7 @@ export function withColumn(
   return withOperator({ ...omitKey(condition), column: column.id }, column, operator);
 }
 
-/** The operator that a condition on a column starts with: thresholds for numbers, parts for long texts. */
+/** Returns the first operator for a column: a threshold for numbers, and "contains" for long texts. */
 function usualOperator(column: FilterColumn): Operator {
   switch (column.type) {
     case "number":
@@ -135,19 +138,19 @@ function usualOperator(column: FilterColumn): Operator {
   }
 }
 
-/** The condition with another operator, and its value in the form which that takes. */
+/** Changes the operator of a condition, and converts the value to the form that the operator takes. */
 export function withOperator(condition: FilterCondition, column: FilterColumn, operator: Operator): FilterCondition {
   const { value, ...rest } = keyUse(column.type, operator) === "none" ? omitKey(condition) : condition;
   const converted = convertValue(value, valueKind(column.type, operator));
   return { ...rest, operator, ...(converted === undefined ? {} : { value: converted }) };
 }
 
-/** The condition with another key; none where it is empty. */
+/** Changes the key of a condition. An empty key is removed. */
 export function withKey(condition: FilterCondition, key: string): FilterCondition {
   return key === "" ? omitKey(condition) : { ...condition, key };
 }
 
-/** The condition with another value; none where it is undefined. */
+/** Changes the value of a condition. An undefined value is removed. */
 export function withValue(condition: FilterCondition, value: ConditionValue | undefined): FilterCondition {
   if (value !== undefined) return { ...condition, value };
   const bare = { ...condition };
@@ -173,7 +176,7 @@ function convertValue(value: ConditionValue | undefined, kind: ValueKind): Condi
       return typeof value === "string" && value !== "" ? [value] : [];
     case "number":
       if (typeof value === "number") return value;
-      // A long number stands in a filter as a text.
+      // A filter holds a long number as a text.
       return typeof value === "string" && typeof readNumber(value) === "string" ? value : undefined;
     case "datetime":
       return typeof value === "string" && value !== "" ? value : undefined;

@@ -20,7 +20,7 @@ const formats = [
   { value: "langfuse", label: "Langfuse" },
 ] as const;
 
-/** The filter to copy or to download, in the form of this system or of Langfuse. */
+/** Copies or downloads the filter, in this system's form or in Langfuse's. */
 export function ExportDialog({ source, filter, open, onClose }: ExportDialogProps) {
   return (
     <Dialog open={open} onOpenChange={(next) => !next && onClose()} title="Export the filter" size="lg">

@@ -27,25 +27,25 @@ import { useFocusAfterChange } from "./use-focus-after-change";
 import { useJsonDraft } from "./use-json-draft";
 
 type FilterBuilderProps = {
-  /** the columns and words of an event source: `getEventSource("observation.created")` */
+  /** the columns and nouns of an event source: `getEventSource("observation.created")` */
   source: FilterSource;
   value: Filter;
   onChange: (filter: Filter) => void;
-  /** values seen of a column (at a key), asked for when a field is first focused */
+  /** returns seen values of a column (at a key); called at the first focus of a field */
   suggestions?: FilterBuilderContext["suggestions"];
-  /** keys seen of an object column */
+  /** returns seen keys of an object column */
   keySuggestions?: FilterBuilderContext["keySuggestions"];
   /** what `checkFilter` says of `value`; a row shows its problem after it loses the focus */
   problems?: readonly FilterProblem[];
   /** what `findContradiction` says of `value`; the row at fault shows it at once */
   contradiction?: Contradiction | null;
-  /** shows every problem: after an attempt to save */
+  /** shows every problem at once, after an attempt to save */
   isStrict?: boolean;
-  /** how each condition comes out on a chosen event */
+  /** the result of each condition on the chosen event */
   outcomes?: readonly ConditionOutcome[];
-  /** the share of observations that a condition keeps from a match */
+  /** returns the share of observations that a condition stops, 0 to 1 */
   stoppedShare?: FilterFindings["stoppedShare"];
-  /** told when the JSON tab holds a text that is not applied, with the reason, and with null once that is over */
+  /** gets the reason while the JSON tab holds a text that is not applied, otherwise null */
   onDraftProblem?: (problem: string | null) => void;
   isDisabled?: boolean;
 };
@@ -53,7 +53,7 @@ type FilterBuilderProps = {
 const none: readonly never[] = [];
 const unknownShare = () => undefined;
 
-/** Builds a filter: one line a condition, groups as rails, or JSON, with what it means in plain English above it. */
+/** Builds a filter as lines of conditions and groups, or as JSON. A sentence above says its meaning. */
 export function FilterBuilder(props: FilterBuilderProps) {
   const { source, value, onChange, problems = none, contradiction = null, isDisabled = false } = props;
   const [view, setView] = useState<"builder" | "json">("builder");
@@ -122,7 +122,7 @@ export function FilterBuilder(props: FilterBuilderProps) {
 
 type History = ReturnType<typeof useFilterHistory>;
 
-/** Stays the same while somebody types. */
+/** Returns a context that stays equal during typing. */
 function useBuilderContext(
   { source, suggestions, keySuggestions, isDisabled = false }: FilterBuilderProps,
   {
@@ -146,7 +146,7 @@ function useBuilderContext(
       paste,
       change: (edit, then) => {
         change(edit, then?.typedIn);
-        // An edit may say only while it runs where the focus goes.
+        // The edit function may set the focus while it runs, so the focus is read afterwards.
         if (then?.focus) focusNext(then.focus);
       },
     }),

@@ -6,10 +6,10 @@ import { describeFilter } from "@/domain/filter/describe";
 import type { Filter } from "@/domain/filter/schema";
 import { cn } from "@/lib/cn";
 
-/** A sentence of this many characters may need more than two lines. */
+/** A longer sentence, in characters, may need more than two lines. */
 const SHORT_MAX = 140;
 
-/** What a filter means, in plain English and in two lines, or in full. */
+/** Says the meaning of a filter in plain English, in two lines or in full. */
 export function FilterSentence({ source, filter }: { source: FilterSource; filter: Filter }) {
   const [isOpen, setIsOpen] = useState(false);
   const text = describeFilter(source, filter);

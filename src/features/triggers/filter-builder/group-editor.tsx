@@ -15,10 +15,10 @@ import { NodeFrame } from "./node-frame";
 import { NodeMenu } from "./node-menu";
 import { isOutcomeOf } from "./outcome-mark";
 
-/** What stands before the second and later children of a group. */
+/** The word before the second and later children of a group. */
 const words: Record<FilterGroup["match"], string> = { all: "and", any: "or", none: "nor" };
 
-/** A group: its word, its children and what adds to them. Groups stand in groups. */
+/** A group: its word, its children and the buttons that add. Groups can hold groups. */
 export function GroupEditor({ group, path }: { group: FilterGroup; path: readonly number[] }) {
   const { columns } = useBuilder();
   const findings = useFindings();
@@ -68,7 +68,7 @@ const contradictionAt = ({ contradiction }: FilterFindings, place: string): stri
 
 type NestedGroupProps = { group: FilterGroup; place: string; word: string };
 
-/** A group in a group: a rail with its word. Collapsed, it is its sentence. */
+/** A group inside a group: a rail with its word. A collapsed group shows its sentence. */
 const NestedGroup = memo(function NestedGroup({ group, place, word }: NestedGroupProps) {
   const { source } = useBuilder();
   const [isOpen, setIsOpen] = useState(true);

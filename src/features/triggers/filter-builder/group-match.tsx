@@ -11,7 +11,7 @@ const options = [
   { value: "none", label: "NONE", description: "No one of these holds" },
 ] as const;
 
-/** How the children of a group count, as a word that can be changed in place. */
+/** Chooses how the children of a group count: all, any or none. */
 export function GroupMatch({ group, path }: { group: FilterGroup; path: readonly number[] }) {
   const { change, isDisabled } = useBuilder();
   return (

@@ -21,8 +21,8 @@ type ImportDialogProps = {
 const example = '[{ "column": "level", "type": "stringOptions",\n   "operator": "any of", "value": ["ERROR"] }]';
 
 /**
- * Takes a filter as JSON: of this system, or of Langfuse's table of observations. It says what of it cannot be had here.
- * A text that was not applied is kept until the form is left.
+ * Takes a filter as JSON: this system's, or one of Langfuse's table of observations. It names the parts that it cannot
+ * import. A text that was not applied stays until the person leaves the form.
  */
 export function ImportDialog({ source, open, onClose, onImport }: ImportDialogProps) {
   const [text, setText] = useState("");
@@ -31,7 +31,10 @@ export function ImportDialog({ source, open, onClose, onImport }: ImportDialogPr
       open={open}
       onOpenChange={(next) => !next && onClose()}
       title="Paste a filter"
-      description={`JSON of this form, or the filter of Langfuse's table of ${source.noun.many}. It replaces the filter; undo brings it back.`}
+      description={
+        `JSON of this form, or the filter of Langfuse's table of ${source.noun.many}. ` +
+        "It replaces the filter; undo brings it back."
+      }
       size="lg"
     >
       <ImportForm source={source} text={text} onText={setText} onClose={onClose} onImport={onImport} />

@@ -17,13 +17,13 @@ type JsonEditorProps = {
   source: FilterSource;
   filter: Filter;
   draft: JsonDraft;
-  /** what is wrong with the filter, where the text can be read */
+  /** the problems of the filter, if the text is valid JSON */
   problems: readonly string[];
   onPaste: () => void;
   isDisabled: boolean;
 };
 
-/** The filter as JSON, to paste and to keep elsewhere; it takes Langfuse's filters too. */
+/** Edits the filter as JSON, to paste and to keep elsewhere. It also takes filters of Langfuse. */
 export function JsonEditor({ source, filter, draft, problems, onPaste, isDisabled }: JsonEditorProps) {
   const [isExporting, setIsExporting] = useState(false);
   const errors = draft.problems.length > 0 ? describeTextProblems(draft.problems) : problems;
@@ -32,7 +32,10 @@ export function JsonEditor({ source, filter, draft, problems, onPaste, isDisable
       <Field
         label="Filter as JSON"
         aside={<CopyButton text={draft.text} label="Copy filter" className="-my-1" />}
-        help="Groups (all, any, none) of conditions, or an array of Langfuse's filters. Applied as soon as it can be read."
+        help={
+          "Groups (all, any, none) of conditions, or an array of Langfuse's filters. " +
+          "Applied as soon as it can be read."
+        }
         error={errors.length > 0 ? errors.join("\n") : undefined}
         className="whitespace-pre-line"
       >

@@ -17,7 +17,7 @@ type NodeFrameProps = {
   children: ReactNode;
 };
 
-/** The place of a condition or a group: its word, which drags it, and where others can be dropped. */
+/** The frame of a condition or a group. Its word drags it, and other nodes can be dropped on it. */
 export function NodeFrame({ place, word, label, onBlur, onKeyDown, children }: NodeFrameProps) {
   const { isDisabled } = useBuilder();
   const move = useMoveNode(place);
@@ -66,7 +66,7 @@ export function NodeFrame({ place, word, label, onBlur, onKeyDown, children }: N
   );
 }
 
-/** Drag and drop of one node. What is dragged stays in the page, so no data crosses to another one. */
+/** Drags and drops one node. The dragged node stays in a ref, so no data crosses to another page. */
 function useDropPlace(place: string) {
   const { draggedRef, change } = useBuilder();
   const [side, setSide] = useState<"before" | "after" | null>(null);
@@ -107,6 +107,6 @@ function useDropPlace(place: string) {
   };
 }
 
-/** The levels of groups that a node brings along. */
+/** Returns the levels of groups inside a node, itself included. */
 const groupsIn = (node: FilterNode): number =>
   node.type === "condition" ? 0 : 1 + Math.max(0, ...node.children.map(groupsIn));

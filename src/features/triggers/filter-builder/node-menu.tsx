@@ -8,7 +8,7 @@ import { pathOf, useBuilder } from "./builder-context";
 import { duplicateAt, nextTo, nodeAt, removeAt, replaceAt } from "./edit";
 import { useMoveNode } from "./use-move-node";
 
-/** What can be done with a condition or a group as a whole. */
+/** The menu of a condition or a group. */
 export function NodeMenu({ kind, place }: { kind: FilterNode["type"]; place: string }) {
   const { change, isDisabled } = useBuilder();
   const move = useMoveNode(place);

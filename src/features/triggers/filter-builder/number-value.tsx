@@ -5,7 +5,7 @@ import { Input } from "@/components/ui/input";
 import { readNumber } from "@/domain/json/numeric";
 
 type NumberValueProps = {
-  /** a text holds the digits of a number that is too long for a number */
+  /** a text holds the digits of an integer that a JavaScript number would round */
   value: number | string | undefined;
   unit: string | undefined;
   onChange: (value: number | string | undefined) => void;
@@ -15,10 +15,10 @@ type NumberValueProps = {
   "aria-describedby": string | undefined;
 };
 
-/** A number with its unit. What is not yet a number stays in the field and counts as none. */
+/** A field for a number with its unit. A half-typed text stays in the field and counts as no number. */
 export function NumberValue({ value, unit, onChange, ...props }: NumberValueProps) {
   const [draft, setDraft] = useState<{ text: string; value: number | string | undefined } | null>(null);
-  // The value changed from outside, by undo for one; the text belongs to the value before.
+  // The value changed from outside, for example by undo. The typed text belongs to the old value.
   if (draft && draft.value !== value) setDraft(null);
   const type = (text: string) => {
     const next = readNumber(text.replace(",", ".")) ?? undefined;

@@ -3,7 +3,7 @@ import { Tooltip } from "@/components/ui/tooltip";
 import type { FilterCondition } from "@/domain/filter/schema";
 import type { ConditionOutcome } from "./builder-context";
 
-/** Whether a condition holds on the event that the filter is tried on, and why. */
+/** Marks whether a condition holds on the chosen event, with the reason. */
 export function OutcomeMark({ isGood, reason }: { isGood: boolean; reason: string }) {
   const Icon = isGood ? CircleCheck : CircleX;
   return (
@@ -20,7 +20,7 @@ export function OutcomeMark({ isGood, reason }: { isGood: boolean; reason: strin
   );
 }
 
-/** Whether an outcome is about the condition as it stands, and not about what stood there before. */
+/** Tells whether an outcome belongs to the current condition, and not to an earlier one at its place. */
 export function isOutcomeOf(outcome: ConditionOutcome, { column, key, operator, value }: FilterCondition): boolean {
   return (
     outcome.column === column &&

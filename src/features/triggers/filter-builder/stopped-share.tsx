@@ -1,9 +1,9 @@
 import { Tooltip } from "@/components/ui/tooltip";
 
-/** How many of the newest observations a condition keeps from a match: `stops 97 %`. */
+/** Shows the share of the newest observations that a condition stops: `stops 97 %`. */
 export function StoppedShare({ share }: { share: number | undefined }) {
   if (share === undefined) return null;
-  // Only a condition that stops all says 100 %, and only one that stops none says 0 %.
+  // Rounding must not give 100 % or 0 %: only a condition that stops all or none may show these.
   const percent = share === 0 || share === 1 ? share * 100 : Math.min(99, Math.max(1, Math.round(share * 100)));
   return (
     <Tooltip content={`This condition keeps ${percent} % of the newest observations from a match.`}>

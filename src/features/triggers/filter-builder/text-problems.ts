@@ -1,9 +1,9 @@
 import type { FilterTextProblem } from "@/domain/filter/json";
 
-/** Problems of a text that are named; more would not be read. */
+/** The most problems that are named. A person would not read more. */
 const NAMED_MAX = 5;
 
-/** The problems of a text, a line each, with their places in it. */
+/** Describes the problems of a text, one a line, with their places in the text. */
 export function describeTextProblems(problems: readonly FilterTextProblem[]): string[] {
   const named = problems
     .slice(0, NAMED_MAX)

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import type { ComboboxGroup, ComboboxOption } from "@/components/ui/combobox";
 import type { FilterSource } from "@/domain/filter/check";
 
-/** The columns of a source under their headings, in its order. */
+/** Returns the columns of a source under their headings, in the source's order. */
 export function useColumnGroups(source: FilterSource): readonly ComboboxGroup[] {
   return useMemo(() => {
     const groups = new Map<string, ComboboxOption[]>();

@@ -4,12 +4,12 @@ import { useCallback, useLayoutEffect, useRef, useState } from "react";
 import type { Filter } from "@/domain/filter/schema";
 
 const STEPS_MAX = 100;
-/** Keystrokes in one row that follow each other this soon are undone together. */
+/** One undo takes back keystrokes in a row whose pauses are shorter than this, in ms. */
 const TYPING_MS = 1_000;
 
 type History = { past: readonly Filter[]; future: readonly Filter[]; shown: Filter };
 
-/** A filter with undo and redo. A change from outside, such as "Discard", is a step too. */
+/** Gives a filter undo and redo. A change from outside, such as "Discard", is also a step. */
 export function useFilterHistory(value: Filter, onChange: (filter: Filter) => void) {
   const [history, setHistory] = useState<History>({ past: [], future: [], shown: value });
   if (history.shown !== value)
@@ -24,7 +24,7 @@ export function useFilterHistory(value: Filter, onChange: (filter: Filter) => vo
     setHistory(next);
     latest.current.onChange(next.shown);
   }, []);
-  /** @param place the row that is typed in; empty for a change that is a step of its own */
+  /** @param place the row with the keystroke; empty for a change that is its own step */
   const change = useCallback(
     (edit: (filter: Filter) => Filter, place = "") => {
       const { value: before, history: known, typedAt, typedIn } = latest.current;

@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useRef } from "react";
 import { pathId } from "./builder-context";
 
-/** After a change the row at a path gets the focus. Where no row stands there, the button that adds to its group. */
+/** Focuses the row at a path after a change. Without a row, it focuses the button that adds to the group. */
 export function useFocusAfterChange() {
   const root = useRef<HTMLDivElement>(null);
   const wanted = useRef<readonly number[] | null>(null);

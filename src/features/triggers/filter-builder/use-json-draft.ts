@@ -9,7 +9,7 @@ type Draft = {
   text: string;
   format: "filter" | "langfuse";
   problems: readonly FilterTextProblem[];
-  /** what the text says, as it is written out; null while it cannot be read */
+  /** the filter of the text, as normalized JSON; null while the text is invalid */
   meaning: string | null;
 };
 
@@ -19,7 +19,7 @@ export type JsonDraft = {
   /** The text has Langfuse's form. Without problems, the builder has imported its filter. */
   isForeign: boolean;
   edit: (text: string) => void;
-  /** shows the filter as it is, in our own form */
+  /** replaces the text with the current filter in this system's form */
   discard: () => void;
 };
 

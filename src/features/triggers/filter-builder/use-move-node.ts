@@ -4,7 +4,7 @@ import { filterLimits } from "@/domain/filter/schema";
 import { pathOf, useBuilder } from "./builder-context";
 import { moveStep, nodeAt } from "./edit";
 
-/** Moves the node at a place one step, and keeps the focus on it. */
+/** Moves a node one step and keeps the focus on it. */
 export function useMoveNode(place: string): (direction: "up" | "down") => void {
   const { change } = useBuilder();
   return (direction) => {

@@ -24,7 +24,7 @@ const booleans = [
   { value: "false", label: "false" },
 ] as const;
 
-/** The field for the value of a condition, by what its operator compares with. */
+/** The field for the value of a condition. The operator decides the kind of field. */
 export function ValueEditor({ column, condition, onChange, ...aria }: ValueEditorProps) {
   const { isDisabled } = useBuilder();
   const suggestions = useValueSuggestions(column, condition.key);
@@ -70,7 +70,7 @@ export function ValueEditor({ column, condition, onChange, ...aria }: ValueEdito
           {...common}
           value={typeof value === "string" ? value : ""}
           onValueChange={onChange}
-          // Parts of a value and patterns are not among the values seen.
+          // Parts of values and patterns are not among the seen values.
           suggestions={operator === "=" ? suggestions : undefined}
           isMono={operator === "matches"}
           placeholder={operator === "matches" ? "regular expression" : "text"}

@@ -4,7 +4,7 @@ import { cn } from "@/lib/cn";
 import type { Funnel } from "../types";
 import { funnelParts, type FunnelStep } from "./funnel";
 
-/** What came, and what was left of it at each step. */
+/** Shows the number of events at each step of a trigger. */
 export function FunnelSteps({ totals, noun }: { totals: Funnel["totals"]; noun: { one: string; many: string } }) {
   const { events, executions } = funnelParts(totals, noun.many);
   const aside = [

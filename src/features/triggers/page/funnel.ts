@@ -3,16 +3,18 @@ import type { Funnel } from "../types";
 export type FunnelStep = {
   label: string;
   count: number;
-  /** of the first step of its part, 0 to 1; for the width of its bar */
+  /** the part of the first step, 0 to 1; the width of the bar */
   share: number;
-  /** how many the step before had more, and which share of it that is; null where it is no part of it */
+  /** the loss since the earlier step, as count and share; null if this step is no part of that one */
   drop: { count: number; share: number } | null;
 };
 
-/** Two parts that count different things: events, and the executions that they led to. Neither part ever grows. */
+/** The two parts of a funnel, which count different things: events, and their executions. Neither part ever grows. */
 export type FunnelParts = { events: FunnelStep[]; executions: FunnelStep[] };
 
-/** The steps of a funnel. A match leads to one execution for each action, so executions are counted apart. */
+/**
+ * Returns the steps of a funnel. A match makes one execution for each action, so a part of its own counts executions.
+ */
 export function funnelParts(
   { evaluated, matched, sampledIn, created, delivered, failed }: Funnel["totals"],
   many: string,

@@ -13,7 +13,7 @@ type ManagedNoteProps = {
   mayUnlock: boolean;
 };
 
-/** Says that files own the trigger, and unlocks it. */
+/** A banner that says which files own the trigger, with a button that unlocks it. */
 export function ManagedNote({ projectId, trigger, mayUnlock }: ManagedNoteProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -42,7 +42,9 @@ export function ManagedNote({ projectId, trigger, mayUnlock }: ManagedNoteProps)
           <ConfirmButton
             size="sm"
             title="Unlock this trigger?"
-            description="People can change it here until its files are applied again. The audit log keeps who unlocked it."
+            description={
+              "People can change it here until its files are applied again. " + "The audit log keeps who unlocked it."
+            }
             confirmLabel="Unlock"
             onConfirm={() => unlock.mutateAsync({ projectId, triggerId: trigger.id })}
           >

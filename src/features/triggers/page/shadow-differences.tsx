@@ -17,7 +17,7 @@ const words: Record<ShadowDifference["active"], string> = {
   not_matched: "does not match",
 };
 
-/** The observations about which a trigger and its shadow differ, newest first. */
+/** Lists the observations with different decisions of a trigger and its shadow, newest first. */
 export function ShadowDifferences({ projectId, triggerId }: { projectId: string; triggerId: string }) {
   const trpc = useTRPC();
   const list = useInfiniteQuery(
@@ -49,7 +49,10 @@ export function ShadowDifferences({ projectId, triggerId }: { projectId: string;
                   <Td className="max-w-64 truncate">
                     <Link
                       className="font-medium hover:underline"
-                      href={`/projects/${projectId}/triggers/${triggerId}?tab=why&id=${encodeURIComponent(row.sourceId)}`}
+                      href={
+                        `/projects/${projectId}/triggers/${triggerId}` +
+                        `?tab=why&id=${encodeURIComponent(row.sourceId)}`
+                      }
                     >
                       {row.name ?? row.sourceId}
                     </Link>

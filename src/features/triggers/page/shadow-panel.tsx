@@ -22,7 +22,7 @@ type ShadowPanelProps = {
   onEnded: () => Promise<void>;
 };
 
-/** The shadow of a trigger: what it tries, how it differs, and its end. */
+/** The shadow of a trigger: its filter and sampling, its differences, and the buttons that end it. */
 export function ShadowPanel({ projectId, trigger, mayWrite, onEnded }: ShadowPanelProps) {
   const trpc = useTRPC();
   const { data, error, isPending, refetch } = useQuery(
@@ -35,7 +35,11 @@ export function ShadowPanel({ projectId, trigger, mayWrite, onEnded }: ShadowPan
       <EmptyState
         icon={<Copy aria-hidden />}
         title="No shadow"
-        description="A shadow tries another filter or sampling beside this trigger. It counts where it differs, and sends nothing. To start one, change the fields under Configuration and choose “Try as a shadow”."
+        description={
+          "A shadow tries another filter or sampling beside this trigger. " +
+          "It counts where it differs, and sends nothing. " +
+          "To start one, change the fields under Configuration and choose “Try as a shadow”."
+        }
       />
     );
   return (

@@ -26,10 +26,10 @@ const columns = [
 type TriggerOverviewProps = {
   projectId: string;
   triggerId: string;
-  /** of what it watches */ noun: { one: string; many: string };
+  /** the nouns of the event source */ noun: { one: string; many: string };
 };
 
-/** How many events came, and what was left of them at each step, in all and over time. */
+/** Shows the number of events at each step of a trigger, in total and over time. */
 export function TriggerOverview({ projectId, triggerId, noun }: TriggerOverviewProps) {
   const trpc = useTRPC();
   const { hours, control } = useOverviewRange();

@@ -35,7 +35,7 @@ type TriggerPageProps = {
 
 const unknownNoun = { one: "event", many: "events" };
 
-/** A trigger: what it is, what it does, why it did not, what it was, and what it can do with the past. */
+/** The page of a trigger. Its tabs hold the overview, the form, "why not?", the versions and the backfills. */
 export function TriggerPage({ projectId, trigger, backfills, newAction, reload }: TriggerPageProps) {
   const router = useRouter();
   const { may } = usePermissions(projectId);
@@ -46,7 +46,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
   const list = `/projects/${projectId}/triggers`;
   const source = getEventSource(trigger.eventSource);
   const noun = source?.noun ?? unknownNoun;
-  // The default is chosen once: a first match must not take the form away from somebody who types into it.
+  // The default is chosen once: a first match must not replace the form while somebody types.
   const [hasFired] = useState(trigger.lastExecutionAt !== null);
   usePageTitle(`${trigger.name} · Triggers`);
   return (

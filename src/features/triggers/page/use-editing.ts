@@ -7,7 +7,7 @@ import type { TriggerInput } from "@/domain/trigger";
 import { useTRPC } from "@/lib/trpc/client";
 import type { TriggerDetail } from "../types";
 
-/** One version being edited. It is kept while the stored one moves on, so that another person's save is noticed and not written over. */
+/** Keeps the version that a form began with. Another person's save then causes a conflict and is not overwritten. */
 export function useEditing(
   projectId: string,
   trigger: TriggerDetail,
@@ -32,7 +32,7 @@ export function useEditing(
       queryClient.invalidateQueries(trpc.version.pathFilter()),
     ]);
   const save = async (input: TriggerInput) => {
-    // The switch in the page's header may have moved since the form began.
+    // Somebody may have used the switch in the page's header since the form began.
     const status = input.status === base.input.status ? trigger.status : input.status;
     const { version } = await update.mutateAsync({
       projectId,
@@ -57,10 +57,10 @@ export function useEditing(
     toast.success("Shadow started", { description: "It decides beside the trigger and sends nothing." });
     await refresh();
   };
-  /** Switching makes a version of its own; where it is the next one, nothing else has changed in between. */
+  /** The switch makes a version of its own. If that version is the next one, nothing else has changed in between. */
   const onSwitched = (version: number) =>
     setBase((before) => (version === before.version + 1 ? { ...before, version } : before));
-  /** The next save replaces the version that somebody else has saved. */
+  /** Lets the next save replace the other person's version. */
   const keepMine = (theirVersion: number) => {
     setBase((before) => ({ ...before, version: theirVersion }));
     setHasConflict(false);

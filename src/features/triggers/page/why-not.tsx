@@ -16,7 +16,7 @@ import { NearMisses } from "./near-misses";
 
 type WhyNotProps = { projectId: string; triggerId: string; noun: { one: string; many: string } };
 
-/** Why a trigger did, or did not, fire for one thing that is known by its id. */
+/** Explains why a trigger did or did not fire for one source id. */
 export function WhyNot({ projectId, triggerId, noun }: WhyNotProps) {
   const [id, setId] = useQueryState("id", sourceIdParam);
   const [draft, setDraft] = useState(id);
@@ -37,7 +37,7 @@ export function WhyNot({ projectId, triggerId, noun }: WhyNotProps) {
         >
           <Field
             label={`ID of the ${noun.one}`}
-            help={`Tells what this trigger made of it, then and now.`}
+            help={`Shows this trigger's decisions, then and now.`}
             error={isMissing ? `Enter the ID of the ${noun.one}.` : undefined}
             className="flex-1"
           >
@@ -69,7 +69,7 @@ function Answer({ projectId, triggerId, sourceId, noun }: WhyNotProps & { source
       <Banner
         tone="danger"
         isAlert
-        title="It could not be explained"
+        title="The decision could not be explained"
         action={
           <Button size="sm" onClick={() => void refetch()}>
             Try again

@@ -9,12 +9,12 @@ import type { ChosenEvent } from "./use-chosen-event";
 type ChosenEventPartProps = {
   source: EventSource;
   chosen: ChosenEvent;
-  /** null where it is not known (yet) */ trial: Trial | null;
+  /** null while it is unknown */ trial: Trial | null;
   samplingRate: number;
   hasProblems: boolean;
 };
 
-/** One event, to be chosen, and what each condition finds in it. */
+/** Chooses one event, and shows the result of each condition on it. */
 export function ChosenEventPart({ source, chosen, trial, samplingRate, hasProblems }: ChosenEventPartProps) {
   const { one, many } = source.noun;
   return (
@@ -62,7 +62,7 @@ function Verdict({ source: { noun }, chosen, trial, samplingRate, hasProblems }:
 /** The panel lists every condition of a filter up to this many. A longer filter has marks at its rows instead. */
 const LISTED_MAX = 8;
 
-/** Every condition of a short filter; of a long one the first of those that fail. */
+/** Lists every condition of a short filter. For a long filter it lists the first that fail. */
 function Conditions({ conditions }: Pick<Trial, "conditions">) {
   if (conditions.length === 0) return null;
   if (conditions.length <= LISTED_MAX) return <ConditionList conditions={conditions} />;

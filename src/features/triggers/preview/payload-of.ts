@@ -1,7 +1,7 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { parseJson } from "@/domain/json/read-json";
 
-/** What is shown of an event is its payload, or what its payload wraps under one name: whichever its source can read. */
+/** Returns the payload of an event as its source reads it. The text holds the payload, or the one value inside it. */
 export function payloadOf(source: EventSource, text: string, now: Date): unknown {
   const state = parseJson(text);
   const wrappers = Object.keys(source.sample(now) as object);

@@ -24,13 +24,13 @@ type PreviewCardProps = {
   samplingRate: number;
   hasProblems: boolean;
   contradiction: Contradiction | null;
-  /** the part about one chosen event */
+  /** the part about the chosen event */
   children: ReactNode;
 };
 
 const sizes = sampleSizes.map((size) => ({ value: String(size), label: formatNumber(size) }));
 
-/** What the trigger would have done with what has arrived, while it is edited. */
+/** Shows what the edited trigger would have done with received events. */
 export function PreviewCard({
   projectId,
   source,
@@ -156,7 +156,7 @@ function Answer({ projectId, source, data, isStale, isSampling }: AnswerProps) {
   );
 }
 
-/** What matched, and of it what is sampled in, as parts of a line. */
+/** Draws the matched and the sampled share as parts of a line. */
 function ShareBar({ scanned, matched, sampledIn }: { scanned: number; matched: number; sampledIn: number }) {
   const width = (count: number): string => `${(count / scanned) * 100}%`;
   return (

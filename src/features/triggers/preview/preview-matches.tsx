@@ -10,10 +10,10 @@ type PreviewMatchesProps = {
   projectId: string;
   source: EventSource;
   matches: Preview["matches"];
-  /** all of them; `matches` are the newest */ matched: number;
+  /** the count of all matches; `matches` holds the newest */ matched: number;
 };
 
-/** The newest that match, each a click away in a tab of its own, so that nothing typed here is lost. */
+/** Lists the newest matches. Links open a new tab, so that typed text stays. */
 export function PreviewMatches({ projectId, source, matches, matched }: PreviewMatchesProps) {
   const { many } = source.noun;
   if (matches.length === 0) return null;

@@ -3,15 +3,15 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { compileFilter } from "@/domain/filter/evaluate";
 import type { Filter } from "@/domain/filter/schema";
 
-/** What a filter makes of the chosen event. */
+/** The result of a filter on the chosen event. */
 export type Trial = {
   matched: boolean;
-  /** null for the sample event, which has no place in a trigger's sample */
+  /** null for the sample event, which has no bucket */
   sampled: { sampled: boolean; bucket: number } | null;
   conditions: readonly (FoundCondition & { column: string; reason: string })[];
 };
 
-/** Tries a filter without problems on the sample event of its source, which the server need not be asked for. */
+/** Tries a filter without problems on the sample event of its source. It needs no call to the server. */
 export function trySample(source: EventSource, filter: Filter, payload: unknown): Trial {
   const { matched, conditions } = compileFilter(source, filter).explain(payload);
   const labels = new Map(source.columns.map(({ id, label }) => [id, label]));

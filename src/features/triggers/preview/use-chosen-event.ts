@@ -23,18 +23,18 @@ export type ChosenEvent = {
   /** null for the sample, and as long as no observation is known */
   observationId: string | null;
   isSample: boolean;
-  /** the event as an action would be given it; null while it loads */
+  /** the event as an action would get it; null while it loads */
   payload: unknown;
   error: string | null;
 };
 
 type Item = { value: string; label: string; hint: string; keywords: string };
 
-/** An event that a filter is to be tried on at first. */
+/** The event that the form first tries its filter on. */
 export type FirstEvent = { id: string; name: string | null; eventSource: string };
 
 /**
- * The event that a filter is tried on: one that has arrived, the latest at first or `first`, or the sample of its source.
+ * Chooses the event for trials of a filter. It starts with `first`, or the latest event, or the sample of the source.
  */
 export function useChosenEvent(projectId: string, source: EventSource, first: FirstEvent | null): ChosenEvent {
   const trpc = useTRPC();
@@ -70,7 +70,7 @@ export function useChosenEvent(projectId: string, source: EventSource, first: Fi
         })),
     [list.data, source.name, now],
   );
-  // The latest one stays chosen while newer ones arrive.
+  // The chosen event stays while newer ones arrive.
   if (picked?.source !== source.name && items[0] && search === "") setPicked({ source: source.name, item: items[0] });
   const item = picked?.source === source.name ? picked.item : null;
   const isSample = item ? item.value === SAMPLE : !list.isPending;

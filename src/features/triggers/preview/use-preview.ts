@@ -7,7 +7,7 @@ import { useTRPCClient } from "@/lib/trpc/client";
 import type { Preview } from "../types";
 import { useDebounced } from "@/lib/use-debounced";
 
-/** A pause in typing after which the question is asked. */
+/** The query runs after this pause in typing, in ms. */
 const PAUSE_MS = 300;
 /** A preview repeats after this many ms without a change. Only the smallest sample is quick enough for that. */
 const REFRESH_MS = 15_000;
@@ -29,16 +29,16 @@ export type PreviewQuestion = {
 };
 
 export type LivePreview = {
-  /** the latest answer, kept while the next is on its way; undefined before the first */
+  /** the latest answer, kept while the next one loads; undefined before the first */
   data: Preview | undefined;
-  /** the answer is to a question that has changed since */
+  /** the answer belongs to an earlier question */
   isStale: boolean;
   error: string | null;
 };
 
 /**
- * What a trigger would do with what has arrived, while it is edited. A question that has been replaced is aborted.
- * @param question null while it cannot be asked, as the filter is not complete
+ * Previews an edited trigger on received events. A new question aborts the earlier one.
+ * @param question null while the filter is incomplete
  */
 export function usePreview(projectId: string, question: PreviewQuestion | null): LivePreview {
   const client = useTRPCClient();

@@ -12,8 +12,8 @@ type Shares = ReadonlyMap<FilterCondition, number>;
 const none: Shares = new Map();
 
 /**
- * The share of the newest observations that each condition keeps from a match. A condition keeps its share while others
- * are edited, and loses it with its own next edit until the next preview.
+ * Returns the share of the newest observations that each condition stops. An edit removes the condition's share until
+ * the next preview. Every other condition keeps its share.
  */
 export function useStoppedShares(filter: Filter, { data, isStale }: LivePreview) {
   const [known, setKnown] = useState<{ data: LivePreview["data"]; shares: Shares }>({ data: undefined, shares: none });

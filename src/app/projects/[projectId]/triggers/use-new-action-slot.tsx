@@ -5,7 +5,7 @@ import { useCallback, type ComponentProps } from "react";
 import type { NewActionSlot } from "@/features/triggers/types";
 import { useOnceOpened } from "@/lib/use-once-opened";
 
-/** Its script is loaded when the sheet is opened for the first time. */
+/** The first opening of the sheet loads its script. */
 const NewActionSheet = dynamic(() =>
   import("@/features/actions/new-action-sheet").then(({ NewActionSheet }) => NewActionSheet),
 );
