@@ -24,6 +24,8 @@ const BYTES = 5_000;
 /** As OpenTelemetry's batch processor sends them at most. */
 const SPANS_PER_REQUEST = 512;
 const POLL_MS = 25;
+/** Exporters send a batch again after 503, as Retry-After says. */
+const RETRY_MS = 1_000;
 /** Approximate size of an observation's JSON without its input, bytes. */
 const FRAME_BYTES = 1_150;
 
@@ -151,8 +153,11 @@ async function ingest(prefix: string, count: number, by: "events" | "otlp" = "ev
     await sendAll({
       ...{ count, perRequest: SPANS_PER_REQUEST, make: (n) => spanOf(spanId(prefix, n), n) },
       async send(spans) {
-        const status = await project.sendSpans(encodeProtobuf({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
-        if (status !== 200) throw new Error(`The OTLP endpoint answered ${status}.`);
+        const body = encodeProtobuf({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+        for (let status = await project.sendSpans(body); status !== 200; status = await project.sendSpans(body)) {
+          if (status !== 503) throw new Error(`The OTLP endpoint answered ${status}.`);
+          await wait(RETRY_MS);
+        }
       },
     });
   const acceptedSeconds = (performance.now() - from) / 1_000;
