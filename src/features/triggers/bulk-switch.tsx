@@ -14,9 +14,14 @@ export function BulkSwitch({ projectId, triggerIds, onClear }: BulkSwitchProps) 
   const queryClient = useQueryClient();
   const change = useMutation(
     trpc.trigger.setEnabledMany.mutationOptions({
-      onSuccess: ({ changed }, { enabled }) => {
+      onSuccess: ({ changed, managed }, { enabled }) => {
         onClear();
         toast.success(`${plural(changed.length, "trigger")} switched ${enabled ? "on" : "off"}`, {
+          ...(managed.length > 0
+            ? {
+                description: `Files manage ${plural(managed.length, "trigger")} of these. Unlock a trigger to switch it here.`,
+              }
+            : {}),
           ...(changed.length > 0
             ? {
                 action: {

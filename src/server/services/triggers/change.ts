@@ -115,13 +115,13 @@ export async function setTriggerEnabled(
 
 /**
  * Switches several triggers on or off, each in a transaction of its own. A trigger that was deleted meanwhile is left
- * out, and so is one that files manage.
- * @returns the triggers whose state this changed
+ * out.
+ * @returns changed: the triggers whose state this changed; managed: those left out because files manage them
  */
 export async function setTriggersEnabled(
   ctx: ProjectContext,
   input: { triggerIds: readonly string[]; enabled: boolean },
-): Promise<{ changed: string[] }> {
+): Promise<{ changed: string[]; managed: string[] }> {
   requirePermission(ctx, "trigger:write");
   const rows = await ctx.db.triggerConfiguration.findMany({
     where: {
@@ -129,12 +129,13 @@ export async function setTriggersEnabled(
       projectId: ctx.projectId,
       deletedAt: null,
       status: input.enabled ? "DISABLED" : "ACTIVE",
-      ...(isReader(ctx) ? { OR: [{ management: null }, { management: "unlocked" }] } : {}),
     },
-    select: { id: true },
+    select: { id: true, management: true },
   });
-  for (const { id } of rows) await setTriggerEnabled(ctx, { triggerId: id, enabled: input.enabled });
-  return { changed: rows.map(({ id }) => id) };
+  const isManaged = ({ management }: (typeof rows)[number]): boolean => management === "managed" && isReader(ctx);
+  const changed = rows.filter((row) => !isManaged(row)).map(({ id }) => id);
+  for (const triggerId of changed) await setTriggerEnabled(ctx, { triggerId, enabled: input.enabled });
+  return { changed, managed: rows.filter(isManaged).map(({ id }) => id) };
 }
 
 /** Copies a trigger. The copy is off, so that no event fires twice before somebody checks it. */

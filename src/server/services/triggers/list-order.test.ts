@@ -63,9 +63,9 @@ test("each trigger has its matches and failures of 24 hours by the hour", async 
 test("several triggers are switched at once; the answer names those that changed, of this project alone", async () => {
   const other = systemProjectContext(base, (await makeProject(base)).id);
   const triggerIds = [ids.quiet, ids.busy, "trg_unknown"];
-  expect(await setTriggersEnabled(other, { triggerIds, enabled: false })).toEqual({ changed: [] });
+  expect(await setTriggersEnabled(other, { triggerIds, enabled: false })).toEqual({ changed: [], managed: [] });
   const { changed } = await setTriggersEnabled(ctx, { triggerIds, enabled: false });
   expect(changed.sort()).toEqual([ids.quiet, ids.busy].sort());
-  expect(await setTriggersEnabled(ctx, { triggerIds, enabled: false })).toEqual({ changed: [] });
+  expect(await setTriggersEnabled(ctx, { triggerIds, enabled: false })).toEqual({ changed: [], managed: [] });
   expect(await names({ state: "on" })).toEqual(["B failing"]);
 });

@@ -51,6 +51,7 @@ test("a person cannot change a trigger that files manage in any way, and reads w
     });
   expect(await api.trigger.setEnabledMany({ projectId, triggerIds: [triggerId], enabled: false })).toEqual({
     changed: [],
+    managed: [triggerId],
   });
   expect(await errors()).toMatchObject({ version, name: "Errors", status: "ACTIVE" });
 });
