@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { closedBreaker } from "./breaker";
 import { defaultLimits, freshPace } from "./pace";
+import { cleanRecord } from "./switch-off";
 import { whyItWaits, type WaitedFor } from "./waiting";
 
 const NOW = new Date("2026-02-01T12:00:00Z");
@@ -11,7 +12,7 @@ const free: WaitedFor = {
   projectDeleted: false,
   triggerDeleted: false,
   action,
-  health: { breaker: closedBreaker, pace: freshPace },
+  health: { breaker: closedBreaker, pace: freshPace, faults: cleanRecord },
 };
 const open = { ...closedBreaker, openedAt: 0, openUntil: at(30_000).getTime() };
 const tried = { ...open, openUntil: at(-1).getTime() };
@@ -40,22 +41,29 @@ describe("an execution that is PENDING waits", () => {
       null,
     ],
     ["until it is due", { ...due, dueAt: at(60_000) }, {}, "not due", 60_000],
-    ["for the end of its breaker's pause", due, { health: { breaker: open, pace: freshPace } }, "breaker", 30_000],
-    ["for a probe on the wire", due, { health: { breaker: { ...tried, probe }, pace: freshPace } }, "probe", 40_000],
-    ["to be the probe", due, { health: { breaker: tried, pace: freshPace } }, "wake", 0],
-    ["for a free place", due, { health: { breaker: closedBreaker, pace: full } }, "slots", 9_000],
+    ["for the end of its breaker's pause", due, { health: { ...free.health!, breaker: open } }, "breaker", 30_000],
+    ["for a probe on the wire", due, { health: { ...free.health!, breaker: { ...tried, probe } } }, "probe", 40_000],
+    ["to be the probe", due, { health: { ...free.health!, breaker: tried } }, "wake", 0],
+    ["for a free slot", due, { health: { ...free.health!, pace: full } }, "slots", 9_000],
     [
       "for the rate of its action",
       due,
       {
         action: { ...action, limits: { maxConcurrent: 100, maxPerSecond: 1 } },
-        health: { breaker: closedBreaker, pace: { slots: [], rateAt: at(2_000).getTime() } },
+        health: { ...free.health!, pace: { slots: [], rateAt: at(2_000).getTime() } },
       },
       "rate",
       2_000,
     ],
     ["for its run", due, {}, "wake", 0],
     ["for its run, where its action was never woken", due, { health: null }, "wake", 0],
+    [
+      "for its turn, where its action sends others",
+      { ...due, dueAt: at(-180_000) },
+      { health: { ...free.health!, faults: { ...cleanRecord, lastFailureAt: at(-1_000).getTime() } } },
+      "wake",
+      null,
+    ],
     ["for an engine that is behind", { ...due, dueAt: at(-180_000) }, {}, "engine", null],
   ] as [string, typeof due, Partial<WaitedFor>, string, number | null][])("%s", (_, execution, change, kind, until) => {
     const wait = whyItWaits(execution, { ...free, ...change }, NOW);

@@ -3,10 +3,25 @@ import { roomFor, whenRoom, type Limits, type Pace } from "./pace";
 
 /** The engine is behind if an execution is due for this long, in ms, without a lease or a reason of its action. */
 export const ENGINE_BEHIND_MS = 2 * 60_000;
+/** An action with the result of an attempt in this time is at work, ms. */
+export const AT_WORK_MS = 30_000;
+
+/** The kinds of reasons why an execution waits. docs/operations.md explains each. */
+export const waitKinds = [
+  "ending",
+  "paused",
+  "not due",
+  "breaker",
+  "probe",
+  "slots",
+  "rate",
+  "wake",
+  "engine",
+] as const;
 
 /** The reason why a PENDING execution waits, and when the wait ends. */
 export type Wait = {
-  kind: "ending" | "paused" | "not due" | "breaker" | "probe" | "slots" | "rate" | "wake" | "engine";
+  kind: (typeof waitKinds)[number];
   /** a sentence for people */
   reason: string;
   /** the time at which it may go, as far as is known; null if that depends on a person */
@@ -19,17 +34,24 @@ export type WaitingExecution = {
   reason: string;
   isResend: boolean;
 };
-/** The state of the action and the trigger. `health` is null if the action was never woken. */
+/**
+ * The state of the action and the trigger. `limits` are those of the next claim. `health` is null if the action was never
+ * woken.
+ */
 export type WaitedFor = {
   projectDeleted: boolean;
   triggerDeleted: boolean;
   action: { deleted: boolean; off: boolean; paused: { by: string } | null; limits: Limits };
-  health: { breaker: Breaker; pace: Pace } | null;
+  health: {
+    breaker: Breaker;
+    pace: Pace;
+    faults: { lastSuccessAt: number | null; lastFailureAt: number | null };
+  } | null;
 };
 
 /**
- * Explains why an execution is PENDING, and when it may go. The answer is the first reason that holds, in the order in
- * which the deliverer checks them.
+ * Explains why an execution is PENDING, and when it may go. The answer is the first reason that holds. The deliverer
+ * itself checks the due time and the trigger last.
  */
 export function whyItWaits(execution: WaitingExecution, { action, health, ...of }: WaitedFor, now: Date): Wait {
   const ending = whyItEnds(execution, { action, ...of });
@@ -41,7 +63,7 @@ export function whyItWaits(execution: WaitingExecution, { action, health, ...of 
       until: null,
     };
   if (execution.dueAt > now) return { kind: "not due", reason: execution.reason, until: execution.dueAt };
-  return (health && whyItsEndpointWaits(health, action.limits, now)) ?? whyNobodyCame(execution, now);
+  return (health && whyItsEndpointWaits(health, action.limits, now)) ?? whyNobodyCame(execution, health, now);
 }
 
 function whyItEnds(
@@ -79,15 +101,18 @@ function whyItsEndpointWaits(
   if (roomFor(pace, { ...limits, maxPerSecond: null }, 1, at) === 0)
     return {
       kind: "slots",
-      reason: `Waits for a free place: its endpoint has ${limits.maxConcurrent} requests on the wire, as many as its action allows.`,
+      reason: `Waits for a free slot: its endpoint has ${limits.maxConcurrent} requests on the wire, as many as it may have now.`,
       until,
     };
   return { kind: "rate", reason: `Waits for its turn: its action sends ${limits.maxPerSecond} a second.`, until };
 }
 
-function whyNobodyCame({ dueAt }: WaitingExecution, now: Date): Wait {
+function whyNobodyCame({ dueAt }: WaitingExecution, health: WaitedFor["health"], now: Date): Wait {
   const dueForMs = now.getTime() - dueAt.getTime();
   if (dueForMs < ENGINE_BEHIND_MS) return { kind: "wake", reason: "Due: it is sent in a moment.", until: now };
+  const lastAt = Math.max(health?.faults.lastSuccessAt ?? 0, health?.faults.lastFailureAt ?? 0);
+  if (now.getTime() - lastAt < AT_WORK_MS)
+    return { kind: "wake", reason: "Due: its action sends other executions first.", until: null };
   const minutes = Math.floor(dueForMs / 60_000);
   return {
     kind: "engine",

@@ -4,10 +4,13 @@ import { describeReason, describeResult, describeSpan, shortId } from "./describ
 test("a reason holds no time of the server's zone", () => {
   const statusReason = "Paused until 22:30:00 UTC: its endpoint keeps failing.";
   const wait = { kind: "breaker" as const, until: new Date() };
-  expect(describeReason({ wait, statusReason, attemptCount: 3 })).toBe("Its endpoint keeps failing");
-  expect(describeReason({ wait: null, statusReason: "Delivered: answered 200.", attemptCount: 1 })).toBe(
-    "Delivered: answered 200.",
-  );
+  expect(describeReason({ wait, statusReason })).toBe("Its endpoint keeps failing");
+  expect(describeReason({ wait: null, statusReason: "Delivered: answered 200." })).toBe("Delivered: answered 200.");
+});
+
+test("an execution that is not due says what it waits for", () => {
+  const statusReason = "Matched; waits until it has been quiet for 60 s.";
+  expect(describeReason({ wait: { kind: "not due", until: new Date() }, statusReason })).toBe(statusReason);
 });
 
 test("the span counts all tries, also those before a resend", () => {

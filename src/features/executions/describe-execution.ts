@@ -1,18 +1,16 @@
 import { formatDuration } from "@/lib/format";
 import type { ExecutionRow } from "./types";
 
-/** Waits whose reason is only a time. The status beside the reason already shows that time. */
+/** Waits whose reason holds a time of the server's zone. The status beside the reason shows it in the reader's. */
 const timed: Record<string, string> = {
-  "not due": "Waits for its time",
   breaker: "Its endpoint keeps failing",
   probe: "A probe of its endpoint is on the wire",
 };
 
-type Reasoned = Pick<ExecutionRow, "wait" | "statusReason" | "attemptCount">;
+type Reasoned = Pick<ExecutionRow, "wait" | "statusReason">;
 
 /** Describes the reason of a status in few words. The page shows the time itself, in the reader's zone. */
-export function describeReason({ wait, statusReason, attemptCount }: Reasoned): string {
-  if (wait?.kind === "not due" && attemptCount > 0) return statusReason;
+export function describeReason({ wait, statusReason }: Reasoned): string {
   return (wait && timed[wait.kind]) ?? statusReason;
 }
 

@@ -42,6 +42,8 @@ const ExecutionRow = Execution.pick({
   sourceId: true,
   status: true,
   statusReason: true,
+  wait: true,
+  dueAt: true,
   attemptCount: true,
   createdAt: true,
 }).extend(Handled);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ExecutionStatus } from "@/domain/execution";
 import { ExecutionOutput } from "@/domain/execution-record";
+import { waitKinds } from "@/domain/waiting";
 import { sendNow } from "@/server/services/actions/levers";
 import { cancelExecution, resendExecution } from "@/server/services/executions/act";
 import { getExecution } from "@/server/services/executions/get";
@@ -24,7 +25,10 @@ export const Execution = z.object({
   attemptCount: z.number(),
   isResend: z.boolean(),
   dueAt: Time,
-  wait: z.object({ kind: z.string(), until: Time.nullable() }).nullable().describe("why it waits, while it is PENDING"),
+  wait: z
+    .object({ kind: z.enum(waitKinds), until: Time.nullable() })
+    .nullable()
+    .describe("why it waits, while it is PENDING"),
   output: ExecutionOutput,
   error: z.object({ code: z.string().optional(), message: z.string().optional() }).nullable(),
   createdAt: Time,

@@ -27,7 +27,8 @@ const isClaimed = (row: Row): row is Row & ClaimedRow => row.refused === false;
 /**
  * Claims due executions of an action for an attempt, oldest first, in turns among its triggers. Rows move from PENDING
  * to RUNNING with the lease of the reservation and the next attempt number. Their attempts' rows are written before any
- * request. One statement that commits by itself. Rows of a trigger or action that is off or deleted end here.
+ * request. One statement that commits by itself. Rows end here if their action is off, or if their action, trigger or
+ * project was deleted. A removed body ends them too.
  */
 export async function claimExecutions(
   ctx: ServiceContext,

@@ -1,4 +1,4 @@
-import { ENGINE_BEHIND_MS } from "@/domain/waiting";
+import { AT_WORK_MS, ENGINE_BEHIND_MS } from "@/domain/waiting";
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import type { Wake } from "../wakes/wake-actions";
@@ -6,16 +6,15 @@ import type { Wake } from "../wakes/wake-actions";
 /** Largest number of actions in one look. */
 const ACTIONS_MAX = 1_000;
 const COUNTED_MAX = 10_000;
-/** A row that has been due this long has lost its wake, ms. */
+/** A row that has been due this long gets a wake, ms. Its own was lost, or comes at the end of a long cell. */
 const WAITS_MS = 10_000;
 /** A wake without a run after this time is lost, or its process died before it sent the wake, ms. */
 const MARK_MS = 60_000;
-/** An endpoint with a request in this time has a working run, ms. */
-const BUSY_MS = 30_000;
 
 /**
- * Whether an action may deliver: it is on, no person has paused it, and its breaker is closed or its pause is over. An
- * action whose requests hold all slots is at work and does not count. Unreadable slots count as free.
+ * Whether a run of an action would find something to do. No person has paused it, its breaker is closed or its pause is
+ * over, and its rate has recovered. An action with a request on the wire does not count. Unreadable slots count as free.
+ * An action that is off counts, because its run ends its rows.
  */
 const mayGoOn = (now: Date): Prisma.Sql => Prisma.sql`
   a.paused_at IS NULL AND (h.open_until IS NULL OR h.open_until < ${now})
@@ -49,7 +48,7 @@ export async function findWaitingActions(ctx: ServiceContext): Promise<WaitingAc
 }
 
 const isIdle = (now: Date): Prisma.Sql =>
-  Prisma.sql`coalesce(greatest(h.last_success_at, h.last_failure_at) < ${new Date(now.getTime() - BUSY_MS)}, true)`;
+  Prisma.sql`coalesce(greatest(h.last_success_at, h.last_failure_at) < ${new Date(now.getTime() - AT_WORK_MS)}, true)`;
 
 /** Each action with a waiting row: one index step an action, through action_execution_due_idx. */
 const actionsWithWork = Prisma.sql`

@@ -59,7 +59,7 @@ export async function reservePlaces(
 }
 
 /** Lowers the limits of a doubtful endpoint, so that it holds few places. */
-function cautious(limits: Limits, { breaker, faults }: EndpointHealth): Limits {
+export function cautious(limits: Limits, { breaker, faults }: EndpointHealth): Limits {
   const most =
     breaker.failuresInRow >= FAILING_FROM ? FAILING_MAX : faults.lastSuccessAt === null ? UNKNOWN_MAX : Infinity;
   return { ...limits, maxConcurrent: Math.min(limits.maxConcurrent, most) };

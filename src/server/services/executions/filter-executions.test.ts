@@ -141,6 +141,15 @@ test("counts tell apart what waits for a delay, for a retry and behind a pause",
   expect((await countExecutions(ctx, { environment: "staging" })).counts).toMatchObject({ ERROR: 1, COMPLETED: 0 });
 });
 
+test("an action that is off holds nothing: its executions are about to end", async () => {
+  const switchOff = (disabledAt: Date | null) =>
+    base.db.actionConfiguration.update({ where: { id: pausedId }, data: { disabledAt } });
+  await switchOff(base.now());
+  expect(await found({ status: ["PAUSED"] })).toEqual([]);
+  expect((await listExecutions(ctx, { sourceId: "obs-held" })).items[0]!.wait).toMatchObject({ kind: "ending" });
+  await switchOff(null);
+});
+
 test("suggestions are the values of the data, the most frequent first, with their counts", async () => {
   const suggest = (field: Parameters<typeof suggestValues>[1]["field"], text = "", filters = {}) =>
     suggestValues(ctx, { field, text, filters }).then((list) => list.map(({ label, count }) => [label, count]));

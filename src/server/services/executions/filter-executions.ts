@@ -99,17 +99,17 @@ function statusWhere(ctx: ProjectContext, status: StatusFilter): Prisma.Sql {
 }
 
 /**
- * The state of a PENDING execution, in SQL. It follows `whyItWaits` in domain/waiting.ts: a pause by a person counts
- * first, then the due time, then the breaker.
+ * The state of a PENDING execution, in SQL. It follows `whyItWaits` in domain/waiting.ts. A pause by a person counts
+ * first, then the due time, then the breaker. An action that is off or deleted pauses nothing: its executions end.
  */
 export function pendingState(ctx: ProjectContext): Prisma.Sql {
   const now = ctx.now();
+  const isOn = Prisma.sql`a.project_id = ${ctx.projectId} AND a.disabled_at IS NULL AND a.deleted_at IS NULL`;
   return Prisma.sql`CASE
-    WHEN e.action_id IN (SELECT a.id FROM action_configuration a
-      WHERE a.project_id = ${ctx.projectId} AND a.paused_at IS NOT NULL) THEN 'PAUSED'
-    WHEN e.due_at <= ${now} AND e.action_id IN (SELECT h.action_id FROM action_health h
-      WHERE h.project_id = ${ctx.projectId} AND h.open_until IS NOT NULL
-      AND (h.open_until > ${now} OR h.probe_until > ${now})) THEN 'PAUSED'
+    WHEN e.action_id IN (SELECT a.id FROM action_configuration a WHERE ${isOn} AND a.paused_at IS NOT NULL) THEN 'PAUSED'
+    WHEN e.due_at <= ${now} AND e.action_id IN (
+      SELECT a.id FROM action_configuration a JOIN action_health h ON h.action_id = a.id
+      WHERE ${isOn} AND h.open_until IS NOT NULL AND (h.open_until > ${now} OR h.probe_until > ${now})) THEN 'PAUSED'
     WHEN e.attempt_count > 0 THEN 'RETRYING' WHEN e.due_at > ${now} THEN 'SCHEDULED' ELSE 'WAITING' END`;
 }
 

@@ -4,6 +4,7 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { healthColumns, toHealth, type HealthRow } from "../deliveries/endpoint-health";
 import { limitsOf } from "../deliveries/load-action";
+import { cautious } from "../deliveries/reserve-places";
 
 type Row = Partial<HealthRow> & {
   id: string;
@@ -53,14 +54,19 @@ const readActions = (ctx: ProjectContext, ids: readonly string[]): Promise<Row[]
   FROM action_configuration a JOIN project p ON p.id = a.project_id LEFT JOIN action_health h ON h.action_id = a.id
   WHERE a.project_id = ${ctx.projectId} AND a.id = ANY(${[...ids]}::text[])`);
 
-const toWaitedFor = (row: Row): Omit<WaitedFor, "triggerDeleted"> => ({
-  projectDeleted: row.projectDeleted,
-  action: {
-    deleted: row.deleted,
-    off: row.off,
-    paused: row.paused ? { by: row.pausedByLabel ?? "somebody" } : null,
-    limits: limitsOf(readConfiguration(row.type, row.configuration)),
-  },
-  health: hasHealth(row) ? toHealth(row) : null,
-});
+function toWaitedFor(row: Row): Omit<WaitedFor, "triggerDeleted"> {
+  const health = hasHealth(row) ? toHealth(row) : null;
+  const limits = limitsOf(readConfiguration(row.type, row.configuration));
+  return {
+    projectDeleted: row.projectDeleted,
+    action: {
+      deleted: row.deleted,
+      off: row.off,
+      paused: row.paused ? { by: row.pausedByLabel ?? "somebody" } : null,
+      limits: health ? cautious(limits, health) : limits,
+    },
+    health,
+  };
+}
+
 const hasHealth = (row: Row): row is Row & HealthRow => row.revision != null;
