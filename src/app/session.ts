@@ -3,7 +3,7 @@ import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import type { QueryClient } from "@tanstack/react-query";
 import { createTRPCOptionsProxy, type TRPCOptionsProxy } from "@trpc/tanstack-react-query";
-import { createContext } from "@/server/api/init";
+import { createApiContext } from "@/server/api/init";
 import { appRouter, type AppRouter } from "@/server/api/root";
 import { userActor } from "@/domain/actor";
 import { getSessionUser } from "@/server/auth/auth";
@@ -67,6 +67,6 @@ export async function currentApi(queryClient: QueryClient): Promise<PageApi | nu
   const user = await currentUser();
   if (!user) return null;
   const { context } = await getRuntime();
-  const ctx = createContext({ base: context, user, headers: await headers() });
+  const ctx = createApiContext({ base: context, user, headers: await headers() });
   return createTRPCOptionsProxy({ ctx, router: appRouter, queryClient });
 }

@@ -6,7 +6,7 @@ export const LATENCY_BOUNDS = [
   1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000, 7_000, 10_000,
   15_000, 20_000,
 ] as const;
-export const LATENCY_BUCKETS = LATENCY_BOUNDS.length + 1;
+export const LATENCY_BUCKET_COUNT = LATENCY_BOUNDS.length + 1;
 
 /**
  * The upper ends of the buckets of delays from the match to the delivery, in ms: 20 ms to four days. Stored rows hold
@@ -18,7 +18,7 @@ export const DELAY_BOUNDS = [
 ] as const;
 export const DELAY_BUCKETS = DELAY_BOUNDS.length + 1;
 
-export const emptyHistogram = (): number[] => Array.from({ length: LATENCY_BUCKETS }, () => 0);
+export const emptyHistogram = (): number[] => Array.from({ length: LATENCY_BUCKET_COUNT }, () => 0);
 
 /** Adds one histogram to another, bucket by bucket. */
 export function addHistogram(sum: number[], histogram: readonly number[]): void {
@@ -28,7 +28,7 @@ export function addHistogram(sum: number[], histogram: readonly number[]): void 
 /** Returns the index of the latency bucket for a duration. */
 export function bucketOf(durationMs: number): number {
   const found = LATENCY_BOUNDS.findIndex((bound) => durationMs <= bound);
-  return found === -1 ? LATENCY_BUCKETS - 1 : found;
+  return found === -1 ? LATENCY_BUCKET_COUNT - 1 : found;
 }
 
 /**

@@ -4,7 +4,7 @@ import {
   attemptBounds,
   parseExecutionQuery,
   recogniseText,
-  spanMs,
+  periodMs,
   writeExecutionQuery,
   type ExecutionQuery,
 } from "./execution-query";
@@ -96,5 +96,5 @@ test("bounds and spans", () => {
   expect(attemptBounds(">2")).toEqual({ min: 3, max: null });
   expect(attemptBounds("<=2")).toEqual({ min: null, max: 2 });
   expect(attemptBounds("4")).toEqual({ min: 4, max: 4 });
-  expect([spanMs("30m"), spanMs("2h"), spanMs("7d")]).toEqual([1_800_000, 7_200_000, 604_800_000]);
+  expect([periodMs("30m"), periodMs("2h"), periodMs("7d")]).toEqual([1_800_000, 7_200_000, 604_800_000]);
 });

@@ -32,12 +32,13 @@ export const attemptsRule: TextRule = {
   message: "Write a number of attempts such as 3, >2 or <=5.",
 };
 /** A span of time that ends now: `30m`, `2h`, `7d`. */
-export const spanRule: TextRule = { pattern: /^[1-9]\d{0,3}[mhd]$/, message: "Write a span such as 30m, 2h or 7d." };
+export const periodRule: TextRule = { pattern: /^[1-9]\d{0,3}[mhd]$/, message: "Write a span such as 30m, 2h or 7d." };
 
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** Returns the length of a span in ms. */
-export const spanMs = (span: string): number => Number(span.slice(0, -1)) * unitMs[span.at(-1) as keyof typeof unitMs];
+export const periodMs = (span: string): number =>
+  Number(span.slice(0, -1)) * unitMs[span.at(-1) as keyof typeof unitMs];
 
 /** Returns the lowest and the highest number of attempts that a filter accepts; null for no bound. */
 export function attemptBounds(filter: string): { min: number | null; max: number | null } {
@@ -103,7 +104,7 @@ const statusWords: Record<string, StatusFilter> = {
 /** Returns the status that a word names, in any case. */
 export const readStatus = (word: string): StatusFilter | null => statusWords[word.toLowerCase()] ?? null;
 
-const rules: Partial<Record<QueryField, TextRule>> = { code: codeRule, attempts: attemptsRule, since: spanRule };
+const rules: Partial<Record<QueryField, TextRule>> = { code: codeRule, attempts: attemptsRule, since: periodRule };
 
 export type ParsedQuery = {
   query: Partial<ExecutionQuery>;

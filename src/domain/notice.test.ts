@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { writeDigest, type ToldNotice } from "./notice";
+import { writeDigest, type DigestNotice } from "./notice";
 
-const failing: ToldNotice = {
+const failing: DigestNotice = {
   kind: "endpoint.failing",
   subjectId: "act_1",
   subject: "Warehouse",

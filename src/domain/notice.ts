@@ -12,7 +12,7 @@ export const noticeWords: Record<NoticeKind, { label: string; title: string }> =
   "trigger.problem": { label: "A trigger has a problem", title: "the trigger has a problem" },
 };
 
-export type ToldNotice = {
+export type DigestNotice = {
   kind: NoticeKind;
   subjectId: string;
   subject: string;
@@ -27,7 +27,7 @@ const NAMED_MAX = 20;
 const utc = (date: Date): string => `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 /** Writes one email about notices of one or more projects, the oldest first. */
-export function writeDigest(notices: readonly ToldNotice[], appUrl: string): { subject: string; text: string } {
+export function writeDigest(notices: readonly DigestNotice[], appUrl: string): { subject: string; text: string } {
   const [first] = notices;
   const lines = notices
     .slice(0, NAMED_MAX)

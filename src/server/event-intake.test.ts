@@ -16,7 +16,7 @@ import { createEventReader } from "./event-reader/event-reader";
 import type { Forwarded } from "./forwarded";
 import { newId } from "./ids";
 import { createRateLimiter } from "./rate-limit";
-import { openEvent, type StampedEvent } from "./services/events";
+import { readStampedEvent, type StampedEvent } from "./services/events";
 
 const { ctx, database } = useTestContext();
 let projectId: string;
@@ -333,7 +333,7 @@ describe("the mark on events that run alone", () => {
       const [{ name, ts, data, ...others }] = JSON.parse(JSON.stringify(forwarded[0]!.events)) as [Noted];
       expect(others).toEqual({});
       const open = (change: object) =>
-        openEvent({
+        readStampedEvent({
           id: "outer",
           name,
           ts,
@@ -470,7 +470,7 @@ describe("the stamp", () => {
     stamped: Noted,
     change: { stampKey?: string; trustEvents?: boolean; data?: object; ts?: number } = {},
   ) =>
-    openEvent({
+    readStampedEvent({
       id: "outer",
       name: stamped.name,
       ts: change.ts ?? stamped.ts,

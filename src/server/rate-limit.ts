@@ -2,7 +2,7 @@ import type { ServiceContext } from "./context";
 
 /** Tokens that a bucket regains each second, and tokens of a full bucket. */
 export type Rate = { perSecond: number; burst: number };
-export type Taken = { ok: true } | { ok: false; retryAfterSeconds: number };
+export type RateLimitResult = { ok: true } | { ok: false; retryAfterSeconds: number };
 type Wish = { name: string; rate: Rate };
 
 /**
@@ -11,7 +11,7 @@ type Wish = { name: string; rate: Rate };
  */
 export type RateLimiter = {
   /** Takes `cost` tokens of every bucket, or none of any. */
-  take(wishes: readonly Wish[], cost: number): Promise<Taken>;
+  take(wishes: readonly Wish[], cost: number): Promise<RateLimitResult>;
 };
 
 /**
@@ -21,7 +21,7 @@ const BUCKETS_MAX = 10_000;
 
 export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now">): RateLimiter {
   const leased = new Map<string, number>();
-  const leasing = new Map<string, Promise<Taken>>();
+  const leasing = new Map<string, Promise<RateLimitResult>>();
 
   /** A request larger than a whole bucket passes if the bucket is full; otherwise it could never pass. */
   const neededOf = ({ rate }: Wish, cost: number): number => Math.min(cost, rate.burst);
@@ -33,7 +33,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
     leased.set(name, tokens);
   };
 
-  const lease = async ({ name, rate }: Wish, needed: number): Promise<Taken> => {
+  const lease = async ({ name, rate }: Wish, needed: number): Promise<RateLimitResult> => {
     const { perSecond, burst } = rate;
     const missing = needed - (leased.get(name) ?? 0);
     const wanted = Math.max(missing, Math.min(perSecond, burst));
@@ -56,7 +56,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
   };
 
   /** One lease of a bucket at a time. Two would take twice the tokens that the process can use. */
-  const leaseOnce = (wish: Wish, cost: number): Promise<Taken> => {
+  const leaseOnce = (wish: Wish, cost: number): Promise<RateLimitResult> => {
     const under = leasing.get(wish.name);
     if (under) return under;
     const begun = lease(wish, neededOf(wish, cost)).finally(() => leasing.delete(wish.name));
@@ -80,7 +80,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
 }
 
 /** A token bucket for each name, in the memory of this process. For names that need no look-up: addresses. */
-export function createLocalRate({ perSecond, burst }: Rate, now: () => number): (name: string) => Taken {
+export function createLocalRate({ perSecond, burst }: Rate, now: () => number): (name: string) => RateLimitResult {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return (name) => {
     const at = now();

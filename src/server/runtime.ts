@@ -30,7 +30,7 @@ import { createMetrics } from "./metrics/metrics";
 import { createAfterRuns } from "./after-runs";
 import { createCompute } from "./compute/compute";
 import { createProcessIdentity } from "./process-identity";
-import { createLocalRate, createRateLimiter, type RateLimiter, type Taken } from "./rate-limit";
+import { createLocalRate, createRateLimiter, type RateLimiter, type RateLimitResult } from "./rate-limit";
 import type { StampedEvent } from "./services/events";
 import { getInstanceSecret } from "./services/instance-secrets";
 import { createProjectTurns } from "./services/deliveries/project-turns";
@@ -66,7 +66,7 @@ export type Runtime = {
   /** whether a project sends few events; null with the embedded engine, which does not delay events of idle projects */
   isPaceLow: EventPace | null;
   /** the rate of calls of /api/inngest from one address, before their signature is checked */
-  functionCalls: (address: string) => Taken;
+  functionCalls: (address: string) => RateLimitResult;
   /** Passes stamped events to the engine in use, and returns its answer. */
   forward(events: StampedEvent[], seed: string | null): Promise<Forwarded>;
   /** The answer of an overloaded engine, which needs no look at the events. Null if the engine has room. */

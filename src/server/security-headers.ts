@@ -21,7 +21,7 @@ const closed = ["object-src 'none'", "base-uri 'none'", "form-action 'self'", "f
  * The policy for every answer that is no page of ours: errors, unknown paths below /api and /e, files. Nothing in it
  * runs.
  */
-export const ANSWER_POLICY = [
+export const ANSWER_CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "style-src 'self'",
   "img-src 'self' data:",

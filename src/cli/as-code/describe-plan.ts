@@ -1,6 +1,6 @@
-import type { Plan } from "@/server/services/as-code/plan-configuration";
+import type { ConfigurationPlan } from "@/server/services/as-code/plan-configuration";
 
-const signs: Record<Plan["actions"][number]["change"], string> = {
+const signs: Record<ConfigurationPlan["actions"][number]["change"], string> = {
   create: "+",
   update: "~",
   delete: "-",
@@ -9,7 +9,7 @@ const signs: Record<Plan["actions"][number]["change"], string> = {
 };
 
 /** Describes a plan for people: its changes, and their effect on the last 24 hours. */
-export function describePlan(plan: Plan): string {
+export function describePlan(plan: ConfigurationPlan): string {
   const changes = [
     ...plan.actions.map((change) => ({ ...change, kind: "action", difference: null })),
     ...plan.triggers.map((change) => ({ ...change, kind: "trigger" })),
@@ -31,7 +31,7 @@ export function describePlan(plan: Plan): string {
   return [...lines, "", `${counts} In the last 24 h: ${totals(plan.total)}.`].join("\n");
 }
 
-type Difference = NonNullable<Plan["triggers"][number]["difference"]>;
+type Difference = NonNullable<ConfigurationPlan["triggers"][number]["difference"]>;
 
 const effect = (difference: Difference): string =>
   difference.problem ?? `${totals(difference)} (${difference.observations} observations)`;

@@ -33,7 +33,7 @@ export function runTests({ files, tests, pulled }: Folder): TestReport {
 }
 
 /** Describes the report in the form of a test runner. */
-export function describeTests({ files, passed, failed, untested, ms }: TestReport): string {
+export function formatTestReport({ files, passed, failed, untested, ms }: TestReport): string {
   const lines = files.flatMap(({ path, results }) => [
     path,
     ...results.map(({ test, trigger, failure }) =>

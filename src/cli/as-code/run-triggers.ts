@@ -2,12 +2,12 @@ import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import type { Applied } from "@/server/services/as-code/apply-configuration";
-import type { Plan } from "@/server/services/as-code/plan-configuration";
+import type { ConfigurationPlan } from "@/server/services/as-code/plan-configuration";
 import type { PulledConfiguration } from "@/server/services/as-code/pull-configuration";
 import { ApiProblem, callApi, type Target } from "./call-api";
 import { describePlan } from "./describe-plan";
 import { readFolder, type Folder } from "./read-folder";
-import { describeTests, junitOf, runTests } from "./run-tests";
+import { formatTestReport, junitOf, runTests } from "./run-tests";
 import { redact, sampleTests } from "./sample-tests";
 import { writeFolder, writePulled } from "./write-folder";
 
@@ -149,7 +149,7 @@ async function validate({ folder, options, around }: Run): Promise<number> {
 async function test({ folder, options, around }: Run): Promise<number> {
   const report = runTests(await readSound(folder));
   if (options.junit !== undefined) writeFileSync(options.junit, junitOf(report));
-  around.print(options.json ? JSON.stringify(report, null, 2) : describeTests(report));
+  around.print(options.json ? JSON.stringify(report, null, 2) : formatTestReport(report));
   return report.failed > 0 ? 1 : 0;
 }
 
@@ -158,7 +158,7 @@ async function plan(run: Run): Promise<number> {
   const found = await readSound(folder);
   const { files, pulled } = found;
   const body = { files, pulled, prune: options.prune ?? false };
-  const planned = await callApi<Plan>(targetOf(run, found), "/configuration/plan", body);
+  const planned = await callApi<ConfigurationPlan>(targetOf(run, found), "/configuration/plan", body);
   around.print(options.json ? JSON.stringify(planned, null, 2) : describePlan(planned));
   return options["detailed-exitcode"] && planned.hasChanges ? 2 : 0;
 }

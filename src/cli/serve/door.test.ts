@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage, Server } from "node:http";
 import { connect, createServer as createNetServer, type AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { ANSWER_POLICY } from "@/server/security-headers";
+import { ANSWER_CONTENT_SECURITY_POLICY } from "@/server/security-headers";
 import { behindDoor } from "./door";
 import { createHttpServer, endConnections, serveConnection } from "./http";
 
@@ -119,7 +119,7 @@ test("every answer has a Content-Security-Policy, and an https APP_URL adds Stri
   await start(() => "https://triggers.example.com");
   for (const host of ["triggers.example.com", "evil.example"])
     expect((await get("/", host)).headers).toMatchObject({
-      "content-security-policy": ANSWER_POLICY,
+      "content-security-policy": ANSWER_CONTENT_SECURITY_POLICY,
       "strict-transport-security": "max-age=31536000",
     });
   await endConnections(server, { idleMs: 0, boundMs: 0 });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Env } from "@/env";
-import { ANSWER_POLICY, STRICT_TRANSPORT } from "@/server/security-headers";
+import { ANSWER_CONTENT_SECURITY_POLICY, STRICT_TRANSPORT } from "@/server/security-headers";
 import { stampClientIp, trustedProxies } from "./client-ip";
 
 type Refusal = { status: 400 | 405 | 421; message: string };
@@ -20,7 +20,7 @@ export function behindDoor(env: Pick<Env, "appUrl" | "trustedProxies">, handle: 
   const isSecure = app.protocol === "https:";
   return (request, response) => {
     // Pages replace this policy, see src/proxy.ts.
-    response.setHeader("content-security-policy", ANSWER_POLICY);
+    response.setHeader("content-security-policy", ANSWER_CONTENT_SECURITY_POLICY);
     if (isSecure) response.setHeader("strict-transport-security", STRICT_TRANSPORT);
     const refusal = refusalOfForm(request) ?? refusalOfHost(request, app);
     if (refusal) return refuse(response, refusal);

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { observationTypes, Observation } from "../event-source/observation-created/schema";
 import { environmentName } from "../opentelemetry/map/environment";
 import { amountsIn } from "../opentelemetry/map/cost";
-import { countsIn, readUsageDetails, withTotal, type Usage } from "../opentelemetry/map/usage-buckets";
+import { readCounts, readUsageDetails, withTotal, type Usage } from "../opentelemetry/map/usage-buckets";
 import { isMeaningful, isObject, type JsonObject } from "../opentelemetry/map/values";
 
 /** The changes of one event of a batch to an observation. It has only the fields to which the event gives a value. */
@@ -98,7 +98,7 @@ function usageOf(body: JsonObject): Usage | null {
 /** Langfuse's older usage: `{input, output, total, unit, …Cost}`, or OpenAI's counts in camelCase. */
 function oldUsage(usage: unknown): Usage | null {
   if (!isObject(usage)) return null;
-  return countsIn([
+  return readCounts([
     ["input", usage["input"] ?? usage["promptTokens"]],
     ["output", usage["output"] ?? usage["completionTokens"]],
     ["total", usage["total"] ?? usage["totalTokens"]],

@@ -1,9 +1,9 @@
 import { findCards, findEmails, findKeys, type Range } from "./find-values";
-import type { RedactionAction, RedactionRule } from "./rules";
+import type { RedactionMethod, RedactionRule } from "./rules";
 
 /** A rule that searches texts. */
 export type Pattern = {
-  action: RedactionAction;
+  action: RedactionMethod;
   /** what stands for a masked value */
   mask: string;
   /** returns null where the time of the project is used up */
@@ -44,7 +44,7 @@ export function patternsOf(rules: readonly RedactionRule[], search: ExpressionSe
 const PART_MIN = 4;
 
 /** Finds a value that a rule by path has found elsewhere in the same event. */
-export const copyOf = (value: string, action: RedactionAction): Pattern => ({
+export const copyOf = (value: string, action: RedactionMethod): Pattern => ({
   action,
   mask: MASK,
   find: (text) => (value.length < PART_MIN ? (text === value ? [[0, text.length]] : []) : placesOf(value, text)),

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { compileRegex } from "../filter/regex";
 
 /** What happens to a value that a rule finds: it is removed, replaced by a fixed text, or by a salted hash. */
-export const RedactionAction = z.enum(["drop", "mask", "hash"]);
-export type RedactionAction = z.infer<typeof RedactionAction>;
+export const RedactionMethod = z.enum(["drop", "mask", "hash"]);
+export type RedactionMethod = z.infer<typeof RedactionMethod>;
 
 const redactionLimits = {
   rulesMax: 50,
@@ -61,9 +61,9 @@ function problemOf(source: string): string | null {
 
 /** Which values a project never stores: those at a path, or those that a pattern finds in any text. */
 export const RedactionRule = z.discriminatedUnion("find", [
-  z.object({ find: z.literal("path"), path: Path, action: RedactionAction }),
-  z.object({ find: z.enum(["email", "card", "key"]), action: RedactionAction }),
-  z.object({ find: z.literal("expression"), expression: Expression, action: RedactionAction }),
+  z.object({ find: z.literal("path"), path: Path, action: RedactionMethod }),
+  z.object({ find: z.enum(["email", "card", "key"]), action: RedactionMethod }),
+  z.object({ find: z.literal("expression"), expression: Expression, action: RedactionMethod }),
 ]);
 export type RedactionRule = z.infer<typeof RedactionRule>;
 

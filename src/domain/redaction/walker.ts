@@ -1,10 +1,10 @@
 import { readJsonInText } from "../filter/field";
 import { LongNumber, stringifyJson } from "../json/long-number";
 import { cutsIn, MASK, replaceCuts, type Pattern } from "./patterns";
-import type { RedactionAction } from "./rules";
+import type { RedactionMethod } from "./rules";
 
 /** A rule by path that has been followed to a place, with the steps that are left. */
-export type Followed = { steps: readonly string[]; action: RedactionAction };
+export type Followed = { steps: readonly string[]; action: RedactionMethod };
 
 /** What counts at a place of an event's data. */
 export type RedactionPlace = {
@@ -73,7 +73,7 @@ export class Walker {
   }
 
   /** Replaces every value at a place, and keeps the shape: filters and schemas still find lists and objects there. */
-  replace(value: unknown, action: RedactionAction): unknown {
+  replace(value: unknown, action: RedactionMethod): unknown {
     if (action === "drop") return DROPPED;
     if (value === null || value === undefined || value === "") return value;
     if (Array.isArray(value)) return value.map((item) => this.replace(item, action));

@@ -5,7 +5,7 @@ import dynamic from "next/dynamic";
 import { usePathname, useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
 import type { Permission } from "@/domain/access";
-import { commandsOn } from "./commands-on";
+import { commandsForPath } from "./commands-for-path";
 import { commandsFor, type Command, type SwitchableProject } from "./registry";
 import { useShortcuts } from "./use-shortcuts";
 
@@ -45,7 +45,7 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
   const [used, setUsed] = useState<ReadonlySet<string>>(new Set());
   if (open && !used.has(open)) setUsed(new Set([...used, open]));
   const commands = useMemo(
-    () => [...commandsOn(pathname), ...commandsFor({ projectId, projects, permissions })],
+    () => [...commandsForPath(pathname), ...commandsFor({ projectId, projects, permissions })],
     [pathname, projectId, projects, permissions],
   );
   const run = (command: Command) => {

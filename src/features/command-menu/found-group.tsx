@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Command as Palette } from "cmdk";
 import { Activity, Eye, Send, Zap } from "lucide-react";
-import { executionLooks, executionState } from "@/features/shared/execution-status";
+import { executionLooks, executionState } from "@/features/shared/execution-status-badge";
 import { StatusDot } from "@/components/status";
 import { useTRPC } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";

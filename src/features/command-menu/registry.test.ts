@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { commandsOn } from "./commands-on";
+import { commandsForPath } from "./commands-for-path";
 import { commands, commandsFor } from "./registry";
 
 test("no two commands share an id or keys, and no key sequence is the start of a page's own shortcut", () => {
@@ -37,7 +37,7 @@ test("a person sees what their permissions allow, and their other projects", () 
 });
 
 test("the menu acts on what is open", () => {
-  const labels = (path: string) => commandsOn(path).map(({ label }) => label);
+  const labels = (path: string) => commandsForPath(path).map(({ label }) => label);
   expect(labels("/projects/prj_1/executions/exe_1")).toEqual([
     "Copy the id",
     "Open this execution as a page",
@@ -50,7 +50,9 @@ test("the menu acts on what is open", () => {
 });
 
 test("a single key of what is open starts no sequence", () => {
-  const single = commandsOn("/projects/prj_1/triggers/trg_1").flatMap(({ keys }) => (keys?.length === 1 ? keys : []));
+  const single = commandsForPath("/projects/prj_1/triggers/trg_1").flatMap(({ keys }) =>
+    keys?.length === 1 ? keys : [],
+  );
   expect(single.sort()).toEqual([".", "e"]);
   expect(commands.some(({ keys }) => keys && single.includes(keys[0]))).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { Countdown } from "@/features/shared/execution-status";
+import { Countdown } from "@/features/shared/execution-status-badge";
 import { Status } from "@/components/status";
 import type { Tone } from "@/components/ui/badge";
 import type { RunRow, RunState } from "./types";

@@ -1,4 +1,4 @@
-import { Countdown } from "@/features/shared/execution-status";
+import { Countdown } from "@/features/shared/execution-status-badge";
 import { Time } from "@/components/time";
 import { Timeline, type TimelineItem } from "@/components/timeline";
 import { formatBytes } from "@/lib/format";

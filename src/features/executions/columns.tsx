@@ -1,4 +1,4 @@
-import { ExecutionStatus } from "@/features/shared/execution-status";
+import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
 import { cn } from "@/lib/cn";
@@ -22,7 +22,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     skeleton: "5.5rem",
     cell: (row) => (
       <>
-        <ExecutionStatus
+        <ExecutionStatusBadge
           status={row.status}
           attemptCount={row.attemptCount}
           wait={row.wait}

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { ExecutionStatus } from "@/features/shared/execution-status";
+import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import type { Observation } from "./types";
@@ -24,7 +24,7 @@ export function ObservationExecutions({
             >
               {execution.trigger.name} → {execution.action.name}
             </Link>
-            <ExecutionStatus status={execution.status} />
+            <ExecutionStatusBadge status={execution.status} />
           </span>
           <span className="flex flex-wrap justify-between gap-x-4 text-xs text-muted">
             <span className="min-w-0 break-words">{execution.statusReason}</span>

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
 import { useQueryState } from "nuqs";
-import { ExecutionStatus } from "@/features/shared/execution-status";
+import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import { FilterChips } from "@/components/filter-chips";
 import { DecisionLabel, hasFired, TriggerOutcome, type TriggerOutcomeData } from "@/features/shared/trigger-outcome";
 import { Badge } from "@/components/ui/badge";
@@ -101,7 +101,7 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
           {trigger.deleted ? <Badge>deleted</Badge> : trigger.status === "DISABLED" && <Badge>off</Badge>}
           <span className="shrink-0 text-muted">
             {hasFired(outcome) && latest ? (
-              <ExecutionStatus status={latest.status} />
+              <ExecutionStatusBadge status={latest.status} />
             ) : (
               <DecisionLabel kind={now.kind} label={now.label} />
             )}

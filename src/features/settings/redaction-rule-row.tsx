@@ -2,7 +2,7 @@ import { X } from "lucide-react";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import type { RedactionAction, RedactionRule } from "@/domain/redaction/rules";
+import type { RedactionMethod, RedactionRule } from "@/domain/redaction/rules";
 
 const finds: readonly { value: RedactionRule["find"]; label: string }[] = [
   { value: "email", label: "Email addresses" },
@@ -11,13 +11,13 @@ const finds: readonly { value: RedactionRule["find"]; label: string }[] = [
   { value: "path", label: "The value at a path" },
   { value: "expression", label: "Matches of an expression" },
 ];
-const actions: readonly { value: RedactionAction; label: string }[] = [
+const actions: readonly { value: RedactionMethod; label: string }[] = [
   { value: "hash", label: "Hash" },
   { value: "mask", label: "Mask" },
   { value: "drop", label: "Drop" },
 ];
 
-function withFind(find: RedactionRule["find"], action: RedactionAction): RedactionRule {
+function withFind(find: RedactionRule["find"], action: RedactionMethod): RedactionRule {
   if (find === "path") return { find, path: "", action };
   return find === "expression" ? { find, expression: "", action } : { find, action };
 }

@@ -1,7 +1,7 @@
 import { CircleCheck, CircleX } from "lucide-react";
 
 /** The result of one condition of a filter. */
-export type FoundCondition = {
+export type ConditionResult = {
   path: readonly number[];
   /** the column's name for people */
   label: string;
@@ -21,7 +21,7 @@ export type FoundCondition = {
 };
 
 /** Lists the conditions of a filter, each with pass or fail and the value that it saw. */
-export function ConditionList({ conditions }: { conditions: readonly FoundCondition[] }) {
+export function ConditionList({ conditions }: { conditions: readonly ConditionResult[] }) {
   return (
     <ul aria-label="Conditions" className="divide-y rounded-lg border">
       {conditions.map((condition) => (
@@ -31,7 +31,7 @@ export function ConditionList({ conditions }: { conditions: readonly FoundCondit
   );
 }
 
-function Condition({ condition }: { condition: FoundCondition }) {
+function Condition({ condition }: { condition: ConditionResult }) {
   const { label, key, operator, value, passed, expected, truncated, note } = condition;
   const isGood = passed === expected;
   const Icon = isGood ? CircleCheck : CircleX;
@@ -57,7 +57,7 @@ function Condition({ condition }: { condition: FoundCondition }) {
   );
 }
 
-function Seen({ condition: { seen, hidden } }: { condition: FoundCondition }) {
+function Seen({ condition: { seen, hidden } }: { condition: ConditionResult }) {
   if (hidden) return "the seen value is hidden from viewers";
   if (seen === null || seen === undefined) return "no value";
   return (

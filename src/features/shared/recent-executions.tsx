@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
 import type { DataColumn } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
-import { ExecutionStatus, type StoredStatus } from "./execution-status";
+import { ExecutionStatusBadge, type StoredStatus } from "./execution-status-badge";
 import { Time } from "@/components/time";
 import { ButtonLink } from "@/components/ui/button-link";
 
@@ -29,7 +29,7 @@ const columns: readonly DataColumn<Row>[] = [
     header: "Status",
     width: "13rem",
     cell: (row) => (
-      <ExecutionStatus status={row.status} attemptCount={row.attemptCount} dueAt={row.dueAt} wait={row.wait} />
+      <ExecutionStatusBadge status={row.status} attemptCount={row.attemptCount} dueAt={row.dueAt} wait={row.wait} />
     ),
   },
   { id: "trigger", header: "Trigger", width: "20%", cell: (row) => row.trigger.name },

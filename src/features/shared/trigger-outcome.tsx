@@ -1,6 +1,6 @@
 import Link from "next/link";
-import { ConditionList, type FoundCondition } from "./condition-list";
-import { ExecutionStatus, type StoredStatus } from "./execution-status";
+import { ConditionList, type ConditionResult } from "./condition-list";
+import { ExecutionStatusBadge, type StoredStatus } from "./execution-status-badge";
 import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
 import { Badge, type Tone } from "@/components/ui/badge";
@@ -26,7 +26,7 @@ export type TriggerOutcomeData = {
     label: string;
     reason: string;
     sentence: string;
-    conditions: readonly FoundCondition[];
+    conditions: readonly ConditionResult[];
     actions: readonly ActionOutcomeData[];
   };
   /** newest first */
@@ -137,7 +137,7 @@ function Executions({ projectId, executions }: { projectId: string } & Pick<Trig
             <Link href={`/projects/${projectId}/executions/${id}`} className={linkClass}>
               {action.name}
             </Link>
-            <ExecutionStatus status={status} />
+            <ExecutionStatusBadge status={status} />
           </span>
           <span className="flex flex-wrap justify-between gap-x-4 text-xs text-muted">
             <span className="min-w-0 break-words">{statusReason}</span>

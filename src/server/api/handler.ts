@@ -7,7 +7,7 @@ import { refusalOf } from "../errors";
 import { withBody } from "../request-body";
 import { refusalOfPost } from "../request-checks";
 import type { SignedInUser } from "../services/access";
-import { createContext, unforeseenIdOf } from "./init";
+import { createApiContext, unforeseenIdOf } from "./init";
 import { appRouter } from "./root";
 
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -74,7 +74,7 @@ function answer({ base }: Deps, request: Request, session: () => Promise<SignedI
     // A query with an input too long for a URL comes by POST.
     allowMethodOverride: true,
     maxBatchSize: 20,
-    createContext: async () => createContext({ base, user: await session(), headers: request.headers }),
+    createContext: async () => createApiContext({ base, user: await session(), headers: request.headers }),
     onError: ({ error, path }) => {
       const requestId = unforeseenIdOf(error);
       if (requestId !== null) base.log.error({ err: error.cause, path, requestId }, "a call failed");

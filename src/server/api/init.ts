@@ -12,7 +12,7 @@ import { checkInput } from "./check-input";
 /** The context of a call: the program's own context, the signed-in user, and the request's headers. */
 export type ApiContext = { base: ServiceContext; user: SignedInUser | null; headers: Headers };
 
-export const createContext = (options: ApiContext): ApiContext => options;
+export const createApiContext = (options: ApiContext): ApiContext => options;
 
 const trpcCodeOf: Record<ErrorCode, TRPCError["code"]> = {
   BAD_REQUEST: "BAD_REQUEST",

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { applyMigrations, migrationNames, ours, readMigration, type Source } from "./migrate";
-import { migrationFilters, withSchemaEngine, type MigrationsList } from "./schema-engine";
+import { applyMigrations, migrationNames, ours, readMigration, type MigrationSource } from "./migrate";
+import { externalTableFilters, withSchemaEngine, type MigrationsList } from "./schema-engine";
 
 const LOCKFILE = "migration_lock.toml";
 
@@ -10,7 +10,11 @@ const LOCKFILE = "migration_lock.toml";
  * @param emptyUrl an empty database, on which the migrations are replayed for the comparison
  * @returns the folder of the migration, or null if schema and migrations agree
  */
-export async function createMigration(emptyUrl: string, name: string, source: Source = ours): Promise<string | null> {
+export async function createMigration(
+  emptyUrl: string,
+  name: string,
+  source: MigrationSource = ours,
+): Promise<string | null> {
   const { folder, schemaFile } = source;
   await applyMigrations(emptyUrl, source);
   const content = readFileSync(schemaFile, "utf8");
@@ -22,7 +26,7 @@ export async function createMigration(emptyUrl: string, name: string, source: So
       script: true,
       exitCode: null,
       shadowDatabaseUrl: null,
-      filters: migrationFilters,
+      filters: externalTableFilters,
     }),
   );
   const script = stdout?.trim() ?? "";
@@ -35,7 +39,7 @@ export async function createMigration(emptyUrl: string, name: string, source: So
 }
 
 /** The migrations of a folder, as the schema engine takes them. */
-export function migrationsList(source: Source): MigrationsList {
+export function migrationsList(source: MigrationSource): MigrationsList {
   const { folder } = source;
   const lockfile = join(folder, LOCKFILE);
   return {

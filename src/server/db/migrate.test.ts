@@ -6,10 +6,10 @@ import pg from "pg";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { withDatabase } from "@/test/global-setup";
 import { createMigration, migrationsList } from "./create-migration";
-import { applyMigrations, type Source } from "./migrate";
-import { migrationFilters, withSchemaEngine } from "./schema-engine";
+import { applyMigrations, type MigrationSource } from "./migrate";
+import { externalTableFilters, withSchemaEngine } from "./schema-engine";
 
-let source: Source;
+let source: MigrationSource;
 
 beforeEach(() => {
   const folder = mkdtempSync(join(tmpdir(), "migrate-test-"));
@@ -161,7 +161,11 @@ describe("applyMigrations", () => {
   it("keeps a history that the ordinary Prisma command agrees with: nothing edited, failed or missing", async () => {
     const url = await emptyDatabase();
     await applyMigrations(url, source);
-    const input = { migrationsList: migrationsList(source), optInToShadowDatabase: false, filters: migrationFilters };
+    const input = {
+      migrationsList: migrationsList(source),
+      optInToShadowDatabase: false,
+      filters: externalTableFilters,
+    };
     const diagnose = () =>
       withSchemaEngine(url, readFileSync(source.schemaFile, "utf8"), (engine) =>
         engine.diagnoseMigrationHistory(input),

@@ -6,13 +6,16 @@ import { createClient } from "./connection";
 import { messageOf, StartProblem } from "./start-problem";
 
 /** The folder of the migrations, and the schema. */
-export type Source = {
+export type MigrationSource = {
   folder: string;
   schemaFile: string;
   /** the migrations to apply; all by default */
   only?: ReadonlySet<string>;
 };
-export const ours: Source = { folder: resolve("prisma/migrations"), schemaFile: resolve("prisma/schema.prisma") };
+export const ours: MigrationSource = {
+  folder: resolve("prisma/migrations"),
+  schemaFile: resolve("prisma/schema.prisma"),
+};
 /** The advisory lock of migrations: processes that start at once migrate one after the other. */
 const MIGRATION_LOCK = 0x6d69_6772;
 
@@ -29,7 +32,10 @@ type Applied = { name: string; finishedAt: Date | null; rolledBackAt: Date | nul
  * @returns the names of the applied migrations
  * @throws StartProblem if the database is newer than this version, or if a migration fails or has failed before
  */
-export async function applyMigrations(connectionString: string, given: Partial<Source> = {}): Promise<string[]> {
+export async function applyMigrations(
+  connectionString: string,
+  given: Partial<MigrationSource> = {},
+): Promise<string[]> {
   const source = { ...ours, ...given };
   const client = createClient(connectionString, { application_name: "trigger-system migrations" });
   await client.connect();
@@ -98,7 +104,7 @@ async function readApplied(client: pg.Client): Promise<Applied[]> {
 export const knownMigrations = (): string[] => migrationNames(ours);
 
 /** Lists the migrations of a folder, in their order. */
-export const migrationNames = ({ folder, only }: Source): string[] =>
+export const migrationNames = ({ folder, only }: MigrationSource): string[] =>
   existsSync(folder)
     ? readdirSync(folder, { withFileTypes: true })
         .filter((entry) => entry.isDirectory() && (only?.has(entry.name) ?? true))
@@ -106,5 +112,5 @@ export const migrationNames = ({ folder, only }: Source): string[] =>
         .sort()
     : [];
 
-export const readMigration = ({ folder }: Source, name: string): string =>
+export const readMigration = ({ folder }: MigrationSource, name: string): string =>
   readFileSync(join(folder, name, "migration.sql"), "utf8");

@@ -137,4 +137,4 @@ export async function withSchemaEngine<T>(
   }
 }
 
-export const migrationFilters = filters;
+export const externalTableFilters = filters;

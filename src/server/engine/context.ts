@@ -31,7 +31,7 @@ export type EngineContext = {
   newToken(): string;
 };
 
-export function createContext(
+export function createEngineContext(
   parts: Pick<EngineContext, "db" | "clock" | "log" | "backoff" | "ownerOf" | "usesEventsUp" | "startsIdleBatches">,
 ): EngineContext {
   return {

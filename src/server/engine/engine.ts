@@ -1,7 +1,7 @@
 import type { Client, ClientConfig, Pool } from "pg";
 import { Backlog } from "./backlog";
 import { systemClock, type Clock } from "./clock";
-import { createContext, type EngineContext } from "./context";
+import { createEngineContext, type EngineContext } from "./context";
 import { Db } from "./db";
 import { Problems } from "./health";
 import { createFetch } from "./in-process-fetch";
@@ -135,7 +135,7 @@ class EmbeddedEngine implements Engine {
     } = options;
     this.#options = options;
     const { startsIdleBatches = true } = options;
-    const ctx = createContext({
+    const ctx = createEngineContext({
       ...{ db: new Db(pool, schema), clock, log, backoff, ownerOf, startsIdleBatches },
       usesEventsUp: options.usesEventsUp ?? (() => false),
     });

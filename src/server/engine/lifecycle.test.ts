@@ -1,6 +1,6 @@
 import { Inngest, invoke, staticSchema } from "inngest";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createContext } from "./context";
+import { createEngineContext } from "./context";
 import { Db } from "./db";
 import type { Engine } from "./engine";
 import { Pruner } from "./loops/prune";
@@ -211,7 +211,7 @@ test("pruning deletes old runs, steps, events and keys, and keeps what live runs
   ]);
   await ended(1);
   await until(async () => (await database.rows("select from engine.item where kind = 'sleep'")).length === 1 || null);
-  const context = createContext({
+  const context = createEngineContext({
     db: new Db(database.pool, "engine"),
     clock,
     log: silent,

@@ -1,4 +1,4 @@
-import { codeOf, isAway, isDiskFull, saysAway } from "@/server/platform/database-errors";
+import { codeOf, isDatabaseUnavailable, isDiskFull, saysAway } from "@/server/platform/database-errors";
 
 /** Why events cannot be taken right now. */
 export type UnavailableReason = "overloaded" | "disk full" | "unreachable";
@@ -37,7 +37,7 @@ export function unavailableFrom(error: unknown): Unavailable | null {
       error,
     );
   }
-  if (!isAway(code) && !(code === "" && saysAway(error.message))) return null;
+  if (!isDatabaseUnavailable(code) && !(code === "" && saysAway(error.message))) return null;
   // A commit may have come through whose answer did not: that is why this does not say that nothing was accepted.
   const message = "The database does not take events. Send them again: with the same id seed none is taken twice";
   return new Unavailable("unreachable", message, DATABASE_RETRY_SECONDS, error);

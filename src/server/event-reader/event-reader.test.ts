@@ -1,12 +1,12 @@
 import { afterAll, expect, test } from "vitest";
 import { log } from "@/server/log";
 import { createEventReader } from "./event-reader";
-import { readEvents, type ReadingInput } from "./read-events";
+import { readEvents, type EventRequestFacts } from "./read-events";
 
 const reader = createEventReader(log.child({}, { level: "silent" }));
 afterAll(() => reader.close());
 
-const input: ReadingInput = {
+const input: EventRequestFacts = {
   sender: { projectId: "prj_1", keyId: "key_1", depth: 0 },
   seed: `1700000000000,${Buffer.alloc(10, 7).toString("base64")}`,
   redaction: null,

@@ -2,9 +2,9 @@ import { createThreadQueue } from "@/server/compute/thread-queue";
 import { SMALL_BYTES } from "@/server/bytes-in-flight";
 import { AppError } from "@/server/errors";
 import type { Logger } from "@/server/log";
-import { readEvents, type EventsRead, type ReadingInput } from "./read-events";
+import { readEvents, type EventsRead, type EventRequestFacts } from "./read-events";
 
-export type ReadingTask = { body: Uint8Array; input: ReadingInput };
+export type ReadingTask = { body: Uint8Array; input: EventRequestFacts };
 
 /** Reads the bodies of requests to the event endpoint: small bodies at once, large bodies in a thread. */
 export type EventReader = {
@@ -12,7 +12,7 @@ export type EventReader = {
    * @param isPaceLow told of the events of each body. Those of a large body always run in batches
    * @throws AppError PAYLOAD_TOO_LARGE for a body that the thread cannot hold
    */
-  read(body: Uint8Array, input: ReadingInput, isPaceLow: (count: number) => boolean): Promise<EventsRead>;
+  read(body: Uint8Array, input: EventRequestFacts, isPaceLow: (count: number) => boolean): Promise<EventsRead>;
   close(): Promise<void>;
 };
 

@@ -8,7 +8,7 @@ import { stampEvents, type EventSender, type StampedEvent } from "../services/ev
 import type { RedactionSetup } from "../services/redaction/redactor-of";
 
 /** The facts of a request to the event endpoint, without its body. The thread receives a copy. */
-export type ReadingInput = {
+export type EventRequestFacts = {
   sender: EventSender;
   /** the sender's id seed */
   seed: string | null;
@@ -33,7 +33,11 @@ type UnknownEvent = { name: string; data: Record<string, unknown> };
  * Reads the body of a request to the event endpoint: JSON, envelopes, stamps. It takes about 20 ms for each megabyte.
  * @param isPaceLow told how many events there are; where it says yes they are marked to run one by one
  */
-export function readEvents(bytes: Uint8Array, input: ReadingInput, isPaceLow: (count: number) => boolean): EventsRead {
+export function readEvents(
+  bytes: Uint8Array,
+  input: EventRequestFacts,
+  isPaceLow: (count: number) => boolean,
+): EventsRead {
   const { sender, redaction, stampKey, receivedMicros, now, containersMax } = input;
   const containers = containersMax === Infinity ? 0 : countContainers(bytes);
   if (containers > containersMax)

@@ -45,7 +45,7 @@ export const deliveriesDue = eventType("action/deliveries.due", {
 
 /**
  * The event of an event source, such as `observation.created`. Its schema takes everything: one event that a schema
- * refuses would fail its whole batch. `openEvent` checks version and stamp of each event, and the event source its
+ * refuses would fail its whole batch. `readStampedEvent` checks version and stamp of each event, and the event source its
  * payload; what they refuse is kept as a rejected event.
  */
 export const sourceEvent = (name: string) => eventType(name, { schema: z.custom<Record<string, unknown>>() });

@@ -3,7 +3,7 @@ import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import type { IncomingEvent } from "@/server/inngest/events";
 import { receiptMicros } from "@/server/receipt";
 import type { BatchEvent } from "@/server/services/batch-event";
-import { openEvent, redactUnstamped, type OpenedEvent, type RefusedEvent } from "@/server/services/events";
+import { readStampedEvent, redactUnstamped, type OpenedEvent, type RefusedEvent } from "@/server/services/events";
 import { redactionOf } from "@/server/services/redaction/redaction-of";
 
 export type EventGroup = { projectId: string; eventSource: string; events: BatchEvent[] };
@@ -20,7 +20,7 @@ export async function openBatch(
   const refused: RefusedEvent[] = [];
   const receivedMicros = receiptMicros();
   for (const [place, { id = "", name, data, ts = ctx.now().getTime() }] of events.entries()) {
-    const read = openEvent({
+    const read = readStampedEvent({
       id,
       name,
       ts,

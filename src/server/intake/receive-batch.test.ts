@@ -5,7 +5,7 @@ import { createBodyBudgets } from "../bytes-in-flight";
 import { createRateLimiter } from "../rate-limit";
 import { createActions } from "../services/action-creation/create-actions";
 import type { BatchEvent } from "@/server/services/batch-event";
-import { openEvent, type StampedEvent } from "../services/events";
+import { readStampedEvent, type StampedEvent } from "../services/events";
 import { createTriggerCache, type TriggerCache } from "../services/matching/trigger-cache";
 import type { IntakeRuntime } from "./intake-steps";
 import { answerMedia, answerProjects } from "./langfuse-answers";
@@ -52,9 +52,9 @@ async function post(batch: unknown, headers: Record<string, string> = {}, change
   return { status: response.status, retryAfter: response.headers.get("retry-after"), body: await response.json() };
 }
 
-const opened = (events: StampedEvent[]): ReturnType<typeof openEvent>[] =>
+const opened = (events: StampedEvent[]): ReturnType<typeof readStampedEvent>[] =>
   events.map((event) =>
-    openEvent({
+    readStampedEvent({
       ...{ id: "", name: event.name, ts: event.ts, data: JSON.parse(event.json) as Record<string, unknown> },
       ...{ stampKey: "stamp key", trustEvents: false, batch: { receivedMicros: 0, place: 0 } },
     }),
@@ -155,7 +155,7 @@ describe("Langfuse's batch endpoint", () => {
 
   it("nobody but the endpoint makes a patch: a sender's stamp or data does not", () => {
     const data = { projectId, patch: { id: "g1" }, stamp: { eventId: "x", isPatch: true } };
-    const forged = openEvent({
+    const forged = readStampedEvent({
       ...{ id: "x", name: "observation.created", ts: 0, data, stampKey: "stamp key", trustEvents: true },
       batch: { receivedMicros: 0, place: 0 },
     });

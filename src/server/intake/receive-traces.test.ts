@@ -5,7 +5,7 @@ import { encodeProtobuf } from "@/test/otlp-protobuf";
 import { useTestContext } from "@/test/use-test-context";
 import { createBodyBudgets } from "../bytes-in-flight";
 import { createRateLimiter } from "../rate-limit";
-import { openEvent, type StampedEvent } from "../services/events";
+import { readStampedEvent, type StampedEvent } from "../services/events";
 import type { IntakeRuntime } from "./intake-steps";
 import { receiveOtherSignal } from "./receive-other-signal";
 import { receiveTraces } from "./receive-traces";
@@ -72,10 +72,10 @@ async function post(body: string | Uint8Array | object, options: Options = {}) {
   };
 }
 
-type Opened = ReturnType<typeof openEvent>;
+type Opened = ReturnType<typeof readStampedEvent>;
 const opened = (): Opened[] =>
   forwarded.flat().map(({ name, ts, json }): Opened =>
-    openEvent({
+    readStampedEvent({
       ...{ id: "", name, ts, data: JSON.parse(json) as Record<string, unknown> },
       ...{ stampKey: null, trustEvents: false, batch: { receivedMicros: 0, place: 0 } },
     }),

@@ -5,7 +5,7 @@ export function unknownPath(request: Request): Response {
   return Response.json({ code: 5, error: "Not found", message }, { status: 404 });
 }
 
-export function wrongMethod(request: Request, allowed: string): Response {
+export function methodNotAllowed(request: Request, allowed: string): Response {
   const message = `${request.method} is not taken here; send ${allowed}.`;
   return Response.json(
     { code: 12, error: "Method not allowed", message },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { openEvent } from "@/server/services/events";
+import { readStampedEvent } from "@/server/services/events";
 import { canonicalJson } from "./canonical-json";
 
 test("writes keys in order at every level, and numbers and strings as RFC 8785 does", () => {
@@ -10,7 +10,7 @@ test("writes keys in order at every level, and numbers and strings as RFC 8785 d
 
 test("an event that came past the endpoint is refused, and has an id by its content, whatever its text holds", () => {
   const data = { projectId: "prj_x", text: "\ud800" };
-  const opened = openEvent({
+  const opened = readStampedEvent({
     id: "e",
     name: "observation.created",
     ts: 1,

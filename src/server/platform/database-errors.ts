@@ -26,7 +26,7 @@ export const isDiskFull = (code: unknown): boolean => code === "53100" || code =
  * The database cannot be used now: connection, resources, shutdown, system. A standby answers 25006 while another
  * server takes over.
  */
-export const isAway = (code: unknown): boolean =>
+export const isDatabaseUnavailable = (code: unknown): boolean =>
   AWAY_SOCKET.has(code as string) || (isSqlState(code) && (/^(08|53|57P|58)/.test(code) || code === "25006"));
 
 /** The message of an error without a code says that the database cannot be used now. */
@@ -36,7 +36,8 @@ export const saysAway = (message: unknown): boolean => typeof message === "strin
  * The same statement may succeed later: the database is away, an operator intervened, or another transaction
  * interfered.
  */
-export const isTransient = (code: unknown): boolean => isAway(code) || (isSqlState(code) && /^(40|55|57)/.test(code));
+export const isTransient = (code: unknown): boolean =>
+  isDatabaseUnavailable(code) || (isSqlState(code) && /^(40|55|57)/.test(code));
 
 /** PostgreSQL gave up the transaction so that others could go on: serialisation failure, deadlock. */
 export const isGivenUp = (code: unknown): boolean => code === "40001" || code === "40P01";

@@ -9,12 +9,12 @@ export async function labelsOf(
   ids: { triggerIds: readonly string[]; actionIds: readonly string[] },
 ): Promise<Named[]> {
   requirePermission(ctx, "project:read");
-  const names = await namesOf(ctx, ids);
+  const names = await loadConfigurationNames(ctx, ids);
   return [...ids.triggerIds.map(names.trigger), ...ids.actionIds.map(names.action)];
 }
 
 /** Names of the project's triggers and actions. Deleted ones have names too, because their history stays. */
-export async function namesOf(
+export async function loadConfigurationNames(
   ctx: ProjectContext,
   ids: { triggerIds: readonly string[]; actionIds: readonly string[] },
 ) {

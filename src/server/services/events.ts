@@ -253,7 +253,7 @@ export type RefusedEvent = {
  * Reads the stamp of an event that reached a function. An event without a valid stamp did not pass the endpoint. It is
  * accepted only if INNGEST_TRUST_EVENTS allows it and it names its project. Data of an unknown version is refused.
  */
-export function openEvent(input: OpenInput): OpenedEvent {
+export function readStampedEvent(input: OpenInput): OpenedEvent {
   const opened = readStamp(input);
   const { v = DATA_VERSION } = input.data;
   if (!opened.ok || v === DATA_VERSION) return opened;

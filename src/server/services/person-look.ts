@@ -5,7 +5,7 @@ import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 
 /** A look reads many states while a person waits for its result. */
-export type LookKind = "preview" | "count" | "explain";
+export type InteractiveQueryKind = "preview" | "count" | "explain";
 
 /** The lease of a dead process ends after this time at most. */
 const LEASE_MS = 10_000;
@@ -19,7 +19,7 @@ const REPLACED_MS = 1_000;
 const WAIT_MAX_MS = 20_000;
 
 /** Looks of this process by person. A newer look ends an older one of this process at once. */
-const running = new Map<string, Set<{ kind: LookKind; stop: AbortController }>>();
+const running = new Map<string, Set<{ kind: InteractiveQueryKind; stop: AbortController }>>();
 
 /**
  * Runs one look of a person at a time, over all processes. A newer preview ends an older preview, and a newer count
@@ -32,7 +32,7 @@ const running = new Map<string, Set<{ kind: LookKind; stop: AbortController }>>(
  */
 export async function asOnlyLook<T>(
   ctx: ProjectContext,
-  kind: LookKind,
+  kind: InteractiveQueryKind,
   signal: AbortSignal | undefined,
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -75,12 +75,12 @@ export async function asOnlyLook<T>(
   }
 }
 
-const words: Record<LookKind, string> = { preview: "preview", count: "count", explain: "explanation" };
+const words: Record<InteractiveQueryKind, string> = { preview: "preview", count: "count", explain: "explanation" };
 
 /** Several tabs may each show an explanation. A preview or a count belongs to the form's current content. */
-const replacesOlder: Record<LookKind, boolean> = { preview: true, count: true, explain: false };
+const replacesOlder: Record<InteractiveQueryKind, boolean> = { preview: true, count: true, explain: false };
 
-type Lease = { userId: string; kind: LookKind; token: string };
+type Lease = { userId: string; kind: InteractiveQueryKind; token: string };
 
 /** Waits until no other look runs, except one that this look replaces. */
 async function take(ctx: ProjectContext, { userId, kind, token }: Lease, ended: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import { endLeases, findLostProcesses } from "./deliveries/end-leases";
 import { findWaitingActions } from "./deliveries/find-waiting";
 import { clearMarks, wakeActions } from "./wakes/wake-actions";
 import { wakeLostJobs } from "./jobs/wake-lost-jobs";
-import { wakeNotices } from "./notices/send";
+import { requestDueNotices } from "./notices/send";
 
 type Look = { leasesEnded: number; actionsWoken: number };
 
@@ -40,7 +40,7 @@ export function createWatch(ctx: ServiceContext): Watch {
       );
       await wakeActions(ctx, lostWakes);
       await wakeLostJobs(ctx);
-      await wakeNotices(ctx);
+      await requestDueNotices(ctx);
       const found = { leasesEnded, actionsWoken: lostWakes.length };
       if (leasesEnded + lostWakes.length > 0) ctx.log.info(found, "what nothing worked on was sent on its way");
       return found;

@@ -3,7 +3,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { describe, expect, test } from "vitest";
 import { diagnose, type SignedRequest } from "./diagnose";
-import { sign } from "./signature";
+import { signWebhook } from "./signature";
 
 /** The test vector of the specification. */
 const vector: SignedRequest = {
@@ -16,7 +16,7 @@ const vector: SignedRequest = {
 const NOW = 1_614_265_330;
 const check = (change: Partial<SignedRequest>, now = NOW) => diagnose({ ...vector, ...change }, now);
 const signed = (body: string) =>
-  sign({ secrets: [vector.secret], id: vector.id, timestamp: Number(vector.timestamp), body });
+  signWebhook({ secrets: [vector.secret], id: vector.id, timestamp: Number(vector.timestamp), body });
 const signedWith = (key: string) =>
   `v1,${btoa(String.fromCharCode(...hmac(sha256, utf8ToBytes(key), utf8ToBytes(`${vector.id}.${vector.timestamp}.${vector.body}`))))}`;
 
@@ -70,7 +70,7 @@ describe("a diagnosis names the wrong part:", () => {
   });
 
   test("swapped id and timestamp", () => {
-    const swapped = sign({
+    const swapped = signWebhook({
       secrets: [vector.secret],
       id: vector.timestamp,
       timestamp: vector.id as unknown as number,

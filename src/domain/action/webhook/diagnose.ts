@@ -1,7 +1,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
-import { sign, verify } from "./signature";
+import { signWebhook, verify } from "./signature";
 
 export type SignedRequest = { secret: string; id: string; timestamp: string; signature: string; body: string };
 
@@ -77,12 +77,14 @@ function ageWarning(timestamp: number, now: number): string | null {
 function mistakeOf({ secret, id, timestamp, signature, body }: SignedRequest): Diagnosis | null {
   const given = signature.split(/\s+/);
   const isSigned = (as: Partial<{ id: string; body: string }>): boolean =>
-    given.includes(sign({ secrets: [secret], id: as.id ?? id, timestamp: Number(timestamp), body: as.body ?? body }));
+    given.includes(
+      signWebhook({ secrets: [secret], id: as.id ?? id, timestamp: Number(timestamp), body: as.body ?? body }),
+    );
   const withKey = (key: Uint8Array): boolean =>
     given.includes(`v1,${btoa(String.fromCharCode(...hmac(sha256, key, utf8ToBytes(`${id}.${timestamp}.${body}`))))}`);
   for (const [changed, message] of bodiesLike(body))
     if (isSigned({ body: changed })) return { ok: false, part: "body", message };
-  if (given.includes(sign({ secrets: [secret], id: timestamp, timestamp: id as unknown as number, body })))
+  if (given.includes(signWebhook({ secrets: [secret], id: timestamp, timestamp: id as unknown as number, body })))
     return { ok: false, part: "id", message: "webhook-id and webhook-timestamp stand in each other's place." };
   if (withKey(utf8ToBytes(secret)))
     return {

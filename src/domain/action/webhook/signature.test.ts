@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
-import { secretFrom, sign, verify } from "./signature";
+import { secretFrom, signWebhook, verify } from "./signature";
 
 const vector = {
   secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
@@ -12,7 +12,7 @@ const vector = {
 };
 
 test("signs the test vector of Standard Webhooks", () => {
-  expect(sign({ secrets: [vector.secret], id: vector.id, timestamp: vector.timestamp, body: vector.body })).toBe(
+  expect(signWebhook({ secrets: [vector.secret], id: vector.id, timestamp: vector.timestamp, body: vector.body })).toBe(
     vector.signature,
   );
 });
@@ -25,7 +25,7 @@ test("the package standardwebhooks verifies a signature of any body", () => {
       const headers = {
         "webhook-id": "exe_1",
         "webhook-timestamp": String(timestamp),
-        "webhook-signature": sign({ secrets: [secret], id: "exe_1", timestamp, body }),
+        "webhook-signature": signWebhook({ secrets: [secret], id: "exe_1", timestamp, body }),
       };
       expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(body));
     }),
@@ -39,12 +39,12 @@ test("a secret is whsec_ and the base64 of 32 bytes, no more and no fewer", () =
 
 test("an invalid secret is refused before anything is signed", () => {
   for (const secret of ["", "whsec_", "whsec_***"])
-    expect(() => sign({ secrets: [secret], id: "exe_1", timestamp: 1, body: "{}" })).toThrow("whsec_");
+    expect(() => signWebhook({ secrets: [secret], id: "exe_1", timestamp: 1, body: "{}" })).toThrow("whsec_");
 });
 
 test("while a secret rotates, receivers with either one verify", () => {
   const [next, old] = [secretFrom(new Uint8Array(32).fill(1)), secretFrom(new Uint8Array(32).fill(2))];
-  const signature = sign({ secrets: [next, old], id: "exe_1", timestamp: 1_000, body: "{}" });
+  const signature = signWebhook({ secrets: [next, old], id: "exe_1", timestamp: 1_000, body: "{}" });
   for (const secret of [next, old])
     expect(verify({ secret, id: "exe_1", timestamp: "1000", signature, body: "{}", now: 1_000 })).toEqual({ ok: true });
 });

@@ -45,7 +45,7 @@ const inJavaScript: HmacSha256 = (key, message) => hmac(sha256, key, message);
  * @param timestamp whole seconds since 1970
  * @param hmacSha256 a faster one where there is one; default: one that runs in a browser too
  */
-export function sign(
+export function signWebhook(
   input: { secrets: readonly string[]; id: string; timestamp: number; body: string },
   hmacSha256: HmacSha256 = inJavaScript,
 ): string {
@@ -74,6 +74,6 @@ export function verify(input: {
   if (timestamp > input.now + TOLERANCE_SECONDS) return wrong("timestamp too new");
   const given = input.signature.split(" ").filter((part) => part.startsWith("v1,"));
   if (given.length === 0) return wrong("signature header");
-  const expected = sign({ secrets: [input.secret], id: input.id, timestamp, body: input.body });
+  const expected = signWebhook({ secrets: [input.secret], id: input.id, timestamp, body: input.body });
   return given.includes(expected) ? { ok: true } : wrong("mismatch");
 }

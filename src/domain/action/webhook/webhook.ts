@@ -15,7 +15,7 @@ import {
 import { webhookForm } from "./form";
 import { buildHeaders, traceparentOf } from "./headers";
 import type { HttpMessage } from "./http-message";
-import { sign } from "./signature";
+import { signWebhook } from "./signature";
 import { fillSecrets, secretsNamedIn } from "./template/secrets";
 
 /** A signed HTTP request (Standard Webhooks 1.0). */
@@ -79,7 +79,7 @@ function message(stored: WebhookStored, input: MessageInput): HttpMessage {
       timestamp,
       signature:
         input.secrets.length > 0
-          ? sign({ secrets: input.secrets, id: input.executionId, timestamp, body }, input.hmacSha256)
+          ? signWebhook({ secrets: input.secrets, id: input.executionId, timestamp, body }, input.hmacSha256)
           : null,
       traceparent:
         input.traceparent ??

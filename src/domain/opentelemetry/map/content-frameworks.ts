@@ -1,9 +1,9 @@
-import { attributeSource, firstOpened, type Found, type Source } from "./content-source";
+import { attributeSource, firstOpened, type Found, type ContentReader } from "./content-source";
 import { rebuild } from "./rebuild";
 import type { SpanReading } from "./span-reading";
 import { isMeaningful, isObject, opened, parsedJson } from "./values";
 
-export const genkit: Source = (reading) => ({
+export const genkit: ContentReader = (reading) => ({
   input: memberOrAll(reading, "genkit:input", "messages"),
   output: memberOrAll(reading, "genkit:output", "message"),
 });
@@ -25,7 +25,7 @@ const aiSdkOutputs = [
 ];
 
 /** Vercel's AI SDK 4 to 6. */
-export const aiSdk: Source = (reading) => {
+export const aiSdk: ContentReader = (reading) => {
   if (!reading.isAiSdk) return { input: null, output: null };
   const inputs = ["ai.prompt.messages", "ai.prompt", "ai.toolCall.args"];
   const output = textWithToolCalls(reading) ?? firstOpened(reading, aiSdkOutputs);
@@ -41,17 +41,17 @@ function textWithToolCalls(reading: SpanReading): Found | null {
 }
 
 /** LangSmith and OpenLLMetry up to 0.4 send one attribute, or one attribute for each field of each message. */
-export const promptAndCompletion: Source = (reading) => ({
+export const promptAndCompletion: ContentReader = (reading) => ({
   input: rebuild(reading, "gen_ai.prompt.") ?? firstOpened(reading, ["gen_ai.prompt"]),
   output: rebuild(reading, "gen_ai.completion.") ?? firstOpened(reading, ["gen_ai.completion"]),
 });
 
-export const openInferenceMessages: Source = (reading) => ({
+export const openInferenceMessages: ContentReader = (reading) => ({
   input: rebuild(reading, "llm.input_messages."),
   output: rebuild(reading, "llm.output_messages."),
 });
 
-export const retrieval: Source = (reading) => ({
+export const retrieval: ContentReader = (reading) => ({
   input: firstOpened(reading, ["gen_ai.retrieval.query.text", "reranker.query"]),
   output:
     firstOpened(reading, ["gen_ai.retrieval.documents"]) ??
@@ -60,7 +60,7 @@ export const retrieval: Source = (reading) => ({
 });
 
 /** Embeddings, of which vectors are left out, and MCP. */
-export const embeddingsAndMcp: Source = (reading) => ({
+export const embeddingsAndMcp: ContentReader = (reading) => ({
   input: embeddedTexts(reading) ?? aiSdkValues(reading) ?? firstOpened(reading, ["mcp.request.argument"]),
   output: firstOpened(reading, ["mcp.response.value"]),
 });

@@ -1,16 +1,16 @@
 import type { SpanEvent } from "../decode/trace-export";
-import { attributeSource, type Content, type Found, type Source } from "./content-source";
+import { attributeSource, type Content, type Found, type ContentReader } from "./content-source";
 import { SpanReading } from "./span-reading";
 import { asText, isMeaningful, isObject, listIn, opened, type JsonObject } from "./values";
 
 /** OpenTelemetry's GenAI conventions from 1.37 on: messages in attributes, the system's instructions beside them. */
-export const genAiMessages: Source = (reading) => {
+export const genAiMessages: ContentReader = (reading) => {
   const messages = attributeSource(["gen_ai.input.messages"], ["gen_ai.output.messages"])(reading);
   return { ...messages, input: messages.input && withSystem(reading, messages.input) };
 };
 
 /** Pydantic AI's agents keep the whole conversation in an attribute of their own. */
-export const pydanticAi: Source = (reading) => {
+export const pydanticAi: ContentReader = (reading) => {
   const content = attributeSource(["pydantic_ai.all_messages"], ["final_result"])(reading);
   const isAgent = reading.scope === "pydantic-ai" || content.input !== null;
   const tool = attributeSource(["tool_arguments"], ["tool_response"])(reading);
@@ -33,7 +33,7 @@ function instructionsIn(value: unknown): string {
 }
 
 /** The event of the GenAI conventions that carries what the attributes would. */
-export const detailsEvent: Source = (reading) => {
+export const contentOfDetailsEvent: ContentReader = (reading) => {
   const event = reading.span.events.find(({ name }) => name === "gen_ai.client.inference.operation.details");
   return event ? withoutNames(genAiMessages(ofEvent(reading, event))) : { input: null, output: null };
 };
@@ -41,7 +41,7 @@ export const detailsEvent: Source = (reading) => {
 const messageEvent = /^gen_ai\.(system|user|assistant|tool)\.message$/;
 
 /** The events of the GenAI conventions up to 1.36: one for each message, one for each choice. */
-export const messageEvents: Source = ({ span }) => {
+export const messageEvents: ContentReader = ({ span }) => {
   const messages: JsonObject[] = [];
   const choices: JsonObject[] = [];
   for (const { name, attributes } of span.events) {
@@ -58,7 +58,7 @@ export const messageEvents: Source = ({ span }) => {
  * @param contentOf reads the attributes of an event as those of a span
  */
 export const contentEvents =
-  (contentOf: Source): Source =>
+  (contentOf: ContentReader): ContentReader =>
   (reading) => {
     const side = (name: string, attribute: string, of: keyof Content): Found | null => {
       const event = reading.span.events.find((one) => one.name === name);
@@ -74,7 +74,7 @@ export const contentEvents =
   };
 
 /** Logfire's list of events, in which the choice is the output. */
-export const logfireEvents: Source = (reading) => {
+export const logfireEvents: ContentReader = (reading) => {
   const events = listIn(reading.get("events")) ?? [];
   const isChoice = (event: unknown): boolean => isObject(event) && event["event.name"] === "gen_ai.choice";
   const choices = events.filter(isChoice);

@@ -5,7 +5,7 @@ import { isMeaningful, opened } from "./values";
 export type Found = { value: unknown; names: readonly string[] };
 export type Content = { input: Found | null; output: Found | null };
 /** Reads the input and the output of a span by one convention. */
-export type Source = (reading: SpanReading) => Content;
+export type ContentReader = (reading: SpanReading) => Content;
 
 /** The first attribute with a meaningful value; JSON of an object or a list is opened. */
 export function firstOpened(reading: SpanReading, names: readonly string[]): Found | null {
@@ -17,6 +17,6 @@ export function firstOpened(reading: SpanReading, names: readonly string[]): Fou
 }
 
 /** A convention that keeps each side in one attribute, best names first. */
-export function attributeSource(inputs: readonly string[], outputs: readonly string[]): Source {
+export function attributeSource(inputs: readonly string[], outputs: readonly string[]): ContentReader {
   return (reading) => ({ input: firstOpened(reading, inputs), output: firstOpened(reading, outputs) });
 }

@@ -1,17 +1,17 @@
 import * as frameworks from "./content-frameworks";
 import * as messages from "./content-messages";
-import type { Content, Source } from "./content-source";
+import type { Content, ContentReader } from "./content-source";
 import type { SpanReading } from "./span-reading";
 import { opened } from "./values";
 
 const { attributes } = frameworks;
 
-const first: readonly Source[] = [
+const first: readonly ContentReader[] = [
   attributes.langfuse,
   frameworks.genkit,
   frameworks.aiSdk,
   attributes.flue,
-  messages.detailsEvent,
+  messages.contentOfDetailsEvent,
   messages.messageEvents,
   messages.contentEvents((reading) => contentOf(reading)),
   attributes.adk,
@@ -21,20 +21,20 @@ const first: readonly Source[] = [
   attributes.mlflow,
   attributes.traceloop,
 ];
-const values: readonly Source[] = [
+const values: readonly ContentReader[] = [
   attributes.openInference,
   attributes.plain,
   messages.pydanticAi,
   frameworks.promptAndCompletion,
   frameworks.openInferenceMessages,
 ];
-const genAi: readonly Source[] = [messages.genAiMessages, attributes.genAiTool];
-const last: readonly Source[] = [frameworks.retrieval, frameworks.embeddingsAndMcp];
+const genAi: readonly ContentReader[] = [messages.genAiMessages, attributes.genAiTool];
+const last: readonly ContentReader[] = [frameworks.retrieval, frameworks.embeddingsAndMcp];
 
 /** The first convention that knows input or output decides both. */
-const deciding: readonly Source[] = [...first, ...values, ...genAi, ...last];
+const deciding: readonly ContentReader[] = [...first, ...values, ...genAi, ...last];
 /** A side that it does not know is filled by others, the GenAI conventions before names that anybody may use. */
-const filling: readonly Source[] = [...first, ...genAi, ...values, ...last];
+const filling: readonly ContentReader[] = [...first, ...genAi, ...values, ...last];
 
 function contentOf(reading: SpanReading): Content {
   const found = { input: null, output: null } as Content;

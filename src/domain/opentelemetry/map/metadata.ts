@@ -1,5 +1,5 @@
 import type { SpanEvent, SpanLink } from "../decode/trace-export";
-import { finishAndProvider, promptOf, requestAndResponseModel } from "./model";
+import { finishAndProvider, promptLinkOf, requestAndResponseModel } from "./model";
 import type { SpanReading } from "./span-reading";
 import { aggregatedUsage } from "./usage";
 import { isMeaningful, isObject, opened, withoutMissing, type JsonObject } from "./values";
@@ -71,7 +71,7 @@ function aboutTheSpan(reading: SpanReading): JsonObject {
     ["droppedAttributes", span.droppedAttributes || null],
     ["droppedEvents", span.droppedEvents || null],
     ["aggregatedUsage", aggregatedUsage(reading)],
-    ["promptVersion", promptOf(reading).otherVersion],
+    ["promptVersion", promptLinkOf(reading).otherVersion],
   ];
   return {
     ...Object.fromEntries(told.filter(([, value]) => isMeaningful(value))),

@@ -94,7 +94,7 @@ export function finishAndProvider(reading: SpanReading): JsonObject {
 type Prompt = { promptName: string | null; promptVersion: number | null; otherVersion: string | null };
 
 /** The prompt of a generation. A version that is no whole number is told apart: the column holds numbers. */
-export function promptOf(reading: SpanReading): Prompt {
+export function promptLinkOf(reading: SpanReading): Prompt {
   const own = objectIn(reading.get("ai.telemetry.metadata.langfusePrompt"));
   const promptName =
     reading.text("langfuse.observation.prompt.name", "langfuse.prompt.name") ??

@@ -8,7 +8,7 @@ import { readContent } from "./content";
 import { firstTokenMs } from "./first-token";
 import { fitSize } from "./fit-size";
 import { metadataOf } from "./metadata";
-import { modelOf, parametersOf, promptOf } from "./model";
+import { modelOf, parametersOf, promptLinkOf } from "./model";
 import { levelOf, nameOf } from "./name-and-level";
 import { typeOf } from "./observation-type";
 import { SpanReading } from "./span-reading";
@@ -40,7 +40,7 @@ export function spanToObservation(span: Span, { sender, receivedMs, trace }: Map
   const reading = new SpanReading(span);
   const type = typeOf(reading);
   const { startMs, endMs } = timesOf(reading, receivedMs);
-  const prompt = type === "GENERATION" ? promptOf(reading) : null;
+  const prompt = type === "GENERATION" ? promptLinkOf(reading) : null;
   // Input, output and tools first: whatever they use does not stand in metadata again.
   const content = readContent(reading);
   const toolDefinitions = toolDefinitionsOf(reading);

@@ -17,7 +17,7 @@ export function readUsageDetails(value: unknown): Usage | null | undefined {
   const parsed = parsedJson(value);
   if (typeof parsed === "string" && parsed === value) return undefined;
   if (!isObject(parsed)) return null;
-  return fromOpenAi(parsed) ?? countsIn(Object.entries(parsed));
+  return fromOpenAi(parsed) ?? readCounts(Object.entries(parsed));
 }
 
 /** The usage of an OpenAI completion or response, and nothing beside it. Its details are inside input and output. */
@@ -42,11 +42,11 @@ function fromOpenAi(given: Record<string, unknown>): Usage | null {
 
 function details(prefix: string, given: unknown): Usage {
   if (!isObject(given)) return {};
-  return countsIn(Object.entries(given).map(([name, value]) => [prefix + name, value]));
+  return readCounts(Object.entries(given).map(([name, value]) => [prefix + name, value]));
 }
 
 /** Counts that are numbers or text of numbers, rounded; whatever is no count is left out. */
-export function countsIn(entries: Iterable<readonly [string, unknown]>): Usage {
+export function readCounts(entries: Iterable<readonly [string, unknown]>): Usage {
   const counts = [...entries].map(([name, value]) => [name, count(value)] as const);
   return Object.fromEntries(counts.filter((entry): entry is [string, number] => entry[1] !== null));
 }
@@ -105,5 +105,5 @@ export function toBuckets(given: Inclusive): Usage {
     ["output_reasoning_tokens", given.reasoning],
     ["output_audio_tokens", given.outputAudio],
   ];
-  return countsIn(parts);
+  return readCounts(parts);
 }

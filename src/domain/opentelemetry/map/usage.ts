@@ -2,7 +2,7 @@ import type { SpanReading } from "./span-reading";
 import { aiSdkUsage, isAiSdkWrapper } from "./usage-ai-sdk";
 import {
   count,
-  countsIn,
+  readCounts,
   hasSmallTotal,
   readUsageDetails,
   toBuckets,
@@ -87,7 +87,7 @@ function ownCounts(reading: SpanReading): Usage {
 
 /** The sums of its children that a span repeats: kept where they count nothing twice. */
 export function aggregatedUsage(reading: SpanReading): JsonObject | null {
-  const told = countsIn(reading.under("gen_ai.aggregated_usage."));
+  const told = readCounts(reading.under("gen_ai.aggregated_usage."));
   const usage = { ...(repeatsChildren(reading) ? ownCounts(reading) : {}), ...told };
   return Object.keys(usage).length > 0 ? usage : null;
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { executionLooks, type ExecutionState } from "@/features/shared/execution-status";
+import { executionLooks, type ExecutionState } from "@/features/shared/execution-status-badge";
 import { FilterChips, type FilterChip } from "@/components/filter-chips";
 import { FilterTags } from "@/components/filter-tags";
 import type { StatusFilter } from "@/domain/execution-query";

@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { executionLooks, type ExecutionState } from "@/features/shared/execution-status";
+import { executionLooks, type ExecutionState } from "@/features/shared/execution-status-badge";
 import { useTRPC } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
 import { toListInput, type ExecutionParams } from "../search-params";

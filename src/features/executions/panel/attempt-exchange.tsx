@@ -13,7 +13,7 @@ import type { Attempt, Execution } from "../types";
 type ExchangeProps = { execution: Execution; attempt: Attempt | null };
 
 /** Shows the request of an attempt. */
-export function AttemptRequest({ execution, attempt }: ExchangeProps) {
+export function AttemptRequestView({ execution, attempt }: ExchangeProps) {
   if (!attempt)
     return (
       <NotYet>

@@ -1,6 +1,6 @@
 "use client";
 
-import { executionLooks } from "@/features/shared/execution-status";
+import { executionLooks } from "@/features/shared/execution-status-badge";
 import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
 import { Tooltip } from "@/components/ui/tooltip";

@@ -6,7 +6,7 @@ import { Tabs } from "@/components/ui/tabs";
 import { useKeys } from "@/lib/use-keys";
 import { tabParam } from "../search-params";
 import type { Execution } from "../types";
-import { AttemptRequest, AttemptResponse } from "./attempt-exchange";
+import { AttemptRequestView, AttemptResponse } from "./attempt-exchange";
 import { AttemptStrip } from "./attempt-strip";
 import { ExecutionEvent } from "./execution-event";
 import { ExecutionFacts } from "./execution-facts";
@@ -34,7 +34,7 @@ export function ExecutionDetail({ projectId, execution, isWide = false }: Detail
   const exchange = { execution, attempt };
   const request = (
     <Part>
-      <AttemptRequest {...exchange} />
+      <AttemptRequestView {...exchange} />
     </Part>
   );
   const response = (

@@ -1,4 +1,4 @@
-import { ExecutionStatus } from "@/features/shared/execution-status";
+import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { describeReason, describeResult, describeSpan } from "../describe-execution";
@@ -11,7 +11,7 @@ export function ExecutionHead({ execution }: { execution: Omit<ExecutionRow, "ob
   return (
     <div className="flex flex-col gap-1">
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm">
-        <ExecutionStatus
+        <ExecutionStatusBadge
           status={status}
           attemptCount={attemptCount}
           wait={wait}

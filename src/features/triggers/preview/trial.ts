@@ -1,4 +1,4 @@
-import type { FoundCondition } from "@/features/shared/condition-list";
+import type { ConditionResult } from "@/features/shared/condition-list";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { compileFilter } from "@/domain/filter/evaluate";
 import type { Filter } from "@/domain/filter/schema";
@@ -8,7 +8,7 @@ export type Trial = {
   matched: boolean;
   /** null for the sample event, which has no bucket */
   sampled: { sampled: boolean; bucket: number } | null;
-  conditions: readonly (FoundCondition & { column: string; reason: string })[];
+  conditions: readonly (ConditionResult & { column: string; reason: string })[];
 };
 
 /** Tries a filter without problems on the sample event of its source. It needs no call to the server. */

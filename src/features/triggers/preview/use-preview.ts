@@ -16,7 +16,7 @@ const REFRESH_MS = 15_000;
 export const sampleSizes = [500, 2_000, 10_000] as const;
 export type SampleSize = (typeof sampleSizes)[number];
 
-export type PreviewQuestion = {
+export type PreviewRequest = {
   eventSource: string;
   filter: Filter;
   samplingRate: number;
@@ -40,7 +40,7 @@ export type LivePreview = {
  * Previews an edited trigger on received events. A new question aborts the earlier one.
  * @param question null while the filter is incomplete
  */
-export function usePreview(projectId: string, question: PreviewQuestion | null): LivePreview {
+export function usePreview(projectId: string, question: PreviewRequest | null): LivePreview {
   const client = useTRPCClient();
   const text = question && JSON.stringify(question);
   const asked = useDebounced(text, PAUSE_MS);
@@ -49,7 +49,7 @@ export function usePreview(projectId: string, question: PreviewQuestion | null):
   const query = useQuery({
     queryKey: ["trigger preview", projectId, asked],
     queryFn: ({ signal }) =>
-      client.trigger.preview.query({ projectId, ...(JSON.parse(asked ?? "") as PreviewQuestion) }, { signal }),
+      client.trigger.preview.query({ projectId, ...(JSON.parse(asked ?? "") as PreviewRequest) }, { signal }),
     enabled: asked !== null,
     placeholderData: keepPreviousData,
     refetchInterval: question?.limit === sampleSizes[0] ? REFRESH_MS : false,

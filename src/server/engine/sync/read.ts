@@ -36,7 +36,7 @@ export function readExpression(id: string, option: string, source: unknown): Exp
 }
 
 /** Milliseconds of a duration from `min` to `max`. */
-export function duration(id: string, option: string, value: unknown, min: number, max = WAIT_MAX_MS): number {
+export function readDuration(id: string, option: string, value: unknown, min: number, max = WAIT_MAX_MS): number {
   const ms = typeof value === "string" ? parseDuration(value) : null;
   if (ms === null)
     throw new ConfigError(id, option, `must be a duration such as "2s" or "1h30m", not ${JSON.stringify(value)}`);

@@ -1,6 +1,15 @@
 import { Cron } from "croner";
 import type { BatchConfig, ConcurrencyLimit, EventTrigger, FunctionConfig } from "./function-config";
-import { ConfigError, duration, integer, list, onlyKnown, readExpression, UnsupportedError, type Json } from "./read";
+import {
+  ConfigError,
+  readDuration,
+  integer,
+  list,
+  onlyKnown,
+  readExpression,
+  UnsupportedError,
+  type Json,
+} from "./read";
 
 const RETRIES_DEFAULT = 4;
 const RETRIES_MAX = 20;
@@ -84,7 +93,7 @@ function readBatch(id: string, batch: Json): BatchConfig {
   onlyKnown(id, "batchEvents.", batch, ["maxSize", "timeout", "key", "if"]);
   return {
     sizeMax: integer(id, "batchEvents.maxSize", batch.maxSize, 2, BATCH_MAX),
-    timeoutMs: duration(id, "batchEvents.timeout", batch.timeout, 1000),
+    timeoutMs: readDuration(id, "batchEvents.timeout", batch.timeout, 1000),
     key: readExpression(id, "batchEvents.key", batch.key),
     if: readExpression(id, "batchEvents.if", batch.if),
   };

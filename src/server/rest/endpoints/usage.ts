@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { usage } from "@/server/services/usage";
+import { listUsage } from "@/server/services/list-usage";
 import { projectEndpoint, type Endpoint } from "../endpoint";
 import { GivenTime, pageOf, Time } from "../schemas";
 
@@ -35,7 +35,7 @@ export const usageEndpoints: readonly Endpoint[] = [
     async (project, { query }) => {
       const to = query.to ?? project.now();
       const from = query.from ?? new Date(to.getTime() - DAY_MS);
-      return { items: await usage(project, { from, to }), nextCursor: null };
+      return { items: await listUsage(project, { from, to }), nextCursor: null };
     },
   ),
 ];

@@ -4,15 +4,15 @@ import { transition, type Move } from "@/domain/execution";
 import { newId } from "@/server/ids";
 import type { CachedAction, CachedTrigger } from "../matching/trigger-cache";
 import type { ExecutionIndex } from "./execution-index";
-import type { Plan, PlanInput } from "./plan-types";
-import type { ExecutionDraft, ParsedEvent } from "./types";
+import type { BatchPlan, PlanInput } from "./plan-types";
+import type { PlannedExecution, ParsedEvent } from "./types";
 
 /** What a decision is about. */
 export type DecidedEvent = {
   event: ParsedEvent;
   trigger: CachedTrigger;
   action: CachedAction;
-  existing: ExecutionDraft | null;
+  existing: PlannedExecution | null;
 };
 
 /** Creates or moves the execution by the decision. Every change of status goes through the table of moves. */
@@ -20,9 +20,9 @@ export function applyDecision(
   decision: Decision,
   subject: DecidedEvent,
   input: PlanInput,
-  plan: Plan,
+  plan: BatchPlan,
   executions: ExecutionIndex,
-): ExecutionDraft | null {
+): PlannedExecution | null {
   const { event, trigger, action, existing } = subject;
   const build = (executionId: string): Envelope => {
     const envelope = input.buildInput({ event, trigger, action, executionId });
@@ -33,7 +33,7 @@ export function applyDecision(
     case "created":
     case "over_cap": {
       const id = newId("exe");
-      const execution: ExecutionDraft = {
+      const execution: PlannedExecution = {
         id,
         triggerId: trigger.id,
         actionId: action.id,
@@ -94,7 +94,7 @@ export function applyDecision(
   }
 }
 
-function renew(execution: ExecutionDraft, { event, trigger }: DecidedEvent, envelope: Envelope): void {
+function renew(execution: PlannedExecution, { event, trigger }: DecidedEvent, envelope: Envelope): void {
   execution.input = envelope;
   execution.eventId = event.id;
   execution.triggerVersion = trigger.version;
@@ -103,7 +103,7 @@ function renew(execution: ExecutionDraft, { event, trigger }: DecidedEvent, enve
   touch(execution);
 }
 
-function move(execution: ExecutionDraft, by: Move, { reason, seen }: Decision): void {
+function move(execution: PlannedExecution, by: Move, { reason, seen }: Decision): void {
   const to = transition(execution.status, by);
   if (!to) throw new Error(`The move ${by} is not allowed from ${execution.status} (execution ${execution.id}).`);
   execution.status = to;
@@ -112,6 +112,6 @@ function move(execution: ExecutionDraft, by: Move, { reason, seen }: Decision): 
   touch(execution);
 }
 
-function touch(execution: ExecutionDraft): void {
+function touch(execution: PlannedExecution): void {
   if (execution.change === "none") execution.change = "update";
 }

@@ -11,11 +11,11 @@ import { answerAhead } from "./match";
 import { parseEvents } from "./parse";
 import { keepParts, reducedState, reduceUnmatchable } from "./keep-part";
 import { planBatch } from "./plan";
-import type { Plan, PlanInput } from "./plan-types";
+import type { BatchPlan, PlanInput } from "./plan-types";
 import { keepRejected } from "./keep-rejected";
-import { fillEvents, learnTraces, markFilled, type TraceToFill } from "./traces";
+import { fillEvents, learnTraces, markTraceFilled, type TraceToFill } from "./traces";
 import { checkTraces, TraceClash, withUniqueIds } from "./unique-ids";
-import type { ExecutionDraft, ParsedEvent } from "./types";
+import type { PlannedExecution, ParsedEvent } from "./types";
 import type { BatchEvent } from "../batch-event";
 import { writeDecisions, writeEvaluated, writeExecutions, writeObservations, writeRevisions } from "./write";
 import { writeShadows } from "./write-shadows";
@@ -89,7 +89,7 @@ export async function createActions(
   await process([parsed]);
   for (const trace of toFill.values()) {
     await process(await fillEvents(ctx, place, trace));
-    await markFilled(ctx, place, trace);
+    await markTraceFilled(ctx, place, trace);
   }
   return wakes;
 }
@@ -198,7 +198,7 @@ async function runSlice(
 }
 
 /** Counts what the transaction of a batch has written. */
-function countPlan({ metrics, now }: ServiceContext, plan: Plan, events: readonly ParsedEvent[]): void {
+function countPlan({ metrics, now }: ServiceContext, plan: BatchPlan, events: readonly ParsedEvent[]): void {
   const nowMs = now().getTime();
   metrics.decided({
     events: plan.evaluated,
@@ -224,7 +224,7 @@ function firstOfEach(events: readonly ParsedEvent[], seen: ReadonlySet<string>):
 }
 
 /** Makes a wake for each waiting execution, with the time when the execution is due. */
-export const wakesOf = (projectId: string, executions: readonly ExecutionDraft[]): Wake[] =>
+export const wakesOf = (projectId: string, executions: readonly PlannedExecution[]): Wake[] =>
   executions
     .filter(({ status }) => status === "PENDING")
     .map(({ actionId, dueAt }) => ({ projectId, actionId, dueAt }));

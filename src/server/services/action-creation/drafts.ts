@@ -1,8 +1,8 @@
 import type { ExistingExecution } from "@/domain/decide";
-import type { DecisionDraft, ExecutionDraft, ParsedEvent, RevisionDraft } from "./types";
+import type { PlannedDecision, PlannedExecution, ParsedEvent, PlannedRevision } from "./types";
 
 type StoredExecution = Pick<
-  ExecutionDraft,
+  PlannedExecution,
   "status" | "attemptCount" | "cancelledBy" | "isResend" | "createdAt" | "dueAt"
 >;
 
@@ -19,9 +19,9 @@ export const existingExecution = (execution: StoredExecution): ExistingExecution
 /** The revision of an event. `state` is null if the observation's row holds the state. */
 export const revisionOf = (
   event: ParsedEvent,
-  outcome: RevisionDraft["outcome"],
+  outcome: PlannedRevision["outcome"],
   state: string | null,
-): RevisionDraft => ({
+): PlannedRevision => ({
   eventId: event.id,
   observationId: event.sourceId,
   outcome,
@@ -31,7 +31,7 @@ export const revisionOf = (
 });
 
 /** A decision about an event, without its trigger, action and execution. */
-export const blankDecision = (event: ParsedEvent): Omit<DecisionDraft, "kind" | "reason"> => ({
+export const blankDecision = (event: ParsedEvent): Omit<PlannedDecision, "kind" | "reason"> => ({
   eventId: event.id,
   sourceId: event.sourceId,
   triggerId: null,

@@ -1,21 +1,21 @@
-import type { ExecutionDraft } from "./types";
+import type { PlannedExecution } from "./types";
 
 /** The batch's executions, by their unique key, and the triggers with an execution of a source id. */
 export class ExecutionIndex {
-  readonly #byKey = new Map<string, ExecutionDraft>();
+  readonly #byKey = new Map<string, PlannedExecution>();
   readonly #triggers = new Map<string, Set<string>>();
 
-  constructor(executions: readonly ExecutionDraft[]) {
+  constructor(executions: readonly PlannedExecution[]) {
     for (const execution of executions) this.add(execution);
   }
 
-  add(execution: ExecutionDraft): void {
+  add(execution: PlannedExecution): void {
     const { triggerId, actionId, sourceId } = execution;
     this.#byKey.set(`${triggerId}\n${actionId}\n${sourceId}`, execution);
     this.#triggers.set(sourceId, (this.#triggers.get(sourceId) ?? new Set()).add(triggerId));
   }
 
-  get(triggerId: string, actionId: string, sourceId: string): ExecutionDraft | null {
+  get(triggerId: string, actionId: string, sourceId: string): PlannedExecution | null {
     return this.#byKey.get(`${triggerId}\n${actionId}\n${sourceId}`) ?? null;
   }
 

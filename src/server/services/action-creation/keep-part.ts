@@ -3,7 +3,7 @@ import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import type { StoredPart } from "@/domain/unmatched-storage";
 import type { TriggerSet } from "../matching/trigger-cache";
-import type { Plan } from "./plan-types";
+import type { BatchPlan } from "./plan-types";
 import type { ParsedEvent } from "./types";
 
 /**
@@ -35,7 +35,7 @@ type Made = {
  */
 export function keepParts(
   source: EventSource,
-  plan: Plan,
+  plan: BatchPlan,
   part: StoredPart,
   { inserted, rows }: Made,
 ): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
 import type { EventSource } from "@/domain/event-source/event-source";
-import type { ExecutionDraft, LockedObservations, ParsedEvent } from "./types";
+import type { PlannedExecution, LockedObservations, ParsedEvent } from "./types";
 import { insertObservations, observationRow } from "./write";
 
 /**
@@ -70,8 +70,8 @@ export async function lockExecutions(
   projectId: string,
   eventSource: string,
   sourceIds: readonly string[],
-): Promise<ExecutionDraft[]> {
-  return tx.$queryRaw<ExecutionDraft[]>(Prisma.sql`/* prepared */
+): Promise<PlannedExecution[]> {
+  return tx.$queryRaw<PlannedExecution[]>(Prisma.sql`/* prepared */
     SELECT id, trigger_id AS "triggerId", action_id AS "actionId", source_id AS "sourceId", status::text AS status, status_reason AS "statusReason", status_seen AS "statusSeen",
            attempt_count AS "attemptCount", schedule_start AS "scheduleStart", cancelled_by::text AS "cancelledBy", is_resend AS "isResend",
            created_at AS "createdAt", due_at AS "dueAt", cancel_requested_at AS "cancelRequestedAt",

@@ -1,7 +1,7 @@
 import type { Compute } from "@/server/compute/compute";
 import { isOverBudget, overBudgetReason, type RegexResults } from "@/server/compute/regex-results";
 import { byTriggerId, type CachedTrigger, type TriggerSet } from "../matching/trigger-cache";
-import type { ExecutionDraft, ParsedEvent } from "./types";
+import type { PlannedExecution, ParsedEvent } from "./types";
 
 /** What the triggers say to an event. `unsure`: for these there was no time, and whether they match depends on it. */
 export type MatchedTriggers = { matched: CachedTrigger[]; unsure: { trigger: CachedTrigger; problem: string }[] };
@@ -10,7 +10,7 @@ type Input = {
   projectId: string;
   triggers: TriggerSet;
   events: readonly ParsedEvent[];
-  executions: readonly ExecutionDraft[];
+  executions: readonly PlannedExecution[];
 };
 
 /** Evaluates a batch's slow regular expressions in a thread; null if no trigger has one. */

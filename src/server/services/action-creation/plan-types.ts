@@ -5,10 +5,10 @@ import type { CachedAction, CachedTrigger, TriggerSet } from "../matching/trigge
 import type { ShadowTally } from "./compare-shadows";
 import type {
   CounterDraft,
-  DecisionDraft,
-  ExecutionDraft,
+  PlannedDecision,
+  PlannedExecution,
   ParsedEvent,
-  RevisionDraft,
+  PlannedRevision,
   StoredObservation,
 } from "./types";
 
@@ -18,7 +18,7 @@ export type PlanInput = {
   /** parsed events in the order in which they apply, without events that an earlier batch handled */
   events: readonly ParsedEvent[];
   stored: Map<string, StoredObservation>;
-  executions: readonly ExecutionDraft[];
+  executions: readonly PlannedExecution[];
   triggers: TriggerSet;
   /** results of slow regular expressions; null if there are none */
   answers: RegexResults | null;
@@ -42,13 +42,13 @@ export type PlanInput = {
 export type PlannedObservation = { event: ParsedEvent; revisionCount: number };
 
 /** The rows that the transaction writes. */
-export type Plan = {
+export type BatchPlan = {
   observations: Map<string, PlannedObservation>;
-  revisions: RevisionDraft[];
+  revisions: PlannedRevision[];
   /** stored states that this batch supersedes: event id → state */
   superseded: { eventId: string; state: string }[];
-  executions: ExecutionDraft[];
-  decisions: DecisionDraft[];
+  executions: PlannedExecution[];
+  decisions: PlannedDecision[];
   counters: Map<string, CounterDraft>;
   /** by the id of the shadow; empty without a shadow */
   shadows: Map<string, ShadowTally>;

@@ -9,10 +9,10 @@ import { compareShadows } from "./compare-shadows";
 import { blankDecision, existingExecution, revisionOf } from "./drafts";
 import { ExecutionIndex } from "./execution-index";
 import { isBeforeStored } from "./order";
-import type { Plan, PlanInput } from "./plan-types";
-import type { CounterDraft, ExecutionDraft, ParsedEvent, RevisionDraft, StoredObservation } from "./types";
+import type { BatchPlan, PlanInput } from "./plan-types";
+import type { CounterDraft, PlannedExecution, ParsedEvent, PlannedRevision, StoredObservation } from "./types";
 
-const emptyPlan = (executions: readonly ExecutionDraft[]): Plan => ({
+const emptyPlan = (executions: readonly PlannedExecution[]): BatchPlan => ({
   observations: new Map(),
   revisions: [],
   superseded: [],
@@ -29,10 +29,10 @@ const emptyPlan = (executions: readonly ExecutionDraft[]): Plan => ({
  * Applies the events one after the other and decides for each event, trigger and action. No I/O. It stops at the event
  * that exceeds the limits. Then the caller plans again with the events before the cut.
  */
-export function planBatch(input: PlanInput): Plan {
+export function planBatch(input: PlanInput): BatchPlan {
   const plan = emptyPlan(input.executions);
   const existing = new ExecutionIndex(input.executions);
-  const latest = new Map<string, RevisionDraft>();
+  const latest = new Map<string, PlannedRevision>();
 
   for (const [place, event] of input.events.entries()) {
     if (isOlder(event, input, plan)) {
@@ -55,7 +55,7 @@ export function planBatch(input: PlanInput): Plan {
   return plan;
 }
 
-function isOlder(event: ParsedEvent, { source, stored }: PlanInput, plan: Plan): boolean {
+function isOlder(event: ParsedEvent, { source, stored }: PlanInput, plan: BatchPlan): boolean {
   const row = stored.get(event.sourceId);
   const planned = plan.observations.get(event.sourceId)?.event;
   if (source.isStart?.(event.payload) && (planned ? planned.ended : hasEndedState(row, source))) return true;
@@ -69,10 +69,10 @@ function isOlder(event: ParsedEvent, { source, stored }: PlanInput, plan: Plan):
 const hasEndedState = (row: StoredObservation | undefined, source: EventSource): boolean =>
   typeof row?.state === "string" && source.hasEnded(parseJson(row.state));
 
-const isOver = ({ decisions, bytes }: Plan, { limits }: PlanInput): boolean =>
+const isOver = ({ decisions, bytes }: BatchPlan, { limits }: PlanInput): boolean =>
   decisions.length > limits.decisionsMax || bytes > limits.bytesMax;
 
-function applyState(event: ParsedEvent, input: PlanInput, plan: Plan, latest: Map<string, RevisionDraft>): void {
+function applyState(event: ParsedEvent, input: PlanInput, plan: BatchPlan, latest: Map<string, PlannedRevision>): void {
   const { state } = event;
   const stored = input.stored.get(event.sourceId);
   const previous = plan.observations.get(event.sourceId);
@@ -108,7 +108,7 @@ export type BackfillInput = Omit<
 };
 
 /** Plans a chunk of a backfill: the number of visited states, and the rows to write. */
-export async function planBackfill(input: BackfillInput): Promise<{ plan: Plan; processed: number }> {
+export async function planBackfill(input: BackfillInput): Promise<{ plan: BatchPlan; processed: number }> {
   const plan = emptyPlan([]);
   const existing = new ExecutionIndex(input.executions);
   const planInput: PlanInput = {
@@ -144,7 +144,7 @@ export async function planBackfill(input: BackfillInput): Promise<{ plan: Plan; 
 }
 
 /** Decides for the matching triggers, and for other triggers with an execution of this source id, which may end. */
-function decideEvent(event: ParsedEvent, input: PlanInput, plan: Plan, existing: ExecutionIndex): void {
+function decideEvent(event: ParsedEvent, input: PlanInput, plan: BatchPlan, existing: ExecutionIndex): void {
   const verdict = matchEvent(input.triggers, event.payload, input.answers);
   const { matched, unsure } = verdict;
   compareShadows(plan.shadows, { ...input, event, verdict });
@@ -174,7 +174,7 @@ type Matched = { event: ParsedEvent; trigger: CachedTrigger; failure: { reason: 
 function decideTrigger(
   { event, trigger, failure }: Matched,
   input: PlanInput,
-  plan: Plan,
+  plan: BatchPlan,
   executions: ExecutionIndex,
 ): void {
   const keys = { sourceId: event.sourceId, ...input.source.links(event.payload) };
@@ -224,7 +224,7 @@ function count(counter: CounterDraft, decision: Decision): void {
   else if (decision.kind === "skipped_exists" || decision.kind === "over_cap") counter.skipped += 1;
 }
 
-function counterOf(plan: Plan, triggerId: string): CounterDraft {
+function counterOf(plan: BatchPlan, triggerId: string): CounterDraft {
   let counter = plan.counters.get(triggerId);
   if (!counter) {
     counter = { backfilled: 0, matched: 0, sampledIn: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };

@@ -123,7 +123,7 @@ const fillId = (traceId: string, revision: number, sourceId: string): string =>
     .slice(0, 26)}`;
 
 /** Notes that the stored observations of a trace have what was known of it at a revision. */
-export async function markFilled(ctx: ServiceContext, { projectId, eventSource }: Place, trace: TraceToFill) {
+export async function markTraceFilled(ctx: ServiceContext, { projectId, eventSource }: Place, trace: TraceToFill) {
   await ctx.db.$executeRaw`/* prepared */
     UPDATE trace_attributes SET filled_revision = ${trace.revision}
     WHERE project_id = ${projectId} AND event_source = ${eventSource} AND trace_id = ${trace.traceId} AND filled_revision < ${trace.revision}`;

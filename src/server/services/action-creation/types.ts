@@ -36,7 +36,7 @@ export type StoredObservation = {
 export type LockedObservations = { stored: Map<string, StoredObservation>; inserted: Map<string, string> };
 
 /** An execution of the batch: a locked row, or a new one. */
-export type ExecutionDraft = {
+export type PlannedExecution = {
   id: string;
   triggerId: string;
   actionId: string;
@@ -64,7 +64,7 @@ export type ExecutionDraft = {
   change: "none" | "insert" | "update";
 };
 
-export type RevisionDraft = {
+export type PlannedRevision = {
   eventId: string;
   observationId: string;
   outcome: "APPLIED" | "UNCHANGED" | "OLDER";
@@ -74,7 +74,7 @@ export type RevisionDraft = {
   keyId: string | null;
 };
 
-export type DecisionDraft = {
+export type PlannedDecision = {
   eventId: string;
   sourceId: string;
   triggerId: string | null;

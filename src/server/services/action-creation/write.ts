@@ -3,8 +3,8 @@ import type { Queryable } from "@/server/db/client";
 import { writeInPieces } from "@/server/db/write-in-pieces";
 import { Prisma } from "@/generated/prisma/client";
 import { newId } from "@/server/ids";
-import type { Plan, PlannedObservation } from "./plan-types";
-import type { DecisionDraft, ExecutionDraft } from "./types";
+import type { BatchPlan, PlannedObservation } from "./plan-types";
+import type { PlannedDecision, PlannedExecution } from "./types";
 
 /*
  * Each function writes its rows in one statement for each megabyte, so that a batch costs a handful of round trips. The
@@ -61,7 +61,7 @@ export async function writeObservations(
   tx: Queryable,
   projectId: string,
   source: EventSource,
-  plan: Plan,
+  plan: BatchPlan,
   { inserted, changed }: { inserted: ReadonlyMap<string, string>; changed: ReadonlySet<string> },
   now: Date,
 ): Promise<void> {
@@ -86,7 +86,7 @@ export async function writeRevisions(
   tx: Queryable,
   projectId: string,
   eventSource: string,
-  plan: Plan,
+  plan: BatchPlan,
   now: Date,
 ): Promise<void> {
   await writeInPieces(
@@ -110,7 +110,7 @@ export async function writeExecutions(
   tx: Queryable,
   projectId: string,
   eventSource: string,
-  executions: readonly ExecutionDraft[],
+  executions: readonly PlannedExecution[],
   now: Date,
 ): Promise<void> {
   await writeInPieces(
@@ -145,7 +145,7 @@ export async function writeDecisions(
   tx: Queryable,
   projectId: string,
   eventSource: string,
-  decisions: readonly DecisionDraft[],
+  decisions: readonly PlannedDecision[],
   now: Date,
 ): Promise<void> {
   const rows = decisions.map((decision) => ({ id: newId("dec"), ...decision }));

@@ -47,7 +47,7 @@ export function storeConfiguration(
   try {
     return type.store(input, encrypt, previous);
   } catch (error) {
-    if (error instanceof z.ZodError) throw invalid(error);
+    if (error instanceof z.ZodError) throw configurationError(error);
     if (error instanceof ConfigurationError) throw misfit(error);
     throw error;
   }
@@ -72,7 +72,7 @@ function urlsOf(ctx: ProjectContext, configuration: ActionConfiguration): Checke
 }
 
 /** The fields of a configuration that its schema refuses. */
-function invalid(error: z.ZodError): AppError {
+function configurationError(error: z.ZodError): AppError {
   const fields: Record<string, string> = {};
   for (const issue of error.issues) fields[["configuration", ...issue.path].join(".")] ??= issue.message;
   return new AppError("BAD_REQUEST", error.issues[0]?.message ?? "The configuration is not valid.", { fields });

@@ -8,7 +8,7 @@ import { startShadow } from "../shadows/start-shadow";
 import { createTrigger, removeTrigger, updateTrigger } from "../triggers/change";
 import { allowedHostsOf } from "../webhook-url";
 import { findChanges, type ActionChange, type Changes, type FindChangesInput } from "./find-changes";
-import { inTransaction } from "./in-transaction";
+import { transactionContext } from "./transaction-context";
 import { pulledOf, type PulledConfiguration } from "./pull-configuration";
 import { APPLIED, readCurrent, type CurrentConfiguration } from "./read-current";
 
@@ -38,7 +38,7 @@ export async function applyConfiguration(ctx: ProjectContext, input: ApplyInput)
   const { result, afterCommit } = await ctx.db.$transaction(async (tx) => {
     // One apply at a time: both would read the same state.
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
-    const inside = inTransaction(ctx, tx, verdicts);
+    const inside = transactionContext(ctx, tx, verdicts);
     const changes = findChanges(inside.ctx, await readCurrent(inside.ctx), input);
     if (!input.force) refuseConflicts(changes);
     const result = await applyChanges(inside.ctx, changes);

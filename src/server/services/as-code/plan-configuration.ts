@@ -8,7 +8,7 @@ import { readCurrent } from "./read-current";
 
 /** One change as people and programs read it. */
 type PlannedChange = Pick<TriggerChange | ActionChange, "key" | "name" | "change" | "fields" | "conflict">;
-export type Plan = {
+export type ConfigurationPlan = {
   actions: PlannedChange[];
   /** `difference`: the effect of a change on the decisions; null if the change affects no decision */
   triggers: (PlannedChange & { difference: TriggerDifference | null })[];
@@ -26,10 +26,10 @@ export async function planConfiguration(
   ctx: ProjectContext,
   input: FindChangesInput,
   signal?: AbortSignal,
-): Promise<Plan> {
+): Promise<ConfigurationPlan> {
   requirePermission(ctx, "project:read");
   const { actions, triggers } = findChanges(ctx, await readCurrent(ctx), input);
-  const planned: Plan["triggers"] = [];
+  const planned: ConfigurationPlan["triggers"] = [];
   for (const change of triggers) {
     const file = input.files.triggers[change.key];
     const isGone = change.change === "delete";

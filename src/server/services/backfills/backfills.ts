@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { namesOf, type Named } from "../configuration-names";
+import { loadConfigurationNames, type Named } from "../configuration-names";
 import { changeJob, listJobs, startJob, type JobRow } from "../jobs/change";
 import { countObservations, loadForBackfill, type BackfillRange } from "./count";
 import { BackfillParams } from "./params";
@@ -69,7 +69,7 @@ export async function changeBackfill(
 }
 
 async function toBackfills(ctx: ProjectContext, rows: readonly JobRow[]): Promise<Backfill[]> {
-  const names = await namesOf(ctx, { triggerIds: rows.map((row) => row.subjectId!), actionIds: [] });
+  const names = await loadConfigurationNames(ctx, { triggerIds: rows.map((row) => row.subjectId!), actionIds: [] });
   return rows.map(({ subjectId, params, createdByLabel, generation: _generation, ...row }) => {
     const { from, to } = BackfillParams.safeParse(params).data ?? { from: null, to: null };
     return { ...row, trigger: names.trigger(subjectId!), from, to, createdBy: createdByLabel };

@@ -7,7 +7,7 @@ import type { ProjectTurns } from "./project-turns";
 import type { QuickEndpoints } from "./quick-endpoints";
 import { returnPlaces, type Reservation } from "./reserve-places";
 import { sendAttempt } from "./send-attempt";
-import { freezeBodies, putBackUnmade } from "./settle-bodies";
+import { freezeBodies, postponeUnrendered } from "./freeze-bodies";
 import { settleAttempts } from "./settle-attempts";
 import type { ActionKey } from "../action-key";
 import type { AttemptResult, ClaimedExecution } from "./types";
@@ -139,7 +139,7 @@ async function readyBodies(
   const outcomes = await makeBodies(ctx, action, claimed);
   const all = claimed.map((execution, index) => ({ claimed: execution, body: outcomes[index]! }));
   const unmade = all.filter(({ body }) => body === "later").map((each) => each.claimed);
-  if (unmade.length > 0) await putBackUnmade(ctx, unmade);
+  if (unmade.length > 0) await postponeUnrendered(ctx, unmade);
   const made = all.filter((each): each is { claimed: ClaimedExecution; body: MadeBody } => each.body !== "later");
   const rendered = made.filter(
     (each): each is { claimed: ClaimedExecution; body: MadeBody & { ok: true } } =>

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { describeTemplateProblem, renderSmall } from "@/domain/action/webhook/template/template";
 import type { ServiceContext } from "@/server/context";
 import type { RenderOutcome } from "@/server/compute/compute";
-import { readAction } from "./prepare-message";
+import { configurationOf } from "./prepare-message";
 import type { ClaimedExecution, LoadedAction } from "./types";
 
 export type MadeBody = { ok: true; body: string } | { ok: false; message: string };
@@ -15,7 +15,7 @@ const SLOW_MS = 5;
 /** The template of an action's bodies; null: the envelope is the body. */
 export function templateOf(action: LoadedAction): string | null {
   // An unreadable configuration has no template; prepareMessage reports the problem.
-  const read = readAction(action);
+  const read = configurationOf(action);
   return read.problem === null ? read.configuration.template : null;
 }
 

@@ -15,7 +15,7 @@ export function prepareMessage(
   item: Pick<ClaimedExecution, "id" | "triggerId" | "number" | "depth" | "traceparent">,
   body: string,
 ): PreparedMessage {
-  const read = readAction(action);
+  const read = configurationOf(action);
   if (read.problem !== null) return unusable(read.problem);
   const secrets = action.secrets ?? [];
   try {
@@ -48,7 +48,7 @@ export function describeTarget(ctx: ServiceContext, action: LoadedAction): Recor
 }
 
 /** Returns the configuration of an action, or its problem. Unreadable signing secrets are a problem too. */
-export const readAction = (action: LoadedAction): ReadConfiguration =>
+export const configurationOf = (action: LoadedAction): ReadConfiguration =>
   action.secrets === null
     ? { problem: "A signing secret of the action cannot be decrypted with the present ENCRYPTION_KEY. Rotate it." }
     : action.configuration;

@@ -1,5 +1,5 @@
 import { attemptErrorOf, errorKindOf, wasSent, type ErrorKind } from "@/domain/attempt-error";
-import { bucketOf, DELAY_BOUNDS, DELAY_BUCKETS, LATENCY_BUCKETS } from "@/domain/delivery-statistics";
+import { bucketOf, DELAY_BOUNDS, DELAY_BUCKETS, LATENCY_BUCKET_COUNT } from "@/domain/delivery-statistics";
 import { transition } from "@/domain/execution";
 import type { HeaderList } from "@/domain/header-list";
 import { redactHeaders } from "@/domain/redact";
@@ -133,7 +133,7 @@ export async function recordAttempts(
       SELECT ${actionId}, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, count(*),
         count(*) FILTER (WHERE f.succeeded), ${KIND_COUNTS},
         (SELECT array_agg((SELECT count(*)::int FROM finished g WHERE g.bucket = n AND g.counts) ORDER BY n)
-          FROM generate_series(0, ${LATENCY_BUCKETS - 1}::int) AS n),
+          FROM generate_series(0, ${LATENCY_BUCKET_COUNT - 1}::int) AS n),
         (SELECT failed FROM ended), (SELECT delays FROM ended)
       FROM finished f WHERE f.counts HAVING count(*) > 0
       ON CONFLICT (action_id, hour) DO UPDATE

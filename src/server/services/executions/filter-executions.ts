@@ -4,8 +4,8 @@ import {
   attemptsRule,
   codeRule,
   recogniseText,
-  spanMs,
-  spanRule,
+  periodMs,
+  periodRule,
   statusFilters,
   type StatusFilter,
 } from "@/domain/execution-query";
@@ -39,7 +39,7 @@ export const ExecutionFilters = z.object({
   /** an id of any kind, a response code, the beginning of a source id, or a part of a name */
   search: z.string().max(1_000).optional(),
   /** a span that ends now: `2h` */
-  since: ruled(spanRule).optional(),
+  since: ruled(periodRule).optional(),
   /** created at or after */
   from: ListDate.optional(),
   /** created before */
@@ -71,7 +71,7 @@ export async function executionWhere(ctx: ProjectContext, filters: StatusAndFilt
   if (filters.environment) parts.push(ofObservation(Prisma.sql`o.environment = ${filters.environment}`));
   if (filters.observationName) parts.push(ofObservation(Prisma.sql`o.name = ${filters.observationName}`));
   if (search?.trim()) parts.push(await searchWhere(ctx, search));
-  if (filters.since) parts.push(Prisma.sql`e.created_at >= ${new Date(ctx.now().getTime() - spanMs(filters.since))}`);
+  if (filters.since) parts.push(Prisma.sql`e.created_at >= ${new Date(ctx.now().getTime() - periodMs(filters.since))}`);
   if (from) parts.push(Prisma.sql`e.created_at >= ${from}`);
   if (to) parts.push(Prisma.sql`e.created_at < ${to}`);
   return Prisma.join(parts, " AND ");

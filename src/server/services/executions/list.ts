@@ -6,7 +6,7 @@ import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
 import { decodeCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 import { executionWhere, type StatusAndFilters } from "./filter-executions";
-import { namesOf, type Named } from "../configuration-names";
+import { loadConfigurationNames, type Named } from "../configuration-names";
 import { waitReader } from "./why-waiting";
 
 export const executionSelect = {
@@ -81,7 +81,10 @@ async function pageOfRows(ctx: ProjectContext, input: ListExecutionsInput): Prom
 /** Adds the names of trigger and action to rows, also of deleted ones. */
 export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionRow[]): Promise<ExecutionListItem[]> {
   const [names, whyOf, observations, durations] = await Promise.all([
-    namesOf(ctx, { triggerIds: rows.map((row) => row.triggerId), actionIds: rows.map((row) => row.actionId) }),
+    loadConfigurationNames(ctx, {
+      triggerIds: rows.map((row) => row.triggerId),
+      actionIds: rows.map((row) => row.actionId),
+    }),
     waitReader(ctx, rows),
     observationsOf(ctx, rows),
     lastDurations(ctx, rows),

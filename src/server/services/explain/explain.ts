@@ -4,7 +4,7 @@ import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/regi
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
-import { namesOf } from "../configuration-names";
+import { loadConfigurationNames } from "../configuration-names";
 import { asOnlyLook } from "../person-look";
 import { explainTrigger } from "./explain-trigger";
 import { explainedTrigger, loadSubject, loadVersions, type ExplainedTrigger, type ExplainedObservation } from "./load";
@@ -121,7 +121,7 @@ async function outcomes(
   ]);
   const linked = new Map(actions.map((action) => [action.id, action.deletedAt]));
   const related = [...subject.executions, ...subject.decisions].flatMap(({ actionId }) => actionId ?? []);
-  const names = await namesOf(ctx, { triggerIds: [], actionIds: [...related, ...linked.keys()] });
+  const names = await loadConfigurationNames(ctx, { triggerIds: [], actionIds: [...related, ...linked.keys()] });
   const created = new Map(counters.map((counter) => [counter.triggerId, counter.created]));
   const explained: TriggerOutcome[] = [];
   const filters = await filtersOf(ctx, ctx.projectId);

@@ -3,7 +3,7 @@ import { describeReason, type Decision } from "@/domain/decide";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
 import { decisionLabel, type DecisionView } from "../executions/get";
-import { namesOf, type Named } from "../configuration-names";
+import { loadConfigurationNames, type Named } from "../configuration-names";
 import { afterCursor, PageInput, toPage, type Page } from "../keyset";
 
 /** The kinds of decisions that are kept: all but a plain non-match. */
@@ -65,7 +65,7 @@ export async function listDecisions(
     },
   });
   const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
-  const names = await namesOf(ctx, {
+  const names = await loadConfigurationNames(ctx, {
     triggerIds: page.items.flatMap((row) => row.triggerId ?? []),
     actionIds: page.items.flatMap((row) => row.actionId ?? []),
   });

@@ -1,4 +1,4 @@
-import { sign } from "@/domain/action/webhook/signature";
+import { signWebhook } from "@/domain/action/webhook/signature";
 import { hmacSha256 } from "@/server/crypto";
 import { maskEchoes } from "@/domain/redact";
 import type { ServiceContext } from "@/server/context";
@@ -30,7 +30,7 @@ const PROJECTS_MAX = 1_000;
 const MINUTE_MS = 60_000;
 
 /** Wakes a run for each project with due notices, once a minute. A run takes all due notices of its project. */
-export async function wakeNotices(ctx: ServiceContext): Promise<void> {
+export async function requestDueNotices(ctx: ServiceContext): Promise<void> {
   const now = ctx.now();
   const due = await ctx.db.$queryRaw<{ projectId: string; dueAt: Date }[]>`
     SELECT project_id AS "projectId", min(due_at) AS "dueAt" FROM operational_notice
@@ -92,7 +92,7 @@ async function attempt(
       "user-agent": "Trigger-System/1.0",
       "webhook-id": id,
       "webhook-timestamp": String(timestamp),
-      "webhook-signature": sign({ secrets, id, timestamp, body }, hmacSha256),
+      "webhook-signature": signWebhook({ secrets, id, timestamp, body }, hmacSha256),
     };
     const sent = await ctx.http.send({
       url: ctx.cipher.decrypt(urlCiphertext),

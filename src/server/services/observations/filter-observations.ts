@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { spanMs, spanRule } from "@/domain/execution-query";
+import { periodMs, periodRule } from "@/domain/execution-query";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { ListDate } from "../keyset";
@@ -22,7 +22,7 @@ export const ObservationFilters = z.object({
   sessionId: Text,
   userId: Text,
   /** a span that ends now: `2h` */
-  since: z.string().regex(spanRule.pattern, spanRule.message).optional(),
+  since: z.string().regex(periodRule.pattern, periodRule.message).optional(),
   /** received at or after */
   from: ListDate.optional(),
   /** received before */
@@ -33,7 +33,7 @@ export type ObservationFilters = z.infer<typeof ObservationFilters>;
 /** Returns the filters for Prisma. An observation whose content was removed is left out. */
 export function observationWhere(ctx: ProjectContext, filters: ObservationFilters): Prisma.ObservationWhereInput {
   const { eventSource, search, level, type, environment, model, traceId, sessionId, userId, since, to } = filters;
-  const from = filters.from ?? (since ? new Date(ctx.now().getTime() - spanMs(since)) : undefined);
+  const from = filters.from ?? (since ? new Date(ctx.now().getTime() - periodMs(since)) : undefined);
   const oneOf = (values: string[] | undefined) => (values?.length ? { in: values } : undefined);
   const holds = containing(search ?? "");
   const where = {

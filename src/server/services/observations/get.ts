@@ -7,7 +7,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { decisionLabel, type DecisionView } from "../executions/get";
-import { namesOf, type Named } from "../configuration-names";
+import { loadConfigurationNames, type Named } from "../configuration-names";
 import { observationSelect, type ObservationListItem } from "./list";
 
 const RELATED_MAX = 100;
@@ -94,7 +94,7 @@ export async function getObservation(
   ]);
   const related = [...decisions, ...executions];
   const present = (ids: (string | null)[]): string[] => ids.filter((id) => id !== null);
-  const names = await namesOf(ctx, {
+  const names = await loadConfigurationNames(ctx, {
     triggerIds: present(related.map((item) => item.triggerId)),
     actionIds: present(related.map((item) => item.actionId)),
   });

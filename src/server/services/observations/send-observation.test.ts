@@ -4,7 +4,7 @@ import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factorie
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation/create-actions";
-import { openEvent } from "../events";
+import { readStampedEvent } from "../events";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { expungeBodies } from "./expunge";
 import { sendObservation } from "./send-observation";
@@ -23,7 +23,7 @@ async function makeSender() {
     const stampKey = await getInstanceSecret(ctx, "event stamp");
     const batch = { receivedMicros: ctx.now().getTime() * 1_000, place: 0 };
     const events = ctx.sent.splice(0).map((event) => {
-      const opened = openEvent({ id: "x", ts: 0, stampKey, trustEvents: false, batch, ...event });
+      const opened = readStampedEvent({ id: "x", ts: 0, stampKey, trustEvents: false, batch, ...event });
       if (!opened.ok || opened.projectId !== projectId) throw new Error("The event has no stamp of this project.");
       return opened.event;
     });

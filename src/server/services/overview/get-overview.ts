@@ -2,7 +2,7 @@ import type { ExecutionStatus } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { COUNT_MAX, countExecutions } from "../executions/count-executions";
-import { namesOf } from "../configuration-names";
+import { loadConfigurationNames } from "../configuration-names";
 import { listExecutions, type ExecutionListItem } from "../executions/list";
 
 const HOUR_MS = 60 * 60 * 1_000;
@@ -126,6 +126,6 @@ async function firstDeliveryOf(ctx: ProjectContext): Promise<FirstDelivery | nul
   });
   if (!row) return null;
   const { triggerId, actionId, ...delivery } = row;
-  const names = await namesOf(ctx, { triggerIds: [triggerId], actionIds: [actionId] });
+  const names = await loadConfigurationNames(ctx, { triggerIds: [triggerId], actionIds: [actionId] });
   return { ...delivery, trigger: names.trigger(triggerId).name, action: names.action(actionId).name };
 }

@@ -1,4 +1,4 @@
-import { spanMs } from "@/domain/execution-query";
+import { periodMs } from "@/domain/execution-query";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -70,7 +70,7 @@ export async function startBulk(
   const { executions, sendable, asOf } = await countBulk(ctx, input);
   const { since, ...filter } = input.filter;
   // A span that ends now would move on while the job runs.
-  const from = since ? new Date(asOf.getTime() - spanMs(since)) : filter.from;
+  const from = since ? new Date(asOf.getTime() - periodMs(since)) : filter.from;
   if (sendable === 0) throw new AppError("BAD_REQUEST", refusals[input.kind]);
   return startJob(ctx, {
     kind: input.kind,

@@ -7,7 +7,7 @@ import { receiveBatch } from "../../intake/receive-batch";
 import { receiveTraces } from "../../intake/receive-traces";
 import { createRateLimiter } from "../../rate-limit";
 import { createActions } from "../action-creation/create-actions";
-import { openEvent, type StampedEvent } from "../events";
+import { readStampedEvent, type StampedEvent } from "../events";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { flushSources, noteSources } from "./note-sources";
 
@@ -63,7 +63,7 @@ async function match(): Promise<void> {
   const events = waiting.splice(0).map(({ name, ts, json }) => {
     const data = JSON.parse(json) as Record<string, unknown>;
     const batch = { receivedMicros: 0, place: 0 };
-    return openEvent({ id: "", name, ts, data, stampKey: null, trustEvents: false, batch });
+    return readStampedEvent({ id: "", name, ts, data, stampKey: null, trustEvents: false, batch });
   });
   const taken = events.filter(({ ok }) => ok).map(({ event }) => event);
   await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: taken });

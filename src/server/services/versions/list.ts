@@ -7,7 +7,7 @@ import { ActionSnapshot, TriggerSnapshot } from "@/domain/version-snapshot";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
-import { namesOf } from "../configuration-names";
+import { loadConfigurationNames } from "../configuration-names";
 import { afterCursor, PAGE_SIZE, toPage, type Page } from "../keyset";
 import { visibleUrl } from "../visible-url";
 
@@ -74,7 +74,7 @@ async function currentVersion(ctx: ProjectContext, { kind, targetId }: ListVersi
 async function fieldsOfTriggers(ctx: ProjectContext, stored: readonly unknown[]): Promise<Fields[]> {
   const snapshots = stored.map((snapshot) => TriggerSnapshot.parse(snapshot));
   const actionIds = snapshots.flatMap((snapshot) => snapshot.actionIds);
-  const names = await namesOf(ctx, { triggerIds: [], actionIds });
+  const names = await loadConfigurationNames(ctx, { triggerIds: [], actionIds });
   return snapshots.map((snapshot) => triggerFields(snapshot, (id) => names.action(id).name));
 }
 

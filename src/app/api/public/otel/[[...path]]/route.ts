@@ -2,7 +2,7 @@ import { readOtlpPath } from "@/server/intake/ingestion-paths";
 import { receiveOtherSignal } from "@/server/intake/receive-other-signal";
 import { countRefusal } from "@/server/intake/count-refusal";
 import { receiveTraces } from "@/server/intake/receive-traces";
-import { unknownPath, wrongMethod } from "@/server/intake/unknown-path";
+import { unknownPath, methodNotAllowed } from "@/server/intake/unknown-path";
 import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
@@ -11,7 +11,7 @@ export const dynamic = "force-dynamic";
 async function handle(request: Request): Promise<Response> {
   const path = readOtlpPath(new URL(request.url).pathname);
   if (!path) return unknownPath(request);
-  if (request.method !== "POST") return wrongMethod(request, "POST");
+  if (request.method !== "POST") return methodNotAllowed(request, "POST");
   const runtime = await getRuntime();
   const { signal, key } = path;
   return signal === "traces"

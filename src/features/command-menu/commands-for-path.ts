@@ -19,7 +19,7 @@ const openMenu: Command = {
  * Returns the commands for the open page: an execution, an observation, a trigger or an action. On a list they act on
  * one row.
  */
-export function commandsOn(pathname: string): Command[] {
+export function commandsForPath(pathname: string): Command[] {
   const [, base = "", kind, id] =
     /^(\/projects\/[^/]+)\/(executions|observations|triggers|actions)(?:\/([^/]+))?/.exec(pathname) ?? [];
   if (kind === undefined || id === "new" || id === "decisions") return [];

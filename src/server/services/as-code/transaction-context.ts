@@ -9,7 +9,7 @@ export type TransactionContext = { ctx: ProjectContext; afterCommit: () => Promi
  * events wait for `afterCommit`.
  * @param verdicts what the guard said of each URL before the transaction, in which DNS must not be asked
  */
-export function inTransaction(
+export function transactionContext(
   base: ProjectContext,
   tx: Queryable,
   verdicts: ReadonlyMap<string, Awaited<ReturnType<ProjectContext["http"]["check"]>>>,

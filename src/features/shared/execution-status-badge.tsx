@@ -53,7 +53,7 @@ type ExecutionStatusProps = StateInput & {
 };
 
 /** Shows the status of an execution: a dot, a word, and the time of the next try. */
-export function ExecutionStatus({ dueAt, isCancelRequested = false, className, ...input }: ExecutionStatusProps) {
+export function ExecutionStatusBadge({ dueAt, isCancelRequested = false, className, ...input }: ExecutionStatusProps) {
   const state = executionState(input);
   const look = executionLooks[state];
   const until = input.wait === undefined ? dueAt : input.wait?.until;

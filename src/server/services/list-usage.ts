@@ -14,7 +14,7 @@ export type UsageHour = typeof none & { hour: Date; events: number };
  * 90 days are daily: they stand at the first hour of their UTC day.
  * @throws AppError BAD_REQUEST if the range is empty or longer than 31 days
  */
-export async function usage(ctx: ProjectContext, input: { from: Date; to: Date }): Promise<UsageHour[]> {
+export async function listUsage(ctx: ProjectContext, input: { from: Date; to: Date }): Promise<UsageHour[]> {
   requirePermission(ctx, "project:read");
   const [from, to] = [Math.floor(input.from.getTime() / HOUR_MS), Math.ceil(input.to.getTime() / HOUR_MS)];
   if (to <= from) throw badRange("The end of the range has to be after its beginning.");

@@ -26,7 +26,7 @@ export async function freezeBodies(
 }
 
 /** Puts back executions of one claim that have no body yet. */
-export async function putBackUnmade(ctx: ServiceContext, unmade: readonly ClaimedExecution[]): Promise<void> {
+export async function postponeUnrendered(ctx: ServiceContext, unmade: readonly ClaimedExecution[]): Promise<void> {
   const [first] = unmade;
   if (!first) return;
   const now = ctx.now().getTime();
