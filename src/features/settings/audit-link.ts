@@ -1,32 +1,42 @@
+import { auditNouns, type AuditNoun } from "@/domain/audit";
+
 /** Returns the path of an entry's subject below the project; null without a page. */
 export function auditPath({ action, targetId }: { action: string; targetId: string | null }): string | null {
-  const noun = action.split(".")[0] ?? "";
+  const noun = auditNouns.find((known) => known === action.split(".")[0]);
   if (targetId && noun === "trigger") return `/triggers/${targetId}?tab=versions`;
   if (targetId && noun === "action") return `/actions/${targetId}?tab=versions`;
+  if (targetId && noun === "backfill") return `/triggers/${targetId}`;
   if (targetId && noun === "execution") return `/executions/${targetId}`;
   if (targetId && noun === "observation") return `/observations/${encodeURIComponent(targetId)}`;
-  return pages[noun] ?? null;
+  return noun ? subjects[noun].page : null;
 }
 
-const pages: Record<string, string> = {
-  eventKey: "/settings/event-keys",
-  invitation: "/settings/members",
-  member: "/settings/members",
-  passwordReset: "/settings/members",
-  operationalWebhook: "/settings",
-  project: "/settings",
+/** Each kind of subject: its choice in the filter, and the page that shows all of them. */
+const subjects: Record<AuditNoun, { label: string; page: string | null }> = {
+  trigger: { label: "Triggers", page: null },
+  action: { label: "Actions", page: null },
+  execution: { label: "Executions", page: null },
+  observation: { label: "Observations", page: null },
+  backfill: { label: "Backfills", page: null },
+  resend: { label: "Bulk resends", page: "/executions" },
+  send_now: { label: "Bulk sends", page: "/executions" },
+  cancel: { label: "Bulk cancels", page: "/executions" },
+  eventKey: { label: "Event keys", page: "/settings/event-keys" },
+  token: { label: "API tokens", page: "/settings/api-tokens" },
+  redaction: { label: "Redaction", page: "/settings/redaction" },
+  modelPrice: { label: "Model prices", page: "/settings/model-prices" },
+  operationalWebhook: { label: "Operational webhook", page: "/settings" },
+  view: { label: "Saved views", page: null },
+  member: { label: "Members", page: "/settings/members" },
+  invitation: { label: "Invitations", page: "/settings/members" },
+  passwordReset: { label: "Password resets", page: "/settings/members" },
+  project: { label: "Project", page: "/settings" },
+  engine: { label: "Engine runs", page: "/settings/engine" },
+  account: { label: "Accounts", page: null },
 };
 
-/** The nouns that filter the log. */
-export const auditNouns = [
+/** The choices that filter the log. */
+export const auditChoices: readonly { value: AuditNoun | "any"; label: string }[] = [
   { value: "any", label: "Everything" },
-  { value: "trigger", label: "Triggers" },
-  { value: "action", label: "Actions" },
-  { value: "execution", label: "Executions" },
-  { value: "observation", label: "Observations" },
-  { value: "eventKey", label: "Event keys" },
-  { value: "member", label: "Members" },
-  { value: "invitation", label: "Invitations" },
-  { value: "project", label: "Project" },
-  { value: "account", label: "Accounts" },
-] as const;
+  ...auditNouns.map((value) => ({ value, label: subjects[value].label })),
+];

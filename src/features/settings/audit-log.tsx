@@ -15,7 +15,7 @@ import { Select } from "@/components/ui/select";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { AuditDetail } from "./audit-detail";
-import { auditNouns } from "./audit-link";
+import { auditChoices } from "./audit-link";
 import { QueryProblem } from "@/components/query-problem";
 
 type Entry = { id: string; actor: string; action: string; targetId: string | null; summary: string; createdAt: Date };
@@ -92,7 +92,7 @@ export function AuditLog({ projectId }: { projectId: string }) {
         <Select
           aria-label="Kind"
           className="w-40"
-          options={auditNouns}
+          options={auditChoices}
           value={noun || "any"}
           onValueChange={(next) => void setParams({ noun: next === "any" ? null : next })}
         />

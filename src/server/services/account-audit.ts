@@ -1,3 +1,4 @@
+import type { AuditAction } from "@/domain/audit";
 import { sha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
@@ -22,7 +23,7 @@ export async function auditAccount(
   ctx: Pick<ServiceContext, "now">,
   tx: Queryable,
   user: { id: string; email: string },
-  entry: { action: string; summary: string; actorLabel?: string },
+  entry: { action: AuditAction; summary: string; actorLabel?: string },
 ): Promise<void> {
   const { action, summary, actorLabel } = entry;
   await tx.auditLog.create({
@@ -44,7 +45,7 @@ export async function auditAccount(
 export async function auditInstallation(
   ctx: Pick<ServiceContext, "actor" | "now">,
   tx: Queryable,
-  entry: { action: string; targetId: string; summary: string },
+  entry: { action: AuditAction; targetId: string; summary: string },
 ): Promise<void> {
   await tx.auditLog.create({
     data: {

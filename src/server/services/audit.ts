@@ -1,3 +1,4 @@
+import type { AuditAction } from "@/domain/audit";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
@@ -22,7 +23,7 @@ export type AuditEntry = {
 export async function audit(
   ctx: Pick<ServiceContext, "actor" | "now"> & { projectId: string },
   tx: Queryable,
-  entry: { action: string; targetId: string | null; summary: string },
+  entry: { action: AuditAction; targetId: string | null; summary: string },
 ): Promise<void> {
   await tx.auditLog.create({
     data: {

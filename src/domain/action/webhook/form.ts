@@ -28,7 +28,8 @@ export const webhookForm: ActionForm = [
             label: "URL",
             isRequired: true,
             placeholder: "https://example.com/webhooks",
-            hiddenHelp: "The path is hidden, as it can be a credential. It stays as it is until you enter another URL.",
+            hiddenHelp:
+              "The path is hidden because it can hold a credential. It stays the same until you enter another URL.",
           },
         ],
       },
@@ -45,12 +46,12 @@ export const webhookForm: ActionForm = [
         kind: "checkbox",
         name: "storeResponse",
         label: "Keep responses",
-        help: "The first 16 KB of each answer, to read on the execution's page. Switch it off where answers carry personal data.",
+        help: "The execution's page shows the first 16 KB of each response. Clear this if responses hold personal data.",
       },
       {
         kind: "folded",
         label: "Timeouts",
-        hint: "Of connect, first byte and the whole request",
+        hint: "How long to wait before an attempt fails",
         fields: [
           timeout("connectMs", "Connect", 5_000),
           timeout("headersMs", "First byte", 15_000),
@@ -60,7 +61,7 @@ export const webhookForm: ActionForm = [
       {
         kind: "folded",
         label: "Limits",
-        hint: "Of requests at once, and a second",
+        hint: "How many requests at once and per second",
         fields: [
           {
             kind: "number",
@@ -68,7 +69,7 @@ export const webhookForm: ActionForm = [
             label: "Requests at once",
             min: 1,
             max: 100,
-            help: "1 to 100, of all processes together.",
+            help: "1 to 100, counted over all processes",
           },
           {
             kind: "number",
@@ -77,7 +78,7 @@ export const webhookForm: ActionForm = [
             min: 1,
             max: 1_000,
             isOptional: true,
-            help: "1 to 1,000; empty for no limit.",
+            help: "1 to 1,000. Leave it empty for no limit.",
           },
         ],
       },

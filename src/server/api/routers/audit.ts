@@ -9,7 +9,7 @@ export const auditRouter = router({
       PageInput.extend({
         noun: z
           .string()
-          .regex(/^[a-zA-Z]{1,40}$/)
+          .regex(/^[a-zA-Z_]{1,40}$/)
           .optional(),
         targetId: z.string().max(100).optional(),
         search: z.string().trim().max(200).optional(),

@@ -1,3 +1,4 @@
+import type { AuditAction } from "@/domain/audit";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { Owners, RunRefusal } from "@/server/engine-view";
 import { AppError, notFound } from "@/server/errors";
@@ -51,14 +52,14 @@ export async function cancelAnyRun(ctx: ServiceContext, input: { runId: string }
   return { id };
 }
 
-type Entry = { action: string; targetId: string; summary: string };
+type Entry = { action: AuditAction; targetId: string; summary: string };
 type Acted = { id: string; entry: Entry };
 
 /** A rerun is safe for every function of ours: each finds its finished work and does not repeat it. */
 async function rerun(ctx: ServiceContext, owners: Owners, { runId }: { runId: string }): Promise<Acted> {
   const outcome = await inspector(ctx).rerun(runId, owners);
   if ("refused" in outcome) throw refuse(outcome.refused);
-  const entry = { action: "engine.rerun", targetId: outcome.id, summary: `Ran the run ${runId} again.` };
+  const entry: Entry = { action: "engine.rerun", targetId: outcome.id, summary: `Ran the run ${runId} again.` };
   return { id: outcome.id, entry };
 }
 

@@ -1,3 +1,4 @@
+import type { AuditAction } from "@/domain/audit";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { audit } from "../audit";
@@ -8,7 +9,7 @@ export async function raiseVersion(
   ctx: ProjectContext,
   tx: Queryable,
   { id, name, version }: LockedTrigger,
-  { action, done }: { action: string; done: string },
+  { action, done }: { action: AuditAction; done: string },
 ): Promise<number> {
   await tx.triggerConfiguration.update({ where: { id }, data: { version: version + 1 }, select: { id: true } });
   await audit(ctx, tx, { action, targetId: id, summary: `${done} of the trigger "${name}" (version ${version + 1}).` });
