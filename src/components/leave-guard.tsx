@@ -1,11 +1,11 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
 import { useRouter } from "next/navigation";
 import { AlertDialog } from "./ui/alert-dialog";
 
 /** Asks before unsaved changes are lost. It asks at links of the page, and when the tab closes or reloads. */
-export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
+export const LeaveGuard = memo(function LeaveGuard({ isDirty }: { isDirty: boolean }) {
   const router = useRouter();
   const [target, setTarget] = useState<string | null>(null);
   useEffect(() => {
@@ -40,7 +40,7 @@ export function LeaveGuard({ isDirty }: { isDirty: boolean }) {
       }}
     />
   );
-}
+});
 
 /** Returns the address that a click leads to within this tab; null if it stays on this page. */
 function leavingLink(event: MouseEvent): string | null {

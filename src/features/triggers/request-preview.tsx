@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
@@ -22,7 +22,8 @@ type RequestPreviewProps = {
 };
 
 /** Shows the request that an action would send for the chosen event. */
-export function RequestPreview({ projectId, triggerId, triggerName, source, payload, actions }: RequestPreviewProps) {
+export const RequestPreview = memo(function RequestPreview(props: RequestPreviewProps) {
+  const { projectId, triggerId, triggerName, source, payload, actions } = props;
   const [chosen, setChosen] = useState<string | null>(null);
   const [now] = useState(() => new Date());
   const action = actions.find(({ id }) => id === chosen) ?? actions[0];
@@ -82,4 +83,4 @@ export function RequestPreview({ projectId, triggerId, triggerName, source, payl
       )}
     </Card>
   );
-}
+});

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { Card } from "@/components/ui/card";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { describeFilter } from "@/domain/filter/describe";
@@ -15,7 +15,8 @@ type TriggerSummaryProps = {
 };
 
 /** Says the steps of a trigger in plain English. */
-export function TriggerSummary({ source, filter, values, actions, hasProblems }: TriggerSummaryProps) {
+export const TriggerSummary = memo(function TriggerSummary(props: TriggerSummaryProps) {
+  const { source, filter, values, actions, hasProblems } = props;
   const { one, many } = source.noun;
   const isEvery = filter.children.length === 0;
   return (
@@ -62,7 +63,7 @@ export function TriggerSummary({ source, filter, values, actions, hasProblems }:
       )}
     </Card>
   );
-}
+});
 
 function Step({ title, isLast = false, children }: { title: ReactNode; isLast?: boolean; children: ReactNode }) {
   return (

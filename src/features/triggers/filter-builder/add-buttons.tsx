@@ -1,14 +1,16 @@
 "use client";
 
+import { memo } from "react";
 import { ClipboardPaste, Plus } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { filterLimits } from "@/domain/filter/schema";
-import { pathId, useBuilder } from "./builder-context";
+import { pathOf, useBuilder } from "./builder-context";
 import { insertAt, newCondition } from "./edit";
 
 /** Buttons that add a condition or a group at the end of a group. */
-export function AddButtons({ path, count }: { path: readonly number[]; count: number }) {
+export const AddButtons = memo(function AddButtons({ place, count }: { place: string; count: number }) {
   const { source, change, isDisabled, paste } = useBuilder();
+  const path = pathOf(place);
   const end = [...path, count];
   const isRoot = path.length === 0;
   const canNest = path.length + 1 < filterLimits.depthMax;
@@ -18,7 +20,7 @@ export function AddButtons({ path, count }: { path: readonly number[]; count: nu
         size="sm"
         variant={isRoot ? "secondary" : "ghost"}
         disabled={isDisabled}
-        data-filter-add={pathId(path)}
+        data-filter-add={place}
         onClick={() => change((filter) => insertAt(filter, end, newCondition(source)), { focus: end })}
       >
         <Plus aria-hidden />
@@ -48,4 +50,4 @@ export function AddButtons({ path, count }: { path: readonly number[]; count: nu
       )}
     </div>
   );
-}
+});

@@ -1,32 +1,25 @@
 "use client";
 
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { Autocomplete } from "@/components/ui/autocomplete";
 import { Combobox } from "@/components/ui/combobox";
 import { Select } from "@/components/ui/select";
 import { cn } from "@/lib/cn";
 import { columnOperators, keyUse, operatorLabel, valueKind } from "@/domain/filter/operators";
-import type { FilterCondition } from "@/domain/filter/schema";
+import type { FilterCondition, Operator } from "@/domain/filter/schema";
 import { pathOf, useBuilder } from "./builder-context";
-import { replaceAt, withColumn, withKey, withOperator, withValue } from "./edit";
+import { editConditionAt, withColumn, withKey, withOperator, withValue, type FilterColumn } from "./edit";
 import { ValueEditor } from "./value-editor";
 
-type FieldsProps = {
-  condition: FilterCondition;
-  place: string;
-  aria: { "aria-invalid": boolean; "aria-describedby": string | undefined };
-};
+type FieldAria = { "aria-invalid": boolean; "aria-describedby": string | undefined };
+
+type FieldsProps = { condition: FilterCondition; place: string; aria: FieldAria };
 
 /** The column, key, operator and value of a condition. They form one line from 35 rem on, and a grid below. */
 export function ConditionFields({ condition, place, aria }: FieldsProps) {
-  const { columns, columnGroups, keySuggestions, isDisabled, change } = useBuilder();
+  const { columns } = useBuilder();
+  const edit = useEditCondition(place);
   const column = columns.get(condition.column);
-  const set = (next: FilterCondition, typedIn?: string) =>
-    change((filter) => replaceAt(filter, pathOf(place), next), { typedIn });
-  const keysOf = useMemo(
-    () => (keySuggestions && column ? () => keySuggestions(column.id) : undefined),
-    [keySuggestions, column],
-  );
   const use = column ? keyUse(column.type, condition.operator) : "none";
   const kind = column ? valueKind(column.type, condition.operator) : "none";
   // Lists of values and date fields need the whole width of a narrow row.
@@ -36,47 +29,22 @@ export function ConditionFields({ condition, place, aria }: FieldsProps) {
       <div
         className={cn("min-w-0 @min-[35rem]:basis-36 @min-[35rem]:shrink", use === "none" && "@max-[35rem]:col-span-2")}
       >
-        <Combobox
-          {...aria}
-          aria-label="Column"
-          groups={columnGroups}
-          value={condition.column}
-          disabled={isDisabled}
-          searchPlaceholder="Search columns…"
-          emptyText="No such column."
-          onValueChange={(id) => {
-            const next = columns.get(id);
-            if (next) set(withColumn(condition, next, column));
-          }}
-        />
+        <ColumnField {...aria} place={place} value={condition.column} />
       </div>
-      {use !== "none" && (
+      {column && use !== "none" && (
         <div className="min-w-0 @min-[35rem]:basis-28">
-          <Autocomplete
+          <KeyField
             {...aria}
-            aria-label={column?.type === "text" ? "Path" : "Key"}
-            isMono
-            placeholder={use === "required" ? "key" : column?.type === "text" ? "path (optional)" : "key (optional)"}
+            place={place}
+            column={column}
             value={condition.key ?? ""}
-            suggestions={keysOf}
-            disabled={isDisabled}
-            onValueChange={(key) => set(withKey(condition, key), `${place} key`)}
+            isRequired={use === "required"}
           />
         </div>
       )}
       {column && (
         <div className={cn("min-w-0 @min-[35rem]:basis-32", (kind === "none" || isWide) && "@max-[35rem]:col-span-2")}>
-          <Select
-            {...aria}
-            aria-label="Operator"
-            options={columnOperators(column).map((operator) => ({
-              value: operator,
-              label: operatorLabel(column.type, operator),
-            }))}
-            value={condition.operator}
-            disabled={isDisabled}
-            onValueChange={(operator) => set(withOperator(condition, column, operator))}
-          />
+          <OperatorField {...aria} place={place} column={column} value={condition.operator} />
         </div>
       )}
       {column && kind !== "none" && (
@@ -86,10 +54,81 @@ export function ConditionFields({ condition, place, aria }: FieldsProps) {
             {...aria}
             column={column}
             condition={condition}
-            onChange={(value) => set(withValue(condition, value), `${place} value`)}
+            onChange={(value) => edit((current) => withValue(current, value), `${place} value`)}
           />
         </div>
       )}
     </div>
   );
 }
+
+/** Returns a function that edits the condition at a place. `typedIn` names a field whose keystrokes are one step. */
+function useEditCondition(place: string) {
+  const { change } = useBuilder();
+  return (edit: (condition: FilterCondition) => FilterCondition, typedIn?: string) =>
+    change((filter) => editConditionAt(filter, pathOf(place), edit), { typedIn });
+}
+
+type FieldProps<Value> = FieldAria & { place: string; value: Value };
+
+// Each field renders for its own value alone. A keystroke in one field renders none of the others.
+
+const ColumnField = memo(function ColumnField({ place, value, ...aria }: FieldProps<string>) {
+  const { columns, columnGroups, isDisabled } = useBuilder();
+  const edit = useEditCondition(place);
+  return (
+    <Combobox
+      {...aria}
+      aria-label="Column"
+      groups={columnGroups}
+      value={value}
+      disabled={isDisabled}
+      searchPlaceholder="Search columns…"
+      emptyText="No such column."
+      onValueChange={(id) => {
+        const next = columns.get(id);
+        if (next) edit((condition) => withColumn(condition, next, columns.get(condition.column)));
+      }}
+    />
+  );
+});
+
+type KeyFieldProps = FieldProps<string> & { column: FilterColumn; isRequired: boolean };
+
+const KeyField = memo(function KeyField({ place, value, column, isRequired, ...aria }: KeyFieldProps) {
+  const { keySuggestions, isDisabled } = useBuilder();
+  const edit = useEditCondition(place);
+  const keysOf = useMemo(() => keySuggestions && (() => keySuggestions(column.id)), [keySuggestions, column]);
+  return (
+    <Autocomplete
+      {...aria}
+      aria-label={column.type === "text" ? "Path" : "Key"}
+      isMono
+      placeholder={isRequired ? "key" : column.type === "text" ? "path (optional)" : "key (optional)"}
+      value={value}
+      suggestions={keysOf}
+      disabled={isDisabled}
+      onValueChange={(key) => edit((condition) => withKey(condition, key), `${place} key`)}
+    />
+  );
+});
+
+type OperatorFieldProps = FieldProps<Operator> & { column: FilterColumn };
+
+const OperatorField = memo(function OperatorField({ place, value, column, ...aria }: OperatorFieldProps) {
+  const { isDisabled } = useBuilder();
+  const edit = useEditCondition(place);
+  return (
+    <Select
+      {...aria}
+      aria-label="Operator"
+      options={columnOperators(column).map((operator) => ({
+        value: operator,
+        label: operatorLabel(column.type, operator),
+      }))}
+      value={value}
+      disabled={isDisabled}
+      onValueChange={(operator) => edit((condition) => withOperator(condition, column, operator))}
+    />
+  );
+});

@@ -5,6 +5,7 @@ import { emptyFilter, type Filter, type FilterCondition } from "@/domain/filter/
 import { nodeKey } from "./node-key";
 import {
   duplicateAt,
+  editConditionAt,
   insertAt,
   moveStep,
   moveTo,
@@ -101,6 +102,13 @@ describe("moving a node", () => {
 });
 
 describe("editing a condition", () => {
+  it("edits the condition at a path, and leaves a group and a path beyond the tree alone", () => {
+    const edited = editConditionAt(nested, [1, 0], (condition) => withValue(condition, "m"));
+    expect(nodeAt(edited, [1, 0])).toEqual(withValue(on("model"), "m"));
+    expect(editConditionAt(nested, [1], () => on("level"))).toBe(nested);
+    expect(editConditionAt(nested, [5], () => on("level"))).toBe(nested);
+  });
+
   it("starts with one that only lacks its value", () => {
     const filter = insertAt(emptyFilter, [0], newCondition(source));
     expect(checkFilter(source, filter).map((problem) => problem.code)).toEqual(["bad_value"]);

@@ -32,6 +32,16 @@ export function replaceAt(root: Filter, path: readonly number[], node: FilterNod
   });
 }
 
+/** Edits the condition at a path. A group at the path stays as it is. */
+export function editConditionAt(
+  root: Filter,
+  path: readonly number[],
+  edit: (condition: FilterCondition) => FilterCondition,
+): Filter {
+  const node = nodeAt(root, path);
+  return node?.type === "condition" ? replaceAt(root, path, edit(node)) : root;
+}
+
 /** Inserts a node at a path. The node at this path and its later siblings move on. */
 export function insertAt(root: Filter, path: readonly number[], node: FilterNode): Filter {
   const [index, ...rest] = path;

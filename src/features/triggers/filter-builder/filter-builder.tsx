@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { memo, useCallback, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { Redo2, Undo2 } from "lucide-react";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -56,7 +56,7 @@ const unknownShare = () => undefined;
 /** Builds a filter as lines of conditions and groups, or as JSON. A sentence above says its meaning. */
 export function FilterBuilder(props: FilterBuilderProps) {
   const { source, value, onChange, problems = none, contradiction = null, isDisabled = false } = props;
-  const [view, setView] = useState<"builder" | "json">("builder");
+  const [view, setView] = useState<View>("builder");
   const [isPasting, setIsPasting] = useState(false);
   const history = useFilterHistory(value, onChange);
   const { root, focusNext } = useFocusAfterChange();
@@ -66,7 +66,17 @@ export function FilterBuilder(props: FilterBuilderProps) {
     onChange: (next) => history.change(() => next, "json"),
     onProblem: props.onDraftProblem,
   });
+  const { change } = history;
+  const { discard } = draft;
   const paste = useCallback(() => setIsPasting(true), []);
+  const closePaste = useCallback(() => setIsPasting(false), []);
+  const importFilter = useCallback(
+    (next: Filter) => {
+      discard();
+      change(() => next);
+    },
+    [discard, change],
+  );
   const builder = useBuilderContext(props, { change: history.change, focusNext, paste });
   const findings = useFindingsOf(props);
   return (
@@ -81,14 +91,15 @@ export function FilterBuilder(props: FilterBuilderProps) {
           <div className="flex flex-col-reverse items-start gap-x-4 gap-y-2.5 @md:flex-row @md:justify-between">
             <FilterSentence source={source} filter={value} />
             <div className="flex items-center gap-1">
-              {!isDisabled && <UndoButtons history={history} />}
-              <SegmentedControl
-                aria-label="Edit the filter as"
-                size="sm"
-                options={views}
-                value={view}
-                onValueChange={setView}
-              />
+              {!isDisabled && (
+                <UndoButtons
+                  undo={history.undo}
+                  redo={history.redo}
+                  canUndo={history.canUndo}
+                  canRedo={history.canRedo}
+                />
+              )}
+              <ViewChoice value={view} onChange={setView} />
             </div>
           </div>
           {view === "json" ? (
@@ -105,15 +116,7 @@ export function FilterBuilder(props: FilterBuilderProps) {
           ) : (
             <GroupEditor group={value} path={none} />
           )}
-          <ImportDialog
-            source={source}
-            open={isPasting}
-            onClose={() => setIsPasting(false)}
-            onImport={(next) => {
-              draft.discard();
-              history.change(() => next);
-            }}
-          />
+          <ImportDialog source={source} open={isPasting} onClose={closePaste} onImport={importFilter} />
         </div>
       </FindingsContext>
     </BuilderContext>
@@ -176,7 +179,9 @@ function onUndoKeys(event: KeyboardEvent, { undo, redo }: History) {
   else undo();
 }
 
-function UndoButtons({ history: { undo, redo, canUndo, canRedo } }: { history: History }) {
+type UndoProps = Pick<History, "undo" | "redo" | "canUndo" | "canRedo">;
+
+const UndoButtons = memo(function UndoButtons({ undo, redo, canUndo, canRedo }: UndoProps) {
   return (
     <>
       <IconButton size="sm" label="Undo" onClick={undo} disabled={!canUndo}>
@@ -187,12 +192,26 @@ function UndoButtons({ history: { undo, redo, canUndo, canRedo } }: { history: H
       </IconButton>
     </>
   );
-}
+});
+
+type View = "builder" | "json";
 
 const views = [
   { value: "builder", label: "Builder" },
   { value: "json", label: "JSON" },
 ] as const;
+
+const ViewChoice = memo(function ViewChoice({ value, onChange }: { value: View; onChange: (view: View) => void }) {
+  return (
+    <SegmentedControl
+      aria-label="Edit the filter as"
+      size="sm"
+      options={views}
+      value={value}
+      onValueChange={onChange}
+    />
+  );
+});
 
 function Unapplied({ onFix, onDiscard }: { onFix: () => void; onDiscard: () => void }) {
   return (

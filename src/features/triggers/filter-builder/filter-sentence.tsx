@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { memo, useDeferredValue, useState } from "react";
 import type { FilterSource } from "@/domain/filter/check";
 import { describeFilter } from "@/domain/filter/describe";
 import type { Filter } from "@/domain/filter/schema";
@@ -9,8 +9,15 @@ import { cn } from "@/lib/cn";
 /** A longer sentence, in characters, may need more than two lines. */
 const SHORT_MAX = 140;
 
+type SentenceProps = { source: FilterSource; filter: Filter };
+
 /** Says the meaning of a filter in plain English, in two lines or in full. */
-export function FilterSentence({ source, filter }: { source: FilterSource; filter: Filter }) {
+export function FilterSentence(props: SentenceProps) {
+  // The sentence follows a keystroke after the field itself.
+  return <Sentence source={props.source} filter={useDeferredValue(props.filter)} />;
+}
+
+const Sentence = memo(function Sentence({ source, filter }: SentenceProps) {
   const [isOpen, setIsOpen] = useState(false);
   const text = describeFilter(source, filter);
   const isEmpty = filter.children.length === 0;
@@ -32,4 +39,4 @@ export function FilterSentence({ source, filter }: { source: FilterSource; filte
       )}
     </div>
   );
-}
+});

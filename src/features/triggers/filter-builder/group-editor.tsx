@@ -22,15 +22,16 @@ const words: Record<FilterGroup["match"], string> = { all: "and", any: "or", non
 export function GroupEditor({ group, path }: { group: FilterGroup; path: readonly number[] }) {
   const { columns } = useBuilder();
   const findings = useFindings();
+  const ownPlace = pathId(path);
   const notes = [
-    ...findings.problems.filter((problem) => pathId(problem.path) === pathId(path)).map(({ message }) => message),
-    ...(findings.contradiction && pathId(findings.contradiction.path) === pathId(path)
+    ...findings.problems.filter((problem) => pathId(problem.path) === ownPlace).map(({ message }) => message),
+    ...(findings.contradiction && pathId(findings.contradiction.path) === ownPlace
       ? [findings.contradiction.reason]
       : []),
   ];
   return (
     <div className="flex flex-col gap-1">
-      {path.length === 0 && group.children.length > 1 && <GroupMatch group={group} path={path} />}
+      {path.length === 0 && group.children.length > 1 && <GroupMatch place={ownPlace} value={group.match} />}
       {group.children.map((child, index) => {
         const word = index === 0 ? "Where" : words[group.match];
         const place = pathId([...path, index]);
@@ -58,7 +59,7 @@ export function GroupEditor({ group, path }: { group: FilterGroup; path: readonl
           {message}
         </p>
       ))}
-      <AddButtons path={path} count={group.children.length} />
+      <AddButtons place={ownPlace} count={group.children.length} />
     </div>
   );
 }
@@ -87,7 +88,7 @@ const NestedGroup = memo(function NestedGroup({ group, place, word }: NestedGrou
           >
             {isOpen ? <ChevronDown aria-hidden /> : <ChevronRight aria-hidden />}
           </Button>
-          <GroupMatch group={group} path={path} />
+          <GroupMatch place={place} value={group.match} />
           <span className="min-w-0 flex-1 truncate text-xs text-muted">{!isOpen && describeFilter(source, group)}</span>
           <NodeMenu kind="group" place={place} />
         </div>

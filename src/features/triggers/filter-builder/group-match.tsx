@@ -1,8 +1,9 @@
 "use client";
 
+import { memo } from "react";
 import { Select } from "@/components/ui/select";
 import type { FilterGroup } from "@/domain/filter/schema";
-import { useBuilder } from "./builder-context";
+import { pathOf, useBuilder } from "./builder-context";
 import { nodeAt, replaceAt } from "./edit";
 
 const options = [
@@ -12,14 +13,15 @@ const options = [
 ] as const;
 
 /** Chooses how the children of a group count: all, any or none. */
-export function GroupMatch({ group, path }: { group: FilterGroup; path: readonly number[] }) {
+export const GroupMatch = memo(function GroupMatch({ place, value }: { place: string; value: FilterGroup["match"] }) {
   const { change, isDisabled } = useBuilder();
+  const path = pathOf(place);
   return (
     <span className="flex items-center gap-1.5 text-xs text-muted">
       <Select
         aria-label={path.length === 0 ? "How conditions count" : "How the conditions of this group count"}
         options={options}
-        value={group.match}
+        value={value}
         disabled={isDisabled}
         onValueChange={(match) =>
           change((filter) => {
@@ -32,4 +34,4 @@ export function GroupMatch({ group, path }: { group: FilterGroup; path: readonly
       of
     </span>
   );
-}
+});

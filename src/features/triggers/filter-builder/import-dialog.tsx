@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { memo, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
@@ -24,7 +24,7 @@ const example = '[{ "column": "level", "type": "stringOptions",\n   "operator": 
  * Takes a filter as JSON: this system's, or one of Langfuse's table of observations. It names the parts that it cannot
  * import. A text that was not applied stays until the person leaves the form.
  */
-export function ImportDialog({ source, open, onClose, onImport }: ImportDialogProps) {
+export const ImportDialog = memo(function ImportDialog({ source, open, onClose, onImport }: ImportDialogProps) {
   const [text, setText] = useState("");
   return (
     <Dialog
@@ -40,7 +40,7 @@ export function ImportDialog({ source, open, onClose, onImport }: ImportDialogPr
       <ImportForm source={source} text={text} onText={setText} onClose={onClose} onImport={onImport} />
     </Dialog>
   );
-}
+});
 
 type ImportFormProps = Omit<ImportDialogProps, "open"> & { text: string; onText: (text: string) => void };
 

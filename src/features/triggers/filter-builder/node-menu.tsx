@@ -1,5 +1,6 @@
 "use client";
 
+import { memo } from "react";
 import { ArrowDown, ArrowUp, Copy, Group, MoreHorizontal, Trash2 } from "lucide-react";
 import { DropdownMenu, MenuItem, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
@@ -9,7 +10,7 @@ import { duplicateAt, nextTo, nodeAt, removeAt, replaceAt } from "./edit";
 import { useMoveNode } from "./use-move-node";
 
 /** The menu of a condition or a group. */
-export function NodeMenu({ kind, place }: { kind: FilterNode["type"]; place: string }) {
+export const NodeMenu = memo(function NodeMenu({ kind, place }: { kind: FilterNode["type"]; place: string }) {
   const { change, isDisabled } = useBuilder();
   const move = useMoveNode(place);
   const path = pathOf(place);
@@ -57,4 +58,4 @@ export function NodeMenu({ kind, place }: { kind: FilterNode["type"]; place: str
       </MenuItem>
     </DropdownMenu>
   );
-}
+});

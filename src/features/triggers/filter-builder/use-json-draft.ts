@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import type { FilterSource } from "@/domain/filter/check";
 import { formatFilterJson, parseFilterJson, type FilterTextProblem } from "@/domain/filter/json";
 import type { Filter } from "@/domain/filter/schema";
@@ -45,10 +45,10 @@ export function useJsonDraft({ source, filter, onChange, onProblem }: Options): 
     onProblem?.(problems?.[0]?.message ?? null);
     if (next) onChange(next);
   };
-  const discard = () => {
+  const discard = useCallback(() => {
     setDraft(null);
     onProblem?.(null);
-  };
+  }, [onProblem]);
   return isOwn
     ? { text: draft.text, problems: draft.problems, isForeign: draft.format === "langfuse", edit, discard }
     : { text: written, problems: [], isForeign: false, edit, discard };

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { ConditionList } from "@/features/shared/condition-list";
 import { Status } from "@/components/status";
 import { Combobox } from "@/components/ui/combobox";
@@ -15,7 +16,8 @@ type ChosenEventPartProps = {
 };
 
 /** Chooses one event, and shows the result of each condition on it. */
-export function ChosenEventPart({ source, chosen, trial, samplingRate, hasProblems }: ChosenEventPartProps) {
+export const ChosenEventPart = memo(function ChosenEventPart(props: ChosenEventPartProps) {
+  const { source, chosen } = props;
   const { one, many } = source.noun;
   return (
     <section aria-label={`Against one ${one}`} className="flex min-w-0 flex-col gap-3 border-t pt-4">
@@ -30,11 +32,11 @@ export function ChosenEventPart({ source, chosen, trial, samplingRate, hasProble
         />
       </Field>
       <div aria-live="polite" className="flex min-h-6 flex-col gap-2.5 text-sm">
-        <Verdict source={source} chosen={chosen} trial={trial} samplingRate={samplingRate} hasProblems={hasProblems} />
+        <Verdict {...props} />
       </div>
     </section>
   );
-}
+});
 
 function Verdict({ source: { noun }, chosen, trial, samplingRate, hasProblems }: ChosenEventPartProps) {
   if (chosen.error)

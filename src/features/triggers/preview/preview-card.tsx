@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import Link from "next/link";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
@@ -46,15 +46,7 @@ export function PreviewCard({
     <Card
       title="Live preview"
       description={`On the latest ${source.noun.many}.`}
-      actions={
-        <SegmentedControl
-          aria-label={`How many ${source.noun.many} are looked at`}
-          size="sm"
-          options={sizes}
-          value={String(limit)}
-          onValueChange={(next) => onLimitChange(sampleSizes.find((size) => String(size) === next) ?? sampleSizes[0])}
-        />
-      }
+      actions={<SizeChoice many={source.noun.many} value={limit} onChange={onLimitChange} />}
     >
       <div className="flex min-w-0 flex-col gap-5">
         <Notes preview={preview} hasProblems={hasProblems} contradiction={contradiction} />
@@ -74,6 +66,20 @@ export function PreviewCard({
     </Card>
   );
 }
+
+type SizeChoiceProps = { many: string; value: SampleSize; onChange: (size: SampleSize) => void };
+
+const SizeChoice = memo(function SizeChoice({ many, value, onChange }: SizeChoiceProps) {
+  return (
+    <SegmentedControl
+      aria-label={`How many ${many} are looked at`}
+      size="sm"
+      options={sizes}
+      value={String(value)}
+      onValueChange={(next) => onChange(sampleSizes.find((size) => String(size) === next) ?? sampleSizes[0])}
+    />
+  );
+});
 
 function Notes({
   preview: { data, error, isStale },
@@ -104,7 +110,7 @@ function Notes({
 
 type AnswerProps = { projectId: string; source: EventSource; data: Preview; isStale: boolean; isSampling: boolean };
 
-function Answer({ projectId, source, data, isStale, isSampling }: AnswerProps) {
+const Answer = memo(function Answer({ projectId, source, data, isStale, isSampling }: AnswerProps) {
   const { one, many } = source.noun;
   if (data.scanned === 0)
     return <p className="text-sm text-muted">No {one} has arrived yet. Once some have, this tells how many match.</p>;
@@ -154,7 +160,7 @@ function Answer({ projectId, source, data, isStale, isSampling }: AnswerProps) {
       <PreviewMatches projectId={projectId} source={source} matches={data.matches} matched={data.matched} />
     </div>
   );
-}
+});
 
 /** Draws the matched and the sampled share as parts of a line. */
 function ShareBar({ scanned, matched, sampledIn }: { scanned: number; matched: number; sampledIn: number }) {

@@ -88,23 +88,27 @@ export function useChosenEvent(projectId: string, source: EventSource, first: Fi
     return state === null ? null : payloadOf(source, state, now);
   }, [isSample, isHydrated, source, now, state]);
 
-  const sample: Item = { value: SAMPLE, label: `A sample ${source.noun.one}`, hint: "", keywords: "" };
-  const others = item && !isSample && !items.some(({ value }) => value === item.value) ? [item] : [];
-  const found = [...others, ...items];
-  return {
-    groups: [
-      { label: search ? "Found" : "Latest", items: found },
-      { label: "Made up", items: [sample] },
-    ],
-    value: item?.value ?? (isSample ? SAMPLE : ""),
-    choose: (value) => {
-      const next = [sample, ...found].find((each) => each.value === value);
-      if (next) setPicked({ source: source.name, item: next });
-    },
-    search: setText,
-    observationId,
-    isSample,
-    payload,
-    error: observation.error?.message ?? null,
-  };
+  const error = observation.error?.message ?? null;
+  // The answer stays equal during typing in the filter, so that the rail need not render it again.
+  return useMemo(() => {
+    const sample: Item = { value: SAMPLE, label: `A sample ${source.noun.one}`, hint: "", keywords: "" };
+    const others = item && !isSample && !items.some(({ value }) => value === item.value) ? [item] : [];
+    const found = [...others, ...items];
+    return {
+      groups: [
+        { label: search ? "Found" : "Latest", items: found },
+        { label: "Made up", items: [sample] },
+      ],
+      value: item?.value ?? (isSample ? SAMPLE : ""),
+      choose: (value) => {
+        const next = [sample, ...found].find((each) => each.value === value);
+        if (next) setPicked({ source: source.name, item: next });
+      },
+      search: setText,
+      observationId,
+      isSample,
+      payload,
+      error,
+    };
+  }, [source, item, items, search, isSample, observationId, payload, error]);
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import { useMemo } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { Filter } from "@/domain/filter/schema";
 import type { SamplingBy } from "@/domain/sampling";
@@ -54,5 +55,8 @@ export function usePreview(projectId: string, question: PreviewRequest | null): 
     placeholderData: keepPreviousData,
     refetchInterval: question?.limit === sampleSizes[0] ? REFRESH_MS : false,
   });
-  return { data: query.data, isStale: text !== asked || query.isPlaceholderData, error: query.error?.message ?? null };
+  const { data } = query;
+  const isStale = text !== asked || query.isPlaceholderData;
+  const error = query.error?.message ?? null;
+  return useMemo(() => ({ data, isStale, error }), [data, isStale, error]);
 }

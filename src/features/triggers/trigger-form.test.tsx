@@ -1,0 +1,93 @@
+import { Profiler, type ComponentProps, type ComponentType } from "react";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { createTRPCClient } from "@trpc/client";
+import { observable } from "@trpc/server/observable";
+import { expect, test, vi } from "vitest";
+import { emptyFilter, type FilterCondition } from "@/domain/filter/schema";
+import { TRPCProvider } from "@/lib/trpc/client";
+import type { AppRouter } from "@/server/api/root";
+import { TriggerForm } from "./trigger-form";
+import { newTrigger } from "./use-trigger-form";
+
+vi.mock("next/navigation", () => ({ useRouter: () => ({ push: () => undefined }) }));
+
+const commits = vi.hoisted(() => ({ of: [] as string[] }));
+
+/** Wraps a component so that each commit after a render of its parent, or inside it, is noted under a name. */
+function noted<Props extends object>(Component: ComponentType<Props>, nameOf: (props: Props) => string) {
+  return function Noted(props: Props) {
+    return (
+      <Profiler id={nameOf(props)} onRender={(name) => commits.of.push(name)}>
+        <Component {...props} />
+      </Profiler>
+    );
+  };
+}
+
+vi.mock("./filter-builder/condition-fields", async (original) => {
+  const { ConditionFields } = await original<typeof import("./filter-builder/condition-fields")>();
+  return { ConditionFields: noted(ConditionFields, ({ place }) => `row ${place}`) };
+});
+vi.mock("@/components/ui/select", async (original) => {
+  const { Select } = await original<typeof import("@/components/ui/select")>();
+  type Props = ComponentProps<typeof Select<string>>;
+  return { Select: noted<Props>(Select, (props) => `select ${props["aria-label"] ?? props.id}`) };
+});
+vi.mock("@/components/ui/combobox", async (original) => {
+  const { Combobox } = await original<typeof import("@/components/ui/combobox")>();
+  return { Combobox: noted(Combobox, (props) => `combobox ${props["aria-label"] ?? props.id}`) };
+});
+vi.mock("@/components/ui/segmented-control", async (original) => {
+  const { SegmentedControl } = await original<typeof import("@/components/ui/segmented-control")>();
+  type Props = ComponentProps<typeof SegmentedControl<string>>;
+  return { SegmentedControl: noted<Props>(SegmentedControl, (props) => `choice ${props["aria-label"]}`) };
+});
+vi.mock("@/components/ui/dropdown-menu", async (original) => {
+  const actual = await original<typeof import("@/components/ui/dropdown-menu")>();
+  return { ...actual, DropdownMenu: noted(actual.DropdownMenu, () => "menu") };
+});
+
+/** A client whose calls never end. */
+const silentClient = createTRPCClient<AppRouter>({ links: [() => () => observable(() => undefined)] });
+
+function start(conditions: FilterCondition[]) {
+  const queryClient = new QueryClient();
+  render(
+    <QueryClientProvider client={queryClient}>
+      <TRPCProvider trpcClient={silentClient} queryClient={queryClient}>
+        <TriggerForm
+          projectId="prj_1"
+          triggerId={null}
+          initial={{ ...newTrigger(), filter: { ...emptyFilter, children: conditions } }}
+          isReadOnly={false}
+          newAction={null}
+          save={async () => undefined}
+          onConflict={() => undefined}
+        />
+      </TRPCProvider>
+    </QueryClientProvider>,
+  );
+  return userEvent.setup();
+}
+
+test("a keystroke in one of thirty conditions renders its field alone, and the texts follow", async () => {
+  const user = start(
+    Array.from({ length: 30 }, (_, index) => ({ type: "condition", column: "latency", operator: ">", value: index })),
+  );
+  const row = within(screen.getByRole("group", { name: "and condition 17" }));
+  await user.click(row.getByRole("textbox", { name: "Value of Latency" }));
+  await user.keyboard("5");
+  commits.of = [];
+  // The first keystroke changed the buttons for undo and save. Each further one changes the value alone.
+  await user.keyboard("7");
+  expect([...new Set(commits.of)]).toEqual(["row 16"]);
+  const words = "latency is greater than 1657 s";
+  await waitFor(() => expect(screen.getAllByText(words, { exact: false })).toHaveLength(2));
+  expect(screen.getByRole("list", { name: "What happens" }).textContent).toContain(words);
+
+  // The rest of the form reads the newest filter too.
+  await user.clear(row.getByRole("textbox", { name: "Value of Latency" }));
+  await waitFor(() => expect(screen.getAllByText("The filter is not complete yet.").length).toBeGreaterThan(1));
+});
