@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { parseUrl } from "@/domain/parse-url";
 import { z } from "zod";
 import { boolean, list, secretText, webAddress, whole } from "./env/values";
 import { parseTracing, tracingVariables, type TracingEnv } from "./env/tracing";
@@ -113,7 +114,7 @@ const port = whole(1, 65_535);
 const proxyAddress = z
   .string()
   .refine(
-    (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+    (value) => /^https?:$/.test(parseUrl(value)?.protocol ?? ""),
     "must be an address such as http://proxy.example.com:3128",
   );
 
@@ -160,7 +161,7 @@ const nameServer = z.string().refine((text) => {
 /** The sender of emails without SMTP_FROM. */
 const DEFAULT_FROM = "Trigger System <trigger-system@localhost>";
 const isSmtpUrl = (value: string): boolean =>
-  URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol) && new URL(value).hostname !== "";
+  /^smtps?:$/.test(parseUrl(value)?.protocol ?? "") && parseUrl(value)?.hostname !== "";
 
 /** The schema of each variable. An unset variable is `undefined`. An empty one counts as unset. */
 const Variables = z.object({
@@ -171,7 +172,7 @@ const Variables = z.object({
   DATABASE_URL: z
     .string()
     .refine(
-      (value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol),
+      (value) => /^postgres(ql)?:$/.test(parseUrl(value)?.protocol ?? ""),
       "must be an address such as postgresql://user:password@host:5432/database",
     )
     .optional(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseUrl } from "@/domain/parse-url";
 
 /* The schemas of values that several variables have. */
 
@@ -20,7 +21,7 @@ export const list = z.string().transform((value) =>
 /** Parses an http or https address without credentials, query or fragment. The result has no slash at its end. */
 export const webAddress = (allowPath: boolean) =>
   z.string().transform((value, ctx) => {
-    const url = URL.canParse(value) ? new URL(value) : undefined;
+    const url = parseUrl(value);
     const fits =
       url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && (allowPath || url.pathname === "/");
     if (fits && !url.username && !url.password) return url.href.replace(/\/+$/, "");

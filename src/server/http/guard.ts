@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { parseUrl } from "@/domain/parse-url";
 import { checkAddress } from "./addresses";
 
 /**
@@ -94,10 +95,9 @@ function parse(raw: string): { ok: true; url: URL } | GuardRefusal {
   }
   if (raw !== raw.trim()) return refuse("parse", "The URL begins or ends with a space. Remove the space.");
   if (/\s/u.test(raw)) return refuse("parse", "The URL contains a space. Remove it, or write it as %20.");
-  if (!URL.canParse(raw)) {
-    return refuse("parse", "This is not a URL. It should look like https://example.com/webhooks.");
-  }
-  return { ok: true, url: new URL(raw) };
+  const url = parseUrl(raw);
+  if (!url) return refuse("parse", "This is not a URL. It should look like https://example.com/webhooks.");
+  return { ok: true, url };
 }
 
 /**
@@ -162,10 +162,11 @@ function isExempt(url: URL, allowedHosts: readonly string[]): boolean {
 /** Returns the canonical form of an `allowedHosts` entry, or null if it is not an exact host:port. */
 export function parseHostPort(entry: string): string | null {
   const [, host, port] = /^(\[[0-9a-f:.]+\]|[^\s:/\\?#@[\]]+):(\d{1,5})$/i.exec(entry) ?? [];
-  if (host === undefined || port === undefined || !URL.canParse(`http://${host}`)) return null;
+  const parsed = host === undefined ? null : parseUrl(`http://${host}`);
+  if (!parsed || port === undefined) return null;
   const number = Number(port);
   if (number < 1 || number > 65_535) return null;
-  return `${new URL(`http://${host}`).hostname}:${number}`;
+  return `${parsed.hostname}:${number}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ProjectContext } from "@/server/context";
+import { parseUrl } from "@/domain/parse-url";
 import { AppError } from "@/server/errors";
 import { portOf, type GuardStage } from "@/server/http/guard";
 import { takePersonLimit } from "./limits";
@@ -31,8 +32,8 @@ const liftable: ReadonlySet<GuardStage> = new Set(["https-only", "port", "name",
 
 /** Tells an owner the exact line that allows a receiver of their own. Other members cannot set it. */
 function exceptionHint(ctx: ProjectContext, url: string, stage: GuardStage): string {
-  if (ctx.role !== "owner" || !liftable.has(stage) || !URL.canParse(url)) return "";
-  const parsed = new URL(url);
+  const parsed = parseUrl(url);
+  if (ctx.role !== "owner" || !liftable.has(stage) || !parsed) return "";
   const entry = `${parsed.hostname}:${portOf(parsed)}`;
   return ctx.env.webhook.allowedHosts.length === 0
     ? ` If it is a receiver of your own, start the program with WEBHOOK_ALLOWED_HOSTS=${entry}`

@@ -1,3 +1,4 @@
+import { parseUrl } from "@/domain/parse-url";
 import { z } from "zod";
 
 /**
@@ -13,8 +14,9 @@ const ELLIPSIS = "…";
 
 /** Masks path and query: `https://hooks.example.com/…last4`. A URL without a path stays whole. */
 export function maskUrl(url: string): string {
-  if (!URL.canParse(url)) return ELLIPSIS;
-  const { origin, pathname, search, hash } = new URL(url);
+  const parsed = parseUrl(url);
+  if (!parsed) return ELLIPSIS;
+  const { origin, pathname, search, hash } = parsed;
   const rest = pathname + search + hash;
   if (rest === "/") return url;
   return `${origin}/${ELLIPSIS}${rest.length >= PATH_MIN ? rest.slice(-4) : ""}`;
@@ -25,8 +27,9 @@ const PART_MIN = 16;
 
 /** Lists the parts of a URL that an answer must not show. */
 export function secretParts(url: string): string[] {
-  if (!URL.canParse(url)) return [];
-  const { pathname, search, searchParams } = new URL(url);
+  const parsed = parseUrl(url);
+  if (!parsed) return [];
+  const { pathname, search, searchParams } = parsed;
   const parts = [...pathname.split("/"), ...searchParams.values()].filter((part) => part.length >= PART_MIN);
   return [...new Set([pathname + search, pathname].filter((part) => part.length >= PATH_MIN).concat(parts))];
 }
@@ -34,4 +37,4 @@ export function secretParts(url: string): string[] {
 /** Tells whether `maskUrl` has masked a URL. The path of a masked URL is unknown. */
 export const isMasked = (url: string): boolean => url.includes(`/${ELLIPSIS}`);
 
-export const originOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).origin : null);
+export const originOf = (url: string): string | null => parseUrl(url)?.origin ?? null;

@@ -1,4 +1,5 @@
 import type { ShadowInput } from "@/domain/shadow";
+import { parseUrl } from "@/domain/parse-url";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
@@ -52,7 +53,7 @@ export async function applyConfiguration(ctx: ProjectContext, input: ApplyInput)
 async function checkUrls(ctx: ProjectContext, { actions }: Changes) {
   const urls = actions.filter(isWritten).flatMap(({ input }) => {
     const url = input?.configuration.url;
-    return typeof url === "string" && URL.canParse(url) ? [url] : [];
+    return typeof url === "string" && parseUrl(url) ? [url] : [];
   });
   const allowedHosts = await allowedHostsOf(ctx);
   const options = { allowedHosts, projectId: ctx.projectId };

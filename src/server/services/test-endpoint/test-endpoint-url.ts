@@ -1,3 +1,5 @@
+import { parseUrl } from "@/domain/parse-url";
+
 const PATH = "/test-endpoint/";
 
 /** The URL of the built-in test endpoint of a project. */
@@ -8,8 +10,9 @@ export const testEndpointUrl = (appUrl: string, token: string): string => new UR
  * nothing else: every other URL of the origin is left to the guard.
  */
 export function testEndpointToken(appUrl: string, url: string): string | null {
-  if (!URL.canParse(url)) return null;
-  const { origin, pathname, search, hash, username, password } = new URL(url);
+  const parsed = parseUrl(url);
+  if (!parsed) return null;
+  const { origin, pathname, search, hash, username, password } = parsed;
   if (origin !== new URL(appUrl).origin || `${search}${hash}${username}${password}` !== "") return null;
   return /^\/test-endpoint\/([0-9a-f]{32})$/.exec(pathname)?.[1] ?? null;
 }
