@@ -54,7 +54,7 @@ type Wishes = {
 
 /**
  * The outcome of one attempt, whatever the way of delivery. `refused`: the other side took the message whole and says no;
- * `code` is a kind of failure in statistics. `error`: there was no complete answer.
+ * `code` is an ErrorKind, and another word counts as `other` in statistics. `error`: there was no complete answer.
  */
 export type AttemptOutcome = Wishes &
   (

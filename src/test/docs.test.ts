@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { listActionTypes } from "@/domain/action/registry";
 import { variableNames } from "@/env";
 import { codeBlocks, inlineCode, markdownFiles } from "./docs";
 
@@ -108,6 +109,12 @@ describe("README and docs", () => {
     const isPart = (name: string): boolean => ["lint", "typecheck", "start", "test"].includes(name);
     const untold = Object.keys(scripts).filter((name) => !isPart(name) && !text.includes(`npm run ${name}`));
     expect(untold).toEqual([]);
+  });
+
+  it("name every action type in the glossary", () => {
+    const glossary = read("docs/glossary.md");
+    const unnamed = listActionTypes().filter(({ name }) => !glossary.includes(`\`${name}\``));
+    expect(unnamed.map(({ name }) => name)).toEqual([]);
   });
 
   it("show each promise's test", () => {

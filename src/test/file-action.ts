@@ -5,8 +5,8 @@ import { defineSender } from "@/server/services/deliveries/senders/sender";
 import { fileType, type FileMessage } from "./file-type";
 
 const fileSender = defineSender<FileMessage>({
-  transport: "file",
-  isMine: (message): message is FileMessage => message.transport === "file",
+  transport: "test-lines",
+  isMine: (message): message is FileMessage => message.transport === "test-lines",
   describe: ({ path }) => ({ to: path }),
   send: async (_ctx, { path, line }) => {
     const sent = { durationMs: 0, answer: null, keepsBody: false };

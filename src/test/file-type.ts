@@ -4,7 +4,8 @@ import { RetryPolicy } from "@/domain/retry";
 
 /*
  * A second action type, for tests: it appends the body as a line to a file. It signs nothing, has a secret of its own
- * (a prefix of the line) and makes no HTTP request.
+ * (a prefix of the line) and makes no HTTP request. Its name and transport begin with `test-`, which no type of the
+ * program does.
  */
 
 const shared = { path: z.string().min(1, "Enter the path of a file."), retry: RetryPolicy.default({ preset: "none" }) };
@@ -12,11 +13,11 @@ const Input = z.object({ ...shared, prefix: z.string().optional(), flush: z.bool
 const Stored = z.object({ ...shared, ciphertext: z.string(), flush: z.boolean() });
 const Safe = z.object({ ...shared, flush: z.boolean() });
 
-export type FileMessage = ActionMessage & { transport: "file"; path: string; line: string };
+export type FileMessage = ActionMessage & { transport: "test-lines"; path: string; line: string };
 
 export const fileType = defineActionType<z.infer<typeof Input>, z.infer<typeof Stored>, z.infer<typeof Safe>>({
-  name: "file",
-  label: "File",
+  name: "test-lines",
+  label: "Test lines",
   description: "A line of a file on this machine.",
   hasSigningSecret: false,
   form: [
@@ -59,7 +60,7 @@ export const fileType = defineActionType<z.infer<typeof Input>, z.infer<typeof S
   urlsOf: () => [],
   templateOf: () => null,
   message: ({ path, ciphertext }, { decrypt, body }): FileMessage => ({
-    transport: "file",
+    transport: "test-lines",
     path,
     line: `${decrypt(ciphertext)}${body}\n`,
   }),

@@ -26,7 +26,7 @@ export type MessageInput = {
   timestamp: Date;
   /** the span of the attempt; null without tracing */
   traceparent: string | null;
-  /** the frozen body */
+  /** the frozen body, which is JSON; empty where only the target is described */
   body: string;
 };
 
@@ -75,7 +75,10 @@ export type ActionTypeSpec<Input extends JsonObject, Stored extends JsonObject, 
   safe(stored: Stored, decrypt: Decrypt | null): Safe;
   /** Makes the form that a version keeps: all that a restore needs. Encrypted values are members called `ciphertext`. */
   keep(stored: Stored): JsonObject;
-  /** The fields of the input form as they stand in a file that people keep. Fields with the value of `blank` are left out. */
+  /**
+   * Makes the fields of the input form for a file that people keep. The caller then leaves out each field with the value of
+   * `blank`.
+   */
   inFile(safe: Safe): JsonObject;
   /** Makes the input form of a version's form, to restore it. The schema of the input then checks it. */
   restore(kept: JsonObject, decrypt: Decrypt): JsonObject;
@@ -94,11 +97,14 @@ export type ActionTypeSpec<Input extends JsonObject, Stored extends JsonObject, 
   urlsOf(stored: Stored, decrypt: Decrypt): CheckedUrl[];
   /**
    * Returns the Liquid template that makes the body, once, before the first attempt. Null: the envelope is the body,
-   * see buildEnvelope.
+   * see buildEnvelope. The output must be JSON: a text is a JSON string, and `message` parses it.
+   *
+   * The input has the template in the field `template`, where problems of a test are shown. Its schema refuses a name
+   * `secrets.x` without a value, see secretsNamedIn. The body has a placeholder for it, which only fillSecrets replaces.
    */
   templateOf(stored: Stored): string | null;
   /**
-   * Makes the message of an attempt.
+   * Makes the message of an attempt. An empty body must not throw: the history describes the target with it.
    * @throws Error with a sentence for people if no message can be made
    */
   message(stored: Stored, input: MessageInput): ActionMessage;

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { ColumnType } from "../filter/schema";
 import type { TraceAttributes } from "../opentelemetry/map/trace-attributes";
 import type { FindPrice } from "../model-prices/model-price";
@@ -35,8 +35,9 @@ export type Column<P> = {
   note?(payload: P): string | null;
 };
 
-/** How much of an event an action sends. */
-export type Detail = "thin" | "standard" | "full";
+/** How much of an event an action sends. thin: ids and links. standard: without input, output and metadata. full: all */
+export const Detail = z.enum(["thin", "standard", "full"]);
+export type Detail = z.infer<typeof Detail>;
 
 /** The summary of an event for lists and queries, without its body. */
 export type EventSummary = {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Detail } from "../../event-source/event-source";
 import { defaultLimits } from "../../pace";
 import { RetryPolicy } from "../../retry";
 import { ConfigurationError } from "../configuration-error";
@@ -68,8 +69,7 @@ const timeoutsDefault = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 }
 
 const shared = {
   method: z.enum(["POST", "PUT", "PATCH"]).default("POST"),
-  /** thin: ids and links. standard: without input, output and metadata. full: everything */
-  detail: z.enum(["thin", "standard", "full"]).default("standard"),
+  detail: Detail.default("standard"),
   retry: RetryPolicy.default({ preset: "standard" }),
   timeouts: Timeouts.default(timeoutsDefault),
   /** whether the first 16 KB of responses are kept */

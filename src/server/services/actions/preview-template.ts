@@ -2,7 +2,7 @@ import { parseJson } from "@/domain/json/read-json";
 import { z } from "zod";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
 import { TEMPLATE_MAX, type Rendered, type TemplateProblem } from "@/domain/action/webhook/template/template";
-import type { EventSource } from "@/domain/event-source/event-source";
+import { Detail, type EventSource } from "@/domain/event-source/event-source";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
@@ -11,7 +11,7 @@ import { takePersonLimit } from "../limits";
 
 export const PreviewTemplateInput = z.object({
   template: z.string().max(TEMPLATE_MAX),
-  detail: z.enum(["thin", "standard", "full"]),
+  detail: Detail,
   /** left out: the latest observation; null: the sample of the event source */
   observationId: z.string().min(1).max(500).nullish(),
   eventSource: z.string().max(100).default(DEFAULT_EVENT_SOURCE),

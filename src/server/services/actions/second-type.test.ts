@@ -37,7 +37,7 @@ afterEach(() => undo());
 
 const input = (change: object = {}) => ({
   name: "Lines",
-  type: "file",
+  type: "test-lines",
   configuration: { path, prefix: "secret-prefix ", ...change },
 });
 const lines = (): string[] => readFileSync(path, "utf8").trimEnd().split("\n");
@@ -57,7 +57,7 @@ test("is saved in three forms, without a signing secret, and its secret stands i
   expect(made).toMatchObject({ secret: null, warning: null });
   const action = await getAction(ctx, { actionId: made.id });
   expect(action).toMatchObject({
-    type: "file",
+    type: "test-lines",
     problem: null,
     configuration: { path, flush: false, retry: { preset: "none" } },
     target: { verb: "append", address: path },
@@ -121,5 +121,8 @@ test("keeps its secret over a change, restores a version, and sends a test", asy
 });
 
 test("is one of the types that forms offer", () => {
-  expect(listActionTypes().map(({ label }) => label)).toEqual(["Webhook", "File"]);
+  const labels = (): string[] => listActionTypes().map(({ label }) => label);
+  const withIt = labels();
+  undo();
+  expect(withIt).toEqual([...labels(), "Test lines"]);
 });

@@ -27,7 +27,12 @@ export type Sender = {
   transport: string;
   /** @param isWhole whether the reader may see credentials, such as the path of a URL */
   describe(message: ActionMessage, options: { isWhole: boolean }): SentRecord;
-  /** Never throws: each error is an outcome. */
+  /**
+   * Delivers within 20 s. The places expire after LEASE_MS (35 s, see reservePlaces), and the record needs the rest.
+   * Never throws: each error is an outcome. Members read the message and the reason, so neither has a path of the server.
+   *
+   * The sender keeps projects apart by `from.projectId`, where they share a connection, a folder or a queue.
+   */
   send(ctx: ServiceContext, message: ActionMessage, from: SendFrom): Promise<Sent>;
 };
 
