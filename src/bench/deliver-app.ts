@@ -99,9 +99,15 @@ export async function startApp(options: {
         send: (observations) => sendTo(`${app.url}/e/${eventKey}`, observations, agent),
         async sendSpans(body) {
           const headers = { "content-type": "application/x-protobuf", "x-api-key": eventKey };
-          const answer = await request(`${app.url}/v1/traces`, { method: "POST", body, headers, dispatcher: agent });
-          await answer.body.dump();
-          return answer.statusCode;
+          try {
+            const answer = await request(`${app.url}/v1/traces`, { method: "POST", body, headers, dispatcher: agent });
+            await answer.body.dump();
+            return answer.statusCode;
+          } catch (error) {
+            // The program closes a connection whose body it refuses; exporters send again after that as after 503.
+            if (/EPIPE|ECONNRESET|UND_ERR_SOCKET/.test(String((error as { code?: string }).code))) return 503;
+            throw error;
+          }
         },
       };
     },
