@@ -153,10 +153,10 @@ describe("large work", () => {
   afterEach(() => void vi.useRealTimers());
 
   test("goes one at a time, its owners in turns, and one that does not get its turn in time is refused", async () => {
-    const gate = new TurnGate();
+    const gate = new TurnGate({ max: 0, pauses: true });
     const order: string[] = [];
     const run = (name: string, owner: string, withinMs = 60_000) =>
-      gate.run(owner, withinMs, async () => {
+      gate.run(owner, 1, withinMs, async () => {
         order.push(`${name} begins`);
         await pause(100);
         order.push(`${name} ends`);
@@ -170,11 +170,11 @@ describe("large work", () => {
   });
 
   test("pauses an owner for as long as its turn took, and no other owner", async () => {
-    const gate = new TurnGate();
+    const gate = new TurnGate({ max: 0, pauses: true });
     const begun: number[] = [];
     const since = performance.now();
     const begin = (owner: string) =>
-      gate.run(owner, 60_000, () => {
+      gate.run(owner, 1, 60_000, () => {
         begun.push(performance.now() - since);
         return pause(100);
       });
@@ -182,10 +182,35 @@ describe("large work", () => {
     await vi.runAllTimersAsync();
     await Promise.all(work);
     expect(begun).toEqual([0, 100, 200]);
-    const failing = gate.run("c", 60_000, () => Promise.reject(new Error("no")));
+    const failing = gate.run("c", 1, 60_000, () => Promise.reject(new Error("no")));
     await expect(failing).rejects.toThrow("no");
-    const next = gate.run("d", 60_000, () => Promise.resolve("yes"));
+    const next = gate.run("d", 1, 60_000, () => Promise.resolve("yes"));
     await vi.runAllTimersAsync();
     expect(await next).toBe("yes");
+  });
+
+  test("of medium weight goes side by side, without pauses, and heavier work is not passed by", async () => {
+    const gate = new TurnGate({ max: 10, pauses: false });
+    const begun: [string, number][] = [];
+    const since = performance.now();
+    const begin = (owner: string, weight: number) =>
+      gate.run(owner, weight, 60_000, () => {
+        begun.push([owner, performance.now() - since]);
+        return pause(100);
+      });
+    const work = [begin("a", 4), begin("a", 4), begin("a", 4), begin("b", 8), begin("c", 1)];
+    await vi.runAllTimersAsync();
+    await Promise.all(work);
+    expect(begun).toEqual([
+      ...[
+        ["a", 0],
+        ["a", 0],
+        ["a", 100],
+      ],
+      ...[
+        ["b", 200],
+        ["c", 200],
+      ],
+    ]);
   });
 });

@@ -203,41 +203,53 @@ export class WeightGate {
   }
 }
 
-type Turn = { start: () => void };
+type Turn = { weight: number; start: () => void };
 
 /**
- * Runs one piece of work at a time. Owners take turns. After a turn an owner pauses for as long as the turn took. So
- * other owners get at least half of the time.
+ * Limits the total weight of the work that runs at once, as WeightGate does, and owners take turns. With pauses, an
+ * owner pauses after a turn for as long as the turn took. So other owners get at least half of the time.
  */
 export class TurnGate {
+  readonly #max: number;
+  readonly #pauses: boolean;
   /** Waiting work by owner, in the order of their turns. */
   readonly #waiting = new Map<string, Turn[]>();
   /** Pausing owners, and when their pause ends. */
   readonly #pausing = new Map<string, number>();
-  #isBusy = false;
+  /** Pieces of work that run, and their weight. */
+  #count = 0;
+  #running = 0;
   #timer: NodeJS.Timeout | undefined;
+
+  /** @param max the weight that runs at once; heavier work runs alone */
+  constructor({ max, pauses }: { max: number; pauses: boolean }) {
+    this.#max = max;
+    this.#pauses = pauses;
+  }
 
   /**
    * @param withinMs how long the work may wait for its turn
    * @throws AppError UNAVAILABLE if its turn does not come in time
    */
-  async run<T>(owner: string, withinMs: number, work: () => Promise<T>): Promise<T> {
-    await this.#turn(owner, withinMs);
+  async run<T>(owner: string, weight: number, withinMs: number, work: () => Promise<T>): Promise<T> {
+    await this.#turn(owner, weight, withinMs);
     const began = performance.now();
     try {
       return await work();
     } finally {
       const ended = performance.now();
-      this.#pausing.set(owner, ended + (ended - began));
-      this.#isBusy = false;
+      if (this.#pauses) this.#pausing.set(owner, ended + (ended - began));
+      this.#count -= 1;
+      this.#running -= weight;
       this.#startNext();
     }
   }
 
-  #turn(owner: string, withinMs: number): Promise<void> {
+  #turn(owner: string, weight: number, withinMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const own = this.#waiting.get(owner) ?? [];
       const turn = {
+        weight,
         start: () => {
           clearTimeout(timer);
           resolve();
@@ -247,6 +259,7 @@ export class TurnGate {
         own.splice(own.indexOf(turn), 1);
         if (own.length === 0) this.#waiting.delete(owner);
         reject(full());
+        this.#startNext();
       }, withinMs);
       own.push(turn);
       this.#waiting.set(owner, own);
@@ -255,22 +268,30 @@ export class TurnGate {
   }
 
   #startNext(): void {
-    if (this.#isBusy) return;
     const now = performance.now();
     for (const [owner, until] of this.#pausing) if (until <= now) this.#pausing.delete(owner);
     clearTimeout(this.#timer);
-    for (const [owner, own] of this.#waiting) {
-      if (this.#pausing.has(owner)) continue;
-      const turn = own.shift()!;
+    for (let next = this.#next(); next; next = this.#next()) {
+      const [owner, own] = next;
+      const turn = own[0]!;
+      // Heavy work keeps its place in the line until the lighter work before it has ended.
+      if (this.#count > 0 && this.#running + turn.weight > this.#max) return;
+      own.shift();
       // The owner goes to the end of the line.
       this.#waiting.delete(owner);
       if (own.length > 0) this.#waiting.set(owner, own);
-      this.#isBusy = true;
-      return turn.start();
+      this.#count += 1;
+      this.#running += turn.weight;
+      turn.start();
     }
     if (this.#waiting.size === 0) return;
     const next = Math.min(...[...this.#waiting.keys()].map((owner) => this.#pausing.get(owner) ?? now));
     this.#timer = setTimeout(() => this.#startNext(), Math.ceil(next - now));
+  }
+
+  /** The first owner that waits and does not pause. */
+  #next(): [string, Turn[]] | undefined {
+    return [...this.#waiting].find(([owner]) => !this.#pausing.has(owner));
   }
 }
 
@@ -281,7 +302,11 @@ type BodyLane<Gate> = { reading: BytesInFlight; working: Gate };
 export type BodyBudgets = {
   /** requests of at most `SMALL_BYTES`; large ones never keep them out */
   smallEvents: BodyLane<WeightGate>;
-  largeEvents: BodyLane<TurnGate> & { pace: BytePace };
+  largeEvents: BodyLane<TurnGate> & {
+    pace: BytePace;
+    /** bodies of at most `MEDIUM_BYTES`, as exporters send them: several at once, and no project pauses */
+    workingMedium: TurnGate;
+  };
   /** calls of people who are signed in */
   calls: BytesInFlight;
   /** calls without a session */
@@ -294,6 +319,8 @@ export type BodyBudgets = {
 
 const MIB = 1_048_576;
 export const SMALL_BYTES = MIB;
+/** An export of 512 spans of 5 KB has 2.5 MB. */
+export const MEDIUM_BYTES = 8 * MIB;
 
 /**
  * Bytes of heap for one byte of JSON, and for each object or list in it. Text and ordinary observations take 2 to 5
@@ -302,14 +329,14 @@ export const SMALL_BYTES = MIB;
  */
 const HEAP_PER_BYTE = 8;
 const HEAP_PER_CONTAINER = 64;
-/** The part of the heap for work on small bodies. */
+/** The part of the heap for work on small bodies, and as much again for work on medium ones. */
 const SMALL_PART = 0.15;
 /** The part of the heap for the objects and lists of one body: `[{},{},…]` takes 21 times its length. */
 const CONTAINERS_PART = 0.2;
 /** This many fit into half of the heap of the thread that reads large bodies. */
 const CONTAINERS_MAX = 6_000_000;
 
-/** The bytes of heap that the work on a small body of JSON takes. */
+/** The bytes of heap that the work on a body of JSON takes. */
 export const heapBytesOf = (body: Uint8Array): number => body.byteLength * HEAP_PER_BYTE;
 
 /** Budgets that fit a heap. A body that is only read lies outside of the heap. @param heapBytes the heap's limit */
@@ -322,7 +349,8 @@ export function createBodyBudgets(heapBytes = getHeapStatistics().heap_size_limi
     },
     largeEvents: {
       reading: new BytesInFlight(reading),
-      working: new TurnGate(),
+      working: new TurnGate({ max: 0, pauses: true }),
+      workingMedium: new TurnGate({ max: heapBytes * SMALL_PART, pauses: false }),
       pace: new BytePace(64 * MIB, 16 * MIB),
     },
     calls: new BytesInFlight(32 * MIB),

@@ -12,7 +12,6 @@ import {
   withEventBody,
 } from "./intake/intake-steps";
 import type { IntakeRuntime } from "./intake/intake-steps";
-import type { Runtime } from "./runtime";
 import { receiptOf } from "./receipt";
 import { redactionOf } from "./services/redaction/redaction-of";
 import { keepUnknownEvent } from "./services/unknown-events";
@@ -39,7 +38,7 @@ const BODY_LIMITS = {
  * error}`. Of a refused request, only an event with an unknown name is stored, among the rejected events.
  */
 export async function receiveEvents(
-  runtime: IntakeRuntime & Pick<Runtime, "eventReader">,
+  runtime: IntakeRuntime,
   request: Request,
   key: string,
   { answerWithinMs = ANSWER_WITHIN_MS } = {},
@@ -51,7 +50,7 @@ export async function receiveEvents(
 }
 
 async function takeEvents(
-  runtime: IntakeRuntime & Pick<Runtime, "eventReader">,
+  runtime: IntakeRuntime,
   request: Request,
   key: string,
   { answerWithinMs, traceparent }: { answerWithinMs: number; traceparent: string | undefined },
@@ -79,11 +78,12 @@ async function takeEvents(
         stampKey: runtime.stampKey,
         receivedMicros,
         now: runtime.context.now(),
-        containersMax: runtime.bodies.containersMax,
       };
-      const read = await runtime.eventReader.read(bytes, input, isPaceLow);
+      const { containersMax } = runtime.bodies;
+      const task = { protocol: "events" as const, body: bytes, input, containersMax };
+      const read = await runtime.eventReader.read(task, isPaceLow);
       if (!read.ok) {
-        if (read.unknown) {
+        if ("unknown" in read && read.unknown) {
           // The rules of redaction name places of known event sources, so nothing of an unknown one is stored.
           const data = redaction ? {} : read.unknown.data;
           const unknown = { name: read.unknown.name, data, reason: read.error };

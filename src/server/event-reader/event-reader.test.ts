@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { log } from "@/server/log";
 import { createEventReader } from "./event-reader";
+import { readBody, type ReadingTask } from "./read-body";
 import { readEvents, type EventRequestFacts } from "./read-events";
 
 const reader = createEventReader(log.child({}, { level: "silent" }));
@@ -13,8 +14,10 @@ const input: EventRequestFacts = {
   stampKey: "stamp key of the test",
   receivedMicros: 1,
   now: new Date("2026-01-01T00:00:00Z"),
-  containersMax: 1_000,
 };
+const task = (body: Uint8Array, containersMax = 1_000): ReadingTask<"events"> => ({
+  ...{ protocol: "events", body, input, containersMax },
+});
 const event = (id: string, output: string) => ({ name: "observation.created", data: { observation: { id, output } } });
 const isBusy = () => false;
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
@@ -38,10 +41,10 @@ test("a thread reads a large body while the event loop turns, with the same resu
     JSON.stringify(Array.from({ length: 6 }, (_, n) => event(`obs-${n}`, "text \u0000 ".repeat(50_000)))),
   );
   expect(large.byteLength).toBeGreaterThan(1_048_576);
-  const reading = reader.read(large, input, isBusy);
+  const reading = reader.read(task(large), isBusy);
   expect(await turnsDuring(reading)).toBeGreaterThan(1);
-  expect(await reading).toEqual(readEvents(large, input, isBusy));
-  expect(await turnsDuring(reader.read(bytes(JSON.stringify(event("small", "text"))), input, isBusy))).toBe(0);
+  expect(await reading).toEqual(await readBody(task(large), isBusy));
+  expect(await turnsDuring(reader.read(task(bytes(JSON.stringify(event("small", "text")))), isBusy))).toBe(0);
 });
 
 test.each([
@@ -60,15 +63,15 @@ test.each([
   ],
   ["more objects and lists than it may hold", `[${"{},".repeat(500_000)}{}]`, 413, "500002 objects and lists"],
 ])("a large body that is %s is refused with the reason", async (_what, text, status, words) => {
-  const read = await reader.read(bytes(text), input, isBusy);
+  const read = await reader.read(task(bytes(text)), isBusy);
   expect(read).toMatchObject({ ok: false, status, error: expect.stringContaining(words) });
 });
 
 test("a large body that is nested too deeply for the thread is refused, and the thread lives", async () => {
   const deep = bytes(`{"name":"observation.created","data":{"a":${"[".repeat(600_000)}${"]".repeat(600_000)}}}`);
-  const read = await reader.read(deep, { ...input, containersMax: 10_000_000 }, isBusy);
+  const read = await reader.read(task(deep, 10_000_000), isBusy);
   expect(read).toMatchObject({ ok: false, status: 400, error: expect.stringContaining("nested") });
-  expect(await reader.read(bytes(JSON.stringify(event("a", "x".repeat(1_100_000)))), input, isBusy)).toMatchObject({
+  expect(await reader.read(task(bytes(JSON.stringify(event("a", "x".repeat(1_100_000))))), isBusy)).toMatchObject({
     ok: true,
   });
 });

@@ -2,17 +2,15 @@ import { createThreadQueue } from "@/server/compute/thread-queue";
 import { SMALL_BYTES } from "@/server/bytes-in-flight";
 import { AppError } from "@/server/errors";
 import type { Logger } from "@/server/log";
-import { readEvents, type EventsRead, type EventRequestFacts } from "./read-events";
+import { readBody, type BodyRead, type InputOf, type Protocol, type ReadingTask } from "./read-body";
 
-export type ReadingTask = { body: Uint8Array; input: EventRequestFacts };
-
-/** Reads the bodies of requests to the event endpoint: small bodies at once, large bodies in a thread. */
+/** Reads the bodies of requests with events: small bodies at once, large bodies in a thread. */
 export type EventReader = {
   /**
    * @param isPaceLow told of the events of each body. Those of a large body always run in batches
    * @throws AppError PAYLOAD_TOO_LARGE for a body that the thread cannot hold
    */
-  read(body: Uint8Array, input: EventRequestFacts, isPaceLow: (count: number) => boolean): Promise<EventsRead>;
+  read<P extends Protocol>(task: ReadingTask<P>, isPaceLow: (count: number) => boolean): Promise<BodyRead<P>>;
   close(): Promise<void>;
 };
 
@@ -22,15 +20,16 @@ const HARD_STOP_MS = 30_000;
 export function createEventReader(log: Logger): EventReader {
   const thread = createThreadQueue<ReadingTask>("event-reader", log, {
     script: "src/server/event-reader/worker.mjs",
-    // TurnGate already makes a project pause before its bodies reach the thread.
+    // Projects take turns, and large bodies pause, at TurnGate, before bodies reach the thread.
     limits: { sliceMs: 0, hardStopMs: HARD_STOP_MS, pauses: false },
   });
   return {
-    async read(body, input, isPaceLow) {
-      if (body.byteLength <= SMALL_BYTES) return readEvents(body, { ...input, containersMax: Infinity }, isPaceLow);
-      const ended = await thread.run<EventsRead>(input.sender.projectId, { body, input }, () => true);
+    async read<P extends Protocol>(task: ReadingTask<P>, isPaceLow: (count: number) => boolean): Promise<BodyRead<P>> {
+      if (task.body.byteLength <= SMALL_BYTES) return readBody({ ...task, containersMax: Infinity }, isPaceLow);
+      const { projectId } = (task.input as InputOf<Protocol>).sender;
+      const ended = await thread.run<BodyRead<P>>(projectId, task as ReadingTask, () => true);
       if (ended.kind === "answered") {
-        if (ended.answer.ok) isPaceLow(ended.answer.events.length);
+        if (ended.answer.ok) isPaceLow(countEvents(ended.answer));
         return ended.answer;
       }
       if (ended.kind === "refused") throw new AppError("UNAVAILABLE", "This server stops; send the events again.");
@@ -43,3 +42,6 @@ export function createEventReader(log: Logger): EventReader {
     close: () => thread.close(),
   };
 }
+
+const countEvents = (read: { events: readonly unknown[] } | { portions: readonly { events: readonly unknown[] }[] }) =>
+  "events" in read ? read.events.length : read.portions.reduce((sum, { events }) => sum + events.length, 0);

@@ -1,7 +1,6 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import { AppError, httpStatusOf } from "../errors";
 import { eventIds, parseEventRequest } from "../engine/event-endpoint";
-import { countContainers, tooManyContainers } from "./count-containers";
 import { readEventBody } from "./event-body";
 import { requestSeed } from "./event-seed";
 import { stampEvents, type EventSender, type StampedEvent } from "../services/events";
@@ -17,12 +16,10 @@ export type EventRequestFacts = {
   stampKey: string | null;
   receivedMicros: number;
   now: Date;
-  /** largest number of objects and lists in the body; Infinity: no count */
-  containersMax: number;
 };
 
 /** The events of a request, stamped; or the reason why the request is refused. */
-export type EventsRead =
+type EventsRead =
   | { ok: true; events: StampedEvent[]; seed: string }
   | { ok: false; status: number; error: string; unknown?: UnknownEvent };
 
@@ -38,10 +35,7 @@ export function readEvents(
   input: EventRequestFacts,
   isPaceLow: (count: number) => boolean,
 ): EventsRead {
-  const { sender, redaction, stampKey, receivedMicros, now, containersMax } = input;
-  const containers = containersMax === Infinity ? 0 : countContainers(bytes);
-  if (containers > containersMax)
-    return { ok: false, status: 413, error: tooManyContainers(containers, containersMax) };
+  const { sender, redaction, stampKey, receivedMicros, now } = input;
   let unknown: UnknownEvent | undefined;
   try {
     const read = readEventBody(bytes);
@@ -59,9 +53,6 @@ export function readEvents(
   } catch (error) {
     if (error instanceof AppError)
       return { ok: false, status: httpStatusOf[error.code], error: error.message, ...(unknown ? { unknown } : {}) };
-    // JSON that parses can be nested deeper than a recursion over it can follow.
-    if (error instanceof RangeError)
-      return { ok: false, status: 400, error: "An event is nested too deeply; keep it below 1,000 levels." };
     throw error;
   }
 }

@@ -1,5 +1,4 @@
 import { serveTasks } from "../compute/serve-tasks";
-import { readEvents } from "./read-events";
-import type { ReadingTask } from "./event-reader";
+import { readBody, type ReadingTask } from "./read-body";
 
-serveTasks(({ body, input }: ReadingTask) => readEvents(body, input, () => false));
+serveTasks((task: ReadingTask) => readBody(task, () => false));

@@ -1,8 +1,7 @@
 import { DEPTH_HEADER } from "@/domain/action/webhook/headers";
-import { heapBytesOf, SMALL_BYTES } from "../bytes-in-flight";
+import { heapBytesOf, MEDIUM_BYTES, SMALL_BYTES } from "../bytes-in-flight";
 import { isTransientDatabaseError } from "../db/errors";
 import { unavailableFrom } from "../engine/unavailable";
-import { countContainers, tooManyContainers } from "../event-reader/count-containers";
 import { AppError, httpStatusOf } from "../errors";
 import { refusal, type Forwarded } from "../forwarded";
 import { announcedBytes, tooLarge, withBody } from "../request-body";
@@ -16,7 +15,7 @@ import { unpack, type ContentEncoding } from "./unpack";
 
 export type IntakeRuntime = Pick<
   Runtime,
-  "context" | "stampKey" | "forward" | "overload" | "rates" | "bodies" | "isPaceLow"
+  "context" | "stampKey" | "forward" | "overload" | "rates" | "bodies" | "isPaceLow" | "eventReader"
 >;
 
 const RETRY_SECONDS = 5;
@@ -47,10 +46,8 @@ type BodyLimits = {
   bodyWithinMs: number;
   /** how long a large request may wait for room before it is read */
   roomWithinMs: number;
-  /** how long a body may wait for its turn to be parsed. Large ones go one after the other */
+  /** how long a body may wait for its turn to be parsed */
   turnWithinMs: { small: number; large: number };
-  /** the most objects and lists of a large body that the event loop parses; default: a thread counts them */
-  containersMax?: number;
   /** how the body is packed; `bytesMax` counts before and after it is unpacked */
   encoding?: ContentEncoding;
 };
@@ -98,21 +95,18 @@ const paceOf =
   (bytes: number): Promise<void> =>
     largeEvents.pace.spend(projectId, bytes);
 
-/** A body whose length was not announced may be small after all. */
+/** A body whose length was not announced may be small after all. Large bodies go one after the other. */
 function useInTurn<T>(
   { smallEvents, largeEvents }: IntakeRuntime["bodies"],
   projectId: string,
-  { turnWithinMs, containersMax = Infinity }: BodyLimits,
+  { turnWithinMs }: BodyLimits,
   body: Uint8Array,
   use: () => Promise<T>,
 ): Promise<T> {
-  if (body.byteLength <= SMALL_BYTES) return smallEvents.working.run(heapBytesOf(body), turnWithinMs.small, use);
-  return largeEvents.working.run(projectId, turnWithinMs.large, () => {
-    const containers = containersMax === Infinity ? 0 : countContainers(body);
-    if (containers > containersMax)
-      throw new AppError("PAYLOAD_TOO_LARGE", tooManyContainers(containers, containersMax));
-    return use();
-  });
+  const weight = heapBytesOf(body);
+  if (body.byteLength <= SMALL_BYTES) return smallEvents.working.run(weight, turnWithinMs.small, use);
+  const gate = body.byteLength <= MEDIUM_BYTES ? largeEvents.workingMedium : largeEvents.working;
+  return gate.run(projectId, weight, turnWithinMs.large, use);
 }
 
 class Late extends Error {}

@@ -1,7 +1,8 @@
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { levelIs, makeAction, makeEvent, makeEventKey, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createBodyBudgets } from "../bytes-in-flight";
+import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../rate-limit";
 import { createActions } from "../services/action-creation/create-actions";
 import type { BatchEvent } from "@/server/services/batch-event";
@@ -13,6 +14,8 @@ import { receiveBatch } from "./receive-batch";
 
 const { ctx } = useTestContext();
 const bodies = createBodyBudgets();
+const eventReader = createEventReader(ctx.log);
+afterAll(() => eventReader.close());
 let rates: IntakeRuntime["rates"];
 let cache: TriggerCache;
 let projectId: string;
@@ -32,7 +35,7 @@ beforeEach(async () => {
 });
 
 const runtime = (change: Partial<IntakeRuntime> = {}): IntakeRuntime => ({
-  ...{ context: ctx, stampKey: "stamp key", bodies, rates, isPaceLow: null, overload: () => null },
+  ...{ context: ctx, stampKey: "stamp key", bodies, rates, isPaceLow: null, overload: () => null, eventReader },
   forward: async (events) => {
     waiting.push(...events);
     return { status: 200, body: { ids: [], status: 200 } };

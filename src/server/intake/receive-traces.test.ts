@@ -1,9 +1,10 @@
 import { deflateSync, gzipSync } from "node:zlib";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeEventKey, makeProject } from "@/test/factories";
 import { encodeProtobuf } from "@/test/otlp-protobuf";
 import { useTestContext } from "@/test/use-test-context";
-import { createBodyBudgets } from "../bytes-in-flight";
+import { createBodyBudgets, SMALL_BYTES } from "../bytes-in-flight";
+import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../rate-limit";
 import { readStampedEvent, type StampedEvent } from "../services/events";
 import type { IntakeRuntime } from "./intake-steps";
@@ -12,6 +13,8 @@ import { receiveTraces } from "./receive-traces";
 
 const { ctx } = useTestContext();
 const bodies = createBodyBudgets();
+const eventReader = createEventReader(ctx.log);
+afterAll(() => eventReader.close());
 let projectId: string;
 let key: string;
 let runtime: IntakeRuntime;
@@ -21,7 +24,15 @@ beforeAll(async () => {
   projectId = (await makeProject(ctx)).id;
   key = await makeEventKey(ctx, projectId);
   runtime = {
-    ...{ context: ctx, stampKey: null, bodies, rates: createRateLimiter(ctx), isPaceLow: null, overload: () => null },
+    ...{
+      context: ctx,
+      stampKey: null,
+      bodies,
+      rates: createRateLimiter(ctx),
+      isPaceLow: null,
+      overload: () => null,
+      eventReader,
+    },
     forward: async (events) => {
       forwarded.push(events);
       return { status: 200, body: { ids: [], status: 200 } };
@@ -223,6 +234,29 @@ describe("an export of traces", () => {
     const attribute = { key: "langfuse.observation.metadata.n", value: { intValue: "9223372036854775807" } };
     await post(exportOf(spanOf(0, { attributes: [attribute] })));
     expect(String((observations()[0]!["metadata"] as { n: unknown }).n)).toBe("9223372036854775807");
+  });
+
+  it("a thread reads a large export, with the same answer and the same events as for a small one", async () => {
+    const number = { key: "langfuse.observation.metadata.n", value: { intValue: "9223372036854775807" } };
+    const padding = { key: "langfuse.observation.output", value: { stringValue: "x".repeat(1_100_000) } };
+    const good = spanOf(0, { attributes: [number] });
+    const bad = spanOf(1, { spanId: "" });
+    const small = await post(encodeProtobuf(exportOf(good, bad)));
+    const first = opened();
+    const body = encodeProtobuf(exportOf(good, bad, spanOf(2, { attributes: [padding] })));
+    expect(body.byteLength).toBeGreaterThan(SMALL_BYTES);
+    for (const sent of [body, gzipSync(body)]) {
+      const headers: Record<string, string> = sent === body ? {} : { "content-encoding": "gzip" };
+      const large = await post(sent, { headers, answerWithinMs: 30_000 });
+      expect([large.status, large.type, large.text]).toEqual([200, small.type, small.text]);
+      const [one, padded, refused] = opened();
+      expect([one!.event.id, one!.event.data]).toEqual([first[0]!.event.id, first[0]!.event.data]);
+      expect(String((observations()[0]!["metadata"] as { n: unknown }).n)).toBe("9223372036854775807");
+      expect([padded!.ok, refused]).toEqual([true, expect.objectContaining({ ok: false })]);
+    }
+    const filler = { key: "a", value: { stringValue: "x".repeat(1_100_000) } };
+    const logs = await post(exportOf({ name: "a", attributes: [filler] }));
+    expect([logs.status, logs.text]).toEqual([400, expect.stringContaining("looks like a logs export")]);
   });
 
   it("81: 12,000 spans go to the engine in requests of at most 5,000", async () => {

@@ -1,10 +1,11 @@
-import { beforeEach, expect, test } from "vitest";
+import { afterAll, beforeEach, expect, test } from "vitest";
 import { makeEventKey, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createBodyBudgets } from "../../bytes-in-flight";
 import { receiveBatch } from "../../intake/receive-batch";
 import { receiveTraces } from "../../intake/receive-traces";
+import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../../rate-limit";
 import { createActions } from "../action-creation/create-actions";
 import { readStampedEvent, type StampedEvent } from "../events";
@@ -12,6 +13,8 @@ import { createTriggerCache } from "../matching/trigger-cache";
 import { flushSources, noteSources } from "./note-sources";
 
 const { ctx } = useTestContext();
+const eventReader = createEventReader(ctx.log);
+afterAll(() => eventReader.close());
 let projectId: string;
 let key: string;
 let keyId: string;
@@ -28,7 +31,7 @@ beforeEach(async () => {
 
 const runtime = () => ({
   ...{ context: ctx, stampKey: null, bodies: createBodyBudgets(), rates: createRateLimiter(ctx) },
-  ...{ isPaceLow: null, overload: () => null },
+  ...{ isPaceLow: null, overload: () => null, eventReader },
   forward: async (events: StampedEvent[]) => {
     waiting.push(...events);
     return { status: 200, body: { ids: [], status: 200 } };

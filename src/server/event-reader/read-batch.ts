@@ -1,0 +1,75 @@
+import { stringifyJson } from "@/domain/json/long-number";
+import type { ObservationPatch } from "@/domain/langfuse-batch/observation-patch";
+import { parseBatch } from "@/domain/langfuse-batch/parse-batch";
+import { unknownTrace } from "@/domain/opentelemetry/map/trace-attributes";
+import { countOf } from "./count-of";
+import { readEventBody } from "./event-body";
+import { idOfContent, stampPortions, type ClientInput, type IntakeEvent, type Portion } from "./stamp-portions";
+
+export type BatchInput = ClientInput & {
+  /** the header x-langfuse-sdk-name */
+  sdkName: string | null;
+};
+
+type Batch = NonNullable<ReturnType<typeof parseBatch>>;
+
+/** The events of a Langfuse batch, stamped; or the reason why the request holds no batch. */
+type BatchRead =
+  | {
+      ok: true;
+      portions: Portion[];
+      /** rejected events by reason */
+      rejected: Map<string, number>;
+      /** events that are kept nowhere, by type */
+      dropped: Map<string, number>;
+      answer: Batch["answer"];
+    }
+  | { ok: false; status: number; error: string };
+
+/** Rejected events of one request that are kept; the answer tells all of them. */
+const REJECTED_KEPT_MAX = 100;
+
+/** Reads a batch of Langfuse's SDKs: patches, traces, stamps. @param isPaceLow told how many events there are */
+export async function readBatch(
+  body: Uint8Array,
+  input: BatchInput,
+  isPaceLow: (count: number) => boolean,
+): Promise<BatchRead> {
+  const read = readEventBody(body);
+  if (!read.ok) return { ok: false, status: 400, error: read.error };
+  const batch = parseBatch(read.body.value, input);
+  if (!batch) return { ok: false, status: 400, error: "batch must be a list of events" };
+  const portions = await stampPortions(eventsOf(batch, input), read.body, input, isPaceLow);
+  const rejected = countOf(batch.rejected.map(({ reason }) => reason));
+  return { ok: true, portions, rejected, dropped: batch.dropped, answer: batch.answer };
+}
+
+function eventsOf(batch: Batch, { sender, client }: BatchInput): IntakeEvent[] {
+  const ingestion = { protocol: "langfuse", ...client };
+  const name = "observation.created";
+  const idOf = (...content: string[]): string => idOfContent("lf", sender.projectId, ...content);
+  const patches = batch.patches.map(({ eventId: sentId, patch }): IntakeEvent => {
+    const traceId = traceOf(patch);
+    const trace = { id: traceId, attributes: batch.traces.get(traceId) ?? unknownTrace };
+    const data = { patch: { ...patch, fields: { ...patch.fields, ingestion } } };
+    return { id: idOf(sentId, stringifyJson(patch)), name, data, isPatch: true, trace };
+  });
+  const described = new Set(batch.patches.map(({ patch }) => traceOf(patch)));
+  const traces = [...batch.traces]
+    .filter(([traceId]) => !described.has(traceId))
+    .map(([traceId, attributes]): IntakeEvent => {
+      const id = idOf("trace", traceId, JSON.stringify(attributes));
+      return { id, name, data: {}, trace: { id: traceId, attributes, isAlone: true } };
+    });
+  const rejected = batch.rejected.slice(0, REJECTED_KEPT_MAX).map(({ eventId: sentId, reason, event }): IntakeEvent => {
+    const refusal = `An event of a Langfuse batch was rejected: ${reason}.`;
+    return { id: idOf("rejected", sentId, stringifyJson(event)), name, data: { event }, refusal };
+  });
+  return [...patches, ...traces, ...rejected];
+}
+
+/** Returns the trace id of an observation. An observation without a trace is a trace of its own, under its id. */
+function traceOf({ id, fields }: ObservationPatch): string {
+  const { traceId } = fields;
+  return typeof traceId === "string" ? traceId : id;
+}

@@ -1,0 +1,46 @@
+import { AppError, httpStatusOf } from "../errors";
+import { countContainers, tooManyContainers } from "./count-containers";
+import { readBatch } from "./read-batch";
+import { readEvents } from "./read-events";
+import { readExport } from "./read-export";
+
+/** The protocols of bodies with events: the event endpoint's, OTLP, and Langfuse's batches. */
+const readings = { events: readEvents, export: readExport, batch: readBatch };
+
+type Readings = typeof readings;
+export type Protocol = keyof Readings;
+export type InputOf<P extends Protocol> = Parameters<Readings[P]>[1];
+type Refused = { ok: false; status: number; error: string };
+export type BodyRead<P extends Protocol> = Awaited<ReturnType<Readings[P]>> | Refused;
+
+export type ReadingTask<P extends Protocol = Protocol> = {
+  protocol: P;
+  body: Uint8Array;
+  input: InputOf<P>;
+  /** largest number of objects and lists in the body; Infinity: no count */
+  containersMax: number;
+};
+
+/**
+ * Reads the body of a request with events, until its events are stamped. So nothing else crosses from a thread: a long
+ * number would lose its digits there.
+ * @param isPaceLow told how many events there are; where it says yes they are marked to run one by one
+ */
+export async function readBody<P extends Protocol>(
+  { protocol, body, input, containersMax }: ReadingTask<P>,
+  isPaceLow: (count: number) => boolean,
+): Promise<BodyRead<P>> {
+  const containers = containersMax === Infinity ? 0 : countContainers(body);
+  if (containers > containersMax)
+    return { ok: false, status: 413, error: tooManyContainers(containers, containersMax) };
+  const read = readings[protocol] as (...given: [Uint8Array, InputOf<P>, typeof isPaceLow]) => ReturnType<Readings[P]>;
+  try {
+    return await (read(body, input, isPaceLow) as Promise<BodyRead<P>>);
+  } catch (error) {
+    if (error instanceof AppError) return { ok: false, status: httpStatusOf[error.code], error: error.message };
+    // JSON that parses can be nested deeper than a recursion over it can follow.
+    if (error instanceof RangeError)
+      return { ok: false, status: 400, error: "An event is nested too deeply; keep it below 1,000 levels." };
+    throw error;
+  }
+}

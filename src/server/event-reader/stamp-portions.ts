@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
+import { EVENT_LIMITS } from "../engine/event-endpoint";
+import { stampEvents, type EventSender, type StampedEvent, type StampInput } from "../services/events";
+import type { RedactionSetup } from "../services/redaction/redactor-of";
+import { requestSeed } from "./event-seed";
+
+/** The facts of a request of an OTLP or Langfuse client, without its body. The thread receives a copy. */
+export type ClientInput = {
+  sender: EventSender & { keyId: string };
+  /** what the request says of its SDK */
+  client: { sdk: string | null; sdkVersion: string | null };
+  /** the redaction rules of the project */
+  redaction: RedactionSetup | null;
+  stampKey: string | null;
+  receivedMicros: number;
+  now: Date;
+};
+
+/** An event that the endpoint made from the content of a client's request. The same content gets the same id. */
+export type IntakeEvent = StampInput["events"][number] & { id: string };
+
+/** Stamped events that the engine takes in one request. */
+export type Portion = { events: StampedEvent[]; seed: string };
+
+/**
+ * Makes the id of an event from its content. So the same content, sent to a project again, makes no second event.
+ * @param protocol keeps the ids of two protocols apart
+ */
+export const idOfContent = (protocol: string, projectId: string, ...content: string[]): string =>
+  `${protocol}:${createHash("sha256")
+    .update(JSON.stringify([projectId, ...content]))
+    .digest("base64url")
+    .slice(0, 26)}`;
+
+/** Events that are stamped before other requests have their turn. */
+const EVENTS_A_TURN = 250;
+/** Characters of JSON in a portion. The engine writes them in a second on a busy disk. */
+const PORTION_CHARS = 8_388_608;
+
+/** Stamps events, and makes portions of at most 5,000 of them and about 8 MB. */
+export async function stampPortions(
+  events: readonly IntakeEvent[],
+  body: StampInput["body"],
+  { sender, redaction, stampKey, receivedMicros, now }: ClientInput,
+  isPaceLow: (count: number) => boolean,
+): Promise<Portion[]> {
+  const portions: Portion[] = [];
+  // All events of a request run alone, or none.
+  const isAlone = events.length > 0 && isPaceLow(events.length);
+  let [open, chars]: [StampedEvent[], number] = [[], 0];
+  for (let start = 0; start < events.length; start += EVENTS_A_TURN) {
+    if (start > 0) await turn();
+    const some = events.slice(start, start + EVENTS_A_TURN);
+    const stamped = stampEvents({
+      ...{ sender, body, redaction, stampKey, now },
+      events: some.map(({ id: _id, ...event }) => event),
+      ids: some.map(({ id }) => id),
+      // Later events count as received later: places count from 0 in each stamping.
+      receivedMicros: receivedMicros + start / EVENTS_A_TURN,
+      isPaceLow: () => isAlone,
+    });
+    for (const event of stamped) {
+      const isFull = open.length === EVENT_LIMITS.eventsMax || chars + event.json.length > PORTION_CHARS;
+      if (open.length === 0 || isFull) {
+        [open, chars] = [[], 0];
+        portions.push({
+          events: open,
+          seed: requestSeed({ projectId: sender.projectId, sent: null, body: new Uint8Array(0), now }),
+        });
+      }
+      open.push(event);
+      chars += event.json.length;
+    }
+  }
+  return portions;
+}

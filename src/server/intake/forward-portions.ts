@@ -1,0 +1,61 @@
+import type { Forwarded } from "../forwarded";
+import type { ClientInput, Portion } from "../event-reader/stamp-portions";
+import { redactionOf } from "../services/redaction/redaction-of";
+import { sdkOf } from "./client-headers";
+import { depthOf, limitRate, traceIntake, within, type EventSender, type IntakeRuntime } from "./intake-steps";
+
+/** One request of an OTLP or Langfuse client. */
+export type IntakeRequest = {
+  runtime: IntakeRuntime;
+  request: Request;
+  sender: EventSender;
+  receivedMicros: number;
+  body: Uint8Array;
+  /** how long each step may wait for the database */
+  answerWithinMs: number;
+};
+
+/**
+ * Reads the body of a client's request, and hands its portions to the engine in use.
+ * @param read reads the body, from the facts of the request
+ * @returns what was read, and the refusal that ended it; null where all events are durable
+ */
+export async function forwardPortions<Read extends { ok: true; portions: readonly Portion[] } | { ok: false }>(
+  intake: IntakeRequest,
+  read: (input: ClientInput, isPaceLow: (count: number) => boolean) => Promise<Read>,
+): Promise<{ read: Read; refusal: Forwarded | null }> {
+  const { runtime, request, sender, receivedMicros, answerWithinMs } = intake;
+  const { projectId, keyId } = sender;
+  const span = traceIntake(runtime, request);
+  let refusal: Forwarded | null = null;
+  try {
+    const made = await read(
+      {
+        sender: { projectId, keyId, depth: depthOf(request), traceparent: span?.traceparent },
+        client: sdkOf(request),
+        redaction: await within(answerWithinMs, redactionOf(runtime.context, projectId)),
+        stampKey: runtime.stampKey,
+        receivedMicros,
+        now: runtime.context.now(),
+      },
+      (count) => runtime.isPaceLow?.(projectId, count) ?? false,
+    );
+    if (made.ok) refusal = await forward(intake, made.portions);
+    return { read: made, refusal };
+  } finally {
+    span?.end(refusal ? { "http.response.status_code": refusal.status } : {});
+  }
+}
+
+async function forward(
+  { runtime, sender, answerWithinMs }: IntakeRequest,
+  portions: readonly Portion[],
+): Promise<Forwarded | null> {
+  const count = portions.reduce((sum, { events }) => sum + events.length, 0);
+  await within(answerWithinMs, limitRate(runtime, sender, count));
+  for (const { events, seed } of portions) {
+    const answer = await within(answerWithinMs, runtime.forward(events, seed));
+    if (answer.status !== 200) return answer;
+  }
+  return null;
+}
