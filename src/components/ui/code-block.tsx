@@ -30,19 +30,21 @@ export function CodeBlock({ samples, label, actions, isWrapped = false, classNam
         {all.length === 1 ? (
           <span className="text-muted">{label}</span>
         ) : (
-          all.map((item, index) => (
-            <button
-              key={item.label}
-              type="button"
-              aria-pressed={item === sample}
-              onClick={() => setChosen(index)}
-              className="h-full border-b border-transparent text-muted outline-offset-[-2px] hover:text-foreground aria-pressed:border-foreground aria-pressed:text-foreground"
-            >
-              {item.label}
-            </button>
-          ))
+          <div className="flex h-full min-w-0 gap-3 overflow-x-auto [scrollbar-width:none]">
+            {all.map((item, index) => (
+              <button
+                key={item.label}
+                type="button"
+                aria-pressed={item === sample}
+                onClick={() => setChosen(index)}
+                className="h-full shrink-0 border-b border-transparent text-muted outline-offset-[-2px] hover:text-foreground aria-pressed:border-foreground aria-pressed:text-foreground"
+              >
+                {item.label}
+              </button>
+            ))}
+          </div>
         )}
-        <span className="ml-auto flex items-center gap-1">
+        <span className="ml-auto flex shrink-0 items-center gap-1">
           {actions}
           <CopyButton text={sample.code} label={`Copy ${sample.label}`} />
         </span>
