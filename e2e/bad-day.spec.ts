@@ -3,6 +3,7 @@ import { expect, expectClean, test } from "./fixtures";
 test("an endpoint fails, the overview says so within a minute, it is mended, probed and drained", async ({
   admin: page,
   projectUrl,
+  call,
   application,
   receiver,
 }) => {
@@ -10,14 +11,8 @@ test("an endpoint fails, the overview says so within a minute, it is mended, pro
   test.slow();
   const name = `Warehouse ${Date.now()}`;
   const path = name.replace(" ", "-");
-  const projectId = projectUrl.split("/").at(-1)!;
-  const post = async <Result>(procedure: string, input: object): Promise<Result> => {
-    const answer = await page.request.post(`/api/trpc/${procedure}`, { data: { json: { projectId, ...input } } });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    return ((await answer.json()) as { result: { data: { json: Result } } }).result.data.json;
-  };
   const configuration = { headers: [], retry: { preset: "standard" } };
-  const action = await post<{ id: string }>("action.create", {
+  const action = await call<{ id: string }>("action.create", {
     name,
     type: "webhook",
     configuration: { ...configuration, url: receiver.url("500", path) },
@@ -27,7 +22,7 @@ test("an endpoint fails, the overview says so within a minute, it is mended, pro
     match: "all",
     children: [{ type: "condition", column: "name", operator: "=", value: name }],
   };
-  await post("trigger.create", { name, eventSource: "observation.created", filter, actionIds: [action.id] });
+  await call("trigger.create", { name, eventSource: "observation.created", filter, actionIds: [action.id] });
 
   await page.goto(projectUrl);
   const observations = Array.from({ length: 14 }, (_, index) => ({ id: `${path}-${index}`, name }));
@@ -40,7 +35,7 @@ test("an endpoint fails, the overview says so within a minute, it is mended, pro
   await expect(page.getByRole("heading", { name: "Failures by cause" })).toBeVisible();
   await expectClean(page);
 
-  await post("action.update", {
+  await call("action.update", {
     actionId: action.id,
     version: 1,
     name,

@@ -56,10 +56,10 @@ test("a template starts from a preset, shows a real observation, and sends a tes
 test("a gone endpoint switches its action off, tells the operational webhook, and offers a replay", async ({
   admin: page,
   projectUrl,
+  call,
   application,
   receiver,
 }) => {
-  const projectId = projectUrl.split("/").at(-1)!;
   const name = `Gone ${Date.now()}`;
   const path = name.replace(" ", "-");
   await page.goto(`${projectUrl}/settings`);
@@ -69,12 +69,7 @@ test("a gone endpoint switches its action off, tells the operational webhook, an
   await page.getByRole("checkbox", { name: "I have stored it" }).click();
   await page.getByRole("button", { name: "Done" }).click();
 
-  const post = async <T>(procedure: string, input: object): Promise<T> => {
-    const answer = await page.request.post(`/api/trpc/${procedure}`, { data: { json: { projectId, ...input } } });
-    expect(answer.status(), await answer.text()).toBe(200);
-    return ((await answer.json()) as { result: { data: { json: T } } }).result.data.json;
-  };
-  const action = await post<{ id: string }>("action.create", {
+  const action = await call<{ id: string }>("action.create", {
     name,
     type: "webhook",
     configuration: { url: receiver.url("410", path), headers: [] },
@@ -84,7 +79,7 @@ test("a gone endpoint switches its action off, tells the operational webhook, an
     match: "all",
     children: [{ type: "condition", column: "name", operator: "=", value: name }],
   };
-  await post("trigger.create", { name, eventSource: "observation.created", filter, actionIds: [action.id] });
+  await call("trigger.create", { name, eventSource: "observation.created", filter, actionIds: [action.id] });
   await page.goto(`${projectUrl}/actions/${action.id}`);
   await application.send({ id: `${path}-1`, name });
 

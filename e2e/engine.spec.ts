@@ -4,23 +4,18 @@ import { expect, expectClean, test } from "./fixtures";
 test("an admin sees what the engine does, cancels a run that waits and runs it again", async ({
   admin: page,
   projectUrl,
+  call,
   application,
   receiver,
 }) => {
-  const projectId = projectUrl.split("/").at(-1)!;
-  const change = async <Output>(path: string, input: object): Promise<Output> => {
-    const answer = await page.request.post(`/api/trpc/${path}`, { data: { json: { projectId, ...input } } });
-    expect(answer.status(), await answer.text()).toBe(200);
-    return ((await answer.json()) as { result: { data: { json: Output } } }).result.data.json;
-  };
   const name = `Patient ${Date.now()}`;
-  const action = await change<{ id: string }>("action.create", {
+  const action = await call<{ id: string }>("action.create", {
     name,
     type: "webhook",
     configuration: { url: receiver.url("200"), headers: [] },
   });
   const filter = { ...emptyFilter, children: [{ type: "condition", column: "name", operator: "=", value: name }] };
-  await change("trigger.create", {
+  await call("trigger.create", {
     name,
     eventSource: "observation.created",
     filter,

@@ -3,18 +3,13 @@ import { expect, expectClean, test } from "./fixtures";
 test("what the list shows is sent again, counted first, under the same webhook ids", async ({
   admin: page,
   projectUrl,
+  call,
   application,
   receiver,
 }) => {
-  const projectId = projectUrl.split("/").at(-1)!;
   const name = `Again ${Date.now()}`;
-  const post = async <T>(procedure: string, input: object): Promise<T> => {
-    const answer = await page.request.post(`/api/trpc/${procedure}`, { data: { json: { projectId, ...input } } });
-    expect(answer.status(), await answer.text()).toBe(200);
-    return ((await answer.json()) as { result: { data: { json: T } } }).result.data.json;
-  };
   const path = name.replace(" ", "-");
-  const action = await post<{ id: string }>("action.create", {
+  const action = await call<{ id: string }>("action.create", {
     name,
     type: "webhook",
     configuration: { url: receiver.url("200", path), headers: [] },
@@ -24,7 +19,7 @@ test("what the list shows is sent again, counted first, under the same webhook i
     match: "all",
     children: [{ type: "condition", column: "name", operator: "=", value: name }],
   };
-  await post("trigger.create", { name, eventSource: "observation.created", filter, actionIds: [action.id] });
+  await call("trigger.create", { name, eventSource: "observation.created", filter, actionIds: [action.id] });
   await application.send({ id: `${path}-1`, name }, { id: `${path}-2`, name }, { id: `${path}-3`, name });
 
   await page.goto(`${projectUrl}/executions?action=${action.id}`);

@@ -1,29 +1,16 @@
-import { emptyFilter } from "../src/domain/filter/schema";
-import { expect, expectClean, test } from "./fixtures";
+import { expect, expectClean, makeTrigger, test } from "./fixtures";
 
 test("a changed filter is tried as a shadow, shows where it differs, and is promoted", async ({
   admin: page,
   projectUrl,
+  call,
   application,
   receiver,
 }) => {
-  const projectId = projectUrl.split("/").at(-1)!;
-  const change = async <Output>(path: string, input: object): Promise<Output> => {
-    const answer = await page.request.post(`/api/trpc/${path}`, { data: { json: { projectId, ...input } } });
-    expect(answer.status(), await answer.text()).toBe(200);
-    return ((await answer.json()) as { result: { data: { json: Output } } }).result.data.json;
-  };
   const name = `Shadowed ${Date.now()}`;
-  const configuration = { url: receiver.url("200"), headers: [] };
-  const action = await change<{ id: string }>("action.create", { name, type: "webhook", configuration });
-  const trigger = await change<{ id: string }>("trigger.create", {
-    name,
-    eventSource: "observation.created",
-    filter: { ...emptyFilter, children: [{ type: "condition", column: "name", operator: "=", value: name }] },
-    actionIds: [action.id],
-  });
+  const { triggerId } = await makeTrigger(call, { name, url: receiver.url("200") });
 
-  await page.goto(`${projectUrl}/triggers/${trigger.id}?tab=configuration`);
+  await page.goto(`${projectUrl}/triggers/${triggerId}?tab=configuration`);
   await page.getByRole("textbox", { name: "Sampling rate" }).fill("0");
   await page.getByRole("button", { name: "Try as a shadow" }).click();
   const counts = page.locator("section").filter({ hasText: "Since it started" });
@@ -45,13 +32,15 @@ test("a changed filter is tried as a shadow, shows where it differs, and is prom
 test("a trigger that files manage is read-only in the browser until somebody unlocks it", async ({
   admin: page,
   projectUrl,
+  call,
   receiver,
 }) => {
   const projectId = projectUrl.split("/").at(-1)!;
-  const made = await page.request.post("/api/trpc/token.create", {
-    data: { json: { projectId, name: "CI", scopes: ["read", "write"], expiresInDays: 1 } },
+  const { token } = await call<{ token: string }>("token.create", {
+    name: "CI",
+    scopes: ["read", "write"],
+    expiresInDays: 1,
   });
-  const { token } = ((await made.json()) as { result: { data: { json: { token: string } } } }).result.data.json;
   const key = `managed-${Date.now()}`;
   const files = {
     triggers: { [key]: { name: `Managed ${key}`, filter: "level is any of ERROR", actions: [key] } },
