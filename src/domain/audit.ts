@@ -24,5 +24,5 @@ export const auditNouns = [
 
 export type AuditNoun = (typeof auditNouns)[number];
 
-/** What an entry says was done, such as `trigger.update`. */
+/** The act of an entry, such as `trigger.update`. */
 export type AuditAction = `${AuditNoun}.${string}`;

@@ -34,7 +34,7 @@ export type PreviewInput = { triggerId: string; timestamp: Date };
 /** How the body of a message is made, and what stands above it: the head of a request, for instance. */
 export type MessagePreview = { detail: Detail; template: string | null; head: string };
 
-/** What one attempt delivers. The sender of its transport knows the other members. */
+/** The message of one attempt. The sender of its transport knows the other members. */
 export type ActionMessage = { transport: string };
 
 /** A URL of a configuration that the guard checks, and its field in the form. */
@@ -44,7 +44,7 @@ export type CheckedUrl = { field: string; url: string };
 export type ActionTarget = { verb: string | null; address: string };
 
 /**
- * What an action type brings. Its configuration has three forms. The input form has secrets in the clear, or leaves them
+ * A kind of action. Its configuration has three forms. The input form has secrets in the clear, or leaves them
  * out to keep the stored ones. The stored form has them encrypted. The safe form has none.
  */
 export type ActionTypeSpec<Input extends JsonObject, Stored extends JsonObject, Safe extends JsonObject> = {
@@ -84,7 +84,7 @@ export type ActionTypeSpec<Input extends JsonObject, Stored extends JsonObject, 
   restore(kept: JsonObject, decrypt: Decrypt): JsonObject;
   /** The values of a saved form: entered secrets are left out, because they are stored now. */
   withoutSecrets(input: Input): Input;
-  /** What a page shows of the message that an event would lead to. */
+  /** The message that an event would lead to, as a page shows it. */
   preview(safe: Safe, input: PreviewInput): MessagePreview;
   /** Where it delivers to, without credentials unless the safe form has them. */
   targetOf(safe: Safe): ActionTarget;

@@ -6,7 +6,7 @@ import type { AttemptOutcome } from "../../retry";
 export type AnswerHead = { status: number; retryAfter: string | null; webhookDelivery: string | null };
 
 /**
- * What came back from a receiver: its whole answer, or an error with the head that had arrived when the body failed.
+ * The end of a request to a receiver: its whole answer, or an error with the head that had arrived when the body failed.
  */
 type HttpResult = ({ kind: "response" } & AnswerHead) | { kind: "error"; code: AttemptErrorCode; answer?: AnswerHead };
 
