@@ -7,7 +7,10 @@ export type Role = z.infer<typeof Role>;
 export const TokenScope = z.enum(["read", "bodies", "write", "deliver", "admin"]);
 export type TokenScope = z.infer<typeof TokenScope>;
 
-/** Who has a permission: the roles, and the scope that a token needs; null if no token may have it. */
+/**
+ * The roles that have a permission, and the scope that a token needs for it. A null scope: no token may have the
+ * permission.
+ */
 type PermissionRule = { roles: readonly Role[]; scope: TokenScope | null };
 
 const everyone: readonly Role[] = ["owner", "admin", "member", "viewer"];
@@ -23,19 +26,19 @@ const rules = {
   "body:read": { roles: members, scope: "bodies" },
   /** remove the bodies of an observation, in every copy */
   "body:expunge": { roles: admins, scope: "admin" },
-  /** create, edit, switch, delete, backfill */
+  /** create, edit, switch on or off, and delete triggers; start backfills */
   "trigger:write": { roles: members, scope: "write" },
   "action:write": { roles: members, scope: "write" },
-  /** send a test, resend, cancel */
+  /** send a test, resend an execution, cancel an execution */
   "execution:act": { roles: members, scope: "deliver" },
   "secret:manage": { roles: admins, scope: "admin" },
   "eventKey:manage": { roles: admins, scope: "admin" },
-  /** API tokens of the project; a token must not make another one */
+  /** make and revoke API tokens of the project; a token must not make another token */
   "token:manage": { roles: admins, scope: null },
-  /** which values of events are never stored */
+  /** change the rules that say which values of events are never stored */
   "redaction:manage": { roles: admins, scope: "admin" },
   "retention:manage": { roles: admins, scope: "admin" },
-  /** prices of the project's own, from which costs are computed */
+  /** change the project's own model prices, from which costs are computed */
   "price:manage": { roles: admins, scope: "admin" },
   "engine:read": { roles: admins, scope: "admin" },
   "rejected:read": { roles: admins, scope: "admin" },

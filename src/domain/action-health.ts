@@ -3,10 +3,10 @@ import { admission, type Breaker } from "./breaker";
 /** The five words for an action's health. */
 export type HealthWord = "healthy" | "degraded" | "paused" | "off" | "no traffic";
 
-/** An action is degraded if fewer of its attempts of the last hour succeeded. */
+/** An action is degraded if a smaller share of its attempts of the last hour succeeded. */
 export const DEGRADED_BELOW = 0.95;
 
-/** What is known of an action and its endpoint: its switches, its breaker, its attempts and its queue. */
+/** The facts about an action and its endpoint: its switches, its breaker, its attempts and its queue. */
 export type HealthFacts = {
   /** `reason` is null if a person switched the action off */
   off: { since: Date; reason: string | null } | null;
@@ -20,19 +20,19 @@ export type HealthFacts = {
 /** The health of an action, with the data that pages put into words. */
 export type ActionHealth = {
   word: HealthWord;
-  /** the begin of this state; null if it is not known */
+  /** the time at which this health began; null if it is not known */
   since: Date | null;
-  /** the next probe of a paused endpoint; null if nobody knows, or if a person paused the action */
+  /** the time of the next probe of a paused endpoint; null if it is unknown, or if a person paused the action */
   until: Date | null;
-  /** a probe of the paused endpoint may go, or is on the wire */
+  /** the endpoint is paused, and a probe may leave or is on the wire */
   isProbing: boolean;
   /** the person who paused the action */
   pausedBy: string | null;
-  /** why the program switched the action off */
+  /** the reason why the program switched the action off */
   offReason: string | null;
-  /** 0 to 1, of the last hour; null without attempts */
+  /** the share of successful attempts of the last hour, 0 to 1; null without attempts */
   successRate: number | null;
-  /** whether a person should look: the endpoint fails, or executions wait for a person */
+  /** whether a person should look at the action: its endpoint fails, or its executions wait for a person */
   needsAttention: boolean;
 };
 
@@ -62,7 +62,7 @@ function breakerPause(breaker: Breaker, failingSince: Date | null, now: Date) {
   };
 }
 
-/** A rank to sort by: troubled actions first, in the order in which a person should look. */
+/** The rank of each health in a sorted list. Actions in trouble come first. */
 export const healthRank: Record<HealthWord, number> = {
   paused: 0,
   degraded: 1,

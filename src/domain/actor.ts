@@ -1,26 +1,25 @@
 import type { TokenScope } from "./access";
 
-/** A person who is signed in. */
 export type UserActor = { type: "user"; id: string; label: string };
 
-/** An API token. It can do what its scopes allow, and no more than its maker. */
+/** An API token. Its scopes and the role of its maker bound what it may do. */
 export type TokenActor = {
   type: "token";
   id: string;
   label: string;
   /** the person who made the token */
   maker: { id: string; label: string };
-  /** the only project that the token opens; null for every project of its maker */
+  /** the only project that the token opens; null if it opens every project of its maker */
   projectId: string | null;
   scopes: readonly TokenScope[];
 };
 
-/** The program itself: background functions and commands. */
+/** The program itself, in background functions and commands. */
 export type SystemActor = { type: "system"; id: null; label: string };
 
 /**
- * Who makes a call. Audit entries and versions keep `id` and `label`; the id's prefix tells a person (`usr_`) from a
- * token (`tok_`).
+ * The person, token or system that makes a call. Audit entries and versions keep `id` and `label`. The id's prefix
+ * tells a person (`usr_`) from a token (`tok_`).
  */
 export type Actor = UserActor | TokenActor | SystemActor;
 
@@ -38,8 +37,8 @@ export const tokenActor = (token: Omit<TokenActor, "type" | "label"> & { name: s
 export const systemActor = (label: string): SystemActor => ({ type: "system", id: null, label });
 
 /**
- * The person who answers for a call: the person, or the maker of the token; null for the system. The columns
- * `created_by_id` keep it, and limits for each person count by it.
+ * Returns the person who answers for a call: the signed-in person, or the maker of the token; null for the system. The
+ * columns `created_by_id` keep this person, and limits for each person count by it.
  */
 export function personIdOf(actor: UserActor | TokenActor): string;
 export function personIdOf(actor: Actor): string | null;
@@ -56,7 +55,7 @@ export function personIdOf(actor: Actor): string | null {
   }
 }
 
-/** The scopes that bound an actor; null for an actor that no scope bounds. */
+/** Returns the scopes of an actor; null if no scope bounds the actor. */
 export function scopesOf(actor: Actor): readonly TokenScope[] | null {
   switch (actor.type) {
     case "token":

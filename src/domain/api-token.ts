@@ -4,7 +4,7 @@ import { Label } from "./project";
 
 const DAYS_MAX = 3_650;
 
-/** The scopes in the order of display, each with what it allows. */
+/** The scopes in the order of display, each with the calls that it allows. */
 export const scopeDescriptions: Record<TokenScope, string> = {
   read: "Read triggers, actions, executions, observations and figures. No bodies, and never a secret.",
   bodies: "Read inputs, outputs, metadata, and the bodies of requests and answers too.",
@@ -13,14 +13,13 @@ export const scopeDescriptions: Record<TokenScope, string> = {
   admin: "Event keys, members, the audit log, rejected events, retention and signing secrets.",
 };
 
-/** The form of a new token. */
 export const ApiTokenInput = z.object({
   name: Label,
   scopes: z
     .array(TokenScope)
     .min(1, "Choose at least one scope.")
     .refine((scopes) => new Set(scopes).size === scopes.length, "A scope stands here twice."),
-  /** days until it ends; null: it never ends */
+  /** days until the token expires; null: it never expires */
   expiresInDays: z
     .number("Enter a number of days.")
     .int("Use whole days.")

@@ -1,4 +1,4 @@
-/** The kinds of failed attempts that statistics distinguish, with their words in charts. */
+/** The kinds of failed attempts in statistics, with their words in charts. */
 export const errorKinds = {
   dns: "Name not found",
   refused: "Refused",
@@ -13,20 +13,20 @@ export const errorKinds = {
 export type ErrorKind = keyof typeof errorKinds;
 export const errorKindNames = Object.keys(errorKinds) as ErrorKind[];
 
-/** What the program must know of an error code: for retries, switching off, statistics and the interface. */
+/** The facts about an error code: for retries, switching off, statistics and the interface. */
 type AttemptErrorFacts = {
-  /** two or three words, for lists */
+  /** the failure in two or three words, for lists */
   title: string;
-  /** words that fit behind "because" */
+  /** the reason in words that fit behind "because" */
   reason: string;
   kind: ErrorKind;
-  /** a retry cannot mend it */
+  /** a retry cannot succeed, so none follows */
   isFinal?: true;
-  /** it says nothing about the endpoint: this program, or the action's configuration, is at fault */
+  /** the error says nothing about the endpoint, because this program or the action's configuration caused it */
   isOwnFault?: true;
-  /** no request left, so the duration says nothing about the endpoint */
+  /** no request left the program, so the duration says nothing about the endpoint */
   isUnsent?: true;
-  /** a fault of this program's load: statistics leave the attempt out, and it gets further attempts */
+  /** the load of this program caused the error: statistics leave the attempt out, and more attempts are allowed */
   isOverload?: true;
 };
 
@@ -42,7 +42,7 @@ const facts = {
   tls: { title: "TLS failed", reason: "the TLS connection could not be made", kind: "tls" },
   timeout: { title: "Timed out", reason: "the receiver did not answer in time", kind: "timeout" },
   protocol: { title: "Not valid HTTP", reason: "the answer was not valid HTTP", kind: "other" },
-  /** refused by the guard */
+  /** the guard refused the request */
   blocked: {
     title: "Blocked by the guard",
     reason: "the URL is not allowed",
@@ -67,7 +67,7 @@ const facts = {
     isOwnFault: true,
     isUnsent: true,
   },
-  /** the stored configuration or secrets of the action cannot be read */
+  /** the stored configuration or a secret of the action cannot be read */
   invalid_configuration: {
     title: "Invalid configuration",
     reason: "the action cannot be used as it is stored",
@@ -84,7 +84,7 @@ const facts = {
     isOwnFault: true,
     isUnsent: true,
   },
-  /** the name was not looked up: the project had no place left for look-ups */
+  /** the host name was not looked up, because the project had too many look-ups at once */
   resolver_busy: {
     title: "Resolver busy",
     reason: "too many host names of this project do not answer",
@@ -93,7 +93,7 @@ const facts = {
     isUnsent: true,
     isOverload: true,
   },
-  /** this program ended the attempt, for instance at a shutdown */
+  /** this program ended the attempt, for instance when it shut down */
   aborted: {
     title: "Interrupted",
     reason: "the program was stopped while it was on the wire",
@@ -106,15 +106,17 @@ export type AttemptErrorCode = keyof typeof facts;
 
 export const attemptErrors: Record<AttemptErrorCode, AttemptErrorFacts> = facts;
 
-/** The facts of a stored error code; null for an unknown code, and for the codes of complete answers. */
+/**
+ * Returns the facts of a stored error code. It returns null for an unknown code, and for the code of a complete answer.
+ */
 export const attemptErrorOf = (code: string | null): AttemptErrorFacts | null =>
   code !== null && Object.hasOwn(attemptErrors, code) ? attemptErrors[code as AttemptErrorCode] : null;
 
-/** Returns the kind of an attempt's stored error code. The code of a complete answer is its kind, such as 5xx. */
+/** Returns the kind of failure for a stored error code. The code of a complete answer, such as 5xx, is its own kind. */
 export function errorKindOf(code: string | null): ErrorKind {
   if (code !== null && Object.hasOwn(errorKinds, code)) return code as ErrorKind;
   return attemptErrorOf(code)?.kind ?? "other";
 }
 
-/** Tells whether a request left. Without one, the duration says nothing about the endpoint. */
+/** Tells whether the request of an attempt left the program, by the attempt's error code. */
 export const wasSent = (code: string | null): boolean => attemptErrorOf(code)?.isUnsent !== true;

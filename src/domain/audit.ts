@@ -1,4 +1,6 @@
-/** Everything that an entry of the audit log can be about: the part of its action before the dot. */
+/**
+ * The kinds of things that the audit log has entries about. An audit action begins with one of these words and a dot.
+ */
 export const auditNouns = [
   "trigger",
   "action",
@@ -24,5 +26,5 @@ export const auditNouns = [
 
 export type AuditNoun = (typeof auditNouns)[number];
 
-/** The act of an entry, such as `trigger.update`. */
+/** The action that an audit entry records, such as `trigger.update`. */
 export type AuditAction = `${AuditNoun}.${string}`;

@@ -1,30 +1,33 @@
 import { z } from "zod";
 
-/** The counts of 30 s: [start in epoch ms, attempts, failures]. */
+/** The attempts of 30 s: [start in epoch ms, attempts, failures]. */
 const Recent = z.tuple([z.number(), z.number(), z.number()]);
 type Recent = z.infer<typeof Recent>;
-/** The stored form of `Breaker.recent`. If it cannot be read, counting starts again. */
+/** The stored form of `Breaker.recent`. If it cannot be read, the breaker starts counting again. */
 export const RecentCounts = z.array(Recent).catch([]);
 
 /**
- * The circuit breaker of one endpoint. A closed breaker lets every request out. An open breaker lets none out until its
- * pause ends. Then one probe goes out. Its success closes the breaker; its failure doubles the pause. Times are epoch
- * ms.
+ * The circuit breaker of one endpoint. A closed breaker lets every request out. An open breaker lets no request out
+ * until its pause ends. Then one probe goes out. If the probe succeeds, the breaker closes. If it fails, the pause
+ * doubles. Times are epoch ms.
  */
 export type Breaker = {
   failuresInRow: number;
-  /** the last 5 minutes, oldest first */
+  /** the attempts of the last 5 minutes, in parts of 30 s, oldest first */
   recent: readonly Recent[];
-  /** null while closed */
+  /** the time when the breaker opened; null while it is closed */
   openedAt: number | null;
-  /** end of the pause; null while closed */
+  /** the end of the pause; null while the breaker is closed */
   openUntil: number | null;
   pauseMs: number;
-  /** the lease token of the probe's attempt, and when its lease ends */
+  /** the lease token of the probe's attempt, and the time when that lease ends */
   probe: { token: string; until: number } | null;
 };
 
-/** The outcome of one attempt for the breaker. Attempts that failed through this program's own fault are left out. */
+/**
+ * The result of one attempt for the breaker. The breaker does not see attempts that failed through this program's own
+ * fault.
+ */
 export type BreakerAttempt = { ok: boolean; token: string };
 
 const FAILURES_IN_ROW = 5;
@@ -44,20 +47,20 @@ export const closedBreaker: Breaker = {
   probe: null,
 };
 
-/** The breaker lets through all requests, one probe, or none before `until`. */
+/** Which requests the breaker lets out: all, one probe, or none before `until`. */
 export type Admission = { kind: "all" } | { kind: "probe" } | { kind: "none"; until: number };
 
 export function admission(breaker: Breaker, now: number): Admission {
   if (breaker.openUntil === null) return { kind: "all" };
   if (now < breaker.openUntil) return { kind: "none", until: breaker.openUntil };
-  // The lease of a probe ends, so that a dead process does not keep the breaker open for ever.
+  // The lease of a probe ends, so that a process that died with the probe does not keep the breaker open for ever.
   if (breaker.probe && now < breaker.probe.until) return { kind: "none", until: breaker.probe.until };
   return { kind: "probe" };
 }
 
 /**
- * Returns the breaker after these attempts, in the order in which they ended. Only its probe changes an open breaker.
- * Attempts that were on the wire when it opened are counted, but neither close it nor prolong the pause.
+ * Returns the breaker after these attempts, in the order in which they ended. Only the result of the probe changes an
+ * open breaker. Attempts that were on the wire when it opened are counted. They neither close it nor prolong the pause.
  */
 export function afterAttempts(breaker: Breaker, attempts: readonly BreakerAttempt[], now: number): Breaker {
   return attempts.reduce((state, attempt) => afterOne(state, attempt, now), breaker);
@@ -71,21 +74,24 @@ function afterOne(breaker: Breaker, { ok, token }: BreakerAttempt, now: number):
   };
   if (breaker.openUntil === null) return ok || !isFailing(counted) ? counted : pause(counted, PAUSE_MIN_MS, now);
   if (breaker.probe?.token !== token) return counted;
-  // Counts from before the pause must not open the breaker again at the first failure after it.
+  // A closed breaker starts without the counts from before the pause, which would open it again at the first failure.
   return ok ? closedBreaker : pause(counted, Math.min(2 * breaker.pauseMs, PAUSE_MAX_MS), now);
 }
 
-/** Marks the probe as sent. No other request goes out until its lease ends or its outcome is recorded. */
+/** Records that the probe is sent. No other request goes out until its lease ends or its result is recorded. */
 export const withProbe = (breaker: Breaker, probe: { token: string; until: number }): Breaker => ({
   ...breaker,
   probe,
 });
 
-/** Ends the pause now, for a person: the next request is the probe. A probe that is on the wire stays the probe. */
+/**
+ * Ends the pause now, because a person asked for it. The next request is the probe. A probe on the wire stays the
+ * probe.
+ */
 export const endPause = (breaker: Breaker, now: number): Breaker =>
   breaker.openUntil === null ? breaker : { ...breaker, openUntil: Math.min(breaker.openUntil, now) };
 
-/** Removes a probe that ended without an outcome, so that another probe may go out. */
+/** Removes a probe that ended without a result, so that another probe may go out. */
 export const withoutProbe = (breaker: Breaker, token: string): Breaker =>
   breaker.probe?.token === token ? { ...breaker, probe: null } : breaker;
 

@@ -2,7 +2,7 @@
 const formula = /^[=+\-@\t\r]/;
 
 /**
- * Writes one line of CSV (RFC 4180). A text that a spreadsheet would run as a formula gets a quote before it, which
+ * Writes one line of CSV (RFC 4180). A text that a spreadsheet would run as a formula begins with an apostrophe, which
  * spreadsheets hide. Numbers stay numbers.
  */
 export function csvLine(cells: readonly (string | number | boolean | null)[]): string {

@@ -15,11 +15,11 @@ export type ExistingExecution = {
 export type DecideInput = {
   trigger: { id: string; samplingRate: number; samplingBy: SamplingBy; delaySeconds: number; delayMode: DelayMode };
   action: { id: string; enabled: boolean };
-  /** the filter's result; `failure` is the first condition that failed, with the value that it saw */
+  /** the filter's result; `failure` is the first failed condition, with the value that it saw */
   evaluation: { matched: boolean; failure: { reason: string } | null };
-  /** the execution of this trigger, action and source id, if it exists */
+  /** the execution of this trigger, action and source id; null if there is none */
   existing: ExistingExecution | null;
-  /** whether the trigger's hourly cap leaves room */
+  /** whether the trigger's hourly cap allows one more execution */
   roomUnderCap: boolean;
   keys: SamplingKeys;
   now: Date;
@@ -27,15 +27,15 @@ export type DecideInput = {
 
 /**
  * The decision for one event, one trigger and one action. Everybody who may read the project may read `reason`. `seen`
- * names the condition that failed and quotes the value that it saw. A value can be part of a body, so that `seen` needs
- * the permission `body:read`.
+ * names the failed condition and quotes the value that it saw. The value can be part of a body, so `seen` needs the
+ * permission `body:read`.
  */
 export type Decision = { reason: string; seen?: string } & (
   | { kind: "created"; status: "PENDING"; dueAt: Date }
   | { kind: "created"; status: "SKIPPED"; skipReason: "action off"; dueAt: Date }
   | { kind: "over_cap"; status: "SKIPPED" }
   | { kind: "skipped_exists"; effect: "none" }
-  /** dueAt is null if the due time stays */
+  /** `dueAt` is null if the execution keeps its due time */
   | { kind: "skipped_exists"; effect: "renew_input"; dueAt: Date | null }
   | { kind: "skipped_exists"; effect: "rearm"; dueAt: Date }
   /** `cancel` ends a PENDING execution. `mark` lets the running attempt finish and forbids a retry */
@@ -48,8 +48,8 @@ export type Decision = { reason: string; seen?: string } & (
 );
 
 /**
- * Decides in this order: the filter, an existing execution, sampling, the hourly cap, creation. The function is pure,
- * so that the live path, a preview and an explanation cannot disagree.
+ * Decides about an event. It checks in this order: the filter, an existing execution, sampling, the hourly cap. The
+ * function is pure, so that the live path, a preview and an explanation cannot disagree.
  */
 export function decide(input: DecideInput): Decision {
   if (!input.evaluation.matched) return notMatched(input);
@@ -105,7 +105,10 @@ function notMatched({ evaluation, existing }: DecideInput): Decision {
   return { kind: "cancelled", effect: "cancel", reason: "Cancelled: no longer matches", seen };
 }
 
-/** Describes a reason with the value seen. A person who may not read bodies is told that the value is hidden. */
+/**
+ * Describes the reason of a decision with the value that the condition saw. For a person without `body:read` the text
+ * says that the value is hidden.
+ */
 export function describeReason(reason: string, seen: string | null | undefined, seesBodies: boolean): string {
   if (seen == null) return reason;
   return seesBodies ? `${reason}: ${seen}` : `${reason}. The value seen is hidden, as you may not read bodies.`;
@@ -144,9 +147,9 @@ export const longestQuietWait = (delaySeconds: number): number =>
   Math.max(delaySeconds, Math.min(LONGEST_WAIT_PERIODS * delaySeconds, LONGEST_WAIT_MAX_SECONDS));
 
 /**
- * Returns the due time after a newer state has started the quiet period again. The longest wait counts from the
- * creation of the execution. The due time never moves back: an execution that was re-armed after its longest wait keeps
- * its own.
+ * Returns the due time after a newer state has restarted the quiet period. The longest wait counts from the creation of
+ * the execution. The due time never moves back: an execution that was re-armed after its longest wait keeps its due
+ * time.
  */
 function dueWhenQuiet(input: DecideInput, { createdAt, dueAt: before }: ExistingExecution): Date {
   const latest = createdAt.getTime() + longestQuietWait(input.trigger.delaySeconds) * 1_000;
@@ -159,7 +162,7 @@ export const ignoredOlder = (): Decision => ({
   reason: "Ignored: a newer state is stored already.",
 });
 
-/** The decision for a filter that cannot be evaluated. It is shown as an error and is no non-match. */
+/** The decision for a filter that cannot be evaluated. Pages show it as an error, not as a non-match. */
 export const filterError = (problem: string): Decision => ({
   kind: "filter_error",
   reason: `The filter cannot be evaluated: ${problem}`,
@@ -177,5 +180,5 @@ const labels: Record<Decision["kind"], string> = {
   filter_error: "error: filter",
 };
 
-/** Returns the label of a kind, for lists. */
+/** Returns the label of a kind of decision, for lists. */
 export const decisionLabel = (kind: Decision["kind"]): string => labels[kind];

@@ -20,7 +20,7 @@ export const DELAY_BUCKETS = DELAY_BOUNDS.length + 1;
 
 export const emptyHistogram = (): number[] => Array.from({ length: LATENCY_BUCKET_COUNT }, () => 0);
 
-/** Adds one histogram to another, bucket by bucket. */
+/** Adds `histogram` to `sum`, bucket by bucket. */
 export function addHistogram(sum: number[], histogram: readonly number[]): void {
   histogram.forEach((count, bucket) => (sum[bucket] = (sum[bucket] ?? 0) + count));
 }
@@ -32,8 +32,7 @@ export function bucketOf(durationMs: number): number {
 }
 
 /**
- * Estimates the duration that the given share of attempts did not exceed, in ms. The estimate is linear within a
- * bucket.
+ * Estimates the duration in ms that a share of the attempts did not exceed. Within a bucket the estimate is linear.
  * @returns null for an empty histogram
  * @param share 0.5 for the median
  * @param bounds the upper ends of the buckets

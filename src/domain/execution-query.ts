@@ -1,17 +1,17 @@
 import type { ExecutionStatus } from "./execution";
 
 /*
- * The typed search over executions: `status:failed code:5xx action:"Jira" attempts:>2 since:2h timeout`. The same words
- * are filters of the API. Words without a name are recognised by their form. The browser loads this file with the list,
- * so it imports no library.
+ * The typed search over executions: `status:failed code:5xx action:"Jira" attempts:>2 since:2h timeout`. The API has
+ * the same words as filters. A word without a field name is recognised by its form. The browser loads this file with
+ * the list, so the file imports no library.
  */
 
-/** Waiting executions by the reason of their wait, as people see them. PENDING is all four. */
+/** The reasons of a wait, as people see them. The filter PENDING stands for all four. */
 export const pendingStates = ["WAITING", "SCHEDULED", "RETRYING", "PAUSED"] as const;
 export type PendingState = (typeof pendingStates)[number];
 
 const storedStatuses = ["PENDING", "RUNNING", "COMPLETED", "ERROR", "CANCELLED", "SKIPPED"] as const;
-/** A status to filter by: a stored one, a kind of waiting, or FAILED, which is ERROR. */
+/** A status to filter by: a stored status, a kind of waiting, or FAILED, which means ERROR. */
 export const statusFilters = [
   ...(storedStatuses satisfies readonly ExecutionStatus[]),
   ...pendingStates,
@@ -19,9 +19,9 @@ export const statusFilters = [
 ] as const;
 export type StatusFilter = (typeof statusFilters)[number];
 
-/** A rule for the text of a filter, with the message for a text that breaks it. */
+/** The pattern of a filter's text, and the message for a text that breaks it. */
 type TextRule = { pattern: RegExp; message: string };
-/** A response code, or a class of them: `404`, `5xx`. */
+/** A response code, or a class of response codes: `404`, `5xx`. */
 export const codeRule: TextRule = {
   pattern: /^[1-5](xx|\d\d)$/,
   message: "Write a response code such as 404, or a class such as 5xx.",
@@ -31,16 +31,16 @@ export const attemptsRule: TextRule = {
   pattern: /^(>=|<=|>|<)?\d{1,4}$/,
   message: "Write a number of attempts such as 3, >2 or <=5.",
 };
-/** A span of time that ends now: `30m`, `2h`, `7d`. */
+/** A period that ends now: `30m`, `2h`, `7d`. */
 export const periodRule: TextRule = { pattern: /^[1-9]\d{0,3}[mhd]$/, message: "Write a span such as 30m, 2h or 7d." };
 
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Returns the length of a span in ms. */
+/** Returns the length of a period in ms. */
 export const periodMs = (span: string): number =>
   Number(span.slice(0, -1)) * unitMs[span.at(-1) as keyof typeof unitMs];
 
-/** Returns the lowest and the highest number of attempts that a filter accepts; null for no bound. */
+/** Returns the lowest and the highest number of attempts that a filter accepts; null means no bound. */
 export function attemptBounds(filter: string): { min: number | null; max: number | null } {
   const [, sign = "", digits = "0"] = /^(>=|<=|>|<)?(\d+)$/.exec(filter) ?? [];
   const number = Number(digits);
@@ -51,15 +51,15 @@ export function attemptBounds(filter: string): { min: number | null; max: number
   return { min: number, max: number };
 }
 
-/** What a search asks for. Lists hold alternatives. */
+/** The fields of a search. A list holds alternatives. */
 export type ExecutionQuery = {
   status: StatusFilter[];
   code: string[];
   error: string[];
   attempts: string;
-  /** a name, or an id */
+  /** a trigger's name or id */
   trigger: string;
-  /** a name, or an id */
+  /** an action's name or id */
   action: string;
   env: string;
   /** the name of the observation */
@@ -67,12 +67,12 @@ export type ExecutionQuery = {
   trace: string;
   source: string;
   since: string;
-  /** what has no name: an id of any kind, or a part of a name */
+  /** free text: an id of any kind, or a part of a name */
   q: string;
 };
 type QueryField = keyof ExecutionQuery;
 
-/** Names that people type, with the field that each means. */
+/** Other names that people type for a field, with the field that each means. */
 const aliases: Record<string, QueryField> = {
   status: "status",
   is: "status",
@@ -92,7 +92,7 @@ const aliases: Record<string, QueryField> = {
   since: "since",
 };
 
-/** Words for statuses that people see or know, in lower case. */
+/** Words for statuses in lower case: those that pages show, and others that people know. */
 const statusWords: Record<string, StatusFilter> = {
   delivered: "COMPLETED",
   sending: "RUNNING",
@@ -101,18 +101,18 @@ const statusWords: Record<string, StatusFilter> = {
   ...Object.fromEntries(statusFilters.map((status) => [status.toLowerCase(), status])),
 };
 
-/** Returns the status that a word names, in any case. */
+/** Returns the status that a word names, in upper or lower case. */
 export const readStatus = (word: string): StatusFilter | null => statusWords[word.toLowerCase()] ?? null;
 
 const rules: Partial<Record<QueryField, TextRule>> = { code: codeRule, attempts: attemptsRule, since: periodRule };
 
 export type ParsedQuery = {
   query: Partial<ExecutionQuery>;
-  /** words that name a field with a value that it cannot have */
+  /** words that name a field, with a value that the field cannot have */
   problems: { word: string; message: string }[];
 };
 
-/** Reads a typed search. A word that names no field is part of the free text. */
+/** Parses a typed search. A word that names no field becomes part of the free text. */
 export function parseExecutionQuery(text: string): ParsedQuery {
   const query: Partial<ExecutionQuery> = {};
   const problems: ParsedQuery["problems"] = [];
@@ -130,7 +130,7 @@ export function parseExecutionQuery(text: string): ParsedQuery {
   return { query: q ? { ...query, q } : query, problems };
 }
 
-/** Adds a value to a query. Returns a message if the field cannot have it. */
+/** Adds a value to a query. Returns a message if the field cannot have the value. */
 function addTo(query: Partial<ExecutionQuery>, field: QueryField, value: string): string | null {
   if (field === "status") {
     const found = value.split(",").map(readStatus);
@@ -146,7 +146,7 @@ function addTo(query: Partial<ExecutionQuery>, field: QueryField, value: string)
   return null;
 }
 
-/** Splits at spaces outside of quotes, and takes the quotes away. */
+/** Splits a search at spaces outside of quotes, and removes the quotes. */
 function wordsOf(text: string): string[] {
   const found = text.match(/(?:[^\s"]+|"[^"]*"?)+/g) ?? [];
   return found.map((word) => word.replaceAll('"', ""));
@@ -154,7 +154,7 @@ function wordsOf(text: string): string[] {
 
 const quoted = (value: string): string => (/\s/.test(value) ? `"${value}"` : value);
 
-/** Writes a query as people type it. `parseExecutionQuery` reads it back. */
+/** Writes a query as people type it, so that `parseExecutionQuery` reads it back. */
 export function writeExecutionQuery(query: Partial<ExecutionQuery>): string {
   const words = (Object.entries(query) as [QueryField, string | string[]][]).flatMap(([field, value]) => {
     if (value.length === 0) return [];
@@ -165,13 +165,13 @@ export function writeExecutionQuery(query: Partial<ExecutionQuery>): string {
   return words.join(" ");
 }
 
-/** The form of a free text. `text` is any other: a part of a name, or the beginning of a source id. */
+/** The kinds of free text. `text` is a part of a name, or the beginning of a source id. */
 export type RecognisedText =
   | { kind: "execution" | "trigger" | "action" | "event" | "trace" | "source"; value: string }
   | { kind: "code"; value: string }
   | { kind: "text"; value: string };
 
-/** Recognises what a person pasted: an id by its prefix or its form, a response code, else a text. */
+/** Recognises the text that a person pasted: an id by its prefix or its form, a response code, else a text. */
 export function recogniseText(text: string): RecognisedText {
   const value = text.trim();
   const [, prefix] = /^(exe|trg|act|evt)_[0-9a-z-]+$/i.exec(value) ?? [];

@@ -2,11 +2,11 @@ import { z } from "zod";
 
 /*
  * Schemas of the JSON columns of executions and attempts. Pruning and expunging rewrite these columns, and older
- * versions of the program wrote other forms. So every schema accepts any JSON, and the page of an execution always
+ * versions of the program wrote other forms. So each schema accepts any JSON, and the page of an execution always
  * opens.
  */
 
-/** A list of names and values. Older versions of the program wrote an object. */
+/** Headers as a list of names and values. Older versions of the program wrote an object. */
 const Headers = z.union([
   z.array(z.tuple([z.string(), z.string()])),
   z.record(z.string(), z.string()).transform((headers) => Object.entries(headers)),
@@ -14,25 +14,28 @@ const Headers = z.union([
 
 const SentRequest = z.object({
   method: z.string(),
-  /** masked; the version of the action has the whole URL */
+  /** the masked URL; the version of the action keeps the whole URL */
   url: z.string(),
   actionVersion: z.number().optional(),
   headers: Headers,
 });
-/** A message that went another way than by HTTP. */
+/** A message that a transport other than HTTP sent. */
 const SentMessage = z.object({ to: z.string(), actionVersion: z.number().optional() });
 /** The reason why no request could be made. */
 const FailedRequest = z.object({ problem: z.string() });
-/** Pruning has removed the request. */
+/** The request's record after pruning removed its content. */
 const RemovedRequest = z.object({ removed: z.literal(true) });
 
-/** The record of a request: as it was sent with masked secrets, why there was none, or that its retention has ended. */
+/**
+ * The record of an attempt's request: the request as sent with masked secrets, the reason why there was none, or a mark
+ * that pruning removed it.
+ */
 export const AttemptRequest = z
   .union([SentRequest, SentMessage, FailedRequest, RemovedRequest])
   .catch({ problem: "The record of this request cannot be read." });
 export type AttemptRequest = z.infer<typeof AttemptRequest>;
 
-/** Null if there was no response, if its headers were removed, or if they cannot be read. */
+/** The response's headers. Null without a response, after the headers were removed, or if they cannot be read. */
 export const ResponseHeaders = Headers.nullable().catch(null);
 
 /** The answer to the last finished attempt. */

@@ -1,39 +1,39 @@
 import { z } from "zod";
 
 /**
- * A PENDING execution waits for its turn, its delay or a retry. A RUNNING one has an attempt on the wire. A COMPLETED
- * one was delivered. An ERROR one gave up. A CANCELLED one stopped matching, lost its trigger, action or project, or
- * was cancelled by a person. A SKIPPED one met an action that is off or a full hourly cap.
+ * The statuses of an execution. PENDING: it waits for its turn, its delay or a retry. RUNNING: an attempt is on the
+ * wire. COMPLETED: it was delivered. ERROR: it gave up. CANCELLED: it stopped matching, a person cancelled it, or its
+ * trigger, action or project was deleted. SKIPPED: its action was off, or the hourly cap was full.
  */
 export const ExecutionStatus = z.enum(["PENDING", "RUNNING", "COMPLETED", "ERROR", "CANCELLED", "SKIPPED"]);
 export type ExecutionStatus = z.infer<typeof ExecutionStatus>;
 
-/** A move of an execution from one status to another. */
+/** A change of an execution from one status to another. */
 export type Move =
   /** an attempt starts */
   | "claim"
   /** the attempt succeeded */
   | "succeed"
-  /** the attempt failed and another follows */
+  /** the attempt failed, and another attempt follows */
   | "retry"
-  /** the attempt failed, or cannot be made, and none follows */
+  /** the attempt failed or could not be made, and no attempt follows */
   | "fail"
   /** the execution no longer matches, its trigger, action or project was deleted, or a person cancelled it */
   | "cancel"
-  /** a cancel was asked for while the attempt was under way, and the attempt did not succeed */
+  /** somebody asked for a cancel during the attempt, and the attempt did not succeed */
   | "abandon"
-  /** its action is off */
+  /** the action of the execution is off */
   | "skip"
-  /** the process that made the attempt is gone; the outcome is unknown */
+  /** the process that made the attempt is gone, so the outcome is unknown */
   | "lease_expired"
-  /** the observation matches again, which undoes an automatic cancel before any attempt */
+  /** the observation matches again, which undoes an automatic cancel if no attempt was made */
   | "rearm"
-  /** the project has used up its time for templates: the attempt was not sent */
+  /** the attempt was not sent, because the project has used up its time for templates */
   | "put_back"
   /** a person resends or replays the execution */
   | "resend";
 
-/** The allowed moves. Every other pair of status and move is refused. */
+/** The allowed moves of each status. Every other move is refused. */
 const moves: Record<ExecutionStatus, Partial<Record<Move, ExecutionStatus>>> = {
   PENDING: { claim: "RUNNING", fail: "ERROR", cancel: "CANCELLED", skip: "SKIPPED" },
   RUNNING: {
@@ -50,7 +50,7 @@ const moves: Record<ExecutionStatus, Partial<Record<Move, ExecutionStatus>>> = {
   SKIPPED: { resend: "PENDING" },
 };
 
-/** The statuses that only a resend or re-arming leaves. */
+/** The statuses that an execution leaves only by a resend or by re-arming. */
 export const TERMINAL: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>([
   "COMPLETED",
   "ERROR",
@@ -58,7 +58,7 @@ export const TERMINAL: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>([
   "SKIPPED",
 ]);
 
-/** Tells whether an execution of this status stays as it is until a resend or re-arming. */
+/** Tells whether a status is final: only a resend or re-arming leaves it. */
 export const isTerminal = (status: ExecutionStatus): boolean => TERMINAL.has(status);
 
 /** Returns the status after a move, or null if the move is not allowed. */

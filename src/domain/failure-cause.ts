@@ -1,6 +1,6 @@
 import { attemptErrorOf } from "./attempt-error";
 
-/** The cause of a failed attempt in two or three words: `Answered 500`, `Timed out`. */
+/** Describes why an attempt failed in two or three words: `Answered 500`, `Timed out`. */
 export function describeCause({
   code,
   responseStatus,

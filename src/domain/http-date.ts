@@ -4,7 +4,7 @@ const time = "(?<hour>\\d{2}):(?<minute>\\d{2}):(?<second>\\d{2})";
 const shortDay = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
 const longDay = "(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)";
 
-/** The form that senders must use, and the two old forms that recipients must accept. All are in UTC. */
+/** The form that senders must use, and the two old forms that recipients must accept. All three are in UTC. */
 const forms = [
   new RegExp(`^${shortDay}, (?<day>\\d{2}) ${month} (?<year>\\d{4}) ${time} GMT$`),
   new RegExp(`^${longDay}, (?<day>\\d{2})-${month}-(?<year>\\d{2}) ${time} GMT$`),
@@ -14,8 +14,8 @@ const forms = [
 /**
  * Parses an HTTP date (RFC 9110, 5.6.7). Date.parse does not serve: it makes a date of "try 2030", and reads the
  * asctime form in the time zone of this machine.
- * @param now a year of two digits becomes the latest such year that is at most 50 years ahead
- * @returns epoch milliseconds, or null for any other text
+ * @param now a year of two digits becomes the latest such year that is at most 50 years after `now`
+ * @returns epoch milliseconds; null for any other text
  */
 export function parseHttpDate(text: string, now: Date): number | null {
   const found = forms.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
@@ -28,11 +28,11 @@ export function parseHttpDate(text: string, now: Date): number | null {
     part("minute"),
     part("second"),
   ];
-  // A second of 60 is a leap second. Date counts it as the next minute.
+  // A second of 60 is a leap second, which Date counts as the next minute.
   if (hour > 23 || minute > 59 || second > 60) return null;
   const at = new Date(0);
   at.setUTCFullYear(found.year?.length === 2 ? fullYear(part("year"), now) : part("year"), monthIndex, day);
-  // Date moves a day that the month does not have into the next month.
+  // Date moves a day that the month does not have into the next month, so the month is compared.
   if (at.getUTCMonth() !== monthIndex) return null;
   return at.setUTCHours(hour, minute, second);
 }

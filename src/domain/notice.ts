@@ -1,10 +1,10 @@
 import { z } from "zod";
 
-/** What members of a project are told about, behind the bell and by email. */
+/** The kinds of notices to members of a project. The bell and emails show them. */
 export const NoticeKind = z.enum(["endpoint.failing", "endpoint.disabled", "endpoint.recovered", "trigger.problem"]);
 export type NoticeKind = z.infer<typeof NoticeKind>;
 
-/** The words for each kind, as a title says them: `Warehouse: the endpoint fails`. */
+/** The words for each kind of notice, as its title has them: `Warehouse: the endpoint fails`. */
 export const noticeWords: Record<NoticeKind, { label: string; title: string }> = {
   "endpoint.failing": { label: "An endpoint fails", title: "the endpoint fails" },
   "endpoint.disabled": { label: "An action was switched off", title: "the action was switched off" },
@@ -22,11 +22,11 @@ export type DigestNotice = {
   projectName: string;
 };
 
-/** The notices that one digest names; it counts all others. */
+/** The most notices that one digest names. It counts all others. */
 const NAMED_MAX = 20;
 const utc = (date: Date): string => `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
-/** Writes one email about notices of one or more projects, the oldest first. */
+/** Writes one email with the notices of one or more projects, the oldest first. */
 export function writeDigest(notices: readonly DigestNotice[], appUrl: string): { subject: string; text: string } {
   const [first] = notices;
   const lines = notices

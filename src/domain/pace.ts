@@ -1,17 +1,17 @@
 import { z } from "zod";
 
-/** The limits of requests to one endpoint. */
+/** The limits of requests to one endpoint, from the action's configuration. */
 export type Limits = {
-  /** requests on the wire at once */
+  /** the most requests on the wire at once */
   maxConcurrent: number;
-  /** requests begun in a second; null for no limit */
+  /** the most requests that may begin in a second; null: no limit */
   maxPerSecond: number | null;
 };
 export const defaultLimits: Limits = { maxConcurrent: 100, maxPerSecond: null };
 
 /**
- * Slots that one claim has leased: its lease token, its attempts that are not recorded yet, the end of the lease (epoch
- * ms).
+ * Slots that one claim has leased: the lease token, the number of its attempts that are not recorded yet, and the end
+ * of the lease (epoch ms).
  */
 type Slot = [token: string, count: number, until: number];
 /** The stored form of `Pace.slots`. If it cannot be read, all slots are free. */
@@ -20,7 +20,9 @@ export const Slots = z.array(z.tuple([z.string(), z.number(), z.number()])).catc
 /** The slots and the rate of one endpoint, which all processes share. Times are epoch ms. */
 export type Pace = {
   slots: readonly Slot[];
-  /** the time until which the rate is used up (generic cell rate algorithm: one time in place of a bucket) */
+  /**
+   * the time until which the rate is used up (generic cell rate algorithm, which stores one time in place of a bucket)
+   */
   rateAt: number;
 };
 export const freshPace: Pace = { slots: [], rateAt: 0 };
@@ -32,7 +34,7 @@ const intervalOf = (limits: Limits): number => (limits.maxPerSecond === null ? 0
 
 const burstOf = ({ maxPerSecond }: Limits): number => Math.max(1, Math.ceil((maxPerSecond ?? 0) * BURST_SHARE));
 
-/** Counts the free slots. Leases that have ended hold no slot. */
+/** Counts the free slots. An ended lease holds no slot. */
 export function freeSlots(pace: Pace, limits: Limits, now: number): number {
   const taken = pace.slots.reduce((sum, [, width, until]) => sum + (until > now ? width : 0), 0);
   return Math.max(0, limits.maxConcurrent - taken);
@@ -43,7 +45,7 @@ function rateRoom(pace: Pace, limits: Limits, now: number): number {
   const burst = burstOf(limits);
   const interval = intervalOf(limits);
   const used = Math.max(0, pace.rateAt - now) / interval;
-  // Times are whole milliseconds. A rounding error must not delay a request.
+  // Times are whole milliseconds, and a rounding error must not delay a request.
   return Math.max(0, Math.floor(burst - used + 1e-6));
 }
 
@@ -53,8 +55,8 @@ export function roomFor(pace: Pace, limits: Limits, count: number, now: number):
 }
 
 /**
- * Returns the time at which `roomFor` finds room next, in epoch ms: the rate has recovered, or a lease has ended. A
- * process that gives slots back earlier wakes the action itself.
+ * Returns the time at which `roomFor` next finds room, in epoch ms: when the rate has recovered, or when a lease ends.
+ * A process that gives slots back earlier wakes the action itself.
  */
 export function whenRoom(pace: Pace, limits: Limits, now: number): number {
   const leases = pace.slots.filter(([, , until]) => until > now).map(([, , until]) => until);
@@ -64,7 +66,7 @@ export function whenRoom(pace: Pace, limits: Limits, now: number): number {
   return Math.max(bySlots, Math.ceil(pace.rateAt - (burst - 1) * intervalOf(limits)));
 }
 
-/** Leases slots to the requests of a claim, and charges them to the rate. */
+/** Leases slots for the requests of a claim, and charges the requests to the rate. */
 export function take(
   pace: Pace,
   limits: Limits,
@@ -79,7 +81,7 @@ export function take(
 
 /**
  * Gives slots back.
- * @param counts slots by lease token
+ * @param counts the number of slots by lease token
  */
 export const giveBack = (pace: Pace, counts: ReadonlyMap<string, number>): Pace => ({
   ...pace,
@@ -88,7 +90,7 @@ export const giveBack = (pace: Pace, counts: ReadonlyMap<string, number>): Pace 
     .filter(([, count]) => count > 0),
 });
 
-/** Refunds requests to the rate that a claim charged and did not send. */
+/** Refunds to the rate requests that a claim charged but did not send. */
 export const refund = (pace: Pace, limits: Limits, count: number): Pace => ({
   ...pace,
   rateAt: pace.rateAt - count * intervalOf(limits),

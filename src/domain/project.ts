@@ -6,7 +6,7 @@ export const ProjectName = z.string().trim().min(1, "Write a name.").max(100, "U
 const days = (max: number) =>
   z.number("Write a number of days.").int("Use whole days.").min(1, "At least 1 day.").max(max, `At most ${max} days.`);
 
-/** The settings that a project's settings page changes. Retentions are in days. */
+/** The settings on a project's settings page. Retentions are in days. */
 export const ProjectSettings = z.object({
   name: ProjectName,
   viewersSeeBodies: z.boolean(),
@@ -19,5 +19,5 @@ export const ProjectSettings = z.object({
 });
 export type ProjectSettings = z.infer<typeof ProjectSettings>;
 
-/** A name that people give to an event key and the like. */
+/** A name that people give, for instance to an event key. */
 export const Label = z.string().trim().min(1, "Write a name.").max(100, "Use at most 100 characters.");

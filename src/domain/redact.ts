@@ -2,14 +2,14 @@ import type { HeaderList } from "./header-list";
 
 const MASK = "••••";
 
-/** Masks a secret for people: its last four characters stay. A secret of fewer than 12 characters shows none. */
+/** Masks a secret for people. The last four characters stay, but a secret of fewer than 12 characters shows none. */
 export const maskSecret = (secret: string): string => (secret.length >= 12 ? MASK + secret.slice(-4) : MASK);
 
 const sensitive = /authori[sz]ation|cookie|secret|token|passw|passphrase|credential|api-?key|(^|[-_])(auth|key)$/i;
-/** Headers whose names look like a secret, and which help to understand a request. */
+/** Headers whose names look like a secret, but which help to understand a request. */
 const harmless: ReadonlySet<string> = new Set(["idempotency-key"]);
 
-/** Tells whether a header usually carries a secret, even if its owner did not mark it as one. */
+/** Tells whether a header usually carries a secret, even if its owner did not mark it as secret. */
 export const isSensitiveHeader = (name: string): boolean => sensitive.test(name) && !harmless.has(name.toLowerCase());
 
 /**
@@ -24,7 +24,9 @@ export function redactHeaders(headers: HeaderList, secretNames: readonly string[
   ]);
 }
 
-/** Headers of an answer that say nothing about its body (RFC 9110). Any other header may repeat the request. */
+/**
+ * Headers of an answer that say nothing about its body (RFC 9110). Any other header may repeat values of the request.
+ */
 const harmlessInAnswers: ReadonlySet<string> = new Set([
   "content-type",
   "content-length",
@@ -38,9 +40,10 @@ export const headersWithoutBody = (headers: HeaderList): HeaderList =>
   headers.filter(([name]) => harmlessInAnswers.has(name.toLowerCase()));
 
 /**
- * Masks secrets in an answer, since some endpoints answer with the request that they received. Each occurrence is
- * masked: as it is, as JSON writes it, and without its prefix (`whsec_` of a signing secret, `Bearer ` of a header).
- * @param isCut the text was cut at its end, so that it may end with the beginning of a secret
+ * Masks secrets in an answer, because some endpoints answer with the request that they received. It masks each secret
+ * in every form: plain, as JSON writes it, and without its prefix (`whsec_` of a signing secret, `Bearer ` of a
+ * header).
+ * @param isCut the text was cut, so that it may end with the beginning of a secret
  */
 export function maskEchoes(text: string, secrets: readonly string[], isCut = false): string {
   if (text === "") return text;
@@ -52,15 +55,17 @@ export function maskEchoes(text: string, secrets: readonly string[], isCut = fal
   return begun === 0 ? masked : masked.slice(0, -begun) + MASK;
 }
 
-/** A shorter beginning of a secret, in characters, reveals nothing. */
+/** The least characters of a secret's beginning that are masked. A shorter beginning reveals nothing. */
 const BEGINNING_MIN = 4;
-/** A shorter credential behind a scheme, in characters, is as likely an ordinary word. */
+/**
+ * The least characters of a credential behind a scheme that are masked. A shorter text is as likely an ordinary word.
+ */
 const CREDENTIAL_MIN = 8;
 
-/** The answer to one request is masked header by header: the forms of its secrets are made once. */
+/** The forms of a request's secrets are made once, because the answer is masked header by header. */
 const formsOfList = new WeakMap<readonly string[], string[]>();
 
-/** The texts to mask for some secrets: each secret, its credential, and both as in JSON. The longest come first. */
+/** Lists the texts to mask: each secret, its credential, and both as JSON writes them. The longest come first. */
 function formsOf(secrets: readonly string[]): string[] {
   const known = formsOfList.get(secrets);
   if (known) return known;
@@ -76,7 +81,7 @@ function formsOfOne(secret: string): string[] {
   return forms.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]);
 }
 
-/** Returns how many characters of a secret's beginning stand at the end of a text. */
+/** Returns how many characters at the end of a text are the beginning of a secret. */
 function lengthOfBeginning(text: string, secret: string): number {
   for (let length = Math.min(secret.length - 1, text.length); length >= BEGINNING_MIN; length--) {
     if (text.endsWith(secret.slice(0, length))) return length;

@@ -4,7 +4,7 @@ import { attemptErrors, type AttemptErrorCode } from "./attempt-error";
 const DELAY_MAX_SECONDS = 86_400;
 const DELAYS_MAX = 20;
 
-/** The policy for retries. A custom list holds the delays before the second attempt, the third, and so on. */
+/** The policy for retries. A custom list holds the delay before the second attempt, before the third, and so on. */
 export const RetryPolicy = z.discriminatedUnion("preset", [
   z.object({ preset: z.enum(["standard", "fast", "none"]) }),
   z.object({
@@ -36,35 +36,35 @@ const presets: Record<"standard" | "fast" | "none", readonly number[]> = {
   none: [],
 };
 
-/** Returns the delays before the second attempt, the third, and so on, in seconds. */
+/** Returns the delay before the second attempt, before the third, and so on, in seconds. */
 export const scheduleOf = (policy: RetryPolicy): readonly number[] =>
   policy.preset === "custom" ? policy.delaysSeconds : presets[policy.preset];
 
-/** What the other side asks for. Texts fit behind "because". */
+/** The receiver's wishes about the next attempt. The texts fit behind "because". */
 type Wishes = {
-  /** the action must be switched off: the reason */
+  /** the reason why the action must be switched off */
   switchOff?: string;
-  /** no further attempt of this execution: the reason */
+  /** the reason why the execution gets no further attempt */
   abort?: string;
-  /** "too much" or "not now": the next attempt waits at least a minute */
+  /** the receiver is too busy: the next attempt waits at least a minute */
   isBusy?: true;
-  /** the wait that it asks for, ms */
+  /** the wait that the receiver asks for, ms */
   waitMs?: number;
 };
 
 /**
- * The outcome of one attempt, whatever the way of delivery. `refused`: the other side took the message whole and says no;
- * `code` is an ErrorKind, and another word counts as `other` in statistics. `error`: there was no complete answer.
+ * The outcome of one attempt, for any transport. `refused`: the receiver took the whole message and refused it. Its
+ * `code` is an ErrorKind; statistics count any other word as `other`. `error`: no complete answer came.
  */
 export type AttemptOutcome = Wishes &
   (
     | { kind: "delivered"; reason: string }
     | { kind: "refused"; code: string; reason: string }
-    /** `reason` says more than the words of the code */
+    /** `reason` says more than the words of the error code */
     | { kind: "error"; code: AttemptErrorCode; reason?: string }
   );
 
-/** The code of an outcome in the history; null for a delivery. */
+/** Returns the code of an outcome for the history; null for a delivery. */
 export const codeOf = (outcome: AttemptOutcome): string | null => (outcome.kind === "delivered" ? null : outcome.code);
 
 export type NextAttempt =
@@ -72,26 +72,29 @@ export type NextAttempt =
   | { result: "retry"; at: Date; reason: string }
   | { result: "failed"; reason: string; disableAction?: true };
 
-/** The least wait after a timeout, and for an endpoint that is busy. */
+/** The least wait after a timeout, and after an answer that says "busy". */
 const BUSY_WAIT_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** After the policy's last attempt, a fault of this program allows so many more, each a minute later. */
+/**
+ * The most attempts after the policy's last one, if this program's own load caused the failures. They are a minute
+ * apart.
+ */
 const OWN_FAULTS_MAX = 10;
 const JITTER = 0.2;
 
 export type NextAttemptInput = {
   policy: RetryPolicy;
-  /** attempts of this schedule so far, the one that just ended included */
+  /** the attempts of this schedule so far, with the one that just ended */
   attemptsSpent: number;
   outcome: AttemptOutcome;
   now: Date;
-  /** in [0, 1): the jitter */
+  /** a random number in [0, 1), for the jitter */
   random: number;
 };
 
 /**
- * Decides what follows an attempt: success, a retry by the policy, or the end. A retry is later if the receiver asks
- * for it.
+ * Decides what follows an attempt: success, a retry by the policy, or the end. The retry is later if the receiver asks
+ * for that.
  */
 export function nextAttempt(input: NextAttemptInput): NextAttempt {
   const { policy, attemptsSpent, outcome, now, random } = input;
@@ -101,7 +104,7 @@ export function nextAttempt(input: NextAttemptInput): NextAttempt {
   const schedule = scheduleOf(policy);
   const delaySeconds = schedule[attemptsSpent - 1] ?? delayBeyond(schedule, attemptsSpent, outcome);
   const what = describeOutcome(outcome);
-  // Without a number: after a resend the schedule is younger than the execution, whose tries stand beside the reason.
+  // The reason leaves out the number of tries. Pages show the number of all tries, also of those before a resend.
   if (delaySeconds === undefined) return { result: "failed", reason: `Gave up: ${what}.` };
   const own = delaySeconds * 1_000 * (1 + JITTER * (2 * random - 1));
   const wait = waitFor(outcome, own);

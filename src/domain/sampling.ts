@@ -2,15 +2,15 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { z } from "zod";
 
-/** The id that the sampling hash is made from. Whole traces or sessions can stay together. */
+/** The id that sampling hashes: of the source, its trace or its session. So whole traces or sessions stay together. */
 export const SamplingBy = z.enum(["source", "trace", "session"]);
 export type SamplingBy = z.infer<typeof SamplingBy>;
 
 export type SamplingKeys = { sourceId: string; traceId: string | null; sessionId: string | null };
 
 /**
- * Returns the id of the chosen kind. Without one it returns the source id, so that unlinked events are sampled one by
- * one.
+ * Returns the id that sampling hashes. Without a trace or session it is the source id, so that such events are sampled
+ * one by one.
  */
 export function samplingKey({ by, ...keys }: SamplingKeys & { by: SamplingBy }): string {
   switch (by) {
@@ -26,8 +26,8 @@ export function samplingKey({ by, ...keys }: SamplingKeys & { by: SamplingBy }):
 }
 
 /**
- * Tells whether a key is in a trigger's sample, by a hash. The same key always gets the same bucket from the same
- * trigger. A higher rate never drops a key.
+ * Tells whether a key is in a trigger's sample, by a hash. For one trigger the same key always has the same bucket. So
+ * a higher rate never drops a key.
  * @param rate 0 is never, 1 is always
  * @returns the bucket in [0, 1); a key is sampled if its bucket is below the rate
  */
@@ -37,7 +37,7 @@ export function sampleByHash(input: { triggerId: string; key: string; rate: numb
 } {
   const hash = sha256(utf8ToBytes(`${input.triggerId}\n${input.key}`));
   const view = new DataView(hash.buffer, hash.byteOffset, 8);
-  // A double distinguishes 53 bits.
+  // A double holds 53 bits exactly, so the bucket uses 53 bits of the hash.
   const bucket = (view.getUint32(0) * 2 ** 21 + (view.getUint32(4) >>> 11)) / 2 ** 53;
   return { sampled: bucket < input.rate, bucket };
 }

@@ -3,7 +3,7 @@ import { Filter } from "./filter/schema";
 import { SamplingBy } from "./sampling";
 import { TriggerInput } from "./trigger";
 
-/** The part of a trigger that a shadow tries: what decides whether it fires. */
+/** The fields of a shadow: those parts of a trigger that decide whether it fires. */
 export const ShadowInput = z.object({
   filter: Filter,
   samplingRate: TriggerInput.shape.samplingRate,
@@ -11,14 +11,16 @@ export const ShadowInput = z.object({
 });
 export type ShadowInput = z.output<typeof ShadowInput>;
 
-/** What a filter with its sampling makes of an event. */
+/** The result of a filter and its sampling for one event. */
 export const ShadowOutcome = z.enum(["fires", "sampled_out", "not_matched"]);
 export type ShadowOutcome = z.infer<typeof ShadowOutcome>;
 
-/** How a trigger and its shadow compare on an event: `more` if the shadow alone fires. */
+/**
+ * How a trigger and its shadow compare for one event. `more`: only the shadow fires. `fewer`: only the trigger fires.
+ */
 export type ShadowComparison = "bothFired" | "more" | "fewer" | "neither";
 
-/** Compares what a trigger and its shadow make of one event. */
+/** Compares the outcomes of a trigger and its shadow for one event. */
 export function compareOutcomes(active: ShadowOutcome, proposed: ShadowOutcome): ShadowComparison {
   if (active === "fires") return proposed === "fires" ? "bothFired" : "fewer";
   return proposed === "fires" ? "more" : "neither";

@@ -5,14 +5,14 @@ import type { AttemptOutcome } from "./retry";
 export type FaultRecord = {
   lastSuccessAt: number | null;
   lastFailureAt: number | null;
-  /** the first failure since the last success */
+  /** the time of the first failure since the last success */
   failingSince: number | null;
   warnedAt: number | null;
-  /** warnings since `failingSince` */
+  /** the number of warnings since `failingSince` */
   warnings: number;
 };
 
-/** A notice to a project: an endpoint fails, its action was switched off, or the endpoint has recovered. */
+/** A notice to a project: an endpoint fails, an action was switched off, or an endpoint has recovered. */
 export type Notice =
   { type: "failing"; days: number } | { type: "off"; days: number } | { type: "recovered"; failedForMs: number };
 
@@ -20,10 +20,11 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 export const OFF_AFTER_MS = 5 * DAY_MS;
 /**
- * The least time between first and last failure. One bad hour of an endpoint that is seldom called is not five days.
+ * The least time between the first and the last failure. One bad hour of a seldom called endpoint must not switch its
+ * action off.
  */
 const OFF_SPAN_MS = 12 * HOUR_MS;
-/** The times of the first and the second warning after the last success. */
+/** The times of the first and second warning, counted from the first failure. */
 const WARN_AFTER_MS = [DAY_MS, 3 * DAY_MS] as const;
 const WARN_SPAN_MS = HOUR_MS;
 
@@ -36,8 +37,8 @@ export const cleanRecord: FaultRecord = {
 };
 
 /**
- * Tells whether an outcome is a success of the endpoint, its failure, or neither. A request that the guard refused,
- * that could not be made or that this program ended says nothing about the endpoint.
+ * Tells whether an outcome counts for the endpoint as a success, as a failure, or not at all. An outcome does not count
+ * if the guard refused the request, if no request could be made, or if this program ended it.
  */
 export function faultOf(outcome: AttemptOutcome): "success" | "failure" | "none" {
   if (outcome.kind === "error") return attemptErrors[outcome.code].isOwnFault ? "none" : "failure";
@@ -45,8 +46,8 @@ export function faultOf(outcome: AttemptOutcome): "success" | "failure" | "none"
 }
 
 /**
- * Returns the record after one attempt, and the notice that follows. A warning follows after 1 and after 3 days without
- * a success. The action is switched off after 5 days if a warning came before.
+ * Returns the record after one attempt, and the notice that follows. A warning comes after 1 day and after 3 days
+ * without a success. After 5 days the action is switched off, if a warning came before.
  */
 export function afterFault(
   record: FaultRecord,

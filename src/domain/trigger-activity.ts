@@ -1,15 +1,15 @@
-/** A trigger is silent or unusual only if it matched this often in an hour, on average. */
+/** The least matches an hour, on average, of a trigger that can be silent or unusual. */
 const USUAL_MIN = 5;
 const MUCH_MIN = 20;
 const MUCH_FACTOR = 5;
 const DAYS_MIN = 3;
 
-/** How a trigger's last hour compares with the same hours of the last 7 days. `usual` is their average. */
+/** A comparison of a trigger's last hour with the same hours of the last 7 days. `usual` is their average. */
 export type TriggerActivity = { kind: "silent" | "busy" | "usual"; usual: number };
 
 /**
  * Compares the matches of an hour with those of the same hour on earlier days. With fewer than three days to compare,
- * nothing is unusual.
+ * every number counts as usual.
  * @param before one number for each earlier day on which the trigger existed
  */
 export function triggerActivity(matched: number, before: readonly number[]): TriggerActivity {

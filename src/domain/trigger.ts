@@ -7,7 +7,8 @@ const TRIGGER_ACTIONS_MAX = 10;
 const CAP_PER_HOUR_MAX = 1_000_000;
 
 /**
- * A `fixed` delay counts from the match. Each newer matching state restarts a `quiet` delay, see `longestQuietWait`.
+ * How a delay is counted. A `fixed` delay counts from the match. Each newer matching state restarts a `quiet` delay,
+ * see `longestQuietWait`.
  */
 export const DelayMode = z.enum(["fixed", "quiet"]);
 export type DelayMode = z.infer<typeof DelayMode>;
@@ -22,7 +23,7 @@ export const ConfigurationName = z
   .min(1, "Enter a name.")
   .max(100, "A name has at most 100 characters.");
 
-/** The name of a trigger or an action in files and in the API. It stays when the name for people changes. */
+/** The key of a trigger or an action in files and in the API. It stays when its name for people changes. */
 export const ConfigurationKey = z
   .string()
   .min(1, "A key has at least 1 character.")
@@ -32,15 +33,15 @@ export const ConfigurationKey = z
     "A key has lower-case letters and digits, with single . _ or - between them.",
   );
 
-/** The input of the trigger form. `checkFilter` tells whether the filter fits the event source. */
+/** The input of the trigger form. Whether the filter fits the event source, only `checkFilter` tells. */
 export const TriggerInput = z.object({
-  /** unset: a change keeps the stored key */
+  /** a change without a key keeps the stored key */
   key: ConfigurationKey.nullish(),
   name: ConfigurationName,
   description: z.string().trim().max(500, "A description has at most 500 characters.").default(""),
   eventSource: z.string().min(1, "Choose an event source."),
   filter: Filter,
-  /** 0 is never, 1 is always */
+  /** the share of events that sampling lets through: 0 is none, 1 is all */
   samplingRate: z.number("Enter a number.").min(0, "At least 0 %.").max(1, "At most 100 %.").default(1),
   samplingBy: SamplingBy.default("source"),
   delaySeconds: z
@@ -49,9 +50,9 @@ export const TriggerInput = z.object({
     .min(0, "At least 0 seconds.")
     .max(DELAY_SECONDS_MAX, "At most 7 days.")
     .default(0),
-  /** has no effect without a delay */
+  /** without a delay, the mode has no effect */
   delayMode: DelayMode.default("fixed"),
-  /** the most executions in an hour; further ones become SKIPPED. Null: no cap */
+  /** the most executions in an hour; further ones become SKIPPED; null: no cap */
   capPerHour: z
     .number("Enter a number.")
     .int("Whole numbers only.")
@@ -59,7 +60,7 @@ export const TriggerInput = z.object({
     .max(CAP_PER_HOUR_MAX, `At most ${CAP_PER_HOUR_MAX.toLocaleString("en")}.`)
     .nullable()
     .default(null),
-  /** in the order of display, each once */
+  /** the trigger's actions in the order of display, each once */
   actionIds: z
     .array(z.string().min(1))
     .min(1, "Choose at least one action.")
@@ -69,7 +70,7 @@ export const TriggerInput = z.object({
 });
 export type TriggerInput = z.infer<typeof TriggerInput>;
 
-/** Reads the stored modes of a trigger. Unknown modes become the defaults, with a problem in words. */
+/** Reads the stored modes of a trigger. An unknown mode becomes the default, and `problem` says so in words. */
 export function readModes(stored: { samplingBy: string; delayMode: string }): {
   samplingBy: SamplingBy;
   delayMode: DelayMode;

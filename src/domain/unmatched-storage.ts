@@ -1,17 +1,20 @@
 import { z } from "zod";
 
 /**
- * What is stored of an observation that no trigger matched. full: all of it. cut: every column, and the first 64 KB of its
- * bodies. columns: no bodies. auto: by the rate at which observations arrive.
+ * The part of an observation that is stored if no trigger matched. full: all of it. cut: every column, and the first 64
+ * KB of its bodies. columns: no bodies. auto: one of these, by the rate of observations.
  */
 export const UnmatchedStorage = z.enum(["auto", "full", "cut", "columns"]);
 export type UnmatchedStorage = z.infer<typeof UnmatchedStorage>;
 export type StoredPart = Exclude<UnmatchedStorage, "auto">;
 
-/** Observations a second from which on `auto` keeps less. At 5 KB each, 20 a second are 8 GB a day, and 200 are 80 GB. */
+/**
+ * The rates, in observations a second, from which `auto` stores less. At 5 KB each, 20 a second are 8 GB a day, and 200
+ * are 80 GB.
+ */
 const AUTO = { cutFrom: 20, columnsFrom: 200 } as const;
 
-/** @param perSecond observations a second in the last full hour */
+/** Returns the part that is stored. @param perSecond observations a second in the last full hour */
 export function storedPart(chosen: UnmatchedStorage, perSecond: number): StoredPart {
   if (chosen !== "auto") return chosen;
   return perSecond >= AUTO.columnsFrom ? "columns" : perSecond >= AUTO.cutFrom ? "cut" : "full";

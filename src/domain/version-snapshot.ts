@@ -2,8 +2,8 @@ import { z } from "zod";
 
 /*
  * Snapshots of configuration_version, for display. Older versions of the program wrote fewer members. A member that
- * cannot be read is shown as empty. A restore parses the snapshot with the schema of the form and names what does not
- * fit.
+ * cannot be read is shown as empty. A restore parses the snapshot with the schema of the form, and names the parts that
+ * do not fit.
  */
 
 const Text = z.string().catch("");
@@ -14,7 +14,7 @@ const fields = z.object({
   description: Text,
   status: Text,
   eventSource: Text,
-  /** not parsed here: the filter schema names its problems */
+  /** the filter is not parsed here, because its schema names its problems later */
   filter: z.unknown().optional(),
   samplingRate: Count,
   samplingBy: Text,
@@ -22,15 +22,15 @@ const fields = z.object({
   delayMode: Text,
   capPerHour: Count,
   actionIds: z.array(z.string()).catch([]),
-  /** the shadow beside the trigger; null without one */
+  /** the shadow beside the trigger; null if the trigger had none */
   shadow: z.object({ filter: z.unknown(), samplingRate: Count, samplingBy: Text }).nullable().catch(null).default(null),
 });
 
-/** The trigger of a version. */
+/** A trigger as its version keeps it. */
 export const TriggerSnapshot = z.preprocess((stored) => (isObject(stored) ? stored : {}), fields);
 export type TriggerSnapshot = z.infer<typeof TriggerSnapshot>;
 
-/** The action of a version, in the safe form of its type. Each type has members of its own. */
+/** An action as its version keeps it, in the safe form of its type. Each action type has its own members. */
 export const ActionSnapshot = z.record(z.string(), z.unknown()).catch({});
 export type ActionSnapshot = z.infer<typeof ActionSnapshot>;
 

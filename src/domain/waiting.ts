@@ -1,9 +1,12 @@
 import { admission, type Breaker } from "./breaker";
 import { roomFor, whenRoom, type Limits, type Pace } from "./pace";
 
-/** The engine is behind if an execution is due for this long, in ms, without a lease or a reason of its action. */
+/**
+ * The engine is behind if an execution has been due for this long, in ms. The execution must have no lease, and its
+ * action no reason to wait.
+ */
 export const ENGINE_BEHIND_MS = 2 * 60_000;
-/** An action with the result of an attempt in this time is at work, ms. */
+/** The action is at work if it recorded the result of an attempt within this time, ms. */
 export const AT_WORK_MS = 30_000;
 
 /** The kinds of reasons why an execution waits. docs/operations.md explains each. */
@@ -19,24 +22,24 @@ export const waitKinds = [
   "engine",
 ] as const;
 
-/** The reason why a PENDING execution waits, and when the wait ends. */
+/** The reason why a PENDING execution waits, and the end of its wait. */
 export type Wait = {
   kind: (typeof waitKinds)[number];
-  /** a sentence for people */
+  /** the reason of the wait, as a sentence for people */
   reason: string;
-  /** the time at which it may go, as far as is known; null if that depends on a person */
+  /** the time at which the execution may be sent, as far as it is known; null if a person must act first */
   until: Date | null;
 };
 
 export type WaitingExecution = {
   dueAt: Date;
-  /** the reason with which it became PENDING: its delay, or the failure before the retry */
+  /** the reason with which the execution became PENDING: its delay, or the failure before the retry */
   reason: string;
   isResend: boolean;
 };
 /**
- * The state of the action and the trigger. `limits` are those of the next claim. `health` is null if the action was never
- * woken.
+ * The state of the action and the trigger of an execution. `limits` are those of the next claim. `health` is null if
+ * the action never had a wake.
  */
 export type WaitedFor = {
   projectDeleted: boolean;
@@ -50,8 +53,8 @@ export type WaitedFor = {
 };
 
 /**
- * Explains why an execution is PENDING, and when it may go. The answer is the first reason that holds. The deliverer
- * itself checks the due time and the trigger last.
+ * Explains why an execution is PENDING, and when it may be sent. It returns the first reason that applies. Due time and
+ * trigger come last, as in the deliverer.
  */
 export function whyItWaits(execution: WaitingExecution, { action, health, ...of }: WaitedFor, now: Date): Wait {
   const ending = whyItEnds(execution, { action, ...of });

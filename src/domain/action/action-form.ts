@@ -5,25 +5,25 @@ type NumberField = Named & {
   min: number;
   max: number;
   unit?: string;
-  /** an empty field is null */
+  /** the configuration holds null where the field is empty */
   isOptional?: true;
 };
 
 /** A field of an action's form. `name` is its dotted path in the configuration. */
 export type ActionField =
-  /** `hiddenHelp` takes the place of the help where the saved URL is masked */
+  /** `hiddenHelp` replaces the help text where the saved URL is masked */
   | (Named & { kind: "text" | "url"; placeholder?: string; isRequired?: true; hiddenHelp?: string })
   | (Named & { kind: "select"; options: readonly { value: string; label: string }[] })
   | (Named & { kind: "checkbox" })
   | NumberField
   /** two fields on one line; the first one is narrow */
   | { kind: "row"; fields: readonly ActionField[] }
-  /** fields that are folded away until somebody opens them, or one has an error */
+  /** a section that stays folded until somebody opens it or one of its fields has an error */
   | { kind: "folded"; label: string; hint: string; fields: readonly NumberField[] }
   /** a button that fills the URL of the built-in test endpoint into the field `name` */
   | { kind: "test endpoint"; name: string }
   /**
-   * widgets of several values, at fixed places: the body (`detail`, `template`), headers with secrets (`headers`) and
+   * widgets at fixed paths of the configuration: the body (`detail`, `template`), headers with secrets (`headers`) and
    * the retry policy (`retry`)
    */
   | { kind: "body" }
@@ -33,11 +33,11 @@ export type ActionField =
 /** The form of an action type, card by card. */
 export type ActionForm = readonly { title: string; fields: readonly ActionField[] }[];
 
-/** Whether a form has the widget for the body, which a preset can fill. */
+/** Tells whether a form has the widget for the body, which a preset can fill. */
 export const hasBody = (form: ActionForm): boolean =>
   form.some(({ fields }) => fields.some(({ kind }) => kind === "body"));
 
-/** The dotted paths of a form's fields, for the server's messages about them. */
+/** Lists the dotted paths of a form's fields. The server names a field by its path in messages. */
 export function fieldNames(form: ActionForm): string[] {
   const namesOf = (field: ActionField): string[] => {
     if (field.kind === "row" || field.kind === "folded") return field.fields.flatMap(namesOf);

@@ -6,7 +6,6 @@ import type { ActionForm } from "./action-form";
 import { problemOfStored } from "./stored-problem";
 import type { HmacSha256 } from "./webhook/signature";
 
-/** JSON text as an object. */
 export type JsonObject = Record<string, unknown>;
 type Encrypt = (plain: string) => string;
 export type Decrypt = (ciphertext: string) => string;
@@ -15,7 +14,7 @@ export type Decrypt = (ciphertext: string) => string;
 export type MessageInput = {
   decrypt: Decrypt;
   hmacSha256: HmacSha256;
-  /** signing secrets, the newest first; none for a type without them */
+  /** signing secrets, the newest first; empty if the action type has none */
   secrets: readonly string[];
   executionId: string;
   triggerId: string;
@@ -24,23 +23,23 @@ export type MessageInput = {
   /** how many webhooks of this program led to this one, itself included */
   depth: number;
   timestamp: Date;
-  /** the span of the attempt; null without tracing */
+  /** the W3C trace context of the attempt; null without tracing */
   traceparent: string | null;
-  /** the frozen body, which is JSON; empty where only the target is described */
+  /** the frozen body, which is JSON; empty if only the target of the message is needed */
   body: string;
 };
 
 export type PreviewInput = { triggerId: string; timestamp: Date };
-/** How the body of a message is made, and what stands above it: the head of a request, for instance. */
+/** How a page shows a message: the detail and template of its body, and `head`, such as the head of a request. */
 export type MessagePreview = { detail: Detail; template: string | null; head: string };
 
-/** The message of one attempt. The sender of its transport knows the other members. */
+/** The message of one attempt. Each transport adds its own members, which only its sender reads. */
 export type ActionMessage = { transport: string };
 
 /** A URL of a configuration that the guard checks, and its field in the form. */
 export type CheckedUrl = { field: string; url: string };
 
-/** Where an action delivers to, for lists: `POST` and a URL, for instance. */
+/** The target of an action, as lists show it: for instance `POST` and a URL. */
 export type ActionTarget = { verb: string | null; address: string };
 
 /**
@@ -51,16 +50,16 @@ export type ActionTypeSpec<Input extends JsonObject, Stored extends JsonObject, 
   name: string;
   label: string;
   description: string;
-  /** whether its actions have a signing secret, which is shown once and can be rotated */
+  /** whether an action of this type has a signing secret, which is shown once and can be rotated */
   hasSigningSecret: boolean;
-  /** the form as data; the interface draws it */
+  /** the form as data, which the interface draws */
   form: ActionForm;
   input: z.ZodType<Input>;
   stored: z.ZodType<Stored>;
   safeForm: z.ZodType<Safe>;
   /** the values of an empty form */
   blank: Input;
-  /** the values of the form that changes a saved action; a secret is left out */
+  /** returns the form's values of a saved action, without its secrets */
   edit(safe: Safe): Input;
   /**
    * Makes the stored form.
@@ -70,54 +69,61 @@ export type ActionTypeSpec<Input extends JsonObject, Stored extends JsonObject, 
   store(input: Input, encrypt: Encrypt, previous: Stored | null): Stored;
   /**
    * Makes the safe form.
-   * @param decrypt null for a person who may not see secrets
+   * @param decrypt null if the person may not see secrets
    */
   safe(stored: Stored, decrypt: Decrypt | null): Safe;
-  /** Makes the form that a version keeps: all that a restore needs. Encrypted values are members called `ciphertext`. */
+  /**
+   * Makes the form that a version of the action keeps, with all that a restore needs. Encrypted values are members
+   * called `ciphertext`.
+   */
   keep(stored: Stored): JsonObject;
   /**
-   * Makes the fields of the input form for a file that people keep. The caller then leaves out each field with the value of
+   * Makes the input form for a file in a repository. The caller then leaves out each field that equals its value in
    * `blank`.
    */
   inFile(safe: Safe): JsonObject;
-  /** Makes the input form of a version's form, to restore it. The schema of the input then checks it. */
+  /**
+   * Makes the input form from the form that a version keeps, to restore it. The schema of the input form then checks
+   * it.
+   */
   restore(kept: JsonObject, decrypt: Decrypt): JsonObject;
-  /** The values of a saved form: entered secrets are left out, because they are stored now. */
+  /** Returns the form's values without the secrets that were entered, because the secrets are stored now. */
   withoutSecrets(input: Input): Input;
-  /** The message that an event would lead to, as a page shows it. */
+  /** Makes the preview of the message that an event would lead to. */
   preview(safe: Safe, input: PreviewInput): MessagePreview;
-  /** Where it delivers to, without credentials unless the safe form has them. */
+  /** Returns the target of the action. It holds credentials only if the safe form holds them. */
   targetOf(safe: Safe): ActionTarget;
-  /** how much of the event the action sends */
+  /** returns how much of the event the action sends */
   detailOf(stored: Stored): Detail;
   retryOf(stored: Stored): RetryPolicy;
-  /** the limits of deliveries to its endpoint */
+  /** returns the limits of deliveries to the action's endpoint */
   limitsOf(stored: Stored): Limits;
-  /** the URLs that the guard checks when the action is saved */
+  /** lists the URLs that the guard checks when the action is saved */
   urlsOf(stored: Stored, decrypt: Decrypt): CheckedUrl[];
   /**
-   * Returns the Liquid template that makes the body, once, before the first attempt. Null: the envelope is the body,
-   * see buildEnvelope. The output must be JSON: a text is a JSON string, and `message` parses it.
-   *
-   * The input has the template in the field `template`, where problems of a test are shown. Its schema refuses a name
-   * `secrets.x` without a value, see secretsNamedIn. The body has a placeholder for it, which only fillSecrets replaces.
+   * Returns the Liquid template of the body, which is rendered once, before the first attempt. Null: the envelope is
+   * the body, see buildEnvelope. The output must be JSON: a text is a JSON string, and `message` parses it. The
+   * template is the field `template` of the input form, where a test shows its problems. The schema of the input form
+   * refuses a name `secrets.x` without a value, see secretsNamedIn. The body holds a placeholder for each secret, which
+   * only fillSecrets replaces.
    */
   templateOf(stored: Stored): string | null;
   /**
-   * Makes the message of an attempt. An empty body must not throw: the history describes the target with it.
+   * Makes the message of an attempt. An empty body must not throw, because the history calls this to describe the
+   * target.
    * @throws Error with a sentence for people if no message can be made
    */
   message(stored: Stored, input: MessageInput): ActionMessage;
 };
 
-/** A stored configuration, bound to its type. */
+/** A stored configuration together with its action type. */
 export type ActionConfiguration = {
   type: ActionType;
   /** the stored form, for the database */
   stored: JsonObject;
   safe(decrypt: Decrypt | null): JsonObject;
   keep(): JsonObject;
-  /** without credentials */
+  /** the fields for a file in a repository, without credentials */
   inFile(): JsonObject;
   target(decrypt: Decrypt | null): ActionTarget;
   detail: Detail;
@@ -129,10 +135,10 @@ export type ActionConfiguration = {
   message(input: MessageInput): ActionMessage;
 };
 
-/** A configuration that was read; or in words why it cannot be. */
+/** The configuration, or the reason, in words, why it cannot be read. */
 export type ReadConfiguration = { configuration: ActionConfiguration; problem: null } | { problem: string };
 
-/** An action type as the registry has it. Its functions take JSON, and parse it by the schemas of the type. */
+/** An action type in the registry. Its functions take JSON, and parse it by the schemas of the type. */
 export type ActionType = {
   name: string;
   label: string;
@@ -142,24 +148,26 @@ export type ActionType = {
   input: z.ZodType<JsonObject>;
   stored: z.ZodType<JsonObject>;
   blank: JsonObject;
-  /** Reads a stored configuration. It may not fit any more, since schemas change. */
+  /** Reads a stored configuration. It may no longer fit the schema of its type, because schemas change. */
   read(stored: unknown): ReadConfiguration;
   /**
-   * Makes a configuration from a form's input.
+   * Makes a configuration from the input form.
    * @param previous the stored form before the change; an unreadable one keeps no secret
    * @throws ZodError; ConfigurationError if a secret is left out and none is stored
    */
   store(input: unknown, encrypt: Encrypt, previous: unknown): ActionConfiguration;
-  /** The form's values of a safe form; those of an empty form if it cannot be read. */
+  /** Returns the form's values of a safe form, or of an empty form if the safe form cannot be read. */
   edit(safe: unknown): JsonObject;
-  /** The form's values after they were saved. */
+  /** Returns the form's values without the secrets that were entered. */
   withoutSecrets(values: JsonObject): JsonObject;
-  /** Null if the safe form cannot be read. */
+  /** Makes the preview of a message; null if the safe form cannot be read. */
   preview(safe: unknown, input: PreviewInput): MessagePreview | null;
   restore(kept: JsonObject, decrypt: Decrypt): JsonObject;
 };
 
-/** Makes the action type of the registry. Only its own functions see the forms of its configuration. */
+/**
+ * Makes an action type for the registry. No code outside the type's own functions sees the forms of its configuration.
+ */
 export function defineActionType<Input extends JsonObject, Stored extends JsonObject, Safe extends JsonObject>(
   spec: ActionTypeSpec<Input, Stored, Safe>,
 ): ActionType {

@@ -1,6 +1,6 @@
-/** A configuration parses and cannot be stored. The error names the fields of the form with a message each. */
+/** A configuration that parses and still cannot be stored. The error has a message for each field at fault. */
 export class ConfigurationError extends Error {
-  /** @param fields dotted path → message, for instance `headers.0.value` */
+  /** @param fields message by dotted path, for instance by `headers.0.value` */
   constructor(readonly fields: Readonly<Record<string, string>>) {
     super(Object.values(fields).join(" "));
     this.name = "ConfigurationError";

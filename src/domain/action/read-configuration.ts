@@ -1,6 +1,6 @@
 import type { ReadConfiguration } from "./action-type";
 import { getActionType } from "./registry";
 
-/** Reads a stored configuration. Its type may not be registered any more; then `problem` says so. */
+/** Reads a stored configuration. `problem` says so if its action type is not registered any more. */
 export const readConfiguration = (typeName: string, json: unknown): ReadConfiguration =>
   getActionType(typeName)?.read(json) ?? { problem: `The action type ${typeName} is not registered.` };

@@ -1,10 +1,10 @@
 import { defineActionType, type ActionType } from "./action-type";
 import { webhook } from "./webhook/webhook";
 
-/** The type of a call that names none. */
+/** The action type of a call that names no type. */
 export const DEFAULT_ACTION_TYPE = webhook.name;
 
-/** Every action type. A new one is an entry here. */
+/** Every action type. A new action type is one entry here. */
 const builtIn: readonly ActionType[] = [defineActionType(webhook)];
 
 const types = new Map(builtIn.map((type) => [type.name, type]));

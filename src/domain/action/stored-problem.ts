@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** Says why a stored configuration cannot be read, with its first field at fault. */
+/** Says why a stored configuration cannot be read, and names the first field at fault. */
 export function problemOfStored(error: z.ZodError): string {
   const [issue] = error.issues;
   const where = issue?.path.length ? ` (${issue.path.join(".")}: ${issue.message})` : "";

@@ -10,7 +10,7 @@ import { ConfigurationKey, ConfigurationName, DelayMode, TriggerInput } from "..
 
 const DEFAULT_SOURCE = "observation.created";
 
-/** A trigger in a file. Its key is the name of the file. A field that is left out has its default. */
+/** A trigger in a file. Its key is the name of the file. A field that is left out has its default value. */
 export const TriggerFile = z.strictObject({
   name: ConfigurationName,
   description: TriggerInput.shape.description,
@@ -22,10 +22,10 @@ export const TriggerFile = z.strictObject({
   delaySeconds: TriggerInput.shape.delaySeconds,
   delayMode: DelayMode.default("fixed"),
   capPerHour: TriggerInput.shape.capPerHour,
-  /** keys of actions, in the order of display */
+  /** the keys of the trigger's actions, in the order of display */
   actions: z.array(ConfigurationKey).min(1, "Name at least one action by its key."),
   enabled: z.boolean().default(true),
-  /** a filter and a sampling that decide beside those above and send nothing */
+  /** a filter and a sampling that decide beside the trigger's own and send nothing */
   shadow: z
     .strictObject({
       filter: z.union([z.string(), Filter], "must be the text of a filter, or a filter as JSON").default(""),
@@ -36,7 +36,10 @@ export const TriggerFile = z.strictObject({
 });
 export type TriggerFile = z.input<typeof TriggerFile>;
 
-/** An action in a file. Its key is the name of the file. Its secrets are not in it, or refer to variables. */
+/**
+ * An action in a file. Its key is the name of the file. The file leaves its secrets out, or refers to variables that
+ * hold them.
+ */
 export const ActionFile = z.strictObject({
   name: ConfigurationName,
   type: z.string().min(1).max(100).default(DEFAULT_ACTION_TYPE),
@@ -51,10 +54,10 @@ export const ProjectFiles = z.strictObject({
 });
 export type ProjectFiles = z.output<typeof ProjectFiles>;
 
-/** A problem of a file. `place` is a field such as `filter`, with line and column in its text where they are known. */
+/** A problem of a file. `place` is a field such as `filter`, with the line and column in its text if they are known. */
 export type FileProblem = { place: string; message: string };
 
-/** Reads the shadow of a trigger's file. Its problems stand at `shadow.filter`. */
+/** Reads the shadow from a trigger's file. The place of each problem begins with `shadow.filter`. */
 export function readFileShadow({ eventSource, shadow }: Pick<z.output<typeof TriggerFile>, "eventSource" | "shadow">): {
   shadow: ShadowInput | null;
   problems: FileProblem[];
@@ -65,7 +68,7 @@ export function readFileShadow({ eventSource, shadow }: Pick<z.output<typeof Tri
   return { shadow: null, problems: problems.map(({ place, message }) => ({ place: `shadow.${place}`, message })) };
 }
 
-/** Reads the filter of a trigger's file. */
+/** Reads the filter from a trigger's file. */
 export function readFileFilter(
   file: Pick<z.output<typeof TriggerFile>, "eventSource" | "filter">,
 ): { filter: Filter; problems: null } | { filter: null; problems: FileProblem[] } {
@@ -87,7 +90,7 @@ export function readFileFilter(
   };
 }
 
-/** The input of the trigger form that a file stands for. */
+/** Makes the input of the trigger form from a file. */
 export function triggerInputOf(
   key: string,
   file: z.output<typeof TriggerFile>,
@@ -98,7 +101,7 @@ export function triggerInputOf(
   return { ...fields, key, filter, actionIds, status: enabled ? "ACTIVE" : "DISABLED" };
 }
 
-/** The file of a trigger, without the fields that have their defaults. */
+/** Makes the file of a trigger, without the fields that have their default values. */
 export function triggerFileOf(
   trigger: Omit<TriggerInput, "actionIds" | "key">,
   actionKeys: string[],
@@ -130,7 +133,7 @@ export function triggerFileOf(
   };
 }
 
-/** The text form of a filter, or the filter itself where the text would not parse to the same. */
+/** Returns the text form of a filter. If that text would not parse to the same filter, it returns the filter itself. */
 function filterInFile(eventSource: string, filter: Filter): string | Filter {
   const source = getEventSource(eventSource);
   if (!source) return filter;
@@ -139,7 +142,7 @@ function filterInFile(eventSource: string, filter: Filter): string | Filter {
   return parsed !== null && isSameJson(parsed, filter) ? text : filter;
 }
 
-/** Tells whether two values are the same JSON, whatever the order of their members. */
+/** Tells whether two JSON values are equal. The order of members does not matter. */
 export function isSameJson(left: unknown, right: unknown): boolean {
   return JSON.stringify(ordered(left)) === JSON.stringify(ordered(right));
 }

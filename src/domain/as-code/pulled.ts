@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConfigurationKey } from "../trigger";
 
-/** The state that a pull read: id and version of each trigger and action, by key. */
+/** The state that a pull has read: the id and version of each trigger and action, by key. */
 export const Pulled = z.strictObject({
   triggers: z.record(ConfigurationKey, z.strictObject({ id: z.string(), version: z.number().int() })).default({}),
   actions: z.record(ConfigurationKey, z.strictObject({ id: z.string(), version: z.number().int() })).default({}),

@@ -7,7 +7,7 @@ import type { Filter } from "../filter/schema";
 import type { SamplingBy } from "../sampling";
 import type { DelayMode } from "../trigger";
 
-/** The decision that a test expects. `matched` takes created and sampled_out. */
+/** The decision that a test expects. `matched` accepts created and sampled_out. */
 const Expected = z.enum(["created", "not_matched", "sampled_out", "matched", "filter_error"]);
 type Expected = z.infer<typeof Expected>;
 
@@ -16,21 +16,21 @@ const Expectation = z.union(
   `must be one of ${Expected.options.join(", ")}, or an object with decision and reason`,
 );
 
-/** A file of tests: observations with the decision that each trigger is expected to make. */
+/** A file of rule tests. Each test has an observation and the decision that it expects of each trigger. */
 export const RuleTestFile = z.strictObject({
   tests: z.array(
     z.strictObject({
       name: z.string().min(1),
-      /** the data of an event without its envelope: an observation */
+      /** the data of an event: an observation without its envelope */
       observation: z.record(z.string(), z.unknown()),
-      /** by the key of a trigger; a trigger that is left out is not tested */
+      /** the expected decision, by the key of a trigger; a trigger that is left out is not tested */
       expect: z.record(z.string(), Expectation),
     }),
   ),
 });
 export type RuleTestFile = z.input<typeof RuleTestFile>;
 
-/** A trigger under test. `id` is what sampling hashes: the trigger's id, or its key before it has one. */
+/** A trigger under test. Sampling hashes `id`: the trigger's id, or its key before it has an id. */
 export type TestedTrigger = {
   key: string;
   id: string;
@@ -42,12 +42,12 @@ export type TestedTrigger = {
   delayMode: DelayMode;
 };
 
-/** The result of one expectation of one test. `failure` says what came instead; null for a success. */
+/** The result of one expectation of one test. `failure` names the decision that came instead; null for a success. */
 export type RuleTestResult = { test: string; trigger: string; failure: string | null };
 
 /**
- * Runs the tests of a file with the filter and the decision that events meet on the server. The observation counts as
- * new: it has no execution yet, and no cap is full.
+ * Runs the tests of a file with the same filter code and `decide` as the server. Each observation counts as new: it has
+ * no execution yet, and no cap is full.
  */
 export function runRuleTests(
   file: z.output<typeof RuleTestFile>,
@@ -71,7 +71,7 @@ export function runRuleTests(
 
 type Outcome = Pick<Decision, "kind" | "reason"> | { problem: string };
 
-/** The decision of a trigger about an observation that it sees for the first time. */
+/** Returns the decision of a trigger about an observation that the trigger sees for the first time. */
 export function decisionOfNew(trigger: TestedTrigger, observation: Record<string, unknown>, now: Date): Outcome {
   const source = getEventSource(trigger.eventSource);
   if (!source) return { problem: `There is no event source called ${trigger.eventSource}.` };

@@ -14,28 +14,31 @@ import type { RedactionPlaces } from "../redaction/redactor";
 export type Column<P> = {
   id: string;
   label: string;
-  /** the heading above it in a list of columns */
+  /** the heading above the column in a list of columns */
   group: string;
   type: ColumnType;
   description?: string;
-  /** suggested values; others are allowed unless `isClosed` */
+  /** suggested values; other values are allowed unless `isClosed` */
   options?: readonly string[];
-  /** the payload's schema allows no value but the options */
+  /** the payload's schema allows only the values in `options` */
   isClosed?: boolean;
-  /** whether the value can be missing, so that `is null` makes sense */
+  /** whether the value can be missing, so that the column has `is null` */
   nullable: boolean;
-  /** the values of this option column are free text, so that it also takes the operators of text */
+  /** an option column has free text as values, so it also takes the operators of text */
   freeText?: boolean;
-  /** part of the body of the event (input, output, metadata): shown only with the permission `body:read` */
+  /** the column is part of the event's body (input, output, metadata), so it needs the permission `body:read` */
   isBody?: boolean;
-  /** the unit of a number, for people: `s`, `USD`, `tokens` */
+  /** the unit of a number column, for people: `s`, `USD`, `tokens` */
   unit?: string;
   read(payload: P): unknown;
-  /** says in a few words where the value comes from, if the sender did not tell it; null if it did */
+  /** returns a few words about the origin of the value if the program computed it; null if the sender gave it */
   note?(payload: P): string | null;
 };
 
-/** How much of an event an action sends. thin: ids and links. standard: without input, output and metadata. full: all */
+/**
+ * How much of an event an action sends. thin: ids and links. standard: all fields without input, output and metadata.
+ * full: all fields
+ */
 export const Detail = z.enum(["thin", "standard", "full"]);
 export type Detail = z.infer<typeof Detail>;
 
@@ -59,59 +62,59 @@ export type EventSummary = {
 };
 
 /** A kind of event that triggers can listen to. */
-// One registry holds sources of different payloads. Only a source knows the type of its payload.
+// The registry holds sources of different payloads. Only a source knows the type of its payload.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type EventSource<P = any> = {
-  /** the name of its events: `observation.created` */
+  /** the name of the source's events: `observation.created` */
   name: string;
   label: string;
   description: string;
   noun: { one: string; many: string };
-  /** parses an event's data to plain JSON; parsing the result again changes nothing */
+  /** the schema that parses an event's data to plain JSON; parsing its result again changes nothing */
   payload: z.ZodType<P>;
   /**
-   * The payload that a patch makes of a stored one, or of none; only of a source whose events may come as patches.
-   * @throws ZodError where the result is no payload
+   * Applies a patch to the stored payload, or to none. Only a source whose events may be patches has it.
+   * @throws ZodError if the result is no payload
    */
   applyPatch?(stored: P | null, patch: unknown): P;
-  /** returns the id of the thing behind the event */
+  /** returns the id of the thing that the event is about */
   sourceId(payload: P): string;
   /**
-   * Of a payload whose id is unique in its trace only: the trace, and the payload under an id that is unique in its
-   * project. Null for any other payload.
+   * For a payload whose id is unique only in its trace: returns the trace, and the payload under an id that is unique
+   * in the project. Returns null for any other payload.
    */
   idWithinTrace?(payload: P): { traceId: string; unique(): P } | null;
-  /** returns the time that orders the states of one thing; null if the event has none */
+  /** returns the time that orders the states of one source id; null if the event has no time */
   updatedAt(payload: P): Date | null;
-  /** tells whether the thing has ended; if nothing else orders two states, the state with an end is newer */
+  /** tells whether the payload has an end; of two states that no time orders, the one with an end is newer */
   hasEnded(payload: P): boolean;
-  /** whether the payload tells no more than a start: it never replaces a state that has ended */
+  /** tells whether the payload is only the start of a thing; a start never replaces a state that has ended */
   isStart?(payload: P): boolean;
-  /** the payload with what is known of its trace, in the fields that nobody has said of the thing itself */
+  /** fills the payload's empty fields with the known attributes of its trace */
   withTraceAttributes?(payload: P, trace: TraceAttributes): P;
-  /** the payload with a cost computed from the price of its model, where its sender told none */
+  /** computes the payload's cost from the price of its model, if the sender gave no cost */
   withComputedCost?(payload: P, findPrice: FindPrice, receivedAt: Date): P;
   columns: readonly Column<P>[];
-  /** the columns by which two things are of one kind; a trigger made from one of them asks for their values */
+  /** the columns in which similar things agree; a trigger made from one event has a condition for each */
   alikeBy?: readonly string[];
-  /** where redaction rules by path begin; left out, they apply at every depth of the data */
+  /** the paths at which redaction rules begin; without it, rules apply at every depth of the data */
   redaction?: RedactionPlaces;
   links(payload: P): { traceId: string | null; sessionId: string | null };
-  /** makes a realistic payload, under an id of the caller's or the one that all samples share */
+  /** makes a realistic payload, under the caller's id or the id that all samples share */
   sample(now: Date, id?: string): P;
   summary(payload: P): EventSummary;
-  /** returns the fields that people see; bodies only for people who may read them */
+  /** returns the fields that people see; `withBodies` adds the bodies */
   shown(payload: P, withBodies: boolean): Record<string, unknown>;
   /**
-   * lists the places whose text is the JSON of an object or a list, which keys of filters look into:
-   * `metadata.attributes`
+   * lists the paths whose text is the JSON of an object or a list, such as `metadata.attributes`; keys of filters look
+   * into them
    */
   jsonTexts(payload: P): string[];
-  /** removes what is not stored of a payload that no trigger matched; a payload that is small enough stays the same */
+  /** reduces a payload that no trigger matched to the part that is stored; a small payload stays whole */
   reduce?(payload: P, part: "cut" | "columns"): P;
-  /** tells which part of the payload was stored; null: all of it */
+  /** tells which part of a reduced payload is stored; null if all of it is stored */
   storedPart?(payload: P): "cut" | "columns" | null;
-  /** removes the bodies of a payload */
+  /** returns the payload without its bodies */
   withoutBodies(payload: P): P;
   /** returns the fields that an action sends, in a fixed order */
   actionInput(payload: P, detail: Detail): Record<string, unknown>;

@@ -1,7 +1,10 @@
 import type { FilterCondition, FilterGroup } from "../filter/schema";
 import type { EventSource } from "./event-source";
 
-/** Makes a filter for things like this one: a condition for each column of `alikeBy` that has a value. */
+/**
+ * Makes a filter for events like this one. It has a condition for each column of `alikeBy` that has a value in the
+ * payload.
+ */
 export function filterLike(source: EventSource, payload: unknown): FilterGroup {
   const children = (source.alikeBy ?? []).flatMap((id): FilterCondition[] => {
     const column = source.columns.find((each) => each.id === id);

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 
 /**
- * Describes why a payload was refused, in one line that names the field: `observation.startTime: must be a date …`. It
- * counts further problems.
+ * Describes in one line why a payload was refused: `observation.startTime: must be a date …`. The line names the first
+ * field and counts further problems.
  */
 export function describePayloadError(error: z.ZodError): string {
   const [first] = error.issues;

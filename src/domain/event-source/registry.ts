@@ -31,6 +31,6 @@ export function registerEventSource(source: EventSource): () => void {
 
 registerEventSource(observationCreated);
 
-/** The event source of requests that name no other. */
+/** The event source of a request that names no source. */
 export const defaultEventSource: EventSource = observationCreated;
 export const DEFAULT_EVENT_SOURCE = defaultEventSource.name;

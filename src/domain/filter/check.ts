@@ -16,14 +16,14 @@ type FilterProblemCode =
   | "too_deep"
   | "too_many";
 
-/** A problem of a filter. `path` holds the position of each child from the root down. */
+/** A problem of a filter. `path` leads to the node at fault: it holds the position of each child from the root down. */
 export type FilterProblem = { path: number[]; message: string; code: FilterProblemCode };
 
-// Each source reads its own payload; the check reads none.
+// Each source reads only its own payload, and the check reads no payload.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type FilterSource = Pick<EventSource<any>, "columns" | "noun">;
 
-/** A filter cannot be evaluated. It must not count as a filter that does not match. */
+/** A filter cannot be evaluated. It must not count as a non-match. */
 export class FilterError extends Error {
   override readonly name = "FilterError";
   constructor(readonly problems: FilterProblem[]) {
@@ -32,13 +32,14 @@ export class FilterError extends Error {
 }
 
 /**
- * `compilesRegexes` is false for a filter that was checked when it was saved. Compiling takes most of the time. Each
- * expression is then compiled when it is first needed.
+ * `compilesRegexes` is false for a filter that was checked when it was saved, because compiling takes most of the
+ * check's time. Each expression is then compiled when it is first needed.
  */
 export type CheckOptions = { compilesRegexes?: boolean };
 
 /**
- * Lists every problem of a filter over the columns of a source, in the order of the tree. A filter without one can run.
+ * Lists every problem of a filter over the columns of a source, in the order of the tree. A filter without a problem
+ * can run.
  */
 export function checkFilter(source: FilterSource, filter: Filter, options: CheckOptions = {}): FilterProblem[] {
   const columns = new Map(source.columns.map((column) => [column.id, column]));
@@ -48,7 +49,7 @@ export function checkFilter(source: FilterSource, filter: Filter, options: Check
   const visit = (node: FilterNode, path: number[]): void => {
     if (node.type === "condition") {
       conditions += 1;
-      // Above the limit the filter has one problem as a whole, since nobody reads ten thousand.
+      // A filter with too many conditions gets one problem as a whole, because nobody reads ten thousand.
       if (conditions <= filterLimits.conditionsMax) problems.push(...checkCondition(columns, node, path, options));
       return;
     }
@@ -133,7 +134,7 @@ function valueProblem(
       return Array.isArray(value) && value.length > 0 ? null : bad("a list of at least one value");
     case "text":
       if (typeof value !== "string") return bad("a text");
-      // A text can equal the empty text, but every text contains it.
+      // A value can equal the empty text. But every text contains the empty text, so the other operators refuse it.
       if (value === "" && operator !== "=") return bad("a text that is not empty");
       return operator === "matches" && compilesRegexes ? regexProblem(column, value, path) : null;
     default:
@@ -141,7 +142,7 @@ function valueProblem(
   }
 }
 
-/** A JavaScript number keeps this many digits. A filter holds a number with more as a text. */
+/** The digits that a JavaScript number keeps. A filter holds a longer number as text. */
 const NUMBER_LENGTH_MAX = 15;
 
 const isNumber = (value: unknown): boolean =>

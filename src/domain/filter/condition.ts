@@ -7,23 +7,25 @@ import { holdsOnMissing, valueKind } from "./operators";
 import { testRegex, type RegexLookup } from "./regex";
 import type { ColumnType, FilterCondition, Operator } from "./schema";
 
-/** A condition that is ready to run. Its state is the parsed payload of the event source. */
+/** A condition that is ready to run. `state` is the parsed payload of the event source. */
 export type CompiledCondition = {
-  /** @param lookup evaluates long regular expressions */
+  /** @param lookup returns the results of long regular expressions */
   holds(state: unknown, lookup?: RegexLookup): boolean;
-  /** the value that the condition looks at, null if it is missing; `truncated` if a text was longer than 64 KiB */
+  /**
+   * returns the value that the condition looks at, null if it is missing; `truncated` if a text was longer than 64 KiB
+   */
   read(state: unknown): { seen: unknown; truncated: boolean };
-  /** where the value comes from, if the sender did not tell it */
+  /** says where the value comes from, if the sender did not give it; otherwise null */
   note(state: unknown): string | null;
 };
 
-/** A condition in two steps. Many conditions of one column can share the first step. */
+/** A condition in two steps: conversion and comparison. Many conditions of one column can share the conversion. */
 export type ConditionTest = {
   /**
-   * converts a value to the form that the operator compares, or to null if it is missing; one function for each form
+   * converts a value to the form that the operator compares; null if the value is missing. Each form has one function
    */
   convert: (raw: unknown) => unknown;
-  /** tells whether the condition holds for a converted value; `holdsOnMissing` answers for a missing one */
+  /** tells whether the condition holds for a converted value; for a missing value `holdsOnMissing` says so */
   holds(value: never, lookup?: RegexLookup): boolean;
 };
 
@@ -52,7 +54,9 @@ export function compileCondition(column: Column<unknown>, condition: FilterCondi
 
 const openedColumns = new WeakMap<object, Map<string, unknown>>();
 
-/** Returns the value that the keys of a column look into. JSON in a text is read once for all conditions on a state. */
+/**
+ * Returns the value that the keys of a column look into. JSON in a text is parsed once for all conditions on a state.
+ */
 function openColumn(column: Column<unknown>, state: unknown): unknown {
   const value = column.read(state);
   if (typeof value !== "string" || typeof state !== "object" || state === null) return openField(value);
@@ -135,7 +139,7 @@ function listTest(operator: Operator, values: string[]): (seen: string[]) => boo
     : (seen) => !seen.some((item) => wanted.has(item));
 }
 
-/** Converts for `is null`: a value that no other condition of the column can use counts as missing. */
+/** Returns the conversion for `is null`. A value that no other condition of the column can use counts as missing. */
 function presence(type: ColumnType): (raw: unknown) => unknown {
   switch (type) {
     case "number":

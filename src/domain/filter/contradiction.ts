@@ -5,31 +5,31 @@ import { isPossible, type Demand } from "./possible";
 import { filterLimits, type Filter, type FilterCondition, type FilterNode } from "./schema";
 
 /**
- * The reason why a filter can never match, as a sentence. `path` leads to the node at fault: the position of each child
- * from the root down.
+ * The reason, as a sentence, why a filter can never match. `path` leads to the node at fault: it holds the position of
+ * each child from the root down.
  */
 export type Contradiction = { path: number[]; reason: string };
 
-/** The search tries this many choices between children of groups. Then it takes the filter for one that can match. */
+/** The search tries at most this many branches of groups. After that it assumes that the filter can match. */
 const CHOICES_MAX = 1_000;
 
 /**
- * The search tries this many values on conditions, about 1 µs each. Then it takes the filter for one that can match.
+ * The search tries at most this many values on conditions, about 1 µs each. After that it assumes that the filter can
+ * match.
  */
 const EFFORT_MAX = 500_000;
 
-/** An empty group has no column. This value stands for it among the columns to blame. */
+/** Stands for a column in the conflict of an empty group, because an empty group has no column. */
 const EMPTY = "";
 
 const NONE_LEFT = "Nothing in this group can hold:";
 
 /**
- * Searches for a proof that a filter can never match. It returns null without a proof, also for some filters that never
- * match.
- *
- * The search compares conditions on the same column and key, through nested groups. It does not compare columns, since
- * a sender's clocks and totals need not agree. A condition with a problem (see `checkFilter`) may hold or not, except
- * that nothing is any of an empty list. The search skips a filter with more conditions than are allowed.
+ * Searches for a proof that a filter can never match. It returns null if it finds no proof, also for some filters that
+ * never match. The search compares conditions on the same column and key, through nested groups. It does not compare
+ * different columns, because a sender's clocks and totals need not agree. A condition with a problem (see
+ * `checkFilter`) counts as one that may hold, except `any of` with an empty list. The search skips a filter with too
+ * many conditions.
  */
 export function findContradiction(source: FilterSource, filter: Filter): Contradiction | null {
   if (conditionsOf(filter) > filterLimits.conditionsMax) return null;
@@ -41,13 +41,16 @@ function conditionsOf(node: FilterNode): number {
   return node.type === "condition" ? 1 : node.children.reduce((sum, child) => sum + conditionsOf(child), 0);
 }
 
-/** A node that must hold (`wanted`) or must not, and its place in the tree. */
+/** A node of the filter, its path, and the result that it must have: `wanted` is false if it must not hold. */
 type Task = { node: FilterNode; path: number[]; wanted: boolean };
-/** A choice: at least one branch must come out as wanted. */
+/** A choice between branches. At least one branch must have the result that its task wants. */
 type Choice = { path: number[]; branches: Task[] };
-/** The demands so far, by column. */
+/** The demands on values so far, by column. */
 type Facts = ReadonlyMap<string, readonly Demand[]>;
-/** The reason why there is no solution, and its columns. Choices on other columns cannot change it. */
+/**
+ * The reason why no value meets all demands, and the columns of those demands. A choice about another column cannot
+ * solve the conflict.
+ */
 type Conflict = Contradiction & { columns: ReadonlySet<string> };
 
 const emptyFacts: Facts = new Map();
@@ -62,14 +65,14 @@ class Search {
     this.columns = new Map(source.columns.map((column) => [column.id, column]));
   }
 
-  /** Returns a conflict, or null if all tasks may be met together. */
+  /** Returns the conflict of the tasks; null if all tasks may be met together. */
   solve(tasks: Task[], facts: Facts, open: Choice[] = []): Conflict | null {
     const [choices, known] = [[...open], new Map(facts)];
     const conflict = this.settle(tasks, known, choices);
     return conflict ?? this.choose(choices, known);
   }
 
-  /** Adds single conditions to the facts, and groups that leave a choice to the choices. */
+  /** Adds the demands of single conditions to the facts. Adds groups that leave a choice to the choices. */
   private settle(tasks: Task[], facts: Map<string, readonly Demand[]>, choices: Choice[]): Conflict | null {
     for (const { node, path, wanted } of tasks) {
       if (node.type === "condition") {
@@ -106,7 +109,7 @@ class Search {
     if (!column) return null;
     const before = facts.get(condition.column) ?? [];
     this.effort += (before.length + 1) * (1 + valuesOf([...before, demand]));
-    // Demands that were not tried count as possible, so that the filter counts as one that can match.
+    // Untried demands count as possible, so the filter counts as one that can match.
     if (this.effort > EFFORT_MAX) return null;
     if (isPossible(column, [...before, demand])) {
       facts.set(condition.column, [...before, demand]);
@@ -133,7 +136,7 @@ class Search {
       if (this.choicesTried > CHOICES_MAX) return null;
       const conflict = this.solve([branch], facts, others);
       if (!conflict) return null;
-      // A conflict that does not concern this branch exists in the other branches too.
+      // If a conflict does not concern this branch's columns, the other branches have the same conflict.
       if (![...columnsOf(branch.node)].some((column) => conflict.columns.has(column))) return conflict;
       failed.push(conflict);
     }

@@ -3,16 +3,16 @@ import { operatorLabel, valueKind } from "./operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "./schema";
 import { columnsOf, columnWords, isListed, isWord, type Columns } from "./text/words";
 
-/** A description names this many values of a list, and counts the further ones. */
+/** The most values of a list that a description names. It counts the further values. */
 const NAMED_MAX = 8;
 
-/** A description shows this many characters of a text. */
+/** The most characters of a text that a description shows. */
 const TEXT_MAX = 120;
 
 /**
- * Describes a filter as one plain-English sentence without a full stop, such as
- * `level is any of ERROR, WARNING and latency is greater than 5 s, and none of (name contains "health")`.
- * It never throws. Of a filter with problems it describes as much as it can.
+ * Describes a filter as one English sentence without a full stop, such as `level is any of ERROR, WARNING and latency
+ * is greater than 5 s, and none of (name contains "health")`. It never throws: it describes as much as it can of a
+ * filter with problems.
  */
 export function describeFilter(source: FilterSource, filter: Filter): string {
   if (filter.children.length === 0) return `${filter.match === "any" ? "no" : "every"} ${source.noun.one}`;
@@ -71,7 +71,7 @@ function describeValue(
   return others > 0 ? `${named.join(", ")} or ${others} more` : named.join(", ");
 }
 
-/** Quotes a text on one line. A cut never leaves half a surrogate pair. */
+/** Puts a text in quotes on one line. A cut never leaves half a surrogate pair. */
 function quoted(text: string): string {
   if (text.length <= TEXT_MAX) return JSON.stringify(text);
   return JSON.stringify(`${text.slice(0, TEXT_MAX - 1).replace(/[\uD800-\uDBFF]$/, "")}…`);

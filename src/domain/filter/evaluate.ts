@@ -8,53 +8,53 @@ import type { ConditionValue, Filter, FilterCondition, FilterNode, Operator } fr
 
 /** The result of one condition. */
 export type ConditionResult = {
-  /** the position of each child from the root down */
+  /** the path to the condition: the position of each child from the root down */
   path: number[];
   column: string;
   key?: string;
   operator: Operator;
   value?: ConditionValue;
-  /** the value that it looked at, safe for JSON, at most 200 characters; null if it is missing */
+  /** the value that the condition looked at, safe for JSON, at most 200 characters; null if the value is missing */
   seen: unknown;
   /** whether the condition itself holds */
   passed: boolean;
   /** whether the condition must hold for the filter to match: false inside a `none of` group */
   expected: boolean;
-  /** the condition looked at the first 64 KiB of the field only */
+  /** the field was longer than 64 KiB, and the condition looked only at the first 64 KiB */
   truncated?: boolean;
-  /** where the value comes from, if the sender did not tell it */
+  /** where the value comes from, if the sender did not give it */
   note?: string;
-  /** one line: `latency > 5 failed: saw 1.2` */
+  /** the result in one line: `latency > 5 failed: saw 1.2` */
   reason: string;
 };
 
 export type FilterResult = {
   matched: boolean;
-  /** the first condition to blame for a non-match; inside a `none of` group a condition that held */
+  /** the first condition that caused a non-match; inside a `none of` group it is a condition that held */
   firstFailure: ConditionResult | null;
-  /** after `explain` every condition in the order of the tree; after `evaluate` empty */
+  /** every condition in the order of the tree after `explain`; empty after `evaluate` */
   conditions: ConditionResult[];
 };
 
-/** How far a state is from a match. */
+/** The distance of a state from a match. */
 export type FilterDistance = {
-  /** the conditions that did not come out as expected, as positions in the list that `explain` returns */
+  /** conditions that prevent a match, as positions in the list that `explain` returns */
   stopping: number[];
-  /** the fewest conditions that would have to come out otherwise for a match; 0 for a match */
+  /** the fewest conditions whose result would have to change for a match; 0 for a match */
   missing: number;
-  /** the first of those conditions; null for a match */
+  /** the first condition whose result would have to change; null for a match */
   nearest: number | null;
 };
 
 export type CompiledFilter = {
   /**
-   * Evaluates the filter, and stops as soon as the result is clear.
-   * @param lookup evaluates long regular expressions
+   * Evaluates the filter. Stops as soon as the result is clear.
+   * @param lookup returns the results of long regular expressions
    */
   evaluate(state: unknown, lookup?: RegexLookup): FilterResult;
-  /** Evaluates the filter, with the result of every condition. */
+  /** Evaluates every condition of the filter and returns each result. */
   explain(state: unknown, lookup?: RegexLookup): FilterResult;
-  /** Evaluates every condition, and counts those that keep the state from a match. */
+  /** Evaluates every condition, and counts the conditions that prevent a match. */
   measure(state: unknown, lookup?: RegexLookup): FilterDistance;
   /** the regular expressions of the filter, each once */
   regexes: readonly string[];
@@ -80,7 +80,7 @@ const matched: FilterResult = Object.freeze({
 });
 
 /**
- * Compiles a filter, which then runs over parsed payloads of its source.
+ * Compiles a filter, so that it can run over parsed payloads of its source.
  * @throws FilterError with every problem of a filter that cannot be evaluated
  */
 export function compileFilter(source: FilterSource, filter: Filter, options: CheckOptions = {}): CompiledFilter {
@@ -133,10 +133,9 @@ export function compileFilter(source: FilterSource, filter: Filter, options: Che
 }
 
 /**
- * Returns the first condition that keeps a node from coming out as wanted, or null.
- *
- * A group must not hold if and only if the opposite of its children must hold (De Morgan). So one walk serves both, and
- * `none of` is `any of` with the opposite wanted.
+ * Returns the first condition that prevents a node from having the wanted result; null if none does. A group must not
+ * hold if and only if the opposite of its children must hold (De Morgan). So one walk serves both, and `none of` is
+ * `any of` with the opposite wanted.
  */
 function blame(node: Node, input: EvaluationInput, wanted: boolean): Leaf | null {
   if (node.kind === "condition") return node.compiled.holds(input.state, input.lookup) === wanted ? null : node;
@@ -155,7 +154,10 @@ function blame(node: Node, input: EvaluationInput, wanted: boolean): Leaf | null
   return first;
 }
 
-/** Counts the fewest conditions that keep a node from coming out as wanted; `stops` has the outcome of each condition. */
+/**
+ * Counts the fewest conditions that prevent a node from having the wanted result. `stops` has the outcome of each
+ * condition.
+ */
 function distance(node: Node, stops: readonly boolean[], wanted: boolean): Omit<FilterDistance, "stopping"> {
   if (node.kind === "condition")
     return stops[node.index] ? { missing: 1, nearest: node.index } : { missing: 0, nearest: null };
@@ -173,7 +175,8 @@ function distance(node: Node, stops: readonly boolean[], wanted: boolean): Omit<
 }
 
 /**
- * Makes the reason of a non-match when it is first read: most filters do not match, and most reasons are never read.
+ * Makes the reason of a non-match only when it is first read. Most filters do not match, and most reasons are never
+ * read.
  */
 function failed(leaf: Leaf, input: EvaluationInput): FilterResult {
   let made: ConditionResult | null = null;

@@ -1,10 +1,10 @@
 import { LongNumber, stringifyJson } from "../json/long-number";
 import { parseJson } from "../json/read-json";
 
-/** Text conditions see this many bytes of a field, as UTF-8. */
+/** The bytes of a field that text conditions see, as UTF-8. */
 export const TEXT_BYTES_MAX = 65_536;
 
-/** The most UTF-8 bytes of one UTF-16 unit. */
+/** The most bytes of UTF-8 for one UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 
 export type FieldText = { text: string; truncated: boolean };
@@ -12,12 +12,13 @@ export type FieldText = { text: string; truncated: boolean };
 const encoder = new TextEncoder();
 const buffer = new Uint8Array(TEXT_BYTES_MAX);
 
-// Many triggers look at the same input. Its text is made once and lives as long as the value itself.
+// Many triggers look at the same input. Its text is made once and is kept as long as the value itself.
 const textOfObject = new WeakMap<object, FieldText>();
 
 /**
  * Converts a field to text. A text stays as it is; a number and a boolean become JSON. An object or a list becomes the
- * texts, numbers and booleans inside it, one a line, without the names of members. Without any it becomes `{}` or `[]`.
+ * texts, numbers and booleans inside it, one a line, without the names of members. If there are none inside, it becomes
+ * `{}` or `[]`.
  * @returns null for a missing field
  */
 export function fieldText(value: unknown): FieldText | null {
@@ -34,7 +35,8 @@ export function fieldText(value: unknown): FieldText | null {
 }
 
 /**
- * Collects lines until they have more than `room` characters, which are more bytes than conditions see.
+ * Adds the texts of a value to `lines` until they have more than `room` characters, which are more bytes than
+ * conditions see.
  * @returns the room left
  */
 function collect(value: unknown, lines: string[], room: number): number {
@@ -42,7 +44,7 @@ function collect(value: unknown, lines: string[], room: number): number {
   if (typeof value !== "object" || value instanceof LongNumber) {
     const line = String(value).slice(0, room + 1);
     lines.push(line);
-    // The line break counts as a character.
+    // The line break after a line counts as a character too.
     return room - line.length - 1;
   }
   let left = room;
@@ -59,10 +61,10 @@ function cut(text: string): FieldText {
   return read === text.length ? { text, truncated: false } : { text: text.slice(0, read), truncated: true };
 }
 
-/** JSON in a text may have this many levels. */
+/** The most levels of JSON in a text. Deeper JSON stays a text. */
 const JSON_TEXT_DEPTH_MAX = 500;
 
-/** Parses a text that is the JSON of an object or a list; null for any other text. */
+/** Parses a text that is the JSON of an object or a list. Returns null for any other text. */
 export function readJsonInText(text: string): object | null {
   const trimmed = text.trim();
   const ends = `${trimmed.at(0)}${trimmed.at(-1)}`;
@@ -75,13 +77,13 @@ export function readJsonInText(text: string): object | null {
   }
 }
 
-/** Opens a field, so that keys can look into it: a text with the JSON of an object or a list becomes that value. */
+/** Opens a field, so that keys can look into it. A text that is the JSON of an object or a list becomes that value. */
 export const openField = (value: unknown): unknown =>
   typeof value === "string" ? (readJsonInText(value) ?? value) : value;
 
 const openedMembers = new WeakMap<object, Map<string, unknown>>();
 
-/** Opens a member of a field likewise, once for all keys that lead into it. */
+/** Opens a member of a field in the same way. The parsed value is kept for all keys that lead into the member. */
 function openMember(field: object, name: string, member: unknown): unknown {
   if (typeof member !== "string") return member;
   const ofField = openedMembers.get(field) ?? new Map<string, unknown>();
@@ -97,10 +99,10 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
 }
 
 /**
- * Compiles a key into a function that reads an opened field. The key is first taken as it stands, then as a path of
- * keys and list indices joined by dots. A key in a path may hold dots: the longest key that exists is taken
- * (`attributes.gen_ai.system`). `length` reads the length of a list. A member that is the JSON text of an object or a
- * list is opened.
+ * Compiles a key into a function that reads an opened field. The function takes the key as one name first, then as a
+ * path of names and list indices joined by dots. A name in a path may hold dots: the longest name that exists counts
+ * (`attributes.gen_ai.system`). `length` reads the length of a list. The function parses a member that is the JSON text
+ * of an object or a list.
  * @returns a function whose result is undefined if the field has no such place
  */
 export function compileKey(key: string): (field: unknown) => unknown {
@@ -111,12 +113,12 @@ export function compileKey(key: string): (field: unknown) => unknown {
     if (steps.length === 1) return undefined;
     const [first, ...others] = steps as [string, ...string[]];
     const found = others.reduce<unknown>(own, openMember(field, first, own(field, first)));
-    // A path of two steps cannot be read in another way.
+    // A path of two names has no second reading.
     return found === undefined && steps.length > 2 ? byLongestKeys(field, steps) : found;
   };
 }
 
-/** Reads a path by the longest keys, and never goes back to a shorter key, so that no data makes it slow. */
+/** Reads a path by the longest names. It never goes back to a shorter name, so that no data makes it slow. */
 function byLongestKeys(field: object, steps: string[]): unknown {
   let value: unknown = field;
   for (let from = 0; from < steps.length;) {
@@ -140,12 +142,15 @@ function own(value: unknown, step: string): unknown {
 const isContainer = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !(value instanceof LongNumber);
 
-/** A reason shows this many characters of a value, and as many members and levels of an object. */
+/** The most characters of a value that a reason shows, and the most members and levels of an object. */
 const SEEN_MAX = 200;
 const SEEN_ITEMS_MAX = 50;
 const SEEN_DEPTH_MAX = 5;
 
-/** Shortens a value for people, safe for JSON. A long number becomes its digits, an object its JSON text. */
+/**
+ * Shortens a value for people and makes it safe for JSON. A long number becomes its digits. An object becomes its JSON
+ * text.
+ */
 export function shorten(value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
@@ -175,7 +180,7 @@ function pruned(value: unknown, levels: number): unknown {
   );
 }
 
-/** Cuts a text, never in the middle of a surrogate pair, which a database would refuse. */
+/** Cuts a text, but never inside a surrogate pair: a database refuses half of one. */
 function clip(text: string): string {
   return text.length <= SEEN_MAX ? text : `${text.slice(0, SEEN_MAX - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

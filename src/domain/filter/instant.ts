@@ -1,15 +1,15 @@
 const pattern =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([Zz]|[+-]\d{2}(?::?\d{2})?))?)?$/;
 
-/** Epoch seconds stay below this number until the year 5138. Epoch milliseconds exceed it since 1973. */
+/** The least number that counts as epoch milliseconds. Epoch seconds stay below it until the year 5138. */
 const MILLIS_MIN = 1e11;
-/** Epoch microseconds exceed this number since 1973, nanoseconds 1e17. */
+/** The least number that counts as epoch microseconds. Epoch nanoseconds begin at 1e17. */
 const MICROS_MIN = 1e14;
 const NANOS_MIN = 1e17;
-/** A number above it is no time in any unit. */
+/** A larger number is no time in any unit. */
 const NANOS_MAX = 1e20;
 
-/** Explains that a number looks like a time in another unit than milliseconds. Null if it may be milliseconds. */
+/** Explains why a number is probably a time in another unit than milliseconds. Null if it may be milliseconds. */
 export function unitProblem(value: number): string | null {
   if ((value >= MILLIS_MIN && value < MICROS_MIN) || !(value < NANOS_MAX)) return null;
   const [unit, change] =
@@ -21,14 +21,14 @@ export function unitProblem(value: number): string | null {
   return `${value} looks like ${unit}; times as numbers are milliseconds since 1970, so ${change}, or send ISO 8601 text`;
 }
 
-/** Years 1 to 9999: ISO 8601 writes them with four digits, and every database stores them. */
+/** Years 1 to 9999 are allowed: ISO 8601 writes them with four digits, and every database stores them. */
 const EARLIEST = Date.parse("0001-01-01T00:00:00.000Z");
 const LATEST = Date.parse("9999-12-31T23:59:59.999Z");
 
 /**
- * Parses an instant from an ISO 8601 date or date-time, or from epoch milliseconds. Without a zone it is UTC. It is cut
- * to milliseconds.
- * @returns epoch milliseconds, or null for anything else, days that do not exist included
+ * Parses an instant from an ISO 8601 date or date-time, or from epoch milliseconds. A date without a zone is UTC.
+ * Fractions of a millisecond are cut off.
+ * @returns epoch milliseconds; null for anything else, such as a day that does not exist
  */
 export function parseInstant(value: unknown): number | null {
   if (typeof value === "number") return inRange(Math.trunc(value));

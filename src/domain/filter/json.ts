@@ -3,23 +3,23 @@ import { placeInText, readJsonText, type TextPlace } from "../json/read-json";
 import { importLangfuseFilter } from "./langfuse/import";
 import { Filter, type FilterNode } from "./schema";
 
-/** A problem of a text that should be a filter. */
+/** A problem that prevents a text from being read as a filter. */
 export type FilterTextProblem = TextPlace & {
-  /** the place in the tree: `children[0].operator`; empty for the filter itself and for a text that is not JSON */
+  /** the path in the tree: `children[0].operator`; empty for the filter itself and for a text that is not JSON */
   path: string;
-  /** one sentence */
+  /** the problem in one sentence */
   message: string;
 };
 
-/** `format` tells whether the text was this program's JSON or a filter of Langfuse's. */
+/** `format` tells whether the text was this program's JSON or one of Langfuse's filters. */
 export type ParsedFilterText =
   | { filter: Filter; format: "filter" | "langfuse"; problems: null }
   | { filter: null; format: "filter" | "langfuse"; problems: FilterTextProblem[] };
 
 /**
- * Parses a filter from a text: this program's JSON, or a JSON array of Langfuse's filters, which is imported. The
- * result has all problems in the order of the text, each with its place. `checkFilter` tells whether columns, operators
- * and values fit the source.
+ * Parses a filter from this program's JSON, or imports a JSON array of Langfuse's filters. The result lists all
+ * problems in the order of the text, each with its place. Whether columns, operators and values fit the source, only
+ * `checkFilter` tells.
  */
 export function parseFilterJson(text: string, source: FilterSource): ParsedFilterText {
   const problemAt = (offset: number, path: readonly PropertyKey[], message: string): FilterTextProblem => ({
@@ -72,7 +72,7 @@ function ordered(node: FilterNode): FilterNode {
   };
 }
 
-/** Makes a sentence of a problem of the schema, which is a clause (`must be a text`) about its place. */
+/** Makes a sentence from a problem of the schema. The schema's message is a clause, such as `must be a text`. */
 function sentenceOf({ path, message }: { path: readonly PropertyKey[]; message: string }): string {
   if (/^[A-Z]/.test(message)) return message;
   return path.length > 0 ? `${pathText(path)} ${message}.` : `The filter ${message}.`;

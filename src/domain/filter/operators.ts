@@ -12,7 +12,7 @@ const byType: Record<ColumnType, readonly Operator[]> = {
   boolean: ["=", "<>"],
   stringOptions: ["any of", "none of"],
   arrayOptions: ["any of", "none of", "all of"],
-  // Values of metadata and modelParameters can be numbers, such as a temperature.
+  // Values of metadata and modelParameters can be numbers, such as a temperature, so comparisons are allowed too.
   stringObject: [...text, ...comparison],
   numberObject: ["=", ...comparison],
 };
@@ -29,9 +29,8 @@ export function columnOperators(column: OperatorColumn): Operator[] {
 }
 
 /**
- * The kind of value that a condition compares with.
- * none: no value. text: a string. number: a finite number. datetime: an ISO 8601 string.
- * boolean: true or false. list: a non-empty list of strings.
+ * The kind of value that a condition compares with. none: no value. text: a string. number: a finite number. datetime:
+ * an ISO 8601 string. boolean: true or false. list: a list of strings that is not empty.
  */
 export type ValueKind = "none" | "text" | "number" | "datetime" | "boolean" | "list";
 
@@ -70,16 +69,16 @@ function equalsKind(type: ColumnType): ValueKind {
   return type === "datetime" ? "datetime" : "text";
 }
 
-/** Tells whether a condition on a column of this type takes a key. */
+/** Tells whether a condition on a column of this type needs a key, may have one, or must have none. */
 export function keyUse(type: ColumnType, operator: Operator): "none" | "optional" | "required" {
   if (type === "numberObject") return "required";
   if (type === "text") return "optional";
   if (type !== "stringObject") return "none";
-  // A whole object has a text, but no number.
+  // A whole object counts as text but not as a number, so a comparison of numbers needs a key.
   return valueKind(type, operator) === "number" ? "required" : "optional";
 }
 
-/** Tells whether a condition with this operator holds on a missing value. All others fail. */
+/** Tells whether a condition with this operator holds for a missing value. Only three operators do. */
 export function holdsOnMissing(operator: Operator): boolean {
   return operator === "is null" || operator === "none of" || operator === "does not contain";
 }
@@ -116,7 +115,7 @@ const arrayWords: Partial<Record<Operator, string>> = {
   "all of": "contains all of",
 };
 
-/** Returns the operator in plain English, to stand between a column and a value: `is at least`, `is before`. */
+/** Returns the words of an operator, which stand between a column and a value: `is at least`, `is before`. */
 export function operatorLabel(type: ColumnType | null, operator: Operator): string {
   const special = type === "datetime" ? datetimeWords : type === "arrayOptions" ? arrayWords : {};
   return special[operator] ?? plainWords[operator];

@@ -6,13 +6,13 @@ import { parseInstant } from "./instant";
 import { holdsOnMissing, valueKind } from "./operators";
 import type { FilterCondition, Operator } from "./schema";
 
-/** A condition that must hold (`wanted`), or must not. */
+/** A condition, and whether it must hold (`wanted`) or must not hold. */
 export type Demand = { condition: FilterCondition; wanted: boolean };
 
 /**
- * Tells whether some value of one column may meet all demands, at all keys. False is a proof that none does. True may
- * be wrong: two regular expressions, for instance, are not compared.
- * @param demands all on this column; `checkFilter` must have found no problem in their conditions
+ * Tells whether some value of one column may meet all demands, at all keys. False is a proof that no value does. True
+ * may be wrong, because two regular expressions, for instance, are not compared.
+ * @param demands all demands on this column; `checkFilter` must have found no problem in their conditions
  */
 export function isPossible(column: Column<unknown>, demands: readonly Demand[]): boolean {
   const byKey = new Map<string | undefined, Demand[]>();
@@ -21,7 +21,7 @@ export function isPossible(column: Column<unknown>, demands: readonly Demand[]):
     if (own) own.push(demand);
     else byKey.set(demand.condition.key, [demand]);
   }
-  // A missing object has no value at any key.
+  // If the object itself must be missing, it has no value at any key.
   const isGone = (byKey.get(undefined) ?? []).some(needsMissing);
   return [...byKey].every(([key, own]) => {
     const canBeMissing = (column.nullable || key !== undefined) && own.every(allowsMissing);
@@ -33,7 +33,7 @@ const allowsMissing = ({ condition, wanted }: Demand): boolean => holdsOnMissing
 const needsMissing = ({ condition, wanted }: Demand): boolean =>
   condition.operator === (wanted ? "is null" : "is not null");
 
-/** Tells the same of one place. */
+/** Tells the same as `isPossible` for one key of the column. */
 function isPossibleHere(column: Column<unknown>, demands: readonly Demand[]): boolean {
   switch (column.type) {
     case "boolean":
@@ -42,7 +42,7 @@ function isPossibleHere(column: Column<unknown>, demands: readonly Demand[]): bo
     case "numberObject":
       return isNumberPossible(demands, toNumeric, null);
     case "datetime":
-      // Instants are whole milliseconds.
+      // Instants are whole milliseconds, so the step is 1.
       return isNumberPossible(demands, parseInstant, 1);
     case "arrayOptions":
       return isListPossible(demands);
@@ -56,7 +56,7 @@ function isPossibleHere(column: Column<unknown>, demands: readonly Demand[]): bo
   }
 }
 
-/** Tries all values that are possible. */
+/** Tells whether one of these values meets all demands. The values must be all possible ones. */
 function someFits(column: Column<unknown>, demands: readonly Demand[], values: readonly unknown[]): boolean {
   const tests = demands.map(({ condition, wanted }) => ({ holds: testOf(column, condition), wanted }));
   return values.some((value) => tests.every(({ holds, wanted }) => holds(value) === wanted));
@@ -67,7 +67,7 @@ type ValueTest = (value: unknown) => boolean;
 // A search uses the same conditions again and again, and a regular expression takes up to 50 ms to compile.
 const testsOf = new WeakMap<Column<unknown>, WeakMap<FilterCondition, ValueTest>>();
 
-/** Compiles a condition into a test of the value itself. */
+/** Returns the test of a condition, which takes the value itself. The test is compiled once. */
 function testOf(column: Column<unknown>, condition: FilterCondition): ValueTest {
   const ofColumn = testsOf.get(column) ?? new WeakMap<FilterCondition, ValueTest>();
   testsOf.set(column, ofColumn);
@@ -81,7 +81,7 @@ function testOf(column: Column<unknown>, condition: FilterCondition): ValueTest 
 
 const opposite: Partial<Record<Operator, Operator>> = { ">": "<=", "<": ">=", ">=": "<", "<=": ">" };
 
-/** @param step the distance of neighbouring values; null if there is always a value between two others */
+/** @param step the distance between neighbouring values; null if there is always a value between two others */
 function isNumberPossible(
   demands: readonly Demand[],
   read: (value: unknown) => Numeric | null,
@@ -145,12 +145,12 @@ function isTextPossible(column: Column<unknown>, demands: readonly Demand[]): bo
   const values = knownTexts(column, demands);
   if (values) return someFits(column, demands, values);
   const numbers = demands.filter(({ condition }) => valueKind(column.type, condition.operator) === "number");
-  // A condition that must hold needs a number. Conditions that must not hold allow anything else.
+  // A condition that must hold needs a number. If no condition must hold, a value that is no number meets all demands.
   if (numbers.some(({ wanted }) => wanted) && !isNumberPossible(numbers, toNumeric, null)) return false;
   return areTextsPossible(demands);
 }
 
-/** Lists all texts that the column can have, if a demand or the column lists them. */
+/** Lists all texts that the column can have, if a demand or the column limits them. */
 function knownTexts(column: Column<unknown>, demands: readonly Demand[]): readonly string[] | null {
   if (column.isClosed && column.options) return column.options;
   for (const { condition, wanted } of demands) {
@@ -161,7 +161,10 @@ function knownTexts(column: Column<unknown>, demands: readonly Demand[]): readon
   return null;
 }
 
-/** Compares the parts that a text must have with the parts that it must not have, if it can be any text. */
+/**
+ * Tells whether a text may meet all demands, if the column can hold any text. It compares the parts that the text must
+ * have with the parts that it must not have.
+ */
 function areTextsPossible(demands: readonly Demand[]): boolean {
   const valuesOf = (operator: Operator, wanted: boolean): string[] =>
     demands

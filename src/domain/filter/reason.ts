@@ -3,10 +3,10 @@ import { isNumberText } from "../json/decimal";
 import { shorten, shortJson } from "./field";
 import type { FilterCondition, Operator } from "./schema";
 
-/** The result of a condition. `seen` is the value itself, of any length. */
+/** The result of a condition. `seen` is the whole value that the condition looked at. */
 type Found = { seen: unknown; passed: boolean; expected: boolean; truncated: boolean; note: string | null };
 
-/** A reason shows this many characters of the value that a condition compares with. */
+/** The most characters of a condition's own value in a reason. */
 const VALUE_MAX = 120;
 
 /** Describes the result of a condition in one line: `latency > 5 failed: saw 1.2`. */
@@ -31,7 +31,7 @@ function outcome({ passed, expected }: Found): string {
   return passed ? "held, and must not" : "did not hold, as it must not";
 }
 
-/** Describes a value: a long number without quotes, an object as JSON. */
+/** Writes the value that a condition saw: a long number without quotes, an object as JSON. */
 function seenWords(value: unknown): string {
   if (value instanceof LongNumber) return String(shorten(value));
   const isPlain = typeof value !== "object" || Array.isArray(shorten(value));

@@ -2,25 +2,24 @@ import { RE2JS } from "re2js";
 import { filterLimits } from "./schema";
 
 /**
- * The highest cost of an expression (see `regexCost`).
- *
- * The engine is linear in the text, but each character can cost a step for every instruction. Measured on one core with
- * the worst 64 KiB of text: `a.{0,900}[xyz]` (cost 1,804) took 1.4 s, `(?:\ba|\Bb).{0,120}[xyz]` (248) 0.7 s,
- * `a.{240}[xyz]` (244) 0.3 s, `a.{49}[xyz]` (53) 0.1 s. Common expressions cost below 50 and take 0 to 2 ms. So do
- * those that make other engines explode, such as `(x+x+)+y` and `(.*)(.*)(.*)[xyz]`. 250 keeps the worst below a
+ * The highest cost of an expression (see `regexCost`). The regex engine takes time in proportion to the text. But each
+ * character can cost one step for every instruction. Measured on one core with the worst 64 KiB of text:
+ * `a.{0,900}[xyz]` (cost 1,804) took 1.4 s, `(?:\ba|\Bb).{0,120}[xyz]` (248) 0.7 s, `a.{240}[xyz]` (244) 0.3 s,
+ * `a.{49}[xyz]` (53) 0.1 s. Common expressions cost below 50 and take 0 to 2 ms. So do expressions that take other
+ * regex engines for ever, such as `(x+x+)+y` and `(.*)(.*)(.*)[xyz]`. The maximum of 250 keeps the worst case below a
  * second. A time budget limits many expressions together.
  */
 const COST_MAX = 250;
 
-/** This many steps (cost times characters) take about 1 ms at worst. */
+/** The steps (cost times characters) that take about 1 ms at worst. An expression with more steps runs in a thread. */
 export const LONG_STEPS = 30_000;
 /**
- * This many compiled expressions are kept, at about 15 KB each, so that equal ones are compiled once. A project at its
- * limit has 12,000.
+ * The most compiled expressions in the cache, at about 15 KB each. Equal expressions are compiled once. A project at
+ * its limit has 12,000.
  */
 const COMPILED_MAX = 16_000;
 
-/** Looks up results of regular expressions that a worker thread has evaluated, since the matcher cannot wait. */
+/** Looks up the results of regular expressions that a worker thread has evaluated, because the matcher cannot wait. */
 export type RegexLookup = {
   /**
    * @param steps about the cost times the characters of the text; null if the expression is not compiled yet
@@ -30,7 +29,7 @@ export type RegexLookup = {
 };
 
 type Pattern = {
-  /** see `regexCost` */
+  /** the steps for one character of text, see `regexCost` */
   cost: number;
   test(text: string): boolean;
 };
@@ -40,13 +39,13 @@ const compiled = new Map<string, Compiled>();
 
 /**
  * Compiles a regular expression in RE2's syntax (https://github.com/google/re2/wiki/Syntax), which has no lookaround
- * and no back-references. It may match anywhere in the text. Compiling takes 0.1 to 50 ms, or nothing if an equal
- * expression is kept.
+ * and no back-references. The expression may match anywhere in the text. Compiling takes 0.1 to 50 ms. An equal
+ * expression in the cache is used again.
  */
 export function compileRegex(source: string): Compiled {
   const known = compiled.get(source);
   if (known) {
-    // The expression that was used last moves to the end.
+    // The cache drops its first expression, so the expression that was used last moves to the end.
     compiled.delete(source);
     compiled.set(source, known);
     return known;
@@ -76,7 +75,7 @@ function compile(source: string): Compiled {
 }
 
 /**
- * Tells whether an expression matches a text. It is compiled when it is first needed.
+ * Tells whether an expression matches a text. The expression is compiled when it is first needed.
  * @throws Error with a sentence for people if it is not a valid expression
  */
 export function testRegex(source: string, text: string, lookup?: RegexLookup): boolean {
@@ -89,12 +88,10 @@ export function testRegex(source: string, text: string, lookup?: RegexLookup): b
 }
 
 /**
- * Estimates the steps of an expression for one character of text; null for an invalid expression. At most 250 are
- * allowed.
- *
- * The estimate counts the instructions of the compiled program, in which counted repetitions are written out. Plain
- * characters count only if something is written out: of a list of a hundred words any text keeps few instructions
- * alive.
+ * Estimates the steps of an expression for one character of text; null for an invalid expression. The estimate counts
+ * the instructions of the compiled program, in which counted repetitions are written out. Plain characters count only
+ * if the expression has such repetitions. In a list of a hundred words, for instance, a text keeps few instructions
+ * active.
  */
 export function regexCost(source: string): number | null {
   try {
@@ -109,7 +106,10 @@ function costOf(source: string, compiled: RE2JS): number {
   return compiled.programSize() - (isWrittenOut ? 0 : plainCharacters(source));
 }
 
-/** Everything but plain characters: escapes, classes, heads of groups, operators, and repeated characters. */
+/**
+ * Matches every part of an expression but plain characters: escapes, classes, starts of groups, operators, and repeated
+ * characters.
+ */
 const notPlain =
   /\\[pPx]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P?<[^>]*>|\(\?[a-zA-Z-]*:?|[^\\()|.^$*+?[\]](?=[*+?])|[()|.^$*+?]/gsu;
 

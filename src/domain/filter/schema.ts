@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LongNumber } from "../json/long-number";
 
-/** The type of a column, which decides its operators (see operators.ts). */
+/** The type of a column. It decides which operators the column has (see operators.ts). */
 export type ColumnType =
   | "string"
   | "number"
@@ -35,17 +35,15 @@ export const Operator = z.enum(operators, mustBe(`an operator: ${operators.map((
 export type Operator = z.infer<typeof Operator>;
 
 /**
- * The value of a condition. A number with more than 15 digits is the text of its digits: a JavaScript number loses
- * some.
+ * The value of a condition. A number with more than 15 digits is held as text, because a JavaScript number would round
+ * it.
  */
 export type ConditionValue = string | number | boolean | string[];
 
 /**
- * A condition on one column.
- *
- * `key` names a part of the column: the key of an object column (metadata, usageDetails …), or a
- * dotted path into a text column (`messages.0.content`).
- * `value` is absent for `is null` and `is not null`; dates are ISO 8601, read as UTC without a zone.
+ * A condition on one column. `key` names a part of the column: a key of an object column (metadata, usageDetails …), or
+ * a dotted path into a text column (`messages.0.content`). `is null` and `is not null` have no `value`. Dates are ISO
+ * 8601, and a date without a zone is UTC.
  */
 export type FilterCondition = {
   type: "condition";
@@ -55,7 +53,7 @@ export type FilterCondition = {
   value?: ConditionValue;
 };
 
-/** `all`: every child holds. `any`: at least one holds. `none`: not one holds. */
+/** `all`: every child holds. `any`: at least one child holds. `none`: no child holds. */
 export type FilterGroup = { type: "group"; match: "all" | "any" | "none"; children: FilterNode[] };
 export type FilterNode = FilterGroup | FilterCondition;
 export type Filter = FilterGroup;
@@ -64,26 +62,26 @@ export type Filter = FilterGroup;
 export const emptyFilter: Filter = { type: "group", match: "all", children: [] };
 
 export const filterLimits = {
-  /** levels of groups, the root included */
+  /** the most levels of groups, with the root */
   depthMax: 8,
   conditionsMax: 100,
-  /** characters of a text value, and of one value of a list */
+  /** the most characters of a text value, and of each value of a list */
   textMax: 4_096,
   listMax: 500,
   keyMax: 512,
-  /** characters of a regular expression */
+  /** the most characters of a regular expression */
   patternMax: 1_000,
 } as const;
 
-/** JSON with more levels is refused before a recursion over it, so that no input exhausts the stack. */
+/** The most levels of JSON. Deeper JSON is refused before a recursion over it could exhaust the stack. */
 const PARSE_DEPTH_MAX = 64;
 
-/** Makes the messages of a schema: that a value is missing, or what it must be. */
+/** Makes the message of a schema: the value is missing, or the value must be `what`. */
 function mustBe(what: string): { error: (issue: { input?: unknown }) => string } {
   return { error: ({ input }) => (input === undefined ? `is missing; it must be ${what}` : `must be ${what}`) };
 }
 
-/** Makes the message for unknown fields of a node. A wrong `type` has a message of its own. */
+/** Makes the message for unknown fields of a node. A wrong `type` has its own message. */
 function onlyFields(kind: string, fields: string): { error: (issue: { code?: string; keys?: string[] }) => string } {
   return {
     error: ({ code, keys }) =>
@@ -95,13 +93,13 @@ function onlyFields(kind: string, fields: string): { error: (issue: { code?: str
 
 const text = z.string(mustBe("a text")).max(filterLimits.textMax, `must be at most ${filterLimits.textMax} characters`);
 
-/** A filter's JSON text may hold a long number as a number. */
+/** A filter's JSON may hold a long number as a number, which becomes text. */
 const longNumber = z
   .custom<string>((value) => value instanceof LongNumber)
   .transform(String)
   .pipe(text);
 
-/** A text of 1 to `max` characters. */
+/** Makes the schema of a text of 1 to `max` characters. */
 const nameOf = (max: number): z.ZodString =>
   z.string(mustBe("a text")).min(1, "must not be empty").max(max, `must be at most ${max} characters`);
 
@@ -138,8 +136,8 @@ const FilterGroupSchema = z.strictObject(
 );
 
 /**
- * The shape of a filter: a tree of groups over conditions. `checkFilter` tells whether its columns, operators and
- * values fit an event source.
+ * The shape of a filter: a tree of groups over conditions. Whether columns, operators and values fit an event source,
+ * only `checkFilter` tells.
  */
 export const Filter: z.ZodType<Filter, Filter> = z
   .custom<FilterGroup>((value) => !isDeeperThan(value, PARSE_DEPTH_MAX), "The filter is nested too deeply.")
@@ -157,7 +155,10 @@ function isDeeperThan(root: unknown, limit: number): boolean {
   return false;
 }
 
-/** Lists the place of each condition of a filter, as the position of each child from the root down, in tree order. */
+/**
+ * Lists the path to each condition of a filter, in the order of the tree. A path holds the position of each child from
+ * the root down.
+ */
 export function conditionPaths(filter: Filter): number[][] {
   const visit = (node: FilterNode, path: number[]): number[][] =>
     node.type === "condition" ? [path] : node.children.flatMap((child, index) => visit(child, [...path, index]));

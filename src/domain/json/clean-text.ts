@@ -3,14 +3,14 @@ import { LongNumber } from "./long-number";
 const BAD = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 /**
- * Whether text that was read from UTF-8 can hold NUL or lone surrogates, which PostgreSQL's text refuses: in itself, or
- * in an escape of JSON, which may stand in a text within the text.
+ * Tells whether JSON text may hold NUL or lone surrogates, which PostgreSQL refuses in texts. It looks for their
+ * escapes, which may also stand in JSON inside of a text.
  */
 export const mayHoldBadText = (raw: string): boolean => /\\u0000|\\u[dD][89a-fA-F]/.test(raw) || raw.includes("\0");
 
 /**
- * Replaces NUL and lone surrogates, common in model output, by U+FFFD, in keys and values.
- * @param hasBrokenBytes U+FFFD may stand for bytes that were no UTF-8: a text with one counts as changed
+ * Replaces NUL and lone surrogates by U+FFFD, in keys and values. Model output often has them.
+ * @param hasBrokenBytes U+FFFD may stand for bytes that were not UTF-8: a text with U+FFFD then counts as changed
  */
 export function cleanText(value: unknown, { hasBrokenBytes = false } = {}): { value: unknown; changed: boolean } {
   let changed = false;

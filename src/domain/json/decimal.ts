@@ -1,6 +1,6 @@
 /**
- * A number that filters compare: a finite JavaScript number, or the normal form of one with more digits.
- * The normal form is `-?<digits>e<exponent>`, without zeros at either end. Equal numbers are equal (`===`).
+ * A number that filters compare: a finite JavaScript number, or the normal form of a number with more digits. The
+ * normal form is `-?<digits>e<exponent>`, where the digits begin and end without zeros. Equal numbers are `===`.
  */
 export type Numeric = number | string;
 
@@ -8,10 +8,10 @@ export type Decimal = { isNegative: boolean; digits: string; exponent: number };
 
 const literal = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** Tells whether a text is a number in the form of JSON. */
+/** Tells whether a text has the form of a JSON number. */
 export const isNumberText = (text: string): boolean => literal.test(text);
 
-/** A double keeps every number of up to this many characters, unless it has an exponent. */
+/** A double keeps every number of up to this many characters that has no exponent. */
 const SURE_LENGTH = 15;
 
 /** Tells whether a JavaScript number keeps every digit of a JSON number. */
@@ -23,12 +23,12 @@ export function isKept(digits: string): boolean {
   return Number.isFinite(value) && normalForm(digits) === normalForm(shortest);
 }
 
-/** Returns the nearest JavaScript number. */
+/** Returns the JavaScript number that is nearest to a number. */
 export const nearest = (value: Numeric): number => (typeof value === "number" ? value : Number(value));
 
 /**
- * Compares two numbers exactly. Rounding keeps their order, so digits only decide ties.
- * @returns below 0 if the left is less, above 0 if it is more
+ * Compares two numbers exactly. Rounding keeps their order, so the digits decide only ties.
+ * @returns a number below 0 if `left` is less, above 0 if `left` is more
  */
 export function compareNumeric(left: Numeric, right: Numeric): number {
   if (typeof left === "number" && typeof right === "number") return left - right;
@@ -44,13 +44,13 @@ function compareDigits(left: Numeric, right: Numeric): number {
   return one.digits === other.digits ? 0 : one.digits < other.digits ? -sign : sign;
 }
 
-/** Writes a number's text in its normal form. */
+/** Writes the text of a number in its normal form. */
 export function normalForm(text: string): string {
   const { isNegative, digits, exponent } = decimalOf(text);
   return digits === "" ? "0e0" : `${isNegative ? "-" : ""}${digits}e${exponent}`;
 }
 
-/** Splits a number into digits × 10^exponent. The digits have no zeros at either end; zero has none. */
+/** Splits a number into digits × 10^exponent. The digits begin and end without zeros; the number zero has no digits. */
 export function decimalOf(text: string): Decimal {
   const [mantissa = "", power = "0"] = text.toLowerCase().split("e");
   const isNegative = mantissa.startsWith("-");
@@ -66,7 +66,7 @@ function withoutZerosBefore(digits: string): string {
   return digits.slice(from);
 }
 
-/** Removes zeros at the end. A loop, since /0+$/ takes quadratic time on zeros. */
+/** Removes zeros at the end. It is a loop, because /0+$/ takes quadratic time on zeros. */
 function withoutZerosBehind(digits: string): string {
   let to = digits.length;
   while (digits[to - 1] === "0") to -= 1;

@@ -1,6 +1,8 @@
 import { compareNumeric, normalForm, type Numeric } from "./decimal";
 
-/** Reads a JavaScript number or a long one. Null for anything else, and beyond the range of a double. */
+/**
+ * Returns the number of a JavaScript number or a LongNumber. Null for anything else, and beyond the range of a double.
+ */
 export function numericOf(value: unknown): Numeric | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   return value instanceof LongNumber && Number.isFinite(value.valueOf()) ? normalForm(value.digits) : null;
@@ -8,15 +10,15 @@ export function numericOf(value: unknown): Numeric | null {
 
 /**
  * A JSON number that JavaScript would round: an integer beyond 2^53, a decimal with more than 17 digits, or a number
- * out of range (`1e400`). Parsed JSON holds it in place of the number.
+ * out of range (`1e400`). Parsed JSON holds a LongNumber in its place.
  */
 export class LongNumber {
-  /** @param digits the number as it was written, valid JSON */
+  /** @param digits the number as it was written in JSON */
   constructor(readonly digits: string) {
     made.count += 1;
   }
 
-  /** Returns the nearest JavaScript number, for arithmetic; infinity beyond the range. */
+  /** Returns the nearest JavaScript number, for arithmetic. Beyond the range it returns infinity. */
   valueOf(): number {
     return Number(this.digits);
   }
@@ -25,7 +27,7 @@ export class LongNumber {
     return this.digits;
   }
 
-  // Liquid calls these methods for comparisons, in its operators and in `where`, `uniq` and the like.
+  // Liquid calls these methods to compare values, in its operators and in filters such as `where` and `uniq`.
   equals(other: unknown): boolean {
     return this.#order(other) === 0;
   }
@@ -47,7 +49,7 @@ export class LongNumber {
     return left === null || right === null ? Number.NaN : compareNumeric(left, right);
   }
 
-  /** Makes a text of the digits for a plain JSON.stringify, so that none is lost. */
+  /** Returns the digits as text, so that a plain JSON.stringify loses none. */
   toJSON(): string {
     seen.count += 1;
     return this.digits;
@@ -57,15 +59,17 @@ export class LongNumber {
 const seen = { count: 0 };
 const made = { count: 0 };
 
-/** How many long numbers this process has made. If it is the same after some work as before, the work made none. */
+/**
+ * Returns how many long numbers this process has made. If the count stays the same over some work, the work made none.
+ */
 export const longNumbersMade = (): number => made.count;
 
-/** JSON.stringify writes at most this many spaces for a level. */
+/** The most spaces that JSON.stringify writes for a level. */
 const SPACE_MAX = 10;
 
 /**
- * Writes a parsed value as JSON text, long numbers with all their digits, and `null` for undefined. The native writer
- * runs first. Only a value with a long number is written again.
+ * Writes a parsed value as JSON text: long numbers with all their digits, and `null` for undefined. JSON.stringify runs
+ * first. Only a value with a long number is written again.
  * @param space spaces of one level, 0 for one line
  * @throws RangeError for a value that is nested deeper than the stack
  */
@@ -75,7 +79,7 @@ export function stringifyJson(value: unknown, space: number | string = 0): strin
   return seen.count === before ? (text ?? "null") : write(value, spaces(space), "");
 }
 
-/** Writes a value that holds a long number, which a plain writer would round. Null for any other value. */
+/** Writes a value that holds a long number, which JSON.stringify alone would round. Null for any other value. */
 export function longJson(value: unknown): string | null {
   const before = seen.count;
   JSON.stringify(value);

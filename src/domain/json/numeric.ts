@@ -2,18 +2,22 @@ import { decimalOf, isKept, isNumberText, normalForm, type Decimal, type Numeric
 import { numericOf, type LongNumber } from "./long-number";
 
 /**
- * Reads a number of parsed JSON, or a text that is a number. Null for anything else, and beyond the range of a double.
+ * Returns the number of a value in parsed JSON, which may be a text of a number. Null for anything else, and beyond the
+ * range of a double.
  */
 export function toNumeric(raw: unknown): Numeric | null {
   if (typeof raw !== "string") return numericOf(raw);
   const text = raw.trim();
-  // Metadata often carries numbers as text.
+  // Metadata often holds numbers as text.
   const value = text === "" ? Number.NaN : Number(text);
   if (!Number.isFinite(value)) return null;
   return isNumberText(text) && !isKept(text) ? normalForm(text) : value;
 }
 
-/** Reads a number that a person typed. A number that JavaScript would round stays a text. Null for no number. */
+/**
+ * Reads a number that a person typed. It returns the text if JavaScript would round the number, and null if the text is
+ * no number.
+ */
 export function readNumber(typed: string): number | string | null {
   const text = typed.trim();
   const isLong = isNumberText(text) && !isKept(text);
@@ -33,10 +37,10 @@ export function sumOf(values: readonly (number | LongNumber)[]): number {
   return Number(`${(sum + half) / unit}e-${SUM_PLACES}`);
 }
 
-/** Converts a number to whole units of the last place. */
+/** Converts a number to whole units of the last decimal place. */
 function inUnits({ isNegative, digits, exponent }: Decimal): bigint {
   const places = exponent + PART_PLACES;
-  // Further digits do not change the rounded sum.
+  // Digits behind the last place do not change the rounded sum.
   const kept = places < 0 ? digits.slice(0, Math.max(0, digits.length + places)) : digits;
   const value = BigInt(kept || "0") * 10n ** BigInt(kept === "" ? 0 : Math.max(0, places));
   return isNegative ? -value : value;

@@ -3,19 +3,21 @@ import { ObservationCreated } from "../event-source/observation-created/schema";
 import { mergePatch, observationOf, type PatchedState } from "./merge-patch";
 import type { ObservationPatch } from "./observation-patch";
 
-/** A patch as an event carries it. */
+/** The data of an event that carries a patch. */
 export type PatchEvent = { patch: ObservationPatch };
 
 /**
- * The payload that a patch makes of a stored one, or of none.
- * @throws ZodError where the result is no observation
+ * Applies a patch to the stored payload, or to none.
+ * @throws ZodError if the result is no observation
  */
 export function applyPatch(stored: ObservationCreated | null, { patch }: PatchEvent): ObservationCreated {
   const merged = mergePatch(stored && stateOf(stored), patch);
   return ObservationCreated.parse({ observation: observationOf(patch.id, merged), setBy: merged.setBy });
 }
 
-/** Fields of a state that came whole have no order: every patch may set them. */
+/**
+ * Returns the state of a payload. The fields of a payload that came whole have no order, so every patch may set them.
+ */
 function stateOf({ observation, setBy = {} }: ObservationCreated): PatchedState {
   const { id: _id, updatedAt, ...fields } = withoutComputedCost(observation);
   return { fields, setBy, updatedAtMs: updatedAt ? Date.parse(updatedAt) : 0 };

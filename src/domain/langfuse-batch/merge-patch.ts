@@ -1,28 +1,33 @@
 import { isObject, type JsonObject } from "../opentelemetry/map/values";
 import type { ObservationPatch } from "./observation-patch";
 
-/** A stored observation that grows by patches, with the order of the patch that set each field. */
+/** An observation that grows by patches. It records which patch set each field, by that patch's order. */
 export type PatchedState = {
   fields: JsonObject;
-  /** by field, and by member of metadata as `metadata.<name>` */
+  /** the order of the patch that set a field, by field, and by member of metadata as `metadata.<name>` */
   setBy: Record<string, number>;
-  /** the latest time of a patch, epoch milliseconds */
+  /** the time of the latest patch, epoch milliseconds */
   updatedAtMs: number;
 };
 
-/** Behind every create, which clients also send after the updates. Epoch milliseconds reach it in the year 5138. */
+/**
+ * Added to the order of updates, so that they come after every create: clients may send a create after its updates.
+ * Epoch milliseconds reach this number in the year 5138.
+ */
 const UPDATES_AFTER = 1e14;
 
-/** What the first patch says, and no later one changes. */
+/** Fields that keep the value of their first patch. */
 const fixed = new Set(["type", "startTime", "traceId", "environment"]);
 
-/** Where a patch stands among the patches of its observation: creates, then updates, each by their time. */
+/**
+ * Returns the order of a patch among the patches of its observation: creates first, then updates, each by their time.
+ */
 export const orderOf = ({ isCreate, timestampMs }: Pick<ObservationPatch, "isCreate" | "timestampMs">): number =>
   timestampMs + (isCreate ? 0 : UPDATES_AFTER);
 
 /**
- * Merges a patch onto what is stored, which may be nothing: an update may come before its create. The patches of an
- * observation lead to the same state in whatever order they arrive, unless two of them carry the same time.
+ * Merges a patch into the stored state. There may be no state, because an update may come before its create. The order
+ * of arrival does not matter, unless two patches carry the same time.
  */
 export function mergePatch(stored: PatchedState | null, patch: ObservationPatch): PatchedState {
   const order = orderOf(patch);
@@ -38,7 +43,7 @@ export function mergePatch(stored: PatchedState | null, patch: ObservationPatch)
   return state;
 }
 
-/** The observation that a state stands for, as the data of `observation.created` takes it. */
+/** Returns the observation of a state, as the data of `observation.created` has it. */
 export function observationOf(id: string, { fields, updatedAtMs }: PatchedState): JsonObject {
   const { startTime, endTime } = fields;
   const endsBeforeStart = typeof startTime === "string" && typeof endTime === "string" && endTime < startTime;
@@ -58,7 +63,10 @@ function set({ fields, setBy }: PatchedState, name: string, value: unknown, orde
   setBy[name] = order;
 }
 
-/** Objects are joined, each member by its own order. A text or a list replaces, and is replaced, as a whole. */
+/**
+ * Merges metadata. Objects are joined member by member, each by its own order. A text or a list replaces the whole
+ * metadata, and is itself replaced as a whole.
+ */
 function mergeMetadata(state: PatchedState, value: unknown, order: number): void {
   const known = state.fields["metadata"];
   const memberNames = Object.keys(state.setBy).filter((name) => name.startsWith("metadata."));
@@ -85,7 +93,7 @@ function setMember({ fields, setBy }: PatchedState, name: string, value: unknown
   if (isNewer) setBy[key] = order;
 }
 
-/** Returns the newer value. Two objects become one, in which each member is joined likewise. */
+/** Returns the newer value. Two objects become one object, whose members are joined in the same way. */
 function joined(older: unknown, newer: unknown): unknown {
   if (newer === undefined || newer === null) return older;
   if (!isObject(older) || !isObject(newer)) return newer;

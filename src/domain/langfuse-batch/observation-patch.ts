@@ -5,20 +5,23 @@ import { amountsIn } from "../opentelemetry/map/cost";
 import { readCounts, readUsageDetails, withTotal, type Usage } from "../opentelemetry/map/usage-buckets";
 import { isMeaningful, isObject, type JsonObject } from "../opentelemetry/map/values";
 
-/** The changes of one event of a batch to an observation. It has only the fields to which the event gives a value. */
+/**
+ * The changes that one event of a batch makes to an observation. It has only the fields to which the event gives a
+ * value.
+ */
 export type ObservationPatch = {
   id: string;
-  /** whether the event creates the observation; creates count as older than every update */
+  /** whether the event creates the observation; a create counts as older than every update */
   isCreate: boolean;
   /** the event's time, epoch milliseconds */
   timestampMs: number;
   fields: JsonObject;
 };
 
-/** Why an event of a batch cannot be taken, in words for its sender. */
+/** The reason why an event of a batch is rejected, in words for its sender. */
 export class BatchEventError extends Error {}
 
-/** Types of events, and the type of the observation that each carries; null where its body names it. */
+/** The types of events, each with the type of its observation; null if the body of the event names that type. */
 const kinds = new Map<string, { type: string | null; isCreate: boolean }>([
   ...["span", "generation", "event", "agent", "tool", "chain", "retriever", "evaluator", "embedding", "guardrail"].map(
     (name) => [`${name}-create`, { type: name.toUpperCase(), isCreate: true }] as const,
@@ -31,7 +34,7 @@ const kinds = new Map<string, { type: string | null; isCreate: boolean }>([
 
 export const isObservationEvent = (type: string): boolean => kinds.has(type);
 
-/** Fields that are taken as they are. */
+/** Fields that are copied without a change. */
 const plainFields = [
   ...["traceId", "parentObservationId", "name", "startTime", "endTime", "completionStartTime", "level"],
   ...["statusMessage", "version", "metadata", "input", "output", "model", "modelParameters", "usage"],
@@ -39,8 +42,8 @@ const plainFields = [
 ] as const;
 
 /**
- * Reads the body of an event as a patch.
- * @throws BatchEventError that names the field and what is wrong with it
+ * Parses the body of an event as a patch.
+ * @throws BatchEventError that names the field and its fault
  */
 export function readObservationPatch(eventType: string, body: unknown, timestampMs: number): ObservationPatch {
   const kind = kinds.get(eventType)!;
@@ -51,12 +54,15 @@ export function readObservationPatch(eventType: string, body: unknown, timestamp
   const given = fieldsOf(body, kind.type ?? typeIn(body));
   const parsed = Observation.safeParse({ id, ...given });
   if (!parsed.success) throw new BatchEventError(describe(parsed.error));
-  // The schema gives defaults to what is missing; a patch must not.
+  // The schema fills missing fields with defaults; a patch must not have them.
   const fields = Object.fromEntries(Object.keys(given).map((name) => [name, parsed.data[name]]));
   return { id, isCreate: kind.isCreate, timestampMs, fields };
 }
 
-/** @throws BatchEventError where there is none: an id made here could never be told to the sender */
+/**
+ * Returns the id in the body of an event.
+ * @throws BatchEventError without an id: the sender would never learn an id that was made here
+ */
 export function readBodyId(body: JsonObject): string {
   const { id } = body;
   if (typeof id === "string" && id !== "" && !id.includes("\r")) return id;
@@ -95,7 +101,7 @@ function usageOf(body: JsonObject): Usage | null {
   return isMeaningful(details) ? (details as Usage) : oldUsage(body["usage"]);
 }
 
-/** Langfuse's older usage: `{input, output, total, unit, …Cost}`, or OpenAI's counts in camelCase. */
+/** Reads Langfuse's older usage: `{input, output, total, unit, …Cost}`, or OpenAI's counts in camelCase. */
 function oldUsage(usage: unknown): Usage | null {
   if (!isObject(usage)) return null;
   return readCounts([

@@ -5,33 +5,33 @@ import { orderOf } from "./merge-patch";
 import { BatchEventError, isObservationEvent, readBodyId, readObservationPatch } from "./observation-patch";
 import type { ObservationPatch } from "./observation-patch";
 
-/** An event that cannot be taken. It is kept as a rejected event. */
+/** An event of a batch that is kept as a rejected event, with the reason. */
 type RejectedBatchEvent = { eventId: string; type: string; reason: string; event: unknown };
 
-/** The answer to a batch: the ids are those of its events. */
+/** The answer to a batch. Its ids are those of the events. */
 type BatchAnswer = {
   successes: { id: string; status: 201 }[];
   errors: { id: string; status: 400; message: string; error: string }[];
 };
 
 type Batch = {
-  /** creates first, then updates, each by their time: the order in which they are applied */
+  /** patches in the order in which they are applied: creates first, then updates, each by their time */
   patches: { eventId: string; patch: ObservationPatch }[];
-  /** by trace id: the attributes that the trace events of the request bring */
+  /** the attributes that the trace events of the request bring, by trace id */
   traces: Map<string, TraceAttributes>;
   rejected: RejectedBatchEvent[];
-  /** counts, by type, of accepted events that are not stored, such as scores */
+  /** the numbers of events that are accepted and not stored, such as scores, by type */
   dropped: Map<string, number>;
   answer: BatchAnswer;
 };
 
-/** Types that are acknowledged and kept nowhere. */
+/** Types of events that the answer accepts and the program does not store. */
 const droppedTypes = new Set(["score-create", "sdk-log"]);
 
 /**
- * Reads the body of Langfuse's batch endpoint. Each event is taken or rejected by itself.
- * @param sdkName the header x-langfuse-sdk-name: langfuse-js repeats a whole batch for one error in its answer
- * @returns null where the body holds no batch
+ * Reads the body of Langfuse's batch endpoint. It accepts or rejects each event separately.
+ * @param sdkName the header x-langfuse-sdk-name: langfuse-js repeats a whole batch for one error in the answer
+ * @returns null if the body holds no batch
  */
 export function parseBatch(body: unknown, { sdkName }: { sdkName: string | null }): Batch | null {
   if (!isObject(body) || !Array.isArray(body["batch"])) return null;
@@ -80,7 +80,7 @@ function takeEvent(event: unknown, made: Batch): void {
   made.traces.set(traceId, known ? joinTraceAttributes(known, learned) : learned);
 }
 
-/** The environment of a trace is not that of its observations, which name their own. */
+/** Reads the attributes of a trace event, but not its environment: observations name their own environment. */
 function traceAttributesIn(body: JsonObject): TraceAttributes {
   return {
     traceName: asText(body["name"]),
@@ -94,7 +94,7 @@ function traceAttributesIn(body: JsonObject): TraceAttributes {
   };
 }
 
-/** An id as long as an observation may have it. */
+/** Returns a value as an id, cut to the length that an observation's id may have. */
 const idIn = (value: unknown): string | null => asText(value)?.slice(0, ID_MAX) ?? null;
 
 function labelsOf(event: unknown): { id: string; type: string } {

@@ -2,22 +2,22 @@ import { z } from "zod";
 import { compileRegex } from "../filter/regex";
 import { rateNames, type Rates } from "./rates";
 
-/** A price that was found for a model. */
+/** The price of a model. */
 export type ModelPrice = {
-  /** the model as the list names it, or the pattern of the project's own price */
+  /** the model's name in the price list, or the pattern of the project's own price */
   name: string;
   provider: string | null;
-  /** `own price`, or package, version and date of the built-in list */
+  /** `own price`, or the package, version and date of the built-in list */
   list: string;
   rates: Rates;
 };
 
-/** Finds the price of a model at a time. Null without one. */
+/** Finds the price of a model at a time; null if there is none. */
 export type FindPrice = (wanted: { model: string; provider: string | null; at: Date }) => ModelPrice | null;
 
 const OWN_PRICE = "own price";
 
-/** The whole name of a model must match, in upper or lower case. */
+/** Makes an expression that must match the whole name of a model, in upper or lower case. */
 const whole = (pattern: string): string => `(?i)^(?:${pattern})$`;
 
 const Pattern = z
@@ -35,29 +35,29 @@ const OwnRate = z
   .min(0, "A price is 0 or more.")
   .max(1_000_000, "A price is at most 1,000,000 USD for a million tokens.");
 
-/** What a person enters for a price of the project's own. Rates are USD for a million tokens. */
+/** A project's own price, as a person enters it. Rates are USD for a million tokens. */
 export const OwnPriceInput = z.object({
   pattern: Pattern,
   rates: z
     .partialRecord(z.enum(rateNames), OwnRate)
     .refine((rates) => Object.keys(rates).length > 0, "Enter at least one price."),
-  /** observations that started earlier have another price; null: it counts for all */
+  /** the price is valid for observations that started at this time or later; null: for all observations */
   validFrom: z.coerce.date().nullish(),
 });
 export type OwnPriceInput = z.infer<typeof OwnPriceInput>;
 
 export type OwnPrice = { pattern: string; rates: Rates; validFrom: Date | null };
 
-/** Tells whether a pattern matches the whole name of a model. An expression that does not compile matches none. */
+/** Tells whether a pattern matches the whole name of a model. A pattern that does not compile matches no name. */
 const matchesModel = (pattern: string, model: string): boolean =>
   compileRegex(whole(pattern)).pattern?.test(model) ?? false;
 
-/** Names longer than any model's are not matched, so that a sender cannot make patterns take long. */
+/** The most characters of a name that patterns are tried on, so that a sender cannot make them take long. */
 const MODEL_MAX = 300;
 
 /**
- * Finds prices in the project's own ones first, then in the built-in list.
- * @param own of several that match, the first that is valid counts
+ * Makes a function that looks in the project's own prices first, then in the built-in list.
+ * @param own if several prices match, the first valid price counts
  */
 export function findPriceIn(own: readonly OwnPrice[], builtIn: FindPrice): FindPrice {
   return (wanted) => {

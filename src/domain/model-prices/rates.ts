@@ -1,10 +1,10 @@
-/** USD for a million tokens; with tiers, the rate of the last tier whose `above` is below the input tokens. */
+/** USD for a million tokens. With tiers: the last tier counts whose `above` is below the number of input tokens. */
 export type Rate = number | { base: number; tiers: { above: number; rate: number }[] };
 
-/** Rates by kind of token, with the names of usageDetails: `input`, `output`, `input_cached_tokens` … */
+/** Rates by kind of token. The kinds have the names of usageDetails: `input`, `output`, `input_cached_tokens` … */
 export type Rates = Partial<Record<RateName, Rate>>;
 
-/** The kinds of token that have a rate of their own. Other kinds take the rate of `input` or `output`. */
+/** The kinds of token that have a rate. Other kinds take the rate of `input` or `output`. */
 export const rateNames = [
   "input",
   "output",
@@ -17,12 +17,12 @@ export const rateNames = [
 ] as const;
 export type RateName = (typeof rateNames)[number];
 
-/** Returns the names whose rate a kind of token takes, the best first. Unknown kinds have none. */
+/** Lists the rates that fit a kind of token, the best first. An unknown kind has none. */
 export function rateNamesOf(kind: string): RateName[] {
   const name = kind.toLowerCase();
   const has = (...parts: string[]): boolean => parts.some((part) => name.includes(part));
   if (has("total")) return [];
-  // Cached tokens are tokens of the input, also where the name does not say so.
+  // Cached tokens are tokens of the input, even if the kind's name does not say so.
   if (has("cache")) {
     if (!has("creat", "write")) return ["input_cached_tokens", "input"];
     return has("1h") ? ["input_cache_creation_1h", "input_cache_creation", "input"] : ["input_cache_creation", "input"];
@@ -33,7 +33,7 @@ export function rateNamesOf(kind: string): RateName[] {
   return [];
 }
 
-/** Returns the rate that counts at so many input tokens. */
+/** Returns the rate for a number of input tokens. */
 export function rateAt(rate: Rate, inputTokens: number): number {
   if (typeof rate === "number") return rate;
   return rate.tiers.reduce((current, tier) => (inputTokens > tier.above ? tier.rate : current), rate.base);

@@ -1,11 +1,11 @@
 import type { RefusedSpan } from "./decode/trace-export";
 
-/** How a request is written. The answer is written the same way. */
+/** The encoding of a request, in which the answer is written too. */
 export type Encoding = "json" | "protobuf";
 
 type Answer = { contentType: string; body: Uint8Array<ArrayBuffer> };
 
-/** What a partial success calls the number of refused items, in each kind of export. */
+/** The name of the number of refused items in a partial success, for each kind of export. */
 type RefusedName = "rejectedSpans" | "rejectedLogRecords" | "rejectedDataPoints";
 
 /** Codes of google.rpc.Status (https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto). */
@@ -24,8 +24,8 @@ const contentTypes: Record<Encoding, string> = { json: "application/json", proto
 const utf8 = new TextEncoder();
 
 /**
- * An Export…ServiceResponse. Without a message it is empty: a client logs every message that comes back.
- * @param refused how many items were refused; 0 with a message is a hint about what was taken
+ * Writes an Export…ServiceResponse. It is empty without a message, because a client logs every message that comes back.
+ * @param refused the number of refused items; 0 with a message makes the message a hint about the accepted items
  */
 export function exportAnswer(
   encoding: Encoding,
@@ -33,12 +33,12 @@ export function exportAnswer(
 ): Answer {
   const isEmpty = refused === 0 && message === "";
   if (encoding === "json")
-    // int64 is decimal text in the JSON of protobuf.
+    // The JSON of protobuf writes an int64 as decimal text.
     return json(isEmpty ? {} : { partialSuccess: { [name]: String(refused), errorMessage: message } });
   return protobuf(isEmpty ? [] : lengthField(1, [...varintField(1, refused), ...textField(2, message)]));
 }
 
-/** A google.rpc.Status: why the whole request was refused. */
+/** Writes a google.rpc.Status: the reason why the whole request was refused. */
 export function statusAnswer(encoding: Encoding, code: number, message: string): Answer {
   return encoding === "json" ? json({ code, message }) : protobuf([...varintField(1, code), ...textField(2, message)]);
 }
@@ -61,12 +61,18 @@ function varint(value: number): number[] {
   return [...bytes, left];
 }
 
-/** UTF-16 units of a message; at most three bytes each, and the specification's 2 KB hold it. */
+/**
+ * The most UTF-16 units of a message. Each takes at most three bytes, so the message stays below the 2 KB of the
+ * specification.
+ */
 const MESSAGE_MAX = 680;
 const NAMES_MAX = 5;
 const NAME_LENGTH_MAX = 60;
 
-/** Why spans were refused: the number by reason, some names and the hints. Empty where there is nothing to say. */
+/**
+ * Describes why spans were refused: a count for each reason, some names, and the hints. Empty if there is nothing to
+ * report.
+ */
 export function describeRefused(refused: readonly RefusedSpan[], hints: Iterable<string> = []): string {
   const counts = new Map<string, number>();
   for (const { reason } of refused) counts.set(reason, (counts.get(reason) ?? 0) + 1);
@@ -82,5 +88,5 @@ export function describeRefused(refused: readonly RefusedSpan[], hints: Iterable
   return wellFormed(parts.filter(Boolean).join(". ").slice(0, MESSAGE_MAX));
 }
 
-/** A cut may leave half a surrogate pair at the end. */
+/** Removes half a surrogate pair, which a cut may leave at the end. */
 const wellFormed = (text: string): string => text.replace(/[\uD800-\uDBFF]$/, "");

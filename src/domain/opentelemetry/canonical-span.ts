@@ -2,8 +2,8 @@ import { stringifyJson } from "../json/long-number";
 import type { Attributes, Span } from "./decode/trace-export";
 
 /**
- * A span as text, the same for the same span: in either encoding, and in whatever order its attributes come. A client
- * that lost our answer sends the same span again.
+ * Writes a span as text. The same span has the same text, in either encoding and in any order of its attributes. A
+ * client that lost our answer sends the same span again.
  */
 export function canonicalSpan(span: Span): string {
   const { attributes, events, links, resource, scope, ...plain } = span;

@@ -4,8 +4,9 @@ import { placesOf } from "./places";
 import type { RedactionPlaces, Redactor } from "./redactor";
 
 /**
- * Hashes the values of a filter as the stored values are hashed, where a condition asks for equality. Of a list both
- * forms are asked for. Other operators see the stored text, in which no part of a hashed value is left.
+ * Hashes the values of a filter's equality conditions, as the stored values are hashed. A list of values gets both
+ * forms, plain and hashed. Other operators keep their values: they see the stored hash, which holds no part of the
+ * original.
  */
 export function withHashedValues(
   filter: Filter,
@@ -31,6 +32,6 @@ function hashed(condition: FilterCondition, redactor: Redactor, places: Redactio
   if (typeof value === "string" && operator === "=") return { ...condition, value: hashOf(value) ?? value };
   if (!Array.isArray(value)) return condition;
   if (operator === "all of") return { ...condition, value: value.map((text) => hashOf(text) ?? text) };
-  // States of before the rule still have the plain value.
+  // States that are older than the rule still hold the plain value.
   return { ...condition, value: [...new Set(value.flatMap((text) => [text, hashOf(text) ?? text]))] };
 }

@@ -1,18 +1,18 @@
-/** Where a value stands in a text: its first character, and the one behind its last. */
+/** The range of a value in a text: its first character, and the character behind its last. */
 export type Range = readonly [start: number, end: number];
 
 const LOCAL_MAX = 64;
 const DOMAIN_MAX = 255;
 const LOCAL = /[\p{L}\p{N}._%+~'-]/u;
-/** By character code: an expression for each character would take ten times as long. */
+/** The array is indexed by character code: testing the expression for each character would take ten times as long. */
 const isLocalAscii = Array.from({ length: 128 }, (_, code) => LOCAL.test(String.fromCharCode(code)));
 const isLocal = (code: number, char: string): boolean => (code < 128 ? isLocalAscii[code]! : LOCAL.test(char));
 const LABEL = "[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,62})";
 const DOMAIN = new RegExp(`^${LABEL}(?:\\.${LABEL})+`, "u");
 
 /**
- * Finds email addresses, also where a URL writes %40 for the @. It goes from each @ to both sides, at most 64 and 255
- * characters (RFC 5321), so that its time grows with the text alone.
+ * Finds email addresses, also where a URL writes %40 for the @. From each @ it looks at most 64 characters to the left
+ * and 255 to the right (RFC 5321), so that its time only grows with the text.
  */
 export function findEmails(text: string): Range[] {
   const found: Range[] = [];
@@ -20,7 +20,7 @@ export function findEmails(text: string): Range[] {
     let start = at;
     const first = Math.max(at - LOCAL_MAX, found.at(-1)?.[1] ?? 0);
     while (start > first && isLocal(text.charCodeAt(start - 1), text[start - 1]!)) start -= 1;
-    // A quote or a dash before the address is no part of it.
+    // A quote or a dash before an address does not belong to it.
     while (start < at && /[.'%~-]/.test(text[start]!)) start += 1;
     if (start === at) continue;
     const domain = domainAt(text.slice(at + sign.length, at + sign.length + DOMAIN_MAX));
@@ -29,22 +29,25 @@ export function findEmails(text: string): Range[] {
   return found;
 }
 
-/** The host at the beginning of a text. Its last label begins with a letter: `react@18.2.0` is no address. */
+/**
+ * Returns the host name at the beginning of a text. Its last label must begin with a letter: `react@18.2.0` is no
+ * address.
+ */
 function domainAt(text: string): string | null {
   const labels = (DOMAIN.exec(text)?.[0] ?? "").replace(/-+$/, "").split(".");
   while (labels.length > 1 && !/^\p{L}[\p{L}\p{N}-]+$/u.test(labels.at(-1)!)) labels.pop();
-  // Images for screens of high density are called icon@2x.png.
+  // A file name such as icon@2x.png is an image for screens of high density, not an address.
   return labels.length < 2 || /^[1-4]x$/.test(labels[0]!) ? null : labels.join(".");
 }
 
 const DIGITS_MIN = 13;
 const DIGITS_MAX = 19;
-/** Digits, perhaps in groups of three to seven. */
+/** Matches digits, also in groups of three to seven. */
 const DIGIT_RUN = /\d{3,}(?:[ \u00a0-]\d{3,7}(?!\d))*/g;
 
 /**
- * Finds numbers of payment cards: 13 to 19 digits that begin with 2 to 6 and pass the Luhn check (ISO/IEC 7812), perhaps
- * in groups. Digits behind a decimal point are no card.
+ * Finds numbers of payment cards: 13 to 19 digits, also in groups, that begin with 2 to 6 and pass the Luhn check
+ * (ISO/IEC 7812). Digits behind a decimal point are no card.
  */
 export function findCards(text: string): Range[] {
   const found: Range[] = [];
@@ -56,7 +59,7 @@ export function findCards(text: string): Range[] {
   return found;
 }
 
-/** In a run of many digits, a card begins and ends where a group does. */
+/** Finds the cards in a run of digits. In a run of many groups, a card begins and ends where a group does. */
 function cardsInRun(run: string): Range[] {
   const groups = [...run.matchAll(/\d+/g)].map(({ 0: digits, index }) => ({ digits, start: index }));
   const found: Range[] = [];
@@ -84,7 +87,7 @@ function isCard(digits: string): boolean {
 }
 
 /**
- * Prefixes of keys that their makers publish, so that secret scanners find them: OpenAI, Anthropic and Langfuse (sk-,
+ * Prefixes that makers of keys publish, so that secret scanners find the keys: OpenAI, Anthropic and Langfuse (sk-,
  * pk-lf-), AWS, GitHub, GitLab, Slack, Google, Stripe, Hugging Face, npm, LangSmith and others, and this program.
  */
 const PREFIXED = new RegExp(
@@ -102,9 +105,9 @@ const PREFIXED = new RegExp(
   ].join(""),
   "g",
 );
-/** A JSON Web Token: three parts of base64url, the first two of which begin with an opened object. */
+/** Matches a JSON Web Token: three parts of base64url, of which the first two begin with a JSON object. */
 const JWT = /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g;
-/** The credential of an Authorization header. */
+/** Matches the credential of an Authorization header. */
 const CREDENTIAL = /(?<![A-Za-z0-9])(?:bearer|basic)[ \t]{1,8}(?<value>[A-Za-z0-9+/=._~-]{12,})/gi;
 
 /** Finds keys and tokens by their published forms, credentials of Authorization headers, and private keys in PEM. */
@@ -114,7 +117,7 @@ export function findKeys(text: string): Range[] {
   for (const { 0: match, index } of text.matchAll(JWT)) found.push([index, index + match.length]);
   for (const { 0: match, index, groups } of text.matchAll(CREDENTIAL)) {
     const value = groups!["value"]!;
-    // `basic understanding` is no credential.
+    // A plain word, as in `basic understanding`, is no credential.
     if (/[0-9]/.test(value) || /[A-Z]/.test(value.slice(1)))
       found.push([index + match.length - value.length, index + match.length]);
   }
@@ -131,7 +134,7 @@ function findPrivateKeys(text: string): Range[] {
   for (let at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + 1)) {
     if (!text.slice(at, at + HEAD_MAX).includes("PRIVATE KEY-----")) continue;
     if (end <= at) end = text.indexOf(END, at);
-    // A text may be cut before the end of the key.
+    // A text may be cut before the end of the private key.
     const last = end < 0 ? text.length : text.indexOf("-----", end + END.length);
     found.push([at, last < 0 ? text.length : end < 0 ? last : last + 5]);
     at = found.at(-1)![1];

@@ -1,25 +1,25 @@
 import { findCards, findEmails, findKeys, type Range } from "./find-values";
 import type { RedactionMethod, RedactionRule } from "./rules";
 
-/** A rule that searches texts. */
+/** A rule that searches texts for values. */
 export type Pattern = {
   action: RedactionMethod;
-  /** what stands for a masked value */
+  /** the text that replaces a masked value */
   mask: string;
-  /** returns null where the time of the project is used up */
+  /** returns null if the project has used up its time */
   find(text: string): Range[] | null;
 };
 
-/** What stands for a masked value that has no kind. */
+/** The text that replaces a masked value without a kind. */
 export const MASK = "[masked]";
 
 /**
  * Finds the matches of a regular expression in a text.
- * @returns null where the time of the project is used up
+ * @returns null if the project has used up its time
  */
 export type ExpressionSearch = (source: string, text: string) => Range[] | null;
 
-/** The rules that search texts, in their order. */
+/** Makes the patterns of the rules that search texts, in the order of the rules. */
 export function patternsOf(rules: readonly RedactionRule[], search: ExpressionSearch): Pattern[] {
   return rules.flatMap((rule): Pattern[] => {
     const { action } = rule;
@@ -40,10 +40,12 @@ export function patternsOf(rules: readonly RedactionRule[], search: ExpressionSe
   });
 }
 
-/** Shorter values are found as a whole text alone: inside of others they occur by chance. */
+/**
+ * The least characters of a value that is also searched inside of longer texts. A shorter value occurs there by chance.
+ */
 const PART_MIN = 4;
 
-/** Finds a value that a rule by path has found elsewhere in the same event. */
+/** Makes a pattern that finds other copies of a value in the same event, after a rule by path has found the value. */
 export const copyOf = (value: string, action: RedactionMethod): Pattern => ({
   action,
   mask: MASK,
@@ -61,9 +63,9 @@ function placesOf(value: string, text: string): Range[] {
 export type Cut = { range: Range; pattern: Pattern };
 
 /**
- * Searches a text with patterns. The values come in the order of the text. Of two that overlap, the one of the first
- * pattern counts, and what the other finds around it is a value of its own.
- * @returns null where the time of the project is used up
+ * Searches a text with patterns. The values come in the order of the text. If two values overlap, the value of the
+ * earlier pattern counts, and the remaining parts of the other are separate values.
+ * @returns null if the project has used up its time
  */
 export function cutsIn(text: string, patterns: readonly Pattern[]): Cut[] | null {
   const cuts: Cut[] = [];
@@ -89,7 +91,7 @@ function around([start, end]: Range, taken: readonly Range[]): Range[] {
   return found;
 }
 
-/** Replaces the values in a text. */
+/** Replaces the values that patterns have found in a text. */
 export function replaceCuts(
   text: string,
   cuts: readonly Cut[],

@@ -6,26 +6,26 @@ import { follow, isObject, mapMembers, plainText, Walker, type Followed } from "
 
 export type RedactorInput = {
   rules: readonly RedactionRule[];
-  /** the salted hash of a text; equal texts of a project have equal hashes */
+  /** returns the salted hash of a text; equal texts of a project have equal hashes */
   hash: (text: string) => string;
   search: ExpressionSearch;
 };
 
-/** How the data of an event source is redacted. */
+/** The places in an event source's data at which redaction rules apply. */
 export type RedactionPlaces = {
-  /** the member of the data that holds the thing; null: rules by path apply at every depth */
+  /** the member of the data that holds the thing, such as `observation`; null: rules by path apply at every depth */
   within: string | null;
-  /** members whose found values are always hashed, since other rows name them */
+  /** members whose found values are always hashed, because other rows refer to them */
   links: readonly string[];
-  /** members that may repeat another one: the rules for that one count for them too */
+  /** members that may repeat another member: the rules for that member apply to them too */
   repeats: Readonly<Record<string, readonly string[]>>;
-  /** objects in the member `metadata` that keep what a client sent as it came, and so repeat what stands in fields */
+  /** objects in `metadata` that keep the client's original data and so repeat the values of fields */
   copies: readonly string[];
 };
 
 export type Redactor = {
   /**
-   * Redacts the data of an event. Returns the same object where nothing was found.
+   * Redacts the data of an event. Returns the same object if it found nothing.
    * @param kind a patch has its fields in the member `patch`; a refused event may have any shape
    */
   redactData(
@@ -33,11 +33,11 @@ export type Redactor = {
     places: RedactionPlaces,
     kind?: "patch" | "refused",
   ): Record<string, unknown>;
-  /** Redacts a text that is no part of the data, such as an id of the sender: what it finds is hashed. */
+  /** Redacts a text outside of the data, such as an id of the sender. It hashes the values that it finds. */
   redactText(text: string): string;
   /**
-   * Redacts a value as it would be at a place of an event.
-   * @returns null where the place keeps the value as it is, or where what is kept is not unique to the value
+   * Returns the stored form of a value at a place of an event.
+   * @returns null if the place keeps the plain value, or if different values have the same stored form
    */
   hashedValue(place: readonly string[], value: string, places: RedactionPlaces): string | null;
 };
@@ -75,7 +75,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
     });
   };
 
-  /** The values that rules by path find in a thing. */
+  /** Makes patterns for the values that rules by path find in a thing. */
   const copiesOf = (thing: Record<string, unknown>, places: RedactionPlaces): Pattern[] => {
     const found = new Map<string, Pattern>();
     const visit = (value: unknown, followed: readonly Followed[]): void => {
@@ -97,7 +97,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
       copies.includes(name) ? walker.value(value, { followed: [], everywhere: [], patterns: copied }) : value,
     ]);
 
-  /** Of a patch, the members with fields. */
+  /** Redacts the members of a patch that hold fields. */
   const redactPatch = (patch: Record<string, unknown>, places: RedactionPlaces): unknown =>
     mapMembers(patch, (part, item) => [
       part,
@@ -132,14 +132,20 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
   };
 }
 
-/** The name of a field of the thing itself, such as `statusMessage`. */
+/** Tells whether a name is a field of the thing itself, such as `statusMessage`. */
 const isPlainName = (name: string): boolean => /^[A-Za-z]{1,40}$/.test(name);
 
-/** Ids of OpenTelemetry and UUIDs: random digits, in which a pattern finds nothing but chance. */
+/**
+ * Tells whether a text is an id of OpenTelemetry or a UUID. In its random digits a pattern would only find values by
+ * chance.
+ */
 const isOpaqueId = (text: string): boolean =>
   /^(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.test(text);
 
-/** Whether the program reads this field as a number, a date or one of few words. No expression changes such a value. */
+/**
+ * Tells whether the program reads this field as a number, a date or one of few words. No expression changes such a
+ * value.
+ */
 function isTyped(name: string, value: unknown): boolean {
   if (!fixedFields.has(name)) return false;
   if (typeof value === "number" || value instanceof LongNumber) return true;

@@ -1,21 +1,26 @@
 import { z } from "zod";
 import { compileRegex } from "../filter/regex";
 
-/** What happens to a value that a rule finds: it is removed, replaced by a fixed text, or by a salted hash. */
+/**
+ * What a rule does to a value that it finds: removes it, replaces it by a fixed text, or replaces it by a salted hash.
+ */
 export const RedactionMethod = z.enum(["drop", "mask", "hash"]);
 export type RedactionMethod = z.infer<typeof RedactionMethod>;
 
 const redactionLimits = {
   rulesMax: 50,
-  /** each is searched in every text of every event */
+  /** the most expressions; each is searched in every text of every event */
   expressionsMax: 10,
   pathMax: 200,
   expressionMax: 500,
-  /** steps for one character of text, see filter/regex.ts; lower than a filter's, since all texts are searched */
+  /**
+   * the most steps for one character of text, see filter/regex.ts; it is lower than a filter's, because all texts are
+   * searched
+   */
   expressionCostMax: 60,
 } as const;
 
-/** Fields that the program reads as ids, numbers, dates or one of few values. A rule by path would break them. */
+/** Fields that the program reads as ids, numbers, dates or one of few values. A rule by path must not change them. */
 export const fixedFields: ReadonlySet<string> = new Set([
   ...["id", "traceId", "parentObservationId", "type", "level", "updatedAt", "createdAt", "startTime", "endTime"],
   ...["completionStartTime", "latency", "timeToFirstToken", "tokensPerSecond", "inputTokens", "outputTokens"],
@@ -49,7 +54,7 @@ const Expression = z
     if (problem !== null) context.addIssue({ code: "custom", message: problem });
   });
 
-/** Says why an expression cannot be a rule; null for one that can. */
+/** Says why an expression cannot be a rule; null if it can. */
 function problemOf(source: string): string | null {
   const { pattern, problem } = compileRegex(source);
   if (problem !== null) return `The regular expression ${problem}.`;
@@ -59,7 +64,7 @@ function problemOf(source: string): string | null {
   return `The regular expression takes ${pattern.cost} steps for a character, at most ${expressionCostMax} are allowed. Use smaller counts.`;
 }
 
-/** Which values a project never stores: those at a path, or those that a pattern finds in any text. */
+/** A rule that says which values a project never stores: those at a path, or those that a pattern finds in any text. */
 export const RedactionRule = z.discriminatedUnion("find", [
   z.object({ find: z.literal("path"), path: Path, action: RedactionMethod }),
   z.object({ find: z.enum(["email", "card", "key"]), action: RedactionMethod }),
@@ -67,7 +72,7 @@ export const RedactionRule = z.discriminatedUnion("find", [
 ]);
 export type RedactionRule = z.infer<typeof RedactionRule>;
 
-/** The rules of a project. Of two rules that find the same value, the first counts. */
+/** The rules of a project. If two rules find the same value, the first rule counts. */
 export const RedactionRules = z
   .array(RedactionRule)
   .max(redactionLimits.rulesMax, `A project has at most ${redactionLimits.rulesMax} redaction rules.`)

@@ -3,28 +3,31 @@ import { LongNumber, stringifyJson } from "../json/long-number";
 import { cutsIn, MASK, replaceCuts, type Pattern } from "./patterns";
 import type { RedactionMethod } from "./rules";
 
-/** A rule by path that has been followed to a place, with the steps that are left. */
+/** A rule by path, with the steps of its path that are left at this place. */
 export type Followed = { steps: readonly string[]; action: RedactionMethod };
 
-/** What counts at a place of an event's data. */
+/** The rules that apply at one place of an event's data. */
 export type RedactionPlace = {
   followed: readonly Followed[];
-  /** rules by path that begin at every depth */
+  /** rules by path that may begin at every depth */
   everywhere: readonly Followed[];
   patterns: readonly Pattern[];
 };
 
-/** Replaces a text if its search exceeds the time budget. A text that no expression searched is never stored. */
+/** The text that replaces a text whose search exceeded its time. A text that was not searched is never stored. */
 export const NOT_SEARCHED = "[not searched: the expressions of the redaction rules took too long]";
 const DROPPED = Symbol("dropped");
-/** A document in a text in a text … is searched this deep. */
+/** The most levels of JSON inside of texts that are searched. */
 const TEXTS_DEPTH_MAX = 3;
 /** The walker caches the redacted forms of at most this many member names. */
 const NAMES_MAX = 5_000;
 
-/** Walks over JSON and replaces what the rules of a project find. A value in which nothing is found stays the same. */
+/**
+ * Walks over JSON and replaces the values that the rules of a project find. A value without findings stays the same
+ * object.
+ */
 export class Walker {
-  /** Names repeat from event to event. */
+  /** The redacted names are cached, because names repeat from event to event. */
   readonly #names = new Map<string, string>();
 
   constructor(
@@ -32,12 +35,12 @@ export class Walker {
     readonly hash: (text: string) => string,
   ) {}
 
-  /** @param isHashed what is found is hashed, whatever the rule does */
+  /** @param isHashed values are hashed, whatever their rule does */
   text(text: string, patterns = this.patterns, { isHashed = false, depth = 0 } = {}): string {
     if (patterns.length === 0 || text === "") return text;
     const cuts = cutsIn(text, patterns);
     if (cuts === null) return NOT_SEARCHED;
-    // In the JSON of an object, escapes hide values, and a value may end inside of one.
+    // In JSON text, escapes can hide a value, and a value may end in the middle of an escape.
     const document = cuts.length > 0 || text.includes("\\u") ? openDocument(text, depth) : null;
     if (document === null) return cuts.length === 0 ? text : replaceCuts(text, cuts, this.hash, isHashed);
     const walked = this.value(document, { followed: [], everywhere: [], patterns }, depth + 1);
@@ -48,14 +51,14 @@ export class Walker {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
     const made = this.text(name);
-    // Two names that were not searched stay two.
+    // Two names that could not be searched must stay different, so their hashes replace them.
     if (made === NOT_SEARCHED) return this.hash(name);
     if (this.#names.size >= NAMES_MAX) this.#names.clear();
     this.#names.set(name, made);
     return made;
   }
 
-  /** @returns DROPPED where a rule drops the member */
+  /** @returns DROPPED if a rule drops the member */
   member(name: string, value: unknown, place: RedactionPlace, depth = 0): unknown {
     const { followed, everywhere } = place;
     if (followed.length === 0 && everywhere.length === 0) return this.value(value, place, depth);
@@ -72,7 +75,7 @@ export class Walker {
     return Array.isArray(value) ? this.#list(value, place, depth) : this.#object(value, place, depth);
   }
 
-  /** Replaces every value at a place, and keeps the shape: filters and schemas still find lists and objects there. */
+  /** Replaces every value at a place, and keeps lists and objects, which filters and schemas expect there. */
   replace(value: unknown, action: RedactionMethod): unknown {
     if (action === "drop") return DROPPED;
     if (value === null || value === undefined || value === "") return value;
@@ -84,7 +87,7 @@ export class Walker {
     return action === "mask" ? MASK : this.hash(plainText(value));
   }
 
-  /** Rules by path look into the JSON of an object in a text, as the keys of filters do. */
+  /** Redacts a text by rules by path, which look into the JSON of an object in a text, as the keys of filters do. */
   #textAt(text: string, place: RedactionPlace, depth: number): string {
     const isFollowed = place.followed.length > 0 || place.everywhere.length > 0;
     const document = isFollowed ? openDocument(text, depth) : null;
@@ -118,7 +121,7 @@ export class Walker {
   }
 }
 
-/** Makes an object with other members, without dropped ones. Returns the same object where nothing changes. */
+/** Makes an object whose members are changed or dropped. Returns the same object if no member changes. */
 export function mapMembers(
   object: Record<string, unknown>,
   map: (name: string, value: unknown) => readonly [name: string, value: unknown],
@@ -133,7 +136,7 @@ export function mapMembers(
   return isChanged ? Object.fromEntries(entries) : object;
 }
 
-/** Follows a path over one member. A step may be `*`, and a name with dots may be several steps. */
+/** Follows a path by one member. A step of the path may be `*`. A name with dots may match several steps. */
 export function follow({ steps, action }: Followed, name: string): Followed[] {
   if (steps.length === 0) return [];
   if (steps[0] === "*" || steps[0] === name) return [{ steps: steps.slice(1), action }];
@@ -145,7 +148,7 @@ export function follow({ steps, action }: Followed, name: string): Followed[] {
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
 
-/** The text of a value that is no list and no object. */
+/** Returns the text of a value that is neither a list nor an object. */
 export const plainText = (value: unknown): string =>
   value instanceof LongNumber ? value.digits : typeof value === "string" ? value : JSON.stringify(value);
 

@@ -1,20 +1,20 @@
 import { totalCost } from "../event-source/observation-created/derived";
 import type { Observation } from "../event-source/observation-created/schema";
 
-/** Who sends, and in which form. */
+/** A client that sends observations, and the form in which it sends them. */
 export type SourceClient = {
   /** http: the event endpoint. otlp: OpenTelemetry. langfuse: Langfuse's batch */
   protocol: string;
   sdk: string | null;
   sdkVersion: string | null;
-  /** how the attributes of spans are named */
+  /** the naming convention of the spans' attributes; null without one */
   convention: string | null;
 };
 
 const TEXT_MAX = 60;
 const short = (value: unknown): string | null => (typeof value === "string" ? value.slice(0, TEXT_MAX) || null : null);
 
-/** Tells which client sent an observation. @param client what the request to the event endpoint said of itself */
+/** Tells which client sent an observation. @param client the client that the request to the event endpoint named */
 export function clientOf(observation: Observation, client: string | null): SourceClient {
   const told = observation["ingestion"];
   if (typeof told === "object" && told !== null) {
@@ -26,7 +26,7 @@ export function clientOf(observation: Observation, client: string | null): Sourc
   return { protocol: "http", sdk: short(sdk), sdkVersion: short(version), convention: null };
 }
 
-/** What one state adds to the counts of its client. */
+/** The numbers that one state adds to the counts of its client. */
 export type SourceFigures = {
   events: number;
   llm: number;
@@ -39,7 +39,10 @@ export type SourceFigures = {
 const modelTypes: ReadonlySet<string> = new Set(["GENERATION", "EMBEDDING"]);
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === "";
 
-/** @param isPart whether more is to come: a patch without an end says nothing of what is missing */
+/**
+ * Counts which fields a state has.
+ * @param isPart whether a later patch may follow: then a missing field is not counted
+ */
 export function figuresOf(observation: Observation, { isPart }: { isPart: boolean }): SourceFigures {
   const isModel = modelTypes.has(observation.type ?? "") || !isEmpty(observation.model);
   const counted = isModel && !isPart;

@@ -1,12 +1,13 @@
 import type { SourceClient, SourceFigures } from "./client";
 
-/** Counts below this say little. */
+/** The least observations of a client before its figures allow a hint. */
 const ENOUGH = 20;
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 /**
- * Says what a client is known to hide, and how to have it. What each client does was measured with its real SDK.
- * @param figures of the client in the time that is looked at
+ * Lists hints to a sender: fields that its client is known to leave out, and how to get them. Each hint was measured
+ * with the client's real SDK.
+ * @param figures the client's counts in the period that the page shows
  */
 export function clientHints({ protocol, convention }: SourceClient, figures: SourceFigures): string[] {
   const { events, llm, withoutContent, withoutCost, withoutUser, errors } = figures;

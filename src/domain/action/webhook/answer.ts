@@ -6,14 +6,18 @@ import type { AttemptOutcome } from "../../retry";
 export type AnswerHead = { status: number; retryAfter: string | null; webhookDelivery: string | null };
 
 /**
- * The end of a request to a receiver: its whole answer, or an error with the head that had arrived when the body failed.
+ * The end of a request to a receiver: a whole answer, or an error. An error has the head of the answer if the head
+ * arrived and the body failed.
  */
 type HttpResult = ({ kind: "response" } & AnswerHead) | { kind: "error"; code: AttemptErrorCode; answer?: AnswerHead };
 
-/** Statuses that say "too much" or "not now". */
+/** Statuses by which a receiver says that it is too busy. */
 const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
-/** Reads an answer as the outcome of an attempt: a delivery on 200 to 299, and what the receiver asks for. */
+/**
+ * Makes the outcome of an attempt from the end of its request: whether it was delivered, and what the receiver asks
+ * for.
+ */
 export function outcomeOf(result: HttpResult, now: Date): AttemptOutcome {
   const answer = result.kind === "response" ? result : (result.answer ?? null);
   const wishes = answer ? wishesOf(answer, now) : {};
@@ -47,7 +51,7 @@ function wishesOf({ status, retryAfter, webhookDelivery }: AnswerHead, now: Date
   };
 }
 
-/** The code of a whole answer that is no success. */
+/** Returns the error code of a whole answer that is no success. */
 const codeOfStatus = (status: number): string => (status >= 500 ? "5xx" : status >= 400 ? "4xx" : "redirect");
 
 const reasonOf = (status: number): string =>

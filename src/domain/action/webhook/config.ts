@@ -11,7 +11,7 @@ export const HEADERS_MAX = 20;
 const HEADER_VALUE_MAX = 4_096;
 const URL_MAX = 2_048;
 
-/** Headers that the connection sets, or that change the meaning of the request for a server in between. */
+/** Headers that the HTTP connection sets, or that change how a proxy treats the request. */
 const forbidden = new Set([
   "host",
   "connection",
@@ -24,9 +24,9 @@ const forbidden = new Set([
   "keep-alive",
 ]);
 const forbiddenPrefixes = ["proxy-", "webhook-"];
-/** Frameworks take the method from these headers, so that a POST becomes a DELETE. */
+/** Web frameworks replace the request's method by the value of these headers, so that a POST becomes a DELETE. */
 const methodOverrides = new Set(["x-http-method-override", "x-http-method", "x-method-override"]);
-/** Headers that each delivery sets itself. */
+/** Headers that the program sets on each delivery. */
 const ours = new Set(["content-type", "user-agent", "traceparent"]);
 const ourPrefix = "x-trigger-";
 
@@ -98,7 +98,7 @@ const Template = z.string().superRefine((text, context) => {
 
 const WebhookFields = z.object({
   ...shared,
-  /** the stored URL stays if this is empty or its masked form */
+  /** an empty or masked URL keeps the stored URL */
   url: z.string().max(URL_MAX, `A URL has at most ${URL_MAX} characters.`).default(""),
   /** a Liquid template that makes the body from the envelope; null: the envelope is the body */
   template: Template.nullable().default(null),
@@ -137,7 +137,7 @@ export type WebhookInput = z.infer<typeof WebhookInput>;
 export const WebhookStored = z.object({
   ...shared,
   url: StoredUrl,
-  /** not compiled here: a template that no longer compiles fails when it is used, with a reason */
+  /** the template is not compiled here: a template that no longer compiles fails when it is rendered, with a reason */
   template: z.string().nullable().default(null),
   headers: z.array(
     z.discriminatedUnion("secret", [
@@ -148,10 +148,10 @@ export const WebhookStored = z.object({
 });
 export type WebhookStored = z.infer<typeof WebhookStored>;
 
-/** The safe form. Its fields are listed one by one, so that nobody shows a new field by accident. */
+/** The safe form. It lists its fields one by one, so that a new field is not shown by accident. */
 export const WebhookSafe = z.object({
   ...shared,
-  /** the whole URL for people who may see secrets, else masked */
+  /** the whole URL for people who may see secrets, otherwise the masked URL */
   url: z.string(),
   template: z.string().nullable().default(null),
   headers: z.array(
@@ -165,7 +165,7 @@ export type WebhookSafe = z.infer<typeof WebhookSafe>;
 
 /**
  * Makes the stored form.
- * @throws ConfigurationError if the URL or a secret header has no value and none is stored
+ * @throws ConfigurationError if the URL or a secret header is left out and none is stored
  */
 export function storeWebhook(
   input: WebhookInput,
@@ -173,7 +173,7 @@ export function storeWebhook(
   previous: WebhookStored | null,
 ): WebhookStored {
   const url = storeUrl(input.url, encrypt, previous?.url ?? null);
-  // A secret goes only to the host that it was entered for. For another host a person enters it again.
+  // A secret goes only to the host that it was entered for. For another host a person must enter the secret again.
   const sameHost = previous !== null && originOf(previous.url.masked) === originOf(url.masked);
   const moved =
     previous === null || sameHost
@@ -211,7 +211,7 @@ function storeUrl(url: string, encrypt: (plain: string) => string, previous: Sto
 
 /**
  * Makes the safe form.
- * @param decrypt null for a person who may not see secrets
+ * @param decrypt null if the person may not see secrets
  */
 export function safeWebhook(stored: WebhookStored, decrypt: ((ciphertext: string) => string) | null): WebhookSafe {
   const { url, method, detail, template, retry, timeouts, storeResponse, maxConcurrent, maxPerSecond, headers } =
@@ -240,13 +240,13 @@ export const keepWebhook = (stored: WebhookStored): Omit<WebhookSafe, "url"> & {
   url: stored.url,
 });
 
-/** The input form of a version's form: with the whole URL. */
+/** Makes the input form, with the whole URL, from the form that a version keeps. */
 export function restoreWebhook(kept: Record<string, unknown>, decrypt: (ciphertext: string) => string) {
   const url = StoredUrl.safeParse(kept.url);
   return url.success ? { ...kept, url: decrypt(url.data.ciphertext) } : kept;
 }
 
-/** The values of the form that changes a saved webhook. A secret header without a value keeps the stored one. */
+/** Returns the form's values of a saved webhook. A secret header without a value keeps the stored value. */
 export const editWebhook = (safe: WebhookSafe): WebhookInput => ({
   ...safe,
   headers: safe.headers.map((header) =>
@@ -254,7 +254,7 @@ export const editWebhook = (safe: WebhookSafe): WebhookInput => ({
   ),
 });
 
-/** The fields of a webhook in a file. The end of a secret value is for people on a page. */
+/** The fields of a webhook for a file. It leaves out the last characters of secret values, which only pages show. */
 export const webhookInFile = (safe: WebhookSafe) => ({
   ...safe,
   headers: safe.headers.map((header) =>

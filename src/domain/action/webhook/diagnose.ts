@@ -6,8 +6,8 @@ import { signWebhook, verify } from "./signature";
 export type SignedRequest = { secret: string; id: string; timestamp: string; signature: string; body: string };
 
 /**
- * The result. `part` is the part of the request to check. `isWarning`: the signature is right, and receivers refuse it
- * anyway.
+ * The diagnosis of a signature. `part` names the part of the request to check. `isWarning`: the signature is right, and
+ * receivers refuse it anyway.
  */
 export type Diagnosis =
   | { ok: true; warning: string | null }
@@ -17,8 +17,8 @@ const AGE_MAX_SECONDS = 5 * 60;
 const SECRET_BYTES_MIN = 24;
 
 /**
- * Tells whether a request is signed with a secret. If it is not, the diagnosis names the wrong part: it tries the usual
- * mistakes of receivers one after the other.
+ * Checks whether a request is signed with a secret. If not, the diagnosis tries the usual mistakes of receivers and
+ * names the wrong part.
  * @param now seconds since 1970
  */
 export function diagnose({ secret, id, timestamp, signature, body }: SignedRequest, now: number): Diagnosis {
@@ -73,7 +73,7 @@ function ageWarning(timestamp: number, now: number): string | null {
     : `It is ${minutes} min ahead of this clock: a receiver refuses what is more than 5 min ahead. Is its clock right?`;
 }
 
-/** Names the usual mistake that produces this signature, or null. */
+/** Names the usual mistake that produces this signature; null if none does. */
 function mistakeOf({ secret, id, timestamp, signature, body }: SignedRequest): Diagnosis | null {
   const given = signature.split(/\s+/);
   const isSigned = (as: Partial<{ id: string; body: string }>): boolean =>
@@ -101,7 +101,7 @@ function mistakeOf({ secret, id, timestamp, signature, body }: SignedRequest): D
   return null;
 }
 
-/** Lists bodies that may have been signed, before something changed them. */
+/** Lists the bodies that the sender may have signed before something changed them, each with a message. */
 function bodiesLike(body: string): [body: string, message: string][] {
   const found: [string, string][] = [
     [`${body}\n`, "The body that was signed ends with a line break; this one does not."],
@@ -122,7 +122,7 @@ function bodiesLike(body: string): [body: string, message: string][] {
         "The body was parsed and printed again: sign and verify the bytes as they came.",
       ]);
   } catch {
-    // A body that is not JSON was not printed again as JSON.
+    // A body that is not JSON cannot have been parsed and printed again.
   }
   return found.filter(([changed]) => changed !== body);
 }

@@ -1,13 +1,13 @@
 import { LongNumber, stringifyJson } from "../../json/long-number";
 
-/** The most bytes of a body. A longer body is shortened and says so. */
+/** The most bytes of a body. The program shortens a larger body and marks it as truncated. */
 export const BODY_MAX = 256 * 1024;
-/** The characters of a text that is cut, at first. They are halved until the body fits. */
+/** The characters that a cut text keeps at first. The number is halved until the body fits. */
 const CUT_START = 64 * 1024;
 const CUT_LEAST = 64;
-/** The characters of an id in a body with ids alone. */
+/** The most characters of an id in a body that holds only ids. */
 const ID_KEPT = 1_024;
-/** The levels of a shortened value. Model output can be nested deeper than a recursion can follow. */
+/** The most levels of a shortened value. Model output can be nested deeper than a recursion can follow. */
 const DEPTH_MAX = 100;
 const bodyFields = ["input", "output", "metadata"] as const;
 
@@ -18,7 +18,7 @@ export type EnvelopeInput = {
   timestamp: Date;
   trigger: { id: string; name: string };
   executionId: string;
-  /** the page of the execution */
+  /** the URL of the execution's page */
   url: string;
   /** the fields that the event source gives to actions */
   observation: Record<string, unknown>;
@@ -27,16 +27,19 @@ export type EnvelopeInput = {
 const encoder = new TextEncoder();
 const bytesOf = (text: string): number => encoder.encode(text).length;
 
-/** One form of an observation as JSON text: whole, or shortened. */
+/** An observation as JSON text, whole or shortened. */
 type Form = { json: string; bytes: number; truncated: boolean };
 
-/** The observation of an envelope, written once for all bodies that hold it. */
+/** The observation of an envelope. Its JSON text is made once for all bodies that hold it. */
 export type EnvelopeObservation = {
-  /** Returns the longest form of at most `bytesMax` bytes, or the shortest form. */
+  /** Returns the longest form of at most `bytesMax` bytes. If none fits, it returns the shortest form. */
   fit(bytesMax: number): Form;
 };
 
-/** Makes the forms, each when it is first needed, from the whole observation down to its ids. */
+/**
+ * Prepares the forms of an observation, from the whole observation down to its ids. Each form is made when it is first
+ * needed.
+ */
 export function observationForms(observation: Record<string, unknown>): EnvelopeObservation {
   const forms: Form[] = [];
   const coming = shorterAndShorter(observation);
@@ -57,8 +60,8 @@ export function observationForms(observation: Record<string, unknown>): Envelope
 }
 
 /**
- * Yields shorter forms: first without the largest of input, output and metadata, then with shorter texts, then the ids
- * alone.
+ * Yields shorter and shorter forms. The largest of input, output and metadata goes first. Texts become shorter next.
+ * Only ids remain at last.
  */
 function* shorterAndShorter(whole: Record<string, unknown>): Generator<unknown, undefined> {
   yield whole;
@@ -75,12 +78,12 @@ function* shorterAndShorter(whole: Record<string, unknown>): Generator<unknown, 
   yield shorten({ id: observation.id, traceId: observation.traceId }, ID_KEPT);
 }
 
-/** A body with its size. Its text is made when it is written into JSON, so that few texts are in memory. */
+/** A body and its size. The text is made only when the body is written into JSON, so that few texts are in memory. */
 export type Envelope = { bytes: number; toJSON(): string };
 
 /**
- * Makes the body of a webhook, as JSON text: `{type, apiVersion, timestamp, data: {trigger, execution, observation,
- * url}}`. A body over 256 KB has a shortened observation and `truncated: true`.
+ * Prepares the body of a webhook: `{type, apiVersion, timestamp, data: {trigger, execution, observation, url}}`. A body
+ * over 256 KB has a shortened observation and `truncated: true`.
  */
 export function prepareEnvelope(input: Omit<EnvelopeInput, "observation">, forms: EnvelopeObservation): Envelope {
   const head = JSON.stringify({
@@ -102,13 +105,13 @@ export function prepareEnvelope(input: Omit<EnvelopeInput, "observation">, forms
 
 const TRUNCATED = ',"truncated":true';
 
-/** Makes one body. */
+/** Makes the JSON text of one body. */
 export const buildEnvelope = ({ observation, ...input }: EnvelopeInput): string =>
   prepareEnvelope(input, observationForms(observation)).toJSON();
 
 /**
- * Cuts texts to `most` characters, never in the middle of a surrogate pair, lists and objects to `most` items, and
- * depth.
+ * Cuts texts to `most` characters, lists and objects to `most` items, and levels to DEPTH_MAX. A cut never splits a
+ * surrogate pair.
  */
 function shorten(value: unknown, most: number, depth = 0): unknown {
   if (typeof value === "string")

@@ -13,7 +13,7 @@ const timeout = (name: string, label: string, max: number) =>
     help: `100 to ${max.toLocaleString("en-US")} ms`,
   }) as const;
 
-/** The form of a webhook: where it goes and what it carries, then what happens when a request fails. */
+/** The form of a webhook: its target and body, then what happens when a request fails. */
 export const webhookForm: ActionForm = [
   {
     title: "Request",

@@ -1,4 +1,7 @@
-/** The header with the number of webhooks that led to a request. An application passes it on, so that a loop ends. */
+/**
+ * The header that counts the webhooks that led to a request. An application passes the header on, so that a loop of
+ * webhooks ends.
+ */
 export const DEPTH_HEADER = "x-trigger-depth";
 
 export type HeadersInput = {
@@ -9,14 +12,14 @@ export type HeadersInput = {
   depth: number;
   /** whole seconds since 1970 */
   timestamp: number;
-  /** null if the action has no secret */
+  /** the value of the signature header; null if the action has no secret */
   signature: string | null;
-  /** W3C trace context, null for none */
+  /** the W3C trace context; null without tracing */
   traceparent: string | null;
   custom: readonly { name: string; value: string }[];
 };
 
-/** Makes the headers of one delivery, those of Standard Webhooks included. Names are in lower case. */
+/** Makes the headers of one delivery, with those of Standard Webhooks. Their names are in lower case. */
 export function buildHeaders(input: HeadersInput): Record<string, string> {
   return {
     ...Object.fromEntries(input.custom.map(({ name, value }) => [name.toLowerCase(), value])),
@@ -34,8 +37,8 @@ export function buildHeaders(input: HeadersInput): Record<string, string> {
 }
 
 /**
- * Makes the trace context of an attempt (https://www.w3.org/TR/trace-context/). Attempts of an execution share the
- * trace id and have span ids of their own.
+ * Makes the trace context of an attempt (https://www.w3.org/TR/trace-context/). All attempts of an execution share the
+ * trace id. Each attempt has its own span id.
  */
 export function traceparentOf(traceId: string, spanId: string): string {
   return `00-${traceId}-${spanId}-01`;

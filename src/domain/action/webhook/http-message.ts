@@ -4,15 +4,15 @@ import type { ActionMessage } from "../action-type";
 export type HttpMessage = ActionMessage & {
   transport: "http";
   url: string;
-  /** the URL without the parts that can be a credential */
+  /** the URL without the parts that may be a credential */
   shownUrl: string;
   method: "POST" | "PUT" | "PATCH";
   headers: Record<string, string>;
-  /** the body that is sent: the frozen body with secrets in place of their placeholders */
+  /** the body to send: the frozen body with secrets in place of their placeholders */
   body: string;
   /** names of headers whose values must not be kept or shown */
   secretHeaders: string[];
-  /** values that stand in the body and must not be kept or shown */
+  /** secrets in the body, which must not be kept or shown */
   bodySecrets: string[];
   timeouts: { connectMs: number; headersMs: number; totalMs: number };
   storeResponse: boolean;

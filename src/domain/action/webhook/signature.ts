@@ -43,7 +43,7 @@ const inJavaScript: HmacSha256 = (key, message) => hmac(sha256, key, message);
 /**
  * Makes the value of the header `webhook-signature`: one signature for each secret, separated by spaces.
  * @param timestamp whole seconds since 1970
- * @param hmacSha256 a faster one where there is one; default: one that runs in a browser too
+ * @param hmacSha256 a faster implementation; the default also runs in a browser
  */
 export function signWebhook(
   input: { secrets: readonly string[]; id: string; timestamp: number; body: string },
@@ -56,7 +56,7 @@ export function signWebhook(
 export type SignatureProblem =
   "secret" | "id" | "timestamp" | "timestamp too old" | "timestamp too new" | "signature header" | "mismatch";
 
-/** Verifies a signature, and names the wrong part. @param now seconds since 1970 */
+/** Verifies a signature. If it is wrong, the result names the wrong part. @param now seconds since 1970 */
 export function verify(input: {
   secret: string;
   id: string;

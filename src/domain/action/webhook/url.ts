@@ -2,17 +2,17 @@ import { parseUrl } from "@/domain/parse-url";
 import { z } from "zod";
 
 /**
- * The stored form of a webhook's URL. Path and query can be a credential (Slack, Discord, `?token=`). Everybody may see
- * `masked`, which holds the origin and at most the last four characters.
+ * The stored form of a webhook's URL. Its path and query may be a credential (Slack, Discord, `?token=`). Everybody may
+ * see `masked`, which holds the origin and at most the last four characters.
  */
 export const StoredUrl = z.object({ masked: z.string(), ciphertext: z.string() });
 export type StoredUrl = z.infer<typeof StoredUrl>;
 
-/** A shorter path, in characters, shows none of them: four would be most of the credential. */
+/** The mask shows no character of a path shorter than this: four characters would be most of the credential. */
 const PATH_MIN = 12;
 const ELLIPSIS = "…";
 
-/** Masks path and query: `https://hooks.example.com/…last4`. A URL without a path stays whole. */
+/** Masks the path and query of a URL: `https://hooks.example.com/…last4`. A URL without a path stays whole. */
 export function maskUrl(url: string): string {
   const parsed = parseUrl(url);
   if (!parsed) return ELLIPSIS;
@@ -22,7 +22,10 @@ export function maskUrl(url: string): string {
   return `${origin}/${ELLIPSIS}${rest.length >= PATH_MIN ? rest.slice(-4) : ""}`;
 }
 
-/** A part of a URL with this many characters may be a credential. It is masked in an answer that repeats it. */
+/**
+ * A part of a URL with this many characters may be a credential. If a receiver's answer repeats the part, the part is
+ * masked.
+ */
 const PART_MIN = 16;
 
 /** Lists the parts of a URL that an answer must not show. */
@@ -34,7 +37,7 @@ export function secretParts(url: string): string[] {
   return [...new Set([pathname + search, pathname].filter((part) => part.length >= PATH_MIN).concat(parts))];
 }
 
-/** Tells whether `maskUrl` has masked a URL. The path of a masked URL is unknown. */
+/** Tells whether a URL is masked. Nobody knows the path of a masked URL. */
 export const isMasked = (url: string): boolean => url.includes(`/${ELLIPSIS}`);
 
 export const originOf = (url: string): string | null => parseUrl(url)?.origin ?? null;

@@ -18,7 +18,7 @@ import type { HttpMessage } from "./http-message";
 import { signWebhook } from "./signature";
 import { fillSecrets, secretsNamedIn } from "./template/secrets";
 
-/** A signed HTTP request (Standard Webhooks 1.0). */
+/** The action type `webhook`: a signed HTTP request (Standard Webhooks 1.0). */
 export const webhook: ActionTypeSpec<WebhookInput, WebhookStored, WebhookSafe> = {
   name: "webhook",
   label: "Webhook",
@@ -59,7 +59,7 @@ function message(stored: WebhookStored, input: MessageInput): HttpMessage {
   const secretNamed = (name: string): string | undefined =>
     custom.find((header) => header.secret && header.name.toLowerCase() === name)?.value;
   const { body, secrets } = fillSecrets(input.body, input.executionId, secretNamed);
-  // A secret header that the body or the template names is sent in the body alone.
+  // A secret header that the body or the template names is sent in the body and not as a header.
   const inBody = new Set([
     ...secrets.keys(),
     ...secretsNamedIn(stored.template ?? "").map((name) => name.toLowerCase()),

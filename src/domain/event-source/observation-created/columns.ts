@@ -7,7 +7,7 @@ import * as tools from "./tools";
 type ObservationColumn = Column<ObservationCreated>;
 type Definition = Omit<ObservationColumn, "group" | "read" | "nullable"> & {
   nullable?: boolean;
-  /** for values other than the field of the same name */
+  /** reads a column that is not simply the field of the same name */
   read?: (observation: Observation) => unknown;
 };
 
@@ -20,7 +20,7 @@ function inGroup(group: string, definitions: Definition[]): ObservationColumn[] 
   }));
 }
 
-/** The columns of an observation. Their types are Langfuse's, so that its filters can be imported. */
+/** The columns of an observation. Their types are Langfuse's, so that the program can import Langfuse's filters. */
 export const observationColumns: readonly ObservationColumn[] = [
   ...inGroup("Observation", [
     { id: "id", label: "ID", type: "stringOptions", freeText: true, nullable: false },

@@ -4,32 +4,32 @@ import { sumOf } from "../../json/numeric";
 import { inputTokens, outputTokens, totalCost } from "./derived";
 import type { Observation, ObservationCreated } from "./schema";
 
-/** The mark of an observation whose costDetails were computed here: the price that was used. */
+/** The price from which this program computed an observation's costDetails. */
 type ComputedCost = {
   /** the model as the price list names it, or the pattern of the project's own price */
   model: string;
   provider: string | null;
-  /** `own price`, or package, version and date of the built-in list */
+  /** `own price`, or the package, version and date of the built-in price list */
   list: string;
   /** USD for a million tokens, by kind of token */
   rates: Partial<Record<RateName, number>>;
 };
 
-/** Returns the mark of a computed cost; null if the sender gave the cost, or if the observation has no cost. */
+/** Returns the record of a computed cost; null if the sender gave the cost, or if the observation has no cost. */
 function computedCostOf(observation: Observation): ComputedCost | null {
   const mark = observation["computedCost"];
   const isMark = typeof mark === "object" && mark !== null && typeof (mark as { list?: unknown }).list === "string";
   return isMark ? (mark as ComputedCost) : null;
 }
 
-/** Takes a computed cost off, so that what the sender told remains. */
+/** Removes a computed cost, so that only the sender's own fields remain. */
 export function withoutComputedCost(observation: Observation): Observation {
   if (!computedCostOf(observation)) return observation;
   const { computedCost: _mark, costDetails: _computed, ...told } = observation;
   return told as Observation;
 }
 
-/** Computes the cost of an observation from its usage and the price of its model, unless the sender told a cost. */
+/** Computes the cost of an observation from its usage and the price of its model, unless the sender gave a cost. */
 export function withComputedCost(
   payload: ObservationCreated,
   findPrice: FindPrice,
@@ -57,7 +57,7 @@ const markOf = ({ name, provider, list }: ModelPrice, rates: ComputedCost["rates
   ...{ model: name, provider, list, rates },
 });
 
-/** Tokens by kind. Kinds add up: cached tokens are not in `input` again. */
+/** Returns the tokens by kind. The kinds add up: `input` does not include cached tokens. */
 function usageOf(observation: Observation): [string, number][] {
   const kinds = Object.entries(observation.usageDetails ?? {})
     .map(([kind, count]): [string, number] => [kind, isCount(count) ? Number(count) : Number.NaN])
@@ -82,20 +82,23 @@ function costsOf(usage: readonly [string, number][], rates: Rates) {
     if (name === undefined) return [];
     const rate = rateAt(rates[name]!, allInput);
     used[name] = rate;
-    // A double keeps some 16 digits of the product; the sum rounds it to 12 places.
+    // A double keeps some 16 digits of the product; `sumOf` rounds it to 12 places.
     return [[kind, sumOf([(count * rate) / 1_000_000])]];
   });
   return { costs, rates: used };
 }
 
-/** Frameworks tell the provider in the metadata. */
+/** Finds the provider in the metadata, where frameworks write it. */
 function providerOf({ metadata }: Observation): string | null {
   const provider =
     typeof metadata === "object" && metadata !== null ? (metadata as { provider?: unknown }).provider : null;
   return typeof provider === "string" ? provider : null;
 }
 
-/** Says in a few words how a cost came about: of a filter's explanation. Null where the sender told it. */
+/**
+ * Says in a few words how the program computed the cost, for the explanation of a filter. Null if the sender gave the
+ * cost.
+ */
 export function costNote({ observation }: ObservationCreated): string | null {
   const cost = computedCostOf(observation);
   if (!cost) return null;

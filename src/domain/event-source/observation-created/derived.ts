@@ -3,7 +3,7 @@ import { LongNumber } from "../../json/long-number";
 import { sumOf } from "../../json/numeric";
 import type { Observation } from "./schema";
 
-// Each value is the given one if the observation has it, else derived, else null. Null means unknown, never 0.
+// Each function returns the sender's value, else a derived value, else null. Null means unknown, never 0.
 
 /** Returns the seconds from start to end. */
 export function latency(observation: Observation): Given | null {
@@ -74,7 +74,7 @@ export function isRootObservation(observation: Observation): boolean {
   return typeof own === "boolean" ? own : !observation.parentObservationId;
 }
 
-/** Returns the derived values, so that receivers need not compute them. Unknown values are left out. */
+/** Returns the derived values, so that receivers need not compute them. It leaves out unknown values. */
 export function derivedValues(observation: Observation): Record<string, Given> {
   const all = {
     latency: latency(observation),
@@ -90,13 +90,13 @@ export function derivedValues(observation: Observation): Record<string, Given> {
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, Given] => entry[1] !== null));
 }
 
-/** A number as it was given. A number with more digits than JavaScript keeps is a LongNumber. */
+/** A number as the sender gave it. A LongNumber has more digits than a JavaScript number keeps. */
 type Given = number | LongNumber;
 type Numbers = ReadonlyMap<string, Given>;
 
 function usageOf(observation: Observation): Numbers {
   const details = numbersOf(observation.usageDetails);
-  // Langfuse's older `usage` mixes tokens and costs in one object.
+  // Langfuse's older field `usage` mixes tokens and costs in one object.
   return details.size > 0 ? details : numbersOf(observation["usage"], (name) => !name.endsWith("Cost"));
 }
 
@@ -124,7 +124,7 @@ function share(numbers: Numbers, part: string, otherNames: string[]): Given | nu
   return matching.length > 0 ? sum(matching) : byName(numbers, otherNames);
 }
 
-/** Returns the given total, else the sum of all parts. */
+/** Returns the total that the sender gave, else the sum of all parts. */
 function total(numbers: Numbers, names: string[]): Given | null {
   return byName(numbers, names) ?? sum([...numbers.values()]);
 }
@@ -151,7 +151,8 @@ function given(value: unknown): Given | null {
 }
 
 /**
- * Adds numbers; null without any, and for a sum beyond the range of a number. One number alone stays as it was given.
+ * Adds numbers. Returns null without any number, and for a sum beyond the range of a number. A single number stays as
+ * the sender gave it.
  */
 function sum(values: (Given | null)[]): Given | null {
   const known = values.filter((value) => value !== null);
@@ -159,7 +160,10 @@ function sum(values: (Given | null)[]): Given | null {
   return given(sumOf(known));
 }
 
-/** Returns null if a time is missing, or if the end is before the start, since clocks may disagree. */
+/**
+ * Returns the seconds between two times. Null if a time is missing, or if the end is before the start, because clocks
+ * may disagree.
+ */
 function secondsBetween(from: unknown, to: unknown): number | null {
   const [start, end] = [parseInstant(from), parseInstant(to)];
   return start === null || end === null || end < start ? null : (end - start) / 1000;

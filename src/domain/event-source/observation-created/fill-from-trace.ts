@@ -3,12 +3,15 @@ import type { Observation, ObservationCreated } from "./schema";
 
 type Fields = Record<string, unknown>;
 
-/** Marks a field whose value came from the trace. Any value from the observation itself replaces it. */
+/**
+ * The rank of a field that came from the trace. Any value from the observation itself has a higher rank and replaces
+ * it.
+ */
 export const FROM_TRACE = 0;
 
 /**
  * Fills the fields that an observation lacks with the known attributes of its trace. A span keeps only its own tags, as
- * in Langfuse. Other observations also get the tags of the trace.
+ * in Langfuse. Other observations also get the trace's tags.
  */
 export function fillFromTrace<S extends { fields: Fields; setBy: Record<string, number> }>(
   state: S,
@@ -32,7 +35,7 @@ export function fillFromTrace<S extends { fields: Fields; setBy: Record<string, 
 const isMissing = (name: string, value: unknown): boolean =>
   value === undefined || value === null || (name === "environment" && value === "default");
 
-/** The united tags; null where the observation has them already. */
+/** Returns the observation's tags with the trace's tags; null if the trace adds none. */
 function tagsWith(fields: Fields, ofTrace: readonly string[]): string[] | null {
   if (protocolOf(fields) === "otlp") return null;
   const own = Array.isArray(fields["tags"]) ? (fields["tags"] as string[]) : [];
@@ -42,7 +45,7 @@ function tagsWith(fields: Fields, ofTrace: readonly string[]): string[] | null {
 
 const protocolOf = (fields: Fields): unknown => (fields["ingestion"] as { protocol?: unknown } | undefined)?.protocol;
 
-/** Adds the known attributes of the trace to a payload. Only observations of SDKs get attributes from other events. */
+/** Adds the known attributes of the trace to a payload. Only observations from SDKs get attributes of other events. */
 export function withTraceAttributes(payload: ObservationCreated, trace: TraceAttributes): ObservationCreated {
   if (protocolOf(payload.observation) === undefined) return payload;
   const state = { fields: payload.observation as Fields, setBy: payload.setBy ?? {} };

@@ -2,7 +2,10 @@ import type { ObservationCreated } from "./schema";
 
 const NOTE = "Another trace has an observation of this span's id, so the trace's id stands before it.";
 
-/** The id of a span is unique in its trace. Ids that an application sends itself are unique in its project. */
+/**
+ * Returns the trace of a span, and the span under an id that is unique in its project. The id of a span is unique only
+ * in its trace. Ids that an application sends itself are unique in its project.
+ */
 export function idWithinTrace(payload: ObservationCreated): { traceId: string; unique(): ObservationCreated } | null {
   const { observation } = payload;
   const { id, traceId } = observation;

@@ -9,7 +9,7 @@ import { sample } from "./sample";
 import { ObservationCreated } from "./schema";
 import { actionInput, jsonTexts, shown, summary, withoutBodies } from "./summary";
 
-/** One step of an LLM application, sent again under the same id as it grows. */
+/** The event source of observations: steps of an LLM application, sent again under the same id as they grow. */
 export const observationCreated: EventSource<ObservationCreated> = {
   name: "observation.created",
   label: "Observation created or updated",
@@ -29,7 +29,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
   redaction: {
     within: "observation",
     links: ["id", "traceId", "parentObservationId"],
-    // A trace that nobody named has the name of its root.
+    // A trace without a name gets the name of its root.
     repeats: { traceName: ["name"], rootName: ["name", "traceName"] },
     copies: ["attributes", "resourceAttributes", "scope", "events", "links"],
   },
@@ -47,7 +47,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
   actionInput,
 };
 
-/** A span that was exported at its start stands with that as its end. */
+/** Tells whether a span was exported at its start. Such a span has its start time as its end time. */
 function isStart({ observation }: ObservationCreated): boolean {
   const ingestion = observation["ingestion"];
   return typeof ingestion === "object" && ingestion !== null && (ingestion as { isOpen?: unknown }).isOpen === true;

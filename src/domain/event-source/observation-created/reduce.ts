@@ -4,11 +4,13 @@ import type { Observation, ObservationCreated } from "./schema";
 import { withoutBodies } from "./summary";
 import * as tools from "./tools";
 
-/** Characters that each of input, output and metadata keeps: together 64 KB. */
+/** Characters that a cut input, output or metadata keeps: 64 KB for all three. */
 const FIELD_MAX = 21_845;
 const bodies = ["input", "output", "metadata"] as const;
 
-/** Removes of an observation what a project does not store where no trigger matched. Its columns stay. */
+/**
+ * Reduces an observation that no trigger matched to the part that its project stores. All columns keep their values.
+ */
 export function reduce(payload: ObservationCreated, part: Exclude<StoredPart, "full">): ObservationCreated {
   const { observation } = payload;
   if (part === "columns") {
@@ -21,7 +23,7 @@ export function reduce(payload: ObservationCreated, part: Exclude<StoredPart, "f
   return { ...payload, observation: { ...observation, ...toolsOf(observation), ...cut }, kept: "cut" };
 }
 
-/** The columns of tools are read from the bodies. */
+/** Stores the names of tools as fields, because the columns of tools read the bodies, which are removed. */
 function toolsOf(observation: Observation): Partial<Observation> {
   const called = tools.calledToolNames(observation);
   const offered = tools.availableToolNames(observation);
@@ -34,5 +36,5 @@ function toolsOf(observation: Observation): Partial<Observation> {
 const textOf = (value: unknown): string =>
   value === null || value === undefined ? "" : typeof value === "string" ? value : stringifyJson(value);
 
-/** Never cuts a surrogate pair, which a database would refuse. */
+/** Cuts a text, but never inside a surrogate pair: a database refuses half of one. */
 const cutText = (text: string): string => text.slice(0, FIELD_MAX).replace(/[\uD800-\uDBFF]$/, "");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { LongNumber } from "../../json/long-number";
 import { parseInstant, unitProblem } from "../../filter/instant";
 
-/** Langfuse's types of observation. The schema accepts others, since the list grows. */
+/** Langfuse's types of observation. The schema accepts other types too, because the list grows. */
 export const observationTypes = [
   "GENERATION",
   "SPAN",
@@ -18,7 +18,7 @@ export const observationTypes = [
 
 export const observationLevels = ["DEBUG", "DEFAULT", "WARNING", "ERROR"] as const;
 
-/** The most characters of an id. An index of the database holds that many at four bytes each. */
+/** The most characters of an id. A database index holds that many characters of four bytes each. */
 const ID_MAX = 512;
 
 function expected(what: string): { error: (issue: { input?: unknown }) => string } {
@@ -37,16 +37,16 @@ const number = z.custom<number | LongNumber>(isFiniteNumber, expected("a finite 
 const optionalNumber = number.nullish();
 const optionalId = text.max(ID_MAX, `must be at most ${ID_MAX} characters`).nullish();
 const json = z.unknown().optional();
-// A record of zod drops a member called __proto__.
+// zod's `record` drops a member called __proto__, so this check replaces it.
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
 const object = z.custom<Record<string, unknown>>(isObject, expected("an object")).nullish();
 
-/** Parses ISO 8601 (UTC without a zone) or epoch milliseconds. The result is ISO 8601 with milliseconds in UTC. */
+/** Parses ISO 8601 (UTC without a zone) or epoch milliseconds. The result is ISO 8601 with milliseconds, in UTC. */
 const instant = z
   .union([z.string(), z.number(), z.instanceof(LongNumber)], expected("a date: ISO 8601 text or epoch milliseconds"))
   .transform((given, context) => {
-    // Nanoseconds exceed 2^53. Rounded, they still differ from milliseconds.
+    // Nanoseconds exceed 2^53. After rounding they still differ clearly from milliseconds.
     const value = given instanceof LongNumber ? Number(given.digits) : given;
     const unit = typeof value === "number" ? unitProblem(value) : null;
     const ms = unit ? null : parseInstant(value);
@@ -58,7 +58,9 @@ const instant = z
   })
   .nullish();
 
-/** Numbers by name. Nested details of some providers (OpenAI's `prompt_tokens_details`) are kept and not counted. */
+/**
+ * Numbers by name. The nested details of some providers (OpenAI's `prompt_tokens_details`) are kept but not counted.
+ */
 const numbers = z
   .custom<Record<string, unknown>>(isObject, expected("an object of numbers"))
   .superRefine((value, context) => {
@@ -131,16 +133,16 @@ export const Observation = z.looseObject(
 );
 export type Observation = z.infer<typeof Observation>;
 
-/** The most levels of objects and lists in one field. Every JSON writer and database can walk them. */
+/** The most levels of objects and lists in one field. Every JSON writer and database can handle this depth. */
 const NESTING_MAX = 500;
 
 const Data = z
   .object(
     {
       observation: Observation,
-      /** by field, which patch set it: of an observation that came in patches, see langfuse-batch/merge-patch.ts */
+      /** the patch that set each field, for an observation that came in patches; see langfuse-batch/merge-patch.ts */
       setBy: z.record(z.string(), z.number()).optional(),
-      /** which part is stored, where no trigger matched and the project does not store all of it */
+      /** the stored part, if no trigger matched and the project does not store all of it */
       kept: z.enum(["cut", "columns"]).optional(),
     },
     expected("an object with an observation"),
@@ -165,7 +167,9 @@ export type ObservationCreated = z.infer<typeof ObservationCreated>;
 
 type Problem = { path: string[]; message: string };
 
-/** Finds a number beyond the range of a double, or nesting that is too deep, with the names that lead to it. */
+/**
+ * Finds a number beyond the range of a double, or a value that is nested too deeply. The problem has the path to it.
+ */
 function problemIn(value: unknown, levels: number): Problem | null {
   if (typeof value !== "object" || value === null) return null;
   if (value instanceof LongNumber) {
@@ -182,7 +186,7 @@ function problemIn(value: unknown, levels: number): Problem | null {
   return null;
 }
 
-/** Keeps a member called `__proto__`, which zod drops, like every other member that the schema does not know. */
+/** Keeps a member called `__proto__`, as the schema keeps any other unknown member. zod alone would drop it. */
 function keepProto(data: z.infer<typeof Data>, received: object): z.infer<typeof Data> {
   const member = Object.getOwnPropertyDescriptor(received, "__proto__");
   return member

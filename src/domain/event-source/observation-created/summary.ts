@@ -4,7 +4,7 @@ import type { LongNumber } from "../../json/long-number";
 import { derivedValues, latency, totalCost, totalTokens } from "./derived";
 import { Observation, type ObservationCreated } from "./schema";
 
-/** A list shows this many characters of a text. */
+/** The most characters of a text in a list. */
 const TEXT_MAX = 500;
 
 export function summary({ observation }: ObservationCreated): EventSummary {
@@ -27,7 +27,7 @@ export function summary({ observation }: ObservationCreated): EventSummary {
 
 const nearest = (value: number | LongNumber | null): number | null => (value === null ? null : Number(value));
 
-/** Cuts a text, never in the middle of a surrogate pair, which a database would refuse. */
+/** Cuts a text, but never inside a surrogate pair: a database refuses half of one. */
 function short(text: string | null | undefined): string | null {
   if (text === null || text === undefined) return null;
   return text.length <= TEXT_MAX ? text : `${text.slice(0, TEXT_MAX).replace(/[\uD800-\uDBFF]$/, "")}…`;
@@ -35,12 +35,15 @@ function short(text: string | null | undefined): string | null {
 
 const bodyFields = new Set(["input", "output", "metadata"]);
 
-/** Returns the observation as it was sent; input, output and metadata only with `withBodies`. */
+/** Returns the observation as the sender sent it. Only `withBodies` adds input, output and metadata. */
 export function shown({ observation }: ObservationCreated, withBodies: boolean): Record<string, unknown> {
   return withBodies ? observation : withoutBodies({ observation }).observation;
 }
 
-/** Lists the fields, and their members, whose text is the JSON of an object or a list: keys look into them. */
+/**
+ * Lists the paths of fields, and of their members, whose text is the JSON of an object or a list. Keys of filters look
+ * into these texts.
+ */
 export function jsonTexts({ observation }: ObservationCreated): string[] {
   return [...bodyFields].flatMap((field) => {
     const value = observation[field];
@@ -64,10 +67,10 @@ export function withoutBodies({ observation }: ObservationCreated): ObservationC
 }
 
 /**
- * Returns the fields of an observation that an action sends.
- * thin: id, traceId, type and name. standard: every field but input, output and metadata. full: every field.
- * `standard` and `full` add derived values (latency, totals …) that were not given.
- * The order: fields of the schema in its order, then unknown fields as they came.
+ * Returns the fields of an observation that an action sends. thin: id, traceId, type and name. standard: every field
+ * but input, output and metadata. full: every field. `standard` and `full` add the derived values (latency, totals …)
+ * that the sender did not give. Fields of the schema come first, in its order. Unknown fields follow in the order in
+ * which they came.
  */
 export function actionInput({ observation }: ObservationCreated, detail: Detail): Record<string, unknown> {
   switch (detail) {

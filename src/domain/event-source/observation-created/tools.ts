@@ -4,8 +4,8 @@ import type { Observation } from "./schema";
 type Json = Record<string, unknown>;
 
 /**
- * Lists the tools that an observation could call, each name once. They come from `toolDefinitions` (Langfuse: an object
- * by name, or a list), else from the input, where OpenAI, Google and others write them.
+ * Lists the tools that an observation could call, each name once. It reads `toolDefinitions` (Langfuse: an object by
+ * name, or a list), else the input, where OpenAI, Google and others list the tools.
  * @returns null if the observation has neither
  */
 export function availableToolNames(observation: Observation): string[] | null {
@@ -22,8 +22,8 @@ export function availableToolNames(observation: Observation): string[] | null {
 }
 
 /**
- * Lists the tools that an observation called, each name once; null if they are unknown. An observation of a tool is a
- * call.
+ * Lists the tools that an observation called, each name once; null if they are unknown. An observation of type TOOL is
+ * itself a call.
  */
 export function calledToolNames(observation: Observation): string[] | null {
   const { toolCallNames, toolCalls, output } = observation;
@@ -45,14 +45,14 @@ export function toolCallCount(observation: Observation): number | null {
 
 const isToolItself = ({ type, name }: Observation): boolean => type === "TOOL" && Boolean(name);
 
-/** Parses JSON in a text, if it mentions tools or functions. */
+/** Parses a text as JSON if it mentions tools or functions. */
 const openedWhereTold = (value: unknown): unknown =>
   typeof value === "string" && !/tool|function/i.test(value) ? value : openField(value);
 
-/** The most levels of messages in messages. LangChain's generations have the most. */
+/** The most levels of nested messages to search. LangChain's generations are nested the deepest. */
 const DEPTH_MAX = 8;
 
-/** The types of a message part that is a call: of OpenTelemetry, Anthropic, the AI SDK, and OpenAI's responses. */
+/** The types of message parts that are tool calls: of OpenTelemetry, Anthropic, the AI SDK, and OpenAI's responses. */
 const callTypes = new Set([
   "tool_call",
   "server_tool_call",
@@ -64,9 +64,11 @@ const callTypes = new Set([
   "custom_tool_call",
 ]);
 
-/** The members in which messages keep their calls. */
+/** The members of a message that hold its tool calls. */
 const callLists = ["tool_calls", "toolCalls"];
-/** The members in which answers keep messages, messages keep parts, and LangChain keeps its fields. */
+/**
+ * Members to search for tool calls: answers keep messages there, messages keep parts, and LangChain keeps its fields.
+ */
 const holders = [
   "message",
   "choices",
@@ -83,15 +85,15 @@ const holders = [
 ];
 
 /**
- * Lists the tool calls of a completion: a message, a list of messages, or a whole answer, in the forms of the known
- * senders.
+ * Lists the tool calls of a completion. The completion is a message, a list of messages, or a whole answer, in the form
+ * of any known sender.
  */
 function callsIn(value: unknown, depth = 0): unknown[] {
   if (depth > DEPTH_MAX) return [];
   if (Array.isArray(value)) return value.flatMap((item: unknown) => callsIn(item, depth + 1));
   if (!isObject(value)) return [];
   if (isCall(value)) return [value];
-  // A message may repeat the same calls in its content.
+  // A message may repeat its calls in its content, so the content is searched only without such a list.
   const listed = callLists.map((name) => value[name]).find((list) => Array.isArray(list) && list.length > 0);
   if (listed) return listed as unknown[];
   return holders.flatMap((name) => callsIn(value[name], depth + 1));
@@ -108,19 +110,19 @@ function namesOf(items: unknown[]): string[] {
   return items.flatMap((item) => declared(item) ?? nameOf(item) ?? []);
 }
 
-/** Google lists several functions in one tool. */
+/** Returns the names of the functions that an entry declares. Google lists several functions in one tool. */
 function declared(item: unknown): string[] | null {
   if (!isObject(item)) return null;
   const list = item["functionDeclarations"] ?? item["function_declarations"];
   return Array.isArray(list) ? namesOf(list) : null;
 }
 
-/** The members that hold the name of a tool one level below. */
+/** Members in which the name of a tool stands one level deeper. */
 const inner = ["function", "tool_call", "functionCall", "function_call", "toolSpec"];
 
 /**
- * Returns the name of a tool: `{function: {name}}` (OpenAI), `{name}`, either as JSON text (as Langfuse keeps calls),
- * or a bare name.
+ * Returns the name of a tool from `{function: {name}}` (OpenAI), from `{name}`, from JSON text with either (as Langfuse
+ * keeps calls), or from a bare name.
  */
 function nameOf(item: unknown): string | null {
   const value = openField(item);

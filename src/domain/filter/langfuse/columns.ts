@@ -1,10 +1,10 @@
 /**
- * Langfuse's columns of observations. Its filters name them by id or by the name that its interface shows, older names
- * included. Sources: https://github.com/langfuse/langfuse, packages/shared/src: observationsTable.ts, eventsTable.ts,
- * tableDefinitions/mapObservationsTable.ts, features/evals.
+ * The columns of Langfuse's observations. Langfuse's filters name them by id, or by a name from its interface, older
+ * names included. Sources: https://github.com/langfuse/langfuse, packages/shared/src: observationsTable.ts,
+ * eventsTable.ts, tableDefinitions/mapObservationsTable.ts, features/evals.
  */
 
-/** The column of this program, with Langfuse's names. An export writes the first name. */
+/** Langfuse's names of each column of this program. An export writes the first name. */
 const names: Record<string, readonly string[]> = {
   id: ["id", "ID", "spanId", "Span ID"],
   type: ["type", "Type"],
@@ -43,14 +43,14 @@ const names: Record<string, readonly string[]> = {
   output: ["output", "Output"],
 };
 
-/** Langfuse's boolean columns that mean: another column has a value. By that column. */
+/** Langfuse's boolean columns that say whether another column has a value, by that other column. */
 const presences: Record<string, readonly string[]> = {
   parentObservationId: ["hasParentObservation", "Has Parent Observation"],
   input: ["hasInput", "Has Input"],
   output: ["hasOutput", "Has Output"],
 };
 
-/** Data that Langfuse filters by and no event of this program carries, with words for people. */
+/** Data that Langfuse filters by and that events of this program lack, with words for people. */
 const notReceived: readonly (readonly [what: string, names: readonly string[]])[] = [
   [
     "scores",
@@ -77,14 +77,17 @@ function byName<T>(entries: Iterable<readonly [T, readonly string[]]>): Readonly
   return new Map([...entries].flatMap(([meaning, known]) => known.map((name) => [folded(name), meaning] as const)));
 }
 
-/** Folds the case of a name: older filters use other capitals (`type`, `Tokens Per Second`). */
+/** Ignores upper and lower case of a name, because older filters write other capitals (`type`, `Tokens Per Second`). */
 const folded = (name: string): string => name.trim().toLowerCase();
 
 const ours = byName(Object.entries(names));
 const oursByPresence = byName(Object.entries(presences));
 const unreceived = byName(notReceived);
 
-/** The meaning of a Langfuse column: a column of this program, its presence, or data that is not received. */
+/**
+ * The meaning of a Langfuse column: a column of this program, whether such a column has a value, or data that this
+ * program does not receive.
+ */
 export type LangfuseColumn =
   { kind: "column" | "presence"; id: string } | { kind: "not received"; what: string } | { kind: "unknown" };
 
@@ -98,7 +101,7 @@ export function readLangfuseColumn(name: string): LangfuseColumn {
   return id === undefined ? { kind: "unknown" } : { kind: "column", id };
 }
 
-/** Returns Langfuse's name of a column; null if its filters have no such column. */
+/** Returns Langfuse's name of a column; null if Langfuse has no such column in its filters. */
 export function langfuseColumnName(id: string): string | null {
   return (Object.hasOwn(names, id) && names[id]?.[0]) || null;
 }

@@ -17,9 +17,10 @@ type ExportProblem = { path: number[]; message: string };
 export type ExportedFilter = { filters: SingleFilter[]; problems: null } | { filters: null; problems: ExportProblem[] };
 
 /**
- * Exports a filter for Langfuse: a JSON array of its `singleFilter` objects, which must all hold. An import makes the
- * same filter of it, with dates in UTC. Nested groups, regular expressions, paths into input and output, and columns
- * that Langfuse does not filter by cannot be exported. The result then lists all problems and has no filter.
+ * Exports a filter for Langfuse: a JSON array of Langfuse's `singleFilter` objects, which must all hold. An import
+ * makes the same filter from the array, with dates in UTC. Nested groups, regular expressions, paths into input and
+ * output, and columns that Langfuse does not filter by cannot be exported. The result then lists all problems and has
+ * no filter.
  */
 export function exportLangfuseFilter(source: FilterSource, filter: Filter): ExportedFilter {
   const invalid = checkFilter(source, filter);
@@ -63,7 +64,7 @@ function exportCondition(source: FilterSource, condition: FilterCondition): Sing
   };
 }
 
-/** Makes a number of a long number, which a filter of this program holds as a text. */
+/** Makes a number from the text of a long number, because this program's filters hold long numbers as text. */
 function asNumber({ type }: Column<unknown>, { operator, value }: FilterCondition): LongNumber | null {
   return typeof value === "string" && valueKind(type, operator) === "number" ? new LongNumber(value) : null;
 }

@@ -15,16 +15,15 @@ import {
 import { readLangfuseColumn } from "./columns";
 import { LangfuseEntry, langfuseOperators, type LangfuseType } from "./single-filter";
 
-/** A part that cannot be imported: the index of the entry (null: the array itself), and a sentence for people. */
+/** A part of a Langfuse filter that cannot be imported. `index` is the entry's position; null means the whole array. */
 type ImportProblem = { index: number | null; message: string };
 
 export type ImportedFilter = { filter: Filter; problems: null } | { filter: null; problems: ImportProblem[] };
 
 /**
- * Imports a Langfuse filter over observations: a JSON array of its `singleFilter` objects, which must all hold. Columns
- * have Langfuse's ids or names, older ones included. Dates are ISO 8601, epoch milliseconds or Date objects.
- *
- * A filter with a problem is not imported. The result then lists all problems. It names data that this program does not
+ * Imports a Langfuse filter over observations: a JSON array of Langfuse's `singleFilter` objects, which must all hold.
+ * Columns have Langfuse's ids or names, older names included. Dates are ISO 8601, epoch milliseconds or Date objects. A
+ * filter with a problem is not imported. The result then lists all problems. It names data that this program does not
  * receive (scores, comments, the position in the trace …).
  */
 export function importLangfuseFilter(source: FilterSource, json: unknown): ImportedFilter {
@@ -85,7 +84,7 @@ function findColumn(source: FilterSource, name: string): FoundColumn {
     : { problem: `"${name}" cannot be imported: there is no such column of ${source.noun.many}.` };
 }
 
-/** Types of conditions on data that no event carries. */
+/** Types of Langfuse's conditions on data that no event of this program carries. */
 const foreignTypes: Partial<Record<LangfuseType, string>> = {
   categoryOptions: "scores",
   booleanObject: "scores",
@@ -133,9 +132,7 @@ function isListOfText(value: unknown): value is string[] {
   return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
 }
 
-/**
- * Imports "Has Input" and the like: a boolean in Langfuse, a null check here. Langfuse treats an empty text as missing.
- */
+/** Imports a boolean condition such as "Has Input" as a null check. In Langfuse an empty text has no value. */
 function importPresence(column: Column<unknown>, { column: name, type, operator, value }: LangfuseEntry): Imported {
   if (type !== "boolean" || typeof value !== "boolean") return refused(`"${name}" needs true or false as its value.`);
   const isWanted = (operator === "=") === value;
@@ -153,14 +150,14 @@ function toNode(column: Column<unknown>, { type, operator, key }: LangfuseEntry,
     ...(ownValue === undefined ? {} : { value: ownValue }),
   });
   if (type === "null") return condition(operator as Operator);
-  // Langfuse's older form of "is set": every text contains, starts with and ends with the empty text.
+  // Langfuse's older form of "is set" asks for the empty text, which every text contains.
   const isSetOfOld =
     type === "stringObject" && value === "" && ["contains", "starts with", "ends with"].includes(operator);
   if (operator === "is set" || isSetOfOld) return condition("is not null");
   if (operator === "is not set") return condition("is null");
   if (operator === "is not empty") return notEmpty(column, at);
   const takes = columnOperators(column);
-  // Expresses the condition with the operators of the column here: any of one value, or a group of `=`.
+  // The column here lacks the operator, so an equal condition replaces it: `any of` with one value, or a group of `=`.
   if (operator === "=" && !takes.includes("=") && takes.includes("any of")) return condition("any of", [String(value)]);
   if (Array.isArray(value) && type === "stringOptions" && column.type === "string") {
     return {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { LongNumber } from "../../json/long-number";
 
 /**
- * The operators of each type of Langfuse's `singleFilter` (packages/shared/src/interfaces/filters.ts in its
+ * The operators of each type in Langfuse's `singleFilter` (packages/shared/src/interfaces/filters.ts in Langfuse's
  * repository).
  */
 export const langfuseOperators = {
@@ -27,9 +27,12 @@ export type SingleFilter = {
   column: string;
   type: LangfuseType;
   operator: string;
-  /** a date is ISO 8601 text; the type `null` and the operators `is set` and `is not set` have the empty text */
+  /**
+   * a date is ISO 8601 text; for the type `null` and the operators `is set` and `is not set` the value is the empty
+   * text
+   */
   value: string | number | LongNumber | boolean | string[];
-  /** the key in the column, for the types that end in Object and for categoryOptions */
+  /** the key in the column, for types that end in Object and for categoryOptions */
   key?: string;
 };
 
@@ -38,7 +41,7 @@ const types = Object.keys(langfuseOperators) as [LangfuseType, ...LangfuseType[]
 const unknownType = ({ input }: { input?: unknown }): string =>
   `is of an unknown type, ${JSON.stringify(input) ?? "none"}; types are ${types.join(", ")}`;
 
-/** The members that every type has. The import parses the value once it knows the type. */
+/** The members of every condition. The import parses the value once it knows the type. */
 export const LangfuseEntry = z.object(
   {
     column: z.string("needs a column, as text").min(1, "needs a column"),

@@ -2,18 +2,18 @@ import type { Column } from "../../event-source/event-source";
 import type { Filter, FilterNode } from "../schema";
 import { equalTo, literalsOf, placeId, type Literal } from "./literal";
 
-/** A filter without `none of`: only literals are negated. */
+/** A filter without `none of` groups: the negation stands in the literals. */
 export type Tree = Literal | { all: readonly Tree[] } | { any: readonly Tree[] };
 
-/** Literals that must hold together, and groups (`rest`) that were not expanded. */
+/** Literals that must hold together. `rest` holds groups that were not expanded. */
 export type Clause = { literals: readonly Literal[]; rest: readonly Tree[] };
 
-/** A trigger uses at most 32 slots. Groups that need more are evaluated only for the remaining candidates. */
+/** The most slots of a trigger. The matcher evaluates further groups only for the triggers that still may match. */
 const CLAUSES_MAX = 32;
 
 /**
- * Expands a filter into clauses, of which one must hold: its disjunctive normal form, up to CLAUSES_MAX clauses.
- * @param filter `checkFilter` must have found no problem in it
+ * Expands a filter into at most CLAUSES_MAX clauses, of which one must hold (disjunctive normal form).
+ * @param filter a filter in which `checkFilter` found no problem
  */
 export function clausesOf(columns: ReadonlyMap<string, Column<unknown>>, filter: Filter): Clause[] {
   return expand(treeOf(columns, filter, true), CLAUSES_MAX).map(({ literals, rest }) => ({
@@ -44,8 +44,9 @@ function treeOf(columns: ReadonlyMap<string, Column<unknown>>, node: FilterNode,
 }
 
 /**
- * Joins literals of equality on one place into one literal, with each value once. Alternatives are joined if they want
- * a yes (any of these values). Literals that must hold together are joined if they want a no (none of these values).
+ * Joins the literals of equality on one place into one literal, with each value once. Of alternatives it joins the
+ * positive ones (any of these values). Of literals that must hold together it joins the negative ones (none of these
+ * values).
  */
 function joined(parts: readonly Tree[], wanted: boolean): Tree[] {
   const groups = new Map<string, Literal[]>();

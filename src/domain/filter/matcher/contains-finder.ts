@@ -3,30 +3,30 @@ import type { Hits } from "./hits";
 import type { PlaceQuestion } from "./literal";
 import { SlotSet } from "./slot-set";
 
-/** A text to find. `from` is the position of its gram, by which it is found. */
+/** A text to find. The finder finds it by one gram; `from` is the position of that gram in the text. */
 type Needle = { text: string; slots: SlotSet; from: number; scan: number };
-/** The needles with one gram. `settled` is the scan in which all of them were found. */
+/** The needles with one gram. `settled` is the number of the scan that found all of them. */
 type Bucket = { needles: Needle[]; visits: number; scan: number; settled: number };
 
 /** The characters of a gram, the bits of its hash, and the shift of the hash for each further character. */
 const GRAM = 3;
 const SHIFT = 5;
 const HASH_MASK = (1 << (GRAM * SHIFT)) - 1;
-/** Up to this many needles are searched one by one. */
+/** The finder searches up to this many needles one by one, without grams. */
 const FEW = 16;
-/** If a gram occurs more often than this in a value, the finder searches its needles one by one. */
+/** If a gram occurs more often than this in a value, the finder searches the needles of that gram one by one. */
 const VISITS_MAX = 16;
 
 /**
- * Answers "contains" for many texts at once. Each needle is found by three of its characters, its gram, which it shares
- * with as few other needles as possible. One walk over the value finds all grams, whatever the number of needles.
+ * Answers "contains" for many texts at once. It finds each needle by three of the needle's characters, its gram. As few
+ * needles as possible share a gram. One walk over the value finds all grams, however many needles there are.
  */
 export class ContainsFinder implements Finder {
   private readonly needles = new Map<string, Needle>();
   private readonly bySlot = new Map<number, Needle>();
   private readonly short = new Set<Needle>();
   private readonly buckets = new Map<number, Bucket>();
-  /** the hashes that have a bucket; one look here settles most characters of most values; null for few needles */
+  /** the hashes that have a bucket: one look-up dismisses most characters of most values; null for few needles */
   private hasBucket: Uint8Array | null = null;
   private scan = 0;
 
@@ -60,7 +60,7 @@ export class ContainsFinder implements Finder {
     if (this.needles.size <= FEW) this.hasBucket = null;
   }
 
-  /** Tells whether the value contains the text of one slot. */
+  /** Tells whether the value contains the text of this slot. */
   holdsFor(slot: number, value: unknown): boolean {
     return (value as string).includes(this.bySlot.get(slot)?.text ?? "");
   }
@@ -75,7 +75,7 @@ export class ContainsFinder implements Finder {
     for (const { text, slots } of this.short) if (seen.includes(text)) hits.add(slots);
     this.scan += 1;
     for (let end = 0, hash = 0; end < seen.length; end++) {
-      // Three shifts move a character out of the hash.
+      // After three shifts a character has left the hash.
       hash = ((hash << SHIFT) ^ seen.charCodeAt(end)) & HASH_MASK;
       if (hasBucket[hash] === 1 && end >= GRAM - 1) this.visit(this.buckets.get(hash)!, seen, end - GRAM + 1, hits);
     }
@@ -93,7 +93,7 @@ export class ContainsFinder implements Finder {
       bucket.visits = 0;
     }
     const isLast = ++bucket.visits > VISITS_MAX;
-    // The matcher iterates by index: `for of` takes several times as long if a library has changed array iteration.
+    // This loop uses an index: `for of` takes several times as long if a library has changed array iteration.
     const { needles } = bucket;
     for (let n = 0; n < needles.length; n++) {
       const needle = needles[n]!;

@@ -3,12 +3,12 @@ import type { Equal, PlaceQuestion } from "./literal";
 import { SlotSet } from "./slot-set";
 
 /**
- * The slots that ask one kind of question about one place, one question a slot. `find` adds the slots whose question a
- * present value answers with yes.
+ * The slots that ask one kind of question about one place. Each slot asks one question. `find` adds the slots whose
+ * question is true for a present value.
  */
 export type Finder = {
   add(slot: number, question: PlaceQuestion): void;
-  /** removes a question that was added */
+  /** removes the question of a slot */
   delete(slot: number, question: PlaceQuestion): void;
   find(value: unknown, hits: Hits): void;
   grow(words: number): void;
@@ -28,7 +28,7 @@ export class SetsByKey<K> {
     return this.sets.get(key);
   }
 
-  /** @returns whether the key is new */
+  /** @returns whether the key was new */
   add(key: K, slot: number): boolean {
     const known = this.sets.get(key);
     const set = known ?? new SlotSet(this.words);
@@ -37,7 +37,7 @@ export class SetsByKey<K> {
     return !known;
   }
 
-  /** @returns whether the key was removed with its last slot */
+  /** @returns whether the key lost its last slot and was removed */
   delete(key: K, slot: number): boolean {
     const set = this.sets.get(key);
     set?.delete(slot);
@@ -50,7 +50,7 @@ export class SetsByKey<K> {
   }
 }
 
-/** Answers `=` and `any of` by a look-up of the value. Of a list it looks up each item. */
+/** Answers `=` and `any of`: it looks the value up. If the value is a list, it looks up each item. */
 export class EqualFinder implements Finder {
   private readonly sets: SetsByKey<unknown>;
 
@@ -68,7 +68,7 @@ export class EqualFinder implements Finder {
 
   find(value: unknown, hits: Hits): void {
     if (!Array.isArray(value)) this.look(value, hits);
-    // A list with more items than keys may repeat items. Each is looked up once.
+    // A list with more items than keys may repeat items, so each distinct item is looked up once.
     else for (const item of value.length > this.sets.size ? new Set<unknown>(value) : value) this.look(item, hits);
   }
 
@@ -86,7 +86,7 @@ function valuesOf(question: PlaceQuestion): readonly Equal[] {
   return question.kind === "equal" ? question.values : [];
 }
 
-/** Answers whether a value is present. */
+/** Answers `is not null`: whether a value is present. */
 export class PresentFinder implements Finder {
   private readonly set: SlotSet;
 
@@ -111,12 +111,12 @@ export class PresentFinder implements Finder {
   }
 }
 
-/** A text is found by this many characters of its start or end. More would only make cutting slower. */
+/** The characters of a text's start or end by which it is found. A longer affix only makes cutting slower. */
 const AFFIX_MAX = 32;
 
-/** Answers `starts with` or `ends with`: the value is cut to each length that occurs, and looked up. */
+/** Answers `starts with` or `ends with`: it cuts the value to each length of an affix and looks up the result. */
 export class AffixFinder implements Finder {
-  /** slots by the start (or end) of their text, cut to AFFIX_MAX, then by the text itself */
+  /** slots by the affix of their text (at most AFFIX_MAX characters), then by the whole text */
   private readonly byAffix = new Map<string, Map<string, SlotSet>>();
   /** the number of affixes of each length */
   private readonly lengths = new Map<number, number>();

@@ -2,8 +2,8 @@ import { clearBit, hasBit, setBit, type SlotSet } from "./slot-set";
 import { setUnion, takeOut, takeOutDifferent } from "./word-ops";
 
 /**
- * The slots whose question a value answers with yes: the union of lists and bitmaps, as the finders add them. One
- * instance serves all events.
+ * The slots whose question is true for a value. It unites the lists and bitmaps that the finders add. One instance
+ * serves all events.
  */
 export class Hits {
   private readonly lists: (readonly number[])[] = [];
@@ -28,8 +28,8 @@ export class Hits {
   }
 
   /**
-   * Removes candidates whose question does not come out as wanted. A positive slot wants a yes and must be a hit. Any
-   * other slot of the lane wants a no and must not be a hit.
+   * Removes the candidates whose question does not have the wanted answer. A positive slot wants a yes, so it must be a
+   * hit. Any other slot of the lane wants a no, so it must not be a hit.
    */
   apply(candidates: Int32Array, positives: SlotSet): void {
     const kept = this.keepListed(candidates, positives);
@@ -46,7 +46,7 @@ export class Hits {
     for (let n = 0; n < kept; n++) setBit(candidates, this.kept[n]!);
   }
 
-  /** Keeps the positive slots that `takeOut` does not handle. @returns their number */
+  /** Sets aside the positive slots that `takeOut` does not handle. @returns their number */
   private keepListed(candidates: Int32Array, { bits, list }: SlotSet): number {
     let kept = 0;
     if (list) {
@@ -72,13 +72,13 @@ export class Hits {
     return false;
   }
 
-  /** Removes each bit that is either positive or a hit, but not both. */
+  /** Removes the bits in which the positives and the hits differ. */
   private takeOut(candidates: Int32Array, positives: Int32Array): void {
     if (this.bitmapCount === 0) takeOut(candidates, positives);
     else takeOutDifferent(candidates, positives, this.heldBits(candidates.length));
   }
 
-  /** Returns the union of the bitmaps, of which there is at least one, in this many words. */
+  /** Returns the union of the bitmaps, in `words` words. There must be at least one bitmap. */
   private heldBits(words: number): Int32Array {
     const first = this.bitmaps[0]!;
     if (this.bitmapCount === 1) return first;

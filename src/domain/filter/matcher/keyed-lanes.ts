@@ -4,24 +4,24 @@ import { COST_OF_KEYS, Lane } from "./lane";
 import type { FilterPlace } from "./literal";
 import { EventValue, type Reading } from "./reading";
 
-/** Up to this many keys are read one by one. */
+/** The lanes read up to this many keys one by one. */
 const FEW = 16;
 
 type Key = { lanes: Lane[]; at(value: unknown): unknown };
 
 /**
- * The lanes of an object column, by key. There may be thousands, so only the lanes of keys that an event has run.
- * Guards remove the slots that want a value at any other key.
+ * The lanes of an object column, by key. There may be thousands of keys, so only the lanes of keys in the event run.
+ * Guards remove the slots that want a value at a key that the event lacks.
  */
 export class KeyedLanes {
   readonly cost = COST_OF_KEYS;
   private readonly keys = new Map<string, Key>();
-  /** the names of the keys; null after a change */
+  /** the names of the keys; null after a change, until they are listed again */
   private names: readonly string[] | null = null;
-  /** the keys by their first step; an object without that step has no value at any of them */
+  /** the keys by their first name; an object without that name has no value at any of these keys */
   private readonly byFirstStep = new Map<string, Set<string>>();
   private readonly present: EventValue;
-  /** a guard for the first key at which a slot wants a value, one for the second, and so on */
+  /** guards: the first for the first key at which a slot wants a value, the second for its second key, and so on */
   private readonly guards: Lane[] = [];
 
   constructor(
@@ -78,10 +78,10 @@ export class KeyedLanes {
     }
   }
 
-  /** Lists the keys at which the value may have something. */
+  /** Lists the keys at which the value may hold something. */
   private presentKeys(raw: unknown): string[] {
     if (typeof raw !== "object" || raw === null) return [];
-    // A list has many indices, but few keys name an index. So the keys are tried one by one.
+    // A list has many indices, but few keys name an index. So each key is looked up in the list.
     if (this.keys.size <= FEW || Array.isArray(raw)) {
       this.names ??= [...this.keys.keys()];
       return this.names.filter((name) => (this.keys.get(name)!.at(raw) ?? null) !== null);

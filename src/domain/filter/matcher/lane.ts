@@ -6,22 +6,22 @@ import type { Reading, EventValue } from "./reading";
 import { clearBit, slotsInBoth, SlotSet } from "./slot-set";
 import { ThresholdFinder } from "./threshold-finder";
 
-/** If at most this many candidates search for a text, each is answered on its own. */
+/** The lane checks up to this many candidates one by one, if they search for a text. */
 const FEW = 8;
 
-/** The kinds of questions that a lane can answer: all but `test`. */
+/** The kinds of questions that a lane can answer: every kind but `test`. */
 export type LaneKind = Exclude<PlaceQuestion["kind"], "test">;
 
-/** All literals of one kind about one place, at most one a slot. */
+/** All literals of one kind about one place. A slot has at most one literal in a lane. */
 export class Lane {
   private readonly cares: SlotSet;
-  /** the slots whose literal wants a yes */
+  /** the slots whose literal wants a yes as the answer */
   private readonly positives: SlotSet;
   private readonly finder: Finder;
   private readonly isCostly: boolean;
   private readonly isLong: boolean;
   private readonly masks = new Masks();
-  /** lanes run in this order, the lowest first, so that a costly lane has few candidates left */
+  /** lanes run in the order of their cost, the lowest first, so that a costly lane has few candidates left */
   readonly cost: number;
 
   constructor(
@@ -63,9 +63,9 @@ export class Lane {
     this.finder.grow(words);
   }
 
-  /** Returns the kept mask for the event's value, or null; then `apply` must be called. */
+  /** Returns the kept mask for the event's value. Returns null without one; the caller must then call `apply`. */
   maskFor(reading: Reading, hits: Hits, words: number): Int32Array | null {
-    // A long text is read only if candidates search it. A few slots are answered sooner than a mask is applied.
+    // A long text is read only if candidates search it. And few slots are checked faster than a mask is applied.
     if (this.isLong || this.cares.list) return null;
     const mask = this.masks.of(this.maskKey(this.value.get(reading)), words);
     if (!mask) return null;
@@ -77,7 +77,7 @@ export class Lane {
     return mask.bits;
   }
 
-  /** Removes candidates whose literal does not come out as wanted. */
+  /** Removes the candidates whose literal does not have the wanted answer. */
   apply(candidates: Int32Array, reading: Reading, hits: Hits): void {
     const few = this.isCostly ? slotsInBoth(candidates, this.cares, FEW) : null;
     if (few?.length === 0) return;
@@ -99,7 +99,7 @@ export class Lane {
     hits.apply(candidates, this.positives);
   }
 
-  /** Returns the key under which a mask is kept; undefined for a value that is too large. */
+  /** Returns the key under which a mask is kept; undefined if the value is too long. */
   private maskKey(value: unknown): unknown {
     if (this.kind === "present") return value !== null;
     if (this.kind === "above" || this.kind === "below") return value === null ? null : undefined;
@@ -108,15 +108,15 @@ export class Lane {
   }
 }
 
-/** Longer texts, in characters, seldom repeat and are slow to look up. */
+/** The most characters of a value with a mask. Longer texts seldom repeat, and their look-up is slow. */
 const KEPT_LENGTH_MAX = 64;
-/** A lane keeps masks for this many values, then it starts again. */
+/** The most masks of a lane. The lane then drops all masks and starts again. */
 const KEPT_MAX = 128;
 
 type Mask = { bits: Int32Array; isMade: boolean };
 
 /**
- * The masks of a lane by value. Most columns have few values, which repeat. A mask holds the bits that stay for a
+ * The masks of a lane, by value. Most columns have few values, which repeat. A mask holds the bits that stay for a
  * value. It is kept from the second occurrence of the value on.
  */
 class Masks {
@@ -126,7 +126,7 @@ class Masks {
     if (this.byValue.size > 0) this.byValue.clear();
   }
 
-  /** Returns the mask of a value, empty if it is new; null if none is kept for this value. */
+  /** Returns the mask of a value, which is empty if it is new. Null if the lane keeps no mask for this value. */
   of(key: unknown, words: number): Mask | null {
     if (key === undefined) return null;
     const known = this.byValue.get(key);
@@ -140,7 +140,7 @@ class Masks {
 
 const costs: Record<LaneKind, number> = { equal: 0, present: 0, above: 1, below: 1, starts: 3, ends: 3, contains: 4 };
 const costOfLong = 10;
-/** The order of the lanes of an object's keys: after plain columns, before lanes that walk over text. */
+/** The cost of the lanes of an object's keys: they run after plain columns, and before lanes that walk over text. */
 export const COST_OF_KEYS = 2;
 
 function finderOf(kind: LaneKind, words: number): Finder {

@@ -5,13 +5,19 @@ import { placeId, type Literal, type FilterPlace, type PlaceQuestion } from "./l
 import type { Reading, EventValues } from "./reading";
 import { keepOnly, keepOnlyBoth } from "./word-ops";
 
-/** A slot asks a lane one question. Further questions of the same kind go to up to this many lanes beside it. */
+/**
+ * The most lanes of one kind about one place. A slot asks each lane one question, so further questions of the same kind
+ * go to the next lane.
+ */
 const RANKS = 4;
 
-/** Removes an entry that was added. */
+/** Removes an entry from its lane. */
 export type Undo = () => void;
 
-/** All lanes of a matcher. A lane answers one kind of question about one place. The last slot removes its lane. */
+/**
+ * All lanes of a matcher. A lane answers one kind of question about one place. When its last slot goes, the lane goes
+ * too.
+ */
 export class Lanes {
   private readonly byId = new Map<string, Lane>();
   private readonly keyed = new Map<string, KeyedLanes>();
@@ -31,7 +37,7 @@ export class Lanes {
 
   apply(candidates: Int32Array, reading: Reading, hits: Hits): void {
     const { steps } = this;
-    // Masks are applied two at a time: the walk over the candidates takes longer than the operations.
+    // Two masks are applied at a time, because the walk over the candidates takes longer than the operations.
     let held: Int32Array | null = null;
     for (let n = 0; n < steps.length; n++) {
       const step = steps[n]!;
@@ -50,7 +56,8 @@ export class Lanes {
   }
 
   /**
-   * Returns a function that adds the literals of one slot, one call each. It returns null if the slot has no lane left.
+   * Returns a function that adds one literal of a slot at each call. The function returns null if the slot has no lane
+   * left.
    */
   placer(slot: number): (literal: Literal) => Undo[] | null {
     const ranks = new Map<string, number>();

@@ -8,14 +8,13 @@ import type { RegexLookup } from "../regex";
 import type { FilterCondition } from "../schema";
 import { textNeededBy } from "./regex-text";
 
-/** The place that a literal looks at: a column, perhaps a key in it, and the form that its operator compares. */
+/** The place that a literal looks at: a column, an optional key in it, and the form that the operator compares. */
 export type FilterPlace = { column: Column<unknown>; key: string | undefined; convert: ConditionTest["convert"] };
 
 /**
- * A question about a present value. A missing value answers every question with no.
- *
- * equal: the value, or an item of a list, is one of the values. above, below: the value is beyond the threshold, or at
- * it if `isIncluded`. test: any other question, which `holds` answers.
+ * A question about a present value. For a missing value the answer to every question is no. equal: the value, or an
+ * item of a list, is one of the values. above, below: the value is beyond the threshold, or at it if `isIncluded`.
+ * test: any other question, which `holds` answers.
  */
 export type PlaceQuestion =
   | { kind: "equal"; values: readonly Equal[] }
@@ -25,20 +24,23 @@ export type PlaceQuestion =
 export type Equal = string | number | boolean;
 
 /**
- * A condition in the terms of the index: a question, and whether its answer must be yes. A missing value answers no. So
- * a literal that wants a no accepts a missing value, as `none of`, `does not contain` and `is null` do.
+ * A condition in the terms of the index: a question, and whether the answer must be yes. For a missing value the answer
+ * is no. So a literal that wants a no accepts a missing value, as `none of`, `does not contain` and `is null` do.
  */
 export type Literal = {
   place: FilterPlace;
   question: PlaceQuestion;
   wanted: boolean;
-  /** answers the question for one value, if the index does not answer it for all triggers at once */
+  /** answers the question for one value, where the index does not answer it for all triggers at once */
   holds(value: unknown, lookup?: RegexLookup): boolean;
-  /** equal for equal questions about the same place, wanted or not */
+  /** equal for literals with the same question about the same place, whatever answer they want */
   id: string;
 };
 
-/** Splits a condition that must hold (`wanted`) or must not into literals, all of which must come out. */
+/**
+ * Splits a condition into literals, which must all have their wanted answers. `wanted` is false if the condition must
+ * not hold.
+ */
 export function literalsOf(column: Column<unknown>, condition: FilterCondition, wanted: boolean): Literal[] {
   const { operator, value, key } = condition;
   const { convert, holds } = compileTest(column, condition);
@@ -53,8 +55,8 @@ export function literalsOf(column: Column<unknown>, condition: FilterCondition, 
     id: idOf(place, question.kind === "test" ? [operator, value] : question),
   };
   if (!wanted || question.kind !== "test") return [literal];
-  // The index cannot answer `all of` and `matches`. It tests a necessary part first: the first value, or a text that
-  // every match of the expression contains. `holds` then runs only for the remaining candidates.
+  // For `all of` and `matches` the index tests one necessary part: the first value, or a text that every match has.
+  // `holds` then runs only for the candidates that passed this test.
   if (operator === "all of") return [equalTo(place, [(value as string[])[0]!], true), literal];
   const text = textNeededBy(value as string);
   return text === null ? [literal] : [containing(place, text), literal];
@@ -65,7 +67,7 @@ function containing(place: FilterPlace, text: string): Literal {
   return { place, question, wanted: true, holds: (seen) => (seen as string).includes(text), id: idOf(place, question) };
 }
 
-/** Makes the literal "one of these values". */
+/** Makes the literal "is one of these values". */
 export function equalTo(place: FilterPlace, values: readonly Equal[], wanted: boolean): Literal {
   const sorted = [...new Set(values)].sort();
   const known = new Set<unknown>(sorted);
@@ -75,12 +77,12 @@ export function equalTo(place: FilterPlace, values: readonly Equal[], wanted: bo
   return { place, question, wanted, holds, id: idOf(place, question) };
 }
 
-/** Returns an id that is equal for places with the same value. */
+/** Returns an id of a place. Places with the same value have the same id. */
 export function placeId({ column, key, convert }: FilterPlace): string {
   return JSON.stringify([column.id, key ?? null, formId(convert)]);
 }
 
-// One for each type of value. They are numbered, since a bundler may give two functions one name.
+// A number for each conversion. The names of functions do not serve, because a bundler may give two functions one name.
 const formIds = new Map<FilterPlace["convert"], number>();
 
 function formId(convert: FilterPlace["convert"]): number {

@@ -10,35 +10,36 @@ import { Reading, EventValues } from "./reading";
 import { clearBit, lowestSlot, setBit, widened } from "./slot-set";
 import { TURN } from "./word-ops";
 
-/** An index over the filters of many triggers. It evaluates all of them at once. */
+/** An index over the filters of many triggers. One call evaluates all filters. */
 export type Matcher = {
   /**
-   * Adds a filter, or replaces the one with that id.
-   * @throws FilterError with every problem of a filter that cannot be evaluated; the one before stays
+   * Adds a filter, or replaces the filter with that id.
+   * @throws FilterError with every problem of a filter that cannot be evaluated; the earlier filter then stays
    */
   set(id: string, filter: Filter, options?: CheckOptions): void;
-  /** Removes a filter. @returns whether it existed */
+  /** Removes a filter. @returns whether there was one */
   remove(id: string): boolean;
   /**
    * Returns the ids of the filters that match a parsed payload, in no particular order. `evaluate` gives the same
-   * answers.
-   * @param lookup evaluates long regular expressions
+   * results.
+   * @param lookup returns the results of long regular expressions
    */
   match(state: unknown, lookup?: RegexLookup): string[];
   readonly size: number;
 };
 
 type Entry = { slots: number[]; matchedAt: number };
-/** One clause of a filter. `checks` are the conditions that lanes do not answer. */
+/** One clause of a filter. `checks` holds the conditions that no lane answers. */
 type Slot = { entry: Entry; placed: Undo[]; checks: Check[] };
 
 const WORDS_AT_FIRST = TURN;
 const BITS = 32;
 
 /**
- * Makes an index. Each clause of a filter has one bit, its slot. A lane answers one kind of question about one place
- * for all bits at once. So an event costs each lane a look-up and a walk over the bitmaps. The matcher evaluates other
- * conditions only for the remaining bits. Bits of removed triggers are used again; bitmaps grow by doubling.
+ * Makes an index. Each clause of a filter has one bit in every bitmap, its slot. A lane answers one kind of question
+ * about one place for all bits at once. So an event costs each lane a look-up and a walk over the bitmaps. The matcher
+ * evaluates other conditions only for the remaining bits. Slots of removed triggers are used again. Bitmaps grow by
+ * doubling.
  */
 export function createMatcher(source: FilterSource): Matcher {
   const columns = new Map<string, Column<unknown>>(source.columns.map((column) => [column.id, column]));
@@ -62,13 +63,11 @@ class Index {
   private readonly entries = new Map<string, Entry>();
   private readonly slots: (Slot | null)[] = [];
   private readonly free: number[] = [];
-  /**
-   * the id of each slot, and the slots that match by their bit alone: without checks, and the only slot of their filter
-   */
+  /** the id of each slot that needs no further check: it has no checks, and it is the only slot of its filter */
   private readonly ids: string[] = [];
   private plain = new Int32Array(WORDS_AT_FIRST);
   private active = new Int32Array(WORDS_AT_FIRST);
-  /** the bitmap of the slots that may match; it has room for the most slots that were in use at once */
+  /** the bitmap of the slots that may match; its size fits the most slots that were ever in use at once */
   private candidates = new Int32Array(0);
   private readonly reading = new Reading();
   private readonly hits = new Hits();
@@ -88,7 +87,7 @@ class Index {
   set(id: string, clauses: readonly Clause[]): void {
     const before = this.entries.get(id);
     const entry: Entry = { slots: [], matchedAt: 0 };
-    // The new clauses are added before the old ones are removed, so that shared lanes stay.
+    // The new clauses are added before the old clauses are removed, so that lanes that both use stay.
     for (const clause of clauses) {
       const slot = this.addSlot(entry, clause);
       entry.slots.push(slot);
@@ -132,7 +131,7 @@ class Index {
     return found;
   }
 
-  /** Tells whether a slot matches, and no earlier slot of its entry does. */
+  /** Tells whether a slot matches and no earlier slot of its filter has matched. */
   private isMatch({ entry, checks }: Slot): boolean {
     const { reading } = this;
     if (entry.matchedAt === reading.stamp) return false;

@@ -3,11 +3,11 @@ import { compileKey, openField } from "../field";
 import type { RegexLookup } from "../regex";
 import type { FilterPlace } from "./literal";
 
-/** The event that the index evaluates at the moment. */
+/** The event that the matcher evaluates now. */
 export class Reading {
-  /** distinguishes results for this event from results for earlier events */
+  /** the number of the event, which distinguishes its results from results for earlier events */
   stamp = 0;
-  /** evaluates long regular expressions */
+  /** returns the results of long regular expressions */
   lookup: RegexLookup | undefined = undefined;
   private state: unknown = undefined;
   private readonly open: EventValue[] = [];
@@ -18,7 +18,7 @@ export class Reading {
     this.lookup = lookup;
   }
 
-  /** Releases the event: it may be large, and the next event may come much later. */
+  /** Releases the event, because it may be large and the next event may come much later. */
   end(): void {
     this.state = undefined;
     this.lookup = undefined;
@@ -26,7 +26,7 @@ export class Reading {
     this.open.length = 0;
   }
 
-  /** Computes a value, once an event. */
+  /** Computes a value of the event. A second call for the same event returns the same result. */
   compute(value: EventValue, from: EventValue | null, by: (from: unknown) => unknown): unknown {
     this.open.push(value);
     return by(from ? from.get(this) : this.state);
@@ -34,8 +34,8 @@ export class Reading {
 }
 
 /**
- * A value of the event, computed at most once an event: a column, a key of it, or either in the form that an operator
- * compares.
+ * A value of the event, computed at most once an event: a column, a key of a column, or the form of either that an
+ * operator compares.
  */
 export class EventValue {
   private stamp = -1;
@@ -71,12 +71,12 @@ export class EventValues {
     );
   }
 
-  /** Returns the value of a column as it is read. */
+  /** Returns the value of a column, before any conversion. */
   column({ id }: Column<unknown>): EventValue {
     return this.columns.get(id)!;
   }
 
-  /** Returns the value that the keys of a column look into. JSON in a text is read once an event. */
+  /** Returns the value that the keys of a column look into. JSON in a text is parsed once an event. */
   openedColumn(column: Column<unknown>): EventValue {
     const known = this.opened.get(column.id);
     if (known) return known;
@@ -85,7 +85,7 @@ export class EventValues {
     return made;
   }
 
-  /** Returns the value at a place. Each needs a `release`. */
+  /** Returns the value at a place. The caller must release it later by `release`. */
   at(id: string, { column, key, convert }: FilterPlace): EventValue {
     const known = this.byId.get(id);
     if (known) {

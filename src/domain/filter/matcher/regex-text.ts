@@ -1,22 +1,22 @@
-/** A shorter text, in characters, is in almost every value. */
+/** A text with fewer characters occurs in almost every value, so it does not help. */
 const LENGTH_MIN = 3;
 
-/** Characters that stand for themselves everywhere outside of brackets. */
+/** Characters that have no special meaning outside of brackets. */
 const plain = /^[A-Za-z0-9 _\-,:;@/#%&=<>"'!~]$/;
 /**
- * Characters after a backslash: a class, an assertion, or a sign that stands for itself. An expression with others is
- * not read.
+ * Characters that may follow a backslash: a class, an assertion, or a character without special meaning. An expression
+ * with any other is not analysed.
  */
 const escaped = /^[dDwWsSbB.\-/+*?()|^$[\]{}\\]$/;
 
-/** The head of a group that sets no flag: `(`, `(?:`, `(?P<name>`, `(?<name>`. */
+/** The start of a group that sets no flag: `(`, `(?:`, `(?P<name>`, `(?<name>`. */
 const groupHead = /\((?:\?(?::|P?<\w+>))?(?!\?)/y;
 
 /**
- * Finds a text that every match of a regular expression (RE2's syntax) contains: the longest that the expression writes
- * out outside of groups.
- * @returns null without such a text, and for expressions with alternatives outside of groups, flags or nested brackets,
- * which are not read
+ * Finds a text that every match of a regular expression (in RE2's syntax) contains. It is the longest literal text
+ * outside of groups.
+ * @returns null without such a text, and for expressions that it does not analyse: with alternatives outside of groups,
+ * flags or nested brackets
  */
 export function textNeededBy(source: string): string | null {
   if (/\[[^\]]*\[|\[\^?\]/.test(source)) return null;
@@ -31,7 +31,7 @@ export function textNeededBy(source: string): string | null {
       run += char;
       continue;
     }
-    // The character before may be absent from a match.
+    // This operator makes the character before it optional, so the text ends before that character.
     if (char === "*" || char === "?" || char === "{") run = run.slice(0, -1);
     end();
     if (char === "\\") {
@@ -53,7 +53,7 @@ export function textNeededBy(source: string): string | null {
   return longest.length < LENGTH_MIN ? null : longest;
 }
 
-/** Returns the index at which a bracket closes, or -1. */
+/** Returns the index of the closing bracket, or -1. */
 function closing(source: string, from: number, bracket: "[" | "{"): number {
   if (bracket === "{") return source.indexOf("}", from);
   for (let at = from + 1; at < source.length; at++) {

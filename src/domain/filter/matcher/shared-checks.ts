@@ -2,7 +2,7 @@ import type { Tree } from "./clauses";
 import { placeId, type Literal } from "./literal";
 import type { Reading, EventValue, EventValues } from "./reading";
 
-/** A shared check and the answer that it must give. */
+/** A shared check, and the answer that the clause wants from it. */
 export type Check = { shared: SharedCheck; wanted: boolean };
 
 /** A check that runs at most once an event, for all triggers that need it. */
@@ -26,15 +26,13 @@ export class SharedCheck {
   }
 }
 
-/**
- * The checks that lanes do not answer: regular expressions, and groups that were not expanded. Equal checks exist once.
- */
+/** The checks that no lane answers: regular expressions, and groups that were not expanded. Equal checks are shared. */
 export class SharedChecks {
   private readonly byId = new Map<string, SharedCheck>();
 
   constructor(private readonly values: EventValues) {}
 
-  /** Returns the check of a tree. Each needs a `release`. */
+  /** Returns the check of a tree. The caller must release it later by `release`. */
   acquire(tree: Tree): Check {
     const check = "place" in tree ? this.literal(tree) : this.group(tree);
     check.shared.uses += 1;

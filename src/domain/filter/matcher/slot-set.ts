@@ -3,13 +3,13 @@
  * matcher have the same number of words.
  */
 
-/** A set of up to this many slots is always a list. */
+/** A set of fewer slots is always a list. */
 const LISTED_MIN = 8;
 
-/** A listed slot costs about as much time as this many words of a bitmap. */
+/** Work on one listed slot takes about as long as work on this many words of a bitmap. */
 const WORDS_PER_LISTED = 4;
 
-/** A set of slots: a list for few slots, a bitmap for many. Exactly one of the two is set. */
+/** A set of slots: a list of few slots, or a bitmap of many. Exactly one of the two fields is set. */
 export class SlotSet {
   size = 0;
   list: number[] | null = [];
@@ -55,8 +55,7 @@ export class SlotSet {
   }
 
   private listIfFew(): void {
-    // The set returns to a list only below half of the limit. So one slot that comes and goes does not convert it
-    // each time.
+    // A bitmap becomes a list only below half of the limit. So a slot that comes and goes does not convert it each time.
     if (!this.bits || this.size > this.listedMax() / 2) return;
     this.list = slotsIn(this.bits);
     this.bits = null;
@@ -79,14 +78,14 @@ export function hasBit(bits: Int32Array, slot: number): boolean {
   return (bits[slot >>> 5]! & (1 << (slot & 31))) !== 0;
 }
 
-/** Copies bits into more words. */
+/** Returns a bitmap with more words that holds the same bits. */
 export function widened(bits: Int32Array, words: number): Int32Array<ArrayBuffer> {
   const wide = new Int32Array(words);
   wide.set(bits);
   return wide;
 }
 
-/** Returns the slots that are both in a set and in a bitmap; null for more than `max`. */
+/** Returns the slots that are in a bitmap and also in a set; null if there are more than `max`. */
 export function slotsInBoth(bits: Int32Array, set: SlotSet, max: number): number[] | null {
   const found: number[] = [];
   if (set.list) {
@@ -112,7 +111,7 @@ function slotsIn(bits: Int32Array): number[] {
   return slots;
 }
 
-/** Returns the slot of the lowest bit of a word, which must not be 0. */
+/** Returns the slot of the lowest set bit of a word. The word must not be 0. */
 export function lowestSlot(word: number, bits: number): number {
   return (word << 5) + 31 - Math.clz32(bits & -bits);
 }

@@ -5,23 +5,23 @@ import type { PlaceQuestion } from "./literal";
 import { clearBit, setBit, SlotSet, widened } from "./slot-set";
 
 /**
- * A threshold and its slots. `at` is the nearest number to the threshold; "below" negates it, and the value. `exact`
- * decides between numbers with more digits.
+ * A threshold and its slots. `at` is the nearest JavaScript number to the threshold. For "below" the finder negates
+ * both the threshold and the value. `exact` decides between numbers with more digits.
  */
 type Entry = { at: number; exact: Numeric; isIncluded: boolean; slots: SlotSet };
 
-/** Neighbouring entries, in order. `before` holds the slots of all earlier blocks. */
+/** Neighbouring entries, in order. `before` is the bitmap of the slots of all earlier blocks. */
 type Block = { entries: Entry[]; size: number; before: Int32Array };
 
-/** A block with several entries has at most this many slots, since they are checked one by one. */
+/** The most slots of a block with several entries. The finder checks the slots of one block one by one. */
 const BLOCK_MAX = 32;
 /** Neighbouring blocks with at most this many slots together are joined, so that there are few blocks. */
 const BLOCK_MIN = BLOCK_MAX / 2;
 
 /**
- * Answers "above" or "below" for many thresholds. They are sorted, so that a value meets all thresholds up to one
- * position. Each block holds the bitmap of all slots before it. A value costs a binary search, one bitmap and the slots
- * of one block.
+ * Answers "above" or "below" for many thresholds. The thresholds are sorted, so a value meets all thresholds up to one
+ * position. Each block holds the bitmap of all slots before it. A look-up costs a binary search, one bitmap and the
+ * slots of one block.
  */
 export class ThresholdFinder implements Finder {
   private readonly blocks: Block[] = [];
@@ -78,7 +78,7 @@ export class ThresholdFinder implements Finder {
   find(value: unknown, hits: Hits): void {
     const exact = value as Numeric;
     const seen = this.sign * nearest(exact);
-    // This runs for every event, so the binary search is written out: the last block whose first threshold is met.
+    // The loop runs for every event, so it has no callback. It finds the last block whose first threshold is met.
     let [low, high] = [0, this.blocks.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
@@ -103,17 +103,18 @@ export class ThresholdFinder implements Finder {
   private entryOf(question: PlaceQuestion): Entry {
     if (question.kind !== "above" && question.kind !== "below") throw new Error(`"${question.kind}" has no threshold.`);
     const { threshold: exact, isIncluded } = question;
-    // `+ 0` makes 0 of -0, which would sort as another value.
+    // `+ 0` turns -0 into 0, because -0 would sort as another value.
     return { at: this.sign * nearest(exact) + 0, exact, isIncluded, slots: new SlotSet(this.words) };
   }
 
-  /** Returns the index of the last block whose first entry passes, or -1. Blocks that pass come first. */
+  /** Returns the index of the last block whose first entry passes, or -1. All blocks that pass come first. */
   private lastBlock(passes: (first: Entry) => boolean): number {
     return firstIndex(this.blocks, (block) => !passes(block.entries[0]!)) - 1;
   }
 
   /**
-   * Compares two entries. At one threshold "at least" comes before "above", as a value that meets "above" meets both.
+   * Compares two entries. For equal thresholds "at least" comes before "above", because a value that meets "above"
+   * meets both.
    */
   private compare(left: Entry, right: Entry): number {
     return (
@@ -123,7 +124,10 @@ export class ThresholdFinder implements Finder {
     );
   }
 
-  /** Tells whether a value meets an entry. @param seen the nearest number to the value, negated for "below" */
+  /**
+   * Tells whether a value meets the threshold of an entry.
+   * @param seen the nearest JavaScript number to the value, negated for "below"
+   */
   private isMet({ at, exact, isIncluded }: Entry, seen: number, value: Numeric): boolean {
     if (seen !== at) return seen > at;
     const order = this.sign * compareNumeric(value, exact);
@@ -153,7 +157,7 @@ export class ThresholdFinder implements Finder {
   }
 }
 
-/** Returns the index of the first item that passes, or the length. Items that pass come last. */
+/** Returns the index of the first item that passes, or the length. All items that pass come last. */
 function firstIndex<T>(items: readonly T[], passes: (item: T) => boolean): number {
   let [low, high] = [0, items.length];
   while (low < high) {

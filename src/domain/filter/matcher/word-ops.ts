@@ -1,9 +1,9 @@
 /*
- * Operations on bitmaps. A match spends most of its time here. Each round of a loop handles four words, which halves
+ * Operations on bitmaps. A match spends most of its time in them. Each round of a loop handles four words, which halves
  * the time. So bitmaps have a multiple of four words. The length of the first operand counts; others may be longer.
  */
 
-/** The words of one round. */
+/** The words that one round of a loop handles. */
 export const TURN = 4;
 
 /** target &= bits */

@@ -5,9 +5,9 @@ import type { Filter, FilterCondition, FilterGroup, FilterNode } from "../schema
 import { columnsOf, columnWords, isListed, isWord, type Columns } from "./words";
 
 /**
- * Writes a filter as text: the sentence of `describeFilter` with every value in full, such as
- * `level is any of ERROR, WARNING and latency is greater than 5 s`. `parseFilterText` reads the same filter back, if
- * the filter has no problem (`checkFilter`) and no value beside `is null`.
+ * Writes a filter as text: the sentence of `describeFilter` with every value in full, such as `level is any of ERROR,
+ * WARNING and latency is greater than 5 s`. `parseFilterText` reads the same filter back if `checkFilter` finds no
+ * problem in it and no `is null` has a value.
  */
 export function formatFilterText(source: FilterSource, filter: Filter): string {
   if (filter.match === "all" && filter.children.length === 0) return `every ${source.noun.one}`;
@@ -19,7 +19,7 @@ export function formatFilterText(source: FilterSource, filter: Filter): string {
 
 function groupText(columns: Columns, group: FilterGroup, isRoot: boolean): string {
   const parts = group.children.map((child) => nodeText(columns, child));
-  // `and` and `or` need two parts to stand between.
+  // `and` and `or` can only stand between two parts.
   if (group.match === "none" || parts.length < 2)
     return `${group.match} of (${parts.join(isListed(group) ? "; " : ", ")})`;
   const word = group.match === "all" ? "and" : "or";
@@ -45,7 +45,9 @@ function conditionText(columns: Columns, { column: id, key, operator, value }: F
   return `${words} ${numberText(value)}${column.unit ? ` ${column.unit}` : ""}`;
 }
 
-/** Writes a number, or the text of its digits. The text is quoted where a JavaScript number keeps the digits too. */
+/**
+ * Writes a number, or the text of its digits. The text is in quotes if a JavaScript number would keep the digits too.
+ */
 function numberText(value: string | number | boolean): string {
   if (Object.is(value, -0)) return "-0";
   return typeof value === "string" && isNumberText(value) && !isKept(value) ? value : JSON.stringify(value);

@@ -12,8 +12,9 @@ import { FilterTextError, readTokens, type Token } from "./tokens";
 export type ParsedFilter = { filter: Filter; problems: null } | { filter: null; problems: FilterTextProblem[] };
 
 /**
- * Parses the text form of a filter, see `formatFilterText`. Columns go by label or id, operators by their words or
- * signs. The result has the first problem of the form, or else every problem of the filter itself.
+ * Parses the text form of a filter, see `formatFilterText`. A column is named by its label or id, an operator by its
+ * words or sign. The result has the first problem of the form. If the form has none, it has every problem of the filter
+ * itself.
  */
 export function parseFilterText(text: string, source: FilterSource): ParsedFilter {
   try {
@@ -42,7 +43,7 @@ function nodeAt(filter: Filter, path: readonly number[]): FilterNode {
   );
 }
 
-/** Deeper brackets are refused before the recursion exhausts the stack. */
+/** The most levels of brackets. Deeper brackets are refused before the recursion exhausts the stack. */
 const DEPTH_MAX = filterLimits.depthMax * 4;
 
 class Parser {
@@ -76,7 +77,7 @@ class Parser {
     return node.type === "group" ? node : { type: "group", match: "all", children: [node] };
   }
 
-  /** Conditions and groups with `and` or `or` between them. */
+  /** Parses conditions and groups with `and` or `or` between them. */
   private expression(): FilterNode {
     const at = this.place();
     const children = [this.item()];
@@ -196,7 +197,7 @@ class Parser {
     return token;
   }
 
-  /** Digits in quotes are a text of digits, which a filter keeps as a text. */
+  /** Digits in quotes are the text of a number, and the filter keeps them as text. */
   private number(column: Column<unknown>, { kind, value: digits, at }: Token): string | number {
     if (!isNumberText(digits))
       throw new FilterTextError(at, `${column.label} needs a number, such as 5, not "${digits}".`);
@@ -208,7 +209,7 @@ class Parser {
     return kind === "word" && isKept(digits) ? Number(digits) : digits;
   }
 
-  /** Values with commas between them. A comma before the next condition of a group ends the list. */
+  /** Parses values with commas between them. A comma before the next condition of a group ends the list. */
   private list(column: Column<unknown>): string[] {
     const values = [this.valueToken(column).value];
     while (this.isSign(",")) {

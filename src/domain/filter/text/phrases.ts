@@ -5,7 +5,9 @@ import type { Operator } from "../schema";
 import type { Token } from "./tokens";
 import { columnWords } from "./words";
 
-/** Finds the column that stands at a place, by label or id. Of several the longest counts: "input tokens", not "input". */
+/**
+ * Finds the column that a label or an id at this position names. The longest name counts: "input tokens", not "input".
+ */
 export function findColumn(
   source: FilterSource,
   tokens: readonly Token[],
@@ -20,7 +22,7 @@ export function findColumn(
   return found.toSorted((left, right) => right.length - left.length)[0] ?? null;
 }
 
-/** Finds the operator that stands at a place, in the words of the column's type or as it is written in JSON. */
+/** Finds the operator at this position, in the words of the column's type or in its JSON form. */
 export function findOperator(
   column: Column<unknown>,
   tokens: readonly Token[],
@@ -35,7 +37,9 @@ export function findOperator(
   return found.toSorted((left, right) => right.length - left.length)[0] ?? null;
 }
 
-/** Returns how many tokens a phrase takes if it stands at the place, or else 0. Case does not count. */
+/**
+ * Returns the number of tokens of a phrase if it stands at this position, else 0. Upper and lower case are the same.
+ */
 function phraseLength(phrase: string, tokens: readonly Token[], at: number): number {
   const words = phrase.toLowerCase().split(" ");
   const stands = words.every((word, index) => {

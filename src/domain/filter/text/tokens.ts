@@ -1,13 +1,13 @@
-/** A part of a filter's text: a word, a text in quotes, a bracket or a separator, or an operator's sign. */
+/** A part of a filter's text: a word, a text in quotes, a bracket, a separator, or the sign of an operator. */
 export type Token = {
   kind: "word" | "text" | "sign";
-  /** the word or sign as it stands, or the text without its quotes */
+  /** the word or sign itself, or the text without its quotes */
   value: string;
-  /** offset of its first character */
+  /** the offset of the token's first character */
   at: number;
 };
 
-/** The text cannot be read at an offset. The message says what to change. */
+/** A text cannot be read as a filter. The error has the offset, and its message says what to change. */
 export class FilterTextError extends Error {
   override readonly name = "FilterTextError";
   constructor(
@@ -22,7 +22,10 @@ const SIGN = /[(),;]|<>|!=|>=|<=|[=<>]/y;
 const QUOTED = /"(?:[^"\\\n]|\\.)*"/y;
 const WORD = /[^\s"(),;=<>!]+/y;
 
-/** @throws FilterTextError for a quote that is not closed, or an escape that JSON does not know */
+/**
+ * Splits a filter's text into tokens.
+ * @throws FilterTextError for a quote that is not closed, or an escape that JSON does not know
+ */
 export function readTokens(text: string): Token[] {
   const tokens: Token[] = [];
   const take = (pattern: RegExp, at: number): string | null => {

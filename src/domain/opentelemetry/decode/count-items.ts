@@ -2,10 +2,10 @@ import { parseJson } from "../../json/read-json";
 import { LENGTH, ProtobufReader } from "./protobuf-reader";
 import { OtlpDecodingError } from "./trace-export";
 
-/** The signals that are not read here: their items are only counted, to say how many were refused. */
+/** The signals that the program does not read. It only counts their items, to report how many it refused. */
 export type OtherSignal = "metrics" | "logs";
 
-/** Where an export keeps its items: names of nested lists in JSON, and field numbers in protobuf. */
+/** The place of the items in an export: names of nested lists in JSON, and field numbers in protobuf. */
 const paths: Record<OtherSignal, { names: readonly string[]; fields: readonly number[] }> = {
   logs: { names: ["resourceLogs", "scopeLogs", "logRecords"], fields: [1, 2, 2] },
   metrics: { names: ["resourceMetrics", "scopeMetrics", "metrics"], fields: [1, 2, 2] },
@@ -14,7 +14,7 @@ const paths: Record<OtherSignal, { names: readonly string[]; fields: readonly nu
 const pointFields = [5, 7, 9, 10, 11];
 const pointNames = ["gauge", "sum", "histogram", "exponentialHistogram", "summary"];
 
-/** How many log records or data points an export holds. @throws OtlpDecodingError where it is none */
+/** Counts the log records or data points of an export. @throws OtlpDecodingError if the body is no such export */
 export function countItems(signal: OtherSignal, body: Uint8Array | string): number {
   const { names, fields } = paths[signal];
   const isPoints = signal === "metrics";
@@ -58,7 +58,7 @@ function countProtobuf(reader: ProtobufReader, [field, ...rest]: readonly number
   return sum;
 }
 
-/** The messages in the first field, which holds the data points. */
+/** Counts the messages in the first field of the reader that holds data points. */
 function messagesIn(reader: ProtobufReader): number {
   let sum = 0;
   while (reader.next()) {

@@ -17,7 +17,7 @@ import type { Span, SpanEvent, SpanLink, TraceExport } from "./trace-export";
 
 type Json = Record<string, unknown>;
 
-/** Other names of a field: snake_case of hand-made exporters, and names of OTLP before 0.15. */
+/** Other names of a field: in snake_case, as hand-made exporters write, and in OTLP before 0.15. */
 const ALIASES: Record<string, readonly string[]> = {
   resourceSpans: ["resource_spans"],
   scopeSpans: ["scope_spans", "instrumentationLibrarySpans", "instrumentation_library_spans"],
@@ -42,7 +42,7 @@ const STATUS_CODES: Record<string, number> = { STATUS_CODE_UNSET: 0, STATUS_CODE
 
 /**
  * Decodes an OTLP trace export in JSON. A span that breaks the rules is refused alone.
- * @throws OtlpDecodingError where the text is no JSON, or no export of traces
+ * @throws OtlpDecodingError if the text is no JSON, or no trace export
  */
 export function decodeJsonExport(text: string): TraceExport {
   return { ...new JsonExport().read(parse(text)), mayHoldBadText: mayHoldBadText(text) };
@@ -80,7 +80,10 @@ class JsonExport {
     return this.found;
   }
 
-  /** Calls `use` for each object of a list. Whatever is no list, or no object, counts as one refused span. */
+  /**
+   * Calls `use` for each object of a list. If the field is no list, or an item is no object, that counts as one refused
+   * span.
+   */
   private each(owner: Json, field: string, scope: string, use: (item: Json) => void): void {
     const list = this.get(owner, field);
     if (list === undefined || list === null) return;
@@ -182,7 +185,7 @@ class JsonExport {
     checkDepth(depth);
     if (given === undefined || given === null) return null;
     if (Array.isArray(given)) return given.map((item) => this.value(item, depth + 1));
-    // A bare text or number in the place of an AnyValue.
+    // Some exporters write a bare text or number in place of an AnyValue.
     if (!isObject(given)) return typeof given === "string" ? given : finiteOrText(given);
     const text = this.get(given, "stringValue") ?? null;
     if (text !== null) return isObject(text) || Array.isArray(text) ? null : String(text as string);
@@ -217,7 +220,7 @@ function valuesOf(given: unknown): unknown[] {
   return Array.isArray(values) ? values : [];
 }
 
-/** `NaN`, `Infinity` and other text that is no number stay text. */
+/** Parses a text as a number. `NaN`, `Infinity` and text that is no number stay text. */
 function numberOf(given: unknown): unknown {
   if (typeof given === "number" || given instanceof LongNumber) return finiteOrText(given);
   if (typeof given !== "string") return null;
@@ -226,7 +229,7 @@ function numberOf(given: unknown): unknown {
   return isKept(text) ? Number(text) : finiteOrText(new LongNumber(text));
 }
 
-/** A number that JSON can write and nothing can hold (1e400) becomes text. */
+/** Turns a number beyond the range of a double, such as 1e400, into text. */
 function finiteOrText(given: unknown): unknown {
   return given instanceof LongNumber && !Number.isFinite(given.valueOf()) ? given.digits : given;
 }

@@ -14,17 +14,17 @@ import {
 import type { Span, SpanEvent, SpanLink, TraceExport } from "./trace-export";
 
 /*
- * Field numbers are those of opentelemetry/proto/trace/v1/trace.proto and its imports. A field of an unknown number, or
- * with another wire type than its value has, is skipped, as the protocol wants it.
+ * Field numbers are those of opentelemetry/proto/trace/v1/trace.proto and its imports. The decoder skips a field with
+ * an unknown number or an unexpected wire type, as the protocol demands.
  */
 
-/** Attributes, items and spans of one export: more are no export, but an attempt to fill the memory. */
+/** The most attributes, items and spans of one export. An export with more is an attempt to fill the memory. */
 const VALUES_MAX = 4_000_000;
 const SPANS_MAX = 200_000;
 
 /**
  * Decodes an OTLP trace export in protobuf. A span whose bytes are broken, or that breaks the rules, is refused alone.
- * @throws OtlpDecodingError where the bytes around the spans are no protobuf, or hold more than can be kept
+ * @throws OtlpDecodingError if the bytes around the spans are not protobuf, or hold too many values
  */
 export function decodeProtobufExport(bytes: Uint8Array): TraceExport {
   return new ProtobufExport().read(new ProtobufReader(bytes));
@@ -59,7 +59,7 @@ class ProtobufExport {
     }
   }
 
-  /** Reads what stands in the span itself. What its messages hold is decoded once the ids are known. */
+  /** Reads the span's own fields. The messages inside of the span are decoded later, once the ids are known. */
   private head(reader: ProtobufReader, head: Head): void {
     while (reader.next()) {
       if (reader.is(1, LENGTH)) head.traceId = reader.slice();
@@ -150,7 +150,7 @@ class ProtobufExport {
     }
   }
 
-  /** The attributes in one field of each message that stands in another field. */
+  /** Reads attributes from the field `inner` of each message in the field `field`. */
   private attributesOf(owner: ProtobufReader, field: number, inner: number): Attributes {
     const made = new Map<string, unknown>();
     each(owner, field, (message) => each(message, inner, (pair) => this.addAttribute(made, pair, 0)));
@@ -214,7 +214,7 @@ class ProtobufExport {
   }
 }
 
-/** Refuses the whole export, and not the span that happened to be one too many. */
+/** The export holds too many values. The error refuses the whole export, not only the span that exceeded the limit. */
 class TooMuch extends OtlpDecodingError {}
 
 type Head = Pick<Span, "name" | "startMs" | "endMs" | "droppedAttributes" | "droppedEvents"> &
@@ -226,7 +226,9 @@ const EMPTY_HEAD: Head = {
   ...{ startMs: null, endMs: null, droppedAttributes: 0, droppedEvents: 0 },
 };
 
-/** Calls `use` for each message in a field. Nothing is collected: an export may hold millions of empty messages. */
+/**
+ * Calls `use` for each message in a field. It collects nothing, because an export may hold millions of empty messages.
+ */
 function each(owner: ProtobufReader, field: number, use: (message: ProtobufReader) => void): void {
   const reader = owner.again();
   while (reader.next()) {
@@ -240,10 +242,10 @@ function readTime(reader: ProtobufReader): number | null {
   return nanosToMs(nanoDigits(high, low));
 }
 
-/** JSON has no words for these; they become text. */
+/** Turns NaN and infinite numbers into text, because JSON cannot write them. */
 const jsonNumber = (value: number): number | string => (Number.isFinite(value) ? value : String(value));
 
-/** The scope's name for a report; a scope that cannot be decoded has none. */
+/** Returns the scope's name for a report. A scope that cannot be decoded has an empty name. */
 function nameOf(scope: () => Scope): string {
   try {
     return scope().name;

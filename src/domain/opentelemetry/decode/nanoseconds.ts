@@ -1,13 +1,13 @@
 import { LongNumber } from "../../json/long-number";
 
-/** Digits of a nanosecond count that stand below the millisecond. */
+/** The last digits of a count of nanoseconds, which are less than a millisecond. */
 const BELOW_MS = 6;
-/** 2^64 - 1, the largest count of the protocol, has 20 digits. */
+/** The digits of a count. The largest count of the protocol, 2^64 - 1, has 20. */
 const DIGITS = /^\d{1,20}$/;
 
 /**
- * Whole milliseconds of nanoseconds since 1970, as decimal text, a number or `{high, low}`.
- * Null where the count is missing, zero or unreadable.
+ * Converts nanoseconds since 1970 to whole milliseconds. The value is decimal text, a number or `{high, low}`. Null if
+ * the count is missing, zero or unreadable.
  */
 export function nanosToMs(value: unknown): number | null {
   const digits = digitsOf(value);
@@ -25,7 +25,7 @@ function digitsOf(value: unknown): string | null {
   return typeof high === "number" && typeof low === "number" ? nanoDigits(high >>> 0, low >>> 0) : null;
 }
 
-/** The decimal digits of a 64-bit count in two halves. */
+/** Returns the decimal digits of a 64-bit count from its two halves of 32 bits. */
 export function nanoDigits(high: number, low: number): string {
   return ((BigInt(high) << 32n) | BigInt(low)).toString();
 }

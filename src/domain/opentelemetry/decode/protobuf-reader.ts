@@ -2,7 +2,7 @@ import { isKept } from "../../json/decimal";
 import { LongNumber } from "../../json/long-number";
 import { OtlpDecodingError } from "./trace-export";
 
-/** Wire types (https://protobuf.dev/programming-guides/encoding/). Groups, which OTLP never had, are refused. */
+/** Wire types (https://protobuf.dev/programming-guides/encoding/). The reader refuses groups, which OTLP never had. */
 export const VARINT = 0;
 export const FIXED64 = 1;
 export const LENGTH = 2;
@@ -10,17 +10,17 @@ const FIXED32 = 5;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
-/** Up to this length ASCII is faster read by hand than by TextDecoder. */
+/** Up to this many bytes, a loop over ASCII is faster than TextDecoder. */
 const SHORT = 32;
 const VARINT_BYTES_MAX = 10;
 const TWO_TO_32 = 2 ** 32;
-/** Below this upper half a number of 64 bits is below 2^53. */
+/** A 64-bit number is below 2^53 if its upper 32 bits are below this number. */
 const SAFE_HIGH = 2 ** 21;
 
 /** Reads the fields of one protobuf message, which is a range of the request's bytes. */
 export class ProtobufReader {
   private at: number;
-  /** where the field that has a length and was read last starts */
+  /** the start of the last field with a length that was read */
   private last = 0;
   field = 0;
   wire = 0;
@@ -33,12 +33,12 @@ export class ProtobufReader {
     this.at = start;
   }
 
-  /** A reader of the same message, at its beginning. */
+  /** Makes a reader of the same message, at its beginning. */
   again(): ProtobufReader {
     return new ProtobufReader(this.bytes, this.start, this.end);
   }
 
-  /** Goes to the next field and sets `field` and `wire`. False at the end of the message. */
+  /** Goes to the next field and sets `field` and `wire`. Returns false at the end of the message. */
   next(): boolean {
     if (this.at >= this.end) return false;
     const tag = this.varint().low;
@@ -48,7 +48,7 @@ export class ProtobufReader {
     return true;
   }
 
-  /** Whether this field is the wanted one and has the wire type of its value. Any other has to be skipped. */
+  /** Tells whether this field has the wanted number and wire type. The caller must skip any other field. */
   is(field: number, wire: number): boolean {
     return this.field === field && this.wire === wire;
   }
@@ -63,7 +63,7 @@ export class ProtobufReader {
     return new ProtobufReader(this.bytes, start, this.at);
   }
 
-  /** UTF-8; each broken sequence becomes U+FFFD. */
+  /** Reads a text in UTF-8. Each broken sequence becomes U+FFFD. */
   text(): string {
     const start = this.length();
     if (this.at - start > SHORT) return decoder.decode(this.bytes.subarray(start, this.at));
@@ -76,7 +76,7 @@ export class ProtobufReader {
     return text;
   }
 
-  /** Whether the text that was read last is UTF-8, and a U+FFFD in it came from its sender. */
+  /** Tells whether the last text was valid UTF-8. If so, a U+FFFD in it came from its sender. */
   wasUtf8(): boolean {
     try {
       strict.decode(this.bytes.subarray(this.last, this.at));
@@ -86,7 +86,7 @@ export class ProtobufReader {
     }
   }
 
-  /** A varint of 64 bits, which is signed: a number, or a long number with all its digits. */
+  /** Reads a signed varint of 64 bits: a number, or a LongNumber with all its digits. */
   int64(): number | LongNumber {
     const { low, high } = this.varint();
     if (high < SAFE_HIGH) return high * TWO_TO_32 + low;
@@ -156,7 +156,7 @@ export class ProtobufReader {
   }
 }
 
-/** Base64 of bytes, made in chunks: an argument list has an end. */
+/** Writes bytes as base64. It works in chunks, because the number of a function's arguments is limited. */
 export function toBase64(bytes: Uint8Array): string {
   const chunk = 0x6000;
   let made = "";

@@ -2,15 +2,15 @@ import { OtlpDecodingError } from "./trace-export";
 
 const HEX = /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/i;
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-/** 16 and 8 bytes in base64. */
+/** Matches 16 or 8 bytes in base64. */
 const BASE64 = /^(?:[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{11}=)$/;
 const PRINTABLE = /^[^\p{C}]{1,128}$/u;
 const ZEROS = /^0*$/;
 const ID_BYTES_MAX = 64;
 
 /**
- * An id as text: bytes and hex as lower-case hex, other printable text of 1 to 128 characters as it is.
- * Empty where the id is missing or all zeros, which the specification calls invalid.
+ * Reads an id as text. Bytes and hex become lower-case hex. Other printable text of 1 to 128 characters stays as it is.
+ * The result is empty if the id is missing or all zeros, which the specification calls invalid.
  * @throws OtlpDecodingError for anything else
  */
 export function readId(value: unknown, name: string): string {
@@ -18,7 +18,7 @@ export function readId(value: unknown, name: string): string {
   return ZEROS.test(id) ? "" : id;
 }
 
-/** @throws OtlpDecodingError where an id of a span is empty: see `readId` */
+/** Checks the ids of a span. @throws OtlpDecodingError if one is empty, see `readId` */
 export function checkIds({ traceId, spanId }: { traceId: string; spanId: string }): void {
   if (traceId === "") throw new OtlpDecodingError("traceId is missing or zero");
   if (spanId === "") throw new OtlpDecodingError("spanId is missing or zero");
@@ -40,7 +40,7 @@ function fromText(text: string, name: string): string {
   throw new OtlpDecodingError(`${name} must be 1 to 128 printable characters`);
 }
 
-/** A list of bytes, or what JSON makes of a Buffer of Node.js. */
+/** Reads bytes from a list of numbers, or from the JSON of a Buffer of Node.js. */
 function bytesOf(value: unknown): Uint8Array | null {
   const list: unknown =
     value instanceof Uint8Array || Array.isArray(value) ? value : (value as { data?: unknown }).data;

@@ -1,4 +1,4 @@
-/** Attributes by name. A Map: no name of an attribute can reach a prototype. Values are JSON, long numbers included. */
+/** Attributes by name, in a Map so that no name can reach a prototype. Values are JSON, with long numbers. */
 export type Attributes = ReadonlyMap<string, unknown>;
 
 export type SpanEvent = { name: string; timeMs: number | null; attributes: Attributes };
@@ -13,7 +13,7 @@ export type Span = {
   spanId: string;
   parentSpanId: string | null;
   name: string;
-  /** epoch milliseconds; null where it is missing, zero or no time */
+  /** epoch milliseconds; null if the time is missing, zero or unreadable */
   startMs: number | null;
   endMs: number | null;
   attributes: Attributes;
@@ -21,7 +21,7 @@ export type Span = {
   links: readonly SpanLink[];
   /** 0 unset, 1 ok, 2 error */
   status: { code: number; message: string };
-  /** what a limit of the sender's SDK left out */
+  /** the number of attributes that a limit of the sender's SDK left out */
   droppedAttributes: number;
   droppedEvents: number;
   resource: Attributes;
@@ -33,11 +33,11 @@ export type RefusedSpan = { name: string; scope: string; reason: string; hasIds:
 export type TraceExport = {
   spans: Span[];
   refused: RefusedSpan[];
-  /** what the sender should mend, although the spans were taken */
+  /** advice to the sender, although the spans were accepted */
   hints: Set<string>;
-  /** bytes that were no UTF-8 became U+FFFD */
+  /** whether bytes that were not UTF-8 became U+FFFD */
   hasBrokenBytes: boolean;
-  /** a text may hold what no database keeps, in itself or in an escape of JSON within it */
+  /** whether a text may hold characters that no database keeps, directly or as an escape in JSON inside of the text */
   mayHoldBadText: boolean;
 };
 
@@ -49,17 +49,17 @@ export const emptyExport = (): TraceExport => ({
   mayHoldBadText: false,
 });
 
-/** Why a request, or one span of it, cannot be decoded. The decoders throw nothing else. */
+/** The reason why a request, or one span of it, cannot be decoded. The decoders throw no other error. */
 export class OtlpDecodingError extends Error {}
 
-/** Levels of lists and key-value lists in one attribute; protobuf's own libraries stop at 100 too. */
+/** The most levels of lists and key-value lists in one attribute. Protobuf's own libraries stop at 100 too. */
 const DEPTH_MAX = 100;
 
 export function checkDepth(depth: number): void {
   if (depth > DEPTH_MAX) throw new OtlpDecodingError(`an attribute is nested deeper than ${DEPTH_MAX} levels`);
 }
 
-/** Makes a value once, for all spans that share it. An error of decoding is thrown for each of them. */
+/** Makes a value when it is first needed, for all spans that share it. A decoding error is thrown at each use. */
 export function lazily<T>(make: () => T): () => T {
   let made: { value: T } | { error: unknown } | null = null;
   return () => {
@@ -78,12 +78,12 @@ function attempt<T>(make: () => T): { value: T } | { error: unknown } {
 }
 
 /**
- * Whether an export holds log records that came to the address of traces. Log records and spans stand in the same
- * fields; a log record decodes as a span without ids.
+ * Tells whether an export holds log records that were sent to the path of traces. Log records and spans stand in the
+ * same fields, and a log record decodes as a span without ids.
  */
 export function looksLikeLogs({ spans, refused }: TraceExport): boolean {
   return spans.length === 0 && refused.length > 0 && refused.every(({ hasIds }) => !hasIds);
 }
 
-/** The prefix of bytes, which JSON cannot hold; base64 follows. */
+/** The prefix of a byte value, with base64 behind it. JSON cannot hold bytes. */
 export const BYTES_PREFIX = "data:application/octet-stream;base64,";

@@ -24,7 +24,7 @@ const aiSdkOutputs = [
   "ai.result.toolCalls",
 ];
 
-/** Vercel's AI SDK 4 to 6. */
+/** Reads the content of spans from Vercel's AI SDK 4 to 6. */
 export const aiSdk: ContentReader = (reading) => {
   if (!reading.isAiSdk) return { input: null, output: null };
   const inputs = ["ai.prompt.messages", "ai.prompt", "ai.toolCall.args"];
@@ -32,7 +32,7 @@ export const aiSdk: ContentReader = (reading) => {
   return { input: firstOpened(reading, inputs), output };
 };
 
-/** The text beside tool calls may be empty. */
+/** Reads the text beside tool calls, which may be empty. */
 function textWithToolCalls(reading: SpanReading): Found | null {
   const names = ["ai.response.text", "ai.response.toolCalls"];
   const [content, calls] = names.map((name) => reading.get(name));
@@ -40,7 +40,7 @@ function textWithToolCalls(reading: SpanReading): Found | null {
   return { value: { role: "assistant", content, tool_calls: opened(calls) }, names };
 }
 
-/** LangSmith and OpenLLMetry up to 0.4 send one attribute, or one attribute for each field of each message. */
+/** LangSmith and OpenLLMetry up to 0.4 write one attribute, or one attribute for each field of each message. */
 export const promptAndCompletion: ContentReader = (reading) => ({
   input: rebuild(reading, "gen_ai.prompt.") ?? firstOpened(reading, ["gen_ai.prompt"]),
   output: rebuild(reading, "gen_ai.completion.") ?? firstOpened(reading, ["gen_ai.completion"]),
@@ -59,7 +59,7 @@ export const retrieval: ContentReader = (reading) => ({
     rebuild(reading, "reranker.output_documents."),
 });
 
-/** Embeddings, of which vectors are left out, and MCP. */
+/** Reads the content of embeddings, without their vectors, and of MCP calls. */
 export const embeddingsAndMcp: ContentReader = (reading) => ({
   input: embeddedTexts(reading) ?? aiSdkValues(reading) ?? firstOpened(reading, ["mcp.request.argument"]),
   output: firstOpened(reading, ["mcp.response.value"]),
@@ -74,7 +74,7 @@ function embeddedTexts(reading: SpanReading): Found | null {
   return sorted.length === 0 ? null : { value: sorted.map((name) => reading.get(name)), names: sorted };
 }
 
-/** The AI SDK writes each text that is embedded as JSON. */
+/** Reads the texts of an embedding. The AI SDK writes each text as JSON. */
 function aiSdkValues(reading: SpanReading): Found | null {
   const found = firstOpened(reading, ["ai.values"]);
   if (found) return { ...found, value: Array.isArray(found.value) ? found.value.map(parsedJson) : found.value };
@@ -84,17 +84,20 @@ function aiSdkValues(reading: SpanReading): Found | null {
 
 const flue = (...names: string[]): string[] => names.map((name) => `flue.${name}`);
 const adk = (...names: string[]): string[] => names.map((name) => `gcp.vertex.agent.${name}`);
-/** Both spellings of LiveKit's names. Since Agents 1.7, names of attributes with people's words begin with `lk.pii`. */
+/**
+ * Returns both spellings of LiveKit's attribute names. Since Agents 1.7, names of attributes with people's words begin
+ * with `lk.pii`.
+ */
 const liveKit = (...names: string[]): string[] => names.flatMap((name) => [`lk.${name}`, `lk.pii.${name}`]);
 
-/** Conventions that keep each side in one attribute. */
+/** Conventions that write the input into one attribute and the output into another. */
 export const attributes = {
   langfuse: attributeSource(["langfuse.observation.input"], ["langfuse.observation.output"]),
   flue: attributeSource(
     flue("turn.input", "tool.arguments", "task.prompt", "workflow.payload"),
     flue("turn.output", "tool.result", "task.result", "operation.result", "workflow.result"),
   ),
-  /** An empty object stands for "none" and lets the next one win. */
+  /** An empty object means "none" here, so the next attribute counts. */
   adk: attributeSource(adk("llm_request", "tool_call_args"), adk("llm_response", "tool_response")),
   logfire2: attributeSource(["prompt"], ["all_messages_events"]),
   liveKit: attributeSource(

@@ -3,13 +3,16 @@ import { attributeSource, type Content, type Found, type ContentReader } from ".
 import { SpanReading } from "./span-reading";
 import { asText, isMeaningful, isObject, listIn, opened, type JsonObject } from "./values";
 
-/** OpenTelemetry's GenAI conventions from 1.37 on: messages in attributes, the system's instructions beside them. */
+/**
+ * Reads the content of OpenTelemetry's GenAI conventions from 1.37 on: messages in attributes, with the system
+ * instructions beside them.
+ */
 export const genAiMessages: ContentReader = (reading) => {
   const messages = attributeSource(["gen_ai.input.messages"], ["gen_ai.output.messages"])(reading);
   return { ...messages, input: messages.input && withSystem(reading, messages.input) };
 };
 
-/** Pydantic AI's agents keep the whole conversation in an attribute of their own. */
+/** Reads the content of Pydantic AI's agents, which write the whole conversation into one attribute. */
 export const pydanticAi: ContentReader = (reading) => {
   const content = attributeSource(["pydantic_ai.all_messages"], ["final_result"])(reading);
   const isAgent = reading.scope === "pydantic-ai" || content.input !== null;
@@ -18,7 +21,7 @@ export const pydanticAi: ContentReader = (reading) => {
   return { input: input ?? tool.input, output: (isAgent ? content.output : null) ?? tool.output };
 };
 
-/** Puts the instructions first, as a message of the system, unless there is one. */
+/** Puts the system instructions before the messages, unless there is a system message. */
 function withSystem(reading: SpanReading, { value, names }: Found): Found {
   const text = instructionsIn(opened(reading.get("gen_ai.system_instructions")));
   const isSystem = (message: unknown): boolean => isObject(message) && message["role"] === "system";
@@ -32,7 +35,7 @@ function instructionsIn(value: unknown): string {
   return value.map(instructionsIn).filter(Boolean).join("\n");
 }
 
-/** The event of the GenAI conventions that carries what the attributes would. */
+/** Reads the content from an event of the GenAI conventions that holds it in place of the attributes. */
 export const contentOfDetailsEvent: ContentReader = (reading) => {
   const event = reading.span.events.find(({ name }) => name === "gen_ai.client.inference.operation.details");
   return event ? withoutNames(genAiMessages(ofEvent(reading, event))) : { input: null, output: null };
@@ -40,7 +43,7 @@ export const contentOfDetailsEvent: ContentReader = (reading) => {
 
 const messageEvent = /^gen_ai\.(system|user|assistant|tool)\.message$/;
 
-/** The events of the GenAI conventions up to 1.36: one for each message, one for each choice. */
+/** Reads the events of the GenAI conventions up to 1.36: one event for each message, one for each choice. */
 export const messageEvents: ContentReader = ({ span }) => {
   const messages: JsonObject[] = [];
   const choices: JsonObject[] = [];
@@ -54,8 +57,8 @@ export const messageEvents: ContentReader = ({ span }) => {
 };
 
 /**
- * The events of OpenLLMetry's first versions.
- * @param contentOf reads the attributes of an event as those of a span
+ * Reads the events of OpenLLMetry's first versions.
+ * @param contentOf reads the attributes of an event like those of a span
  */
 export const contentEvents =
   (contentOf: ContentReader): ContentReader =>
@@ -73,7 +76,7 @@ export const contentEvents =
     };
   };
 
-/** Logfire's list of events, in which the choice is the output. */
+/** Reads Logfire's list of events, in which the choice is the output. */
 export const logfireEvents: ContentReader = (reading) => {
   const events = listIn(reading.get("events")) ?? [];
   const isChoice = (event: unknown): boolean => isObject(event) && event["event.name"] === "gen_ai.choice";
@@ -88,11 +91,11 @@ export const logfireEvents: ContentReader = (reading) => {
   };
 };
 
-/** The same questions to the attributes of an event, which has no events of its own. */
+/** Makes a reading of an event's attributes. An event has no events of its own. */
 const ofEvent = (reading: SpanReading, event: SpanEvent): SpanReading =>
   new SpanReading({ ...reading.span, events: [] }, event.attributes);
 
-/** Names of an event's attributes are not names of the span's. */
+/** Removes the names of attributes from a content, because an event's attributes are not the span's. */
 const withoutNames = ({ input, output }: Content): Content => ({
   input: input && { ...input, names: [] },
   output: output && { ...output, names: [] },

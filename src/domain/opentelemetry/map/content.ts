@@ -31,9 +31,9 @@ const values: readonly ContentReader[] = [
 const genAi: readonly ContentReader[] = [messages.genAiMessages, attributes.genAiTool];
 const last: readonly ContentReader[] = [frameworks.retrieval, frameworks.embeddingsAndMcp];
 
-/** The first convention that knows input or output decides both. */
+/** The conventions in the order in which they decide. The first that finds an input or an output decides both. */
 const deciding: readonly ContentReader[] = [...first, ...values, ...genAi, ...last];
-/** A side that it does not know is filled by others, the GenAI conventions before names that anybody may use. */
+/** The conventions that fill a side that the deciding convention lacks. GenAI conventions come before common names. */
 const filling: readonly ContentReader[] = [...first, ...genAi, ...values, ...last];
 
 function contentOf(reading: SpanReading): Content {
@@ -51,7 +51,7 @@ function contentOf(reading: SpanReading): Content {
   return found;
 }
 
-/** Input and output of a span. */
+/** Reads the input and the output of a span. */
 export function readContent(reading: SpanReading): { input: unknown; output: unknown } {
   const { input, output } = contentOf(reading);
   for (const found of [input, output]) for (const name of found?.names ?? []) reading.used.add(name);
@@ -78,7 +78,7 @@ const emptyOutputs = [
   "mlflow.spanOutputs",
 ];
 
-/** An empty text, list or object is a value where no convention says more: a tool may take no arguments. */
+/** Returns an empty text, list or object if no convention has more. A tool may take no arguments. */
 function emptyValue(reading: SpanReading, names: readonly string[]): unknown {
   const name = names.find((one) => (reading.get(one) ?? null) !== null);
   if (name === undefined) return null;

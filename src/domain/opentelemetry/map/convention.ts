@@ -1,6 +1,6 @@
 import type { SpanReading } from "./span-reading";
 
-/** The first segment of names that only one convention writes. The first row that a span has decides. */
+/** The first part of attribute names that only one convention writes. The first row that fits a span decides. */
 const bySegment: readonly (readonly [string, string])[] = [
   ["langfuse", "langfuse"],
   ["openinference", "openinference"],
@@ -18,7 +18,10 @@ const bySegment: readonly (readonly [string, string])[] = [
   ["llm", "openinference"],
 ];
 
-/** Which way of naming attributes a span follows. `gen_ai-1.36` is OpenTelemetry's of before 1.37; null for none. */
+/**
+ * Returns the naming convention of a span's attributes; null for none. `gen_ai-1.36` is OpenTelemetry's convention
+ * before 1.37.
+ */
 export function conventionOf(reading: SpanReading): string | null {
   if (reading.scope.startsWith("langfuse-sdk")) return "langfuse";
   const segments = new Set<string>();

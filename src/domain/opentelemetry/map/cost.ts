@@ -5,7 +5,7 @@ import { asNumber, isObject, parsedJson } from "./values";
 
 type Amount = number | LongNumber;
 
-/** Attributes that hold the whole cost of a span, best first. */
+/** Attributes that hold the whole cost of a span, the best first. */
 const totals = [
   "gen_ai.usage.cost",
   "operation.cost",
@@ -15,7 +15,10 @@ const totals = [
 ];
 const openInference = "llm.cost.";
 
-/** USD by kind, as the sender told it; null where it told none, or repeats the sums of its children. */
+/**
+ * Returns the costs in USD by kind, as the sender gave them. Null if it gave none, or if the span repeats the sums of
+ * its children.
+ */
 export function costOf(reading: SpanReading): Record<string, Amount> | null {
   const given = amountsIn(parsedJson(reading.get("langfuse.observation.cost_details")));
   if (given) return given;
@@ -24,7 +27,7 @@ export function costOf(reading: SpanReading): Record<string, Amount> | null {
   return totalOf(reading, [first!]) ?? openInferenceCost(reading) ?? totalOf(reading, others);
 }
 
-/** Costs by kind: numbers from 0, and text of such numbers. Null without any. */
+/** Returns costs by kind: numbers from 0 up, and texts of such numbers. Null without any. */
 export function amountsIn(value: unknown): Record<string, Amount> | null {
   if (!isObject(value)) return null;
   const amounts = Object.entries(value).map(([name, item]) => [name, amount(item)] as const);
@@ -37,12 +40,12 @@ function totalOf(reading: SpanReading, names: readonly string[]): Record<string,
   return total === undefined || total === null ? null : { total };
 }
 
-/** `llm.cost.prompt`, `.completion`, `.total` and their details. */
+/** Reads `llm.cost.prompt`, `.completion`, `.total` and their details. */
 function openInferenceCost(reading: SpanReading): Record<string, Amount> | null {
   const told = amountsIn(Object.fromEntries(reading.under(openInference)));
   if (!told) return null;
   const { prompt, completion, total, ...others } = told;
-  // Details are parts of input and output; only the whole amounts may add up.
+  // Details are parts of input and output, so the sum may only hold the whole amounts.
   const parts = [prompt, completion].filter((value) => value !== undefined);
   const sum = total ?? (parts.length > 0 ? sumOf(parts) : sumOf(Object.values(others)));
   return {

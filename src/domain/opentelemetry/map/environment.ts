@@ -2,7 +2,7 @@ const PREFIX = /^(?:langfuse[-_]?)+/;
 const NAME = /^[a-z0-9_-]+$/;
 const LENGTH_MAX = 40;
 
-/** The name of an environment as Langfuse stores it; `default` where nothing usable is left. */
+/** Returns the name of an environment as Langfuse stores it, or `default` if no usable character is left. */
 export function environmentName(given: string): string {
   const name = given.toLowerCase().replace(PREFIX, "").slice(0, LENGTH_MAX);
   return NAME.test(name) ? name : "default";

@@ -11,8 +11,8 @@ const inSeconds = [
 ];
 
 /**
- * When the first token came, epoch milliseconds; null where nothing tells.
- * @param startMs when the span began
+ * Returns the time of the first token, in epoch milliseconds; null if no attribute has it.
+ * @param startMs the start of the span
  */
 export function firstTokenMs(reading: SpanReading, startMs: number): number | null {
   const after = (names: readonly string[], unit: number): number | null => {
@@ -20,7 +20,7 @@ export function firstTokenMs(reading: SpanReading, startMs: number): number | nu
     return value === null || value < 0 ? null : parseInstant(startMs + Math.ceil(value * unit));
   };
   return (
-    // Older SDKs write the date in JSON quotes.
+    // Older Langfuse SDKs write the date in JSON quotes.
     parseInstant(parsedJson(reading.get("langfuse.observation.completion_start_time"))) ??
     after(inMs, 1) ??
     after(inSeconds, 1_000) ??

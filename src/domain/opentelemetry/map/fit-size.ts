@@ -1,11 +1,11 @@
 import { stringifyJson } from "../../json/long-number";
 import { isObject, type JsonObject } from "./values";
 
-/** Bytes of JSON of one observation. An event may have 3 MiB; its envelope takes the difference. */
+/** The most bytes of an observation's JSON. An event may have 3 MiB, of which its envelope takes the difference. */
 const OBSERVATION_BYTES_MAX = 3 * 1024 * 1024 - 64 * 1024;
-/** Bytes that a field keeps when it is cut. */
+/** The bytes of a field that remain when it is cut. */
 const KEPT_BYTES = 256 * 1024;
-/** Bytes of JSON for one character: an escape such as \u0001. */
+/** The most bytes of JSON for one character, such as the escape \u0001. */
 const BYTES_PER_UNIT = 6;
 
 const encoder = new TextEncoder();
@@ -14,9 +14,9 @@ const buffer = new Uint8Array(KEPT_BYTES);
 type Place = { owner: JsonObject; name: string; size: number };
 
 /**
- * Cuts the longest fields of an observation that is too large for an event, so that it is still taken: first texts
- * within input, output and metadata, then whole members of metadata, then whole fields.
- * @returns the names of what was cut; the observation is changed in place
+ * Cuts the longest fields of an observation that is too large for an event, so that the observation is still accepted.
+ * It cuts texts in input, output and metadata first, then whole members of metadata, then whole fields.
+ * @returns the names of the cut fields; the observation is changed in place
  */
 export function fitSize(observation: JsonObject, bytesMax = OBSERVATION_BYTES_MAX): string[] {
   if (roughSize(observation) <= bytesMax) return [];
@@ -52,7 +52,7 @@ function cutText(value: unknown): string {
   return `${text.slice(0, read)}…[cut by Trigger System: ${text.length.toLocaleString("en-US")} characters]`;
 }
 
-/** Bytes of a value's JSON. */
+/** Returns the bytes of a value's JSON. */
 function sizeOf(value: unknown): number {
   if (value === undefined) return 0;
   const text = stringifyJson(value);
@@ -66,7 +66,7 @@ function sizeOf(value: unknown): number {
   return size;
 }
 
-/** More bytes than the JSON of a value can have, without writing it. */
+/** Estimates the bytes of a value's JSON without writing it. The estimate is never too low. */
 function roughSize(value: unknown): number {
   if (typeof value === "string") return value.length * BYTES_PER_UNIT + 2;
   if (typeof value !== "object" || value === null) return 32;

@@ -4,7 +4,7 @@ import type { SpanReading } from "./span-reading";
 import { aggregatedUsage } from "./usage";
 import { isMeaningful, isObject, opened, withoutMissing, type JsonObject } from "./values";
 
-/** Where senders put metadata of the application; a later place wins. */
+/** The attributes in which senders write the application's metadata. A later one replaces an earlier one. */
 const places: readonly { object?: string; prefix?: string; except?: readonly string[] }[] = [
   { prefix: "traceloop.association.properties." },
   { prefix: "langsmith.metadata." },
@@ -20,12 +20,12 @@ const places: readonly { object?: string; prefix?: string; except?: readonly str
   { prefix: "langfuse.trace.metadata." },
 ];
 
-/** Events that carry content, which stands in input and output. */
+/** Events that hold content, which goes into input and output. */
 const contentEvent = /^gen_ai\.(?:(?:system|user|assistant|tool)\.message|choice|content\.|client\.inference\.)/;
 
 /**
- * The application's metadata as it was sent, and beside it what the span tells and no field holds. A name that the
- * application uses is not taken over.
+ * Returns the application's metadata as it was sent. It adds those facts of the span that no other field holds. A name
+ * that the application uses itself stays the application's.
  */
 export function metadataOf(reading: SpanReading): JsonObject {
   const own = new Map<string, unknown>();
@@ -40,7 +40,7 @@ export function metadataOf(reading: SpanReading): JsonObject {
   return { ...aboutTheSpan(reading), ...Object.fromEntries(own) };
 }
 
-/** An object is joined; a list or a text, which has no names, is kept under the name `metadata`. */
+/** Joins an object into the metadata. A list or a text has no names, so it goes under the name `metadata`. */
 function addObject(to: Map<string, unknown>, reading: SpanReading, name: string): void {
   const value = opened(reading.get(name));
   if (!isMeaningful(value)) return;

@@ -19,7 +19,7 @@ const laterModelNames = [
   "gen_ai.model",
 ];
 
-/** The model that answered, else the one that was asked. Null on spans that repeat the sums of their children. */
+/** Returns the model that answered, else the requested model. Null if the span repeats the sums of its children. */
 export function modelOf(reading: SpanReading): string | null {
   if (reading.isAggregate) return null;
   const isGenkitModel = reading.word("genkit:metadata:subtype") === "model";
@@ -30,14 +30,16 @@ export function modelOf(reading: SpanReading): string | null {
   );
 }
 
-/** Both models where the span names both, so that a filter can ask for either. */
+/**
+ * Returns the requested model and the model that answered, if the span names both, so that a filter can ask for either.
+ */
 export function requestAndResponseModel(reading: SpanReading): JsonObject {
   const requestModel = reading.text("gen_ai.request.model");
   const responseModel = reading.text("gen_ai.response.model");
   return requestModel !== null && responseModel !== null ? { requestModel, responseModel } : {};
 }
 
-/** Settings of the call, from the first convention that has any. */
+/** Returns the parameters of the model call, from the first convention that has any. */
 export function parametersOf(reading: SpanReading): JsonObject | null {
   const explicit = objectIn(reading.get("langfuse.observation.model.parameters"));
   const found = [
@@ -77,13 +79,13 @@ function prefixedParameters(reading: SpanReading): JsonObject {
   return withoutMissing(all.filter(([name]) => name !== "model").map(([name, value]) => [name, opened(value)]));
 }
 
-/** Why the model stopped, and who ran it. */
+/** Returns the reason why the model stopped, and the provider. */
 export function finishAndProvider(reading: SpanReading): JsonObject {
   const finish = opened(
     reading.first(["gen_ai.response.finish_reasons", "llm.finish_reason", "ai.response.finishReason"]),
   );
   const provider = reading.text("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system");
-  // LangSmith's SDK joins the reasons to one text.
+  // LangSmith's SDK writes all reasons into one text.
   const reasons = typeof finish === "string" ? finish.split(",").map((reason) => reason.trim()) : finish;
   return withoutMissing([
     ["finishReasons", isMeaningful(reasons) ? reasons : null],
@@ -93,7 +95,10 @@ export function finishAndProvider(reading: SpanReading): JsonObject {
 
 type Prompt = { promptName: string | null; promptVersion: number | null; otherVersion: string | null };
 
-/** The prompt of a generation. A version that is no whole number is told apart: the column holds numbers. */
+/**
+ * Returns the prompt of a generation. A version that is not a whole number goes into metadata, because the column holds
+ * whole numbers.
+ */
 export function promptLinkOf(reading: SpanReading): Prompt {
   const own = objectIn(reading.get("ai.telemetry.metadata.langfusePrompt"));
   const promptName =
@@ -109,5 +114,5 @@ export function promptLinkOf(reading: SpanReading): Prompt {
   return { promptName, promptVersion: isWhole ? number : null, otherVersion: isWhole ? null : version };
 }
 
-/** The column of the version takes up to nine digits. */
+/** The column of the version holds up to nine digits. */
 const PROMPT_VERSION_MAX = 1e9;

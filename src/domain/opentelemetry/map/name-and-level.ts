@@ -21,7 +21,7 @@ const words = new Map<string, Level>([
   ...["ERROR", "FATAL", "CRITICAL"].map((word) => [word, "ERROR"] as const),
 ]);
 
-/** Spans of LiveKit's machinery, of which one conversation has hundreds. */
+/** Spans of LiveKit's internals. One conversation has hundreds of them. */
 const liveKitMachinery = new Set([
   "user_speaking",
   "eou_detection",
@@ -39,7 +39,7 @@ const liveKitMachinery = new Set([
   "start_agent_activity",
 ]);
 
-/** The level and its message. A level that the application set wins over everything. */
+/** Returns the level and its message. A level that the application set replaces every other. */
 export function levelOf(reading: SpanReading): { level: Level; statusMessage: string | null } {
   const { status } = reading.span;
   const explicit = words.get(reading.word("langfuse.observation.level").toUpperCase());
@@ -53,7 +53,10 @@ export function levelOf(reading: SpanReading): { level: Level; statusMessage: st
 const quietLevel = (reading: SpanReading): Level =>
   reading.isLiveKit && liveKitMachinery.has(reading.span.name) ? "DEBUG" : "DEFAULT";
 
-/** An error that the status does not tell. A status of ok is believed, but LangSmith sets it on failures too. */
+/**
+ * Tells whether a span has an error that its status does not show. A status of ok counts, except LangSmith's, which
+ * sets it on failures too.
+ */
 function showsError(reading: SpanReading): boolean {
   if (reading.span.status.code === 1 && reading.scope !== "langsmith") return false;
   const isToolError = ["true", "1"].includes(reading.word("lk.function_tool.is_error"));
@@ -69,7 +72,7 @@ function errorMessage(reading: SpanReading, isUnmarked: boolean): string | null 
   const last = exceptions(reading).at(-1)?.attributes;
   const message = asText(last?.get("exception.message"));
   const type = asText(last?.get("exception.type"));
-  // Some senders write the type into the message as well.
+  // Some senders write the type of the error into its message too.
   if (message !== null) return type === null || message.startsWith(`${type}:`) ? message : `${type}: ${message}`;
   if (isMeaningful(reading.get("error.message"))) return reading.text("error.message");
   return isUnmarked ? (reading.text("error.type") ?? type) : null;

@@ -5,7 +5,10 @@ import { asText, parsedJson } from "./values";
 type Type = (typeof observationTypes)[number];
 type Row = (reading: SpanReading) => Type | null;
 
-/** One value of one attribute decides; a value that the table does not list falls to the next row. */
+/**
+ * Makes a row that decides by the value of one attribute. A value that is not in its table leaves the decision to the
+ * next row.
+ */
 function byValue(name: string, types: Record<string, Type>, read = (value: string): string => value): Row {
   const known = new Map(Object.entries(types));
   return (reading) => known.get(read(reading.word(name))) ?? null;
@@ -30,7 +33,7 @@ const generationFields = [
   "prompt.version",
 ].map((name) => `langfuse.observation.${name}`);
 
-/** Langfuse's Python SDK up to 3.3.0 called every generation a span. */
+/** Langfuse's Python SDK up to 3.3.0 gave every generation the type span. */
 const oldPythonGeneration: Row = (reading) => {
   const { span, scope } = reading;
   const isOld =
@@ -61,7 +64,10 @@ const aiSdkCalls: [string, Type][] = [
   ["ai.embedmany.doembed", "EMBEDDING"],
 ];
 
-/** `operation.name` also carries the name of the function: `ai.toolCall agent-fn`. */
+/**
+ * Tells whether a span is this call of the AI SDK. `operation.name` may also hold the name of a function: `ai.toolCall
+ * agent-fn`.
+ */
 const isAiSdkCall = (reading: SpanReading, call: string): boolean =>
   reading.word("operation.name").startsWith(call) || reading.word("ai.operationId") === call;
 
@@ -76,7 +82,10 @@ const liveKitSpans = new Map<string, Type>([
   ["function_tool", "TOOL"],
 ]);
 
-/** The first row with an answer decides. LangSmith's own kind stands before the operation, which its SDK fills wrongly. */
+/**
+ * The first row with an answer decides. LangSmith's own kind comes before the operation, which LangSmith's SDK fills
+ * wrongly.
+ */
 const rows: readonly Row[] = [
   oldPythonGeneration,
   byValue("langfuse.observation.type", {
@@ -122,7 +131,7 @@ const rows: readonly Row[] = [
     execute_tool: "TOOL",
     invoke_workflow: "CHAIN",
   }),
-  // A flow is a span, as Langfuse shows it.
+  // A Genkit flow becomes a span, as in Langfuse.
   byValue("genkit:metadata:subtype", {
     ...named("GENERATION", "model", "background-model"),
     ...named("TOOL", "tool", "tool.v2"),
@@ -150,11 +159,11 @@ const rows: readonly Row[] = [
       evaluator: "EVALUATOR",
       guardrail: "GUARDRAIL",
     },
-    // MLflow writes JSON text, quotes included.
+    // MLflow writes the value as JSON text, with quotes.
     (value) => asText(parsedJson(value)) ?? "",
   ),
   (reading) => (reading.word("mastra.span.type").startsWith("workflow_") ? "CHAIN" : null),
-  // A model_generation goes on: it is the call itself where it names a model, and a wrapper where a span below it does.
+  // A model_generation needs further rows: with a model it is the call itself, else a wrapper of the call.
   byValue("mastra.span.type", {
     ...named("TOOL", "tool_call", "mcp_tool_call"),
     ...named("SPAN", "model_step", "model_chunk"),
@@ -170,7 +179,7 @@ const rows: readonly Row[] = [
   ),
 ];
 
-/** The type of the observation that a span is; SPAN where no convention says more. */
+/** Returns the type of the observation that a span becomes. It is SPAN if no convention says more. */
 export function typeOf(reading: SpanReading): Type {
   for (const row of rows) {
     const type = row(reading);

@@ -1,20 +1,20 @@
 import type { SpanReading } from "./span-reading";
 
-/** Places of lists that the names of one span may build. */
+/** The most list items that the names of one span may build. */
 const PLACES_MAX = 10_000;
 const STEPS_MAX = 32;
 const NAME_LENGTH_MAX = 1_000;
 const INDEX = /^(?:0|[1-9]\d{0,3})$/;
 const NUMBER = /^\d+$/;
-/** Names that reach a prototype. */
+/** Names by which an assignment would reach a prototype. */
 const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);
 
 type Branch = Map<string, unknown>;
 
 /**
- * Rebuilds what a sender spread over dotted names: `<prefix>0.message.role` and so on become a list of objects.
- * Names with an index of 10,000 or more, with too many steps or with a name of a prototype are ignored.
- * @returns the names that were read, and the list or object; null where there is none
+ * Rebuilds a list or an object from dotted names: `<prefix>0.message.role` and so on become a list of objects. It
+ * ignores a name with an index of 10,000 or more, with too many parts, or with a part that reaches a prototype.
+ * @returns the names that were read, and the list or object; null if there is none
  */
 export function rebuild(reading: SpanReading, prefix: string): { value: unknown; names: string[] } | null {
   const root: Branch = new Map();
@@ -57,11 +57,11 @@ function put(root: Branch, steps: readonly string[], value: unknown): void {
     }
   }
   const last = steps.at(-1)!;
-  // A name that goes on below this one says more.
+  // If longer names continue this name, their values replace its value.
   if (!(branch.get(last) instanceof Map)) branch.set(last, value);
 }
 
-/** A branch whose names are all numbers is a list, in their order and without gaps. */
+/** Turns a branch into plain JSON. If all its names are numbers, it becomes a list in their order, without gaps. */
 function plain(branch: unknown): unknown {
   if (!(branch instanceof Map)) return branch;
   const entries = [...(branch as Branch)].map(([name, value]) => [name, plain(value)] as const);

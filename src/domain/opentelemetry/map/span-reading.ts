@@ -1,11 +1,11 @@
 import type { Attributes, Span } from "../decode/trace-export";
 import { asText, isMeaningful } from "./values";
 
-/** Questions to the attributes of one span. The conventions' tables are written in them. */
+/** The attributes of one span. The tables of the conventions read attributes only by these methods. */
 export class SpanReading {
-  /** names of attributes that became input, output or metadata */
+  /** names of attributes that went into input, output or metadata */
   readonly used = new Set<string>();
-  /** what people should know about the observation: what was cut or left out */
+  /** notes for people about the observation: which parts were cut or left out */
   readonly notes = new Set<string>();
 
   constructor(
@@ -25,7 +25,7 @@ export class SpanReading {
     return isMeaningful(this.attributes.get(name));
   }
 
-  /** The first meaningful value, and the name it stands under. */
+  /** Returns the first meaningful value among these attributes, and the attribute's name. */
   find(names: readonly string[]): { name: string; value: unknown } | null {
     for (const name of names) {
       const value = this.attributes.get(name);
@@ -38,17 +38,17 @@ export class SpanReading {
     return this.find(names)?.value ?? null;
   }
 
-  /** The first meaningful value as text. */
+  /** Returns the first meaningful value among these attributes as text. */
   text(...names: string[]): string | null {
     return asText(this.first(names));
   }
 
-  /** A text to compare: trimmed, in lower case. */
+  /** Returns an attribute as a word to compare: trimmed and in lower case. */
   word(name: string): string {
     return (asText(this.attributes.get(name)) ?? "").trim().toLowerCase();
   }
 
-  /** The names that start with a prefix, without it, and their values. */
+  /** Yields the attributes whose names start with a prefix: the name without the prefix, and the value. */
   *under(prefix: string): Generator<[string, unknown]> {
     for (const [name, value] of this.attributes) if (name.startsWith(prefix)) yield [name.slice(prefix.length), value];
   }
@@ -58,17 +58,17 @@ export class SpanReading {
     return false;
   }
 
-  /** The first meaningful value of an attribute on the span, else on its resource. */
+  /** Returns the first meaningful value of an attribute, on the span or else on its resource. */
   onSpanOrResource(name: string): unknown {
     return [this.attributes.get(name), this.span.resource.get(name)].find(isMeaningful) ?? null;
   }
 
-  /** Whether a span repeats the sums of its children: their model, usage and cost are not its own. */
+  /** Whether a span repeats the sums of its children. Its model, usage and cost are then not its own. */
   get isAggregate(): boolean {
     return ["invoke_agent", "agent_step"].includes(this.word("gen_ai.operation.name"));
   }
 
-  /** Spans of the AI SDK 4 to 6, also where a custom tracer gives them another scope. */
+  /** Whether a span is from the AI SDK 4 to 6. A custom tracer may give it another scope. */
   get isAiSdk(): boolean {
     return this.scope === "ai" || this.has("ai.operationId");
   }

@@ -17,19 +17,19 @@ import { isRoot, ownTraceAttributes, type TraceAttributes } from "./trace-attrib
 import { usageOf } from "./usage";
 import { asText, isMeaningful, withoutMissing, type JsonObject } from "./values";
 
-/** Who sent a request, from its headers. */
+/** The SDK that sent a request, from the request's headers. */
 type Sender = { sdk: string | null; sdkVersion: string | null };
 
 type MappingContext = {
   sender: Sender;
   receivedMs: number;
-  /** what is known of the span's trace, by this span and by others */
+  /** the attributes of the span's trace, from this span and from others; null if none are known */
   trace: TraceAttributes | null;
 };
 
-/** Levels of objects and lists in one field, as the payload of an observation limits it. */
+/** The most levels of objects and lists in one field. The payload of an observation has the same limit. */
 const DEPTH_MAX = 500;
-/** A sender's clock may be ahead by this many ms. A clock further ahead counts as wrong. */
+/** The ms by which a sender's clock may be ahead. If it is further ahead, its time counts as wrong. */
 const AHEAD_MS_MAX = 5 * 60_000;
 
 /**
@@ -41,7 +41,7 @@ export function spanToObservation(span: Span, { sender, receivedMs, trace }: Map
   const type = typeOf(reading);
   const { startMs, endMs } = timesOf(reading, receivedMs);
   const prompt = type === "GENERATION" ? promptLinkOf(reading) : null;
-  // Input, output and tools first: whatever they use does not stand in metadata again.
+  // Input, output and tools come first, because the attributes that they use must not appear in metadata again.
   const content = readContent(reading);
   const toolDefinitions = toolDefinitionsOf(reading);
   const metadata = metadataOf(reading);
@@ -75,7 +75,10 @@ export function spanToObservation(span: Span, { sender, receivedMs, trace }: Map
   return observation;
 }
 
-/** A missing time is the other one; without both the span counts as of its receipt. */
+/**
+ * Returns the start and the end of a span. If one is missing, the other replaces it. If both are missing, the time of
+ * receipt does.
+ */
 function timesOf({ span, notes }: SpanReading, receivedMs: number): { startMs: number; endMs: number } {
   const startMs = span.startMs ?? span.endMs ?? receivedMs;
   if (span.startMs === null && span.endMs === null) notes.add("The span has no times; it stands at its receipt.");
@@ -86,7 +89,10 @@ function timesOf({ span, notes }: SpanReading, receivedMs: number): { startMs: n
   return { startMs, endMs: span.endMs ?? startMs };
 }
 
-/** What a span says of its trace, else what other spans of the trace said. Tags are of the span alone, as in Langfuse. */
+/**
+ * Returns the trace's fields, from the span itself or else from other spans of its trace. Tags come from the span
+ * alone, as in Langfuse.
+ */
 function traceFields(reading: SpanReading, trace: TraceAttributes | null): JsonObject {
   const own = ownTraceAttributes(reading);
   const serviceVersion = asText(reading.span.resource.get("service.version"));
@@ -101,7 +107,7 @@ function traceFields(reading: SpanReading, trace: TraceAttributes | null): JsonO
   };
 }
 
-/** Marks the fields of a span's observation that nobody has said of the span itself: its trace may say more later. */
+/** Marks the fields that the span itself does not have. Other spans of the trace may fill them later. */
 export function fieldsFromTrace(span: Span): Record<string, number> {
   const own = ownTraceAttributes(new SpanReading(span));
   const serviceVersion = asText(span.resource.get("service.version"));
@@ -123,13 +129,13 @@ function ingestionOf(reading: SpanReading, sender: Sender): JsonObject {
     ["scope", scope.name || null],
     ["scopeVersion", scope.version],
     ["convention", conventionOf(reading)],
-    // A span that is exported at its start as well has no end yet.
+    // A span that was exported at its start has no end yet.
     ["isOpen", endMs === null ? true : null],
     ["notes", reading.notes.size > 0 ? [...reading.notes] : null],
   ]);
 }
 
-/** A value that is nested deeper than a payload may be becomes the text of its JSON. */
+/** Replaces a value that is nested deeper than a payload allows by the text of its JSON. */
 function shallow(value: unknown): unknown {
   return typeof value === "object" && value !== null && isDeeperThan(value, DEPTH_MAX - 1)
     ? stringifyJson(value)

@@ -2,7 +2,7 @@ import { rebuild } from "./rebuild";
 import type { SpanReading } from "./span-reading";
 import { isMeaningful, isObject, objectIn, opened } from "./values";
 
-/** The tools that the model was offered, as the sender describes them; null where it does not. */
+/** Returns the tools that the model could call, in the sender's own form; null if the span names none. */
 export function toolDefinitionsOf(reading: SpanReading): unknown {
   for (const name of ["gen_ai.tool.definitions", "ai.prompt.tools", "lk.function_tools", "lk.pii.function_tools"]) {
     const value = opened(reading.get(name));

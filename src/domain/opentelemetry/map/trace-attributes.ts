@@ -4,10 +4,10 @@ import { nameOf } from "./name-and-level";
 import { SpanReading } from "./span-reading";
 import { asText, isMeaningful, listIn } from "./values";
 
-/** What the spans of a trace know of the trace. A span without a value of its own takes the trace's. */
+/** What is known about a trace from its spans. A span without its own value takes the trace's value. */
 export type TraceAttributes = {
   traceName: string | null;
-  /** the name of the root span, for a trace that nobody named */
+  /** the name of the root span, for a trace without a name */
   rootName: string | null;
   userId: string | null;
   sessionId: string | null;
@@ -40,7 +40,7 @@ const userNames = [
   "gen_ai.user",
   "llm.user",
   "langsmith.metadata.user_id",
-  // The AI SDK's integration of Langfuse writes the runtime context here.
+  // Langfuse's integration of the AI SDK writes the runtime context here.
   "langfuse.observation.metadata.userId",
 ];
 const sessionNames = [
@@ -66,18 +66,18 @@ const tagNames = [
   "langsmith.span.tags",
 ];
 
-/** Characters of an id, as the payload of an observation limits it. */
+/** The most characters of an id. The payload of an observation has the same limit. */
 export const ID_MAX = 512;
-/** Tags of a trace: a hostile request could make a list of them that grows with each of its spans. */
+/** The most tags of a trace. Without a limit, a hostile request could make the list grow with each span. */
 const TAGS_MAX = 1_000;
 
 export function isRoot(reading: SpanReading): boolean {
-  // The first span that an application exports, below a span of HTTP that is never sent.
+  // These mark the first span that an application exports, below an HTTP span that is never sent.
   const marks = ["langfuse.internal.is_app_root", "langfuse.internal.as_root"];
   return reading.span.parentSpanId === null || marks.some((name) => reading.word(name) === "true");
 }
 
-/** What one span itself says of its trace. */
+/** Returns the attributes of its trace that one span has. */
 export function ownTraceAttributes(reading: SpanReading): TraceAttributes {
   return {
     traceName: reading.text("langfuse.trace.name"),
@@ -104,7 +104,10 @@ function ownEnvironment(reading: SpanReading): string | null {
   return given === undefined ? null : environmentName(given);
 }
 
-/** A list, the JSON of a list, text with commas, or one tag. Each tag once, none empty. */
+/**
+ * Reads tags from a list, the JSON of a list, text with commas, or a single tag. Each tag comes once, and none is
+ * empty.
+ */
 export function readTags(value: unknown): string[] {
   if (!isMeaningful(value)) return [];
   const text = asText(value) ?? "";
@@ -112,7 +115,7 @@ export function readTags(value: unknown): string[] {
   return [...new Set(list.map((tag) => asText(tag) ?? "").filter(Boolean))];
 }
 
-/** Adds attributes to the known attributes of a trace. A new value replaces the known one. Tags are united. */
+/** Adds attributes to the known attributes of a trace. A new value replaces the known value, and tags are united. */
 export function joinTraceAttributes(known: TraceAttributes, learned: TraceAttributes): TraceAttributes {
   return {
     traceName: learned.traceName ?? known.traceName,
@@ -129,7 +132,7 @@ export function joinTraceAttributes(known: TraceAttributes, learned: TraceAttrib
 const unite = (known: readonly string[], learned: readonly string[]): string[] =>
   [...new Set([...known, ...learned])].slice(0, TAGS_MAX);
 
-/** What the spans of one request know of their traces, by trace id. */
+/** Collects the attributes of the traces in one request, by trace id. */
 export function traceAttributesOf(spans: readonly Span[]): Map<string, TraceAttributes> {
   const traces = new Map<string, TraceAttributes>();
   for (const span of spans) {

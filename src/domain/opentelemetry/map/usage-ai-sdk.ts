@@ -2,12 +2,12 @@ import type { SpanReading } from "./span-reading";
 import { count, toBuckets, type Usage } from "./usage-buckets";
 import { objectIn, type JsonObject } from "./values";
 
-/** Spans of the AI SDK around its calls of the model: they repeat the usage of the call below them. */
+/** Spans of the AI SDK around a model call. They repeat the usage of the call below them. */
 const wrapper = /^ai\.(?:generate|stream)(?:text|object)$|^ai\.embed(?:many)?$/;
 
 export const isAiSdkWrapper = (reading: SpanReading): boolean => wrapper.test(reading.word("ai.operationId"));
 
-/** Usage of the AI SDK 4 to 6, and of the same form in 7. */
+/** Reads the usage of the AI SDK 4 to 6. AI SDK 7 may write the same form. */
 export function aiSdkUsage(reading: SpanReading): Usage {
   const first = (...names: string[]): number | null => count(reading.first(names));
   const metadata = objectIn(reading.get("ai.response.providerMetadata")) ?? {};
@@ -44,7 +44,7 @@ export function aiSdkUsage(reading: SpanReading): Usage {
     countIn(bedrock, "cacheCreationInputTokens", "cacheWriteInputTokens");
   const usage = toBuckets({
     ...whole,
-    // An embedding has one count, which is its input.
+    // An embedding has only one count, which is its input.
     input: whole.input ?? (whole.output === null ? whole.total : null),
     cached,
     creation,
@@ -64,7 +64,7 @@ export function aiSdkUsage(reading: SpanReading): Usage {
   };
 }
 
-/** Predicted tokens are part of the output, whether the model accepted or rejected them. */
+/** Adds predicted tokens, which are part of the output whether the model accepted or rejected them. */
 function withPredictions(usage: Usage, openai: JsonObject): Usage {
   const accepted = countIn(openai, "acceptedPredictionTokens") ?? 0;
   const rejected = countIn(openai, "rejectedPredictionTokens") ?? 0;

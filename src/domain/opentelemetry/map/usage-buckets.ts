@@ -1,6 +1,6 @@
 import { asPlainNumber, isObject, parsedJson } from "./values";
 
-/** Tokens by bucket. Buckets exclude each other: cached input is not part of `input`. */
+/** Numbers of tokens by bucket. No token is in two buckets: `input` does not include cached input. */
 export type Usage = Record<string, number>;
 
 const openAiShapes = [
@@ -10,7 +10,7 @@ const openAiShapes = [
 const totalNames = ["total", "totalTokens", "total_tokens"];
 
 /**
- * `usage_details` as Langfuse's SDKs send it: an object, or its JSON.
+ * Reads `usage_details` as Langfuse's SDKs send it: an object, or its JSON.
  * @returns null for JSON that is no object, which means no usage; undefined for text that is no JSON
  */
 export function readUsageDetails(value: unknown): Usage | null | undefined {
@@ -20,7 +20,10 @@ export function readUsageDetails(value: unknown): Usage | null | undefined {
   return fromOpenAi(parsed) ?? readCounts(Object.entries(parsed));
 }
 
-/** The usage of an OpenAI completion or response, and nothing beside it. Its details are inside input and output. */
+/**
+ * Reads the usage of an OpenAI completion or response that has no other fields. Its details are parts of input and
+ * output.
+ */
 function fromOpenAi(given: Record<string, unknown>): Usage | null {
   for (const { input, output } of openAiShapes) {
     const known = [input, output, "total_tokens", `${input}_details`, `${output}_details`];
@@ -45,7 +48,7 @@ function details(prefix: string, given: unknown): Usage {
   return readCounts(Object.entries(given).map(([name, value]) => [prefix + name, value]));
 }
 
-/** Counts that are numbers or text of numbers, rounded; whatever is no count is left out. */
+/** Reads counts from numbers and texts of numbers, and rounds them. It leaves out values that are no count. */
 export function readCounts(entries: Iterable<readonly [string, unknown]>): Usage {
   const counts = [...entries].map(([name, value]) => [name, count(value)] as const);
   return Object.fromEntries(counts.filter((entry): entry is [string, number] => entry[1] !== null));
@@ -58,18 +61,18 @@ export function count(value: unknown): number | null {
 
 const sumOfCounts = (usage: Usage): number => Object.values(usage).reduce((left, right) => left + right, 0);
 
-/** The usage with its total, where the sender told none. Null without any bucket. */
+/** Adds the total, if the sender gave none. Null without any bucket. */
 export function withTotal(usage: Usage): Usage | null {
   if (Object.keys(usage).length === 0) return null;
   return totalNames.some((name) => usage[name] !== undefined) ? usage : { ...usage, total: sumOfCounts(usage) };
 }
 
-/** Whether a sender's total is less than what its buckets add up to. */
+/** Tells whether a sender's total is less than the sum of its buckets. */
 export function hasSmallTotal({ total, ...buckets }: Usage): boolean {
   return total !== undefined && total < sumOfCounts(buckets);
 }
 
-/** Whole counts of input and output, and the parts that stand inside them. */
+/** The counts of input and output with all their parts, and the parts themselves. */
 export type Inclusive = {
   input: number | null;
   output: number | null;
@@ -84,8 +87,8 @@ export type Inclusive = {
 };
 
 /**
- * Takes the parts off input and output, so that the buckets add up. A sender whose input is smaller than its cached
- * parts has taken them off already: raw numbers of Anthropic are such.
+ * Subtracts the parts from input and output, so that the buckets add up. If a sender's input is smaller than its cached
+ * parts, the sender has subtracted them already, as Anthropic does.
  */
 export function toBuckets(given: Inclusive): Usage {
   const { input, output, cached, creation, creation5m, creation1h } = given;

@@ -12,7 +12,9 @@ import {
 import type { Usage } from "./usage-buckets";
 import { objectIn, type JsonObject } from "./values";
 
-/** The names that senders give a whole count or a part, below `gen_ai.usage.` and `llm.token_count.`; the first wins. */
+/**
+ * The names of each count below `gen_ai.usage.` and `llm.token_count.`, as senders write them. The first name counts.
+ */
 const names: Record<keyof Inclusive, readonly string[]> = {
   input: ["prompt_tokens", "input_tokens", "prompt"],
   output: ["completion_tokens", "output_tokens", "completion"],
@@ -59,12 +61,12 @@ const names: Record<keyof Inclusive, readonly string[]> = {
 const fields = Object.keys(names) as (keyof Inclusive)[];
 const known = new Set(Object.values(names).flat());
 
-/** Other views of tokens that are counted already, and what is no count. */
+/** Names of other views of tokens that are already counted, and of values that are no count. */
 const otherViews =
   /^(?:text\.|image\.|video\.|aggregated|input_text_tokens$|output_text_tokens$|token_type$|input_token_details$|output_token_details$)/;
 const isCost = /(?:^|[._])cost$/;
 
-/** The tokens of a span by bucket; null where it tells none, or repeats the sums of its children. */
+/** Returns the tokens of a span by bucket. Null if the span has none, or if it repeats the sums of its children. */
 export function usageOf(reading: SpanReading): Usage | null {
   const given = reading.get("langfuse.observation.usage_details");
   const details = given === undefined || given === "" ? undefined : readUsageDetails(given);
@@ -85,7 +87,10 @@ function ownCounts(reading: SpanReading): Usage {
   return genkitUsage(reading) ?? conventionUsage(reading);
 }
 
-/** The sums of its children that a span repeats: kept where they count nothing twice. */
+/**
+ * Returns, for the metadata, the usage of a span that repeats the sums of its children. In the usage column these
+ * tokens would count twice.
+ */
 export function aggregatedUsage(reading: SpanReading): JsonObject | null {
   const told = readCounts(reading.under("gen_ai.aggregated_usage."));
   const usage = { ...(repeatsChildren(reading) ? ownCounts(reading) : {}), ...told };
@@ -103,7 +108,7 @@ function genkitUsage(reading: SpanReading): Usage | null {
   });
 }
 
-/** OpenTelemetry's GenAI conventions, OpenInference and whoever writes below the same prefixes. */
+/** Reads the usage of OpenTelemetry's GenAI conventions, of OpenInference, and of others with the same prefixes. */
 function conventionUsage(reading: SpanReading): Usage {
   const counts = new Map<string, number>();
   for (const [name, value] of [...reading.under("llm.token_count."), ...reading.under("gen_ai.usage.")]) {
@@ -127,7 +132,7 @@ function conventionUsage(reading: SpanReading): Usage {
   };
 }
 
-/** Google's ADK 1 tells cached tokens in its answer alone. */
+/** Reads the cached tokens of Google's ADK 1, which writes them only into its answer. */
 function adkCachedTokens(reading: SpanReading): number | null {
   const answer = objectIn(reading.get("gcp.vertex.agent.llm_response"));
   return count(objectIn(answer?.["usage_metadata"])?.["cached_content_token_count"]);

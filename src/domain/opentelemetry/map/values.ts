@@ -9,7 +9,10 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
 }
 
-/** Not null, not empty text, no empty list or object: what lets a row of a table win. */
+/**
+ * Tells whether a value is meaningful: not null, and no empty text, list or object. Only a meaningful value decides a
+ * row.
+ */
 export function isMeaningful(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return false;
   if (typeof value !== "object" || value instanceof LongNumber) return true;
@@ -18,7 +21,7 @@ export function isMeaningful(value: unknown): boolean {
 
 /** Parses a text that is the JSON of an object or a list. Any other value stays as it is. */
 export function opened(value: unknown): unknown {
-  // A number that JSON can write and nothing can hold: the text keeps it.
+  // A number beyond the range of a double stays text, because text keeps its digits.
   return typeof value === "string" && maybeTooLarge.test(value) ? value : openField(value);
 }
 
@@ -31,7 +34,7 @@ export function parsedJson(value: unknown): unknown {
   return open === value && scalar.test(value) ? parseJson(value) : open;
 }
 
-/** JSON that is no object and no list. */
+/** Matches JSON that is neither an object nor a list. */
 const scalar =
   /^\s*(?:"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?|true|false|null)\s*$/;
 
@@ -45,14 +48,14 @@ export function listIn(value: unknown): unknown[] | null {
   return Array.isArray(open) ? (open as unknown[]) : null;
 }
 
-/** A value as text, objects and lists as JSON. Null for a value that is not meaningful. */
+/** Returns a value as text, and an object or a list as JSON. Null for a value that is not meaningful. */
 export function asText(value: unknown): string | null {
   if (!isMeaningful(value)) return null;
   if (typeof value === "string") return value;
   return typeof value === "object" ? stringifyJson(value) : String(value as number | boolean);
 }
 
-/** A finite number, or text that is one. A long number keeps its digits. */
+/** Reads a finite number, or the text of one. A long number keeps its digits. */
 export function asNumber(value: unknown): number | LongNumber | null {
   if (typeof value === "string" && value.trim() === "") return null;
   const numeric = toNumeric(value);
@@ -61,13 +64,13 @@ export function asNumber(value: unknown): number | LongNumber | null {
   return value instanceof LongNumber ? value : new LongNumber(String(value).trim());
 }
 
-/** The nearest JavaScript number of a finite number, or of text that is one. */
+/** Reads a finite number, or the text of one, as the nearest JavaScript number. */
 export function asPlainNumber(value: unknown): number | null {
   const number = asNumber(value);
   return number === null ? null : Number(number);
 }
 
-/** Members that have a value, in an object that no name can give a prototype. */
+/** Makes an object of the members that have a value. No member's name can set its prototype. */
 export function withoutMissing(members: Iterable<readonly [string, unknown]>): JsonObject {
   return Object.fromEntries([...members].filter(([, value]) => value !== null && value !== undefined));
 }

@@ -1,14 +1,16 @@
 import { Context, type Liquid } from "liquidjs";
 import { RenderBudget, type RenderLimits } from "./limits";
 
-/** The variables of one rendering. It counts reading each part of a path, also in the contexts that filters make. */
+/**
+ * The variables of one rendering. It counts each part of a path that is read, also in the contexts that filters make.
+ */
 class CountedContext extends Context {
   budget = new RenderBudget({ steps: 0, memory: 0 });
 
   override readProperty(target: never, key: never): unknown {
     this.budget.work(1);
     const value: unknown = super.readProperty(target, key);
-    // The engine lists an object's names to count them.
+    // The Liquid engine lists an object's names to find its size, so the names are counted.
     if ((key as unknown) === "size" && typeof value === "number" && !Array.isArray(target)) this.budget.work(value * 4);
     return value;
   }
@@ -17,7 +19,7 @@ class CountedContext extends Context {
     return contextOf(this.opts, this.liquid, scope, this.budget);
   }
 
-  /** Reads a path. The engine searches a name in every scope around it. */
+  /** Reads a path, and counts the search: the Liquid engine looks for a name in every scope around the path. */
   override *_get(paths: never): IterableIterator<unknown> {
     this.budget.work(this.scopeCount() / 4);
     return yield* super._get(paths);
@@ -47,13 +49,16 @@ export function createContext(
 /** Returns the budget of the rendering that a context belongs to. */
 export const budgetOf = (context: Context): RenderBudget => (context as unknown as CountedContext).budget;
 
-/** Runs a generator of the engine to its end and counts every turn as a step. Replaces `toValueSync` of the engine. */
+/**
+ * Runs a generator of the Liquid engine to its end and counts every turn as a step. It replaces the engine's
+ * `toValueSync`.
+ */
 export function run(value: unknown, budget: RenderBudget): unknown {
   if (!isGenerator(value)) return value;
   let next: "next" | "throw" = "next";
   let given: unknown = undefined;
   for (;;) {
-    // The engine adds the template's line to an error. Counting that turn could throw again and lose the line.
+    // After an error the turns are not counted. Counting could throw again, and the error would lose its template line.
     if (next === "next") budget.work(1);
     const state: IteratorResult<unknown> = value[next](given);
     next = "next";

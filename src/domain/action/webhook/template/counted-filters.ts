@@ -3,10 +3,10 @@ import { LongNumber, stringifyJson } from "../../../json/long-number";
 import { budgetOf } from "./counted-context";
 import type { RenderBudget } from "./limits";
 
-/** The most characters of a text to search for. At worst a search takes as long as the product of both lengths. */
+/** The most characters of a text to search for. The slowest search takes as long as the product of both lengths. */
 const PATTERN_MAX = 256;
 
-// No filter is random, reads a file, compiles text of the event, or works differently in the browser.
+// No kept filter is random, reads a file, compiles text of the event, or works differently in the browser.
 export const filtersKept = [
   "append",
   "prepend",
@@ -72,13 +72,13 @@ const searching = new Set<FilterName>([
   "remove_first",
   "remove_last",
 ]);
-/** take the same time for any value */
+/** filters that take the same time for any value */
 const immediate = new Set<FilterName>(["first", "last", "size", "default"]);
-/** read every item */
+/** filters that read every item of a list */
 const listing = new Set<FilterName>(["uniq", "compact", "reverse", "concat"]);
-/** read a property of every item, and compare it with a given value */
+/** filters that read one property of every item and compare it with a given value */
 const comparing = new Set<FilterName>(["where", "reject", "find", "has", "map"]);
-/** read the text or the number at a property of every item; sorting reads it several times */
+/** filters that read the text or number at a property of every item; sorting reads it several times */
 const keyed = new Set<FilterName>(["sort", "sort_natural", "sum"]);
 
 type Handler = (this: { context: Context }, value: unknown, ...args: unknown[]) => unknown;
@@ -97,7 +97,7 @@ function escapeOutput(value: unknown): string {
   return JSON.stringify(stringifyJson(plain)).slice(1, -1);
 }
 
-/** Counts a search: at worst it takes as long as the text times a part of the pattern. */
+/** Counts a search. The slowest search takes as long as the text times a part of the pattern. */
 export function countSearch(budget: RenderBudget, text: unknown, pattern: unknown): void {
   const times = typeof pattern === "string" ? 1 + pattern.length / 32 : 1;
   if (Array.isArray(text)) budget.items(text, times);
@@ -142,7 +142,7 @@ function compareEach(budget: RenderBudget, list: unknown, [property, expected]: 
   else if (Array.isArray(expected)) budget.flatten(expected);
 }
 
-/** Counts the texts that a filter is about to read, one for each item. */
+/** Counts the texts that a filter is about to read. Each item of a list has one text. */
 function* readEach(
   context: Context,
   name: FilterName,

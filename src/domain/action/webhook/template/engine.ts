@@ -17,7 +17,7 @@ import { checkPattern, countedFilter, countSearch, escapeCounted, filtersKept, t
 
 /** The most bytes of a rendered body. */
 export const OUTPUT_MAX = 256 * 1024;
-/** A template fails at a line. */
+/** A template failed. The error names the line of the template. */
 export class TemplateError extends Error {
   constructor(
     readonly line: number,
@@ -47,7 +47,10 @@ const tagsKept = [
   "#",
 ];
 
-/** Makes the Liquid engine of all templates: without tags that read files, with few filters, which are all counted. */
+/**
+ * Makes the Liquid engine of all templates. It has no tags that read files. It has few filters, and counts the work of
+ * each.
+ */
 export function createTemplateEngine(): Liquid {
   const engine = new Liquid({
     outputEscape: escapeCounted,
@@ -76,7 +79,7 @@ export function createTemplateEngine(): Liquid {
 type Operator = (left: unknown, right: unknown, context: Context) => unknown;
 
 function counted(name: string, operator: Operator) {
-  // `not` takes one value, which costs nothing.
+  // `not` takes one value and costs nothing, so it is not counted.
   if (name === "not") return operator as never;
   return ((left: unknown, right: unknown, context: Context) => {
     const budget = budgetOf(context);
@@ -89,7 +92,9 @@ function counted(name: string, operator: Operator) {
   }) as never;
 }
 
-/** Counts a `for`: the engine copies a list before the first round, and makes a list of an object. */
+/**
+ * Counts the work of a `for`: the Liquid engine copies a list before the first round, and makes a list from an object.
+ */
 class CountedForTag extends ForTag {
   override *render(context: Context, emitter: Emitter): ReturnType<ForTag["render"]> {
     if (this.collection.kind !== TokenKind.Range) {
@@ -110,7 +115,7 @@ class CountedCaseTag extends CaseTag {
   }
 }
 
-/** Counts a `cycle`: the engine keeps its position under a name that is made of all its values. */
+/** Counts the work of a `cycle`: the Liquid engine keeps its position under a name that joins all its values. */
 class CountedCycleTag extends CycleTag {
   override *render(context: Context, emitter: Emitter): ReturnType<CycleTag["render"]> {
     budgetOf(context).work((this as unknown as { candidates: unknown[] }).candidates.length);
@@ -120,15 +125,15 @@ class CountedCycleTag extends CycleTag {
 
 const sizeOf = (value: object): number => (Array.isArray(value) ? value.length : Object.keys(value).length);
 
-/** A piece of the output and the part of the template that wrote it. */
+/** A piece of the output, and the part of the template that wrote the piece. */
 type Piece = { start: number; template: Template };
 
-/** Collects the output, counts it, and records which part of the template wrote it. */
+/** Collects the output of a rendering, counts it, and records which part of the template wrote each piece. */
 export class Writer implements Emitter {
   buffer = "";
   readonly pieces: Piece[] = [];
   private template: Template | null = null;
-  /** @param most characters of the output; captured text is limited by the memory alone */
+  /** @param most the most characters of the output; the memory limit alone bounds captured text */
   constructor(
     private readonly context: Context,
     private readonly most = Number.POSITIVE_INFINITY,
@@ -162,7 +167,7 @@ export class Writer implements Emitter {
 
 const lineOf = (text: string, offset: number): number => text.slice(0, offset).split("\n").length;
 
-/** Renders templates in place of the engine's own method, which knows neither the writer nor the budget. */
+/** Renders templates in place of the Liquid engine's own method, which knows neither the writer nor the budget. */
 function* renderTemplates(
   templates: Template[],
   context: Context,
@@ -170,11 +175,11 @@ function* renderTemplates(
 ): Generator<unknown, string, unknown> {
   const writer = emitter ?? new Writer(context);
   const budget = budgetOf(context);
-  // An empty loop takes time too.
+  // A loop with an empty body takes time too.
   budget.work(NODE_STEPS);
   for (const template of templates) {
     try {
-      // A longer tag may hold more names and values.
+      // A longer tag may hold more names and values, so it counts more steps.
       const { token } = template;
       budget.work(NODE_STEPS + (token.kind === TokenKind.HTML ? 0 : (token.end - token.begin) / 4));
       if (writer instanceof Writer) writer.from(template);
@@ -190,7 +195,7 @@ function* renderTemplates(
   return writer.buffer;
 }
 
-/** Returns the message of a template error, without the places that the engine adds. */
+/** Returns the message of a template error, without the positions that the Liquid engine adds. */
 export function templateErrorMessage(error: unknown): string {
   const original = (error as { originalError?: unknown }).originalError ?? error;
   if (original instanceof RangeError && original.message.includes("call stack")) return "it is nested too deeply";

@@ -1,13 +1,13 @@
 /**
- * The first fault of a text that is not JSON. It quotes nothing of the text, since people without `body:read` may see
- * it.
+ * The first fault of a text that is not JSON. The reason quotes nothing of the text, because people without `body:read`
+ * may see the reason.
  */
 export type BodyJsonProblem = { at: number; reason: string };
 
 const token =
   /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w))|$)/y;
 
-/** The next part of the JSON that may follow. */
+/** The parts of JSON that may follow at a position. */
 type Expected = "value" | "value or ]" | "name or }" | "name" | "colon" | "comma or end";
 
 const expectedWords: Record<Expected, string> = {
@@ -38,7 +38,7 @@ export function findJsonProblem(text: string): BodyJsonProblem | null {
       return { at, reason: `the end came where ${expectedWords[expected]} was expected` };
     }
     const next: Expected | null = mark ? afterMark(mark, expected, open) : afterValue(string !== undefined, expected);
-    // A missing value is reported behind the part that needs it, and not on the next line.
+    // A missing value is reported directly behind the part that needs it, not on the next line.
     if (next === null)
       return {
         at: mark && expected === "value" && from > 0 ? from - 1 : at,
@@ -81,7 +81,7 @@ const reasonFor = (expected: Expected, isOutermost: boolean): string =>
     ? "there is more after the end of the value"
     : `${expectedWords[expected]} was expected here`;
 
-/** Describes a JSON string that does not end, or that holds a character which must be escaped. */
+/** Describes the fault of a JSON string: it does not end, or it holds a character that must be escaped. */
 function brokenText(text: string, at: number): string {
   const inside = /(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
   inside.lastIndex = at + 1;

@@ -2,24 +2,27 @@
 export type RenderLimits = { steps: number; memory: number };
 
 /**
- * The most steps of one rendering. A step takes about 0.1 µs: a turn of the engine, an item of a list that a filter
- * reads, or 16 characters of a text. Steps count work and not time, so that a template fails alike on slow and fast
- * machines.
+ * The most steps of one rendering. A step takes about 0.1 µs: a turn of the Liquid engine, an item of a list that a
+ * filter reads, or 16 characters of a text. The limit counts work and not time, so that a template fails alike on slow
+ * and fast machines.
  */
 export const STEPS_MAX = 2_000_000;
-/** A rendering may make four times the size of its event, and this many characters and items more. */
+/** The characters and items that a rendering may make beyond four times the size of its event. */
 const MEMORY_BEYOND = 1024 * 1024;
-/** A rendering of at most this many steps takes a few milliseconds at worst. */
+/** The most steps of a rendering on the event loop. They take a few milliseconds at worst. */
 const STEPS_LITTLE = 20_000;
-/** So does one that makes at most this many characters and items: a range of 500,000 items takes 10 ms in one step. */
+/**
+ * The most characters and items that a rendering on the event loop may make. A range of 500,000 items takes 10 ms in
+ * one step.
+ */
 const MEMORY_LITTLE = 64 * 1024;
-/** The steps to compare an item by a property, which needs a context of its own. */
+/** The steps to compare an item by a property. The Liquid engine makes a context for each comparison. */
 const ITEM_STEPS = 20;
-/** The steps to make the text of a part of a list or an object. */
+/** The steps to make the text of one part of a list or an object. */
 const PART_STEPS = 3;
 const CHARACTERS_A_STEP = 16;
 
-/** The limits of a rendering in a thread. @param eventLength characters of the event as JSON */
+/** Returns the limits of a rendering in a thread. @param eventLength characters of the event as JSON */
 export const fullLimits = (eventLength: number): RenderLimits => ({
   steps: STEPS_MAX,
   memory: MEMORY_BEYOND + 4 * eventLength,
@@ -36,7 +39,7 @@ class LimitError extends Error {
 export class RenderBudget {
   private steps = 0;
   private memory = 0;
-  /** stays true even if the engine catches the error */
+  /** `isExceeded` stays true even if the Liquid engine catches the error */
   isExceeded = false;
 
   constructor(private readonly limits: RenderLimits) {}
@@ -47,31 +50,31 @@ export class RenderBudget {
       this.fail(`it takes more than ${this.limits.steps.toLocaleString("en-US")} steps`);
   }
 
-  /** Counts characters or items that are made. */
+  /** Counts characters or items that the rendering makes. */
   allocate(count: number): void {
     if (!(count > 0)) return;
     this.memory += count;
     if (this.memory > this.limits.memory) this.fail("it handles too much text");
   }
 
-  /** Counts reading every item of a list once. */
+  /** Counts one reading of every item of a list. */
   items(list: unknown, stepsEach = 1): void {
     if (Array.isArray(list)) this.work(list.length * stepsEach);
   }
 
-  /** Counts reading a property of every item of a list. The property is a path of one part or more. */
+  /** Counts one reading of a property of every item of a list. The property is a path of one part or more. */
   itemsBy(list: unknown, property: unknown): void {
     const parts = typeof property === "string" ? property.split(/[.[]/).length : 1;
     this.items(list, ITEM_STEPS + parts);
   }
 
-  /** Counts reading a text from end to end. */
+  /** Counts one reading of a text from end to end. */
   text(text: unknown, times = 1): void {
     if (typeof text === "string") this.work((text.length * times) / CHARACTERS_A_STEP);
   }
 
   /**
-   * Counts making one text of a value: lists are joined, with `json` objects too.
+   * Counts the work to make one text of a value. Lists are joined; `json` joins objects too.
    * @param indent characters before each line and level
    */
   flatten(value: unknown, { json = false, indent = 0, depth = 1 } = {}): void {
@@ -86,7 +89,7 @@ export class RenderBudget {
       const part: unknown = name === undefined ? (value as unknown[])[index] : (value as Record<string, unknown>)[name];
       if (name !== undefined) this.allocate(name.length);
       if (typeof part === "string") this.allocate(part.length);
-      // A value that is too deep exhausts the call stack here, as it would when its text is made.
+      // A value that is nested too deeply exhausts the call stack here, as it would when its text is made.
       this.flatten(part, { json, indent, depth: depth + 1 });
     }
   }

@@ -2,9 +2,9 @@
 export type TemplatePreset = {
   id: string;
   label: string;
-  /** what it makes of an event, in a few words */
+  /** the use of the template, in a few words */
   purpose: string;
-  /** the secret header that it needs, for its name to be filled in */
+  /** the name of the secret header that the template needs; the form fills it in */
   secretHeader?: string;
   /** tells a person what else to enter */
   hint: string;
@@ -13,13 +13,12 @@ export type TemplatePreset = {
   template: string;
 };
 
-// Strangers write the text of an observation. A preset puts it where the service takes plain text, or switches mentions
-// and links off. Texts are cut to the lengths that the service allows. A service without a limit gets cut texts too,
-// since a body over 256 KB is not sent.
+// Strangers write an observation's text. A preset puts it where the service takes plain text, or switches links off.
+// Texts are cut to the service's limits. Without a limit they are cut too, because a body over 256 KB is not sent.
 
 /**
- * https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks: notifications show `text`, the channel
- * `blocks`.
+ * Slack's form of body: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks. Notifications show
+ * `text`, the channel shows `blocks`.
  */
 const slack = `{
   "text": "{{ trigger.name | replace: "&", "&amp;" | replace: "<", "&lt;" | replace: ">", "&gt;" }}",
@@ -40,7 +39,7 @@ const slack = `{
 }
 `;
 
-/** The trigger "When a Teams webhook request is received" of Workflows: a message with an Adaptive Card. */
+/** For the trigger "When a Teams webhook request is received" of Teams Workflows: a message with an Adaptive Card. */
 const teams = `{
   "type": "message",
   "attachments": [
@@ -74,7 +73,7 @@ const teams = `{
 }
 `;
 
-/** https://discord.com/developers/docs/resources/webhook#execute-webhook */
+/** Discord's form of body: https://discord.com/developers/docs/resources/webhook#execute-webhook */
 const discord = `{
   "content": "{{ trigger.name | truncate: 2000 }}",
   "allowed_mentions": { "parse": [] },
@@ -94,7 +93,10 @@ const discord = `{
 }
 `;
 
-/** https://developer.pagerduty.com/docs/events-api-v2/trigger-events/: the key has 32 characters. */
+/**
+ * PagerDuty's form of body: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/. Its key has 32
+ * characters.
+ */
 const pagerDuty = `{
   "routing_key": "{{ secrets.routing_key }}",
   "event_action": "trigger",
@@ -118,8 +120,8 @@ const pagerDuty = `{
 `;
 
 /**
- * https://docs.github.com/rest/repos/repos#create-a-repository-dispatch-event: at most 10 names in client_payload, 64
- * KB.
+ * GitHub's form of body: https://docs.github.com/rest/repos/repos#create-a-repository-dispatch-event. client_payload
+ * has at most 10 names and 64 KB.
  */
 const gitHub = `{
   "event_type": "observation",

@@ -1,25 +1,26 @@
-/** Finds the secret headers that a template names: `{{ secrets.routing_key }}` or `{{ secrets["routing-key"] }}`. */
+/** Matches the secrets that a template names: `{{ secrets.routing_key }}` or `{{ secrets["routing-key"] }}`. */
 const NAMED = /\bsecrets\s*(?:\.\s*([A-Za-z_][A-Za-z0-9_-]*)|\[\s*["']([A-Za-z0-9_-]+)["']\s*\])/g;
 
-/** Lists the secrets that a template names, as it writes them, each once. */
+/** Lists the names of the secrets in a template, each once, as the template writes them. */
 export function secretsNamedIn(template: string): string[] {
   return [...new Set([...template.matchAll(NAMED)].map(([, dotted, bracketed]) => dotted ?? bracketed ?? ""))];
 }
 
 /**
- * Makes the placeholder of a secret in a rendered body. The secret replaces it when the body is sent, so that it is
- * neither stored nor shown. An observation cannot hold a placeholder: its author does not know the id of the execution.
+ * Makes the placeholder of a secret in a rendered body. The secret itself is inserted when the body is sent, so that it
+ * is neither stored nor shown. An observation cannot hold a placeholder, because its author does not know the
+ * execution's id.
  */
 const placeholderOf = (name: string, executionId: string): string => `[secret ${name} of ${executionId}]`;
 
-/** Makes the variable `secrets` of a template: the placeholder of each secret that it names. */
+/** Makes the variable `secrets` of a template: a placeholder for each secret that the template names. */
 export const secretVariables = (names: readonly string[], executionId: string): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, placeholderOf(name.toLowerCase(), executionId)]));
 
 /**
- * Replaces placeholders by secrets, escaped for the JSON strings around them.
+ * Replaces each placeholder by its secret, escaped for the JSON string around it.
  * @param valueOf returns a secret by its name in lower case, or undefined
- * @returns the body, and the secrets in it by name in lower case
+ * @returns the body, and its secrets by name in lower case
  * @throws Error that names a missing secret
  */
 export function fillSecrets(

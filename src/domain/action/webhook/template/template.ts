@@ -8,18 +8,21 @@ import { secretsNamedIn, secretVariables } from "./secrets";
 
 /** The most bytes of a template. */
 export const TEMPLATE_MAX = 64 * 1024;
-/** Compiled templates are kept up to this many characters of source. Compiled they take many times that. */
+/**
+ * The compiled templates in the cache have at most this many characters of source. A compiled template takes many times
+ * that.
+ */
 const CACHE_MAX = 512 * 1024;
 
-/** The characters of a template, and of an envelope, that take about 1 ms to compile or parse. */
+/** A template, or an envelope, of this many characters takes about 1 ms to compile or parse. */
 const SMALL_TEMPLATE_MAX = 8 * 1024;
 const SMALL_ENVELOPE_MAX = 64 * 1024;
 
-/** A problem of a template, with its line, from 1. It never quotes the event. */
+/** A problem of a template, with its line, counted from 1. The reason never quotes the event. */
 export type TemplateProblem = { line: number; reason: string };
 export type Rendered = { ok: true; body: string } | ({ ok: false } & TemplateProblem);
 
-/** Describes a problem for people, as the reason of an execution. */
+/** Describes a template's problem in words for people. The text becomes the reason of an execution. */
 export const describeTemplateProblem = ({ line, reason }: TemplateProblem): string =>
   `Line ${line} of the template: ${reason}.`;
 
@@ -30,7 +33,7 @@ const compiled = new Map<string, Compiled>();
 let cachedLength = 0;
 const encoder = new TextEncoder();
 
-/** Returns the problem of a template that does not compile, else null. */
+/** Compiles a template and returns its problem; null if it compiles. */
 export function templateProblem(text: string): TemplateProblem | null {
   const result = compile(text);
   return result.ok ? null : { line: result.line, reason: result.reason };
@@ -39,24 +42,24 @@ export function templateProblem(text: string): TemplateProblem | null {
 /**
  * Renders the body of a webhook from a Liquid template and an envelope: `{{ observation.name }}`, or
  * `data.observation.name` as in the envelope. Values are escaped as JSON (see `escapeOutput`). `{{ x | json }}` is a
- * whole JSON value, and `| raw` is the text as it is. The output must be JSON. `{{ secrets.name }}` renders a
- * placeholder (see `fillSecrets`).
- *
- * The same template and envelope always give the same body. Size, steps and memory are limited: a rendering takes some
- * tenths of a second at worst.
+ * whole JSON value. `{{ x | raw }}` is the text without escapes. The output must be JSON. `{{ secrets.name }}` renders
+ * a placeholder (see `fillSecrets`). The same template and envelope always give the same body. Size, steps and memory
+ * are limited: a rendering takes some tenths of a second at worst.
  * @param envelope as JSON text
  */
 export function renderTemplate(text: string, envelope: string): Rendered {
   return render(text, envelope, fullLimits(envelope.length)) as Rendered;
 }
 
-/** Renders a body as `renderTemplate` does, within a few milliseconds. Null if it may take longer. */
+/**
+ * Renders a body as `renderTemplate` does, within a few milliseconds. Returns null if the rendering may take longer.
+ */
 export function renderSmall(text: string, envelope: string): Rendered | null {
   if (text.length > SMALL_TEMPLATE_MAX || envelope.length > SMALL_ENVELOPE_MAX) return null;
   return render(text, envelope, littleLimits);
 }
 
-/** @returns null if the limits do not suffice and are not the full limits */
+/** @returns null if the rendering exceeds `limits` and they are not the full limits */
 function render(text: string, json: string, limits: RenderLimits): Rendered | null {
   const template = compile(text);
   if (!template.ok) return template;
@@ -77,9 +80,9 @@ function render(text: string, json: string, limits: RenderLimits): Rendered | nu
   return checked(writer);
 }
 
-/** Returns the output, or the problem of an output that is not JSON or too large. */
+/** Returns the rendered body, or a problem if the output is too large or not JSON. */
 function checked(writer: Writer): Rendered {
-  // `raw` may leave half a surrogate pair, which has no bytes and cannot be stored.
+  // The filter `raw` may leave half a surrogate pair, which has no UTF-8 form and cannot be stored.
   const body = writer.buffer.replace(/\p{Surrogate}/gu, "\ufffd");
   if (encoder.encode(body).length > OUTPUT_MAX)
     return { ok: false, line: 1, reason: `the body is over ${OUTPUT_MAX / 1_024} KB` };
@@ -100,7 +103,7 @@ function checked(writer: Writer): Rendered {
 function compile(text: string): Compiled {
   const known = compiled.get(text);
   if (!known) return keep(text, parse(text));
-  // The template that was used last moves to the end.
+  // The cache drops its first template, so the template that was used last moves to the end.
   compiled.delete(text);
   compiled.set(text, known);
   return known;

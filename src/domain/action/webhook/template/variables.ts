@@ -6,8 +6,8 @@ export type TemplateVariable = { path: string; insert: string };
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
- * Lists the variables of an envelope: the fields beside `data`, the fields in it, and the fields one level below. A
- * template inserts deeper lists and objects whole, as JSON.
+ * Lists the variables of an envelope: the fields beside `data`, the fields in `data`, and the fields one level below. A
+ * template inserts a deeper list or object whole, as JSON.
  */
 export function templateVariables(envelope: Readonly<Record<string, unknown>>): TemplateVariable[] {
   const { data, ...rest } = envelope;
