@@ -15,13 +15,13 @@ type Acceptance = {
   token: string;
   name?: string | undefined;
   password?: string | undefined;
-  /** of the connection */
+  /** the address of the connection */
   address: string;
 };
 
 /**
- * Accepts an invitation. The signed-in user with the invited email needs no password. Otherwise the call needs the
- * password of the email's account, or the name and password of a new account.
+ * Accepts an invitation. A person who is signed in with the invited email needs no password. Anybody else enters the
+ * password of that email's account, or the name and password of a new account.
  */
 export async function acceptInvitation(
   ctx: ServiceContext,
@@ -52,7 +52,7 @@ export async function acceptInvitation(
   return { projectId, email };
 }
 
-/** An invitation is valid only while its maker has the permission to invite. */
+/** Refuses an invitation whose maker no longer has the permission to invite. */
 async function requireInviterStillMay(
   tx: Queryable,
   link: { createdById: string | null; projectId: string; role: Role },
@@ -81,8 +81,8 @@ async function proveOrCreate(ctx: ServiceContext, tx: Queryable, email: string, 
 }
 
 /**
- * Makes a link for a member who has lost their password, for a day. The actor needs power over the member in every
- * project.
+ * Makes a link for a member who has lost their password. It works for a day. The actor must have power over the member
+ * in every project.
  */
 export async function createPasswordResetLink(ctx: ProjectContext, input: { userId: string }): Promise<NewLink> {
   requirePermission(ctx, "member:manage");
@@ -117,8 +117,8 @@ const passwordEmail = ({ link, expiresAt }: NewLink) => ({
 });
 
 /**
- * Setting a person's password gives access to all their projects. So the actor must manage members in each of these
- * projects, and be an owner in each where the person is an owner.
+ * A new password opens all projects of a person. So the actor must manage members in each of these projects. Where the
+ * person is an owner, the actor must be an owner too.
  */
 async function requirePowerOver(tx: Queryable, actorId: string, targetId: string): Promise<void> {
   if (actorId === targetId) return;
@@ -165,7 +165,7 @@ export async function createPasswordResetLinkByCommand(
   });
 }
 
-/** Sets the new password, and ends all sessions of its owner. */
+/** Sets the new password of a link's person, and ends all their sessions. */
 export async function resetPassword(
   ctx: ServiceContext,
   input: { token: string; password: string },
@@ -204,8 +204,8 @@ export async function resetPassword(
 }
 
 /**
- * A member may become an owner within the day of a link. So the permission of the link's maker is checked again at its
- * use.
+ * A member may become an owner within the day of a link. So the permission of the link's maker is checked again when
+ * the link is used.
  */
 async function requireCreatorStillMay(
   tx: Queryable,

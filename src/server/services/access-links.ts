@@ -11,7 +11,7 @@ import { audit } from "./audit";
 import { writeEmail } from "./email/write-email";
 import { afterCursor, toPage, type Page, type PageInput } from "./keyset";
 
-/** A link in the form that is shown once. The database has only a hash of its token. */
+/** A new link. It is shown once, because the database keeps only a hash of its token. */
 export type NewLink = { id: string; link: string; expiresAt: Date };
 export type OpenInvitation = { id: string; email: string; role: Role; createdAt: Date; expiresAt: Date };
 export type InspectedLink =
@@ -96,7 +96,6 @@ export async function pageInvitations(ctx: ProjectContext, input: PageInput): Pr
   return { ...page, items: page.items.map((row) => ({ ...row, role: row.role ?? "viewer" })) };
 }
 
-/** Revokes an invitation. */
 export async function revokeInvitation(ctx: ProjectContext, input: { id: string }): Promise<void> {
   requirePermission(ctx, "member:manage");
   await ctx.db.$transaction(async (tx) => {
@@ -121,7 +120,9 @@ export async function revokeInvitation(ctx: ProjectContext, input: { id: string 
 export const invalidLink = (): AppError =>
   new AppError("NOT_FOUND", "This link was used already, has run out, or was withdrawn. Ask for a new one.");
 
-/** The purpose of a link, for the page that it opens. The answer hides whether its email has an account. */
+/**
+ * Returns the purpose of a link, for the page that it opens. The answer hides whether the link's email has an account.
+ */
 export async function inspectLink(ctx: ServiceContext, input: { token: string }): Promise<InspectedLink> {
   const link = await findOpenLink(ctx, ctx.db, input.token);
   const { email, expiresAt } = link;
@@ -130,7 +131,7 @@ export async function inspectLink(ctx: ServiceContext, input: { token: string })
   return { kind: link.kind, email, expiresAt, projectName: link.project.name, role: link.role };
 }
 
-/** @throws AppError NOT_FOUND, with one message for every fault of a link */
+/** Finds a link that still works. @throws AppError NOT_FOUND, with one message for every fault of a link */
 export async function findOpenLink(ctx: ServiceContext, tx: Queryable, token: string) {
   const link = await tx.accessLink.findFirst({
     where: {
@@ -155,7 +156,7 @@ export async function findOpenLink(ctx: ServiceContext, tx: Queryable, token: st
   return link;
 }
 
-/** Marks a link as used. Of two uses at once, one succeeds. */
+/** Marks a link as used. If two requests use it at once, one succeeds. */
 export async function claimLink(ctx: ServiceContext, tx: Queryable, id: string): Promise<void> {
   const { count } = await tx.accessLink.updateMany({
     where: { id, usedAt: null, revokedAt: null },

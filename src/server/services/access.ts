@@ -9,7 +9,10 @@ export type SignedInUser = { id: string; name: string; email: string; sessionId?
 const everyRole: readonly Role[] = ["owner", "admin", "member", "viewer"];
 const plural: Record<Role, string> = { owner: "owners", admin: "admins", member: "members", viewer: "viewers" };
 
-/** Whether the context's actor has a permission. The system has every one. A token needs its scope and its maker's role. */
+/**
+ * Tells whether the context's actor has a permission. The system has every permission. A token needs its scope and its
+ * maker's role.
+ */
 export function hasPermission(ctx: ProjectContext, permission: Permission): boolean {
   return roleAllows(ctx, permission) && scopeAllows(ctx, permission);
 }
@@ -23,7 +26,10 @@ function scopeAllows({ actor }: ProjectContext, permission: Permission): boolean
   return scopes === null || (needed !== null && scopes.includes(needed));
 }
 
-/** @throws AppError FORBIDDEN; the message names the roles with the permission, or the scope that a token lacks */
+/**
+ * Refuses an actor without a permission.
+ * @throws AppError FORBIDDEN; the message names the roles with the permission, or the scope that a token lacks
+ */
 export function requirePermission(ctx: ProjectContext, permission: Permission): void {
   if (hasPermission(ctx, permission)) return;
   if (roleAllows(ctx, permission)) {
@@ -43,9 +49,9 @@ export function requirePermission(ctx: ProjectContext, permission: Permission): 
 }
 
 /**
- * Makes the context of a person or a token in a project. It reads the membership at each call, so that a change of role
+ * Makes the context of a person or a token in a project. Each call reads the membership again, so that a change of role
  * counts at once.
- * @throws AppError NOT_FOUND for a project that is deleted, foreign or missing; the answer does not tell which
+ * @throws AppError NOT_FOUND for a project that is deleted, missing or somebody else's; the answer does not tell which
  */
 export async function projectContextFor(
   base: ServiceContext,

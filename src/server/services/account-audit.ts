@@ -9,15 +9,15 @@ import { isStorable } from "./storable-text";
 const HOUR_MS = 60 * 60_000;
 /**
  * The most entries an hour for one email, and for all unknown emails together. A person who guesses passwords must not
- * fill the log.
+ * fill the audit log.
  */
 const FAILURES_AN_HOUR = 20;
 const UNKNOWN_AN_HOUR = 100;
 
 /**
- * Writes what happened to an account to the audit log. The entry belongs to no project. The logs of all the person's
- * projects show it, and so does the installation's.
- * @param entry summary: never a secret
+ * Writes a change of an account to the audit log. The entry belongs to no project. It appears in the logs of all the
+ * person's projects and of the installation.
+ * @param entry its summary must hold no secret
  */
 export async function auditAccount(
   ctx: Pick<ServiceContext, "now">,
@@ -41,7 +41,7 @@ export async function auditAccount(
   });
 }
 
-/** Writes what the context's person did to the installation to the audit log. No project shows it. */
+/** Writes a person's change of the installation to the audit log. No project's log shows it. */
 export async function auditInstallation(
   ctx: Pick<ServiceContext, "actor" | "now">,
   tx: Queryable,
@@ -60,7 +60,7 @@ export async function auditInstallation(
   });
 }
 
-/** Writes a wrong password, or an unknown email, to the audit log. */
+/** Writes a sign-in that failed, by a wrong password or an unknown email, to the audit log. */
 export async function auditFailedSignIn(
   ctx: Pick<ServiceContext, "db" | "now">,
   input: { email: string; address: string },

@@ -15,20 +15,20 @@ export type Me = {
   projects: ProjectSummary[];
 };
 
-/** The signed-in person and their projects. */
+/** Returns the signed-in person and their projects. */
 export async function getMe(ctx: ServiceContext, user: SignedInUser): Promise<Me> {
   const { id, name, email } = user;
   const [isAdmin, projects] = await Promise.all([isInstallationAdmin(ctx, id), listProjects(ctx, user)]);
   return { id, name, email, isInstallationAdmin: isAdmin, projects };
 }
 
-/** Changes the person's own password. Every other session of theirs ends. */
+/** Changes the person's own password. All other sessions of the person end. */
 export async function changePassword(
   ctx: ServiceContext,
   user: SignedInUser,
   input: { currentPassword: string; newPassword: string },
 ): Promise<void> {
-  // A signed-in person has a counter of their own. Attempts of others for this email do not count here.
+  // The limit has its own key for each signed-in person. Failed sign-ins with the person's email do not count here.
   const limit = { key: `password:change:${user.id}`, max: 10, windowMs: 15 * 60_000 };
   await takeFromLimit(ctx, limit);
   if (!(await passwordFits(ctx.db, user.id, input.currentPassword))) {

@@ -1,2 +1,2 @@
-/** An action of a project. Wakes, runs, breakers and slots belong to it. */
+/** The key of an action: its project and its id. Wakes, runs, breakers and slots belong to one action. */
 export type ActionKey = { projectId: string; actionId: string };

@@ -18,7 +18,7 @@ export type AuditEntry = {
 
 /**
  * Writes a change to the audit log, in the transaction of the change.
- * @param entry action: `noun.verb`; summary: everything that a reader needs to understand it, never a secret
+ * @param entry action: `noun.verb`; summary: all that a reader needs to understand the change, and never a secret
  */
 export async function audit(
   ctx: Pick<ServiceContext, "actor" | "now"> & { projectId: string },
@@ -38,16 +38,16 @@ export async function audit(
 }
 
 export type ListAuditInput = {
-  /** what was changed: the part of `action` before the dot, such as `trigger` */
+  /** the kind of thing that was changed: the part of `action` before the dot, such as `trigger` */
   noun?: string | undefined;
   targetId?: string | undefined;
-  /** a part of the summary, or of the name of who did it */
+  /** a part of the summary, or of the actor's name */
   search?: string | undefined;
   cursor?: string | null | undefined;
   limit?: number | undefined;
 };
 
-/** The audit log of a project, newest first, with the account events of its members. */
+/** Lists the audit log of a project, newest first, with the account events of its members. */
 export async function listAudit(ctx: ProjectContext, input: ListAuditInput): Promise<Page<AuditEntry>> {
   requirePermission(ctx, "audit:read");
   const limit = input.limit ?? PAGE_SIZE;
@@ -65,7 +65,7 @@ export async function listAudit(ctx: ProjectContext, input: ListAuditInput): Pro
   return auditPage(ctx, { AND: [{ OR: [{ projectId: ctx.projectId }, ofAccounts] }, ...filters] }, input.cursor, limit);
 }
 
-/** Account events of the whole installation, and sign-ins with unknown emails, newest first. */
+/** Lists account events of the whole installation, and sign-ins with unknown emails, newest first. */
 export async function listAccountAudit(
   ctx: ServiceContext,
   input: { cursor?: string | null | undefined; limit?: number | undefined },

@@ -1,37 +1,37 @@
 import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 
-/** The current version of the events' data. An event without `data.v` has this version. */
+/** The current version of the data of events. An event without `data.v` has this version. */
 export const DATA_VERSION = 1;
 
-/** What a request says of a trace. */
+/** Attributes that a request brings for a trace. */
 export type TraceNews = { id: string; attributes: TraceAttributes; isAlone?: true };
 
 /** An event as the functions receive it: stamped by the event endpoint. */
 export type BatchEvent = {
-  /** internal id, the same for a repeated delivery of the event */
+  /** the internal id, which is the same for a repeated delivery of the event */
   id: string;
   name: string;
   /** epoch ms */
   ts: number;
-  /** the event source's payload, unparsed */
+  /** the event source's payload, not parsed yet */
   data: unknown;
   keyId: string | null;
-  /** the data, if our stamp calls it a patch */
+  /** the patch, if the event's stamp says that the data is one */
   patch?: unknown;
-  /** the client that sent the event, as its request named it */
+  /** the client that sent the event, by the name in its request */
   client?: string | null;
-  /** the span of its request; not there without tracing */
+  /** the trace context of the event's request; unset without tracing */
   traceparent?: string;
-  /** attributes of the event's trace that its request brought */
+  /** the attributes of the event's trace that its request brought */
   trace?: TraceNews;
   /** the event only adds the known attributes of its trace to the stored state */
   isFill?: true;
-  /** number of our own webhooks that led to the event */
+  /** the number of our own webhooks that led to the event */
   depth: number;
-  /** whether the endpoint replaced characters */
+  /** whether the endpoint replaced characters that cannot be stored */
   sanitized: boolean;
-  /** the order of receipt: epoch microseconds at which the endpoint read the request's headers … */
+  /** the time at which the endpoint read the request's headers, epoch microseconds: the order of receipt */
   receivedMicros: number;
-  /** … then the place in the request */
+  /** the position of the event in its request, for the order of receipt */
   place: number;
 };

@@ -10,7 +10,8 @@ type Wanted = {
 };
 
 /**
- * Checks that no other trigger or action of the project has this key. The lock keeps two callers from taking it at once.
+ * Checks that no other trigger or action of the project has this key. The lock prevents two callers from taking it at
+ * once.
  * @throws AppError CONFLICT at the field `key`
  */
 export async function requireFreeKey(ctx: ProjectContext, tx: Queryable, { kind, id, key }: Wanted): Promise<void> {

@@ -3,7 +3,7 @@ import { requirePermission } from "./access";
 
 export type Named = { id: string; name: string; deleted: boolean };
 
-/** The names of triggers and actions that a page knows by their ids. */
+/** Returns the names of triggers and actions by their ids. */
 export async function labelsOf(
   ctx: ProjectContext,
   ids: { triggerIds: readonly string[]; actionIds: readonly string[] },
@@ -13,7 +13,7 @@ export async function labelsOf(
   return [...ids.triggerIds.map(names.trigger), ...ids.actionIds.map(names.action)];
 }
 
-/** Names of the project's triggers and actions. Deleted ones have names too, because their history stays. */
+/** Loads the names of the project's triggers and actions. Deleted ones have names too, because their history stays. */
 export async function loadConfigurationNames(
   ctx: ProjectContext,
   ids: { triggerIds: readonly string[]; actionIds: readonly string[] },

@@ -20,14 +20,14 @@ export type EventKeySummary = {
 export type EventKeyOwner = {
   projectId: string;
   keyId: string;
-  /** spans that call no model are left out */
+  /** the event endpoint leaves out spans that call no model */
   llmSpansOnly?: boolean;
 };
 
-/** A new key for an application to hold: `tsk_` and 43 characters. */
+/** Makes an event key for an application: `tsk_` and 43 characters. */
 export const newEventKey = (): string => `tsk_${randomToken()}`;
 
-/** The columns of a key's row. The row does not hold the key itself. */
+/** Makes the columns of an event key's row. The row does not hold the key itself. */
 export const eventKeyRow = (input: {
   projectId: string;
   name: string;
@@ -44,7 +44,7 @@ export const eventKeyRow = (input: {
   createdAt: input.now,
 });
 
-/** Makes a key. Only this answer ever shows it. */
+/** Makes an event key. Only this answer ever shows it. */
 export async function createEventKey(
   ctx: ProjectContext,
   input: { name: string },
@@ -65,7 +65,7 @@ export async function createEventKey(
   return { id: data.id, key };
 }
 
-/** A page of the project's keys, newest first, with revoked ones. */
+/** Returns a page of the project's event keys, newest first, with revoked ones. */
 export async function pageEventKeys(ctx: ProjectContext, input: PageInput): Promise<Page<EventKeySummary>> {
   requirePermission(ctx, "eventKey:manage");
   const rows = await ctx.db.eventKey.findMany({
@@ -77,7 +77,7 @@ export async function pageEventKeys(ctx: ProjectContext, input: PageInput): Prom
   return toPage(rows, input.limit, (row) => ({ at: row.createdAt, id: row.id }));
 }
 
-/** Revokes a key. Its requests get 401 at once, and in other processes within a second. */
+/** Revokes an event key. Its requests get 401 at once, and in other processes within a second. */
 export async function revokeEventKey(ctx: ProjectContext, input: { id: string }): Promise<void> {
   requirePermission(ctx, "eventKey:manage");
   const key = await ctx.db.eventKey.findFirst({
@@ -100,12 +100,15 @@ export async function revokeEventKey(ctx: ProjectContext, input: { id: string })
   forgetEventKey(ctx.db, key.hash);
 }
 
-/** How long a revoked key can be brought back, ms: long enough to see that the wrong one was revoked. */
+/**
+ * The time within which a revoked key can be brought back, ms. It is long enough to notice that the wrong key was
+ * revoked.
+ */
 const RESTORE_WITHIN_MS = 10 * 60_000;
 
 /**
- * Brings back a key that was revoked in the last 10 minutes. A key in use stays as it is.
- * @throws not_found, conflict (it was revoked longer ago)
+ * Brings back an event key that was revoked in the last 10 minutes. A key in use stays as it is.
+ * @throws AppError NOT_FOUND; CONFLICT if the key was revoked longer ago
  */
 export async function restoreEventKey(ctx: ProjectContext, input: { id: string }): Promise<void> {
   requirePermission(ctx, "eventKey:manage");
@@ -128,7 +131,7 @@ export async function restoreEventKey(ctx: ProjectContext, input: { id: string }
   forgetEventKey(ctx.db, key.hash);
 }
 
-/** Makes this process read a key again. */
+/** Drops an event key from this process's cache. */
 export const forgetEventKey = (db: Database, hash: string): void => void cacheOf(db).delete(hash);
 
 const CACHE_MS = 1_000;
@@ -144,7 +147,10 @@ function cacheOf(db: Database): Map<string, Cached> {
   return cache;
 }
 
-/** Returns the project of a key, or null. The answer may be a second old. A key's last use is written once a minute. */
+/**
+ * Returns the project of an event key, or null. The answer may be a second old. A key's last use is written once a
+ * minute.
+ */
 export async function authenticateEventKey(ctx: ServiceContext, key: string): Promise<EventKeyOwner | null> {
   if (key.length > 200) return null;
   const hash = sha256(key);
@@ -161,7 +167,7 @@ export async function authenticateEventKey(ctx: ServiceContext, key: string): Pr
   return owner;
 }
 
-/** The project that a key belongs to. @throws not_found */
+/** Returns the project that an event key belongs to. @throws AppError NOT_FOUND */
 export async function projectOfEventKey(
   ctx: ServiceContext,
   { projectId }: EventKeyOwner,
@@ -179,7 +185,7 @@ async function lookUp(ctx: ServiceContext, hash: string): Promise<EventKeyOwner 
   if (!row) return null;
   const now = ctx.now();
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() >= TOUCH_MS) {
-    // A failed write here does not refuse events. The engine finds out whether the database accepts writes.
+    // If this write fails, events are still accepted. The engine itself finds out whether the database accepts writes.
     await ctx.db.eventKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } }).catch((error: unknown) => {
       ctx.log.warn({ err: error, keyId: row.id }, "the last use of an event key could not be written down");
     });

@@ -2,7 +2,7 @@ import { listEventSources } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "./access";
 
-/** The event sources for triggers: each with its columns, as data, and a sample payload. */
+/** Lists the event sources for triggers, each with its columns as data and a sample payload. */
 export function describeEventSources(ctx: ProjectContext) {
   requirePermission(ctx, "project:read");
   return listEventSources().map(({ name, label, description, noun, columns, sample }) => ({

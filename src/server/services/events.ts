@@ -12,36 +12,36 @@ import type { Redactor } from "@/domain/redaction/redactor";
 import { DATA_VERSION, type BatchEvent, type TraceNews } from "./batch-event";
 import { redactorOf, type RedactionSetup } from "./redaction/redactor-of";
 
-/** An event as an application sent it, its envelope already checked. */
+/** An event as an application sent it. Its envelope has been checked. */
 type ReceivedEvent = {
   id?: string | undefined;
   name: string;
   data: Record<string, unknown>;
   ts?: number | undefined;
-  /** why the endpoint itself refuses the event; the event becomes a rejected event */
+  /** the reason why the endpoint refuses the event, which then becomes a rejected event */
   refusal?: string | undefined;
-  /** whether its data is a patch that is merged onto the stored state */
+  /** whether the event's data is a patch, which is merged into the stored state */
   isPatch?: boolean | undefined;
-  /** attributes of the event's trace that the request brought; without an observation, the event brings only these */
+  /** attributes of the event's trace from the request; an event without an observation brings only these */
   trace?: TraceNews | undefined;
 };
 
-/** The sender of events: its key decides the project. */
+/** The sender of events. Its key decides the project. */
 export type EventSender = {
   projectId: string;
-  /** null for an event that a person sends from the console */
+  /** the sender's event key; null if a person sends the event from the console */
   keyId: string | null;
   depth: number;
-  /** what the request says of its client: `inngest-js 4.11.0` */
+  /** the client that the request names: `inngest-js 4.11.0` */
   client?: string | null;
-  /** the span of the request; undefined without tracing */
+  /** the trace context of the request; undefined without tracing */
   traceparent?: string | undefined;
 };
 
-/** The most webhooks of ours that may follow from one another. A deeper event is refused. */
+/** The most webhooks of ours that may lead to an event, each by the one before. An event that exceeds it is refused. */
 export const DEPTH_MAX = 3;
 
-/** The endpoint's own data about an event. It replaces a stamp that the body brings. */
+/** The endpoint's own data about an event. It replaces a stamp that the sender wrote. */
 type Stamp = {
   eventId: string;
   /** the sender's id of the event; the order and the repeats of events do not depend on it */
@@ -51,46 +51,48 @@ type Stamp = {
   client?: string;
   traceparent?: string;
   sanitized: boolean;
-  /** why the endpoint refuses the event, which becomes a rejected event */
+  /** the reason why the endpoint refuses the event, which then becomes a rejected event */
   refusal?: string;
-  /** the data is a patch; a sender cannot say so */
+  /** the data is a patch; a sender cannot set this */
   isPatch?: true;
-  /** a sender cannot say it */
+  /** attributes of the event's trace; a sender cannot set this */
   trace?: TraceNews;
-  /** epoch microseconds at which the headers of the request were read */
+  /** the time at which the endpoint read the request's headers, epoch microseconds */
   receivedMicros: number;
-  /** index of the event in its request, from 0 */
+  /** the index of the event in its request, from 0 */
   place: number;
   /** the data as JSON text if it holds a long number, which the SDK and an Inngest server would round */
   json?: string;
-  /** The data is longer than LARGE_CHARS. A function of its own takes such events, so that none delays a batch. */
+  /** The data is longer than LARGE_CHARS. A separate function takes such events, so that none delays a batch. */
   large?: true;
   mac?: string;
 };
 
 /**
- * An event as the endpoint passes it on. It has no id of the sender: an Inngest server would drop a later state with
- * the same id for 24 h.
+ * An event as the endpoint passes it on. It does not carry the sender's id: an Inngest server would drop a later state
+ * with the same id for 24 h.
  */
 export type StampedEvent = {
   name: string;
   ts: number;
   /** the project */
   owner: string;
-  /** the data with its stamp as JSON text, written once for every receiver */
+  /** the data and its stamp as JSON text, which is written once for every receiver */
   json: string;
 };
 
-/** Characters of JSON. Each stage works for a millisecond or two on an event of this length. */
+/**
+ * The most characters of JSON of a normal event. Each stage works for a millisecond or two on an event of this length.
+ */
 const LARGE_CHARS = 256 * 1024;
 
-/** Parts of a request's body that need a repair. */
+/** Faults of a request's body that the endpoint has to repair. */
 export type BodyTraits = {
-  /** numbers with more digits than a JavaScript number keeps */
+  /** the body has numbers with more digits than a JavaScript number keeps */
   hasLongNumbers: boolean;
-  /** escapes of characters that the database cannot store; the data is cleaned */
+  /** the body has escapes of characters that the database cannot store, so the data is cleaned */
   mayHoldBadText: boolean;
-  /** bytes that were not UTF-8; each run of them is U+FFFD by now */
+  /** the body had bytes that were not UTF-8; each run of them is U+FFFD by now */
   hasBrokenBytes: boolean;
 };
 
@@ -100,12 +102,17 @@ export type StampInput = {
   /** the internal id of each event; a repeated request has the same ids */
   ids: readonly string[];
   body: BodyTraits;
-  /** the rules of the project: what they find is gone before anything is stored; null without any */
+  /** the project's redaction rules, which apply before anything is stored; null without rules */
   redaction: RedactionSetup | null;
-  /** null if events go straight to the embedded engine, because no other party can forge a stamp there */
+  /**
+   * the key of the stamps' HMAC; null if events go straight to the embedded engine, where nobody else can forge a stamp
+   */
   stampKey: string | null;
   receivedMicros: number;
-  /** takes the number of events; if true, each event runs alone, because a batch on a server waits for its timeout */
+  /**
+   * takes the number of events; if it returns true, each event runs alone, because a batch on a server waits for its
+   * timeout
+   */
   isPaceLow: (count: number) => boolean;
   now: Date;
 };
@@ -128,7 +135,7 @@ export function stampEvents(input: StampInput): StampedEvent[] {
         : { value: event.data, changed: false };
     const { stamp: _stamp, alone: _alone, kept: _kept, setBy, ...received } = cleaned.value as Record<string, unknown>;
     const redacted = redactor ? redactEvent(redactor, event, received) : received;
-    // Only an event that an endpoint made says which fields its trace may fill.
+    // Only an event that an endpoint made may say which of its fields the trace may fill.
     const data: Record<string, unknown> = event.trace && setBy ? { ...redacted, setBy } : redacted;
     const json = hasLongNumbers ? longJson(data) : null;
     const ts = event.ts ?? now.getTime();
@@ -175,7 +182,7 @@ function redactEvent(
   return redactor.redactData(data, placesOf(getEventSource(name)), kind);
 }
 
-/** What a request says of a trace, as storable text and redacted as the same fields of an observation are. */
+/** Cleans and redacts the trace attributes of a request, as the same fields of an observation are. */
 function traceOf(news: TraceNews, eventName: string, redactor: Redactor | null): TraceNews {
   const { id, attributes, ...others } = cleanText(news).value as TraceNews;
   if (!redactor) return { id, attributes, ...others };
@@ -191,7 +198,7 @@ function traceOf(news: TraceNews, eventName: string, redactor: Redactor | null):
   return { id: redactor.redactText(id), attributes: readTrace(made), ...others };
 }
 
-/** A rule may drop a value, or put another one in its place. */
+/** Parses trace attributes after redaction. A rule may have removed or replaced a value. */
 function readTrace(fields: Record<string, unknown>): TraceAttributes {
   const text = (name: string): string | null => (typeof fields[name] === "string" ? fields[name] : null);
   const { tags } = fields;
@@ -212,7 +219,10 @@ export const redactUnstamped = (setup: RedactionSetup | null, event: BatchEvent)
         data: redactEvent(redactorOf(setup), { name: event.name }, (event.data ?? {}) as Record<string, unknown>),
       };
 
-/** An unknown version passes here. The functions then store the event as a rejected event. */
+/**
+ * Returns the version of the data. An unknown version passes, so that the functions store the event as a rejected
+ * event.
+ */
 function versionOf(v: unknown): number | string {
   if (v === undefined || v === null) return DATA_VERSION;
   return typeof v === "number" ? v : (typeof v === "string" ? v : stringifyJson(v)).slice(0, 50);
@@ -239,19 +249,20 @@ function checkEvent(event: ReceivedEvent, index: number, sender: EventSender): v
 
 /** An event that reached a function: accepted with its project, or refused with the reason. */
 export type OpenedEvent = { ok: true; projectId: string; event: BatchEvent; isStamped: boolean } | RefusedEvent;
-/** An event that the functions refuse. Its project is null if no valid stamp names it. */
+/** An event that the functions refuse. Its project is null if no valid stamp names a project. */
 export type RefusedEvent = {
   ok: false;
   projectId: string | null;
   event: BatchEvent;
   reason: string;
-  /** whether it passed the endpoint */
+  /** whether the event passed the event endpoint */
   isStamped: boolean;
 };
 
 /**
  * Reads the stamp of an event that reached a function. An event without a valid stamp did not pass the endpoint. It is
- * accepted only if INNGEST_TRUST_EVENTS allows it and it names its project. Data of an unknown version is refused.
+ * accepted only if INNGEST_TRUST_EVENTS allows it and the event names its project. Data of an unknown version is
+ * refused.
  */
 export function readStampedEvent(input: OpenInput): OpenedEvent {
   const opened = readStamp(input);
@@ -268,8 +279,8 @@ type OpenInput = {
   stampKey: string | null;
   trustEvents: boolean;
   /**
-   * the order of receipt for an event without a stamp: the arrival of the batch in epoch microseconds, and its index
-   * there
+   * the order of receipt of an event without a stamp: the arrival of its batch in epoch microseconds, and its index in
+   * the batch
    */
   batch: { receivedMicros: number; place: number };
 };
@@ -330,14 +341,14 @@ function readStamp(input: OpenInput): OpenedEvent {
 
 /**
  * Makes an id for an event without our stamp. The application may give the same id to every state of an observation. So
- * the same id with other content is another event, and with the same content a repeat.
+ * the same id with other content is another event, and the same id with the same content is a repeat.
  */
 function contentId({ id, name, ts, data }: { id: string; name: string; ts: number; data: unknown }): string {
   return createHash("sha256").update(canonicalJson({ id, name, ts, data })).digest("base64url").slice(0, 26);
 }
 
 function macOf(key: string, name: string, ts: number, data: Record<string, unknown>, stamp: object): string {
-  // JCS (RFC 8785), because an Inngest server may write the same JSON in another form.
+  // The text is JCS (RFC 8785), because an Inngest server may write the same JSON in another form.
   const text = canonicalJson({ name, ts, data, stamp });
   return createHmac("sha256", key).update(text, "utf8").digest("base64url");
 }

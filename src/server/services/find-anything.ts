@@ -5,7 +5,7 @@ import { requirePermission } from "./access";
 import { listExecutions } from "./executions/list";
 import { containing } from "./search";
 
-/** The most hits of one kind. */
+/** The most hits of each kind. */
 const KIND_MAX = 5;
 
 export type Hit =
@@ -14,8 +14,8 @@ export type Hit =
   | { kind: "execution"; id: string; name: string; status: ExecutionStatus; code: number | null; at: Date };
 
 /**
- * Finds what a person has in hand: an id of any kind, a trace id, a response code, the beginning of a source id, or a
- * part of a name. Triggers come first, then actions, observations and executions.
+ * Finds things by a text that a person has: an id of any kind, a trace id, a response code, the beginning of a source
+ * id, or a part of a name. Triggers come first, then actions, observations and executions.
  */
 export async function findAnything(ctx: ProjectContext, input: { text: string }): Promise<Hit[]> {
   requirePermission(ctx, "project:read");
@@ -55,7 +55,7 @@ async function findConfigured(ctx: ProjectContext, kind: "trigger" | "action", t
   return rows.map(({ id, name, disabledAt }) => ({ kind, id, name, isOff: disabledAt !== null }));
 }
 
-/** Indexes: the primary key with (project_id, trace_id) and (project_id, environment, name). */
+/** Finds observations. Indexes: the primary key, (project_id, trace_id), and (project_id, environment, name). */
 async function findObservations(ctx: ProjectContext, text: string): Promise<Hit[]> {
   const { projectId } = ctx;
   const select = { id: true, name: true, receivedAt: true } as const;

@@ -7,12 +7,12 @@ import type { Logger } from "@/server/log";
 import { eventKeyRow, newEventKey } from "./event-keys";
 import { createUser } from "./users";
 
-/** The result of a start, for the operator. It holds a secret only if this start made it. */
+/** The result of a start, for the operator. It holds a secret only if this start made the secret. */
 export type FirstStart = {
-  admin?: { email: string; /** null when it came from ADMIN_PASSWORD */ password: string | null };
-  /** missing if it came from DEMO_EVENT_KEY */
+  admin?: { email: string; /** null if ADMIN_PASSWORD set the password */ password: string | null };
+  /** unset if DEMO_EVENT_KEY set the key */
   eventKey?: string;
-  /** the demo project, or null if it was deleted */
+  /** the demo project; null if it was deleted */
   projectId: string | null;
 };
 
@@ -23,12 +23,12 @@ type Deps = {
   log: Logger;
 };
 
-/** The number of the lock for the first start, the same in every process. */
+/** The number of the advisory lock for the first start, which is the same in every process. */
 const LOCK = 7_311_905;
 
 /**
- * Makes the first admin, the demo project and its event key if they are missing. A second call, or one in another
- * process at the same time, changes nothing.
+ * Makes the first admin, the demo project and its event key, if they are missing. A second call changes nothing, even
+ * in another process at the same time.
  */
 export async function firstStart({ db, env, now, log }: Deps): Promise<FirstStart> {
   return db.$transaction(async (tx) => {
@@ -69,7 +69,7 @@ async function ensureDemoProject(
     orderBy: { deletedAt: { sort: "asc", nulls: "first" } },
     select: { id: true, deletedAt: true },
   });
-  // A deleted demo project does not come back at the next start.
+  // The next start does not bring a deleted demo project back.
   if (existing) return existing.deletedAt ? null : { id: existing.id, isNew: false };
   const { id } = await tx.project.create({
     data: {
@@ -102,14 +102,14 @@ async function ensureEventKey(
   }
   const key = wanted ?? newEventKey();
   await tx.eventKey.create({ data: eventKeyRow({ projectId, name: "Demo", key, createdById: null, now }) });
-  // The operator knows a key from the environment. It does not go to the terminal or its logs.
+  // The operator knows a key from the environment, so the start neither prints nor logs it.
   return wanted === undefined ? key : undefined;
 }
 
-/** No character that looks like another one. */
+/** The characters of a password. None looks like another. */
 const READABLE = "abcdefghjkmnpqrstuvwxyz23456789";
 
-/** 20 random characters (99 bits) in groups of five: `k7m2p-x9qrt-…`. */
+/** Makes a password of 20 random characters (99 bits) in groups of five: `k7m2p-x9qrt-…`. */
 function readablePassword(): string {
   const characters = Array.from({ length: 20 }, () => READABLE[randomInt(READABLE.length)]!).join("");
   return characters.match(/.{5}/g)!.join("-");

@@ -3,7 +3,7 @@ import type { ServiceContext } from "@/server/context";
 const DATABASE_TIMEOUT_MS = 3_000;
 
 export type Health = {
-  /** degraded: the event endpoint refuses new events for a while, or no process works on due executions */
+  /** degraded: the event endpoint refuses new events for some time, or no process works on due executions */
   status: "ok" | "degraded" | "error";
   /** `ok` or `unreachable`; the log has the cause */
   database: string;
@@ -13,8 +13,8 @@ export type Health = {
 };
 
 /**
- * The meaning of an engine's state; any state that is not listed is an error. An overloaded engine is not an error: it
- * works as hard as it can, and fewer processes would have to work off the same backlog.
+ * The status for each state of the engine. A state that is not listed is an error. An overloaded engine is no error: it
+ * works as hard as it can, and a restart would only leave fewer processes for the same backlog.
  */
 const statusOf: ReadonlyMap<string, Health["status"]> = new Map([
   ["running", "ok"],
@@ -23,7 +23,9 @@ const statusOf: ReadonlyMap<string, Health["status"]> = new Map([
   ["behind", "degraded"],
 ]);
 
-/** Reports whether every part works that an event needs on its way, and names the part that does not. Never rejects. */
+/**
+ * Reports whether every part works that an event needs on its way, and names the part that does not. It never rejects.
+ */
 export async function health(
   ctx: Pick<ServiceContext, "db" | "log">,
   engine: { state: string; message?: string | undefined },

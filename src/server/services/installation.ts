@@ -3,13 +3,19 @@ import { AppError } from "@/server/errors";
 import type { SignedInUser } from "./access";
 import { auditAccount } from "./account-audit";
 
-/** Whether a person is an admin of the installation. It is read at each call, so that a change counts at once. */
+/**
+ * Tells whether a person is an admin of the installation. Each call reads the database, so that a change counts at
+ * once.
+ */
 export async function isInstallationAdmin(ctx: Pick<ServiceContext, "db">, userId: string): Promise<boolean> {
   const user = await ctx.db.user.findUnique({ where: { id: userId }, select: { isInstallationAdmin: true } });
   return user?.isInstallationAdmin ?? false;
 }
 
-/** @throws AppError FORBIDDEN; the message says who may do it, and how a person becomes an admin */
+/**
+ * Refuses a person who is no admin of the installation.
+ * @throws AppError FORBIDDEN; the message says who may do this, and how a person becomes an admin
+ */
 export async function requireInstallationAdmin(ctx: ServiceContext, user: SignedInUser): Promise<void> {
   if (await isInstallationAdmin(ctx, user.id)) return;
   throw new AppError(
@@ -18,7 +24,7 @@ export async function requireInstallationAdmin(ctx: ServiceContext, user: Signed
   );
 }
 
-/** Makes a person an admin of the installation. It gives no right inside a project. */
+/** Makes a person an admin of the installation. This gives no permission inside a project. */
 export async function makeInstallationAdmin(ctx: ServiceContext, input: { email: string }): Promise<{ email: string }> {
   const email = input.email.trim().toLowerCase();
   await ctx.db.$transaction(async (tx) => {
@@ -46,7 +52,7 @@ export async function makeInstallationAdmin(ctx: ServiceContext, input: { email:
 
 /**
  * Checks that this person may make one more project.
- * @throws AppError FORBIDDEN if only admins of the installation may, CONFLICT beyond PROJECTS_PER_PERSON_MAX
+ * @throws AppError FORBIDDEN if only admins of the installation may; CONFLICT beyond PROJECTS_PER_PERSON_MAX
  */
 export async function requireMayMakeProject(ctx: ServiceContext, user: SignedInUser): Promise<void> {
   const { creation, perPersonMax } = ctx.env.projects;

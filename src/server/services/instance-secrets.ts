@@ -8,8 +8,8 @@ const CHECK_NAME = "encryption key check";
 const CHECK_VALUE = "this text was encrypted with the key in use";
 
 /**
- * Returns a random key of this installation (32 bytes, base64url). The first call makes it, and every later call
- * returns the same one, also when several processes call for the first time at once.
+ * Returns a random key of this installation (32 bytes, base64url). The first call makes the key. Every later call
+ * returns the same key, even if several processes call for the first time at once.
  * @param name the purpose of the key, for instance "sessions"
  */
 export async function getInstanceSecret(deps: Deps, name: string): Promise<string> {

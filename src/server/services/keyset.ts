@@ -2,13 +2,13 @@ import { z } from "zod";
 import { AppError } from "@/server/errors";
 import { isStorable } from "./storable-text";
 
-/** The end of a page in a list sorted by (date desc, id desc). */
+/** The position after a page, in a list sorted by (date desc, id desc). */
 export type Position = { at: Date; id: string };
 
 export const PAGE_SIZE = 50;
 export const PAGE_SIZE_MAX = 200;
 
-/** The input of every list: the opaque cursor of the page before, and the number of rows. */
+/** The input of every list: the opaque cursor of the previous page, and the number of rows. */
 export const PageInput = z.object({
   cursor: z.string().max(5_000).nullish(),
   limit: z.number().int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE),
@@ -18,7 +18,7 @@ export type PageInput = z.infer<typeof PageInput>;
 
 export type Page<Item> = { items: Item[]; nextCursor: string | null };
 
-/** The dates that a list accepts. PostgreSQL knows fewer dates than JavaScript. */
+/** The dates that a list accepts. PostgreSQL has fewer dates than JavaScript. */
 const DATES = { min: new Date(0), max: new Date("9999-12-31T23:59:59.999Z") };
 export const ListDate = z
   .date()
@@ -34,7 +34,7 @@ export function encodeCursor({ at, id }: Position): string {
   return Buffer.from(JSON.stringify([at.getTime(), id])).toString("base64url");
 }
 
-/** @throws AppError BAD_REQUEST for a text that is no cursor of encodeCursor */
+/** Reads the position from a cursor. @throws AppError BAD_REQUEST for a text that encodeCursor did not make */
 export function decodeCursor(cursor: string | null | undefined): Position | null {
   if (!cursor) return null;
   try {
@@ -48,7 +48,7 @@ export function decodeCursor(cursor: string | null | undefined): Position | null
   }
 }
 
-/** The `where` of the rows after a cursor, for lists by (field desc, id desc); empty for the first page. */
+/** Makes the `where` of the rows after a cursor, for lists by (field desc, id desc). It is empty for the first page. */
 export function afterCursor<Field extends string = "createdAt">(
   cursor: string | null | undefined,
   field: Field = "createdAt" as Field,
@@ -64,7 +64,7 @@ export function afterCursor<Field extends string = "createdAt">(
   };
 }
 
-/** Cuts `limit + 1` rows down to a page. */
+/** Makes a page from `limit + 1` rows; the last row only tells that a next page exists. */
 export function toPage<Row>(rows: Row[], limit: number, positionOf: (row: Row) => Position): Page<Row> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);

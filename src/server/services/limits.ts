@@ -2,11 +2,11 @@ import { personIdOf } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 
-/** At most `max` uses in a window of `windowMs` that begins with the first use. */
+/** A limit of `max` uses in a window of `windowMs`, which begins with the first use. */
 export type Limit = { key: string; max: number; windowMs: number };
 export type Use = { count: number; retryAfterSeconds: number };
 
-/** Counts one use in a window that all processes share. Returns the number of uses in it, this one included. */
+/** Counts one use in a window that all processes share. Returns the number of uses in the window, with this one. */
 export async function countUse(
   ctx: Pick<ServiceContext, "db" | "now">,
   { key, windowMs }: Pick<Limit, "key" | "windowMs">,
@@ -35,7 +35,7 @@ export async function takeFromLimit(ctx: Pick<ServiceContext, "db" | "now">, lim
   });
 }
 
-/** Takes back one use, for an attempt that turns out not to count. */
+/** Takes one use back, because the attempt does not count. */
 export async function returnUse(ctx: Pick<ServiceContext, "db">, key: string): Promise<void> {
   await ctx.db.rateLimit.updateMany({ where: { key, count: { gt: 0 } }, data: { count: { decrement: 1 } } });
 }
@@ -48,11 +48,11 @@ export async function clearLimit(ctx: Pick<ServiceContext, "db">, key: string): 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Limits for one person over all projects together, so a new project gives no new allowance. */
+/** Limits for one person over all projects together, so that a new project brings no new allowance. */
 const personLimits = {
   test: { max: 10, windowMs: MINUTE_MS, what: "tests a minute" },
   preview: { max: 120, windowMs: MINUTE_MS, what: "previews of a template a minute" },
-  /** Saving an action resolves its host. This limit stops a person who tries out host names one after another. */
+  /** Saving an action looks up its host name. This limit stops a person who tries host names one after another. */
   urlCheck: { max: 60, windowMs: MINUTE_MS, what: "checks of an address a minute" },
   triggerSave: { max: 3_000, windowMs: MINUTE_MS, what: "saves of triggers a minute" },
   project: { max: 60, windowMs: HOUR_MS, what: "new projects an hour" },

@@ -10,8 +10,8 @@ const none = { matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0, 
 export type UsageHour = typeof none & { hour: Date; events: number };
 
 /**
- * Counts the events of a project and what became of them, by hour, oldest first and without gaps. Counters older than
- * 90 days are daily: they stand at the first hour of their UTC day.
+ * Counts the events of a project and their results, by hour, oldest first and without gaps. Counters older than 90 days
+ * are daily, and stand at the first hour of their UTC day.
  * @throws AppError BAD_REQUEST if the range is empty or longer than 31 days
  */
 export async function listUsage(ctx: ProjectContext, input: { from: Date; to: Date }): Promise<UsageHour[]> {

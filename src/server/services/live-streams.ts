@@ -4,7 +4,10 @@ import { newId } from "@/server/ids";
 import type { LiveMessage } from "@/server/live";
 import { requirePermission, type SignedInUser } from "./access";
 
-/** The tabs of a browser share one stream. Ten are enough for several browsers and a few scripts. */
+/**
+ * The most open streams of a person. The tabs of a browser share one stream, so ten serve several browsers and a few
+ * scripts.
+ */
 const STREAMS_MAX = 10;
 
 /**
@@ -26,7 +29,7 @@ export async function* liveMessages(
     why = await problemOf(ctx, user, { projectId, streamId, reason });
     if (why) ended.abort();
   };
-  // Without an answer from the database, the person's right to look is unknown.
+  // If the database does not answer, nobody knows whether the person still may look.
   const stopWatching = ctx.live.onStreamEnd(streamId, (reason) => {
     end(reason).catch(() => {
       why = reconnect();
@@ -35,7 +38,7 @@ export async function* liveMessages(
   });
   try {
     await openStream(ctx, user, { streamId, projectId });
-    // The stream reads the projects after its row exists, because any later change of a membership deletes the row.
+    // The projects are read once the stream's row exists, because any later change of a membership deletes that row.
     const projectIds = await projectsOf(ctx, user, projectId);
     await end("unknown");
     if (!ended.signal.aborted)

@@ -7,7 +7,7 @@ import { audit } from "./audit";
 
 export type Member = { userId: string; name: string; email: string; role: Role; joinedAt: Date };
 
-/** The members of the project, in the order they joined. */
+/** Lists the members of the project, in the order in which they joined. */
 export async function listMembers(ctx: ProjectContext): Promise<Member[]> {
   requirePermission(ctx, "member:manage");
   const rows = await ctx.db.membership.findMany({
@@ -18,7 +18,7 @@ export async function listMembers(ctx: ProjectContext): Promise<Member[]> {
   return rows.map(({ user, createdAt, ...row }) => ({ ...row, ...user, joinedAt: createdAt }));
 }
 
-/** Changes a member's role. Only owners make or change owners, and the last owner stays. */
+/** Changes a member's role. Only owners make or change owners. The last owner of a project stays its owner. */
 export async function setMemberRole(ctx: ProjectContext, input: { userId: string; role: Role }): Promise<void> {
   requirePermission(ctx, "member:manage");
   await changeMember(ctx, input.userId, async (tx, member) => {
@@ -37,7 +37,7 @@ export async function setMemberRole(ctx: ProjectContext, input: { userId: string
   });
 }
 
-/** Removes a member from the project, also the actor itself. */
+/** Removes a member from the project. Actors may remove themselves. */
 export async function removeMember(ctx: ProjectContext, input: { userId: string }): Promise<void> {
   const leaves = ctx.actor.id === input.userId;
   requirePermission(ctx, leaves ? "project:read" : "member:manage");
@@ -55,7 +55,7 @@ export async function removeMember(ctx: ProjectContext, input: { userId: string 
   });
 }
 
-/** Allows one change of a project's members at a time. Two owners who demote each other must not both succeed. */
+/** Runs one change of a project's members at a time, because two owners who demote each other must not both succeed. */
 async function changeMember(
   ctx: ProjectContext,
   userId: string,

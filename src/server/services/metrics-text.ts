@@ -4,7 +4,10 @@ import { writeMetrics } from "@/server/metrics/exposition";
 import type { ProcessSnapshots } from "@/server/metrics/processes";
 import { readQueueState } from "./queue-state";
 
-/** The text of `/metrics`: the values of all processes of this machine, and the state of the queue from the database. */
+/**
+ * Writes the text of `/metrics`: the values of all processes of this machine, and the state of the queue from the
+ * database.
+ */
 export async function metricsText(
   ctx: ServiceContext,
   { snapshots, byWorker }: { snapshots: ProcessSnapshots | null; byWorker: boolean },
@@ -14,7 +17,7 @@ export async function metricsText(
   return `${processes}\n${queue}`;
 }
 
-/** A database that does not answer must not hide the values of the processes. */
+/** Writes the state of the queue. If the database does not answer, the values of the processes still appear. */
 async function queueText(ctx: ServiceContext): Promise<string> {
   const registers = [new Registry()];
   const gauge = (name: string, help: string, values: { labels?: Record<string, string>; value: number }[]): void => {

@@ -5,39 +5,42 @@ import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { clearLimit, countUse, returnUse } from "./limits";
 
-/** An attempt to prove a password: a sign-in, or any other form that asks for one. */
+/** An attempt to prove a password: a sign-in, or any other form that asks for a password. */
 export type PasswordAttempt = {
   email: string;
-  /** of the connection, as the server saw it */
+  /** the address of the connection, as the server saw it */
   address: string;
-  /** the browser's id, if this email has signed in with it before */
+  /** the browser's id, if this email has signed in from it before; else null */
   browser: string | null;
 };
 
 type Rule = {
-  /** attempts without a wait */
+  /** the number of attempts without a wait */
   quick: number;
-  /** ms of wait of the first slow attempt; each further attempt waits this much longer */
+  /** the wait of the first slowed attempt, ms; each further attempt waits this much longer */
   stepMs: number;
   waitMaxMs: number;
-  /** the attempt after this many is refused; infinite for an email alone, or anybody could lock its owner out */
+  /**
+   * the number of attempts after which further ones are refused; infinite for an email alone, or anybody could lock its
+   * owner out
+   */
   refusedAfter: number;
 };
 
 const WINDOW_MS = 15 * 60_000;
 const rules = {
-  /** one email from one address */
+  /** attempts for one email from one address */
   pair: { quick: 3, stepMs: 250, waitMaxMs: 1_500, refusedAfter: 10 },
-  /** one email in a browser that has signed in with it */
+  /** attempts for one email in a browser that has signed in with it */
   browser: { quick: 3, stepMs: 250, waitMaxMs: 1_500, refusedAfter: 10 },
-  /** any email from one address */
+  /** attempts for any email from one address */
   address: { quick: 10, stepMs: 100, waitMaxMs: 1_000, refusedAfter: 30 },
-  /** one email from anywhere */
+  /** attempts for one email from anywhere */
   email: { quick: 10, stepMs: 250, waitMaxMs: 3_000, refusedAfter: Infinity },
 } satisfies Record<string, Rule>;
 
 /**
- * Counts the attempt before the password is checked, and waits after several failed ones. All processes share the
+ * Counts the attempt before the password is checked, and waits after several failed attempts. All processes share the
  * counters.
  */
 export async function beginPasswordAttempt(
@@ -59,7 +62,7 @@ export async function beginPasswordAttempt(
   if (waitMs > 0) await sleep(waitMs);
 }
 
-/** Takes the attempt back, because the password was right or the account has none to check. */
+/** Takes the attempt back, because the password was right or the account has no password. */
 export async function forgetPasswordAttempt(
   ctx: Pick<ServiceContext, "db">,
   attempt: PasswordAttempt,
@@ -72,7 +75,10 @@ export async function forgetPasswordAttempt(
   }
 }
 
-/** Setting a password proves who the owner is. Earlier attempts of others do not slow the first sign-in. */
+/**
+ * Clears the attempts for an email, because its owner has just set a password. So the attempts of others do not slow
+ * the first sign-in.
+ */
 export async function forgetAttemptsOf(ctx: Pick<ServiceContext, "db">, email: string): Promise<void> {
   await clearLimit(ctx, emailKey(email));
 }
@@ -88,12 +94,10 @@ function keysOf({ email, address, browser }: PasswordAttempt): [keyof typeof rul
 }
 
 const emailKey = (email: string): string => `password:email:${hashOf(email)}`;
-/** A sender may send any text as an email. The hash keeps the key short. */
+/** Hashes an email, which keeps the key short: a sender may send any text as an email. */
 const hashOf = (email: string): string => sha256(email.trim().toLowerCase());
 
-/**
- * One customer holds a whole IPv6 /64, and each address of it would be a new allowance. So a /64 counts as one address.
- */
+/** Returns the network of an address. One customer holds a whole IPv6 /64, so a /64 counts as one address. */
 function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return "unknown";
   const parsed = ipaddr.process(address);

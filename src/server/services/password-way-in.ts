@@ -1,12 +1,11 @@
 import type { ServiceContext } from "@/server/context";
 
-/** After a command's link set a new password, its owner may sign in with it for this time. */
+/** How long a person may sign in with a password that a command's link has set, ms. */
 const WAY_IN_MS = 60 * 60_000;
 
 /**
- * Tells whether somebody may sign in with a password. Where single sign-on is required, only an admin of the
- * installation may, for an hour after a link that a command made has set the password: a way in while the provider is
- * away.
+ * Tells whether a person may sign in with a password. If single sign-on is required, only an admin of the installation
+ * may, for an hour after a command's link set the password. This helps while the provider is away.
  */
 export async function mayUsePassword(ctx: Pick<ServiceContext, "db" | "env" | "now">, given: string): Promise<boolean> {
   if (!ctx.env.oidc?.isRequired) return true;

@@ -4,26 +4,29 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 
-/** A look reads many states while a person waits for its result. */
+/** The kinds of looks. A look reads many states while a person waits for its result. */
 export type InteractiveQueryKind = "preview" | "count" | "explain";
 
-/** The lease of a dead process ends after this time at most. */
+/** The lease of a look, ms. The lease of a dead process ends after this time. */
 const LEASE_MS = 10_000;
-/** A look learns within this time that another process has replaced it. */
+/** How often a look renews its lease, ms. It then learns whether another process has replaced it. */
 const RENEW_MS = 1_000;
-/** A look that waits asks for its place after this time, then after twice the time, and so on. */
+/** The first pause of a waiting look before it asks for its place, ms. Each further pause is twice as long. */
 const POLL_MS = 50;
 const POLL_MAX_MS = 800;
-/** A replaced look is refused this late, ms. Nobody waits for it, and a caller that repeats it at once is slowed down. */
+/**
+ * The delay before a replaced look is refused, ms. Nobody waits for it, and a caller that repeats at once is slowed
+ * down.
+ */
 const REPLACED_MS = 1_000;
 const WAIT_MAX_MS = 20_000;
 
-/** Looks of this process by person. A newer look ends an older one of this process at once. */
+/** The looks of this process, by person. A newer look ends an older look of this process at once. */
 const running = new Map<string, Set<{ kind: InteractiveQueryKind; stop: AbortController }>>();
 
 /**
  * Runs one look of a person at a time, over all processes. A newer preview ends an older preview, and a newer count
- * ends an older count, because they belong to the same form. Every other look waits. The system runs any number of
+ * ends an older count, because they belong to the same form. Every other look waits. The system may run any number of
  * looks.
  * @param signal aborts when the person has left
  * @param run ends soon after its own signal aborts
@@ -77,7 +80,10 @@ export async function asOnlyLook<T>(
 
 const words: Record<InteractiveQueryKind, string> = { preview: "preview", count: "count", explain: "explanation" };
 
-/** Several tabs may each show an explanation. A preview or a count belongs to the form's current content. */
+/**
+ * Whether a look ends an older look of its kind. Several tabs may each show an explanation, but a preview or a count
+ * belongs to the form's current content.
+ */
 const replacesOlder: Record<InteractiveQueryKind, boolean> = { preview: true, count: true, explain: false };
 
 type Lease = { userId: string; kind: InteractiveQueryKind; token: string };
@@ -105,7 +111,7 @@ async function take(ctx: ProjectContext, { userId, kind, token }: Lease, ended: 
   );
 }
 
-/** False if another look has taken the place. */
+/** Renews the lease of a look. Returns false if another look has taken its place. */
 async function renew(ctx: ProjectContext, { userId, token }: Omit<Lease, "kind">): Promise<boolean> {
   const count = await ctx.db.$executeRaw`
     UPDATE person_look SET expires_at = now() + make_interval(secs => ${LEASE_MS / 1_000})

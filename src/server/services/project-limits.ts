@@ -28,7 +28,8 @@ const counts: Record<Counted, (ctx: ProjectContext, tx: Queryable) => Promise<nu
 };
 
 /**
- * Checks that a project may have one more. The lock keeps every other transaction from making one in this project.
+ * Checks that a project may have one more trigger, action or the like. The lock keeps every other transaction from
+ * making one in this project.
  * @throws AppError CONFLICT if the project has as many as it may have
  */
 export async function requireRoom(ctx: ProjectContext, tx: Queryable, what: Counted): Promise<void> {

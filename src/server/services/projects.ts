@@ -17,7 +17,7 @@ export type ProjectDetail = ProjectSettings & {
   role: Role;
   permissions: Permission[];
   createdAt: Date;
-  /** what is stored at present of observations that no trigger matched */
+  /** the part that is stored at present of observations that no trigger matched */
   storedPart: StoredPart;
 };
 
@@ -32,7 +32,7 @@ const settingsSelect = {
   unmatchedStorage: true,
 } as const;
 
-/** The projects of a person, by name. */
+/** Lists the projects of a person, by name. */
 export async function listProjects(ctx: ServiceContext, user: Pick<SignedInUser, "id">): Promise<ProjectSummary[]> {
   const rows = await ctx.db.membership.findMany({
     where: { userId: user.id, project: { deletedAt: null } },
@@ -43,7 +43,7 @@ export async function listProjects(ctx: ServiceContext, user: Pick<SignedInUser,
 }
 
 /**
- * Makes a project. The actor becomes its owner.
+ * Makes a project, and its owner is the actor.
  * @throws AppError FORBIDDEN or CONFLICT if this person may make no more projects
  */
 export async function createProject(
@@ -73,7 +73,7 @@ export async function createProject(
   return { id };
 }
 
-/** A project with its settings, and the reader's permissions in it. */
+/** Returns a project with its settings, and the reader's permissions in it. */
 export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
   requirePermission(ctx, "project:read");
   const project = await ctx.db.project.findFirst({
@@ -91,7 +91,7 @@ export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
   };
 }
 
-/** Changes the given settings. The audit log names the changes. */
+/** Changes the given settings of a project. The audit log names the changes. */
 export async function updateProject(ctx: ProjectContext, input: Partial<ProjectSettings>): Promise<void> {
   requirePermission(ctx, "retention:manage");
   await ctx.db.$transaction(async (tx) => {
@@ -117,14 +117,14 @@ export async function updateProject(ctx: ProjectContext, input: Partial<ProjectS
 }
 
 /**
- * Deletes a project softly. Nobody reaches it any more, its keys are refused, and its waiting executions are cancelled.
- * Requests on the wire end, and no further attempt follows.
+ * Marks a project as deleted. Nobody reaches it any more, its keys are refused, and its waiting executions are
+ * cancelled. Requests on the wire end, and no further attempt follows.
  */
 export async function removeProject(ctx: ProjectContext): Promise<void> {
   requirePermission(ctx, "project:delete");
   const now = ctx.now();
   const ending = await ctx.db.$transaction(async (tx) => {
-    // Triggers, actions, project: a change of a trigger or an action takes its locks in the same order.
+    // Locks in the order triggers, actions, project, as a change of a trigger or an action takes them.
     await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL
       ORDER BY id FOR NO KEY UPDATE`;
     await tx.$queryRaw`SELECT 1 FROM action_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL

@@ -3,15 +3,18 @@ import type { ServiceContext } from "@/server/context";
 import { deleteSome } from "@/server/platform/delete-some";
 import { foldCounters } from "./prune/fold-counters";
 
-/** Rows of one statement. A small chunk holds its locks briefly and keeps the transaction log small. */
+/** The rows of one statement. A small chunk holds its locks briefly and keeps the transaction log small. */
 const CHUNK = 2_000;
 const DAY_MS = 86_400_000;
-/** The most counters of limits. Above it, pruning removes the counters that would end first. */
+/** The most counters of limits. If there are more, pruning removes the counters that would end first. */
 const COUNTERS_MAX = 500_000;
-/** After this time an idle bucket is full again. A live stream lives for ten minutes at most. */
+/**
+ * The age of rows that are surely idle: after an hour a bucket is full again, and a live stream lives for ten minutes
+ * at most.
+ */
 const IDLE = "$1::timestamptz - interval '1 hour'";
 
-/** Removes one chunk of a kind. Returns the number of rows that it changed. */
+/** Removes one chunk of a kind of rows. Returns the number of rows that it changed. */
 type Statement = (ctx: ServiceContext, now: Date) => Promise<number>;
 
 const statements = {
@@ -58,7 +61,7 @@ const statements = {
     }),
   revisions: (ctx, now) => removeOfProjects(ctx, now, "observation_revision", "received_at", "revision_retention_days"),
   observations: (ctx, now) => removeOfProjects(ctx, now, "observation", "received_at", "observation_retention_days"),
-  // Spans of a trace that still runs raise the time.
+  // A span of a trace that still runs raises the time, so the trace stays.
   traces: (ctx, now) => remove(ctx, now, { table: "trace_attributes", where: `seen_at < ${daysAgo(1)}` }),
   "rejected events": (ctx, now) =>
     remove(ctx, now, {
@@ -75,8 +78,8 @@ const statements = {
       counts.push(await remove(ctx, now, { table, where }));
     return Math.max(...counts);
   },
-  // A version stays while an execution from its time exists. A later execution of a backfill may name the version too,
-  // and the job of that backfill stays as long. Decisions are kept for 90 days at the most.
+  // A version stays while an execution from its time exists. The executions of a backfill may name an older version.
+  // So the version also stays as long as the backfill's job. Decisions are kept for 90 days at the most.
   versions: (ctx, now) =>
     remove(ctx, now, {
       table: "configuration_version",
@@ -96,7 +99,7 @@ const statements = {
       where: `created_at < ${daysAgo(retentionDays.linksAndJobs)} AND expires_at < $1::timestamptz`,
     }),
   drafts: (ctx, now) => remove(ctx, now, { table: "trigger_draft", where: "expires_at < $1::timestamptz" }),
-  // A stored answer repeats for 24 hours.
+  // A stored answer is repeated for 24 hours.
   "API answers": (ctx, now) => remove(ctx, now, { table: "api_request", where: `created_at < ${daysAgo(1)}` }),
   jobs: (ctx, now) =>
     remove(ctx, now, {
@@ -115,7 +118,7 @@ const statements = {
         OR key IN (SELECT key FROM rate_limit ORDER BY expires_at DESC OFFSET ${COUNTERS_MAX} LIMIT ${CHUNK})`,
       orderBy: "expires_at",
     });
-    // A process that died has left an older row.
+    // Only a process that died leaves an older row.
     const streams = await remove(ctx, now, { table: "live_stream", where: `opened_at < ${IDLE}` });
     return Math.max(buckets, counters, streams);
   },
@@ -134,14 +137,12 @@ const statements = {
 } satisfies Record<string, Statement>;
 
 export type PruneStep = keyof typeof statements;
-/** The order removes referencing rows before the rows that they reference. */
+/** The steps in their order: referencing rows go before the rows that they reference. */
 export const pruneSteps = Object.keys(statements) as PruneStep[];
 
 /**
- * Removes one chunk of rows whose retention has ended. A chunk below the maximum means that no row is left.
- *
- * Pruning empties the row of an execution and keeps it as long as its observation. The row keeps the observation from
- * firing twice.
+ * Removes one chunk of rows whose retention has ended. A chunk below the maximum means that no row is left. Pruning
+ * empties the row of an execution and keeps it as long as its observation, so that the observation does not fire twice.
  */
 export async function pruneChunk(ctx: ServiceContext, step: PruneStep): Promise<{ rows: number; more: boolean }> {
   const rows = await statements[step](ctx, ctx.now());
@@ -149,7 +150,8 @@ export async function pruneChunk(ctx: ServiceContext, step: PruneStep): Promise<
 }
 
 /**
- * SQL for the time this many days before now; now is the statement's parameter. @param days a number, or SQL for one
+ * SQL for the time this many days before now; now is the statement's parameter.
+ * @param days a number, or SQL for one
  */
 const daysAgo = (days: number | string): string => `$1::timestamptz - ${days} * interval '1 day'`;
 
@@ -159,7 +161,7 @@ const remove = (
   which: Omit<Parameters<typeof deleteSome>[0], "rowsMax">,
 ): Promise<number> => ctx.db.$executeRawUnsafe(deleteSome({ ...which, rowsMax: CHUNK }), now);
 
-/** @param days the project's column with the retention of these rows */
+/** @param days SQL of the project's retention of these rows */
 const removeOfProjects = (ctx: ServiceContext, now: Date, table: string, time: string, days: string): Promise<number> =>
   remove(ctx, now, {
     table,

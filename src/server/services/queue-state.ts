@@ -6,10 +6,10 @@ const COUNTED_MAX = 100_000;
 
 /** The state of the queue and the endpoints of the whole installation, as numbers. */
 export type QueueState = {
-  /** executions that may be sent now, and those whose time has not come; both together up to 100,000 */
+  /** executions that may be sent now, and executions whose time has not come; both together up to 100,000 */
   due: number;
   waiting: number;
-  /** seconds since the oldest execution was due, of actions that may go on; 0 where none is due */
+  /** the seconds for which the oldest execution has been due, of actions that may deliver; 0 if none is due */
   oldestDueSeconds: number;
   breakers: { closed: number; open: number; probing: number };
 };

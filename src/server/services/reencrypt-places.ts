@@ -3,21 +3,21 @@ import type { Database } from "@/server/db/client";
 
 /** A column that holds encrypted values. */
 export type EncryptedPlace = {
-  /** the kind of its values, in the plural */
+  /** the kind of the column's values, in the plural */
   name: string;
-  /** the name of one row, for people */
+  /** returns the name of one row, for people */
   nameOf(id: string): string;
-  /** the next rows in the order of their ids */
+  /** reads the next rows, in the order of their ids */
   read(db: Database, after: string, limit: number): Promise<{ id: string; value: string }[]>;
   /** Writes a row if it still holds `from`. Returns the number of rows written: 1 or 0. */
   swap(db: Database, id: string, from: string, to: string): Promise<number>;
-  /** Returns the column's text with each encrypted value replaced. `where` tells several values of one text apart. */
+  /** Returns the column's text with each encrypted value replaced. `where` distinguishes several values of one text. */
   each(value: string, replace: (ciphertext: string, where: string) => string): string;
 };
 
 type Column = { name: string; one: string; table: string; key: string; column: string };
 
-/** A column whose whole text is one encrypted value. */
+/** Describes a column whose whole text is one encrypted value. */
 function plain({ name, one, table, key, column }: Column): EncryptedPlace {
   const [t, k, c] = [Prisma.raw(table), Prisma.raw(key), Prisma.raw(column)];
   return {
@@ -31,7 +31,7 @@ function plain({ name, one, table, key, column }: Column): EncryptedPlace {
   };
 }
 
-/** A column of JSON whose members called `ciphertext` hold encrypted values, at any depth. */
+/** Describes a column of JSON. Its members called `ciphertext`, at any depth, hold encrypted values. */
 function json({ name, one, table, key, column }: Column): EncryptedPlace {
   const [t, k, c] = [Prisma.raw(table), Prisma.raw(key), Prisma.raw(column)];
   return {

@@ -3,23 +3,23 @@ import { keyIdOf, type Cipher } from "@/server/crypto";
 import { AppError } from "@/server/errors";
 import { encryptedPlaces, type EncryptedPlace } from "./reencrypt-places";
 
-/** Rows of one read. Each row is written in its own statement, so that no lock is held for long. */
+/** The rows of one read. Each row is written in its own statement, so that no lock is held for long. */
 const CHUNK = 200;
 /** The most unreadable values that an error names. */
 const NAMED_MAX = 20;
 
 export type Reencrypted = {
-  /** encrypted values in the last pass, by kind */
+  /** the numbers of encrypted values in the last pass, by kind */
   seen: Record<string, number>;
-  /** rows that were encrypted again, by kind */
+  /** the numbers of rows that were encrypted again, by kind */
   changed: Record<string, number>;
 };
 
 /**
- * Encrypts every stored secret with the first key. It is safe beside the running program: it writes a row only if the
- * row has not changed since its read. Passes repeat until one finds no old value, so a value that was copied or changed
- * meanwhile is found too. A second call changes nothing.
- * @throws AppError INTERNAL that names the values that no key can read; by then every other value is encrypted with the
+ * Encrypts every stored secret with the first key. It may run beside the program: it writes a row only if the row has
+ * not changed since its read. Passes repeat until one finds no old value, so that a value that was copied or changed in
+ * the meantime is found too. A second call changes nothing.
+ * @throws AppError INTERNAL that names the values that no key can read; every other value is then encrypted with the
  * first key
  */
 export async function reencrypt(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Reencrypted> {
@@ -44,7 +44,7 @@ async function onePass(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Pass
         const sealed = seal(ctx.cipher, place, id, value, pass.unreadable);
         seen += sealed.count;
         if (sealed.value === value) continue;
-        // The next pass takes a row that has changed since its read.
+        // The row has changed since its read, so the next pass takes it again.
         pass.again = true;
         changed += await place.swap(ctx.db, id, value, sealed.value);
       }
@@ -57,7 +57,7 @@ async function onePass(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Pass
   return pass;
 }
 
-/** Encrypts the values in a row's text with the first key. Values under the first key stay as they are. */
+/** Encrypts the values in a row's text with the first key. Values that already use the first key stay as they are. */
 function seal(
   cipher: Cipher,
   place: EncryptedPlace,

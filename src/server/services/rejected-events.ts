@@ -13,10 +13,10 @@ const rowSelect = {
   receivedAt: true,
 } satisfies Prisma.RejectedEventSelect;
 type Row = Prisma.RejectedEventGetPayload<{ select: typeof rowSelect }>;
-/** `keyName` is null if the key is not known any more. */
+/** A rejected event in a list. `keyName` is null if its key is no longer stored. */
 export type RejectedEventListItem = Row & { keyName: string | null };
 
-/** Rejected events of a project, newest first. */
+/** Lists the rejected events of a project, newest first. */
 export async function listRejectedEvents(
   ctx: ProjectContext,
   input: { cursor?: string | null | undefined; limit?: number | undefined },
@@ -33,7 +33,7 @@ export async function listRejectedEvents(
   return { ...page, items: await withKeyNames(ctx, page.items) };
 }
 
-/** `body`: the first 64 KB of the event's data. */
+/** Returns a rejected event. `body` is the first 64 KB of its data. */
 export async function getRejectedEvent(
   ctx: ProjectContext,
   input: { rejectedEventId: string },

@@ -11,15 +11,15 @@ export type RestoreInput = {
   kind: "trigger" | "action";
   targetId: string;
   version: number;
-  /** the one that was on the screen */ currentVersion: number;
+  /** the version that the page showed */ currentVersion: number;
 };
 
-/** `warning`: a doubt about the action's URL; null without one. */
+/** The restored version. `warning` is a doubt about the action's URL; null without one. */
 type Restored = { version: number; warning: string | null };
 
 /**
- * Restores a version as a change like any other: checked, audited, and stored as the newest version. On or off stays. A
- * version holds no secret, so an action keeps its secrets for the same host.
+ * Restores a version. It is a change like any other: checked, audited, and stored as the newest version. The trigger or
+ * action stays on or off. A version holds no secret, so an action keeps its secrets for the same host.
  * @throws AppError CONFLICT if somebody else has changed it since; BAD_REQUEST if the version does not fit any more
  */
 export async function restoreVersion(ctx: ProjectContext, input: RestoreInput): Promise<Restored> {
@@ -69,7 +69,7 @@ async function restoreAction(
 
 const KeptAction = z.looseObject({ type: z.string(), configuration: z.record(z.string(), z.unknown()) });
 
-/** The snapshot in the shape of a form's input, which its type makes. */
+/** Makes a form's input from a snapshot. The action type does this. */
 function inputOf(ctx: ProjectContext, snapshot: unknown): unknown {
   const kept = KeptAction.safeParse(snapshot);
   const type = kept.success ? getActionType(kept.data.type) : null;

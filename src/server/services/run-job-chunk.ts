@@ -16,10 +16,11 @@ const kinds: Record<JobKindName, JobKind> = {
 };
 
 /**
- * A chunk creates at most as many executions as the rate allows in this time. So the rate holds over any longer time.
+ * A chunk creates at most as many executions as the rate allows in this time, s. So the rate holds over any longer
+ * time.
  */
 const CHUNK_SECONDS = 5;
-/** Room for the largest chunk on a slow disk. */
+/** The timeout of a chunk's transaction, ms. It is long enough for the largest chunk on a slow disk. */
 const TRANSACTION_TIMEOUT_MS = 60_000;
 
 type Row = {
@@ -38,7 +39,7 @@ type Row = {
 };
 
 /**
- * Runs the next chunk of a job. One transaction saves the chunk's changes and the job's progress, so a chunk that
+ * Runs the next chunk of a job. One transaction saves the chunk's changes and the job's progress. So a chunk that
  * repeats after a crash continues where the last one ended.
  * @returns when the next chunk is due; null if the job has ended, is paused, or has a newer run
  */
@@ -70,7 +71,7 @@ export async function runJobChunk(
   if (!done) return null;
   await wakeActions(ctx, done.result.wakes);
   ctx.live.touch(done.projectId, "executions");
-  // The next chunk waits at least as long as this one took, so other work gets half of the time.
+  // The next chunk waits at least as long as this chunk took, so that other work gets half of the time.
   const notBefore = new Date(ctx.now().getTime() + performance.now() - began);
   const nextAt = done.nextAt > notBefore ? done.nextAt : notBefore;
   return done.result.isDone ? null : { nextAt: nextAt.toISOString() };

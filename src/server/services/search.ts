@@ -1,8 +1,8 @@
-/** Escapes the wildcards of LIKE, so that they match themselves. */
+/** Escapes the wildcards of LIKE, so that they match as plain characters. */
 export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
 
 /**
- * The condition for a text that holds `search`, in any case. Prisma passes LIKE's wildcards on; this escapes them, so
- * that they match themselves.
+ * Makes the Prisma condition for a text that contains `search`, in upper or lower case. Prisma does not escape LIKE's
+ * wildcards, so this does.
  */
 export const containing = (search: string) => ({ contains: escapeLike(search), mode: "insensitive" as const });

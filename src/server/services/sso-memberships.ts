@@ -11,16 +11,16 @@ type SyncInput = {
   userId: string;
   /** the person's groups at the provider */
   groups: readonly string[];
-  /** which group gives which role in which project */
+  /** the rules that say which group gives which role in which project */
   rules: readonly OidcMembership[];
 };
 
-/** From the most to the least: the highest role of a person's groups counts. */
+/** The roles from the highest to the lowest. The highest role of a person's groups counts. */
 const roleOrder: readonly Role[] = ["owner", "admin", "member", "viewer"];
 
 /**
- * Gives a person the roles of their groups in the projects that `rules` name, and takes away what no group gives any
- * more. Other projects stay as they are, and the last owner of a project stays its owner.
+ * Gives a person the roles of their groups in the projects that `rules` name, and removes roles that no group gives any
+ * more. Other projects stay as they are. The last owner of a project stays its owner.
  */
 export async function syncMemberships(ctx: Context, { userId, groups, rules }: SyncInput): Promise<void> {
   const projectIds = [...new Set(rules.map(({ projectId }) => projectId))].sort();
@@ -38,7 +38,7 @@ export async function syncMemberships(ctx: Context, { userId, groups, rules }: S
 type RoleInput = { projectId: string; userId: string; email: string; wanted: Role | null };
 
 async function setRole(ctx: Context, tx: Queryable, { projectId, userId, email, wanted }: RoleInput): Promise<void> {
-  // One change of a project's members at a time, as in members.ts.
+  // The lock lets one change of a project's members run at a time, as in members.ts.
   await tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId} FOR NO KEY UPDATE`;
   const key = { projectId_userId: { projectId, userId } };
   const before = (await tx.membership.findUnique({ where: key, select: { role: true } }))?.role ?? null;

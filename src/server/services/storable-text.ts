@@ -1,5 +1,5 @@
-/** NUL and lone surrogates: PostgreSQL's text and jsonb refuse them. */
+/** NUL and lone surrogates, which PostgreSQL's text and jsonb refuse. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
-/** Whether the database can store a text, or search for it. */
+/** Tells whether the database can store a text, or search for it. */
 export const isStorable = (text: string): boolean => !UNSTORABLE.test(text);

@@ -1,14 +1,17 @@
 import type { Queryable } from "@/server/db/client";
 import { writeInPieces } from "@/server/db/write-in-pieces";
 
-/** Written last: all batches of a project share these rows, and their locks last until the commit. */
+/**
+ * Writes the counters of triggers. It comes last in a transaction, because all batches of a project share these rows,
+ * and their locks last until the commit.
+ */
 export async function writeCounters(
   tx: Queryable,
   projectId: string,
   counters: ReadonlyMap<string, Partial<typeof noCounts>>,
   now: Date,
 ): Promise<void> {
-  // In the order of their keys, across pieces too, so that transactions do not deadlock.
+  // The rows are written in the order of their keys, over all pieces, so that transactions do not deadlock.
   const rows = [...counters]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([triggerId, counter]) => ({ triggerId, ...noCounts, ...counter }));
@@ -32,7 +35,7 @@ export async function writeCounters(
   );
 }
 
-/** Counts ended executions, the last steps of their triggers' funnels. */
+/** Counts ended executions, which are the last steps of their triggers' funnels. */
 export async function writeEnds(
   tx: Queryable,
   ended: readonly { projectId: string; triggerId: string; status: string }[],
@@ -47,7 +50,7 @@ export async function writeEnds(
     else counter.failed += 1;
     byProject.set(projectId, counters.set(triggerId, counter));
   }
-  // In the order of their keys, so that transactions do not deadlock.
+  // The rows are written in the order of their keys, so that transactions do not deadlock.
   for (const [projectId, counters] of [...byProject].sort(([a], [b]) => (a < b ? -1 : 1)))
     await writeCounters(tx, projectId, counters, now);
 }

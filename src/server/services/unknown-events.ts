@@ -11,8 +11,8 @@ const NAME_MAX = 200;
 type UnknownEvent = { name: string; data: Record<string, unknown>; reason: string };
 
 /**
- * Keeps an event whose name is no event source among the rejected events, so that an admin sees what a sender does
- * wrong. A project keeps one event of a name in an hour: a wrong sender repeats it with each request.
+ * Stores an event whose name is no event source as a rejected event, so that an admin sees the sender's mistake. A
+ * project keeps one such event of a name in an hour, because a sender repeats its mistake with each request.
  */
 export async function keepUnknownEvent(
   ctx: ServiceContext,

@@ -27,13 +27,13 @@ export async function createUser(
   });
 }
 
-/** Whether this is the user's password. */
+/** Tells whether this is the user's password. */
 export async function passwordFits(tx: Queryable, userId: string, password: string): Promise<boolean> {
   const account = await tx.account.findFirst({ where: { userId, providerId: PROVIDER }, select: { password: true } });
   return account?.password ? verifyPassword({ hash: account.password, password }) : false;
 }
 
-/** Sets a password. Ends every session of the user except the named one. */
+/** Sets a user's password. It ends every session of the user except the given one. */
 export async function setPassword(
   tx: Queryable,
   input: { userId: string; password: string; keepSessionId?: string | undefined; now: Date },

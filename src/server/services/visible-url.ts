@@ -3,8 +3,8 @@ import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "./access";
 
 /**
- * The whole URL for readers with permission for secrets. Other readers get the masked form, and so does anybody if the
- * key is lost.
+ * Returns the whole URL to a reader with permission for secrets. Other readers get the masked URL. If the encryption
+ * key is lost, everybody does.
  */
 export function visibleUrl(ctx: ProjectContext, { masked, ciphertext }: StoredUrl): string {
   if (!hasPermission(ctx, "secret:manage")) return masked;

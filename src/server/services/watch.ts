@@ -15,20 +15,20 @@ type Look = { leasesEnded: number; actionsWoken: number };
 export type Watch = {
   look(): Promise<Look>;
   /**
-   * Whether looks over two minutes have found due executions that no run works on. Then the engine does not run our
-   * functions.
+   * Tells whether looks over two minutes have found due executions that no run works on. Then the engine does not run
+   * our functions.
    */
   isEngineBehind(): boolean;
 };
 
-/** @returns a watch that remembers the results of its last looks */
+/** Makes a watch, which remembers the results of its last looks. */
 export function createWatch(ctx: ServiceContext): Watch {
   let missed: ReadonlySet<number> = new Set();
   let behindSince: Date | null = null;
   return {
     async look() {
       const lost = await findLostProcesses(ctx);
-      // A process may miss one look while it reconnects. Two missed looks mean that it is dead.
+      // A process may miss one look while it reconnects, so only two missed looks mean that it is dead.
       const leasesEnded = await endLeases(ctx, new Set([...lost].filter((number) => missed.has(number))));
       missed = lost;
       const waiting = await findWaitingActions(ctx);

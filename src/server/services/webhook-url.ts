@@ -13,7 +13,7 @@ export async function allowedHostsOf(ctx: ProjectContext): Promise<readonly stri
 
 /**
  * Checks a URL with the guard before it is saved or tested. A name without an address is accepted with a warning,
- * because the address may come later. A name of a private network gets the same message, so that nobody learns which
+ * because the address may come later. A name of a private network gets the same warning, so that nobody learns which
  * private names exist. For the same reason a person may check 60 URLs a minute.
  * @returns a warning for the person, or null
  * @throws AppError BAD_REQUEST at `field`; TOO_MANY_REQUESTS
@@ -27,10 +27,10 @@ export async function checkWebhookUrl(ctx: ProjectContext, url: string, field: s
   throw new AppError("BAD_REQUEST", message, { fields: { [field]: message } });
 }
 
-/** The checks that an entry of WEBHOOK_ALLOWED_HOSTS switches off for a host. */
+/** The checks of the guard that an entry of WEBHOOK_ALLOWED_HOSTS switches off for a host. */
 const liftable: ReadonlySet<GuardStage> = new Set(["https-only", "port", "name", "ip", "dns"]);
 
-/** Tells an owner the exact line that allows a receiver of their own. Other members cannot set it. */
+/** Returns a hint for owners: the entry of WEBHOOK_ALLOWED_HOSTS that allows the host. Other roles get no hint. */
 function exceptionHint(ctx: ProjectContext, url: string, stage: GuardStage): string {
   const parsed = parseUrl(url);
   if (ctx.role !== "owner" || !liftable.has(stage) || !parsed) return "";

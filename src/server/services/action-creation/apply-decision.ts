@@ -7,7 +7,7 @@ import type { ExecutionIndex } from "./execution-index";
 import type { BatchPlan, PlanInput } from "./plan-types";
 import type { PlannedExecution, ParsedEvent } from "./types";
 
-/** What a decision is about. */
+/** The event, trigger and action that a decision is about. */
 export type DecidedEvent = {
   event: ParsedEvent;
   trigger: CachedTrigger;
@@ -15,7 +15,7 @@ export type DecidedEvent = {
   existing: PlannedExecution | null;
 };
 
-/** Creates or moves the execution by the decision. Every change of status goes through the table of moves. */
+/** Creates or changes the execution by a decision. Every change of status goes through the table of moves. */
 export function applyDecision(
   decision: Decision,
   subject: DecidedEvent,

@@ -5,10 +5,10 @@ import { isBeforeStored } from "./order";
 import type { ParsedEvent, StoredObservation } from "./types";
 
 /**
- * Merges each event with a patch onto the state before it, from the batch or the database. Events with a whole state
+ * Merges each patch into the state before it, which comes from the batch or the database. Events with a whole state
  * stay as they are.
  * @param events in the order in which they apply
- * @param stored the rows that the transaction has locked; empty before it has
+ * @param stored the rows that the transaction has locked; empty before it has locked any
  */
 export function applyPatches(
   source: EventSource,
@@ -30,7 +30,7 @@ export function applyPatches(
 }
 
 /**
- * Merges a patch with the state before it. A patch that is older than the state still fills unset fields. So the merged
+ * Merges a patch into the state before it. A patch that is older than the state still fills unset fields. So the merged
  * event is never older than the stored row.
  */
 function merged(

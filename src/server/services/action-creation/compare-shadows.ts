@@ -6,10 +6,10 @@ import type { TriggerSet } from "../matching/trigger-cache";
 import type { MatchedTriggers } from "./match";
 import type { ParsedEvent } from "./types";
 
-/** What a batch found about one shadow. */
+/** The comparison of one shadow with its trigger over one batch. */
 export type ShadowTally = {
   counts: Record<ShadowComparison | "undecided", number>;
-  /** the last decision about each source id; null where the trigger and the shadow agree */
+  /** the last comparison for each source id; null where the trigger and the shadow agree */
   differences: Map<string, { eventId: string; active: ShadowOutcome; proposed: ShadowOutcome } | null>;
 };
 
@@ -18,11 +18,11 @@ type Input = {
   triggers: TriggerSet;
   answers: RegexResults | null;
   event: ParsedEvent;
-  /** what the triggers say to the event */
+  /** the triggers that match the event */
   verdict: MatchedTriggers;
 };
 
-/** Decides by the shadow of each trigger that has one, and counts how it differs from its trigger. */
+/** Decides by the shadow of each trigger that has one, and counts how its decisions differ from its trigger's. */
 export function compareShadows(tallies: Map<string, ShadowTally>, input: Input): void {
   const { source, triggers, answers, event, verdict } = input;
   const links = { sourceId: event.sourceId, ...source.links(event.payload) };

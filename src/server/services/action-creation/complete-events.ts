@@ -6,13 +6,13 @@ import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attribute
 import { applyPatches } from "./apply-patches";
 import type { ParsedEvent, StoredObservation } from "./types";
 
-/** What the transaction knows beside the events. */
+/** Values that the transaction has read, beside the events. */
 type Known = { traces: ReadonlyMap<string, TraceAttributes>; findPrice: FindPrice; now: Date };
 
 /**
- * Makes the whole states that events bring: patches are merged onto what is stored, a trace gives what it knows, and a
- * cost that was not sent is computed. A fill that would change nothing is left out.
- * @param stored the rows that the transaction has locked; empty before it has
+ * Completes the states of events: it merges patches into stored states, fills fields from the trace, and computes costs
+ * that the sender did not give. It drops a fill that would change nothing.
+ * @param stored the rows that the transaction has locked; empty before it has locked any
  */
 export function completeEvents(
   source: EventSource,

@@ -28,19 +28,18 @@ import type { TriggerCache } from "../matching/trigger-cache";
 
 export type CreateActionsInput = { projectId: string; eventSource: string; events: BatchEvent[] };
 
-/** What one transaction makes at the most, but for what a single event makes. */
+/** The most decisions and bytes that one transaction writes. A single event may exceed them. */
 const LIMITS: PlanInput["limits"] = { decisionsMax: 2_000, bytesMax: 16 * 1024 * 1024 };
 
 type Options = { limits?: PlanInput["limits"] };
 
 /**
- * The ActionCreationService: stores the latest state of each source id, and decides for each event, trigger and action.
- * One transaction writes the states, decisions, executions and counters of a batch. Repeating a batch changes nothing.
- *
- * The service returns a wake for every action with PENDING executions of the batch's source ids, changed or not. So a
- * crash between the commit and the wake loses no execution. A batch above the limits of a transaction is cut into
- * slices of whole events, in the order in which they apply. A batch that fails or takes too long is split until the
- * event at fault is alone. That event becomes a rejected event.
+ * The ActionCreationService: it stores the latest state of each source id, and decides for each event, trigger and
+ * action. One transaction writes the states, decisions, executions and counters of a batch. Repeating a batch changes
+ * nothing. The service returns a wake for every action with PENDING executions of the batch's source ids, changed or
+ * not. So a crash between the commit and the wake loses no execution. A batch above the limits of a transaction is cut
+ * into slices of whole events, in the order in which they apply. A batch that fails or takes too long is split until
+ * the event at fault is alone. That event becomes a rejected event.
  */
 export async function createActions(
   ctx: ServiceContext,
@@ -94,17 +93,17 @@ export async function createActions(
   return wakes;
 }
 
-/** What follows a cut is likely to be as large: all parts have the size of the first. */
+/** All parts have the size of the first part, because the later events are probably as large. */
 const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
 
 type SliceInput = { projectId: string; source: EventSource; events: ParsedEvent[]; limits: PlanInput["limits"] };
 
-/** What came of a slice; or, where nothing was written, the size of the parts to try instead. */
+/** The result of a slice. If nothing was written, it holds the size of the parts to try instead. */
 type SliceOutcome = SliceResult | { cutAt: number };
 type SliceResult = { wakes: Wake[]; toFill: TraceToFill[] };
 
-/** @throws what comes from the state of the database, so that the same may work later */
+/** Writes one slice of a batch. @throws errors of the database, after which a repeat may succeed */
 async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: SliceInput): Promise<SliceOutcome> {
   const { projectId, events } = input;
   const [alone, ...others] = events;
@@ -115,7 +114,7 @@ async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: Sli
     if (error instanceof TraceClash) return { cutAt: events.length };
     if (isTransientDatabaseError(error) && !isTransactionTimeout(error)) throw error;
     if (others.length > 0) return { cutAt: Math.ceil(events.length / 2) };
-    // A slow database may have caused the timeout, so the event gets a second try.
+    // A slow database may have caused the timeout, so the event is tried a second time.
     if (isTransactionTimeout(error)) {
       const second = await runSlice(ctx, cache, input).catch((failure: unknown) => failure as Error);
       if (!(second instanceof Error)) return second;
@@ -128,7 +127,7 @@ async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: Sli
   }
 }
 
-/** Rolls the transaction back: its events make more than it may write. */
+/** Rolls the transaction back, because its events would write more than the limits allow. */
 class SliceTooLarge extends Error {
   constructor(readonly cutAt: number) {
     super(`The slice is cut before its event ${cutAt}.`);
@@ -178,7 +177,7 @@ async function runSlice(
       buildInput: inputBuilder(ctx, source, projectId),
       limits,
     });
-    // The cut counts events that are new here; those handled before make nothing, in whichever slice they are.
+    // The cut counts only events that are new here, because events that were handled before write nothing in any slice.
     if (plan.cutAt !== null) throw new SliceTooLarge(events.findIndex(({ id }) => id === fresh[plan.cutAt!]!.id));
     const changed = keepParts(source, plan, part, { inserted, rows });
     await writeObservations(tx, projectId, source, plan, { inserted, changed }, now);
@@ -197,7 +196,7 @@ async function runSlice(
   return { wakes: wakesOf(projectId, plan.executions), toFill };
 }
 
-/** Counts what the transaction of a batch has written. */
+/** Counts the rows that the transaction of a batch has written. */
 function countPlan({ metrics, now }: ServiceContext, plan: BatchPlan, events: readonly ParsedEvent[]): void {
   const nowMs = now().getTime();
   metrics.decided({
@@ -208,7 +207,7 @@ function countPlan({ metrics, now }: ServiceContext, plan: BatchPlan, events: re
   metrics.executionsCreated(plan.executions.filter(({ change }) => change === "insert").length);
 }
 
-/** What the events say of their clients. Figures are of observations alone. */
+/** Returns which clients the events came from. Only observations have figures. */
 const sourceNotesOf = (projectId: string, events: readonly ParsedEvent[]): SourceNote[] =>
   events.flatMap(({ keyId, client = null, patch, ended, payload, isFill }): SourceNote[] => {
     const { observation } = payload as Partial<ObservationCreated>;
@@ -217,7 +216,7 @@ const sourceNotesOf = (projectId: string, events: readonly ParsedEvent[]): Sourc
     return [{ projectId, keyId, kind: "client", client: clientOf(observation, client), figures }];
   });
 
-/** Without events that were handled before, and without copies inside the batch. */
+/** Removes events that were handled before, and copies inside the batch. */
 function firstOfEach(events: readonly ParsedEvent[], seen: ReadonlySet<string>): ParsedEvent[] {
   const taken = new Set(seen);
   return events.filter((event) => !taken.has(event.id) && taken.add(event.id));
@@ -229,12 +228,15 @@ export const wakesOf = (projectId: string, executions: readonly PlannedExecution
     .filter(({ status }) => status === "PENDING")
     .map(({ actionId, dueAt }) => ({ projectId, actionId, dueAt }));
 
-/** Returns what makes the envelope of an execution. The observation's JSON is made once for each event and detail. */
+/**
+ * Returns a function that makes the envelope of an execution. The observation's JSON is made once for each event and
+ * detail.
+ */
 export function inputBuilder(ctx: ServiceContext, source: EventSource, projectId: string): PlanInput["buildInput"] {
   const written = new Map<string, EnvelopeObservation>();
   let writtenOf: unknown;
   const formsOf = (event: ParsedEvent, detail: Detail): EnvelopeObservation => {
-    // Events come one after the other: only the last one's text is kept.
+    // Events come one after the other, so only the text of the last event is kept.
     if (writtenOf !== event.payload) written.clear();
     writtenOf = event.payload;
     const forms = written.get(detail) ?? observationForms(source.actionInput(event.payload, detail));

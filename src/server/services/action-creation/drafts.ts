@@ -6,7 +6,7 @@ type StoredExecution = Pick<
   "status" | "attemptCount" | "cancelledBy" | "isResend" | "createdAt" | "dueAt"
 >;
 
-/** A stored execution in the form that `decide` takes. */
+/** Converts a stored execution to the form that `decide` takes. */
 export const existingExecution = (execution: StoredExecution): ExistingExecution => ({
   status: execution.status,
   attemptsMade: execution.attemptCount,
@@ -16,7 +16,7 @@ export const existingExecution = (execution: StoredExecution): ExistingExecution
   dueAt: execution.dueAt,
 });
 
-/** The revision of an event. `state` is null if the observation's row holds the state. */
+/** Makes the revision of an event. `state` is null if the observation's row holds the state. */
 export const revisionOf = (
   event: ParsedEvent,
   outcome: PlannedRevision["outcome"],
@@ -30,7 +30,7 @@ export const revisionOf = (
   keyId: event.keyId,
 });
 
-/** A decision about an event, without its trigger, action and execution. */
+/** Makes a decision about an event, still without its trigger, action and execution. */
 export const blankDecision = (event: ParsedEvent): Omit<PlannedDecision, "kind" | "reason"> => ({
   eventId: event.id,
   sourceId: event.sourceId,

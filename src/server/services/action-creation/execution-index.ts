@@ -1,6 +1,6 @@
 import type { PlannedExecution } from "./types";
 
-/** The batch's executions, by their unique key, and the triggers with an execution of a source id. */
+/** The executions of a batch by their unique key, and the triggers that have an execution of a source id. */
 export class ExecutionIndex {
   readonly #byKey = new Map<string, PlannedExecution>();
   readonly #triggers = new Map<string, Set<string>>();

@@ -7,8 +7,8 @@ import type { BatchPlan } from "./plan-types";
 import type { ParsedEvent } from "./types";
 
 /**
- * Reduces the states of new rows that no trigger can match, so that each row is written once. A regular expression counts
- * as a match here; `keepParts` decides exactly.
+ * Reduces the states of new rows that no trigger can match, so that each row is written only once. Here every regular
+ * expression counts as a match; `keepParts` decides exactly.
  */
 export function reduceUnmatchable(
   source: EventSource,
@@ -22,16 +22,16 @@ export function reduceUnmatchable(
 }
 
 type Made = {
-  /** by id of a row that the batch has inserted, the event that it was made of */
+  /** for each row that the batch has inserted, the event that it was made from, by the row's id */
   inserted: ReadonlyMap<string, string>;
-  /** the events as they were inserted */
+  /** the events in the form in which they were inserted */
   rows: readonly ParsedEvent[];
 };
 
 /**
- * Reduces the planned states that no trigger matched, those of revisions too. An observation with an execution, or with
- * the decision of a trigger, keeps its whole state.
- * @returns ids of rows that the batch has inserted with another state than the planned one
+ * Reduces the planned states that no trigger matched, also those of revisions. An observation with an execution, or
+ * with a trigger's decision, keeps its whole state.
+ * @returns the ids of rows that the batch has inserted with another state than the planned one
  */
 export function keepParts(
   source: EventSource,
@@ -58,8 +58,8 @@ export function keepParts(
 }
 
 /**
- * What is stored of an event that no trigger matches. Later patches are merged onto a stored state, so that one without
- * an end stays whole.
+ * Returns the stored part of an event that no trigger matches. A state without an end stays whole, because later
+ * patches are merged into it.
  */
 export function reducedState(source: EventSource, event: ParsedEvent, part: StoredPart): string {
   if (part === "full" || !source.reduce || (event.patch !== undefined && !event.ended)) return event.state;

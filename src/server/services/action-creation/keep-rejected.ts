@@ -4,10 +4,10 @@ import { newId } from "@/server/ids";
 import type { RejectedItem } from "./types";
 import { DATA_VERSION, type BatchEvent } from "../batch-event";
 
-/** Largest stored part of a rejected event's data, bytes. */
+/** The most bytes of a rejected event's data that are stored. */
 const REJECTED_BODY_MAX = 64 * 1024;
 
-/** Stores rejected events, once each, for the project's admins. */
+/** Stores rejected events for the project's admins, each once. */
 export async function keepRejected(
   ctx: ServiceContext,
   projectId: string | null,
@@ -31,7 +31,7 @@ export async function keepRejected(
   ctx.metrics.eventsRejected(count);
 }
 
-/** The data without the project, and the version where it is the usual one: the endpoint adds both. */
+/** Returns the data as the sender sent it: without the project and the usual version, which the endpoint adds. */
 function asSent(data: BatchEvent["data"]): unknown {
   if (typeof data !== "object" || data === null) return data;
   const { projectId: _projectId, v, ...sent } = data as Record<string, unknown>;

@@ -5,10 +5,10 @@ import type { PlannedExecution, LockedObservations, ParsedEvent } from "./types"
 import { insertObservations, observationRow } from "./write";
 
 /**
- * Locks the rows of the batch's observations in id order, and inserts the new ones. So two batches about the same
- * observation apply one after the other and do not deadlock. New rows are complete at once, with the last event of the
+ * Locks the rows of the batch's observations in id order, and inserts new rows. So two batches about the same
+ * observation apply one after the other and do not deadlock. A new row is complete at once, with the last event of the
  * batch: an insert and a later update would cost twice.
- * @param storedIds ids of observations that are locked if they are there, and never made
+ * @param storedIds ids of observations that are locked if they exist, and never inserted
  */
 export async function lockObservations(
   tx: Queryable,
@@ -57,14 +57,17 @@ export async function lockObservations(
   return { stored, inserted };
 }
 
-/** The ids of events that an earlier batch handled. A repeated batch changes and counts nothing. */
+/** Returns the ids of events that an earlier batch handled. A repeated batch changes and counts nothing. */
 export async function seenEvents(tx: Queryable, projectId: string, eventIds: readonly string[]): Promise<Set<string>> {
   const rows = await tx.$queryRaw<{ id: string }[]>`/* prepared */
     SELECT event_id AS id FROM observation_revision WHERE project_id = ${projectId} AND event_id = ANY(${[...eventIds]}::text[])`;
   return new Set(rows.map((row) => row.id));
 }
 
-/** The executions of these source ids, locked in id order, so that no delivery claims them meanwhile. */
+/**
+ * Returns the executions of these source ids. It locks them in id order, so that no delivery claims them before the
+ * commit.
+ */
 export async function lockExecutions(
   tx: Queryable,
   projectId: string,
@@ -82,7 +85,7 @@ export async function lockExecutions(
 }
 
 /**
- * Counts the executions of this hour for triggers with a cap. From here to the commit no other batch decides for these
+ * Counts the executions of this hour for triggers with a cap. Until the commit, no other batch decides for these
  * triggers. The advisory locks are taken before any row lock, in one order, so that transactions do not deadlock.
  */
 export async function lockCaps(
@@ -101,5 +104,5 @@ export async function lockCaps(
   return new Map(rows.map((row) => [row.id, row.created]));
 }
 
-/** Keeps these advisory locks apart from other hashed ones. */
+/** The seed keeps these advisory locks apart from other hashed locks. */
 const CAP_LOCK_SEED = 0x6361_7073; // "caps"

@@ -3,7 +3,10 @@ import { isOverBudget, overBudgetReason, type RegexResults } from "@/server/comp
 import { byTriggerId, type CachedTrigger, type TriggerSet } from "../matching/trigger-cache";
 import type { PlannedExecution, ParsedEvent } from "./types";
 
-/** What the triggers say to an event. `unsure`: for these there was no time, and whether they match depends on it. */
+/**
+ * The triggers that match an event. `unsure` holds triggers whose regular expressions ran out of time, if the match
+ * depends on them.
+ */
 export type MatchedTriggers = { matched: CachedTrigger[]; unsure: { trigger: CachedTrigger; problem: string }[] };
 
 type Input = {
@@ -13,14 +16,14 @@ type Input = {
   executions: readonly PlannedExecution[];
 };
 
-/** Evaluates a batch's slow regular expressions in a thread; null if no trigger has one. */
+/** Evaluates a batch's slow regular expressions in a thread. Null if no trigger has one. */
 export async function answerAhead(
   compute: Compute,
   { projectId, triggers, events, executions }: Input,
 ): Promise<RegexResults | null> {
   if (!triggers.hasRegexes) return null;
   return compute.evaluateRegexes({ projectId, purpose: "events" }, (lookup) => {
-    // Includes triggers that matched before, or earlier in the batch, and no longer match.
+    // The map includes triggers that matched earlier and no longer match.
     const involved = new Map<string, Set<string>>();
     const involve = (sourceId: string, triggerId: string): void =>
       void involved.set(sourceId, (involved.get(sourceId) ?? new Set()).add(triggerId));
@@ -35,7 +38,7 @@ export async function answerAhead(
   });
 }
 
-/** Returns the triggers that match. */
+/** Returns the triggers that match an event. */
 export function matchEvent(triggers: TriggerSet, payload: unknown, answers: RegexResults | null): MatchedTriggers {
   if (answers === null) return { matched: triggers.match(payload), unsure: [] };
   const open = new Set<string>();
@@ -54,10 +57,10 @@ export function matchEvent(triggers: TriggerSet, payload: unknown, answers: Rege
   return { matched: [...byId.values()].sort(byTriggerId), unsure };
 }
 
-/** Largest number of undecided expressions: each one doubles the cases. */
+/** The most undecided expressions of a filter: each further one doubles the cases. */
 const UNDECIDED_MAX = 4;
 
-/** The filter's result if it does not depend on these expressions; otherwise null. */
+/** Returns the filter's result if it is the same for every answer of these expressions; otherwise null. */
 function whateverTheyAre(
   trigger: CachedTrigger,
   payload: unknown,

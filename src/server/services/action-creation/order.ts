@@ -5,8 +5,8 @@ import type { ParsedEvent, StoredObservation } from "./types";
 type Ordered = Pick<ParsedEvent, "orderAt" | "ts" | "receivedMicros" | "place" | "ended" | "id">;
 
 /**
- * The order in which events of one source id apply: updatedAt (or ts), then ts, then the order of receipt. Of two
- * events that are equal in these, the one with an end comes last. The id makes the order total.
+ * Compares events of one source id by the order in which they apply: updatedAt (or ts), then ts, then the order of
+ * receipt. If two events are equal in these, the event with an end comes last. The id makes the order total.
  */
 export function compareEvents(a: Ordered, b: Ordered): number {
   return (
@@ -19,7 +19,7 @@ export function compareEvents(a: Ordered, b: Ordered): number {
   );
 }
 
-/** Whether an event is older than a stored state, or is the event of that state. */
+/** Tells whether an event is older than a stored state, or is the event of that state. */
 export function isBeforeStored(event: ParsedEvent, row: StoredObservation, source: EventSource): boolean {
   if (row.orderAt === null || row.orderTs === null || row.state === null) return false;
   const { state } = row;
@@ -29,7 +29,7 @@ export function isBeforeStored(event: ParsedEvent, row: StoredObservation, sourc
       ts: row.orderTs,
       receivedMicros: row.orderReceived ?? 0,
       place: row.orderPlace ?? 0,
-      // Read only if all else is equal, because it parses the state.
+      // The getter runs only if all else is equal, because it parses the state.
       get ended() {
         return source.hasEnded(parseJson(state));
       },

@@ -9,7 +9,7 @@ import type { BatchEvent } from "../batch-event";
 
 const FUTURE_MAX_MS = 5 * 60_000;
 
-/** Parses each event by itself, so that a bad event never fails its batch. */
+/** Parses each event separately, so that a bad event never fails its batch. */
 export function parseEvents(
   source: EventSource,
   events: readonly BatchEvent[],
@@ -47,13 +47,13 @@ export function parseEvents(
   return { parsed, rejected };
 }
 
-/** null: the data is nested deeper than the parser can follow */
+/** Parses the data of an event. Null if the data is nested deeper than the parser can follow. */
 function safeParse(
   source: EventSource,
   { data, patch }: BatchEvent,
 ): ReturnType<EventSource["payload"]["safeParse"]> | null {
   try {
-    // A patch without a stored observation is a payload.
+    // Without a stored observation, a patch alone becomes the payload.
     return source.payload.safeParse(patch === undefined ? data : source.applyPatch?.(null, patch));
   } catch (error) {
     if (error instanceof z.ZodError) return { success: false, error };
@@ -62,11 +62,11 @@ function safeParse(
   }
 }
 
-/** URLs resolve `.` and `..` as folders (RFC 3986, 5.2.4). So nobody could open the page of such an id. */
+/** Browsers resolve `.` and `..` in a URL as folders (RFC 3986, 5.2.4), so nobody could open the page of such an id. */
 const idProblem = (id: string): string | null =>
   id === "." || id === ".." ? `The id ${JSON.stringify(id)} cannot be part of a URL. Send another id.` : null;
 
-/** The problem of a time that orders events, with the name of the sent field; null if there is none. */
+/** Returns the problem of a time that orders events, with the name of the sent field; null if there is none. */
 function timeProblem(field: string, ms: number | undefined, now: Date): string | null {
   if (ms === undefined) return null;
   const unit = unitProblem(ms);

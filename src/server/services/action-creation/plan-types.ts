@@ -20,42 +20,42 @@ export type PlanInput = {
   stored: Map<string, StoredObservation>;
   executions: readonly PlannedExecution[];
   triggers: TriggerSet;
-  /** results of slow regular expressions; null if there are none */
+  /** the results of slow regular expressions; null without such expressions */
   answers: RegexResults | null;
-  /** for triggers with a cap: number of executions created in this hour before this batch */
+  /** for triggers with a cap: the executions that were created in this hour before this batch */
   createdThisHour: ReadonlyMap<string, number>;
   now: Date;
-  /** what is stored of an event that no trigger matches */
+  /** returns the stored part of an event that no trigger matches */
   unmatchedState: (event: ParsedEvent) => string;
-  /** builds the bytes to send */
+  /** makes the envelope of an execution */
   buildInput: (request: {
     event: ParsedEvent;
     trigger: CachedTrigger;
     action: CachedAction;
     executionId: string;
   }) => Envelope;
-  /** limits of one transaction; the first event is decided whatever its size */
+  /** the limits of one transaction; the first event is decided whatever its size */
   limits: { decisionsMax: number; bytesMax: number };
 };
 
-/** The latest event of an observation, and its number of different states. */
+/** The latest event of an observation, and the number of its different states. */
 export type PlannedObservation = { event: ParsedEvent; revisionCount: number };
 
 /** The rows that the transaction writes. */
 export type BatchPlan = {
   observations: Map<string, PlannedObservation>;
   revisions: PlannedRevision[];
-  /** stored states that this batch supersedes: event id → state */
+  /** stored states that this batch replaces, with the ids of their events */
   superseded: { eventId: string; state: string }[];
   executions: PlannedExecution[];
   decisions: PlannedDecision[];
   counters: Map<string, CounterDraft>;
-  /** by the id of the shadow; empty without a shadow */
+  /** the comparisons by shadow id; empty without shadows */
   shadows: Map<string, ShadowTally>;
-  /** number of decided events, without those older than the stored state */
+  /** the number of decided events; events older than the stored state do not count */
   evaluated: number;
-  /** bytes of the bodies */
+  /** the bytes of all envelopes */
   bytes: number;
-  /** index of the first event that exceeds the limits; null if all fit */
+  /** the index of the first event that exceeds the limits; null if all events fit */
   cutAt: number | null;
 };

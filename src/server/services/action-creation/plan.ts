@@ -26,8 +26,8 @@ const emptyPlan = (executions: readonly PlannedExecution[]): BatchPlan => ({
 });
 
 /**
- * Applies the events one after the other and decides for each event, trigger and action. No I/O. It stops at the event
- * that exceeds the limits. Then the caller plans again with the events before the cut.
+ * Applies the events one after the other, and decides for each event, trigger and action. It does no I/O. It stops at
+ * the event that exceeds the limits; the caller then plans again with the events before that one.
  */
 export function planBatch(input: PlanInput): BatchPlan {
   const plan = emptyPlan(input.executions);
@@ -59,9 +59,9 @@ function isOlder(event: ParsedEvent, { source, stored }: PlanInput, plan: BatchP
   const row = stored.get(event.sourceId);
   const planned = plan.observations.get(event.sourceId)?.event;
   if (source.isStart?.(event.payload) && (planned ? planned.ended : hasEndedState(row, source))) return true;
-  // Events of a batch are sorted, so only a stored state can be newer.
+  // The events of a batch are sorted, so only a stored state can be newer.
   if (planned) return false;
-  // A patch is merged with the stored state: it fills unset fields, whatever its age.
+  // A patch is merged into the stored state, because it fills unset fields whatever its age.
   if (event.patch !== undefined || event.isFill) return false;
   return row !== undefined && isBeforeStored(event, row, source);
 }
@@ -94,16 +94,16 @@ function applyState(event: ParsedEvent, input: PlanInput, plan: BatchPlan, lates
   });
 }
 
-/** A backfill of one trigger over stored states. It creates executions and leaves existing ones alone. */
+/** A backfill of one trigger over stored states. It creates executions and leaves existing executions unchanged. */
 export type BackfillInput = Omit<
   PlanInput,
   "stored" | "triggers" | "answers" | "createdThisHour" | "unmatchedState" | "limits"
 > & {
   trigger: CachedTrigger;
-  /** whether the trigger matches the next event; null: no time left, and the chunk ends here */
+  /** tells whether the trigger matches the next event; null if no time is left, and the chunk ends here */
   matches: () => Promise<boolean | null>;
   jobId: string;
-  /** the chunk ends after this number of executions */
+  /** the most executions of the chunk */
   executionsMax: number;
 };
 
@@ -143,7 +143,10 @@ export async function planBackfill(input: BackfillInput): Promise<{ plan: BatchP
   return { plan, processed };
 }
 
-/** Decides for the matching triggers, and for other triggers with an execution of this source id, which may end. */
+/**
+ * Decides about an event for each trigger that matches, and for each other trigger with an execution of this source id,
+ * which may be cancelled.
+ */
 function decideEvent(event: ParsedEvent, input: PlanInput, plan: BatchPlan, existing: ExecutionIndex): void {
   const verdict = matchEvent(input.triggers, event.payload, input.answers);
   const { matched, unsure } = verdict;
@@ -168,7 +171,7 @@ function decideEvent(event: ParsedEvent, input: PlanInput, plan: BatchPlan, exis
 
 const unexplained = { reason: "the filter did not hold" };
 
-/** `failure`: the reason why the trigger does not match; null if it matches. */
+/** `failure` is the reason why the trigger does not match; null if it matches. */
 type Matched = { event: ParsedEvent; trigger: CachedTrigger; failure: { reason: string } | null };
 
 function decideTrigger(

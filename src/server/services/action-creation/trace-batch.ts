@@ -2,8 +2,8 @@ import type { BatchEvent } from "../batch-event";
 import type { TraceSpan, Tracing } from "@/server/tracing";
 
 /**
- * Begins a span for each request whose events are in a batch. The events then name that span, and so do the executions
- * that they make. Without tracing the events are passed on as they are.
+ * Begins a span for each request whose events are in a batch. These events and their executions then name that span.
+ * Without tracing it returns the events unchanged.
  */
 export function traceBatch(
   tracing: Tracing | null,

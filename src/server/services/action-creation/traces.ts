@@ -5,16 +5,19 @@ import type { Queryable } from "@/server/db/client";
 import type { ParsedEvent } from "./types";
 import type { BatchEvent } from "../batch-event";
 
-/** Events of one project and source. */
+/** The project and the event source of some traces. */
 type Place = { projectId: string; eventSource: string };
 
-/** A trace whose stored observations lack attributes of the trace that are known by now. */
+/** A trace with new attributes that its stored observations lack. */
 export type TraceToFill = { traceId: string; revision: number; keyId: string | null; depth: number };
 
-/** What the transaction knows of the traces of its events. */
+/** The known attributes of the traces in a batch, and the traces to fill. */
 export type KnownTraces = { attributes: ReadonlyMap<string, TraceAttributes>; toFill: TraceToFill[] };
 
-/** A trace as stored. `newsIds`: events without an observation that it has learned from; no other row names them. */
+/**
+ * A stored trace. `newsIds` holds the ids of events without an observation from which the trace got attributes. No
+ * other row names these events.
+ */
 type StoredTrace = TraceAttributes & { newsIds?: string[] };
 
 type Row = { traceId: string; attributes: string; revision: number; filledRevision: number; isNew: boolean };
@@ -23,8 +26,8 @@ const NEWS_IDS_MAX = 50;
 
 /**
  * Locks the traces of a batch's events in the order of their ids, and adds the attributes that the events bring. So two
- * batches about one trace run one after the other. An observation stored before the new attributes gets them by a fill.
- * A later observation is decided with them.
+ * batches about one trace run one after the other. A fill gives the new attributes to observations that are stored
+ * already. A later observation has them when it is decided.
  * @param seen ids of events that were handled before; a repeat brings nothing new
  */
 export async function learnTraces(
@@ -79,11 +82,14 @@ function learned(known: StoredTrace | null, events: readonly BatchEvent[], seen:
   return newsIds.length === 0 ? attributes : { ...attributes, newsIds: newsIds.slice(-NEWS_IDS_MAX) };
 }
 
-/** Observations that one fill reaches, and for how long after their receipt. Each is decided again. */
+/**
+ * The limits of one fill: its observations, their age since receipt, and their bytes. Each observation is decided
+ * again.
+ */
 const FILL = { observationsMax: 500, withinMs: 3_600_000, bytesMax: 4 * 1024 * 1024 };
 
 /**
- * Events that bring what is known of a trace to its stored observations: to the 500 newest of the last hour, in slices of
+ * Makes events that add a trace's attributes to its stored observations: the 500 newest of the last hour, in slices of
  * bounded size. The id of an event is the same for the same revision of the trace, so that a repeat changes nothing.
  */
 export async function fillEvents(
@@ -108,7 +114,7 @@ export async function fillEvents(
     slices.at(-1)!.push({
       ...{ id: fillId(traceId, revision, row.id), name: eventSource, sourceId: row.id, keyId, depth },
       ...{ isFill: true, trace: { id: traceId, attributes: unknownTrace } },
-      // The transaction takes the rest from the row.
+      // The transaction reads the other fields from the row.
       ...{ data: null, payload: null, state: "", ts: 0, orderAt: 0, receivedMicros: 0, place: 0 },
       ...{ ended: false, sanitized: false },
     });
@@ -122,7 +128,7 @@ const fillId = (traceId: string, revision: number, sourceId: string): string =>
     .digest("base64url")
     .slice(0, 26)}`;
 
-/** Notes that the stored observations of a trace have what was known of it at a revision. */
+/** Records that the stored observations of a trace have all attributes of a revision. */
 export async function markTraceFilled(ctx: ServiceContext, { projectId, eventSource }: Place, trace: TraceToFill) {
   await ctx.db.$executeRaw`/* prepared */
     UPDATE trace_attributes SET filled_revision = ${trace.revision}

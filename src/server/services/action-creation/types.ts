@@ -3,28 +3,28 @@ import type { Envelope } from "@/domain/action/webhook/envelope";
 import type { BatchEvent } from "../batch-event";
 import type { Decision } from "@/domain/decide";
 
-/** An event whose payload was parsed. */
+/** An event with its parsed payload. */
 export type ParsedEvent = BatchEvent & {
   payload: unknown;
-  /** the payload as JSON text, as it is stored */
+  /** the payload as JSON text, in the form in which it is stored */
   state: string;
   sourceId: string;
-  /** time that orders the events of one source id: updatedAt, or ts without it */
+  /** the time that orders the events of one source id: updatedAt, or ts without it */
   orderAt: number;
-  /** whether the observation has ended */
+  /** whether the observation has an end */
   ended: boolean;
 };
 
 export type RejectedItem = { event: BatchEvent; reason: string };
 
-/** The latest state as locked by the transaction. */
+/** The latest state, in a row that the transaction has locked. */
 export type StoredObservation = {
   id: string;
   state: string | null;
   traceId: string | null;
   orderAt: number | null;
   orderTs: number | null;
-  /** null: an older program stored the state */
+  /** null if an older version of the program stored the state */
   orderReceived: number | null;
   orderPlace: number | null;
   lastEventId: string | null;
@@ -32,10 +32,10 @@ export type StoredObservation = {
   sanitized: boolean;
 };
 
-/** The batch's observations: stored states, and complete new rows by their event. */
+/** The batch's observations: stored states, and the events of new rows. */
 export type LockedObservations = { stored: Map<string, StoredObservation>; inserted: Map<string, string> };
 
-/** An execution of the batch: a locked row, or a new one. */
+/** An execution of the batch: a locked row, or a new execution. */
 export type PlannedExecution = {
   id: string;
   triggerId: string;
@@ -52,14 +52,14 @@ export type PlannedExecution = {
   createdAt: Date;
   dueAt: Date;
   cancelRequestedAt: Date | null;
-  /** the new input, if the batch replaces it */
+  /** the new input if the batch replaces it; else null */
   input: Envelope | null;
   triggerVersion: number;
   eventId: string;
   depth: number;
-  /** the span that makes or renews it; null without tracing */
+  /** the span that creates or renews the execution; null without tracing */
   traceparent: string | null;
-  /** the backfill that creates it */
+  /** the backfill that creates the execution */
   jobId?: string | undefined;
   change: "none" | "insert" | "update";
 };
@@ -68,7 +68,7 @@ export type PlannedRevision = {
   eventId: string;
   observationId: string;
   outcome: "APPLIED" | "UNCHANGED" | "OLDER";
-  /** the state after this event, if a later event of the batch has replaced it; else null */
+  /** the state after this event, if a later event of the batch has replaced that state; else null */
   state: string | null;
   orderAt: Date;
   keyId: string | null;

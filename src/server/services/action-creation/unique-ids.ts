@@ -3,12 +3,12 @@ import { stringifyJson } from "@/domain/json/long-number";
 import type { Queryable } from "@/server/db/client";
 import type { ParsedEvent, StoredObservation } from "./types";
 
-/** Another transaction has stored the same id of another trace. The slice starts again and sees that row. */
+/** Another transaction has stored the same id for another trace. The slice starts again and then sees that row. */
 export class TraceClash extends Error {}
 
 /**
- * Gives its own id to each event whose id belongs to another trace, in the database or the batch. Reads nothing if no
- * event of the batch needs it.
+ * Gives an event a unique id if its id already belongs to another trace, in the database or the batch. It reads nothing
+ * if no event of the batch needs this.
  */
 export async function withUniqueIds(
   tx: Queryable,
@@ -16,7 +16,7 @@ export async function withUniqueIds(
   source: EventSource,
   events: readonly ParsedEvent[],
 ): Promise<readonly ParsedEvent[]> {
-  // A fill names an observation as it is stored.
+  // The event of a fill has the stored id of its observation already.
   const places = events.map(({ payload, isFill }) => (isFill ? null : (source.idWithinTrace?.(payload) ?? null)));
   const ids = events.filter((_, index) => places[index]).map(({ sourceId }) => sourceId);
   if (ids.length === 0) return events;
@@ -35,7 +35,10 @@ export async function withUniqueIds(
   });
 }
 
-/** @throws TraceClash if a locked row belongs to another trace */
+/**
+ * Checks that each locked row belongs to the trace of its event.
+ * @throws TraceClash if a row belongs to another trace
+ */
 export function checkTraces(
   source: EventSource,
   events: readonly ParsedEvent[],

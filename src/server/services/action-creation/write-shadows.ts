@@ -2,12 +2,12 @@ import type { Queryable } from "@/server/db/client";
 import type { ShadowTally } from "./compare-shadows";
 
 /**
- * Adds the counts of a batch to its shadows, and keeps the observations about which they differ. A shadow that was
- * dropped meanwhile is left out.
+ * Adds the counts of a batch to its shadows, and stores the observations about which a shadow and its trigger differ.
+ * It skips a shadow that was dropped since.
  */
 export async function writeShadows(tx: Queryable, tallies: ReadonlyMap<string, ShadowTally>, now: Date): Promise<void> {
   if (tallies.size === 0) return;
-  // In the order of their ids, so that batches do not deadlock.
+  // The rows are locked in the order of their ids, so that batches do not deadlock.
   const alive = await tx.$queryRaw<{ id: string }[]>`/* prepared */
     SELECT id FROM trigger_shadow WHERE id = ANY(${[...tallies.keys()]}::text[]) ORDER BY id COLLATE "C" FOR NO KEY UPDATE`;
   const kept = alive.map(({ id }) => ({ id, tally: tallies.get(id)! }));

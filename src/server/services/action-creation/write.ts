@@ -8,12 +8,12 @@ import type { PlannedDecision, PlannedExecution } from "./types";
 
 /*
  * Each function writes its rows in one statement for each megabyte, so that a batch costs a handful of round trips. The
- * rows travel as one JSON text. The type is json, because jsonb refuses some texts and reorders keys.
+ * rows are sent as one JSON text. Its type is json, because jsonb refuses some texts and reorders keys.
  */
 
 type ObservationRow = ReturnType<typeof observationRow>;
 
-/** The columns of an observation's row, without the project and the times of receipt. */
+/** Returns the columns of an observation's row, without the project and the times of receipt. */
 export function observationRow(source: EventSource, id: string, { event, revisionCount }: PlannedObservation) {
   return {
     id,
@@ -35,7 +35,7 @@ const OBSERVATION_COLUMNS = Prisma.raw(`
   "sessionId" text, "startTime" timestamptz, latency float8, "totalTokens" float8, "totalCost" float8, state text,
   order_at timestamptz, order_ts timestamptz, order_received bigint, order_place int, last_event_id text, revision_count int, sanitized bool`);
 
-/** Inserts new rows in the given order and returns their ids. Waits for a transaction that inserts the same ids. */
+/** Inserts new rows in the given order and returns their ids. It waits for a transaction that inserts the same ids. */
 export async function insertObservations(
   tx: Queryable,
   projectId: string,

@@ -21,9 +21,9 @@ import { copyName } from "../triggers/change";
 import { writeVersion } from "../versions/write";
 import { actionTypeOf, checkConfiguration } from "./configuration";
 
-/** The input of the action form. The action's type checks the configuration. */
+/** The input of the action form. The action type checks the configuration. */
 export const ActionInput = z.object({
-  /** unset: a change keeps the stored key */
+  /** a change without a key keeps the stored key */
   key: ConfigurationKey.nullish(),
   name: ConfigurationName,
   type: z.string().min(1).max(100),
@@ -42,7 +42,7 @@ async function lockAction(ctx: ProjectContext, tx: Queryable, actionId: string) 
   return row;
 }
 
-/** Stores the action's current version, without any secret. */
+/** Stores the current version of an action, without any secret. */
 async function keepVersion(ctx: ProjectContext, tx: Queryable, actionId: string, summary: string): Promise<void> {
   const row = await tx.actionConfiguration.findUniqueOrThrow({
     where: { id: actionId },
@@ -58,7 +58,7 @@ async function keepVersion(ctx: ProjectContext, tx: Queryable, actionId: string,
   await writeVersion(ctx, tx, { kind: "action", targetId: actionId, version: row.version, snapshot, summary });
 }
 
-/** A new signing secret: the clear text for the one answer that shows it, and its row. */
+/** Makes a signing secret: the clear text for the one answer that shows it, and its row. */
 export function newSigningSecret(ctx: ProjectContext) {
   const secret = secretFrom(randomBytes(32));
   return {
@@ -96,7 +96,7 @@ async function insertAction(
   return { id, secret: signing?.secret ?? null };
 }
 
-/** A doubt about the saved action, in words; null without one. */
+/** A warning about the saved action, in words; null without one. */
 type WithWarning = { warning: string | null };
 
 /** Creates an action. Only this answer ever shows its signing secret. */
@@ -120,7 +120,7 @@ export async function createAction(ctx: ProjectContext, input: ActionInput): Pro
 }
 
 /**
- * Changes an action. A secret header without a value keeps its value.
+ * Changes an action. A secret header without a value keeps its stored value.
  * @throws AppError CONFLICT if somebody else has changed the action since `version`
  */
 export async function updateAction(
@@ -139,8 +139,7 @@ export async function updateAction(
       reason: "version_mismatch",
     });
   if (read.version !== input.version) throw conflict();
-  // The guard asks DNS, which must not happen inside a transaction. The version tells whether the row has changed
-  // since.
+  // The guard asks DNS, which must not happen inside a transaction.
   const { configuration, warning } = await checkConfiguration(
     ctx,
     actionTypeOf(action.type),
@@ -150,7 +149,7 @@ export async function updateAction(
   const version = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, id);
     if (before.version !== input.version) throw conflict();
-    // `reencrypt` may have changed a secret since the read. This change must not write the old ciphertext back.
+    // `reencrypt` may have encrypted a secret again since the read. The change must not write the old ciphertext back.
     if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();
     await requireFreeKey(ctx, tx, { kind: "action", id, key: action.key });
     await tx.actionConfiguration.update({
@@ -177,8 +176,8 @@ export async function updateAction(
 }
 
 /**
- * Switches an action on or off. Off counts at once; a job then ends its waiting executions as SKIPPED. `skipped` is
- * their number, counted up to 100,000. Switching on leaves skipped executions for a replay.
+ * Switches an action on or off. Switching off counts at once. A job then ends the waiting executions as SKIPPED.
+ * `skipped` is their number, counted up to 100,000. Switching on leaves skipped executions as they are, for a replay.
  */
 export async function setActionEnabled(
   ctx: ProjectContext,
@@ -211,7 +210,7 @@ export async function setActionEnabled(
     return { row, ending };
   });
   if (ending) await requestEnding(ctx, [ending.job]);
-  // Executions from before the action was switched off may still wait. The wake delivers them.
+  // Executions from before the action was switched off may still wait, and the wake gets them delivered.
   else await wakeIfPossible(ctx, [{ projectId: ctx.projectId, actionId: row.id, dueAt: ctx.now() }]);
   ctx.live.touch(ctx.projectId, "actions");
   ctx.live.touch(ctx.projectId, "executions");
@@ -219,8 +218,8 @@ export async function setActionEnabled(
 }
 
 /**
- * Copies an action, with a new signing secret that only this answer shows. The copy sends to the same host, so it also
- * has the secret headers.
+ * Copies an action, with a new signing secret that only this answer shows. The copy sends to the same host, so it keeps
+ * the secret headers.
  */
 export async function duplicateAction(ctx: ProjectContext, input: { actionId: string }): Promise<MadeAction> {
   requirePermission(ctx, "action:write");
@@ -244,7 +243,7 @@ export async function duplicateAction(ctx: ProjectContext, input: { actionId: st
 }
 
 /**
- * Deletes an action; its history stays. The deletion counts at once; a job then cancels its waiting executions.
+ * Deletes an action. Its history stays. The deletion counts at once. A job then cancels the waiting executions.
  * `cancelled` is their number, counted up to 100,000.
  */
 export async function removeAction(
@@ -281,7 +280,9 @@ export type RotationGrace = z.infer<typeof RotationGrace>;
 const HOUR_MS = 60 * 60 * 1_000;
 const graceMs: Record<RotationGrace, number> = { "0": 0, "1h": HOUR_MS, "24h": 24 * HOUR_MS, "7d": 7 * 24 * HOUR_MS };
 
-/** Makes a new signing secret. Only this answer ever shows it. Older secrets also sign until their grace ends. */
+/**
+ * Makes a new signing secret, which only this answer ever shows. Older secrets also sign until their grace period ends.
+ */
 export async function rotateSecret(
   ctx: ProjectContext,
   input: { actionId: string; grace: RotationGrace },

@@ -6,7 +6,7 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { checkWebhookUrl } from "../webhook-url";
 
-/** @throws AppError BAD_REQUEST at the field `type` */
+/** Returns an action type. @throws AppError BAD_REQUEST at the field `type` if there is none of that name */
 export function actionTypeOf(name: string): ActionType {
   const type = getActionType(name);
   if (type) return type;
@@ -14,13 +14,13 @@ export function actionTypeOf(name: string): ActionType {
   throw new AppError("BAD_REQUEST", message, { fields: { type: message } });
 }
 
-/** A configuration to store. `warning`: a doubt about one of its URLs that does not refuse it. */
+/** A configuration to store. `warning` is a doubt about one of its URLs, which does not refuse the configuration. */
 type CheckedConfiguration = { configuration: ActionConfiguration; warning: string | null };
 
 /**
  * Turns a form's input into the stored form. The type's schema and the guard check it, and secrets are encrypted. A
- * kept secret goes only to the host it was entered for. Another host needs the secret again.
- * @param previous the stored form before the change, null for a new action
+ * kept secret goes only to the host that it was entered for. For another host a person must enter it again.
+ * @param previous the stored form before the change; null for a new action
  * @throws AppError BAD_REQUEST with fields below `configuration`; TOO_MANY_REQUESTS
  */
 export async function checkConfiguration(
@@ -38,7 +38,7 @@ export async function checkConfiguration(
   return { configuration, warning: warnings.length > 0 ? warnings.join(" ") : null };
 }
 
-/** @throws AppError BAD_REQUEST with fields below `configuration` */
+/** Makes the stored form without asking the guard. @throws AppError BAD_REQUEST with fields below `configuration` */
 export function storeConfiguration(
   type: ActionType,
   input: unknown,
@@ -53,7 +53,7 @@ export function storeConfiguration(
   }
 }
 
-/** The fields of a configuration that cannot be stored. */
+/** Makes the error of a configuration that cannot be stored, with its fields. */
 function misfit(error: ConfigurationError): AppError {
   const fields = Object.fromEntries(
     Object.entries(error.fields).map(([path, message]) => [`configuration.${path}`, message]),
@@ -61,7 +61,10 @@ function misfit(error: ConfigurationError): AppError {
   return new AppError("BAD_REQUEST", error.message, { fields });
 }
 
-/** @throws AppError BAD_REQUEST at the URL if the key of the kept URL is gone */
+/**
+ * Lists the URLs of a configuration.
+ * @throws AppError BAD_REQUEST at the URL if the encryption key of a kept URL is gone
+ */
 function urlsOf(ctx: ProjectContext, configuration: ActionConfiguration): CheckedUrl[] {
   try {
     return configuration.urls(ctx.cipher.decrypt);
@@ -71,7 +74,7 @@ function urlsOf(ctx: ProjectContext, configuration: ActionConfiguration): Checke
   }
 }
 
-/** The fields of a configuration that its schema refuses. */
+/** Makes the error of a configuration that its schema refuses, with its fields. */
 function configurationError(error: z.ZodError): AppError {
   const fields: Record<string, string> = {};
   for (const issue of error.issues) fields[["configuration", ...issue.path].join(".")] ??= issue.message;

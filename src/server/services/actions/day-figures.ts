@@ -4,11 +4,13 @@ import type { ProjectContext } from "@/server/context";
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
 
-/** The attempts of an action over the last 24 hours. `successRate` is 0 to 1; both figures are null without attempts. */
+/**
+ * The attempts of an action over the last 24 hours. `successRate` is 0 to 1. It and `p95Ms` are null without attempts.
+ */
 export type DayFigures = { attempts: number; successRate: number | null; p95Ms: number | null };
 export const noFigures: DayFigures = { attempts: 0, successRate: null, p95Ms: null };
 
-/** Sums the hourly figures of actions: up to 24 rows for each, by the key (action, hour). */
+/** Sums the hourly figures of actions. It reads up to 24 rows for each action, by the key (action, hour). */
 export async function dayFigures(ctx: ProjectContext, actionIds: string[]): Promise<Map<string, DayFigures>> {
   const rows = await ctx.db.actionHour.findMany({
     where: {

@@ -5,18 +5,18 @@ import type { Database } from "@/server/db/client";
 
 type Deps = { db: Database; cipher: Cipher };
 
-/** Rows of one read. */
+/** The most rows of one read. */
 const ROWS = 500;
 
-/** The JSON columns that once held a webhook's URL as plain text, and its place in them. */
+/** The JSON columns that once held a webhook's URL as plain text, and the path of the URL in each. */
 const places = [
   { table: "action_configuration", column: "configuration", path: "{url}" },
   { table: "configuration_version", column: "snapshot", path: "{configuration,url}" },
 ] as const;
 
 /**
- * Encrypts webhook URLs that an earlier release stored as plain text: in actions, their versions and operational
- * webhooks. It runs at each start and may repeat.
+ * Encrypts webhook URLs that an earlier release stored as plain text: in actions, in their versions and in operational
+ * webhooks. It runs at each start, and a repeat changes nothing.
  */
 export async function encryptUrls({ db, cipher }: Deps): Promise<void> {
   const stored = (url: string): StoredUrl => ({ masked: maskUrl(url), ciphertext: cipher.encrypt(url) });

@@ -5,14 +5,14 @@ import { requirePermission } from "../access";
 import { healthColumns, toHealth, type HealthRow } from "../deliveries/endpoint-health";
 
 const HOUR_MS = 3_600_000;
-/** The most waiting executions of an action that are counted for lists. */
+/** The most waiting executions that a list counts for each action. */
 const WAITING_MAX = 1_000;
 
 /** The health of one action of a project, with its queue and its last failure. */
 export type ActionHealthItem = ActionHealth & {
   id: string;
   name: string;
-  /** waiting executions, up to 1,000 */
+  /** the number of waiting executions, up to 1,000 */
   waiting: number;
   lastFailure: { executionId: string; message: string; at: Date } | null;
 };
@@ -30,8 +30,8 @@ type Row = { [Column in keyof HealthRow]: HealthRow[Column] | null } & {
 };
 
 /**
- * The health of all actions of a project, the troubled ones first, in one query. It costs three steps down an index for
- * each action: (action, minute) for the last hour, (action, trigger, due) for the queue, and its health.
+ * Lists the health of all actions of a project in one query, with actions in trouble first. For each action it costs
+ * three index steps: (action, minute) for the last hour, (action, trigger, due) for the queue, and its health.
  */
 export async function listActionHealth(
   ctx: ProjectContext,

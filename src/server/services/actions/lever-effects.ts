@@ -4,25 +4,25 @@ import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { listActionHealth, type ActionHealthItem } from "./health";
 
-/** The most executions that are counted. */
+/** The most executions that each figure counts. */
 const COUNTED_MAX = 10_000;
 const DAY_MS = 86_400_000;
 
-/** The effects of an action's levers, with the number of executions of each. */
+/** The executions that each lever of an action would affect, as numbers. */
 export type LeverEffects = {
   health: ActionHealthItem;
-  /** PENDING executions, up to 10,000 */
+  /** the number of PENDING executions, up to 10,000 */
   waiting: number;
-  /** of those, the ones that wait for a delay or a retry */
+  /** the number of PENDING executions that wait for a delay or a retry */
   notDue: number;
-  /** executions that failed since the endpoint fails, or in the last day, up to 10,000 */
+  /** the number of executions that failed since the endpoint began to fail, or in the last day, up to 10,000 */
   failed: number;
   failedSince: Date;
-  /** requests a second that the action allows; null without a limit */
+  /** the requests a second that the action allows; null without a limit */
   maxPerSecond: number | null;
 };
 
-/** Counts what each lever of an action would change. */
+/** Counts the executions that each lever of an action would change. */
 export async function leverEffects(ctx: ProjectContext, input: { actionId: string }): Promise<LeverEffects> {
   requirePermission(ctx, "project:read");
   const action = await ctx.db.actionConfiguration.findFirst({

@@ -8,11 +8,11 @@ import { changeHealth } from "../deliveries/endpoint-health";
 import { wakeIfPossible } from "../wakes/wake-actions";
 
 /*
- * Besides switching an action off, a person can do three things on a bad day: pause the action and keep its waiting
+ * On a bad day a person can do more than switch an action off. They can pause the action and keep its waiting
  * executions, probe its endpoint now, and send waiting executions now.
  */
 
-/** Rows that one statement makes due: 1,000 take about 0.05 s. */
+/** The most rows that one statement makes due: 1,000 take about 0.05 s. */
 const CHUNK = 1_000;
 /** The most executions of one call. */
 export const SEND_NOW_MAX = 1_000;
@@ -29,7 +29,7 @@ async function findAction(db: Queryable, ctx: ProjectContext, actionId: string):
 }
 
 /**
- * Pauses an action, or lets it go on. Executions of a paused action stay PENDING: none is skipped, and none spends an
+ * Pauses an action, or ends the pause. Executions of a paused action stay PENDING: none is skipped, and none spends an
  * attempt. Requests on the wire end as usual.
  */
 export async function setActionPaused(
@@ -59,12 +59,12 @@ export async function setActionPaused(
   return { id: input.actionId, pausedAt };
 }
 
-/** @property isProbing whether the breaker was open, so that a probe goes or is on the wire */
+/** @property isProbing whether the breaker was open, so that a probe leaves or is on the wire */
 export type Probed = { id: string; isProbing: boolean };
 
 /**
- * Ends the breaker's pause of an endpoint. The oldest waiting execution then goes alone as the probe, also before its
- * retry is due. Success closes the breaker, and the executions that are due follow at the action's rate.
+ * Ends the pause of an endpoint's breaker. The oldest waiting execution then goes alone as the probe, even before its
+ * retry is due. If the probe succeeds, the breaker closes, and due executions follow at the action's rate.
  * @throws AppError CONFLICT if the action is off or paused
  */
 export async function probeAction(ctx: ProjectContext, input: { actionId: string }): Promise<Probed> {
@@ -85,13 +85,13 @@ export async function probeAction(ctx: ProjectContext, input: { actionId: string
   return { id: action.id, isProbing };
 }
 
-/** The executions to send now: up to 1,000 by their ids, or all waiting ones of an action. */
+/** The executions to send now: up to 1,000 ids, or all waiting executions of an action. */
 export type SendNowInput = { executionIds: readonly string[] } | { actionId: string };
 
 /**
- * Makes executions due that wait for their delay or a retry. Rate and slots hold as before. If the breaker is open, its
- * pause ends: the oldest execution goes as its probe, and the others follow after its success. Executions that do not wait, or whose
- * action is off or paused, stay unchanged.
+ * Makes executions due that wait for their delay or a retry. Rate and slots limit them as before. If the breaker is
+ * open, its pause ends: the oldest execution goes as the probe, and the others follow after its success. An execution
+ * stays unchanged if it does not wait, or if its action is off or paused.
  * @returns the number of executions that were not due before
  * @throws AppError CONFLICT if the named action is off or paused
  */
@@ -123,7 +123,7 @@ export async function sendNow(ctx: ProjectContext, input: SendNowInput): Promise
   return { sent };
 }
 
-/** The actions of the waiting executions that may go: those that are neither off nor paused by a person. */
+/** Returns the actions of the waiting executions, without actions that are off or that a person has paused. */
 async function actionsThatGo(ctx: ProjectContext, input: SendNowInput): Promise<string[]> {
   if ("actionId" in input) return [input.actionId];
   const rows = await ctx.db.actionExecution.findMany({
@@ -141,7 +141,7 @@ async function actionsThatGo(ctx: ProjectContext, input: SendNowInput): Promise<
 function makeDue(ctx: ProjectContext, input: SendNowInput): Promise<number> {
   const now = ctx.now();
   const [ids, actionId] = "actionId" in input ? [null, input.actionId] : [[...input.executionIds], null];
-  // The old reason named the wait that has just ended.
+  // The old reason named the wait that has just ended, so a new reason replaces it.
   return ctx.db.$executeRaw`
     UPDATE action_execution AS e
       SET due_at = ${now}, status_reason = ${`Sent now by ${ctx.actor.label}.`}, updated_at = ${now}
@@ -154,7 +154,7 @@ function makeDue(ctx: ProjectContext, input: SendNowInput): Promise<number> {
     WHERE e.id = waiting.id`;
 }
 
-/** Makes the execution due that would be due first. Index: action_execution_due_idx. */
+/** Makes that execution due that would be due first. Index: action_execution_due_idx. */
 async function makeOldestDue(ctx: ProjectContext, actionId: string): Promise<void> {
   const now = ctx.now();
   await ctx.db.$executeRaw`
@@ -166,7 +166,7 @@ async function makeOldestDue(ctx: ProjectContext, actionId: string): Promise<voi
 }
 
 /**
- * Ends the breaker's pause, so that one request may go. A probe on the wire stays the probe. Returns whether the
+ * Ends the breaker's pause, so that one request may leave. A probe on the wire stays the probe. Returns whether the
  * breaker was open.
  */
 export async function endBreakerPause(

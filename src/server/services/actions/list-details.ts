@@ -2,7 +2,10 @@ import type { ProjectContext } from "@/server/context";
 import type { Page } from "../keyset";
 import { listActions, type ActionDetail, type ListActionsInput } from "./list";
 
-/** The actions of a project with their signing secrets' ages, newest first, for programs that read whole actions. */
+/**
+ * Lists the actions of a project with the ages of their signing secrets, newest first, for programs that read whole
+ * actions.
+ */
 export async function listActionDetails(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionDetail>> {
   const page = await listActions(ctx, input);
   const rows = await ctx.db.actionSecret.findMany({

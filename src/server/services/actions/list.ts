@@ -10,7 +10,7 @@ import { listActionHealth, type ActionHealthItem } from "./health";
 import { dayFigures, noFigures, type DayFigures } from "./day-figures";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** The most executions of an action that are counted. */
+/** The most executions of an action that a list counts. */
 const COUNTED_MAX = 1_000;
 
 const rowSelect = {
@@ -40,22 +40,22 @@ export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
    * `problem`
    */
   configuration: JsonObject | null;
-  /** where it delivers to, as in the safe form; null if there is a `problem` */
+  /** the target of the action, as in the safe form; null if there is a `problem` */
   target: ActionTarget | null;
-  /** why the action cannot be used; null if it can */
+  /** the reason why the action cannot be used; null if it can */
   problem: string | null;
   triggers: { id: string; name: string; status: "ACTIVE" | "DISABLED" }[];
-  /** counts of its latest 1,000 executions of the last 24 hours */
+  /** counts of the action's latest 1,000 executions of the last 24 hours */
   last24h: { completed: number; failed: number };
   health: ActionHealthItem;
-  /** its attempts of the last 24 hours */
+  /** the action's attempts of the last 24 hours */
   day: DayFigures;
 };
 
 export type ListActionsInput = {
   search?: string | undefined;
   key?: string | undefined;
-  /** newest first, or those that need attention first; newest is the default */
+  /** the order: newest first, or actions that need attention first; newest is the default */
   sort?: "newest" | "health" | undefined;
   /** only these */
   ids?: string[] | undefined;
@@ -63,7 +63,7 @@ export type ListActionsInput = {
   limit?: number | undefined;
 };
 
-/** The actions of a project, newest or troubled ones first. `search` looks into names. */
+/** Lists the actions of a project, newest first or in order of health. `search` looks into names. */
 export async function listActions(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionListItem>> {
   requirePermission(ctx, "project:read");
   if (input.sort === "health") return listByHealth(ctx, input);
@@ -85,7 +85,7 @@ export async function listActions(ctx: ProjectContext, input: ListActionsInput):
   return { ...page, items: await withActivity(ctx, page.items) };
 }
 
-/** Health changes all the time, so a cursor of this order is a place in the list, and not a key. */
+/** Health changes all the time, so a cursor of this order holds a position in the list, not a key. */
 async function listByHealth(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionListItem>> {
   const limit = input.limit ?? PAGE_SIZE;
   const start = Math.max(0, Number.parseInt(input.cursor ?? "0", 10) || 0);
@@ -109,8 +109,8 @@ export type ActionDetail = ActionListItem & {
 };
 
 /**
- * An action in its safe form. Each signing secret shows its age and its end. Members with permission for secrets also
- * see its last four characters.
+ * Returns an action in its safe form, with the age and end of each signing secret. Members with permission for secrets
+ * also see the last four characters of each secret.
  */
 export async function getAction(ctx: ProjectContext, input: { actionId: string }): Promise<ActionDetail> {
   requirePermission(ctx, "project:read");
@@ -143,7 +143,7 @@ async function withActivity(
   const healthOf = new Map(health.map((each) => [each.id, each]));
   return rows.flatMap(({ configuration, triggers, ...row }) => {
     const of = healthOf.get(row.id);
-    // Without its health the action was deleted between the two reads.
+    // An action without a health was deleted between the two reads.
     if (!of) return [];
     return {
       ...row,
@@ -178,7 +178,7 @@ function safeOf(
   }
 }
 
-/** Reads the index (action, date) for each action, up to this many rows. */
+/** Counts recent executions by status. It reads the index (action, date) up to this many rows for each action. */
 async function countsOf(
   ctx: ProjectContext,
   actionIds: string[],

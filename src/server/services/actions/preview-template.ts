@@ -12,7 +12,7 @@ import { takePersonLimit } from "../limits";
 export const PreviewTemplateInput = z.object({
   template: z.string().max(TEMPLATE_MAX),
   detail: Detail,
-  /** left out: the latest observation; null: the sample of the event source */
+  /** unset: the latest observation; null: the sample of the event source */
   observationId: z.string().min(1).max(500).nullish(),
   eventSource: z.string().max(100).default(DEFAULT_EVENT_SOURCE),
 });
@@ -22,9 +22,9 @@ export type TemplatePreview = {
   /** the rendered body; null if the template has a problem */
   body: string | null;
   problem: TemplateProblem | null;
-  /** the size of the body */
+  /** the size of the body in bytes */
   bytes: number;
-  /** the rendered observation; null for the sample */
+  /** the observation that was rendered; null for the sample */
   observationId: string | null;
 };
 
@@ -83,7 +83,9 @@ export async function renderForPerson(
   );
 }
 
-/** Loads the state of the observation with this id, or of the latest one without an id. Null if there is none. */
+/**
+ * Loads the state of the observation with this id, or of the latest observation without an id. Null if there is none.
+ */
 async function stateOf(
   ctx: ProjectContext,
   source: EventSource,

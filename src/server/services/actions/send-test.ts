@@ -26,18 +26,18 @@ import { renderForPerson } from "./preview-template";
 const TEST_JSON_MAX = 256 * 1024;
 
 export type SendTestInput = {
-  /** a saved action; with a configuration too, the form that edits it */
+  /** a saved action; together with a configuration: the action that the form edits */
   actionId?: string | undefined;
   type?: string | undefined;
   configuration?: Record<string, unknown> | undefined;
   eventSource?: string | undefined;
-  /** the event of the test; the sample of the event source if it is left out */
+  /** the event of the test; without it, the sample of the event source */
   event?: TestEvent | undefined;
 };
 
 export const TestEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("sample") }),
-  /** a stored observation; the latest one without an id */
+  /** a stored observation; without an id, the latest one */
   z.object({ kind: z.literal("stored"), id: z.string().trim().min(1).max(1_000).optional() }),
   /** a payload of the event source, as JSON text */
   z.object({ kind: z.literal("own"), json: z.string().max(TEST_JSON_MAX, "At most 256 KB.") }),
@@ -45,7 +45,7 @@ export const TestEvent = z.discriminatedUnion("kind", [
 export type TestEvent = z.infer<typeof TestEvent>;
 
 export type SendTestResult = {
-  /** secrets masked */
+  /** the request, with masked secrets */
   request: SentRecord & { body: string };
   response:
     | {
@@ -56,17 +56,17 @@ export type SendTestResult = {
         bodyTruncated: boolean;
         durationMs: number;
       }
-    /** delivered in a way that has no answer */
+    /** the result of a transport that has no answers */
     | { kind: "done"; message: string; durationMs: number }
     | { kind: "error"; code: string; message: string; durationMs: number };
   ok: boolean;
-  /** the target is the one that the action has saved, so the answer is that of its endpoint */
+  /** whether the saved action has the same target, so that the answer comes from its endpoint */
   isSavedUrl: boolean;
 };
 
 /**
- * Sends an event (the sample, a stored observation, or one's own payload), signed as a delivery would be. Returns
- * request and response. The audit log gets the host and the outcome.
+ * Sends an event (the sample, a stored observation, or a payload that the person wrote), signed as a delivery would be.
+ * Returns request and response. The audit log gets the host and the outcome.
  * @throws AppError TOO_MANY_REQUESTS beyond 10 a minute for a person over all projects, so that nobody scans hosts with
  * it
  */
@@ -169,7 +169,7 @@ async function loadTarget(
   return { configuration: saved.configuration, secrets, isSavedUrl: true };
 }
 
-/** The whole address that a configuration delivers to; null if it cannot be decrypted. */
+/** Returns the whole address that a configuration delivers to; null if it cannot be decrypted. */
 function addressOf(ctx: ProjectContext, configuration: ActionConfiguration): string | null {
   try {
     return configuration.target(ctx.cipher.decrypt).address;
@@ -178,7 +178,7 @@ function addressOf(ctx: ProjectContext, configuration: ActionConfiguration): str
   }
 }
 
-/** @throws AppError BAD_REQUEST if the configuration makes no message */
+/** Makes the message of a test. @throws AppError BAD_REQUEST if the configuration makes no message */
 function messageOf(configuration: ActionConfiguration, input: MessageInput): ActionMessage {
   try {
     return configuration.message(input);
@@ -188,8 +188,9 @@ function messageOf(configuration: ActionConfiguration, input: MessageInput): Act
 }
 
 /**
- * @throws AppError BAD_REQUEST at the template if it makes no body of this event; TOO_MANY_REQUESTS if the project has
- * used up its time for templates
+ * Makes the body of a test.
+ * @throws AppError BAD_REQUEST at the template if it makes no body from this event; TOO_MANY_REQUESTS if the project
+ * has used up its time for templates
  */
 async function bodyOf(
   ctx: ProjectContext,
@@ -247,7 +248,10 @@ async function payloadOf(ctx: ProjectContext, source: EventSource, event: TestEv
   throw new AppError("BAD_REQUEST", message, { fields: { event: message } });
 }
 
-/** @throws AppError BAD_REQUEST at the field `event`, with the fault in the JSON or the field that does not fit */
+/**
+ * Parses the JSON that a person wrote.
+ * @throws AppError BAD_REQUEST at the field `event`, with the fault in the JSON or the field that does not fit
+ */
 function parseOwn(source: EventSource, json: string): unknown {
   const refuse = (message: string): AppError => new AppError("BAD_REQUEST", message, { fields: { event: message } });
   let data: unknown;

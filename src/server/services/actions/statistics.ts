@@ -11,35 +11,35 @@ import { errorColumns } from "../deliveries/error-columns";
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
-/** The most waiting executions that are counted. */
+/** The most waiting executions that the statistics count. */
 const QUEUE_MAX = 10_000;
 
 export const StatisticsHours = z.union([z.literal(24), z.literal(168), z.literal(720)]);
 export type StatisticsHours = z.infer<typeof StatisticsHours>;
 
 export type ActionStatistics = {
-  /** attempts that have ended */
+  /** the number of attempts that have ended */
   attempts: number;
   succeeded: number;
-  /** 0 to 1; null without attempts */
+  /** the share of successful attempts, 0 to 1; null without attempts */
   successRate: number | null;
-  /** the median and the 95th percentile of the times of attempts; null without attempts */
+  /** the median and the 95th percentile of the durations of attempts; null without attempts */
   p50Ms: number | null;
   p95Ms: number | null;
-  /** failed attempts by kind */
+  /** the numbers of failed attempts, by kind of error */
   errors: Record<ErrorKind, number>;
-  /** oldest first, without gaps; 720 hours come as days */
+  /** the attempts of each hour, oldest first, without gaps; a range of 720 hours has days instead */
   hours: { hour: Date; succeeded: number; failed: number }[];
   breaker: { state: "closed" | "open" | "half open"; until: Date | null };
-  /** waiting executions, up to 10,000 */
+  /** the number of waiting executions, up to 10,000 */
   queueDepth: number;
   onTheWire: number;
   lastSuccessAt: Date | null;
 };
 
 /**
- * Reports on an action's endpoint. It reads hourly sums, which are written together with the attempts, and counts no
- * attempt.
+ * Reports on an action's endpoint. It reads hourly sums, which are written together with the attempts, so it counts no
+ * attempts itself.
  */
 export async function actionStatistics(
   ctx: ProjectContext,

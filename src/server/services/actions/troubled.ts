@@ -3,19 +3,19 @@ import { requirePermission } from "../access";
 
 const SHOWN_MAX = 5;
 
-/** An action whose endpoint keeps failing, or that was switched off because of it. */
+/** An action whose endpoint keeps failing, or that was switched off for this reason. */
 export type TroubledAction = {
   id: string;
   name: string;
   state: "failing" | "off";
-  /** the first failure since the last success, or the time of the switch */
+  /** the time of the first failure since the last success, or of the switch */
   since: Date;
   reason: string;
-  /** the failure that caused it */
+  /** the execution whose failure led to this; null if it is not known */
   lastFailureExecutionId: string | null;
 };
 
-/** The actions of a project with a warning, or switched off automatically. */
+/** Lists the actions of a project that have a warning, or that were switched off automatically. */
 export async function troubledActions(ctx: ProjectContext): Promise<TroubledAction[]> {
   requirePermission(ctx, "project:read");
   const rows = await ctx.db.$queryRaw<

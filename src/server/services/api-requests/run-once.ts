@@ -3,26 +3,26 @@ import { sha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 
-/** A stored answer repeats for this time. */
+/** The hours for which a stored answer is repeated. */
 const REPEAT_HOURS = 24;
-/** A request without an answer after this time belongs to a process that died. A repeat runs it again. */
+/** A request without an answer after this time belongs to a process that died. A repeat then runs the request again. */
 const ABANDONED_MS = 120_000;
 
 const StoredAnswer = z.object({ headers: z.record(z.string(), z.string()), body: z.string() });
-/** An answer that a repeated request gets again. */
+/** The stored answer that a repeated request gets again. */
 export type RepeatableAnswer = z.infer<typeof StoredAnswer> & { status: number };
 
 export type OnceInput = {
   tokenId: string;
-  /** the Idempotency-Key */
+  /** the value of the header Idempotency-Key */
   key: string;
-  /** method, path and body, in one text */
+  /** the request's method, path and body, in one text */
   request: string;
 };
 
 /**
  * Runs a request once for each token and key within 24 hours, over all processes. A repeat gets the first answer again.
- * An answer that is no success is not stored, so that the caller can correct the request and use the key again.
+ * An error is not stored as an answer, so that the caller can correct the request and use the key again.
  * @throws AppError CONFLICT while the first request runs; BAD_REQUEST if the key belongs to another request
  */
 export async function runOnce(
@@ -50,7 +50,9 @@ export async function runOnce(
   }
 }
 
-/** Reserves the key for this request. Returns the stored answer of an earlier one; null if this one has to run. */
+/**
+ * Reserves the key for this request. Returns the stored answer of an earlier request; null if this request has to run.
+ */
 async function claim(
   ctx: ServiceContext,
   { tokenId, key }: OnceInput,
@@ -77,7 +79,7 @@ async function claim(
       "This Idempotency-Key belongs to another request of the last 24 hours. Use a new key for a new request.",
       { reason: "idempotency_key_reused" },
     );
-  // A missing row means that the first request has failed since. The caller repeats the request in either case.
+  // A missing row means that the first request has just failed. In either case the caller must repeat the request.
   if (row?.status == null)
     throw new AppError("CONFLICT", "The first request with this Idempotency-Key is under way. Repeat it in a second.", {
       reason: "request_in_progress",

@@ -14,7 +14,7 @@ import { pulledOf, type PulledConfiguration } from "./pull-configuration";
 import { APPLIED, readCurrent, type CurrentConfiguration } from "./read-current";
 
 export type ApplyInput = FindChangesInput & {
-  /** also overwrites what was changed outside the files */
+  /** whether to overwrite changes that were made outside the files */
   force: boolean;
 };
 
@@ -22,14 +22,14 @@ export type Applied = {
   created: number;
   updated: number;
   deleted: number;
-  /** signing secrets of new actions by key, which only this answer shows */
+  /** the signing secrets of new actions, by the action's key; only this answer shows them */
   signingSecrets: Record<string, string>;
-  /** what is stored now */
+  /** the configuration that is stored after the change */
   configuration: PulledConfiguration;
 };
 
 /**
- * Makes a project as its files say, all of it or nothing.
+ * Changes a project so that it equals its files, completely or not at all.
  * @throws AppError CONFLICT if something was changed outside the files; BAD_REQUEST with a field for each problem
  */
 export async function applyConfiguration(ctx: ProjectContext, input: ApplyInput): Promise<Applied> {
@@ -37,7 +37,7 @@ export async function applyConfiguration(ctx: ProjectContext, input: ApplyInput)
   requirePermission(ctx, "action:write");
   const verdicts = await checkUrls(ctx, findChanges(ctx, await readCurrent(ctx), input));
   const { result, afterCommit } = await ctx.db.$transaction(async (tx) => {
-    // One apply at a time: both would read the same state.
+    // The lock lets one apply run at a time, because two would read the same state.
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     const inside = transactionContext(ctx, tx, verdicts);
     const changes = findChanges(inside.ctx, await readCurrent(inside.ctx), input);
@@ -49,7 +49,7 @@ export async function applyConfiguration(ctx: ProjectContext, input: ApplyInput)
   return result;
 }
 
-/** Asks the guard about each new URL before the transaction, in which DNS must not be asked. */
+/** Asks the guard about each new URL before the transaction begins, because DNS must not be asked inside it. */
 async function checkUrls(ctx: ProjectContext, { actions }: Changes) {
   const urls = actions.filter(isWritten).flatMap(({ input }) => {
     const url = input?.configuration.url;
@@ -123,7 +123,7 @@ async function applyChanges(ctx: ProjectContext, { triggers, actions }: Changes)
   return { ...counts, signingSecrets, configuration: pulledOf(current) };
 }
 
-/** Puts the place in the files before the fields of an error. */
+/** Prefixes the fields of an error with their place in the files. */
 async function at<T>(place: string, done: Promise<T>): Promise<T> {
   try {
     return await done;
@@ -139,7 +139,7 @@ async function at<T>(place: string, done: Promise<T>): Promise<T> {
   }
 }
 
-/** Gives a trigger the shadow of its file, or none. */
+/** Gives a trigger the shadow of its file, or removes its shadow. */
 async function setShadow(ctx: ProjectContext, triggerId: string, shadow: ShadowInput | null): Promise<void> {
   const { version } = await ctx.db.triggerConfiguration.findUniqueOrThrow({
     where: { id: triggerId },
@@ -163,7 +163,7 @@ async function markManaged(
   });
 }
 
-/** Writes into the newest version that the files made it. A later change makes a version without this summary. */
+/** Marks the newest version as made by the files. A later change makes a version without this mark. */
 async function markApplied({ db }: ProjectContext, targetId: string): Promise<void> {
   const newest = await db.configurationVersion.findFirstOrThrow({
     where: { targetId },

@@ -16,16 +16,16 @@ import { actionTypeOf, storeConfiguration } from "../actions/configuration";
 import type { ActionInput } from "../actions/change";
 import { actionFileOf, type CurrentAction, type CurrentConfiguration, type CurrentTrigger } from "./read-current";
 
-/** A field before and after, as in the file. Null where it is not there. */
+/** A field before and after, in the form of the file. Null where the field is missing. */
 type ChangedField = { field: string; before: unknown; after: unknown };
 
 type Change<Input, Row> = {
   key: string;
   name: string;
-  /** kept: it is not in the files, and nothing deletes it */
+  /** kept: it is stored and not in the files, and nobody asked to delete it */
   change: "create" | "update" | "none" | "delete" | "kept";
   fields: ChangedField[];
-  /** why the change is refused without `force`; null where it is not */
+  /** the reason why the change is refused without `force`; null if it is not refused */
   conflict: string | null;
   before: Row | null;
   input: Input;
@@ -41,7 +41,7 @@ export type Changes = { triggers: TriggerChange[]; actions: ActionChange[] };
 export type FindChangesInput = { files: ProjectFiles; pulled: Pulled; prune: boolean };
 
 /**
- * Compares files with what is stored.
+ * Compares files with the stored configuration.
  * @throws AppError BAD_REQUEST with a field for each problem, such as `triggers.slow.filter`
  */
 export function findChanges(
@@ -92,7 +92,7 @@ export function findChanges(
 
 type Known = { id: string; version: number } | undefined;
 
-/** By key; something without a key by the id that the pull saw. */
+/** Finds the stored row of a key. A row without a key is found by the id that the pull read. */
 const findBefore = <Row extends CurrentTrigger | CurrentAction>(rows: Row[], key: string, known: Known): Row | null =>
   rows.find((row) => row.hasKey && row.key === key) ?? rows.find((row) => !row.hasKey && row.id === known?.id) ?? null;
 
@@ -167,7 +167,7 @@ function actionChange(
       ? before.read.configuration.stored
       : null;
   const plain = stored && inClear(stored, ctx.cipher.decrypt);
-  // Without encryption two equal secrets are equal, so that a secret that did not change is no change.
+  // The comparison is made without encryption, so that a secret that did not change counts as unchanged.
   const next = storeConfiguration(type, file.configuration, { encrypt: (text) => text, previous: plain });
   const isSame = before !== null && before.hasKey && before.file.name === file.name && isSameJson(next.stored, plain);
   const after = actionFileOf(file.name, type.name, { configuration: next, problem: null });
@@ -183,7 +183,7 @@ function actionChange(
   };
 }
 
-/** A stored form with its encrypted members, which are called `ciphertext`, in the clear. */
+/** Returns a stored form with its encrypted members, which are called `ciphertext`, in the clear. */
 function inClear(stored: unknown, decrypt: (ciphertext: string) => string): unknown {
   if (Array.isArray(stored)) return stored.map((item) => inClear(item, decrypt));
   if (typeof stored !== "object" || stored === null) return stored;
@@ -195,7 +195,7 @@ function inClear(stored: unknown, decrypt: (ciphertext: string) => string): unkn
   );
 }
 
-/** The fields of an action's file, with those of its configuration beside its name. */
+/** Returns the fields of an action's file with those of its configuration on one level. */
 function flat(file: ActionFile | undefined): Record<string, unknown> {
   if (!file) return {};
   const { configuration, ...fields } = file;
@@ -209,7 +209,7 @@ function changedFields(before: object, after: object): ChangedField[] {
     .map((field) => ({ field, before: left.get(field) ?? null, after: right.get(field) ?? null }));
 }
 
-/** Puts the place of a file's part before each field of an error. */
+/** Prefixes each field of an error with the place of its part of a file. */
 const under = (place: string, { fields, message }: AppError): Record<string, string> => {
   const found = Object.entries(fields ?? {}).map(([field, text]) => [`${place}.${field}`, text] as const);
   return found.length > 0 ? Object.fromEntries(found) : { [place]: message };

@@ -6,20 +6,21 @@ import { compareTriggers, type ComparedTrigger, type TriggerDifference } from ".
 import { findChanges, type ActionChange, type FindChangesInput, type TriggerChange } from "./find-changes";
 import { readCurrent } from "./read-current";
 
-/** One change as people and programs read it. */
+/** One planned change, in the form that people and programs read. */
 type PlannedChange = Pick<TriggerChange | ActionChange, "key" | "name" | "change" | "fields" | "conflict">;
 export type ConfigurationPlan = {
   actions: PlannedChange[];
-  /** `difference`: the effect of a change on the decisions; null if the change affects no decision */
+  /** `difference` is the effect of a change on decisions; null if the change affects none */
   triggers: (PlannedChange & { difference: TriggerDifference | null })[];
-  /** whether apply would change anything */
+  /** whether an apply would change anything */
   hasChanges: boolean;
-  /** the sum of all triggers over the last 24 hours */
+  /** the sums over all triggers for the last 24 hours */
   total: { more: number; fewer: number; sampledOut: number };
 };
 
 /**
- * Compares files with what is stored, and tells what the changes would have done in the last 24 hours.
+ * Compares files with the stored configuration, and finds the decisions of the last 24 hours that the changes would
+ * alter.
  * @throws AppError BAD_REQUEST with a field for each problem of the files
  */
 export async function planConfiguration(
@@ -61,7 +62,7 @@ export async function planConfiguration(
   };
 }
 
-/** The fields of a file on which decisions depend. */
+/** The fields of a trigger's file on which decisions depend. */
 const DECIDING = new Set(["eventSource", "filter", "samplingRate", "samplingBy", "actions", "enabled"]);
 
 const shownOf = ({ key, name, change, fields, conflict }: TriggerChange | ActionChange): PlannedChange => ({
@@ -75,7 +76,7 @@ const shownOf = ({ key, name, change, fields, conflict }: TriggerChange | Action
 function comparedOf(file: TriggerFile): ComparedTrigger {
   const parsed = TriggerFileSchema.parse(file);
   const { eventSource, samplingRate, samplingBy, enabled, actions } = parsed;
-  // A filter that cannot be read was refused before, or is stored and makes no execution.
+  // A filter that cannot be read was refused before this, or is stored and makes no execution.
   const { filter } = readFileFilter(parsed);
   return {
     eventSource,

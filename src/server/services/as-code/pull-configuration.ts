@@ -6,11 +6,11 @@ import { readCurrent, type CurrentConfiguration } from "./read-current";
 
 export type PulledConfiguration = {
   files: { triggers: Record<string, TriggerFile>; actions: Record<string, ActionFile> };
-  /** ids and versions, for a later apply */
+  /** the ids and versions that were read, for a later apply */
   pulled: Pulled;
 };
 
-/** Returns the triggers and actions of a project as files, by key and in the order of their keys. No secret is in them. */
+/** Returns the triggers and actions of a project as files, sorted by key. The files hold no secrets. */
 export async function pullConfiguration(ctx: ProjectContext): Promise<PulledConfiguration> {
   requirePermission(ctx, "project:read");
   return pulledOf(await readCurrent(ctx));

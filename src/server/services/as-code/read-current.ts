@@ -7,16 +7,19 @@ import { ShadowInput } from "@/domain/shadow";
 import { readModes } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 
-/** The summary of a version that the files made. The newest version tells by it that nobody has changed it since. */
+/**
+ * The summary of a version that the files made. If the newest version has it, nobody has changed the trigger or action
+ * since.
+ */
 export const APPLIED = "Applied from files.";
 
 type Current<File> = {
   id: string;
-  /** its own key, or one made from its name */
+  /** the stored key, or a key made from the name */
   key: string;
   hasKey: boolean;
   version: number;
-  /** whether its newest version comes from files */
+  /** whether the newest version was made by files */
   isApplied: boolean;
   file: File;
 };
@@ -24,7 +27,7 @@ export type CurrentTrigger = Current<TriggerFile> & { filter: Filter; actionIds:
 export type CurrentAction = Current<ActionFile> & { read: ReadConfiguration; stored: unknown };
 export type CurrentConfiguration = { triggers: CurrentTrigger[]; actions: CurrentAction[] };
 
-/** The triggers and actions of a project in the form of files, the oldest first. */
+/** Reads the triggers and actions of a project in the form of files, the oldest first. */
 export async function readCurrent(ctx: ProjectContext): Promise<CurrentConfiguration> {
   const where = { projectId: ctx.projectId, deletedAt: null };
   const orderBy = [{ createdAt: "asc" as const }, { id: "asc" as const }];
@@ -35,7 +38,7 @@ export async function readCurrent(ctx: ProjectContext): Promise<CurrentConfigura
       include: { actions: { where: { action: { deletedAt: null } }, orderBy: { position: "asc" } }, shadow: true },
     }),
     ctx.db.actionConfiguration.findMany({ where, orderBy }),
-    // Not every version that files ever made: an apply a day for years would make each plan slower.
+    // The query reads only the newest versions: after years of daily applies, all versions would make each plan slow.
     ctx.db.$queryRaw<{ id: string }[]>`
       SELECT v.target_id AS id FROM (
         SELECT id, version FROM trigger_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL
@@ -74,7 +77,7 @@ function shadowOf({ shadow }: { shadow: Record<keyof ShadowInput, unknown> | nul
   return read.success ? read.data : null;
 }
 
-/** The file of an action: its safe form with a masked URL, without the fields that have their defaults. */
+/** Makes the file of an action: its safe form with a masked URL, without the fields that have their default values. */
 export function actionFileOf(name: string, typeName: string, read: ReadConfiguration): ActionFile {
   const typeField = typeName === DEFAULT_ACTION_TYPE ? {} : { type: typeName };
   if (read.problem !== null) return { name, ...typeField, configuration: {} };
@@ -85,7 +88,7 @@ export function actionFileOf(name: string, typeName: string, read: ReadConfigura
   return { name, ...typeField, configuration };
 }
 
-/** Keys by id. One without a key gets one from its name. */
+/** Returns the keys by id. A row without a key gets a key from its name. */
 function keysOf(rows: readonly { id: string; key: string | null; name: string }[]): Map<string, string> {
   const taken = new Set(rows.flatMap(({ key }) => key ?? []));
   return new Map(

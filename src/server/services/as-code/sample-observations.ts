@@ -6,7 +6,10 @@ import { latestStates } from "../triggers/latest-states";
 
 export type SampledObservation = { name: string | null; observation: Record<string, unknown> };
 
-/** The latest observations with their states, for tests of rules. Without the permission for bodies they have none. */
+/**
+ * Lists the latest observations with their states, for rule tests. A reader without the permission for bodies gets
+ * states without bodies.
+ */
 export async function sampleObservations(
   ctx: ProjectContext,
   { eventSource, limit }: { eventSource: string; limit: number },

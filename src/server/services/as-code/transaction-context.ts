@@ -1,13 +1,14 @@
 import type { ProjectContext } from "@/server/context";
 import type { Database, Queryable } from "@/server/db/client";
 
-/** A context for one transaction, and the call that sends what its services asked for, after the commit. */
+/** A context for one transaction. `afterCommit` sends the messages and events that its services asked for. */
 export type TransactionContext = { ctx: ProjectContext; afterCommit: () => Promise<void> };
 
 /**
- * Makes a context whose services work inside a transaction: their own transactions become parts of it. Live messages and
- * events wait for `afterCommit`.
- * @param verdicts what the guard said of each URL before the transaction, in which DNS must not be asked
+ * Makes a context whose services work inside a transaction: their own transactions become parts of it. Live messages
+ * and events wait for `afterCommit`.
+ * @param verdicts the guard's answers for each URL, from before the transaction, because DNS must not be asked inside
+ * it
  */
 export function transactionContext(
   base: ProjectContext,

@@ -20,14 +20,15 @@ export type Backfill = Pick<
   | "finishedAt"
 > & {
   trigger: Named;
-  /** null if the job's parameters cannot be read */
+  /** null if the parameters of the job cannot be read */
   from: Date | null;
   to: Date | null;
   createdBy: string;
 };
 
 /**
- * Starts a backfill with the current version of the trigger, over observations received in the range until now.
+ * Starts a backfill with the current version of the trigger, over observations that were received in the range until
+ * now.
  * @throws AppError CONFLICT if this trigger has a backfill under way; BAD_REQUEST if the range holds no observation
  */
 export async function startBackfill(

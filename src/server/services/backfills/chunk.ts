@@ -16,14 +16,17 @@ import { BackfillParams } from "./params";
 import { loadTriggerVersion } from "./trigger-version";
 import { filtersOf } from "../redaction/hashed-filters";
 
-/** The most states of a chunk, and the most bytes of all its states. The first state always fits. */
+/** The most states of a chunk. A second limit bounds the bytes of all its states; the first state always fits. */
 const ROWS_MAX = 500;
 const BYTES_MAX = 8 * 1024 * 1024;
 const HOUR_MS = 3_600_000;
-/** The pause after the regular expressions have used up their budget. Part of it refills meanwhile. */
+/**
+ * The pause after the regular expressions have used up their budget, in ms. A part of the budget comes back in this
+ * time.
+ */
 const OUT_OF_TIME_MS = 4_000;
 
-/** Runs a trigger over stored states, oldest first, by the same rules as over new events. */
+/** The backfill job: it runs a trigger over stored states, oldest first, by the same rules as over new events. */
 export const backfill: JobKind = {
   async chunk(ctx, tx, job, max) {
     const params = BackfillParams.parse(job.params);
@@ -71,7 +74,7 @@ export const backfill: JobKind = {
     const counter = plan.counters.get(trigger.id)!;
     await writeCounters(tx, job.projectId, new Map([[trigger.id, counter]]), now);
 
-    // A state may have changed since this page was read. Its new event already decides it, so it counts as processed.
+    // A state may have changed since this page was read. It counts as processed, because its new event was decided.
     const isWhole = processed === events.length;
     const last = isWhole ? page.at(-1) : page.find(({ id }) => id === events[processed - 1]?.sourceId);
     const isOutOfTime = !isWhole && counter.created < room;
@@ -94,7 +97,7 @@ export const backfill: JobKind = {
   },
 };
 
-/** Whether the next state matches; null if the budget is used up. */
+/** Tells whether the next state matches; null if the budget is used up. */
 async function nextInTime(found: AsyncGenerator<StateResult, void>): Promise<boolean | null> {
   try {
     const { value } = await found.next();
@@ -110,7 +113,7 @@ const nextHour = (now: Date): Date => new Date((Math.floor(now.getTime() / HOUR_
 
 type PageRow = { id: string; at: Date; bytes: number };
 
-/** The next states after the cursor, in the order of receipt. */
+/** Reads the next states after the cursor, in the order of receipt. */
 async function nextPage(
   tx: Queryable,
   { projectId, cursor }: RunningJob,
@@ -129,8 +132,8 @@ async function nextPage(
 }
 
 /**
- * Returns the states of a page as events, in the page's order. Locks their rows, so that no newer event changes a state
- * before its executions are written.
+ * Returns the states of a page as events, in the page's order. It locks their rows, so that no newer event changes a
+ * state before its executions are written.
  */
 async function lockStates(
   tx: Queryable,
@@ -163,7 +166,7 @@ async function lockStates(
         state,
         sourceId: id,
         orderAt: orderAt.getTime(),
-        // A backfill has one state for each observation, so there is no order to decide.
+        // A backfill has one state for each observation, so no order has to be decided.
         receivedMicros: 0,
         place: 0,
         ended: false,

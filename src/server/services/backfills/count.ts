@@ -17,17 +17,17 @@ export const BackfillRange = z.object({ triggerId: z.string().min(1).max(100), f
 export type BackfillRange = z.infer<typeof BackfillRange>;
 
 export type BackfillCount = {
-  /** observations stored in the range, counted up to 1,000,000 */
+  /** the number of observations in the range, counted up to 1,000,000 */
   observations: number;
-  /** the newest states of the range, as far as they were evaluated */
+  /** the newest states of the range that were evaluated, and how many of them matched */
   sampled: { scanned: number; matched: number };
-  /** executions that the backfill would create; existing ones do not count */
+  /** the executions that the backfill would create, estimated for the whole range; existing executions do not count */
   estimate: { matched: number; created: number };
-  /** whether every state was evaluated */
+  /** whether every state of the range was evaluated */
   exact: boolean;
 };
 
-/** Counts what a backfill would create. Changes nothing. */
+/** Counts the executions that a backfill would create. It changes nothing. */
 export async function countBackfill(
   ctx: ProjectContext,
   input: BackfillRange,
@@ -51,7 +51,7 @@ export async function countBackfill(
   };
 }
 
-/** Counts the matches among the newest states of a range, and returns the ids that are sampled in. */
+/** Evaluates the newest states of a range. Returns the number of matches, and the ids that sampling lets through. */
 async function lookThrough(
   ctx: ProjectContext,
   trigger: CachedTrigger,

@@ -1,12 +1,15 @@
 import { z } from "zod";
 
-/** The range of a backfill, and the version of the trigger that it uses. Later changes of the trigger do not count. */
+/**
+ * The range of a backfill, and the version of the trigger that it uses. The backfill ignores later changes of the
+ * trigger.
+ */
 export const BackfillParams = z.object({
   triggerVersion: z.number(),
   eventSource: z.string(),
-  /** received at or after */
+  /** observations received at this time or later */
   from: z.coerce.date(),
-  /** received before */
+  /** observations received before this time */
   to: z.coerce.date(),
 });
 export type BackfillParams = z.infer<typeof BackfillParams>;

@@ -3,8 +3,8 @@ import type { Queryable } from "@/server/db/client";
 import { cachedActionSelect, compileStored, toCachedAction, type CachedTrigger } from "../matching/trigger-cache";
 
 /**
- * Loads a version of a trigger with the current state of its actions, without deleted ones. Null if the trigger or the
- * version is gone.
+ * Loads a version of a trigger with the current state of its actions, without deleted actions. Null if the trigger or
+ * the version is gone.
  */
 export async function loadTriggerVersion(
   tx: Queryable,

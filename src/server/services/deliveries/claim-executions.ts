@@ -7,13 +7,13 @@ import type { ActionKey } from "../action-key";
 import type { ClaimedExecution } from "./types";
 import { withWaitingTriggers } from "./waiting-triggers";
 
-/** Largest number of rows that one claim ends for an action that is off. */
+/** The most rows that one claim ends for an action that is off. */
 const REFUSED_MAX = 500;
 
 /**
- * @property claimed executions to send now
- * @property ended rows that will never be sent: they are SKIPPED, CANCELLED or ERROR now
- * @property hasMore whether further rows may be due, or the action has changed since it was loaded: the run looks again
+ * @property claimed executions to send now @property ended the number of rows that are now SKIPPED, CANCELLED or ERROR
+ * and will never be sent @property hasMore whether the run must look again: further rows may be due, or the action has
+ * changed since it was loaded
  */
 export type Claimed = { claimed: ClaimedExecution[]; ended: number; hasMore: boolean };
 
@@ -26,9 +26,9 @@ const isClaimed = (row: Row): row is Row & ClaimedRow => row.refused === false;
 
 /**
  * Claims due executions of an action for an attempt, oldest first, in turns among its triggers. Rows move from PENDING
- * to RUNNING with the lease of the reservation and the next attempt number. Their attempts' rows are written before any
- * request. One statement that commits by itself. Rows end here if their action is off, or if their action, trigger or
- * project was deleted. A removed body ends them too.
+ * to RUNNING, with the lease of the reservation and the next attempt number. The attempts' rows are written before any
+ * request leaves. The one statement commits by itself. It ends a row if its action is off, if its body was removed, or
+ * if its action, trigger or project was deleted.
  */
 export async function claimExecutions(
   ctx: ServiceContext,
@@ -40,19 +40,19 @@ export async function claimExecutions(
     token,
     until,
     version: action.version,
-    // Without a template the envelope is the body. The body of a template is frozen later, before the request.
+    // Without a template the envelope is the body. The body of a template is frozen later, before the request leaves.
     freezes: templateOf(action) === null,
     target: describeTarget(ctx, action),
   });
 }
 
 /**
- * Ends due rows of an action that is off or deleted, at most 500. It reserves no places. Rows of an action that is on
- * stay.
+ * Ends due rows of an action that is off or deleted, at most 500. It reserves no slots. Rows of an action that is on
+ * stay unchanged.
  * @returns the number of ended rows
  */
 export async function endRefused(ctx: ServiceContext, key: ActionKey): Promise<number> {
-  // No action has version 0, so the statement claims no rows and only ends some.
+  // No action has version 0, so the statement claims no rows and only ends rows.
   const refusing = { count: REFUSED_MAX, token: "", until: ctx.now(), version: 0, freezes: false, target: {} };
   return (await take(ctx, key, refusing)).ended;
 }
@@ -61,15 +61,15 @@ type Take = {
   count: number;
   token: string;
   until: Date;
-  /** version of the loaded action: if the action has another version now, nothing is claimed */
+  /** the version of the loaded action; if the action has another version now, nothing is claimed */
   version: number;
   freezes: boolean;
   target: Record<string, unknown>;
 };
 
 /*
- * oldest: the oldest due rows of each trigger, as many as it may get, locked; other claims skip them. picked: in turns
- * among triggers, so that a thousand rows of one trigger do not delay another's first row.
+ * `oldest` locks the oldest due rows of each trigger, as many as the trigger may get; other claims skip these rows.
+ * `picked` takes them in turns among triggers. So a thousand rows of one trigger do not delay the first row of another.
  */
 async function take(
   ctx: ServiceContext,

@@ -10,43 +10,43 @@ import type { ActionKey } from "../action-key";
 import { markStarted, wakeActions } from "../wakes/wake-actions";
 import type { WirePlaces } from "./wire-places";
 
-/** A run makes claims for this time, ms. */
+/** How long a run makes claims, ms. */
 const CLAIMING_MS = 10_000;
-/** Largest number of claimed, unrecorded executions of one run. */
+/** The most executions that one run may hold, claimed and not recorded yet. */
 const HELD_MAX = 100;
 /**
- * A run waits up to this time until half of its places are free, so that claims are large. Then one place is enough,
- * ms.
+ * A run first waits for half of its places on the wire, so that claims are large. After this time, in ms, one free
+ * place is enough.
  */
 const HALF_MS = 100;
 /** How long a run waits for a place on the wire, ms. */
 const PLACE_WAIT_MS = 1_000;
 /**
- * How long a run waits for the next result, ms, give or take a half. Slower requests continue in the process, under
- * their lease. Runs that began together end at different moments, so their wakes come one after the other.
+ * How long a run waits for the next result, ms, more or less by half at random. Slower requests continue in the
+ * process, under their lease. Runs that began together end at different times, so their wakes come one after the other.
  */
 const RESULT_WAIT_MS = 2_000;
 const resultWaitMs = (): number => RESULT_WAIT_MS * (0.5 + Math.random());
-/** Delay of the run that takes the rows of a missed last look, ms. */
+/** The delay of the next run, ms, if rows were left because another run had locked them. */
 const LEFT_BEHIND_MS = 500;
-/** A run that starts up to this early waits inside, ms: a server's clock has whole seconds. */
+/** A run that starts up to this early waits for its time, ms: the clock of an Inngest server has whole seconds. */
 const EARLY_MAX_MS = 3_000;
 
 export type DeliverTools = {
-  /** a new lease token of this process */
+  /** returns a new lease token of this process */
   leaseToken: () => string;
   places: WirePlaces;
   turns: ProjectTurns;
   quick: QuickEndpoints;
-  /** projects with requests in flight that a matching run began */
+  /** the projects for which a matching run has requests in flight */
   projectsAtOnce: Set<string>;
-  /** holds work that outlives its run, so that a stopping program waits for it */
+  /** keeps work that outlives its run, so that a stopping program waits for the work */
   goesOn: (work: Promise<void>) => void;
 };
 
 /**
- * Delivers the due executions of one action: claims, sends, records, and repeats while rows are due and its time
- * allows. It ends with a request for the next wake, at the latest 30 s after its start, however slow the endpoint is.
+ * Delivers the due executions of one action. It claims, sends and records, and repeats while rows are due and its time
+ * allows. It ends with a request for the next wake. It takes at most 30 s, however slow the endpoint is.
  * @param at the time for which this run was asked, epoch ms; null: at once
  */
 export async function deliverAction(
@@ -55,13 +55,14 @@ export async function deliverAction(
   { projectId, actionId, at }: ActionKey & { at: number | null },
 ): Promise<{ attempts: number; onTheWire: number }> {
   const key = { projectId, actionId };
-  // The mark is cleared before the look: a transaction that commits later finds no mark and asks for its own run.
+  // The mark is cleared before the look for rows. So a transaction that commits later asks for its own run.
   await tools.turns.run(projectId, () => markStarted(ctx, key));
   return deliverDue(ctx, tools, key, { at, claimingMs: CLAIMING_MS });
 }
 
 /**
- * As `deliverAction`, without a wake: the mark of a wake that waits unstarted stays.
+ * Delivers due executions as `deliverAction` does, but without a wake. The mark of a wake whose run has not started
+ * stays.
  * @param claimingMs how long it makes claims
  */
 export async function deliverDue(
@@ -81,7 +82,7 @@ export async function deliverDue(
   return { attempts: flight.attempts(), onTheWire: flight.held() };
 }
 
-/** Waits for the slow requests of an ended run, and asks for the wake of rows that may go in their place. */
+/** Waits for the slow requests of an ended run, and asks for a wake if rows may go in their place. */
 async function land(ctx: ServiceContext, { turns }: DeliverTools, key: ActionKey, flight: Flight): Promise<void> {
   try {
     await flight.landed();
@@ -90,12 +91,15 @@ async function land(ctx: ServiceContext, { turns }: DeliverTools, key: ActionKey
       if (next) await wakeActions(ctx, [{ ...key, dueAt: next }]);
     });
   } catch (error) {
-    // Their leases expire, and the next look finds them.
+    // The leases of these executions expire, and the next look finds the executions.
     ctx.log.error({ err: error, actionId: key.actionId }, "results of attempts could not be recorded");
   }
 }
 
-/** @returns the time of the next look; null: the next change of the action asks for a wake */
+/**
+ * Claims and sends while rows are due.
+ * @returns the time of the next look; null if the next change of the action asks for a wake
+ */
 async function claimAndSend(
   ctx: ServiceContext,
   tools: DeliverTools,
@@ -112,7 +116,7 @@ async function claimAndSend(
         if (sent.loaded?.action.stopped === "off or deleted") await endAllRefused(ctx, key);
         return null;
       }
-      // Requests in flight will give slots back, or are the probe.
+      // The requests in flight will give slots back, or one of them is the probe.
       const isOwn = flight.held() > 0 && (await flight.recordedWithin(resultWaitMs()));
       if (isOwn || (sent.at && (await waitInside(ctx, sent.at)))) continue;
       return sent.at;
@@ -121,7 +125,7 @@ async function claimAndSend(
     if (hasMore) continue;
     while (flight.held() > 0 && (await flight.recordedWithin(resultWaitMs())));
     const next = await tools.turns.run(key.projectId, () => nextDueAt(ctx, key));
-    // Another run held this row's lock at the last look, or all slots were taken.
+    // Another run had locked this row at the last look, or all slots were taken.
     if (next && next <= looked) return new Date(ctx.now().getTime() + LEFT_BEHIND_MS);
     if (next && at !== null && next.getTime() <= at && (await waitInside(ctx, next))) continue;
     return next;
@@ -130,7 +134,7 @@ async function claimAndSend(
 }
 
 /**
- * Reserves places, claims executions for them and sends. If a step fails, no request has left, and all places and
+ * Reserves slots, claims executions for them and sends. If a step fails, no request has left, and all slots and
  * executions are given back.
  */
 async function sendSome(
@@ -153,7 +157,7 @@ async function sendSome(
     });
     if (taken.kind === "no room") return taken;
     const { reserved, claimed, looked, hasMore } = taken;
-    // Without a turn: a slow template must not stop the other actions of its project.
+    // This step takes no turn, because a slow template must not stop the other actions of its project.
     await flight.send(reserved, claimed);
     return { kind: "sent", looked, hasMore };
   } catch (error) {
@@ -163,7 +167,7 @@ async function sendSome(
   }
 }
 
-/** Waits for room for further claims. Returns false if the run's time ends first. */
+/** Waits until the run may claim more. Returns false if the run's time ends first. */
 async function hasRoom(flight: Flight, until: number): Promise<boolean> {
   const half = performance.now() + HALF_MS;
   for (;;) {
@@ -174,7 +178,7 @@ async function hasRoom(flight: Flight, until: number): Promise<boolean> {
   }
 }
 
-/** Waits until a near moment. Returns false if it is far: another run comes for it. */
+/** Waits until a moment in the near future. Returns false if the moment is far away: another run comes for it. */
 async function waitInside(ctx: ServiceContext, moment: Date): Promise<boolean> {
   const ms = moment.getTime() - ctx.now().getTime();
   if (ms > EARLY_MAX_MS) return false;
@@ -183,8 +187,8 @@ async function waitInside(ctx: ServiceContext, moment: Date): Promise<boolean> {
 }
 
 /**
- * Ends rows that were created while the action was being switched off; a job ends all others. Stops when no row is
- * refused any more. If a person switches the action on again, that change asks for its own wake.
+ * Ends rows that were created while the action was switched off; a job ends the earlier rows. It stops when no refused
+ * row is left. If a person switches the action on again, that change asks for its own wake.
  */
 async function endAllRefused(ctx: ServiceContext, key: ActionKey): Promise<void> {
   while ((await endRefused(ctx, key)) > 0);

@@ -4,16 +4,18 @@ import { deliverDue, type DeliverTools } from "./deliver-action";
 import type { ActionKey } from "../action-key";
 import { wakeActions, type Wake } from "../wakes/wake-actions";
 
-/** How long a matching run waits for deliveries, ms. Slower ones continue in the process, under their leases. */
+/**
+ * How long a matching run waits for its deliveries, ms. Slower deliveries continue in the process, under their leases.
+ */
 const WAIT_MS = 250;
-/** Up to these numbers of executions of an action, and of actions, a run delivers at once. */
+/** A run delivers at most this many executions of an action at once, and at most so many actions. */
 const EXECUTIONS_MAX = 100;
 const ACTIONS_MAX = 50;
 
 /**
  * Makes the first attempts of a batch's due executions, if they are few and their endpoints are quick. All other
- * actions get wakes. A delivery at once is a run of the deliverer without a wake: the same claim, the same record. A
- * project has one at a time, so that endpoints that turn slow occupy one matching run.
+ * actions get wakes. Such a delivery is a run of the deliverer without a wake: the same claim, the same record. A
+ * project has one such run at a time, so that its slow endpoints occupy only one matching run.
  */
 export async function deliverAtOnce(ctx: ServiceContext, tools: DeliverTools, wakes: readonly Wake[]): Promise<void> {
   const atOnce = chooseAtOnce(ctx, tools, wakes);
@@ -26,7 +28,10 @@ export async function deliverAtOnce(ctx: ServiceContext, tools: DeliverTools, wa
   await Promise.race([delivered, wait(WAIT_MS, undefined, { ref: false })]);
 }
 
-/** Delivers these actions of one project. Until the last request has ended, the project's next batches use wakes. */
+/**
+ * Delivers the due executions of these actions of one project. Until the last request has ended, the project's next
+ * batches use wakes.
+ */
 async function deliverEach(ctx: ServiceContext, tools: DeliverTools, keys: readonly ActionKey[]): Promise<void> {
   const [first] = keys;
   if (!first) return;
@@ -41,7 +46,7 @@ async function deliverEach(ctx: ServiceContext, tools: DeliverTools, keys: reado
   await all;
 }
 
-/** The actions to deliver at once. All their requested wakes are for now. */
+/** Chooses the actions to deliver at once: those whose wakes are all for now. */
 function chooseAtOnce(
   ctx: ServiceContext,
   { quick, projectsAtOnce }: DeliverTools,
@@ -64,7 +69,7 @@ function chooseAtOnce(
     .map(({ key }) => key);
 }
 
-/** After a failure the engine delivers, with its retries, as after any wake. */
+/** Delivers one action. After a failure it asks for a wake, so that the engine delivers with its retries. */
 async function deliverOrWake(ctx: ServiceContext, tools: DeliverTools, key: ActionKey): Promise<void> {
   try {
     await deliverDue(ctx, tools, key, { at: null, claimingMs: WAIT_MS });

@@ -8,21 +8,21 @@ import { nextDueAt } from "./next-due";
 import type { ActionKey } from "../action-key";
 import { wakeActions, type Wake } from "../wakes/wake-actions";
 
-/** Largest number of unknown outcomes of an execution. They spend none of the budget. */
+/** The most unknown outcomes of an execution. They spend none of its attempts. */
 const UNKNOWN_MAX = 5;
 const BATCH = 500;
 
 type Ended = ActionKey & { triggerId: string; status: string; leaseToken: string };
 
-/** Lease tokens of all taken slots, with the number of their process. An unreadable token has no number. */
+/** The lease tokens of all taken slots, each with the number of its process. An unreadable token has no number. */
 const slotTokens = Prisma.sql`
   SELECT h.project_id, h.action_id, slot #>> '{}' AS token,
     (regexp_match(slot #>> '{}', '^([0-9]{1,10}):'))[1]::bigint AS number
   FROM action_health h, jsonb_path_query(h.slots, '$[*][0]') AS slot`;
 
 /**
- * Numbers of processes that hold executions or slots and do not hold their liveness lock: they are dead, or reconnect
- * just now. A process that two looks in a row find here is dead.
+ * Finds the numbers of processes that hold executions or slots, but not their liveness lock. Such a process is dead, or
+ * is just reconnecting. If two looks in a row find it, it is dead.
  */
 export async function findLostProcesses(ctx: ServiceContext): Promise<Set<number>> {
   const rows = await ctx.db.$queryRaw<{ number: number }[]>`
@@ -36,8 +36,9 @@ export async function findLostProcesses(ctx: ServiceContext): Promise<Set<number
 }
 
 /**
- * Ends expired leases and leases of dead processes. The attempt's outcome is unknown, and the execution is PENDING
- * again. An execution with a cancel mark becomes CANCELLED; one with too many unknown outcomes becomes ERROR.
+ * Ends expired leases, and leases of dead processes. The attempt's outcome is then unknown, and the execution is
+ * PENDING again. An execution with a cancel mark becomes CANCELLED; an execution with too many unknown outcomes becomes
+ * ERROR.
  * @param dead numbers of processes, as in their lease tokens
  * @returns the number of ended leases
  */

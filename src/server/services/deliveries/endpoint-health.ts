@@ -12,7 +12,7 @@ export type EndpointHealth = {
   faults: FaultRecord;
   lastFailure: { executionId: string; message: string } | null;
 };
-/** Health with the revision that a change must find unchanged. */
+/** The health of an endpoint, with the revision that it must still have when it is changed. */
 export type ReadHealth = EndpointHealth & { revision: number };
 
 export type HealthRow = {
@@ -37,14 +37,14 @@ export type HealthRow = {
   lastFailureMessage: string | null;
 };
 
-/** The columns of `HealthRow`, of action_health AS h. */
+/** The columns of `HealthRow`, from the table action_health AS h. */
 export const healthColumns = Prisma.raw(`
   h.revision, h.failures_in_row AS "failuresInRow", h.recent, h.opened_at AS "openedAt", h.open_until AS "openUntil", h.pause_ms AS "pauseMs",
   h.probe_token AS "probeToken", h.probe_until AS "probeUntil", h.slots, h.rate_at AS "rateAt", h.last_success_at AS "lastSuccessAt",
   h.last_failure_at AS "lastFailureAt", h.failing_since AS "failingSince", h.warned_at AS "warnedAt", h.warnings,
   h.last_failure_execution_id AS "lastFailureExecutionId", h.last_failure_message AS "lastFailureMessage"`);
 
-/** Reads the health of an endpoint; null if its action never got a wake. */
+/** Reads the health of an endpoint. Null if its action never had a wake. */
 export async function readHealth(db: Queryable, actionId: string): Promise<ReadHealth | null> {
   const [row] = await db.$queryRaw<HealthRow[]>`/* prepared */
     SELECT ${healthColumns} FROM action_health h WHERE h.action_id = ${actionId}`;
@@ -82,8 +82,8 @@ const ms = (date: Date | null): number | null => date?.getTime() ?? null;
 const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
 /**
- * Writes the health of an endpoint if its revision is unchanged. No lock is held between read and write.
- * @returns the health with its new revision; null if another process was faster
+ * Writes the health of an endpoint if its revision is unchanged. No lock is held between the read and the write.
+ * @returns the health with its new revision; null if another process changed it first
  */
 export async function swapHealth(
   db: Queryable,
@@ -107,7 +107,7 @@ export async function swapHealth(
 }
 
 /**
- * Changes the health of an endpoint; repeats until no other process was faster.
+ * Changes the health of an endpoint. It repeats the change if another process was faster.
  * @param known health that the caller has just read, to save a round trip
  */
 export async function changeHealth(
@@ -129,7 +129,7 @@ export async function changeHealth(
   }
 }
 
-/** Forgets how long an endpoint has been failing: somebody has switched its action on again. */
+/** Clears the record of failures of an endpoint, because somebody has switched its action on again. */
 export const forgive = (health: EndpointHealth): EndpointHealth => ({
   ...health,
   breaker: closedBreaker,
@@ -137,7 +137,7 @@ export const forgive = (health: EndpointHealth): EndpointHealth => ({
   lastFailure: null,
 });
 
-/** Frees the slots of claims, by their lease tokens, and allows another probe. */
+/** Frees the slots of claims, by their lease tokens. If one of them was the probe, another probe may go out. */
 export const withoutClaims =
   (tokens: readonly string[]) =>
   (health: EndpointHealth): EndpointHealth => ({

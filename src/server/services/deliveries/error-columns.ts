@@ -1,6 +1,6 @@
 import type { ErrorKind } from "@/domain/attempt-error";
 
-/** The column of action_hour for each kind of error, and its field in the database client. */
+/** The column of action_hour for each kind of error, and the column's field in the Prisma client. */
 export const errorColumns = {
   dns: { column: "dns", field: "dns" },
   refused: { column: "refused", field: "refused" },

@@ -3,18 +3,18 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import type { Wake } from "../wakes/wake-actions";
 
-/** Largest number of actions in one look. */
+/** The most actions of one look. */
 const ACTIONS_MAX = 1_000;
 const COUNTED_MAX = 10_000;
-/** A row that has been due this long gets a wake, ms. Its own was lost, or comes at the end of a long cell. */
+/** A row that has been due for this long, in ms, gets a wake. Its own wake was lost, or comes late. */
 const WAITS_MS = 10_000;
-/** A wake without a run after this time is lost, or its process died before it sent the wake, ms. */
+/** A wake without a run after this time, in ms, is lost, or its process died before it sent the wake. */
 const MARK_MS = 60_000;
 
 /**
- * Whether a run of an action would find something to do. No person has paused it, its breaker is closed or its pause is
- * over, and its rate has recovered. An action with a request on the wire does not count. Unreadable slots count as free.
- * An action that is off counts, because its run ends its rows.
+ * SQL that tells whether a run of an action could send something: no person has paused the action, its breaker is
+ * closed or the pause is over, and its rate has recovered. An action with a request on the wire does not count.
+ * Unreadable slots count as free. An action that is off counts, because its run ends its rows.
  */
 const mayGoOn = (now: Date): Prisma.Sql => Prisma.sql`
   a.paused_at IS NULL AND (h.open_until IS NULL OR h.open_until < ${now})
@@ -24,14 +24,14 @@ const mayGoOn = (now: Date): Prisma.Sql => Prisma.sql`
     jsonb_build_object('now', ${now.getTime()}::float8)), false)`;
 
 /**
- * @property isAsked a recent wake has been asked for, and its run has not begun
- * @property isBehind a row has been due for two minutes, and the action sent no request lately
+ * @property isAsked somebody has asked for a wake lately, and its run has not begun @property isBehind a row has been
+ * due for two minutes, and the action sent no request lately
  */
 export type WaitingAction = Wake & { isAsked: boolean; isBehind: boolean };
 
 /**
- * Finds actions that may deliver, have rows that have been due for 10 s, and have no request in flight. Their wake was
- * lost, or no engine runs it. In the order of the rows' due times.
+ * Finds the actions that may deliver, have had a due row for 10 s, and have no request in flight. Their wake was lost,
+ * or no engine runs it. They come in the order of their rows' due times.
  */
 export async function findWaitingActions(ctx: ServiceContext): Promise<WaitingAction[]> {
   const now = ctx.now();
@@ -50,7 +50,10 @@ export async function findWaitingActions(ctx: ServiceContext): Promise<WaitingAc
 const isIdle = (now: Date): Prisma.Sql =>
   Prisma.sql`coalesce(greatest(h.last_success_at, h.last_failure_at) < ${new Date(now.getTime() - AT_WORK_MS)}, true)`;
 
-/** Each action with a waiting row: one index step an action, through action_execution_due_idx. */
+/**
+ * SQL of the actions that have a waiting row. It takes one index step for each action, through
+ * action_execution_due_idx.
+ */
 const actionsWithWork = Prisma.sql`
   WITH RECURSIVE actions AS (
     (SELECT action_id FROM action_execution WHERE status = 'PENDING' ORDER BY action_id LIMIT 1)
@@ -59,7 +62,7 @@ const actionsWithWork = Prisma.sql`
       ORDER BY e.action_id LIMIT 1)
     FROM actions x WHERE x.action_id IS NOT NULL)`;
 
-/** Subquery on `actions`: the earliest row of an action that was due at a moment. */
+/** A subquery on `actions` for the earliest row of an action that was due at a moment. */
 const firstDue = (at: Date): Prisma.Sql => Prisma.sql`(
   SELECT e.due_at FROM action_execution e WHERE e.action_id = actions.action_id AND e.status = 'PENDING'
     AND e.due_at <= ${at}
@@ -78,10 +81,15 @@ export async function findOldestDue(ctx: ServiceContext): Promise<Date | null> {
   return row?.dueAt ?? null;
 }
 
-/** Abandoned executions, each kind counted up to 10,000. If both stay above 0, no engine runs our functions. */
+/**
+ * The numbers of abandoned executions, each counted up to 10,000. If both stay above 0, no engine runs our functions.
+ */
 export type LeftBehind = { overdue: number; leasesExpired: number };
 
-/** @property overdue due for two minutes; their action may deliver and has no request in flight */
+/**
+ * @property overdue executions that have been due for two minutes; their action may deliver and has no request in
+ * flight
+ */
 export async function countLeftBehind(ctx: ServiceContext): Promise<LeftBehind> {
   const now = ctx.now();
   const [row] = await ctx.db.$queryRaw<LeftBehind[]>`

@@ -14,24 +14,24 @@ import type { AttemptResult, ClaimedExecution } from "./types";
 import { whileDatabaseIsAway } from "./while-database-is-away";
 import type { WirePlaces } from "./wire-places";
 
-/** Results that arrive within this time are recorded together, ms. */
+/** Results that arrive within this time, in ms, are recorded together. */
 const GATHER_MS = 5;
 const BATCH_MAX = 100;
-/** A wait for the end of a flight looks again after this time, ms. */
+/** How often a wait for the end of a flight checks again, ms. */
 const LOOK_MS = 60_000;
 
-/** The attempts of one run that are in flight or unrecorded. A request that hangs holds only its own slot. */
+/** The attempts of one run that are in flight or not recorded yet. A request that hangs holds only its own slot. */
 export type Flight = {
   /**
-   * Sends claimed executions, and gives back the unused places of the reservation. Does not wait for answers.
-   * @throws before any request has left and any place is given back
+   * Sends claimed executions, and gives back the unused places of the reservation. It does not wait for answers.
+   * @throws before any request has left and before any place is given back
    */
   send(reservation: Reservation, claimed: readonly ClaimedExecution[]): Promise<void>;
-  /** number of claimed, unrecorded executions */
+  /** returns the number of executions that are claimed and not recorded yet */
   held(): number;
-  /** number of attempts sent so far */
+  /** returns the number of attempts sent so far */
   attempts(): number;
-  /** Whether a result was recorded within this time. @throws the error of a failed record */
+  /** Tells whether a result was recorded within this time. @throws the error of a failed record */
   recordedWithin(timeoutMs: number): Promise<boolean>;
   /** Resolves once all results are recorded. @throws the error of a failed record */
   landed(): Promise<void>;
@@ -79,7 +79,7 @@ export function createFlight(
       };
     });
 
-  /** Records ended attempts, batch by batch, until none is left. One such loop of a flight runs at a time. */
+  /** Records ended attempts, batch by batch, until none is left. A flight runs one such loop at a time. */
   const record = async (): Promise<void> => {
     try {
       while (ended.length > 0) {
@@ -113,7 +113,7 @@ export function createFlight(
       const ready = await readyBodies(ctx, reservation, claimed);
       const unused = reservation.count - ready.length;
       if (unused > 0) await giveBackSlots(ctx, key, reservation, unused);
-      // No step fails from here on: sent executions count as held, and all other places are free.
+      // From here on no step fails: sent executions count as held, and all other places are free.
       places.give(key.projectId, unused);
       held += ready.length;
       attempts += ready.length;
@@ -130,7 +130,7 @@ export function createFlight(
   };
 }
 
-/** Executions with their bodies. An execution is put back if its project has used up its template time. */
+/** Returns the executions with their bodies. It puts an execution back if its project has used up its template time. */
 async function readyBodies(
   ctx: ServiceContext,
   { loaded: { action } }: Reservation,
@@ -157,7 +157,10 @@ const giveBackSlots = (
   count: number,
 ): Promise<void> => returnPlaces(ctx, key, limitsOf(action.configuration), { token, count, isAll: count === all });
 
-/** A batch may hold attempts of several claims with different versions of the action. Each is judged by its own. */
+/**
+ * Records a batch of attempts. They may come from claims with different versions of the action, and each is judged by
+ * its own version.
+ */
 async function recordBatch(ctx: ServiceContext, key: ActionKey, batch: readonly Ended[]): Promise<void> {
   const now = ctx.now();
   const judged = batch.map(({ result, reservation }) => judge(reservation.loaded.action, result, now));

@@ -4,7 +4,7 @@ import type { MadeBody } from "./make-bodies";
 import { putBackClaimed } from "./put-back-claimed";
 import type { ClaimedExecution } from "./types";
 
-/** An execution waits this long for its project's template time, and each further one as much longer, ms. */
+/** The wait of an execution if its project has no template time, ms. Each further execution waits this much longer. */
 const NO_TIME_WAIT_MS = 5_000;
 const NO_TIME_STEP_MS = 300;
 const NO_TIME = "Waits: the templates of its project have used up their time for now. No attempt is spent meanwhile.";

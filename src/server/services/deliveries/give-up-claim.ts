@@ -8,7 +8,7 @@ import { whileDatabaseIsAway } from "./while-database-is-away";
 
 /**
  * Gives back the executions and slots of a claim that failed before its first request. Its commit may have succeeded
- * without an answer. Otherwise they would stay taken until their lease expires.
+ * although no answer came. The executions would then stay taken until their lease expires.
  */
 export async function giveUpClaim(ctx: ServiceContext, key: ActionKey, token: string): Promise<void> {
   try {
@@ -19,7 +19,7 @@ export async function giveUpClaim(ctx: ServiceContext, key: ActionKey, token: st
     await whileDatabaseIsAway(ctx, () => changeHealth(ctx.db, key, withoutClaims([token])));
     await wakeActions(ctx, [{ ...key, dueAt: ctx.now() }]);
   } catch (error) {
-    // Their lease expires, and the watch finds them.
+    // The leases of these executions expire, and the next look finds the executions.
     ctx.log.error({ err: error, actionId: key.actionId }, "a claim that failed could not be given back");
   }
 }

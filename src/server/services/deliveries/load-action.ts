@@ -66,6 +66,6 @@ function decryptAll(ctx: ServiceContext, actionId: string, ciphertexts: readonly
   }
 }
 
-/** The limits of an action: deliveries at once, and deliveries begun in a second. */
+/** Returns the limits of an action: deliveries on the wire at once, and deliveries begun in a second. */
 export const limitsOf = (read: ReadConfiguration): Limits =>
   read.problem === null ? read.configuration.limits : { maxConcurrent: 1, maxPerSecond: null };

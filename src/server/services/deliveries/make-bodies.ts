@@ -6,13 +6,13 @@ import { configurationOf } from "./prepare-message";
 import type { ClaimedExecution, LoadedAction } from "./types";
 
 export type MadeBody = { ok: true; body: string } | { ok: false; message: string };
-/** `later`: the project has used up its template time, so the execution waits. */
+/** A body. `later`: the project has used up its template time, so the execution waits. */
 export type BodyOutcome = MadeBody | "later";
 
-/** After a slower body the event loop gets a turn, ms. */
+/** After a body that took longer than this, in ms, the event loop gets a turn. */
 const SLOW_MS = 5;
 
-/** The template of an action's bodies; null: the envelope is the body. */
+/** Returns the template of an action's bodies. Null: the envelope is the body. */
 export function templateOf(action: LoadedAction): string | null {
   // An unreadable configuration has no template; prepareMessage reports the problem.
   const read = configurationOf(action);
@@ -20,7 +20,7 @@ export function templateOf(action: LoadedAction): string | null {
 }
 
 /**
- * Makes the bodies of executions, in their order. Frozen bodies stay. A template that may take long is rendered in a
+ * Makes the bodies of executions, in their order. A frozen body stays. A template that may take long is rendered in a
  * thread.
  */
 export async function makeBodies(

@@ -2,7 +2,7 @@ import type { ServiceContext } from "@/server/context";
 import type { ActionKey } from "../action-key";
 import { withWaitingTriggers } from "./waiting-triggers";
 
-/** The due time of an action's earliest waiting execution, possibly in the past; null if none waits. */
+/** Returns the due time of an action's earliest waiting execution, which may be in the past. Null if none waits. */
 export async function nextDueAt(ctx: ServiceContext, { actionId }: ActionKey): Promise<Date | null> {
   const [row] = await ctx.db.$queryRaw<{ at: Date | null }[]>`/* prepared */
     ${withWaitingTriggers(actionId)}

@@ -5,7 +5,7 @@ import { senderOf } from "./senders/registry";
 import type { ClaimedExecution, LoadedAction, PreparedMessage } from "./types";
 
 /**
- * Makes the message of an attempt. The configuration and the secrets are read at each attempt, so that a corrected
+ * Makes the message of an attempt. It reads the configuration and the secrets at each attempt, so that a corrected
  * endpoint receives earlier executions. The body is the frozen one.
  * @param item its `traceparent` names the span of the attempt to the receiver
  */
@@ -39,7 +39,7 @@ export function prepareMessage(
   }
 }
 
-/** Describes the target of an action's messages, for the history of an execution, with the action's version. */
+/** Describes the target of an action's messages, with the action's version, for the history of an execution. */
 export function describeTarget(ctx: ServiceContext, action: LoadedAction): Record<string, unknown> {
   const prepared = prepareMessage(ctx, action, { id: "", triggerId: "", number: 1, depth: 0, traceparent: null }, "");
   if (!prepared.ok) return { problem: prepared.problem };

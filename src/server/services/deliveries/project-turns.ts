@@ -1,23 +1,26 @@
 /**
- * The work of one project's deliveries on the database: this many pieces of it run at once in a process. With 50
- * endpoints that fail together, fifty records stood in the line for a connection before another project's event. Fewer
- * turns also make larger claims: 2 deliver as much as 20.
+ * The most pieces of one project's delivery work that use the database at once in a process. Without a limit, 50
+ * endpoints that failed together filled the queue for connections, and another project's event had to wait. Fewer turns
+ * also make larger claims: 2 deliver as much as 20.
  */
 const TURNS = 2;
 
-/** Runs a project's pieces of work a few at a time, in the order in which they came. Projects do not wait for each other. */
+/**
+ * Runs a project's pieces of work, a few at a time, in the order in which they came. Projects do not wait for each
+ * other.
+ */
 export type ProjectTurns = {
   run<T>(projectId: string, work: () => Promise<T>): Promise<T>;
 };
 
-/** @param limit pieces of one project at once */
+/** @param limit the most pieces of one project at once */
 export function createProjectTurns(limit = TURNS): ProjectTurns {
   const projects = new Map<string, { running: number; waiting: (() => void)[] }>();
   return {
     async run(projectId, work) {
       const own = projects.get(projectId) ?? { running: 0, waiting: [] };
       projects.set(projectId, own);
-      // Work that ends hands its turn to the first that waits, so `running` stays as it is.
+      // Work that ends hands its turn to the first waiting piece, so `running` stays as it is.
       if (own.running >= limit) await new Promise<void>((resolve) => own.waiting.push(resolve));
       else own.running += 1;
       try {

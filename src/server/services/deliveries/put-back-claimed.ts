@@ -2,8 +2,8 @@ import type { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 
 /**
- * Puts back claimed executions without a request: PENDING, without the attempt that was begun, or CANCELLED if a person
- * asked for it meanwhile. Executions without their lease stay as they are.
+ * Puts back claimed executions that have sent no request. They become PENDING without the attempt, or CANCELLED if a
+ * person asked for that in the meantime. Executions without their lease stay unchanged.
  * @param which rows `(id, due_at)`; a due_at of null keeps the time
  */
 export async function putBackClaimed(

@@ -1,19 +1,19 @@
-/** Recent latency of endpoints in this process. An endpoint without a call is unknown. */
+/** The recent latency of endpoints in this process. An endpoint without a call has no latency yet. */
 export type QuickEndpoints = {
-  /** @param durationMs of a request that succeeded; null for one that failed */
+  /** @param durationMs the duration of a request that succeeded; null for a request that failed */
   note(actionId: string, durationMs: number | null): void;
   isQuick(actionId: string): boolean;
 };
 
-/** An endpoint is quick up to this mean of its last answers, ms. */
+/** An endpoint is quick up to this mean duration of its last answers, ms. */
 const QUICK_MS = 100;
-/** Weight of the newest answer in that mean. */
+/** The weight of the newest answer in that mean. */
 const NEWEST_WEIGHT = 0.3;
-/** Largest number of remembered actions. A forgotten action gets a run of the deliverer, which measures it again. */
+/** The most remembered actions. A forgotten action gets a run of the deliverer, which measures it again. */
 const ACTIONS_MAX = 10_000;
 
 export function createQuickEndpoints(): QuickEndpoints {
-  /** In the order of the last calls. */
+  /** The map is in the order of the last calls. */
   const means = new Map<string, number>();
   return {
     note(actionId, durationMs) {

@@ -10,10 +10,10 @@ import { errorColumns } from "./error-columns";
 import type { ActionKey } from "../action-key";
 import type { AttemptResult, LoadedAction } from "./types";
 
-/** @property next the next state of the execution, by the loaded action's retry policy */
+/** @property next the next state of the execution, by the retry policy of the loaded action */
 export type JudgedAttempt = { result: AttemptResult; next: NextAttempt };
 
-/** Judges an attempt: the next state of its execution. */
+/** Judges an attempt: decides the next state of its execution. */
 export function judge({ configuration: read }: LoadedAction, result: AttemptResult, now: Date): JudgedAttempt {
   const policy = read.problem === null ? read.configuration.retry : { preset: "none" as const };
   const { attemptsSpent } = result.claimed;
@@ -26,7 +26,7 @@ type Row = {
   leaseToken: string;
   request: Record<string, unknown>;
   succeeded: boolean;
-  /** becomes CANCELLED if a person asked for a cancel meanwhile */
+  /** the next status; it becomes CANCELLED if a person asked for that in the meantime */
   status: "COMPLETED" | "PENDING" | "ERROR";
   reason: string;
   dueAt: Date | null;
@@ -39,11 +39,11 @@ type Row = {
   errorCode: string | null;
   message: string;
   durationMs: number;
-  /** whether the action's statistics count it: a busy resolver is no fault of the endpoint */
+  /** whether the action's statistics count the attempt: a busy resolver is no fault of the endpoint */
   counts: boolean;
-  /** null for a success */
+  /** the kind of error; null for a success */
   kind: ErrorKind | null;
-  /** bucket of the latency histogram; null if no request was sent */
+  /** the bucket of the latency histogram; null if no request was sent */
   bucket: number | null;
 };
 
@@ -51,8 +51,8 @@ const columns = Object.entries(errorColumns).map(([kind, { column }]) => [kind, 
 const KIND_COLUMNS = Prisma.raw(columns.map(([, column]) => column).join(", "));
 const KIND_COUNTS = Prisma.raw(columns.map(([kind]) => `count(*) FILTER (WHERE f.kind = '${kind}')`).join(", "));
 /**
- * Seconds from the receipt of an event to its delivery, without the delay of its trigger. Null for a resend, a backfill,
- * and where a newer state of the observation has come meanwhile. Two look-ups by primary key.
+ * SQL of the seconds from the receipt of an event to its delivery, without the delay of its trigger. Null for a resend,
+ * for a backfill, and if a newer state of the observation has come since. It costs two look-ups by primary key.
  */
 const latencyOf = (now: Date): Prisma.Sql => Prisma.sql`
   CASE WHEN e.status = 'COMPLETED' AND e.job_id IS NULL AND NOT e.is_resend THEN (
@@ -65,7 +65,7 @@ const KIND_SUMS = Prisma.raw(columns.map(([, column]) => `${column} = h.${column
 
 /** The bounds of the delay buckets, for width_bucket. */
 const DELAY_LIMITS = Prisma.raw(`ARRAY[${DELAY_BOUNDS.join(", ")}]::numeric[]`);
-/** Adds the buckets of a histogram to those of a row. */
+/** SQL that adds the buckets of a histogram to the buckets of a row. */
 const sumOf = (column: string): Prisma.Sql =>
   Prisma.raw(
     `(SELECT array_agg(coalesce(u.old, 0) + coalesce(u.new, 0) ORDER BY u.n)
@@ -73,9 +73,9 @@ const sumOf = (column: string): Prisma.Sql =>
   );
 
 /**
- * Records the results of attempts of one action, in one statement: attempts, executions, and the counters of the action
- * and its triggers. An execution moves only if the attempt still holds its lease. A late result changes its attempt and
- * nothing else. A repeated record finishes and counts nothing.
+ * Records the results of attempts of one action in one statement: attempts, executions, and the counters of the action
+ * and its triggers. An execution moves only if the attempt still holds its lease. A late result changes only its
+ * attempt. A repeated record finishes and counts nothing.
  * @returns ids of the attempts that this record finished
  */
 export async function recordAttempts(
@@ -85,7 +85,7 @@ export async function recordAttempts(
 ): Promise<ReadonlySet<string>> {
   const now = ctx.now();
   const json = JSON.stringify(judged.map(toRow));
-  // All writers take the locks in this order: executions by id, attempts, counters.
+  // All writers take the locks in this order: executions by id, then attempts, then counters.
   const finished = await ctx.db.$queryRaw<FinishedAttempt[]>`/* prepared */
     WITH r AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${json}::json) AS r("attemptId" text, "executionId" text, "leaseToken" text,
@@ -165,7 +165,7 @@ export async function recordAttempts(
   return new Set(finished.map(({ id }) => id));
 }
 
-/** An attempt that was finished. `status` and `latency` are those of its execution, null where that has not moved. */
+/** A finished attempt. `status` and `latency` are those of its execution; null if the execution has not moved. */
 type FinishedAttempt = {
   id: string;
   kind: ErrorKind | null;

@@ -5,28 +5,28 @@ import { changeHealth, swapHealth, type EndpointHealth } from "./endpoint-health
 import { limitsOf, loadAction, type LoadedEndpoint } from "./load-action";
 import type { ActionKey } from "../action-key";
 
-/** How long places stay reserved, ms: the longest request, its body and its record. */
+/** How long a reservation lasts, ms: the longest request, the time for its body, and the time for its record. */
 const LEASE_MS = 35_000;
 
-/** Concurrent requests to an endpoint that has never succeeded. */
+/** The most concurrent requests to an endpoint that has never succeeded. */
 const UNKNOWN_MAX = 25;
-/** Concurrent requests to an endpoint that has failed at least `FAILING_FROM` times in a row. */
+/** The most concurrent requests to an endpoint that has failed at least `FAILING_FROM` times in a row. */
 const FAILING_MAX = 10;
 const FAILING_FROM = 3;
 
 /**
- * @property count requests that may leave now, at most as many as wanted
- * @property token name of the reservation; all executions of its claim carry it
+ * @property count the number of requests that may leave now @property token the name of the reservation, which all
+ * executions of its claim carry
  */
 export type Reservation = { kind: "reserved"; loaded: LoadedEndpoint; token: string; count: number; until: Date };
 /**
- * @property at when there may be room again. Null while the action is switched off or paused, and while requests hold
- * its slots: the change that frees them asks for the next wake.
+ * @property at the time when a request may leave again. Null while the action is switched off or paused, and while
+ * requests hold all slots: the change that frees them asks for the next wake.
  */
 export type NoRoom = { kind: "no room"; loaded: LoadedEndpoint | null; at: Date | null };
 
 /**
- * Reserves slots, rate and probe of an endpoint, in one statement that commits by itself. A reservation expires. URL,
+ * Reserves slots, rate and probe of an endpoint. The one statement commits by itself. A reservation expires. URL,
  * headers, secrets, timeouts and policies are read here, for each claim.
  */
 export async function reservePlaces(
@@ -58,14 +58,14 @@ export async function reservePlaces(
   }
 }
 
-/** Lowers the limits of a doubtful endpoint, so that it holds few places. */
+/** Lowers the limits of an endpoint that may be broken, so that it holds few slots. */
 export function cautious(limits: Limits, { breaker, faults }: EndpointHealth): Limits {
   const most =
     breaker.failuresInRow >= FAILING_FROM ? FAILING_MAX : faults.lastSuccessAt === null ? UNKNOWN_MAX : Infinity;
   return { ...limits, maxConcurrent: Math.min(limits.maxConcurrent, most) };
 }
 
-/** Gives back what a claim did not use of its reservation, slots, rate and probe. */
+/** Gives back the slots, rate and probe that a claim reserved and did not use. */
 export async function returnPlaces(
   ctx: ServiceContext,
   key: ActionKey,

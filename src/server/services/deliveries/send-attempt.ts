@@ -3,14 +3,14 @@ import type { MadeBody } from "./make-bodies";
 import { prepareMessage } from "./prepare-message";
 import type { AttemptResult, ClaimedExecution, LoadedAction } from "./types";
 
-/** Makes one attempt of a claimed execution. Never throws: each error becomes the attempt's outcome. */
+/** Makes one attempt of a claimed execution. It never throws: each error becomes the attempt's outcome. */
 export async function sendAttempt(
   ctx: ServiceContext,
   action: LoadedAction,
   claimed: ClaimedExecution,
   body: MadeBody,
 ): Promise<AttemptResult> {
-  // Without a body nothing is frozen: after the template is corrected, a resend makes the body.
+  // A template that fails freezes no body, so a resend after its correction makes the body.
   if (!body.ok) return unsent(claimed, { kind: "error", code: "template" }, body.message);
   const span = ctx.tracing?.start("deliver", {
     kind: "client",

@@ -10,7 +10,7 @@ import type { ActionKey } from "../action-key";
 
 const MESSAGE_MAX = 500;
 
-/** Rolls the transaction back: another process has changed the health since it was read. */
+/** Rolls the transaction back, because another process has changed the health since it was read. */
 class ChangedMeanwhile extends Error {}
 
 /**
@@ -26,7 +26,7 @@ export async function settleAttempts(
   finished: ReadonlySet<string>,
   known: ReadHealth,
 ): Promise<ReadHealth> {
-  // 410 Gone, or the receiver's header, switches the action off at once.
+  // An answer of 410 Gone, or a header of the receiver, switches the action off at once.
   const asking = judged.find(
     ({ next, result }) => next.result !== "retry" && next.disableAction && finished.has(result.claimed.attemptId),
   );

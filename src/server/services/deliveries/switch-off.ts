@@ -17,8 +17,8 @@ export type EndpointNotice = {
 };
 
 /**
- * Switches off the action of an endpoint that failed for too long. Writes the notices about endpoints that fail, were
- * switched off or recovered. The caller's transaction also records the faults.
+ * Switches off the action of an endpoint that has failed for too long. It writes the notices about endpoints that fail,
+ * that recovered or whose action was switched off. The caller's transaction also records the faults.
  * @param asked how the receiver asked to switch the action off, by 410 Gone or a header; null if it did not
  * @returns the jobs that end the waiting executions, to request after the commit
  */
@@ -73,7 +73,7 @@ export async function applyNotices(
   return jobs;
 }
 
-/** Returns the job that ends waiting executions; null if the action was off already. */
+/** Switches an action off. Returns the job that ends its waiting executions; null if the action was already off. */
 async function switchOff(
   ctx: ServiceContext,
   tx: Queryable,

@@ -9,11 +9,11 @@ export type LoadedAction = ActionKey & {
   configuration: ReadConfiguration;
   version: number;
   isDemo: boolean;
-  /** why the action sends nothing, whatever its endpoint's state; null if it may send */
+  /** the reason why the action sends nothing, whatever its endpoint's state; null if it may send */
   stopped: "off or deleted" | "paused" | null;
-  /** signing secrets, newest first; null if one cannot be decrypted */
+  /** signing secrets, the newest first; null if one cannot be decrypted */
   secrets: string[] | null;
-  /** decrypts each value once for all attempts of the claim */
+  /** decrypts a value; each value is decrypted once for all attempts of the claim */
   decrypt: (ciphertext: string) => string;
 };
 
@@ -24,29 +24,29 @@ export type ClaimedExecution = {
   triggerId: string;
   actionId: string;
   attemptId: string;
-  /** number of the attempt, from 1 */
+  /** the number of the attempt, from 1 */
   number: number;
-  /** attempts of the current schedule that spend its budget, including this one */
+  /** the attempts of the current schedule that count for the retry policy, with this one */
   attemptsSpent: number;
-  /** token of the claim: it fences late results and names the slots */
+  /** the token of the claim: it refuses late results, and the slots are stored under it */
   leaseToken: string;
-  /** the body; before the first attempt of a template, the envelope */
+  /** the body; for a template before its first attempt, the envelope */
   input: string;
   /** whether the body is frozen */
   isFrozen: boolean;
   depth: number;
-  /** the span that made the execution; null without tracing */
+  /** the span that created the execution; null without tracing */
   traceparent: string | null;
 };
 
-/** A message ready to send, or the reason why there is none. */
+/** A message that is ready to send, or the reason why there is none. */
 export type PreparedMessage =
   | {
       ok: true;
       message: ActionMessage;
       sender: Sender;
       from: SendFrom;
-      /** the message for the history: never a secret */
+      /** the message for the history, without secrets */
       shown: SentRecord & { actionVersion: number };
     }
   | { ok: false; outcome: AttemptOutcome; problem: string };
@@ -54,7 +54,7 @@ export type PreparedMessage =
 /** The result of one attempt. */
 export type AttemptResult = {
   claimed: ClaimedExecution;
-  /** the message for the history: never a secret */
+  /** the message for the history, without secrets */
   request: Record<string, unknown>;
   outcome: AttemptOutcome;
   message: string;

@@ -1,8 +1,8 @@
 import { Prisma } from "@/generated/prisma/client";
 
 /**
- * The head of a statement: `triggers` lists the triggers with waiting rows of an action, one index step each through
- * action_execution_due_idx. Its last row is null.
+ * The head of an SQL statement. `triggers` lists the triggers that have waiting rows of an action. It takes one index
+ * step for each trigger, through action_execution_due_idx. Its last row is null.
  */
 export const withWaitingTriggers = (actionId: string): Prisma.Sql => Prisma.sql`
   WITH RECURSIVE triggers AS (

@@ -2,13 +2,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/errors";
 
-/** How long results are kept while the database is away, ms. Later every lease has expired. */
+/** How long results are kept while the database is away, ms. After this time every lease has expired. */
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 500;
 
 /**
- * Records results, and retries while the database is away. Only this process knows the results: without a record, the
- * lease would expire and a successful request would be sent again.
+ * Records results, and retries while the database is away. Only this process knows the results. Without a record the
+ * lease would expire, and a successful request would be sent again.
  * @param write changes nothing if an earlier try was committed
  */
 export async function whileDatabaseIsAway<T>(ctx: ServiceContext, write: () => Promise<T>): Promise<T> {

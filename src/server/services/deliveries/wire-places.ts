@@ -1,6 +1,6 @@
 /**
- * Places for concurrent requests of one process. With n projects that hold or want places, each may hold one part in n
- * + 1: of 256 places a single project gets 128, each of two projects 85. Waiting projects take turns.
+ * The places on the wire of one process. If n projects hold or want places, each may hold one part in n + 1: of 256
+ * places a single project gets 128, each of two projects 85. Waiting projects take turns.
  */
 export type WirePlaces = {
   /**
@@ -13,10 +13,10 @@ export type WirePlaces = {
 
 type Waiter = { wanted: number; resolve: (count: number) => void };
 
-/** @param limit largest number of concurrent requests */
+/** @param limit the most concurrent requests */
 export function createWirePlaces(limit: number): WirePlaces {
   const held = new Map<string, number>();
-  /** projects in the order of their turns, each with its waiting runs */
+  /** the projects in the order of their turns, each with its waiting runs */
   const waiting = new Map<string, Waiter[]>();
   let free = limit;
 
@@ -44,7 +44,7 @@ export function createWirePlaces(limit: number): WirePlaces {
   };
   const leave = (projectId: string, waiter: Waiter): void => {
     const others = (waiting.get(projectId) ?? []).filter((each) => each !== waiter);
-    // A served project goes behind the waiting projects.
+    // A project that got places goes behind the waiting projects.
     waiting.delete(projectId);
     if (others.length > 0) waiting.set(projectId, others);
   };

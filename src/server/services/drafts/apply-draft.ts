@@ -5,7 +5,7 @@ import { createTrigger, updateTrigger } from "../triggers/change";
 import { getDraft } from "./read-drafts";
 
 /**
- * Makes the trigger of a draft, or changes the trigger that it names. A draft is applied once.
+ * Creates the trigger of a draft, or changes the trigger that the draft names. A draft is applied only once.
  * @throws AppError CONFLICT if the draft is not open, or its trigger has changed since it was proposed
  */
 export async function applyDraft(ctx: ProjectContext, input: { draftId: string }): Promise<{ triggerId: string }> {
@@ -28,13 +28,13 @@ export async function applyDraft(ctx: ProjectContext, input: { draftId: string }
     await ctx.db.triggerDraft.updateMany({ where, data: { appliedTo: made.id } });
     return { triggerId: made.id };
   } catch (error) {
-    // The draft is open again, so that a person can mend the cause and apply it.
+    // The draft becomes open again, so that a person can correct the cause and apply it.
     await ctx.db.triggerDraft.updateMany({ where: { ...where, appliedTo: null }, data: { appliedAt: null } });
     throw error;
   }
 }
 
-/** Throws a draft away. It stays readable until it expires. */
+/** Discards a draft. It stays readable until it expires. */
 export async function discardDraft(ctx: ProjectContext, input: { draftId: string }): Promise<void> {
   requirePermission(ctx, "trigger:write");
   const { count } = await ctx.db.triggerDraft.updateMany({

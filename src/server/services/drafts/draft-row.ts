@@ -21,15 +21,15 @@ export const draftSelect = {
 } satisfies Prisma.TriggerDraftSelect;
 type Row = Prisma.TriggerDraftGetPayload<{ select: typeof draftSelect }>;
 
-/** Where a draft stands. Only an open one can be applied. */
+/** The state of a draft. Only an open draft can be applied. */
 type DraftState = "open" | "applied" | "discarded" | "expired";
 
 export type TriggerDraft = {
   id: string;
   state: DraftState;
-  /** null if this version of the program cannot read it */
+  /** the proposed trigger; null if this version of the program cannot read it */
   trigger: TriggerInput | null;
-  /** the trigger that it changes; null for a new one */
+  /** the trigger that the draft changes; null for a new trigger */
   triggerId: string | null;
   /** the filter in plain English */
   sentence: string;
@@ -38,9 +38,9 @@ export type TriggerDraft = {
   proposedBy: string;
   createdAt: Date;
   expiresAt: Date;
-  /** the trigger that it became */
+  /** the trigger that was made from the draft */
   appliedTo: string | null;
-  /** its page, where a person applies it */
+  /** the URL of the draft's page, where a person applies it */
   url: string;
 };
 

@@ -11,13 +11,14 @@ import { previewTrigger } from "../triggers/preview";
 import { draftSelect, toDraft, type TriggerDraft } from "./draft-row";
 
 const VALID_MS = 7 * 86_400_000;
-/** Open drafts of a project. */
+/** The most open drafts of a project. */
 const OPEN_MAX = 100;
 const SCANNED = 2_000;
 const EXAMPLES = 5;
 
 /**
- * Keeps a trigger as a draft with its preview. Nothing fires until a person, or a token with the scope write, applies it.
+ * Stores a trigger as a draft with its preview. Nothing fires until a person, or a token with the scope write, applies
+ * the draft.
  * @throws AppError BAD_REQUEST with the place of each fault; CONFLICT if the project has 100 open drafts
  */
 export async function proposeTrigger(

@@ -4,7 +4,7 @@ import { requirePermission } from "../access";
 import { afterCursor, toPage, type Page, type PageInput } from "../keyset";
 import { draftSelect, toDraft, type TriggerDraft } from "./draft-row";
 
-/** The open drafts of a project, newest first. */
+/** Lists the open drafts of a project, newest first. */
 export async function listDrafts(ctx: ProjectContext, input: PageInput): Promise<Page<TriggerDraft>> {
   requirePermission(ctx, "project:read");
   const rows = await ctx.db.triggerDraft.findMany({

@@ -2,7 +2,7 @@ import { NoticeKind } from "@/domain/notice";
 import type { ServiceContext } from "@/server/context";
 import { sendsEmail } from "./write-email";
 
-/** What a person is told by email. `isSent` is false where this installation has no SMTP server. */
+/** The kinds of notices that a person gets by email. `isSent` is false if this installation has no SMTP server. */
 export type EmailChoices = { isSent: boolean; kinds: Record<NoticeKind, boolean> };
 
 export async function getEmailChoices(ctx: ServiceContext, { userId }: { userId: string }): Promise<EmailChoices> {
@@ -11,7 +11,7 @@ export async function getEmailChoices(ctx: ServiceContext, { userId }: { userId:
   return { isSent: sendsEmail(ctx), kinds: kinds as EmailChoices["kinds"] };
 }
 
-/** Chooses whether one kind of notice is sent to a person by email. */
+/** Chooses whether a person gets one kind of notice by email. */
 export async function setEmailChoice(
   ctx: ServiceContext,
   { userId, kind, isOn }: { userId: string; kind: NoticeKind; isOn: boolean },

@@ -1,11 +1,11 @@
 import type { ServiceContext } from "@/server/context";
 import { EmailContent } from "./write-email";
 
-/** Emails of one run. */
+/** The most emails of one run. */
 const SENT_MAX = 50;
-/** ms for which no other run takes an email that is on the wire. */
+/** The time for which no other run takes an email that is being sent, ms. */
 const LEASE_MS = 120_000;
-/** Minutes until the next try. After the last try the email has failed. */
+/** The minutes until each next try. After the last try the email has failed. */
 const RETRY_MINUTES = [1, 5, 30, 120, 360] as const;
 const MESSAGE_MAX = 300;
 
@@ -26,7 +26,7 @@ export async function sendEmails(ctx: ServiceContext): Promise<number> {
   return due.length;
 }
 
-/** Never throws: one faulty email must not hold up all others. */
+/** Sends one email. It never throws, because one faulty email must not hold up all others. */
 async function sendOne(ctx: ServiceContext, { id, recipient, ciphertext, attempts }: Due): Promise<void> {
   let failure: string | null = null;
   try {

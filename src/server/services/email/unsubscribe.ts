@@ -4,12 +4,12 @@ import { notFound } from "@/server/errors";
 
 const PURPOSE = "unsubscribe:";
 
-/** The address that ends all digests of a person. It holds the person's id, encrypted and authenticated. */
+/** Makes the URL that ends all digests of a person. It holds the person's id, encrypted and authenticated. */
 export const unsubscribeAddress = (ctx: ServiceContext, userId: string): string =>
   `${ctx.env.appUrl}/unsubscribe/${encodeURIComponent(ctx.cipher.encrypt(PURPOSE + userId))}`;
 
 /**
- * Ends all digests of the person whom an unsubscribe address names.
+ * Ends all digests of the person in an unsubscribe token.
  * @throws AppError NOT_FOUND if the program did not make the token
  */
 export async function unsubscribe(ctx: ServiceContext, token: string): Promise<void> {

@@ -6,16 +6,16 @@ import { sendsEmail, writeEmail } from "./write-email";
 const MINUTE_MS = 60_000;
 /** The least time between two digests to a person. */
 const PAUSE_MS = 15 * MINUTE_MS;
-/** Digests leave out older notices, for instance those from before SMTP was set up. */
+/** Digests leave out notices older than this, for instance those from before SMTP was set up. */
 const TOLD_MS = 24 * 60 * MINUTE_MS;
-/** People of one run. */
+/** The most people of one run. */
 const PEOPLE_MAX = 200;
 
 type Person = { userId: string; email: string };
 
 /**
- * Writes one email for each person with new notices in their projects, and at most one in 15 minutes. A person's choice
- * leaves kinds out.
+ * Writes one email for each person with new notices in their projects, at most one in 15 minutes. It leaves out the
+ * kinds that a person has switched off.
  * @returns the number of emails written
  */
 export async function writeDigests(ctx: ServiceContext): Promise<number> {
@@ -34,7 +34,7 @@ export async function writeDigests(ctx: ServiceContext): Promise<number> {
   return written;
 }
 
-/** In one transaction, with the person's choice locked, so that two runs write one email. */
+/** Writes one person's email in a transaction that locks the person's choice, so that two runs write one email. */
 async function tellPerson(ctx: ServiceContext, { userId, email }: Person): Promise<boolean> {
   const now = ctx.now();
   return ctx.db.$transaction(async (tx) => {

@@ -3,14 +3,20 @@ import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
-/** The stored content of an email. `unsubscribe` is an address for digests; links that let somebody in have none. */
+/**
+ * The stored content of an email. `unsubscribe` is the unsubscribe URL of a digest; links that let somebody in have
+ * none.
+ */
 export const EmailContent = z.object({ subject: z.string(), text: z.string(), unsubscribe: z.string().nullable() });
 export type EmailContent = z.infer<typeof EmailContent>;
 
-/** Whether this installation sends email. */
+/** Tells whether this installation sends email. */
 export const sendsEmail = (ctx: ServiceContext): boolean => ctx.mail !== null;
 
-/** Writes an email, in the transaction of what it tells. It is sent within a minute. Without SMTP it writes none. */
+/**
+ * Writes an email in the caller's transaction, so that it exists only if that transaction commits. It is sent within a
+ * minute. Without SMTP no email is written.
+ */
 export async function writeEmail(
   ctx: ServiceContext,
   tx: Queryable,

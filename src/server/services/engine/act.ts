@@ -39,7 +39,7 @@ export async function cancelRun(ctx: ProjectContext, input: { runId: string }): 
   return { id };
 }
 
-/** Runs a run of any project, or of none, again. For an admin of the installation. */
+/** Runs a run again that may belong to any project, or to none. For an admin of the installation. */
 export async function rerunAnyRun(ctx: ServiceContext, input: { runId: string }): Promise<{ id: string }> {
   const { id, entry } = await rerun(ctx, null, input);
   await auditInstallation(ctx, ctx.db, entry);
@@ -55,7 +55,7 @@ export async function cancelAnyRun(ctx: ServiceContext, input: { runId: string }
 type Entry = { action: AuditAction; targetId: string; summary: string };
 type Acted = { id: string; entry: Entry };
 
-/** A rerun is safe for every function of ours: each finds its finished work and does not repeat it. */
+/** Starts a run again. This is safe for every function of ours: each finds its finished work and does not repeat it. */
 async function rerun(ctx: ServiceContext, owners: Owners, { runId }: { runId: string }): Promise<Acted> {
   const outcome = await inspector(ctx).rerun(runId, owners);
   if ("refused" in outcome) throw refuse(outcome.refused);
@@ -63,7 +63,7 @@ async function rerun(ctx: ServiceContext, owners: Owners, { runId }: { runId: st
   return { id: outcome.id, entry };
 }
 
-/** The next look finds the executions of a cancelled run and wakes them again. */
+/** Cancels a run. The next look finds its executions and wakes them again. */
 async function cancel(ctx: ServiceContext, owners: Owners, { runId }: { runId: string }): Promise<Acted> {
   const outcome = await inspector(ctx).cancel(runId, owners);
   if (outcome) throw refuse(outcome.refused);

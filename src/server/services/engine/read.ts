@@ -16,7 +16,7 @@ export type ListRunsInput = {
 
 const PAGE_SIZE = 50;
 
-/** The engine in use with all its functions, for admins of the installation and for monitoring. */
+/** Returns the engine in use with all its functions, for admins of the installation and for monitoring. */
 export async function engineOverview(ctx: ServiceContext): Promise<EngineOverview> {
   const { engine } = ctx;
   if (engine.kind === "inngest") return engine;
@@ -30,13 +30,13 @@ export async function engineOverview(ctx: ServiceContext): Promise<EngineOvervie
   };
 }
 
-/** The state of the engine in use, and the work of its functions for this project. */
+/** Returns the state of the engine in use, and the work of its functions for this project. */
 export async function getEngine(ctx: ProjectContext): Promise<EngineOverview> {
   requirePermission(ctx, "engine:read");
   const { engine } = ctx;
   if (engine.kind === "inngest") return engine;
   const { functions } = await engine.status(ctx.projectId);
-  // The whole backlog and faults of the program concern only admins of the installation.
+  // Only admins of the installation may see the program's whole backlog and its faults.
   return {
     kind: "embedded",
     state: engine.health().state,
@@ -46,11 +46,11 @@ export async function getEngine(ctx: ProjectContext): Promise<EngineOverview> {
   };
 }
 
-/** Sweeps and clean-ups run by the clock, for no project. */
+/** Tells whether a function runs for no project, by the clock: sweeps and clean-ups. */
 const isOfInstallation = ({ options }: FunctionStatus): boolean =>
   JSON.stringify(options.triggers ?? []).includes('"cron"');
 
-/** Runs of the embedded engine, newest first. None if an Inngest server has the runs. */
+/** Lists runs of the embedded engine, newest first. The list is empty if an Inngest server has the runs. */
 export async function listRuns(ctx: ProjectContext, input: ListRunsInput): Promise<RunPage> {
   requirePermission(ctx, "engine:read");
   return runsOf(ctx, [ctx.projectId], input);
@@ -69,7 +69,7 @@ export async function getRun(ctx: ProjectContext, input: { runId: string }): Pro
   return runOf(ctx, [ctx.projectId], input);
 }
 
-/** @throws AppError NOT_FOUND if none of these owners has the run */
+/** Returns a run of one of these owners. @throws AppError NOT_FOUND if none of them has the run */
 export async function runOf(ctx: ServiceContext, owners: Owners, input: { runId: string }): Promise<RunView> {
   const run = ctx.engine.kind === "embedded" ? await ctx.engine.inspect.run(input.runId, owners) : null;
   if (!run) throw notFound("run");

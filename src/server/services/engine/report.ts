@@ -3,7 +3,7 @@ import { hasMetricsToken } from "@/server/metrics/access";
 import { countLeftBehind, type LeftBehind } from "../deliveries/find-waiting";
 import { engineOverview } from "./read";
 
-/** The report holds numbers only: no names of projects, no events. Ages are in seconds. */
+/** The report of the engine. It holds numbers only: no names of projects, and no events. Ages are in seconds. */
 export type EngineReport =
   | { engine: "inngest"; dashboardUrl: string; leftBehind: LeftBehind }
   | {
@@ -11,7 +11,7 @@ export type EngineReport =
       leftBehind: LeftBehind;
       state: string;
       message: string | null;
-      /** events and calls that wait, at the last look */
+      /** the number of events and calls that waited when the engine last looked */
       backlog: number | null;
       functions: {
         id: string;
@@ -19,14 +19,14 @@ export type EngineReport =
         running: number;
         sleeping: number;
         waitingEvents: number;
-        /** of the runs that are kept, which is one day */
+        /** the number of failed runs among the runs that are kept, which is one day */
         failed: number;
         endedPerMinute: number;
         oldestWaitingSeconds: number | null;
       }[];
     };
 
-/** Null if the token is not the configured one, or none is configured. */
+/** Makes the report. Null if the token is wrong, or if no token is configured. */
 export async function engineReport(ctx: ServiceContext, authorization: string | null): Promise<EngineReport | null> {
   if (!hasMetricsToken(ctx.env, authorization)) return null;
   const overview = await engineOverview(ctx);

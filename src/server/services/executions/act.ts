@@ -26,9 +26,9 @@ async function lockExecution(ctx: ProjectContext, tx: Queryable, executionId: st
 }
 
 /**
- * Cancels a waiting execution. An execution on the wire gets a mark: its outcome is recorded, no attempt follows, and
- * `pending` is true.
- * @throws AppError CONFLICT if it has finished
+ * Cancels a waiting execution. An execution on the wire gets a mark and `pending` is true: its outcome is recorded, and
+ * no further attempt follows.
+ * @throws AppError CONFLICT if the execution has finished
  */
 export async function cancelExecution(
   ctx: ProjectContext,
@@ -77,7 +77,7 @@ export async function cancelExecution(
   return { id: row.id, status: row.status, pending: row.status === "RUNNING" };
 }
 
-/** Returns why an execution cannot be sent again, in words; null if it can. */
+/** Returns the reason, in words, why an execution cannot be sent again; null if it can. */
 export function resendRefusal(row: {
   status: ExecutionStatus;
   hasInput: boolean;
@@ -92,8 +92,8 @@ export function resendRefusal(row: {
 }
 
 /**
- * Sends a finished execution again, with the same bytes and webhook id. It gets a fresh schedule, and its attempt
- * numbers continue. It is never cancelled automatically.
+ * Sends a finished execution again, with the same bytes and webhook id. The execution gets a fresh schedule, and its
+ * attempt numbers continue. It is never cancelled automatically.
  * @throws AppError CONFLICT with the reason if it cannot be sent again
  */
 export async function resendExecution(

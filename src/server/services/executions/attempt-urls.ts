@@ -8,7 +8,8 @@ import { visibleUrl } from "../visible-url";
 const Snapshot = z.object({ configuration: z.object({ url: StoredUrl }) });
 
 /**
- * Attempts have masked URLs. The versions of their action have the whole ones, encrypted.
+ * Reads the whole URLs of attempts, which hold masked URLs. The versions of their action have the whole URLs,
+ * encrypted.
  * @returns a function that gives a request its whole URL, if the reader has permission for secrets and the version
  * still exists
  */

@@ -11,14 +11,16 @@ export const COUNT_MAX = 1_000;
 export type ExecutionCounts = {
   counts: Record<ExecutionStatus, number>;
   capped: Record<ExecutionStatus, boolean>;
-  /** PENDING by the reason of the wait, of the newest 1,000 */
+  /** the newest 1,000 PENDING executions, by the reason of their wait */
   pending: Record<PendingState, number>;
 };
 
-/** The most executions that are read for counts under filters, newest first. Their indexes have no status. */
+/**
+ * The most executions that are read to count under filters, newest first. The indexes of the filters have no status.
+ */
 const LATEST_MAX = 10_000;
 
-/** Counts the executions of each status, up to 1,000. `capped` says that there are, or may be, more. */
+/** Counts the executions of each status, up to 1,000. `capped` says that there are more, or may be. */
 export async function countExecutions(ctx: ProjectContext, input: ExecutionFilters): Promise<ExecutionCounts> {
   requirePermission(ctx, "project:read");
   const where = await executionWhere(ctx, input);

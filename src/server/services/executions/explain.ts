@@ -5,35 +5,35 @@ import { Filter } from "@/domain/filter/schema";
 import type { FilterLookup } from "@/server/compute/compute";
 
 export type ExplainedCondition = ConditionResult & {
-  /** the column's name for people */
+  /** the name of the column for people */
   label: string;
-  /** its value is part of a body that this reader may not see */
+  /** the value is part of a body that this reader may not see */
   hidden: boolean;
 };
 
 export type Explanation = {
   sentence: string;
-  /** null if the filter cannot be evaluated; `problem` has the reason */
+  /** whether the filter matches; null if it cannot be evaluated, and `problem` has the reason */
   matched: boolean | null;
   problem: string | null;
-  /** the trigger has changed since, and this is its current filter */
+  /** whether the trigger has changed since the decision; the filter is then the current one */
   triggerChanged: boolean;
   conditions: ExplainedCondition[];
 };
 
 export type ExplainInput = {
   eventSource: string;
-  /** the stored filter */
+  /** the stored filter, not parsed yet */
   filter: unknown;
-  /** the event payload as JSON text; null if it is not kept any more */
+  /** the event's payload as JSON text; null if it is no longer stored */
   state: string | null;
   triggerChanged: boolean;
   seesBodies: boolean;
 };
 
 /**
- * Evaluates each condition of a trigger's filter over a state. Never throws: a filter that cannot be evaluated becomes
- * a problem in words.
+ * Evaluates each condition of a trigger's filter over a state. It never throws: if a filter cannot be evaluated, the
+ * result says why.
  * @param look evaluates the filter
  */
 export function explainFilter(

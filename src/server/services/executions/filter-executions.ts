@@ -18,7 +18,7 @@ const Id = z.string().min(1).max(1_000);
 const Text = z.string().min(1).max(200);
 const ruled = ({ pattern, message }: { pattern: RegExp; message: string }) => z.string().regex(pattern, message);
 
-/** The filters of the execution history. The list, its counts, exports and bulk jobs share them. */
+/** The filters of the execution history, for the list, its counts, exports and bulk jobs. */
 export const ExecutionFilters = z.object({
   triggerId: Id.optional(),
   actionId: Id.optional(),
@@ -27,7 +27,7 @@ export const ExecutionFilters = z.object({
   /** a part of the action's name */
   actionName: Text.optional(),
   sourceId: Id.optional(),
-  /** response codes of the last attempt, or classes of them */
+  /** response codes of the last attempt, or classes of response codes */
   code: z.array(ruled(codeRule)).max(20).optional(),
   /** kinds of error of the last attempt */
   error: z.array(z.string().min(1).max(50)).max(20).optional(),
@@ -38,11 +38,11 @@ export const ExecutionFilters = z.object({
   traceId: Text.optional(),
   /** an id of any kind, a response code, the beginning of a source id, or a part of a name */
   search: z.string().max(1_000).optional(),
-  /** a span that ends now: `2h` */
+  /** a period that ends now: `2h` */
   since: ruled(periodRule).optional(),
-  /** created at or after */
+  /** executions created at this time or later */
   from: ListDate.optional(),
-  /** created before */
+  /** executions created before this time */
   to: ListDate.optional(),
 });
 export type ExecutionFilters = z.infer<typeof ExecutionFilters>;
@@ -52,8 +52,8 @@ export const StatusFilters = z.array(z.enum(statusFilters)).max(statusFilters.le
 export type StatusAndFilters = ExecutionFilters & { status?: readonly StatusFilter[] | undefined };
 
 /**
- * Returns the filters in SQL, over `action_execution AS e`. Names become ids first: conditions on ids and on short
- * lists of source ids use an index, and a condition with OR over a join would read the whole history.
+ * Returns the filters as SQL over `action_execution AS e`. Names become ids first: conditions on ids and on short lists
+ * of source ids use an index, but a condition with OR over a join would read the whole history.
  */
 export async function executionWhere(ctx: ProjectContext, filters: StatusAndFilters): Promise<Prisma.Sql> {
   const { triggerId, actionId, triggerName, actionName, sourceId, traceId, search, from, to } = filters;
@@ -99,8 +99,9 @@ function statusWhere(ctx: ProjectContext, status: StatusFilter): Prisma.Sql {
 }
 
 /**
- * The state of a PENDING execution, in SQL. It follows `whyItWaits` in domain/waiting.ts. A pause by a person counts
- * first, then the due time, then the breaker. An action that is off or deleted pauses nothing: its executions end.
+ * The reason why a PENDING execution waits, as SQL. It follows `whyItWaits` in domain/waiting.ts. A person's pause
+ * counts first, then the due time, then the breaker. An action that is off or deleted does not count, because its
+ * executions end.
  */
 export function pendingState(ctx: ProjectContext): Prisma.Sql {
   const now = ctx.now();
@@ -116,7 +117,7 @@ export function pendingState(ctx: ProjectContext): Prisma.Sql {
 function codeWhere(code: string): Prisma.Sql {
   const first = Number(code[0]) * 100;
   if (code.endsWith("xx")) return Prisma.sql`(e.response_code >= ${first} AND e.response_code < ${first + 100})`;
-  // The partial index leaves out 200. The planner uses it only if the condition excludes 200.
+  // The partial index holds all codes but 200, and the planner uses it only if the condition excludes 200.
   return code === "200"
     ? Prisma.sql`e.response_code = 200`
     : Prisma.sql`(e.response_code = ${Number(code)} AND e.response_code <> 200)`;
@@ -127,7 +128,7 @@ function attemptsWhere(filter: string): Prisma.Sql {
   const parts = [Prisma.sql`true`];
   if (min !== null) parts.push(Prisma.sql`e.attempt_count >= ${min}`);
   if (max !== null) parts.push(Prisma.sql`e.attempt_count <= ${max}`);
-  // The partial index begins at 2.
+  // The partial index holds attempt counts from 2 up, and the planner uses it only if the condition says so.
   if (min !== null && min > 1) parts.push(Prisma.sql`e.attempt_count > 1`);
   return Prisma.join(parts, " AND ");
 }
@@ -136,14 +137,14 @@ const ofObservation = (condition: Prisma.Sql): Prisma.Sql => Prisma.sql`EXISTS (
   SELECT 1 FROM observation o WHERE o.project_id = e.project_id AND o.event_source = e.event_source
     AND o.id = e.source_id AND ${condition})`;
 
-/** The observations of a trace are few. Index: observation (project_id, trace_id). */
+/** SQL of the source ids in a trace, which are few. Index: observation (project_id, trace_id). */
 const ofTrace = (ctx: ProjectContext, traceId: string): Prisma.Sql =>
   Prisma.sql`e.source_id IN (SELECT o.id FROM observation o
     WHERE o.project_id = ${ctx.projectId} AND o.trace_id = ${traceId})`;
 
-/** The most triggers, or actions, that a part of a name stands for. */
+/** The most triggers, or actions, whose name contains the text of a filter. */
 const NAMED_MAX = 200;
-/** The most source ids that a text stands for. With more of them, the history is read newest first instead. */
+/** The most source ids for the text of a filter. If more match, the history is read newest first instead. */
 const SOURCES_MAX = 1_000;
 
 async function namedIds(ctx: ProjectContext, kind: "trigger" | "action", name: string): Promise<string[]> {
@@ -167,7 +168,7 @@ async function searchWhere(ctx: ProjectContext, search: string): Promise<Prisma.
   const { kind, value } = recogniseText(search);
   switch (kind) {
     case "execution":
-      // The bounds let the primary key answer; ids are lower-case letters and digits.
+      // The two bounds let the primary key answer, because ids are lower-case letters and digits.
       return Prisma.sql`(e.id BETWEEN ${value} AND ${`${value}${"z".repeat(30)}`}
         AND e.id LIKE ${`${escapeLike(value)}%`})`;
     case "trigger":
@@ -189,7 +190,10 @@ async function searchWhere(ctx: ProjectContext, search: string): Promise<Prisma.
   }
 }
 
-/** A text fits triggers and actions by a part of their name, observations by their name, and a kind of error. */
+/**
+ * Returns the condition for a text: a part of the name of a trigger or an action, the name of an observation, or a kind
+ * of error.
+ */
 async function textWhere(ctx: ProjectContext, value: string): Promise<Prisma.Sql> {
   const errorCode = value.toLowerCase();
   const [triggers, actions, isName, isError] = await Promise.all([
@@ -206,7 +210,7 @@ async function textWhere(ctx: ProjectContext, value: string): Promise<Prisma.Sql
   return withSources(ctx, value, parts);
 }
 
-/** Adds the executions whose source id begins with the text, if there are any. */
+/** Adds the condition for source ids that begin with the text, if there are any. */
 async function withSources(ctx: ProjectContext, value: string, parts: Prisma.Sql[]): Promise<Prisma.Sql> {
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT e.source_id AS id FROM action_execution e WHERE e.project_id = ${ctx.projectId} AND ${sourceBegins(value)}
@@ -217,5 +221,8 @@ async function withSources(ctx: ProjectContext, value: string, parts: Prisma.Sql
   return parts.length === 0 ? Prisma.sql`false` : anyOf(parts);
 }
 
-/** Index: action_execution_source_idx (project_id, source_id text_pattern_ops). */
+/**
+ * SQL for source ids that begin with a text. Index: action_execution_source_idx (project_id, source_id
+ * text_pattern_ops).
+ */
 const sourceBegins = (value: string): Prisma.Sql => Prisma.sql`e.source_id LIKE ${`${escapeLike(value)}%`}`;

@@ -12,7 +12,7 @@ import { explainFilter, type Explanation } from "./explain";
 import { executionSelect, toListItems, type ExecutionListItem } from "./list";
 import { filtersOf } from "../redaction/hashed-filters";
 
-/** The most decisions that one execution shows. */
+/** The most decisions that the page of one execution shows. */
 const DECISIONS_MAX = 50;
 const ATTEMPTS_MAX = 200;
 
@@ -23,7 +23,7 @@ type AttemptView = {
   request: AttemptRequest;
   responseStatus: number | null;
   responseHeaders: HeaderList | null;
-  /** null without body:read, or if responses are not kept */
+  /** the body of the response; null without body:read, or if responses are not kept */
   responseBody: string | null;
   responseTruncated: boolean;
   errorCode: string | null;
@@ -46,19 +46,21 @@ export type DecisionView = {
 export type ExecutionDetail = Omit<ExecutionListItem, "observation"> & {
   triggerVersion: number;
   eventId: string;
-  /** the bytes of the request's body; null without body:read, or once removed */
+  /** the request's body; null without body:read, or after it was removed */
   input: string | null;
   bodiesVisible: boolean;
   bodyRemoved: boolean;
   cancelledBy: "SYSTEM" | "USER" | null;
   inputFrozenAt: Date | null;
-  /** the page of the subject in the application */
+  /** the URL of the observation's page in this application */
   url: string;
   attempts: AttemptView[];
   decisions: DecisionView[];
-  /** by the trigger's version that fired; by today's version if pruning has removed that one */
+  /**
+   * the evaluation by the version of the trigger that fired; if pruning has removed that version, by the current one
+   */
   explanation: Explanation | null;
-  /** by today's filter; null if the trigger has not changed since */
+  /** the evaluation by the current filter; null if the trigger has not changed since */
   explanationToday: Explanation | null;
   observation: {
     id: string;
@@ -71,7 +73,7 @@ export type ExecutionDetail = Omit<ExecutionListItem, "observation"> & {
   can: { cancel: boolean; resend: boolean; resendRefusal: string | null };
 };
 
-/** One execution with its attempts, its decisions, and the evaluation of its filter. */
+/** Returns one execution with its attempts, its decisions, and the evaluation of its filter. */
 export async function getExecution(ctx: ProjectContext, input: { executionId: string }): Promise<ExecutionDetail> {
   requirePermission(ctx, "project:read");
   const bodiesVisible = hasPermission(ctx, "body:read");
@@ -215,7 +217,7 @@ async function decisionsOf(ctx: ProjectContext, executionId: string, seesBodies:
   }));
 }
 
-/** Short words for the stored kind of a decision. */
+/** Returns short words for the stored kind of a decision. */
 export function decisionLabel(kind: string): string {
   if (kind === "filter_error") return "filter cannot be evaluated";
   return labelOf(kind as Decision["kind"]) ?? kind;

@@ -35,15 +35,17 @@ export type ExecutionRow = Prisma.ActionExecutionGetPayload<{ select: typeof exe
 export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "output" | "error" | "statusSeen"> & {
   trigger: Named;
   action: Named;
-  /** the reason of its status, or of its wait; readers with permission for bodies see the value of a condition in it */
+  /**
+   * the reason of its status, or of its wait; a reader with permission for bodies sees the value of a condition in it
+   */
   statusReason: string;
-  /** the cause of a PENDING execution's wait, and when it may go; null for other ones */
+  /** the kind of a PENDING execution's wait, and its end; null for any other status */
   wait: Pick<Wait, "kind" | "until"> | null;
   output: ExecutionOutput;
   error: ExecutionError;
-  /** of the observation as it is now; null if it is not kept any more */
+  /** the current state of the observation; null if it is no longer stored */
   observation: { name: string | null; environment: string | null; traceId: string | null } | null;
-  /** how long the last attempt took; null if there was none, or it has not ended */
+  /** the duration of the last attempt, ms; null if there was none, or if it has not ended */
   lastAttemptMs: number | null;
 };
 
@@ -52,7 +54,7 @@ export type ListExecutionsInput = StatusAndFilters & {
   limit?: number | undefined;
 };
 
-/** The executions of a project, newest first. */
+/** Lists the executions of a project, newest first. */
 export async function listExecutions(
   ctx: ProjectContext,
   input: ListExecutionsInput,
@@ -62,7 +64,7 @@ export async function listExecutions(
   return { ...page, items: await toListItems(ctx, page.items) };
 }
 
-/** Index: action_execution (project_id, created_at DESC, id DESC), or the one of a filter. */
+/** Reads a page of rows. Index: action_execution (project_id, created_at DESC, id DESC), or the index of a filter. */
 async function pageOfRows(ctx: ProjectContext, input: ListExecutionsInput): Promise<Page<ExecutionRow>> {
   const limit = input.limit ?? PAGE_SIZE;
   const after = decodeCursor(input.cursor);
@@ -78,7 +80,7 @@ async function pageOfRows(ctx: ProjectContext, input: ListExecutionsInput): Prom
   return toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
 }
 
-/** Adds the names of trigger and action to rows, also of deleted ones. */
+/** Adds the names of triggers and actions to rows, also of deleted ones. */
 export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionRow[]): Promise<ExecutionListItem[]> {
   const [names, whyOf, observations, durations] = await Promise.all([
     loadConfigurationNames(ctx, {

@@ -5,7 +5,7 @@ import type { Wake } from "../wakes/wake-actions";
  * Returns finished executions to PENDING, with the same bytes and webhook id. They get a fresh schedule, and their
  * attempt numbers continue. They are never cancelled automatically.
  * @param ids locked and finished executions with a body, whose action is on
- * @returns wakes to request after the commit, one for each
+ * @returns one wake for each execution, to request after the commit
  */
 export async function putBack(tx: Queryable, ids: readonly string[], reason: string, now: Date): Promise<Wake[]> {
   if (ids.length === 0) return [];

@@ -5,20 +5,23 @@ import { requirePermission } from "../access";
 import { containing, escapeLike } from "../search";
 import { executionWhere, type StatusAndFilters } from "./filter-executions";
 
-/** The filters of the history whose values the data has. */
+/** The filters of the history that suggest values from the data. */
 export const SuggestedField = z.enum(["trigger", "action", "code", "error", "environment", "name"]);
 export type SuggestedField = z.infer<typeof SuggestedField>;
 
-/** The newest executions that values are counted in. Reading 5,000 takes about 20 ms. */
+/** The most executions, newest first, in which values are counted. Reading 5,000 takes about 20 ms. */
 const READ_MAX = 5_000;
 const VALUES_MAX = 20;
 
-/** @property count executions with the value, of the newest 5,000 that fit the other filters */
+/** @property count the executions with this value, among the newest 5,000 that fit the other filters */
 export type Suggestion = { value: string; label: string; count: number };
 
 type SuggestInput = { field: SuggestedField; text: string; filters: StatusAndFilters };
 
-/** Suggests values of a filter that hold a text, the most frequent first. Triggers and actions have their names. */
+/**
+ * Suggests values for a filter that begin with or contain a text, the most frequent first. Triggers and actions are
+ * suggested by name.
+ */
 export async function suggestValues(ctx: ProjectContext, input: SuggestInput): Promise<Suggestion[]> {
   requirePermission(ctx, "project:read");
   const { field, text } = input;

@@ -28,8 +28,8 @@ type Waiting = {
 };
 
 /**
- * Reads the reasons why executions of a project wait, in at most one round trip.
- * @returns a function from an execution to the reason of its wait, or to null if it does not wait
+ * Reads why executions of a project wait, in at most one round trip.
+ * @returns a function that takes an execution and returns the reason of its wait, or null if it does not wait
  */
 export async function waitReader(
   ctx: ProjectContext,

@@ -19,10 +19,10 @@ export type ExplainInput = {
   trigger: ExplainedTrigger;
   subject: ExplainedObservation;
   versions: Versions;
-  /** executions that the trigger has created in the current hour, for its cap */
+  /** the executions that the trigger has created in the current hour, for its cap */
   createdThisHour: number;
   actionName: (id: string) => Named;
-  /** whether an action that a version names existed at that time */
+  /** tells whether an action that a version names existed at a time */
   actionExistedAt: (id: string, at: Date) => boolean;
 };
 
@@ -117,7 +117,7 @@ function decideNow(
 }
 
 /**
- * Merges stored decisions with plain non-matches. Those are not stored, so they are decided again from stored states.
+ * Merges stored decisions with non-matches. A non-match is not stored, so it is decided again from the stored state.
  */
 function historyOf(input: ExplainInput, seesBodies: boolean, look: FilterLookup): PastDecision[] {
   const { trigger, subject } = input;
@@ -140,7 +140,7 @@ function historyOf(input: ExplainInput, seesBodies: boolean, look: FilterLookup)
   return [...kept, ...again].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, HISTORY_MAX);
 }
 
-/** Null if the trigger did not exist yet, or listened to another event source. */
+/** Decides again about a past event. Null if the trigger did not exist yet, or listened to another event source. */
 function decideAgain(
   { source, trigger, subject, versions, actionExistedAt }: ExplainInput,
   { eventId, state, receivedAt }: ExplainedObservation["revisions"][number],

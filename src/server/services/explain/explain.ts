@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000;
 export type ObservationExplanation = {
   observation: { id: string; name: string | null; receivedAt: Date };
   triggers: TriggerOutcome[];
-  /** the number of triggers beyond the maximum */
+  /** the number of further triggers, which are not explained */
   more: number;
 };
 
@@ -63,9 +63,9 @@ export async function explainObservation(
 }
 
 export type TriggerExplanation = TriggerOutcome & {
-  /** whether the source id is known */
+  /** whether the project knows the source id */
   found: boolean;
-  /** the likeliest reason why the trigger decided nothing, in words */
+  /** the most probable reason why the trigger made no decision, in words; else null */
   hint: string | null;
 };
 
@@ -133,7 +133,7 @@ async function outcomes(
       versions,
       createdThisHour: created.get(trigger.id) ?? 0,
       actionName: names.action,
-      // An action that is no longer linked to the trigger counts as existing, because its end is not read.
+      // The end of an action that is no longer linked to the trigger is not read, so such an action counts as existing.
       actionExistedAt: (id: string, at: Date) => (linked.get(id) ?? at) >= at,
     };
     explained.push(
@@ -144,7 +144,7 @@ async function outcomes(
         ended,
       ),
     );
-    // Each trigger may evaluate many states, so the event loop gets a turn after each.
+    // A trigger may evaluate many states, so the event loop gets a turn after each trigger.
     await yieldToOthers();
   }
   return explained;

@@ -6,7 +6,7 @@ import { decisionLabel, type DecisionView } from "../executions/get";
 import { loadConfigurationNames, type Named } from "../configuration-names";
 import { afterCursor, PageInput, toPage, type Page } from "../keyset";
 
-/** The kinds of decisions that are kept: all but a plain non-match. */
+/** The kinds of decisions that are stored: all but a non-match. */
 const keptKinds = [
   "created",
   "skipped_exists",
@@ -32,7 +32,7 @@ export type DecisionListItem = DecisionView & {
   executionId: string | null;
 };
 
-/** The decisions of a project that are kept, newest first. Index: decision (project_id, created_at). */
+/** Lists the stored decisions of a project, newest first. Index: decision (project_id, created_at). */
 export async function listDecisions(
   ctx: ProjectContext,
   input: z.input<typeof ListDecisionsInput>,

@@ -83,8 +83,9 @@ export async function loadSubject(ctx: ProjectContext, eventSource: string, sour
 type Revision = { eventId: string; state: string | null; receivedAt: Date };
 
 /**
- * Fills in the states of revisions, which come newest first. The newest state is in the row. A revision stores its
- * state only once another state has replaced it. Without a stored state it has the state of the next newer revision.
+ * Fills in the states of revisions, which come newest first. The newest state is in the observation's row. A revision
+ * stores its state only when another state replaces it. A revision without a stored state has the state of the next
+ * newer revision.
  */
 function withStates(
   revisions: readonly Revision[],
@@ -99,8 +100,8 @@ function withStates(
 }
 
 /**
- * Loads the versions of triggers in force at some moments, oldest first by trigger. It reads no other versions, because
- * a trigger may have thousands, each with a whole filter.
+ * Loads the versions of triggers that were in force at some times, oldest first by trigger. It reads no other versions,
+ * because a trigger may have thousands, each with a whole filter.
  */
 export async function loadVersions(ctx: ProjectContext, triggerIds: readonly string[], moments: readonly Date[]) {
   const inForce = await ctx.db.$queryRaw<{ id: string }[]>`

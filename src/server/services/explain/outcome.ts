@@ -10,10 +10,11 @@ export type PastDecision = {
   label: string;
   reason: string;
   triggerVersion: number | null;
-  /** the action of the decision; null if it is about the trigger as a whole */
+  /** the action of the decision; null if the decision is about the trigger as a whole */
   action: Named | null;
   /**
-   * true: the decision is stored, or made again from the stored state and version; false: made again from today's state
+   * true: the decision is stored, or made again from the stored state and version. false: it is made again from the
+   * current state
    */
   exact: boolean;
 };
@@ -21,10 +22,10 @@ export type PastDecision = {
 /** The current decision of a trigger for one of its actions. */
 export type ActionOutcome = { action: Named; kind: string; label: string; reason: string };
 
-/** The current decision of a trigger about one source id, and its past ones. */
+/** The current decision of a trigger about one source id, and its past decisions. */
 export type TriggerOutcome = {
   trigger: { id: string; name: string; status: "ACTIVE" | "DISABLED"; version: number; deleted: boolean };
-  /** the decision for the trigger as a whole, with one decision for each action */
+  /** the decision of the trigger as a whole, and one decision for each action */
   now: {
     kind: string;
     label: string;
@@ -33,7 +34,7 @@ export type TriggerOutcome = {
     conditions: ExplainedCondition[];
     actions: ActionOutcome[];
   };
-  /** the newest first */
+  /** past decisions, the newest first */
   history: PastDecision[];
   executions: {
     id: string;

@@ -11,7 +11,7 @@ const EXPORT_MAX = 1_000_000;
 export type ExportInput = {
   format: "csv" | "json";
   filters: StatusAndFilters;
-  /** adds the request's body and the last response's body, for those who may read bodies */
+  /** adds the bodies of the request and the last response, for readers with permission for bodies */
   hasBodies: boolean;
 };
 
@@ -19,14 +19,14 @@ type Bodies = { requestBody: string | null; responseBody: string | null };
 type Exported = Record<string, string | number | null>;
 
 /**
- * Streams the executions of a view, newest first, page by page: the memory of one page, whatever the number of rows.
- * The JSON form is an array with one execution a line.
+ * Streams the executions of a view, newest first. It reads page by page, so it needs the memory of one page only. The
+ * JSON form is an array with one execution a line.
  * @throws AppError FORBIDDEN for bodies without permission
  */
 export async function* exportExecutions(ctx: ProjectContext, input: ExportInput): AsyncGenerator<string> {
   const { format, filters, hasBodies } = input;
   requirePermission(ctx, hasBodies ? "body:read" : "project:read");
-  // Rows that arrive meanwhile stay out.
+  // The export leaves out rows that arrive while it runs.
   const query = { ...filters, to: filters.to ?? new Date(ctx.now().getTime() + 1), limit: PAGE_SIZE_MAX };
   let written = 0;
   if (format === "json") yield "[";
@@ -73,7 +73,7 @@ function toRow(item: ExecutionListItem, bodies: Bodies | undefined): Exported {
   };
 }
 
-/** The columns of an export without a row. */
+/** The columns of an export that has no row. */
 const toColumns = (hasBodies: boolean): Record<string, null> =>
   Object.fromEntries(
     [

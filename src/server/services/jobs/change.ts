@@ -32,19 +32,19 @@ export type NewJob = {
   params: object;
   ratePerMinute: number;
   total: number;
-  /** for the audit log */ summary: string;
+  /** the summary for the audit log */ summary: string;
 };
 
 /**
  * Starts a job.
- * @throws AppError CONFLICT if a job of this kind on the same subject has not ended
+ * @throws AppError CONFLICT if another job of this kind on the same subject has not ended
  */
 export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: string }> {
   requirePermission(ctx, permissionOf[job.kind]);
   const { kind, subjectId, params, ratePerMinute, total, summary } = job;
   const [id, now] = [newId("job"), ctx.now()];
   await ctx.db.$transaction(async (tx) => {
-    // Two starts at the same moment run one after the other.
+    // The lock makes two starts at the same time run one after the other.
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     const other = await tx.job.findFirst({
       where: { projectId: ctx.projectId, kind, subjectId, status: { in: ["RUNNING", "PAUSED"] } },
@@ -77,7 +77,7 @@ export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: 
   return { id };
 }
 
-/** Pauses, resumes or cancels a job. Its finished work stays. */
+/** Pauses, resumes or cancels a job. The work that is already done stays. */
 export async function changeJob(
   ctx: ProjectContext,
   kind: PeoplesJobKind,
@@ -155,7 +155,7 @@ export type JobRow = Prisma.JobGetPayload<{ select: typeof jobSelect }>;
 
 const LISTED_MAX = 50;
 
-/** The latest jobs of a kind, or of one subject if the caller names it. */
+/** Lists the latest jobs of a kind, or of one subject if the caller names it. */
 export async function listJobs(ctx: ProjectContext, kind: PeoplesJobKind, subjectId?: string): Promise<JobRow[]> {
   requirePermission(ctx, "project:read");
   return ctx.db.job.findMany({

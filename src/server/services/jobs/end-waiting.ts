@@ -9,24 +9,24 @@ import { requestJobs, type StartedJob } from "./request";
 import { JobError, type ChunkResult, type JobKind } from "./types";
 
 /*
- * An action that is off, and anything deleted, counts at once: the claim refuses its executions. A job then ends the
- * waiting executions chunk by chunk. One statement over 45,000 rows held their locks for 8.5 s.
+ * Switching an action off, or deleting something, counts at once: the claim refuses its executions. A job then ends the
+ * waiting executions chunk by chunk, because one statement over 45,000 rows held their locks for 8.5 s.
  */
 
-/** Rows of one chunk. 200 take about 0.04 s. */
+/** The rows of one chunk. 200 take about 0.04 s. */
 const CHUNK = 200;
 /** The most waiting rows that are counted: 100,000 take about 0.2 s. */
 const COUNTED_MAX = 100_000;
-/** The job waits this many ms before it returns to rows that other transactions have locked. */
+/** The pause before the job tries rows again that other transactions have locked, ms. */
 const LOCKED_PAUSE_MS = 1_000;
-/** A job needs a rate. This job creates no execution, so the rate never delays it. */
+/** The rate of the job, because every job has one. This job creates no execution, so the rate never delays it. */
 const RATE = 6_000;
 
 const EndWaitingParams = z.object({
   of: z.enum(["trigger", "action", "project"]),
   id: z.string(),
   why: z.enum(["off", "deleted"]),
-  /** when the action was switched off or deleted; another moment means that it was on in between */
+  /** the time when the action was switched off or deleted; if the action has another time now, it was on in between */
   at: z.coerce.date(),
 });
 type EndWaitingParams = z.infer<typeof EndWaitingParams>;
@@ -45,8 +45,8 @@ export type StartedEnding = { job: StartedJob; waiting: number };
 
 /**
  * Starts the job that ends waiting executions, in the transaction of the switch or the deletion. An execution that a
- * person sent again outlives its trigger, but not its action.
- * `requestEnding` asks for the first chunk after the commit.
+ * person sent again survives the deletion of its trigger, but not of its action. The caller asks for the first chunk by
+ * `requestEnding` after the commit.
  */
 export async function startEnding(
   ctx: ProjectContext,
@@ -96,7 +96,7 @@ export async function requestEnding(ctx: ServiceContext, jobs: readonly StartedJ
 
 type Row = { id: string; at: Date; status: "PENDING" | "RUNNING" };
 
-/** Ends waiting executions, newest first. The job stops once the action is on again. */
+/** The job that ends waiting executions, newest first. It stops if the action is on again. */
 export const endWaiting: JobKind = {
   runsInDeletedProjects: true,
   async chunk(ctx, tx, job) {
@@ -107,7 +107,7 @@ export const endWaiting: JobKind = {
     const mine = rowsOf(job.projectId, params);
     const ended = endedStatuses(params);
     const behind = job.cursor ? Prisma.sql`AND (created_at, id) < (${job.cursor.at}, ${job.cursor.id})` : Prisma.empty;
-    // The claim locks rows that it then refuses by itself. Waiting here for these locks could end in a deadlock.
+    // Rows that a claim has locked are skipped: the claim refuses them itself, and waiting could end in a deadlock.
     const rows = await tx.$queryRaw<Row[]>`
       SELECT id, created_at AS at, status::text AS status FROM action_execution WHERE ${mine} AND ${ended} ${behind}
       ORDER BY created_at DESC, id DESC LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED`;
@@ -131,8 +131,8 @@ export const endWaiting: JobKind = {
 const nothing: ChunkResult = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, wakes: [] };
 
 /**
- * Whether the action is still off, or the subject is deleted. The lock keeps the action's row unchanged until the chunk
- * commits.
+ * Tells whether the action is still off, or the subject still deleted. The lock keeps the action's row unchanged until
+ * the chunk commits.
  */
 async function stillHolds(tx: Queryable, projectId: string, { why, id, at }: EndWaitingParams): Promise<boolean> {
   if (why === "deleted") return true;
@@ -142,14 +142,17 @@ async function stillHolds(tx: Queryable, projectId: string, { why, id, at }: End
   return rows.length > 0;
 }
 
-/** Index: action_execution (project_id, status, created_at DESC, id DESC). */
+/** SQL of the waiting rows. Index: action_execution (project_id, status, created_at DESC, id DESC). */
 function rowsOf(projectId: string, { of, id }: EndWaitingParams): Prisma.Sql {
   if (of === "project") return Prisma.sql`project_id = ${projectId}`;
   if (of === "action") return Prisma.sql`project_id = ${projectId} AND action_id = ${id}`;
   return Prisma.sql`project_id = ${projectId} AND trigger_id = ${id} AND NOT is_resend`;
 }
 
-/** If the subject was deleted, an execution on the wire gets a mark, so that no further attempt follows. */
+/**
+ * SQL of the statuses that the job ends. After a deletion an execution on the wire gets a mark, so that no further
+ * attempt follows.
+ */
 const endedStatuses = ({ why }: EndWaitingParams): Prisma.Sql =>
   why === "off"
     ? Prisma.sql`status = 'PENDING'`

@@ -13,7 +13,7 @@ export type RunningJob = {
   subjectId: string | null;
   /** unparsed */
   params: unknown;
-  /** the last row of the chunk before */
+  /** the last row of the previous chunk */
   cursor: { at: Date; id: string } | null;
   createdByLabel: string;
 };
@@ -21,21 +21,21 @@ export type RunningJob = {
 export type ChunkResult = {
   processed: number;
   matched: number;
-  /** executions created or sent again */
+  /** the number of executions created or sent again */
   created: number;
-  /** the last row of this chunk; null if it had no row; "start": the next chunk begins from the start */
+  /** the last row of this chunk; null if it had no row; "start": the next chunk begins from the start again */
   cursor: { at: Date; id: string } | "start" | null;
-  /** no work is left */
+  /** whether no work is left */
   isDone: boolean;
   /** wakes of waiting executions, to request after the commit */
   wakes: Wake[];
-  /** the next chunk starts at this time or later, whatever the rate; people see the reason */
+  /** the earliest time of the next chunk, whatever the rate; people see the reason */
   waitUntil?: { at: Date; reason: string };
 };
 
-/** A kind of job. `chunk` does one chunk of its work, inside the transaction that saves the job's progress. */
+/** A kind of job. `chunk` does one chunk of its work, in the transaction that saves the job's progress. */
 export type JobKind = {
-  /** false: a job fails if its project is deleted */
+  /** whether the job goes on if its project is deleted; otherwise it fails */
   runsInDeletedProjects?: boolean;
   /**
    * @param max the most executions that the chunk may create or send again

@@ -1,11 +1,11 @@
 import type { ServiceContext } from "@/server/context";
 import { requestJobs, type StartedJob } from "./request";
 
-/** The run of a job is gone if the job has been overdue for this long. */
+/** The run of a job is gone if the job has been overdue for this long, ms. */
 const LOST_AFTER_MS = 60_000;
 const LOST_MAX = 100;
 
-/** Starts new runs for running jobs whose run or event is gone. */
+/** Starts new runs for running jobs whose run or event is gone. Returns their number. */
 export async function wakeLostJobs(ctx: ServiceContext): Promise<number> {
   const now = ctx.now();
   const lost = await ctx.db.$queryRaw<StartedJob[]>`

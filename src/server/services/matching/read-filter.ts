@@ -6,8 +6,8 @@ import { Filter } from "@/domain/filter/schema";
 export type ReadFilter = { source: EventSource; filter: Filter; problem: null } | { problem: string };
 
 /**
- * Reads a stored filter, or says in words why it cannot be evaluated. Its event source or a column may be gone since it
- * was saved.
+ * Parses a stored filter, or says in words why it cannot be evaluated. Its event source or a column may be gone since
+ * it was saved.
  */
 export function readFilter(eventSource: string, json: unknown, options: CheckOptions = {}): ReadFilter {
   const source = getEventSource(eventSource);

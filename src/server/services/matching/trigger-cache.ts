@@ -15,7 +15,10 @@ import { readFilter } from "./read-filter";
 
 export type CachedAction = { id: string; name: string; enabled: boolean; detail: Detail };
 
-/** A trigger ready to decide. If its filter does not compile, `problem` says why, and the trigger decides nothing. */
+/**
+ * A trigger with its compiled filter. If the filter does not compile, `problem` says why, and the trigger makes no
+ * decisions.
+ */
 export type CachedTrigger = {
   id: string;
   name: string;
@@ -31,23 +34,23 @@ export type CachedTrigger = {
   shadow: CachedShadow | null;
 };
 
-/** What decides beside a trigger. Without a filter it decides nothing. */
+/** A shadow with its compiled filter. If the filter does not compile, the shadow makes no decisions. */
 type CachedShadow = Pick<CachedTrigger, "filter" | "samplingRate" | "samplingBy"> & { id: string };
 
-/** The active triggers of an event source, ready to decide. */
+/** The active triggers of an event source, with compiled filters. */
 export type TriggerSet = {
-  /** the project.config_revision of these triggers */
+  /** the project.config_revision to which these triggers belong */
   revision: bigint;
   byId: ReadonlyMap<string, CachedTrigger>;
   /** the triggers whose filter does not compile */
   broken: readonly CachedTrigger[];
-  /** the triggers with a shadow */
+  /** the triggers that have a shadow */
   shadowed: readonly CachedTrigger[];
   /** whether any filter has a regular expression */
   hasRegexes: boolean;
   /**
-   * Returns the triggers whose filter matches a parsed payload, in the order of their ids. `lookup` has the results of
-   * long regular expressions.
+   * Returns the triggers whose filter matches a parsed payload, in the order of their ids.
+   * @param lookup returns the results of long regular expressions
    */
   match(payload: unknown, lookup?: RegexLookup): CachedTrigger[];
 };
@@ -56,8 +59,8 @@ export type TriggerSet = {
 export type TriggerCache = {
   /**
    * Returns the active triggers of an event source as this transaction sees them, or as a later committed change left
-   * them. It reads one number in the transaction: project.config_revision, which the database raises at every change.
-   * If the number is above the cached one, it reads only the triggers that have changed since.
+   * them. In the transaction it reads one number: project.config_revision, which the database raises at every change.
+   * If that number is above the cached one, it reads only the triggers that have changed since.
    */
   load(secrets: Secrets, tx: Queryable, projectId: string, eventSource: string): Promise<TriggerSet>;
   /**
@@ -67,15 +70,16 @@ export type TriggerCache = {
   warm(ctx: Secrets & Pick<ServiceContext, "db">, projectId: string, eventSource: string): Promise<void>;
 };
 
-/** Decrypts the salt of a project that hashes values. */
+/** Decrypts the salt of a project whose redaction rules hash values. */
 type Secrets = Pick<ServiceContext, "cipher">;
 
 const PROJECTS_MAX = 1_000;
 /**
- * Up to this many changed triggers go into the index at once, each in some 0.2 ms. More are loaded afresh, in slices.
+ * The most changed triggers that go into the index one by one, each in some 0.2 ms. If more have changed, all are
+ * loaded again, in slices.
  */
 const CHANGED_MAX = 100;
-/** Bytes of filters, and rows, of one read. */
+/** The most bytes of filters in one read. A second limit bounds the rows. */
 const PAGE_BYTES_MAX = 256 * 1024;
 const PAGE_ROWS_MAX = 100;
 
@@ -85,7 +89,7 @@ type Entry = { set: TriggerSet; index: Index };
 
 export function createTriggerCache(): TriggerCache {
   const entries = new Map<string, Entry>();
-  /** Sets that are being loaded afresh. A second batch waits for the load of the first. */
+  /** The sets that a batch is loading. A second batch waits for that load. */
   const loading = new Map<string, Promise<Entry>>();
 
   const keep = (key: string, entry: Entry): Entry => {
@@ -102,12 +106,12 @@ export function createTriggerCache(): TriggerCache {
     revision: bigint,
   ): Promise<Entry> => {
     const key = `${projectId}\n${source.name}`;
-    // If the other batch fails, this one loads the set itself.
+    // If the other batch fails, this batch loads the set itself.
     const others = await loading.get(key)?.catch(() => null);
     if (others) return others;
     const made = loadAll(secrets, tx, projectId, source, revision)
       .then((entry) => {
-        // Another batch may have reached this revision, or a later one, meanwhile.
+        // Another batch may already have reached this revision, or a later one.
         const current = entries.get(key);
         return current && current.set.revision >= revision ? current : keep(key, entry);
       })
@@ -132,7 +136,7 @@ export function createTriggerCache(): TriggerCache {
     const triggers = changed.length === 0 ? [] : await readTriggers(secrets, tx, projectId, source, changed);
     const current = entries.get(key);
     if (current && current.set.revision >= revision) return current.set;
-    // The entry may have been evicted meanwhile.
+    // The cache may have dropped the entry by now.
     if (!current) return load(secrets, tx, projectId, eventSource);
     return keep(key, moveOn(current, changed, triggers, revision)).set;
   };
@@ -161,7 +165,8 @@ const emptyEntry = (source: EventSource): Entry => ({
 });
 
 /**
- * Loads all triggers of an event source and builds their index, in slices. A thousand take about a quarter of a second.
+ * Loads all triggers of an event source and builds their index, in slices. A thousand triggers take about a quarter of
+ * a second.
  */
 async function loadAll(
   secrets: Secrets,
@@ -184,7 +189,7 @@ async function loadAll(
   return { set: toSet(revision, byId, index), index };
 }
 
-/** Filters were checked when they were saved, so regular expressions compile when they are needed. */
+/** A stored filter was checked when it was saved, so its regular expressions compile when they are first needed. */
 const stored = { compilesRegexes: false };
 
 const sizesOf = (tx: Queryable, projectId: string, source: EventSource): Promise<{ id: string; bytes: number }[]> =>
@@ -207,7 +212,7 @@ function* pagesOf(sizes: readonly { id: string; bytes: number }[]): Generator<st
   if (ids.length > 0) yield ids;
 }
 
-/** Moves an entry to a newer revision. Changes the index in place, for the changed triggers only. */
+/** Moves an entry to a newer revision. It changes the index in place, only for the changed triggers. */
 function moveOn(
   { set, index }: Entry,
   changed: readonly string[],
@@ -236,7 +241,7 @@ function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index
     shadowed: [...byId.values()].filter(({ shadow }) => shadow !== null).sort(byTriggerId),
     hasRegexes: [...byId.values()].some(({ filter, shadow }) => hasRegexes(filter) || hasRegexes(shadow?.filter)),
     match: (payload, lookup) => {
-      // If the index has moved to a newer revision, an older batch evaluates each of its triggers instead.
+      // The index has moved to a newer revision, so this older batch evaluates each of its triggers instead.
       if (index.revision !== revision)
         return [...byId.values()]
           .filter((trigger) => trigger.filter?.compiled.evaluate(payload, lookup).matched)
@@ -254,7 +259,7 @@ const hasRegexes = (filter: CachedTrigger["filter"] | undefined): boolean =>
 
 export const byTriggerId = (left: CachedTrigger, right: CachedTrigger): number => (left.id < right.id ? -1 : 1);
 
-/** Returns null if too many triggers have changed to read them one by one. */
+/** Reads which triggers have changed. Returns null if too many have changed to read them one by one. */
 async function changedSince(tx: Queryable, projectId: string, revision: bigint): Promise<string[] | null> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT trigger_id AS id FROM trigger_change WHERE project_id = ${projectId} AND revision > ${revision}
@@ -262,7 +267,7 @@ async function changedSince(tx: Queryable, projectId: string, revision: bigint):
   return rows.length > CHANGED_MAX ? null : rows.map(({ id }) => id);
 }
 
-/** Reads the active ones of these triggers. Prepares their filters in slices. */
+/** Reads those of these triggers that are active, and compiles their filters in slices. */
 async function readTriggers(
   secrets: Secrets,
   tx: Queryable,
@@ -324,8 +329,8 @@ export const cachedActionSelect = { id: true, name: true, type: true, configurat
 type ActionRow = { id: string; name: string; type: string; configuration: unknown; disabledAt: Date | null };
 
 /**
- * An unreadable action still gets its executions. Each ends with the reason, and can be sent once the action is
- * repaired.
+ * Makes an action of the cache. An unreadable action still gets executions: each ends with the reason, and can be sent
+ * once the action is repaired.
  */
 export function toCachedAction({ id, name, type, configuration, disabledAt }: ActionRow): CachedAction {
   const read = readConfiguration(type, configuration);
@@ -337,7 +342,7 @@ export function toCachedAction({ id, name, type, configuration, disabledAt }: Ac
   };
 }
 
-/** Reads filter and modes of a stored trigger. An unreadable one is a problem of this trigger alone. */
+/** Parses the filter and modes of a stored trigger. If they cannot be read, only this trigger has a problem. */
 function readStored(
   eventSource: string,
   row: { filter: unknown; samplingBy: string; delayMode: string },
@@ -351,7 +356,7 @@ function readStored(
 }
 
 /**
- * Compiles a stored filter, or says why it cannot decide.
+ * Compiles a stored filter, or says why it makes no decisions.
  * @param hashFilter turns its values into the form in which the project stores them
  */
 export function compileStored(

@@ -2,10 +2,10 @@ import { calcPrice, findProvider, waitForUpdate, type ModelPrice as PackagePrice
 import type { FindPrice, ModelPrice } from "@/domain/model-prices/model-price";
 import { rateNames, type Rate, type RateName, type Rates } from "@/domain/model-prices/rates";
 
-/** The package that brings the built-in prices. A test compares it with the package that is installed. */
+/** The package that brings the built-in prices. A test compares this with the installed package. */
 export const PRICE_LIST = { package: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
 
-/** The list in words: as observations, explanations and webhooks name it. */
+/** The name of the price list, as observations, explanations and webhooks show it. */
 export const PRICE_LIST_NAME = `${PRICE_LIST.package} ${PRICE_LIST.version} of ${PRICE_LIST.date}`;
 
 /** The package's names of rates. */
@@ -31,8 +31,8 @@ function rateOf(price: PackagePrices[string]): Rate | undefined {
 }
 
 /**
- * Finds the built-in price of a model: at the provider that the observation names, else at the provider that the
- * model's name belongs to. A model that several providers offer at several prices has none without a provider.
+ * Finds the built-in price of a model: at the provider that the observation names, else at the provider to which the
+ * model's name belongs. If several providers sell a model at different prices, it has no price without a provider.
  */
 export const findBuiltInPrice: FindPrice = (wanted) => {
   const hour = Math.floor(wanted.at.getTime() / HOUR_MS);
@@ -45,7 +45,10 @@ export const findBuiltInPrice: FindPrice = (wanted) => {
   return made;
 };
 
-/** A look-up takes 0.1 ms. No price of the list changes within an hour. */
+/**
+ * Found prices by model, provider and hour, because a look-up takes 0.1 ms and no price of the list changes within an
+ * hour.
+ */
 const found = new Map<string, ModelPrice | null>();
 const FOUND_MAX = 2_000;
 const HOUR_MS = 3_600_000;
@@ -60,18 +63,18 @@ function lookUp({ model, provider, at }: Parameters<FindPrice>[0]): ModelPrice |
   return null;
 }
 
-/** Providers that sell models of their own: a name that they list is theirs. */
+/** Providers that sell their own models. A model in the list of one of them belongs to that provider. */
 const makers = ["openai", "anthropic", "google", "mistral", "cohere", "deepseek", "x-ai", "voyageai"];
 
-/** Bedrock's names: `us.anthropic.claude-…`, `amazon.nova-…`. */
+/** Matches Bedrock's model names: `us.anthropic.claude-…`, `amazon.nova-…`. */
 const bedrock = /^(?:[a-z]{2,6}\.)?(?:amazon|anthropic|meta|mistral|cohere|ai21|deepseek|openai|qwen)\./;
 
-/** Providers and names under which a model may be listed, the surest first. */
+/** Yields the providers and names under which the list may have a model, the most certain first. */
 function* placesOf(model: string, provider: string | null): Generator<[string | undefined, string]> {
   const known = provider === null ? undefined : knownProvider(provider);
   if (known) yield [known, model];
   if (bedrock.test(model)) yield ["aws", model];
-  // `models/gemini-…` of Google, `openai/gpt-…` of routers.
+  // Google writes `models/gemini-…`, and routers write `openai/gpt-…`.
   const slash = model.indexOf("/");
   const [before, after] = [model.slice(0, Math.max(slash, 0)), model.slice(slash + 1)];
   const named = slash > 0 ? knownProvider(before) : undefined;
@@ -81,7 +84,10 @@ function* placesOf(model: string, provider: string | null): Generator<[string | 
   for (const maker of makers) yield [maker, model];
 }
 
-/** `azure_ai_openai`, `az.ai.openai` and the like are Azure; the package knows the other names. */
+/**
+ * Returns the package's name of a provider. `azure_ai_openai`, `az.ai.openai` and similar names are Azure; the package
+ * knows other names itself.
+ */
 function knownProvider(name: string): string | undefined {
   const lower = name.toLowerCase().split(".chat")[0]!;
   if (/^(?:azure|az\.)/.test(lower)) return "azure";
@@ -92,7 +98,7 @@ export type BuiltInPrice = { id: string; name: string; provider: string; provide
 
 let listed: Promise<BuiltInPrice[]> | null = null;
 
-/** The prices of the built-in list as of now, by provider and name. */
+/** Lists the built-in prices that are valid now, by provider and name. */
 export function listBuiltInPrices(now: Date): Promise<BuiltInPrice[]> {
   listed ??= makeList(now);
   return listed;

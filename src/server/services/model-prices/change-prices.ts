@@ -6,11 +6,11 @@ import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 
-/** Own prices of a project. Each batch may look at all of them for each model. */
+/** The most own prices of a project. A batch may search all of them for each model. */
 const OWN_PRICES_MAX = 500;
 
 /**
- * Makes a price of the project's own. It counts for observations that arrive from now on.
+ * Makes a project's own price. It counts for observations that arrive from now on.
  * @throws AppError CONFLICT if the project has 500
  */
 export async function createModelPrice(ctx: ProjectContext, input: OwnPriceInput): Promise<{ id: string }> {
@@ -32,7 +32,7 @@ export async function createModelPrice(ctx: ProjectContext, input: OwnPriceInput
   return { id };
 }
 
-/** @throws AppError NOT_FOUND */
+/** Changes a project's own price. @throws AppError NOT_FOUND */
 export async function updateModelPrice(ctx: ProjectContext, { id, ...input }: OwnPriceInput & { id: string }) {
   requirePermission(ctx, "price:manage");
   await ctx.db.$transaction(async (tx) => {
@@ -46,7 +46,7 @@ export async function updateModelPrice(ctx: ProjectContext, { id, ...input }: Ow
   });
 }
 
-/** Removes an own price, so that the built-in price of the model counts again. @throws AppError NOT_FOUND */
+/** Removes a project's own price, so that the built-in price of the model counts again. @throws AppError NOT_FOUND */
 export async function removeModelPrice(ctx: ProjectContext, { id }: { id: string }): Promise<void> {
   requirePermission(ctx, "price:manage");
   await ctx.db.$transaction(async (tx) => {

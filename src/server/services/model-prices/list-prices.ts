@@ -4,19 +4,19 @@ import { requirePermission } from "../access";
 import { listBuiltInPrices, PRICE_LIST, type BuiltInPrice } from "./built-in";
 import { readOwnPrices } from "./own-prices";
 
-/** Built-in prices of one answer. People search for others. */
+/** The most built-in prices of one answer. People find others by the search. */
 const SHOWN_MAX = 100;
 
 export type ModelPrices = {
   own: (OwnPrice & { id: string })[];
   builtIn: BuiltInPrice[];
-  /** of the built-in prices that the search finds */
+  /** the number of built-in prices that match the search */
   found: number;
-  /** package, version and date of the built-in prices */
+  /** the package, version and date of the built-in prices */
   list: { package: string; version: string; date: string };
 };
 
-/** Lists the prices by which costs of a project are computed. The search looks at models and providers. */
+/** Lists the prices from which the costs of a project are computed. The search looks at models and providers. */
 export async function listModelPrices(ctx: ProjectContext, { search }: { search: string }): Promise<ModelPrices> {
   requirePermission(ctx, "project:read");
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);

@@ -9,8 +9,8 @@ const PROJECTS_MAX = 1_000;
 const caches = new WeakMap<Database, Map<string, Known>>();
 
 /**
- * Returns the prices of a project, its own ones first. Reads them again once project.config_revision has risen.
- * @param db names the installation whose prices are kept in memory
+ * Returns the prices of a project, its own prices first. They are read again when project.config_revision has risen.
+ * @param db identifies the installation whose prices are kept in memory
  */
 export async function pricesOf(
   db: Database,
@@ -28,7 +28,10 @@ export async function pricesOf(
   return find;
 }
 
-/** Of several prices for one model the one that became valid last comes first, then the newest. */
+/**
+ * Reads a project's own prices. If a model has several, the price that became valid last comes first, then the newest
+ * price.
+ */
 export async function readOwnPrices(tx: Queryable, projectId: string): Promise<(OwnPrice & { id: string })[]> {
   const rows = await tx.modelPrice.findMany({
     where: { projectId },

@@ -4,22 +4,22 @@ import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
 
 const MINUTE_MS = 60_000;
-/** A trigger's problem is over an hour after its last error. */
+/** A trigger's problem ends an hour after its last error, ms. */
 const PROBLEM_MS = 60 * MINUTE_MS;
 /** The most notices of a kind that one look writes. */
 const FOUND_MAX = 1_000;
 
 type Found = { projectId: string; subjectId: string; subject: string; reason: string };
 
-/** A failing endpoint is one whose breaker is open, or which got a warning since its last success. */
+/** SQL for a failing endpoint: its breaker is open, or it got a warning since its last success. */
 const isFailing = Prisma.sql`(h.opened_at IS NOT NULL OR h.warnings > 0)`;
 const isNew = (kind: NoticeKind, subjectId: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`NOT EXISTS (SELECT 1 FROM notice n WHERE n.kind = ${kind} AND n.subject_id = ${subjectId}
     AND n.ended_at IS NULL)`;
 
 /**
- * Compares actions and triggers with the notices that last: writes a notice for each new state, and ends those whose
- * state is over. Two looks at once write one notice: the index notice_lasting_key decides.
+ * Compares actions and triggers with their open notices. It writes a notice for each new state, and ends notices whose
+ * state is over. If two looks run at once, the unique index notice_lasting_key lets only one write a notice.
  * @returns the number of notices written
  */
 export async function findNotices(ctx: ServiceContext): Promise<number> {
@@ -53,14 +53,14 @@ const failingEndpoints = (ctx: ServiceContext): Promise<Found[]> => ctx.db.$quer
   WHERE ${isFailing} AND a.deleted_at IS NULL AND p.deleted_at IS NULL AND a.disabled_at IS NULL
     AND ${isNew("endpoint.failing", Prisma.sql`a.id`)} LIMIT ${FOUND_MAX}`;
 
-/** Actions that the program switched off: a person gives no reason. */
+/** Finds actions that the program switched off. Only these have a reason. */
 const disabledActions = (ctx: ServiceContext): Promise<Found[]> => ctx.db.$queryRaw`
   SELECT a.project_id AS "projectId", a.id AS "subjectId", a.name AS subject, a.disabled_reason AS reason
   FROM action_configuration a JOIN project p ON p.id = a.project_id
   WHERE a.disabled_at IS NOT NULL AND a.disabled_reason IS NOT NULL AND a.deleted_at IS NULL AND p.deleted_at IS NULL
     AND ${isNew("endpoint.disabled", Prisma.sql`a.id`)} LIMIT ${FOUND_MAX}`;
 
-/** Index: decision_filter_error_idx. */
+/** Finds triggers with filter errors. Index: decision_filter_error_idx. */
 const triggerProblems = (ctx: ServiceContext): Promise<Found[]> => ctx.db.$queryRaw`
   SELECT DISTINCT ON (t.id) t.project_id AS "projectId", t.id AS "subjectId", t.name AS subject, d.reason
   FROM decision d JOIN trigger_configuration t ON t.id = d.trigger_id JOIN project p ON p.id = t.project_id

@@ -4,7 +4,7 @@ import { requirePermission } from "../access";
 
 const SHOWN = 30;
 
-/** A notice behind the bell. */
+/** A notice as the bell shows it. */
 export type NoticeItem = {
   id: string;
   kind: string;
@@ -16,7 +16,7 @@ export type NoticeItem = {
   isUnread: boolean;
 };
 
-/** The newest notices of a project, with those that the person has not read yet. */
+/** Returns the newest notices of a project, and the number that the person has not read yet. */
 export async function listNotices(ctx: ProjectContext): Promise<{ unread: number; items: NoticeItem[] }> {
   requirePermission(ctx, "project:read");
   const { projectId } = ctx;

@@ -7,9 +7,9 @@ import { noticesDue } from "@/server/inngest/events";
 import { guardPolicyFor } from "../webhook-policy";
 
 const SENT_MAX = 20;
-/** ms for which no other run takes a notice on the wire. */
+/** The time for which no other run takes a notice that is being sent, ms. */
 const LEASE_MS = 60_000;
-/** Seconds until the next try. After the last try the notice has failed. */
+/** The seconds until each next try. After the last try the notice has failed. */
 const RETRY_SECONDS = [5, 300, 1_800, 7_200, 18_000, 36_000] as const;
 const TIMEOUTS = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 };
 const MESSAGE_MAX = 500;
@@ -79,7 +79,7 @@ async function sendOne(ctx: ServiceContext, notice: Due): Promise<void> {
   });
 }
 
-/** Never throws, because one faulty notice must not hold up the project's other notices. */
+/** Sends one notice. It never throws, because one faulty notice must not hold up the project's other notices. */
 async function attempt(
   ctx: ServiceContext,
   { id, projectId, body, urlCiphertext, ciphertext, oldCiphertext, isDemo }: Due,

@@ -13,8 +13,8 @@ export type EndpointFacts = {
 };
 
 /**
- * Writes a notice for a project's operational webhook. Without a webhook it writes none. The next look wakes the run
- * that sends the notice.
+ * Writes a notice for a project's operational webhook, if the project has one. The next look wakes the run that sends
+ * the notice.
  */
 export async function writeNotice(
   ctx: ServiceContext,

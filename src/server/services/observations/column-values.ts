@@ -6,11 +6,11 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 
-/** The most latest states that are read, by number and by bytes. The newest is always read. */
+/** The most states that are read, newest first. A second limit bounds their bytes; the newest state is always read. */
 const LOOKED_AT_MAX = 500;
 const LOOKED_AT_BYTES_MAX = 16 * 1024 * 1024;
 const SUGGESTIONS_MAX = 20;
-/** A longer text is a body rather than a value to choose. */
+/** The most characters of a suggested value. A longer text is a body rather than a value to choose. */
 const VALUE_MAX = 200;
 
 export type ColumnValuesInput = {
@@ -21,8 +21,8 @@ export type ColumnValuesInput = {
 };
 
 /**
- * Suggests values of a column for a filter, from the latest observations, most frequent first. For a column of objects
- * it suggests keys, and with `key` the values at that key.
+ * Suggests values of a column for a filter, from the latest observations, the most frequent first. For a column of
+ * objects it suggests keys. With `key` it suggests the values at that key.
  */
 export async function columnValues(
   ctx: ProjectContext,
@@ -55,7 +55,10 @@ export async function columnValues(
   return { values: top(values, input.query), keys: top(keys, isKeyQuery(input) ? input.query : undefined) };
 }
 
-/** The window adds up sizes, which PostgreSQL knows without reading the states. Only states that fit are read. */
+/**
+ * Reads the latest states up to a sum of their sizes. PostgreSQL knows the sizes without reading the states, so it
+ * reads only states that fit.
+ */
 const latestStates = (ctx: ProjectContext, eventSource: string): Promise<{ state: string }[]> => ctx.db.$queryRaw`
   SELECT o.state FROM (
     SELECT id, row_number() OVER newest AS place, sum(bytes) OVER newest AS bytes FROM (
@@ -67,7 +70,7 @@ const latestStates = (ctx: ProjectContext, eventSource: string): Promise<{ state
     AND o.id = sized.id
   WHERE o.state IS NOT NULL AND (sized.place = 1 OR sized.bytes <= ${LOOKED_AT_BYTES_MAX})`;
 
-/** Without a key, the typed text is the beginning of a key. */
+/** Tells whether the typed text is the beginning of a key. It is if the input has no key yet. */
 const isKeyQuery = (input: ColumnValuesInput): boolean => input.key === undefined;
 
 const asObject = (value: unknown): Record<string, unknown> =>

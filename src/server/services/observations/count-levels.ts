@@ -2,17 +2,19 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { observationWhere, type ObservationFilters } from "./filter-observations";
 
-/** The newest observations that are counted: reading them costs about 5 ms, whatever the project holds. */
+/**
+ * The most observations that are counted, newest first. Reading them costs about 5 ms, however many the project has.
+ */
 const LOOKED_AT_MAX = 2_000;
 
-/** How many observations have each level, without regard to the filter of levels. */
+/** The number of observations of each level. It ignores the filter by level. */
 export type LevelCounts = {
   counts: Record<string, number>;
-  /** whether more observations fit than were counted */
+  /** whether more observations match than were counted */
   isPartial: boolean;
 };
 
-/** Counts the levels of the newest observations that fit. */
+/** Counts the levels of the newest observations that match the filters. */
 export async function countLevels(ctx: ProjectContext, filters: ObservationFilters): Promise<LevelCounts> {
   requirePermission(ctx, "project:read");
   const rows = await ctx.db.observation.findMany({

@@ -8,7 +8,7 @@ import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 
-/** Revisions of one read. Each may be as large as an event. */
+/** The most revisions of one read. Each may be as large as an event. */
 const REVISIONS = 20;
 const REMOVED_BODY = '{"removed": true}';
 const REMOVED_SEEN = "the value seen was removed";
@@ -16,14 +16,14 @@ const REMOVED_SEEN = "the value seen was removed";
 export type Expunged = {
   id: string;
   executions: number;
-  /** false: an Inngest server keeps the events, and removes them at the end of its own retention */
+  /** false: an Inngest server holds the events, and removes them when its own retention ends */
   engineCleared: boolean;
 };
 
 /**
  * Removes the bodies of one observation, or of another event source's subject, from every copy. The copies are its
- * state and revisions, requests, responses, values in decisions, rejected events, what the test endpoint received, and the engine's events. The rows
- * stay, so that the subject does not fire twice. A later event is new data.
+ * state and revisions, requests, responses, values in decisions, rejected events, requests that the test endpoint
+ * received, and the engine's events. The rows stay, so that the subject does not fire twice. A later event is new data.
  */
 export async function expungeBodies(
   ctx: ProjectContext,
@@ -46,7 +46,7 @@ type Where = { projectId: string; eventSource: string; id: string };
 
 async function expunge(ctx: ProjectContext, tx: Queryable, source: EventSource, id: string): Promise<Expunged> {
   const where = { projectId: ctx.projectId, eventSource: source.name, id };
-  // The matcher takes the locks in this order too.
+  // The matcher takes these locks in the same order, so that the two do not deadlock.
   const isKnown = await clearState(tx, source, where);
   const executions = await clearExecutions(tx, where, ctx.now());
   if (!isKnown && executions.length === 0) throw notFound(source.noun.one);
@@ -54,14 +54,14 @@ async function expunge(ctx: ProjectContext, tx: Queryable, source: EventSource, 
   for (const eventId of await clearRevisions(tx, source, where)) eventIds.add(eventId);
   for (const eventId of await clearRejected(tx, where)) eventIds.add(eventId);
   await clearDecisions(tx, where);
-  // A template may have put any part of the observation into any body, and a day ends them all.
+  // A template may have put any part of the observation into any body, so all receipts go. They last only a day anyway.
   await tx.testReceipt.deleteMany({ where: { projectId: ctx.projectId } });
   await audit(ctx, tx, {
     action: "observation.expunge",
     targetId: id,
     summary: `Expunged the bodies of the ${source.noun.one} ${id} and of its ${executions.length} executions.`,
   });
-  // The engine comes last: events that it has removed do not come back if this transaction fails.
+  // The engine comes last, because events that it has removed do not come back if this transaction fails.
   const { engine } = ctx;
   if (engine.kind === "embedded")
     await engine.inspect.rewriteEvents([...eventIds], [ctx.projectId], (data) => withoutBodies(source, data));
@@ -69,7 +69,7 @@ async function expunge(ctx: ProjectContext, tx: Queryable, source: EventSource, 
 }
 
 /**
- * An event's data without its bodies, as the engine keeps it. The stamp stays, so that a repeat of the event is
+ * Returns an event's data without its bodies, as the engine keeps it. The stamp stays, so that a repeat of the event is
  * recognized.
  */
 function withoutBodies(
@@ -89,7 +89,7 @@ function withoutBodies(
 
 const strip = (source: EventSource, state: string): string => stringifyJson(source.withoutBodies(parseJson(state)));
 
-/** Returns whether the observation exists. */
+/** Clears the state of an observation. Returns whether the observation exists. */
 async function clearState(tx: Queryable, source: EventSource, { projectId, eventSource, id }: Where): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ state: string | null }[]>`
     SELECT state FROM observation WHERE project_id = ${projectId} AND event_source = ${eventSource} AND id = ${id}
@@ -101,7 +101,7 @@ async function clearState(tx: Queryable, source: EventSource, { projectId, event
   return true;
 }
 
-/** Returns the ids of all events of the observation. */
+/** Clears the revisions of an observation. Returns the ids of all its events. */
 async function clearRevisions(
   tx: Queryable,
   source: EventSource,
@@ -130,9 +130,7 @@ async function clearRevisions(
   );
 }
 
-/**
- * Clears requests and responses. The mark on an attempt keeps the answer of a request on the wire from being stored.
- */
+/** Clears requests and responses. A mark on an attempt on the wire prevents its answer from being stored. */
 async function clearExecutions(
   tx: Queryable,
   { projectId, eventSource, id }: Where,
@@ -159,8 +157,8 @@ const clearDecisions = (tx: Queryable, { projectId, eventSource, id }: Where) =>
   WHERE seen IS NOT NULL AND project_id = ${projectId} AND source_id = ${id} AND event_source = ${eventSource}`;
 
 /**
- * Rejected events may be unparseable or cut off, so any event whose text holds the observation's id counts. Returns the
- * events' ids.
+ * Clears rejected events. They may be cut or impossible to parse, so any event whose text holds the observation's id
+ * counts. Returns the events' ids.
  */
 async function clearRejected(tx: Queryable, { projectId, eventSource, id }: Where): Promise<string[]> {
   const mention = `"id":${JSON.stringify(id)}`;

@@ -8,9 +8,9 @@ import { containing } from "../search";
 const Options = z.array(z.string().max(200)).max(50).optional();
 const Text = z.string().min(1).max(1_000).optional();
 
-/** The filters of a project's observations. The list and its counts share them. */
+/** The filters of a project's observations, for the list and its counts. */
 export const ObservationFilters = z.object({
-  /** default: every event source */
+  /** the event source; without it, every event source */
   eventSource: z.string().min(1).max(100).optional(),
   /** a part of the id, the name or the trace id */
   search: z.string().trim().max(200).optional(),
@@ -21,16 +21,16 @@ export const ObservationFilters = z.object({
   traceId: Text,
   sessionId: Text,
   userId: Text,
-  /** a span that ends now: `2h` */
+  /** a period that ends now: `2h` */
   since: z.string().regex(periodRule.pattern, periodRule.message).optional(),
-  /** received at or after */
+  /** observations received at this time or later */
   from: ListDate.optional(),
-  /** received before */
+  /** observations received before this time */
   to: ListDate.optional(),
 });
 export type ObservationFilters = z.infer<typeof ObservationFilters>;
 
-/** Returns the filters for Prisma. An observation whose content was removed is left out. */
+/** Makes the Prisma condition of the filters. It leaves out observations whose content was removed. */
 export function observationWhere(ctx: ProjectContext, filters: ObservationFilters): Prisma.ObservationWhereInput {
   const { eventSource, search, level, type, environment, model, traceId, sessionId, userId, since, to } = filters;
   const from = filters.from ?? (since ? new Date(ctx.now().getTime() - periodMs(since)) : undefined);

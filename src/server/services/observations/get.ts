@@ -13,15 +13,19 @@ import { observationSelect, type ObservationListItem } from "./list";
 const RELATED_MAX = 100;
 export type ObservationDetail = ObservationListItem & {
   /**
-   * The observation's latest state as JSON text. Readers without permission for bodies get it without input, output and
-   * metadata. An object would lose digits on its way, and superjson refuses members with names such as `constructor`.
+   * The observation's latest state as JSON text. A reader without permission for bodies gets it without input, output
+   * and metadata. It is text because an object would lose digits on its way to the browser, and superjson refuses
+   * members with names such as `constructor`.
    */
   state: string | null;
-  /** places with JSON text that a filter can read by key: `metadata.attributes`; empty if bodies are hidden */
+  /**
+   * the paths whose text is JSON that a filter can read by key, such as `metadata.attributes`; empty if bodies are
+   * hidden
+   */
   jsonTexts: string[];
-  /** the part that is stored, where no trigger matched and the project stores less; null: all of it */
+  /** the stored part, if no trigger matched and the project stores less; null: all of it */
   storedPart: "cut" | "columns" | null;
-  /** how the cost was computed; null if the sender told it, or nobody knows it */
+  /** how the program computed the cost; null if the sender gave it, or if there is none */
   costNote: string | null;
   bodiesVisible: boolean;
   revisions: { eventId: string; outcome: "APPLIED" | "UNCHANGED" | "OLDER"; orderAt: Date; receivedAt: Date }[];
@@ -37,7 +41,7 @@ export type ObservationDetail = ObservationListItem & {
   }[];
 };
 
-/** One observation: its state, the outcome of each event, and its decisions. */
+/** Returns one observation: its state, the outcome of each event, and its decisions. */
 export async function getObservation(
   ctx: ProjectContext,
   input: { observationId: string; eventSource?: string | undefined },
@@ -119,7 +123,9 @@ export async function getObservation(
   };
 }
 
-/** The visible part of a stored payload. Null if the event source is not registered any more. */
+/**
+ * Returns the part of a stored payload that the reader may see. Null if the event source is not registered any more.
+ */
 function visibleState(
   eventSource: string,
   state: string | null,

@@ -32,7 +32,7 @@ export type ListObservationsInput = ObservationFilters & {
   limit?: number | undefined;
 };
 
-/** The observations of a project, latest receipt first. */
+/** Lists the observations of a project, the latest received first. */
 export async function listObservations(
   ctx: ProjectContext,
   input: ListObservationsInput,

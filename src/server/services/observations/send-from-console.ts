@@ -8,12 +8,14 @@ import { getInstanceSecret } from "../instance-secrets";
 
 type ConsoleEvent = {
   data: Record<string, unknown>;
-  /** null for data that is redacted already: a second hash would change a value again */
+  /** the redaction rules; null for data that is redacted already, because a second hash would change a value again */
   redaction: RedactionSetup | null;
   trace?: TraceNews | undefined;
 };
 
-/** Hands one event to the engine as the event endpoint does for a sender, stamped with the project and without a key. */
+/**
+ * Sends one event to the engine as the event endpoint does for a sender: stamped with the project, and without a key.
+ */
 export async function sendFromConsole(
   ctx: ProjectContext,
   source: EventSource,

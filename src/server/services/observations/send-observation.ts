@@ -10,7 +10,8 @@ import { sendFromConsole } from "./send-from-console";
 /**
  * Sends the stored state of an observation through the matcher once more. Every trigger decides about it as about any
  * event: an execution that exists already is not made again.
- * @throws forbidden (role), not_found, unprocessable (its content was removed), too many (limit of the person)
+ * @throws AppError FORBIDDEN (role), NOT_FOUND, UNPROCESSABLE (its content was removed), TOO_MANY_REQUESTS (limit of
+ * the person)
  */
 export async function sendObservation(
   ctx: ProjectContext,
@@ -30,7 +31,8 @@ export async function sendObservation(
   await takePersonLimit(ctx, "resend");
   const data = parseJson(row.state) as Record<string, unknown>;
   const { traceId } = source.links(data);
-  // The endpoint keeps which fields a trace may fill only of an event that tells of its trace. This one tells nothing new.
+  // The stamp lists the fields that a trace may fill only for an event with a trace.
+  // So this event gets a trace without news.
   const trace = data["setBy"] && traceId ? { id: traceId, attributes: unknownTrace } : undefined;
   await sendFromConsole(ctx, source, { data, redaction: null, trace });
 }

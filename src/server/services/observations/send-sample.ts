@@ -7,9 +7,9 @@ import { redactionOf } from "../redaction/redaction-of";
 import { sendFromConsole } from "./send-from-console";
 
 /**
- * Sends the sample of an event source under an id of its own, so that each one is new to every trigger.
- * @returns the id of the observation that it becomes
- * @throws forbidden (role), not_found (event source), too many (limit of the person)
+ * Sends the sample of an event source. Each sample has its own id, so that it is new to every trigger.
+ * @returns the id of the observation that the sample becomes
+ * @throws AppError FORBIDDEN (role), NOT_FOUND (event source), TOO_MANY_REQUESTS (limit of the person)
  */
 export async function sendSample(
   ctx: ProjectContext,

@@ -18,7 +18,7 @@ export type OperationalWebhook = {
   url: string;
   last4: string;
   updatedAt: Date;
-  /** newest first */
+  /** the notices, newest first */
   notices: {
     id: string;
     type: string;
@@ -31,10 +31,10 @@ export type OperationalWebhook = {
 };
 
 const NOTICES_SHOWN = 20;
-/** ms for which a replaced secret also signs. */
+/** How long a replaced secret also signs, ms. */
 const GRACE_MS = 24 * 3_600_000;
 
-/** The webhook that gets notices about a project's endpoints; null without one. */
+/** Returns the webhook that gets notices about a project's endpoints; null without one. */
 export async function getOperationalWebhook(ctx: ProjectContext): Promise<OperationalWebhook | null> {
   requirePermission(ctx, "secret:manage");
   const row = await ctx.db.operationalWebhook.findUnique({
@@ -121,7 +121,7 @@ export async function rotateOperationalSecret(ctx: ProjectContext): Promise<{ se
   return { secret };
 }
 
-/** Removes the webhook. Waiting notices are dropped. */
+/** Removes the operational webhook. Waiting notices are dropped. */
 export async function removeOperationalWebhook(ctx: ProjectContext): Promise<void> {
   requirePermission(ctx, "secret:manage");
   await ctx.db.$transaction(async (tx) => {

@@ -7,18 +7,18 @@ import { failuresByCause, type FailureGroup } from "./failures-by-cause";
 const ACTIONS_MAX = 20;
 const DAY_MS = 86_400_000;
 
-/** What a person should look at, the most waiting executions first. */
+/** The things that a person should look at. The actions with the most waiting executions come first. */
 export type Attention = {
-  /** up to 20 troubled actions */
+  /** up to 20 actions in trouble */
   actions: ActionHealthItem[];
   triggers: TroubledTrigger[];
   /** failed executions by action and cause */
   failures: FailureGroup[];
-  /** all actions of the project, those that need attention, and the executions that wait for the latter */
+  /** the number of actions, the number of those that need attention, and the executions that wait for the latter */
   totals: { actions: number; troubled: number; waiting: number };
 };
 
-/** Lists the troubled actions and triggers of a project, and its failures since `from` by cause. */
+/** Lists the actions and triggers of a project that are in trouble, and its failures since `from` by cause. */
 export async function getAttention(ctx: ProjectContext, input: { from?: Date | undefined }): Promise<Attention> {
   requirePermission(ctx, "project:read");
   const from = input.from ?? new Date(ctx.now().getTime() - DAY_MS);

@@ -10,22 +10,22 @@ export type FailureGroup = {
   actionName: string;
   /** the kind of error, such as `timeout` or `5xx` */
   code: string | null;
-  /** the status that the receiver answered with */
+  /** the HTTP status of the receiver's answer */
   responseStatus: number | null;
-  /** executions that gave up, and executions that are tried again */
+  /** the numbers of executions that gave up, and of executions that are tried again */
   failed: number;
   waiting: number;
-  /** the first failed attempt and the last one */
+  /** the times of the first and the last failed attempt */
   firstAt: Date;
   lastAt: Date;
-  /** the execution that failed last, and what it got back, in words */
+  /** the execution that failed last, and the result of its last attempt in words */
   lastExecutionId: string;
   message: string;
 };
 
 /**
  * Groups the failed executions of a project by action and cause, the largest group first. It reads the index (project,
- * status, created), up to 5,000 executions that gave up and up to 5,000 that wait for a retry.
+ * status, created): up to 5,000 executions that gave up, and up to 5,000 that wait for a retry.
  */
 export async function failuresByCause(ctx: ProjectContext, { from }: { from: Date }): Promise<FailureGroup[]> {
   return ctx.db.$queryRaw<FailureGroup[]>`

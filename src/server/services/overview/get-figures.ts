@@ -7,24 +7,24 @@ import { readTimeline, type Interval, type IntervalFigures, type TimelinePoint }
 
 const DAY_MS = 86_400_000;
 const RANGE_MAX_MS = 92 * DAY_MS;
-/** Charts of up to two days have steps below an hour. */
+/** Charts of a shorter interval have steps below an hour. */
 const YOUNG_MS = 2 * DAY_MS;
 const SHOWN_MAX = 5;
 /** The most observations and waiting executions that are counted. */
 const COUNTED_MAX = 10_000;
 
-/** The interval of a page. Without `to` it ends now. */
+/** The interval that a page shows. Without `to` it ends now. */
 export const FiguresInput = z
   .object({ from: z.date(), to: z.date().optional() })
   .refine(({ from, to }) => !to || from < to, "The range must begin before it ends.");
 export type FiguresInput = z.infer<typeof FiguresInput>;
 
 type Figures = IntervalFigures & {
-  /** events that triggers looked at */
+  /** the number of events that triggers evaluated */
   received: number;
 };
 
-/** Everything that the overview shows of one interval, beside the interval of the same length before it. */
+/** The figures of one interval, beside those of the interval of the same length before it. */
 export type OverviewFigures = {
   from: Date;
   to: Date;
@@ -34,19 +34,22 @@ export type OverviewFigures = {
   /** null if the project had no event yet */
   before: { figures: Figures; points: TimelinePoint[] } | null;
   busiest: { id: string; name: string; matched: number }[];
-  /** triggers whose last hour differs from the same hours of 7 days */
+  /** triggers whose last hour differs from the same hours of the last 7 days */
   unusual: ActiveTrigger[];
   engine: { isBehind: boolean; oldestDueMs: number };
 };
 
-/** Reads the figures of an interval of a project. A young project's interval begins at its first event. */
+/**
+ * Reads the figures of an interval of a project. If the project is younger than the interval, it begins at the first
+ * event.
+ */
 export async function getFigures(ctx: ProjectContext, input: FiguresInput): Promise<OverviewFigures> {
   requirePermission(ctx, "project:read");
   const now = ctx.now();
   const first = await firstEventAt(ctx);
   const to = input.to ?? now;
   const asked = Math.max(input.from.getTime(), to.getTime() - RANGE_MAX_MS);
-  // Ten minutes at least, so that the first event of a project has an axis.
+  // The interval lasts ten minutes at least, so that the chart of a project's first event has an axis.
   const from = new Date(Math.min(Math.max(asked, first?.getTime() ?? asked), to.getTime() - 600_000));
   const interval = { from, to };
   const earlier = { from: new Date(asked - (to.getTime() - asked)), to: new Date(asked) };
@@ -73,7 +76,7 @@ export async function getFigures(ctx: ProjectContext, input: FiguresInput): Prom
   };
 }
 
-/** The hour of the first event that was evaluated; of a young project the minute. */
+/** Returns the hour of the first event that was evaluated. For a young project it returns the minute. */
 async function firstEventAt(ctx: ProjectContext): Promise<Date | null> {
   const where = { projectId: ctx.projectId };
   const first = await ctx.db.evaluationCounter.findFirst({ where, orderBy: { hour: "asc" }, select: { hour: true } });
@@ -86,7 +89,10 @@ async function firstEventAt(ctx: ProjectContext): Promise<Date | null> {
   return oldest?.receivedAt ?? first.hour;
 }
 
-/** Events by the hour; up to two hours count stored observations, because an hour is too coarse then. */
+/**
+ * Counts the received events by the hour. An interval of up to two hours counts stored observations instead, because an
+ * hour is too coarse.
+ */
 async function receivedIn(ctx: ProjectContext, { from, to }: Interval): Promise<number> {
   if (to.getTime() - from.getTime() > 7_200_000) {
     const { _sum } = await ctx.db.evaluationCounter.aggregate({
@@ -109,7 +115,7 @@ const busiestTriggers = (ctx: ProjectContext, { from, to }: Interval): Promise<O
       AND c.hour < ${to}
     GROUP BY t.id, t.name HAVING sum(c.matched) > 0 ORDER BY 3 DESC, t.id LIMIT ${SHOWN_MAX}`;
 
-/** How long the oldest due execution waits for the engine. Paused and failing endpoints are no fault of the engine. */
+/** Reads how long the oldest due execution has waited for the engine. Paused and failing endpoints do not count. */
 async function engineLine(ctx: ProjectContext): Promise<OverviewFigures["engine"]> {
   const now = ctx.now();
   const [row] = await ctx.db.$queryRaw<{ oldest: Date | null }[]>`

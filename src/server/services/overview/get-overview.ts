@@ -20,17 +20,17 @@ type OverviewHour = {
 };
 
 export type Overview = {
-  /** observations received in the last 24 hours, 1,000 at most; `receivedCapped` if there are more */
+  /** the number of observations received in the last 24 hours, up to 1,000; `receivedCapped` if there are more */
   received: number;
   receivedCapped: boolean;
   byStatus: Record<ExecutionStatus, number>;
   capped: Record<ExecutionStatus, boolean>;
   failures: ExecutionListItem[];
-  /** 24 hours of the whole project, the oldest first */
+  /** the last 24 hours of the whole project, the oldest first */
   hours: OverviewHour[];
-  /** 1 if the project has any, else 0 */
+  /** for each kind: 1 if the project has any, else 0 */
   setup: { triggers: number; actions: number; observations: number };
-  /** the oldest delivery that is kept; null before the first one */
+  /** the oldest stored delivery; null before the first one */
   firstDelivery: FirstDelivery | null;
 };
 
@@ -78,8 +78,8 @@ async function receivedSince(ctx: ProjectContext, from: Date): Promise<number> {
 async function hoursOf(ctx: ProjectContext): Promise<OverviewHour[]> {
   const thisHour = Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS;
   const first = new Date(thisHour - (HOURS - 1) * HOUR_MS);
-  // The primary key of trigger_counter starts with the trigger. The join finds the hours of a project through its
-  // triggers. Deleted triggers count too.
+  // The primary key of trigger_counter starts with the trigger, so the query goes through the project's triggers.
+  // Deleted triggers count too.
   const rows = await ctx.db.$queryRaw<Omit<OverviewHour, "evaluated">[]>`
     SELECT c.hour, sum(c.matched)::int AS matched, sum(c.sampled_out)::int AS "sampledOut",
       sum(c.created)::int AS created, sum(c.skipped)::int AS skipped, sum(c.cancelled)::int AS cancelled
@@ -117,7 +117,7 @@ async function setupOf(ctx: ProjectContext): Promise<Overview["setup"]> {
   return { triggers: trigger ? 1 : 0, actions: action ? 1 : 0, observations: observation ? 1 : 0 };
 }
 
-/** Reads one row of the index of executions by status. */
+/** Finds the oldest delivery. It reads one row of the index of executions by status. */
 async function firstDeliveryOf(ctx: ProjectContext): Promise<FirstDelivery | null> {
   const row = await ctx.db.actionExecution.findFirst({
     where: { projectId: ctx.projectId, status: "COMPLETED" },

@@ -8,14 +8,14 @@ const DAY_MS = 24 * HOUR_MS;
 /** The most skipped executions that a chart of up to two days counts. */
 const SKIPPED_MAX = 50_000;
 
-/** An interval of time that ends before `to`. */
+/** An interval of time from `from` until just before `to`. */
 export type Interval = { from: Date; to: Date };
 
-/** The outcomes of deliveries in one step of a chart. The delays are ms from the match to the delivery. */
+/** The outcomes of deliveries in one step of a chart. Delays are ms from the match to the delivery. */
 export type TimelinePoint = {
   at: Date;
   delivered: number;
-  /** attempts that failed and are tried again */
+  /** the number of attempts that failed and are tried again */
   retrying: number;
   failed: number;
   skipped: number;
@@ -23,7 +23,7 @@ export type TimelinePoint = {
   p95Ms: number | null;
 };
 
-/** Chooses the step of a chart: minutes up to 2 hours, 15 minutes up to 2 days, hours up to 8 days, then days. */
+/** Chooses the step of a chart: a minute up to 2 hours, 15 minutes up to 2 days, an hour up to 8 days, else a day. */
 function stepOf({ from, to }: Interval): number {
   const length = to.getTime() - from.getTime();
   if (length <= 2 * HOUR_MS) return MINUTE_MS;
@@ -33,20 +33,20 @@ function stepOf({ from, to }: Interval): number {
 
 type Row = { at: Date; attempts: number; succeeded: number; failed: number; delays: number[] };
 
-/** The figures of an interval as a whole. */
+/** The sums over a whole interval. */
 export type IntervalFigures = {
   delivered: number;
   failed: number;
   skipped: number;
-  /** the share of attempts that succeeded, 0 to 1; null without attempts */
+  /** the share of successful attempts, 0 to 1; null without attempts */
   successRate: number | null;
   p50Ms: number | null;
   p95Ms: number | null;
 };
 
 /**
- * Counts the outcomes of deliveries of a project over an interval, step by step and in all. Figures by the minute are
- * kept for two days; longer intervals, and older ones, read hourly figures.
+ * Counts the outcomes of deliveries of a project over an interval, for each step and in total. Figures by the minute
+ * are kept for two days; longer or older intervals read hourly figures.
  */
 export async function readTimeline(
   ctx: ProjectContext,
@@ -104,18 +104,21 @@ const delaysOf = (delays: readonly number[]) => ({
 });
 const filled = (histogram: readonly number[]): number[] => Array.from(histogram, (count) => count ?? 0);
 
-/** Index: (project, minute). */
+/** Reads figures by the minute. Index: (project, minute). */
 const byMinute = (ctx: ProjectContext, { from, to }: Interval): Promise<Row[]> => ctx.db.$queryRaw`
   SELECT minute AS at, attempts, succeeded, failed, delays FROM action_minute
   WHERE project_id = ${ctx.projectId} AND minute >= ${from} AND minute < ${to}`;
 
-/** The key begins with the action, so the project's actions, also deleted ones, lead to their hours. */
+/**
+ * Reads figures by the hour. Their key begins with the action, so the query goes through the project's actions, with
+ * deleted ones.
+ */
 const byHour = (ctx: ProjectContext, { from, to }: Interval): Promise<Row[]> => ctx.db.$queryRaw`
   SELECT h.hour AS at, h.attempts, h.succeeded, h.failed, h.delays
   FROM action_configuration a JOIN action_hour h ON h.action_id = a.id
   WHERE a.project_id = ${ctx.projectId} AND h.hour >= ${hourOf(from)} AND h.hour < ${to}`;
 
-/** Index: (project, status, created). */
+/** Counts skipped executions. Index: (project, status, created). */
 const skippedExecutions = (
   ctx: ProjectContext,
   { from, to }: Interval,

@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import { deleteSome } from "@/server/platform/delete-some";
 
-/** A table of hourly figures: the columns that identify a row besides the hour, and the columns that fold into sums. */
+/** A table of hourly figures: the columns that identify a row besides the hour, and the columns that are summed. */
 type CounterTable = { name: string; keys: string[]; sums: string[]; histograms?: string[] };
 
 const tables: CounterTable[] = [
@@ -42,14 +42,17 @@ const tables: CounterTable[] = [
   { name: "evaluation_counter", keys: ["project_id", "event_source", "revision"], sums: ["events"] },
 ];
 
-/** The row of a day's first hour takes the day's sums. Each table has a partial index over rows of other hours. */
+/**
+ * SQL of the day's first hour. The row of that hour takes the day's sums. Each table has a partial index over the rows
+ * of other hours.
+ */
 const DAY = "date_trunc('day', hour AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'";
 const IS_HOUR = "(hour AT TIME ZONE 'UTC')::time <> '00:00'";
 
 /**
- * Folds hourly figures into daily ones: one chunk of each table, each in one statement.
- * @param before a moment; only whole UTC days before it are folded
- * @returns the number of folded rows of the table with most of them
+ * Folds hourly figures into daily figures: one chunk of each table, each in one statement.
+ * @param before a time; only whole UTC days before it are folded
+ * @returns the largest number of folded rows of any table
  */
 export async function foldCounters(ctx: ServiceContext, before: Date, max: number): Promise<number> {
   const day = new Date(Math.floor(before.getTime() / 86_400_000) * 86_400_000);
@@ -61,7 +64,10 @@ export async function foldCounters(ctx: ServiceContext, before: Date, max: numbe
   return Math.max(...folded);
 }
 
-/** The statement for one table. Its parameter is a day; the statement folds the hours before the start of that day. */
+/**
+ * Makes the statement for one table. Its parameter is a day; the statement folds the hours before the start of that
+ * day.
+ */
 function fold({ name, keys, sums, histograms = [] }: CounterTable, rowsMax: number): string {
   const added = sums.map((column) => `${column} = c.${column} + excluded.${column}`);
   const columns = [...keys, "hour", ...sums];

@@ -9,14 +9,17 @@ import { createLedger, type Budget } from "@/server/compute/budget";
  * kilobyte. In the event loop, other projects wait for one project at most 250 ms at once.
  */
 const BUDGET: Budget = { atOnceMs: 250, aSecondMs: 250 };
-/** The search takes this many characters at once. A rule of the highest cost needs about 60 ms for them at worst. */
+/** The characters of one piece of a text. A rule of the highest cost needs about 60 ms for them at worst. */
 const PIECE_CHARS = 32_768;
-/** Characters that two pieces share, so that a value on their border is found. A longer match may be cut. */
+/**
+ * The characters that two pieces share, so that a value across their border is found. A longer value may be found in
+ * part.
+ */
 const OVERLAP_CHARS = 1_024;
 
 const ledger = createLedger(() => performance.now());
 
-/** Searches the expressions of a project's rules, within its budget of time in this thread. */
+/** Searches texts by the expressions of a project's rules, within the project's budget of time in this thread. */
 export function expressionSearch(projectId: string): ExpressionSearch {
   const programs = new Map<string, { program: RE2JS; needed: string | null }>();
   return (source, text) => {
@@ -37,7 +40,7 @@ export function expressionSearch(projectId: string): ExpressionSearch {
 }
 
 function matchesIn(program: RE2JS, piece: string, from: number, foundUpTo: number): Range[] {
-  // To find out that there is none takes a tenth of the time of a search.
+  // This test takes a tenth of the time of a search.
   if (!program.test(piece)) return [];
   const found: Range[] = [];
   const matcher = program.matcher(piece);

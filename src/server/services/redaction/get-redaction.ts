@@ -2,10 +2,10 @@ import { RedactionRules, type RedactionRule } from "@/domain/redaction/rules";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 
-/** The redaction rules of a project; `version` is 0 while it has none. */
+/** The redaction rules of a project. `version` is 0 while it has no rules. */
 export type Redaction = { rules: RedactionRule[]; version: number; updatedAt: Date | null };
 
-/** Returns the redaction rules of a project, never its salt. */
+/** Returns the redaction rules of a project, but never its salt. */
 export async function getRedaction(ctx: ProjectContext): Promise<Redaction> {
   requirePermission(ctx, "redaction:manage");
   const row = await ctx.db.redaction.findUnique({

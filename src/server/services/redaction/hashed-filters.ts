@@ -21,14 +21,14 @@ function hashFilterOf(setup: RedactionSetup | null): HashFilter {
   };
 }
 
-/** Reads how a project's filters are hashed, as a transaction sees the rules. */
+/** Returns the function that hashes a project's filters, by the rules that a transaction sees. */
 export const readHashFilter = async (
   ctx: Pick<ServiceContext, "cipher">,
   tx: Queryable,
   projectId: string,
 ): Promise<HashFilter> => hashFilterOf(await readRedaction(ctx, tx, projectId));
 
-/** The filters of `compute` for a project: values are compared in the form in which they are stored. */
+/** Returns the filters of `compute` for a project. They compare values in the form in which the project stores them. */
 export async function filtersOf(
   ctx: ServiceContext,
   projectId: string,

@@ -5,11 +5,11 @@ import type { RedactionSetup } from "./redactor-of";
 
 type Reader = Pick<ServiceContext, "cipher">;
 
-/** Reads the rules of a project as a transaction sees them; null for a project without any. */
+/** Reads the redaction rules of a project as a transaction sees them; null for a project without rules. */
 export async function readRedaction(ctx: Reader, tx: Queryable, projectId: string): Promise<RedactionSetup | null> {
   const row = await tx.redaction.findUnique({ where: { projectId } });
   if (!row) return null;
-  // Unreadable rules stop the events. Without the rules, secret values would be stored for good.
+  // Unreadable rules stop the events, because without the rules secret values would be stored for good.
   const rules = RedactionRules.parse(row.rules);
   return rules.length === 0
     ? null
@@ -23,8 +23,8 @@ type Cached = { at: number; setup: Promise<RedactionSetup | null> };
 const caches = new WeakMap<Database, Map<string, Cached>>();
 
 /**
- * Returns the rules of a project for its events. The answer may be a second old.
- * @throws where the database does not answer: no event is stored without its rules
+ * Returns the redaction rules of a project for its events. The answer may be a second old.
+ * @throws if the database does not answer, so that no event is stored without its rules
  */
 export async function redactionOf(
   ctx: Pick<ServiceContext, "db" | "cipher" | "now">,
@@ -43,5 +43,5 @@ export async function redactionOf(
   return setup;
 }
 
-/** Makes this process read the rules of a project again. */
+/** Drops the redaction rules of a project from this process's cache. */
 export const forgetRedaction = (db: Database, projectId: string): void => void caches.get(db)?.delete(projectId);

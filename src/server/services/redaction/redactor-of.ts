@@ -3,16 +3,16 @@ import { createRedactor, type Redactor } from "@/domain/redaction/redactor";
 import type { RedactionRule } from "@/domain/redaction/rules";
 import { expressionSearch } from "./expression-search";
 
-/** The rules of a project with its salt, as they cross to a thread. */
+/** The redaction rules of a project with its salt, in a form that a thread can receive. */
 export type RedactionSetup = { projectId: string; version: number; rules: readonly RedactionRule[]; salt: string };
 
-/** Characters of a hash: 96 bits, so that two values of a project never share one by chance. */
+/** The characters of a hash: 96 bits, so that two values of a project never have the same hash by chance. */
 const HASH_CHARS = 16;
 const KEPT_MAX = 200;
 
 const kept = new Map<string, Redactor>();
 
-/** Makes the redactor of a project in this thread, or returns the one that it has. */
+/** Returns the redactor of a project in this thread. The first call makes it. */
 export function redactorOf(setup: RedactionSetup): Redactor {
   const key = `${setup.projectId}\n${setup.version}`;
   const known = kept.get(key);

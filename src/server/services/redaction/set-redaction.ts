@@ -9,15 +9,15 @@ import { forgetRedaction } from "./redaction-of";
 
 export const SetRedactionInput = z.object({
   rules: RedactionRules,
-  /** the version that was changed; left out, the rules replace any others */
+  /** the version that the change is based on; without it, the rules replace any others */
   expectedVersion: z.int().min(0).optional(),
 });
 export type SetRedactionInput = z.infer<typeof SetRedactionInput>;
 
 /**
- * Sets the redaction rules of a project. They count for events that arrive a second later, in every process; stored data
- * stays as it is. All triggers are compiled again, since their filters hash the values that the rules hash.
- * @throws conflict (somebody else has changed the rules since)
+ * Sets the redaction rules of a project. They apply to events that arrive a second later, in every process; stored data
+ * stays as it is. All triggers are compiled again, because their filters hash the values that the rules hash.
+ * @throws AppError CONFLICT if somebody else has changed the rules since
  */
 export async function setRedaction(ctx: ProjectContext, input: SetRedactionInput): Promise<{ version: number }> {
   requirePermission(ctx, "redaction:manage");
@@ -33,7 +33,7 @@ export async function setRedaction(ctx: ProjectContext, input: SetRedactionInput
       create: { ...data, projectId, saltCiphertext: ctx.cipher.encrypt(randomToken()) },
       update: data,
     });
-    // A statement of the database's own notes each trigger as changed.
+    // A database trigger marks each trigger of the project as changed.
     await tx.$executeRaw`UPDATE trigger_configuration SET version = version
       WHERE project_id = ${projectId} AND deleted_at IS NULL`;
     await audit(ctx, tx, { action: "redaction.set", targetId: projectId, summary: summaryOf(input.rules) });

@@ -15,12 +15,15 @@ const SAMPLE_MAX = 100_000;
 export const TryRedactionInput = z.object({
   rules: RedactionRules,
   eventSource: z.string().max(200).default("observation.created"),
-  /** the data of an event, or what stands inside of it, as JSON text */
+  /** the data of an event, or a part of it, as JSON text */
   sample: z.string().max(SAMPLE_MAX, `The sample may have ${SAMPLE_MAX.toLocaleString("en")} characters.`),
 });
 export type TryRedactionInput = z.infer<typeof TryRedactionInput>;
 
-/** Shows what would be stored of a sample with these rules. Stores nothing. Hashes are those of the project. */
+/**
+ * Shows the form in which a sample would be stored under these rules. It stores nothing. Hashes are those of the
+ * project.
+ */
 export async function tryRedaction(
   ctx: ProjectContext,
   input: TryRedactionInput,
@@ -34,9 +37,9 @@ export async function tryRedaction(
     where: { projectId: ctx.projectId },
     select: { saltCiphertext: true },
   });
-  // Before the first save there is no salt; the hashes of a try are then shown with one of its own.
+  // Before the first save the project has no salt, so the hashes of the sample use a random one.
   const salt = row ? ctx.cipher.decrypt(row.saltCiphertext) : randomToken();
-  // The budget of people is another than that of events.
+  // People have a separate budget, so that they do not use up the time of events.
   const redactor = makeRedactor({ projectId: `try ${ctx.projectId}`, rules: input.rules, salt });
   const redacted = redactor.redactData(data, places);
   return {

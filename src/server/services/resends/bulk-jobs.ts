@@ -10,20 +10,20 @@ import { bulkWhere } from "./where";
 const COUNTED_MAX = 100_000;
 
 export type BulkCount = {
-  /** executions of the set, counted up to 100,000 */
+  /** the number of executions in the set, counted up to 100,000 */
   executions: number;
   capped: boolean;
-  /** those that the job will change */
+  /** the number of executions that the job will change */
   sendable: number;
-  /** the executions that cannot be sent, by reason; a cancel refuses none */
+  /** the numbers of executions that cannot be sent, by reason; a cancel refuses none */
   refused: { noBody: number; actionDeleted: number; actionOff: number };
-  /** the moment of the count: a job that is started with it does exactly this set */
+  /** the time of the count; a job that is started with it changes exactly this set */
   asOf: Date;
 };
 
 type CountInput = { kind: BulkKind; filter: BulkFilter; asOf?: Date | undefined };
 
-/** Counts what a bulk job would do. Changes nothing. */
+/** Counts the executions that a bulk job would change. It changes nothing. */
 export async function countBulk(ctx: ProjectContext, { kind, filter, asOf }: CountInput): Promise<BulkCount> {
   requirePermission(ctx, "execution:act");
   const [row] = await ctx.db.$queryRaw<
@@ -61,7 +61,8 @@ const summaries: Record<BulkKind, (count: number) => string> = {
 
 /**
  * Starts a job over the executions that match the filter. A resend keeps the bytes and the webhook ids.
- * @throws AppError CONFLICT if this project has a job of this kind under way; BAD_REQUEST if nothing can be done
+ * @throws AppError CONFLICT if this project has a job of this kind under way; BAD_REQUEST if no execution can be
+ * changed
  */
 export async function startBulk(
   ctx: ProjectContext,
@@ -69,7 +70,7 @@ export async function startBulk(
 ): Promise<{ id: string }> {
   const { executions, sendable, asOf } = await countBulk(ctx, input);
   const { since, ...filter } = input.filter;
-  // A span that ends now would move on while the job runs.
+  // A period that ends now would move on while the job runs, so it becomes a fixed time.
   const from = since ? new Date(asOf.getTime() - periodMs(since)) : filter.from;
   if (sendable === 0) throw new AppError("BAD_REQUEST", refusals[input.kind]);
   return startJob(ctx, {
@@ -87,14 +88,14 @@ export type BulkJob = Pick<
   "id" | "status" | "statusReason" | "total" | "processed" | "ratePerMinute" | "createdAt" | "finishedAt"
 > & {
   kind: BulkKind;
-  /** null if the job's parameters cannot be read */
+  /** the filter; null if the job's parameters cannot be read */
   filter: BulkFilter | null;
-  /** executions changed so far */
+  /** the number of executions changed so far */
   sent: number;
   createdBy: string;
 };
 
-/** The latest jobs of these kinds, newest first. */
+/** Lists the latest jobs of these kinds, newest first. */
 export async function listBulk(ctx: ProjectContext, kinds: readonly BulkKind[]): Promise<BulkJob[]> {
   const lists = await Promise.all(
     kinds.map(async (kind) => (await listJobs(ctx, kind)).map((job) => toBulkJob(kind, job))),

@@ -11,18 +11,18 @@ import { bulkWhere, canBeSent } from "./where";
 
 /** The most executions that one chunk reads. */
 const ROWS_MAX = 1_000;
-/** Rows that one chunk of a cancel writes. 200 take about 0.04 s. */
+/** The most rows that one chunk of a cancel writes. 200 take about 0.04 s. */
 const CANCELS_MAX = 200;
 
 type Row = { id: string; at: Date; actionId: string; canBeSent: boolean };
 
-/** Sends the set again, oldest first. */
+/** The job that sends the executions of the set again, oldest first. */
 export const resend: JobKind = bulkKind("resend", async (ctx, tx, job, ids) => {
   await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ANY(${ids}::text[]) ORDER BY id FOR UPDATE`;
   return putBack(tx, ids, `Sent again by ${job.createdByLabel}, with others.`, ctx.now());
 });
 
-/** Makes the waiting executions of the set due. The rate of their actions holds as before. */
+/** The job that makes the waiting executions of the set due. The rate of their actions still applies. */
 export const sendNow: JobKind = bulkKind("send_now", async (ctx, tx, job, ids) => {
   const now = ctx.now();
   const wakes = await tx.$queryRaw<Wake[]>`
@@ -37,7 +37,7 @@ export const sendNow: JobKind = bulkKind("send_now", async (ctx, tx, job, ids) =
   return wakes;
 });
 
-/** Cancels the waiting executions of the set. */
+/** The job that cancels the waiting executions of the set. */
 export const cancel: JobKind = {
   async chunk(ctx, tx, job) {
     const { rows } = await readPage(ctx, tx, "cancel", job, CANCELS_MAX);
@@ -95,7 +95,7 @@ function resultOf(rows: readonly Row[], { matched, wakes }: Pick<ChunkResult, "m
   };
 }
 
-/** The first rows that hold `max` executions that can be sent, or all rows if they hold fewer. */
+/** Returns the first rows that hold `max` executions that can be sent, or all rows if they hold fewer. */
 function upTo(rows: readonly Row[], max: number): Row[] {
   let sent = 0;
   const end = rows.findIndex((row) => row.canBeSent && ++sent >= max);

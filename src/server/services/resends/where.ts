@@ -11,8 +11,8 @@ const statusesOf: Record<BulkKind, readonly string[]> = {
 };
 
 /**
- * Returns the set of a bulk job in SQL, over `action_execution AS e`. `asOf` fixes it: an execution that was made, or
- * has changed, after the count is not in it.
+ * Returns the condition of a bulk job's set, as SQL over `action_execution AS e`. `asOf` fixes the set: it leaves out
+ * an execution that was made, or has changed, after the count.
  */
 export async function bulkWhere(
   ctx: ProjectContext,
@@ -30,7 +30,7 @@ export async function bulkWhere(
 }
 
 /**
- * Whether an execution can be sent: it has a body, and its action is neither deleted nor off. The rows are joined with
- * `action_configuration AS a`.
+ * SQL that tells whether an execution can be sent: it has a body, and its action is neither deleted nor off. The rows
+ * are joined with `action_configuration AS a`.
  */
 export const canBeSent = Prisma.sql`(e.input IS NOT NULL AND a.deleted_at IS NULL AND a.disabled_at IS NULL)`;

@@ -8,13 +8,16 @@ import { raiseVersion } from "./raise-version";
 
 type EndShadowInput = { triggerId: string; version: number };
 
-/** Drops the shadow of a trigger with its counts. The trigger decides as before. @throws AppError NOT_FOUND without one */
+/**
+ * Drops the shadow of a trigger with its counts. The trigger decides as before.
+ * @throws AppError NOT_FOUND if the trigger has no shadow
+ */
 export const dropShadow = (ctx: ProjectContext, input: EndShadowInput): Promise<{ version: number }> =>
   endShadow(ctx, input, "drop");
 
 /**
  * Gives a trigger the filter and the sampling of its shadow, from the next event on. Its other fields stay.
- * @throws AppError NOT_FOUND without a shadow; CONFLICT if the trigger is at another version
+ * @throws AppError NOT_FOUND if the trigger has no shadow; CONFLICT if the trigger is at another version
  */
 export const promoteShadow = (ctx: ProjectContext, input: EndShadowInput): Promise<{ version: number }> =>
   endShadow(ctx, input, "promote");

@@ -4,7 +4,9 @@ import type { Queryable } from "@/server/db/client";
 import { audit } from "../audit";
 import { keepVersion, type LockedTrigger } from "../triggers/lock-trigger";
 
-/** Raises the version of a trigger after a change of its shadow, so that the matcher and other editors see it. */
+/**
+ * Raises the version of a trigger after a change of its shadow, so that the matcher and other editors see the change.
+ */
 export async function raiseVersion(
   ctx: ProjectContext,
   tx: Queryable,

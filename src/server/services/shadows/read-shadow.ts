@@ -14,7 +14,7 @@ export type Shadow = ShadowInput & {
   sentence: string;
   startedAt: Date;
   startedBy: string;
-  /** events since its start, by what the trigger and the shadow made of them */
+  /** the events since the shadow's start, by how the trigger and the shadow compared */
   counts: { bothFired: number; more: number; fewer: number; neither: number; undecided: number };
 };
 
@@ -38,7 +38,7 @@ export async function getShadow(ctx: ProjectContext, input: { triggerId: string 
 }
 
 export type ShadowDifference = {
-  /** the observation, or the subject of another event source */
+  /** the id of the observation, or of the subject of another event source */
   sourceId: string;
   name: string | null;
   active: ShadowOutcome;

@@ -6,12 +6,12 @@ import type { NotTaken } from "./note-sources";
 
 const HOUR_MS = 3_600_000;
 const KEYS_MAX = 100;
-/** Clients and reasons of one key that are listed, the largest first. */
+/** The most clients and reasons of one key in the list, the largest first. */
 const ROWS_MAX = 30;
 
-/** What one client sent with a key in the last day. */
+/** The observations that one client sent with a key in the last day. */
 type ClientRow = SourceClient & { figures: SourceFigures; perMinute: number; lastAt: Date; hints: string[] };
-/** What was not taken in the last day, by reason. */
+/** The items that were not accepted in the last day, for one reason. */
 type NotTakenRow = { kind: NotTaken; reason: string; count: number; lastAt: Date };
 export type KeySources = {
   id: string;
@@ -24,7 +24,10 @@ export type KeySources = {
 
 type Row = SourceFigures & { keyId: string; kind: string; name: string; recent: number; lastAt: Date };
 
-/** Who sent what with each key of the project in the last 24 hours, the newest keys first. Revoked keys are left out. */
+/**
+ * Lists each key of the project with the clients that used it in the last 24 hours, the newest keys first. Revoked keys
+ * are left out.
+ */
 export async function listSources(ctx: ProjectContext): Promise<KeySources[]> {
   requirePermission(ctx, "eventKey:manage");
   const keys = await ctx.db.eventKey.findMany({
@@ -34,7 +37,7 @@ export async function listSources(ctx: ProjectContext): Promise<KeySources[]> {
     select: { id: true, name: true, last4: true, llmSpansOnly: true },
   });
   const now = ctx.now();
-  // Counters are hourly: the rate is that of the last full hour and the one that runs.
+  // Counters are hourly, so the rate covers the last full hour and the current one.
   const since = new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS - HOUR_MS);
   const rows = await ctx.db.$queryRaw<Row[]>`
     SELECT key_id AS "keyId", kind, name, sum(events)::int AS events, sum(llm)::int AS llm, sum(without_content)::int AS "withoutContent",

@@ -4,17 +4,23 @@ import type { ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
 
 type Key = { projectId: string; keyId: string };
-/** What an event key has sent: observations of a client, or something that was not taken, with the reason. */
+/** A count of an event key: observations of a client, or items that were not accepted, with the reason. */
 export type SourceNote = Key &
   ({ kind: "client"; client: SourceClient; figures: SourceFigures } | { kind: NotTaken; name: string; count: number });
-/** refused: became a rejected event. left_out: by "LLM spans only". dropped: acknowledged, and kept nowhere. */
+/**
+ * The ways in which an item is not accepted. refused: it became a rejected event. left_out: "LLM spans only" left it
+ * out. dropped: the answer accepted it, and it is not stored.
+ */
 export type NotTaken = "refused" | "left_out" | "dropped";
 
 type Counter = SourceFigures & Key & { kind: string; name: string };
 type Pending = { counters: Map<string, Counter>; timer: NodeJS.Timeout | null };
 
 const FLUSH_MS = 1_000;
-/** Different clients and reasons of one key between two writes. A sender may invent versions; further ones are one. */
+/**
+ * The most different clients and reasons of one key between two writes. A sender may invent versions, so further ones
+ * count as one.
+ */
 const NAMES_MAX = 50;
 const NAME_MAX = 300;
 const OTHERS: Record<string, string> = { client: '["other",null,null,null]' };
@@ -22,8 +28,8 @@ const OTHERS: Record<string, string> = { client: '["other",null,null,null]' };
 const pendingOf = new WeakMap<Database, Pending>();
 
 /**
- * Counts what came in. The counts are written once a second, in one statement for all keys of the process. A crash loses
- * the last second of them.
+ * Counts received observations and items. The counts are written once a second, in one statement for all keys of the
+ * process. A crash loses the last second.
  */
 export function noteSources(ctx: ServiceContext, notes: readonly SourceNote[]): void {
   if (notes.length === 0) return;
@@ -52,7 +58,7 @@ const fields = Object.keys(noFigures) as (keyof SourceFigures)[];
 const nameOf = ({ protocol, sdk, sdkVersion, convention }: SourceClient): string =>
   JSON.stringify([protocol, sdk, sdkVersion, convention]);
 
-/** Writes what was counted since the last time. What cannot be written is lost: these are figures, and no events. */
+/** Writes the counts since the last write. If the write fails, the counts are lost: they are only figures. */
 export async function flushSources(ctx: ServiceContext): Promise<void> {
   const pending = pendingOf.get(ctx.db);
   if (!pending) return;
@@ -60,7 +66,7 @@ export async function flushSources(ctx: ServiceContext): Promise<void> {
   const { counters } = pending;
   Object.assign(pending, { counters: new Map(), timer: null });
   if (counters.size === 0) return;
-  // In the order of their keys, so that no two processes wait in a circle.
+  // The rows are written in the order of their keys, so that two processes do not deadlock.
   const rows = JSON.stringify([...counters].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, counter]) => counter));
   const now = ctx.now();
   try {

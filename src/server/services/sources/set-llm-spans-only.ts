@@ -4,7 +4,7 @@ import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { forgetEventKey } from "../event-keys";
 
-/** Switches "LLM spans only" of a key. It counts for spans that arrive a second later. */
+/** Switches "LLM spans only" of an event key on or off. It counts for spans that arrive a second later. */
 export async function setLlmSpansOnly(
   ctx: ProjectContext,
   input: { id: string; llmSpansOnly: boolean },

@@ -9,7 +9,7 @@ const HOUR_SECONDS = 3_600;
 type Cached = { at: number; part: Promise<StoredPart> };
 const caches = new WeakMap<Database, Map<string, Cached>>();
 
-/** What a project stores of observations that no trigger matched. The answer may be a minute old. */
+/** Returns the part that a project stores of observations that no trigger matched. The answer may be a minute old. */
 export async function storedPartOf(ctx: ServiceContext, projectId: string): Promise<StoredPart> {
   const cache = caches.get(ctx.db) ?? new Map<string, Cached>();
   caches.set(ctx.db, cache);
@@ -24,10 +24,10 @@ export async function storedPartOf(ctx: ServiceContext, projectId: string): Prom
   return part;
 }
 
-/** Makes this process read the choice of a project again. */
+/** Drops the choice of a project from this process's cache. */
 export const forgetStoredPart = (db: Database, projectId: string): void => void caches.get(db)?.delete(projectId);
 
-/** The rate is that of the last full hour. */
+/** Reads the part for `auto` from the rate of the last full hour. */
 async function readPart(ctx: ServiceContext, projectId: string, now: Date): Promise<StoredPart> {
   const [row] = await ctx.db.$queryRaw<{ chosen: string; events: number }[]>`
     SELECT p.unmatched_storage AS chosen, coalesce((

@@ -6,13 +6,13 @@ const SHOWN_MAX = 50;
 
 export type TestEndpoint = {
   url: string;
-  /** newest first */
+  /** received requests, newest first */
   receipts: {
     id: string;
     webhookId: string;
     method: string;
     headers: [string, string][];
-    /** null for readers without permission for bodies */
+    /** the body; null for readers without permission for bodies */
     body: string | null;
     isCut: boolean;
     /** `verified`, or the part of the signature that is wrong */
@@ -21,7 +21,7 @@ export type TestEndpoint = {
   }[];
 };
 
-/** The built-in test endpoint of a project, and what it received in the last 24 hours. */
+/** Returns the built-in test endpoint of a project, and the requests that it received in the last 24 hours. */
 export async function getTestEndpoint(ctx: ProjectContext): Promise<TestEndpoint> {
   requirePermission(ctx, "project:read");
   const { projectId } = ctx;

@@ -2,12 +2,12 @@ import { parseUrl } from "@/domain/parse-url";
 
 const PATH = "/test-endpoint/";
 
-/** The URL of the built-in test endpoint of a project. */
+/** Makes the URL of the built-in test endpoint of a project. */
 export const testEndpointUrl = (appUrl: string, token: string): string => new URL(PATH + token, appUrl).href;
 
 /**
- * Reads the token of a test endpoint's URL. The origin must be this program's own, and the path must hold the token and
- * nothing else: every other URL of the origin is left to the guard.
+ * Reads the token from a test endpoint's URL. The origin must be this program's own, and the path must hold only the
+ * token. Every other URL of the origin is left to the guard.
  */
 export function testEndpointToken(appUrl: string, url: string): string | null {
   const parsed = parseUrl(url);

@@ -12,8 +12,8 @@ const RECEIPTS_MAX = 100;
 type Options = { db: Database; appUrl: string; now: () => Date; log: Logger };
 
 /**
- * A sender that hands requests to the built-in test endpoint of their own project over in process. Nothing is dialled
- * for them. Every other request, and one to another project's test endpoint, goes to the sender and so to the guard.
+ * Makes a sender that hands a request to the built-in test endpoint over inside the process, if both belong to the same
+ * project. No connection is opened for it. Every other request goes to the given sender, and so to the guard.
  */
 export function withTestEndpoint(sender: Sender, options: Options): Sender {
   const isOwn = async (url: string, projectId: string | undefined): Promise<boolean> => {
@@ -49,7 +49,7 @@ async function keep({ db, now }: Options, projectId: string, request: SendReques
   const receivedAt = now();
   const id = newId("rcp");
   const signature = signatureOf(request, receivedAt);
-  // NUL cannot be stored.
+  // The database cannot store NUL.
   const shown = maskEchoes(body.slice(0, BODY_CHARACTERS_MAX), secrets, body.length > BODY_CHARACTERS_MAX);
   await db.testReceipt.create({
     data: {
@@ -71,7 +71,7 @@ async function keep({ db, now }: Options, projectId: string, request: SendReques
   return { id, signature };
 }
 
-/** Verifies as a receiver would: with each signing secret that the action has. */
+/** Verifies the signature as a receiver would, with each signing secret of the action. */
 function signatureOf({ headers, body, secrets = [] }: SendRequest, receivedAt: Date): string {
   const results = secrets
     .filter((secret) => secret.startsWith("whsec_"))

@@ -4,11 +4,12 @@ import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { knownScopes, TOKEN_PREFIX } from "./token-row";
 
-/** The last use is written once in this time. */
+/** The last use of a token is written at most once in this time, ms. */
 const TOUCH_MS = 60_000;
 
 /**
- * Finds the token of a call, which becomes its actor. Each call asks the database, so that a revocation counts at once.
+ * Finds the token of a call, which becomes the call's actor. Each call asks the database, so that a revocation counts
+ * at once.
  * @throws AppError UNAUTHORIZED; the message says what is wrong with the token
  */
 export async function authenticateToken(ctx: ServiceContext, token: string): Promise<TokenActor> {
@@ -43,7 +44,7 @@ export async function authenticateToken(ctx: ServiceContext, token: string): Pro
   });
 }
 
-/** A database that takes no writes must not refuse a call that reads. */
+/** Writes the last use of a token. If the database takes no writes, a call that only reads must still succeed. */
 async function touch(ctx: ServiceContext, id: string, now: Date): Promise<void> {
   await ctx.db.apiToken.updateMany({ where: { id }, data: { lastUsedAt: now } }).catch((error: unknown) => {
     ctx.log.warn({ err: error, tokenId: id }, "the last use of an API token could not be written down");

@@ -6,7 +6,7 @@ import { auditAccount } from "../account-audit";
 import { afterCursor, toPage, type Page, type PageInput } from "../keyset";
 import { describeToken, newToken, tokenSelect, toSummary, type ApiTokenSummary } from "./token-row";
 
-/** Tokens of a person that are neither revoked nor expired. */
+/** The most tokens of a person that are neither revoked nor expired. */
 const TOKENS_MAX = 50;
 
 /** Makes a token for every project of the person, now and later. Only this answer ever shows it. */
@@ -38,7 +38,7 @@ export async function createPersonalToken(
   return { id: row.id, token };
 }
 
-/** A page of the person's own tokens, newest first, with revoked and expired ones. */
+/** Returns a page of the person's own tokens, newest first, with revoked and expired ones. */
 export async function listPersonalTokens(
   ctx: ServiceContext,
   user: SignedInUser,

@@ -7,10 +7,10 @@ import { audit } from "../audit";
 import { afterCursor, toPage, type Page, type PageInput } from "../keyset";
 import { describeToken, newToken, tokenSelect, toSummary, type ApiTokenSummary } from "./token-row";
 
-/** Tokens of a project that are neither revoked nor expired. */
+/** The most tokens of a project that are neither revoked nor expired. */
 const TOKENS_MAX = 100;
 
-/** Makes a token that opens this project alone. Only this answer ever shows it. Its maker's role bounds it. */
+/** Makes a token that opens only this project. Only this answer ever shows it. Its maker's role bounds it. */
 export async function createProjectToken(
   ctx: ProjectContext,
   input: ApiTokenInput,
@@ -37,7 +37,7 @@ export async function createProjectToken(
   return { id: row.id, token };
 }
 
-/** A page of the project's tokens, newest first, with revoked and expired ones. */
+/** Returns a page of the project's tokens, newest first, with revoked and expired ones. */
 export async function listProjectTokens(ctx: ProjectContext, input: PageInput): Promise<Page<ApiTokenSummary>> {
   requirePermission(ctx, "token:manage");
   const rows = await ctx.db.apiToken.findMany({

@@ -6,7 +6,7 @@ import { newId } from "@/server/ids";
 
 const DAY_MS = 86_400_000;
 
-/** How every API token begins, so that people and scanners of secrets recognize one. */
+/** The beginning of every API token, by which people and scanners of secrets recognize one. */
 export const TOKEN_PREFIX = "tsa_";
 
 export const tokenSelect = {
@@ -30,11 +30,11 @@ export const toSummary = ({ user, scopes, ...row }: Row): ApiTokenSummary => ({
   maker: user.email,
 });
 
-/** The stored scopes that this version of the program knows. */
+/** Returns the stored scopes that this version of the program knows. */
 export const knownScopes = (stored: readonly string[]): TokenScope[] =>
   TokenScope.options.filter((scope) => stored.includes(scope));
 
-/** A new token, and the columns of its row. The row does not hold the token itself. */
+/** Makes a token, and the columns of its row. The row does not hold the token itself. */
 export function newToken(owner: { projectId: string | null; userId: string }, input: ApiTokenInput, now: Date) {
   const token = `${TOKEN_PREFIX}${randomToken()}`;
   const expiresAt = input.expiresInDays === null ? null : new Date(now.getTime() + input.expiresInDays * DAY_MS);
@@ -51,7 +51,7 @@ export function newToken(owner: { projectId: string | null; userId: string }, in
   return { token, row };
 }
 
-/** The scopes and the end of a token, for the audit log. */
+/** Describes the scopes and the end of a token, for the audit log. */
 export const describeToken = ({
   name,
   scopes,

@@ -7,12 +7,12 @@ const DAYS = 7;
 
 type Row = { id: string; name: string; createdAt: Date; hour: Date | null; matched: number };
 
-/** A trigger with the matches of its last whole hour, and how they compare with the same hours of 7 days. */
+/** A trigger with the matches of its last whole hour, and their comparison with the same hours of the last 7 days. */
 export type ActiveTrigger = TriggerActivity & { id: string; name: string; matched: number };
 
 /**
- * Compares the last whole hour of triggers that are on with the same hours of the last 7 days. A match in the hour that
- * has just begun also counts. It reads at most nine hours of each trigger, by its key.
+ * Compares the last whole hour of triggers that are on with the same hours of the last 7 days. A match in the current
+ * hour counts too. It reads at most nine hours of each trigger, by its key.
  */
 export async function triggerActivities(
   ctx: ProjectContext,

@@ -49,6 +49,7 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
 }
 
 /**
+ * Changes a trigger.
  * @param input version: the version that the form was filled from
  * @throws AppError CONFLICT if somebody else has changed the trigger since
  */
@@ -84,7 +85,7 @@ export async function updateTrigger(
   return { id, version };
 }
 
-/** Switches a trigger on or off. Executions that it has created go on either way. */
+/** Switches a trigger on or off. Its existing executions are not affected. */
 export async function setTriggerEnabled(
   ctx: ProjectContext,
   input: { triggerId: string; enabled: boolean },
@@ -114,9 +115,10 @@ export async function setTriggerEnabled(
 }
 
 /**
- * Switches several triggers on or off, each in a transaction of its own. A trigger that was deleted meanwhile is left
- * out.
- * @returns changed: the triggers whose state this changed; managed: those left out because files manage them
+ * Switches several triggers on or off, each in its own transaction. It skips a trigger that was deleted in the
+ * meantime.
+ * @returns changed: the triggers whose state this changed; managed: triggers that were left out because files manage
+ * them
  */
 export async function setTriggersEnabled(
   ctx: ProjectContext,
@@ -138,7 +140,7 @@ export async function setTriggersEnabled(
   return { changed, managed: rows.filter(isManaged).map(({ id }) => id) };
 }
 
-/** Copies a trigger. The copy is off, so that no event fires twice before somebody checks it. */
+/** Copies a trigger. The copy is off, so that no event fires twice before somebody has checked it. */
 export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<{ id: string }> {
   requirePermission(ctx, "trigger:write");
   const id = newId("trg");
@@ -177,11 +179,11 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
   return { id };
 }
 
-/** "Errors" to "Errors (copy)", within the 100 characters of a name. */
+/** Makes the name of a copy: "Errors (copy)" for "Errors", within the 100 characters of a name. */
 export const copyName = (name: string): string => `${name.slice(0, 93)} (copy)`;
 
 /**
- * Deletes a trigger; its history stays. The deletion counts at once; a job then cancels its waiting executions.
+ * Deletes a trigger. Its history stays. The deletion counts at once. A job then cancels the waiting executions.
  * `cancelled` is their number, counted up to 100,000.
  */
 export async function removeTrigger(

@@ -10,8 +10,8 @@ import type { Queryable } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 
 /**
- * Checks what a schema cannot: the event source is registered, the filter fits its columns, and the actions belong to
- * this project.
+ * Checks a trigger beyond its schema: the event source is registered, the filter fits its columns, and the actions
+ * belong to this project.
  * @throws AppError BAD_REQUEST with fields `eventSource`, `filter` (and `filter.<path>` for each problem), `actionIds`
  */
 export async function checkTrigger(ctx: ProjectContext, tx: Queryable, input: TriggerInput): Promise<void> {
@@ -30,7 +30,7 @@ export async function checkTrigger(ctx: ProjectContext, tx: Queryable, input: Tr
 }
 
 /**
- * Checks a filter on its own: the one of a shadow.
+ * Checks only a filter, such as the filter of a shadow.
  * @throws AppError BAD_REQUEST with the fields of `checkTrigger` for the event source and the filter
  */
 export async function checkTriggerFilter(eventSource: string, filter: Filter): Promise<void> {
@@ -52,7 +52,10 @@ async function fieldsOfFilter({
   return filterFields(filterProblems(source, filter));
 }
 
-/** The problems of a filter. For a sound filter, the reason why it can never match. */
+/**
+ * Lists the problems of a filter. For a filter without one, it returns the reason why the filter can never match, if
+ * there is such a reason.
+ */
 function filterProblems(source: EventSource, filter: Filter): { path: number[]; message: string }[] {
   const problems = checkFilter(source, filter);
   if (problems.length > 0) return problems;
@@ -62,7 +65,9 @@ function filterProblems(source: EventSource, filter: Filter): { path: number[]; 
     : [];
 }
 
-/** Problems of a filter as fields: all of them at `filter`, and each at `filter.<position of each child>`. */
+/**
+ * Makes fields of a filter's problems: all problems at `filter`, and each problem at `filter.<position of each child>`.
+ */
 function filterFields(problems: readonly { path: number[]; message: string }[]): Record<string, string> {
   if (problems.length === 0) return {};
   const fields: Record<string, string> = { filter: problems.map((problem) => problem.message).join(" ") };

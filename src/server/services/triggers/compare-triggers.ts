@@ -22,15 +22,17 @@ export type ComparedTrigger = {
   actionKeys: readonly string[];
 };
 
-/** The difference over the observations of the last 24 hours, the newest 5,000 at most. */
+/** The difference over the observations of the last 24 hours, up to the newest 5,000. */
 export type TriggerDifference = {
   observations: number;
-  /** executions that only the trigger after the change, or only the one before, would have made */
+  /**
+   * the executions that only the changed trigger would have made, and those that only the old trigger would have made
+   */
   more: number;
   fewer: number;
-  /** observations that match after the change and are sampled out */
+  /** the observations that match after the change and that sampling leaves out */
   sampledOut: number;
-  /** why nothing could be compared; null without a problem */
+  /** the reason why nothing could be compared; null without a problem */
   problem: string | null;
 };
 
@@ -40,7 +42,9 @@ type CompareInput = {
   triggerId?: string | undefined;
 };
 
-/** Compares what a trigger would have done before and after a change, with the code of the preview. */
+/**
+ * Compares the executions that a trigger would have made before and after a change. It uses the code of the preview.
+ */
 export async function compareTriggers(
   ctx: ProjectContext,
   { before, after, triggerId }: CompareInput,
@@ -95,7 +99,7 @@ async function countDifferences(
   return found;
 }
 
-/** What a trigger makes of a state: the actions that it runs, and whether sampling stops it. */
+/** The result of a trigger for one state: the actions that it runs, and whether sampling leaves the state out. */
 type StateOutcome = { actions: readonly string[]; isSampledOut: boolean };
 
 async function outcomesOf(

@@ -23,10 +23,12 @@ const steps = [
 type FunnelTotals = Record<(typeof steps)[number], number>;
 export type Funnel = {
   totals: FunnelTotals;
-  /** oldest first, without gaps; days in place of hours for 720 */ hours: ({ hour: Date } & FunnelTotals)[];
+  /**
+   * the figures of each hour, oldest first, without gaps; for 720 hours, days instead
+   */ hours: ({ hour: Date } & FunnelTotals)[];
 };
 
-/** Counts the outcomes of the events of the last hours, from counters that are written with the decisions. */
+/** Counts the outcomes of the events of the last hours, from counters that are written together with the decisions. */
 export async function triggerFunnel(
   ctx: ProjectContext,
   input: { triggerId: string; hours: FunnelHours },
@@ -79,8 +81,8 @@ const nothing: FunnelTotals = {
 };
 
 /**
- * One counter serves all triggers: events by the revision of the configuration. A trigger has evaluated the events of
- * each revision in which it was on.
+ * Counts the events that a trigger has evaluated, by hour. One counter for all triggers counts events by the revision
+ * of the configuration. A trigger has evaluated the events of each revision in which it was on.
  */
 async function evaluatedByHour(
   ctx: ProjectContext,

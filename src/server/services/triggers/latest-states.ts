@@ -1,7 +1,9 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 
-/** The most bytes of states in one read, and in all reads. The newest state is always read. */
+/**
+ * The most bytes of states in one read. A second limit bounds the bytes of all reads. The newest state is always read.
+ */
 const CHUNK_BYTES_MAX = 256 * 1024;
 const TOTAL_BYTES_MAX = 64 * 1024 * 1024;
 const CHUNK_ROWS_MAX = 250;
@@ -13,20 +15,21 @@ export type LatestState = {
   level: string | null;
   model: string | null;
   receivedAt: Date;
-  /** null: nobody knows it */
+  /** the total cost; null if it is unknown */
   totalCost: number | null;
   /** JSON text */
   state: string;
 };
 
 /**
- * A part of the latest states. `available` is their number up to the limit, which may be more than fit into all parts.
+ * A part of the latest states. `available` is the number of states up to the limit, which may be more than all parts
+ * hold.
  */
 export type LatestStates = { rows: LatestState[]; available: number };
 
 /**
- * Reads the latest states of an event source, newest first, optionally of a range of receipt. They come in parts of
- * bounded size, and 64 MB in all. PostgreSQL knows their sizes without reading the states.
+ * Reads the latest states of an event source, newest first, optionally only those received in a range. The states come
+ * in parts of bounded size, and 64 MB in total. PostgreSQL knows their sizes without reading them.
  */
 export async function* latestStates(
   ctx: ProjectContext,
@@ -49,7 +52,7 @@ export async function* latestStates(
   }
 }
 
-/** Groups ids into parts whose states fit into one read. Stops at the most bytes of all reads. */
+/** Groups ids into parts whose states fit into one read. It stops at the most bytes of all reads. */
 function* chunks(sizes: readonly { id: string; bytes: number }[]): Generator<string[]> {
   let ids: string[] = [];
   let [bytes, total] = [0, 0];

@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import type { Page } from "../keyset";
 import { listTriggers, type ListTriggersInput, type TriggerDetail } from "./list";
 
-/** The triggers of a project with their filters, newest first, for programs that read whole triggers. */
+/** Lists the triggers of a project with their filters, newest first, for programs that read whole triggers. */
 export async function listTriggerDetails(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerDetail>> {
   const page = await listTriggers(ctx, input);
   const rows = await ctx.db.triggerConfiguration.findMany({

@@ -11,9 +11,9 @@ type TriggerState = (typeof triggerStates)[number];
 export type TriggerListFilter = {
   search?: string | undefined;
   sort?: TriggerSort | undefined;
-  /** on, off, failing in the last 24 hours, or never fired */
+  /** only triggers in this state: on, off, failing in the last 24 hours, or never fired */
   state?: TriggerState | undefined;
-  /** triggers that run this action */
+  /** only triggers that run this action */
   actionId?: string | undefined;
 };
 
@@ -33,8 +33,8 @@ const states: Record<TriggerState, Prisma.Sql> = {
 };
 
 /**
- * Returns ids of a project's triggers from a place in the list on. The order changes all the time, so no key can mark
- * the place. The query reads one entry of the index (trigger, date) and up to 24 counters for each trigger.
+ * Returns ids of a project's triggers from a position in the list on. The order changes all the time, so no key can
+ * mark the position. The query reads one entry of the index (trigger, date) and up to 24 counters for each trigger.
  */
 export async function orderedTriggerIds(
   ctx: ProjectContext,

@@ -54,19 +54,19 @@ type TriggerCounters = {
 const noCounters: TriggerCounters = { matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
 
 export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "delayMode" | "management"> & {
-  /** who owns it: null for people */
+  /** whether files own the trigger; null if people own it */
   management: Management | null;
   samplingBy: SamplingBy;
   delayMode: DelayMode;
   /** the filter in plain English */
   sentence: string;
-  /** why the filter could not be evaluated, now or for events of the last hour; null without a problem */
+  /** the reason why the filter could not be evaluated, now or for events of the last hour; null without a problem */
   problem: string | null;
   actions: { id: string; name: string; type: string; disabledAt: Date | null }[];
   last24h: TriggerCounters;
-  /** matches and failed executions of the last 24 hours by the hour, the oldest first */
+  /** the matches and failed executions of the last 24 hours by the hour, the oldest first */
   hours: { matched: number; failed: number }[];
-  /** how its last hour compares with the same hours of 7 days; null while it is off */
+  /** the comparison of its last hour with the same hours of the last 7 days; null while it is off */
   activity: Pick<ActiveTrigger, "kind" | "usual" | "matched"> | null;
   lastExecutionAt: Date | null;
 };
@@ -77,7 +77,7 @@ export type ListTriggersInput = TriggerListFilter & {
   limit?: number | undefined;
 };
 
-/** The triggers of a project, newest first or in another order. `search` looks into names and descriptions. */
+/** Lists the triggers of a project, newest first or in another order. `search` looks into names and descriptions. */
 export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerListItem>> {
   requirePermission(ctx, "project:read");
   if (input.sort || input.state || input.actionId) return listInOrder(ctx, input);
@@ -99,7 +99,7 @@ export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput
   return { ...page, items: await withActivity(ctx, page.items) };
 }
 
-/** Orders other than by age change all the time, so a cursor is a place in the list, and not a key. */
+/** Every order but the order by age changes all the time, so its cursor holds a position in the list, not a key. */
 async function listInOrder(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerListItem>> {
   const limit = input.limit ?? PAGE_SIZE;
   const start = Math.max(0, Number.parseInt(input.cursor ?? "0", 10) || 0);
@@ -116,7 +116,7 @@ async function listInOrder(ctx: ProjectContext, input: ListTriggersInput): Promi
   };
 }
 
-/** `filter` is empty if the stored filter cannot be read; `problem` then has the reason. */
+/** A trigger with its filter. `filter` is empty if the stored filter cannot be read; `problem` then has the reason. */
 export type TriggerDetail = TriggerListItem & { filter: Filter; actionIds: string[]; createdBy: string | null };
 
 export async function getTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<TriggerDetail> {
@@ -195,7 +195,7 @@ async function daysOf(ctx: ProjectContext, triggerIds: string[]): Promise<Map<st
   return days;
 }
 
-/** The time of each trigger's last execution: one step down the index (trigger, date) for each. */
+/** Returns the time of each trigger's last execution. It takes one step down the index (trigger, date) for each. */
 async function lastExecutions(ctx: ProjectContext, triggerIds: string[]): Promise<Map<string, Date>> {
   const rows = await ctx.db.$queryRaw<{ id: string; at: Date }[]>`
     SELECT t.id, e.created_at AS at FROM unnest(${triggerIds}::text[]) AS t(id)

@@ -23,7 +23,7 @@ const lockedSelect = {
 } satisfies Prisma.TriggerConfigurationSelect;
 export type LockedTrigger = Prisma.TriggerConfigurationGetPayload<{ select: typeof lockedSelect }>;
 
-/** Reads the trigger before a change. Its row stays locked until the change is committed. */
+/** Reads a trigger that is about to change. Its row stays locked until the change is committed. */
 export async function lockTrigger(
   ctx: ProjectContext,
   tx: Queryable,
@@ -40,7 +40,10 @@ export async function lockTrigger(
   return row;
 }
 
-/** @throws AppError CONFLICT if somebody else has changed the trigger since the version that a form was filled from */
+/**
+ * Checks that a trigger still has a version.
+ * @throws AppError CONFLICT if somebody else has changed the trigger since the form was filled from that version
+ */
 export function requireVersion(trigger: LockedTrigger, version: number): void {
   if (trigger.version === version) return;
   throw new AppError(
@@ -50,7 +53,7 @@ export function requireVersion(trigger: LockedTrigger, version: number): void {
   );
 }
 
-/** Stores the trigger's current version. */
+/** Stores the current version of a trigger. */
 export async function keepVersion(
   ctx: ProjectContext,
   tx: Queryable,

@@ -4,13 +4,19 @@ import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { lockTrigger, type LockedTrigger } from "./lock-trigger";
 
-/** Who owns a trigger. managed: files of a repository. unlocked: files, but a person has unlocked it for now. */
+/**
+ * The ownership of a trigger. managed: files of a repository own it. unlocked: files own it, but a person has unlocked
+ * it for now.
+ */
 export type Management = "managed" | "unlocked";
 
-/** Tells whether the caller only reads managed triggers: a person in the browser. An apply of files calls with a token. */
+/**
+ * Tells whether the caller may only read managed triggers. A person in the browser may; an apply of files calls with a
+ * token.
+ */
 export const isReader = ({ actor }: Pick<ProjectContext, "actor">): boolean => actor.type === "user";
 
-/** @throws AppError CONFLICT if a person would change a trigger that files manage */
+/** Refuses a person's change of a trigger that files manage. @throws AppError CONFLICT */
 export function refuseManaged(ctx: ProjectContext, { name, management }: LockedTrigger): void {
   if (management !== "managed" || !isReader(ctx)) return;
   throw new AppError(

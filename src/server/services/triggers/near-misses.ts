@@ -11,40 +11,40 @@ import { readFilter } from "../matching/read-filter";
 import { refuseBodyFilter } from "./refuse-body-filter";
 import { filtersOf } from "../redaction/hashed-filters";
 
-/** The newest states that are looked at. Every condition of each is evaluated. */
+/** The most states that are searched, newest first. Every condition of each state is evaluated. */
 const SCANNED_MAX = 1_000;
 const MISSES_SHOWN = 50;
 
 export type NearMissesInput = {
   triggerId: string;
-  /** a part of the observation's name or id, in any case */
+  /** a part of the observation's name or id, in upper or lower case */
   search?: string | undefined;
 };
 type NearMissCondition = {
   path: number[];
   /** the condition in plain English */
   words: string;
-  /** how many states it kept from a match, alone or with others */
+  /** the number of states whose match it prevented, alone or with others */
   stopped: number;
-  /** how many states would match without it */
+  /** the number of states that would match without it */
   alone: number;
 };
 type NearMiss = Omit<LatestState, "state"> & {
-  /** the position in `conditions` of the one that did not hold */
+  /** the position in `conditions` of the condition that failed */
   condition: number;
 };
 export type NearMisses = {
   scanned: number;
   matched: number;
   conditions: NearMissCondition[];
-  /** the newest near misses, by the condition that stopped most */
+  /** the newest near misses, by the condition that stopped most states */
   misses: NearMiss[];
-  /** why the filter could not be evaluated */
+  /** the reason why the filter could not be evaluated */
   problem: string | null;
 };
 
 /**
- * Finds the latest states that one condition alone kept from a trigger's filter. Nothing is stored.
+ * Finds the latest states that failed only one condition of a trigger's filter. It stores nothing.
  * @throws AppError FORBIDDEN if the filter reads bodies and the reader may not
  */
 export async function findNearMisses(

@@ -17,11 +17,14 @@ import { latestStates, type LatestState } from "./latest-states";
 import { filtersOf } from "../redaction/hashed-filters";
 
 const MATCHES_SHOWN = 20;
-/** An estimate for a day needs this many states over this time. */
+/** The least states, and the least time between them, for an estimate of a day. */
 const ESTIMATE = { scannedMin: 10, rangeMsMin: 60_000 };
 const FIRINGS_A_DAY_WARNING = 10_000;
 const DAY_MS = 86_400_000;
-/** Only for this many newest states the preview evaluates and counts every condition. A match may skip conditions. */
+/**
+ * The most states, newest first, for which the preview evaluates and counts every condition. For further states it may
+ * stop early.
+ */
 const MEASURED_MAX = 500;
 
 export type PreviewInput = {
@@ -29,7 +32,7 @@ export type PreviewInput = {
   filter: Filter;
   samplingRate: number;
   samplingBy: SamplingBy;
-  /** sampling hashes the id; an unsaved trigger gets another sample once it has its id */
+  /** the id for the sampling hash; an unsaved trigger gets another sample once it has its own id */
   triggerId?: string | undefined;
   limit: number;
   /** the observation whose conditions are shown one by one */
@@ -45,33 +48,33 @@ type ChosenEvent = {
 };
 export type Preview = {
   scanned: number;
-  /** the number of states up to the limit; more than `scanned` if states are large */
+  /** the number of states up to the limit; it exceeds `scanned` if states are large */
   available: number;
-  /** the receipt of the oldest and the newest evaluated state */
+  /** when the oldest and the newest evaluated state were received */
   from: Date | null;
   to: Date | null;
   matched: number;
   sampledIn: number;
-  /** of the evaluated states: those that name a model, and of these the ones whose cost nobody knows */
+  /** the number of evaluated states that name a model, and the number of these whose cost is unknown */
   modelCalls: number;
   withoutCost: number;
   perDay: { matched: number; sampledIn: number } | null;
   warning: string | null;
-  /** the newest matches */
+  /** the newest matching states */
   matches: PreviewMatch[];
-  /** how many of the newest states each condition keeps from a match, in the order of the tree */
+  /** for each condition, in the order of the tree, the number of the newest states whose match it prevents */
   conditions: { path: number[]; stopped: number }[];
   /** the number of states that `conditions` counts */
   measured: number;
   contradiction: { path: number[]; reason: string } | null;
-  /** why the filter cannot be evaluated; then no state was evaluated */
+  /** the reason why the filter cannot be evaluated; then no state was evaluated */
   problem: string | null;
   tookMs: number;
   chosen: ChosenEvent | null;
 };
 
 /**
- * Evaluates a trigger over the latest states, with the same code as new events.
+ * Evaluates a trigger over the latest states, with the same code as for new events.
  * @throws AppError FORBIDDEN if the filter reads bodies and the reader may not
  */
 export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, signal?: AbortSignal): Promise<Preview> {
@@ -169,7 +172,7 @@ async function scan(
       eventSource: source.name,
       filter: input.filter,
       states: rows.map(({ state }) => state),
-      // A filter that once took too long is not measured again.
+      // If the filter has taken too long once, its conditions are not counted any more.
       measure: found.scanned < MEASURED_MAX && found.measured === found.scanned,
     };
     const left = rows.values();

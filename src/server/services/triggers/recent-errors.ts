@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 
 const HOUR_MS = 3_600_000;
 
-/** Reasons why current triggers could not decide events of the last hour, by trigger. */
+/** Returns, by trigger, the reason why a current trigger could not decide about an event of the last hour. */
 export async function recentErrors(
   ctx: ProjectContext,
   triggers: readonly { id: string; version: number }[],

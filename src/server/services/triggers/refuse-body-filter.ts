@@ -5,8 +5,8 @@ import { AppError } from "@/server/errors";
 import { hasPermission } from "../access";
 
 /**
- * A result reveals the values that a filter reads. So a reader without permission for bodies may not use a filter over
- * bodies.
+ * Refuses a filter over bodies to a reader without permission for bodies, because a result reveals the values that the
+ * filter reads.
  * @throws AppError FORBIDDEN
  */
 export function refuseBodyFilter(ctx: ProjectContext, source: EventSource, filter: Filter): void {
@@ -14,7 +14,10 @@ export function refuseBodyFilter(ctx: ProjectContext, source: EventSource, filte
     throw new AppError("FORBIDDEN", "This filter looks into bodies, which you may not read in this project.");
 }
 
-/** Tells whether a reader may see the results of a filter: it reads no bodies, or the reader may. */
+/**
+ * Tells whether a reader may see the results of a filter: it reads no bodies, or the reader has the permission for
+ * them.
+ */
 export function mayUseFilter(ctx: ProjectContext, source: EventSource, filter: Filter): boolean {
   if (hasPermission(ctx, "body:read")) return true;
   const bodies = new Set(source.columns.filter((column) => column.isBody).map((column) => column.id));

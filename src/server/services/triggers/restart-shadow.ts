@@ -7,7 +7,7 @@ type Deciding = { filter: unknown; samplingRate: number; samplingBy: string };
 type Shadow = Deciding & { id: string };
 type Restart = { before: Deciding & { shadow: Shadow | null }; after: Deciding; now: Date };
 
-/** Starts the counts of a trigger's shadow anew if a change of the trigger changes when it fires. */
+/** Restarts the counts of a trigger's shadow if a change affects when the trigger fires. */
 export async function restartShadow(tx: Queryable, { before, after, now }: Restart): Promise<void> {
   const { shadow } = before;
   if (!shadow) return;

@@ -3,10 +3,10 @@ import { recentErrors } from "./recent-errors";
 
 const SHOWN_MAX = 10;
 
-/** A trigger that could not decide events of the last hour, with the reason. */
+/** A trigger that could not decide about events of the last hour, with the reason. */
 export type TroubledTrigger = { id: string; name: string; problem: string };
 
-/** The triggers of a project that are on and have a problem, up to 10. */
+/** Lists up to 10 triggers of a project that are on and have a problem. */
 export async function troubledTriggers(ctx: ProjectContext): Promise<TroubledTrigger[]> {
   const triggers = await ctx.db.triggerConfiguration.findMany({
     where: { projectId: ctx.projectId, deletedAt: null, status: "ACTIVE" },

@@ -18,7 +18,7 @@ export type VersionRow = {
   actor: string;
   createdAt: Date;
   isCurrent: boolean;
-  /** against the version before; empty for the first */ changes: VersionChange[];
+  /** the changes since the previous version; empty for the first version */ changes: VersionChange[];
 };
 export type ListVersionsInput = {
   kind: "trigger" | "action";
@@ -27,10 +27,10 @@ export type ListVersionsInput = {
   limit?: number | undefined;
 };
 
-/** `mark` tells two values apart that look the same, such as two masked URLs. */
+/** The fields of a version by path. `mark` distinguishes two values that look the same, such as two masked URLs. */
 type Fields = Map<string, { label: string; value: string | null; mark?: string }>;
 
-/** The versions of a trigger or an action, newest first, each with its changes. */
+/** Lists the versions of a trigger or an action, newest first, each with its changes. */
 export async function listVersions(ctx: ProjectContext, input: ListVersionsInput): Promise<Page<VersionRow>> {
   requirePermission(ctx, "project:read");
   const limit = input.limit ?? PAGE_SIZE;
@@ -38,7 +38,7 @@ export async function listVersions(ctx: ProjectContext, input: ListVersionsInput
   const rows = await ctx.db.configurationVersion.findMany({
     where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, ...afterCursor(input.cursor) },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    // Two more than the page: one tells whether another page exists, and one is compared with the page's last version.
+    // Two more rows: one shows that another page exists, and one is compared with the page's last version.
     take: limit + 2,
     select: { id: true, version: true, summary: true, snapshot: true, actorLabel: true, createdAt: true },
   });
@@ -125,7 +125,10 @@ function shadowText({ eventSource, shadow }: TriggerSnapshot): string | null {
   return `${words}, ${(shadow.samplingRate ?? 1) * 100} %`;
 }
 
-/** The fields of an action's snapshot, by path. The type of the action decides them, so each leaf is a field. */
+/**
+ * Returns the fields of an action's snapshot, by path. Each action type has its own, so each leaf of the JSON is a
+ * field.
+ */
 function actionFields(ctx: ProjectContext, snapshot: ActionSnapshot): Fields {
   const fields: Fields = new Map();
   const walk = (path: string[], value: unknown): void => {

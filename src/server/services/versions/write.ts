@@ -7,15 +7,15 @@ export type VersionDraft = {
   kind: "trigger" | "action";
   targetId: string;
   version: number;
-  /** the content that a restore brings back: the form's input of a trigger, the safe form of an action */
+  /** the content for a restore: a trigger's form input, or an action's safe form */
   snapshot: unknown;
   /** the kind of change, in words */
   summary: string;
 };
 
 /**
- * Stores the version of a trigger or an action after a change. Call it last in the change's transaction, because it
- * reads the configuration's revision from which others see the change.
+ * Stores the version of a trigger or an action after a change. Call it last in the change's transaction: it reads the
+ * revision of the configuration, and others see the change from that revision on.
  */
 export async function writeVersion(ctx: ProjectContext, tx: Queryable, draft: VersionDraft): Promise<void> {
   const { configRevision } = await tx.project.findUniqueOrThrow({

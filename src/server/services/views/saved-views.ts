@@ -11,15 +11,15 @@ const VIEWS_MAX = 50;
 
 export const NewView = z.object({
   name: z.string().trim().min(1, "Give the view a name.").max(60),
-  /** the filters as the URL of the list has them, without `?` */
+  /** the filters in the form of the list's URL, without `?` */
   query: z.string().max(4_000),
-  /** everybody in the project sees it */
+  /** whether everybody in the project sees the view */
   isShared: z.boolean(),
 });
 
 export type SavedView = { id: string; name: string; query: string; isShared: boolean; mayRemove: boolean };
 
-/** The views of the executions that this person sees: the project's, then their own, by name. */
+/** Lists the views of the executions that this person sees: first the project's, then their own, by name. */
 export async function listViews(ctx: ProjectContext): Promise<SavedView[]> {
   requirePermission(ctx, "project:read");
   const rows = await ctx.db.savedView.findMany({
@@ -37,7 +37,7 @@ export async function listViews(ctx: ProjectContext): Promise<SavedView[]> {
 }
 
 /**
- * Saves the filters of the list under a name. Viewers save views for themselves only.
+ * Saves the filters of the list under a name. Viewers save views only for themselves.
  * @throws AppError CONFLICT at 50 views
  */
 export async function saveView(ctx: ProjectContext, input: z.infer<typeof NewView>): Promise<{ id: string }> {
@@ -66,7 +66,7 @@ export async function saveView(ctx: ProjectContext, input: z.infer<typeof NewVie
   return { id };
 }
 
-/** Removes a view: one's own, or the project's. */
+/** Removes one of the person's own views, or one of the project's. */
 export async function removeView(ctx: ProjectContext, input: { viewId: string }): Promise<{ id: string }> {
   requirePermission(ctx, "project:read");
   await ctx.db.$transaction(async (tx) => {

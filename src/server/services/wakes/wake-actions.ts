@@ -2,22 +2,25 @@ import type { ServiceContext } from "@/server/context";
 import { deliveriesDue } from "@/server/inngest/events";
 import type { ActionKey } from "../action-key";
 
-/** An action with a row that is due at `dueAt`. */
+/** A wake for an action. One of its rows is due at `dueAt`. */
 export type Wake = ActionKey & { dueAt: Date };
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** Largest number of events in one request to the engine. */
+/** The most events of one request to the engine. */
 const CHUNK = 1_000;
 
-/** Wakes for later share an event if they fall into the same cell of time, ms. */
+/**
+ * Returns the length of a wake's cell of time, ms. Later wakes of an action share an event if they fall into the same
+ * cell.
+ */
 const cellOf = (delayMs: number): number =>
   delayMs < MINUTE_MS ? SECOND_MS : delayMs < HOUR_MS ? 10 * SECOND_MS : MINUTE_MS;
 
 /**
- * The time of a row's wake, epoch ms, and whether other rows may share its event. A shared wake comes at the end of a
- * cell of time, so that none of its rows is due later. A row that is due in less than a cell has its own wake.
+ * Returns the time of a row's wake, epoch ms, and whether other rows may share its event. A shared wake comes at the
+ * end of a cell of time, so that none of its rows is due later. A row that is due in less than a cell has its own wake.
  */
 export function momentOf(dueAt: number, now: number): { at: number; isShared: boolean } {
   const cell = cellOf(dueAt - now);
@@ -25,9 +28,9 @@ export function momentOf(dueAt: number, now: number): { at: number; isShared: bo
 }
 
 /**
- * Asks for runs of actions with due rows. Call it after the commit. At most one wake of an action waits unstarted. Its
- * run clears the mark before it looks, so that it sees all rows written before this call.
- * @param started the time of the run that asks: the id of its event is used up
+ * Asks for runs of actions with due rows. Call it after the commit. An action has at most one wake whose run has not
+ * started. That run clears the mark before it looks for rows, so it sees all rows that were written before this call.
+ * @param started the time of the run that asks; the id of its event is used up
  */
 export async function wakeActions(
   ctx: ServiceContext,
@@ -58,7 +61,8 @@ export async function wakeActions(
   try {
     for (let start = 0; start < events.length; start += CHUNK) await ctx.send(events.slice(start, start + CHUNK));
   } catch (error) {
-    // A mark without a wake would block the action for a minute. If the database is away too, the sweep clears it.
+    // A mark without a wake would block the action for a minute.
+    // If the database is away too, the sweep clears the mark.
     await clearMarks(
       ctx,
       marked.map(({ actionId }) => actionId),
@@ -68,8 +72,8 @@ export async function wakeActions(
 }
 
 /**
- * As `wakeActions`, after a person's change. If the engine does not answer, the next look asks again: the change itself
- * is stored.
+ * Asks for runs as `wakeActions` does, after a person's change. If the engine does not answer, the change is stored all
+ * the same, and the next look asks again.
  */
 export async function wakeIfPossible(ctx: ServiceContext, wakes: readonly Wake[]): Promise<void> {
   await wakeActions(ctx, wakes).catch((error: unknown) =>
@@ -77,7 +81,7 @@ export async function wakeIfPossible(ctx: ServiceContext, wakes: readonly Wake[]
   );
 }
 
-/** A wake for now has no id, because the engine takes an id only once. */
+/** Makes the event of a wake. A wake for now has no id, because the engine takes an id only once. */
 const eventFor = ({ projectId, actionId }: ActionKey, at: number | null, id?: string) =>
   deliveriesDue.create(
     { v: 1, projectId, actionId, at },
@@ -85,7 +89,7 @@ const eventFor = ({ projectId, actionId }: ActionKey, at: number | null, id?: st
   );
 
 /**
- * Marks the actions without an unstarted wake, and returns them. Rows are locked in the order of their ids, so that
+ * Marks the actions that have no wake yet, and returns them. It locks rows in the order of their ids, so that
  * transactions do not deadlock.
  */
 async function markAsked(ctx: ServiceContext, wakes: readonly Wake[]): Promise<ActionKey[]> {
@@ -100,8 +104,8 @@ async function markAsked(ctx: ServiceContext, wakes: readonly Wake[]): Promise<A
 }
 
 /**
- * Records that a run of an action has started, so that the next wake is a new event. Inserts the endpoint's row if it
- * is missing.
+ * Records that a run of an action has started, so that the next wake is a new event. It inserts the endpoint's row if
+ * that is missing.
  */
 export async function markStarted(ctx: ServiceContext, { projectId, actionId }: ActionKey): Promise<void> {
   await ctx.db.$executeRaw`/* prepared */

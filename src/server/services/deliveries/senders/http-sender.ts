@@ -7,7 +7,7 @@ import type { ServiceContext } from "@/server/context";
 import { guardPolicyFor } from "../../webhook-policy";
 import { defineSender, type SendFrom, type Sent } from "./sender";
 
-/** Sends a webhook's request through the guard. */
+/** Sends the request of a webhook through the guard. */
 export const httpSender = defineSender<HttpMessage>({
   transport: "http",
   isMine: isHttpMessage,
@@ -41,7 +41,7 @@ async function send(ctx: ServiceContext, request: HttpMessage, from: SendFrom): 
     ),
     message: sent.kind === "response" ? answered : `${answered} ${maskEchoes(sent.message, secrets)}`.trimStart(),
     durationMs: sent.durationMs,
-    // An endpoint may echo the request.
+    // An endpoint may answer with the request that it received.
     answer: answer
       ? {
           status: answer.status,
@@ -54,7 +54,7 @@ async function send(ctx: ServiceContext, request: HttpMessage, from: SendFrom): 
   };
 }
 
-/** The secret values in URL, body and headers: marked by their owner, or recognised by their name. */
+/** Lists the secret values in URL, body and headers: those that their owner marked, and headers with a known name. */
 function secretValues({ url, headers, secretHeaders, bodySecrets }: HttpMessage): string[] {
   const secret = new Set(secretHeaders.map((name) => name.toLowerCase()));
   return [

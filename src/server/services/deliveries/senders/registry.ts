@@ -2,12 +2,12 @@ import type { ActionMessage } from "@/domain/action/action-type";
 import { httpSender } from "./http-sender";
 import type { Sender } from "./sender";
 
-/** Every transport. An action type that delivers in a new way adds its sender here. */
+/** The sender of every transport. An action type with a new transport adds its sender here. */
 const builtIn: readonly Sender[] = [httpSender];
 
 const senders = new Map(builtIn.map((sender) => [sender.transport, sender]));
 
-/** @throws Error if the transport has no sender */
+/** Returns the sender of a message. @throws Error if the transport has no sender */
 export function senderOf({ transport }: ActionMessage): Sender {
   const sender = senders.get(transport);
   if (!sender) throw new Error(`There is no sender for the transport ${transport}`);

@@ -3,16 +3,16 @@ import type { HeaderList } from "@/domain/header-list";
 import type { AttemptOutcome } from "@/domain/retry";
 import type { ServiceContext } from "@/server/context";
 
-/** The project that sends, and the signing secrets, which no record may show. */
+/** The project that sends, and its signing secrets, which no record may show. */
 export type SendFrom = { projectId: string; isDemo: boolean; secrets: readonly string[] };
 
-/** What the history keeps of a message: an HTTP request, or in words where it went. It holds no secret. */
+/** The record of a message in the history: an HTTP request, or its target in words. It holds no secret. */
 export type SentRecord = { method: string; url: string; headers: HeaderList } | { to: string };
 
-/** The answer of an HTTP receiver, with secrets masked. */
+/** The answer of an HTTP receiver, with masked secrets. */
 type HttpAnswer = { status: number; headers: HeaderList; body: string; truncated: boolean };
 
-/** What came of a message. `answer` is null for a transport without answers, and if none came. */
+/** The result of sending a message. `answer` is null if none came, or if the transport has no answers. */
 export type Sent = {
   outcome: AttemptOutcome;
   message: string;
@@ -28,15 +28,15 @@ export type Sender = {
   /** @param isWhole whether the reader may see credentials, such as the path of a URL */
   describe(message: ActionMessage, options: { isWhole: boolean }): SentRecord;
   /**
-   * Delivers within 20 s. The places expire after LEASE_MS (35 s, see reservePlaces), and the record needs the rest.
-   * Never throws: each error is an outcome. Members read the message and the reason, so neither has a path of the server.
-   *
-   * The sender keeps projects apart by `from.projectId`, where they share a connection, a folder or a queue.
+   * Delivers a message within 20 s. The slots expire after LEASE_MS (35 s, see reservePlaces), and the record needs the
+   * remaining time. It never throws: each error is an outcome. Members read the message and the reason, so neither may
+   * hold a path of the server. If projects share a connection, a folder or a queue, the sender keeps them apart by
+   * `from.projectId`.
    */
   send(ctx: ServiceContext, message: ActionMessage, from: SendFrom): Promise<Sent>;
 };
 
-/** Makes a sender from functions that know the transport's own message. */
+/** Makes a sender from functions that know the transport's own message type. */
 export function defineSender<Message extends ActionMessage>(sender: {
   transport: string;
   isMine: (message: ActionMessage) => message is Message;
