@@ -1,27 +1,30 @@
 import type { Db } from "./db";
 import { Unavailable } from "./unavailable";
 
-/** The engine takes events again below this share of the bound, so that its state does not flap. */
+/** The engine accepts events again below this share of the bound, so that its state does not change all the time. */
 const RESUME_SHARE = 0.8;
-/** An older count is renewed before the engine refuses anybody by it, ms. */
+/** The engine renews a count that is older than this, ms, before it refuses a sender because of it. */
 const FRESH_MS = 500;
-/** The count stops at this share of the bound. */
+/** The count stops at this share of the bound, because a larger number would change nothing. */
 const COUNT_SHARE = 1.25;
-/** Retry-After for a refused sender: while the speed of the backlog is unknown, and the longest. */
+/**
+ * Retry-After for a refused sender, s, while the speed of the backlog is unknown. The next line has the longest
+ * Retry-After.
+ */
 const RETRY_SECONDS = 5;
 const RETRY_SECONDS_MAX = 60;
 
 /**
- * The backlog of accepted work, and whether the engine may take more from outside. Each sweep counts it in the
- * database, which all processes share. Between sweeps this process adds its own events. Processes do not see each
- * other's events until the next sweep, so the backlog may exceed its bound by the events of two seconds.
+ * The backlog of accepted work. It decides whether the engine may accept more events from outside. Each sweep counts
+ * the backlog in the database, which all processes share. Between sweeps this process adds only its own events. So the
+ * backlog may exceed its bound by the events of two seconds.
  */
 export class Backlog {
   readonly #db: Db;
   readonly #max: number;
   #counted = 0;
   #countedAt = -Infinity;
-  /** Events that this process is committing, and events that it committed since the count began. */
+  /** The events that this process is committing, and the events that it has committed since the count began. */
   #coming = 0;
   #taken = 0;
   #drainedPerSecond: number | null = null;
@@ -33,7 +36,7 @@ export class Backlog {
     this.#max = max;
   }
 
-  /** Ready calls, events that wait for a batch, and events that wait to be routed, as of the last count. */
+  /** The number of ready calls, events that wait for a batch, and events that wait for routing, at the last count. */
   get counted(): number {
     return this.#counted;
   }
@@ -41,7 +44,7 @@ export class Backlog {
   /** The error for further senders; null while there is room. */
   get overload(): Unavailable | null {
     if (!this.#over) return null;
-    // A process without functions takes events and does not sweep.
+    // A process without functions accepts events and does not sweep, so it counts here.
     if (this.#isStale) void this.count().catch(() => undefined);
     return new Unavailable(
       "overloaded",
@@ -50,7 +53,7 @@ export class Backlog {
     );
   }
 
-  /** The message of the health page while the backlog is at its bound. */
+  /** The message of the health page while the backlog is at its bound; undefined below it. */
   get message(): string | undefined {
     if (!this.#over) return undefined;
     const [waiting, max, resume] = [this.#estimate, this.#max, this.#resumeAt].map((n) => n.toLocaleString("en-US"));
@@ -58,19 +61,19 @@ export class Backlog {
   }
 
   /**
-   * Runs `take`, which takes `count` events from outside, if there is room.
+   * Runs `take`, which stores `count` events from outside, if there is room.
    * @throws Unavailable if there is no room
    */
   async admit<T>(count: number, take: () => Promise<T>): Promise<T> {
     if (this.#isFull && this.#isStale) await this.count();
-    // A request of any size is taken while there is any room.
+    // While there is any room, a request of any size is accepted.
     if (this.#isFull) this.#over = true;
     const { overload } = this;
     if (overload) throw overload;
     return this.add(count, take);
   }
 
-  /** Runs `take`, which takes `count` events, room or not. */
+  /** Runs `take`, which stores `count` events, even without room. */
   async add<T>(count: number, take: () => Promise<T>): Promise<T> {
     this.#coming += count;
     try {
@@ -82,7 +85,7 @@ export class Backlog {
     }
   }
 
-  /** Renews the count. Callers during a count share its result. */
+  /** Renews the count. Callers that come during a count share its result. */
   count(): Promise<void> {
     this.#counting ??= this.#count().finally(() => (this.#counting = null));
     return this.#counting;
@@ -109,7 +112,7 @@ export class Backlog {
   #retryAfter(): number {
     if (this.#drainedPerSecond === null) return RETRY_SECONDS;
     const seconds = Math.ceil((this.#estimate - this.#resumeAt) / this.#drainedPerSecond);
-    // The backlog does not shrink: 0/0 and n/0.
+    // If the backlog does not shrink, the result is 0/0 or n/0.
     return Number.isFinite(seconds) ? Math.min(RETRY_SECONDS_MAX, Math.max(1, seconds)) : RETRY_SECONDS_MAX;
   }
 
@@ -130,7 +133,7 @@ export class Backlog {
   }
 }
 
-/** Counts no further than $1 in all: this runs every two seconds, under load most of all. */
+/** The SQL counts at most $1 rows in all, because it runs every two seconds, even under the highest load. */
 const COUNT = `
   with items as (select count(*) as n from (select from engine.item where state = 'ready' limit $1) as i),
        waiting as (select count(*) as n from (select from engine.batch_item limit (select greatest($1 - n, 0) from items)) as b),

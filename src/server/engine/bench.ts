@@ -5,12 +5,12 @@ import { createEngine } from "./engine";
 import { startTestPostgres } from "./testing-postgres";
 
 /**
- * Measures the engine alone, on a PostgreSQL of its own with fsync on: `npx tsx src/server/engine/bench.ts`.
- * Prints a table, and as its last line one JSON object.
+ * Measures the engine alone, on its own PostgreSQL with fsync on: `npx tsx src/server/engine/bench.ts`. It prints a
+ * table, and as its last line one JSON object.
  */
 const EVENTS = Number(process.env.EVENTS ?? 10_000);
 const SENDERS = 16;
-/** Events of one request. */
+/** The events of one request. */
 const PER_REQUEST = Number(process.env.PER_REQUEST ?? 5);
 const IDLE = 200;
 const SIGNING_KEY = "signkey-test-0123456789abcdef";
@@ -130,7 +130,7 @@ async function throughput(
   };
 }
 
-/** Delay of a sleep of one second: from its end to the function's next call. */
+/** Measures how late a sleep of one second ends: the time from its end to the function's next call. */
 async function lateness(): Promise<{ p50: number; p99: number }> {
   const late: number[] = [];
   waiting.set("late", (ms) => late.push(ms));

@@ -4,8 +4,8 @@ import { migrate } from "./migrations";
 
 /*
  * A backup takes accepted events that no function has finished. In the restored database these events wait for routing,
- * so that its functions receive them again. A backup takes no runs, steps or timers. The services know their own waiting
- * work and send new events for it.
+ * so that the functions receive them again. A backup takes no runs, steps or timers. The services know their own
+ * waiting work and send new events for it.
  */
 
 /** The columns of `carriedEvents`, in the order of its SELECT. */
@@ -23,9 +23,9 @@ export const CARRIED_COLUMNS = [
 ] as const;
 
 /**
- * The SELECT of the events that a backup takes.
- * @param names names of these events
- * @param schema schema of the engine's tables
+ * Makes the SELECT of the events that a backup takes.
+ * @param names the names of these events
+ * @param schema the schema of the engine's tables
  */
 export function carriedEvents(names: readonly string[], schema = "engine"): string {
   const columns = CARRIED_COLUMNS.map((column) => (column === "routed" ? "false AS routed" : `e.${column}`));

@@ -1,12 +1,12 @@
-/** The engine's clock. Tests pass a clock that stands still until they move it. */
+/** The engine's clock. Tests use a clock that moves only when they move it. */
 export type Clock = {
-  /** Milliseconds since 1970. */
+  /** Returns the milliseconds since 1970. */
   now(): number;
-  /** Calls back once `now() >= at` (ms since 1970). Returns a function that takes the call back. */
+  /** Calls `callback` once `now() >= at` (ms since 1970). Returns a function that cancels the call. */
   schedule(at: number, callback: () => void): () => void;
 };
 
-/** setTimeout overflows past 2^31 ms and fires at once. The clock cuts a longer wait into parts. */
+/** The longest wait of one setTimeout: a longer one overflows and fires at once. The clock splits a longer wait. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {

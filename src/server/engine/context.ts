@@ -5,29 +5,31 @@ import { FunctionIndex } from "./sync/function-config";
 import type { Logger } from "./types";
 import { createUlids } from "@/server/platform/ulid";
 
-/** The things that all parts of one engine share. */
+/** The parts and settings that all modules of one engine share. */
 export type EngineContext = {
   db: Db;
   clock: Clock;
   log: Logger;
-  /** Milliseconds to wait after try `attempt` (0-based) failed. */
+  /** Returns the milliseconds to wait after try `attempt` (counted from 0) has failed. */
   backoff: (attempt: number) => number;
-  /** The owner of an event with this data; '' for an event without an owner. */
+  /** Returns the owner of an event with this data; '' for an event without an owner. */
   ownerOf: (data: Record<string, unknown>) => string;
-  /** Whether the events of a completed run of this function are needed by nothing else. Their bodies are removed. */
+  /** Tells whether nothing else needs the events of a completed run of this function. Their bodies are then removed. */
   usesEventsUp: (functionId: string) => boolean;
-  /** True: a function or key without a running batch starts one at once. False: it waits for the batch's timeout. */
+  /**
+   * True: if a function or key has no running batch, its batch starts at once. False: it waits for the batch's timeout.
+   */
   startsIdleBatches: boolean;
   events: EventCache;
-  /** Empty until the functions are registered. */
+  /** The registered functions; empty until the engine has registered them. */
   functions: FunctionIndex;
-  /** A ULID that sorts after all earlier ones of this process. */
+  /** Makes a ULID that sorts after all earlier ULIDs of this process. */
   newId(): string;
-  /** The number of this process; 0 before the database has its row. */
+  /** The number of this process; 0 until its row is in the database. */
   processNum: number;
-  /** Whether this process holds its liveness lock. Without it other processes may take its leases. */
+  /** Whether this process holds its liveness lock. Without the lock, other processes may take its leases. */
   present: boolean;
-  /** Makes the fencing token of a lease. No two leases of any processes share a token. */
+  /** Makes the fencing token of a lease. No two leases share a token, not even of different processes. */
   newToken(): string;
 };
 

@@ -3,11 +3,13 @@ import type { Pool, PoolClient, QueryResultRow } from "pg";
 import { codeOf, isGivenUp, isRefused } from "@/server/platform/database-errors";
 import { withRetry } from "@/server/platform/retry";
 
-/** Runs the engine's statements. They name the schema `engine`; `Db` puts the configured name in its place. */
+/** Runs the engine's statements. Their text names the schema `engine`, which `Db` replaces by the configured name. */
 export class Db {
   readonly pool: Pool;
   readonly schema: string;
-  /** First half of every advisory lock. It keeps engines in several schemas of one database apart. */
+  /**
+   * The first number of every advisory lock of this engine. It separates engines in several schemas of one database.
+   */
   readonly lockClass: number;
   readonly #texts = new Map<string, string>();
 
@@ -35,8 +37,8 @@ export class Db {
 
   /**
    * Runs `body` in one transaction, and again after a deadlock. `relaxed`: the commit does not wait for the disk. Use
-   * it only for rows that may be lost, such as a lease. The next ordinary commit writes them too, so that the order on
-   * disk stays.
+   * it only for rows that may be lost, such as a lease. The next ordinary commit writes these rows too, so that the
+   * order on disk stays.
    */
   tx<T>(body: (tx: Tx) => Promise<T>, { relaxed = false } = {}): Promise<T> {
     return withRetry(
@@ -47,7 +49,7 @@ export class Db {
 
   async #once<T>(body: (tx: Tx) => Promise<T>, relaxed: boolean): Promise<T> {
     const client = await this.pool.connect();
-    // Without a listener a connection that breaks between two statements would end the process.
+    // Without a listener, a connection that breaks between two statements would end the process.
     const ignore = () => undefined;
     client.on("error", ignore);
     let broken: Error | undefined;
@@ -80,5 +82,5 @@ export class Tx {
   }
 }
 
-/** Whether PostgreSQL refused the statement's data, so that a retry cannot help. */
+/** Tells whether PostgreSQL refused the statement's data, so that a retry cannot succeed. */
 export const isRefusal = (error: unknown): boolean => isRefused(codeOf(error));

@@ -29,43 +29,57 @@ import type { Unavailable } from "./unavailable";
 
 export type EngineOptions = {
   pool: Pool;
-  /** For the connection that holds the liveness lock and listens to other processes. */
+  /** The database for the connection that holds the liveness lock and listens to other processes. */
   connectionString: string;
   /** The class of that connection. Default: pg's Client. */
   Client?: new (config: ClientConfig) => Client;
-  /** Schema of the engine's tables. Default: `engine`. */
+  /** The schema of the engine's tables. Default: `engine`. */
   schema?: string;
   handler: ServeHandler;
-  /** The URL of the app's functions. Calls stay in process and only name this URL. */
+  /** The URL of the app's functions. Calls only name this URL; they stay in the process. */
   serveUrl: string;
-  /** The app's signing key. Without it calls are unsigned: only for a handler that nobody else can reach. */
+  /**
+   * The app's signing key. Without it calls are unsigned, which is safe only for a handler that nobody else can reach.
+   */
   signingKey?: string;
   clock?: Clock;
   log?: Logger;
-  /** Milliseconds to wait after try `attempt` (0-based) failed. Default: Inngest's table with jitter. */
+  /**
+   * Returns the milliseconds to wait after try `attempt` (counted from 0) has failed. Default: Inngest's table with
+   * jitter.
+   */
   backoff?: (attempt: number) => number;
-  /** The owner of an event, by its data. Its runs are listed under that owner. Default: '' (no owner). */
+  /**
+   * Returns the owner of an event from its data. The event's runs are listed under that owner. Default: '' (no owner).
+   */
   ownerOf?: (data: Record<string, unknown>) => string;
   /**
-   * Whether the events of a completed run of this function are needed by nothing else. Their bodies are then removed with
-   * the run's result, and their rows stay, so that a repeated request adds nothing. Default: no function.
+   * Tells whether nothing else needs the events of a completed run of this function. Their bodies are then removed
+   * together with the run's result. Their rows stay, so that a repeated request adds nothing. Default: false for every
+   * function.
    */
   usesEventsUp?: (functionId: string) => boolean;
-  /** True: an idle function's batch starts at once. False: it waits for the timeout, as on an Inngest server. Default: true. */
+  /**
+   * True: an idle function's batch starts at once. False: it waits for the timeout, as on an Inngest server. Default:
+   * true.
+   */
   startsIdleBatches?: boolean;
-  /** Largest number of concurrent calls of this process. Default: 64. */
+  /** The most concurrent calls of this process. Default: 64. */
   concurrency?: number;
   retention?: Partial<Retention>;
-  /** Largest number of waiting calls and events. Beyond it the engine refuses events from outside. Default: 200,000. */
+  /** The most waiting calls and events. Above it the engine refuses events from outside. Default: 200,000. */
   backlogMax?: number;
 };
 
 type EngineHealth = {
-  /** overloaded: the engine works and refuses events from outside until fewer wait. degraded: a part fails. */
+  /**
+   * overloaded: the engine works, but refuses events from outside until fewer wait. degraded: a part of the engine
+   * fails.
+   */
   state: "starting" | "running" | "overloaded" | "degraded" | "stopped";
-  /** The reason, when overloaded or degraded. */
+  /** The reason why the engine is overloaded or degraded. */
   message?: string;
-  /** Calls and events that are ready and wait for their turn, as of the last sweep. */
+  /** The number of ready calls and events that waited for their turn at the last sweep. */
   backlog?: number;
 };
 
@@ -73,28 +87,31 @@ export type Engine = {
   /** Creates or updates the engine's tables. */
   migrate(): Promise<void>;
   /**
-   * Reads the functions from the serve handler, gives back the leases of dead processes and begins to work. Then it
-   * ends the runs of functions that no process has any more.
+   * Starts the engine. It reads the functions from the serve handler, gives back the leases of dead processes and
+   * begins to work. Then it ends the runs of functions that no process has any more.
    * @throws if a function uses a feature that the engine lacks
    */
   start(): Promise<void>;
-  /** Takes no new work, waits up to `graceMs` (default 8000) for calls in flight, and gives back all other leases. */
+  /**
+   * Stops the engine. It starts no new work, waits up to `graceMs` (default 8000) for calls in flight, and gives back
+   * all other leases.
+   */
   stop(options?: { graceMs?: number }): Promise<void>;
   /**
-   * Takes events; they are committed when this resolves. The same `seed` again adds none and returns the same ids.
-   * `fromOutside`: refused while the backlog is full. Events that functions send are never refused, so that accepted
-   * work continues.
-   * @throws Unavailable when there is no room, the database cannot be reached, or its disk is full
+   * Accepts events. They are committed when this resolves. A repeat with the same `seed` adds no events and returns the
+   * same ids. Events `fromOutside` are refused while the backlog is full. Events that functions send are never refused,
+   * so that accepted work continues.
+   * @throws Unavailable if there is no room, the database cannot be reached, or its disk is full
    */
   ingest(events: IncomingEvent[], options?: { seed?: string; fromOutside?: boolean }): Promise<{ ids: string[] }>;
-  /** The reason why the engine refuses events from outside now, or null. Costs no query. */
+  /** Returns the reason why the engine now refuses events from outside, or null. It needs no query. */
   overload(): Unavailable | null;
-  /** For `new Inngest({ fetch })`: sends events to this engine, in process. */
+  /** The fetch for `new Inngest({ fetch })`. It sends events to this engine inside the process. */
   fetch: typeof fetch;
   health(): EngineHealth;
-  /** @param owner counts the runs and events of this owner; null counts all */
+  /** @param owner counts only the runs and events of this owner; null counts all */
   status(owner?: string | null): Promise<EngineStatus>;
-  /** Lists and shows runs to people; runs a run again, or cancels it. */
+  /** Lists and shows runs for people, and reruns or cancels a run. */
   inspect: Inspector;
 };
 
@@ -178,7 +195,7 @@ class EmbeddedEngine implements Engine {
     this.#ingestor.routes = true;
     this.#state = "running";
     await this.#sweeper.start();
-    // The first sweep has removed the rows of dead processes. There may be many gone runs, so the start does not wait.
+    // The first sweep has removed the rows of dead processes. Many runs may have to end, so the start does not wait.
     this.#endGone.wake();
   }
 
@@ -222,7 +239,7 @@ class EmbeddedEngine implements Engine {
     return readStatus(this.#ctx, owner);
   }
 
-  /** Whether a run may continue in this process without a new lease: only while no other work waits. */
+  /** Tells whether a run may continue in this process without a new lease. It may while no other work waits. */
   #mayContinue(): boolean {
     return this.#state === "running" && this.#ctx.present && !this.#leaser.workLeft;
   }

@@ -2,11 +2,11 @@ import type { ReadEvent } from "./types";
 import { encodeUlid, entropyAt, randomEntropy } from "@/server/platform/ulid";
 
 export type EventLimits = {
-  /** Bytes of one event as JSON. */
+  /** The most bytes of one event as JSON. */
   eventBytesMax: number;
-  /** Events of one request. */
+  /** The most events of one request. */
   eventsMax: number;
-  /** Bytes of one request. */
+  /** The most bytes of one request. */
   requestBytesMax: number;
 };
 
@@ -19,7 +19,7 @@ export const EVENT_LIMITS: EventLimits = {
 export type ParsedEvents = { ok: true; events: ReadEvent[] } | { ok: false; status: 400 | 413; error: string };
 
 const NAME_MAX = 512;
-/** The id is part of an index. PostgreSQL limits an index row to 2.7 KB. */
+/** The most characters of an event id. The id is part of an index, and PostgreSQL limits an index row to 2.7 KB. */
 const ID_MAX = 512;
 const TS_MIN = Date.UTC(1980, 0, 1);
 const TS_MAX = Date.UTC(2100, 0, 1);
@@ -35,7 +35,7 @@ class Refused extends Error {
 /**
  * Reads the body of `POST /e/<key>` (bytes, text, or parsed JSON): one event or an array of events, by the rules of an
  * Inngest server. One bad event refuses the whole request: 400, or 413 with the name of the limit. Unknown members of
- * an event are dropped, and so is `data._inngest`, which belongs to the server.
+ * an event are dropped. So is `data._inngest`, which belongs to the server.
  */
 export function parseEventRequest(body: unknown, limits: EventLimits = EVENT_LIMITS): ParsedEvents {
   try {
@@ -80,7 +80,7 @@ function readEvent(value: unknown, index: number, limits: EventLimits): ReadEven
   if (!isObject(data)) return refuse("data must be an object");
   if (ts !== undefined && (typeof ts !== "number" || !Number.isInteger(ts)))
     refuse("ts must be whole milliseconds since 1970");
-  // The SDK and Inngest read 0 as "now".
+  // The SDK and Inngest read a `ts` of 0 as "now".
   if (typeof ts === "number" && ts !== 0 && (ts < TS_MIN || ts > TS_MAX))
     refuse("ts must lie between 1980 and 2100, as milliseconds since 1970");
   for (const [key, member] of Object.entries({ id, v })) {
@@ -104,14 +104,14 @@ function readEvent(value: unknown, index: number, limits: EventLimits): ReadEven
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  // Parsed JSON may hold values of classes, such as numbers of many digits.
+  // Parsed JSON may hold values of classes, such as LongNumber.
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /**
- * Internal ids (ULIDs) of a request's events. The header `x-inngest-event-id-seed: <millis>,<base64 of 10 bytes>`,
- * which the SDK repeats when it repeats a request, makes them the same again: the index of the event (from 1) is
- * added to the last four bytes. Without a header, or with one that cannot be read, they are random.
+ * Makes the internal ids (ULIDs) of a request's events. The SDK repeats a request with the same header
+ * `x-inngest-event-id-seed: <millis>,<base64 of 10 bytes>`, which makes the same ids again: the index of the event
+ * (from 1) is added to the last four bytes. Without a header, or if it cannot be read, the ids are random.
  */
 export function eventIds(count: number, seed: string | null | undefined, now: number): string[] {
   const { millis, entropy } = (seed ? parseSeed(seed) : null) ?? { millis: now, entropy: randomEntropy() };

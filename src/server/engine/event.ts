@@ -1,22 +1,22 @@
 import { canonicalJson } from "@/server/platform/canonical-json";
 
-/** An event as expressions see it. */
+/** An event in the form that expressions read. */
 export type EventView = { id: string; name: string; data: unknown; ts: number; user: unknown; v?: string };
 
 type EventFields = {
-  /** ULID, given by the engine. */
+  /** The ULID that the engine gave to the event. */
   id: string;
   name: string;
-  /** JSON text: jsonb would reorder keys and refuse NUL and lone surrogates. */
+  /** The data as JSON text, because jsonb would reorder keys and refuse NUL and lone surrogates. */
   data: string;
   ts: number;
   externalId: string | null;
   v: string | null;
   /** JSON text. */
   user: string | null;
-  /** When the engine accepted the event, ms since 1970. */
+  /** The time when the engine accepted the event, ms since 1970. */
   receivedAt: number;
-  /** The owner that the host named when the event came in. Events read from the database lack it. */
+  /** The owner that the host named when the event arrived. An event from the database has none. */
   owner?: string;
 };
 
@@ -52,7 +52,7 @@ export class EngineEvent {
     return this.#view;
   }
 
-  /** What the function receives, with the keys of `data` in the sender's order. */
+  /** The event's JSON for the function, with the keys of `data` in the sender's order. */
   get json(): string {
     const { fields } = this;
     this.#json ??=
@@ -61,22 +61,22 @@ export class EngineEvent {
     return this.#json;
   }
 
-  /** The JSON in JCS form, for the signature. */
+  /** The event's JSON in the canonical form JCS, for the signature. */
   get canonical(): string {
     this.#canonical ??= canonicalJson(this.view);
     return this.#canonical;
   }
 
-  /** Approximate memory of the event, in characters. */
+  /** The approximate memory of the event, in characters. */
   get weight(): number {
     return 200 + this.fields.data.length * 3;
   }
 }
 
-/** Largest share of the cache for one event. A larger event would push out hundreds of others. */
+/** The largest share of the cache that one event may take. A larger event would push out hundreds of others. */
 const EVENT_PART_MAX = 1 / 50;
 
-/** The most recently used events. They save this process a read for each call. */
+/** The most recently used events. With them this process need not read the event for each call. */
 export class EventCache {
   readonly #events = new Map<string, EngineEvent>();
   readonly #weightMax: number;

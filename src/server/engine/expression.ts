@@ -4,17 +4,22 @@ import type { EventView } from "./event";
 
 export type Expression = { source: string; program: ParseResult };
 
-/** Compiles CEL. Throws cel-js's ParseError, whose message points at the place. */
+/** Compiles a CEL expression. It throws cel-js's ParseError, whose message points to the place of the fault. */
 export function compileExpression(source: string): Expression {
   return { source, program: parse(source) };
 }
 
-/** Whether the expression holds. As on an Inngest server a missing field is null, and an error is a no. */
+/**
+ * Tells whether the expression is true. A missing field is null, and an error counts as false, as on an Inngest server.
+ */
 export function holds(expression: Expression, event: EventView): boolean {
   return Boolean(evaluate(expression, event));
 }
 
-/** The value as text, for the key of a batch or a concurrency limit; "" if there is no value. */
+/**
+ * Returns the expression's value as text, for the key of a batch or a concurrency limit. The text is "" without a
+ * value.
+ */
 export function keyOf(expression: Expression, event: EventView): string {
   const value = evaluate(expression, event);
   if (value === null || value === undefined) return "";
@@ -30,7 +35,10 @@ function evaluate(expression: Expression, event: EventView): unknown {
   }
 }
 
-/** Missing members read as null, where cel-js throws. cel-js recognises objects by their constructor. */
+/**
+ * Wraps a value so that missing members read as null, where cel-js would throw. cel-js recognises objects by their
+ * constructor.
+ */
 function lenient(value: unknown): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
   return new Proxy(value as Record<string, unknown>, {

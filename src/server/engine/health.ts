@@ -1,7 +1,10 @@
 import type { Logger } from "./types";
 import { unavailableFrom } from "./unavailable";
 
-/** Current problems, by the part that reported them. Logs a problem when it begins and when it ends. */
+/**
+ * The current problems of the engine, by the part that reported them. It logs a problem when it begins and when it
+ * ends.
+ */
 export class Problems {
   readonly #log: Logger;
   readonly #current = new Map<string, string>();
@@ -10,7 +13,7 @@ export class Problems {
     this.#log = log;
   }
 
-  /** @param meaning text for people; default: a text for the kind of error, without the driver's words */
+  /** @param meaning text for people; the default names the kind of error, without the database driver's words */
   report(part: string, error: unknown, meaning = meaningOf(error)): void {
     if (!this.#current.has(part)) this.#log.error({ part, err: error }, `engine: ${part}: ${wordsOf(error)}`);
     this.#current.set(part, meaning);
@@ -26,11 +29,11 @@ export class Problems {
   }
 }
 
-/** The driver's words, for the log. */
+/** Returns the database driver's words, for the log. */
 const wordsOf = (error: unknown): string =>
   error instanceof Error ? error.message || String("code" in error ? error.code : error.name) : String(error);
 
-/** The text for people and load balancers. A driver's words may hold names, addresses and data. */
+/** Returns the text for people and load balancers. A driver's words may hold names, addresses and data. */
 function meaningOf(error: unknown): string {
   const reason = unavailableFrom(error)?.reason;
   if (reason === "disk full") return "the disk of the database is full";

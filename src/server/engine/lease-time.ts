@@ -1,2 +1,2 @@
-/** A lease expires after this time unless a sweep renews it. Then another process may take it. */
+/** The duration of a lease, s. A sweep renews the lease in time; an expired lease may be taken by another process. */
 export const LEASE_SECONDS = 30;

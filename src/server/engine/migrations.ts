@@ -1,6 +1,6 @@
 import type { Db } from "./db";
 
-/** Numbered migrations; new ones go to the end. They name the schema `engine` (see Db.sql). */
+/** The numbered migrations. A new one goes to the end. They name the schema `engine` (see Db.sql). */
 const MIGRATIONS: readonly string[] = [
   `
   -- A running process. Alive is who holds the session advisory lock (schema, num).
@@ -217,9 +217,9 @@ const MIGRATIONS: readonly string[] = [
 ];
 
 /**
- * Creates or updates the engine's schema. Safe to call from several processes at once: one does it, the others
- * wait for the lock and find it done.
- * @param upTo number of the last migration to apply, for tests of the ones that follow; default: all
+ * Creates or updates the engine's schema. Several processes may call it at once: one does the work, and the others wait
+ * for its lock.
+ * @param upTo the number of the last migration to apply, for tests of later ones; default: all
  */
 export async function migrate(db: Db, upTo = MIGRATIONS.length): Promise<void> {
   await db.tx(async (tx) => {

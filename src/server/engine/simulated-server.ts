@@ -14,7 +14,10 @@ export type SimulatedServerOptions = {
   database: TestDatabase;
   /** The keys that an app must have; null: no keys, as on the dev server. */
   keys: { event: string; signing: string } | null;
-  /** Names the function to the SDK, which then runs on after a step and posts its result (`/v1/checkpoint`). */
+  /**
+   * True: calls name the function to the SDK. The SDK then runs on after a step and posts its result
+   * (`/v1/checkpoint`).
+   */
   checkpointing: boolean;
   engine?: Partial<Pick<EngineOptions, "backoff" | "clock" | "log">>;
 };
@@ -25,20 +28,20 @@ type ServedCall = {
   runId: string;
   stepId: string;
   attempt: number;
-  /** null: there was no answer */
+  /** the HTTP status of the answer; null without an answer */
   status: number | null;
-  /** Steps that the app checkpointed during the call. */
+  /** The number of steps that the app checkpointed during the call. */
   checkpoints: number;
   /** True: the function returned. */
   runEnds: boolean;
-  /** Number of the run's events. */
+  /** The number of the run's events. */
   events: number;
 };
 
 export type SimulatedServer = {
-  /** For INNGEST_BASE_URL. */
+  /** The URL for INNGEST_BASE_URL. */
   url: string;
-  /** Calls in the order of their ends. */
+  /** The calls in the order of their ends. */
   calls: ServedCall[];
   close(): Promise<void>;
 };
@@ -46,8 +49,8 @@ export type SimulatedServer = {
 type App = { url: string; functions: unknown[] };
 
 /**
- * A simulated Inngest server in front of the engine. It takes events and registrations over HTTP, and calls the app
- * over HTTP. The app cannot tell it from a real server. Events start no run before an app is registered.
+ * Starts a simulated Inngest server in front of the engine. It accepts events and registrations over HTTP, and calls
+ * the app over HTTP. The app cannot distinguish it from a real server. Events start no run before an app is registered.
  */
 export async function startSimulatedServer(options: SimulatedServerOptions): Promise<SimulatedServer> {
   const { keys, database } = options;
@@ -108,7 +111,7 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
   }
   let engine = await startEngine();
 
-  /** Reads the functions of the app at `url` and calls them from now on. */
+  /** Reads the functions of the app at `url`, and calls them from now on. */
   async function register(url: string): Promise<Response> {
     const response = await post(new URL(url), "PUT", { url }, keys?.signing, { "x-inngest-sync-kind": "in_band" });
     if (!response.ok)
@@ -160,7 +163,7 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
   };
 }
 
-/** Serves one request of a plain node server with a handler of web requests. An error of the handler is 500. */
+/** Serves one request of a plain node server by a handler of web requests. An error of the handler becomes a 500. */
 export async function serveOne(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -180,7 +183,7 @@ export async function serveOne(
       .writeHead(response.status, Object.fromEntries(response.headers))
       .end(Buffer.from(await response.arrayBuffer()));
   } catch (error) {
-    // A test may have stopped the sender.
+    // A test may have stopped the sender by now.
     outgoing
       .writeHead(500, { "content-type": "application/json" })
       .end(JSON.stringify({ error: (error as Error).message }));
@@ -201,7 +204,7 @@ function post(
   return fetch(url, { method, body: text, headers: { "content-type": "application/json", ...signature, ...headers } });
 }
 
-/** The key as an app shows it: its prefix, and the SHA-256 of the key's bytes, as hex. */
+/** Returns a signing key as an app shows it: its prefix, and the SHA-256 of the key's bytes in hex. */
 function hashedKey(signingKey: string): string {
   const prefix = /^signkey-\w+-/.exec(signingKey)?.[0] ?? "";
   return (
@@ -214,7 +217,7 @@ function hashedKey(signingKey: string): string {
 
 const withoutUrl = (functions: unknown[], url: string): string => JSON.stringify(functions).replaceAll(url, "");
 
-/** A new pair of keys in the form of a self-hosted server. */
+/** Makes a pair of keys in the form of a self-hosted server. */
 export const newKeys = (): { event: string; signing: string } => ({
   event: randomUUID(),
   signing: `signkey-test-${randomUUID().replaceAll("-", "")}`,

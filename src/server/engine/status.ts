@@ -3,22 +3,25 @@ import type { EngineContext } from "./context";
 export type FunctionStatus = {
   id: string;
   name: string;
-  /** Registered options: triggers, batchEvents, concurrency, cancel. */
+  /** The registered options: triggers, batchEvents, concurrency, cancel. */
   options: Record<string, unknown>;
   attemptsMax: number;
-  /** Calls that wait for their turn. */
+  /** The number of calls that wait for their turn. */
   ready: number;
   running: number;
   sleeping: number;
-  /** Events that wait for a batch. */
+  /** The number of events that wait for a batch. */
   waitingEvents: number;
-  /** Stored runs that have ended. */
+  /** The number of stored runs that have ended successfully. */
   completed: number;
   failed: number;
   cancelled: number;
-  /** Runs that ended in the last hour. */
+  /** The number of runs that ended in the last hour. */
   endedLastHour: number;
-  /** Creation of the oldest run with a waiting call, or receipt of the oldest event that waits for a batch. */
+  /**
+   * When the oldest run with a waiting call was created, or the oldest event that waits for a batch was received; null
+   * if none waits.
+   */
   oldestWaitingAt: Date | null;
 };
 
@@ -37,16 +40,16 @@ type Counts = {
   oldest: Date | null;
 };
 
-/** Longest age of an answer, ms. Many people may look at once, and each look reads much of the tables. */
+/** The longest age of a stored answer, ms. Many people may look at once, and each look reads much of the tables. */
 const FRESH_MS = 2_000;
-/** Owners whose counts are remembered. */
+/** The most owners whose counts are remembered. */
 const REMEMBERED_MAX = 500;
 type Known = { at: number; status: Promise<EngineStatus> };
 const recent = new WeakMap<EngineContext, Map<string | null, Known>>();
 
 /**
- * Counts for people who look at the engine, up to two seconds old.
- * @param owner counts runs and events of this owner only; null counts all
+ * Counts runs and events for people who look at the engine. The counts may be two seconds old.
+ * @param owner counts only the runs and events of this owner; null counts all
  */
 export function readStatus(ctx: EngineContext, owner: string | null): Promise<EngineStatus> {
   const now = performance.now();

@@ -1,12 +1,12 @@
 import { codeOf, isDatabaseUnavailable, isDiskFull, saysAway } from "@/server/platform/database-errors";
 
-/** Why events cannot be taken right now. */
+/** The reason why events cannot be accepted now. */
 export type UnavailableReason = "overloaded" | "disk full" | "unreachable";
 
-/** Events were not taken, and would be later: nothing is wrong with them. */
+/** Events were not accepted now, and may be accepted later: the events themselves are sound. */
 export class Unavailable extends Error {
   readonly reason: UnavailableReason;
-  /** 429 says that the sender should slow down, 503 that it is not to blame. */
+  /** 429 asks the sender to slow down; 503 says that the sender did nothing wrong. */
   readonly status: 429 | 503;
   readonly retryAfterSeconds: number;
 
@@ -23,8 +23,8 @@ const DISK_RETRY_SECONDS = 30;
 const DATABASE_RETRY_SECONDS = 5;
 
 /**
- * What the failure of a write says of the database: its disk is full, or it cannot be reached. null where the failure
- * is another one.
+ * Makes the error for a failed write if the database's disk is full or the database cannot be reached. Null for any
+ * other failure.
  */
 export function unavailableFrom(error: unknown): Unavailable | null {
   if (!(error instanceof Error)) return null;
@@ -38,7 +38,7 @@ export function unavailableFrom(error: unknown): Unavailable | null {
     );
   }
   if (!isDatabaseUnavailable(code) && !(code === "" && saysAway(error.message))) return null;
-  // A commit may have come through whose answer did not: that is why this does not say that nothing was accepted.
+  // The commit may have succeeded without an answer, so the message does not say that nothing was accepted.
   const message = "The database does not take events. Send them again: with the same id seed none is taken twice";
   return new Unavailable("unreachable", message, DATABASE_RETRY_SECONDS, error);
 }

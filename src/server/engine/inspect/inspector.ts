@@ -7,13 +7,13 @@ import { listRuns, readRun, type ListRunsInput, type RunDetail, type RunListItem
 /** The reason why the engine did not rerun or cancel a run. */
 export type RunRefusal = "not found" | "still live" | "already ended" | "completed" | "function gone" | "events gone";
 
-/** One statement reads or writes at most this many events, because events may be large. */
+/** The most events that one statement reads or writes, because events may be large. */
 const REWRITTEN_AT_ONCE = 20;
 
-/** Owners whose runs are shown; null shows all runs, for operators of the installation. */
+/** The owners whose runs are shown. Null shows all runs, for operators of the installation. */
 export type Owners = readonly string[] | null;
 
-/** Shows runs with their state and steps, never the contents of events or results. */
+/** Shows runs with their state and steps, but never the contents of events or results. */
 export class Inspector {
   readonly #ctx: EngineContext;
   readonly #onEffects: (effects: Effects) => void;
@@ -28,7 +28,7 @@ export class Inspector {
     return listRuns(this.#ctx, input);
   }
 
-  /** A run with its steps; null if these owners have no such run. */
+  /** Returns a run with its steps. Null if these owners have no such run. */
   run(id: string, owners: Owners): Promise<RunDetail | null> {
     return readRun(this.#ctx, id, owners);
   }
@@ -79,8 +79,8 @@ export class Inspector {
 
   /**
    * Replaces the data of events that must not be kept. The events and their runs stay. Another process may keep the old
-   * data in memory until its next events push it out. Returns the number of events.
-   * @param change takes and returns an event's data
+   * data in memory until its next events push the data out. Returns the number of events.
+   * @param change takes an event's data and returns the new data
    */
   async rewriteEvents(
     ids: readonly string[],

@@ -11,15 +11,15 @@ export type RunListItem = {
   functionId: string;
   functionName: string;
   state: RunState;
-  /** Number of the run's events. */
+  /** The number of the run's events. */
   eventCount: number;
   stepCount: number;
-  /** Failed tries of the current call. */
+  /** The number of failed tries of the current call. */
   attempt: number;
   createdAt: Date;
   startedAt: Date | null;
   endedAt: Date | null;
-  /** When a sleeping run continues. */
+  /** The time when a sleeping run continues; null for any other run. */
   wakesAt: Date | null;
   error: SerializedError | null;
 };
@@ -31,7 +31,7 @@ type StepView = {
   attempt: number;
   startedAt: Date | null;
   endedAt: Date;
-  /** bytes of its result */ size: number;
+  /** the bytes of the step's result */ size: number;
   error: SerializedError | null;
 };
 type WaitView = {
@@ -44,7 +44,7 @@ type WaitView = {
 export type RunDetail = RunListItem & { steps: StepView[]; waits: WaitView[] };
 
 export type ListRunsInput = {
-  /** null: everybody's */
+  /** the owners whose runs are listed; null: every owner */
   owners: readonly string[] | null;
   functionId?: string | undefined;
   state?: RunState | undefined;
@@ -73,7 +73,7 @@ type Row = {
 const LIVE: readonly RunState[] = ["queued", "running", "sleeping"];
 const ENDED: readonly RunState[] = ["completed", "failed", "cancelled"];
 
-/** The state of a live run, by its items. */
+/** SQL for the state of a live run, from its items. */
 const ITEMS = `
   left join lateral (
     select bool_or(i.state = 'leased') as leased, bool_or(i.state = 'ready') as ready, max(i.attempt) as attempt, min(i.due_at) as due_at
@@ -84,14 +84,17 @@ const COLUMNS = `r.id, r.owner, r.function_id, r.status, cardinality(r.event_ids
 
 const LIVE_STATE = "case when i.leased then 'running' when i.ready then 'queued' else 'sleeping' end";
 
-/** Reads the index (owner, function, status, id) once for each requested combination and merges the pages. */
+/**
+ * Lists runs. It reads the index (owner, function, status, id) once for each requested combination and merges the
+ * pages.
+ */
 export async function listRuns(
   ctx: EngineContext,
   input: ListRunsInput,
 ): Promise<{ items: RunListItem[]; nextCursor: string | null }> {
   const { owners, functionId = null, state = null, cursor = null, limit } = input;
   const statuses = state === null ? ["running", ...ENDED] : LIVE.includes(state) ? ["running"] : [state];
-  // A removed function may still have runs; the list leaves them out.
+  // A removed function may still have runs, which the list leaves out.
   const functionIds = functionId === null ? ctx.functions.all.map((fn) => fn.id) : [functionId];
   const rows = await ctx.db.query<Row>(
     owners === null
@@ -176,7 +179,7 @@ function toItem(ctx: EngineContext, row: Row): RunListItem {
   };
 }
 
-/** Leaves out the error's cause, which may hold data of the function. */
+/** Returns an error without its cause, which may hold data of the function. */
 function shown({ name, message, stack }: SerializedError): SerializedError {
   return { name, message, ...(stack === undefined ? {} : { stack }) };
 }

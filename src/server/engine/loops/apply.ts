@@ -14,8 +14,8 @@ export type Outcome = { call: LeasedCall; result: CallResult };
 const RESULTS_MAX = 200;
 
 /**
- * Writes the results of calls: one transaction for all results since the last commit. A result is dropped if its lease
- * was lost or its run has ended.
+ * Writes the results of calls. One transaction writes all results since the last commit. A result is dropped if its
+ * lease was lost or its run has ended.
  */
 export class Applier {
   readonly #ctx: EngineContext;
@@ -67,7 +67,7 @@ export class Applier {
     }
   }
 
-  /** A result that PostgreSQL refuses counts as a failed try. */
+  /** Writes a failed try in place of a result that PostgreSQL refuses. */
   async #writeRefused({ call, result }: Outcome, { name, message }: Error): Promise<void> {
     this.#ctx.log.error({ runId: call.runId, err: message }, "engine: a result could not be stored");
     const known = result.kind === "threw" && result.error.name === "StorageError";

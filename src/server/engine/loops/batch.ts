@@ -6,20 +6,21 @@ import { DISCOVERY, type LeasedCall } from "../types";
 import type { Choice, Offer } from "./choose";
 
 /**
- * Bytes of events in one batch; a single event may be larger. An Inngest server allows ten times as much, but its
- * functions run elsewhere. Here a batch of 10 MB blocked the shared event loop for 300 ms.
+ * The most bytes of events in one batch; a single event may be larger. An Inngest server allows ten times as much, but
+ * its functions run elsewhere. Here a batch of 10 MB blocked the shared event loop for 300 ms.
  */
 const BATCH_BYTES_MAX = 1024 * 1024;
-/** Largest number of full batches of one key in one look. */
+/** The most full batches of one key in one look. */
 const BATCHES_MAX = 4;
 const LANES_MAX = 64;
 
 type LaneRow = { n: number; key: string; waiting: number; oldest: Date; live: number };
 
 /**
- * Batches that may be formed now: full ones, and smaller ones where no batch of that function and key is under way
- * (so an idle system hands over at once, and a busy one lets events pile up) or where the oldest event has waited
- * for the timeout. `dueAt`: when the next timeout ends. `unseen`: there may be more than this look went through.
+ * Finds batches that may be formed now. A full batch may, and so may a smaller one if no batch of its function and key
+ * is under way, or if its oldest event has waited for the timeout. So an idle system hands events over at once, and a
+ * busy one collects them. `dueAt`: the end of the next timeout. `unseen`: there may be more keys than this look
+ * visited.
  */
 export async function offerBatches(
   ctx: EngineContext,
@@ -94,7 +95,7 @@ const WAITING_LANES = `
    ) as r
    order by f.n, l.number`;
 
-/** Creates a run for each chosen batch. This process holds the lease of its first call. */
+/** Creates a run for each chosen batch. This process holds the lease of the run's first call. */
 export async function formBatches(
   ctx: EngineContext,
   tx: Tx,
@@ -154,7 +155,9 @@ export async function formBatches(
   }));
 }
 
-/** The oldest events of each batch's key, as many as fit. Only the holder of the leasing lock removes events. */
+/**
+ * SQL for the oldest events of each batch's key, as many as fit. Only the holder of the leasing lock removes events.
+ */
 const TAKE_EVENTS = `
   with chosen as (
     select run_id, id from (

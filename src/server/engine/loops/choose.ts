@@ -8,19 +8,19 @@ export type Offer =
 export type Choice = {
   itemIds: string[];
   batches: { fn: FunctionConfig; key: string; skip: number }[];
-  /** The last served lane of each function. The next look begins after it. */
+  /** The last served lane of each function. The next look begins behind that lane. */
   lastLanes: Map<string, string>;
   /** True: some work stays, because the process is full or a limit is reached. */
   left: boolean;
 };
 
-/** Number of calls in flight for each limit, by its name from `limitsOf`. */
+/** The number of calls in flight for each limit, by the limit's name from `limitsOf`. */
 export type Usage = Map<string, number>;
 
 /**
- * Chooses the calls to lease. Functions take turns, and so do the lanes of each function, one call a turn. So a deep
- * backlog takes no more than its share. Pure.
- * @param lastLanes the lanes of the last look: with one place for many lanes, all of them get their turn
+ * Chooses the calls to lease. Functions take turns, and so do the lanes of each function, with one call a turn. So a
+ * deep backlog takes no more than its share. The function is pure.
+ * @param lastLanes the lanes of the last look: if one place serves many lanes, all of them get their turn
  */
 export function choose(
   offers: Offer[],
@@ -59,14 +59,14 @@ function size(offer: Offer): number {
 
 const laneOf = (offer: Offer): string => (offer.kind === "call" ? offer.lane : offer.key);
 
-/** The lanes after the last served one, then all others. */
+/** Returns the lanes behind the last served lane, then all others. */
 function beginBehind(queue: Turn[], last: string | undefined): Turn[] {
   if (last === undefined) return queue;
   const isBehind = ({ offer }: Turn) => laneOf(offer) > last;
   return [...queue.filter(isBehind), ...queue.filter((turn) => !isBehind(turn))];
 }
 
-/** Takes the next lane with work and a free place. Lanes before it leave the queue for the rest of this look. */
+/** Takes the next lane that has work and a free place. Lanes before it leave the queue for the rest of this look. */
 function nextTurn(queue: Turn[], used: Usage, choice: Choice): Turn | undefined {
   for (let turn = queue.shift(); turn; turn = queue.shift()) {
     if (turn.taken >= size(turn.offer)) continue;

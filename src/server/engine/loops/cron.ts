@@ -34,8 +34,8 @@ export async function registerCrons(ctx: EngineContext, tx: Tx): Promise<void> {
 }
 
 /**
- * Starts one run for each due tick. The row lock makes it one run across processes. After a downtime only the first
- * missed tick starts a run, as on an Inngest server.
+ * Starts one run for each due tick. The row lock prevents a second run by another process. After a downtime only the
+ * first missed tick starts a run, as on an Inngest server.
  */
 export async function startDueCrons(work: UnitOfWork, now: Date): Promise<number> {
   const { ctx, tx } = work;

@@ -3,13 +3,13 @@ import { finish } from "../run/finish";
 import { UnitOfWork, type Effects } from "../run/unit-of-work";
 import { deleteSome, inChunks } from "@/server/platform/delete-some";
 
-/** Largest number of runs, or of waiting events, in one transaction. */
+/** The most runs, or waiting events, in one transaction. */
 const ROWS_MAX = 500;
 
 /**
- * Ends what functions have left that no live process has: cancels their runs, with the reason in the run's row, and
- * removes their waiting events and cron ticks. Processes say in their rows which functions they have, so that a
- * process of an older program leaves the runs of a newer one alone. A process without functions ends nothing.
+ * Ends the work of functions that no live process has. It cancels their runs, with the reason in the run's row, and
+ * removes their waiting events and cron ticks. Each process lists its functions in its row, so that a process of an
+ * older program does not end the runs of a newer one. A process without functions ends nothing.
  */
 export async function endGoneFunctions(ctx: EngineContext, onEffects: (effects: Effects) => void): Promise<void> {
   if (ctx.functions.all.length === 0) return;
@@ -47,7 +47,7 @@ async function removeWaitingEvents(ctx: EngineContext, functionId: string): Prom
   return (await ctx.db.query(`${deleteSome(which)} returning true`, [functionId])).length;
 }
 
-/** One statement reads one snapshot. A process that starts meanwhile writes its row before its first run. */
+/** One statement reads one snapshot, and a process that starts in the meantime writes its row before its first run. */
 const GONE = `
   select id from (
     select distinct function_id as id from engine.run where status = 'running'

@@ -4,7 +4,10 @@ import { loadEvents, loadSteps } from "../run/load";
 import type { LeasedCall } from "../types";
 import type { Outcome } from "./apply";
 
-/** After this many lost processes a call counts as a failed try. Else it would crash one process after the other. */
+/**
+ * The most processes that a call may lose. After that it counts as a failed try, because it would crash one process
+ * after the other.
+ */
 const LOST_MAX = 10;
 
 /** Executes the leased calls. A call stays in `held` until its result is written, so that its lease is renewed. */
@@ -25,7 +28,7 @@ export class Executor {
     void this.#load(calls).then(
       () => calls.forEach((call) => void this.#call(call)),
       (error: Error) => {
-        // The request cannot be built. Nothing holds the lease any more, so the sweep gives it back.
+        // The request cannot be built. The call leaves `held`, so the sweep gives its lease back.
         this.#ctx.log.error({ err: error }, "engine: events or steps of a run could not be read");
         for (const call of calls) this.held.delete(call.itemId);
       },

@@ -14,17 +14,22 @@ import { unavailableFrom } from "../unavailable";
 import { Loop } from "./loop";
 import { RequestQueue, type IngestRequest } from "./request-queue";
 
-/** Largest request, in characters, that shares a commit. A larger one may take seconds and is committed alone. */
+/**
+ * The largest request, in characters, that shares a commit. A larger request may take seconds and is committed alone.
+ */
 const SMALL_CHARS = 1_048_576;
 /** The name under which this part reports a problem. */
 const PART = "taking events";
-/** Larger than a PostgreSQL page and incompressible, so that the write needs space on the disk. */
+/**
+ * The bytes of a test write: more than a PostgreSQL page, and incompressible, so that the write needs space on the
+ * disk.
+ */
 const PROBE_BYTES = 16_384;
 
 /**
- * Takes events. Small requests that arrive during a transaction share the next one. Large requests are committed one
- * after the other, beside the small ones. A process that knows the functions routes events in the same transaction:
- * accepted events and their runs are committed together.
+ * Accepts events. Small requests that arrive during a transaction share the next one. Large requests are committed one
+ * after the other, beside the small ones. A process that knows the functions routes events in the same transaction, so
+ * that accepted events and their runs are committed together.
  */
 export class Ingestor {
   readonly #ctx: EngineContext;
@@ -55,7 +60,10 @@ export class Ingestor {
     this.#onUnrouted = onUnrouted;
   }
 
-  /** `fromOutside`: only while the backlog has room. What the functions send is work that was accepted already, and is always taken. */
+  /**
+   * Stores events. `fromOutside`: only while the backlog has room. Events that functions send belong to accepted work
+   * and are always stored.
+   */
   async ingest(
     incoming: IncomingEvent[],
     { seed, fromOutside = false }: { seed?: string; fromOutside?: boolean } = {},
@@ -78,7 +86,7 @@ export class Ingestor {
     return { ids };
   }
 
-  /** After a failure, checks whether the database takes events again, without waiting for a sender. */
+  /** After a failure, checks whether the database accepts events again, without waiting for a sender. */
   probe(): void {
     if (this.#failing) this.#probe.wake();
   }
@@ -126,7 +134,7 @@ export class Ingestor {
       if (effects) this.#onEffects(effects);
       else this.#onUnrouted();
     } catch (error) {
-      // A request that PostgreSQL refuses must not fail the requests that share its commit.
+      // A request that PostgreSQL refuses must not fail the requests that share its commit, so each is committed alone.
       if (requests.length > 1 && isRefusal(error)) for (const request of requests) await this.#store([request]);
       else this.#fail(requests, error);
     }
@@ -146,7 +154,7 @@ export class Ingestor {
     this.#problems.clear(PART);
   }
 
-  /** null: the events are stored, and a process that knows the functions routes them. */
+  /** Commits events. Null: they are stored, and a process that knows the functions will route them. */
   async #commit(events: EngineEvent[]): Promise<Effects | null> {
     const { routes } = this;
     return this.#ctx.db.tx(async (tx) => {

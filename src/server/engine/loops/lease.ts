@@ -12,11 +12,11 @@ import { Loop } from "./loop";
 const VAIN_LOOKS_MAX = 20;
 
 /**
- * Leases calls, as many as this process has room for, in one transaction. An advisory lock lets one process lease at a
- * time, for a few milliseconds. That makes concurrency limits exact.
+ * Leases as many calls as this process has room for, in one transaction. An advisory lock lets one process lease at a
+ * time, for a few milliseconds, so that concurrency limits are exact.
  */
 export class Leaser {
-  /** The last look left work behind. A freed place triggers another look. */
+  /** Whether the last look left work behind. A place that becomes free then triggers another look. */
   workLeft = false;
   readonly #ctx: EngineContext;
   readonly #executor: Executor;
@@ -25,7 +25,7 @@ export class Leaser {
   readonly #cursors = new Map<string, string>();
   #lastLanes: ReadonlyMap<string, string> = new Map();
   #turn = 0;
-  /** Consecutive looks that visited lanes and took nothing. */
+  /** The number of consecutive looks that visited lanes and leased nothing. */
   #vainLooks = 0;
   #unseen = false;
   #cancelTimer: () => void = () => undefined;
@@ -84,7 +84,7 @@ export class Leaser {
     ];
   }
 
-  /** Ready calls of up to `room` lanes of each function. The look continues after the last visited lane. */
+  /** Returns ready calls of up to `room` lanes of each function. The look continues behind the last visited lane. */
   async #offerCalls(tx: Tx, functions: FunctionConfig[], room: number): Promise<Offer[]> {
     const rows = await tx.query<{ n: number; lane: string; ids: string[] }>(READY_LANES, [
       functions.map((fn) => fn.id),
@@ -95,7 +95,7 @@ export class Leaser {
     for (const [n, fn] of functions.entries()) {
       const lanes = rows.filter((row) => row.n === n + 1);
       const last = lanes.at(-1);
-      // Fewer lanes than requested mean the end of the list. The next look starts at the beginning.
+      // If the query returns fewer lanes than requested, the list has ended, and the next look starts at its beginning.
       const wrapped = this.#cursors.delete(fn.id);
       if (last && lanes.length >= room) this.#cursors.set(fn.id, last.lane);
       if (wrapped || this.#cursors.has(fn.id)) this.#unseen = fn.concurrency.some(({ key }) => key) || this.#unseen;
@@ -123,7 +123,7 @@ async function readUsage(ctx: EngineContext, tx: Tx): Promise<Usage> {
   return usage;
 }
 
-/** Jumps from lane to lane in the index: one probe for each lane, whatever its depth. */
+/** This SQL jumps from lane to lane in the index: one index step for each lane, however many calls wait in it. */
 const READY_LANES = `
   select f.n::int, l.lane, i.ids
     from unnest($1::text[], $2::text[]) with ordinality as f(function_id, after, n)

@@ -4,8 +4,8 @@ const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 2000;
 
 /**
- * Work that runs one round at a time, when woken. Wakes during a round lead to one more round. A failed round is
- * retried, after a wait that grows to 2 s, until it succeeds: the database may be away for a while.
+ * Runs one round of work at a time, when it is woken. Wakes during a round lead to one more round. A failed round is
+ * retried until it succeeds, after a pause that grows to 2 s, because the database may be away for some time.
  */
 export class Loop {
   readonly #name: string;

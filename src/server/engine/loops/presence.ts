@@ -4,7 +4,7 @@ import type { EngineContext } from "../context";
 import { ProcessLock } from "@/server/platform/process-lock";
 import type { Problems } from "../health";
 
-/** work: calls may be leased. due: a wait ends earlier than known. unrouted: events wait for routing. */
+/** work: calls may be leased. due: a wait ends earlier than the others know. unrouted: events wait for routing. */
 export type Signal = "work" | "due" | "unrouted";
 
 type Connection = { connectionString: string; Client?: new (config: pg.ClientConfig) => pg.Client };
@@ -13,7 +13,7 @@ const HELLO = "hello";
 
 /** The liveness lock of this process. Its connection also listens to the signals of other processes. */
 export class Presence {
-  /** Processes on this database, this one included, as of the last sweep. */
+  /** The number of processes on this database, with this one, at the last sweep. */
   peers = 1;
   readonly #ctx: EngineContext;
   readonly #problems: Problems;
@@ -39,7 +39,7 @@ export class Presence {
     return `${this.#ctx.db.schema}_signal`;
   }
 
-  /** Connects, and takes the lock of this process's number (a new one the first time). */
+  /** Connects, and takes the lock of this process's number. The first start takes a new number. */
   start(): Promise<void> {
     return this.#lock.hold();
   }
@@ -55,7 +55,7 @@ export class Presence {
     client.on("notification", ({ channel, payload }) => {
       const [from, signal] = (payload ?? "").split(" ");
       if (channel !== this.#channel || from === String(this.#ctx.processNum)) return;
-      // A signal proves another process. The next sweep counts all processes.
+      // A signal shows that another process exists. The next sweep counts all processes.
       this.peers = Math.max(this.peers, 2);
       if (signal !== HELLO) this.#onSignal(signal as Signal);
     });
@@ -65,7 +65,7 @@ export class Presence {
   async #register(client: pg.Client): Promise<void> {
     const { db } = this.#ctx;
     const label = `${hostname()}:${process.pid}`;
-    // After a lost connection the row may be gone: other processes removed it and gave the leases back.
+    // After a lost connection the row may be gone, if other processes removed it and gave the leases back.
     const text = this.#ctx.processNum
       ? `insert into engine.process (num, label, functions) overriding system value values (${this.#ctx.processNum}, $1, $2)
          on conflict (num) do update set label = excluded.label returning num`
@@ -74,7 +74,7 @@ export class Presence {
     await client.query("begin");
     const { rows } = await client.query<{ num: number }>(db.sql(text), [label, functions]);
     const num = rows[0]?.num ?? 0;
-    // The lock is taken before the commit. A visible row without its lock would look like a dead process.
+    // The lock is taken before the commit, because a visible row without its lock would look like a dead process.
     await client.query("select pg_advisory_lock($1, $2)", [db.lockClass, PROCESS_LOCKS + num]);
     await client.query("commit");
     await client.query(`listen ${this.#channel}`);
@@ -90,7 +90,7 @@ export class Presence {
     this.#problems.report("presence", new Error(message), message);
   }
 
-  /** Signals other processes. A lost signal does no harm: each process looks every 2 s. */
+  /** Signals other processes. A lost signal does no harm, because each process looks every 2 s. */
   signal(signal: Signal): void {
     if (this.peers < 2 && this.#lock.client) return;
     this.#queued.add(signal);
@@ -118,5 +118,5 @@ export class Presence {
   }
 }
 
-/** Lock numbers of processes begin here. Lower numbers are the engine's own (migration 0, leasing 1). */
+/** The first lock number of processes. The engine uses lower numbers itself (migration 0, leasing 1). */
 export const PROCESS_LOCKS = 16;

@@ -2,19 +2,21 @@ import type { EngineContext } from "../context";
 import { deleteSome, inChunks } from "@/server/platform/delete-some";
 
 export type Retention = {
-  /** Retention of ended runs and their steps, ms. */
+  /** How long ended runs and their steps are kept, ms. */
   runsMs: number;
-  /** Retention of events that no live run needs, ms. */
+  /** How long events that no live run needs are kept, ms. */
   eventsMs: number;
 };
 
 const DAY_MS = 86_400_000;
 export const RETENTION: Retention = { runsMs: DAY_MS, eventsMs: DAY_MS };
 
-/** Rows of one transaction. The bound keeps locks short. */
+/** The most rows of one transaction, which keeps locks short. */
 const ROWS_MAX = 2000;
 
-/** Deletes rows older than the retention, in bounded steps. Events of live runs and waiting batches stay. */
+/**
+ * Deletes rows that are older than their retention, in bounded steps. Events of live runs and of waiting batches stay.
+ */
 export class Pruner {
   readonly #ctx: EngineContext;
   readonly #retention: Retention;
@@ -45,7 +47,7 @@ export class Pruner {
     await inChunks(ROWS_MAX, async () => (await this.#ctx.db.query(text, [before])).length);
   }
 
-  /** Visits old events by id, which is by time, and skips events in use. */
+  /** Deletes old events in the order of their ids, which is the order of time. It skips events in use. */
   async #pruneEvents(before: Date): Promise<void> {
     let after = "";
     for (;;) {

@@ -5,9 +5,9 @@ import { PROCESS_LOCKS } from "./presence";
 export type Recovered = { items: number; processes: number; alive: number };
 
 /**
- * Gives back abandoned leases: leases of processes whose lock is gone, leases that expired (a stalled process), and
- * leases of this process that it does not hold (a commit without an answer). The try does not count as failed. Later
- * results of these leases are dropped.
+ * Gives back abandoned leases: of processes whose lock is gone, of processes that stalled until the lease expired, and
+ * of commits by this process that got no answer. The try does not count as failed. Later results of these leases are
+ * dropped.
  */
 export async function recover(ctx: EngineContext, held: ReadonlySet<string>): Promise<Recovered> {
   return ctx.db.tx(async (tx) => {
@@ -50,7 +50,7 @@ export async function renew(ctx: EngineContext, held: ReadonlyMap<string, { toke
   );
 }
 
-/** Gives this process's leases back at an orderly stop. */
+/** Gives back all leases of this process when it stops in order. */
 export async function release(ctx: EngineContext): Promise<void> {
   await ctx.db.query(
     `update engine.item set state = 'ready', lease_token = null, leased_by = null, lease_until = null

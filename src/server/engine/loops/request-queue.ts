@@ -3,21 +3,21 @@ import type { EngineEvent } from "../event";
 /** A request whose events wait for a commit. */
 export type IngestRequest = {
   events: EngineEvent[];
-  /** whom the events belong to */
+  /** the owner of the events */
   owner: string;
-  /** of the events' data */
+  /** the characters of the events' data */
   chars: number;
   resolve: () => void;
   reject: (error: unknown) => void;
 };
 
-/** Limits of one transaction. Its first request is taken whatever its size. */
+/** The limits of one transaction. Its first request is taken whatever its size. */
 type Bounds = { requestsMax: number; eventsMax: number; charsMax: number };
 
-/** Requests that wait for a transaction. Owners take turns, one request a turn, so that no owner delays another. */
+/** Requests that wait for a transaction. Owners take turns with one request a turn, so that no owner delays another. */
 export class RequestQueue {
   readonly #bounds: Bounds;
-  /** Owners in the order of their turns. */
+  /** The requests of each owner. The owners are in the order of their turns. */
   readonly #byOwner = new Map<string, IngestRequest[]>();
 
   constructor(bounds: Bounds) {
@@ -30,11 +30,11 @@ export class RequestQueue {
     else this.#byOwner.set(request.owner, [request]);
   }
 
-  /** Removes the next transaction's requests from the queue and returns them; [] if none wait. */
+  /** Removes the requests of the next transaction from the queue and returns them; [] if none wait. */
   take(): IngestRequest[] {
     const taken: IngestRequest[] = [];
     let [events, chars] = [0, 0];
-    // An owner that is deleted and set again comes once more, after all others.
+    // An owner that is deleted and set again comes last, so the loop visits it once more after all others.
     for (const [owner, own] of this.#byOwner) {
       const first = own[0]!;
       events += first.events.length;

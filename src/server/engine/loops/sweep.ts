@@ -16,8 +16,8 @@ const PRUNE_MS = 60_000;
 const EVENTS_MAX = 1000;
 
 /**
- * Every two seconds, by the real clock: renews leases, gives back the leases of dead processes, routes unrouted events,
- * and looks for work whose signal was lost.
+ * Sweeps every two seconds, by the real clock. It renews leases, gives back the leases of dead processes, routes
+ * unrouted events, and looks for work whose signal was lost.
  */
 export class Sweeper {
   readonly #ctx: EngineContext;

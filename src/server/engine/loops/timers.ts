@@ -6,12 +6,12 @@ import { UnitOfWork, type Effects } from "../run/unit-of-work";
 import { Loop } from "./loop";
 import { startDueCrons } from "./cron";
 
-/** Largest number of sleeps that one transaction ends. */
+/** The most sleeps that one transaction ends. */
 const WAITS_MAX = 500;
 
 /**
- * Ends due waits: sleeps, retries, starts in the future, cron ticks. The database holds all times. This process keeps
- * one timer for the earliest, and looks again with every sweep.
+ * Ends waits that are due: sleeps, retries, starts in the future, cron ticks. The database holds all times. This
+ * process keeps one timer for the earliest time, and looks again with every sweep.
  */
 export class Timers {
   readonly #ctx: EngineContext;
@@ -48,11 +48,11 @@ export class Timers {
     this.#nextAt = Infinity;
     while (await this.#endDue(now));
     const [next] = await this.#ctx.db.query<{ at: Date | null }>(NEXT_DUE);
-    // Another process may hold a row's lock now. The next look finds the row.
+    // Another process may hold the row's lock now. The next look finds the row.
     if (next?.at) this.note(Math.max(next.at.getTime(), now.getTime() + 1));
   }
 
-  /** Returns true if more waits may be due. */
+  /** Ends due sleeps. Returns true if more waits may be due. */
   async #endDue(now: Date): Promise<boolean> {
     const done = await this.#ctx.db.tx(async (tx) => {
       const work = new UnitOfWork(tx, this.#ctx);
@@ -67,7 +67,7 @@ export class Timers {
   }
 }
 
-/** Makes due retries and future starts ready for a lease. */
+/** SQL that makes due retries and future starts ready for a lease. */
 const PROMOTE = `
   update engine.item set state = 'ready', due_at = null
    where id in (select id from engine.item where state = 'timer' and kind = 'call' and due_at <= $1
@@ -84,7 +84,7 @@ async function endSleeps(work: UnitOfWork, now: Date): Promise<number> {
   );
   if (due.length === 0) return 0;
   await work.lock(due.map((row) => row.run_id));
-  // The items are read again under the locks. An event or another process may have ended the run or the sleep.
+  // The items are read again under the locks, because an event or another process may have ended the run or the sleep.
   const items = await readItems(
     work.tx,
     due.map((row) => row.id),

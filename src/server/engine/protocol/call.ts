@@ -23,9 +23,9 @@ export type CallResult =
 export type CallTarget = { handler: ServeHandler; serveUrl: string; signingKey?: string };
 
 /**
- * Calls the function once, in process. Never throws: what goes wrong on the way is a `threw` that may be retried.
- * `ctx.fn_id` is left out, so that the SDK answers after each step (with it, the SDK would checkpoint to an API
- * that is not there).
+ * Calls the function once, inside the process. It never throws: any failure becomes a `threw`, which may be retried.
+ * `ctx.fn_id` is left out, so that the SDK answers after each step. With it, the SDK would checkpoint to an API that
+ * does not exist here.
  */
 export async function callFunction(target: CallTarget, call: LeasedCall, attemptsMax: number): Promise<CallResult> {
   try {
@@ -44,7 +44,7 @@ export async function callFunction(target: CallTarget, call: LeasedCall, attempt
   }
 }
 
-/** The body with events as their senders wrote them, and its JCS form for the signature. */
+/** Makes the body with events as their senders wrote them, and its JCS form for the signature. */
 function callBody(call: LeasedCall, attemptsMax: number): { body: string; canonicalBody: () => string } {
   const [first] = call.events;
   if (!first) throw new Error(`Run ${call.runId} has no event`);

@@ -6,10 +6,10 @@ export type ServeHandler = {
   PUT(request: Request, context?: unknown): Promise<Response>;
 };
 
-/** Signs a request over the JCS form of its body. The form is made on demand. */
+/** The input of a request's signature, which covers the JCS form of the body. That form is made when it is needed. */
 export type Signature = { signingKey: string; canonicalBody: () => string };
 
-/** An in-process request to the serve handler, signed if there is a key. */
+/** Makes an in-process request to the serve handler, signed if there is a key. */
 export function serveRequest(
   method: "POST" | "PUT",
   url: URL,
@@ -22,7 +22,7 @@ export function serveRequest(
     body,
     headers: {
       "content-type": "application/json",
-      // The edge handler needs the host header besides the URL.
+      // The edge handler needs the host header beside the URL.
       host: url.host,
       ...(signature
         ? { "x-inngest-signature": sign(signature.canonicalBody(), signature.signingKey, Date.now()) }

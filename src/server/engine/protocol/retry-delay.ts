@@ -2,7 +2,9 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Inngest's table: the wait after the nth failed try. The last entry holds for all further tries. */
+/**
+ * Inngest's table of waits, ms: the nth entry follows the nth failed try. The last entry holds for all further tries.
+ */
 const WAITS_MS = [
   15 * SECOND,
   30 * SECOND,
@@ -17,15 +19,17 @@ const WAITS_MS = [
 ];
 const JITTER_MAX_MS = 30 * SECOND;
 
-/** Milliseconds to wait after try number `attempt` (0-based) failed: the table plus 0 to 30 s. */
+/**
+ * Returns the milliseconds to wait after try number `attempt` (counted from 0) has failed: the table plus 0 to 30 s.
+ */
 export function backoffWithJitter(attempt: number): number {
   const wait = WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)] ?? HOUR;
   return wait + Math.random() * JITTER_MAX_MS;
 }
 
 /**
- * Milliseconds that a Retry-After header asks for, held between 1 s and 24 h. The SDK writes whole seconds or an
- * ISO date. null when there is none or it cannot be read.
+ * Returns the milliseconds of a Retry-After header, between 1 s and 24 h. The SDK writes whole seconds or an ISO date.
+ * Null without a header, or if it cannot be read.
  */
 export function retryAfterMs(header: string | null, nowMs: number): number | null {
   if (!header) return null;

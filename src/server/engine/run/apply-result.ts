@@ -6,7 +6,9 @@ import type { UnitOfWork } from "./unit-of-work";
 
 const RETRIES_UNKNOWN_FUNCTION = 5;
 
-/** Applies the result of one call by the rules of Inngest's executor. The run is locked and its lease checked. */
+/**
+ * Applies the result of one call by the rules of Inngest's executor. The run is locked, and its lease has been checked.
+ */
 export function applyResult(work: UnitOfWork, run: RunState, call: LeasedCall, result: CallResult): void {
   run.startedAt ??= new Date(call.calledAt);
   work.changed.add(run);
@@ -27,7 +29,7 @@ export function applyResult(work: UnitOfWork, run: RunState, call: LeasedCall, r
 
 type Failed = { noRetry: boolean; retryAfterMs: number | null };
 
-/** Schedules the item's next try; false if it has no try left. */
+/** Schedules the item's next try. Returns false if the item has no try left. */
 function retried(work: UnitOfWork, call: LeasedCall, { noRetry, retryAfterMs }: Failed): boolean {
   const attemptsMax = work.ctx.functions.get(call.functionId)?.attemptsMax ?? RETRIES_UNKNOWN_FUNCTION;
   const attempt = call.attempt + 1;
@@ -50,14 +52,14 @@ function applyOps(work: UnitOfWork, run: RunState, call: LeasedCall, result: Cal
   let completed = false;
   for (const op of ops) {
     if (run.status !== "running") return;
-    // In eager mode the SDK reports running steps again.
+    // In eager mode the SDK reports running steps again, so a step that is already pending is skipped.
     if (op.op !== "StepRun" && op.op !== "StepError" && op.op !== "StepFailed" && run.pending.has(op.id)) continue;
     completed = applyOp(work, run, call, op) || completed;
   }
   if (completed) work.discover(run, call);
 }
 
-/** Returns true if the op completed a step. */
+/** Applies one operation. Returns true if the operation completed a step. */
 function applyOp(work: UnitOfWork, run: RunState, call: LeasedCall, op: Op): boolean {
   const now = work.ctx.clock.now();
   switch (op.op) {

@@ -10,7 +10,7 @@ const SYSTEM_EVENT_PREFIX = "inngest/function.";
 const FINISHED = `${SYSTEM_EVENT_PREFIX}finished`;
 
 /**
- * Writes a unit of work. Sends the events of ended runs to the functions that listen to them, as Inngest does. Such
+ * Writes a unit of work. It sends the events of ended runs to the functions that listen to them, as Inngest does. Such
  * an event may end further runs.
  */
 export async function finish(work: UnitOfWork): Promise<Effects> {
@@ -27,7 +27,8 @@ export async function finish(work: UnitOfWork): Promise<Effects> {
 }
 
 /**
- * Stores these events only if a function listens to them, and loads a run's events only then. Most runs need neither.
+ * Sends the events of ended runs, if a function listens to them. Only then it stores them and loads the runs' own
+ * events, because most runs need neither.
  */
 async function sendSystemEvents(work: UnitOfWork, ended: RunState[]): Promise<void> {
   const { functions } = work.ctx;
@@ -50,13 +51,13 @@ async function sendSystemEvents(work: UnitOfWork, ended: RunState[]): Promise<vo
   await routeEvents(work, await insertEvents(work.tx, sent, true));
 }
 
-/** Names of the events for the end of a run. */
+/** Returns the names of the events for the end of a run. */
 const endingsOf = ({ status }: RunState): string[] =>
   (status === "completed" ? ["finished"] : ["finished", status]).map((ending) => SYSTEM_EVENT_PREFIX + ending);
 
 function systemEvents(work: UnitOfWork, run: RunState, events: EngineEvent[]): EngineEvent[] {
   const [first] = events;
-  // A run that such an event started sends none, because the events would never end.
+  // A run that such an event started sends no such event, because that would never end.
   if (!first || first.name.startsWith(SYSTEM_EVENT_PREFIX)) return [];
   const error = run.error === null ? undefined : (JSON.parse(run.error) as SerializedError);
   const now = work.ctx.clock.now();

@@ -62,7 +62,7 @@ export async function loadUnrouted(tx: Tx, limit: number): Promise<EngineEvent[]
   return rows.map(toEvent).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Loads the memos of runs, in the order of the completed steps. */
+/** Loads the memos of runs, in the order of their completed steps. */
 export async function loadSteps(db: Db, runIds: string[]): Promise<Map<string, StepMemo[]>> {
   const steps = new Map<string, StepMemo[]>(runIds.map((id) => [id, []]));
   if (runIds.length === 0) return steps;

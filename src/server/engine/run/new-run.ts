@@ -6,7 +6,7 @@ import type { NewRun } from "./unit-of-work";
 
 type Options = Partial<Pick<NewRun, "dueAt" | "idempotencyKey">>;
 
-/** A new run of one event. The keys of its limits never change, as on an Inngest server. */
+/** Makes a run of one event. The keys of its limits never change, as on an Inngest server. */
 export function newRun(ctx: EngineContext, fn: FunctionConfig, event: EngineEvent, options: Options = {}): NewRun {
   const keys = fn.concurrency.flatMap(({ key }) => (key ? [keyOf(key, event.view)] : []));
   return { id: ctx.newId(), fn, event, lane: laneOf(keys), dueAt: null, idempotencyKey: null, ...options };

@@ -2,7 +2,10 @@ import type { NewRun, UnitOfWork } from "./unit-of-work";
 
 const DAY_MS = 86_400_000;
 
-/** Returns the runs whose event id has started no run of their function within 24 h, and starts none beside a live one. */
+/**
+ * Removes runs whose event id has started a run of the same function within 24 h, and runs that must not start beside a
+ * live run.
+ */
 export async function withoutDuplicates(work: UnitOfWork, runs: NewRun[]): Promise<NewRun[]> {
   const keyed = new Map<string, NewRun>();
   for (const run of runs) {
@@ -11,7 +14,7 @@ export async function withoutDuplicates(work: UnitOfWork, runs: NewRun[]): Promi
   }
   if (keyed.size === 0) return runs;
   const now = work.ctx.clock.now();
-  // In the order of the keys, so that two transactions with the same keys do not deadlock.
+  // The rows are locked in the order of their keys, so that two transactions with the same keys do not deadlock.
   const candidates = [...keyed.keys()].sort().map((key) => keyed.get(key) as NewRun);
   const taken = await work.tx.query<{ run_id: string }>(
     `insert into engine.idempotency as known (function_id, key, run_id, expires_at)

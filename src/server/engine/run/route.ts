@@ -5,10 +5,13 @@ import type { FunctionConfig } from "../sync/function-config";
 import { newRun } from "./new-run";
 import type { UnitOfWork } from "./unit-of-work";
 
-/** Parsing an event for a key takes 2 ms a megabyte. After a longer event, other work gets a turn. */
+/**
+ * The characters of a long event. Parsing an event for a key takes 2 ms a megabyte, so after a long event other work
+ * gets a turn.
+ */
 const LARGE_CHARS = 100_000;
 
-/** Starts the functions that listen to these events, which are stored or part of this transaction. */
+/** Starts the functions that listen to these events. The events are stored, or part of this transaction. */
 export async function routeEvents(work: UnitOfWork, events: EngineEvent[]): Promise<void> {
   for (const event of events) {
     for (const fn of work.ctx.functions.listeners(event.name)) startFunction(work, fn, event);
@@ -16,7 +19,7 @@ export async function routeEvents(work: UnitOfWork, events: EngineEvent[]): Prom
   }
 }
 
-/** Whether one of the function's triggers takes the event. */
+/** Tells whether one of the function's triggers accepts the event. */
 export function triggered(fn: FunctionConfig, event: EngineEvent): boolean {
   return fn.eventTriggers.some(
     (trigger) => trigger.event === event.name && (!trigger.if || holds(trigger.if, event.view)),

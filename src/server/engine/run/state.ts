@@ -16,11 +16,11 @@ export type RunState = {
   startedAt: Date | null;
   output: string | null;
   error: string | null;
-  /** Steps that this unit of work adds, in order. */
+  /** The steps that this unit of work adds, in order. */
   added: StepMemo[];
 };
 
-/** An item with the state of its run. */
+/** An item with the state of its run, under a lock. */
 export type LockedItem = {
   id: string;
   runId: string;
@@ -68,7 +68,7 @@ export async function lockRuns(tx: Tx, ids: string[]): Promise<RunState[]> {
   }));
 }
 
-/** Reads items after their runs are locked, with the changes of other processes. */
+/** Reads items once their runs are locked, so that it sees the changes of other processes. */
 export async function readItems(tx: Tx, ids: string[]): Promise<Map<string, LockedItem>> {
   const rows = await tx.query<{
     id: string;

@@ -11,7 +11,7 @@ export type NewRun = {
   event: EngineEvent;
   lane: string;
   dueAt: number | null;
-  /** A second run of the same function and key does not start within 24 h. null: no such limit. */
+  /** A second run of the same function and key does not start within 24 h. Null: no such limit. */
   idempotencyKey: string | null;
 };
 
@@ -22,7 +22,7 @@ export type NewItem = {
   kind: ItemKind;
   stepId: string;
   dueAt: number | null;
-  /** The call that led to this item. This process may continue the run without a new lease. */
+  /** The call that led to this item. After it, this process may continue the run without a new lease. */
   follows: LeasedCall | null;
 };
 
@@ -41,13 +41,13 @@ export type NewBatchItem = { functionId: string; key: string; eventId: string; b
 
 /** The signals to send after the commit. */
 export type Effects = {
-  /** True: calls may be leased now. */
+  /** Whether calls may be leased now. */
   ready: boolean;
   /** The end of the earliest new wait, ms since 1970. */
   dueAt: number | null;
-  /** Calls whose lease this process already holds. */
+  /** The calls whose lease this process already holds. */
   continuations: LeasedCall[];
-  /** Number of ended runs. */
+  /** The number of ended runs. */
   ended: number;
 };
 
@@ -59,12 +59,12 @@ type StepDone = { id: string; op: string; name: string; memo: string; attempt: n
 
 /**
  * Collects the changes of one transaction: many results, many events, many runs. Plain methods on loaded state
- * implement the protocol's rules. `finish` (finish.ts) writes all changes in sets.
+ * implement the rules of the protocol. `finish` (finish.ts) then writes all changes in sets.
  */
 export class UnitOfWork {
   readonly tx: Tx;
   readonly ctx: EngineContext;
-  /** Whether a run may continue in this process at once. */
+  /** Whether a run may continue in this process at once, without a new lease. */
   readonly sticky: boolean;
   readonly runs = new Map<string, RunState>();
   readonly changed = new Set<RunState>();
@@ -76,7 +76,7 @@ export class UnitOfWork {
   doneItems: string[] = [];
   retries: { itemId: string; attempt: number; dueAt: number }[] = [];
   ended: RunState[] = [];
-  /** Events that no function needs any more. */
+  /** The events that no function needs any more. */
   usedUpEvents: string[] = [];
 
   constructor(tx: Tx, ctx: EngineContext, sticky = false) {
@@ -85,7 +85,7 @@ export class UnitOfWork {
     this.sticky = sticky;
   }
 
-  /** Locks runs. `run` does not return ended runs afterwards. */
+  /** Locks runs. Afterwards `run` does not return a run that has ended. */
   async lock(ids: Iterable<string>): Promise<void> {
     const missing = [...new Set(ids)].filter((id) => !this.runs.has(id));
     for (const run of await lockRuns(this.tx, missing)) this.runs.set(run.id, run);
@@ -131,7 +131,7 @@ export class UnitOfWork {
     if (!planned) this.addItem(run, "call", DISCOVERY, null, follows);
   }
 
-  /** Completes an ended sleep. */
+  /** Completes a sleep that has ended. */
   resume(run: RunState, step: Omit<StepDone, "attempt" | "startedAt">): void {
     if (!run.pending.has(step.id)) return;
     if (this.completeStep(run, { ...step, attempt: 0, startedAt: null })) this.discover(run, null);

@@ -5,10 +5,13 @@ import { LEASE_SECONDS } from "../lease-time";
 import { withoutDuplicates } from "./once";
 import type { NewItem, UnitOfWork } from "./unit-of-work";
 
-/** Characters of events in one statement, plus at most one event. The driver blocks the event loop while it writes. */
+/**
+ * The most characters of events in one statement, plus at most one event. The driver blocks the event loop while it
+ * writes them.
+ */
 const PIECE_CHARS = 1_000_000;
 
-/** Stores events, in one statement for each megabyte. Returns the new events: a repeated request stores none. */
+/** Stores events, in one statement for each megabyte. Returns the new events: a repeated request has none. */
 export async function insertEvents(tx: Tx, events: EngineEvent[], routed: boolean): Promise<EngineEvent[]> {
   const stored: EngineEvent[] = [];
   let piece: EngineEvent[] = [];
@@ -190,8 +193,8 @@ async function writeRetries(work: UnitOfWork): Promise<void> {
 }
 
 /**
- * Inserts new items. The first call after a result of this process is inserted with its lease, so that a run of many
- * steps costs one transaction for each step, not two.
+ * Inserts new items. The first call after a result of this process is inserted together with its lease. So a run of
+ * many steps costs one transaction for each step, not two.
  */
 async function writeItems(work: UnitOfWork): Promise<void> {
   const items = work.newItems;
@@ -238,7 +241,7 @@ function continuation(work: UnitOfWork, item: NewItem, itemId: string, token: st
   const before = item.follows as LeasedCall;
   const run = work.runs.get(item.runId);
   const added = run?.added ?? [];
-  // Other results may have added steps of parallel calls. Then all steps are read again.
+  // Results of parallel calls may have added steps too. Then all steps are read again.
   const complete = before.steps.length + added.length === run?.stepCount;
   return {
     ...before,

@@ -7,14 +7,16 @@ const UNIT_MS: Record<string, number> = {
   w: 604_800_000,
 };
 
-/** Milliseconds of a duration as Inngest writes them: "1m30s", "10s", "1.5h", "7d". null if it is none. */
+/** Parses a duration as Inngest writes it, to milliseconds: "1m30s", "10s", "1.5h", "7d". Null for any other text. */
 export function parseDuration(text: string): number | null {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g)];
   if (parts.length === 0 || parts.map((part) => part[0]).join("") !== text) return null;
   return parts.reduce((sum, part) => sum + Number(part[1]) * (UNIT_MS[part[2] ?? ""] ?? 0), 0);
 }
 
-/** When a wait named by an op ends: a duration from now, or a date. An empty name is a wait of nothing. */
+/**
+ * Returns the end of the wait that an op names, as a duration from now or as a date. An empty name is a wait of 0 ms.
+ */
 export function parseDue(name: string, nowMs: number): number | null {
   if (name === "") return nowMs;
   const duration = parseDuration(name);

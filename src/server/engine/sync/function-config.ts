@@ -1,14 +1,14 @@
 import type { Expression } from "../expression";
 
-/** A function as the engine runs it: its registered configuration, checked and compiled. */
+/** A registered function. Its configuration has been checked and compiled. */
 export type FunctionConfig = {
-  /** `<app>-<function>`, as in the `fnId` of calls. */
+  /** The function's id in the `fnId` of calls: `<app>-<function>`. */
   id: string;
   name: string;
   eventTriggers: EventTrigger[];
-  /** Cron expressions as written, with their `TZ=` prefix. */
+  /** The cron expressions as they were written, with their `TZ=` prefix. */
   crons: string[];
-  /** Tries of each step, the first included. */
+  /** The most tries of each step, with the first. */
   attemptsMax: number;
   batch: BatchConfig | null;
   concurrency: ConcurrencyLimit[];
@@ -21,7 +21,7 @@ export type BatchConfig = { sizeMax: number; timeoutMs: number; key: Expression 
 
 export type ConcurrencyLimit = { limit: number; key: Expression | null };
 
-/** Functions by what starts them. */
+/** The functions by the events and times that start them. */
 export class FunctionIndex {
   readonly all: readonly FunctionConfig[];
   readonly #byId = new Map<string, FunctionConfig>();
@@ -40,21 +40,26 @@ export class FunctionIndex {
     return this.#byId.get(id);
   }
 
-  /** Functions with a trigger for the name, each once. Whether the trigger's `if` holds is still to be asked. */
+  /**
+   * Returns the functions with a trigger for the name, each once. The caller must still evaluate the trigger's `if`.
+   */
   listeners(eventName: string): readonly FunctionConfig[] {
     return this.#byName.get(eventName) ?? [];
   }
 }
 
-/** Between the keys of a lane, when a function has two limits with a key. */
+/** The separator between the keys of a lane, if a function has two limits with a key. */
 const LANE_SEPARATOR = "\u001f";
 
-/** The lane of a run with these keys. A key holds no separator, so that no two pairs of keys share a lane by its text. */
+/**
+ * Returns the lane of a run with these keys. A key never holds the separator, so different pairs of keys have different
+ * lanes.
+ */
 export function laneOf(keys: readonly string[]): string {
   return keys.map((key) => key.replaceAll(LANE_SEPARATOR, "\uFFFD")).join(LANE_SEPARATOR);
 }
 
-/** The limits that a run of this lane counts against, each under the name of what it counts. */
+/** Returns the limits that a run of this lane counts against, each under a name for the counted runs. */
 export function limitsOf(fn: FunctionConfig, lane: string): { name: string; limit: number }[] {
   const keys = lane.split(LANE_SEPARATOR);
   let next = 0;

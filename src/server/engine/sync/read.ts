@@ -1,13 +1,13 @@
 import { compileExpression, type Expression } from "../expression";
 import { parseDuration } from "./duration";
 
-/** Options that the SDK registers under another name than a function gives them. */
+/** Options whose registered name differs from the name in the function's code. */
 const WRITTEN_AS: Record<string, string> = { cancel: "cancelOn" };
 const WAIT_MAX_MS = 366 * 86_400_000;
 
 export type Json = Record<string, unknown>;
 
-/** Says which function and which option stand in the way. */
+/** A configuration error. It names the function and the option at fault. */
 export class ConfigError extends Error {
   constructor(functionId: string, option: string, problem: string) {
     super(`Function "${functionId}": option ${option} ${problem}`);
@@ -15,7 +15,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Names what a function asks for and the embedded engine does not do, and says what to change. */
+/** A function asks for a feature that the embedded engine lacks. The message says what to change. */
 export class UnsupportedError extends Error {
   constructor(functionId: string, what: string) {
     super(
@@ -35,7 +35,7 @@ export function readExpression(id: string, option: string, source: unknown): Exp
   }
 }
 
-/** Milliseconds of a duration from `min` to `max`. */
+/** Reads a duration between `min` and `max` as milliseconds. */
 export function readDuration(id: string, option: string, value: unknown, min: number, max = WAIT_MAX_MS): number {
   const ms = typeof value === "string" ? parseDuration(value) : null;
   if (ms === null)
@@ -53,7 +53,7 @@ export function integer(id: string, option: string, value: unknown, min: number,
   throw new ConfigError(id, option, `must be a whole number from ${min} to ${max}, not ${JSON.stringify(value)}`);
 }
 
-/** @throws UnsupportedError for a member that is set and not in `known` */
+/** Refuses unknown members of an option. @throws UnsupportedError for a member that is set and not in `known` */
 export function onlyKnown(id: string, prefix: string, value: Json, known: string[]): void {
   for (const key of Object.keys(value))
     if (!known.includes(key) && value[key] !== undefined) {

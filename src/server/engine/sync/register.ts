@@ -3,7 +3,7 @@ import { serveRequest, type ServeHandler } from "../protocol/request";
 import { FunctionIndex } from "./function-config";
 import { readFunctions } from "./validate-config";
 
-/** Asks the serve handler for its functions (an in-band sync), and checks them. Throws what stands in the way. */
+/** Asks the serve handler for its functions (an in-band sync) and checks them. It throws the first problem. */
 export async function register(handler: ServeHandler, serveUrl: string, signingKey?: string): Promise<FunctionIndex> {
   const url = new URL(serveUrl);
   const body = { url: serveUrl };

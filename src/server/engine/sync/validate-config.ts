@@ -18,9 +18,9 @@ const CONCURRENCY_MAX = 2;
 const BATCH_MAX = 1000;
 
 /**
- * Checks registered functions (the `functions` of an in-band sync) and compiles them. Whatever the engine does not
- * do, and what an Inngest server would refuse, throws, naming function and option: an option that is silently
- * ignored would be found out in production.
+ * Checks registered functions (the `functions` of an in-band sync) and compiles them. It throws for every feature that
+ * the engine lacks or an Inngest server would refuse, and names function and option. A silently ignored option would
+ * only be noticed in production.
  */
 export function readFunctions(functions: unknown): FunctionConfig[] {
   if (!Array.isArray(functions)) throw new Error("The serve handler registered no list of functions");
@@ -75,7 +75,10 @@ function readCron(id: string, trigger: Json): string {
   return text;
 }
 
-/** The first time after `after` (ms since 1970) that a five-field expression, with an optional `TZ=`, names. */
+/**
+ * Returns the first time after `after` (ms since 1970) that a five-field cron expression names. It may have a `TZ=`
+ * prefix.
+ */
 export function nextTick(expression: string, after: number): number | null {
   const zoned = /^(?:CRON_)?TZ=(\S+)\s+(.*)$/.exec(expression);
   const cron = new Cron(zoned?.[2] ?? expression, { timezone: zoned?.[1] ?? "UTC", mode: "5-part", paused: true });
