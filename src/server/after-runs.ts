@@ -1,4 +1,4 @@
-/** Background work that continues after its run. The program waits for it when it stops. */
+/** Background work that continues after its run. When the program stops, it waits for this work. */
 export type AfterRuns = { add: (work: Promise<void>) => void; settled(): Promise<void> };
 
 export function createAfterRuns(): AfterRuns {

@@ -4,9 +4,9 @@ import { AppError } from "./errors";
 
 /** A project, key or person whose requests share a part of a budget. */
 export type ByteOwner = {
-  /** unique over all kinds of owners */
+  /** the owner's name, which is unique over all kinds of owners */
   name: string;
-  /** the name in messages: "This project" */
+  /** the owner's name in messages: "This project" */
   label: string;
   /** the part of the budget that the owner may hold, above 0 and up to 1 */
   share: number;
@@ -23,16 +23,16 @@ const RETRY_SECONDS = 1;
 
 /**
  * Counts the bytes of request bodies that this process holds, and refuses a body before reading it. Each process counts
- * by itself, because memory belongs to a process. So an owner has the same share in each process.
+ * for itself, because memory belongs to a process. So an owner has the same share in each process.
  */
 export class BytesInFlight {
   readonly max: number;
   readonly #held = new Map<string, number>();
-  /** Requests that wait for room, by their first owner, in the order of their turns. */
+  /** The requests that wait for room, by their first owner, in the order of their turns. */
   readonly #waiting = new Map<string, (() => boolean)[]>();
   #total = 0;
 
-  /** @param max bytes of all owners together */
+  /** @param max the most bytes of all owners together */
   constructor(max: number) {
     this.max = max;
   }
@@ -41,14 +41,14 @@ export class BytesInFlight {
     return this.#total;
   }
 
-  /** The owners that hold bytes now. */
+  /** The number of owners that hold bytes now. */
   get owners(): number {
     return this.#held.size;
   }
 
   /**
-   * Reserves bytes for one request. An owner that holds nothing else may exceed its share. So an idle process accepts
-   * every body of an allowed size.
+   * Reserves bytes for one request. An owner that holds nothing else may exceed its share, so that an idle process
+   * accepts every body of an allowed size.
    * @throws AppError TOO_MANY_REQUESTS if an owner has no room, UNAVAILABLE if the process has none
    */
   reserve(owners: readonly ByteOwner[], bytes: number): Reservation {
@@ -74,8 +74,8 @@ export class BytesInFlight {
   }
 
   /**
-   * Reserves bytes as `reserve` does, and waits for room if there is none. Owners take turns, so a request waits for
-   * its owner's earlier requests and for one of each other owner.
+   * Reserves bytes as `reserve` does, but waits if there is no room. Owners take turns, so a request waits for its
+   * owner's earlier requests and for one request of each other owner.
    * @param withinMs how long it may wait; with 0 a request without room is refused at once
    */
   async reserveWithin(owners: readonly ByteOwner[], bytes: number, withinMs: number): Promise<Reservation> {
@@ -113,7 +113,7 @@ export class BytesInFlight {
     for (const [owner, own] of [...this.#waiting]) {
       while (own[0]?.()) {
         own.shift();
-        // The owner goes to the end of the line.
+        // The owner goes to the end of the queue.
         this.#waiting.delete(owner);
         if (own.length > 0) this.#waiting.set(owner, own);
       }
@@ -145,7 +145,8 @@ const full = (): AppError =>
   );
 
 /**
- * Limits the total weight of the work that runs at once, first come, first served. Work above the maximum runs alone.
+ * Limits the total weight of the work that runs at once. Work runs in the order in which it came. Work that is heavier
+ * than the maximum runs alone.
  */
 export class WeightGate {
   readonly #max: number;
@@ -158,7 +159,7 @@ export class WeightGate {
 
   /**
    * Runs `work` as soon as there is room.
-   * @param withinMs how long it may wait for its turn
+   * @param withinMs how long the work may wait for its turn
    * @throws AppError UNAVAILABLE if its turn does not come in time
    */
   async run<T>(weight: number, withinMs: number, work: () => Promise<T>): Promise<T> {
@@ -206,22 +207,22 @@ export class WeightGate {
 type Turn = { weight: number; start: () => void };
 
 /**
- * Limits the total weight of the work that runs at once, as WeightGate does, and owners take turns. With pauses, an
+ * Limits the total weight of the work that runs at once, as WeightGate does, and owners take turns. With `pauses`, an
  * owner pauses after a turn for as long as the turn took. So other owners get at least half of the time.
  */
 export class TurnGate {
   readonly #max: number;
   readonly #pauses: boolean;
-  /** Waiting work by owner, in the order of their turns. */
+  /** The waiting work by owner. The owners are in the order of their turns. */
   readonly #waiting = new Map<string, Turn[]>();
-  /** Pausing owners, and when their pause ends. */
+  /** The owners that pause, and the end of each pause. */
   readonly #pausing = new Map<string, number>();
-  /** Pieces of work that run, and their weight. */
+  /** The number of pieces of work that run. The next field is their total weight. */
   #count = 0;
   #running = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param max the weight that runs at once; heavier work runs alone */
+  /** @param max the most weight that runs at once; heavier work runs alone */
   constructor({ max, pauses }: { max: number; pauses: boolean }) {
     this.#max = max;
     this.#pauses = pauses;
@@ -274,10 +275,10 @@ export class TurnGate {
     for (let next = this.#next(); next; next = this.#next()) {
       const [owner, own] = next;
       const turn = own[0]!;
-      // Heavy work keeps its place in the line until the lighter work before it has ended.
+      // Heavy work keeps its place in the queue until the lighter work before it has ended.
       if (this.#count > 0 && this.#running + turn.weight > this.#max) return;
       own.shift();
-      // The owner goes to the end of the line.
+      // The owner goes to the end of the queue.
       this.#waiting.delete(owner);
       if (own.length > 0) this.#waiting.set(owner, own);
       this.#count += 1;
@@ -289,25 +290,30 @@ export class TurnGate {
     this.#timer = setTimeout(() => this.#startNext(), Math.ceil(next - now));
   }
 
-  /** The first owner that waits and does not pause. */
+  /** The first owner that has waiting work and does not pause. */
   #next(): [string, Turn[]] | undefined {
     return [...this.#waiting].find(([owner]) => !this.#pausing.has(owner));
   }
 }
 
-/** The byte counter for bodies of one kind while they are read, and the gate to the work on them. */
+/**
+ * The limits for one kind of body: `reading` counts the bytes while they are read, and `working` limits the work on
+ * them.
+ */
 type BodyLane<Gate> = { reading: BytesInFlight; working: Gate };
 
-/** The limits of this process. */
+/** The memory limits of this process for request bodies. */
 export type BodyBudgets = {
-  /** requests of at most `SMALL_BYTES`; large ones never keep them out */
+  /** requests of at most `SMALL_BYTES`; large requests never take their room */
   smallEvents: BodyLane<WeightGate>;
   largeEvents: BodyLane<TurnGate> & {
     pace: BytePace;
-    /** bodies of at most `MEDIUM_BYTES`, as exporters send them: several at once, and no project pauses */
+    /**
+     * bodies of at most `MEDIUM_BYTES`, as exporters send them: several are worked on at once, and no project pauses
+     */
     workingMedium: TurnGate;
   };
-  /** calls of people who are signed in */
+  /** calls of signed-in people */
   calls: BytesInFlight;
   /** calls without a session */
   anonymous: BytesInFlight;
@@ -319,27 +325,32 @@ export type BodyBudgets = {
 
 const MIB = 1_048_576;
 export const SMALL_BYTES = MIB;
-/** An export of 512 spans of 5 KB has 2.5 MB. */
+/** The most bytes of a medium body. An export of 512 spans of 5 KB has 2.5 MB. */
 export const MEDIUM_BYTES = 8 * MIB;
 
 /**
- * Bytes of heap for one byte of JSON, and for each object or list in it. Text and ordinary observations take 2 to 5
- * bytes a byte, and the program writes them as JSON again. An object takes 56 bytes, and 8 for its place (Node 20 to
- * 24).
+ * The bytes of heap for each byte of JSON. The next line is for each object or list in it. Text and ordinary
+ * observations take 2 to 5 bytes a byte, and the program writes them as JSON again. An object takes 56 bytes, and 8 for
+ * its place (Node 20 to 24).
  */
 const HEAP_PER_BYTE = 8;
 const HEAP_PER_CONTAINER = 64;
-/** The part of the heap for work on small bodies, and as much again for work on medium ones. */
+/** The part of the heap for work on small bodies. Work on medium bodies gets as much again. */
 const SMALL_PART = 0.15;
 /** The part of the heap for the objects and lists of one body: `[{},{},…]` takes 21 times its length. */
 const CONTAINERS_PART = 0.2;
-/** This many fit into half of the heap of the thread that reads large bodies. */
+/**
+ * The most objects and lists of one body. This many fit into half of the heap of the thread that reads large bodies.
+ */
 const CONTAINERS_MAX = 6_000_000;
 
-/** The bytes of heap that the work on a body of JSON takes. */
+/** Returns the bytes of heap that the work on a JSON body takes. */
 export const heapBytesOf = (body: Uint8Array): number => body.byteLength * HEAP_PER_BYTE;
 
-/** Budgets that fit a heap. A body that is only read lies outside of the heap. @param heapBytes the heap's limit */
+/**
+ * Makes the limits that fit a heap. A body that is only read lies outside of the heap.
+ * @param heapBytes the heap's limit
+ */
 export function createBodyBudgets(heapBytes = getHeapStatistics().heap_size_limit): BodyBudgets {
   const reading = Math.min(512 * MIB, Math.max(64 * MIB, heapBytes / 5));
   return {

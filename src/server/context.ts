@@ -13,30 +13,30 @@ import type { Tracing } from "./tracing";
 import type { Metrics } from "./metrics/metrics";
 import type { Compute } from "./compute/compute";
 
-/** An event for the engine in use. Without an id the engine makes one. */
+/** An event for the engine in use. The engine makes an id if the event has none. */
 export type OutgoingEvent = { id?: string; name: string; data: Record<string, unknown>; ts?: number };
 
-/** Everything that a service may touch. Time, network and secrets are arguments, so that tests can replace them. */
+/** Everything that a service may use. Time, network and secrets are arguments, so that tests can replace them. */
 export type ServiceContext = {
   db: Database;
   env: Env;
   now: () => Date;
-  /** resolves after this many ms of `now` */
+  /** resolves once `now` has moved by this many ms */
   wait: (ms: number) => Promise<void>;
   log: Logger;
   actor: Actor;
   cipher: Cipher;
   guard: GuardPolicy;
   http: Sender;
-  /** null where this installation sends no email */
+  /** sends email; null if this installation sends none */
   mail: Mailer | null;
   live: LiveChannel;
   compute: Compute;
-  /** counts what this process does */
+  /** counts the work of this process */
   metrics: Metrics;
-  /** null where nothing is traced */
+  /** null if nothing is traced */
   tracing: Tracing | null;
-  /** passes events to the engine in use; it resolves once they are durable */
+  /** passes events to the engine in use; it resolves once the events are durable */
   send: (events: OutgoingEvent[]) => Promise<void>;
   engine: EngineView;
 };

@@ -2,20 +2,20 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes }
 import { AppError } from "./errors";
 
 /**
- * Encryption at rest: AES-256-GCM. A value reads `v1:<key id>:<iv>:<tag>:<ciphertext>`, base64url. The key id allows
- * several keys at once while they rotate.
+ * Encryption at rest: AES-256-GCM. An encrypted value has the form `v1:<key id>:<iv>:<tag>:<ciphertext>`, in base64url.
+ * The key id allows several keys at once during a rotation.
  */
 export type Cipher = {
   encrypt(plain: string): string;
-  /** @throws AppError INTERNAL if no key fits */
+  /** Decrypts a value. @throws AppError INTERNAL if no key fits */
   decrypt(value: string): string;
   /** the id of the key that encrypts new values */
   keyId: string;
 };
 
 /**
- * @param keys 32-byte keys as base64 or hex, or any text of at least 32 characters; the first key encrypts, every key
- * decrypts
+ * @param keys 32-byte keys as base64 or hex, or any text of at least 32 characters; the first key encrypts, and every
+ * key decrypts
  */
 export function createCipher(keys: readonly string[]): Cipher {
   const material = keys.map(keyMaterial);
@@ -50,7 +50,7 @@ export function createCipher(keys: readonly string[]): Cipher {
   };
 }
 
-/** The id of the key that encrypted a value; undefined for a text that is no encrypted value. */
+/** Returns the id of the key that encrypted a value. Undefined for a text that is no encrypted value. */
 export function keyIdOf(value: string): string | undefined {
   const [version, id] = value.split(":");
   return version === "v1" ? id : undefined;
@@ -68,12 +68,12 @@ function decodeKey(key: string): Buffer {
   return createHash("sha256").update(key, "utf8").digest();
 }
 
-/** HMAC-SHA256 (RFC 2104) by OpenSSL, which takes a tenth of the time of an implementation in JavaScript. */
+/** Computes HMAC-SHA256 (RFC 2104) by OpenSSL, which takes a tenth of the time of an implementation in JavaScript. */
 export const hmacSha256 = (key: Uint8Array, message: Uint8Array): Uint8Array =>
   createHmac("sha256", key).update(message).digest();
 
-/** Hex SHA-256, the stored form of event keys and link tokens. */
+/** Returns the SHA-256 of a text in hex, the stored form of event keys and link tokens. */
 export const sha256 = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
 
-/** A random token for a person or an application to hold: 32 bytes, base64url. */
+/** Makes a random token for a person or an application: 32 bytes in base64url. */
 export const randomToken = (): string => randomBytes(32).toString("base64url");

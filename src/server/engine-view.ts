@@ -11,7 +11,7 @@ export type EngineView =
       health(): ReturnType<Engine["health"]>;
       inspect: Inspector;
     }
-  /** the address of its dashboard */
+  /** `dashboardUrl` is the URL of the Inngest server's dashboard */
   | { kind: "inngest"; dashboardUrl: string };
 
 export type { FunctionStatus, Owners, RunRefusal, RunDetail, RunListItem, RunState };

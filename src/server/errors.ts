@@ -1,4 +1,4 @@
-/** The kinds of errors, which every entry point translates. */
+/** The kinds of errors. Every entry point translates them. */
 export type ErrorCode =
   | "BAD_REQUEST"
   | "UNAUTHORIZED"
@@ -10,18 +10,18 @@ export type ErrorCode =
   | "UNPROCESSABLE"
   | "TOO_MANY_REQUESTS"
   | "UNAVAILABLE"
-  /** The sender left before its request was complete. Nobody reads the answer. */
+  /** The sender left before its request was complete, so nobody reads the answer. */
   | "ABORTED"
   | "INTERNAL";
 
 /**
- * An error that a person may read. The entry points mask every other error.
- * `fields` names the inputs at fault: a dotted path, and the change that it needs.
+ * An error whose message a person may read. The entry points mask every other error. `fields` names the inputs at
+ * fault: for each dotted path, the change that it needs.
  */
 export class AppError extends Error {
   /**
-   * Each bundle of Next has a class of its own under this name. Their errors meet in the shared runtime, so the name
-   * identifies them.
+   * Identifies the class by its name. Each of Next's bundles has its own copy of this class, and their errors meet in
+   * the shared runtime.
    */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === "object" && value !== null && (value as { isAppError?: unknown }).isAppError === true;
@@ -30,9 +30,9 @@ export class AppError extends Error {
   readonly isAppError = true;
   readonly code: ErrorCode;
   readonly fields: Record<string, string> | undefined;
-  /** seconds until the same call may work, with TOO_MANY_REQUESTS and UNAVAILABLE */
+  /** the seconds until the same call may succeed, with TOO_MANY_REQUESTS and UNAVAILABLE */
   readonly retryAfterSeconds: number | undefined;
-  /** a stable word for programs, where the code alone says too little */
+  /** a stable word for programs, if the error's code alone says too little */
   readonly reason: string | undefined;
 
   constructor(
@@ -49,7 +49,7 @@ export class AppError extends Error {
   }
 }
 
-/** The HTTP status of each code. */
+/** The HTTP status of each error code. */
 export const httpStatusOf: Record<ErrorCode, number> = {
   BAD_REQUEST: 400,
   UNAUTHORIZED: 401,
@@ -68,7 +68,7 @@ export const httpStatusOf: Record<ErrorCode, number> = {
 export const notFound = (what: string): AppError =>
   new AppError("NOT_FOUND", `There is no such ${what} in this project. It may have been deleted.`);
 
-/** Makes an answer in JSON from an error at the entry of a request. Null for an unforeseen error. */
+/** Makes a JSON answer from an error at the entry of a request. Null for an unforeseen error. */
 export function refusalOf(error: unknown): { status: number; message: string; headers: Record<string, string> } | null {
   if (!(error instanceof AppError) || error.code === "INTERNAL") return null;
   const { code, message, retryAfterSeconds } = error;

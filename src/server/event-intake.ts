@@ -18,15 +18,15 @@ import { keepUnknownEvent } from "./services/unknown-events";
 
 export const SEED_HEADER = "x-inngest-event-id-seed";
 
-/** ms. If a database accepts connections and does not answer, the sender gets its answer by then. */
+/** The longest time until the answer, ms. A database may accept connections and not answer. */
 const ANSWER_WITHIN_MS = 20_000;
 /**
- * A sender repeats a refused large request at once, so a large request waits for room instead. Large bodies are read
- * one by one.
+ * The limits of a body. A sender repeats a refused large request at once, so a large request waits for room instead.
+ * Large bodies are read one by one.
  */
 const BODY_LIMITS = {
   bytesMax: EVENT_LIMITS.requestBytesMax,
-  // A slower upload holds memory that other senders need.
+  // A slower upload would hold memory that other senders need.
   bodyWithinMs: 60_000,
   roomWithinMs: 10_000,
   turnWithinMs: { small: 15_000, large: 60_000 },
@@ -34,8 +34,8 @@ const BODY_LIMITS = {
 
 /**
  * Serves a request to the event endpoint. It authenticates the key, checks the envelope, stamps project and key, and
- * passes the events to the engine in use. Answers as Inngest's endpoint does: `{ids, status}`, or `{ids: [], status,
- * error}`. Of a refused request, only an event with an unknown name is stored, among the rejected events.
+ * passes the events to the engine in use. It answers as Inngest's endpoint does: `{ids, status}`, or `{ids: [], status,
+ * error}`. If the request is refused for an event with an unknown name, that event is stored among the rejected events.
  */
 export async function receiveEvents(
   runtime: IntakeRuntime,
@@ -55,7 +55,7 @@ async function takeEvents(
   key: string,
   { answerWithinMs, traceparent }: { answerWithinMs: number; traceparent: string | undefined },
 ): Promise<Response> {
-  // The receipt is noted before anything is awaited, because it orders states with the same time.
+  // The time of receipt is taken before any await, because it orders states with the same time.
   const receivedMicros = receiptOf(request);
   try {
     const sender = await authenticate(runtime, key, answerWithinMs);
@@ -84,7 +84,7 @@ async function takeEvents(
       const read = await runtime.eventReader.read(task, isPaceLow);
       if (!read.ok) {
         if ("unknown" in read && read.unknown) {
-          // The rules of redaction name places of known event sources, so nothing of an unknown one is stored.
+          // Redaction rules name paths of known event sources, so no data of an unknown source is stored.
           const data = redaction ? {} : read.unknown.data;
           const unknown = { name: read.unknown.name, data, reason: read.error };
           await within(answerWithinMs, keepUnknownEvent(runtime.context, sender, unknown));

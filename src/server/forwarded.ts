@@ -10,7 +10,7 @@ export type Forwarded = {
   retryAfterSeconds?: number;
 };
 
-/** The answer to events that the engine does not accept right now. */
+/** Makes the answer to events that the engine does not accept now. */
 export function refusal(unavailable: Pick<Unavailable, "status" | "message" | "retryAfterSeconds">): Forwarded {
   const { status, message, retryAfterSeconds } = unavailable;
   return { status, body: { ids: [], status, error: `${message}.` }, retryAfterSeconds };

@@ -1,6 +1,6 @@
 import { createUlids } from "./platform/ulid";
 
-/** The kind of thing that an id names: its prefix. */
+/** The prefix of an id, which says what kind of thing the id names. */
 export type IdPrefix =
   | "trg" // trigger
   | "act" // action
@@ -29,7 +29,7 @@ export type IdPrefix =
 
 const next = createUlids(Date.now);
 
-/** A new id: `trg_01j…`, lower case, sorts by time (ULID). */
+/** Makes an id: `trg_01j…`, in lower case. Ids sort by time (ULID). */
 export function newId(prefix: IdPrefix): string {
   return `${prefix}_${next().toLowerCase()}`;
 }

@@ -13,7 +13,7 @@ export type InngestServer = {
    * reason.
    */
   forward(events: StampedEvent[], seed: string | null): Promise<Forwarded>;
-  /** `inngest`, or `unreachable` with the reason. Inngest Cloud is not asked. The answer may be 5 s old. */
+  /** Returns `inngest`, or `unreachable` with the reason. It does not ask Inngest Cloud. The answer may be 5 s old. */
   health(): Promise<{ state: "inngest" | "unreachable"; message?: string }>;
 };
 
@@ -58,8 +58,8 @@ const writeEvent = ({ name, ts, json }: StampedEvent): string =>
   `{"name":${JSON.stringify(name)},"ts":${ts},"data":${json}}`;
 
 /**
- * Returns the answers that the sender can act on. Any other failure is between us and the server, so the sender gets
- * 503.
+ * Returns those answers that the sender can act on. Any other failure lies between us and the server, so the sender
+ * gets 503.
  */
 async function passOn(response: Response, log: Logger): Promise<Forwarded> {
   const text = await response.text();
@@ -101,7 +101,7 @@ async function askHealth(base: string): ReturnType<InngestServer["health"]> {
   }
 }
 
-/** The error of `fetch` has the reason in its cause. */
+/** Returns the reason of an error of `fetch`, which is in the error's cause. */
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error & { cause?: { code?: string; message?: string } };
   return cause?.message || cause?.code || message;

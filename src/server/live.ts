@@ -4,7 +4,7 @@ import { createClient } from "./db/connection";
 import type { Logger } from "./log";
 
 /**
- * The kinds of changes in a project that browsers hear of. Messages carry no data: browsers load again what they show.
+ * The kinds of changes in a project that browsers receive. Messages carry no data: browsers load the shown data again.
  */
 export const liveTopics = ["executions", "observations", "triggers", "actions"] as const;
 type LiveTopic = (typeof liveTopics)[number];
@@ -13,11 +13,11 @@ export type LiveMessage = { projectId: string; topics: LiveTopic[] };
 export type LiveChannel = {
   /** Tells every process that something changed. Calls within `flushMs` become one message. */
   touch(projectId: string, topic: LiveTopic): void;
-  /** Messages of projects until the signal aborts. First comes one message for each project that names every topic. */
+  /** Yields messages of projects until the signal aborts. The first message of each project names every topic. */
   subscribe(projectIds: readonly string[], signal: AbortSignal): AsyncIterable<LiveMessage>;
   /**
-   * Calls back with the reason when the row of a stream is gone. It calls back with "unknown" if a lost connection may
-   * have hidden that. Returns a function that ends the watch.
+   * Calls `callback` with the reason when the row of a stream is gone. The reason is "unknown" if a lost
+   * connection may have hidden that. Returns a function that ends the watch.
    */
   onStreamEnd(streamId: string, callback: (reason: string | null) => void): () => void;
   close(): Promise<void>;
@@ -26,7 +26,10 @@ export type LiveChannel = {
 const CHANNEL = "trigger_system_live";
 const RECONNECT_MS = 1_000;
 
-/** One LISTEN connection a process. It reconnects by itself, and then tells subscribers to load everything again. */
+/**
+ * Makes the channel: one LISTEN connection for the process. It reconnects by itself, and then tells subscribers to load
+ * everything again.
+ */
 export function createLiveChannel(options: { connectionString: string; log: Logger; flushMs?: number }): LiveChannel {
   const { connectionString, log, flushMs = 150 } = options;
   const emitter = new EventEmitter();
@@ -62,7 +65,7 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
     return next;
   };
 
-  /** One timer serves all failed attempts, because each change of a project makes an attempt of its own. */
+  /** One timer serves all failed attempts, because each change of a project makes its own attempt. */
   const reconnectLater = (): void => {
     reconnect ??= setTimeout(() => {
       reconnect = undefined;

@@ -4,15 +4,15 @@ import { newId } from "./ids";
 import type { Logger } from "./log";
 import { ProcessLock } from "./platform/process-lock";
 
-/** First number of the advisory locks that say "this process lives". The second number is the process's own. */
+/** The first number of the advisory locks that say "this process lives". The second number is the process's own. */
 export const PROCESS_LOCK_CLASS = 0x7472_6967; // "trig"
 
 /**
- * The identity of this process to other processes on the database. It holds a session advisory lock as long as it
- * lives. So the leases of a killed process end at once, and not only when they run out.
+ * The identity of this process for other processes on the database. The process holds a session advisory lock as long
+ * as it lives. So the leases of a killed process end at once, and not only when they expire.
  */
 export type ProcessIdentity = {
-  /** `<process number>:<random>`, one for each claim */
+  /** Makes a lease token for one claim: `<process number>:<random>`. */
   leaseToken(): string;
   close(): Promise<void>;
 };

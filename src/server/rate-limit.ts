@@ -1,29 +1,30 @@
 import type { ServiceContext } from "./context";
 
-/** Tokens that a bucket regains each second, and tokens of a full bucket. */
+/** The rate of a token bucket: the tokens that it regains each second, and the tokens of a full bucket. */
 export type Rate = { perSecond: number; burst: number };
 export type RateLimitResult = { ok: true } | { ok: false; retryAfterSeconds: number };
 type Wish = { name: string; rate: Rate };
 
 /**
- * Token buckets that all processes of a database share. PostgreSQL has a row for each bucket. A process leases tokens
+ * Token buckets that all processes of a database share. PostgreSQL has one row for each bucket. A process leases tokens
  * for one second at a time, so that a busy sender costs one statement a second.
  */
 export type RateLimiter = {
-  /** Takes `cost` tokens of every bucket, or none of any. */
+  /** Takes `cost` tokens from every bucket. If one has too few, it takes none from any. */
   take(wishes: readonly Wish[], cost: number): Promise<RateLimitResult>;
 };
 
-/**
- * The most buckets that a process remembers. A forgotten bucket loses its leased tokens, and regains them by itself.
- */
+/** The most buckets that a process remembers. A forgotten bucket loses its leased tokens, which it regains in time. */
 const BUCKETS_MAX = 10_000;
 
 export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now">): RateLimiter {
   const leased = new Map<string, number>();
   const leasing = new Map<string, Promise<RateLimitResult>>();
 
-  /** A request larger than a whole bucket passes if the bucket is full; otherwise it could never pass. */
+  /**
+   * Returns the tokens that a request needs. A request larger than a whole bucket passes if the bucket is full, because
+   * otherwise it could never pass.
+   */
   const neededOf = ({ rate }: Wish, cost: number): number => Math.min(cost, rate.burst);
   const isShort = (wish: Wish, cost: number): boolean => (leased.get(wish.name) ?? 0) < neededOf(wish, cost);
 
@@ -38,7 +39,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
     const missing = needed - (leased.get(name) ?? 0);
     const wanted = Math.max(missing, Math.min(perSecond, burst));
     const at = now();
-    // The bucket's tokens now: `tokens` at `refilled_at`, and the tokens regained since.
+    // The bucket's tokens now are `tokens` at `refilled_at`, and the tokens regained since then.
     const [row] = await db.$queryRaw<{ granted: number; tokens: number }[]>`
       INSERT INTO token_bucket AS b (name, tokens, granted, refilled_at)
       VALUES (${name}, ${burst - wanted}::float8, ${wanted}::float8, ${at}::timestamptz)
@@ -55,7 +56,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
     return { ok: true };
   };
 
-  /** One lease of a bucket at a time. Two would take twice the tokens that the process can use. */
+  /** Runs one lease of a bucket at a time, because two would take twice the tokens that the process can use. */
   const leaseOnce = (wish: Wish, cost: number): Promise<RateLimitResult> => {
     const under = leasing.get(wish.name);
     if (under) return under;
@@ -69,7 +70,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
       for (let short = wishes.find((wish) => isShort(wish, cost)); short;) {
         const mine = !leasing.has(short.name);
         const taken = await leaseOnce(short, cost);
-        // A lease that was refused to a larger request may be granted to this one.
+        // The bucket may refuse a lease to a larger request and still grant one to this request.
         if (!taken.ok && mine) return taken;
         short = wishes.find((wish) => isShort(wish, cost));
       }
@@ -79,7 +80,9 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
   };
 }
 
-/** A token bucket for each name, in the memory of this process. For names that need no look-up: addresses. */
+/**
+ * Makes token buckets by name, in the memory of this process. It serves names that need no look-up, such as addresses.
+ */
 export function createLocalRate({ perSecond, burst }: Rate, now: () => number): (name: string) => RateLimitResult {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return (name) => {

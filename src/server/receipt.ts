@@ -1,9 +1,12 @@
 import type { IncomingMessage } from "node:http";
 
-/** This program's own server writes the header, over a sender's value; see {@link stampReceipt}. */
+/**
+ * The header with the time of receipt. This program's own server writes it over a sender's value, see {@link
+ * stampReceipt}.
+ */
 export const RECEIPT_HEADER = "x-received-micros";
 
-/** The sources of a clock: epoch ms, and ms that never go back. */
+/** The two clocks behind a receipt: epoch ms, and ms that never go back. */
 type Sources = { wallMs(): number; monotonicMs(): number; origin: number };
 
 const processSources: Sources = {
@@ -24,22 +27,22 @@ export function createReceiptClock({ wallMs, monotonicMs, origin }: Sources = pr
     const wall = wallMs();
     const monotonic = monotonicMs();
     const at = Math.min(Math.max(anchor + monotonic, wall), wall + 0.999);
-    // The anchor follows drift between the two clocks only as far as the wall clock contradicts it.
+    // The anchor follows a drift between the two clocks only as far as the wall clock contradicts it.
     anchor = at - monotonic;
     last = Math.max(last + 1, Math.floor(at * 1_000));
     return last;
   };
 }
 
-/** Epoch microseconds of a receipt, in the order of this process. */
+/** Returns the time of a receipt in epoch microseconds. Each call returns a later time. */
 export const receiptMicros = createReceiptClock();
 
-/** Notes the time at which the headers of a request were read, before anything is awaited. */
+/** Records the time at which the headers of a request were read, before any await. */
 export function stampReceipt(request: IncomingMessage): void {
   request.headers[RECEIPT_HEADER] = String(receiptMicros());
 }
 
-/** The time that the server noted; now for a request without a note. */
+/** Returns the recorded time of receipt; the present time for a request without one. */
 export function receiptOf(request: Request): number {
   const noted = Number(request.headers.get(RECEIPT_HEADER));
   return Number.isSafeInteger(noted) && noted > 0 ? noted : receiptMicros();

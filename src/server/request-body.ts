@@ -6,16 +6,16 @@ export type BodyOptions = {
   owners: readonly ByteOwner[];
   /** the most bytes of one body */
   bytesMax: number;
-  /** how long the sender may take */
+  /** how long the sender may take, ms */
   withinMs: number;
-  /** how long the request may wait for room before its body is read; 0 by default, which refuses it at once */
+  /** how long the request may wait for room before its body is read, ms; 0 by default, which refuses it at once */
   roomWithinMs?: number;
-  /** told of the bytes of each chunk; the next chunk is read when it resolves. Default: no pace */
+  /** gets the bytes of each chunk; the next chunk is read once it resolves; without it there is no delay */
   pace?: (bytes: number) => Promise<void>;
 };
 
 /**
- * Reads the body of a request and passes it to `use`. Its bytes count as in flight from before the first one is read
+ * Reads the body of a request and passes it to `use`. Its bytes count as in flight from before the first byte is read
  * until `use` has ended. An announced length counts at once; other bytes count as they arrive.
  * @throws AppError PAYLOAD_TOO_LARGE, TOO_MANY_REQUESTS, UNAVAILABLE, REQUEST_TIMEOUT, or ABORTED if the sender left
  */
@@ -43,7 +43,7 @@ export async function withBody<T>(
   }
 }
 
-/** The length in Content-Length; null for a body that comes in chunks. */
+/** Returns the length in Content-Length; null for a body that comes in chunks. */
 export function announcedBytes(request: Request): number | null {
   const value = request.headers.get("content-length");
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;

@@ -47,42 +47,45 @@ type RouteHandler = (request: Request, context: unknown) => Promise<Response>;
 /** The running program. Each process makes one at its start. */
 export type Runtime = {
   env: Env;
-  /** a context whose actor is the program itself */
+  /** a context whose actor is the system */
   context: ServiceContext;
   auth: Auth;
   knownBrowsers: KnownBrowsers;
-  /** null if an Inngest server runs the functions */
+  /** the embedded engine; null if an Inngest server runs the functions */
   engine: Engine | null;
   inngest: Inngest;
-  /** /api/inngest */
+  /** the handlers of /api/inngest */
   functions: { GET: RouteHandler; POST: RouteHandler; PUT: RouteHandler };
-  /** the key of the stamp on events for an Inngest server; null with the embedded engine */
+  /** the key of the stamps on events for an Inngest server; null with the embedded engine */
   stampKey: string | null;
-  /** limits on the memory that request bodies take in this process */
+  /** the limits on the memory of request bodies in this process */
   bodies: BodyBudgets;
   eventReader: EventReader;
-  /** rates of events, over all processes */
+  /** the rate limits of events, over all processes */
   rates: RateLimiter;
-  /** whether a project sends few events; null with the embedded engine, which does not delay events of idle projects */
+  /**
+   * tells whether a project sends few events; null with the embedded engine, which does not delay events of idle
+   * projects
+   */
   isPaceLow: EventPace | null;
-  /** the rate of calls of /api/inngest from one address, before their signature is checked */
+  /** counts calls of /api/inngest from one address, before their signature is checked */
   functionCalls: (address: string) => RateLimitResult;
   /** Passes stamped events to the engine in use, and returns its answer. */
   forward(events: StampedEvent[], seed: string | null): Promise<Forwarded>;
-  /** The answer of an overloaded engine, which needs no look at the events. Null if the engine has room. */
+  /** Returns the answer of an overloaded engine, which depends on no event. Null if the engine has room. */
   overload(): Forwarded | null;
-  /** The state of the engine in use. Never rejects. */
+  /** Returns the state of the engine in use. It never rejects. */
   engineHealth(): Promise<{ state: string; message?: string | undefined }>;
   stop(): Promise<void>;
 };
 
 declare global {
-  // Route bundles and instrumentation do not share module instances, so their shared values live here.
+  // Route bundles and instrumentation do not share module instances, so their shared values are global.
   var __triggerSystemRuntime: Promise<Runtime> | undefined;
   var __triggerSystemStop: (() => Promise<void>) | undefined;
 }
 
-/** The program of this process; the first call starts it. */
+/** Returns the program of this process. The first call starts it. */
 export function getRuntime(): Promise<Runtime> {
   globalThis.__triggerSystemRuntime ??= startRuntime(getEnv());
   return globalThis.__triggerSystemRuntime;
@@ -98,7 +101,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const db = createDatabase(connectionString, env.databasePools.services, (pool) =>
     metrics.watchPool("services", pool),
   );
-  // Its packages are loaded where something is traced alone.
+  // The packages of tracing are loaded only if something is traced.
   const tracing = env.tracing ? (await import("./tracing")).createTracing(env.tracing) : null;
   const cipher = createCipher(env.encryptionKeys);
   const secrets = { db, cipher, now: () => new Date() };
@@ -181,7 +184,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   }) as unknown as Runtime["functions"];
 
   if (enginePool) {
-    // This handler has no signatures: over the bodies of a batch they cost as much as the calls.
+    // Calls of this handler are unsigned: signatures over a batch's bodies would cost as much as the calls.
     const client = createClient({ env, log, embedded: { fetch: toEngine, signingKey: null } });
     engineRef.current = createEngine({
       pool: enginePool,
@@ -256,8 +259,8 @@ async function startRuntime(env: Env): Promise<Runtime> {
 }
 
 /**
- * ms until a retry of our calls, which fail when the database goes away. The first retries come soon, because it is
- * often back soon. Later ones follow Inngest's backoff.
+ * The first waits before a failed call of a function is retried, ms. Such calls fail when the database goes away, and
+ * it is often back soon. Later waits follow Inngest's backoff.
  */
 const SOON_MS = [1_000, 5_000];
 const retryAfterMs = (attempt: number): number => SOON_MS[attempt] ?? backoffWithJitter(attempt);
@@ -268,7 +271,7 @@ const behind = {
   message: "Executions have been due for two minutes, and the engine does not run the deliverer. The log has more.",
 };
 
-/** The dashboard of a self-hosted server or a dev server has the address that takes events. */
+/** Returns the dashboard's URL. A self-hosted server or a dev server has it under the same URL that accepts events. */
 const dashboardOf = ({ inngest }: Env): string =>
   inngest.engine === "inngest"
     ? (inngest.baseUrl ?? (inngest.dev ? "http://127.0.0.1:8288" : "https://app.inngest.com"))

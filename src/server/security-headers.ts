@@ -1,7 +1,7 @@
-/** Browsers remember for a year that this host answers over https only. */
+/** The value of Strict-Transport-Security: browsers remember for a year that this host answers only over https. */
 export const STRICT_TRANSPORT = "max-age=31536000";
 
-/** The Content-Security-Policy of a page. Next puts the nonce on the scripts that it writes. */
+/** Makes the Content-Security-Policy of a page. Next puts the nonce on the scripts that it writes. */
 export function pagePolicy(nonce: string, isDev: boolean): string {
   return [
     "default-src 'self'",
@@ -18,8 +18,8 @@ export function pagePolicy(nonce: string, isDev: boolean): string {
 const closed = ["object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"];
 
 /**
- * The policy for every answer that is no page of ours: errors, unknown paths below /api and /e, files. Nothing in it
- * runs.
+ * The policy for every answer that is not a page of the program: errors, unknown paths below /api and /e, files. It
+ * lets nothing run.
  */
 export const ANSWER_CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

@@ -26,29 +26,29 @@ const kinds = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: Span
 
 type SpanOptions = {
   kind: keyof typeof kinds;
-  /** the span that it belongs to, as a W3C traceparent; without a valid one it begins a trace */
+  /** the parent span, as a W3C traceparent; without a valid one the span begins a trace */
   parent: string | null | undefined;
   attributes?: Attributes;
 };
 
 /** A span that has begun. */
 export type TraceSpan = {
-  /** what names it in a header, an event or a row: a W3C traceparent */
+  /** the W3C traceparent that names the span in a header, an event or a row */
   traceparent: string;
-  /** @param problem why it failed, in words without any value */
+  /** Ends the span. @param problem why the work failed, in words without any value */
   end(attributes?: Attributes, problem?: string): void;
 };
 
 /** OpenTelemetry spans of this process. A context without it traces nothing. */
 export type Tracing = {
   start(name: string, options: SpanOptions): TraceSpan;
-  /** sends what has not been sent yet */
+  /** sends the spans that are not sent yet */
   close(): Promise<void>;
 };
 
 /**
- * Sends spans to a collector, in the background and in batches. A collector that is away costs a log line of the SDK and
- * loses spans. Nothing of the program waits for it.
+ * Sends spans to a collector, in the background and in batches. If the collector is away, the SDK writes a log line and
+ * drops spans. No other part of the program waits for it.
  */
 export function createTracing(env: TracingEnv): Tracing {
   const { url, headers, protocol, serviceName, resourceAttributes } = env;
@@ -78,7 +78,7 @@ export function createTracing(env: TracingEnv): Tracing {
   };
 }
 
-/** Reads a W3C traceparent of any version. Null for a text that is none, or one of zeros. */
+/** Reads a W3C traceparent of any version. Null for any other text, and for one whose ids are zeros. */
 function readTraceparent(text: string | null | undefined): SpanContext | null {
   const [, version, traceId, spanId, flags] =
     /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/.exec(text?.trim() ?? "") ?? [];

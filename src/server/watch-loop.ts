@@ -1,13 +1,14 @@
 import type { Logger } from "./log";
 import type { Watch } from "./services/watch";
 
-/** ms between looks. Two looks detect a dead process: within 5 s. */
+/** The pause between looks, ms. A dead process is found by two looks, within 5 s. */
 const PAUSE_MS = 2_000;
-/** Looks between two registrations while the engine is behind: one a minute. */
+/** The looks between two registrations while the engine is behind, which makes one registration a minute. */
 const LOOKS_BETWEEN = 30;
 
 /**
- * Looks at once, and then repeatedly until it is stopped. A failed look is logged, and the next one follows.
+ * Looks for lost work at once, and then repeatedly until it is stopped. A failed look is logged, and the next one
+ * follows.
  * @param register registers the program at its Inngest server, which may have lost the registration
  */
 export function createWatchLoop(

@@ -5,9 +5,9 @@ import { isStorable } from "@/server/services/storable-text";
 const VALUES_MAX = 100_000;
 
 /**
- * Checks the input of every call before its schema: the database can store its texts, and a schema can walk its size.
- * The request's size does not bound it: with superjson a few kilobytes can refer to one object a billion times, or to
- * itself.
+ * Checks the input of every call before its schema: the database can store its texts, and the input is not too large
+ * for a schema. The request's size does not bound an input: with superjson a few kilobytes can refer to one object a
+ * billion times, or to itself.
  * @throws AppError BAD_REQUEST, with the field of a text that cannot be stored
  */
 export function checkInput(input: unknown): void {

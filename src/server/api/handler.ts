@@ -11,7 +11,10 @@ import { createApiContext, unforeseenIdOf } from "./init";
 import { appRouter } from "./root";
 
 const BODY_BYTES_MAX = 1024 * 1024;
-/** Signing in, accepting an invitation and setting a password need less than 1 KB. */
+/**
+ * The most bytes of a call without a session. Signing in, accepting an invitation and setting a password need less than
+ * 1 KB.
+ */
 const ANONYMOUS_BYTES_MAX = 16 * 1024;
 const BODY_WITHIN_MS = 20_000;
 
@@ -27,7 +30,7 @@ export async function handleTrpc(deps: Deps, request: Request): Promise<Response
   const { base, auth, env } = deps;
   const problem = request.method === "POST" ? refusalOfPost(request, env.appUrl) : null;
   if (problem) return refuse(problem.status, problem.message);
-  // If the look-up fails, the answer still has the form that the call expects.
+  // If the look-up of the session fails, the answer still has the form that the caller expects.
   const [user] = await Promise.allSettled([getSessionUser(auth, request.headers)]);
   const session = (): Promise<SignedInUser | null> =>
     user.status === "fulfilled" ? Promise.resolve(user.value) : Promise.reject(user.reason as Error);
@@ -71,7 +74,7 @@ function answer({ base }: Deps, request: Request, session: () => Promise<SignedI
     req: request,
     router: appRouter,
     allowBatching: true,
-    // A query with an input too long for a URL comes by POST.
+    // A query with an input too long for a URL comes as a POST.
     allowMethodOverride: true,
     maxBatchSize: 20,
     createContext: async () => createApiContext({ base, user: await session(), headers: request.headers }),

@@ -31,9 +31,10 @@ const trpcCodeOf: Record<ErrorCode, TRPCError["code"]> = {
 
 const t = initTRPC.context<ApiContext>().create({
   transformer: superjson,
-  // The stack is never sent. The message and the fields hold everything that a person can act on.
+  // The stack is never sent, because the message and the fields hold all that a person can act on.
   isDev: false,
-  // A stream ends after this time, and the browser opens it again. A person who has left the project gets no new one.
+  // A stream ends after this time, and the browser opens it again.
+  // A person who has left the project then gets no stream.
   sse: {
     maxDurationMs: 10 * 60_000,
     ping: { enabled: true, intervalMs: 15_000 },
@@ -46,7 +47,7 @@ const t = initTRPC.context<ApiContext>().create({
       code: shape.data.code,
       httpStatus: shape.data.httpStatus,
       path: shape.data.path,
-      /** the inputs at fault: dotted path, and the change that it needs */
+      /** the inputs at fault: for each dotted path, the change that it needs */
       fields: fieldsOf(error.cause),
       retryAfterSeconds: error.cause instanceof AppError ? (error.cause.retryAfterSeconds ?? null) : null,
     },
@@ -56,7 +57,10 @@ const t = initTRPC.context<ApiContext>().create({
 const masked = (requestId: string): string =>
   `Something went wrong on the server. Its log says more under ${requestId}.`;
 
-/** `mapErrors` does not see failures around a call: in the look-up of the session, or in a running stream. */
+/**
+ * Returns the message of a failure that `mapErrors` does not see: in the look-up of the session, or in a running
+ * stream.
+ */
 function messageOf(error: TRPCError): string {
   if (error.cause instanceof z.ZodError) return "Some fields need a change.";
   const requestId = unforeseenIdOf(error);
@@ -65,7 +69,9 @@ function messageOf(error: TRPCError): string {
 
 const requestIds = new WeakMap<Error, string>();
 
-/** The id in the log of an unforeseen error that `mapErrors` did not see; null for every other error. */
+/**
+ * Returns the id that an unforeseen error has in the log, if `mapErrors` did not see it; null for every other error.
+ */
 export function unforeseenIdOf({ code, cause }: TRPCError): string | null {
   if (code !== "INTERNAL_SERVER_ERROR" || !cause || (cause instanceof AppError && cause.code !== "INTERNAL"))
     return null;
@@ -86,7 +92,8 @@ export const toTrpcError = (error: AppError): TRPCError =>
   new TRPCError({ code: trpcCodeOf[error.code], message: error.message, cause: error });
 
 /**
- * The one place where errors of services become errors of the API. `next()` never rejects; its result holds the error.
+ * Turns errors of services into errors of the API; nothing else does. `next()` never rejects: its result holds the
+ * error.
  */
 const mapErrors = t.middleware(async ({ ctx, path, next }) => {
   const result = await next();
@@ -109,12 +116,12 @@ const checkRawInput = t.middleware(async ({ getRawInput, next }) => {
   return next();
 });
 
-/** A procedure for anybody. */
+/** A procedure for anybody, signed in or not. */
 export const publicProcedure = t.procedure.use(mapErrors).use(checkRawInput);
 
 /**
- * A procedure for signed-in people. Adds `ctx.user`, and makes them the actor of `ctx.base`. Checks the session before
- * the input.
+ * A procedure for signed-in people. It adds `ctx.user`, and makes the person the actor of `ctx.base`. It checks the
+ * session before the input.
  */
 export const authedProcedure = t.procedure
   .use(mapErrors)
@@ -133,15 +140,15 @@ export const authedProcedure = t.procedure
 const ProjectInput = z.object({ projectId: z.string().min(1).max(100) });
 
 /**
- * A procedure for members of `input.projectId`. Adds `ctx.project`, which services take. Each service checks the
- * permission of its caller; permissions.test.ts proves that it does.
+ * A procedure for members of `input.projectId`. It adds `ctx.project`, which services take. Each service checks the
+ * permission of its caller; permissions.test.ts proves that.
  */
 export const projectProcedure = authedProcedure.input(ProjectInput).use(async ({ ctx, input, next }) => {
   const project = await projectContextFor(ctx.base, userActor(ctx.user), input.projectId);
   return next({ ctx: { project } });
 });
 
-/** Counts the call against its person's limit over all projects. */
+/** Counts a call against the limit of its person, over all projects. */
 export const limitPerson = (kind: PersonLimit) =>
   t.middleware(async ({ ctx, next }) => {
     await takePersonLimit(ctx.base, kind);

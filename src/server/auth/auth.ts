@@ -10,11 +10,11 @@ import type { SignedInUser } from "../services/access";
 import { oidcOptions } from "./oidc";
 import { withHashedSessionTokens } from "./hashed-session-tokens";
 
-/** The server sets this header from the connection itself, over a sender's value. */
+/** The header with the address of the client. The server sets it from the connection itself, over a sender's value. */
 export const CLIENT_IP_HEADER = "x-client-ip";
 /**
- * "yes" if the request came with a header of a proxy, else "no". The server sets it in front of Next, which adds an
- * X-Forwarded-For of its own to every request.
+ * The header that says whether the request came with a header of a proxy: "yes" or "no". The server sets it before Next
+ * sees the request, because Next adds its own X-Forwarded-For to every request.
  */
 export const CLIENT_FORWARDED_HEADER = "x-client-forwarded";
 
@@ -23,8 +23,9 @@ const SESSION_SECONDS = 30 * 24 * 60 * 60;
 type AuthInput = { db: Database; env: Env; secret: string; now?: () => Date };
 
 /**
- * Sign-in with email and password, and with an OpenID Connect provider where the environment names one. The database has the sessions and the hashes; sign-in.ts limits the attempts. Nobody
- * signs up: accounts come from invitations, the first start and commands.
+ * Makes sign-in with email and password, and with an OpenID Connect provider if the environment names one. The database
+ * holds the sessions and the hashes; sign-in.ts limits the attempts. Nobody can sign up: accounts come from
+ * invitations, the first start and commands.
  * @param secret signs the session cookies
  */
 export function createAuth({ db, env, secret, now = () => new Date() }: AuthInput) {
@@ -64,7 +65,7 @@ export function createAuth({ db, env, secret, now = () => new Date() }: AuthInpu
 
 export type Auth = ReturnType<typeof createAuth>;
 
-/** The user whose session cookie these headers hold, or null. */
+/** Returns the user of the session cookie in these headers, or null. */
 export async function getSessionUser(auth: Auth, headers: Headers): Promise<SignedInUser | null> {
   const session = await auth.api.getSession({ headers, query: { disableRefresh: true } });
   if (!session) return null;

@@ -19,9 +19,9 @@ export type AuthDeps = {
   sleep?: (ms: number) => Promise<unknown>;
 };
 
-/** The paths of the sign-in library that browsers need. No other path of it is reachable. */
+/** The paths of the sign-in library that browsers need. Its other paths cannot be reached. */
 const reachable = new Set([`POST ${SIGN_IN}`, `POST ${SIGN_OUT}`, "GET /api/auth/get-session"]);
-/** The paths of single sign-on, where the environment names a provider. */
+/** The paths of single sign-on, if the environment names a provider. */
 const reachableWithOidc = new Set([`POST ${OIDC_START}`, `GET ${OIDC_CALLBACK}`]);
 
 /** Answers a request to /api/auth/…. */

@@ -25,7 +25,7 @@ const methods = [
 ];
 
 /**
- * The sign-in library's adapter with hashed tokens. The database has only a SHA-256 of each session's token, so a
+ * Makes the sign-in library's adapter hash the tokens. The database has only a SHA-256 of each session's token, so a
  * reader of the table gets no session. The library itself sees the token of its query. A token is 32 random characters,
  * so a hash without salt is enough.
  */

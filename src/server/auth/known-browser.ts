@@ -2,15 +2,15 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { sha256 } from "../crypto";
 
 const COOKIE = "trigger-system.known_browser";
-/** The longest lifetime that browsers give a cookie. */
+/** The longest lifetime that browsers give a cookie, s. */
 const VALID_SECONDS = 400 * 24 * 60 * 60;
 
 /**
- * A signed cookie that a browser gets at a sign-in. Wrong passwords of other people for the same email then do not slow
- * this browser. The cookie proves nothing else: it starts no session.
+ * Reads and writes the signed cookie that a browser gets at a sign-in. A browser with it is not slowed by other
+ * people's wrong passwords for the same email. The cookie proves nothing else: it starts no session.
  */
 export type KnownBrowsers = {
-  /** Returns the id of the browser, if this email has signed in with it. */
+  /** Returns the id of the browser if this email has signed in with it; otherwise null. */
   read(headers: Headers, email: string): string | null;
   /** Returns a Set-Cookie line for the browser of a sign-in. */
   write(email: string): string;
@@ -20,8 +20,7 @@ export function createKnownBrowsers(options: { secret: string; secure: boolean; 
   const { secret, secure, now } = options;
   const hash = (...parts: string[]): string =>
     createHmac("sha256", secret).update(parts.join("\n")).digest("base64url");
-  // Each account has a cookie of its own, because several people may use one browser. The cookie's name hides the
-  // email.
+  // Each account has its own cookie, because several people may use one browser. The name hides the email.
   const nameOf = (email: string): string =>
     `${secure ? "__Secure-" : ""}${COOKIE}_${sha256(hash("known browser name", email)).slice(0, 12)}`;
   const sign = (email: string, id: string): string => hash("known browser", email, id);

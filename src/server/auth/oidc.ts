@@ -10,11 +10,13 @@ export const OIDC_PROVIDER = "oidc";
 export const OIDC_START = "/api/auth/sign-in/social";
 export const OIDC_CALLBACK = `/api/auth/callback/${OIDC_PROVIDER}`;
 
-/** What the library learns in one call of the provider's callback. */
+/** The facts that the library finds out during one callback of the provider. */
 type SignInCall = { groups?: string[]; userId?: string };
 const calls = new AsyncLocalStorage<SignInCall>();
 
-/** Runs the callback of the provider. Returns its answer, and who signed in; null if nobody did. */
+/**
+ * Runs the callback of the provider. Returns its answer and the person who signed in; the person is null if nobody did.
+ */
 export async function runOidcCallback(
   answer: () => Promise<Response>,
 ): Promise<{ response: Response; userId: string | null }> {
@@ -23,7 +25,7 @@ export async function runOidcCallback(
   return { response, userId: call.userId ?? null };
 }
 
-/** The groups in a claim: a list of names, or one name. */
+/** Returns the groups of a claim, which is a list of names or one name. */
 function groupsIn(profile: Record<string, unknown> | undefined, claim: string): string[] {
   const value = profile?.[claim];
   if (typeof value === "string") return [value];
@@ -31,8 +33,8 @@ function groupsIn(profile: Record<string, unknown> | undefined, claim: string): 
 }
 
 /**
- * The options of the sign-in library for one OpenID Connect provider. The ID token is verified with the provider's keys.
- * A person is known by the token's subject, and at the first sign-in by a verified email. No token is stored.
+ * Makes the options of the sign-in library for one OpenID Connect provider. The provider's keys verify the ID token.
+ * The token's subject identifies the person; at the first sign-in a verified email does. No token is stored.
  */
 export function oidcOptions(oidc: OidcEnv, ctx: Pick<ServiceContext, "db" | "now">) {
   return {
@@ -60,7 +62,7 @@ export function oidcOptions(oidc: OidcEnv, ctx: Pick<ServiceContext, "db" | "now
     account: {
       storeStateStrategy: "cookie",
       updateAccountOnSignIn: false,
-      // Nobody signs up by email, so that an account's email is its person's.
+      // Nobody signs up by email, so the email of an account belongs to its person.
       accountLinking: { requireLocalEmailVerified: false },
     },
     user: {
@@ -82,7 +84,8 @@ export function oidcOptions(oidc: OidcEnv, ctx: Pick<ServiceContext, "db" | "now
       },
       session: {
         create: {
-          // Before the session: a person whose memberships cannot be read does not get in with old ones.
+          // The hook runs before the session exists.
+          // If a person's memberships cannot be read, the person does not get in with old ones.
           async before({ userId }) {
             const call = calls.getStore();
             if (!call?.groups) return;

@@ -14,15 +14,15 @@ type Deps = {
   base: ServiceContext;
   auth: Auth;
   knownBrowsers: KnownBrowsers;
-  /** waits for this many ms before a slowed attempt */
+  /** waits for this many ms before an attempt that is slowed down */
   sleep?: (ms: number) => Promise<unknown>;
 };
 
 /**
- * Signs a person in with email and password. Failed attempts slow further ones, and finally they are refused. A
- * successful sign-in makes its browser a known one.
- * @param request its body is read already: `body`
- * @throws AppError TOO_MANY_REQUESTS; FORBIDDEN where single sign-on is required
+ * Signs a person in with email and password. Failed attempts slow further ones, until they are refused. A successful
+ * sign-in makes its browser known.
+ * @param request its body has been read: `body`
+ * @throws AppError TOO_MANY_REQUESTS; FORBIDDEN if single sign-on is required
  */
 export async function signIn(
   { base, auth, knownBrowsers, sleep }: Deps,
@@ -30,7 +30,7 @@ export async function signIn(
   { body, address }: { body: Uint8Array; address: string },
 ): Promise<Response> {
   const email = emailOf(body);
-  // The library's answer names the fault of such a body.
+  // The library's own answer names the fault of such a body.
   if (email === null) return auth.handler(request);
   if (!(await mayUsePassword(base, email)))
     throw new AppError("FORBIDDEN", `This installation signs in with ${base.env.oidc?.name}, and not with passwords.`);
@@ -53,7 +53,10 @@ export async function signIn(
   return response;
 }
 
-/** Begins a sign-in at the provider: answers with the address to which the browser goes. Only a path is a target. */
+/**
+ * Begins a sign-in at the provider. The answer holds the URL to which the browser goes. After the sign-in the browser
+ * may only return to a path of this program.
+ */
 export async function startOidc({ auth }: Deps, request: Request, body: Uint8Array): Promise<Response> {
   const { callbackURL } = jsonOf(body);
   const path = typeof callbackURL === "string" && /^\/(?![/\\])/.test(callbackURL) ? callbackURL : "/";
@@ -87,7 +90,7 @@ function emailOf(body: Uint8Array): string | null {
   return typeof email === "string" ? email.slice(0, 254) : null;
 }
 
-/** The members of a JSON object; none for anything else. */
+/** Returns the members of a JSON object. There are none if the body is anything else. */
 function jsonOf(body: Uint8Array): Record<string, unknown> {
   try {
     const read: unknown = JSON.parse(Buffer.from(body).toString("utf8"));

@@ -8,18 +8,18 @@ import { z } from "zod";
 import { errorCode, messageOf, StartProblem } from "../db/start-problem";
 
 /*
- * The format of a backup file: gzip over frames. A frame is one byte for its kind, its length as four bytes, big
- * endian, and its payload. First comes the header. Then each table has its description and its rows, in the text form
- * of PostgreSQL's COPY. Last comes a trailer with the SHA-256 of everything before. The text form of COPY is the same
- * in every major version.
+ * The format of a backup file: gzip over frames. A frame is one byte for its kind, its length as four bytes in big
+ * endian, and its payload. The header comes first. Then each table has its description and its rows, in the text form
+ * of PostgreSQL's COPY, which is the same in every major version. A trailer comes last, with the SHA-256 of everything
+ * before it.
  */
 
 const FORMAT = "trigger-system backup";
 const VERSION = 1;
-/** Larger pieces are cut, so that reader and writer need little memory. */
+/** The most bytes of one data frame, so that reader and writer need little memory. */
 const DATA_MAX = 1024 * 1024;
 const FRAME_MAX = 16 * 1024 * 1024;
-/** One byte for the kind, four for the length. */
+/** The bytes at the start of a frame: one for its kind, four for its length. */
 const HEAD = 5;
 
 const kinds = { header: 0x48, table: 0x54, data: 0x44, trailer: 0x5a } as const;
@@ -28,11 +28,11 @@ export const ArchiveHeader = z.object({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
   createdAt: z.string(),
-  /** for instance 18.4, for people */
+  /** the version of PostgreSQL for people, for instance 18.4 */
   postgres: z.string(),
   /** the finished migrations of the schema */
   migrations: z.array(z.string()).min(1),
-  /** the keys of the secrets, the newest first */
+  /** the encryption keys of the stored secrets, the newest first */
   encryptionKeys: z.array(z.string()).min(1),
 });
 export type ArchiveHeader = z.infer<typeof ArchiveHeader>;
@@ -51,7 +51,8 @@ export type ArchiveFrame =
   { kind: "header"; header: ArchiveHeader } | { kind: "table"; table: ArchiveTable } | { kind: "data"; data: Buffer };
 
 /**
- * Writes a backup to a temporary file beside the final one, readable by its owner alone. A complete file gets its name.
+ * Writes a backup to a temporary file beside the final one, which only its owner can read. The complete file gets its
+ * final name.
  */
 export class ArchiveWriter {
   readonly #path: string;
@@ -62,7 +63,7 @@ export class ArchiveWriter {
   #tables = 0;
   #rows = 0;
 
-  /** @throws StartProblem if the file exists or cannot be made */
+  /** Begins a backup file. @throws StartProblem if the file exists or cannot be made */
   static async create(path: string, header: Omit<ArchiveHeader, "format" | "version">): Promise<ArchiveWriter> {
     const draft = `${path}.part-${process.pid}`;
     try {
@@ -80,34 +81,34 @@ export class ArchiveWriter {
   private constructor(path: string, draft: string) {
     this.#path = path;
     this.#draft = draft;
-    // Level 1 is three times as fast as the default, and its file a tenth larger.
+    // Level 1 is three times as fast as the default level, and its file is a tenth larger.
     this.#gzip = createGzip({ level: 1 });
     const file = createWriteStream(draft, { flags: "r+", flush: true });
     this.#written = pipeline(this.#gzip, file);
     this.#written.catch(() => undefined);
   }
 
-  /** Begins a table, which the following data belongs to. */
+  /** Begins a table. The data that follows belongs to it. */
   async table(table: ArchiveTable): Promise<void> {
     this.#tables += 1;
     await this.#frame(kinds.table, JSON.stringify(table));
   }
 
   async data(data: Buffer): Promise<void> {
-    // In COPY's text form a line break ends a row. A line break in a value is written as \n.
+    // In COPY's text form a line break ends a row, and a line break in a value is written as \n.
     for (const byte of data) if (byte === 0x0a) this.#rows += 1;
     for (let at = 0; at < data.length; at += DATA_MAX)
       await this.#frame(kinds.data, data.subarray(at, Math.min(data.length, at + DATA_MAX)));
   }
 
-  /** Ends the file and gives it its name. @returns the number of its tables and rows */
+  /** Ends the file and gives it its final name. @returns the number of its tables and rows */
   async finish(): Promise<{ tables: number; rows: number }> {
     const [tables, rows] = [this.#tables, this.#rows];
     const trailer = { sha256: this.#hash.copy().digest("hex"), tables, rows };
     await this.#frame(kinds.trailer, JSON.stringify(trailer));
     this.#gzip.end();
     await this.#written;
-    // A rename would replace a file that was made meanwhile. A link does not.
+    // A rename would replace a file that was made in the meantime. A link does not.
     await link(this.#draft, this.#path).then(
       () => rm(this.#draft),
       async (error: unknown) => {
@@ -119,7 +120,7 @@ export class ArchiveWriter {
     return { tables, rows };
   }
 
-  /** Removes the temporary file. It does nothing after `finish`. */
+  /** Removes the temporary file. After `finish` it does nothing. */
   async discard(): Promise<void> {
     this.#gzip.destroy();
     await this.#written.catch(() => undefined);
@@ -152,9 +153,9 @@ const exists = (path: string): StartProblem =>
   new StartProblem(`${path} exists already. Choose another name for the backup.`);
 
 /**
- * Reads a backup from its beginning to its end, frame by frame.
- * @throws StartProblem if the file is no backup, damaged or incomplete. The last frames reveal that, so a caller must
- * read the   whole file before it writes anything
+ * Reads a backup from beginning to end, frame by frame.
+ * @throws StartProblem if the file is no backup, damaged or incomplete. Only the last frames show this, so a caller
+ * must read the whole file before it writes anything
  */
 export async function* readArchive(path: string): AsyncGenerator<ArchiveFrame> {
   const damaged = (why: string): StartProblem =>
@@ -212,7 +213,7 @@ async function* framesOf(path: string): AsyncGenerator<RawFrame> {
   const unzipped = createGunzip();
   file.on("error", (error) => unzipped.destroy(error));
   file.pipe(unzipped);
-  // A frame comes in many chunks, which are joined once it is complete.
+  // A frame arrives in many chunks, which are joined once it is complete.
   let chunks: Buffer[] = [];
   let size = 0;
   let wanted = HEAD;

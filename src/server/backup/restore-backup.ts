@@ -30,9 +30,9 @@ export async function restoreBackup(connectionString: string, path: string): Pro
     await copyIn(client, path);
     await client.query("COMMIT");
     await applyMigrations(connectionString);
-    // The wakes of the original's engine are not in the backup, so none waits here.
+    // A backup does not hold the engine's wakes, so no action waits for one.
     await client.query("UPDATE action_health SET wake_asked_at = NULL");
-    // The planner has no statistics of the new rows.
+    // The planner has no statistics about the new rows yet.
     await client.query("ANALYZE");
     return header;
   } finally {
@@ -40,7 +40,7 @@ export async function restoreBackup(connectionString: string, path: string): Pro
   }
 }
 
-/** Checks that this version can read a backup of a schema. @throws StartProblem */
+/** Checks that this version can read the schema of a backup. @throws StartProblem */
 export function assertKnown({ migrations }: ArchiveHeader, path: string): void {
   const known = new Set(knownMigrations());
   const unknown = migrations.find((name) => !known.has(name));
@@ -64,7 +64,7 @@ async function assertEmpty(client: pg.Client): Promise<void> {
 
 async function copyIn(client: pg.Client, path: string): Promise<void> {
   const tables = await readTables(client);
-  // The backup holds the rows that triggers of the schema would write.
+  // Database triggers are off, because the backup already holds the rows that they would write.
   for (const { name } of tables)
     await client.query(`ALTER TABLE ${client.escapeIdentifier(name)} DISABLE TRIGGER USER`);
   let open: CopyStreamQuery | undefined;
@@ -95,7 +95,7 @@ function target(client: pg.Client, { of, name, columns }: ArchiveTable): string 
   return `${of === "engine" ? "engine." : ""}${client.escapeIdentifier(name)} (${list.join(", ")})`;
 }
 
-/** Sets sequences behind the greatest restored number. */
+/** Sets the sequences of a table behind its greatest restored number. */
 async function moveSequences(client: pg.Client, table: string): Promise<void> {
   const { rows } = await client.query<{ column: string; sequence: string }>(
     `SELECT a.attname AS column, pg_get_serial_sequence(quote_ident($1), a.attname) AS sequence

@@ -6,9 +6,9 @@ import { placedData } from "../db/embedded/place";
 import { StartProblem } from "../db/start-problem";
 
 /**
- * Fills a new data folder: it starts a PostgreSQL there, lets `fill` write to its empty database, and stops it. After a
+ * Fills a new data folder: starts a PostgreSQL there, lets `fill` write to its empty database, and stops it. After a
  * failure the folder is emptied. A folder whose restore was killed never starts.
- * @param encryptionKey written beside the data; undefined if ENCRYPTION_KEY holds it
+ * @param encryptionKey the key to write beside the data; undefined if ENCRYPTION_KEY holds it
  * @throws StartProblem if the folder is not empty
  */
 export async function restoreFolder(
@@ -35,7 +35,7 @@ export async function restoreFolder(
   restore.end();
 }
 
-/** @throws StartProblem if the folder is not empty */
+/** Checks that a folder is empty. @throws StartProblem if it is not */
 export function assertEmptyFolder(dataDir: string): void {
   if (existsSync(dataDir) && readdirSync(dataDir).length > 0)
     throw new StartProblem(

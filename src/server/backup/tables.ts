@@ -1,14 +1,14 @@
 import type pg from "pg";
 
-/** A table of the program as the database describes it. */
+/** A table of the program, as the database describes it. */
 export type TableShape = { name: string; columns: string[] };
 
-/** The migrations that a restore applies write this table themselves. */
+/** The table of migrations, which a restore does not fill: the migrations that it applies write it. */
 const MIGRATIONS_TABLE = "_prisma_migrations";
 
 /**
- * Reads the tables of the schema with their writable columns, in an order in which rows can be inserted: a table comes
- * before the tables whose foreign keys name it.
+ * Reads the tables of the schema with their writable columns. They come in an order in which rows can be inserted: a
+ * table comes before the tables whose foreign keys name it.
  */
 export async function readTables(client: pg.Client): Promise<TableShape[]> {
   const { rows: tables } = await client.query<TableShape>(

@@ -12,14 +12,14 @@ export type BackupOptions = {
   connectionString: string;
   /** the path of the file, which must not exist */
   path: string;
-  /** the keys of the secrets in the database, the newest first */
+  /** the encryption keys of the secrets in the database, the newest first */
   encryptionKeys: readonly string[];
   now: Date;
 };
 
 /**
  * Writes an installation to one file, beside the running program: a read-only snapshot of every table, the accepted
- * events that are not matched yet, and the keys. The largest row limits the memory.
+ * events that are not matched yet, and the keys. The memory that it needs depends on the largest row.
  * @throws StartProblem if the file cannot be made, or if the keys do not fit
  */
 export async function writeBackup(options: BackupOptions): Promise<{ tables: number; rows: number }> {
@@ -88,7 +88,7 @@ async function copyProgram(client: pg.Client, archive: ArchiveWriter): Promise<v
 
 async function copyEngine(client: pg.Client, archive: ArchiveWriter): Promise<void> {
   const { rows } = await client.query<{ is: boolean }>("SELECT to_regclass('engine.event') IS NOT NULL AS is");
-  // An Inngest server keeps its events itself.
+  // Without the embedded engine's tables no events are written, because an Inngest server keeps its events itself.
   if (!rows[0]!.is) return;
   await archive.table({ of: "engine", name: "event", columns: [...CARRIED_COLUMNS] });
   await copy(client, archive, `(${carriedEvents(listEventSources().map(({ name }) => name))})`);

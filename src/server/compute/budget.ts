@@ -1,9 +1,11 @@
-/** A budget of time: a stock of ms, and the ms that each second adds to it. */
+/** A budget of time: the most ms at once, and the ms that come back each second. */
 export type Budget = { atOnceMs: number; aSecondMs: number };
 
-/** The time left in budgets, by key. A key that is forgotten, as the least recently used one, counts as full. */
+/**
+ * The time that is left in budgets, by key. The ledger forgets the least recently used key, which then counts as full.
+ */
 export type Ledger = {
-  /** Whether any time is left. A task may overdraw the budget, and the key then waits longer. */
+  /** Tells whether any time is left. A task may use more than is left, and the key then waits longer. */
   hasRoom(key: string, budget: Budget): boolean;
   spend(key: string, budget: Budget, ms: number): void;
 };
@@ -24,7 +26,7 @@ export function createLedger(now: () => number): Ledger {
     spend(key, budget, ms) {
       const leftMs = left(key, budget) - ms;
       accounts.delete(key);
-      // The least recently used key.
+      // The first key is the least recently used one.
       if (accounts.size >= KEYS_MAX) accounts.delete(accounts.keys().next().value!);
       accounts.set(key, { leftMs, at: now() });
     },

@@ -7,22 +7,19 @@ import { inSlices } from "./slices";
 import type { Answer, StateAnswer, Task } from "./tasks";
 import { createThreadQueue, defaultThreadLimits, type ThreadLimits } from "./thread-queue";
 
-/**
- * The project and purpose that the work is for. Each purpose has a budget of its own, so that no preview delays an
- * event.
- */
+/** The project and the purpose of some work. Each purpose has its own budget, so that no preview delays an event. */
 export type ComputeOwner = { projectId: string; purpose: "events" | "deliveries" | "people" | "jobs" };
 
 type RenderRequest = {
-  /** the action of the template; the budget of the template counts under its id */
+  /** the action of the template; the template's budget counts under this id */
   actionId: string;
   template: string;
   /** events as JSON, see buildEnvelope */
   envelopes: readonly string[];
 };
 /**
- * `later`: the budget of the project or the action is used up, or the queue is long. The caller may ask again after a
- * while.
+ * The rendered body. `later`: the budget of the project or the action is used up, or the queue is long, and the caller
+ * may ask again later.
  */
 export type RenderOutcome = Rendered | "later";
 
@@ -34,24 +31,24 @@ type FilterRequest = {
   /** asks for the distance of each state from a match */
   measure?: boolean;
 };
-/** The result of a filter for one state, and the ids of the trace and the session of that state. */
+/** The result of a filter for one state, with the ids of the state's trace and session. */
 export type StateResult = Extract<StateAnswer, { overTime: null }>;
 /** Evaluates a stored filter over one state. @throws Error if the filter cannot be evaluated */
 export type FilterLookup = (filter: unknown, state: string) => StateResult;
 
 /**
  * Runs work that could block the event loop in worker threads, within a budget of time for each project: regular
- * expressions over long texts, templates, and filters over many states. One thread serves events and deliveries,
- * another serves people and jobs.
+ * expressions over long texts, templates, and filters over many states. One thread serves events and deliveries.
+ * Another thread serves people and jobs.
  */
 export type Compute = {
   /**
-   * Evaluates the regular expressions of an evaluation that are slow or not compiled yet: over long texts in a thread,
-   * otherwise here in slices of time. `ask` passes its `lookup` to `evaluate`, `explain` or `match`. It runs again
-   * until no result is missing, so it must change nothing.
+   * Evaluates those regular expressions of an evaluation that are slow or not compiled yet: over long texts in a
+   * thread, otherwise here in slices of time. `ask` passes its `lookup` to `evaluate`, `explain` or `match`. It is
+   * called again until no result is missing, so it must change nothing.
    */
   evaluateRegexes(owner: ComputeOwner, ask: (lookup: RegexLookup) => void): Promise<RegexResults>;
-  /** Renders a template for envelopes, in their order. Never throws. */
+  /** Renders a template for envelopes, in their order. It never throws. */
   render(owner: ComputeOwner, request: RenderRequest): Promise<RenderOutcome[]>;
   /**
    * Evaluates a filter over states, in their order.
@@ -59,7 +56,8 @@ export type Compute = {
    */
   filter(owner: ComputeOwner, request: FilterRequest, signal?: AbortSignal): AsyncGenerator<StateResult, void>;
   /**
-   * Runs a function that needs results of filters. It runs again until no result is missing, so it must change nothing.
+   * Runs a function that needs results of filters. The function is called again until no result is missing, so it must
+   * change nothing.
    */
   withFilters<T>(
     owner: ComputeOwner,
@@ -71,17 +69,17 @@ export type Compute = {
 };
 
 export type ComputeBudgets = {
-  /** for one regular expression, template or filter of a project; a person can make this one simpler */
+  /** the budget of one regular expression, template or filter of a project, which a person can make simpler */
   subject: Budget;
-  /** for one purpose of a project */
+  /** the budget of one purpose of a project */
   project: Budget;
-  /** a task that has waited longer than this is refused */
+  /** the longest wait of a task, ms; after it the task is refused */
   waitMs: number;
 };
 
 /**
- * The most steps of regular expressions that one call of `ask` takes here at once: about 20 ms at worst. Further
- * expressions wait for slices.
+ * The most steps of regular expressions that one call of `ask` takes on the event loop: about 20 ms at worst. Further
+ * expressions wait for the next slice.
  */
 const HERE_STEPS = 600_000;
 
@@ -106,7 +104,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
   const background = createThreadQueue<Task>("compute-background", log, { script, limits });
   const ledger = createLedger(now);
 
-  /** Runs a task at its project's turn, if its budgets have time left. The time of the task counts against them. */
+  /** Runs a task at its project's turn, if its budgets have time left. The budgets pay for the time of the task. */
   const run = async <T extends Task>(owner: ComputeOwner, subject: string, task: T, signal?: AbortSignal) => {
     const project = `${owner.projectId}/${owner.purpose}`;
     const own = `${project}/${subject}`;

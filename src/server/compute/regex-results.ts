@@ -1,6 +1,6 @@
 import { LONG_STEPS, type RegexLookup } from "@/domain/filter/regex";
 
-/** A regular expression has used up its time, or a project if `source` is null. The message is for people. */
+/** A regular expression has used up its time. If `source` is null, its project has. The message is for people. */
 export class OverBudget extends Error {
   override readonly name = "OverBudget";
   constructor(source: string | null) {
@@ -21,9 +21,9 @@ export function overBudgetReason(source: string | null): string {
   return `The regular expression ${shown} has used up its time. Make it simpler, look at a shorter field, or add a condition that matches fewer observations.`;
 }
 
-/** Results of regular expressions that were evaluated before the matcher runs. The matcher stays synchronous. */
+/** Results of regular expressions that were evaluated before the matcher runs. So the matcher stays synchronous. */
 export class RegexResults {
-  /** by expression and text; null for an expression that had no time left */
+  /** the results by expression and text; null for an expression that had no time left */
   readonly #bySource = new Map<string, Map<string, boolean | null>>();
 
   get(source: string, text: string): boolean | null | undefined {
@@ -35,7 +35,7 @@ export class RegexResults {
     this.#bySource.set(source, results.set(text, result));
   }
 
-  /** Treats an expression without a result as "no match" and adds it to `missing`. */
+  /** Treats an expression without a result as "no match", and adds the expression to `missing`. */
   orNoMatch(missing: Set<string>): RegexLookup {
     return this.#orElse((source) => {
       missing.add(source);
@@ -43,7 +43,10 @@ export class RegexResults {
     });
   }
 
-  /** Treats an expression without a result as `assumed` says. Throws OverBudget if `assumed` does not name it. */
+  /**
+   * Treats an expression without a result as `assumed` says. It throws OverBudget if `assumed` does not name the
+   * expression.
+   */
   orAssumed(assumed: ReadonlyMap<string, boolean>): RegexLookup {
     return this.#orElse((source) => {
       const result = assumed.get(source);
@@ -56,8 +59,8 @@ export class RegexResults {
     return {
       answer: (source, text, steps) => {
         const known = this.get(source, text);
-        // A short search has no stored result, because the caller evaluates it itself. `steps` is null if the cache of
-        // compiled expressions has dropped the expression since.
+        // A short search has no stored result, because the caller evaluates it itself.
+        // `steps` is null if the cache of compiled expressions has dropped the expression.
         if (known === undefined && (steps ?? 0) <= LONG_STEPS) return undefined;
         return known ?? other(source);
       },

@@ -3,7 +3,8 @@ import type { ThreadMessage, Turn } from "./tasks";
 
 /**
  * Answers the tasks of a thread queue in this thread.
- * @param run answers one task, at once or later; `until` is the end of the project's slice of time, as `performance.now()` counts
+ * @param run answers one task, at once or later; `until` is the end of the project's slice of time, as
+ * `performance.now()` counts
  */
 export function serveTasks<Task>(run: (task: Task, until: number) => unknown): void {
   const port = parentPort!;

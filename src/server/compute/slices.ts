@@ -2,12 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { compileRegex } from "@/domain/filter/regex";
 
 /**
- * Longer work pauses after each slice for as long as the slice. A delivery takes dozens of turns of the event loop, and
- * a slice before each of them would add up.
+ * How long work may run before it pauses, ms. The pause is as long as the slice. A delivery takes dozens of turns of
+ * the event loop, so a longer slice before each turn would add up.
  */
 const SLICE_MS = 5;
 
-/** For a loop on the main thread. Call the function after each piece of work, and await its result. */
+/** Makes a function for a loop on the main thread. The loop calls it after each piece of work and awaits its result. */
 export function inSlices(): () => Promise<void> | undefined {
   let start = performance.now();
   return () => {

@@ -1,7 +1,7 @@
 import type { Rendered } from "../../domain/action/webhook/template/template";
 import type { FilterDistance, FilterResult } from "../../domain/filter/evaluate";
 
-/** The tasks of a worker thread. Payloads cross as JSON text, because copying a text costs next to nothing. */
+/** The tasks of a worker thread. Payloads are sent as JSON text, because copying a text costs next to nothing. */
 export type Task =
   /** Tests whether a regular expression matches a text. */
   | { kind: "regex"; source: string; text: string }
@@ -26,12 +26,18 @@ export type StateAnswer =
       overTime: null;
       result: FilterResult;
       links: { traceId: string | null; sessionId: string | null };
-      /** null where the task did not ask for it, or where evaluating every condition takes too long */
+      /**
+       * the distance of the state from a match; null if the task did not ask for it, or if evaluating every condition
+       * takes too long
+       */
       distance: FilterDistance | null;
     }
   | { overTime: string };
 
-/** A list has an answer for its first items: as many as one slice of time allows, and at least one. */
+/**
+ * The answer to a task. A list has answers only for its first items: as many as one slice of time allows, and at least
+ * one.
+ */
 export type Answer<T extends Task> = T extends { kind: "regex" }
   ? boolean
   : T extends { kind: "render" }
@@ -39,8 +45,8 @@ export type Answer<T extends Task> = T extends { kind: "regex" }
     : StateAnswer[];
 
 /**
- * Tasks of one project, in order. The thread answers as many as its slice of time allows; the queue sends the remaining
- * ones again.
+ * Tasks of one project, in order. The thread answers as many as its slice of time allows. The queue sends the remaining
+ * tasks again.
  */
 export type Turn<T = Task> = { tasks: readonly T[]; sliceMs: number };
 export type ThreadMessage =

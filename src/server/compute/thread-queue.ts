@@ -15,12 +15,12 @@ type Ended<T> =
   | { kind: "failed"; message: string; tookMs: number };
 
 /**
- * One worker thread and the tasks that wait for it. Projects take turns, each with a slice of time. A project that used
- * up its slice pauses for as long as its turn took, because the cores also serve the event loop and the database.
+ * One worker thread, and the tasks that wait for it. Projects take turns, each with a slice of time. A project that
+ * used up its slice pauses for as long as its turn took, because the cores also serve the event loop and the database.
  */
 export type ThreadQueue<Task> = {
   /**
-   * Never rejects.
+   * Runs a task. It never rejects.
    * @param mayBegin decides at the task's turn; it gets the time that the task waited for a running thread
    */
   run<Answer>(projectId: string, task: Task, mayBegin: (waitedMs: number) => boolean): Promise<Ended<Answer>>;
@@ -28,11 +28,11 @@ export type ThreadQueue<Task> = {
 };
 
 export type ThreadLimits = {
-  /** ms of a project's turn, after which the next project has its turn */
+  /** the length of a project's turn, ms; then the next project has its turn */
   sliceMs: number;
-  /** After this many ms on one task, a new thread replaces the thread. No proper task takes as long. */
+  /** the longest time of one task, ms; then a new thread replaces the thread. No proper task takes as long */
   hardStopMs: number;
-  /** A project pauses after a turn that used up its slice. */
+  /** whether a project pauses after a turn that used up its slice */
   pauses: boolean;
 };
 export const defaultThreadLimits: ThreadLimits = { sliceMs: 30, hardStopMs: 5_000, pauses: true };
@@ -53,11 +53,11 @@ type Waiting = {
 type Current = { projectId: string; turn: Waiting[]; begunAt: number; startedAt: number; timer: NodeJS.Timeout | null };
 
 const TURN_MAX = 100;
-/** ms to start a thread, which reads a few hundred files. */
+/** The longest start of a thread, ms. A thread reads a few hundred files when it starts. */
 const START_MAX_MS = 60_000;
 /** A task fails if its thread has ended this often before the task began. */
 const LOSSES_MAX = 3;
-/** The thread ends above this heap, so that the program does not run out of memory. */
+/** The most heap of the thread. Above it the thread ends, so that the program does not run out of memory. */
 const HEAP_MAX_MB = 768;
 
 export function createThreadQueue<Task>(
@@ -71,7 +71,7 @@ export function createThreadQueue<Task>(
   let readySince = 0;
   let current: Current | null = null;
   let isClosed = false;
-  /** Pausing projects, and when their pause ends. */
+  /** The projects that pause, and the end of each pause. */
   const pausing = new Map<string, number>();
   let pause: NodeJS.Timeout | undefined;
 
@@ -101,7 +101,7 @@ export function createThreadQueue<Task>(
     else done({ kind: "failed", message: message.message, tookMs });
   };
 
-  /** Unanswered tasks of the turn return to the head of their project's queue. */
+  /** Returns the unanswered tasks of the turn to the head of their project's queue. */
   const endTurn = (): void => {
     if (!current) return;
     const { projectId, turn, begunAt, timer } = current;
@@ -114,7 +114,7 @@ export function createThreadQueue<Task>(
     next();
   };
 
-  /** The thread was ended because of the first unanswered task. The other tasks run again. */
+  /** Handles the end of the thread, which the first unanswered task caused. The other tasks run again. */
   const onGone = (error: unknown): void => {
     const wasReady = isReady;
     worker = null;
@@ -131,7 +131,7 @@ export function createThreadQueue<Task>(
   };
 
   const start = (): Worker => {
-    // The path is looked up at run time, so that a bundler does not follow it. The thread loads the file from the tree.
+    // The path is computed at run time, so that a bundler does not follow it. The thread loads the file from the tree.
     const threads = process.getBuiltinModule("node:worker_threads");
     const started = new threads.Worker(resolve(script), {
       execArgv: [],
@@ -204,7 +204,7 @@ function isTriedAgain(waiting: Waiting): boolean {
 
 const isMemory = (error: unknown): boolean => (error as { code?: string } | null)?.code === "ERR_WORKER_OUT_OF_MEMORY";
 
-/** Takes the next tasks of the project whose turn it is. The project then goes to the end of the line. */
+/** Takes the next tasks of the project whose turn it is. The project then goes to the end of the queue. */
 function takeTurn(
   queues: Map<string, Waiting[]>,
   pausing: ReadonlyMap<string, number>,

@@ -8,9 +8,9 @@ import type { EventSource } from "../../domain/event-source/event-source";
 import { serveTasks } from "./serve-tasks";
 import type { StateAnswer, Task } from "./tasks";
 
-/** Regular expressions over one state may take this long. The last one of them may exceed it. */
+/** The time for regular expressions over one state, ms. The last expression may exceed it. */
 const STATE_REGEX_MS = 1_000;
-/** The limit for one state if the task measures how far each state is from a match. */
+/** The same time, ms, if the task asks for the distance of each state from a match. */
 const MEASURE_REGEX_MS = 20;
 const FILTERS_MAX = 100;
 
@@ -38,7 +38,7 @@ function filterStates(task: Task & { kind: "filter" }, until: number): StateAnsw
     const inTime = withinTime();
     try {
       const result = task.explain ? filter.explain(payload, inTime) : filter.evaluate(payload, inTime);
-      // `evaluate` makes `firstFailure` when it is read. It must be read here: a getter does not cross threads.
+      // `firstFailure` is made when it is read. It must be read here, because a getter cannot be sent between threads.
       const { matched, firstFailure, conditions } = result;
       const distance = task.measure ? measureInTime(filter, payload) : null;
       return { overTime: null, result: { matched, firstFailure, conditions }, links: source.links(payload), distance };
@@ -89,7 +89,7 @@ function withinTime(ms = STATE_REGEX_MS): RegexLookup {
   };
 }
 
-/** Answers items in order until the slice of time ends, and at least the first one. */
+/** Answers items in order until the slice of time ends. It answers at least the first item. */
 function within<T, R>(items: readonly T[], until: number, answer: (item: T) => R): R[] {
   const answers: R[] = [];
   for (const item of items) {

@@ -1,4 +1,4 @@
-// A thread does not take over how the program reads TypeScript: it says so itself.
+// A thread does not inherit the TypeScript loader of the program, so it registers its own.
 import { register } from "tsx/esm/api";
 
 register();

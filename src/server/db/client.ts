@@ -6,14 +6,14 @@ import { CONNECT_TIMEOUT_MS, createPool } from "./connection";
 import { wasGivenUp } from "./errors";
 
 export type Database = PrismaClient;
-/** A Prisma client or its transaction. */
+/** A Prisma client, or one of its transactions. */
 export type Queryable = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends">;
 
 /**
- * Makes a Prisma client with a pool of its own.
+ * Makes a Prisma client with its own pool.
  * @param connectionString postgresql://…
  * @param poolMax the most connections, 10 by default
- * @param onPool is given the pool, to report its use
+ * @param onPool gets the pool, to report its use
  */
 export function createDatabase(
   connectionString: string,
@@ -31,13 +31,15 @@ export function createDatabase(
 }
 
 /**
- * Statements of the hot path begin with this comment. Each connection keeps their plans: to plan a claim takes longer than
- * to run it. The text of such a statement must not vary, or each variant is kept.
+ * Statements of the hot path begin with this comment. Each connection keeps their plans, because planning a claim takes
+ * longer than running it. The text of such a statement must not vary, because each variant would be kept.
  */
 const PREPARED = "/* prepared */";
 const names = new Map<string, string>();
 
-/** The name under which connections keep the plan of a statement; "" for one that is planned each time. */
+/**
+ * Returns the name under which connections keep the plan of a statement; "" for a statement that is planned each time.
+ */
 function nameOfPrepared({ sql }: { sql: string }): string {
   if (!sql.trimStart().startsWith(PREPARED)) return "";
   const name = names.get(sql) ?? `prepared_${names.size + 1}`;
@@ -46,8 +48,8 @@ function nameOfPrepared({ sql }: { sql: string }): string {
 }
 
 /**
- * Makes a client repeat transactions that PostgreSQL gives up for a deadlock or a serialisation failure. The client
- * does it, so that no transaction can forget it.
+ * Makes a client that repeats transactions after a deadlock or a serialisation failure. The client does it, so that no
+ * transaction can forget it.
  */
 function retryingTransactions(client: PrismaClient): PrismaClient {
   const once = client.$transaction.bind(client) as (...args: unknown[]) => Promise<unknown>;

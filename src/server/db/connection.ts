@@ -3,13 +3,12 @@ import type { PrismaClient } from "@/generated/prisma/client";
 import { StartProblem } from "./start-problem";
 
 /**
- * A connection, or a place in a pool, must come within this time, in ms, so that callers soon learn that the database
- * is away.
+ * How long a caller waits for a connection or a place in a pool, ms. Callers must learn soon that the database is away.
  */
 export const CONNECT_TIMEOUT_MS = 5_000;
 
 const UTC = "UTC";
-/** pg parses times only in this style, and returns null for others. */
+/** The style of dates. pg parses only this one, and returns null for others. */
 const DATE_STYLE = "ISO, YMD";
 
 /** Members of a client that pg's types leave out: the startup message and the wire. */
@@ -20,10 +19,10 @@ type Internals = {
 type ParameterStatus = { parameterName: string; parameterValue: string };
 
 /**
- * A connection whose session has the time zone UTC, whatever the zone of server, database or role is. Prisma's adapter
- * writes times without an offset and drops the offset of times that it reads, so that any other zone shifts them. The
- * startup message names the zone. There it overrules `options` of the connection string, and PgBouncer accepts it. The
- * server answers with the zone in force. Behind a pooler that ignored the zone, a SET follows.
+ * A connection whose session has the time zone UTC, whatever the zone of server, database or role. Prisma's adapter
+ * ignores the offset of times, so any other zone would shift them. The startup message names the zone: there it
+ * overrules `options` of the connection string, and PgBouncer accepts it. The server answers with the zone in force. If
+ * a pooler ignored the zone, a SET follows.
  */
 export class UtcClient extends pg.Client {
   getStartupConf(): Record<string, string> {
@@ -63,13 +62,13 @@ export class UtcClient extends pg.Client {
 export const createPool = (connectionString: string, options: Omit<pg.PoolConfig, "connectionString">): pg.Pool =>
   new pg.Pool({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options, connectionString, Client: UtcClient });
 
-/** Makes one connection in UTC, which is not connected yet. */
+/** Makes one connection in UTC, which the caller must connect. */
 export const createClient = (
   connectionString: string,
   options: Omit<pg.ClientConfig, "connectionString"> = {},
 ): pg.Client => new UtcClient({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options, connectionString });
 
-/** An instant for the check. Its local time differs from its UTC time in every other zone. */
+/** The instant for the check. Its local time differs from its UTC time in every other zone. */
 const INSTANT = new Date("2026-03-29T01:30:00.123Z");
 
 /**

@@ -6,9 +6,9 @@ import { externalTableFilters, withSchemaEngine, type MigrationsList } from "./s
 const LOCKFILE = "migration_lock.toml";
 
 /**
- * Writes the migration from the migrations in the folder to the schema.
+ * Writes the migration that leads from the folder's migrations to the schema.
  * @param emptyUrl an empty database, on which the migrations are replayed for the comparison
- * @returns the folder of the migration, or null if schema and migrations agree
+ * @returns the folder of the migration; null if schema and migrations agree
  */
 export async function createMigration(
   emptyUrl: string,
@@ -38,7 +38,7 @@ export async function createMigration(
   return target;
 }
 
-/** The migrations of a folder, as the schema engine takes them. */
+/** Reads the migrations of a folder in the form that the schema engine takes. */
 export function migrationsList(source: MigrationSource): MigrationsList {
   const { folder } = source;
   const lockfile = join(folder, LOCKFILE);

@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import { createClient } from "./connection";
 import { StartProblem } from "./start-problem";
 
-/** A notification must arrive within this time, in ms. On one machine it takes less than 5 ms. */
+/** How long a notification may take, ms. On one machine it takes less than 5 ms. */
 const NOTIFY_TIMEOUT_MS = 3_000;
 
 /**
- * Sends a notification from one connection to another. Live updates need LISTEN, and leases need session locks. A
- * pooler that changes the session between transactions (PgBouncer in transaction mode) breaks both without an error.
+ * Checks a connection string by a notification from one connection to another. Live updates need LISTEN, and leases
+ * need session locks. A pooler that changes the session between transactions (PgBouncer in transaction mode) breaks
+ * both without an error.
  * @throws StartProblem if the notification does not arrive
  */
 export async function assertDirectConnection(connectionString: string, timeoutMs = NOTIFY_TIMEOUT_MS): Promise<void> {

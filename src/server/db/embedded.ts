@@ -26,45 +26,45 @@ import { ensureDatabase } from "./embedded/database";
 import { ensurePlainRole } from "./embedded/plain-role";
 import { errorCode, StartProblem } from "./start-problem";
 
-/** The running PostgreSQL that the program brings. */
+/** The running PostgreSQL that the program brings with it. */
 export type EmbeddedPostgres = {
   connectionString: string;
   port: number;
-  /** the folder of the data: below the data folder, or where a start as root had to put it */
+  /** the folder of the data: below the data folder, or elsewhere after a start as root */
   data: string;
-  /** this start made the data folder */
+  /** whether this start made the data folder */
   isNew: boolean;
-  /** a killed process had left the server running */
+  /** whether the server still ran after a killed process */
   adopted: boolean;
   /** Stops the server, and unlocks the data folder. */
   stop(): Promise<void>;
 };
 
 export type EmbeddedOptions = {
-  /** made if it is missing; relative to the working folder */
+  /** the data folder; it is made if it is missing; relative to the working folder */
   dataDir: string;
   /** the port that this program serves, for the message to a second start */
   servePort: number;
-  /** the connections that the server must allow, if these are more than its default */
+  /** the connections that the server must allow, if they are more than its default */
   maxConnections?: number;
   /** gets a line about slow work, and about a server that was started again */
   onEvent?: (line: string) => void;
   systemFolder?: string;
-  /** PostgreSQL's programs; by default those of this machine's package */
+  /** PostgreSQL's programs; by default from this machine's package */
   binaries?: Binaries;
-  /** a restore fills the folder, and no program uses it yet */
+  /** a restore fills the folder, and no program uses the folder yet */
   isRestore?: boolean;
 };
 
 const BUSY_TIMEOUT_MS = 20_000;
-/** Recovery after a crash can take this long, in ms. */
+/** How long the start waits for recovery after a crash, ms. */
 const READY_TIMEOUT_MS = 120_000;
-/** SQLSTATE cannot_connect_now */
+/** The SQLSTATE cannot_connect_now. */
 const NOT_READY = "57P03";
 
 /**
  * Starts PostgreSQL on a data folder, or adopts the server that a killed process left running. One process at a time
- * uses a data folder. A server that dies is started again on the same port.
+ * may use a data folder. If the server dies, it is started again on the same port.
  * @throws StartProblem with one line for a person
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
@@ -102,12 +102,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), ROLE);
     hold = await holdFolder({ connectionString, dataDir, servePort, onLost });
     if (await ensurePlainRole({ port, password })) {
-      // The connection that locks the folder still has the old rights.
+      // The connection that locks the folder still has the old permissions, so it is opened again.
       await hold.release();
       hold = await holdFolder({ connectionString, dataDir, servePort, onLost });
     }
   } catch (error) {
-    // An adopted server may belong to a running program.
+    // An adopted server may belong to a running program, so it is not stopped here.
     if (!adopted) await stopPostmaster(place, postmaster);
     throw error;
   }
@@ -128,7 +128,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   };
 }
 
-/** Finds the database of the program that runs on a data folder, for commands beside it; undefined without one. */
+/**
+ * Finds the database of the program that runs on a data folder, for commands beside the program. Undefined without one.
+ */
 export async function findEmbedded(
   dataDirGiven: string,
 ): Promise<{ connectionString: string; holder: Holder } | undefined> {
@@ -153,7 +155,8 @@ export async function findEmbedded(
 }
 
 /**
- * Starts a throwaway server below the system's temporary folder, for tests and shadow databases. Stopping removes it.
+ * Starts a throwaway server below the system's temporary folder, for tests and shadow databases. Stopping it removes
+ * it.
  */
 export async function startThrowaway(
   settings: Record<string, string> = {},
@@ -215,7 +218,8 @@ function busyProblem(place: ClusterPlace, running: Postmaster | undefined): Star
 }
 
 /**
- * Makes a data folder if it is missing. @returns its absolute path
+ * Makes a data folder if it is missing.
+ * @returns its absolute path
  * @throws StartProblem if the folder cannot be used
  */
 export function prepareDataDir(given: string): string {
@@ -223,7 +227,7 @@ export function prepareDataDir(given: string): string {
   const advice = "Set DATA_DIR to a folder that can be written.";
   try {
     const isRoot = process.getuid?.() === 0;
-    // As root the server's user must pass the folder. Each secret in it has rights of its own.
+    // After a start as root, the server's user must pass the folder. Each secret in it has its own permissions.
     const made = makeFolders(dataDir, isRoot ? 0o711 : 0o700);
     if (isRoot) for (const folder of made) chmodSync(folder, 0o711);
     if (!statSync(dataDir).isDirectory()) throw new StartProblem(`The data folder ${dataDir} is a file. ${advice}`);

@@ -1,15 +1,15 @@
 import { isCanceled, isGivenUp, isTransient, saysAway } from "@/server/platform/database-errors";
 
-/** Codes of Prisma: cannot reach, timed out, closed, pool exhausted, transaction expired, write conflict. */
+/** Prisma's codes for: cannot reach, timed out, closed, pool exhausted, transaction expired, write conflict. */
 const TRANSIENT_PRISMA = new Set(["P1000", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"]);
-/** Words of the adapter for a broken socket, in place of Node's code. */
+/** The adapter's words for a broken socket, which it uses in place of Node's code. */
 const AWAY_KINDS = new Set<unknown>(["DatabaseNotReachable", "ConnectionClosed", "SocketTimeout"]);
 const CAUSES_MAX = 5;
 
-/** One error of a chain: Prisma and its adapter wrap the driver's error. */
+/** One error of a chain. Prisma and its adapter wrap the driver's error. */
 type Wrapped = { codes: unknown[]; code: unknown; message: unknown; kind: unknown };
 
-/** Lists an error with its causes, at most five, and the errors of the adapter. */
+/** Lists an error with up to five of its causes, and the errors of Prisma's adapter. */
 function unwrap(error: unknown): Wrapped[] {
   const all: Wrapped[] = [];
   for (let current = error, depth = 0; current && depth < CAUSES_MAX; depth++) {
@@ -26,10 +26,7 @@ function unwrap(error: unknown): Wrapped[] {
   return all;
 }
 
-/**
- * Tells whether an error comes from the state of the database and not from the call, so that the same call may work
- * later.
- */
+/** Tells whether the state of the database caused an error, so that the same call may succeed later. */
 export const isTransientDatabaseError = (error: unknown): boolean =>
   unwrap(error).some(
     ({ codes, message, kind }) =>
@@ -39,8 +36,8 @@ export const isTransientDatabaseError = (error: unknown): boolean =>
   );
 
 /**
- * Tells whether a transaction, or a statement in it, exceeded its time. A repetition takes as long, so callers use
- * smaller parts. A transaction without a free connection did not begin, and does not count.
+ * Tells whether a transaction, or a statement in it, exceeded its time. A repetition would take as long, so callers use
+ * smaller parts. A transaction that got no connection has not begun, and does not count.
  */
 export const isTransactionTimeout = (error: unknown): boolean =>
   unwrap(error).some(

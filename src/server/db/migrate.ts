@@ -9,17 +9,17 @@ import { messageOf, StartProblem } from "./start-problem";
 export type MigrationSource = {
   folder: string;
   schemaFile: string;
-  /** the migrations to apply; all by default */
+  /** the migrations to apply; by default all */
   only?: ReadonlySet<string>;
 };
 export const ours: MigrationSource = {
   folder: resolve("prisma/migrations"),
   schemaFile: resolve("prisma/schema.prisma"),
 };
-/** The advisory lock of migrations: processes that start at once migrate one after the other. */
+/** The advisory lock of migrations. Processes that start at once migrate one after the other. */
 const MIGRATION_LOCK = 0x6d69_6772;
 
-/** The table of the Prisma command, which keeps the applied migrations. */
+/** The table in which the Prisma command keeps the applied migrations. */
 const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id varchar(36) PRIMARY KEY NOT NULL, checksum varchar(64) NOT NULL, finished_at timestamptz,
   migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(),
@@ -28,7 +28,7 @@ const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 type Applied = { name: string; finishedAt: Date | null; rolledBackAt: Date | null };
 
 /**
- * Migrates a database to the schema of this version. Without a new migration it is quick.
+ * Migrates a database to the schema of this version. It is quick if there is no new migration.
  * @returns the names of the applied migrations
  * @throws StartProblem if the database is newer than this version, or if a migration fails or has failed before
  */
@@ -55,8 +55,8 @@ export async function applyMigrations(
 }
 
 /**
- * Runs a migration's script as one transaction, with a row in `_prisma_migrations` as the Prisma command writes it. A row
- * without `finished_at` tells the next start that the script failed.
+ * Runs a migration's script as one transaction, with a row in `_prisma_migrations` in the form of the Prisma command. A
+ * row without `finished_at` shows the next start that the script failed.
  */
 async function applyMigration(client: pg.Client, name: string, script: string): Promise<void> {
   const id = randomUUID();
@@ -66,7 +66,7 @@ async function applyMigration(client: pg.Client, name: string, script: string): 
     [id, checksum, name],
   );
   try {
-    // PostgreSQL runs a text of several statements in one transaction.
+    // PostgreSQL runs a text with several statements in one transaction.
     await client.query(script);
   } catch (error) {
     await client.query("ROLLBACK");

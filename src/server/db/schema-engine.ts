@@ -7,9 +7,9 @@ import { createPool } from "./connection";
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
 
 /*
- * Prisma's schema engine as WebAssembly, in the version that this Prisma names. It compares a schema with a database, to
- * write a migration offline: the Prisma command downloads a binary, which a machine without a network cannot do. A start
- * does not use it.
+ * Prisma's schema engine as WebAssembly, in the version that this Prisma names. It compares a schema with a database,
+ * so that a migration can be written offline. The Prisma command downloads a binary, which a machine without a network
+ * cannot do. A start does not use the engine.
  */
 
 const require = createRequire(join(process.cwd(), "package.json"));
@@ -25,7 +25,9 @@ const filters = { externalTables: [], externalEnums: [] };
 
 type SchemaFiles = { files: { path: string; content: string }[]; configDir: string };
 
-/** The methods of the engine that the command for new migrations uses, and the test of applied ones. */
+/**
+ * The methods of the schema engine that two callers use: the command for new migrations, and the test of applied ones.
+ */
 export type SchemaEngine = {
   /** Compares a folder of migrations with the rows of `_prisma_migrations`, as the Prisma command does. */
   diagnoseMigrationHistory(input: {
@@ -38,7 +40,7 @@ export type SchemaEngine = {
     editedMigrationNames: string[];
     hasMigrationsTable: boolean;
   }>;
-  /** `schemaDatasource` is the database that the engine is connected to, `schemaDatamodel` the text of the schema. */
+  /** `schemaDatasource` is the database of the engine's connection, `schemaDatamodel` the text of the schema. */
   diff(input: {
     from: { tag: "schemaDatasource" } & SchemaFiles;
     to: { tag: "schemaDatamodel" } & SchemaFiles;
@@ -61,11 +63,11 @@ type Bindings = Record<string, unknown> & {
 };
 
 type RawResult = { fields: { dataTypeID: number }[]; rows: unknown[] };
-/** The one-byte type "char" of PostgreSQL's catalogue. The engine reads it, and the adapter does not know it. */
+/** The one-byte type "char" of PostgreSQL's catalogue. The engine reads it, but the adapter does not know it. */
 const CHAR_OID = 18;
 const TEXT_OID = 25;
 
-/** The adapter, extended for the engine. */
+/** Prisma's adapter, extended for the schema engine. */
 class EngineAdapter extends PrismaPg {
   override async connect(): ReturnType<PrismaPg["connect"]> {
     const adapter = await super.connect();
@@ -94,14 +96,14 @@ function knowChar(adapter: Awaited<ReturnType<PrismaPg["connect"]>>): void {
   };
 }
 
-/** The engine's module has state, so the process has one instance. */
+/** The engine's module has state, so the process has only one instance. */
 let loaded: Promise<Bindings> | undefined;
 
 async function load(): Promise<Bindings> {
   const module = "@prisma/schema-engine-wasm/schema_engine_bg";
   const bindings = (await import(module)) as Bindings;
   const wasm = readFileSync(join(dirname(require.resolve(module)), "schema_engine_bg.wasm"));
-  // The engine calls this with its error before it aborts.
+  // The engine calls this function with its error before it aborts.
   (globalThis as { PRISMA_WASM_PANIC_REGISTRY?: unknown }).PRISMA_WASM_PANIC_REGISTRY = {
     set_message: (message: string) => log.error({ engine: message }, "the schema engine gave up"),
   };
@@ -113,7 +115,7 @@ async function load(): Promise<Bindings> {
   return bindings;
 }
 
-/** Opens the engine on a database, for a schema, and closes its connections after the work. */
+/** Opens the engine on a database, for a schema. It closes the connections after the work. */
 export async function withSchemaEngine<T>(
   connectionString: string,
   schema: string,
@@ -122,7 +124,7 @@ export async function withSchemaEngine<T>(
   const bindings = await (loaded ??= load());
   const pool = createPool(connectionString, {
     max: 2,
-    // A migration may hold one connection for long while the engine waits for another.
+    // A migration may hold one connection for a long time while the engine waits for another.
     connectionTimeoutMillis: 0,
     application_name: "trigger-system migrations",
   });

@@ -1,5 +1,5 @@
 /**
- * The program cannot start. The message is one line that says what to do. The command prints it without a stack and
+ * The program cannot start. The message is one line that says what to do. The command prints it without a stack, and
  * exits with 1.
  */
 export class StartProblem extends Error {

@@ -1,10 +1,10 @@
 /**
- * Characters of the rows in one statement, plus at most one row. A longer parameter blocks the event loop: 408 MB took
- * 4 s.
+ * The most characters of rows in one statement, plus at most one row. A longer parameter blocks the event loop: 408 MB
+ * took 4 s.
  */
 const PIECE_CHARS = 1_000_000;
 
-/** Writes rows in their order, one statement for each piece. */
+/** Writes rows in their order, with one statement for each piece. */
 export async function writeInPieces(rows: Iterable<object>, write: (json: string) => Promise<unknown>): Promise<void> {
   let piece: string[] = [];
   let chars = 0;

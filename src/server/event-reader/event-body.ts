@@ -6,8 +6,8 @@ import type { BodyTraits } from "../services/events";
 type EventBody = BodyTraits & { value: unknown };
 
 /**
- * Reads the bytes of a request to the event endpoint as JSON.
- * @returns the value, or in words why it is no JSON, with the place
+ * Parses the bytes of a request to the event endpoint as JSON.
+ * @returns the value; or a description of why and where the bytes are no JSON
  */
 export function readEventBody(bytes: Uint8Array): { ok: true; body: EventBody } | { ok: false; error: string } {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
@@ -26,7 +26,9 @@ export function readEventBody(bytes: Uint8Array): { ok: true; body: EventBody } 
   }
 }
 
-/** `A value is missing before NaN (line 1, column 93, in events[1].data.observation.metadata.score).` */
+/**
+ * Describes a fault: `A value is missing before NaN (line 1, column 93, in events[1].data.observation.metadata.score).`
+ */
 function describeFault(text: string): string {
   const fault = findJsonFault(text);
   if (!fault) return "";
@@ -40,5 +42,5 @@ function describeFault(text: string): string {
   return `${fault.message.replace(/\.$/, "")} (${place}).`;
 }
 
-/** Longest path in a message, characters. */
+/** The most characters of a path in a message. */
 const PATH_MAX = 300;

@@ -7,20 +7,20 @@ import { readBody, type BodyRead, type InputOf, type Protocol, type ReadingTask 
 /** Reads the bodies of requests with events: small bodies at once, large bodies in a thread. */
 export type EventReader = {
   /**
-   * @param isPaceLow told of the events of each body. Those of a large body always run in batches
+   * @param isPaceLow gets the number of events of each body. The events of a large body always run in batches
    * @throws AppError PAYLOAD_TOO_LARGE for a body that the thread cannot hold
    */
   read<P extends Protocol>(task: ReadingTask<P>, isPaceLow: (count: number) => boolean): Promise<BodyRead<P>>;
   close(): Promise<void>;
 };
 
-/** Longest reading of a body, ms. 28 MB take a second on an idle machine. */
+/** The longest reading of one body, ms. 28 MB take a second on an idle machine. */
 const HARD_STOP_MS = 30_000;
 
 export function createEventReader(log: Logger): EventReader {
   const thread = createThreadQueue<ReadingTask>("event-reader", log, {
     script: "src/server/event-reader/worker.mjs",
-    // Projects take turns, and large bodies pause, at TurnGate, before bodies reach the thread.
+    // TurnGate lets projects take turns, and pauses after large bodies, before the bodies reach the thread.
     limits: { sliceMs: 0, hardStopMs: HARD_STOP_MS, pauses: false },
   });
   return {

@@ -4,9 +4,9 @@ import { parseSeed } from "../engine/event-endpoint";
 const ENTROPY_BYTES = 10;
 
 /**
- * The id seed of a request, `<epoch ms>,<base64 of 10 bytes>` as in Inngest's protocol. It is a hash of project, the
- * sender's seed and the body: a true repeat gets the same ids again. The same seed in another project, or with other
- * content, gets others. Without a seed of the sender, or with one that cannot be read, it is random.
+ * Makes the id seed of a request, `<epoch ms>,<base64 of 10 bytes>` as in Inngest's protocol. It is a hash of the
+ * project, the sender's seed and the body, so a true repeat gets the same ids again. The same seed in another project,
+ * or with other content, gives other ids. Without a readable seed from the sender it is random.
  */
 export function requestSeed(input: { projectId: string; sent: string | null; body: Uint8Array; now: Date }): string {
   const { projectId, sent, body, now } = input;

@@ -7,29 +7,29 @@ import { readEventBody } from "./event-body";
 import { idOfContent, stampPortions, type ClientInput, type IntakeEvent, type Portion } from "./stamp-portions";
 
 export type BatchInput = ClientInput & {
-  /** the header x-langfuse-sdk-name */
+  /** the value of the header x-langfuse-sdk-name */
   sdkName: string | null;
 };
 
 type Batch = NonNullable<ReturnType<typeof parseBatch>>;
 
-/** The events of a Langfuse batch, stamped; or the reason why the request holds no batch. */
+/** The result of reading a Langfuse batch: its stamped events, or the reason why the request holds no batch. */
 type BatchRead =
   | {
       ok: true;
       portions: Portion[];
-      /** rejected events by reason */
+      /** the numbers of rejected events, by reason */
       rejected: Map<string, number>;
-      /** events that are kept nowhere, by type */
+      /** the numbers of events that are accepted and not stored, by type */
       dropped: Map<string, number>;
       answer: Batch["answer"];
     }
   | { ok: false; status: number; error: string };
 
-/** Rejected events of one request that are kept; the answer tells all of them. */
+/** The most rejected events of one request that are stored. The answer names all of them. */
 const REJECTED_KEPT_MAX = 100;
 
-/** Reads a batch of Langfuse's SDKs: patches, traces, stamps. @param isPaceLow told how many events there are */
+/** Reads a batch of Langfuse's SDKs: patches, traces, stamps. @param isPaceLow gets the number of events */
 export async function readBatch(
   body: Uint8Array,
   input: BatchInput,
@@ -68,7 +68,7 @@ function eventsOf(batch: Batch, { sender, client }: BatchInput): IntakeEvent[] {
   return [...patches, ...traces, ...rejected];
 }
 
-/** Returns the trace id of an observation. An observation without a trace is a trace of its own, under its id. */
+/** Returns the trace id of an observation. An observation without a trace id is its own trace. */
 function traceOf({ id, fields }: ObservationPatch): string {
   const { traceId } = fields;
   return typeof traceId === "string" ? traceId : id;

@@ -4,7 +4,7 @@ import { readBatch } from "./read-batch";
 import { readEvents } from "./read-events";
 import { readExport } from "./read-export";
 
-/** The protocols of bodies with events: the event endpoint's, OTLP, and Langfuse's batches. */
+/** The readers of bodies with events, by protocol: the event endpoint's, OTLP, and Langfuse's batches. */
 const readings = { events: readEvents, export: readExport, batch: readBatch };
 
 type Readings = typeof readings;
@@ -17,14 +17,14 @@ export type ReadingTask<P extends Protocol = Protocol> = {
   protocol: P;
   body: Uint8Array;
   input: InputOf<P>;
-  /** largest number of objects and lists in the body; Infinity: no count */
+  /** the most objects and lists in the body; Infinity: they are not counted */
   containersMax: number;
 };
 
 /**
- * Reads the body of a request with events, until its events are stamped. So nothing else crosses from a thread: a long
- * number would lose its digits there.
- * @param isPaceLow told how many events there are; where it says yes they are marked to run one by one
+ * Reads the body of a request with events, and stamps the events. A thread sends only stamped events back, because a
+ * long number would lose its digits on the way.
+ * @param isPaceLow gets the number of events; if it returns true, they are marked to run one by one
  */
 export async function readBody<P extends Protocol>(
   { protocol, body, input, containersMax }: ReadingTask<P>,

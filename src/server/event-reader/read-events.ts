@@ -9,7 +9,7 @@ import type { RedactionSetup } from "../services/redaction/redactor-of";
 /** The facts of a request to the event endpoint, without its body. The thread receives a copy. */
 export type EventRequestFacts = {
   sender: EventSender;
-  /** the sender's id seed */
+  /** the id seed that the sender gave */
   seed: string | null;
   /** the redaction rules of the project */
   redaction: RedactionSetup | null;
@@ -18,7 +18,7 @@ export type EventRequestFacts = {
   now: Date;
 };
 
-/** The events of a request, stamped; or the reason why the request is refused. */
+/** The result of reading a request: its stamped events, or the reason why the request is refused. */
 type EventsRead =
   | { ok: true; events: StampedEvent[]; seed: string }
   | { ok: false; status: number; error: string; unknown?: UnknownEvent };
@@ -28,7 +28,7 @@ type UnknownEvent = { name: string; data: Record<string, unknown> };
 
 /**
  * Reads the body of a request to the event endpoint: JSON, envelopes, stamps. It takes about 20 ms for each megabyte.
- * @param isPaceLow told how many events there are; where it says yes they are marked to run one by one
+ * @param isPaceLow gets the number of events; if it returns true, they are marked to run one by one
  */
 export function readEvents(
   bytes: Uint8Array,

@@ -15,36 +15,36 @@ import { idOfContent, stampPortions, type ClientInput, type IntakeEvent, type Po
 
 export type ExportInput = ClientInput & {
   encoding: Encoding;
-  /** the key takes no other spans */
+  /** whether the event key accepts only LLM spans */
   llmSpansOnly: boolean;
 };
 
-/** The spans of an OTLP export, stamped; or the reason why the export is refused. */
+/** The result of reading an OTLP export: its stamped spans, or the reason why the export is refused. */
 type ExportRead =
   | {
       ok: true;
       portions: Portion[];
-      /** refused spans by reason */
+      /** the numbers of refused spans, by reason */
       refused: Map<string, number>;
-      /** spans that are not LLM spans, where the key takes only these */
+      /** the number of spans that were left out because the key accepts only LLM spans */
       leftOut: number;
-      /** what the answer says of refused spans, and hints; empty without any */
+      /** the text of the answer about refused spans, and hints; empty without any */
       message: string;
     }
   | { ok: false; status: number; error: string };
 
-/** After mapping this many spans, a request lets other requests have their turn. */
+/** The spans that a request maps before other requests have their turn. */
 const SPANS_A_TURN = 250;
-/** Refused spans of one request that are kept as rejected events; the answer counts all of them. */
+/** The most refused spans of one request that are stored as rejected events. The answer counts all of them. */
 const REFUSED_KEPT_MAX = 100;
 
-/** Reads an OTLP export: spans, observations, stamps. @param isPaceLow told how many events there are */
+/** Reads an OTLP export: spans, observations, stamps. @param isPaceLow gets the number of events */
 export async function readExport(
   body: Uint8Array,
   input: ExportInput,
   isPaceLow: (count: number) => boolean,
 ): Promise<ExportRead> {
-  // JSON in attributes may hold long numbers as well. Other requests may make some meanwhile, which only costs time.
+  // JSON in attributes may hold long numbers too. Other requests may make some at the same time, which only costs time.
   const before = longNumbersMade();
   const found = decode(body, input.encoding);
   if (typeof found === "string") return refused(found);
@@ -61,7 +61,7 @@ export async function readExport(
 
 const refused = (error: string): ExportRead => ({ ok: false, status: 400, error });
 
-/** @returns why the body is no export, in words */
+/** Decodes an export. @returns the export; or a description of why the body is none */
 function decode(body: Uint8Array, encoding: Encoding): TraceExport | string {
   try {
     if (encoding === "protobuf") return decodeProtobufExport(body);
@@ -76,11 +76,11 @@ function decode(body: Uint8Array, encoding: Encoding): TraceExport | string {
   }
 }
 
-/** White space, then an opening brace. */
+/** Tells whether a body begins with white space and an opening brace. */
 export const looksLikeJson = (body: Uint8Array): boolean =>
   body.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) === 0x7b;
 
-/** One event for each span, and one for each refused span, which is kept as a rejected event. */
+/** Makes one event for each span, and one for each refused span, which is stored as a rejected event. */
 async function eventsOf(
   { spans, refused }: TraceExport,
   { sender: { projectId }, llmSpansOnly, client, receivedMicros }: ExportInput,

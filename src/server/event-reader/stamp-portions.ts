@@ -8,7 +8,7 @@ import { requestSeed } from "./event-seed";
 /** The facts of a request of an OTLP or Langfuse client, without its body. The thread receives a copy. */
 export type ClientInput = {
   sender: EventSender & { keyId: string };
-  /** what the request says of its SDK */
+  /** the name and version of the SDK that the request gives */
   client: { sdk: string | null; sdkVersion: string | null };
   /** the redaction rules of the project */
   redaction: RedactionSetup | null;
@@ -20,7 +20,7 @@ export type ClientInput = {
 /** An event that the endpoint made from the content of a client's request. The same content gets the same id. */
 export type IntakeEvent = StampInput["events"][number] & { id: string };
 
-/** Stamped events that the engine takes in one request. */
+/** Stamped events that the engine accepts in one request. */
 export type Portion = { events: StampedEvent[]; seed: string };
 
 /**
@@ -33,12 +33,12 @@ export const idOfContent = (protocol: string, projectId: string, ...content: str
     .digest("base64url")
     .slice(0, 26)}`;
 
-/** Events that are stamped before other requests have their turn. */
+/** The events that are stamped before other requests have their turn. */
 const EVENTS_A_TURN = 250;
-/** Characters of JSON in a portion. The engine writes them in a second on a busy disk. */
+/** The most characters of JSON in a portion. The engine writes them in a second on a busy disk. */
 const PORTION_CHARS = 8_388_608;
 
-/** Stamps events, and makes portions of at most 5,000 of them and about 8 MB. */
+/** Stamps events, and makes portions of at most 5,000 events and about 8 MB. */
 export async function stampPortions(
   events: readonly IntakeEvent[],
   body: StampInput["body"],
@@ -46,7 +46,7 @@ export async function stampPortions(
   isPaceLow: (count: number) => boolean,
 ): Promise<Portion[]> {
   const portions: Portion[] = [];
-  // All events of a request run alone, or none.
+  // Either all events of a request run alone, or none does.
   const isAlone = events.length > 0 && isPaceLow(events.length);
   let [open, chars]: [StampedEvent[], number] = [[], 0];
   for (let start = 0; start < events.length; start += EVENTS_A_TURN) {
@@ -56,7 +56,7 @@ export async function stampPortions(
       ...{ sender, body, redaction, stampKey, now },
       events: some.map(({ id: _id, ...event }) => event),
       ids: some.map(({ id }) => id),
-      // Later events count as received later: places count from 0 in each stamping.
+      // Each stamping counts places from 0, so later events get a later time of receipt.
       receivedMicros: receivedMicros + start / EVENTS_A_TURN,
       isPaceLow: () => isAlone,
     });

@@ -4,8 +4,8 @@ import type { Duplex } from "node:stream";
 import { createDial, type Dial, type DialOptions } from "./dial";
 
 /**
- * An idle connection is closed after this many ms, or sooner if the server says so. Many servers close theirs after 5
- * s.
+ * The time after which an idle connection is closed, ms; sooner if the server says so. Many servers close theirs after
+ * 5 s.
  */
 const IDLE_MS_MAX = 4_000;
 /** The most idle connections to one host and port. */
@@ -16,7 +16,7 @@ const settings: http.AgentOptions = { keepAlive: true, timeout: IDLE_MS_MAX, max
 /** Kept-alive connections, by scheme, host and port. */
 export type Agents = {
   of(url: URL): http.Agent;
-  /** Ends all connections, with the requests on them. */
+  /** Ends all connections, and the requests on them. */
   destroy(): void;
 };
 
@@ -34,7 +34,7 @@ export function createAgents(options: DialOptions): Agents {
   };
 }
 
-/** Makes an agent use `dial` for its connections, and end an idle connection that receives bytes. */
+/** Makes an agent open its connections by `dial`, and end an idle connection that receives bytes. */
 function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConnect", dial: Dial): A {
   const make = agent.createConnection.bind(agent);
   const keep = agent.keepSocketAlive.bind(agent);
@@ -42,7 +42,7 @@ function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConne
   agent.createConnection = (target, done) => void dial.connect(target, event, make, done!);
   agent.keepSocketAlive = (socket) => {
     socket.once("data", hangUp);
-    // Node uses the result, which its types leave out.
+    // Node uses the result, although its types leave it out.
     return keep(socket);
   };
   agent.reuseSocket = (socket, request) => {
@@ -52,7 +52,7 @@ function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConne
   return agent;
 }
 
-/** Ends a connection: bytes without a request would become the answer to the next request. */
+/** Ends a connection, because bytes without a request would become the answer to the next request. */
 function hangUp(this: Duplex): void {
   this.destroy();
 }

@@ -6,18 +6,18 @@ import { checkAddress } from "./addresses";
 import { classify, FailureError } from "./failure";
 import { connectThroughProxy } from "./proxy";
 
-/** The most time for a connection, in ms, whatever a request asks for. */
+/** The longest time to make a connection, ms, whatever a request asks for. */
 const CONNECT_MS_MAX = 5000;
 
-/** The next address of a name is tried after this many ms. */
+/** The time after which the next address of a name is tried, ms. */
 const NEXT_ADDRESS_AFTER_MS = 500;
 
 export type DialOptions = {
-  /** check IP literals, for which Node calls no lookup; false for exempt hosts */
+  /** whether to check IP literals, for which Node calls no lookup; false for exempt hosts */
   checkLiterals: boolean;
-  /** PEM of a certificate authority to trust besides the public ones */
+  /** the PEM of a certificate authority that is trusted beside the public ones */
   extraCa?: string | undefined;
-  /** dial through this proxy, which then resolves and enforces */
+  /** the proxy to dial through; the proxy then resolves names and enforces the rules */
   proxyUrl?: string | undefined;
 };
 
@@ -27,8 +27,8 @@ type Done = (error: Error | null, socket: Duplex) => void;
 export type Dial = ReturnType<typeof createDial>;
 
 /**
- * Makes connections for the agents. It checks literals, uses the proxy if one is set, and reports a connection once
- * that can carry a request. The target has its own `lookup`. Every error is a FailureError.
+ * Makes connections for the agents. It checks IP literals, and uses the proxy if one is set. It reports a connection
+ * once the connection can carry a request. The target has its own `lookup`. Every error is a FailureError.
  */
 export function createDial(options: DialOptions) {
   const dialling = new Set<Duplex>();
@@ -36,7 +36,7 @@ export function createDial(options: DialOptions) {
   const trust = (extraCa: string) => (secureContext ??= createSecureContext({ ca: [...rootCertificates, extraCa] }));
   const families = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS };
 
-  /** @param event the socket emits it once it can carry a request */
+  /** @param event the event that the socket emits once it can carry a request */
   function connect(given: ClientRequestArgs, event: "connect" | "secureConnect", make: Connect, done: Done): void {
     const fail = (error: unknown): void => done(new FailureError(classify(error, "connect")), undefined as never);
     const target: Target = {
@@ -73,7 +73,7 @@ export function createDial(options: DialOptions) {
     };
     socket
       .once(event, () => settle(() => done(null, socket)))
-      // This listener stays: between two requests nothing else listens.
+      // This listener stays, because nothing else listens between two requests.
       .on("error", (error) => settle(() => fail(error)))
       .once("close", () => settle(() => fail({ code: "ECONNRESET" })));
   }

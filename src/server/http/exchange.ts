@@ -10,9 +10,9 @@ import { createInterimWatch } from "./interim";
 import { resolverBusy, type Asker } from "./names";
 import { BODY_BYTES_MAX, decodeBody, decodeHeaders } from "./text";
 
-/** The deadlines of an exchange, in ms. */
+/** The time limits of an exchange, in ms. */
 export type Timeouts = {
-  /** for resolving, connecting and the TLS handshake; at most 5,000 */
+  /** for resolving the name, connecting and the TLS handshake; at most 5,000 */
   connectMs: number;
   /** from the written request to the last response header */
   headersMs: number;
@@ -26,20 +26,20 @@ export type ExchangeRequest = {
   headers: Readonly<Record<string, string>>;
   body: Buffer;
   timeouts: Timeouts;
-  /** any of them aborts the request */
+  /** any of these signals aborts the request */
   signals: readonly AbortSignal[];
   /** resolves the name for a new connection, and records the state of the look-up */
   lookup: LookupFunction;
   asker: Asker;
 };
 
-/** An answer: headers with lower-case names, and the part of the body that was read. */
+/** An answer: its status, its headers with lower-case names, and the part of the body that was read. */
 export type Answer = { status: number; headers: HeaderList; body: string; bodyTruncated: boolean };
 
 export type Exchanged =
   | (Answer & {
       kind: "response";
-      /** ms until the request was written, and from there to the last header */
+      /** the ms until the request was written, and the ms from there to the last header */
       timings: { connectMs: number; headersMs: number };
     })
   | {
@@ -47,7 +47,7 @@ export type Exchanged =
       failure: Failure;
       /** the part of the answer that arrived, if the exchange failed in the body */
       answer?: Answer;
-      /** the connection had served other requests, and no byte came back over it */
+      /** whether the connection had served other requests and no byte came back over it */
       wasStale: boolean;
     };
 
@@ -65,7 +65,8 @@ const HEADER_BYTES_MAX = 16_384;
 const bodiless = new Set([204, 205, 304]);
 
 /**
- * Sends one request and reads its answer. It follows no redirect, decompresses nothing, sends once and never rejects.
+ * Sends one request and reads its answer. It follows no redirect, decompresses nothing, sends only once and never
+ * rejects.
  */
 export function exchange(context: ExchangeContext, request: ExchangeRequest): Promise<Exchanged> {
   if (request.signals.some(({ aborted }) => aborted)) {
@@ -80,7 +81,7 @@ const abortedIn = (phase: FailurePhase): Failure => ({
   message: "The request was given up before an answer came.",
 });
 
-/** One request, as node:http reports its events. It settles once and ignores later events. */
+/** One request, with the events that node:http reports for it. It settles once and ignores later events. */
 class Exchange {
   private phase: Exclude<FailurePhase, "total"> = "connect";
   private settled = false;
@@ -107,7 +108,7 @@ class Exchange {
     const { connectMs, totalMs } = request.timeouts;
     this.phaseTimer = setTimeout(() => this.timeOut("connect", connectMs, "No connection could be made"), connectMs);
     this.totalTimer = setTimeout(() => this.timeOut("total", totalMs, "The exchange was not over"), totalMs);
-    // All requests on the wire listen to the signal that ends the process; that is no leak.
+    // Every request on the wire listens to the signal that ends the process. So many listeners are no leak.
     setMaxListeners(0, ...request.signals);
     for (const signal of request.signals) signal.addEventListener("abort", this.onAbort, { once: true });
   }
@@ -142,7 +143,7 @@ class Exchange {
   private onWritten(socket: Socket): void {
     if (this.settled) return;
     this.socket = socket;
-    // The watch must see the bytes before the parser, because the parser may end the exchange with them.
+    // The watch must see the bytes before the parser does, because the parser may end the exchange.
     socket.prependListener("data", this.onBytes);
     this.phase = "headers";
     this.writtenAt = this.context.now();
@@ -179,7 +180,7 @@ class Exchange {
 
   private onData(chunk: Buffer): void {
     if (this.settled) return;
-    // A copy, since the chunk may be a slice of a much larger buffer, which it would keep in memory.
+    // The chunk is copied, because it may be a slice of a much larger buffer, which it would keep in memory.
     this.chunks.push(Buffer.from(chunk.subarray(0, BODY_BYTES_MAX - this.bytes)));
     this.bytes += chunk.length;
     if (this.bytes < BODY_BYTES_MAX) return;
@@ -192,12 +193,12 @@ class Exchange {
   private onEnd(): void {
     if (this.settled || !this.response?.complete) return;
     this.succeed(false);
-    // The answer came before the whole request was written.
+    // If the answer came before the whole request was written, the connection cannot be used again.
     if (!this.outgoing?.writableFinished) this.hangUp();
   }
 
   private onError(error: unknown): void {
-    // Bytes behind a complete answer are no part of it; its end event follows.
+    // Bytes behind a complete answer do not belong to it, and its end event follows.
     if (this.response?.complete) return;
     const failure = classify(error, this.phase);
     if (failure.code === "reset" && failure.phase === "headers" && this.received)

@@ -1,12 +1,12 @@
 import type { AttemptErrorCode } from "@/domain/attempt-error";
 import { NO_PUBLIC_ADDRESS, type GuardStage } from "./guard";
 
-/** The reason why a request got no complete answer. An action's own errors come before the request. */
+/** The reason why a request got no complete answer. An action's own errors happen before the request. */
 export type FailureCode = Exclude<AttemptErrorCode, "invalid_configuration" | "template">;
 
 /**
- * The phase of the failure: making the connection, waiting for headers, reading the body; `total` is the overall
- * deadline.
+ * The phase in which a request failed: making the connection, waiting for headers, or reading the body. `total` means
+ * that the time for the whole exchange ended.
  */
 export type FailurePhase = "connect" | "headers" | "body" | "total";
 

@@ -3,24 +3,24 @@ import { parseUrl } from "@/domain/parse-url";
 import { checkAddress } from "./addresses";
 
 /**
- * The guard decides which URLs webhooks may be sent to. It runs when an action is saved, for a friendly error. It runs
- * again on every attempt, and that run counts. This file checks the URL and its name. dial.ts checks the addresses of
- * the name where it makes the connection, so that no second look-up can come between.
+ * The guard decides to which URLs webhooks may be sent. It runs when an action is saved, to show the person an error.
+ * It runs again on every attempt, and that run counts. This file checks the URL and its name. dial.ts checks the
+ * addresses of the name where it makes the connection, so that no second look-up can come between.
  */
 
 export type GuardPolicy = {
-  /** also allow plain http, on port 80 or an allowed port */
+  /** whether to allow plain http too, on port 80 or an allowed port */
   allowHttp: boolean;
-  /** ports besides 443 */
+  /** the allowed ports besides 443 */
   allowedPorts: readonly number[];
   /**
-   * Exceptions, each an exact `host:port` (IPv6 as `[::1]:9000`). Scheme (http or https), port, name and address of an
-   * exception are not checked. Entries of any other form have no effect; see parseHostPort.
+   * Exceptions, each an exact `host:port` (IPv6 as `[::1]:9000`). For an exception the guard does not check scheme
+   * (http or https), port, name and address. Entries of any other form have no effect; see parseHostPort.
    */
   allowedHosts: readonly string[];
 };
 
-/** The check that refused, in the order in which the checks run. */
+/** The check that refused a URL. The checks run in this order. */
 export type GuardStage =
   | "control-char"
   | "parse"
@@ -30,17 +30,23 @@ export type GuardStage =
   | "port"
   | "name"
   | "ip"
-  /** the name has no address, or one that is not public */
+  /** the name has no address, or an address that is not public */
   | "dns"
-  /** the name had only public addresses before, and now has another one */
+  /** the name had only public addresses before, and now has another address */
   | "dns-rebind"
-  /** the response was a redirect: recorded, never followed */
+  /** the response was a redirect, which is recorded and never followed */
   | "redirect";
 
-/** `message` says what to change, to be shown at the field. It never holds a resolved address. */
+/**
+ * A refusal of the guard. `message` says what to change, and a form shows it at the field. It never holds a resolved
+ * address.
+ */
 export type GuardRefusal = { ok: false; stage: GuardStage; message: string };
 
-/** `exempt`: `allowedHosts` names it, so that the addresses of the name are not checked either. */
+/**
+ * The guard's answer for a URL. `exempt`: `allowedHosts` names the URL's host, so the addresses of the name are not
+ * checked either.
+ */
 export type UrlVerdict = { ok: true; url: URL; exempt: boolean } | GuardRefusal;
 
 const URL_LENGTH_MAX = 2048;
@@ -64,7 +70,7 @@ const privateSuffixes = [
 
 const refuse = (stage: GuardStage, message: string): GuardRefusal => ({ ok: false, stage, message });
 
-/** Checks a URL, except the addresses of its name. */
+/** Checks everything of a URL but the addresses of its name. */
 export function checkUrl(raw: string, policy: GuardPolicy): UrlVerdict {
   const parsed = parse(raw);
   if (!parsed.ok) return parsed;
@@ -89,7 +95,7 @@ function parse(raw: string): { ok: true; url: URL } | GuardRefusal {
   if (raw.length > URL_LENGTH_MAX) {
     return refuse("parse", `The URL is longer than ${URL_LENGTH_MAX.toLocaleString("en")} characters.`);
   }
-  // The URL parser drops tabs and line breaks without notice, so that "127.0.0\t.1" would become an address.
+  // The URL parser silently drops tabs and line breaks, so that "127.0.0\t.1" would become an address.
   if (/\p{Cc}/u.test(raw)) {
     return refuse("control-char", "The URL contains a control character, such as a tab or a line break. Remove it.");
   }
@@ -101,8 +107,8 @@ function parse(raw: string): { ok: true; url: URL } | GuardRefusal {
 }
 
 /**
- * Finds user info, also an empty "user:password@", which the parser drops. Backslashes count as slashes, as in the
- * parser.
+ * Tells whether a URL has user info, even an empty "user:password@", which the parser drops. Backslashes count as
+ * slashes, as in the parser.
  */
 function hasUserInfo(raw: string): boolean {
   const authority = /^[^:]*:[\\/]*([^\\/?#]*)/.exec(raw)?.[1] ?? "";
@@ -117,7 +123,7 @@ export function portOf(url: URL): number {
 function checkPort(url: URL, policy: GuardPolicy): GuardRefusal | null {
   const port = portOf(url);
   if (port === 443 || (port !== 0 && policy.allowedPorts.includes(port))) return null;
-  // http is of little use without its own port, so the switch for http allows port 80 too.
+  // A receiver with http usually has port 80, so the switch for http allows port 80 too.
   if (url.protocol === "http:" && port === 80) return null;
   const allowed = [...new Set([443, ...policy.allowedPorts])].join(", ");
   return refuse("port", `Port ${port} is not allowed. Allowed: ${allowed}.`);
@@ -170,15 +176,15 @@ export function parseHostPort(entry: string): string | null {
 }
 
 /**
- * One sentence for a name without an answer and for a name with a private address. So nobody who tries names of a
- * private network learns which of them exist.
+ * The sentence for a name without an answer, and for a name with a private address. Both get the same, so that nobody
+ * learns which names of a private network exist.
  */
 export const NO_PUBLIC_ADDRESS =
   "The host name does not lead to a public address. Check its spelling, and that public name servers know it.";
 
 /**
- * Checks the addresses of a name. One bad address refuses all of them, since it is chance which one would be dialled.
- * No address is refused as well, but may be temporary; then `answered` is false.
+ * Checks the addresses of a name. One bad address refuses all of them, because chance decides which one would be
+ * dialled. If there is no address, the refusal may be temporary, and `answered` is false.
  */
 export function checkResolved(addresses: readonly string[]): { ok: true } | (GuardRefusal & { answered: boolean }) {
   if (addresses.length > 0 && addresses.every(checkAddress)) return { ok: true };

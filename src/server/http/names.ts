@@ -3,53 +3,51 @@ import { readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
 import { FailureError } from "./failure";
 
-/** `family` is 4 or 6. */
+/** An address of a host name. `family` is 4 or 6. */
 export type Address = { address: string; family: number };
 
-/** The project that asks for a name, and how far the look-up of this name is. */
+/** The project that asks for a name. `state` is the progress of the look-up. */
 export type Asker = { projectId: string; state: "queued" | "asking" | "answered" };
 
 /**
- * Returns all addresses of a name. Without any it rejects or returns none. `asker.state` is "queued" until the look-up
- * has a place.
+ * Returns all addresses of a name. If there are none, it rejects or returns an empty list. `asker.state` is "queued"
+ * until the look-up has a place.
  */
 export type Resolve = (host: string, asker: Asker) => Promise<Address[]>;
 
 export type NamesOptions = {
-  /** name servers as `address:port`; default: those of resolv.conf */
+  /** name servers as `address:port`; by default those of resolv.conf */
   servers?: readonly string[];
-  /** default: the system's */
+  /** the path of the hosts file; by default the system's */
   hostsFile?: string;
   /** epoch ms */
   now?: () => number;
 };
 
 /**
- * c-ares waits this long, in ms, for an answer to its first try. The second try may use the remaining time of the
- * look-up.
+ * How long c-ares waits for an answer to its first try, ms. The second try may use the remaining time of the look-up.
  */
 const TRY_MS = 2_000;
 const TRIES = 2;
 const LOOK_UP_MS_MAX = 5_000;
 /**
- * After the answer for one family (A or AAAA), the look-up waits at most this many ms for the other family. So a name
- * server that fails for AAAA delays no delivery for long.
+ * How long a look-up with an answer for one family (A or AAAA) waits for the other family, ms. So a name server that
+ * fails for AAAA delays no delivery for long.
  */
 const OTHER_FAMILY_MS = 300;
-/** Look-ups of one project at once. */
+/** The most look-ups of one project at once. */
 const PROJECT_MAX = 32;
-/** An answer is kept for its TTL, but for at most this many ms. */
+/** The longest time that an answer is kept, ms, even if its TTL is longer. */
 const KEPT_MS_MAX = 60_000;
 const KEPT_MAX = 5_000;
 const HOSTS_FILE =
   process.platform === "win32" ? `${process.env.SystemRoot}\\System32\\drivers\\etc\\hosts` : "/etc/hosts";
 
 /**
- * Resolves names in this order: an address as it stands; localhost; the hosts file, read again after a change; then A
- * and AAAA by c-ares. Search domains are not applied. getaddrinfo has only four threads, so that four names without an
- * answer would stop every other look-up of the program.
- *
- * All callers that ask for a name share one look-up. A project with many silent names delays only itself.
+ * Resolves names in this order: an address as it stands; localhost; the hosts file, which is read again after a change;
+ * then A and AAAA by c-ares. Search domains are not applied. getaddrinfo does not serve: it has only four threads, so
+ * four names without an answer would stop every other look-up of the program. All callers that ask for a name share one
+ * look-up. A project with many silent names delays only itself.
  */
 export function createNames(options: NamesOptions = {}): Resolve {
   const now = options.now ?? Date.now;
@@ -75,7 +73,7 @@ export function createNames(options: NamesOptions = {}): Resolve {
       if (found) return found;
       if (places.take(asker.projectId)) return ask(name, asker.projectId);
       asker.state = "queued";
-      // Another caller may have started the look-up meanwhile.
+      // Another caller may have started the look-up by now.
       await places.wait(asker.projectId);
       asker.state = "asking";
     }
@@ -97,8 +95,8 @@ const toAddress = (address: string): Address => ({ address, family: isIP(address
 type Answer = { addresses: Address[]; ttlMs: number };
 
 /**
- * Queries with a new resolver each time, which takes 70 µs. A new resolver reads the present resolv.conf. c-ares
- * shortens the timeout of a resolver after quick answers; a new resolver has none.
+ * Queries a name with a new resolver each time, which takes 70 µs. A new resolver reads the present resolv.conf. After
+ * quick answers c-ares shortens the timeout of a resolver, but not of a new one.
  */
 async function query(name: string, servers: readonly string[] | undefined): Promise<Answer> {
   const resolver = new dns.Resolver({ timeout: TRY_MS, tries: TRIES });
@@ -116,7 +114,7 @@ async function query(name: string, servers: readonly string[] | undefined): Prom
   return { addresses: records.map((record) => toAddress(record.address)), ttlMs: ttl * 1_000 };
 }
 
-/** Keeps answers by name, each until its TTL ends. The oldest are removed first. */
+/** Keeps answers by name until their TTL ends. It removes the oldest first. */
 function createKeptAnswers(now: () => number) {
   const answers = new Map<string, { addresses: Address[]; until: number }>();
   return {
@@ -180,7 +178,10 @@ export const resolverBusy = (): FailureError =>
       "Too many host names of this project do not answer, so that this one was not looked up. It is tried again.",
   });
 
-/** Reads the names of the hosts file, again after a change. It is synchronous: it takes 5 µs and no thread. */
+/**
+ * Makes a reader of the hosts file, which reads it again after a change. It is synchronous: it takes 5 µs and no
+ * thread.
+ */
 function createHostsReader(file: string): () => ReadonlyMap<string, Address[]> {
   let version = "";
   let names = new Map<string, Address[]>();

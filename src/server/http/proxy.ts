@@ -7,7 +7,7 @@ import { FailureError } from "./failure";
  * Opens a tunnel through an egress proxy (HTTP CONNECT, RFC 9110 section 9.3.6). User name and password of the proxy's
  * URL become Basic credentials.
  * @param authority host:port
- * @throws FailureError; `blocked` for 403 and 407, by which such proxies deny a destination
+ * @throws FailureError; `blocked` for 403 and 407, by which such proxies refuse a destination
  */
 export function connectThroughProxy(proxy: URL, authority: string, timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {

@@ -3,14 +3,14 @@ import { FailureError } from "./failure";
 import { checkResolved, NO_PUBLIC_ADDRESS } from "./guard";
 import type { Address, Asker, Resolve } from "./names";
 
-/** Resolves a name as Resolve does, and rejects with a FailureError unless all addresses may be dialled. */
+/** Resolves a name as Resolve does, but rejects with a FailureError unless every address may be dialled. */
 export type CheckedResolve = Resolve;
 
 const REMEMBERED_MAX = 1000;
 
 /**
- * Makes a function that resolves a name and checks every address. It remembers names that passed, so that a refusal can
- * say that the addresses have changed (DNS rebinding, or an endpoint that moved).
+ * Makes a function that resolves a name and checks every address. It remembers names that passed. So a refusal can say
+ * that the addresses have changed (DNS rebinding, or an endpoint that moved).
  * @throws FailureError `dns` without an address, `blocked` for an address that is not public
  */
 export function createCheckedResolve(resolve: Resolve): CheckedResolve {
@@ -28,7 +28,7 @@ export function createCheckedResolve(resolve: Resolve): CheckedResolve {
   };
 }
 
-/** Makes the same for an exempt host, whose addresses are not checked. */
+/** Makes a function that resolves the name of an exempt host, whose addresses are not checked. */
 export function createUncheckedResolve(resolve: Resolve): CheckedResolve {
   return async (host, asker) => {
     const answers = await answersOf(resolve, host, asker);
@@ -39,7 +39,7 @@ export function createUncheckedResolve(resolve: Resolve): CheckedResolve {
 
 const noAddress = (): FailureError => new FailureError({ code: "dns", stage: "dns", message: NO_PUBLIC_ADDRESS });
 
-/** Asks the resolver. Without an address, and on an error (no such name, no server), it returns none. */
+/** Asks the resolver. It returns an empty list without an address, and on an error (no such name, no server). */
 async function answersOf(resolve: Resolve, host: string, asker: Asker): Promise<Address[]> {
   try {
     return (await resolve(host, asker)).map(({ address }) => ({ address, family: isIP(address) }));
@@ -61,7 +61,7 @@ function remember(names: Set<string>, name: string): void {
 
 /**
  * Makes the `lookup` of sockets. Node dials the addresses that it returns. Node asks for all addresses if it may try
- * one family after the other, else for one.
+ * one family after the other, otherwise for one.
  */
 export function lookupWith(resolve: CheckedResolve, asker: Asker): LookupFunction {
   return (hostname, options, callback) => {

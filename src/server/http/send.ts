@@ -20,17 +20,17 @@ export type SendRequest = {
   url: string;
   method: "POST" | "PUT" | "PATCH";
   headers: Record<string, string>;
-  /** sent as UTF-8 */
+  /** the body, which is sent as UTF-8 */
   body: string;
   timeouts: Timeouts;
   /** exceptions for this request, besides those of the policy */
   allowedHosts?: readonly string[];
   /**
-   * signing secrets and values of secret headers; the built-in test endpoint verifies and masks with them, and no other
-   * endpoint gets them
+   * signing secrets and values of secret headers; only the built-in test endpoint gets them, to verify the signature
+   * and mask the values
    */
   secrets?: readonly string[];
-  /** the project whose places a look-up of the name uses, so that one project delays no other */
+  /** the project that the look-up of the name counts for, so that no project delays another */
   projectId?: string;
   signal?: AbortSignal;
 };
@@ -39,9 +39,9 @@ export type SendResult =
   | {
       kind: "response";
       status: number;
-      /** names in lower case, values as latin1, at most 16 KB in all */
+      /** names in lower case, values as latin1, at most 16 KB in total */
       headers: HeaderList;
-      /** at most 16 KB, never decompressed, as text without NUL or lone surrogates */
+      /** at most 16 KB of text, never decompressed, without NUL or lone surrogates */
       body: string;
       bodyTruncated: boolean;
       durationMs: number;
@@ -53,21 +53,23 @@ export type SendResult =
       kind: "error";
       code: FailureCode;
       stage?: GuardStage;
-      /** for people; never holds a resolved address */
+      /** a message for people, which never holds a resolved address */
       message: string;
       durationMs: number;
       phase?: FailurePhase;
-      /** the part of the answer that arrived, if it failed in its body */
+      /** the part of the answer that arrived, if the request failed in the answer's body */
       answer?: Answer;
     };
 
 type CheckResult =
-  { ok: true } | (GuardRefusal & { /** false: no DNS answer just now, which may mend itself */ final: boolean });
+  { ok: true } | (GuardRefusal & { /** false: DNS did not answer, which may be temporary */ final: boolean });
 
 export type Sender = {
-  /** Sends once, and never rejects. It sends a second time, at once, only if a kept-alive connection was dead. */
+  /**
+   * Sends a request once, and never rejects. It sends a second time, at once, only if a kept-alive connection was dead.
+   */
   send(request: SendRequest): Promise<SendResult>;
-  /** Checks a URL with the guard, DNS included, for a form. It sends nothing, and waits at most 5 s for DNS. */
+  /** Checks a URL with the guard and with DNS, for a form. It sends nothing, and waits at most 5 s for DNS. */
   check(url: string, options?: Pick<SendRequest, "allowedHosts" | "projectId">): Promise<CheckResult>;
   /** Drops all connections. Requests on the wire end as `aborted`. */
   close(): Promise<void>;
@@ -75,11 +77,14 @@ export type Sender = {
 
 export type SenderOptions = {
   policy: GuardPolicy;
-  /** default: the hosts file and the system's name servers */
+  /** resolves names; by default from the hosts file and the system's name servers */
   resolve?: Resolve;
-  /** an egress proxy (http: or https:) for all requests, exempt ones too; it then resolves names and enforces */
+  /**
+   * an egress proxy (http: or https:) for all requests, even exempt ones; the proxy then resolves names and enforces
+   * the rules
+   */
   proxyUrl?: string;
-  /** PEM of a certificate authority to trust besides the public ones */
+  /** the PEM of a certificate authority that is trusted beside the public ones */
   extraCa?: string;
   /** milliseconds of a monotonic clock */
   now?: () => number;
@@ -92,7 +97,7 @@ const redirects = new Set([300, 301, 302, 303, 305, 307, 308]);
 export function createSender(options: SenderOptions): Sender {
   const now = options.now ?? (() => performance.now());
   const resolve = options.resolve ?? createNames();
-  // Two sets of connections: a request without an exemption must not use a connection that an exemption allowed.
+  // The sets of connections are separate: a request without exemption must not use a connection of an exempt one.
   const guarded = createRoute(options, createCheckedResolve(resolve), true, now);
   const exempt = createRoute(options, createUncheckedResolve(resolve), false, now);
   const closing = new AbortController();
@@ -163,9 +168,9 @@ const createRoute = (
 const askerOf = (projectId = ""): Asker => ({ projectId, state: "answered" });
 
 /**
- * Exchanges, and tries once more within the same deadline and attempt if the connection was dead. A server may close a
- * kept-alive connection while a request is written to it: then an old connection is reset within a second, without a
- * byte of an answer.
+ * Sends a request, and tries once more within the same deadline and attempt if the connection was dead. A server may
+ * close a kept-alive connection while a request is written to it. Then the old connection is reset within a second,
+ * without a byte of an answer.
  */
 async function exchangeAgainIfStale(route: ExchangeContext, request: ExchangeRequest): Promise<Exchanged> {
   const startedAt = route.now();

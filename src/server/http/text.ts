@@ -4,7 +4,7 @@ import type { HeaderList } from "@/domain/header-list";
 export const BODY_BYTES_MAX = 16_384;
 
 /**
- * Decodes bytes to text that PostgreSQL can store. Bytes that are not UTF-8, and NUL, become U+FFFD. A cut last
+ * Decodes bytes to text that PostgreSQL can store. NUL, and bytes that are not UTF-8, become U+FFFD. An incomplete last
  * character is dropped.
  */
 export function decodeBody(bytes: Uint8Array, truncated: boolean): string {
@@ -14,7 +14,7 @@ export function decodeBody(bytes: Uint8Array, truncated: boolean): string {
 
 /**
  * Decodes response headers, in their order, with lower-case names and latin1 values (RFC 9110 section 5.5). A repeated
- * header has an entry for each value. The parser limits the total to 16 KB.
+ * header has one entry for each value. The parser limits the total to 16 KB.
  * @param raw names and values in turn, as node:http returns them
  */
 export function decodeHeaders(raw: readonly string[]): HeaderList {

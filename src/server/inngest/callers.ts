@@ -1,13 +1,13 @@
 const LOOPBACK = /^(::1|127\.\d+\.\d+\.\d+|::ffff:127\.\d+\.\d+\.\d+)$/;
-/** Names of this machine and of Docker on it. No foreign DNS server answers for these names. */
+/** Names of this machine, and of the host of a Docker container. No foreign DNS server answers for these names. */
 const LOCAL_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|host\.docker\.internal)(:\d+)?$/i;
-/** Headers that proxies add. Behind a proxy the caller is not this machine, whatever its address says. */
+/** Headers that proxies add. A call with one did not come from this machine, whatever its address says. */
 const PROXY_HEADERS = ["forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip"];
 
 /**
- * Whether an unsigned call may come from a dev server on this machine. Its connection must come from this machine,
- * through no proxy, under a local name, and from no browser. A page whose own name points at this machine has another
- * name.
+ * Decides whether an unsigned call may come from a dev server on this machine. Its connection must come from this
+ * machine, through no proxy, under a local name, and from no browser. So a web page whose name points at this machine
+ * gets no answer.
  * @param headers with `x-client-ip`, which this program's own server writes from the connection
  * @returns null if it may; otherwise the reason for the refusal
  */

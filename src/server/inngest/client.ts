@@ -7,13 +7,13 @@ const APP_ID = "trigger-system";
 /** The fetch and the signing key of the embedded engine's client. */
 export type EmbeddedClient = {
   fetch: typeof fetch;
-  /** null: only the engine can call the functions, in process, so calls are unsigned */
+  /** null: calls are unsigned, because only the engine can call the functions, inside the process */
   signingKey: string | null;
 };
 
 /**
- * The Inngest client of the functions, for both engines. Each option is passed explicitly, so that INNGEST_ variables
- * in a developer's shell never redirect an embedded start.
+ * Makes the Inngest client of the functions, for both engines. Each option is passed explicitly, so that INNGEST_
+ * variables in a developer's shell never redirect an embedded start.
  */
 export function createClient(options: { env: Env; log: Logger; embedded: EmbeddedClient | null }): Inngest {
   const { env, log, embedded } = options;

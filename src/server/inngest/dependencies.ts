@@ -7,7 +7,7 @@ import type { Watch } from "@/server/services/watch";
 export type FunctionDependencies = {
   ctx: ServiceContext;
   triggers: TriggerCache;
-  /** tools that all deliveries of this process share */
+  /** the tools that all deliveries of this process share */
   delivery: DeliverTools;
   watch: Watch;
   /** the key that verifies stamps of the event endpoint */

@@ -2,22 +2,21 @@ import { eventType, staticSchema } from "inngest";
 import { z } from "zod";
 
 /*
- * The events that the functions take and send, each defined once. A function listens with `triggers: [jobRequested]`.
- * A sender writes `ctx.send([jobRequested.create({ v: 1, … }, { id })])`.
- *
- * The SDK checks the data when a run starts. Data of an unknown version or another shape ends the run as failed, without
- * another try. The engine keeps the run with its event, and a person can run it again after an update.
- * A change that older programs cannot read takes a new version; the schema then reads both, as a union over `v`.
+ * The events that the functions receive and send, each defined once. A function listens with `triggers:
+ * [jobRequested]`. A sender writes `ctx.send([jobRequested.create({ v: 1, … }, { id })])`. The SDK checks the data when
+ * a run starts. Data of an unknown version or another shape ends the run as failed, without another try. The engine
+ * keeps the run with its event, so a person can run it again after an update. A change that older programs cannot read
+ * needs a new version; the schema then reads both, as a union over `v`.
  */
 
 /**
- * The version of an event's data, counted from 1. Data without a version is version 1: programs before 0.1 sent none.
- * The type still asks senders for it.
+ * Makes the schema of the version of an event's data, counted from 1. Data without a version has version 1, because
+ * programs before 0.1 sent none. The type still demands it from senders.
  */
 const version = <V extends number>(known: V) =>
   z.literal(known, { error: ({ input }) => unknownVersion(input, known) }).optional() as unknown as z.ZodType<V, V>;
 
-/** @param seen the event's version, of any type */
+/** Makes the message for an unknown version. @param seen the version that the event has, of any type */
 export const unknownVersion = (seen: unknown, known: number): string =>
   `The event's data has version ${(JSON.stringify(seen) ?? "none").slice(0, 50)}, and this program reads version ${known}. Update the program, then send the event again.`;
 
@@ -26,9 +25,9 @@ export const jobRequested = eventType("action/job.requested", {
   schema: z.object({
     v: version(1),
     jobId: z.string(),
-    /** a run ends if the job has another generation now */
+    /** the generation of the job; a run ends if the job has another generation now */
     generation: z.int(),
-    /** number of the run among the runs of the job, from 0 */
+    /** the number of the run among the runs of the job, from 0 */
     part: z.int(),
   }),
 });
@@ -44,16 +43,18 @@ export const deliveriesDue = eventType("action/deliveries.due", {
 });
 
 /**
- * The event of an event source, such as `observation.created`. Its schema takes everything: one event that a schema
- * refuses would fail its whole batch. `readStampedEvent` checks version and stamp of each event, and the event source its
- * payload; what they refuse is kept as a rejected event.
+ * Makes the event of an event source, such as `observation.created`. Its schema accepts everything, because one event
+ * that a schema refuses would fail its whole batch. `readStampedEvent` checks version and stamp of each event, and the
+ * event source checks its payload. An event that they refuse becomes a rejected event.
  */
 export const sourceEvent = (name: string) => eventType(name, { schema: z.custom<Record<string, unknown>>() });
 
-/** An event as a function receives it. */
+/** An event in the form in which a function receives it. */
 export type IncomingEvent = { id?: string | undefined; name: string; data: unknown; ts?: number | undefined };
 
-/** The server's event about a run without tries left. It holds one event of the run, on some servers all. */
+/**
+ * The server's event about a run that has no tries left. It holds one event of the run; on some servers it holds all.
+ */
 export const functionFailed = eventType("inngest/function.failed", {
   schema: staticSchema<{ event?: IncomingEvent; events?: IncomingEvent[]; error?: { message?: string } }>(),
 });

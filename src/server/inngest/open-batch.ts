@@ -9,8 +9,8 @@ import { redactionOf } from "@/server/services/redaction/redaction-of";
 export type EventGroup = { projectId: string; eventSource: string; events: BatchEvent[] };
 
 /**
- * Reads the stamps of a batch and groups its events by project and event source. A server without batch keys may mix
- * them. `refused`: events without a valid stamp, or of an unknown version.
+ * Reads the stamps of a batch, and groups its events by project and event source, because a server without batch keys
+ * may mix them. `refused` holds events without a valid stamp, or of an unknown version.
  */
 export async function openBatch(
   { ctx, stampKey, trustEvents }: FunctionDependencies,

@@ -1,4 +1,7 @@
-/** The event key of a request of an OTLP or Langfuse client; null without one. Whatever the user of Basic is counts nothing. */
+/**
+ * Returns the event key in the request of an OTLP or Langfuse client; null without one. The user name of Basic
+ * authentication is ignored.
+ */
 export function eventKeyIn(request: Request): string | null {
   const [scheme = "", credentials = ""] = (request.headers.get("authorization") ?? "").trim().split(/\s+/, 2);
   if (/^bearer$/i.test(scheme) && credentials !== "") return credentials;
@@ -10,7 +13,10 @@ export function eventKeyIn(request: Request): string | null {
   return request.headers.get("x-api-key")?.trim() || null;
 }
 
-/** What a client says of itself. Early Langfuse SDKs for JavaScript wrote their headers with underscores. */
+/**
+ * Returns the name and version that a client gives of itself. Early Langfuse SDKs for JavaScript wrote their headers
+ * with underscores.
+ */
 export function sdkOf(request: Request): { sdk: string | null; sdkVersion: string | null } {
   const header = (name: string): string | null =>
     short(request.headers.get(`x-langfuse-sdk-${name}`) ?? request.headers.get(`x_langfuse_sdk_${name}`));
@@ -20,7 +26,9 @@ export function sdkOf(request: Request): { sdk: string | null; sdkVersion: strin
   return { sdk: short(product), sdkVersion: short(version) };
 }
 
-/** The client of a request to the event endpoint, as its Inngest SDK or its user agent says: `inngest-js 4.11.0`. */
+/**
+ * Returns the client of a request to the event endpoint, from its Inngest SDK or its user agent: `inngest-js 4.11.0`.
+ */
 export function clientIn(request: Request): string | null {
   const told = /^(?:inngest-)?([\w-]+):v?([\w.-]+)/.exec(request.headers.get("x-inngest-sdk") ?? "");
   if (told) return `inngest-${told[1]!.slice(0, 20)} ${told[2]!.slice(0, 40)}`;

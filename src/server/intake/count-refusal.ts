@@ -1,6 +1,6 @@
 import type { Runtime } from "../runtime";
 
-/** Counts a request with events that was refused, by its status. */
+/** Counts a refused request with events, by its status. */
 export async function countRefusal(
   { context: { metrics } }: Pick<Runtime, "context">,
   answering: Promise<Response>,

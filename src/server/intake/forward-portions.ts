@@ -11,14 +11,14 @@ export type IntakeRequest = {
   sender: EventSender;
   receivedMicros: number;
   body: Uint8Array;
-  /** how long each step may wait for the database */
+  /** how long each step may wait for the database, ms */
   answerWithinMs: number;
 };
 
 /**
  * Reads the body of a client's request, and hands its portions to the engine in use.
- * @param read reads the body, from the facts of the request
- * @returns what was read, and the refusal that ended it; null where all events are durable
+ * @param read reads the body, with the facts of the request
+ * @returns the result of `read`, and the refusal that ended the request; null if all events are durable
  */
 export async function forwardPortions<Read extends { ok: true; portions: readonly Portion[] } | { ok: false }>(
   intake: IntakeRequest,

@@ -1,21 +1,24 @@
 /**
- * Paths of OTLP and Langfuse clients, each with all paths below it. Such a client waits 5 to 10 s for an answer and then
- * drops its batch, but repeats the batch after 503.
+ * Paths of OTLP and Langfuse clients, each with all paths below it. Such a client waits 5 to 10 s for an answer and
+ * then drops its batch. It repeats the batch only after 503.
  */
 const INGESTION_PATHS = ["/v1/traces", "/v1/metrics", "/v1/logs", "/api/public"];
 
-/** @param target the request target of an HTTP request line. Doubled slashes come from base URLs that end with one. */
+/**
+ * Tells whether a request target is the path of a client. Doubled slashes come from base URLs that end with a slash.
+ * @param target the request target of an HTTP request line
+ */
 export function isIngestionPath(target: string): boolean {
   const path = target.replace(/[?#].*$/s, "").replace(/\/{2,}/g, "/");
   return INGESTION_PATHS.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
 }
 
-/** Next answers the others with a redirect, after which exporters drop their batch. */
+/** Only these paths are changed. Next redirects others, and exporters drop their batch after a redirect. */
 const isApi = (path: string): boolean => /^\/(?:api|v1)(?:\/|$)/.test(path);
 
 /**
- * The request target that Next is given: below /api and /v1 without doubled and trailing slashes, and /v1 as a part of
- * /api/public/otel or /api. Any other target stays as it is.
+ * Returns the request target that Next gets. Below /api and /v1 it has no doubled or trailing slashes. A /v1 inside of
+ * /api/public/otel or /api becomes the plain path. Any other target stays as it is.
  */
 export function canonicalTarget(target: string): string {
   const end = target.search(/[?#]/);
@@ -33,8 +36,8 @@ const OTLP_PATH =
   /^(?<base>\/api\/public\/otel)?(?:\/(?<key>tsk_[^/]+))?(?<signals>(?:\/v1\/(?:traces|metrics|logs))*)$/;
 
 /**
- * What an OTLP client means by a path without doubled slashes; null for a path of nobody. Some are given the address of
- * a signal where they want a base, and put the signal behind it once more: the last one counts.
+ * Returns the signal that a path of an OTLP client means; null for any other path. The path has no doubled slashes.
+ * Some clients put a signal behind an address that already ends with one: the last signal counts.
  */
 export function readOtlpPath(path: string): OtlpPath | null {
   const { base, key, signals = "" } = OTLP_PATH.exec(path)?.groups ?? {};

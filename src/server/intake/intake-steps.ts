@@ -11,7 +11,7 @@ import { DEPTH_MAX } from "../services/events";
 import type { TraceSpan } from "../tracing";
 import { unpack, type ContentEncoding } from "./unpack";
 
-/* The steps that every way in for events has in common. */
+/* The parts of the program that all ways in for events need. */
 
 export type IntakeRuntime = Pick<
   Runtime,
@@ -20,13 +20,13 @@ export type IntakeRuntime = Pick<
 
 const RETRY_SECONDS = 5;
 
-/** Events a second and in one burst. Generous: they are there for a sender that has gone wild. */
+/** The rate limit of a key: events a second, and events of one burst. It only stops a sender that is out of control. */
 const KEY_RATE = { perSecond: 5_000, burst: 100_000 };
 const PROJECT_RATE = { perSecond: 10_000, burst: 200_000 };
 
 export type EventSender = { projectId: string; keyId: string; llmSpansOnly?: boolean };
 
-/** @throws AppError UNAUTHORIZED, or Late where the database does not answer in time */
+/** Finds the project of an event key. @throws AppError UNAUTHORIZED, or Late if the database does not answer in time */
 export async function authenticate(runtime: IntakeRuntime, key: string, withinMs: number): Promise<EventSender> {
   const sender = await within(withinMs, authenticateEventKey(runtime.context, key));
   if (sender) return sender;
@@ -36,23 +36,26 @@ export async function authenticate(runtime: IntakeRuntime, key: string, withinMs
   );
 }
 
-/** Begins the span of a request with events, below the span that its sender names; undefined without tracing. */
+/** Begins the span of a request with events, below the span that its sender names. Undefined without tracing. */
 export const traceIntake = ({ context }: IntakeRuntime, request: Request): TraceSpan | undefined =>
   context.tracing?.start("receive events", { kind: "server", parent: request.headers.get("traceparent") });
 
 type BodyLimits = {
   bytesMax: number;
-  /** a sender that uploads more slowly holds memory that others need */
+  /** how long the upload may take, ms; a slower sender holds memory that others need */
   bodyWithinMs: number;
-  /** how long a large request may wait for room before it is read */
+  /** how long a large request may wait for room before its body is read, ms */
   roomWithinMs: number;
-  /** how long a body may wait for its turn to be parsed */
+  /** how long a body may wait for its turn to be parsed, ms */
   turnWithinMs: { small: number; large: number };
-  /** how the body is packed; `bytesMax` counts before and after it is unpacked */
+  /** the compression of the body; `bytesMax` applies before and after it is unpacked */
   encoding?: ContentEncoding;
 };
 
-/** Reads the body and hands it to `use`, both within what this process, the project and the key may hold at once. */
+/**
+ * Reads the body and hands it to `use`. Both wait until the limits of memory for this process, the project and the key
+ * allow it.
+ */
 export function withEventBody<T>(
   { bodies }: IntakeRuntime,
   request: Request,
@@ -95,7 +98,7 @@ const paceOf =
   (bytes: number): Promise<void> =>
     largeEvents.pace.spend(projectId, bytes);
 
-/** A body whose length was not announced may be small after all. Large bodies go one after the other. */
+/** Runs `use` when the body has its turn. Large bodies go one after the other; small ones run side by side. */
 function useInTurn<T>(
   { smallEvents, largeEvents }: IntakeRuntime["bodies"],
   projectId: string,
@@ -118,7 +121,7 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** A webhook of ours carries how many of ours led to it; passed on by the receiver, it cuts a loop. */
+/** Returns the number of our webhooks that led to a request. A receiver passes this header on, so that a loop ends. */
 export function depthOf(request: Request): number {
   const value = Number(request.headers.get(DEPTH_HEADER) ?? 0);
   const depth = Number.isInteger(value) && value > 0 ? value : 0;
@@ -160,7 +163,7 @@ export function failure(runtime: IntakeRuntime, error: unknown): Forwarded {
   // JSON that parses can be nested deeper than a recursion over it can follow.
   if (error instanceof RangeError) return failed(400, "An event is nested too deeply; keep it below 1,000 levels.");
   runtime.context.log.error({ err: error }, "the event endpoint failed");
-  // The commit may have succeeded and only its answer was lost. So neither message says that nothing was accepted.
+  // The commit may have succeeded without an answer, so neither message says that nothing was accepted.
   if (error instanceof Late)
     return again("The database does not answer; send the events again. With the same id seed none is taken twice");
   const unavailable = unavailableFrom(driverError(error));
@@ -173,7 +176,7 @@ export function failure(runtime: IntakeRuntime, error: unknown): Forwarded {
   return failed(500, "Something went wrong here; send the events again. With the same id seed none is taken twice.");
 }
 
-/** What PostgreSQL itself answered, where Prisma hides it in its own error. */
+/** Returns PostgreSQL's own error, which Prisma hides in its error. */
 function driverError(error: unknown): Error | undefined {
   const { meta } = error as {
     meta?: { driverAdapterError?: { cause?: { originalCode?: string; originalMessage?: string } } };

@@ -6,10 +6,10 @@ import { eventKeyIn } from "./client-headers";
 import { authenticate, failed, failure, withEventBody, type EventSender, type IntakeRuntime } from "./intake-steps";
 import { ANSWER_WITHIN_MS, BODY_LIMITS } from "./receive-traces";
 
-/** Refusals that pass by themselves: Langfuse's SDKs repeat a request after 503, and not after all of these. */
+/** Statuses of temporary refusals. Langfuse's SDKs do not repeat a request after all of these, so they become 503. */
 const passing = new Set([408, 429]);
 
-/** A refusal as Langfuse writes one. */
+/** Writes a refusal in Langfuse's form. */
 export function refuseJson({ status, body }: Forwarded): Response {
   const sent = passing.has(status) ? 503 : status;
   const message = body.error ?? "The request was not accepted.";
@@ -17,10 +17,10 @@ export function refuseJson({ status, body }: Forwarded): Response {
   return Response.json({ error: sent === 401 ? "UnauthorizedError" : "Error", message }, { status: sent, headers });
 }
 
-/** Where Langfuse's clients look whether somebody is there. /api/health says how the program is. */
+/** Answers Langfuse's clients when they ask whether the server is there. The program's own health is at /api/health. */
 export const answerHealth = (): Response => Response.json({ status: "OK", version: packageFile.version });
 
-/** The project of the key, as a list of one: SDKs ask for it to check their key. */
+/** Answers with a list that holds only the project of the key. SDKs ask for it to check their key. */
 export const answerProjects = (runtime: IntakeRuntime, request: Request): Promise<Response> =>
   withKey(runtime, request, async (sender) => {
     const { id, name } = await projectOfEventKey(runtime.context, sender);
@@ -28,8 +28,8 @@ export const answerProjects = (runtime: IntakeRuntime, request: Request): Promis
   });
 
 /**
- * Tells a client that a file of an observation need not be uploaded. The observation keeps the reference. After a 404 the
- * SDKs would log an error for each file.
+ * Tells a client not to upload a file of an observation. The observation keeps the reference. After a 404 the SDKs
+ * would log an error for each file.
  */
 export const answerMedia = (runtime: IntakeRuntime, request: Request): Promise<Response> =>
   withKey(runtime, request, (sender) =>
@@ -39,10 +39,10 @@ export const answerMedia = (runtime: IntakeRuntime, request: Request): Promise<R
     }),
   );
 
-/** The request describes a file; the file itself would follow elsewhere. */
+/** The most bytes of a request that describes a file. The file itself would follow in another request. */
 const MEDIA_BYTES_MAX = 64 * 1024;
 
-/** Authenticates a request of a Langfuse client, and turns what is thrown into Langfuse's refusals. */
+/** Authenticates a request of a Langfuse client, and turns errors into Langfuse's refusals. */
 export async function withKey(
   runtime: IntakeRuntime,
   request: Request,

@@ -1,7 +1,7 @@
 import { exportAnswer, statusAnswer, STATUS_CODES, type Encoding } from "@/domain/opentelemetry/answer";
 import type { Forwarded } from "../forwarded";
 
-/** After a longer time in the answer, the exporters of JavaScript drop the batch at once. */
+/** The Retry-After of a refusal, s. After a longer one, the exporters of JavaScript drop the batch at once. */
 const RETRY_AFTER_SECONDS = "1";
 
 /** Codes of google.rpc.Status by HTTP status. */
@@ -16,10 +16,13 @@ const codes = new Map<number, number>([
   [503, STATUS_CODES.unavailable],
 ]);
 
-/** Refusals that pass by themselves. Exporters repeat a batch after 503 alone; after these they drop it. */
+/**
+ * Statuses of temporary refusals. Exporters drop their batch after these and repeat it only after 503, so they become
+ * 503.
+ */
 const passing = new Set([408, 429, 502, 504]);
 
-/** Refuses a whole request in the encoding that it came in. */
+/** Refuses a whole request, in the encoding of the request. */
 export function refuseExport(encoding: Encoding, status: number, message: string): Response {
   const sent = passing.has(status) ? 503 : status;
   const { contentType, body } = statusAnswer(encoding, codes.get(sent) ?? STATUS_CODES.internal, message);

@@ -8,8 +8,8 @@ import { ANSWER_WITHIN_MS, BODY_LIMITS } from "./receive-traces";
 import { contentEncodingOf } from "./unpack";
 
 /**
- * Takes a batch of Langfuse's SDKs up to 3. Each of its events travels as a patch, and is merged onto the stored
- * observation where the event is matched. Answers 207 with the result of each event.
+ * Receives a batch of Langfuse's SDKs up to version 3. Each event becomes a patch, which is merged into the stored
+ * observation when the event is matched. The answer is 207 with the result of each event.
  */
 export function receiveBatch(
   runtime: IntakeRuntime,

@@ -9,7 +9,10 @@ import { contentEncodingOf } from "./unpack";
 
 const names = { logs: "rejectedLogRecords", metrics: "rejectedDataPoints" } as const;
 
-/** Takes metrics or logs and keeps none of them. The answer says so once; a 404 would stand in the sender's log for ever. */
+/**
+ * Accepts metrics or logs and stores none of them. The answer says so. After a 404 the sender would log an error each
+ * time.
+ */
 export async function receiveOtherSignal(
   runtime: IntakeRuntime,
   request: Request,

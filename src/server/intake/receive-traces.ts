@@ -9,7 +9,10 @@ import { acceptExport, refuseAs, refuseExport } from "./otlp-answer";
 import { contentEncodingOf } from "./unpack";
 
 const MIB = 1_048_576;
-/** OTLP's recommended limit, before and after a body is unpacked. Langfuse's SDKs wait 5 s for an answer. */
+/**
+ * The limits of a body, from OTLP's recommended limit, before and after it is unpacked. Langfuse's SDKs wait 5 s for an
+ * answer.
+ */
 export const BODY_LIMITS = {
   bytesMax: 64 * MIB,
   bodyWithinMs: 60_000,
@@ -17,14 +20,17 @@ export const BODY_LIMITS = {
   turnWithinMs: { small: 2_500, large: 2_500 },
 };
 /**
- * How long a step may wait for the database. Clients drop a batch that is not answered within 5 or 10 s, and repeat it
- * after 503. A large request that moves on is not cut off: its repeat would cost the same again.
+ * How long a step may wait for the database, ms. Clients drop a batch that is not answered within 5 or 10 s, and repeat
+ * it after 503. A large request that moves on is not cut off, because its repeat would cost the same again.
  */
 export const ANSWER_WITHIN_MS = 3_000;
-/** The reason on the sources page. */
+/** The reason for left-out spans, as the sources page shows it. */
 const LEFT_OUT = "LLM spans only";
 
-/** The encoding of the answer, and of the body, where null means: look at it. Undefined for a type that is not read. */
+/**
+ * Returns the encoding of the answer and the body. Null: the content type does not say, so the body must be examined.
+ * Undefined: the type cannot be read.
+ */
 export function encodingOf(request: Request): Encoding | null | undefined {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
   if (type === "application/json") return "json";
@@ -33,9 +39,10 @@ export function encodingOf(request: Request): Encoding | null | undefined {
 }
 
 /**
- * Takes an OTLP export of traces: each span becomes an event `observation.created`, as from the event endpoint. Answers
- * in the request's encoding, with 200 only once every span is durable, and with 503 for whatever passes.
- * @param keyInPath an event key that the address holds
+ * Receives an OTLP export of traces. Each span becomes an event `observation.created`, as if it came through the event
+ * endpoint. The answer has the request's encoding. It is 200 only once every span is durable, and 503 for any temporary
+ * failure.
+ * @param keyInPath an event key in the request's path
  */
 export async function receiveTraces(
   runtime: IntakeRuntime,

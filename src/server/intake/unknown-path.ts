@@ -1,6 +1,6 @@
-/** The answer to a path that nobody serves. Clients of an API read JSON; a page would tell them nothing. */
+/** Answers a path that nothing serves. Clients of an API read JSON, so a page would not help them. */
 export function unknownPath(request: Request): Response {
-  // The path is not repeated: it may hold a key.
+  // The message does not repeat the path, because the path may hold a key.
   const message = `This server has nothing at this address for ${request.method}. The guide for senders lists all addresses.`;
   return Response.json({ code: 5, error: "Not found", message }, { status: 404 });
 }

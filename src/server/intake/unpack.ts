@@ -3,7 +3,7 @@ import { AppError } from "../errors";
 
 export type ContentEncoding = "identity" | "gzip" | "deflate";
 
-/** The encoding of a body; null for one that is not read here. */
+/** Returns the compression of a body; null if it is not supported. */
 export function contentEncodingOf(request: Request): ContentEncoding | null {
   const named = request.headers.get("content-encoding")?.trim().toLowerCase() || "identity";
   if (named === "x-gzip") return "gzip";
@@ -11,16 +11,16 @@ export function contentEncodingOf(request: Request): ContentEncoding | null {
 }
 
 /**
- * Unpacks a body, and stops as soon as it is larger than it may be: 40 KB of gzip can become 4 GiB.
- * @param onSize told how many bytes there are, before more are unpacked; it may throw
- * @throws AppError BAD_REQUEST where the bytes are not what their header says
+ * Unpacks a body, and stops as soon as it exceeds its limit: 40 KB of gzip can become 4 GiB.
+ * @param onSize is called with the number of bytes before more are unpacked; it may throw
+ * @throws AppError BAD_REQUEST if the bytes are not what their header says
  */
 export async function unpack(
   packed: Uint8Array,
   encoding: ContentEncoding,
   onSize: (size: number) => void,
 ): Promise<Uint8Array> {
-  // A proxy on the way may have unpacked the body and left the header.
+  // A proxy may have unpacked the body and left the header in place.
   const isPacked = encoding === "deflate" || (encoding === "gzip" && packed[0] === 0x1f && packed[1] === 0x8b);
   if (!isPacked) return packed;
   const stream: Gunzip | Inflate = encoding === "gzip" ? createGunzip() : createInflate();

@@ -5,17 +5,20 @@ import { AppError } from "@/server/errors";
 import { getInstanceSecret } from "@/server/services/instance-secrets";
 
 const VALID_MS = 24 * 3_600_000;
-/** 128 bits in base64url. */
+/** The characters of the code: 128 bits in base64url. */
 const MAC_CHARACTERS = 22;
 
 /**
- * Handles of executions: an id, an end, and a code that only this installation can make. A reading tool returns them,
- * and a tool that sends or cancels takes nothing else. So an agent cannot act on an id that stands in the text of an
- * observation.
+ * Makes and reads handles of executions: an id, an end, and a code that only this installation can make. Reading tools
+ * return handles, and tools that send or cancel accept nothing else. So an agent cannot act on an id that it found in
+ * the text of an observation.
  */
 export type Handles = {
   make(id: string): string;
-  /** @throws AppError BAD_REQUEST for a text that no reading tool returned to this token within 24 hours */
+  /**
+   * Returns the id of a handle.
+   * @throws AppError BAD_REQUEST for a text that no reading tool returned to this token within 24 hours
+   */
   read(handle: string): string;
 };
 

@@ -26,7 +26,7 @@ const projectId = z.string().max(100).optional().describe("from list_projects; a
 
 type Caller = { base: ServiceContext; token: TokenActor };
 
-/** The MCP server of one call, with the token of the call as its actor. */
+/** Makes the MCP server of one call. Its actor is the token of the call. */
 export function makeServer(caller: Caller): McpServer {
   const server = new McpServer({ name: "trigger-system", version: "1" }, { instructions });
   server.registerTool(
@@ -69,7 +69,10 @@ export function makeServer(caller: Caller): McpServer {
   return server;
 }
 
-/** The SDK asks a schema for its JSON form. A filter holds a custom check, which has none: it is left out of the form. */
+/**
+ * Makes a schema that also has a JSON form, which the SDK asks for. A filter has a custom check, which the JSON form
+ * leaves out.
+ */
 function withJsonSchema<Schema extends z.ZodType>(schema: Schema) {
   const json = () => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   return { "~standard": { ...schema["~standard"], jsonSchema: { input: json, output: json } } };
@@ -89,7 +92,7 @@ async function chosenProject(caller: Caller, given: string | undefined): Promise
   throw new AppError("BAD_REQUEST", "This token opens several projects. Pass projectId, from list_projects.");
 }
 
-/** The answer of a tool as data and as text. Text from outside is marked; an error says what to change. */
+/** Makes the answer of a tool as data and as text. Text from outside is marked; an error says what to change. */
 async function answered({ base }: Caller, hasForeignText: boolean, run: () => Promise<object>) {
   try {
     const result = await run();

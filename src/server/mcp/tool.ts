@@ -17,13 +17,13 @@ export type ToolCall<Input> = {
 type Described = {
   name: string;
   title: string;
-  /** for the agent: what the tool does, when to use it, and what to call before */
+  /** for the agent: what the tool does, when to use it, and which tool to call first */
   description: string;
   input: z.ZodRawShape;
   /** the fields of the answer; no other field leaves the server */
   answer: z.ZodType<object>;
   permission: Permission;
-  /** whether it changes something */
+  /** whether the tool changes something */
   writes: boolean;
   /** whether the answer holds text of observations, which an agent must not obey */
   hasForeignText: boolean;
@@ -38,7 +38,7 @@ export function tool<const D extends Described>(
   return { ...described, run: (call) => run(call as ToolCall<z.output<z.ZodObject<D["input"]>>>) };
 }
 
-/** The page of a list. Answers to agents are small. */
+/** The input of a list's page. Pages for agents are small. */
 export const page = {
   cursor: z.string().max(5_000).optional().describe("nextCursor of the page before"),
   limit: z.number().int().min(1).max(50).default(10),

@@ -10,7 +10,7 @@ import { tool, type Tool } from "./tool";
 const handle = z.string().min(1).max(200).describe("the handle of an execution from list_executions or get_execution");
 const Moved = z.object({ id: z.string(), status: z.string() });
 
-/** The tools that change something. Each takes only what another tool has returned. */
+/** The tools that change something. Each accepts only values that another tool has returned. */
 export const writingTools: readonly Tool[] = [
   tool(
     {

@@ -2,20 +2,20 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import type { MetricObjectWithValues, MetricValue } from "prom-client";
 import type { Pool } from "pg";
 
-/** The values of one process, as plain JSON that passes between processes. */
+/** The values of one process, as plain JSON that can be sent between processes. */
 export type MetricsSnapshot = MetricObjectWithValues<MetricValue<string>>[];
 
-/** Counts what this process does, for `/metrics`. Names follow the conventions of Prometheus. */
+/** Counts the work of this process, for `/metrics`. Names follow the conventions of Prometheus. */
 export type Metrics = {
   eventsAccepted: (count: number) => void;
   eventsRefused: (status: number) => void;
   eventsRejected: (count: number) => void;
-  /** events that were decided, the decisions that are kept, and the age of each event since its receipt, in seconds */
+  /** counts decided events and stored decisions, and records the age of each event since its receipt, in seconds */
   decided: (input: { events: number; kinds: readonly string[]; agesSeconds: readonly number[] }) => void;
   executionsCreated: (count: number) => void;
   executionEnded: (status: string) => void;
   attempt: (kind: string) => void;
-  /** seconds from the receipt of the event, without the delay of its trigger */
+  /** records the seconds from the receipt of the event, without the delay of its trigger */
   delivered: (seconds: number) => void;
   /** reports the connections of a pool */
   watchPool: (name: string, pool: Pick<Pool, "totalCount" | "idleCount" | "waitingCount">) => void;
@@ -24,7 +24,7 @@ export type Metrics = {
 
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200];
 
-/** @param ofProcess also reports event loop, memory and garbage collection of this process */
+/** @param ofProcess whether to report the event loop, memory and garbage collection of this process too */
 export function createMetrics({ ofProcess }: { ofProcess: boolean }): Metrics {
   const registry = new Registry();
   const registers = [registry];

@@ -1,7 +1,7 @@
 /**
  * Writes JSON in the canonical form of RFC 8785 (JCS), as the Inngest SDK does. Keys are sorted by UTF-16 code units at
  * every level. Numbers and strings are written as by JSON.stringify. Lone surrogates become escapes. The RFC refuses
- * them, but the SDK signs them so, and an event with one must reach its function.
+ * them, but the SDK signs them in this form, and an event with one must reach its function.
  * @param value as JSON.parse returns it; undefined members are left out
  */
 export function canonicalJson(value: unknown): string {

@@ -1,9 +1,9 @@
 /** The rows of a table to delete. */
 type Deletion = {
   table: string;
-  /** the table under the name `old`, with joins; by default the table alone */
+  /** the table under the name `old`, with joins; by default only the table */
   from?: string;
-  /** a condition on the rows, which may hold parameters */
+  /** a condition on the rows, which may have parameters */
   where: string;
   /** the order, for rows that must be deleted oldest first */
   orderBy?: string;
@@ -16,7 +16,8 @@ type Deletion = {
  */
 export function deleteSome({ table, from = `${table} old`, where, orderBy, rowsMax }: Deletion): string {
   const order = orderBy ? ` order by ${orderBy}` : "";
-  // PostgreSQL reads an array once. It may read a joined subquery with a limit again, and would delete more rows.
+  // PostgreSQL reads an array only once.
+  // It may read a joined subquery with a limit again, and would then delete more rows.
   return `delete from ${table} where ctid = any(array(
     select old.ctid from ${from} where ${where}${order} limit ${rowsMax} for update of old skip locked))`;
 }

@@ -3,17 +3,17 @@ import type pg from "pg";
 const RECONNECT_MS = 500;
 
 export type ProcessLockOptions = {
-  /** makes a connection, not connected yet, which listens to "error" */
+  /** makes a connection that listens to "error" and is not connected yet */
   create: () => pg.Client;
-  /** takes the advisory lock of the session on the connection, and does related work */
+  /** takes the session's advisory lock on the connection, and does related work */
   take: (client: pg.Client) => Promise<void>;
-  /** the connection and its lock have ended; a new connection is tried from now on */
+  /** is called when the connection and its lock have ended; a new connection is tried from then on */
   onLost?: () => void;
 };
 
 /**
- * A session advisory lock on a connection of its own, which shows that this process lives. PostgreSQL releases the lock
- * when the connection ends, however the process died. If the connection breaks, a new one takes the lock again.
+ * A session advisory lock on its own connection, which shows that this process lives. PostgreSQL releases the lock when
+ * the connection ends, however the process died. If the connection breaks, a new connection takes the lock again.
  */
 export class ProcessLock {
   readonly #options: ProcessLockOptions;
@@ -24,7 +24,7 @@ export class ProcessLock {
     this.#options = options;
   }
 
-  /** The connection that holds the lock; null while it is lost. */
+  /** The connection that holds the lock; null while the lock is lost. */
   get client(): pg.Client | null {
     return this.#client;
   }
@@ -40,7 +40,7 @@ export class ProcessLock {
       throw error;
     }
     if (this.#closed) return client.end();
-    // Listened to only now: a connection that fails ends too, and would be tried twice each time.
+    // The listener is added only now: a connection that fails also ends, and would be tried twice.
     client.once("end", () => this.#lose());
     this.#client = client;
   }
@@ -58,7 +58,6 @@ export class ProcessLock {
     }, RECONNECT_MS).unref();
   }
 
-  /** Releases the lock. */
   async close(): Promise<void> {
     this.#closed = true;
     const client = this.#client;

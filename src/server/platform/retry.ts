@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 const TRIES_MAX = 5;
-/** The longest first pause, in ms. Each later pause may be this much longer. */
+/** The longest first pause, ms. Each later pause may be this much longer. */
 const PAUSE_MS = 20;
 
 /**
- * Repeats work that PostgreSQL gave up for a deadlock or a serialisation failure, up to 5 runs in all.
+ * Repeats work that PostgreSQL gave up after a deadlock or a serialisation failure, up to 5 runs in total.
  * @param work one transaction or one statement; each run must start from the beginning
  * @param wasGivenUp tells whether an error of the driver is such a failure
  * @throws the last error
@@ -16,7 +16,7 @@ export async function withRetry<T>(work: () => Promise<T>, wasGivenUp: (error: u
       return await work();
     } catch (error) {
       if (attempt === TRIES_MAX || !wasGivenUp(error)) throw error;
-      // A random pause, so that the same two transactions do not collide again.
+      // The pause is random, so that the same two transactions do not collide again.
       await wait(Math.random() * PAUSE_MS * attempt);
     }
   }

@@ -14,7 +14,7 @@ export function encodeUlid(millis: number, entropy: Uint8Array): string {
     text = (CROCKFORD[time % 32] ?? "") + text;
     time = Math.floor(time / 32);
   }
-  // Five bytes make eight digits.
+  // Five bytes become eight digits.
   for (const start of [0, 5]) {
     const high = ((entropy[start] ?? 0) << 12) | ((entropy[start + 1] ?? 0) << 4) | ((entropy[start + 2] ?? 0) >> 4);
     const low = (((entropy[start + 2] ?? 0) & 15) << 16) | ((entropy[start + 3] ?? 0) << 8) | (entropy[start + 4] ?? 0);
@@ -36,7 +36,7 @@ export function randomEntropy(): Buffer {
   return randomBytes(ENTROPY_BYTES);
 }
 
-/** Makes ULIDs. Each sorts after the ones before, also within a millisecond and after the clock went back. */
+/** Makes ULIDs. Each sorts behind the earlier ones, even within a millisecond and after the clock went back. */
 export function createUlids(now: () => number): () => string {
   let last = -1;
   let base = randomEntropy();
@@ -46,7 +46,7 @@ export function createUlids(now: () => number): () => string {
     if (time > last) {
       last = time;
       base = randomEntropy();
-      // The highest bit stays free, so that counting up never overflows.
+      // The highest bit stays 0, so that counting up never overflows.
       base[6] = (base[6] ?? 0) & 0x7f;
       number = 0;
     }

@@ -5,7 +5,7 @@ import type { RateLimiter } from "@/server/rate-limit";
 import { authenticateToken } from "@/server/services/tokens/authenticate-token";
 import { ProblemError, toProblemError } from "./problem";
 
-/** Calls of one token, over all processes. */
+/** The rate of calls of one token, over all processes. */
 export const TOKEN_RATE = { perSecond: 30, burst: 300 };
 
 /**

@@ -3,62 +3,62 @@ import type { Permission } from "@/domain/access";
 import type { TokenActor } from "@/domain/actor";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 
-/** When an endpoint was deprecated, when it ends, and the path that replaces it. Each answer says so in its headers. */
+/** When an endpoint was deprecated, when it ends, and the path that replaces it. The headers of each answer say so. */
 type Deprecation = { since: Date; ends: Date; replacedBy: string };
 
 type Empty = Record<never, never>;
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** What every endpoint has: the description in the reference, and the schemas of what it takes and answers. */
+/** The description of an endpoint in the reference, and the schemas of its inputs and its answer. */
 type Described = {
-  /** the operation's name in the OpenAPI document and in clients that are generated from it */
+  /** the operation's name in the OpenAPI document, and in clients that are generated from it */
   id: string;
   method: Method;
-  /** below /api/v1, with `{name}` for each parameter */
+  /** the path below /api/v1, with `{name}` for each parameter */
   path: string;
   tag: string;
   summary: string;
   description?: string;
-  /** members of the query, each a text in the address */
+  /** the parameters of the query; each is a text in the URL */
   query?: z.ZodObject;
   body?: z.ZodObject;
   /** fields of the body that a client may send back because an answer has them; they change nothing */
   readOnly?: z.ZodObject;
-  /** a JSON merge patch (RFC 7396): the body may leave out every field, and null resets a field */
+  /** the body is a JSON merge patch (RFC 7396): it may leave out every field, and null resets a field */
   isPatch?: boolean;
-  /** the status of success; 200 by default */
+  /** the HTTP status of success; 200 by default */
   status?: 200 | 201 | 202 | 204;
-  /** the schema of the answer. It lists every field that leaves the server; null: no content */
+  /** the schema of the answer, which lists every field that leaves the server; null: no content */
   answer: z.ZodType | null;
-  /** the answer's `version` is its ETag, and the request may carry If-Match */
+  /** the answer's `version` is its ETag, and the request may have If-Match */
   hasVersion?: boolean;
-  /** the path of what was created, with the parameters of this path and `{id}` of the answer */
+  /** the path of a created resource, from the parameters of this path and the `{id}` of the answer */
   location?: string;
   deprecation?: Deprecation;
 };
 
-/** An endpoint as the router sees it. Services take the parsed values. */
+/** An endpoint for the router. Services take its parsed values. */
 export type Endpoint = Described &
   (
     | { permission: Permission; run(call: Call & { project: ProjectContext }): Promise<unknown> }
     | { permission: null; run(call: Call): Promise<unknown> }
   );
 
-/** One parsed call. */
+/** One parsed call of an endpoint. */
 export type Call<Query = unknown, Body = unknown> = {
-  /** the program's context with the token as its actor */
+  /** the program's context, with the token as its actor */
   base: ServiceContext;
   token: TokenActor;
   params: Record<string, string>;
   query: Query;
   body: Body;
-  /** the version in If-Match; null without the header */
+  /** the version in the header If-Match; null without the header */
   ifMatch: IfMatch | null;
-  /** aborts when the client leaves */
+  /** a signal that aborts when the client leaves */
   signal: AbortSignal;
 };
 
-/** A version that the caller expects, or `*` for any. */
+/** A version that the caller expects, or `*` for any version. */
 export type IfMatch = number | "*";
 
 type QueryOf<D> = D extends { query: infer Q extends z.ZodType } ? z.output<Q> : Empty;
@@ -67,10 +67,10 @@ type BodyOf<D> = D extends { isPatch: true }
   : D extends { body: infer B extends z.ZodType }
     ? z.output<B>
     : Empty;
-/** What a service returns: the answer's fields, and any others, which the schema drops. */
+/** The value that a service returns: the answer's fields, and any others, which the schema drops. */
 type Answer<D> = D extends { answer: infer A extends z.ZodType } ? z.input<A> : unknown;
 
-/** An endpoint below a project. The caller needs the permission in it. */
+/** Makes an endpoint below a project. The caller needs the permission in that project. */
 export function projectEndpoint<const D extends Described>(
   described: D & { permission: Permission },
   run: (project: ProjectContext, call: Call<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,
@@ -84,7 +84,7 @@ export function projectEndpoint<const D extends Described>(
 
 /**
  * Makes an endpoint that is not below a project. No permission of a project applies, so `run` checks the token itself
- * where it must.
+ * if that is needed.
  */
 export function tokenEndpoint<const D extends Described>(
   described: D,

@@ -85,7 +85,7 @@ function noEndpoint(method: string, methods: string[]): ProblemError {
   });
 }
 
-/** Reads the body within the limits of the process, and checks its media type before that. */
+/** Checks the media type of the body, then reads the body within the limits of the process. */
 async function withChecked(
   { bodies }: RestDeps,
   request: Request,
@@ -119,7 +119,7 @@ async function runEndpoint(endpoint: Endpoint, call: Call, project: ProjectConte
       ...(typeof version === "number" ? { etag: etagOf(version) } : {}),
       ...(endpoint.location === undefined ? {} : { location: locationOf(endpoint.location, call.params, shown) }),
     },
-    // Stored states keep numbers that JavaScript would round.
+    // `stringifyJson` is needed, because stored states have numbers that JavaScript would round.
     body: stringifyJson(shown),
   };
 }
@@ -141,7 +141,7 @@ function readKey(key: string): string {
 const textOf = (request: Request, url: URL, bytes: Uint8Array): string =>
   `${request.method} ${url.pathname}${url.search}\n${Buffer.from(bytes).toString("base64")}`;
 
-/** RFC 9745 and RFC 8594. */
+/** Makes the headers of a deprecated endpoint (RFC 9745 and RFC 8594). */
 function deprecationOf({ env }: RestDeps, { deprecation }: Endpoint): Record<string, string> {
   if (!deprecation) return {};
   const { since, ends, replacedBy } = deprecation;
@@ -152,7 +152,7 @@ function deprecationOf({ env }: RestDeps, { deprecation }: Endpoint): Record<str
   };
 }
 
-/** The address of the next page (RFC 8288) of an answer with a `nextCursor`. */
+/** Returns the URL of the next page (RFC 8288), if the answer has a `nextCursor`; otherwise null. */
 function nextLink(url: URL, body: string): string | null {
   if (!body.startsWith('{"items":')) return null;
   const { nextCursor } = JSON.parse(body) as { nextCursor?: string | null };

@@ -4,7 +4,7 @@ export type Matched = { endpoint: Endpoint; params: Record<string, string> };
 
 /**
  * Finds the endpoint of a path below /api/v1.
- * @returns the endpoint, or the other methods that the path has. An unknown path has none.
+ * @returns the endpoint, or the other methods of the path; an unknown path has none
  */
 export function matchEndpoint(
   endpoints: readonly Endpoint[],
@@ -22,7 +22,7 @@ export function matchEndpoint(
   return { methods: [...new Set(methods)].sort() };
 }
 
-/** The parameters of a path that fits a template, decoded; null if it does not fit. */
+/** Returns the decoded parameters of a path that fits a template; null if it does not fit. */
 function paramsOf(template: string, path: string): Record<string, string> | null {
   const [parts, given] = [template.split("/"), path.split("/")];
   if (parts.length !== given.length) return null;

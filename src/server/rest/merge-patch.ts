@@ -1,4 +1,7 @@
-/** Applies a JSON merge patch (RFC 7396): null removes a member, objects are merged, and every other value replaces. */
+/**
+ * Applies a JSON merge patch (RFC 7396): null removes a member, objects are merged, and every other value replaces the
+ * old one.
+ */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const merged = new Map(Object.entries(isObject(target) ? target : {}));

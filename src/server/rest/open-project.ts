@@ -39,7 +39,7 @@ export async function openProject(
   return withLeastScopes(project, token, scope);
 }
 
-/** A call that does not need the scope admin does not have it: so no answer shows a whole URL, which may be a secret. */
+/** Removes the scope admin from a call that does not need it. So no answer shows a whole URL, which may be a secret. */
 const withLeastScopes = (project: ProjectContext, token: TokenActor, scope: TokenScope | null): ProjectContext =>
   scope === "admin"
     ? project

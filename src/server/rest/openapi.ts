@@ -11,13 +11,13 @@ import { tagDescriptions } from "./tags";
 
 type JsonObject = { [name: string]: unknown };
 
-/** Names of schemas in the document, so that generated clients have a type of that name. */
+/** The names of schemas in the document, so that generated clients have types of these names. */
 const names = z.registry<{ id: string }>();
 names.add(Filter, { id: "Filter" });
 names.add(Trigger, { id: "Trigger" });
 names.add(Action, { id: "Action" });
 
-/** The OpenAPI 3.1 document of a table of endpoints, made from the schemas that parse each call. */
+/** Makes the OpenAPI 3.1 document of a table of endpoints, from the schemas that parse each call. */
 export function openApiDocument(endpoints: readonly Endpoint[], appUrl: string): JsonObject {
   const schemas: Record<string, unknown> = { Problem: problemSchema };
   const paths: Record<string, JsonObject> = {};
@@ -90,7 +90,7 @@ function parametersOf({ method, path, query, hasVersion }: Endpoint): JsonObject
   const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => {
     const { description, ...json } = z.toJSONSchema(schema as z.ZodType, { io: "input", unrepresentable: "any" });
     delete json.$schema;
-    // A query has texts: a number in it is sent as its digits.
+    // A query holds only texts, so a number in it is sent as its digits.
     const shown = isEmpty(json) ? { type: "string" } : json;
     return { name, in: "query", ...(description ? { description } : {}), schema: shown };
   });
@@ -112,7 +112,9 @@ function parametersOf({ method, path, query, hasVersion }: Endpoint): JsonObject
 
 const isEmpty = (json: object): boolean => Object.keys(json).every((name) => name === "default");
 
-/** A body may have the read-only fields of the answer too. A patch may leave out every field. */
+/**
+ * Makes the schema of a body. A body may have the answer's read-only fields too, and a patch may leave out every field.
+ */
 function bodySchema({ body, readOnly, isPatch }: Endpoint, schemas: Record<string, unknown>): JsonObject {
   const schema = inputSchema(body!, schemas);
   const known = schema.properties as Record<string, JsonObject>;
@@ -132,7 +134,7 @@ function bodySchema({ body, readOnly, isPatch }: Endpoint, schemas: Record<strin
 
 const configurationName = (type: string): string => `${type.charAt(0).toUpperCase()}${type.slice(1)}Configuration`;
 
-/** An action's configuration has the form of its type. */
+/** Adds the forms of configurations: an action's configuration has the form of its type. */
 function withConfigurations(properties: Record<string, JsonObject>): Record<string, JsonObject> {
   if (!properties.configuration || !properties.type) return properties;
   const anyOf = listActionTypes().map(({ name }) => ({ $ref: `#/components/schemas/${configurationName(name)}` }));
@@ -152,7 +154,10 @@ const outputOf = (schema: z.ZodType): JsonObject =>
 const outputSchema = (schema: z.ZodType, schemas: Record<string, unknown>): JsonObject =>
   inline(outputOf(schema), schemas, "");
 
-/** Moves the definitions of a JSON schema to the components of the document. `prefix` keeps forms of one name apart. */
+/**
+ * Moves the definitions of a JSON schema to the components of the document.
+ * @param prefix keeps forms of one name apart
+ */
 function inline(schema: JsonObject, schemas: Record<string, unknown>, prefix: string): JsonObject {
   const { $schema: _dialect, $defs, id, ...own } = schema;
   const nameOf = (name: string): string =>
@@ -180,7 +185,7 @@ function inline(schema: JsonObject, schemas: Record<string, unknown>, prefix: st
   return prefix === "" && !("properties" in rewritten) ? rewritten : { ...rewritten };
 }
 
-/** Two parts of a union that differ only in what they parse have the same form in JSON. */
+/** Removes repeated parts of a union. Parts that differ only in how they are parsed have the same form in JSON. */
 const distinct = (schemas: readonly unknown[]): unknown[] => [
   ...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values(),
 ];

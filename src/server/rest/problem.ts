@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { AppError, httpStatusOf, type ErrorCode } from "@/server/errors";
 
-/** A part of a request that needs a change. `pointer`: its place in the body or the query, as a JSON pointer (RFC 6901). */
+/**
+ * A part of a request that must change. `pointer` is its place in the body or the query, as a JSON pointer (RFC 6901).
+ */
 type FieldProblem = { pointer: string; detail: string };
 
 /** Problem details (RFC 9457). `code` is stable; `detail` is for people. */
@@ -79,7 +81,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Translates errors of services. Null for an error that nobody foresaw. */
+/** Translates errors of services. Null for an unforeseen error. */
 export function toProblemError(error: unknown): ProblemError | null {
   if (error instanceof ProblemError) return error;
   if (!(error instanceof AppError) || error.code === "INTERNAL") return null;
@@ -98,11 +100,11 @@ export function toProblemError(error: unknown): ProblemError | null {
   );
 }
 
-/** A JSON pointer (RFC 6901) to a place in a JSON text. */
+/** Makes a JSON pointer (RFC 6901) from a path. */
 export const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
-/** The answer with problem details. */
+/** Makes the answer with problem details. */
 export function problemResponse(
   error: ProblemError,
   { appUrl, requestId }: { appUrl: string; requestId: string },
@@ -122,7 +124,7 @@ export function problemResponse(
   });
 }
 
-/** The caller's own request id, if it can stand in a log line. */
+/** Returns the caller's own request id, if it may appear in a log line; otherwise a new one. */
 export function requestIdOf(request: Request): string {
   const given = request.headers.get("x-request-id") ?? "";
   return /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();

@@ -4,7 +4,7 @@ import type { Endpoint, IfMatch } from "./endpoint";
 import { pointerOf, ProblemError } from "./problem";
 import { unknownFields } from "./unknown-fields";
 
-/** Parses the query of an address. A name that stands twice becomes a list. */
+/** Parses the query of a URL. A name that occurs twice becomes a list. */
 export function readQuery({ query = z.object({}) }: Endpoint, search: URLSearchParams): Record<string, unknown> {
   const given: Record<string, unknown> = {};
   for (const name of new Set(search.keys())) {
@@ -30,7 +30,8 @@ const takesList = (schema: z.ZodType): boolean =>
   ((schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) && takesList(schema.unwrap() as z.ZodType));
 
 /**
- * Parses the body of a request. A patch is checked for unknown fields only: it is merged first and parsed as a whole.
+ * Parses the body of a request. A patch is only checked for unknown fields here: it is merged first and then parsed as
+ * a whole.
  * @throws ProblemError invalid_json, or invalid_request with the place of each fault
  */
 export function readBody({ body, readOnly, isPatch }: Endpoint, bytes: Uint8Array): unknown {
@@ -43,7 +44,7 @@ export function readBody({ body, readOnly, isPatch }: Endpoint, bytes: Uint8Arra
   return isPatch ? value : parse(body, value, "body");
 }
 
-/** @throws ProblemError invalid_request with the place of each unknown field */
+/** Refuses a body with unknown fields. @throws ProblemError invalid_request with the place of each unknown field */
 export function refuseUnknownFields(unknown: readonly PropertyKey[][]): void {
   if (unknown.length === 0) return;
   throw invalid(
@@ -78,7 +79,7 @@ export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, 
 const invalid = (detail: string, errors: { pointer: string; detail: string }[]): ProblemError =>
   new ProblemError("invalid_request", 400, detail, { errors });
 
-/** The version in If-Match; null without the header. */
+/** Returns the version in If-Match; null without the header. */
 export function readIfMatch({ hasVersion }: Endpoint, headers: Headers): IfMatch | null {
   const header = headers.get("if-match");
   if (header === null || !hasVersion) return null;
@@ -92,7 +93,10 @@ export function readIfMatch({ hasVersion }: Endpoint, headers: Headers): IfMatch
   );
 }
 
-/** @throws ProblemError version_mismatch if the caller expects another version */
+/**
+ * Checks the version that the caller expects.
+ * @throws ProblemError version_mismatch if the caller expects another version
+ */
 export function requireVersion(what: string, version: number, ifMatch: IfMatch | null): void {
   if (ifMatch === null || ifMatch === "*" || ifMatch === version) return;
   throw new ProblemError(

@@ -11,11 +11,14 @@ h3{font-size:.95rem;margin:1.5rem 0 .25rem}p{margin:.25rem 0}small{color:var(--m
 table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line)}
 `;
 
-/** A file of its own: the policy of answers allows styles of this host, and none inside a page. */
+/**
+ * Answers with the style sheet. It is a separate file, because the policy of answers allows styles of this host and
+ * none inside a page.
+ */
 export const referenceStyle = (): Response =>
   new Response(style, { headers: { "content-type": "text/css; charset=utf-8", "cache-control": "no-cache" } });
 
-/** The reference of the API as a plain page without scripts. It lists the same table as the OpenAPI document. */
+/** Makes the reference of the API as a plain page without scripts. It lists the same table as the OpenAPI document. */
 export function referencePage(endpoints: readonly Endpoint[]): Response {
   const tags = [...new Set(endpoints.map(({ tag }) => tag))];
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

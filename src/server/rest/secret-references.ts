@@ -2,8 +2,8 @@ import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 
 /**
- * Puts the values of environment variables into the URL and the headers of a configuration. `{"env": "NAME"}` in place
- * of a text refers to a variable that the operator allowed in API_SECRET_VARIABLES.
+ * Replaces references to environment variables in the URL and the headers of a configuration. A reference is `{"env":
+ * "NAME"}` in place of a text. The operator allows variables in API_SECRET_VARIABLES.
  * @throws AppError BAD_REQUEST at the place of a variable that is not allowed or not set
  */
 export function resolveSecretReferences(
@@ -14,7 +14,7 @@ export function resolveSecretReferences(
     const name = referenceIn(value);
     return name === null ? value : valueOf(env.apiSecrets, name, `configuration.${place}`);
   };
-  // A header that is not secret is shown to every reader.
+  // Only a secret header may refer to a variable, because every reader sees other headers.
   const resolveHeader = (header: Record<string, unknown>, index: number): unknown => {
     if (header.secret !== true && referenceIn(header.value) !== null)
       throw notSecret(`configuration.headers.${index}.value`);

@@ -1,4 +1,4 @@
-/** The groups of endpoints in the reference, each with what it is about. */
+/** The groups of endpoints in the reference, each with its description. */
 export const tagDescriptions: Record<string, string> = {
   Tokens: "The token of the call.",
   Projects: "The tenants. Everything below a path of a project belongs to it alone.",

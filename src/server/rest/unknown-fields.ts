@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * Lists the fields of a value that neither its schema nor the schema of the answer knows. A client may send back what
- * it has read, but a misspelt field must not be dropped in silence.
+ * Lists the fields of a value that neither its schema nor the schema of the answer has. A client may send back fields
+ * of an answer, but a misspelt field must not be silently dropped.
  */
 export function unknownFields(
   value: unknown,
@@ -15,7 +15,7 @@ export function unknownFields(
     return elements.length === 0 ? [] : value.flatMap((item, index) => unknownFields(item, elements, [...path, index]));
   }
   const objects = known.filter((schema) => schema instanceof z.ZodObject);
-  // A record, or a schema that refuses unknown fields itself.
+  // A record, or a schema that refuses unknown fields itself, needs no check.
   if (typeof value !== "object" || value === null || objects.length === 0 || objects.length < known.length) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const fields = objects.flatMap(({ shape }) => (Object.hasOwn(shape, key) ? [shape[key] as z.ZodType] : []));
@@ -23,7 +23,7 @@ export function unknownFields(
   });
 }
 
-/** The schemas below wrappers and unions: objects, arrays, records; a primitive cannot hold fields. */
+/** Returns the schemas inside of wrappers and unions that can hold fields: objects, arrays, records. */
 function alternativesOf(schema: z.ZodType): z.ZodType[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
     return alternativesOf(schema.unwrap() as z.ZodType);

@@ -14,7 +14,10 @@ export const accessLinkRouter = router({
     .use(limitPerson("invitation"))
     .input(z.object({ email: Email, role: Role }))
     .mutation(({ ctx, input }) => createInvitation(ctx.project, input)),
-  /** The newest 200, for callers from outside that expect a list. `pageInvitations` returns all of them in pages. */
+  /**
+   * Returns the newest 200 invitations, for outside callers that expect a list. `pageInvitations` returns all of them
+   * in pages.
+   */
   listInvitations: projectProcedure.query(
     async ({ ctx }) => (await pageInvitations(ctx.project, { limit: PAGE_SIZE_MAX })).items,
   ),

@@ -62,7 +62,7 @@ export const actionRouter = router({
   rotateSecret: projectProcedure
     .input(ActionId.extend({ grace: RotationGrace }))
     .mutation(({ ctx, input }) => rotateSecret(ctx.project, input)),
-  // A mutation although it changes nothing, because a template does not fit into the URL of a query.
+  // This is a mutation although it changes nothing, because a template does not fit into the URL of a query.
   previewTemplate: projectProcedure
     .input(PreviewTemplateInput)
     .mutation(({ ctx, input }) => previewTemplate(ctx.project, input)),

@@ -16,7 +16,7 @@ const changeResend = (change: "pause" | "resume" | "cancel") =>
     .input(ResendId)
     .mutation(({ ctx, input }) => changeBulk(ctx.project, change, { kind: "resend", jobId: input.resendId }));
 
-/** Jobs that send finished executions again. */
+/** Procedures for jobs that send finished executions again. */
 export const resendRouter = router({
   count: projectProcedure
     .input(ResendFilter.extend(AsOf.shape))
@@ -43,7 +43,9 @@ export const resendRouter = router({
 const changeJob = (change: "pause" | "resume" | "cancel") =>
   projectProcedure.input(BulkJobId).mutation(({ ctx, input }) => changeBulk(ctx.project, change, input));
 
-/** Jobs over many executions: send again, send now, cancel. The count's `asOf` fixes the set of the job. */
+/**
+ * Procedures for jobs over many executions: send again, send now, cancel. The count's `asOf` fixes the set of the job.
+ */
 export const bulkRouter = router({
   count: projectProcedure.input(Bulk).query(({ ctx, input }) => countBulk(ctx.project, input)),
   start: projectProcedure

@@ -6,7 +6,7 @@ import { limitPerson, projectProcedure, router } from "../init";
 
 const DraftId = z.object({ draftId: z.string().min(1).max(100) });
 
-/** Triggers that agents propose, and that people apply. */
+/** Procedures for drafts: triggers that agents propose, and that people apply. */
 export const draftRouter = router({
   list: projectProcedure.input(PageInput).query(({ ctx, input }) => listDrafts(ctx.project, input)),
   get: projectProcedure.input(DraftId).query(({ ctx, input }) => getDraft(ctx.project, input)),

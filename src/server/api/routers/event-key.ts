@@ -5,7 +5,7 @@ import { PAGE_SIZE_MAX, PageInput } from "@/server/services/keyset";
 import { limitPerson, projectProcedure, router } from "../init";
 
 export const eventKeyRouter = router({
-  /** The newest 200, for callers from outside that expect a list. `page` returns all of them in pages. */
+  /** Returns the newest 200 event keys, for outside callers that expect a list. `page` returns all of them in pages. */
   list: projectProcedure.query(async ({ ctx }) => (await pageEventKeys(ctx.project, { limit: PAGE_SIZE_MAX })).items),
   page: projectProcedure.input(PageInput).query(({ ctx, input }) => pageEventKeys(ctx.project, input)),
   create: projectProcedure

@@ -6,7 +6,7 @@ import { PageInput } from "@/server/services/keyset";
 import { authedProcedure, router } from "../init";
 import { RunId, RunFilter } from "./engine";
 
-/** Admins of the installation. The role gives no right inside a project. */
+/** A procedure for admins of the installation. Being one gives no permission inside a project. */
 const adminProcedure = authedProcedure.use(async ({ ctx, next }) => {
   await requireInstallationAdmin(ctx.base, ctx.user);
   return next();

@@ -5,8 +5,8 @@ import { authedProcedure, projectProcedure, router, toTrpcError } from "../init"
 
 export const liveRouter = router({
   /**
-   * Streams the changes in a project until the browser leaves. Messages carry no data: the browser loads again what it
-   * shows.
+   * Streams the changes in a project until the browser leaves. A message carries no data: the browser loads the shown
+   * data again.
    */
   changes: projectProcedure.subscription(({ ctx, signal = never() }) =>
     topicsOf(withMappedErrors(liveProjectMessages(ctx.project, ctx.user, signal))),

@@ -10,6 +10,6 @@ export const memberRouter = router({
   setRole: projectProcedure
     .input(UserInput.extend({ role: Role }))
     .mutation(({ ctx, input }) => setMemberRole(ctx.project, input)),
-  // Every member may leave. The service requires more to remove another member.
+  // Every member may leave. To remove another member the service requires a permission.
   remove: projectProcedure.input(UserInput).mutation(({ ctx, input }) => removeMember(ctx.project, input)),
 });

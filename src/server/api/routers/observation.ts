@@ -23,9 +23,9 @@ export const observationRouter = router({
   explain: projectProcedure
     .input(OneObservation)
     .query(({ ctx, input, signal }) => explainObservation(ctx.project, input, signal)),
-  /** Sends the stored state through the matcher once more. */
+  /** Sends the stored state of an observation through the matcher once more. */
   send: projectProcedure.input(OneObservation).mutation(({ ctx, input }) => sendObservation(ctx.project, input)),
-  /** Sends the sample of an event source, under an id of its own. */
+  /** Sends the sample of an event source, with a new id. */
   sendSample: projectProcedure
     .input(z.object({ eventSource: EventSourceName }))
     .mutation(({ ctx, input }) => sendSample(ctx.project, input)),

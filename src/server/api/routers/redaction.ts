@@ -6,6 +6,6 @@ import { projectProcedure, router } from "../init";
 export const redactionRouter = router({
   get: projectProcedure.query(({ ctx }) => getRedaction(ctx.project)),
   set: projectProcedure.input(SetRedactionInput).mutation(({ ctx, input }) => setRedaction(ctx.project, input)),
-  /** a mutation, because a query would put the sample into the URL */
+  /** This is a mutation, because a query would put the sample into the URL. */
   try: projectProcedure.input(TryRedactionInput).mutation(({ ctx, input }) => tryRedaction(ctx.project, input)),
 });

@@ -7,7 +7,7 @@ import { authedProcedure, limitPerson, projectProcedure, router } from "../init"
 
 const TokenId = z.object({ id: z.string().min(1).max(100) });
 
-/** Tokens of a project. */
+/** Procedures for the API tokens of a project. */
 export const tokenRouter = router({
   list: projectProcedure.input(PageInput).query(({ ctx, input }) => listProjectTokens(ctx.project, input)),
   create: projectProcedure
@@ -17,7 +17,7 @@ export const tokenRouter = router({
   revoke: projectProcedure.input(TokenId).mutation(({ ctx, input }) => revokeProjectToken(ctx.project, input)),
 });
 
-/** A person's own tokens, for all their projects. */
+/** Procedures for a person's own API tokens, which open all their projects. */
 export const personalTokenRouter = router({
   list: authedProcedure.input(PageInput).query(({ ctx, input }) => listPersonalTokens(ctx.base, ctx.user, input)),
   create: authedProcedure

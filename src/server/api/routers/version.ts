@@ -10,7 +10,7 @@ export const versionRouter = router({
   list: projectProcedure
     .input(PageInput.extend(Target.shape))
     .query(({ ctx, input }) => listVersions(ctx.project, input)),
-  // The same roles may change triggers and actions. The service checks the permission of the kind.
+  // The same roles may change triggers and actions. The service checks the permission for the kind that is restored.
   restore: projectProcedure
     .input(Target.extend({ version: z.number().int().min(1), currentVersion: z.number().int().min(1) }))
     .mutation(({ ctx, input }) => restoreVersion(ctx.project, input)),

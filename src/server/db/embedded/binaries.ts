@@ -9,7 +9,7 @@ export type Binaries = {
   root: string;
   /** the version of the package, for instance 18.4.0-beta.17 */
   version: string;
-  /** the major version of PostgreSQL, for instance 18; a data folder fits only one */
+  /** the major version of PostgreSQL, for instance 18; a data folder fits only one major version */
   major: string;
 };
 
@@ -18,7 +18,7 @@ const exe = process.platform === "win32" ? ".exe" : "";
 export const binary = (root: string, name: "initdb" | "postgres" | "pg_ctl"): string => join(root, "bin", name + exe);
 
 /**
- * Finds the binaries for this machine.
+ * Finds PostgreSQL's programs for this machine.
  * @throws StartProblem if there are none, or if they are not installed
  */
 export function findBinaries(): Binaries {
@@ -47,8 +47,8 @@ function resolvePackage(name: string): string | undefined {
 }
 
 /**
- * Makes the missing symbolic links of the libraries. An npm package holds no links; an install script of the package
- * makes them, and npm may not run install scripts.
+ * Makes the missing symbolic links of the libraries. An npm package holds no links. An install script of the package
+ * makes them, but npm may not run install scripts.
  */
 export function linkLibraries(folder: string, root: string): void {
   const list = join(root, "pg-symlinks.json");

@@ -10,7 +10,7 @@ import { makePrivateFolder, type ClusterPlace } from "./place";
 /** The name of the only role of an embedded server, and of its database. */
 export const ROLE = "trigger_system";
 
-/** Returns the variables that PostgreSQL needs of this process's environment. None of them can be a secret. */
+/** Returns the variables of this process's environment that PostgreSQL needs. None of them can be a secret. */
 export function serverEnv(): NodeJS.ProcessEnv {
   const inherited = ["PATH", "SystemRoot", "TEMP"].flatMap((name) =>
     process.env[name] ? [[name, process.env[name]]] : [],
@@ -20,11 +20,11 @@ export function serverEnv(): NodeJS.ProcessEnv {
 
 const passwordFile = (dataDir: string): string => join(dataDir, "postgres.password");
 
-/** Reads the server's password; undefined before the first start. */
+/** Reads the server's password. Undefined before the first start. */
 export const readPassword = (dataDir: string): string | undefined => readKeyFile(passwordFile(dataDir));
 
 /**
- * Makes the data folder if it is missing, and refuses one that this PostgreSQL cannot use.
+ * Makes the data folder if it is missing, and refuses a folder that this PostgreSQL cannot use.
  * @throws StartProblem
  */
 export function ensureCluster(options: { dataDir: string; place: ClusterPlace; binaries: Binaries; sync?: boolean }): {
@@ -67,14 +67,15 @@ function makePassword(dataDir: string, isNew: boolean): string {
     writeFileSync(passwordFile(dataDir), password, { mode: 0o600, flag: "wx" });
     return password;
   } catch (error) {
-    // Another start made the file first.
+    // Another start has made the file first, so its password counts.
     if (errorCode(error) === "EEXIST") return readPassword(dataDir)!;
     throw error;
   }
 }
 
 /**
- * Runs initdb in a folder beside the final one and renames it, so that an interrupted initdb does not look finished.
+ * Runs initdb in a folder beside the final one, and renames that folder at the end. So an interrupted initdb does not
+ * look finished.
  */
 function initialise(place: ClusterPlace, password: string, sync: boolean): void {
   const draft = `${place.data}.new-${process.pid}`;

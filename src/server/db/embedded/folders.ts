@@ -13,7 +13,7 @@ export function makeFolders(path: string, mode: number): string[] {
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    // Another start made the folder first.
+    // Another start has made the folder first.
     if (errorCode(error) === "EEXIST" && statSync(path).isDirectory()) return above;
     throw error;
   }

@@ -3,12 +3,12 @@ import type pg from "pg";
 import { createClient } from "../connection";
 import { StartProblem } from "../start-problem";
 
-/** The two numbers of the advisory lock of the program that uses a data folder. */
+/** The two numbers of the advisory lock that the program holds while it uses a data folder. */
 const HOLD = [0x7472_6967, 0] as const; // "trig"; process identities use the second numbers from 1
-/** A start waits this long, in ms, for PostgreSQL to notice that a killed process's connection is gone. */
+/** How long a start waits until PostgreSQL notices that a killed process's connection is gone, ms. */
 const PATIENCE_MS = 3_000;
 
-/** The lock of one process on a data folder. It is a session lock, so that it ends with the process in any case. */
+/** The lock of one process on a data folder. It is a session lock, so it always ends with the process. */
 export type FolderHold = { release(): Promise<void> };
 
 /**
@@ -27,7 +27,7 @@ export async function holdFolder(options: {
     keepAlive: true,
   });
   let held = false;
-  // `end` follows `error`, and handles the loss of the connection.
+  // `end` follows `error`, and its handler reacts to the lost connection.
   client.on("error", () => undefined);
   client.on("end", () => {
     if (held) void onLost();

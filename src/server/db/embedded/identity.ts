@@ -6,22 +6,23 @@ import type { ClusterPlace } from "./place";
 import { isOfAnotherFolder } from "./postmaster";
 
 /*
- * A data folder and its cluster hold the same id, and the cluster holds the path of the folder. As root the cluster may
- * lie outside of the folder. A copy of the folder then leads to the original's database, and the path reveals it.
+ * A data folder and its cluster hold the same id, and the cluster holds the path of the folder. After a start as root
+ * the cluster may lie outside of the folder. A copy of the folder then leads to the original's database. The stored
+ * path reveals that.
  */
 
-/** The file in the data folder with the id. */
+/** The file in the data folder that holds the id. */
 const FOLDER_FILE = "postgres.id";
-/** The file in the cluster with the id and the path of the data folder. */
+/** The file in the cluster that holds the id and the path of the data folder. */
 const CLUSTER_FILE = "trigger-system.id";
-/** The file in the data folder that exists while a restore fills it. */
+/** The file in the data folder that exists while a restore fills the folder. */
 const RESTORE_FILE = "restore.unfinished";
 
 type Options = { dataDir: string; place: Pick<ClusterPlace, "data" | "runAs">; onEvent?: (line: string) => void };
 
 /**
- * Makes sure that a cluster belongs to the data folder. A folder that was moved keeps its cluster. A whole copy,
- * cluster included, becomes a data folder of its own.
+ * Checks that a cluster belongs to the data folder. A folder that was moved keeps its cluster. A whole copy, with its
+ * cluster, becomes a separate data folder.
  * @throws StartProblem if the folder leads to another folder's database, or was copied while its database ran
  */
 export function claimCluster({ dataDir, place, onEvent = () => undefined }: Options): void {
@@ -37,7 +38,7 @@ export function claimCluster({ dataDir, place, onEvent = () => undefined }: Opti
     writeIdentity({ dataDir, place }, copiedFrom ? newId() : cluster.id);
 }
 
-/** Checks the same without writing, for commands beside the program. */
+/** Checks the same as `claimCluster` without writing, for commands beside the program. */
 export function assertOwnCluster({ dataDir, place }: Options): ClusterIdentity | undefined {
   const here = realpathSync(dataDir);
   const cluster = readClusterIdentity(place.data);
@@ -65,7 +66,7 @@ const ADVICE =
 
 export type ClusterIdentity = { id: string; path: string };
 
-/** Returns the folder that this one was copied from; undefined if this one was moved. */
+/** Returns the folder from which this folder was copied. Undefined if this folder was moved. */
 function originalOf(here: string, { id, path }: ClusterIdentity): string | undefined {
   return path !== here && readFolderId(path) === id ? path : undefined;
 }
@@ -95,14 +96,14 @@ function read(file: string): string | undefined {
   }
 }
 
-/** Marks a data folder as being filled by a restore, until `end`. */
+/** Marks a data folder as one that a restore fills, until `end` is called. */
 export function beginRestore(dataDir: string): { end(): void } {
   const file = join(dataDir, RESTORE_FILE);
   writeFileSync(file, "A restore fills this folder, or was killed while it did.\n", { mode: 0o600, flag: "wx" });
   return { end: () => rmSync(file) };
 }
 
-/** @throws StartProblem if a restore into the folder has not ended */
+/** Refuses a data folder that a restore has not filled completely. @throws StartProblem */
 export function refuseUnfinishedRestore(dataDir: string): void {
   if (existsSync(join(dataDir, RESTORE_FILE)))
     throw new StartProblem(

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { errorCode, StartProblem } from "../start-problem";
 
 /**
- * Reads a file that holds a secret; undefined without the file.
+ * Reads a file that holds a secret. Undefined without the file.
  * @throws StartProblem if the file cannot be read, or if other users may read it
  */
 export function readKeyFile(file: string): string | undefined {
@@ -17,7 +17,7 @@ export function readKeyFile(file: string): string | undefined {
   }
   try {
     const mode = fstatSync(handle).mode & 0o777;
-    // Windows has no such rights.
+    // Windows has no such permissions.
     if (process.platform !== "win32" && (mode & 0o077) !== 0)
       throw new StartProblem(
         `${file} can be read or changed by others (its mode is 0${mode.toString(8)}). If nobody else has read it, run: chmod 600 ${file}`,

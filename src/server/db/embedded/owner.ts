@@ -1,18 +1,18 @@
 import { chmodSync, lchownSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** The user that PostgreSQL runs as. PostgreSQL refuses root. */
+/** The user as which PostgreSQL runs, because PostgreSQL refuses to run as root. */
 export type RunAs = { uid: number; gid: number };
 
-/** The rights of others on a data folder that PostgreSQL refuses. It accepts 0700 and 0750. */
+/** The permissions of other users on a data folder that PostgreSQL refuses. It accepts 0700 and 0750. */
 const OTHERS = 0o027;
-/** The paths that show whether a copy or a chown has changed the owner. */
+/** The paths whose owner shows whether a copy or a chown has changed the cluster's owner. */
 const LOOKED_AT = ["", "PG_VERSION", "global", "global/pg_control", "base", "pg_wal"];
 
 /**
- * Gives a cluster back to the user that PostgreSQL runs as. A copy by root has files that this user cannot read. Only
- * root can change the owner, and only starts as root call this.
- * @returns the uid that the files had, or undefined if they had the right one
+ * Gives a cluster back to the user as which PostgreSQL runs. A copy by root has files that this user cannot read. Only
+ * root can change the owner, so only starts as root call this.
+ * @returns the former uid of the files; undefined if it was right
  */
 export function repairOwner(data: string, runAs: RunAs): number | undefined {
   if ((statSync(data).mode & OTHERS) !== 0) chmodSync(data, 0o700);

@@ -18,16 +18,16 @@ import type { Binaries } from "./binaries";
 import { makeFolders } from "./folders";
 import { repairOwner, type RunAs } from "./owner";
 
-/** The folders of PostgreSQL's programs and data, and its user. Undefined: the user of this process. */
+/** The folders of PostgreSQL's programs and data, and its user. An undefined user is the user of this process. */
 export type ClusterPlace = { binaries: string; data: string; runAs: RunAs | undefined };
 
-/** A start as root puts folders here that an unprivileged user cannot reach below the clone. */
+/** The folder below which a start as root puts folders that an unprivileged user cannot reach below the clone. */
 export const SYSTEM_FOLDER = "/var/lib/trigger-system";
-/** The file in the data folder that names the folder of PostgreSQL's data, if that lies elsewhere. */
+/** The file in the data folder that names the folder of PostgreSQL's data, if that folder lies elsewhere. */
 const NOTE = "postgres.place";
 
 export type PlaceOptions = {
-  /** an existing folder, absolute */
+  /** an existing folder, as an absolute path */
   dataDir: string;
   binaries: Binaries;
   systemFolder?: string;
@@ -36,9 +36,9 @@ export type PlaceOptions = {
 };
 
 /**
- * Chooses the place, the same at every start. An ordinary user keeps everything in the clone. As root PostgreSQL runs
- * as an unprivileged user that exists already. Folders that this user cannot reach (a clone below a home folder of mode
- * 0700) lie below /var/lib, and a file in the data folder names them.
+ * Chooses the folders and the user, the same at every start. An ordinary user keeps everything in the clone. After a
+ * start as root, PostgreSQL runs as an existing unprivileged user. If this user cannot reach a folder (a clone below a
+ * home folder of mode 0700), the folder lies below /var/lib, and a file in the data folder names it.
  * @throws StartProblem
  */
 export function choosePlace(options: PlaceOptions): ClusterPlace {
@@ -69,7 +69,7 @@ export function choosePlace(options: PlaceOptions): ClusterPlace {
   };
 }
 
-/** Returns the folder of the data as an earlier start chose it. The folder may not exist yet. */
+/** Returns the folder of the data that an earlier start chose. The folder may not exist yet. */
 export function placedData(dataDir: string): string {
   return (isRoot() ? readNote(dataDir) : undefined) ?? join(dataDir, "postgres");
 }
@@ -86,7 +86,7 @@ function readNote(dataDir: string): string | undefined {
   );
 }
 
-/** Refuses a start as an ordinary user that would make new data beside those of starts as root. */
+/** Refuses a start as an ordinary user that would make new data beside the data of starts as root. */
 function refuseRootsData(dataDir: string, own: string): void {
   const note = join(dataDir, NOTE);
   if (!existsSync(note) || existsSync(own)) return;
@@ -115,14 +115,14 @@ function copyBinaries(binaries: Binaries, systemFolder: string): string {
   try {
     renameSync(copy, target);
   } catch (error) {
-    // Another start of the same version made the folder first.
+    // Another start of the same version has made the folder first.
     rmSync(copy, { recursive: true, force: true });
     if (!existsSync(target)) throw error;
   }
   return target;
 }
 
-/** Makes folders that every user can pass, whatever the umask says. The folders inside have rights of their own. */
+/** Makes folders that every user can pass, whatever the umask says. The folders inside have their own permissions. */
 function makeSystemFolder(path: string): void {
   try {
     for (const made of makeFolders(path, 0o755)) chmodSync(made, 0o755);
@@ -163,7 +163,7 @@ export function unprivilegedUser(passwd = "/etc/passwd"): RunAs {
   );
 }
 
-/** Tells whether a user may pass every folder down to this path, the path included. */
+/** Tells whether a user may pass every folder down to this path, and the path itself. */
 export function canReach(path: string, user: RunAs): boolean {
   for (let folder = existsSync(path) ? realpathSync(path) : resolve(path); ; folder = dirname(folder)) {
     const stat = statSync(folder, { throwIfNoEntry: false });

@@ -6,14 +6,13 @@ import { connectionStringFor } from "./postmaster";
 
 /** The superuser that initdb made. It may not sign in. */
 const SUPERUSER = `${ROLE}_superuser`;
-/** The role that renames the superuser, since no role can rename itself. It exists only meanwhile. */
+/** The role that renames the superuser, because no role can rename itself. It exists only during the change. */
 const HELPER = `${ROLE}_helper`;
 
 /**
- * Removes the superuser rights of the program's role. The role then owns its database and everything in it, and nothing
- * else. initdb gives all rights to the first role, so new clusters are converted like old ones. A second call changes
- * nothing.
- * @returns whether the role was changed; then connections from before still have the old rights
+ * Removes the superuser rights of the program's role. The role then owns only its database and everything in it. initdb
+ * gives all rights to the first role, so new clusters are converted like old ones. A second call changes nothing.
+ * @returns whether the role was changed; earlier connections then still have the old rights
  */
 export async function ensurePlainRole(options: { port: number; password: string }): Promise<boolean> {
   const { port, password } = options;
@@ -34,7 +33,7 @@ export async function ensurePlainRole(options: { port: number; password: string 
   );
   const asHelper = new URL(connectionStringFor({ port, password: helperPassword }));
   asHelper.username = HELPER;
-  // One transaction, so that a start that is killed leaves the role as it was.
+  // The change is one transaction, so that a start that is killed leaves the role as it was.
   await withClient(asHelper.href, async (client) => {
     await client.query("BEGIN");
     await client.query(`ALTER ROLE ${ROLE} RENAME TO ${SUPERUSER}`);
@@ -49,8 +48,8 @@ export async function ensurePlainRole(options: { port: number; password: string 
 }
 
 /**
- * Changes the owner of everything in the schemas of the program. Identity sequences, indexes and partitions follow
- * their tables.
+ * SQL that changes the owner of everything in the schemas of the program. Identity sequences, indexes and partitions
+ * follow their tables.
  */
 const CHANGE_OWNERS = `
   DO $$

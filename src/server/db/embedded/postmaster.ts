@@ -18,21 +18,24 @@ import { binary } from "./binaries";
 import { cannotRun, isAlive, ROLE, serverEnv } from "./cluster";
 import type { ClusterPlace } from "./place";
 
-/** A running server process. */
+/** A running PostgreSQL server process. */
 export type Postmaster = { pid: number; port: number };
 
-/** A start failed, since another server uses the data folder or is about to end. */
+/** A start failed, because another server uses the data folder or is about to end. */
 export class DataFolderBusy extends Error {}
 
 const LOG_MAX_BYTES = 10 * 1024 * 1024;
-/** Recovery after a crash replays the log since the last checkpoint. It takes seconds, on a slow disk minutes. */
+/**
+ * How long a start waits, ms. Recovery after a crash replays the log since the last checkpoint, which takes seconds, or
+ * minutes on a slow disk.
+ */
 const READY_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 60_000;
 
-/** The default of PostgreSQL. */
+/** The most connections, which is PostgreSQL's default. */
 export const CONNECTIONS = 100;
 
-/** Commits are durable. The sizes suit a machine with 2 cores and 4 GB. */
+/** The settings of the server. Commits are durable. The sizes suit a machine with 2 cores and 4 GB. */
 const SETTINGS = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
@@ -47,7 +50,7 @@ const SETTINGS = {
   wal_compression: "on",
   max_wal_size: "2GB",
   checkpoint_timeout: "10min",
-  // Queries on a new table have no statistics until autovacuum has run, so it runs often.
+  // A query on a new table has no statistics until autovacuum has run, so autovacuum runs often.
   autovacuum_naptime: "10s",
   synchronous_commit: "on",
   timezone: "UTC",
@@ -56,21 +59,21 @@ const SETTINGS = {
   log_line_prefix: "%m [%p] ",
 } as const;
 
-/** Settings of throwaway servers, whose data may be lost in a crash of the machine. */
+/** The settings of throwaway servers, whose data may be lost if the machine crashes. */
 export const THROWAWAY_SETTINGS = {
   fsync: "off",
   full_page_writes: "off",
   synchronous_commit: "off",
   max_connections: "200",
   shared_buffers: "128MB",
-  // A zone east of UTC with half an hour. Code that depends on the server's zone fails in every test.
+  // The zone is east of UTC by a half hour, so that code that depends on the server's zone fails in every test.
   timezone: "Asia/Kolkata",
 };
 
 export const connectionStringFor = (options: { port: number; password: string; database?: string }): string =>
   `postgresql://${ROLE}:${options.password}@127.0.0.1:${options.port}/${options.database ?? ROLE}`;
 
-/** Reads the server of a data folder from its lock file; undefined without a running server. */
+/** Reads the server of a data folder from its lock file. Undefined without a running server. */
 export function readPostmaster(data: string): Postmaster | undefined {
   const lines = readLockFile(data);
   if (!lines || isOfAnotherFolder(data)) return undefined;
@@ -78,7 +81,7 @@ export function readPostmaster(data: string): Postmaster | undefined {
   return pid > 0 && port > 0 && isAlive(pid) ? { pid, port } : undefined;
 }
 
-/** Tells whether the lock file belongs to another folder, which this folder is a copy of. */
+/** Tells whether the lock file belongs to another folder, from which this folder was copied. */
 export function isOfAnotherFolder(data: string): boolean {
   const named = readLockFile(data)?.[1];
   return named !== undefined && realPath(named) !== realPath(data);
@@ -97,15 +100,16 @@ const realPath = (path: string): string => (existsSync(path) ? realpathSync(path
 export type StartOptions = {
   place: ClusterPlace;
   password: string;
-  /** the log of the server */
+  /** the file to which the server writes its log */
   logFile: string;
-  /** a free port by default */
+  /** the port; by default a free port */
   port?: number;
   settings?: Record<string, string>;
 };
 
 /**
- * Starts a server and waits until it answers. It outlives this process if that is killed, and the next start adopts it.
+ * Starts a server and waits until it answers. If this process is killed, the server goes on, and the next start adopts
+ * it.
  * @throws DataFolderBusy, StartProblem
  */
 export async function startPostmaster(options: StartOptions): Promise<Postmaster> {
@@ -123,7 +127,7 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
     cwd: dirname(place.data),
     env: serverEnv(),
     stdio: ["ignore", log, log],
-    // A process group of its own: Ctrl-C reaches this program alone, which stops the server last.
+    // The server has its own process group. So Ctrl-C reaches only this program, which stops the server last.
     detached: true,
     windowsHide: true,
   });
@@ -156,7 +160,7 @@ async function untilReady(options: { port: number; password: string; ended?: () 
   }
 }
 
-/** Tries to connect. @returns the error, or undefined */
+/** Tries to connect. @returns the error; undefined after a success */
 export async function tryConnect(connectionString: string): Promise<unknown> {
   const client = createClient(connectionString);
   client.on("error", () => undefined);
@@ -177,7 +181,7 @@ export async function stopPostmaster(place: ClusterPlace, { pid }: Postmaster): 
   while (isAlive(pid) && Date.now() < deadline) await wait(20);
 }
 
-/** Signals a server to stop ("fast shutdown"), and does not wait for its end. */
+/** Asks a server to stop ("fast shutdown") without waiting for its end. */
 export function signalStop(place: ClusterPlace, pid: number): void {
   if (process.platform === "win32") {
     spawnSync(binary(place.binaries, "pg_ctl"), ["stop", "-D", place.data, "-m", "fast", "-W"], {
@@ -202,7 +206,7 @@ function whyEnded(place: ClusterPlace, log: number, logStart: number): Error {
   return new StartProblem(`PostgreSQL could not start on ${place.data}: ${line}`);
 }
 
-/** Finds a port that no process listens on. */
+/** Finds a port on which no process listens. */
 export function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer();

@@ -9,7 +9,7 @@ import { sendNoticesOfProject } from "./send-notices";
 import { sweep } from "./sweep";
 import { tellPeople } from "./tell-people";
 
-/** All functions of the program, as /api/inngest serves them. */
+/** Makes all functions of the program, as /api/inngest serves them. */
 export const createFunctions = (client: Inngest, deps: FunctionDependencies) => [
   observationUpsertProcessor(client, deps),
   largeObservationProcessor(client, deps),

@@ -4,9 +4,9 @@ import { deliveriesDue } from "@/server/inngest/events";
 import { deliverAction } from "@/server/services/deliveries/deliver-action";
 
 /**
- * The deliverer sends the due executions of one action. An action has two runs, so that a hanging call does not stop
- * it. A project has a limited number of runs, so that each of its actions finds one. The function has no steps: a
- * second run finds no rows to claim.
+ * Makes the function of the deliverer, which sends the due executions of one action. An action has two runs, so that a
+ * hanging call does not stop it. A project has a limited number of runs, so that each of its actions finds one. The
+ * function has no steps: a second run finds no rows to claim.
  */
 export function deliverWebhooks(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(

@@ -6,8 +6,8 @@ import { keepRefusedEvents, keepUnprocessedEvents } from "@/server/services/unpr
 import { MATCHING_FUNCTIONS } from "./observation-upsert-processor";
 
 /**
- * Keeps the events of a failed batch as rejected events, so that no accepted event disappears. It replaces `onFailure`,
- * to which the SDK gives one try: the database may still be away.
+ * Makes the function that stores the events of a failed batch as rejected events, so that no accepted event disappears.
+ * It replaces the SDK's `onFailure`, which has only one try: the database may still be away.
  */
 export function keepUnprocessed(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(

@@ -13,18 +13,19 @@ import { keepRefusedEvents } from "@/server/services/unprocessed-events";
 const MATCH_OBSERVATIONS = "observation-upsert-processor";
 const MATCH_LARGE_OBSERVATIONS = "large-observation-processor";
 
-/** An event without a stamp did not pass the endpoint. */
+/** The condition of small events. An event without a stamp did not pass the endpoint, and counts as small. */
 const SMALL = "event.data.stamp == null || event.data.stamp.large != true";
 
-/** The functions that decide applications' events. */
+/** The functions that decide about applications' events. */
 export const MATCHING_FUNCTIONS: readonly string[] = [MATCH_OBSERVATIONS, MATCH_LARGE_OBSERVATIONS];
 
 /**
- * Receives events of all sources in batches of one project, hands them to the ActionCreationService, and wakes the
- * actions that have something to send. Batches are keyed by project, so that no project waits for another's transaction.
- * On an Inngest server a batch waits for its timeout; the event endpoint marks the events of a project that sends few,
- * and each of these runs at once and by itself. The embedded engine starts an idle project's batch at once.
- * No steps: all of it may run twice and then changes nothing, while each step would cost a call of its own.
+ * Makes the function that receives events of all sources in batches of one project. It hands them to the
+ * ActionCreationService, and wakes the actions that have something to send. A batch holds one project's events, so that
+ * no project waits for another's transaction. On an Inngest server a batch waits for its timeout. So the event endpoint
+ * marks the events of a project that sends few, and each of these runs at once and alone. The embedded engine starts an
+ * idle project's batch at once. The function has no steps: it may run twice and then changes nothing, while each step
+ * would cost one more call.
  */
 export function observationUpsertProcessor(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
@@ -41,9 +42,9 @@ export function observationUpsertProcessor(client: Inngest, deps: FunctionDepend
 }
 
 /**
- * The function for large events. It has one place, for which projects take turns, so that large events never fill the
- * places of small ones. After a batch it keeps the place idle for as long as the work took. So large events use at most
- * half of the process and the database.
+ * Makes the function for large events. It has one place, for which projects take turns, so that large events never fill
+ * the places of small ones. After a batch the place stays idle for as long as the work took. So large events use at
+ * most half of the process and the database.
  */
 export function largeObservationProcessor(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
@@ -67,7 +68,7 @@ export function largeObservationProcessor(client: Inngest, deps: FunctionDepende
   );
 }
 
-/** Longest pause, ms. A slow database must not lead to longer and longer pauses. */
+/** The longest pause, ms. A slow database must not lead to longer and longer pauses. */
 const PAUSE_MAX_MS = 1_000;
 
 async function matchObservations(deps: FunctionDependencies, events: readonly IncomingEvent[]) {
@@ -75,7 +76,7 @@ async function matchObservations(deps: FunctionDependencies, events: readonly In
   return { events: events.length };
 }
 
-/** Decides the readable events of a batch, and keeps the unreadable ones as rejected events. */
+/** Decides about the readable events of a batch, and stores the unreadable ones as rejected events. */
 async function decideBatch(deps: FunctionDependencies, events: readonly IncomingEvent[]): Promise<Wake[]> {
   const { groups, refused } = await openBatch(deps, events);
   await keepRefusedEvents(deps.ctx, refused);

@@ -2,10 +2,10 @@ import { cron, type Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { pruneChunk, pruneSteps } from "@/server/services/prune";
 
-/** Largest number of chunks of one kind in a run. The next run continues. */
+/** The most chunks of one kind in a run. The next run continues. */
 const CHUNKS_MAX = 50;
 
-/** Once an hour, deletes rows beyond the retention of their project, in bounded steps. */
+/** Makes the function that deletes rows beyond the retention of their project, once an hour, in bounded steps. */
 export function pruneHistory(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {

@@ -3,10 +3,13 @@ import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { jobRequested } from "@/server/inngest/events";
 import { runJobChunk } from "@/server/services/run-job-chunk";
 
-/** Largest number of chunks in a run, which may have a thousand steps. Another run continues. */
+/** The most chunks in a run, because a run may have a thousand steps. Another run continues. */
 const CHUNKS_MAX = 400;
 
-/** Runs a job chunk by chunk, at its rate, until it ends. Each chunk reads whether a person has stopped it. */
+/**
+ * Makes the function that runs a job chunk by chunk, at its rate, until it ends. Before each chunk it reads whether a
+ * person has stopped the job.
+ */
 export function runJob(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {

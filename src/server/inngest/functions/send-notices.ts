@@ -4,8 +4,9 @@ import { noticesDue } from "@/server/inngest/events";
 import { sendNotices } from "@/server/services/notices/send";
 
 /**
- * Sends due notices to a project's operational webhook. A project has one run at a time: a webhook that does not answer
- * delays only its own project's notices. The function has no steps: a second run finds no due notices.
+ * Makes the function that sends due notices to a project's operational webhook. A project has one run at a time, so
+ * that a webhook that does not answer delays only its own project's notices. The function has no steps: a second run
+ * finds no due notices.
  */
 export function sendNoticesOfProject(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(

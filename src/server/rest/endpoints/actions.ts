@@ -51,16 +51,22 @@ const path = "/projects/{projectId}/actions";
 const onePath = `${path}/{actionId}`;
 
 const idOf = (params: Record<string, string>): { actionId: string } => ({ actionId: params.actionId! });
-/** Resolves references to variables. @throws ProblemError at a field that the action's type does not have */
+/**
+ * Replaces references to variables by their values.
+ * @throws ProblemError at a field that the action's type does not have
+ */
 function withSecrets(project: ProjectContext, action: ActionInput): ActionInput {
   const configuration = resolveSecretReferences(project, action.configuration);
   const type = getActionType(action.type);
-  // The stored form has the fields of the safe form, which a client may send back.
+  // A client may send back the fields of the safe form, and the stored form has the same fields.
   if (type) refuseUnknownFields(unknownFields(configuration, [type.input, type.stored], ["configuration"]));
   return { ...action, configuration };
 }
 
-/** Saves a whole action, and returns it as stored. A secret without a value stays, and a key that is left out goes. */
+/**
+ * Saves a whole action, and returns the stored action. A secret without a value keeps its stored value. A key that is
+ * left out is removed.
+ */
 async function save(project: ProjectContext, actionId: string, action: ActionInput, ifMatch: IfMatch | null) {
   const { version } = await getAction(project, { actionId });
   requireVersion("action", version, ifMatch);

@@ -9,7 +9,7 @@ import { sampleObservations } from "@/server/services/as-code/sample-observation
 import { projectEndpoint, type Endpoint } from "../endpoint";
 import { resolveSecretReferences } from "../secret-references";
 
-/** The schema of a file as it is answered: a field that has its default is left out. */
+/** Makes the schema of a file in an answer, which leaves out fields with default values. */
 function answered<Shape extends z.ZodRawShape>(file: z.ZodObject<Shape>) {
   const fields = Object.entries(file.shape).map(([name, field]) => [
     name,
@@ -67,7 +67,7 @@ const Applied = z.object({
 const tag = "Configuration";
 const path = "/projects/{projectId}/configuration";
 
-/** Puts the values of allowed environment variables in place of references to them. */
+/** Replaces references to allowed environment variables by their values. */
 const withSecrets = (project: ProjectContext, files: ProjectFiles): ProjectFiles => ({
   ...files,
   actions: Object.fromEntries(

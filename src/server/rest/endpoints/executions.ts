@@ -36,7 +36,7 @@ export const Execution = z.object({
   finishedAt: Time.nullable(),
 });
 
-/** Names and values, in the order of the message. */
+/** Headers as pairs of name and value, in the order of the message. */
 const HeaderPairs = z.array(z.tuple([z.string(), z.string()]).readonly()).readonly();
 
 export const Attempt = z.object({

@@ -44,7 +44,7 @@ const ExecutionOfObservation = z.object({
   finishedAt: Time.nullable(),
 });
 
-/** Values that were seen may be parts of bodies; without the scope bodies they are null. */
+/** The result of a condition. Seen values may be parts of bodies, so without the scope bodies they are null. */
 const Condition = z.object({
   path: z.array(z.number()).optional(),
   column: z.string(),

@@ -43,7 +43,7 @@ const tag = "Triggers";
 const path = "/projects/{projectId}/triggers/{triggerId}/shadow";
 const idOf = (params: Record<string, string>): { triggerId: string } => ({ triggerId: params.triggerId! });
 
-/** The trigger at the version that the caller names. Without one it is the current version. */
+/** Returns the trigger, and the version that the caller names or else the current version. */
 async function target(project: ProjectContext, params: Record<string, string>, ifMatch: IfMatch | null) {
   const { id, version } = await getTrigger(project, idOf(params));
   requireVersion("trigger", version, ifMatch);

@@ -52,7 +52,10 @@ const tag = "Triggers";
 const path = "/projects/{projectId}/triggers";
 const onePath = `${path}/{triggerId}`;
 
-/** Saves a whole trigger, and returns it as stored. A field that is left out gets its default, the key too. */
+/**
+ * Saves a whole trigger, and returns the stored trigger. A field that is left out gets its default value; a key that is
+ * left out is removed.
+ */
 async function save(project: ProjectContext, triggerId: string, trigger: TriggerInput, ifMatch: IfMatch | null) {
   await takePersonLimit(project, "triggerSave");
   const { version } = await getTrigger(project, { triggerId });
