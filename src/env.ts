@@ -8,52 +8,55 @@ import { oidcVariables, parseOidc, type OidcEnv } from "./env/oidc";
 /** The environment, parsed once at the start. `.env.example` explains each variable. */
 export type Env = {
   port: number;
-  /** the IP addresses to listen on: loopback only, unless HOST or APP_URL is set */
+  /** the IP addresses to listen on; only loopback, unless HOST or APP_URL is set */
   listenOn: string[];
-  /** worker processes; undefined: the number of cores decides */
+  /** the number of worker processes; undefined: the number of cores decides */
   workers: number | undefined;
-  /** connections of each process to the database; the start lowers them if the server allows fewer */
+  /** the connections of each process to the database; the start lowers them if the server allows fewer */
   databasePools: DatabasePools;
-  /** the folder of the embedded database and the generated keys, as given */
+  /** the folder of the embedded database and the generated keys, as the variable gives it */
   dataDir: string;
-  /** undefined until the embedded database has started */
+  /** the database's connection string; undefined until the embedded database has started */
   databaseUrl: string | undefined;
   /** whether the program starts the database itself */
   databaseIsEmbedded: boolean;
-  /** the first admin, whom the first start makes */
+  /** the email of the first admin, whom the first start makes */
   adminEmail: string;
-  /** undefined: a password is generated and shown once */
+  /** the first admin's password; undefined: a password is generated and shown once */
   adminPassword: string | undefined;
-  /** the demo project's event key; undefined: one is generated and shown once */
+  /** the demo project's event key; undefined: a key is generated and shown once */
   demoEventKey: string | undefined;
-  /** the first key encrypts, all keys decrypt; empty until the embedded default has loaded its key */
+  /** the encryption keys: the first encrypts, all decrypt; empty until the embedded default has loaded its key */
   encryptionKeys: string[];
-  /** the address of the program for people and links, without a slash at its end */
+  /** the URL of the program for people and links, without a slash at its end */
   appUrl: string;
-  /** networks of proxies whose X-Forwarded-For is trusted, as CIDRs */
+  /** the networks of proxies whose X-Forwarded-For is trusted, as CIDRs */
   trustedProxies: string[];
   projects: {
     creation: "everyone" | "admins";
-    /** projects that one person may have made and not deleted */
+    /** the most projects that one person may have made and not deleted */
     perPersonMax: number;
   };
-  /** the bearer token for /metrics and /api/engine; without it /metrics answers this machine alone, /api/engine nobody */
+  /**
+   * the bearer token for /metrics and /api/engine; without it /metrics answers only this machine, and /api/engine
+   * nobody
+   */
   metricsToken?: string;
   /** the SMTP server for email, and the sender's address; undefined: no email is sent */
   smtp?: { url: string; from: string };
-  /** the provider of single sign-on; undefined: people sign in with passwords alone */
+  /** the provider of single sign-on; undefined: people sign in only with passwords */
   oidc?: OidcEnv;
-  /** where OpenTelemetry spans go; undefined: nothing is traced */
+  /** the target of OpenTelemetry spans; undefined: nothing is traced */
   tracing?: TracingEnv;
   logLevel: LogLevel;
   webhook: {
-    /** exact `host:port` entries that the guard lets through */
+    /** the exact `host:port` entries that the guard lets through */
     allowedHosts: string[];
     allowHttp: boolean;
-    /** ports besides 443 */
+    /** the allowed ports besides 443 */
     allowedPorts: number[];
     proxyUrl: string | undefined;
-    /** name servers for the hosts of webhooks, `address` or `address:port`; empty: those of resolv.conf */
+    /** the name servers for the hosts of webhooks, `address` or `address:port`; empty: those of resolv.conf */
     nameServers: string[];
     /** the most requests of one process on the wire at once */
     requestsMax: number;
@@ -64,15 +67,15 @@ export type Env = {
   inngest: InngestEnv;
 };
 
-/** The limits of a project. A project above a limit keeps working; only making more is refused. */
+/** The limits of a project. A project above a limit keeps working, but it cannot make more. */
 export type ProjectLimits = {
   triggers: number;
-  /** different regular expressions in its triggers */
+  /** the most different regular expressions in its triggers */
   regexes: number;
   actions: number;
-  /** event keys that are not revoked */
+  /** the most event keys that are not revoked */
   eventKeys: number;
-  /** invitations that can still be accepted */
+  /** the most invitations that can still be accepted */
   invitations: number;
 };
 
@@ -84,18 +87,18 @@ export type InngestEnv =
   | {
       engine: "embedded";
       /**
-       * the most events and calls that wait; above it the event endpoint answers 429. By default the engine's own limit
+       * the most events and calls that wait; above it the event endpoint answers 429; by default the engine's own limit
        */
       backlogMax?: number;
     }
   | {
       engine: "inngest";
       dev: boolean;
-      /** undefined: Inngest Cloud, or with `dev` the dev server on this machine */
+      /** the URL of the Inngest server; undefined: Inngest Cloud, or with `dev` the dev server on this machine */
       baseUrl: string | undefined;
       eventKey: string | undefined;
       signingKey: string | undefined;
-      /** accept events without the stamp of the event endpoint */
+      /** whether to accept events without the stamp of the event endpoint */
       trustEvents: boolean;
     };
 
@@ -105,8 +108,8 @@ type LogLevel = (typeof logLevels)[number];
 export type ParsedEnv = { ok: true; env: Env } | { ok: false; problems: string[] };
 
 declare global {
-  // The start parses the environment and completes it (embedded database, generated key). Next's bundles share no
-  // module instances with the start, so they read the result here.
+  // The start parses the environment and completes it (embedded database, generated key).
+  // Next's bundles share no module instances with the start, so they read the result from this global.
   var __triggerSystemEnv: Env | undefined;
 }
 
@@ -126,7 +129,7 @@ const hostPort = z
     return match !== null && Number(match[2]) >= 1 && Number(match[2]) <= 65_535;
   }, "must be a list of exact host:port entries, such as hooks.internal:8080,[::1]:9000");
 
-/** Every address of this machine, IPv4 included. */
+/** The address that stands for every address of this machine, IPv4 too. */
 const EVERY_ADDRESS = ["::"];
 const LOOPBACK = ["127.0.0.1", "::1"];
 /** The pools if the server does not limit connections. */
@@ -150,7 +153,8 @@ const network = z
   );
 
 /**
- * A name server in the form of node:dns: an IP address, with a port if it is not 53. IPv6 with a port is in brackets.
+ * A name server in the form of node:dns: an IP address, with a port if the port is not 53. IPv6 with a port is in
+ * brackets.
  */
 const nameServer = z.string().refine((text) => {
   const [, bracketed, plain, port = "53"] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
@@ -158,12 +162,12 @@ const nameServer = z.string().refine((text) => {
   return (isPort && ipaddr.isValid(bracketed ?? plain ?? "")) || ipaddr.IPv6.isValid(text);
 }, "must name IP addresses, each with a port if it is not 53: 10.0.0.53 or 10.0.0.53:5353");
 
-/** The sender of emails without SMTP_FROM. */
+/** The sender of emails if SMTP_FROM is not set. */
 const DEFAULT_FROM = "Trigger System <trigger-system@localhost>";
 const isSmtpUrl = (value: string): boolean =>
   /^smtps?:$/.test(parseUrl(value)?.protocol ?? "") && parseUrl(value)?.hostname !== "";
 
-/** The schema of each variable. An unset variable is `undefined`. An empty one counts as unset. */
+/** The schema of each variable. An unset variable is `undefined`. An empty variable counts as unset. */
 const Variables = z.object({
   PORT: port.default(3000),
   HOST: listenOn.optional(),
@@ -245,7 +249,10 @@ const secrets = new Set([
   "OTEL_EXPORTER_OTLP_HEADERS",
 ]);
 
-/** Parses the environment. The result is the environment, or all problems, each a line that names its variable. */
+/**
+ * Parses the environment. The result is the environment, or the list of all problems. Each problem is one line that
+ * names its variable.
+ */
 export function parseEnv(source: Record<string, string | undefined>): ParsedEnv {
   const given = Object.fromEntries(variableNames.map((name) => [name, source[name]?.trim() || undefined]));
   const parsed = Variables.safeParse(given);
@@ -337,7 +344,8 @@ function toEnv(variables: Variables, inngest: InngestEnv): Omit<Env, "apiSecrets
 }
 
 /**
- * Chooses the engine: Inngest if both its keys are set, or INNGEST_DEV and INNGEST_BASE_URL; else the embedded engine.
+ * Chooses the engine. It is Inngest if both its keys are set, or INNGEST_DEV and INNGEST_BASE_URL. Otherwise it is the
+ * embedded engine.
  */
 function parseInngest(variables: Variables): InngestEnv | { problem: string } {
   const {

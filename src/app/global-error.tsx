@@ -4,7 +4,7 @@ import "./globals.css";
 
 type GlobalErrorProps = { error: Error & { digest?: string }; reset: () => void };
 
-/** Replaces the root layout if the layout itself failed. It uses none of its providers. */
+/** Replaces the root layout if the layout itself failed, so it uses none of the layout's providers. */
 export default function GlobalError({ error, reset }: GlobalErrorProps) {
   return (
     <html lang="en">

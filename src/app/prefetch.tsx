@@ -4,12 +4,12 @@ import superjson from "superjson";
 import { currentApi, type PageApi } from "./session";
 
 type PrefetchProps = {
-  /** runs the queries that the page asks first, with the same inputs */
+  /** runs the first queries of the page, with the same inputs as the page */
   load: (trpc: PageApi, queryClient: QueryClient) => Promise<unknown>[];
   children: ReactNode;
 };
 
-/** Puts the first data of a page into its HTML. The browser repeats a failed query and shows the reason. */
+/** Puts the first data of a page into its HTML. If a query fails, the browser repeats it and shows the reason. */
 export async function Prefetch({ load, children }: PrefetchProps) {
   const queryClient = new QueryClient({
     defaultOptions: { queries: { retry: false }, dehydrate: { serializeData: superjson.serialize } },

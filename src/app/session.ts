@@ -13,7 +13,7 @@ import { projectContextFor, type SignedInUser } from "@/server/services/access";
 import { isInstallationAdmin } from "@/server/services/installation";
 import { getProject, listProjects } from "@/server/services/projects";
 
-/** Returns the person who is signed in, or null. Each request asks once. */
+/** Returns the signed-in person, or null. A request reads the session only once. */
 export const currentUser = cache(async (): Promise<SignedInUser | null> => {
   const { auth } = await getRuntime();
   return getSessionUser(auth, await headers());
@@ -25,7 +25,7 @@ export async function singleSignOn(): Promise<{ name: string; isRequired: boolea
   return oidc ? { name: oidc.name, isRequired: oidc.isRequired } : null;
 }
 
-/** The data of a signed-in person that pages show before the browser asks for anything. */
+/** The data of a signed-in person that the server puts into pages. */
 export type PageSession = {
   user: SignedInUser;
   /** whether this person is an admin of the installation */
@@ -55,7 +55,7 @@ export async function currentSession(): Promise<PageSession | null> {
   };
 }
 
-/** Returns the address of this installation for people and applications. Snippets and links begin with it. */
+/** Returns the URL of this installation for people and applications. Snippets and links begin with it. */
 export async function publicAddress(): Promise<string> {
   return (await getRuntime()).env.appUrl;
 }

@@ -5,7 +5,7 @@ import { ThemeToggle } from "./theme-toggle";
 type AuthCardProps = {
   title: string;
   description?: ReactNode;
-  /** under the card: a link to another page */ footer?: ReactNode;
+  /** content under the card: a link to another page */ footer?: ReactNode;
   children: ReactNode;
 };
 

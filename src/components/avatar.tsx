@@ -1,6 +1,6 @@
 import { cn } from "@/lib/cn";
 
-/** The initials of a person or project. The name stands beside it. */
+/** The initials of a person or project, beside the name. */
 export function Avatar({
   name,
   isSquare = false,

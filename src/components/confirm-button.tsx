@@ -9,8 +9,8 @@ type ConfirmButtonProps = Pick<ButtonProps, "variant" | "size" | "disabled" | "c
   description: ReactNode;
   confirmLabel: string;
   /**
-   * The dialog shows progress until the promise settles. After a rejection it stays open, and the caller reports the
-   * error.
+   * performs the action; the dialog shows progress until it settles. After a rejection the dialog stays open, and the
+   * caller reports the error
    */
   onConfirm: () => Promise<unknown>;
   isDanger?: boolean;
@@ -37,7 +37,7 @@ export function ConfirmButton({
       await onConfirm();
       setIsOpen(false);
     } catch {
-      // Reported by whoever made the call; the question stays, to be asked again.
+      // The caller reports the error. The dialog stays open, so that the person can try again.
     } finally {
       setIsLoading(false);
     }

@@ -24,7 +24,7 @@ type DurationInputProps = {
   onChange: (seconds: number) => void;
   onBlur?: () => void;
   disabled?: boolean;
-  /** the name of the duration for screen readers: names the unit, and also the number outside of a `Field` */
+  /** the name of the duration for screen readers; it names the unit, and outside of a `Field` also the number */
   name: string;
   isNamed?: boolean;
 };
@@ -35,7 +35,7 @@ export function DurationInput({ seconds, onChange, onBlur, disabled, name, isNam
   const [shown, setShown] = useState(seconds);
   const [unit, setUnit] = useState<Unit>(() => unitOf(seconds));
   const [text, setText] = useState(() => textOf(seconds));
-  // The value changed from outside, since somebody discarded the changes.
+  // The value was changed from outside, because somebody discarded the changes.
   if (!Object.is(shown, seconds)) {
     setShown(seconds);
     setUnit(unitOf(seconds));
@@ -43,7 +43,7 @@ export function DurationInput({ seconds, onChange, onBlur, disabled, name, isNam
   }
   const change = (nextText: string, nextUnit: Unit) => {
     const amount = nextText.trim() === "" ? Number.NaN : Number(nextText);
-    // 0.1 minutes is 6 seconds, not 6.000000000000001.
+    // The result is rounded: 0.1 minutes is 6 seconds, not 6.000000000000001.
     const next = Number((amount * Number(nextUnit)).toFixed(6));
     setText(nextText);
     setUnit(nextUnit);

@@ -7,7 +7,7 @@ type EmptyStateProps = {
   description?: ReactNode;
   /** buttons */
   actions?: ReactNode;
-  /** a sample to copy or look at, as wide as the text */
+  /** an example to copy or look at, as wide as the text */
   children?: ReactNode;
   className?: string;
 };

@@ -10,7 +10,7 @@ export type FilterChip<Value extends string> = {
   label: string;
   tone?: Tone;
   isHollow?: boolean;
-  /** absent while the count is unknown */ count?: number;
+  /** the number of rows that match; unset while it is unknown */ count?: number;
 };
 
 type FilterChipsProps<Value extends string> = {
@@ -18,7 +18,7 @@ type FilterChipsProps<Value extends string> = {
   value: Value;
   onValueChange: (value: Value) => void;
   "aria-label": string;
-  /** the count stops here and shows a plus */
+  /** the number at which counting stops; a plus follows it */
   cap?: number;
   className?: string;
 };

@@ -5,7 +5,7 @@ import { CopyButton } from "./ui/copy-button";
 export type KeyValueItem = {
   label: string;
   value: ReactNode;
-  /** adds a copy button */ copy?: string;
+  /** the text to copy; it adds a copy button */ copy?: string;
   isMono?: boolean;
 };
 

@@ -4,7 +4,7 @@ import { memo, useEffect, useState } from "react";
 import { useRouter } from "next/navigation";
 import { AlertDialog } from "./ui/alert-dialog";
 
-/** Asks before unsaved changes are lost. It asks at links of the page, and when the tab closes or reloads. */
+/** Asks before unsaved changes are lost: at links of the page, and when the tab closes or reloads. */
 export const LeaveGuard = memo(function LeaveGuard({ isDirty }: { isDirty: boolean }) {
   const router = useRouter();
   const [target, setTarget] = useState<string | null>(null);
@@ -19,7 +19,7 @@ export const LeaveGuard = memo(function LeaveGuard({ isDirty }: { isDirty: boole
       setTarget(href);
     };
     window.addEventListener("beforeunload", warn);
-    // The window's capture phase comes before the link's own handler.
+    // The listener runs in the window's capture phase, before the link's own handler.
     window.addEventListener("click", ask, { capture: true });
     return () => {
       window.removeEventListener("beforeunload", warn);
@@ -42,7 +42,7 @@ export const LeaveGuard = memo(function LeaveGuard({ isDirty }: { isDirty: boole
   );
 });
 
-/** Returns the address that a click leads to within this tab; null if it stays on this page. */
+/** Returns the URL that a click opens in this tab; null if it stays on this page. */
 function leavingLink(event: MouseEvent): string | null {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
     return null;

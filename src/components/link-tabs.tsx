@@ -6,7 +6,7 @@ type LinkTabsProps = {
   items: readonly { href: string; label: string; isCurrent: boolean }[];
 };
 
-/** Links beside the title, between pages that show one thing in two ways. */
+/** Links beside the title, between pages that show the same thing in two ways. */
 export function LinkTabs({ label, items }: LinkTabsProps) {
   return (
     <nav aria-label={label} className="flex shrink-0 gap-0.5">

@@ -15,7 +15,7 @@ const looks: Record<LiveState["kind"], { label: string; help: string; dot: strin
   reconnecting: { label: "Reconnecting", help: "The server does not answer. The page tries again.", dot: "bg-warning" },
 };
 
-/** Says whether the page follows live updates: a dot, with a word if it does not. */
+/** Shows whether the page follows live updates: a dot, with a word if it does not. */
 export function LiveDot({ className }: { className?: string }) {
   const { label, help, dot } = looks[useLiveState().kind];
   const isQuiet = label === "Live" || label === "Connecting";

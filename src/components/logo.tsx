@@ -1,6 +1,6 @@
 import { cn } from "@/lib/cn";
 
-/** The mark: an event falling onto a hook. */
+/** The logo of the program: an event falls onto a hook. */
 export function Logo({ className }: { className?: string }) {
   return (
     <svg viewBox="0 0 24 24" aria-hidden className={cn("size-6 shrink-0", className)}>

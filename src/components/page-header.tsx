@@ -6,21 +6,21 @@ import { LiveDot } from "./live-dot";
 
 type PageHeaderProps = {
   title: ReactNode;
-  /** shows the state of the live connection beside the title; for pages that follow live updates */
+  /** whether to show the state of the live connection beside the title, on pages that follow live updates */
   isLive?: boolean;
   /** the pages above this one, outermost first */
   parents?: readonly { label: string; href: string }[];
-  /** beside the title: a status, a badge */
+  /** content beside the title: a status, a badge */
   aside?: ReactNode;
   /** one minor fact beside the title: the version */
   meta?: ReactNode;
   /** the `RangePicker` of a page that shows a time range */
   range?: ReactNode;
-  /** buttons at the right; at most one is primary */
+  /** the buttons at the right; at most one is primary */
   actions?: ReactNode;
 };
 
-/** The head of a page with its only h1. It is one line of 48 px and stays above the scrolling content. */
+/** The head of a page, with the page's only h1. It is one line of 48 px and stays above the scrolling content. */
 export function PageHeader({ title, isLive = false, parents = [], aside, meta, range, actions }: PageHeaderProps) {
   return (
     <header className="-mx-4 mb-4 flex min-h-12 flex-wrap items-center gap-x-3 gap-y-2 border-b bg-background px-4 py-1.5 sm:-mx-6 sm:px-6 lg:sticky lg:top-0 lg:z-20 lg:h-12 lg:flex-nowrap lg:py-0">

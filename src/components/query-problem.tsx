@@ -2,13 +2,13 @@ import { Banner } from "./ui/banner";
 import { Button } from "./ui/button";
 
 type QueryProblemProps = {
-  /** default: "This could not be loaded" */
+  /** the title of the message; by default "This could not be loaded" */
   title?: string;
   message: string | null;
   onRetry: () => void;
 };
 
-/** A failed query: its message and a button that tries again. */
+/** Shows a failed query: its message, and a button that tries again. */
 export function QueryProblem({ title = "This could not be loaded", message, onRetry }: QueryProblemProps) {
   return (
     <Banner

@@ -15,7 +15,7 @@ import { popupClass } from "./ui/popup-class";
 type RangePickerProps = {
   value: TimeRange;
   onValueChange: (range: TimeRange) => void;
-  /** the range of a page whose URL has none; without it the picker offers "All" */
+  /** the range of a page whose URL names none; without it the picker offers "All" */
   fallback?: RangeName;
 };
 

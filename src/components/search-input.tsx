@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { Search } from "lucide-react";
 import { Input } from "./ui/input";
 
-/** The search begins this long after the last keystroke, in ms. */
+/** The pause after the last keystroke before the search begins, ms. */
 const PAUSE_MS = 300;
 
 type SearchInputProps = {
@@ -16,11 +16,11 @@ type SearchInputProps = {
   className?: string;
 };
 
-/** A search field that searches during typing. */
+/** A search field that searches while somebody types. */
 export function SearchInput({ value, onValueChange, placeholder, className, ...aria }: SearchInputProps) {
   const [draft, setDraft] = useState(value);
   const [shown, setShown] = useState(value);
-  // The value changed from outside: a link, a cleared filter.
+  // The value was changed from outside, by a link or a cleared filter.
   if (shown !== value) {
     setShown(value);
     setDraft(value);

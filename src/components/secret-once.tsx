@@ -8,15 +8,15 @@ import { CopyButton } from "./ui/copy-button";
 import { Dialog } from "./ui/dialog";
 
 type SecretOnceProps = {
-  /** null closes the dialog */
+  /** the secret; null closes the dialog */
   secret: string | null;
-  /** `Signing secret`, `Event key` */
+  /** the kind of secret: `Signing secret`, `Event key` */
   name: string;
-  /** the use of the secret, and the place for it */
+  /** what the secret is for, and where to put it */
   description: string;
-  /** called after the reader has confirmed; the caller forgets the secret then */
+  /** called after the reader has confirmed; the caller then forgets the secret */
   onDone: () => void;
-  /** instructions for the secret */
+  /** instructions for using the secret */
   children?: ReactNode;
 };
 

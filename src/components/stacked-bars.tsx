@@ -16,16 +16,16 @@ export type Bar<Key extends string> = {
   /** the start of the interval */
   at: Date;
   values: Readonly<Record<Key, number>>;
-  /** the address that a click opens */
+  /** the URL that a click opens */
   href?: string;
 };
 
 type StackedBarsProps<Key extends string, Column extends Key> = {
   /** the name of the counts: `Executions by hour` */
   label: string;
-  /** from the bottom up */
+  /** the series from the bottom up */
   series: readonly BarSeries<Column>[];
-  /** the columns of the table for screen readers, which may hold more than the bars */
+  /** the columns of the table for screen readers, which may have more than the bars */
   columns: readonly { key: Key; label: string }[];
   bars: readonly Bar<Key>[];
   unit: "hour" | "day";

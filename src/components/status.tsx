@@ -27,14 +27,14 @@ const loudTexts: Record<Tone, string> = {
   danger: "text-danger-text",
 };
 
-/** The dot of a status, for places that name the state in words. */
+/** The dot of a status, for places that already name the status in words. */
 export function StatusDot({
   tone,
   isHollow = false,
   className,
 }: {
   tone: Tone;
-  /** an empty ring: not begun, or left out */ isHollow?: boolean;
+  /** whether the dot is an empty ring: not begun, or left out */ isHollow?: boolean;
   className?: string;
 }) {
   return (
@@ -56,15 +56,15 @@ export function StatusDot({
 type StatusProps = {
   tone: Tone;
   isHollow?: boolean;
-  /** colours the word as well; only for states that need a person */
+  /** whether to colour the word too; only for states that need a person */
   isLoud?: boolean;
-  /** after the word, quieter: `next try in 40 s` */
+  /** text after the word in a quieter colour: `next try in 40 s` */
   detail?: ReactNode;
   className?: string;
   children: ReactNode;
 };
 
-/** A state as a dot and a word. The dot carries the colour, and the word carries the meaning. */
+/** A status as a dot and a word. The colour is in the dot, and the meaning is in the word. */
 export function Status({ tone, isHollow, isLoud = false, detail, className, children }: StatusProps) {
   return (
     <span className={cn("inline-flex min-w-0 items-center gap-2 whitespace-nowrap", className)}>

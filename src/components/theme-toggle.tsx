@@ -15,7 +15,7 @@ const themes = [
 /** Chooses the light theme, the dark theme or the system's. */
 export function ThemeToggle() {
   const { theme = "system", setTheme } = useTheme();
-  // The server does not know the choice.
+  // The server does not know the choice, so the menu shows the system's theme until then.
   const current = useHydrated() ? (themes.find((item) => item.value === theme) ?? themes[2]) : themes[2];
   return (
     <DropdownMenu

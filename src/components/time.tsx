@@ -13,12 +13,12 @@ import { popupClass } from "./ui/popup-class";
 type TimeProps = {
   /** a Date or an ISO 8601 text */
   value: Date | string;
-  /** `relative` ("12 s ago", ticking) in lists, `span` ("12 s") after "for", `absolute` in detail */
+  /** `relative` ("12 s ago", counting) in lists; `span` ("12 s") after "for"; `absolute` in detail */
   format?: "relative" | "span" | "absolute";
   className?: string;
 };
 
-/** Shows a point in time. A card on hover gives the reader's zone and UTC, and copies the ISO form. */
+/** Shows a point in time. A card on hover shows it in the reader's zone and in UTC, and copies the ISO form. */
 export function Time({ value, format = "relative", className }: TimeProps) {
   const date = typeof value === "string" ? new Date(value) : value;
   const iso = date.toISOString();
@@ -43,7 +43,7 @@ export function Time({ value, format = "relative", className }: TimeProps) {
   );
 }
 
-/** Shows the time until or since a date, ticking and without a card: "next try in 40 s". */
+/** Shows the time until or since a date, counting and without a card: "next try in 40 s". */
 export function Relative({ date, isSpan = false }: { date: Date; isSpan?: boolean }) {
   const requestedAt = useContext(RequestTime);
   const words = (now: number): string => (isSpan ? spanTo(date, now) : relativeTime(date, now));

@@ -9,15 +9,15 @@ export type TimelineItem = {
   tone: Tone;
   isHollow?: boolean;
   title: ReactNode;
-  /** at the right: the time of the item */
+  /** content at the right: the time of the item */
   time?: ReactNode;
-  /** the wait before the item, in ms; null or absent without a wait */
+  /** the wait before the item, ms; null or unset without a wait */
   waitMs?: number | null;
   /** the reason of the wait: `retry`, `delay` */
   waitLabel?: string;
-  /** duration of the item in ms; null while it runs */
+  /** the duration of the item, ms; null while it runs */
   durationMs?: number | null;
-  /** a sentence: an error, a reason */
+  /** a sentence about the item: an error, a reason */
   detail?: ReactNode;
 };
 

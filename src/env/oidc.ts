@@ -2,25 +2,25 @@ import { z } from "zod";
 import { Role } from "@/domain/access";
 import { boolean, list, webAddress } from "./values";
 
-/** The OpenID Connect provider that people sign in with. */
+/** The OpenID Connect provider at which people sign in. */
 export type OidcEnv = {
-  /** its issuer, whose discovery document has every address */
+  /** the provider's issuer, whose discovery document has every URL */
   issuer: string;
   clientId: string;
-  /** undefined for a public client */
+  /** the client's secret; undefined for a public client */
   clientSecret: string | undefined;
   /** the provider's name on the sign-in page */
   name: string;
   scopes: string[];
   /** the claim that holds the groups of a person */
   groupsClaim: string;
-  /** which group gives which role in which project */
+  /** the rules that say which group gives which role in which project */
   memberships: OidcMembership[];
-  /** only members of one of these groups sign in; empty: everybody whom the provider lets in */
+  /** the groups whose members may sign in; empty: everybody whom the provider accepts */
   allowedGroups: string[];
-  /** takes every email of the provider for verified */
+  /** whether every email of the provider counts as verified */
   trustsEmail: boolean;
-  /** nobody signs in with a password */
+  /** whether nobody may sign in with a password */
   isRequired: boolean;
 };
 export type OidcMembership = { group: string; projectId: string; role: Role };
@@ -51,7 +51,7 @@ export const oidcVariables = {
 
 type OidcVariables = z.infer<z.ZodObject<typeof oidcVariables>>;
 
-/** Returns the provider; null without one; or what is missing. */
+/** Returns the provider, null without one, or the problem of a missing variable. */
 export function parseOidc(variables: OidcVariables): OidcEnv | { problem: string } | null {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = variables;
   if (!issuer && !clientId) {

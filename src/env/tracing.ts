@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { boolean, webAddress } from "./values";
 
-/** Where spans go. The names of the variables are OpenTelemetry's own. */
+/** The target and settings of tracing. The names of its variables are OpenTelemetry's own. */
 export type TracingEnv = {
-  /** the address that takes traces */
+  /** the URL to which traces are sent */
   url: string;
   protocol: "http/protobuf" | "http/json";
   headers: Record<string, string>;
@@ -23,7 +23,7 @@ const samplers = [
   "parentbased_traceidratio",
 ] as const;
 
-/** `name=value` entries between commas, percent-encoded. */
+/** Parses `name=value` entries between commas, which are percent-encoded. */
 const pairs = z.string().transform((text, ctx) => {
   const found: Record<string, string> = {};
   for (const entry of text.split(",").filter((one) => one.trim() !== "")) {
@@ -52,7 +52,7 @@ export const tracingVariables = {
   OTEL_SDK_DISABLED: boolean.default(false),
 };
 
-/** Returns where spans go; null if nothing is traced, as without an endpoint. */
+/** Returns the settings of tracing; null if nothing is traced, as without an endpoint. */
 export function parseTracing(variables: z.infer<z.ZodObject<typeof tracingVariables>>): TracingEnv | null {
   const base = variables.OTEL_EXPORTER_OTLP_ENDPOINT;
   const url = variables.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? (base && `${base}/v1/traces`);

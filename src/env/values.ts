@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { parseUrl } from "@/domain/parse-url";
 
-/* The schemas of values that several variables have. */
+/* Schemas of values that several variables share. */
 
 export const secretText = z.string().regex(/^\S+$/, "must not contain spaces");
-/** 1, 0, true or false. */
+/** Parses 1, 0, true or false. */
 export const boolean = z
   .string()
   .toLowerCase()
   .pipe(z.enum(["1", "0", "true", "false"], "must be 1 or 0"))
   .transform((value) => value === "1" || value === "true");
-/** Entries between commas. */
+/** Parses entries between commas. */
 export const list = z.string().transform((value) =>
   value
     .split(",")
@@ -18,7 +18,7 @@ export const list = z.string().transform((value) =>
     .filter((entry) => entry !== ""),
 );
 
-/** Parses an http or https address without credentials, query or fragment. The result has no slash at its end. */
+/** Parses an http or https URL without credentials, query or fragment. The result has no slash at its end. */
 export const webAddress = (allowPath: boolean) =>
   z.string().transform((value, ctx) => {
     const url = parseUrl(value);
@@ -32,7 +32,7 @@ export const webAddress = (allowPath: boolean) =>
     return z.NEVER;
   });
 
-/** A whole number within bounds, written in digits. */
+/** Parses a whole number within bounds, written in digits. */
 export function whole(min: number, max: number) {
   const rule = `must be a whole number from ${min} to ${max}`;
   return z

@@ -7,7 +7,7 @@ import { eventSnippets, type EventSnippet } from "./event-snippets";
  */
 export function clientSnippets(input: { appUrl: string; eventKey: string }): EventSnippet[] {
   const { appUrl, eventKey } = input;
-  // Early releases read LANGFUSE_BASEURL or LANGFUSE_HOST in place of LANGFUSE_BASE_URL.
+  // Early SDKs read LANGFUSE_BASEURL or LANGFUSE_HOST in place of LANGFUSE_BASE_URL.
   const langfuse = [
     `LANGFUSE_BASE_URL=${appUrl}`,
     `LANGFUSE_HOST=${appUrl}`,

@@ -2,8 +2,8 @@ import type { FieldPath, FieldValues, UseFormSetError } from "react-hook-form";
 import { isApiError } from "./trpc/client";
 
 /**
- * Shows the server's errors at the fields of a form. Errors of `names` stand at their fields, and the first gets the
- * focus. All other errors stand at `root`, for the whole form.
+ * Shows the server's errors in a form. Errors of `names` appear at their fields, and the first of these fields gets the
+ * focus. All other errors appear at `root`, for the whole form.
  * @param prefix the start of the server's paths that the form's names lack: `settings.`
  */
 export function showFieldErrors<Values extends FieldValues>(

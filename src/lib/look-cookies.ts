@@ -1,10 +1,10 @@
 /*
- * How a person wants the console to look, in cookies: the server reads them, so that the first frame is right.
+ * Cookies with a person's choices for the look of the console. The server reads them, so that the first frame is right.
  */
 
-/** Remembers a collapsed sidebar. */
+/** The cookie that remembers a collapsed sidebar. */
 export const SIDEBAR_COOKIE = "sidebar";
-/** Remembers the height of the rows of tables. */
+/** The cookie that remembers the height of the rows of tables. */
 export const DENSITY_COOKIE = "density";
 
 export const densities = ["compact", "normal", "comfortable"] as const;
@@ -19,7 +19,7 @@ export function rememberSidebar(isCollapsed: boolean): void {
   remember(SIDEBAR_COOKIE, isCollapsed ? "collapsed" : "open");
 }
 
-/** Returns the density that a cookie or an attribute names. Anything else is `normal`. */
+/** Returns the density that a cookie or an attribute names. For any other text it is `normal`. */
 export const toDensity = (value: string | undefined): Density =>
   densities.find((density) => density === value) ?? "normal";
 
@@ -29,7 +29,7 @@ export function setDensity(density: Density): void {
   remember(DENSITY_COOKIE, density);
 }
 
-/** Remembers the columns of the executions: their ids, joined by dots. */
+/** The cookie that remembers the columns of the executions: their ids, joined by dots. */
 export const COLUMNS_COOKIE = "columns";
 
 export const rememberColumns = (columns: readonly string[]): void => remember(COLUMNS_COOKIE, columns.join("."));

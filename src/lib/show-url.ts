@@ -1,4 +1,4 @@
-/** Changes the URL without a request: what it shows is on the page already. */
+/** Changes the URL without a request, because the page already shows what the URL names. */
 export function showUrl(url: string, isReplacing: boolean): void {
   if (isReplacing) window.history.replaceState(null, "", url);
   else window.history.pushState(null, "", url);

@@ -20,7 +20,7 @@ function onVisibility(): void {
   follow();
 }
 
-/** Calls back once a second. All subscribers share one timer, which rests while the tab is hidden. */
+/** Calls the listener once a second. All subscribers share one timer, which rests while the tab is hidden. */
 export function subscribeToSeconds(listener: Listener): () => void {
   if (listeners.size === 0) document.addEventListener("visibilitychange", onVisibility);
   listeners.add(listener);

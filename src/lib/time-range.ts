@@ -1,18 +1,18 @@
 import { createParser, parseAsIsoDateTime } from "nuqs/server";
 
-/** The spans that pages offer. Each one ends now. */
+/** The periods that pages offer. Each period ends now. */
 export const rangeNames = ["1h", "24h", "7d", "30d"] as const;
-/** A span that ends now: a number of minutes, hours or days, such as `30m`, `2h`, `7d`. */
+/** A period that ends now: a number of minutes, hours or days, such as `30m`, `2h`, `7d`. */
 export type RangeName = `${number}${"m" | "h" | "d"}`;
 
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const isRange = (text: string): text is RangeName => /^[1-9]\d{0,3}[mhd]$/.test(text);
 
-/** Returns the length of a span in ms. */
+/** Returns the length of a period in ms. */
 export const rangeMs = (range: RangeName): number =>
   Number(range.slice(0, -1)) * unitMs[range.at(-1) as keyof typeof unitMs];
 
-/** A time range as the URL has it. `from` and `to` name a fixed interval and win over `range`. */
+/** A time range in the URL. `from` and `to` name a fixed interval and take precedence over `range`. */
 export type TimeRange = { range: RangeName | null; from: Date | null; to: Date | null };
 
 const parseAsRange = createParser<RangeName>({
@@ -20,5 +20,5 @@ const parseAsRange = createParser<RangeName>({
   serialize: (range) => range,
 });
 
-/** The parameters of a time range. Every page with one shares them, so that links can carry it along. */
+/** The URL parameters of a time range. All pages with a range share them, so that links can carry the range along. */
 export const timeRangeParams = { range: parseAsRange, from: parseAsIsoDateTime, to: parseAsIsoDateTime };

@@ -4,7 +4,7 @@ const DAY = 24 * HOUR;
 
 /**
  * Formats a date as `just now`, `12 s ago`, `5 min ago`, `3 h ago`, `4 d ago`, or `in 40 s`. A date older than 30 days
- * stays a date.
+ * is shown as a date.
  */
 export function relativeTime(date: Date, now: number): string {
   const distance = date.getTime() - now;
@@ -14,7 +14,10 @@ export function relativeTime(date: Date, now: number): string {
   return distance > 0 ? `in ${amount(rounded(size))}` : `${amount(size)} ago`;
 }
 
-/** A wait of 24 hours that began a moment ago still reads as one: half a unit is added before the cut. */
+/**
+ * Rounds a time before it is cut to a unit. Half a unit is added, so that a wait of 24 hours that began a moment ago
+ * still reads as 24 hours.
+ */
 function rounded(ms: number): number {
   if (ms < MINUTE) return ms;
   return ms + (ms < HOUR ? MINUTE : ms < DAY ? HOUR : DAY) / 2;
@@ -48,7 +51,8 @@ const full: Intl.DateTimeFormatOptions = {
 };
 
 /**
- * Formats a time as `22 Nov 2026, 23:36:04` in the reader's zone. Only for the browser: the server has another zone.
+ * Formats a time as `22 Nov 2026, 23:36:04` in the reader's zone. It works only in the browser, because the server has
+ * another zone.
  */
 export function localTime(date: Date): string {
   return new Intl.DateTimeFormat("en-GB", full).format(date);

@@ -2,12 +2,12 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 
-/** A copy is confirmed for this long, in ms. */
+/** How long a copy is confirmed, ms. */
 const CONFIRM_MS = 1_600;
 
 export type CopyState = "idle" | "copied" | "failed";
 
-/** Copies text to the clipboard. The state tells for a moment whether that worked. */
+/** Copies text to the clipboard. For a moment the state tells whether that worked. */
 export function useCopy(): { state: CopyState; copy: (text: string) => Promise<void> } {
   const [state, setState] = useState<CopyState>("idle");
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -38,7 +38,7 @@ function writeThroughSelection(text: string): boolean {
   area.value = text;
   area.setAttribute("aria-hidden", "true");
   area.style.cssText = "position:fixed;opacity:0";
-  // A dialog lets only elements inside it have the focus.
+  // Inside a dialog only its own elements can have the focus.
   (focused?.closest("[role=dialog]") ?? document.body).append(area);
   area.select();
   const done = document.execCommand("copy");

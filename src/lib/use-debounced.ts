@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 
-/** Returns a value after it has not changed for `delayMs`, and the first value at once. */
+/** Returns a value once it has not changed for `delayMs`. It returns the first value at once. */
 export function useDebounced<Value extends string | null>(value: Value, delayMs: number): Value {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

@@ -2,25 +2,25 @@
 
 import { useState, useSyncExternalStore } from "react";
 
-/** A list counts as scrolled from this many pixels below the top of the page. */
+/** The pixels below the top of the page from which a list counts as scrolled. */
 const SCROLLED_PX = 80;
 
 type HeldRowsOptions<Row> = {
-  /** the newest first; undefined while the first page is loading */
+  /** the rows, newest first; undefined while the first page is loading */
   rows: readonly Row[] | undefined;
   keyOf: (row: Row) => string;
-  /** identifies the filters; after a change of filters all rows are shown */
+  /** a text that identifies the filters; after a change of filters all rows are shown */
   scope: string;
-  /** the rows still belong to the filters before */
+  /** whether the rows still belong to the previous filters */
   isStale: boolean;
-  /** a person reads something beside the list, so that its rows must not move */
+  /** whether a person reads something beside the list, so that its rows must not move */
   isPinned: boolean;
 };
 
 export type HeldRows<Row> = { rows: readonly Row[] | undefined; newCount: number; showNew: () => void };
 
 /**
- * Keeps a live list from jumping. New rows are held back and counted while the list is scrolled or pinned, until the
+ * Keeps a live list from jumping. While the list is scrolled or pinned, new rows are held back and counted until the
  * person shows them.
  */
 export function useHeldRows<Row>({ rows, keyOf, scope, isStale, isPinned }: HeldRowsOptions<Row>): HeldRows<Row> {
@@ -42,9 +42,9 @@ export function useHeldRows<Row>({ rows, keyOf, scope, isStale, isPinned }: Held
 }
 
 /**
- * Returns the rows to show, and how many are held back. The rows that were shown come first, in their present form,
- * then rows that were loaded after them. A row that left the middle of the list is removed. A row that newer rows
- * pushed off its end stays.
+ * Returns the rows to show, and the number of rows that are held back. The rows that were shown come first, in their
+ * present form. Rows that were loaded after them follow. A row that left the middle of the list is removed. A row that
+ * newer rows pushed off its end stays.
  */
 export function holdBack<Row>(
   before: readonly Row[],

@@ -5,8 +5,8 @@ import { useSyncExternalStore } from "react";
 const never = (): (() => void) => () => undefined;
 
 /**
- * Returns false on the server and while hydrating, then true. For values that only the browser knows: zone, theme,
- * platform.
+ * Returns false on the server and during hydration, then true. It guards values that only the browser knows: zone,
+ * theme, platform.
  */
 export function useHydrated(): boolean {
   return useSyncExternalStore(

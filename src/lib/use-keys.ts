@@ -3,7 +3,7 @@
 import { useEffect, useEffectEvent } from "react";
 import { isTyping } from "./is-typing";
 
-/** Runs a function at a key, unless a person types or a dialog is open. A key without a function is left alone. */
+/** Runs a function when its key is pressed, unless a person types or a dialog is open. Other keys are ignored. */
 export function useKeys(keys: Record<string, (() => void) | undefined>): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     const run = keys[event.key];

@@ -2,7 +2,10 @@
 
 import { useState } from "react";
 
-/** Whether something was open at least once: its script is loaded then, and it stays so that it can fade out. */
+/**
+ * Tells whether something was open at least once. Its script is then loaded, and it stays in the page so that it can
+ * fade out.
+ */
 export function useOnceOpened(isOpen: boolean): boolean {
   const [wasOpened, setWasOpened] = useState(isOpen);
   if (isOpen && !wasOpened) setWasOpened(true);

@@ -3,8 +3,8 @@
 import { useEffect, useEffectEvent, type RefObject } from "react";
 
 /**
- * Saves a form with ⌘S or ⌘Enter, and with Ctrl in place of ⌘, wherever the focus is. While a dialog is open, only a form
- * inside the topmost one is saved.
+ * Saves a form with ⌘S or ⌘Enter (Ctrl in place of ⌘), wherever the focus is. While a dialog is open, only a form
+ * inside the topmost dialog is saved.
  */
 export function useSaveKeys(form: RefObject<HTMLFormElement | null>, save: () => void, isEnabled: boolean): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
@@ -12,7 +12,8 @@ export function useSaveKeys(form: RefObject<HTMLFormElement | null>, save: () =>
     if (event.key !== "Enter" && event.key.toLowerCase() !== "s") return;
     const dialog = [...document.querySelectorAll("[role=dialog][data-open],[role=alertdialog][data-open]")].at(-1);
     if (dialog && !dialog.contains(form.current)) return;
-    // The browser would save the page as a file. A form that waits below a closed sheet leaves the key to others.
+    // A form below a closed sheet leaves the key to others.
+    // If a form is saved, the browser must not save the page as a file.
     if (!form.current?.checkVisibility()) return;
     event.preventDefault();
     if (isEnabled && !event.repeat) save();

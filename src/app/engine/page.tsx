@@ -7,7 +7,7 @@ import { currentSession } from "../session";
 
 export const metadata: Metadata = { title: "Engine" };
 
-/** The engine of the whole installation. Only its admins see the page. */
+/** Shows the engine of the whole installation. Only its admins see the page. */
 export default async function InstallationEnginePage() {
   const session = await currentSession();
   if (!session) return <SignInRedirect />;

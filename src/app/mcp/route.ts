@@ -3,7 +3,7 @@ import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** The MCP server, for agents. */
+/** Serves the MCP server, for agents. */
 const handle = async (request: Request): Promise<Response> => {
   const { context, env, rates, bodies } = await getRuntime();
   return handleMcp({ base: context, env, rates, bodies }, request);

@@ -28,7 +28,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
     >
       <div className="flex flex-col gap-6">
         {sso && <SsoButton name={sso.name} next={target} error={typeof error === "string" ? error : null} />}
-        {/* The way in while the provider is away, see docs/sso.md. */}
+        {/* The form for a password, which helps while the provider is away; see docs/sso.md. */}
         {(!sso?.isRequired || password !== undefined) && (
           <SignInForm next={target} {...(typeof email === "string" ? { email } : {})} />
         )}

@@ -8,7 +8,7 @@ export type DataColumn<Row> = {
   /** a CSS width (`9rem`, `20%`); columns without a width share the remaining space */
   width?: string;
   align?: "left" | "right";
-  /** width of the placeholder while rows load */
+  /** the width of the placeholder while rows load */
   skeleton?: string;
   /**
    * The column's place on a phone, where a row is a card of two lines. `title` and `trailing` share the first line, and
@@ -16,13 +16,13 @@ export type DataColumn<Row> = {
    * every other column is meta.
    */
   mobile?: "title" | "trailing" | "meta" | "hide";
-  /** keeps the header for screen readers only */
+  /** keeps the header only for screen readers */
   isHeaderHidden?: boolean;
-  /** hides the column below the width of a desktop */
+  /** hides the column on windows narrower than a desktop */
   isDesktopOnly?: boolean;
-  /** hides the column below the width of a large screen */
+  /** hides the column on windows narrower than a large screen */
   isWideOnly?: boolean;
-  /** the cell has controls of its own; a click on them does not open the row */
+  /** whether the cell has its own controls; a click on them does not open the row */
   isInteractive?: boolean;
   /** hides the column until a person chooses it */
   isHiddenAtFirst?: boolean;
@@ -33,7 +33,7 @@ export function mobilePlace<Row>(column: DataColumn<Row>, index: number): NonNul
 }
 
 /**
- * Returns the visible columns. The first column is always visible, since it holds the row's link.
+ * Returns the visible columns. The first column is always visible, because it holds the row's link.
  * @param chosen ids of the columns that a person chose; null before any choice
  */
 export function shownColumns<Row>(

@@ -15,7 +15,7 @@ type DataTableProps<Row> = {
   /** undefined while the first page loads */
   rows: readonly Row[] | undefined;
   rowKey: (row: Row) => string;
-  /** the address of a row; the first cell becomes a link to it, and a click anywhere on the row follows it */
+  /** returns the URL of a row; the first cell becomes a link to it, and a click anywhere on the row follows it */
   href?: (row: Row) => string;
   /** called when the pointer or the focus comes near the rows, so that the content of a row can load early */
   onApproach?: () => void;
@@ -23,28 +23,29 @@ type DataTableProps<Row> = {
   onOpen?: (row: Row) => void;
   /** the row whose panel is open */
   activeKey?: string | null;
-  /** the name of a row for screen readers, at its checkbox; default: the row's key */
+  /** returns the name of a row for screen readers, at its checkbox; by default the row's key */
   rowName?: (row: Row) => string;
-  /** adds a checkbox to each row: mouse, Shift for a range, or the key X chooses rows */
+  /** adds a checkbox to each row; a click, Shift with a click for a range, or the key X chooses rows */
   selection?: Selection;
-  /** called when J goes past the last row; the focus moves on once more rows arrive */
+  /** called when J goes past the last row; the focus moves on once more rows have arrived */
   onReachEnd?: () => void;
-  /** the visible rows belong to the previous filter while the new ones load */
+  /** whether the visible rows belong to the previous filter while new ones load */
   isStale?: boolean;
-  /** count of new rows above the list; a click shows them, so that the list never jumps */
+  /** the number of new rows above the list; they appear only after a click, so that the list never jumps */
   newCount?: number;
   onShowNew?: () => void;
-  /** replaces the rows of an empty list */
+  /** content that replaces the rows of an empty list */
   empty?: ReactNode;
-  /** under the rows: `LoadMore` */
+  /** content under the rows: `LoadMore` */
   footer?: ReactNode;
-  /** count of placeholder rows while the first page loads */
+  /** the number of placeholder rows while the first page loads */
   skeletonRows?: number;
   className?: string;
 };
 
 /**
- * The list of the product. It reaches the edges of the page. Columns have fixed widths, so that new rows move nothing.
+ * The standard list of the pages. It reaches the edges of the page. Columns have fixed widths, so that new rows move
+ * nothing.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const {
@@ -133,7 +134,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-/** A plain click opens the row in place. The browser handles a click with a modifier key: a new tab, a new window. */
+/**
+ * Opens the row in place after a plain click. The browser handles a click with a modifier key: a new tab, a new window.
+ */
 function open(event: MouseEvent, run: () => void): void {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0) return;
   event.preventDefault();
@@ -151,7 +154,7 @@ function Head<Row>({ columns, selection, keys }: HeadProps<Row>) {
   return (
     <thead
       role="rowgroup"
-      // The line is a shadow: a border would scroll away from the sticky head.
+      // The line is a shadow, because a border would scroll away from the sticky head.
       className="bg-background shadow-[inset_0_-1px_var(--line)] max-sm:sr-only lg:sticky lg:top-12 lg:z-10"
     >
       <tr role="row">

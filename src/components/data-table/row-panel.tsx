@@ -21,7 +21,7 @@ type RowPanelProps = {
  * and returns the focus to the row.
  */
 export function RowPanel({ rowKey, onClose, size = "lg", ...sheet }: RowPanelProps) {
-  // The row is no longer the active one when the focus returns to it.
+  // When the focus returns to the row, the row is no longer the active one.
   const [lastKey, setLastKey] = useState(rowKey);
   if (rowKey !== null && rowKey !== lastKey) setLastKey(rowKey);
   return (

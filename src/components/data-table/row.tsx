@@ -5,7 +5,7 @@ import { Skeleton } from "../ui/skeleton";
 import { mobilePlace, type DataColumn } from "./column";
 import { rowLinkAttribute } from "./use-row-keys";
 
-/** On a phone a row is a card of two lines. The pseudo element is the line break between them. */
+/** On a phone a row is a card of two lines. The pseudo element is the line break between the lines. */
 const rowClass = cn(
   "group/row relative border-b last:border-b-0 sm:h-(--row-height)",
   "max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:gap-y-1 max-sm:px-4 max-sm:py-3",
@@ -37,15 +37,18 @@ type DataRowProps<Row> = {
   href: string | null;
   columns: readonly DataColumn<Row>[];
   isActive: boolean;
-  /** replaces the entry in the history: while a panel is open, so that Back closes the panel */
+  /**
+   * whether opening replaces the entry in the browser's history; it does while a panel is open, so that Back closes the
+   * panel
+   */
   isReplacing: boolean;
   onOpen?: ((event: MouseEvent) => void) | undefined;
-  /** undefined: rows cannot be chosen */
+  /** whether the row is chosen; undefined if rows cannot be chosen */
   isSelected?: boolean | undefined;
   onToggle?: ((isRange: boolean) => void) | undefined;
 };
 
-// The roles are written out: `display` values other than a table's own would remove them.
+// The roles are written out, because a `display` value that is not a table's own would remove them.
 export function DataRow<Row>(props: DataRowProps<Row>) {
   const { row, rowKey, name, href, columns, isActive, isReplacing, onOpen, isSelected, onToggle } = props;
   return (

@@ -5,8 +5,8 @@ export type Selection = {
 };
 
 /**
- * Returns the chosen keys after a click on a row's checkbox. With Shift, all rows between the last click and this one
- * get this row's state.
+ * Returns the chosen keys after a click on a row's checkbox. With Shift, all rows from the last click to this one get
+ * this row's state.
  */
 export function toggleKey(
   keys: ReadonlySet<string>,

@@ -11,12 +11,12 @@ type RowKeys = {
   rowCount: number;
   /** loads more rows; undefined if there are none */
   onReachEnd: (() => void) | undefined;
-  /** called for X on a row */
+  /** called when X is pressed on a row */
   onToggle: ((key: string) => void) | undefined;
 };
 
 /**
- * Moves through the rows of a table with J and K. With an open panel they show the next row's panel. Otherwise they
+ * Moves through the rows of a table with J and K. While a panel is open, they show the next row's panel. Otherwise they
  * move the focus, and Enter opens the focused row. J on the last row loads more rows and moves on once they arrive. X
  * chooses the row.
  */

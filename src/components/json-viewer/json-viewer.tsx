@@ -9,15 +9,15 @@ import { SegmentedControl } from "../ui/segmented-control";
 import { JsonNode } from "./json-node";
 
 type JsonViewerProps = {
-  /** any JSON value; with `isText` a text, which is parsed if it is JSON */
+  /** any JSON value; with `isText`, a text that is parsed if it is JSON */
   value: unknown;
-  /** `value` is the text as it was sent or received */
+  /** whether `value` is the text as it was sent or received */
   isText?: boolean;
   /** the name of the value: `Request body` */
   label: string;
-  /** count of levels that are open at first */
+  /** the number of levels that are open at first */
   openLevels?: number;
-  /** at the right of the head, before the copy button */
+  /** buttons at the right of the head, before the copy button */
   actions?: ReactNode;
   className?: string;
 };

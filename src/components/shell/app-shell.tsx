@@ -19,7 +19,7 @@ type AppShellProps = {
   tools?: ReactNode;
   /** a bar above the whole page */
   notice?: ReactNode;
-  /** the sidebar's state that the server read from the cookie */
+  /** the state of the sidebar that the server read from the cookie */
   isCollapsedAtFirst?: boolean;
   children: ReactNode;
 };
@@ -32,7 +32,7 @@ export function AppShell(props: AppShellProps) {
   const { project, nav, user, tools, notice, children } = props;
   const pathname = usePathname();
   const [isCollapsed, setIsCollapsed] = useState(props.isCollapsedAtFirst ?? false);
-  // Holds the path at which the sidebar was opened, since navigation closes it.
+  // The state holds the path at which the sidebar was opened, because navigation closes the sidebar.
   const [openOn, setOpenOn] = useState<string | null>(null);
   const toggle = () => {
     rememberSidebar(!isCollapsed);

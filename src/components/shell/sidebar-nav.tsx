@@ -7,11 +7,11 @@ type NavItem = {
   href: string;
   label: string;
   icon: ReactNode;
-  /** at the right: a count */
+  /** content at the right of the link: a count */
   aside?: ReactNode;
   /** removes the link from the sidebar; undefined for a permanent link */
   onRemove?: (() => void) | undefined;
-  /** marks this link as current on its own page only, not on pages below it */
+  /** marks this link as current only on its own page, not on pages below it */
   isExact?: boolean;
 };
 export type NavSection = { label?: string; items: readonly NavItem[] };

@@ -11,19 +11,19 @@ type AlertDialogProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
-  /** the consequence, in one or two sentences */
+  /** the consequence of the action, in one or two sentences */
   description: ReactNode;
   /** the verb on the button: `Delete trigger` */
   confirmLabel: string;
   onConfirm: () => void;
   isDanger?: boolean;
   isLoading?: boolean;
-  /** a text to type before the button works, for actions that nobody can undo */
+  /** a text that a person must type before the button works, for actions that nobody can undo */
   typeToConfirm?: string;
   children?: ReactNode;
 };
 
-/** A question before an action that is hard to undo. The caller closes the dialog, so that it can show progress. */
+/** Asks before an action that is hard to undo. The caller closes the dialog, so that it can show progress. */
 export function AlertDialog(props: AlertDialogProps) {
   return (
     <Base.Root open={props.open} onOpenChange={(next) => (next || !props.isLoading) && props.onOpenChange(next)}>

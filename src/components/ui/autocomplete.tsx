@@ -41,7 +41,7 @@ export function Autocomplete({
     <Base.Root
       items={values}
       value={value}
-      // Base UI clears the text on Escape while the suggestions are closed.
+      // Base UI clears the text on Escape while the suggestions are closed, so that change is ignored.
       onValueChange={(next, { reason }) => reason !== "escape-key" && onValueChange(next)}
       openOnInputClick
       limit={50}

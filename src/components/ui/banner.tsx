@@ -18,7 +18,7 @@ type BannerProps = {
   title?: ReactNode;
   /** a button at the right */
   action?: ReactNode;
-  /** tells screen readers at once, for a message that follows an action */
+  /** whether screen readers announce the message at once, for a message that follows an action */
   isAlert?: boolean;
   className?: string;
   children?: ReactNode;

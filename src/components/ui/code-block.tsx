@@ -11,7 +11,7 @@ type CodeBlockProps = {
   samples: string | readonly CodeSample[];
   /** the name of the code, in the head of the block and for screen readers */
   label: string;
-  /** at the right of the head, before the copy button */
+  /** buttons at the right of the head, before the copy button */
   actions?: ReactNode;
   /** breaks long lines instead of scrolling */
   isWrapped?: boolean;

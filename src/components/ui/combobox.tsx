@@ -11,7 +11,7 @@ export type ComboboxOption = {
   value: string;
   label: string;
   hint?: ReactNode;
-  /** further words that the search finds */ keywords?: string;
+  /** further words by which the search finds the item */ keywords?: string;
 };
 export type ComboboxGroup = { label: string; items: readonly ComboboxOption[] };
 
@@ -22,7 +22,7 @@ type ComboboxProps = {
   placeholder?: string;
   searchPlaceholder?: string;
   emptyText?: string;
-  /** gets the search text when the items are part of a larger set, so that the caller can fetch more */
+  /** gets the search text if the items are part of a larger set, so that the caller can fetch more */
   onSearch?: (text: string) => void;
   disabled?: boolean;
   id?: string;

@@ -13,9 +13,9 @@ type DialogProps = {
   description?: ReactNode;
   /** the buttons, in a row at the bottom */
   footer?: ReactNode;
-  /** the control that gets the focus first; default: the first control */
+  /** the control that gets the focus first; by default the first control */
   initialFocus?: RefObject<HTMLElement | null>;
-  /** has no cross, and ignores Esc and clicks outside, for dialogs that need an answer */
+  /** removes the cross, and ignores Esc and clicks outside, for dialogs that need an answer */
   isPersistent?: boolean;
   size?: "sm" | "md" | "lg";
   children?: ReactNode;

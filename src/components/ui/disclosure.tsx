@@ -5,7 +5,7 @@ type DisclosureProps = {
   title: string;
   /** a summary of the content, at the right of the title */
   hint?: ReactNode;
-  /** starts open, for example with an error inside */
+  /** whether it starts open, for example because of an error inside */
   isOpen?: boolean;
   children: ReactNode;
 };

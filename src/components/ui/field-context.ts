@@ -13,7 +13,7 @@ type ControlProps = {
   "aria-invalid"?: boolean | "true" | "false" | "grammar" | "spelling";
 };
 
-/** Returns the props that a control takes from its `Field`. The control's own props win. */
+/** Returns the props that a control gets from its `Field`. The control's own props take precedence. */
 export function useFieldControl(props: ControlProps): {
   id: string | undefined;
   "aria-describedby": string | undefined;

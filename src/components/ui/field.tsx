@@ -9,11 +9,11 @@ type FieldProps = {
   label: ReactNode;
   /** one sentence under the control */
   help?: ReactNode;
-  /** the error under the control; also marks the control as invalid */
+  /** the error under the control; it also marks the control as invalid */
   error?: string | undefined;
   isRequired?: boolean;
   isOptional?: boolean;
-  /** at the right end of the label's line */
+  /** content at the right end of the label's line */
   aside?: ReactNode;
   /** `label` for one control; `group` for several (radio buttons, a builder), which become a named group */
   as?: "label" | "group";
@@ -21,7 +21,7 @@ type FieldProps = {
   children: ReactNode;
 };
 
-/** A label, one control, its help and its error. Controls of this folder find their field by context. */
+/** A label, one control, its help and its error. The controls of this folder find their field by React context. */
 export function Field({
   label,
   help,

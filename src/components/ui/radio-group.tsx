@@ -34,7 +34,7 @@ export function RadioGroup<Value extends string>({
   className,
   ...aria
 }: RadioGroupProps<Value>) {
-  // With ids from the server, each choice has its name before the script runs.
+  // The ids come from the server, so each choice has a name before the script runs.
   const id = useId();
   return (
     <Base

@@ -11,15 +11,15 @@ type RateSliderProps = {
   value: number;
   onValueChange: (rate: number) => void;
   disabled?: boolean;
-  /** the name of the slider; the number beside it takes the label of the `Field` */
+  /** the name of the slider; the number beside it has the label of the `Field` */
   "aria-label": string;
   className?: string;
 };
 
-/** A share of 0 to 100 %. The slider is for rough values, the number for exact ones (to 0.01 %). */
+/** A field for a share of 0 to 100 %. The slider is for rough values. The number is for exact values (to 0.01 %). */
 export function RateSlider({ value, onValueChange, disabled, className, ...aria }: RateSliderProps) {
   const percent = toPercent(value);
-  // A half-typed text ("0.", "") is not yet a rate.
+  // A half-typed text ("0.", "") is not yet a rate, so it stays a draft.
   const [draft, setDraft] = useState<string | null>(null);
   const field = useFieldControl({});
   const type = (text: string) => {

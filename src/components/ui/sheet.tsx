@@ -17,9 +17,9 @@ type SheetProps = {
   footer?: ReactNode;
   side?: "left" | "right";
   size?: "sm" | "md" | "lg";
-  /** false leaves the page usable, for the panel of a list that J and K move through */
+  /** false leaves the page usable, for a panel beside a list in which J and K move */
   isModal?: boolean;
-  /** the element that gets the focus after closing; default: the element that had it before */
+  /** returns the element that gets the focus after closing; by default the element that had it before */
   finalFocus?: () => HTMLElement | null;
   /** hides the header if the content brings its own heading */
   isHeaderHidden?: boolean;
@@ -42,7 +42,7 @@ export function Sheet(props: SheetProps) {
         )}
         <Base.Popup
           ref={popup}
-          // Beside a list the first button would act on the row. The panel itself is read out and does nothing.
+          // The panel itself gets the focus and is read out. The first button would act on the row.
           initialFocus={isModal ? true : popup}
           finalFocus={finalFocus ? () => finalFocus() ?? true : undefined}
           className={cn(

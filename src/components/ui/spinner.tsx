@@ -1,6 +1,6 @@
 import { cn } from "@/lib/cn";
 
-/** A turning ring in the text's size and colour. The words beside it, or `aria-busy`, name the work. */
+/** A turning ring in the size and colour of the text. The words beside it, or `aria-busy`, name the work. */
 export function Spinner({ className }: { className?: string }) {
   return (
     <span

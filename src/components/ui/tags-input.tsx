@@ -59,7 +59,7 @@ export function TagsInput({
   const onKeyDown = (event: BaseUIEvent<KeyboardEvent<HTMLInputElement>>) => {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "Backspace" && query === "" && value.length > 0) {
-      // Base UI removes the last value at once.
+      // Base UI would remove the last value at once.
       event.preventBaseUIHandler();
       event.preventDefault();
       chips.current?.querySelector<HTMLElement>("[data-value]:last-of-type")?.focus();
@@ -87,7 +87,7 @@ export function TagsInput({
       items={items.length > 0 ? items : noItems}
       value={[...value]}
       onValueChange={(next: string[], { reason }) => {
-        // Base UI clears the values on Escape while the suggestions are closed.
+        // Base UI would clear the values on Escape while the suggestions are closed.
         if (reason === "escape-key") return;
         onValueChange(next);
         setQuery("");

@@ -10,9 +10,9 @@ const manager = Base.createToastManager();
 type ToastOptions = {
   description?: ReactNode;
   action?: { label: string; onClick: () => void };
-  /** milliseconds; 0 keeps the toast until a person closes it */
+  /** how long the toast is shown, ms; 0 keeps it until a person closes it */
   timeoutMs?: number;
-  /** a later toast with the same id replaces the earlier one */
+  /** an id; a later toast with the same id replaces the earlier toast */
   id?: string;
 };
 

@@ -4,7 +4,7 @@ import type { ReactElement, ReactNode } from "react";
 import { Tooltip as Base } from "@base-ui/react/tooltip";
 
 /**
- * A short hint for a control that has its own name.
+ * A short hint for a control that already has a name.
  * @param props children: the one element that the hint belongs to
  */
 export function Tooltip({

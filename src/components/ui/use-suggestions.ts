@@ -2,7 +2,7 @@
 
 import { useRef, useState } from "react";
 
-/** Values to suggest: a list, or a function that fetches them. */
+/** Suggested values: a list, or a function that fetches them. */
 export type Suggestions = readonly string[] | (() => Promise<readonly string[]>);
 
 /** Fetches suggestions at each focus of the field. Earlier suggestions stay until the answer comes. */
@@ -20,7 +20,7 @@ export function useSuggestions(source: Suggestions | undefined): {
     const turn = (latest.current += 1);
     setIsLoading(true);
     source()
-      // Suggestions only help: the field takes typed text without them.
+      // Suggestions only help, because the field accepts typed text without them.
       .catch((): readonly string[] => [])
       .then((values) => {
         if (latest.current !== turn) return;

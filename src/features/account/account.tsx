@@ -18,7 +18,7 @@ const themes = [
 type Theme = (typeof themes)[number]["value"];
 
 /**
- * The page of a person.
+ * Shows the page of a person.
  * @param props children: cards of other features
  */
 export function Account({ user, children }: { user: { name: string; email: string }; children: ReactNode }) {

@@ -24,20 +24,20 @@ import { VerifySnippets } from "./verify-snippets";
 
 type ActionFormProps = {
   projectId: string;
-  /** null for a new action */
+  /** the saved action; null for a new one */
   actionId: string | null;
   initial: ActionValues;
-  /** the last characters of the stored secret headers; absent for a new action */
+  /** the last characters of the stored secret headers; unset for a new action */
   kept?: KeptSecrets;
-  /** shows one column, with the test below the fields; for a sheet */
+  /** shows one column, with the test below the fields, for a sheet */
   isNarrow?: boolean;
   isReadOnly: boolean;
   mayTest: boolean;
-  /** rejects with the server's error */
+  /** saves the values; rejects with the server's error */
   save: (values: ActionValues) => Promise<void>;
   onConflict: () => void;
   notice?: ReactNode;
-  /** content at the right, under the test */
+  /** content at the right, below the test */
   aside?: ReactNode;
 };
 

@@ -18,7 +18,7 @@ type ActionMenuProps = {
   onDeleted?: () => void;
 };
 
-/** The commands for one action. The switch stands beside this menu. */
+/** The commands for one action. The switch that turns it on or off is beside this menu. */
 export function ActionMenu({ projectId, action, mayWrite, onDeleted }: ActionMenuProps) {
   const trpc = useTRPC();
   const router = useRouter();

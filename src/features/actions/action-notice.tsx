@@ -16,7 +16,7 @@ type ActionStateProps = {
   onSwitched: (version: number) => void;
 };
 
-/** Banners about the state of an action. They stand above every tab of its page. */
+/** Banners about the state of an action. They are above every tab of its page. */
 export function ActionState({ projectId, action, onSwitched }: ActionStateProps) {
   const { may } = usePermissions(projectId);
   return (

@@ -12,7 +12,9 @@ type ActionSwitchProps = {
   onSwitched?: (version: number) => void;
 };
 
-/** Switches an action on at once. It asks before it switches one off, since waiting executions are skipped then. */
+/**
+ * Switches an action on at once. Before it switches an action off it asks, because waiting executions are then skipped.
+ */
 export function ActionSwitch({ projectId, action, isDisabled, onSwitched }: ActionSwitchProps) {
   const [isAsking, setIsAsking] = useState(false);
   const { switchingTo, setEnabled } = usePullLever({ projectId, action, onSwitched });

@@ -83,7 +83,7 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
   const editing = useEditing(projectId, action, reload);
   const mayWrite = may("action:write");
   const list = `/projects/${projectId}/actions`;
-  // The default is chosen once: a first delivery must not replace the form while somebody types.
+  // The tab is chosen only once: a first delivery must not replace the form while somebody types.
   const [wasUsed] = useState(action.health.word !== "no traffic" || action.health.lastFailure !== null);
   usePageTitle(`${action.name} · Actions`);
   return (

@@ -17,7 +17,7 @@ import type { ActionValues } from "./types";
 
 type Drawn = { projectId: string; kept: KeptSecrets; isReadOnly: boolean };
 
-/** The form of an action type, drawn from its data: a card for each part. */
+/** Draws the form of an action type from its data, with a card for each part. */
 export function FormFields({ form, ...drawn }: Drawn & { form: ActionForm }) {
   return form.map(({ title, fields }) => (
     <Card key={title} title={title}>
@@ -128,7 +128,7 @@ function ValueField({ field, isReadOnly }: { field: OneValue; isReadOnly: boolea
   );
 }
 
-/** An empty field is no limit. */
+/** Reads a limit from a field. An empty field means no limit. */
 const asLimit = (value: unknown): number | null => (value === "" || value === null ? null : Number(value));
 
 type FoldedProps = { field: Extract<ActionField, { kind: "folded" }>; isReadOnly: boolean };

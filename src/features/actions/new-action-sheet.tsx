@@ -16,7 +16,7 @@ type NewActionSheetProps = {
   onCreated: (actionId: string) => void;
 };
 
-/** A sheet over another form that makes an action. Typed text stays when the sheet closes. */
+/** A sheet over another form, in which a person makes an action. Typed text stays when the sheet closes. */
 export function NewActionSheet({ projectId, open, onClose, onCreated }: NewActionSheetProps) {
   const { may } = usePermissions(projectId);
   const [blank] = useState(() => newAction());
@@ -35,7 +35,7 @@ export function NewActionSheet({ projectId, open, onClose, onCreated }: NewActio
         size="lg"
         isKept
       >
-        {/* A submit inside a portal reaches the form around the sheet, through React's tree. */}
+        {/* In React's tree a submit in this portal would also reach the form around the sheet. */}
         <div className="p-5" onSubmit={(event) => event.stopPropagation()}>
           <ActionForm
             key={round}

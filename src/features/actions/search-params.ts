@@ -1,16 +1,16 @@
 import { parseAsString, parseAsStringLiteral } from "nuqs/server";
 
-/** The filters of the list in the URL. */
+/** The filters of the list of actions in the URL. */
 export const actionParams = { search: parseAsString.withDefault("") };
 
-/** Returns the input of the list query. Server and browser share it. */
+/** Makes the input of the list query, for the server and the browser. */
 export const toListInput = (projectId: string, search: string) => ({
   projectId,
   sort: "health" as const,
   ...(search ? { search } : {}),
 });
 
-/** The lever whose question is open. The command menu links here with it. */
+/** The lever whose dialog is open. The command menu links here with it. */
 export const leverParam = parseAsStringLiteral(["probe", "send", "pause", "resume", "off"]);
 
 /** The tabs of an action's page. Without one in the URL, a used action opens on its overview. */

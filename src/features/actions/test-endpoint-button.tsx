@@ -7,7 +7,10 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { useTRPC } from "@/lib/trpc/client";
 import type { ActionValues } from "./types";
 
-/** Fills the URL of the project's built-in test endpoint into a field, and leads to what it received. */
+/**
+ * A button that fills the URL of the project's built-in test endpoint into a field, and a link to its received
+ * requests.
+ */
 export function TestEndpointButton({ projectId, name }: { projectId: string; name: FieldPath<ActionValues> }) {
   const trpc = useTRPC();
   const { setValue } = useFormContext<ActionValues>();

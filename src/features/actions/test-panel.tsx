@@ -28,8 +28,8 @@ type TestPanelProps = {
   actionId: string | null;
   mayTest: boolean;
   /**
-   * Returns the values of the form. It returns null after it has shown the form's errors. Undefined if the reader may
-   * not edit; the panel then tests the saved action.
+   * Returns the values of the form. It returns null after it has shown the form's errors. It is undefined if the reader
+   * may not edit; the panel then tests the saved action.
    */
   read: (() => Promise<ActionValues | null>) | undefined;
   /** shows the server's errors at their fields */
@@ -50,7 +50,7 @@ const eventOf = (kind: Kind, id: string, json: string) =>
       ? { kind, ...(id.trim() === "" ? {} : { id: id.trim() }) }
       : { kind };
 
-/** The text in the editor before a person writes an own event: the sample of the event source. */
+/** Makes the first text of the editor for an own event: the sample of the event source. */
 const sampleJson = (): string => JSON.stringify(defaultEventSource.sample(new Date(0)), null, 2);
 
 /** Sends a test event to the endpoint in the form, saved or not. */

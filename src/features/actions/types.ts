@@ -10,22 +10,22 @@ export type ActionDetail = Outputs["action"]["get"];
 export type ActionStatistics = Outputs["action"]["statistics"];
 export type TestResult = Outputs["action"]["sendTest"];
 
-/** What the form of any type holds; the names are those of the server's field errors. */
+/** The values of an action form of any type. Their names are those of the server's field errors. */
 export type ActionValues = { name: string; type: string; configuration: JsonObject };
 
-/** The values that the widgets of several values edit: body, headers and retry policy. */
+/** The values of the widgets with several values: body, headers and retry policy. */
 export type WidgetValues = {
   configuration: Pick<WebhookInput, "detail" | "template" | "headers" | "retry">;
 };
 
-/** What a new action starts from. */
+/** Returns the first values of a new action. */
 export const newAction = (type: string = DEFAULT_ACTION_TYPE): ActionValues => ({
   name: "",
   type,
   configuration: getActionType(type)?.blank ?? {},
 });
 
-/** A saved action as the form starts from it: secrets have no value, which keeps the ones that are stored. */
+/** Returns the form's values of a saved action. Secrets have no value, which keeps the stored secrets. */
 export const toValues = ({ name, type, configuration }: ActionDetail): ActionValues => ({
   name,
   type,

@@ -8,16 +8,16 @@ import { showFieldErrors } from "@/lib/field-errors";
 import { isApiError } from "@/lib/trpc/client";
 import type { ActionValues } from "./types";
 
-/** The schema of the type checks the form. */
+/** Checks the form by the schema of the action type. */
 const resolver: Resolver<ActionValues> = (values, context, options) => {
   const configuration = getActionType(values.type)?.input ?? z.record(z.string(), z.unknown());
   const schema = z.object({ name: ConfigurationName, type: z.string(), configuration });
-  // The form always holds every field, so that what it takes is what comes out: the schema's defaults never apply.
+  // The form holds every field, so the schema's defaults never apply, and its input and output have the same type.
   const resolve = zodResolver(schema) as unknown as Resolver<ActionValues>;
   return resolve(values, context, options);
 };
 
-/** The names of the fields that the server may find fault with. */
+/** Lists the names of the fields in which the server may find a fault. */
 function namesOf({ type, configuration }: ActionValues): FieldPath<ActionValues>[] {
   const headers = Array.isArray(configuration.headers) ? configuration.headers : [];
   const rows = headers.flatMap((_, index) => [`headers.${index}.name`, `headers.${index}.value`]);
@@ -25,7 +25,7 @@ function namesOf({ type, configuration }: ActionValues): FieldPath<ActionValues>
   return ["name", ...fields.map((field) => `configuration.${field}` as const)];
 }
 
-/** Returns the saved values: an entered secret counts as a kept one. */
+/** Returns the values after a save: an entered secret counts as a stored one. */
 const afterSave = (values: ActionValues): ActionValues => ({
   ...values,
   configuration: getActionType(values.type)?.withoutSecrets(values.configuration) ?? values.configuration,
@@ -33,7 +33,7 @@ const afterSave = (values: ActionValues): ActionValues => ({
 
 type Options = { initial: ActionValues; save: (values: ActionValues) => Promise<void>; onConflict: () => void };
 
-/** The form of an action. The schema of the server checks its fields. */
+/** Returns the form of an action. The server's schema checks its fields. */
 export function useActionForm({ initial, save, onConflict }: Options) {
   const form = useForm<ActionValues>({ resolver, defaultValues: initial });
   const showErrors = (error: unknown) => showFieldErrors(error, form.setError, namesOf(form.getValues()));

@@ -6,13 +6,13 @@ import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
 import type { ActionValues } from "./types";
 
-/** Long enough to read a warning. */
+/** How long a warning is shown, ms. It is long enough to read the warning. */
 const WARNING_MS = 20_000;
 
 type MadeAction = { id: string; secret: string | null; warning: string | null };
 
 /**
- * Makes an action. Its signing secret, if it has one, is shown before `finish`, as it is shown once.
+ * Makes an action. It shows the action's signing secret once, if there is one, before `finish`.
  * @param onCreated called after that
  */
 export function useCreateAction(projectId: string, onCreated: (actionId: string) => void) {

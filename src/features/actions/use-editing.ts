@@ -6,7 +6,7 @@ import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
 import { toValues, type ActionDetail, type ActionValues } from "./types";
 
-/** Long enough to read a warning. */
+/** How long a warning is shown, ms. It is long enough to read the warning. */
 const WARNING_MS = 20_000;
 
 /** Keeps the version that a form began with. Another person's save then causes a conflict and is not overwritten. */
@@ -38,7 +38,7 @@ export function useEditing(projectId: string, action: ActionDetail, reload: () =
     setBase(({ round }) => ({ version: fresh.version, values: toValues(fresh), round: round + 1 }));
     setHasConflict(false);
   };
-  /** The switch makes a version of its own. If that version is the next one, nothing else has changed in between. */
+  /** Switching on or off makes a version too. If that version is the next one, nothing else has changed in between. */
   const onSwitched = (version: number) =>
     setBase((before) => (version === before.version + 1 ? { ...before, version } : before));
   /** Lets the next save replace the other person's version. */

@@ -13,7 +13,7 @@ const empty: SignedRequest = { secret: "", id: "", timestamp: "", signature: "",
 /** Checks a signature and names the wrong part. The inputs stay in the browser. */
 export function VerifyCard() {
   const [request, setRequest] = useState(empty);
-  /** The time of the last edit, in seconds since 1970. The check compares the timestamp with it. */
+  /** The time of the last edit, in seconds since 1970. The check compares the timestamp with this time. */
   const [editedAt, setEditedAt] = useState(0);
   const set = (part: keyof SignedRequest) => (event: { target: { value: string } }) => {
     setRequest({ ...request, [part]: event.target.value });

@@ -19,7 +19,7 @@ createServer(async (request, response) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   try {
-    // The body as it was sent, not parsed and printed again.
+    // The signature covers the body as it was sent, not a body that was parsed and printed again.
     const body = Buffer.concat(chunks).toString();
     const event = webhook.verify(body, request.headers);
     console.log(event.type, event.data);

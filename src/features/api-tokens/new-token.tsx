@@ -30,7 +30,7 @@ type NewTokenProps = {
   onCreated: (token: string) => void;
 };
 
-/** Asks for the name, the scopes and the end of a token. */
+/** Asks for the name, the scopes and the expiry of a token. */
 export function NewToken({ open, onOpenChange, onCreate, onCreated }: NewTokenProps) {
   const formId = useId();
   const { register, control, handleSubmit, setError, reset, formState } = useForm({

@@ -38,7 +38,7 @@ type TokenCardProps = {
   /** undefined while the tokens load */
   tokens: readonly Token[] | undefined;
   problem: string | null;
-  /** shows the maker of each token */
+  /** whether to show the maker of each token */
   hasMakers: boolean;
   more: { has: boolean; isLoading: boolean; load: () => void };
   onCreate: (input: ApiTokenInput) => Promise<{ token: string }>;

@@ -43,8 +43,8 @@ export function AcceptAsMe({ token, projectName }: { token: string; projectName:
 const Accept = z.object({ name: PersonName, password: Password });
 
 /**
- * Accepts an invitation with a password, old or new. One form serves both, so that nobody learns whether the email has
- * an account.
+ * Accepts an invitation with a password, old or new. The form is the same for both, so that nobody learns whether the
+ * email has an account.
  */
 export function AcceptWithPassword({ token, email }: { token: string; email: string }) {
   const trpc = useTRPC();

@@ -1,4 +1,4 @@
-/** The result of a sign-in. The message is for people. */
+/** The result of a sign-in. Its message is for people. */
 export type SignInResult = { ok: true } | { ok: false; message: string };
 
 /** Starts a session. The server's answer sets the cookie. */
@@ -16,7 +16,7 @@ async function sentMessage(response: Response): Promise<string> {
 }
 
 /**
- * Returns the address at which single sign-on begins.
+ * Returns the URL at which single sign-on begins.
  * @param next the path to open afterwards
  */
 export async function startSso(next: string): Promise<{ ok: true; url: string } | { ok: false; message: string }> {

@@ -3,7 +3,7 @@
 import { useEffect } from "react";
 import { useRouter } from "next/navigation";
 
-/** Opens the sign-in page, which returns to this address. Only the browser knows the whole address. */
+/** Opens the sign-in page, which returns to this URL. Only the browser knows the whole URL. */
 export function SignInRedirect() {
   const router = useRouter();
   useEffect(() => {

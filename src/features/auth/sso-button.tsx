@@ -9,7 +9,7 @@ type SsoButtonProps = {
   /** the provider's name */
   name: string;
   next: string | null;
-  /** the code of a failed sign-in, which the provider's callback put into the address */
+  /** the code of a failed sign-in, which the provider's callback put into the URL */
   error: string | null;
 };
 
@@ -41,7 +41,7 @@ export function SsoButton({ name, next, error }: SsoButtonProps) {
 function problemOf(code: string, name: string): string {
   if (code === "group_not_allowed")
     return "Your account is in no group that may sign in here. Ask the people who run this installation.";
-  // The library's word for an unverified email that an account here has.
+  // The library's code if the email is unverified and an account here has it.
   if (code === "email_not_verified" || code === "account_not_linked")
     return `${name} has not verified your email, so it cannot be used here. Verify it there, then sign in again.`;
   if (code === "access_denied") return `${name} did not let you in.`;

@@ -141,7 +141,7 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
   );
 }
 
-/** The effect of a backfill that has not started. */
+/** Shows the effect of a backfill that has not started. */
 function DryRun({
   count: { observations, sampled, estimate, exact },
   noun,

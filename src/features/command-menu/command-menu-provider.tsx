@@ -9,7 +9,7 @@ import { commandsForPath } from "./commands-for-path";
 import { commandsFor, type Command, type SwitchableProject } from "./registry";
 import { useShortcuts } from "./use-shortcuts";
 
-// Neither belongs to the first script of a page.
+// The menu and the sheet are not part of the first script of a page.
 const CommandMenu = dynamic(() => import("./command-menu").then((module) => module.CommandMenu), { ssr: false });
 const ShortcutSheet = dynamic(() => import("./shortcut-sheet").then((module) => module.ShortcutSheet), { ssr: false });
 
@@ -41,7 +41,7 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
   const pathname = usePathname();
   const [open, setOpen] = useState<"menu" | "shortcuts" | null>(null);
   const [text, setText] = useState("");
-  // Once loaded, both stay, so that they can fade out.
+  // Once loaded, both stay in the page, so that they can fade out.
   const [used, setUsed] = useState<ReadonlySet<string>>(new Set());
   if (open && !used.has(open)) setUsed(new Set([...used, open]));
   const commands = useMemo(

@@ -16,7 +16,7 @@ type CommandMenuProps = {
   onGo: (href: string) => void;
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  /** the typed text, with keys that a person pressed before the menu had loaded */
+  /** the typed text, with the keys that a person pressed before the menu had loaded */
   text: string;
   onTextChange: (text: string) => void;
   commands: readonly Command[];

@@ -1,7 +1,7 @@
 import { Activity, Copy, Ellipsis, ExternalLink, Pencil, Power, RotateCw } from "lucide-react";
 import type { Command } from "./registry";
 
-/** Opens the menu of the focused row, or else of the page or its open panel. */
+/** The command that opens the menu of the focused row, or else of the page or its open panel. */
 const openMenu: Command = {
   id: "open-menu",
   label: "Its menu",
@@ -44,7 +44,10 @@ const openAsPage = (base: string, id: string): Command => ({
   run: ({ go }) => go(`${base}/executions/${id}/page`),
 });
 
-/** Presses the page's own button, which asks first. The command menu has to close before the question opens. */
+/**
+ * The command that presses the page's own resend button, which asks first. The command menu has to close before that
+ * dialog opens.
+ */
 const resend: Command = {
   id: "resend",
   label: "Send this execution again",

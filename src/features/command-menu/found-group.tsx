@@ -54,7 +54,7 @@ function FoundItem({ hit, onSelect }: { hit: Hit; onSelect: () => void }) {
   const { icon: Icon, label } = looks[hit.kind];
   return (
     <Palette.Item
-      // The server has chosen, so the menu's own filter must keep every hit.
+      // The server has chosen the hits, so the menu's own filter must keep every one.
       forceMount
       value={`found ${hit.kind} ${hit.id}`}
       onSelect={onSelect}

@@ -8,7 +8,7 @@ type Action = { id: string; name: string; word: HealthWord; waiting: number; pau
 /** The most actions with levers in the menu. Troubled actions come first. */
 const ACTIONS_MAX = 30;
 
-/** The levers of actions as commands. Each command opens the lever's dialog, which first counts the effects. */
+/** Makes the levers of actions into commands. Each command opens the lever's dialog, which first counts the effects. */
 export function leverCommands(actions: readonly Action[], may: (permission: Permission) => boolean): Command[] {
   const levers = actions
     .slice(0, ACTIONS_MAX)

@@ -29,11 +29,11 @@ export type Command = {
   label: string;
   group: "This page" | "Go to" | "Create" | "Levers" | "Preferences" | "Switch project";
   icon: LucideIcon;
-  /** further words that the search finds */
+  /** further words by which the search finds the command */
   keywords?: readonly string[];
-  /** one key, or two that a person presses one after the other */
+  /** one key, or two keys that a person presses one after the other */
   keys?: readonly [string] | readonly [string, string];
-  /** people without this permission do not see the command */
+  /** the permission that a person needs to see the command */
   permission?: Permission;
   run: (environment: CommandEnvironment) => void;
 };

@@ -49,7 +49,10 @@ export function ShortcutSheet({ open, onOpenChange, commands }: ShortcutSheetPro
   );
 }
 
-/** Renders only while the sheet is open, and so never on the server, which does not know the machine's keys. */
+/**
+ * Renders only while the sheet is open, and so never on the server, which does not know the keys of the person's
+ * machine.
+ */
 function ShortcutLists({ commands }: { commands: readonly Command[] }) {
   const rowsOf = (group: Command["group"]): ShortcutRow[] =>
     commands.flatMap((command) =>

@@ -11,7 +11,7 @@ type Shortcuts = {
   commands: readonly Command[];
   onCommand: (command: Command) => void;
   onMenu: () => void;
-  /** gets keys between the opening of the menu and the focus of its field; otherwise undefined */
+  /** gets keys that are pressed after the menu opens and before its field has the focus; otherwise undefined */
   onEarlyKey: ((key: string) => void) | undefined;
   onHelp: () => void;
 };
@@ -52,7 +52,7 @@ export function useShortcuts({ commands, onCommand, onMenu, onEarlyKey, onHelp }
       const key = handle(event, isFresh && first ? first.key : null);
       first = key === null ? null : { key, at: event.timeStamp };
     };
-    // Comes before the shortcuts of a page: their keys may be the second of a sequence.
+    // The listener comes before the shortcuts of a page, because their keys may be the second of a sequence.
     window.addEventListener("keydown", listener, { capture: true });
     return () => window.removeEventListener("keydown", listener, { capture: true });
   }, []);

@@ -96,7 +96,7 @@ export function DecisionList({ projectId }: { projectId: string }) {
   );
 }
 
-/** Returns the address that a row opens: its execution, or else the triggers of its observation. */
+/** Returns the path that a row opens: its execution, or else the triggers of its observation. */
 function placeOf(base: string, { executionId, sourceId, eventSource }: DecisionRow): string {
   if (executionId !== null) return `${base}/executions/${executionId}?tab=why`;
   const query = new URLSearchParams({ tab: "triggers", of: eventSource });

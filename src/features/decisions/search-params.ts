@@ -13,7 +13,7 @@ export const kinds = [
 ] as const;
 export type DecisionKind = (typeof kinds)[number];
 
-/** The filters of the list in the URL. `source` is the id of an observation. */
+/** The filters of the list of decisions in the URL. `source` is the id of an observation. */
 export const decisionParams = {
   kind: parseAsArrayOf(parseAsStringLiteral(kinds)).withDefault([]),
   trigger: parseAsString.withDefault(""),
@@ -21,7 +21,7 @@ export const decisionParams = {
 };
 export type DecisionParams = inferParserType<typeof decisionParams>;
 
-/** Returns the input of the list query. Server and browser share it. */
+/** Makes the input of the list query, for the server and the browser. */
 export const toListInput = (projectId: string, { kind, trigger, source }: DecisionParams) => ({
   projectId,
   ...(kind.length > 0 ? { kind } : {}),

@@ -8,7 +8,7 @@ import type { EngineParams } from "./search-params";
 /** The project whose runs the page shows. Null means the whole installation. */
 export const EngineScope = createContext<string | null>(null);
 
-/** The API of the engine's pages. A project sees its own runs, and an admin of the installation sees all runs. */
+/** Returns the API of the engine's pages. A project sees its own runs; an admin of the installation sees all runs. */
 export function useEngineApi() {
   const projectId = useContext(EngineScope);
   const { engine, installation } = useTRPCClient();

@@ -67,7 +67,7 @@ type TileProps = {
   value: ReactNode;
   tone?: Tone;
   isHollow?: boolean;
-  /** a value without a problem, shown in a quiet colour */ isCalm?: boolean;
+  /** whether the value shows no problem, so that it has a quiet colour */ isCalm?: boolean;
 };
 
 function Tile({ label, value, tone, isHollow = false, isCalm = false }: TileProps) {

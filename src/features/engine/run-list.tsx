@@ -20,7 +20,7 @@ import { runLooks } from "./run-status";
 import { engineParams, runStates, serializeEngineParams, type EngineParams } from "./search-params";
 import type { EngineFunction, RunRow } from "./types";
 
-/** The value for "any". An empty value would show the placeholder. */
+/** The value of the choice "any". With an empty value the select would show its placeholder. */
 const ANY = "any";
 
 /** Lists the runs, with the panel of the run that `?run=` names. */

@@ -1,7 +1,10 @@
 import { formatDuration } from "@/lib/format";
 import type { ExecutionRow } from "./types";
 
-/** Waits whose reason holds a time of the server's zone. The status beside the reason shows it in the reader's. */
+/**
+ * Waits whose stored reason has a time in the server's zone. The status beside it shows the time in the reader's zone,
+ * so the reason here has none.
+ */
 const timed: Record<string, string> = {
   breaker: "Its endpoint keeps failing",
   probe: "A probe of its endpoint is on the wire",

@@ -29,7 +29,7 @@ import { useExecutions } from "./use-executions";
 
 type ExecutionListProps = {
   projectId: string;
-  /** ids of the columns that the person chose; null before any choice */
+  /** the ids of the columns that the person chose; null before any choice */
   chosenColumns: readonly string[] | null;
 };
 
@@ -88,7 +88,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
           activeKey={openId}
           {...(mayAct ? { selection: { keys, onChange: setKeys } } : {})}
           {...(list.hasNextPage ? { onReachEnd: () => void list.fetchNextPage() } : {})}
-          // The panel covers the middle of the list, where the button for new rows stands.
+          // The panel covers the middle of the list, so the button for new rows moves to the left.
           className={openId === null ? undefined : "[&>.justify-center]:justify-start [&>.justify-center]:pl-5"}
           isStale={list.isPlaceholderData}
           newCount={held.newCount}

@@ -21,7 +21,7 @@ const parseAsAttempts = createParser<string>({
 });
 const text = parseAsString.withDefault("");
 
-/** The filters of the list in the URL. Trigger and action are ids, or parts of a name. */
+/** The filters of the list of executions in the URL. Trigger and action are ids, or parts of a name. */
 export const executionParams = {
   status: parseAsArrayOf(parseAsStatus).withDefault([]),
   q: text,
@@ -38,14 +38,20 @@ export const executionParams = {
 };
 export type ExecutionParams = inferParserType<typeof executionParams>;
 
-/** The tab of the panel. It stays while J and K move through the rows. Without one, a failure opens on its response. */
+/**
+ * The open tab of the panel. It stays while J and K move through the rows. Without one in the URL, a failed execution
+ * opens on its response.
+ */
 export const tabParam = parseAsStringLiteral(["request", "response", "event", "why"]);
 
 export const serializeExecutionParams = createSerializer({ ...executionParams, tab: tabParam });
 
 const isId = (value: string, prefix: string): boolean => value.startsWith(`${prefix}_`);
 
-/** Returns the filters of the API without the status, since the counts are by status. The server moves the range on. */
+/**
+ * Makes the filters of the API, without the status because the counts are by status. The server turns the range into
+ * times.
+ */
 export function toFilters({ trigger, action, ...params }: ExecutionParams) {
   const hasInterval = params.from !== null || params.to !== null;
   return {
@@ -65,14 +71,14 @@ export function toFilters({ trigger, action, ...params }: ExecutionParams) {
   };
 }
 
-/** Returns the input of the list query. Server and browser share it. */
+/** Makes the input of the list query, for the server and the browser. */
 export const toListInput = (projectId: string, params: ExecutionParams) => ({
   projectId,
   ...toFilters(params),
   ...(params.status.length > 0 ? { status: params.status } : {}),
 });
 
-/** Turns a typed search into changes of the filters. Filters without a mention stay. */
+/** Turns a typed search into changes of the filters. Filters that the search does not mention stay. */
 export function fromQuery({ since, ...query }: Partial<ExecutionQuery>): Partial<ExecutionParams> {
   return { q: "", ...query, ...(since ? { range: since as RangeName, from: null, to: null } : {}) };
 }

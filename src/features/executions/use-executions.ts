@@ -6,7 +6,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { toFilters, toListInput, type ExecutionParams } from "./search-params";
 import type { ExecutionRow } from "./types";
 
-/** The list and its counts, with live updates. New rows wait while a panel is open or the list is scrolled. */
+/** Returns the list and its counts, with live updates. New rows wait while a panel is open or the list is scrolled. */
 export function useExecutions(projectId: string, params: ExecutionParams, isPinned: boolean) {
   const trpc = useTRPC();
   const list = useInfiniteQuery({

@@ -6,7 +6,9 @@ import { Combobox } from "@/components/ui/combobox";
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import { useTRPC } from "@/lib/trpc/client";
 
-/** The value for "any". A picker takes the empty text for "nothing chosen", and no observation has this value. */
+/**
+ * The value of the choice "any". A picker uses the empty text for "nothing chosen", and no observation has this value.
+ */
 const ANY = "\u0000any";
 
 type ColumnFilterProps = {

@@ -5,7 +5,7 @@ export function nounOf(eventSource: string): { one: string; many: string } {
   return getEventSource(eventSource)?.noun ?? { one: "event", many: "events" };
 }
 
-/** Returns the noun as a title: `Observation`. */
+/** Returns the noun of an event source with a capital letter: `Observation`. */
 export function nameOf(eventSource: string): string {
   const { one } = nounOf(eventSource);
   return one.charAt(0).toUpperCase() + one.slice(1);

@@ -11,7 +11,10 @@ import { useKeys } from "@/lib/use-keys";
 import { nameOf } from "./noun";
 import type { Observation } from "./types";
 
-/** The commands for an observation. One makes a trigger for its kind, and one asks all triggers again. */
+/**
+ * The commands for an observation: one makes a trigger for similar observations, and one sends it to all triggers
+ * again.
+ */
 export function ObservationActions({ projectId, observation }: { projectId: string; observation: Observation }) {
   const { id, eventSource, state } = observation;
   const trpc = useTRPC();

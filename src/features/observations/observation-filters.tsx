@@ -11,7 +11,9 @@ import { levelLooks } from "./level-status";
 import { levels, linkedFilters, type Level, type ObservationParams } from "./search-params";
 import type { LevelCounts } from "./types";
 
-/** The value for "any". A select takes the empty text for "nothing chosen", and no event source has this name. */
+/**
+ * The value of the choice "any". A select uses the empty text for "nothing chosen", and no event source has this name.
+ */
 const ANY = "\u0000any";
 
 type FiltersProps = {

@@ -68,7 +68,7 @@ export function ObservationList({ projectId }: { projectId: string }) {
           onOpen={(row) => showUrl(urlOf(row), openId !== null)}
           activeKey={activeKey}
           {...(list.hasNextPage ? { onReachEnd: () => void list.fetchNextPage() } : {})}
-          // The panel covers the middle of the list, where the button for new rows stands.
+          // The panel covers the middle of the list, so the button for new rows moves to the left.
           className={openId === null ? undefined : "[&>.justify-center]:justify-start [&>.justify-center]:pl-5"}
           isStale={list.isPlaceholderData}
           newCount={held.newCount}
@@ -98,7 +98,9 @@ export function ObservationList({ projectId }: { projectId: string }) {
 /** Returns the key of a row. An id is unique only within its event source. */
 const keyOf = ({ id, eventSource }: Pick<ObservationRow, "id" | "eventSource">): string => `${eventSource} ${id}`;
 
-/** Returns the id in the path. Senders choose these ids, so they may hold reserved characters. */
+/**
+ * Returns the id of the open observation from the path. Senders choose these ids, so they may hold reserved characters.
+ */
 function useOpenId(): string | null {
   const [, id] = /\/observations\/([^/]+)$/.exec(usePathname()) ?? [];
   if (id === undefined) return null;

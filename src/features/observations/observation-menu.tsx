@@ -43,7 +43,7 @@ type ExpungeProps = {
   onOpenChange: (open: boolean) => void;
 };
 
-/** Asks before the bodies of an observation are removed, and names the consequences. */
+/** Asks before it removes the bodies of an observation, and names the consequences. */
 function ExpungeBodies({ projectId, observation: { id, eventSource }, open, onOpenChange }: ExpungeProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -20,7 +20,7 @@ import type { Decision, Observation } from "./types";
 
 type TriggersProps = { projectId: string; observation: Observation };
 
-/** Shows the decisions of all triggers about an observation, then and now. */
+/** Shows the decisions of all triggers about an observation, in the past and now. */
 export function ObservationTriggers({ projectId, observation }: TriggersProps) {
   const trpc = useTRPC();
   const [show, setShow] = useQueryState("show", firedParam);
@@ -123,7 +123,7 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
   );
 }
 
-/** Decisions that come before any trigger. */
+/** Shows decisions that were made before any trigger was evaluated. */
 function GeneralDecisions({ decisions }: { decisions: readonly Decision[] }) {
   return (
     <section aria-label="Before any trigger" className="flex flex-col gap-2">

@@ -8,13 +8,15 @@ import {
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import { timeRangeParams } from "@/lib/time-range";
 
-/** The levels of the chips. */
+/** The levels that have a chip. */
 export const levels = ["ERROR", "WARNING", "DEFAULT", "DEBUG"] as const;
 export type Level = (typeof levels)[number];
 
 const text = parseAsString.withDefault("");
 
-/** The filters of the list in the URL. `q` searches id, name and trace id; `source` is an event source. */
+/**
+ * The filters of the list of observations in the URL. `q` searches id, name and trace id; `source` is an event source.
+ */
 export const observationParams = {
   q: text,
   level: parseAsArrayOf(parseAsStringLiteral(levels)).withDefault([]),
@@ -29,10 +31,10 @@ export const observationParams = {
 };
 export type ObservationParams = inferParserType<typeof observationParams>;
 
-/** The tab of the panel. It stays while J and K move through the rows. */
+/** The open tab of the panel. It stays while J and K move through the rows. */
 export const tabParam = parseAsStringLiteral(["state", "triggers", "executions", "revisions"]).withDefault("state");
 
-/** The event source of the open panel. Its id is unique only within that source. */
+/** The event source of the open observation, because an id is unique only within its event source. */
 export const ofParam = parseAsString.withDefault(DEFAULT_EVENT_SOURCE);
 
 /** Chooses the triggers that the panel shows. */
@@ -45,7 +47,7 @@ export const serializeObservationParams = createSerializer({
   show: firedParam,
 });
 
-/** Returns the filters in the form of the API. An empty filter is absent. The server moves the range on. */
+/** Returns the filters in the form of the API, without empty ones. The server turns the range into times. */
 export function toFilters(params: ObservationParams) {
   const { q, level, type, env, model, trace, session, user, source, range, from, to } = params;
   return {
@@ -64,7 +66,7 @@ export function toFilters(params: ObservationParams) {
   };
 }
 
-/** Returns the filters that only a link sets, for tags, each with its field and its words. */
+/** Returns the filters that only a link can set, each with its field and its words. */
 export function linkedFilters(params: ObservationParams) {
   const linked = [
     { key: "trace", label: "trace", value: params.trace },

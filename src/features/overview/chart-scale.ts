@@ -20,8 +20,8 @@ export const errorRates = (points: readonly Point[]): (number | null)[] =>
   });
 
 /**
- * The lines through values between 0 and 1 as points of an SVG of 100 by 100, from the bottom up. A step without a value
- * breaks the line: what lies between two values was not measured. A value alone is a short dash.
+ * Returns lines through values between 0 and 1, as points of an SVG of 100 by 100, from the bottom up. A step without a
+ * value interrupts the line, because nothing was measured there. A single value becomes a short dash.
  */
 export function linesOf(values: readonly (number | null)[]): string[] {
   const runs: [number, number][][] = [];
@@ -52,11 +52,13 @@ const HOUR_MS = 3_600_000;
 const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
 const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
 
-/** The label of a time on an axis, in the reader's zone: the day if a step is an hour or longer, else the time. */
+/**
+ * Returns the label of a time on an axis, in the reader's zone: the day if a step is an hour or longer, else the time.
+ */
 export const tickName = (at: Date, stepMs: number): string =>
   at.toLocaleString("en-GB", stepMs >= HOUR_MS ? day : clock);
 
-/** Names the interval of one bar in the reader's zone. */
+/** Returns the interval of one bar in words, in the reader's zone. */
 export function intervalName(at: Date, stepMs: number): string {
   if (stepMs >= DAY_MS) return at.toLocaleDateString("en-GB", day);
   const end = new Date(at.getTime() + stepMs);

@@ -8,7 +8,7 @@ const lines = [
 ] as const;
 
 /**
- * Draws the time from match to delivery as two lines. The axis is logarithmic, since delays differ by powers of ten.
+ * Draws the time from match to delivery as two lines. The axis is logarithmic, because delays differ by powers of ten.
  */
 export function DelayChart({ data: { points, figures } }: { data: FiguresData }) {
   const values = points.flatMap(({ p50Ms, p95Ms }) => [p50Ms, p95Ms]).filter((value) => value !== null);

@@ -5,7 +5,7 @@ import type { FiguresData } from "./types";
 
 type Shown = { label: string; value: string; unit?: string; change: string | null; isWorse?: boolean; href: string };
 
-/** Shows five figures of the range and their change. Each links to the list behind it. */
+/** Shows five figures of the range and their change. Each figure links to its list. */
 export function FigureStrip({ projectId, data, query }: { projectId: string; data: FiguresData; query: string }) {
   return (
     <ul
@@ -84,7 +84,7 @@ const unitApart = (duration: string): string[] => {
   return parts.length === 2 ? parts : [duration];
 };
 
-/** Describes the change to the earlier range: `+12 %`. Null without earlier data. */
+/** Describes the change since the earlier range: `+12 %`. Null without earlier data. */
 function changeOf(now: number, before: number | undefined): string | null {
   if (before === undefined) return null;
   if (before === 0) return now === 0 ? "as before" : "before: 0";

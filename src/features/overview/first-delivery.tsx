@@ -8,7 +8,7 @@ import type { OverviewData } from "./types";
 
 type FirstDeliveryProps = { projectId: string; delivery: NonNullable<OverviewData["firstDelivery"]> };
 
-/** The last of the first steps. It links to the delivery's answer and to its reason. */
+/** Shows the last of the first steps: the first delivery, with links to its answer and its reason. */
 export function FirstDelivery({ projectId, delivery }: FirstDeliveryProps) {
   const [isClosed, setIsClosed] = useState(false);
   if (isClosed) return null;

@@ -125,7 +125,7 @@ const valueText = (point: FiguresData["points"][number], stepMs: number): string
   `${intervalName(point.at, stepMs)}: ` +
   outcomes.map(({ key, label }) => `${formatNumber(point[key])} ${label.toLowerCase()}`).join(", ");
 
-/** The error rate from 0 to 100 %, and the totals of the earlier range. */
+/** Draws the error rate from 0 to 100 %, and the totals of the earlier range. */
 function Lines({ points, past, max }: { points: FiguresData["points"]; past: number[]; max: number }) {
   const rates = errorRates(points);
   const hasErrors = rates.some((rate) => rate !== null && rate > 0);

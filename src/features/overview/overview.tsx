@@ -26,7 +26,7 @@ import { useInterval } from "./use-interval";
 
 const POLL_MS = 60_000;
 
-/** The state of a project over one range. Before the first delivery, a checklist leads through the setup. */
+/** Shows the state of a project over one range. Before the first delivery, a checklist leads through the setup. */
 export function Overview({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
   const [range, setRange] = useQueryStates(timeRangeParams);
@@ -95,7 +95,7 @@ export function Overview({ projectId, appUrl }: { projectId: string; appUrl: str
   );
 }
 
-/** The first delivery stays on the page for this long, in ms. */
+/** How long the first delivery stays on the page, ms. */
 const FIRST_DELIVERY_SHOWN_MS = 15 * 60_000;
 const isRecent = (at: Date, now: number): boolean => now - at.getTime() < FIRST_DELIVERY_SHOWN_MS;
 

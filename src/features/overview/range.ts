@@ -7,14 +7,14 @@ const MINUTE_MS = 60_000;
 /** Returns the start of the minute of a time, in ms. */
 export const minuteOf = (time: number): number => Math.floor(time / MINUTE_MS) * MINUTE_MS;
 
-/** Returns the interval of a range. It moves on by the minute, so that queries can share a result. */
+/** Returns the interval of a range. Its ends are whole minutes, so that queries within a minute share a result. */
 export function askedInterval({ range, from, to }: TimeRange, now: number): { from: Date; to?: Date } {
   const end = to?.getTime() ?? minuteOf(now);
   const start = from ?? new Date(end - rangeMs(range ?? DEFAULT_RANGE));
   return to ? { from: start, to } : { from: start };
 }
 
-/** Names the range inside a sentence: `in 24 h`. */
+/** Returns the words for a range inside a sentence: `in 24 h`. */
 export function rangeWords({ range, from, to }: TimeRange): string {
   return from || to ? "in this range" : `in ${(range ?? DEFAULT_RANGE).replace(/(\d+)(\D)/, "$1 $2")}`;
 }

@@ -7,7 +7,7 @@ type SentenceInput = {
   range: string;
 };
 
-/** The sentence at the top of the overview. It says whether a person has to act, and how deliveries went. */
+/** Writes the sentence at the top of the overview. It says whether a person has to act, and how deliveries went. */
 export function overviewSentence({ totals, figures, range }: SentenceInput): string {
   return `${stateOf(totals)} ${deliveriesOf(figures, range)}`;
 }

@@ -4,8 +4,8 @@ import { formatNumber } from "@/lib/format";
 import type { FiguresData } from "./types";
 
 /**
- * Lists the busiest triggers of the range. It also names triggers with an unusual last hour, compared with the same
- * hours of 7 days.
+ * Lists the busiest triggers of the range, and the triggers whose last hour differs from the same hours of the last 7
+ * days.
  */
 export function TriggerNotes({ projectId, data: { busiest, unusual } }: { projectId: string; data: FiguresData }) {
   const base = `/projects/${projectId}/triggers`;

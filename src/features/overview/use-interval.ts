@@ -6,7 +6,10 @@ import { subscribeToSeconds } from "@/lib/ticker";
 import type { TimeRange } from "@/lib/time-range";
 import { askedInterval, minuteOf } from "./range";
 
-/** Returns the interval of a range. It moves on by the minute, from the minute in which the server made the page. */
+/**
+ * Returns the interval of a range. It moves on every minute, beginning with the minute in which the server made the
+ * page.
+ */
 export function useInterval(range: TimeRange): { from: Date; to?: Date } {
   const requestedAt = useContext(RequestTime);
   const minute = useSyncExternalStore(

@@ -7,7 +7,7 @@ import { Time } from "@/components/time";
 import { useTRPC } from "@/lib/trpc/client";
 import { auditPath } from "./audit-link";
 
-/** One transaction writes an entry and its version. Their times differ by less than this many ms. */
+/** The most ms between the times of an audit entry and its version. One transaction writes both. */
 const TOGETHER_MS = 2_000;
 
 type Entry = { actor: string; action: string; targetId: string | null; summary: string; createdAt: Date };

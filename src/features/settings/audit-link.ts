@@ -1,6 +1,6 @@
 import { auditNouns, type AuditNoun } from "@/domain/audit";
 
-/** Returns the path of an entry's subject below the project; null without a page. */
+/** Returns the path of an entry's subject, below the project. Null if the subject has no page. */
 export function auditPath({ action, targetId }: { action: string; targetId: string | null }): string | null {
   const noun = auditNouns.find((known) => known === action.split(".")[0]);
   if (targetId && noun === "trigger") return `/triggers/${targetId}?tab=versions`;
@@ -11,7 +11,7 @@ export function auditPath({ action, targetId }: { action: string; targetId: stri
   return noun ? subjects[noun].page : null;
 }
 
-/** Each kind of subject: its choice in the filter, and the page that shows all of them. */
+/** For each kind of subject: its choice in the filter, and the page that lists its things. */
 const subjects: Record<AuditNoun, { label: string; page: string | null }> = {
   trigger: { label: "Triggers", page: null },
   action: { label: "Actions", page: null },

@@ -17,7 +17,7 @@ import { patternOf, toPriceForm } from "./price-form";
 import { QueryProblem } from "@/components/query-problem";
 import { useProject } from "./use-project";
 
-/** The prices that costs are computed from: the project's own prices and the built-in list. */
+/** Shows the prices from which costs are computed: the project's own prices and the built-in list. */
 export function ModelPrices({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { may } = useProject(projectId);

@@ -16,7 +16,7 @@ import { toast } from "@/components/ui/toast";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import type { OperationalWebhookData } from "./types";
 
-/** Edits the operational webhook. It tells a project that an endpoint fails, was switched off, or recovered. */
+/** Edits the operational webhook, which tells a project that an endpoint fails, was switched off, or recovered. */
 export function OperationalWebhook({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { data, isPending } = useQuery(trpc.operationalWebhook.get.queryOptions({ projectId }));

@@ -19,7 +19,7 @@ type OwnPriceTableProps = {
   onEdit: (price: OwnPrice) => void;
 };
 
-/** Lists the project's own prices. A removed price resets its models to the built-in list. */
+/** Lists the project's own prices. After a price is removed, the built-in price of its models counts again. */
 export function OwnPriceTable({ projectId, prices, mayEdit, isSearched, onEdit }: OwnPriceTableProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -1,7 +1,7 @@
 import { OwnPriceInput } from "@/domain/model-prices/model-price";
 import { rateNames, rateAt, type RateName, type Rates } from "@/domain/model-prices/rates";
 
-/** The values of the price form: texts, empty if nothing is entered. */
+/** The values of the price form, as texts. A text is empty if nothing was entered. */
 export type PriceForm = { pattern: string; validFrom: string; rates: Record<RateName, string> };
 
 export const rateLabels: Record<RateName, string> = {
@@ -30,7 +30,7 @@ export const patternOf = (model: string): string => model.replace(/[.*+?^${}()|[
 
 type ReadForm = { input: OwnPriceInput } | { errors: Map<string, string> };
 
-/** Reads the form. Errors are by field: `pattern`, `validFrom`, `rates` or `rates.<name>`. */
+/** Reads the form. Its errors are by field: `pattern`, `validFrom`, `rates` or `rates.<name>`. */
 export function readPriceForm({ pattern, validFrom, rates }: PriceForm): ReadForm {
   const entered = Object.entries(rates).filter(([, text]) => text.trim() !== "");
   const result = OwnPriceInput.safeParse({

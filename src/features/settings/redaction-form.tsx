@@ -82,7 +82,7 @@ export function RedactionForm({ projectId, saved }: RedactionFormProps) {
             <ol className="flex flex-col gap-3">
               {rules.map((rule, index) => (
                 <RedactionRuleRow
-                  // Rules have no id. An index is safe as a key, because a row keeps no state.
+                  // A rule has no id. Its index is safe as a key, because a row keeps no state.
                   key={index}
                   position={index + 1}
                   rule={rule}

@@ -23,11 +23,11 @@ function withFind(find: RedactionRule["find"], action: RedactionMethod): Redacti
 }
 
 type RedactionRuleRowProps = {
-  /** counts from 1 */
+  /** the position of the rule in the list, counted from 1 */
   position: number;
   rule: RedactionRule;
   problem: string | undefined;
-  /** null removes the rule */
+  /** gets the changed rule; null removes the rule */
   onChange: (rule: RedactionRule | null) => void;
 };
 

@@ -28,7 +28,7 @@ export function SettingsFrame({ projectId, children }: { projectId: string; chil
   const list = useRef<HTMLUListElement>(null);
   const isLoaded = project !== undefined;
   useEffect(() => {
-    // On a phone the tabs are wider than the page.
+    // On a phone the tabs are wider than the page, so the current tab is scrolled into view.
     list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [pathname, isLoaded]);
   return (

@@ -10,11 +10,11 @@ export type HealthOfAction = {
   isProbing: boolean;
   pausedBy: string | null;
   offReason: string | null;
-  /** waiting executions, counted up to 1,000 */
+  /** the number of waiting executions, counted up to 1,000 */
   waiting: number;
 };
 
-/** The word and the colour of each health. Lists, pickers and pages share this mapping. */
+/** The word and the colour of each health, for lists, pickers and pages. */
 const looks: Record<HealthOfAction["word"], { label: string; tone: Tone; isHollow?: boolean; className?: string }> = {
   healthy: { label: "Healthy", tone: "success" },
   degraded: { label: "Degraded", tone: "danger", className: "text-danger-text" },
@@ -25,7 +25,7 @@ const looks: Record<HealthOfAction["word"], { label: string; tone: Tone; isHollo
 
 type ActionHealthProps = {
   health: HealthOfAction;
-  /** adds the count of waiting executions and the time of the next probe */
+  /** whether to add the number of waiting executions and the time of the next probe */
   isDetailed?: boolean;
   className?: string;
 };
@@ -55,7 +55,7 @@ export function ActionHealth({ health, isDetailed = false, className }: ActionHe
   );
 }
 
-/** The details of a health: the person who paused it, the waiting executions, and the next probe. */
+/** Shows the details of a health: the person who paused the action, the waiting executions, and the next probe. */
 function detailsOf({ word, waiting, until, isProbing, pausedBy }: HealthOfAction): ReactNode[] {
   const isPausedByBreaker = word === "paused" && pausedBy === null;
   const probe = isProbing ? (

@@ -10,13 +10,13 @@ export type ConditionResult = {
   value?: unknown;
   seen: unknown;
   passed: boolean;
-  /** whether the filter wants the condition to hold: false inside a `none of` group */
+  /** whether the condition must hold: false inside a `none of` group */
   expected: boolean;
-  /** the condition saw only the first 64 KiB of the field */
+  /** whether the condition saw only the first 64 KiB of the field */
   truncated?: boolean | undefined;
-  /** the origin of a derived value, such as a computed cost */
+  /** the origin of a computed value, such as a computed cost */
   note?: string | undefined;
-  /** the seen value is part of a body that this reader may not see */
+  /** whether the seen value is part of a body that this reader may not see */
   hidden: boolean;
 };
 

@@ -13,13 +13,13 @@ type ConflictBannerProps = {
   projectId: string;
   kind: "trigger" | "action";
   targetId: string;
-  /** the version that the form began with */
+  /** the version from which the form was filled */
   ownVersion: number;
   onKeepMine: (theirVersion: number) => void;
   onTakeTheirs: () => void;
 };
 
-/** Says that somebody saved a newer version, and what that version changed. It follows the live updates. */
+/** Says that somebody saved a newer version, and which fields that version changed. It follows the live updates. */
 export function ConflictBanner({ projectId, kind, targetId, ownVersion, ...on }: ConflictBannerProps) {
   const trpc = useTRPC();
   const { data } = useQuery(

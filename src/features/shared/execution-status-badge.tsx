@@ -8,7 +8,7 @@ import type { Tone } from "@/components/ui/badge";
 
 /** The status in the database and the API. */
 export type StoredStatus = "PENDING" | "RUNNING" | "COMPLETED" | "ERROR" | "CANCELLED" | "SKIPPED";
-/** The state that people see. A PENDING execution has one of four, by the reason of its wait. */
+/** The state that people see. A PENDING execution has one of four states, by the reason of its wait. */
 export type ExecutionState =
   "WAITING" | "SCHEDULED" | "RETRYING" | "PAUSED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED" | "SKIPPED";
 
@@ -25,12 +25,12 @@ export const executionLooks: Record<ExecutionState, { label: string; tone: Tone;
   SKIPPED: { label: "Skipped", tone: "neutral", isHollow: true },
 };
 
-/** Waits that only the endpoint or a person can end. */
+/** Kinds of waits that only the endpoint or a person can end. */
 const pauses: ReadonlySet<string> = new Set(["paused", "breaker", "probe"]);
 
 type StateInput = {
   status: StoredStatus;
-  /** count of attempts made; above 0, a waiting execution is a retry */
+  /** the number of attempts so far; above 0, a waiting execution waits for a retry */
   attemptCount?: number;
   /** the reason of the wait, if it is known */
   wait?: { kind: string; until: Date | null } | null;
@@ -46,7 +46,7 @@ export function executionState({ status, attemptCount = 0, wait }: StateInput): 
 }
 
 type ExecutionStatusProps = StateInput & {
-  /** the earliest time of the next attempt; adds a countdown to a waiting execution */
+  /** the earliest time of the next attempt; with it a waiting execution shows a countdown */
   dueAt?: Date;
   isCancelRequested?: boolean;
   className?: string;
@@ -76,7 +76,7 @@ export function ExecutionStatusBadge({ dueAt, isCancelRequested = false, classNa
   );
 }
 
-/** Shows the time until a date, ticking: `in 40 s`, then `now`. A label comes first if there is one. */
+/** Shows the time until a date, and counts down: `in 40 s`, then `now`. The label comes first, if there is one. */
 export function Countdown({ label, date }: { label?: string; date: Date }) {
   const text = useSyncExternalStore(
     subscribeToSeconds,

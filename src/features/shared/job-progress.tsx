@@ -29,12 +29,12 @@ type JobProgressProps = {
   label: string;
   /** the kind of job: backfill, resend */
   noun: string;
-  /** the things that the job goes over: observations */
+  /** the things that the job works on: observations */
   things: string;
   job: { status: JobState; statusReason: string; processed: number; total: number };
-  /** null for readers without the permission */
+  /** the buttons; null for readers without the permission */
   controls: JobControls | null;
-  /** the job's results and subject */
+  /** the results and the subject of the job */
   children: ReactNode;
 };
 

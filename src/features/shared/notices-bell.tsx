@@ -23,7 +23,8 @@ const looks: Record<string, { text: string; tone: Tone; place: "actions" | "trig
 };
 
 /**
- * The notices of a project for one person, with the unread count. The bell marks all notices as read when it closes.
+ * The bell with the notices of a project for one person, and the number of unread ones. It marks all notices as read
+ * when it closes.
  */
 export function NoticesBell({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
@@ -38,7 +39,7 @@ export function NoticesBell({ projectId }: { projectId: string }) {
   const unread = data?.unread ?? 0;
   const onOpenChange = (open: boolean): void => {
     setIsOpen(open);
-    // The bell marks notices at its closing, so that unread ones stand out while a person reads them.
+    // The notices are marked when the bell closes, so that unread ones stand out while a person reads them.
     if (!open && unread > 0) markRead.mutate({ projectId });
   };
   return (

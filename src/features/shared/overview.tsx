@@ -95,11 +95,11 @@ type OverTimeProps<Key extends string, Shown extends Key> = {
   columns: readonly { key: Key; label: string }[];
   /** one point for each interval; all intervals have the same length */
   points: readonly ({ hour: Date } & Readonly<Record<Key, number>>)[];
-  /** the address of the executions behind a bar, without their time */
+  /** the URL of the executions behind a bar, without their time */
   executionsHref: string;
 };
 
-/** A chart of counts by hour, or by day if the intervals are days. */
+/** Draws a chart of counts by hour, or by day if the intervals are days. */
 export function OverTime<Key extends string, Shown extends Key>({
   label,
   series,

@@ -12,13 +12,13 @@ type PastDecision = {
   label: string;
   reason: string;
   triggerVersion: number | null;
-  /** null if the decision is about the whole trigger */ action: { id: string; name: string } | null;
-  /** false: the decision was made again with today's state */ exact: boolean;
+  /** the action; null if the decision is about the whole trigger */ action: { id: string; name: string } | null;
+  /** false: the decision was made again with the current state */ exact: boolean;
 };
 
 type ActionOutcomeData = { action: { id: string; name: string }; kind: string; label: string; reason: string };
 
-/** A trigger's decision about one source id, and the resulting executions. */
+/** A trigger's decision about one source id, and the executions that came of it. */
 export type TriggerOutcomeData = {
   trigger: { id: string; name: string; status: string; version: number; deleted: boolean };
   now: {
@@ -29,7 +29,7 @@ export type TriggerOutcomeData = {
     conditions: readonly ConditionResult[];
     actions: readonly ActionOutcomeData[];
   };
-  /** newest first */
+  /** past decisions, newest first */
   history: readonly PastDecision[];
   executions: readonly {
     id: string;
@@ -41,7 +41,7 @@ export type TriggerOutcomeData = {
   }[];
 };
 
-/** Colours of decisions that started or failed something. Every other kind is neutral. */
+/** The colours of decisions that started an execution or failed. Every other kind is neutral. */
 const tones: Record<string, Tone> = {
   created: "success",
   filter_error: "danger",
@@ -67,7 +67,7 @@ export function DecisionLabel({ kind, label }: { kind: string; label: string }) 
 type TriggerOutcomeProps = {
   projectId: string;
   outcome: TriggerOutcomeData;
-  /** the level of the headings inside */ heading: "h2" | "h3";
+  /** the level of the headings inside the card */ heading: "h2" | "h3";
 };
 
 /** Shows the current and earlier decisions of a trigger about one source id, with its conditions and executions. */

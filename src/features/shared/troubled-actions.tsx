@@ -4,12 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
 import { AttentionRow } from "./levers/attention-row";
 
-/** Health also changes with time alone: a pause ends, an hour passes. */
+/** How often the health is read, ms, because it also changes with time alone: a pause ends, an hour passes. */
 const POLL_MS = 60_000;
 
 type TroubledActionsProps = {
   projectId: string;
-  /** limits the list to this action, for its own page */
+  /** the only action to show, on its own page */
   actionId?: string;
   /** called after an action was switched off, with its new version */
   onSwitched?: (version: number) => void;

@@ -16,7 +16,7 @@ type VersionRow = {
 };
 
 type VersionHistoryProps = {
-  /** newest first; undefined while they load */
+  /** the versions, newest first; undefined while they load */
   versions: readonly VersionRow[] | undefined;
   /** the noun of the versioned thing: `trigger` */
   noun: string;
@@ -25,7 +25,10 @@ type VersionHistoryProps = {
   onRestore: (version: number) => Promise<unknown>;
 };
 
-/** Lists the changes of a configuration: person, time, values before and after, and a button that restores. */
+/**
+ * Lists the changes of a configuration: the person, the time, the values before and after, and a button that restores
+ * the version.
+ */
 export function VersionHistory({ versions, noun, mayRestore, onRestore }: VersionHistoryProps) {
   if (!versions) return <VersionsSkeleton />;
   if (versions.length === 0) return <p className="text-sm text-muted">No version is kept.</p>;

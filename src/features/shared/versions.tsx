@@ -14,7 +14,7 @@ type VersionsProps = {
   kind: "trigger" | "action";
   target: { id: string; version: number };
   mayWrite: boolean;
-  /** names the parts that a restored version does not bring back */
+  /** names the parts that a restore does not bring back */
   restoredNote?: string;
   onRestored: () => Promise<void>;
 };

@@ -7,22 +7,22 @@ type Handlers = { onMessage: (message: LiveMessage) => void; onState: (state: Co
 type Watched = Handlers & {
   /** opens the connection; returns the function that closes it */
   connect: (handlers: Handlers & { onEnd: () => void }) => () => void;
-  /** called if changes before the watch are unknown; load everything once */
+  /** called if changes before the watch are unknown, so that everything must be loaded once */
   onStale: () => void;
 };
-/** A message from the leading tab to every other tab. */
+/** A message from the connected tab to every other tab. */
 type Passed = { message: LiveMessage } | { state: ConnectionState };
 
 const NAME = "trigger-system-live";
-/** The wait after the server ended a stream for good, in ms. */
+/** The pause after the server ended a stream for good, ms. */
 const AGAIN_MS = 30_000;
-/** After this time a tab knows whether it leads, in ms. */
+/** After this time a tab knows whether it holds the lock, ms. */
 const SETTLED_MS = 500;
 
 /**
- * Watches for changes over one connection for all tabs of a browser, since HTTP/1.1 allows six for a host. The tab that
- * holds a lock is connected and passes messages on. If that tab closes, the next one gets the lock. Browsers have locks
- * only on https and on this machine. Without locks a tab is connected while it is visible.
+ * Watches for changes over one connection for all tabs of a browser, because HTTP/1.1 allows six for a host. The tab
+ * that holds a lock is connected and passes messages on. If that tab closes, the next one gets the lock. Browsers have
+ * locks only on https and on this machine. Without locks a tab is connected while it is visible.
  * @returns a function that ends the watch
  */
 export function watchLive(watched: Watched): () => void {

@@ -16,7 +16,7 @@ import { UserMenu } from "./user-menu";
 type ProjectShellProps = {
   projectId: string;
   user: { name: string; email: string };
-  /** all projects of the person, as the server knew them */
+  /** all projects of the person, as the server knew them when it made the page */
   projects: ShellProject[];
   /** a button beside the project's name */
   search: ReactNode;
@@ -67,7 +67,7 @@ export function ProjectShell({
   );
 }
 
-/** Shows a count in red; nothing for 0. */
+/** Shows a count in red. It shows nothing for 0. */
 const alarm = (count: number, what: string) =>
   count > 0 && (
     <span className="text-danger-text">

@@ -1,17 +1,17 @@
 type RefresherOptions<Topic> = {
-  /** loads the data of these topics; `round` counts the runs from 0 */
+  /** loads the data of these topics; `round` counts the refreshes from 0 */
   refresh: (topics: readonly Topic[], round: number) => Promise<unknown>;
-  /** the least time between the starts of two runs, in ms */
+  /** the least time between the starts of two refreshes, ms */
   everyMs: number;
 };
 
 /**
- * Collects changed topics and refreshes them. After a quiet time it refreshes at once, otherwise at most once in
- * `everyMs`.
+ * Collects changed topics and refreshes them. The first change after a pause is refreshed at once, later ones at most
+ * once in `everyMs`.
  */
 export type Refresher<Topic> = {
   request: (topics: readonly Topic[]) => void;
-  /** topics wait during a pause, then one run refreshes them */
+  /** during a pause topics wait, and one refresh follows */
   setPaused: (isPaused: boolean) => void;
   stop: () => void;
 };
@@ -29,7 +29,7 @@ export function createRefresher<Topic>({ refresh, everyMs }: RefresherOptions<To
     pending.clear();
     isRunning = true;
     lastAt = Date.now();
-    // A failed query shows its own problem.
+    // A failed query shows its own problem, so the error is ignored here.
     await refresh(topics, round++).catch(() => undefined);
     isRunning = false;
     plan();

@@ -10,12 +10,16 @@ import { createRefresher } from "./refresher";
 const topics = ["executions", "observations", "triggers", "actions"] as const;
 type Topic = (typeof topics)[number];
 
-/** At most 24 refreshes a minute. Each refresh is one request, since simultaneous calls share a request. */
+/**
+ * The least time between two refreshes, ms: at most 24 a minute. A refresh is one request, because simultaneous calls
+ * share a request.
+ */
 const REFRESH_MS = 2_500;
 
 /**
- * Keeps the page up to date over the live connection, which all tabs of a browser share. It reloads visible data that
- * changed in the project. A hidden tab loads nothing and catches up later. The project's frame mounts it once.
+ * Keeps the page up to date over the live connection, which all tabs of a browser share. It loads visible data of the
+ * project again after a change. A hidden tab loads nothing and catches up later. The frame of the project's pages calls
+ * this once.
  */
 export function useLive(projectId: string): void {
   const trpc = useTRPC();
@@ -31,7 +35,7 @@ export function useLive(projectId: string): void {
         trpc.overview.pathFilter(),
         trpc.trigger.pathFilter(),
         trpc.action.pathFilter(),
-        // The counts read more rows, so every second round is enough.
+        // The counts read many rows, so they are refreshed only in every second round.
         ...(round % 2 === 0 ? [trpc.execution.counts.pathFilter()] : []),
       ],
       observations: [
@@ -90,7 +94,7 @@ export function useLive(projectId: string): void {
         if (message.projectId === projectId) refresher.request(message.topics as readonly Topic[]);
       },
       onState,
-      // Changes before this tab listened are unknown.
+      // Changes from before this tab listened are unknown.
       onStale: () => refresher.request(topics),
     });
     onVisibility();

@@ -1,2 +1,2 @@
-/** The note about drafts counts up to this number of them. */
+/** The most drafts that the note counts. */
 export const DRAFTS_SHOWN = 20;

@@ -15,7 +15,7 @@ import type { NewActionSlot } from "./types";
 type EditTriggerProps = {
   projectId: string;
   triggerId: string;
-  /** the tab of backfills, which is another feature */
+  /** the tab of backfills, which another feature draws */
   backfills: ReactNode;
   newAction: NewActionSlot;
 };

@@ -17,12 +17,12 @@ import { newTrigger } from "./use-trigger-form";
 
 type NewTriggerProps = {
   projectId: string;
-  /** the observation that the trigger starts from; null for an empty form */
+  /** the observation from which the trigger starts; null for an empty form */
   like: { id: string; eventSource: string } | null;
   newAction: NewActionSlot;
 };
 
-/** The page of a new trigger. It starts empty, or with the kind of one observation. */
+/** The page of a new trigger. The form starts empty, or with a filter for observations like a given one. */
 export function NewTrigger({ projectId, like, newAction }: NewTriggerProps) {
   const trpc = useTRPC();
   const router = useRouter();
@@ -36,7 +36,7 @@ export function NewTrigger({ projectId, like, newAction }: NewTriggerProps) {
       ...(like ? { eventSource: like.eventSource } : {}),
     }),
     enabled: like !== null,
-    // The form starts from the observation once. A later state must not change the form.
+    // The form starts from the observation only once. A later state must not change the form.
     staleTime: Infinity,
   });
   const initial = useMemo(

@@ -4,7 +4,7 @@ import { parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs/
 export const sorts = ["newest", "name", "fired", "busiest"] as const;
 export const states = ["on", "off", "failing", "never"] as const;
 
-/** The filters and the order of the list in the URL. */
+/** The filters and the order of the list of triggers in the URL. */
 export const triggerParams = {
   search: parseAsString.withDefault(""),
   sort: parseAsStringLiteral(sorts).withDefault("newest"),
@@ -12,7 +12,7 @@ export const triggerParams = {
   action: parseAsString.withDefault(""),
 };
 
-/** Returns the input of the list query. Server and browser share it. */
+/** Makes the input of the list query, for the server and the browser. */
 export const toListInput = (
   projectId: string,
   { search, sort, state, action }: inferParserType<typeof triggerParams>,
@@ -38,5 +38,5 @@ export const tabParam = parseAsStringLiteral([
 /** The source id of the tab "why not?". */
 export const sourceIdParam = parseAsString.withDefault("");
 
-/** The observation that a new trigger starts from: its id and its event source. */
+/** The observation from which a new trigger starts: its id and its event source. */
 export const likeParams = { like: parseAsString, of: parseAsString.withDefault(DEFAULT_EVENT_SOURCE) };

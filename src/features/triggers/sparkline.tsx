@@ -2,7 +2,7 @@ import { plural } from "@/lib/format";
 
 type SparklineProps = { hours: readonly { matched: number; failed: number }[] };
 
-/** Draws the matches of 24 hours as small bars. The red part is the share of failed executions. 80 by 20 px. */
+/** Draws the matches of 24 hours as small bars, 80 by 20 px. The red part is the share of failed executions. */
 export function Sparkline({ hours }: SparklineProps) {
   const most = Math.max(1, ...hours.map(({ matched, failed }) => Math.max(matched, failed)));
   const matched = hours.reduce((sum, hour) => sum + hour.matched, 0);

@@ -209,7 +209,7 @@ function DelayFields({ source: { noun }, isReadOnly }: { source: EventSource; is
   );
 }
 
-/** The first value of a cap. */
+/** The suggested value of a new cap. */
 const CAP_SUGGESTED = 100;
 
 function CapField({ isReadOnly }: { isReadOnly: boolean }) {

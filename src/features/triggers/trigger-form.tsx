@@ -23,15 +23,15 @@ import { useTriggerForm } from "./use-trigger-form";
 
 type TriggerFormProps = {
   projectId: string;
-  /** null for a new trigger */
+  /** the trigger; null for a new one */
   triggerId: string | null;
   initial: TriggerInput;
-  /** the event that the form first tries its filter on */
+  /** the event on which the form first tries its filter */
   tryOn?: FirstEvent | null;
   isReadOnly: boolean;
-  /** null if the reader may not make actions */
+  /** the slot for a new action; null if the reader may not make actions */
   newAction: NewActionSlot | null;
-  /** rejects with the server's error */
+  /** saves the trigger; rejects with the server's error */
   save: (input: TriggerInput) => Promise<void>;
   /** starts a shadow with the form's filter and sampling; null for a new trigger */
   tryAsShadow?: ((input: TriggerInput) => Promise<void>) | null;

@@ -6,7 +6,7 @@ import { newTrigger } from "./use-trigger-form";
 
 type Stored = { name: string | null; level: string | null; eventSource: string; state: string | null };
 
-/** Returns a first trigger for the kind of one stored event. */
+/** Makes the first values of a trigger for observations like a stored one. */
 export function triggerLike({ name, level, eventSource, state }: Stored, now: Date): TriggerInput {
   const source = getEventSource(eventSource);
   const payload = source && state !== null ? payloadOf(source, state, now) : null;

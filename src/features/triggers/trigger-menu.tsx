@@ -17,7 +17,7 @@ type TriggerMenuProps = {
   onDeleted?: () => void;
 };
 
-/** The commands for one trigger. The switch stands beside this menu. */
+/** The commands for one trigger. The switch that turns it on or off is beside this menu. */
 export function TriggerMenu({ projectId, trigger, mayWrite, onDeleted }: TriggerMenuProps) {
   const trpc = useTRPC();
   const router = useRouter();

@@ -18,7 +18,7 @@ import type { LivePreview, SampleSize } from "./preview/use-preview";
 import { TriggerSummary } from "./trigger-summary";
 import type { TriggerValues } from "./types";
 
-// It holds the template engine, and a form without an action needs none.
+// The module holds the template engine, which a form without an action does not need.
 const RequestPreview = dynamic(() => import("./request-preview").then((module) => module.RequestPreview), {
   ssr: false,
 });
@@ -26,7 +26,7 @@ const RequestPreview = dynamic(() => import("./request-preview").then((module) =
 /** The preview of the form's values. */
 export type FormPreview = {
   chosen: ChosenEvent;
-  /** null while it is unknown */
+  /** the result on the chosen event; null while it is unknown */
   trial: Trial | null;
   preview: LivePreview;
   limit: SampleSize;
@@ -46,7 +46,7 @@ type RailProps = {
 
 /** The rail beside the form. A person can close it, and the filter then has the whole width. */
 export function TriggerRail({ isOpen, onToggle, ...props }: RailProps & { isOpen: boolean; onToggle: () => void }) {
-  // The rail follows a keystroke after the field itself.
+  // The field itself renders first, and the rail follows.
   const shown = useDeferredValue(props);
   const Icon = isOpen ? PanelRightClose : PanelRightOpen;
   return (

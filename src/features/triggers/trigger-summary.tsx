@@ -14,7 +14,7 @@ type TriggerSummaryProps = {
   hasProblems: boolean;
 };
 
-/** Says the steps of a trigger in plain English. */
+/** Describes the steps of a trigger in plain English. */
 export const TriggerSummary = memo(function TriggerSummary(props: TriggerSummaryProps) {
   const { source, filter, values, actions, hasProblems } = props;
   const { one, many } = source.noun;

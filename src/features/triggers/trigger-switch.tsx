@@ -9,7 +9,7 @@ type TriggerSwitchProps = {
   projectId: string;
   trigger: { id: string; name: string; status: "ACTIVE" | "DISABLED" };
   isDisabled: boolean;
-  /** called with the version that the switch made */
+  /** gets the version that switching on or off made */
   onSwitched?: (version: number) => void;
 };
 

@@ -13,7 +13,7 @@ export type Preview = Outputs["trigger"]["preview"];
 export type Funnel = Outputs["trigger"]["funnel"];
 export type ActionRow = Outputs["action"]["list"]["items"][number];
 
-/** The fields of the form. The filter is a tree and has its own state. The form keeps the stored key. */
+/** The fields of the form. The filter is a tree with its own state. The form does not change the stored key. */
 export const TriggerValues = TriggerInput.omit({ filter: true, key: true }).required();
 export type TriggerValues = z.output<typeof TriggerValues>;
 

@@ -6,7 +6,7 @@ import { useHydrated } from "@/lib/use-hydrated";
 
 const STORED_AS = "trigger-rail";
 
-/** Keeps whether the rail beside the form is open. The key `]` and a button change it, and the browser stores it. */
+/** Remembers in the browser whether the rail beside the form is open. The key `]` and a button change it. */
 export function useRail(): { isOpen: boolean; toggle: () => void } {
   const isHydrated = useHydrated();
   const [chosen, setChosen] = useState<boolean | null>(null);

@@ -46,12 +46,12 @@ type Send = (input: TriggerInput) => Promise<void>;
 type Options = {
   initial: TriggerInput;
   save: Send;
-  /** starts a shadow with the fields; null if the page does not offer it */
+  /** starts a shadow with the form's fields; null if the page does not offer this */
   tryAsShadow: Send | null;
   onConflict: () => void;
 };
 
-/** The fields of a trigger and its filter. One save checks and sends both. */
+/** Holds the fields of a trigger and its filter. One save checks and sends both. */
 export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Options) {
   const { filter: initialFilter, key: _key, ...values } = initial;
   const form = useForm({ resolver: zodResolver(TriggerValues), defaultValues: values });
@@ -63,17 +63,17 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
   const sourceName = form.watch("eventSource");
   const source = getEventSource(sourceName) ?? defaultEventSource;
   const problems = useMemo(() => checkFilter(source, filter), [source, filter]);
-  // In the worst filter the search takes as long as a keystroke may.
+  // For the worst filter the search takes as long as a keystroke may take, so it is deferred.
   const deferred = useDeferredValue(filter);
   const found = useMemo(() => findContradiction(source, deferred), [source, deferred]);
-  // An incomplete condition is no contradiction.
+  // An incomplete condition does not count as a contradiction.
   const contradiction = found && problems.some(({ path }) => path.join() === found.path.join()) ? null : found;
 
   const changeFilter = useCallback((next: Filter) => {
     setFilter(next);
     setFilterError(null);
   }, []);
-  /** Sends sound fields, and shows the server's errors. */
+  /** Sends the fields if they have no problem, and shows the server's errors. */
   const submitTo = (send: Send, onSent: (fields: TriggerValues) => void) =>
     form.handleSubmit(
       async (fields) => {
@@ -103,7 +103,7 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
     changeFilter(saved);
     setIsStrict(false);
   };
-  // The trigger has not changed, so the form goes back to its values.
+  // The trigger itself has not changed, so the form goes back to its values.
   const submitShadow = tryAsShadow && submitTo(tryAsShadow, discard);
   return {
     form,

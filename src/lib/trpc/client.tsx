@@ -10,14 +10,14 @@ import { apiLinks } from "./links";
 /** `useTRPC()` returns typed query and mutation options. provider.tsx provides the client to the pages. */
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
-/** An error of the API, see the errorFormatter of the server. */
+/** An error of the API. The server's errorFormatter makes its form. */
 export type ApiError = TRPCClientError<AppRouter>;
 
 export const isApiError = (error: unknown): error is ApiError => error instanceof TRPCClientError;
 
 const statusOf = (error: unknown): number | null => (isApiError(error) ? (error.data?.httpStatus ?? null) : null);
 
-/** Pages that open without a session. */
+/** Matches the paths of pages that open without a session. */
 const openPages = /^\/(sign-in|invite|reset)(\/|$)/;
 
 function onError(error: unknown): void {
@@ -31,11 +31,11 @@ export function createQueryClient(): QueryClient {
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
-      // Pages from the server bring their first data as superjson: dates stay dates.
+      // The server writes the first data of pages as superjson, so that dates stay dates.
       hydrate: { deserializeData: superjson.deserialize },
       queries: {
         staleTime: 5_000,
-        // A repeat after 4xx would get the same answer.
+        // After a 4xx a repeat would get the same answer.
         retry: (failures, error) => failures < 2 && !isRefusal(statusOf(error)),
       },
     },

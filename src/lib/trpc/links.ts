@@ -2,7 +2,7 @@ import { httpBatchLink, httpLink, httpSubscriptionLink, splitLink, type Operatio
 import superjson from "superjson";
 import type { AppRouter } from "@/server/api/root";
 
-/** The most characters of a URL. Usual proxies refuse a URL above 8 KB. */
+/** The most characters of a URL, because common proxies refuse a URL above 8 KB. */
 const URL_LENGTH_MAX = 8_000;
 /** The characters that are reserved for the path and the name of the procedure. */
 const PATH_ROOM = 500;
@@ -27,7 +27,7 @@ export function apiLinks(url: string, options: { fetch?: typeof fetch } = {}): T
 
 function isLongQuery({ type, input }: Operation): boolean {
   if (type !== "query" || input === undefined) return false;
-  // A batch of one wraps its input: {"0": …}.
+  // A batch with one query wraps its input: {"0": …}.
   const wrapped = JSON.stringify({ 0: superjson.serialize(input) });
   return encodeURIComponent(wrapped).length > URL_LENGTH_MAX - PATH_ROOM;
 }

@@ -1,6 +1,6 @@
 import { unknownPath } from "@/server/intake/unknown-path";
 
-/** Answers addresses below /api and /v1 that no other route serves. */
+/** Answers paths below /api and /v1 that no other route serves. */
 const handle = (request: Request): Response => unknownPath(request);
 
 export { handle as DELETE, handle as GET, handle as PATCH, handle as POST, handle as PUT };

@@ -6,7 +6,7 @@ export const dynamic = "force-dynamic";
 
 /**
  * Answers 200 while the program works on events, otherwise 503 with the reason. People, load balancers and the start
- * itself ask.
+ * itself call it.
  */
 export async function GET(): Promise<Response> {
   try {

@@ -7,16 +7,16 @@ import { getRuntime, type Runtime } from "@/server/runtime";
 export const dynamic = "force-dynamic";
 export const maxDuration = 300;
 
-/** An Inngest server keeps at most 32 MB of state for a run, and sends it with each call. */
+/** The most bytes of a call. An Inngest server keeps at most 32 MB of state for a run, and sends it with each call. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 const BODY_WITHIN_MS = 10_000;
-/** `t=<seconds>&s=<hex>`, see server/engine/protocol/sign.ts */
+/** The form of the signature, `t=<seconds>&s=<hex>`; see server/engine/protocol/sign.ts. */
 const SIGNATURE = /^t=\d+&s=[0-9a-f]+$/i;
 
 /**
  * Serves the functions if an Inngest server runs them. The signing key must have signed each call. With INNGEST_DEV the
- * SDK checks no signature, so only this machine gets an answer. The signature covers the body, so bytes, time and a
- * rate per address bound the requests of strangers.
+ * SDK checks no signature, so only this machine gets an answer. The signature covers the body, so the body is read
+ * before it is checked. Limits of bytes, time and rate per address bound the calls of strangers.
  */
 async function handle(method: "GET" | "POST" | "PUT", request: NextRequest, context: unknown): Promise<Response> {
   const runtime = await getRuntime();
@@ -57,8 +57,8 @@ async function handle(method: "GET" | "POST" | "PUT", request: NextRequest, cont
 }
 
 /**
- * Gives the request our own address. Anybody may ask for a registration, and the SDK registers the address of that
- * request. A foreign address would get the server's calls, with the events in them.
+ * Gives the request our own URL. Anybody may ask for a registration, and the SDK registers the URL of that request. A
+ * foreign URL would get the server's calls, with the events in them.
  */
 function underOwnName({ env }: Runtime, request: NextRequest): { url: string; headers: Headers } {
   const { pathname, search } = new URL(request.url);

@@ -13,7 +13,7 @@ const loadRange = createLoader(timeRangeParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
-/** The overview with its first figures. */
+/** Shows the overview with its first figures. */
 export default async function OverviewPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
   const interval = askedInterval(await loadRange(searchParams), requestTime());

@@ -6,7 +6,7 @@ export const dynamic = "force-dynamic";
 
 type RouteContext = { params: Promise<{ token: string }> };
 
-/** Shows a page with a button. A GET changes nothing, since programs that check links open them too. */
+/** Shows a page with a button. A GET changes nothing, because programs that check links also open them. */
 export function GET(): Response {
   return page(
     "Stop these emails?",
@@ -15,7 +15,7 @@ export function GET(): Response {
   );
 }
 
-/** Serves the button of the page above and those of mail programs (RFC 8058). */
+/** Unsubscribes. The button of the page above and the buttons of mail programs (RFC 8058) call it. */
 export async function POST(_request: Request, { params }: RouteContext): Promise<Response> {
   try {
     const { token } = await params;

@@ -35,7 +35,7 @@ const starter = `{
 export function BodyField({ projectId, isReadOnly }: { projectId: string; isReadOnly: boolean }) {
   const { control, setValue, formState } = useFormContext<WidgetValues>();
   const template = useWatch({ control, name: "configuration.template" });
-  // The written template stays while a person looks at the envelope.
+  // The written template is kept while a person looks at the envelope.
   const [written, setWritten] = useState<string | null>(null);
   const setTemplate = (text: string | null) =>
     setValue("configuration.template", text, { shouldDirty: true, shouldValidate: formState.isSubmitted });

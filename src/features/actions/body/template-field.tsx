@@ -39,7 +39,7 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
     const [before, presetBefore] = [template, preset];
     const undo = () => {
       toast.dismiss(PRESET_TOAST);
-      // A text that somebody wrote since then stays.
+      // A text that somebody wrote in the meantime stays.
       if (getValues("configuration.template") !== next.template) return;
       setPreset(presetBefore);
       onChange(before);

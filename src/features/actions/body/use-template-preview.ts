@@ -15,7 +15,7 @@ const TYPING_PAUSE_MS = 400;
 const SHOWN_MAX = 20;
 
 export type TemplatePreviewState = {
-  /** the events to choose from */
+  /** the events that the person can choose from */
   groups: ComboboxGroup[];
   chosen: string;
   choose: (value: string) => void;
@@ -23,7 +23,7 @@ export type TemplatePreviewState = {
   body: string | null;
   bytes: number;
   problem: { line: number; reason: string } | null;
-  /** the preview still shows an earlier text */
+  /** whether the preview still shows an earlier template */
   isStale: boolean;
   isPending: boolean;
   error: string | null;
@@ -87,7 +87,7 @@ export function useTemplatePreview(
     search: setText,
     body: preview.data?.body ?? null,
     bytes: preview.data?.bytes ?? 0,
-    // While somebody writes, the line number may belong to an earlier text.
+    // While somebody writes, the line number may belong to an earlier text, so it is hidden.
     problem: settled === template && !preview.isPlaceholderData ? (preview.data?.problem ?? null) : null,
     isStale: settled !== template || preview.isPlaceholderData,
     isPending: preview.isPending,

@@ -9,7 +9,7 @@ import { useBulkJobs } from "./use-bulk-jobs";
 
 type BulkDialogProps = {
   projectId: string;
-  /** null closes the dialog */
+  /** the kind of job; null closes the dialog */
   kind: BulkKind | null;
   /** the ids of the chosen rows, or the filters of the list */
   filter: BulkFilter;

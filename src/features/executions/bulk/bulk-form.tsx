@@ -25,8 +25,8 @@ const choices = [
 ] as const;
 
 /**
- * Returns the statuses that the form starts with. Chosen rows get all of them. A filter gives its own, or else failed
- * and skipped.
+ * Returns the statuses with which the form starts: all of them for chosen rows, the filter's own for a filter, or else
+ * failed and skipped.
  */
 function firstStatuses({ status = [], ids }: BulkFilter): StatusFilter[] {
   if (ids) return choices.map(({ value }) => value);
@@ -129,7 +129,7 @@ function Statuses({ status, onChange }: { status: readonly StatusFilter[]; onCha
 
 type DryRunProps = { count: BulkCount; can: string; ratePerMinute: number | null };
 
-/** The effect of a bulk job that has not started. */
+/** Shows the effect of a bulk job that has not started. */
 function DryRun({ count: { executions, capped, sendable, refused }, can, ratePerMinute }: DryRunProps) {
   const minutes = ratePerMinute === null ? 0 : sendable / ratePerMinute;
   const reasons = [

@@ -6,9 +6,9 @@ type BulkLook = {
   description: string;
   /** the label of the button, with a count */
   verb: (count: string) => string;
-  /** `3 of 4 executions can be sent again` */
+  /** the executions that the job can change: `3 of 4 executions can be sent again` */
   can: string;
-  /** `3 executions sent again` */
+  /** the result of the job: `3 executions sent again` */
   done: string;
   noun: string;
 };

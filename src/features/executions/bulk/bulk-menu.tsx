@@ -18,7 +18,7 @@ const BulkDialog = dynamic(() => import("./bulk-dialog").then((module) => module
 export function BulkMenu({ projectId, params }: { projectId: string; params: ExecutionParams }) {
   const { may } = usePermissions(projectId);
   const [chosen, setKind] = useState<BulkKind | null>(null);
-  // A lever on another page links here with the question open.
+  // A lever on another page links here to open this dialog.
   const [isAsked, setIsAsked] = useQueryState("resend", parseAsBoolean.withDefault(false));
   const kind = chosen ?? (isAsked ? "resend" : null);
   const wasOpened = useOnceOpened(kind !== null);

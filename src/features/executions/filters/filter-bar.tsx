@@ -16,7 +16,7 @@ type FilterBarProps = {
   params: ExecutionParams;
   onChange: (change: Partial<ExecutionParams>) => void;
   counts: ExecutionCounts | undefined;
-  /** at the right of the search: columns, export */
+  /** the tools at the right of the search: columns, export */
   tools: React.ReactNode;
 };
 
@@ -63,7 +63,7 @@ function statusChips(chosen: readonly StatusFilter[], data: ExecutionCounts | un
   const all = { value: "", label: "All", count: total };
   const value = chosen.join(",");
   if (value === "" || one.some((chip) => chip.value === value)) return [all, ...one];
-  // A link may name several statuses, or use an older name.
+  // A link may name several statuses, or an older name of one.
   const label = chosen.map((status) => labelOf(status)).join(" or ");
   return [all, { value, label }, ...one];
 }

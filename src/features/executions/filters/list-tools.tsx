@@ -25,7 +25,7 @@ type ListToolsProps = {
 
 const densityLabels: Record<Density, string> = { compact: "Compact", normal: "Normal", comfortable: "Comfortable" };
 
-/** Tools for the whole list: they choose its columns, export it, and save it as a view. */
+/** The tools for the whole list: they choose its columns, export it, and save it as a view. */
 export function ListTools({ projectId, params, columns, onColumnsChange }: ListToolsProps) {
   const { may } = usePermissions(projectId);
   const [isSaving, setIsSaving] = useState(false);

@@ -25,7 +25,7 @@ export function SearchBox({ projectId, params, onSearch }: SearchBoxProps) {
   const [active, setActive] = useState(-1);
   const field = useRef<HTMLDivElement>(null);
   const listId = useId();
-  // The search changed from outside: a link, or a removed chip.
+  // The search was changed from outside, by a link or a removed chip.
   if (shown !== params.q) {
     setShown(params.q);
     setDraft(params.q);

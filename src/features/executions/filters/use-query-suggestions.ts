@@ -7,7 +7,7 @@ import { useDebounced } from "@/lib/use-debounced";
 import { toListInput, type ExecutionParams } from "../search-params";
 import type { SuggestedField } from "../types";
 
-/** @property count executions with this value, among the newest 5,000 that fit the other filters */
+/** @property count the executions with this value, among the newest 5,000 that fit the other filters */
 export type QuerySuggestion = { value: string; label: string; hint?: string; count?: number };
 
 const fields: readonly QuerySuggestion[] = [

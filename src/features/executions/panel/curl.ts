@@ -19,5 +19,5 @@ export function toCurl({ method, url, headers }: Request, body: string | null): 
   return lines.join(" \\\n  ");
 }
 
-/** Quotes a text for a shell. Within single quotes only the quote itself has a meaning. */
+/** Quotes a text for a shell. Within single quotes only the single quote has a special meaning. */
 const quote = (text: string): string => (/^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

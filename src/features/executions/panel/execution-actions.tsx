@@ -20,7 +20,7 @@ const roleRefusal = "Owners, admins and members may do this.";
 type ExecutionActionsProps = {
   projectId: string;
   execution: Execution;
-  /** the execution has its own page, so the link to that page is left out */
+  /** whether this is the execution's own page, which needs no link to itself */
   isPage?: boolean;
 };
 
@@ -63,9 +63,7 @@ export function ExecutionActions({ projectId, execution, isPage = false }: Execu
 type ActionProps = {
   projectId: string;
   execution: Execution;
-  /**
-   * the reason why the command is refused; null if it is allowed
-   */ refusal: string | null;
+  /** the reason why the command is refused; null if it is allowed */ refusal: string | null;
 };
 
 function Cancel({ projectId, execution, refusal }: ActionProps) {
@@ -168,7 +166,7 @@ function Resend({ projectId, execution, refusal }: ActionProps) {
   );
 }
 
-/** A disabled button that tells its reason, also by keyboard. */
+/** A disabled button that shows its reason, also for keyboard users. */
 function Refused({ reason, children }: { reason: string; children: ReactElement }) {
   return (
     <Tooltip content={reason}>

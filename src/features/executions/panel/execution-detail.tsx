@@ -16,11 +16,13 @@ import { WhyItFired } from "./why-it-fired";
 type DetailProps = {
   projectId: string;
   execution: Execution;
-  /** shows request and response side by side, for the execution's own page */
+  /** whether to show request and response side by side, for the execution's own page */
   isWide?: boolean;
 };
 
-/** The requests and answers of an execution's attempts, the event that they carry, and the decision behind it. */
+/**
+ * Shows the requests and answers of an execution's attempts, the event in them, and the decision behind the execution.
+ */
 export function ExecutionDetail({ projectId, execution, isWide = false }: DetailProps) {
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [tab, setTab] = useQueryState("tab", tabParam);

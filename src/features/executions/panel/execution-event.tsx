@@ -6,7 +6,7 @@ import { parseJson } from "@/domain/json/read-json";
 import { HiddenBody } from "./hidden-body";
 import type { Execution } from "../types";
 
-/** Shows the event of an execution, as the action gets it. */
+/** Shows the event of an execution, in the form that the action sends. */
 export function ExecutionEvent({ projectId, execution }: { projectId: string; execution: Execution }) {
   const { eventSource, eventId, input, inputFrozenAt, observation, status } = execution;
   const data = input === null ? null : dataOf(input);
@@ -45,13 +45,13 @@ export function ExecutionEvent({ projectId, execution }: { projectId: string; ex
   );
 }
 
-/** Returns the member `data` of an envelope. A body without one comes whole, as text. */
+/** Returns the member `data` of an envelope. A body without that member is returned as a whole, as text. */
 function dataOf(input: string): { value: unknown; isText: boolean } {
   try {
     const body = parseJson(input);
     if (typeof body === "object" && body !== null && "data" in body) return { value: body.data, isText: false };
   } catch {
-    // Not JSON: shown as the text it is.
+    // The body is not JSON, so it is shown as text.
   }
   return { value: input, isText: true };
 }

@@ -4,7 +4,7 @@ import { Badge } from "@/components/ui/badge";
 import { describeReason, describeResult, describeSpan } from "../describe-execution";
 import type { ExecutionRow } from "../types";
 
-/** Shows the status of an execution and its reason. The data comes from the list's row, so that it shows at once. */
+/** Shows the status of an execution and its reason. Its data comes from the list's row, so it appears at once. */
 export function ExecutionHead({ execution }: { execution: Omit<ExecutionRow, "observation"> }) {
   const { status, attemptCount, wait, cancelRequestedAt, isResend, createdAt, errorCode } = execution;
   const span = describeSpan(execution);

@@ -11,7 +11,7 @@ import type { ExecutionRow } from "../types";
 import { ExecutionHead } from "./execution-head";
 import { ExecutionProblem } from "./execution-problem";
 
-// The list needs neither. They load when the pointer or the focus comes near a row.
+// The list needs neither of the two modules. They load when the pointer or the focus comes near a row.
 const loadDetail = () => import("./execution-detail");
 const loadActions = () => import("./execution-actions");
 const ExecutionDetail = dynamic(() => loadDetail().then((module) => module.ExecutionDetail), {

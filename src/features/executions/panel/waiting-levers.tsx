@@ -6,7 +6,10 @@ import { ActionLevers } from "@/features/shared/levers/action-levers";
 import { useTRPC } from "@/lib/trpc/client";
 import type { Execution } from "../types";
 
-/** Shows the troubled action of a waiting execution, with the levers that help. A healthy action shows nothing. */
+/**
+ * Shows the action of a waiting execution with the levers that help, if the action is in trouble. Otherwise it shows
+ * nothing.
+ */
 export function WaitingLevers({ projectId, execution }: { projectId: string; execution: Execution }) {
   const trpc = useTRPC();
   const { data } = useQuery({

@@ -4,7 +4,10 @@ import { Banner } from "@/components/ui/banner";
 import { Badge } from "@/components/ui/badge";
 import type { Execution, Explanation } from "../types";
 
-/** The result of the filter that fired, and of a changed filter of today, on the present state; then the decisions. */
+/**
+ * Shows why an execution fired: the result of the filter that fired, the result of the current filter if it has
+ * changed, and the decisions.
+ */
 export function WhyItFired({ execution }: { execution: Execution }) {
   const { explanation, explanationToday, decisions, triggerVersion } = execution;
   return (

@@ -16,11 +16,11 @@ type ActionLeversProps = {
   action: HealthOfAction & { id: string; name: string; since: Date | null };
   /** called after the action was switched off, with its new version */
   onSwitched?: (version: number) => void;
-  /** shows a button that switches on an action that is off; a page with a switch needs no button */
+  /** shows a button that switches the action on; a page with its own switch needs no button */
   hasSwitchOn?: boolean;
 };
 
-/** The levers of an action. The lever that helps most is a button, and a menu holds all others. */
+/** The levers of an action. The most useful lever is a button, and a menu holds the others. */
 export function ActionLevers({ projectId, action, onSwitched, hasSwitchOn = false }: ActionLeversProps) {
   const { may } = usePermissions(projectId);
   const [lever, setLever] = useState<Lever | null>(null);

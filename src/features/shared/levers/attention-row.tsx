@@ -19,7 +19,8 @@ type AttentionRowProps = {
 };
 
 /**
- * A troubled action in one line: its health, the time, the waiting executions, the last error and the useful levers.
+ * Shows an action in trouble in one line: its health, the time, the waiting executions, the last error and the useful
+ * levers.
  */
 export function AttentionRow({ projectId, action, onSwitched }: AttentionRowProps) {
   const { name, since, lastFailure, offReason } = action;

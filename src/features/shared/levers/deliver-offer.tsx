@@ -7,7 +7,7 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { usePullLever } from "./use-pull-lever";
 
-/** Offers to deliver the waiting executions after the saved endpoint answered a test. A person decides. */
+/** Offers to deliver the waiting executions once the saved endpoint has answered a test. A person decides. */
 export function DeliverOffer({ projectId, actionId }: { projectId: string; actionId: string }) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.action.leverEffects.queryOptions({ projectId, actionId }, { staleTime: 0 }));

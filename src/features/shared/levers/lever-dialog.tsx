@@ -9,7 +9,7 @@ import { usePullLever } from "./use-pull-lever";
 type LeverDialogProps = {
   projectId: string;
   action: { id: string; name: string };
-  /** null closes the dialog */
+  /** the lever to ask about; null closes the dialog */
   lever: Lever | null;
   onClose: () => void;
   /** called after the action was switched off, with its new version */

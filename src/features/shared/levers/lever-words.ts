@@ -6,9 +6,9 @@ export type Lever = "probe" | "send" | "pause" | "resume" | "off";
 /** The effects of an action's levers, as the server counts them. */
 export type LeverCounts = {
   health: { word: string; pausedBy: string | null };
-  /** waiting executions, counted up to 10,000 */
+  /** the number of waiting executions, counted up to 10,000 */
   waiting: number;
-  /** the part of `waiting` that waits for a delay or a retry */
+  /** the number of these that wait for a delay or a retry */
   notDue: number;
   maxPerSecond: number | null;
 };
@@ -17,7 +17,7 @@ const COUNTED_MAX = 10_000;
 const executions = (count: number): string =>
   count >= COUNTED_MAX ? `${formatCount(count, COUNTED_MAX)} executions` : plural(count, "execution");
 
-/** Returns the question before a lever: its effect, and the count of executions. */
+/** Returns the question before a lever: its effect, and the number of executions. */
 export function leverQuestion(
   lever: Lever,
   name: string,
@@ -76,7 +76,10 @@ function effectOf(lever: Lever, counts: LeverCounts): string {
   }
 }
 
-/** Describes the rate of an action: `at 10 a second, in about 15 s`. Empty without a limit. */
+/**
+ * Describes the rate of an action and the time for its waiting executions: `at 10 a second, in about 15 s`. Empty
+ * without a limit.
+ */
 function rateOf({ waiting, maxPerSecond }: LeverCounts): string {
   if (maxPerSecond === null) return "";
   const takesMs = (waiting / maxPerSecond) * 1_000;

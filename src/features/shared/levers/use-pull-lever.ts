@@ -13,7 +13,9 @@ type PullLeverOptions = {
   onSwitched?: ((version: number) => void) | undefined;
 };
 
-/** Pulls the levers of an action and reports the result in a toast, with Undo where that is possible. */
+/**
+ * Returns a function that pulls the levers of an action and shows the result in a toast, with Undo if that is possible.
+ */
 export function usePullLever({ projectId, action, onDone, onSwitched }: PullLeverOptions) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -23,11 +23,11 @@ type ActionPickerProps = {
   value: readonly string[];
   onChange: (ids: string[]) => void;
   isDisabled: boolean;
-  /** null if the reader may not make actions */
+  /** the slot for a new action; null if the reader may not make actions */
   newAction: NewActionSlot | null;
 };
 
-/** Chooses the actions of a trigger. It shows the chosen ones, a search, and a sheet that makes one. */
+/** Chooses the actions of a trigger. It shows the chosen actions, a search, and a sheet that makes a new one. */
 export function ActionPicker({ projectId, value, onChange, isDisabled, newAction }: ActionPickerProps) {
   const [isCreating, setIsCreating] = useState(false);
   const chosen = useActionsById(projectId, value);

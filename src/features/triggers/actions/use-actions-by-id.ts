@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
 import type { ActionRow } from "../types";
 
-/** Returns the chosen actions in the order of the choice. A deleted action is missing. */
+/** Returns the chosen actions in the order in which they were chosen, without deleted ones. */
 export function useActionsById(projectId: string, ids: readonly string[]): readonly ActionRow[] {
   const trpc = useTRPC();
   const { data } = useQuery({

@@ -12,7 +12,10 @@ const missingValue: Record<ValueKind, string> = {
   none: "This takes no value",
 };
 
-/** Returns the advice for a problem. It stands at the field itself, so it names neither column nor operator. */
+/**
+ * Returns the advice for a problem of a condition. It appears at the field itself, so it names neither column nor
+ * operator.
+ */
 export function adviceFor(
   { code, message }: FilterProblem,
   condition: FilterCondition,

@@ -20,11 +20,12 @@ export type ConditionOutcome = Pick<FilterCondition, "column"> & {
 };
 
 /**
- * Changes a filter. `focus` names the row that gets the focus. `typedIn` names the row whose keystrokes are one step.
+ * Changes a filter. `focus` names the row that gets the focus. Keystrokes in the row `typedIn` count as one step of
+ * undo.
  */
 type ChangeFilter = (edit: (filter: Filter) => Filter, then?: { focus?: readonly number[]; typedIn?: string }) => void;
 
-/** The parts of the builder that stay equal during typing, so that a keystroke renders one row. */
+/** The parts of the builder that stay equal during typing, so that a keystroke renders only one row. */
 export type FilterBuilderContext = {
   source: FilterSource;
   columns: ReadonlyMap<string, FilterColumn>;
@@ -33,13 +34,13 @@ export type FilterBuilderContext = {
   keySuggestions: ((columnId: string) => Promise<string[]>) | undefined;
   isDisabled: boolean;
   change: ChangeFilter;
-  /** opens the dialog that takes a filter as JSON */
+  /** opens the dialog that reads a filter from JSON */
   paste: () => void;
   /** the path of the dragged node */
   draggedRef: RefObject<readonly number[] | null>;
 };
 
-/** The results about conditions. Groups read them, and give each row its own part. */
+/** Findings about conditions. Groups read them, and give each row its own part. */
 export type FilterFindings = {
   problems: readonly FilterProblem[];
   /** the reason why the filter can never match, shown at its conditions */
@@ -47,7 +48,7 @@ export type FilterFindings = {
   outcomes: ReadonlyMap<string, ConditionOutcome>;
   /** the share of observations that a condition stops, 0 to 1; undefined while unknown */
   stoppedShare: (condition: FilterCondition) => number | undefined;
-  /** also shows problems of rows that a person has not left yet */
+  /** whether to show problems even of rows that a person has not left yet */
   isStrict: boolean;
 };
 
@@ -66,12 +67,12 @@ export function useFindings(): FilterFindings {
   return findings;
 }
 
-/** Returns a path as an attribute that finds a row. The root is the empty text. */
+/** Makes an attribute from a path, by which a row can be found. The attribute of the root is the empty text. */
 export function pathId(path: readonly number[]): string {
   return path.join(".");
 }
 
-/** Returns the path of an attribute of `pathId`. */
+/** Returns the path from an attribute that `pathId` made. */
 export function pathOf(id: string): number[] {
   return id === "" ? [] : id.split(".").map(Number);
 }

@@ -15,7 +15,10 @@ type FieldAria = { "aria-invalid": boolean; "aria-describedby": string | undefin
 
 type FieldsProps = { condition: FilterCondition; place: string; aria: FieldAria };
 
-/** The column, key, operator and value of a condition. They form one line from 35 rem on, and a grid below. */
+/**
+ * Shows the column, key, operator and value of a condition. They form one line from 35 rem on, and a grid below that
+ * width.
+ */
 export function ConditionFields({ condition, place, aria }: FieldsProps) {
   const { columns } = useBuilder();
   const edit = useEditCondition(place);
@@ -62,7 +65,9 @@ export function ConditionFields({ condition, place, aria }: FieldsProps) {
   );
 }
 
-/** Returns a function that edits the condition at a place. `typedIn` names a field whose keystrokes are one step. */
+/**
+ * Returns a function that edits the condition at a place. Keystrokes in the field `typedIn` count as one step of undo.
+ */
 function useEditCondition(place: string) {
   const { change } = useBuilder();
   return (edit: (condition: FilterCondition) => FilterCondition, typedIn?: string) =>
@@ -71,7 +76,7 @@ function useEditCondition(place: string) {
 
 type FieldProps<Value> = FieldAria & { place: string; value: Value };
 
-// Each field renders for its own value alone. A keystroke in one field renders none of the others.
+// Each field renders only for its own value, so a keystroke in one field renders none of the others.
 
 const ColumnField = memo(function ColumnField({ place, value, ...aria }: FieldProps<string>) {
   const { columns, columnGroups, isDisabled } = useBuilder();

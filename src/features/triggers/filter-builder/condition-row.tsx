@@ -18,9 +18,9 @@ export type ConditionRowProps = {
   word: string;
   /** the advice for the condition; shown after a person has left the row */
   advice: string;
-  /** the reason why the condition can never hold beside the other conditions */
+  /** the reason why the condition can never hold together with the other conditions */
   never: string;
-  /** shows the advice before a person has left the row */
+  /** whether to show the advice even before a person has left the row */
   isStrict: boolean;
   outcome: "passes" | "fails" | null;
   reason: string;
@@ -38,7 +38,7 @@ export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps)
   const aria = { "aria-invalid": isWrong, "aria-describedby": text ? problemId : undefined };
 
   const onBlur = (event: FocusEvent<HTMLDivElement>) => {
-    // Popups of the fields are outside of the row. Only a move to another field of the page counts.
+    // Popups of the fields lie outside of the row, so only a move to another field of the page counts as leaving it.
     const next = event.relatedTarget;
     if (
       next &&

@@ -12,7 +12,7 @@ type DatetimeValueProps = {
   "aria-describedby": string | undefined;
 };
 
-/** A field for a date and time in UTC, as filters read it. The value is ISO 8601. */
+/** A field for a date and time in UTC, because filters read dates in UTC. The value is ISO 8601. */
 export function DatetimeValue({ value, onChange, ...props }: DatetimeValueProps) {
   const instant = parseInstant(value);
   return (

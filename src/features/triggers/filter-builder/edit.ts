@@ -76,7 +76,7 @@ export const nextTo = (path: readonly number[]): number[] => [...path.slice(0, -
 export type Moved = { filter: Filter; path: number[] };
 
 /**
- * Moves a node before another path. That path is the one from before the move.
+ * Moves a node to the place before another path. That path is the one before the move.
  * @returns null for a path inside the node itself
  */
 export function moveTo(root: Filter, from: readonly number[], to: readonly number[]): Moved | null {
@@ -84,7 +84,7 @@ export function moveTo(root: Filter, from: readonly number[], to: readonly numbe
   if (!node || from.length === 0 || from.every((index, depth) => to[depth] === index && to.length > from.length))
     return null;
   const removed = removeAt(root, from);
-  // A later sibling of the node, or a path inside that sibling, moves up by one.
+  // A later sibling of the node moves up by one, and so does a path inside that sibling.
   const last = from.length - 1;
   const isInGroup = to.length > last && from.slice(0, last).every((index, depth) => to[depth] === index);
   const path = to.map((index, depth) => (isInGroup && depth === last && index > (from[last] ?? 0) ? index - 1 : index));
@@ -111,7 +111,7 @@ export function moveStep(root: Filter, from: readonly number[], direction: "up" 
 }
 
 /**
- * Makes a first condition. It prefers a column with known values, which needs no typing.
+ * Makes the first condition of a group. It prefers a column with known values, which needs no typing.
  * @throws Error for an event source without columns
  */
 export function newCondition(source: FilterSource): FilterCondition {
@@ -121,8 +121,8 @@ export function newCondition(source: FilterSource): FilterCondition {
 }
 
 /**
- * Changes the column of a condition. Operator and value stay if the type is the same. The key goes, since it belongs to
- * its column.
+ * Changes the column of a condition. Operator and value stay if the type is the same. The key is removed, because it
+ * belongs to its column.
  */
 export function withColumn(
   condition: FilterCondition,
@@ -134,7 +134,7 @@ export function withColumn(
   return withOperator({ ...omitKey(condition), column: column.id }, column, operator);
 }
 
-/** Returns the first operator for a column: a threshold for numbers, and "contains" for long texts. */
+/** Returns the first operator of a new condition: a threshold for numbers, and "contains" for long texts. */
 function usualOperator(column: FilterColumn): Operator {
   switch (column.type) {
     case "number":
@@ -148,7 +148,7 @@ function usualOperator(column: FilterColumn): Operator {
   }
 }
 
-/** Changes the operator of a condition, and converts the value to the form that the operator takes. */
+/** Changes the operator of a condition, and converts the value to the kind that the operator needs. */
 export function withOperator(condition: FilterCondition, column: FilterColumn, operator: Operator): FilterCondition {
   const { value, ...rest } = keyUse(column.type, operator) === "none" ? omitKey(condition) : condition;
   const converted = convertValue(value, valueKind(column.type, operator));
@@ -186,7 +186,7 @@ function convertValue(value: ConditionValue | undefined, kind: ValueKind): Condi
       return typeof value === "string" && value !== "" ? [value] : [];
     case "number":
       if (typeof value === "number") return value;
-      // A filter holds a long number as a text.
+      // A filter holds a long number as text.
       return typeof value === "string" && typeof readNumber(value) === "string" ? value : undefined;
     case "datetime":
       return typeof value === "string" && value !== "" ? value : undefined;

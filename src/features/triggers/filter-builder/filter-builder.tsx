@@ -31,21 +31,21 @@ type FilterBuilderProps = {
   source: FilterSource;
   value: Filter;
   onChange: (filter: Filter) => void;
-  /** returns seen values of a column (at a key); called at the first focus of a field */
+  /** returns seen values of a column (at a key); called when a field first gets the focus */
   suggestions?: FilterBuilderContext["suggestions"];
   /** returns seen keys of an object column */
   keySuggestions?: FilterBuilderContext["keySuggestions"];
-  /** what `checkFilter` says of `value`; a row shows its problem after it loses the focus */
+  /** the problems that `checkFilter` finds in `value`; a row shows its problem after it loses the focus */
   problems?: readonly FilterProblem[];
-  /** what `findContradiction` says of `value`; the row at fault shows it at once */
+  /** the contradiction that `findContradiction` finds in `value`; the row at fault shows it at once */
   contradiction?: Contradiction | null;
-  /** shows every problem at once, after an attempt to save */
+  /** whether to show every problem at once, after an attempt to save */
   isStrict?: boolean;
   /** the result of each condition on the chosen event */
   outcomes?: readonly ConditionOutcome[];
   /** returns the share of observations that a condition stops, 0 to 1 */
   stoppedShare?: FilterFindings["stoppedShare"];
-  /** gets the reason while the JSON tab holds a text that is not applied, otherwise null */
+  /** gets the reason why a text in the JSON tab is not applied; null if there is none */
   onDraftProblem?: (problem: string | null) => void;
   isDisabled?: boolean;
 };
@@ -53,7 +53,7 @@ type FilterBuilderProps = {
 const none: readonly never[] = [];
 const unknownShare = () => undefined;
 
-/** Builds a filter as lines of conditions and groups, or as JSON. A sentence above says its meaning. */
+/** Builds a filter as lines of conditions and groups, or as JSON. A sentence above describes the filter. */
 export function FilterBuilder(props: FilterBuilderProps) {
   const { source, value, onChange, problems = none, contradiction = null, isDisabled = false } = props;
   const [view, setView] = useState<View>("builder");
@@ -149,7 +149,7 @@ function useBuilderContext(
       paste,
       change: (edit, then) => {
         change(edit, then?.typedIn);
-        // The edit function may set the focus while it runs, so the focus is read afterwards.
+        // The edit function may set the focus while it runs, so `focus` is read afterwards.
         if (then?.focus) focusNext(then.focus);
       },
     }),

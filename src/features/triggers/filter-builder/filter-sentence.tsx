@@ -6,14 +6,14 @@ import { describeFilter } from "@/domain/filter/describe";
 import type { Filter } from "@/domain/filter/schema";
 import { cn } from "@/lib/cn";
 
-/** A longer sentence, in characters, may need more than two lines. */
+/** The most characters of a sentence that surely fits into two lines. */
 const SHORT_MAX = 140;
 
 type SentenceProps = { source: FilterSource; filter: Filter };
 
-/** Says the meaning of a filter in plain English, in two lines or in full. */
+/** Describes a filter in plain English, in two lines or in full. */
 export function FilterSentence(props: SentenceProps) {
-  // The sentence follows a keystroke after the field itself.
+  // The field itself renders first, and the sentence follows.
   return <Sentence source={props.source} filter={useDeferredValue(props.filter)} />;
 }
 

@@ -15,10 +15,10 @@ import { NodeFrame } from "./node-frame";
 import { NodeMenu } from "./node-menu";
 import { isOutcomeOf } from "./outcome-mark";
 
-/** The word before the second and later children of a group. */
+/** The word before each child of a group but the first. */
 const words: Record<FilterGroup["match"], string> = { all: "and", any: "or", none: "nor" };
 
-/** A group: its word, its children and the buttons that add. Groups can hold groups. */
+/** Edits a group: its word, its children and the buttons that add. A group can hold groups. */
 export function GroupEditor({ group, path }: { group: FilterGroup; path: readonly number[] }) {
   const { columns } = useBuilder();
   const findings = useFindings();
@@ -69,7 +69,7 @@ const contradictionAt = ({ contradiction }: FilterFindings, place: string): stri
 
 type NestedGroupProps = { group: FilterGroup; place: string; word: string };
 
-/** A group inside a group: a rail with its word. A collapsed group shows its sentence. */
+/** Edits a group inside a group, with a rail for its word. A collapsed group shows its sentence. */
 const NestedGroup = memo(function NestedGroup({ group, place, word }: NestedGroupProps) {
   const { source } = useBuilder();
   const [isOpen, setIsOpen] = useState(true);

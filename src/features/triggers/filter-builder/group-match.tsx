@@ -12,7 +12,7 @@ const options = [
   { value: "none", label: "NONE", description: "No one of these holds" },
 ] as const;
 
-/** Chooses how the children of a group count: all, any or none. */
+/** Chooses how many children of a group must hold: all, any or none. */
 export const GroupMatch = memo(function GroupMatch({ place, value }: { place: string; value: FilterGroup["match"] }) {
   const { change, isDisabled } = useBuilder();
   const path = pathOf(place);

@@ -21,8 +21,8 @@ type ImportDialogProps = {
 const example = '[{ "column": "level", "type": "stringOptions",\n   "operator": "any of", "value": ["ERROR"] }]';
 
 /**
- * Takes a filter as JSON: this system's, or one of Langfuse's table of observations. It names the parts that it cannot
- * import. A text that was not applied stays until the person leaves the form.
+ * Reads a filter from JSON, in this program's form or from Langfuse's table of observations. It names the parts that it
+ * cannot import. A text that was not applied stays until the person leaves the form.
  */
 export const ImportDialog = memo(function ImportDialog({ source, open, onClose, onImport }: ImportDialogProps) {
   const [text, setText] = useState("");

@@ -23,7 +23,7 @@ type JsonEditorProps = {
   isDisabled: boolean;
 };
 
-/** Edits the filter as JSON, to paste and to keep elsewhere. It also takes filters of Langfuse. */
+/** Edits the filter as JSON, to paste it or to keep it elsewhere. It also reads Langfuse's filters. */
 export function JsonEditor({ source, filter, draft, problems, onPaste, isDisabled }: JsonEditorProps) {
   const [isExporting, setIsExporting] = useState(false);
   const errors = draft.problems.length > 0 ? describeTextProblems(draft.problems) : problems;

@@ -17,14 +17,14 @@ type NodeFrameProps = {
   children: ReactNode;
 };
 
-/** The frame of a condition or a group. Its word drags it, and other nodes can be dropped on it. */
+/** The frame of a condition or a group. A person drags it by its word, and can drop other nodes on it. */
 export function NodeFrame({ place, word, label, onBlur, onKeyDown, children }: NodeFrameProps) {
   const { isDisabled } = useBuilder();
   const move = useMoveNode(place);
   const drop = useDropPlace(place);
   const onKeys = (event: KeyboardEvent<HTMLDivElement>) => {
     if (!event.altKey || isDisabled || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
-    // A group also hears the keys of the nodes inside it. Only the nearest node of a key moves.
+    // A group also receives the key presses of the nodes inside it, so only the nearest node moves.
     const nearest = event.target instanceof Element && event.target.closest("[data-filter-path]");
     if (nearest !== event.currentTarget) return;
     event.preventDefault();
@@ -66,7 +66,7 @@ export function NodeFrame({ place, word, label, onBlur, onKeyDown, children }: N
   );
 }
 
-/** Drags and drops one node. The dragged node stays in a ref, so no data crosses to another page. */
+/** Lets a person drag and drop one node. The dragged node stays in a ref, so that no data reaches another page. */
 function useDropPlace(place: string) {
   const { draggedRef, change } = useBuilder();
   const [side, setSide] = useState<"before" | "after" | null>(null);
@@ -107,6 +107,6 @@ function useDropPlace(place: string) {
   };
 }
 
-/** Returns the levels of groups inside a node, itself included. */
+/** Returns the number of levels of groups in a node, with the node itself. */
 const groupsIn = (node: FilterNode): number =>
   node.type === "condition" ? 0 : 1 + Math.max(0, ...node.children.map(groupsIn));

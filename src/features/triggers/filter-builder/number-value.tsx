@@ -5,7 +5,7 @@ import { Input } from "@/components/ui/input";
 import { readNumber } from "@/domain/json/numeric";
 
 type NumberValueProps = {
-  /** a text holds the digits of an integer that a JavaScript number would round */
+  /** a number; or the digits of an integer that a JavaScript number would round, as text */
   value: number | string | undefined;
   unit: string | undefined;
   onChange: (value: number | string | undefined) => void;
@@ -18,7 +18,7 @@ type NumberValueProps = {
 /** A field for a number with its unit. A half-typed text stays in the field and counts as no number. */
 export function NumberValue({ value, unit, onChange, ...props }: NumberValueProps) {
   const [draft, setDraft] = useState<{ text: string; value: number | string | undefined } | null>(null);
-  // The value changed from outside, for example by undo. The typed text belongs to the old value.
+  // The value was changed from outside, for example by undo, so the typed text belongs to the old value.
   if (draft && draft.value !== value) setDraft(null);
   const type = (text: string) => {
     const next = readNumber(text.replace(",", ".")) ?? undefined;

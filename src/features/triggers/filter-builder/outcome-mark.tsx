@@ -20,7 +20,7 @@ export function OutcomeMark({ isGood, reason }: { isGood: boolean; reason: strin
   );
 }
 
-/** Tells whether an outcome belongs to the current condition, and not to an earlier one at its place. */
+/** Tells whether an outcome belongs to the present condition, and not to an earlier condition at its place. */
 export function isOutcomeOf(outcome: ConditionOutcome, { column, key, operator, value }: FilterCondition): boolean {
   return (
     outcome.column === column &&

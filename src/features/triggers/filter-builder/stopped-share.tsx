@@ -3,7 +3,7 @@ import { Tooltip } from "@/components/ui/tooltip";
 /** Shows the share of the newest observations that a condition stops: `stops 97 %`. */
 export function StoppedShare({ share }: { share: number | undefined }) {
   if (share === undefined) return null;
-  // Rounding must not give 100 % or 0 %: only a condition that stops all or none may show these.
+  // Rounding must not give 0 % or 100 %, because only a condition that stops none or all may show these.
   const percent = share === 0 || share === 1 ? share * 100 : Math.min(99, Math.max(1, Math.round(share * 100)));
   return (
     <Tooltip content={`This condition keeps ${percent} % of the newest observations from a match.`}>

@@ -1,6 +1,6 @@
 import type { FilterTextProblem } from "@/domain/filter/json";
 
-/** The most problems that are named. A person would not read more. */
+/** The most problems that the description names. A person would not read more. */
 const NAMED_MAX = 5;
 
 /** Describes the problems of a text, one a line, with their places in the text. */

@@ -4,12 +4,12 @@ import { useCallback, useLayoutEffect, useRef, useState } from "react";
 import type { Filter } from "@/domain/filter/schema";
 
 const STEPS_MAX = 100;
-/** One undo takes back keystrokes in a row whose pauses are shorter than this, in ms. */
+/** The longest pause between keystrokes in a row that one undo takes back together, ms. */
 const TYPING_MS = 1_000;
 
 type History = { past: readonly Filter[]; future: readonly Filter[]; shown: Filter };
 
-/** Gives a filter undo and redo. A change from outside, such as "Discard", is also a step. */
+/** Adds undo and redo to a filter. A change from outside, such as "Discard", is also a step. */
 export function useFilterHistory(value: Filter, onChange: (filter: Filter) => void) {
   const [history, setHistory] = useState<History>({ past: [], future: [], shown: value });
   if (history.shown !== value)
@@ -24,7 +24,7 @@ export function useFilterHistory(value: Filter, onChange: (filter: Filter) => vo
     setHistory(next);
     latest.current.onChange(next.shown);
   }, []);
-  /** @param place the row with the keystroke; empty for a change that is its own step */
+  /** @param place the row of the keystroke; empty for a change that is a separate step */
   const change = useCallback(
     (edit: (filter: Filter) => Filter, place = "") => {
       const { value: before, history: known, typedAt, typedIn } = latest.current;

@@ -9,17 +9,17 @@ type Draft = {
   text: string;
   format: "filter" | "langfuse";
   problems: readonly FilterTextProblem[];
-  /** the filter of the text, as normalized JSON; null while the text is invalid */
+  /** the filter in the text, as normalized JSON; null while the text is invalid */
   meaning: string | null;
 };
 
 export type JsonDraft = {
   text: string;
   problems: readonly FilterTextProblem[];
-  /** The text has Langfuse's form. Without problems, the builder has imported its filter. */
+  /** whether the text has Langfuse's form; without problems the builder has imported its filter */
   isForeign: boolean;
   edit: (text: string) => void;
-  /** replaces the text with the current filter in this system's form */
+  /** replaces the text by the current filter in this program's form */
   discard: () => void;
 };
 
@@ -31,8 +31,8 @@ type Options = {
 };
 
 /**
- * The text of the JSON tab. The draft keeps its layout while it means the same as the filter. A text with problems
- * stays until a person mends it.
+ * Keeps the text of the JSON tab. The text keeps its layout while it means the same as the filter. A text with problems
+ * stays until a person corrects it.
  */
 export function useJsonDraft({ source, filter, onChange, onProblem }: Options): JsonDraft {
   const [draft, setDraft] = useState<Draft | null>(null);

@@ -70,7 +70,7 @@ export function ValueEditor({ column, condition, onChange, ...aria }: ValueEdito
           {...common}
           value={typeof value === "string" ? value : ""}
           onValueChange={onChange}
-          // Parts of values and patterns are not among the seen values.
+          // Parts of values and patterns are not among the seen values, so only `=` suggests values.
           suggestions={operator === "=" ? suggestions : undefined}
           isMono={operator === "matches"}
           placeholder={operator === "matches" ? "regular expression" : "text"}

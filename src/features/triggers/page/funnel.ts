@@ -3,18 +3,19 @@ import type { Funnel } from "../types";
 export type FunnelStep = {
   label: string;
   count: number;
-  /** the part of the first step, 0 to 1; the width of the bar */
+  /** the share of the events of the first step, 0 to 1, which is the width of the bar */
   share: number;
-  /** the loss since the earlier step, as count and share; null if this step is no part of that one */
+  /** the loss since the earlier step, as count and share; null if the two steps count different things */
   drop: { count: number; share: number } | null;
 };
 
-/** The two parts of a funnel, which count different things: events, and their executions. Neither part ever grows. */
+/**
+ * The two parts of a funnel: one counts events, the other counts their executions. No step is larger than the one
+ * before.
+ */
 export type FunnelParts = { events: FunnelStep[]; executions: FunnelStep[] };
 
-/**
- * Returns the steps of a funnel. A match makes one execution for each action, so a part of its own counts executions.
- */
+/** Returns the steps of a funnel. A match makes one execution for each action, so executions form a separate part. */
 export function funnelParts(
   { evaluated, matched, sampledIn, created, delivered, failed }: Funnel["totals"],
   many: string,

@@ -11,7 +11,7 @@ import { useTRPC } from "@/lib/trpc/client";
 
 type NearMissesProps = { projectId: string; triggerId: string; noun: { one: string; many: string } };
 
-/** Shows events that one condition alone stopped. The condition that stopped most comes first. */
+/** Shows events that only one condition stopped. The condition that stopped most comes first. */
 export function NearMisses({ projectId, triggerId, noun }: NearMissesProps) {
   const trpc = useTRPC();
   const [search, setSearch] = useState("");

@@ -17,7 +17,7 @@ const words: Record<ShadowDifference["active"], string> = {
   not_matched: "does not match",
 };
 
-/** Lists the observations with different decisions of a trigger and its shadow, newest first. */
+/** Lists the observations for which a trigger and its shadow decide differently, newest first. */
 export function ShadowDifferences({ projectId, triggerId }: { projectId: string; triggerId: string }) {
   const trpc = useTRPC();
   const list = useInfiniteQuery(

@@ -46,7 +46,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
   const list = `/projects/${projectId}/triggers`;
   const source = getEventSource(trigger.eventSource);
   const noun = source?.noun ?? unknownNoun;
-  // The default is chosen once: a first match must not replace the form while somebody types.
+  // The tab is chosen only once: a first match must not replace the form while somebody types.
   const [hasFired] = useState(trigger.lastExecutionAt !== null);
   usePageTitle(`${trigger.name} · Triggers`);
   return (

@@ -32,7 +32,7 @@ export function useEditing(
       queryClient.invalidateQueries(trpc.version.pathFilter()),
     ]);
   const save = async (input: TriggerInput) => {
-    // Somebody may have used the switch in the page's header since the form began.
+    // Since the form was filled, somebody may have used the switch in the page's header.
     const status = input.status === base.input.status ? trigger.status : input.status;
     const { version } = await update.mutateAsync({
       projectId,
@@ -57,7 +57,7 @@ export function useEditing(
     toast.success("Shadow started", { description: "It decides beside the trigger and sends nothing." });
     await refresh();
   };
-  /** The switch makes a version of its own. If that version is the next one, nothing else has changed in between. */
+  /** Switching on or off makes a version too. If that version is the next one, nothing else has changed in between. */
   const onSwitched = (version: number) =>
     setBase((before) => (version === before.version + 1 ? { ...before, version } : before));
   /** Lets the next save replace the other person's version. */

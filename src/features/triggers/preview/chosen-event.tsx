@@ -10,7 +10,7 @@ import type { ChosenEvent } from "./use-chosen-event";
 type ChosenEventPartProps = {
   source: EventSource;
   chosen: ChosenEvent;
-  /** null while it is unknown */ trial: Trial | null;
+  /** the result on the chosen event; null while it is unknown */ trial: Trial | null;
   samplingRate: number;
   hasProblems: boolean;
 };
@@ -61,10 +61,10 @@ function Verdict({ source: { noun }, chosen, trial, samplingRate, hasProblems }:
   );
 }
 
-/** The panel lists every condition of a filter up to this many. A longer filter has marks at its rows instead. */
+/** The most conditions that the panel lists one by one. A longer filter has marks at its rows instead. */
 const LISTED_MAX = 8;
 
-/** Lists every condition of a short filter. For a long filter it lists the first that fail. */
+/** Lists every condition of a short filter. For a long filter it lists the first conditions that fail. */
 function Conditions({ conditions }: Pick<Trial, "conditions">) {
   if (conditions.length === 0) return null;
   if (conditions.length <= LISTED_MAX) return <ConditionList conditions={conditions} />;

@@ -1,7 +1,7 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { parseJson } from "@/domain/json/read-json";
 
-/** Returns the payload of an event as its source reads it. The text holds the payload, or the one value inside it. */
+/** Parses the payload of an event by its source. The text holds the whole payload, or only the value inside it. */
 export function payloadOf(source: EventSource, text: string, now: Date): unknown {
   const state = parseJson(text);
   const wrappers = Object.keys(source.sample(now) as object);

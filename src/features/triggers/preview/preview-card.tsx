@@ -162,7 +162,7 @@ const Answer = memo(function Answer({ projectId, source, data, isStale, isSampli
   );
 });
 
-/** Draws the matched and the sampled share as parts of a line. */
+/** Draws the matched share and the sampled share as parts of a line. */
 function ShareBar({ scanned, matched, sampledIn }: { scanned: number; matched: number; sampledIn: number }) {
   const width = (count: number): string => `${(count / scanned) * 100}%`;
   return (

@@ -10,7 +10,7 @@ type PreviewMatchesProps = {
   projectId: string;
   source: EventSource;
   matches: Preview["matches"];
-  /** the count of all matches; `matches` holds the newest */ matched: number;
+  /** the number of all matches; `matches` holds only the newest */ matched: number;
 };
 
 /** Lists the newest matches. Links open a new tab, so that typed text stays. */

@@ -6,7 +6,7 @@ import type { Filter } from "@/domain/filter/schema";
 /** The result of a filter on the chosen event. */
 export type Trial = {
   matched: boolean;
-  /** null for the sample event, which has no bucket */
+  /** the sampling result; null for the sample event, which has no bucket */
   sampled: { sampled: boolean; bucket: number } | null;
   conditions: readonly (ConditionResult & { column: string; reason: string })[];
 };

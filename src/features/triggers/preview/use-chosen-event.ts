@@ -15,26 +15,29 @@ const SEARCH_PAUSE_MS = 300;
 const SHOWN_MAX = 20;
 
 export type ChosenEvent = {
-  /** the offered events: the sample, and those that match the search; without a search, the latest */
+  /**
+   * the events that the person can choose: the sample, and those that match the search; without a search, the latest
+   */
   groups: ComboboxGroup[];
   value: string;
   choose: (value: string) => void;
   search: (text: string) => void;
-  /** null for the sample, and as long as no observation is known */
+  /** the chosen observation; null for the sample, and while no observation is known */
   observationId: string | null;
   isSample: boolean;
-  /** the event as an action would get it; null while it loads */
+  /** the event's payload in the form that an action sends; null while it loads */
   payload: unknown;
   error: string | null;
 };
 
 type Item = { value: string; label: string; hint: string; keywords: string };
 
-/** The event that the form first tries its filter on. */
+/** The event on which the form first tries its filter. */
 export type FirstEvent = { id: string; name: string | null; eventSource: string };
 
 /**
- * Chooses the event for trials of a filter. It starts with `first`, or the latest event, or the sample of the source.
+ * Chooses the event on which the filter is tried. It starts with `first`, else with the latest event, else with the
+ * sample of the source.
  */
 export function useChosenEvent(projectId: string, source: EventSource, first: FirstEvent | null): ChosenEvent {
   const trpc = useTRPC();
@@ -70,7 +73,7 @@ export function useChosenEvent(projectId: string, source: EventSource, first: Fi
         })),
     [list.data, source.name, now],
   );
-  // The chosen event stays while newer ones arrive.
+  // The chosen event stays when newer events arrive.
   if (picked?.source !== source.name && items[0] && search === "") setPicked({ source: source.name, item: items[0] });
   const item = picked?.source === source.name ? picked.item : null;
   const isSample = item ? item.value === SAMPLE : !list.isPending;
@@ -89,7 +92,7 @@ export function useChosenEvent(projectId: string, source: EventSource, first: Fi
   }, [isSample, isHydrated, source, now, state]);
 
   const error = observation.error?.message ?? null;
-  // The answer stays equal during typing in the filter, so that the rail need not render it again.
+  // The result stays equal while somebody types in the filter, so that the rail is not rendered again.
   return useMemo(() => {
     const sample: Item = { value: SAMPLE, label: `A sample ${source.noun.one}`, hint: "", keywords: "" };
     const others = item && !isSample && !items.some(({ value }) => value === item.value) ? [item] : [];

@@ -8,9 +8,9 @@ import { useTRPCClient } from "@/lib/trpc/client";
 import type { Preview } from "../types";
 import { useDebounced } from "@/lib/use-debounced";
 
-/** The query runs after this pause in typing, in ms. */
+/** The pause in typing after which the query runs, ms. */
 const PAUSE_MS = 300;
-/** A preview repeats after this many ms without a change. Only the smallest sample is quick enough for that. */
+/** How often a preview is repeated without a change, ms. Only the smallest sample is quick enough for that. */
 const REFRESH_MS = 15_000;
 
 /** The numbers of newest observations that a preview may evaluate. */
@@ -22,7 +22,7 @@ export type PreviewRequest = {
   filter: Filter;
   samplingRate: number;
   samplingBy: SamplingBy;
-  /** Sampling hashes it. An unsaved trigger has `new`. */
+  /** the id that sampling hashes; an unsaved trigger has `new` */
   triggerId: string;
   limit: SampleSize;
   /** the observation whose conditions are shown one by one */
@@ -30,9 +30,9 @@ export type PreviewRequest = {
 };
 
 export type LivePreview = {
-  /** the latest answer, kept while the next one loads; undefined before the first */
+  /** the latest answer, kept while the next one loads; undefined before the first answer */
   data: Preview | undefined;
-  /** the answer belongs to an earlier question */
+  /** whether the answer belongs to an earlier question */
   isStale: boolean;
   error: string | null;
 };
@@ -45,8 +45,7 @@ export function usePreview(projectId: string, question: PreviewRequest | null): 
   const client = useTRPCClient();
   const text = question && JSON.stringify(question);
   const asked = useDebounced(text, PAUSE_MS);
-  // The query has its own key. Under the router's key, each live message "executions" would repeat the preview, up to
-  // once a second.
+  // The query has its own key. Under the router's key, each live message "executions" would repeat the preview.
   const query = useQuery({
     queryKey: ["trigger preview", projectId, asked],
     queryFn: ({ signal }) =>

@@ -5,7 +5,7 @@ import { nodeAt } from "../filter-builder/edit";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import type { LivePreview } from "./use-preview";
 
-/** The preview shows shares only if it measured at least this many observations. */
+/** The least observations that the preview must have measured to show shares. */
 const MEASURED_MIN = 10;
 
 type Shares = ReadonlyMap<FilterCondition, number>;
@@ -13,7 +13,7 @@ const none: Shares = new Map();
 
 /**
  * Returns the share of the newest observations that each condition stops. An edit removes the condition's share until
- * the next preview. Every other condition keeps its share.
+ * the next preview. Other conditions keep their shares.
  */
 export function useStoppedShares(filter: Filter, { data, isStale }: LivePreview) {
   const [known, setKnown] = useState<{ data: LivePreview["data"]; shares: Shares }>({ data: undefined, shares: none });

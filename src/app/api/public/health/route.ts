@@ -2,5 +2,5 @@ import { answerHealth } from "@/server/intake/langfuse-answers";
 
 export const dynamic = "force-dynamic";
 
-/** The health endpoint at Langfuse's address. */
+/** Answers Langfuse's clients when they ask for the health. */
 export const GET = (): Response => answerHealth();

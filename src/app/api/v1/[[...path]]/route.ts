@@ -3,7 +3,7 @@ import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** The REST API. */
+/** Serves the REST API. */
 const handle = async (request: Request): Promise<Response> => {
   const { context, env, rates, bodies } = await getRuntime();
   return handleRest({ base: context, env, rates, bodies }, request);

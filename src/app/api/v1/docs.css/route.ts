@@ -1,6 +1,6 @@
 import { referenceStyle } from "@/server/rest/reference-page";
 
-/** The styles of the reference page. */
+/** Serves the styles of the reference page. */
 export function GET(): Response {
   return referenceStyle();
 }

@@ -4,7 +4,7 @@ import { openApiDocument } from "@/server/rest/openapi";
 
 export const dynamic = "force-dynamic";
 
-/** Returns the OpenAPI 3.1 document of the REST API. It is public, since it holds no data of a project. */
+/** Returns the OpenAPI 3.1 document of the REST API. It is public, because it holds no data of a project. */
 export function GET(): Response {
   return Response.json(openApiDocument(endpoints, getEnv().appUrl), { headers: { "cache-control": "no-cache" } });
 }

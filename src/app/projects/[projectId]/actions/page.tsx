@@ -10,7 +10,7 @@ const loadParams = createLoader(actionParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
-/** The list of actions with its first rows. */
+/** Shows the list of actions with its first rows. */
 export default async function ActionsPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
   const { search } = await loadParams(searchParams);

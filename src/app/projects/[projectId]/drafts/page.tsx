@@ -4,7 +4,7 @@ import { DraftList } from "@/features/drafts/draft-list";
 
 export const metadata: Metadata = { title: "Drafts of triggers" };
 
-/** The list of drafts with its first rows. */
+/** Shows the list of drafts with its first rows. */
 export default async function TriggerDraftsPage({ params }: { params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
   return (

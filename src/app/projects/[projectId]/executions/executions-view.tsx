@@ -14,7 +14,7 @@ type ExecutionsViewProps = {
   executionId?: string;
 };
 
-/** The list of executions with its first rows. If the path names an execution, its panel is open. */
+/** Shows the list of executions with its first rows. If the path names an execution, its panel is open. */
 export async function ExecutionsView({ projectId, searchParams, executionId }: ExecutionsViewProps) {
   const params = await loadParams(searchParams);
   const columns = toColumns((await cookies()).get(COLUMNS_COOKIE)?.value);

@@ -12,7 +12,7 @@ type ObservationsViewProps = {
   observationId?: string;
 };
 
-/** The list of observations with its first rows. If the path names an observation, its panel is open. */
+/** Shows the list of observations with its first rows. If the path names an observation, its panel is open. */
 export async function ObservationsView({ projectId, searchParams, observationId }: ObservationsViewProps) {
   const { of: eventSource, ...params } = await loadParams(searchParams);
   const filters = toFilters(params);

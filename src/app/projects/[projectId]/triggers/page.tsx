@@ -11,7 +11,7 @@ const loadParams = createLoader(triggerParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
-/** The list of triggers with its first rows. */
+/** Shows the list of triggers with its first rows. */
 export default async function TriggersPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
   const filters = await loadParams(searchParams);
@@ -25,7 +25,7 @@ export default async function TriggersPage({ params, searchParams }: PageProps) 
           }),
         ),
         queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
-        // The note about drafts stands above the list, which must not move.
+        // The note about drafts is above the list, so it is loaded early: the list must not move.
         queryClient.prefetchQuery(trpc.draft.list.queryOptions({ projectId, limit: DRAFTS_SHOWN })),
       ]}
     >

@@ -5,7 +5,7 @@ import { useCallback, type ComponentProps } from "react";
 import type { NewActionSlot } from "@/features/triggers/types";
 import { useOnceOpened } from "@/lib/use-once-opened";
 
-/** The first opening of the sheet loads its script. */
+/** The script of the sheet is loaded when the sheet first opens. */
 const NewActionSheet = dynamic(() =>
   import("@/features/actions/new-action-sheet").then(({ NewActionSheet }) => NewActionSheet),
 );

@@ -6,7 +6,7 @@ export const metadata: Metadata = { title: "Execution" };
 
 type PageProps = { params: Promise<{ projectId: string; executionId: string }>; searchParams: Promise<SearchParams> };
 
-/** The list of executions with the panel of one execution. */
+/** Shows the list of executions with the panel of one execution. */
 export default async function ExecutionPanelPage({ params, searchParams }: PageProps) {
   const { projectId, executionId } = await params;
   return <ExecutionsView projectId={projectId} searchParams={searchParams} executionId={executionId} />;

@@ -6,7 +6,7 @@ export const metadata: Metadata = { title: "Observation" };
 
 type PageProps = { params: Promise<{ projectId: string; observationId: string }>; searchParams: Promise<SearchParams> };
 
-/** The list of observations with the panel of one observation. */
+/** Shows the list of observations with the panel of one observation. */
 export default async function ObservationPanelPage({ params, searchParams }: PageProps) {
   const { projectId, observationId } = await params;
   return <ObservationsView projectId={projectId} searchParams={searchParams} observationId={decoded(observationId)} />;
