@@ -9,32 +9,34 @@ import { levelIs, makeAction, makeEventKey, makeProject, makeTrigger } from "@/t
 import { forkApp, urlOfApp } from "@/test/fork-app";
 import { Agent, request } from "undici";
 
-/** The program under measurement: runtime, engine and event endpoint as a process of their own. */
+/** The program under measurement: runtime, engine and event endpoint in a separate process. */
 export type BenchApp = {
-  /** Makes a project with an event key and, for each endpoint, a trigger on errors of its name and a webhook. */
+  /**
+   * Makes a project with an event key. Each endpoint gets a webhook, and a trigger for errors of the endpoint's name.
+   */
   makeProject(endpoints: readonly BenchEndpoint[]): Promise<BenchProject>;
-  /** resident memory of the process, MB */
+  /** returns the resident memory of the process, MB */
   rssMb(): Promise<number>;
   stop(): Promise<void>;
 };
 
 export type BenchProject = {
-  /** Sends one request of observations; resolves when they are accepted. */
+  /** Sends one request of observations. Resolves when they are accepted. */
   send(observations: readonly object[]): Promise<void>;
-  /** Sends an OTLP export in protobuf. @returns the status of the answer */
+  /** Sends an OTLP export in protobuf. @returns the HTTP status of the answer */
   sendSpans(body: Uint8Array): Promise<number>;
 };
 
-/** An endpoint of the bench: it receives the errors of one name, with full bodies. */
+/** An endpoint of the bench. It receives the errors of one name, with full bodies. */
 export type BenchEndpoint = {
   name: string;
   url: string;
   delaySeconds?: number;
-  /** default: the standard schedule */
+  /** the delays between attempts, s; by default the standard schedule */
   retryDelaysSeconds?: number[];
 };
 
-/** A generation of an LLM application, about 2 KB. */
+/** Makes a generation of an LLM application, about 2 KB. */
 export const observation = (id: string, name: string): object => ({
   id,
   traceId: `trace-${id}`,
@@ -54,7 +56,7 @@ export const observation = (id: string, name: string): object => ({
   output: { role: "assistant", content: "You can change it under Settings, Billing. ".repeat(8) },
 });
 
-/** Starts the process alone, on a prepared database. */
+/** Starts only the process, on a prepared database. */
 export async function startProcess(options: {
   connectionString: string;
   encryptionKey: string;
@@ -83,7 +85,7 @@ export async function startProcess(options: {
   };
 }
 
-/** Starts the program on a migrated database. @param allowedHosts hosts that its webhooks may call */
+/** Starts the program on a migrated database. @param allowedHosts the hosts that its webhooks may call */
 export async function startApp(options: {
   connectionString: string;
   allowedHosts: readonly string[];
@@ -104,7 +106,7 @@ export async function startApp(options: {
             await answer.body.dump();
             return answer.statusCode;
           } catch (error) {
-            // The program closes a connection whose body it refuses; exporters send again after that as after 503.
+            // The program closes a connection whose body it refuses. Exporters repeat the request, as after 503.
             if (/EPIPE|ECONNRESET|UND_ERR_SOCKET/.test(String((error as { code?: string }).code))) return 503;
             throw error;
           }
@@ -121,7 +123,7 @@ export async function startApp(options: {
   };
 }
 
-/** Sends one request of observations; resolves when they are accepted. */
+/** Sends one request of observations. Resolves when they are accepted. */
 export async function sendTo(url: string, observations: readonly object[], dispatcher: Agent): Promise<void> {
   const body = JSON.stringify(
     observations.map((each) => ({ name: "observation.created", data: { observation: each } })),
@@ -132,12 +134,12 @@ export async function sendTo(url: string, observations: readonly object[], dispa
   if (answer.statusCode !== 200) throw new Error(`The event endpoint answered ${answer.statusCode}: ${text}`);
 }
 
-/** Creates the benches' rows directly in the database. */
+/** Creates the rows of a bench directly in the database. */
 export function openSetUp(connectionString: string, encryptionKey: string) {
   const db = createDatabase(connectionString, 2);
   const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };
   return {
-    /** Returns the event key. */
+    /** Makes a project. Returns its event key. */
     async makeProject(endpoints: readonly BenchEndpoint[]): Promise<string> {
       const { id: projectId } = await makeProject(ctx);
       for (const { name, url, delaySeconds = 0, retryDelaysSeconds } of endpoints) {

@@ -1,17 +1,17 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A receiver that answers at once, except at `/never`, and records the time of each observation's webhook. */
+/** A receiver that answers at once, except at `/never`. It records the time of each observation's webhook. */
 export type BenchReceiver = {
   url: string;
   host: string;
   /** the last received body, for the baseline */
   readonly lastBody: string;
-  /** Resolves when webhooks of `count` different observations `<prefix>-…` have come. */
+  /** Resolves when webhooks of `count` different observations `<prefix>-…` have arrived. */
   expect(prefix: string, count: number): Promise<void>;
-  /** Number of observations with that prefix whose webhook has come. */
+  /** Returns the number of observations with this prefix whose webhook has arrived. */
   count(prefix: string): number;
-  /** Milliseconds from `sentAt` (performance.now()) to receipt of each observation. */
+  /** Returns the milliseconds from `sentAt` (performance.now()) to the receipt of each observation. */
   latencies(prefix: string, sentAt: ReadonlyMap<string, number>): number[];
   close(): Promise<void>;
 };

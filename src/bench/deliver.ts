@@ -9,13 +9,12 @@ import { postBySender, postRaw } from "./raw";
 import { watchPostgres, type PostgresWork } from "./watch-postgres";
 
 /*
- * Measures the way from an event to its webhook through everything: event endpoint, engine, matching, execution rows,
- * signed POST. Brings its own PostgreSQL (fsync on), the program as a process of its own, and a receiver that answers
- * at once. In turns with it, on the same PostgreSQL server: 50 endpoints instead of one, and a lean peer made with BullMQ
- * (peer-process.ts), which needs a redis-server on PATH or in REDIS_SERVER. Also an undici Pool that posts the same bodies.
- *
- *   npm run bench:deliver                              3 rounds of 10,000 observations
- *   EVENTS=100000 ROUNDS=1 npm run bench:deliver       the same, longer: memory must stay flat
+ * Measures the whole way from an event to its webhook: event endpoint, engine, matching, execution rows, signed POST.
+ * It starts its own PostgreSQL (fsync on), the program in a separate process, and a receiver that answers at once.
+ * Rounds alternate with others on the same PostgreSQL server: 50 endpoints instead of one, and a small peer made with
+ * BullMQ (peer-process.ts), which needs a redis-server on PATH or in REDIS_SERVER. An undici Pool posts the same bodies
+ * too. `npm run bench:deliver` runs 3 rounds of 10,000 observations. `EVENTS=100000 ROUNDS=1 npm run bench:deliver`
+ * runs longer, to show that memory stays flat.
  */
 
 const EVENTS = Number(process.env.EVENTS ?? 10_000);
@@ -25,7 +24,7 @@ const IDLE_EVENTS = 200;
 const STEADY = { perSecond: 100, seconds: 20 };
 const WARM_UP = 1_000;
 const MEMORY_SAMPLES = 10;
-/** Length of the load for which the goal of lock waits is stated, s. */
+/** The length of the load for which the goal of lock waits is stated, s. */
 const LOAD_SECONDS = 20;
 
 type Round = PostgresWork & { perSecond: number; p50: number; p99: number };
@@ -143,7 +142,7 @@ console.log(
   }),
 );
 
-/** One round with one endpoint, and PostgreSQL's work for it. */
+/** Measures one round with one endpoint, and PostgreSQL's work for it. */
 async function measure(prefix: string): Promise<Round> {
   const sampler = setInterval(
     () => void app.rssMb().then((value) => rssMb.push(value)),
@@ -167,7 +166,7 @@ async function oneAtATime(): Promise<{ p50: number; p99: number }> {
     await one.send([observation(id, "answer")]);
     await arrived;
     latencies.push(...receiver.latencies(`idle${n}`, new Map([[id, sentAt]])));
-    // The engine ends its runs first, so that the next event meets an idle engine.
+    // The engine ends its runs first, so that the next event finds an idle engine.
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
   return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
@@ -183,7 +182,7 @@ async function steadily(): Promise<{ p50: number; p99: number }> {
     const due = from + (n * 1_000) / STEADY.perSecond;
     const wait = due - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    // Latency counts from the planned time, so that a slow sender does not look like a fast program.
+    // The latency counts from the planned time, so that a slow sender does not look like a fast program.
     sentAt.set(`steady-${n}`, due);
     sends.push(one.send([observation(`steady-${n}`, "answer")]));
   }

@@ -11,13 +11,11 @@ import { quantile, round, table } from "./figures";
 import { deliverAll, sendAll } from "./load";
 
 /*
- * Measures what endpoints cost others: `npm run bench:fairness`.
- *
- * 1. Delayed executions of five projects, quiet, and then beside a project whose one endpoint answers in 14.5 s (just before
- *    an attempt ends) and has SLOW_WAITING delayed executions that are due.
- * 2. 50 healthy endpoints, alone and beside a dead and a failing one. The rounds of both alternate, so that what else the
- *    machine does meets both.
- * 3. The healthy ones once more, and the memory, with WAITING executions waiting for the dead endpoint.
+ * Measures how much endpoints delay others: `npm run bench:fairness`. 1. Delayed executions of five projects, alone,
+ * and then beside a project whose endpoint answers in 14.5 s (just before an attempt ends) and which has SLOW_WAITING
+ * delayed executions that are due. 2. 50 healthy endpoints, alone, and beside a dead and a failing one. The rounds of
+ * both alternate, so that other work of the machine affects both. 3. The healthy endpoints once more, and the memory,
+ * while WAITING executions wait for the dead endpoint.
  */
 
 const HEALTHY = 50;
@@ -125,7 +123,8 @@ console.log(
 );
 
 /**
- * Delayed executions a second, from the first due time to the last receipt; and milliseconds from due time to receipt.
+ * The figures of delayed executions: how many a second, from the first due time to the last receipt, and the
+ * milliseconds from due time to receipt.
  */
 type Delayed = { perSecond: number; p50: number; p99: number; missing: number };
 
@@ -159,7 +158,10 @@ function medianOf(rounds: readonly Delayed[]): Delayed {
   };
 }
 
-/** Gives up after a while: executions behind a slow endpoint take hours. */
+/**
+ * Runs one round of delayed executions. It gives up after some time, because executions behind a slow endpoint take
+ * hours.
+ */
 async function delayedRound(prefix: string, projects: readonly BenchProject[]): Promise<Delayed> {
   const { events, delaySeconds, giveUpMs } = DELAYED;
   const dueAt = new Map<string, number>();
@@ -184,14 +186,14 @@ async function delayedRound(prefix: string, projects: readonly BenchProject[]): 
   return { perSecond: come / seconds, p50: quantile(all, 0.5), p99: quantile(all, 0.99), missing: events - come };
 }
 
-/** Deliveries a second to the healthy endpoints, from the first event sent to the last webhook received. */
+/** Measures deliveries a second to the healthy endpoints, from the first sent event to the last received webhook. */
 async function measure(prefix: string, count: number, withOthers: boolean): Promise<number> {
   if (!withOthers) {
     const make = (id: string, n: number): object => observation(id, `healthy-${n % HEALTHY}`);
     return (await deliverAll({ prefix, count, make, send: project.send, receiver })).perSecond;
   }
   const names = ["dead", "failing"];
-  // Each request serves all endpoints: of HEALTHY + 2 observations the last two are for the slow ones.
+  // Each request serves all endpoints: of HEALTHY + 2 observations the last two are for the slow endpoints.
   const turn = HEALTHY + names.length;
   const arrived = receiver.expect(prefix, count);
   const from = performance.now();

@@ -10,9 +10,9 @@ import { listExecutions, type ListExecutionsInput } from "@/server/services/exec
 import { quantile, round, table } from "./figures";
 
 /*
- * Measures the queries of the executions page on a history of 1,000,000 rows: `npm run bench:history`. Two projects share
- * the table; of the measured one's executions 96 % have completed, the rest is spread over the other statuses. Baseline:
- * the same first page of a project that has 1,000.
+ * Measures the queries of the executions page on a history of 1,000,000 rows: `npm run bench:history`. Two projects
+ * share the table. Of the measured project's executions 96 % have completed; the others are spread over the other
+ * statuses. Baseline: the same first page of a project with 1,000 executions.
  */
 
 const ROWS = Number(process.env.ROWS ?? 1_000_000);
@@ -90,7 +90,7 @@ console.log(
   }),
 );
 
-/** Creates a project with executions of the last 90 days, in one statement. */
+/** Makes a project with executions of the last 90 days, in one statement. */
 async function fill(rows: number) {
   const { id: projectId } = await makeProject(base);
   const action = await makeAction(base, projectId, "https://example.com/hook");

@@ -10,10 +10,11 @@ import { PER_REQUEST, sendAll, SENDERS } from "./load";
 import { watchPostgres, type PostgresWork } from "./watch-postgres";
 
 /*
- * Measures the normal case: observations of 5 KB of which one in a hundred matches, from the event endpoint, and as spans
- * over OTLP in protobuf, until they are stored and decided: `npm run bench:ingest`. KEEP=columns stores the columns alone of
- * what no trigger matches. The baseline of the same run: plain inserts of the same rows, a hundred a statement, into a
- * table with the same columns and primary key on the same PostgreSQL (fsync on).
+ * Measures the normal case: observations of 5 KB, of which one in a hundred matches. They come through the event
+ * endpoint, and as spans over OTLP in protobuf. The time ends when they are stored and decided: `npm run bench:ingest`.
+ * KEEP=columns stores only the columns of observations that no trigger matched. Baseline of the same run: plain inserts
+ * of the same rows, a hundred a statement, into a table with the same columns and primary key on the same PostgreSQL
+ * (fsync on).
  */
 
 const EVENTS = Number(process.env.EVENTS ?? 10_000);
@@ -21,12 +22,12 @@ const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const WARM_UP = 1_000;
 const MATCHING = 0.01;
 const BYTES = 5_000;
-/** As OpenTelemetry's batch processor sends them at most. */
+/** The most spans of a request, as OpenTelemetry's batch processor sends them. */
 const SPANS_PER_REQUEST = 512;
 const POLL_MS = 25;
-/** Exporters send a batch again after 503, as Retry-After says. */
+/** The pause before a batch is sent again, ms. Exporters do so after 503, as Retry-After says. */
 const RETRY_MS = 1_000;
-/** Approximate size of an observation's JSON without its input, bytes. */
+/** The approximate size of an observation's JSON without its input, bytes. */
 const FRAME_BYTES = 1_150;
 
 const postgres = await startThrowaway({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
@@ -112,7 +113,7 @@ console.log(
 
 type Ingested = { decidedPerSecond: number; acceptedPerSecond: number; work: PostgresWork };
 
-/** An observation of 5 KB. One in a hundred is an error that a trigger matches. */
+/** Makes an observation of 5 KB. One in a hundred is an error that a trigger matches. */
 function fiveKilobytes(id: string, n: number): object {
   const small = observation(id, "answer");
   const content = `Observation ${id}: how do I change the address that my invoices are sent to? `;
@@ -120,12 +121,12 @@ function fiveKilobytes(id: string, n: number): object {
   return { ...small, level: n % (1 / MATCHING) === 0 ? "ERROR" : "DEFAULT", input };
 }
 
-/** 16 hexadecimal digits. @param prefix two of them */
+/** Makes a span id of 16 hexadecimal digits. @param prefix the first two digits */
 function spanId(prefix: string, n: number): string {
   return `${prefix}00${n.toString(16).padStart(12, "0")}`;
 }
 
-/** The same as a span of Langfuse's SDK. */
+/** Makes the same observation as a span of Langfuse's SDK. */
 function spanOf(id: string, n: number): object {
   const content = `Observation ${id}: how do I change the address that my invoices are sent to? `;
   const text = content.repeat(BYTES / content.length).slice(0, BYTES - FRAME_BYTES);
@@ -144,7 +145,7 @@ function spanOf(id: string, n: number): object {
   };
 }
 
-/** Times a round: from the first event to the commit of all states, decisions and executions. */
+/** Times a round, from the first event to the commit of all states, decisions and executions. */
 async function ingest(prefix: string, count: number, by: "events" | "otlp" = "events"): Promise<Ingested> {
   const watch = await watchPostgres(connectionString);
   const from = performance.now();
@@ -170,8 +171,11 @@ async function ingest(prefix: string, count: number, by: "events" | "otlp" = "ev
   return { decidedPerSecond: count / seconds, acceptedPerSecond: count / acceptedSeconds, work: await watch.stop() };
 }
 
-/** Whether events wait or runs are in progress. Counting rows would cost more with each round. */
-/** Bytes of one observation: of its rows and indexes, and of the engine's event without the space that is used again. */
+/** Tells whether events wait or runs are in progress. Counting rows would cost more with each round. */
+/**
+ * Measures the bytes of one observation: of its rows and indexes, and of the engine's event without space that is used
+ * again.
+ */
 async function bytesOfObservation(): Promise<{ states: number; engine: number }> {
   const { rows } = await pool.query<{ states: number; engine: number }>(`SELECT
     ((pg_total_relation_size('observation') + pg_total_relation_size('observation_revision'))

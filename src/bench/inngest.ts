@@ -15,14 +15,14 @@ import { startReceiver } from "./deliver-receiver";
 import { round, table } from "./figures";
 
 /*
- * Counts what the program asks of an Inngest server, which charges for runs and steps: `npm run bench:inngest`. The server is
- * the simulated one, called once a step, the program is a process of its own. A run that the clock starts belongs to the idle
- * bill; every other run belongs to the load that is being counted, runs that found nothing to do included.
+ * Counts the requests of the program to an Inngest server, which charges for runs and steps: `npm run bench:inngest`.
+ * The server is simulated and is called once a step. The program is a separate process. A run that the clock starts
+ * counts for the idle program. Every other run counts for the load, even if it found nothing to do.
  */
 
 const IDLE_MS = 60_000;
 const MINUTES_A_MONTH = 30 * 24 * 60;
-/** The load has ended when no run lives and none has begun for this time, ms: longer than a batch waits. */
+/** The load has ended when no run is live and none has begun for this time, ms. It is longer than a batch waits. */
 const QUIET_MS = 5_000;
 const OBSERVATIONS = 1_000;
 const PER_REQUEST = 100;
@@ -162,7 +162,7 @@ async function count(load: () => Promise<unknown>): Promise<Counts> {
   return countSince(from, "load");
 }
 
-/** The time of the server's database, which its rows have. */
+/** Reads the clock of the server's database, from which its rows have their times. */
 async function serverTime(): Promise<{ at: Date; calls: number }> {
   const [row] = await serverDatabase.rows<{ at: Date }>("select clock_timestamp() as at");
   return { at: row!.at, calls: server.calls.length };
@@ -170,7 +170,7 @@ async function serverTime(): Promise<{ at: Date; calls: number }> {
 
 type RunRow = { id: string; steps: number };
 
-/** Counts the runs that began since. @param which all runs, or runs that no clock started */
+/** Counts the runs that began since a time. @param which all runs, or only runs that no clock started */
 async function countSince(from: { at: Date; calls: number }, which: "all" | "load"): Promise<Counts> {
   const rows = await serverDatabase.rows<RunRow>(
     `select run.id, (select count(*)::int from engine.step where step.run_id = run.id) as steps from engine.run

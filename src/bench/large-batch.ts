@@ -9,7 +9,7 @@ import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factorie
 
 /*
  * `npm run bench:large-batch`: one batch of 100 events of 40 KB that match 100 triggers, which makes 10,000 executions
- * and 400 MB of bodies. How long it takes, and the longest time for which it holds the event loop.
+ * and 400 MB of bodies. It measures the total time, and the longest time for which the batch holds the event loop.
  */
 
 const EVENTS = 100;

@@ -7,8 +7,8 @@ import { startReceiver } from "./deliver-receiver";
 import { quantile, round, table } from "./figures";
 
 /*
- * `npm run bench:large-exports`: 16 projects send an OTLP export of 50 MB each at once, 512 spans of 100 KB. How much
- * memory the program takes at most, what it answers, and how long small requests of another project take meanwhile. An
+ * `npm run bench:large-exports`: 16 projects each send an OTLP export of 50 MB at once, 512 spans of 100 KB. It
+ * measures the most memory of the program, its answers, and the time of small requests of another project meanwhile. An
  * export that is answered 503 is sent again, as exporters do.
  */
 

@@ -1,6 +1,6 @@
 import type { BenchReceiver } from "./deliver-receiver";
 
-/** Events of one request, and concurrent requests. */
+/** The events of one request. The next line has the number of concurrent requests. */
 export const PER_REQUEST = 100;
 export const SENDERS = 4;
 
@@ -9,9 +9,9 @@ export async function sendAll(options: {
   count: number;
   make: (n: number) => object;
   send: (observations: readonly object[]) => Promise<void>;
-  /** observations of one request */
+  /** the observations of one request */
   perRequest?: number;
-  /** called with a request's numbers before it is sent */
+  /** called with a request's first and last numbers before it is sent */
   beforeRequest?: (from: number, to: number) => void;
   afterRequest?: () => Promise<void>;
 }): Promise<void> {
@@ -30,7 +30,9 @@ export async function sendAll(options: {
   );
 }
 
-/** Sends observations and waits for all webhooks. `sentAt`: when each observation `<prefix>-<n>` was sent. */
+/**
+ * Sends observations and waits for all webhooks. `sentAt`: the time at which each observation `<prefix>-<n>` was sent.
+ */
 export async function deliverAll(options: {
   prefix: string;
   count: number;

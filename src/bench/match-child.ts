@@ -2,11 +2,12 @@ import { eventsOf, makeContender, type Contender, type ContenderName } from "./m
 import { quantile } from "./figures";
 
 /*
- * Times one contender of the matching bench in a process of its own: what others leave behind, in memory and in what the
- * compiler has seen, would cost it time. CONTENDER and COUNT say which, over how many filters; sends microseconds an event.
+ * Times one contender of the matching bench in a separate process, because the memory and the compiled code of other
+ * contenders would slow it down. CONTENDER and COUNT choose the contender and the number of filters. It sends
+ * microseconds an event.
  */
 
-/** the rounds take about this long */
+/** the approximate time of all rounds, ms */
 const TIME_MS = Number(process.env.TIME_MS ?? 1_500);
 const ROUNDS_MIN = 5;
 
@@ -14,7 +15,7 @@ const name = process.env.CONTENDER as ContenderName;
 const count = Number(process.env.COUNT);
 process.send!(await time(makeContender(name, count), eventsOf(name, count)));
 
-/** The median of rounds of whole passes. */
+/** Returns the median over rounds, each of which passes over all observations. */
 async function time(contender: Contender, events: number): Promise<number> {
   const rounds: number[] = [];
   const until = performance.now() + TIME_MS;

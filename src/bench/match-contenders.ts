@@ -8,7 +8,7 @@ import { makeWorkload } from "./match-workload";
 export const SEED = Number(process.env.SEED ?? 1);
 export const OBSERVATIONS = 400;
 
-/** Matches one observation: returns the matching filters, as positions or as their ids. */
+/** Matches one observation. Returns the matching filters, as positions or as ids. */
 export type Contender = (event: number) => readonly (number | string)[] | Promise<readonly number[]>;
 export type ContenderName = "index" | "loop" | "sift" | "rules";
 
@@ -40,10 +40,12 @@ export function makeContender(name: ContenderName, count: number): Contender {
   }
 }
 
-/** Number of observations for a contender. Slow contenders get only the first few; 0 leaves them out. */
+/**
+ * Returns the number of observations for a contender. Slow contenders get only the first few; 0 leaves a contender out.
+ */
 export function eventsOf(name: ContenderName, count: number): number {
   if (name === "sift") return count < 10_000 ? 50 : count < 100_000 ? 20 : 5;
-  // json-rules-engine takes a quarter of a second for an event at 10,000 rules.
+  // At 10,000 rules json-rules-engine takes a quarter of a second for an event.
   if (name === "rules") return count < 10_000 ? 20 : count < 100_000 ? 3 : 0;
   return OBSERVATIONS;
 }

@@ -6,8 +6,8 @@ import { holdsOnMissing } from "@/domain/filter/operators";
 import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema";
 
 /*
- * The loop that the index is measured against, written for speed: it reads each column of an observation once, converts it
- * once for each form that an operator compares, and leaves a filter at the first condition that fails.
+ * The loop with which the index is compared. It is written for speed: it reads each column of an observation once,
+ * converts it once for each form that an operator compares, and leaves a filter at the first condition that fails.
  */
 
 /** A value of an observation: one for each column, key and form. */

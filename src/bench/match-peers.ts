@@ -6,8 +6,8 @@ import { parseInstant } from "@/domain/filter/instant";
 import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema";
 
 /*
- * The same filters for the usual libraries. Both look at plain values that were read before, which spares them what the
- * product's own contenders do for each event: reading columns, keys and dates.
+ * The same filters for two common libraries. Both get plain values that were read before. So they are spared the work
+ * that the product's own contenders do for each event: reading columns, keys and dates.
  */
 
 export type Facts = Record<string, unknown>;
@@ -15,7 +15,7 @@ export type Facts = Record<string, unknown>;
 const factOf = ({ column, key }: Pick<FilterCondition, "column" | "key">): string =>
   key === undefined ? column : `${column}:${key}`;
 
-/** Reads an observation's values for the filters: each by its name, in its compared form. */
+/** Returns a function that reads an observation's values for the filters, each by its name and in its compared form. */
 export function factsReader(
   columns: readonly Column<ObservationCreated>[],
   filters: readonly Filter[],

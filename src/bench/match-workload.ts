@@ -3,22 +3,22 @@ import type { ObservationCreated } from "@/domain/event-source/observation-creat
 import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema";
 
 /*
- * The filters and observations of the matching bench: every kind of condition mixed, the same for the same seed.
- * A trigger has 2 to 4 conditions, each of which holds for about one observation in seven; one trigger in ten has a
- * nested group. Of 10,000 triggers about 60 match an observation.
+ * The filters and observations of the matching bench. Every kind of condition occurs, and the same seed makes the same
+ * workload. A trigger has 2 to 4 conditions, each of which holds for about one observation in seven. One trigger in ten
+ * has a nested group. Of 10,000 triggers about 60 match an observation.
  */
 
 export type Random = {
-  /** 0 to below 1 */
+  /** returns a number from 0 to below 1 */
   next(): number;
-  /** 0 to below `count` */
+  /** returns a whole number from 0 to below `count` */
   below(count: number): number;
   pick<T>(items: readonly T[]): T;
-  /** true with this probability */
+  /** returns true with this probability */
   is(chance: number): boolean;
 };
 
-/** mulberry32: the same numbers for the same seed on every machine. */
+/** Makes a random generator (mulberry32) with the same numbers for the same seed on every machine. */
 export function seeded(seed: number): Random {
   let state = seed;
   const next = (): number => {
@@ -65,7 +65,7 @@ function words(count: number): string[] {
   );
 }
 
-/** A realistic observation; a field in ten is missing. */
+/** Makes a realistic observation, in which one field in ten is missing. */
 export function makeObservation(random: Random, n: number): ObservationCreated {
   const maybe = <T>(make: () => T, chance = 0.9): T | null => (random.is(chance) ? make() : null);
   const startTime = date(random, 0, SPAN_DAYS);
@@ -114,7 +114,7 @@ export function makeObservation(random: Random, n: number): ObservationCreated {
 
 type Kind = (random: Random) => Omit<FilterCondition, "type">;
 
-/** One condition of each kind. Its values match about one observation in seven. */
+/** The kinds of conditions. The values of each match about one observation in seven. */
 const kinds: readonly Kind[] = [
   (random) => ({ column: "type", operator: "any of", value: [random.pick(types)] }),
   (random) => ({ column: "level", operator: "any of", value: [random.pick(levels)] }),

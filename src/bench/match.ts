@@ -7,14 +7,14 @@ import { eventsOf, makeContender, OBSERVATIONS, SEED, type ContenderName } from 
 import { makeFilter, makeWorkload, seeded } from "./match-workload";
 
 /*
- * Measures how long one observation takes against many triggers: `npm run bench:match`. The index, a loop written for speed
- * over the same filters (match-loop.ts), sift and json-rules-engine answer the same, which is asserted first. Then each is
- * timed, one after the other, each in a process of its own.
+ * Measures how long it takes to match one observation with many triggers: `npm run bench:match`. The contenders are the
+ * index, a loop written for speed over the same filters (match-loop.ts), sift and json-rules-engine. The bench first
+ * asserts that all give the same answers. Then it times one after the other, each in a separate process.
  */
 
 const COUNTS = [10, 100, 1_000, 10_000, 100_000] as const;
 const PEERS = ["loop", "sift", "rules"] as const;
-/** Number of triggers for the changes, and for the peers' figures of the last line. */
+/** The number of triggers for the changes, and for the peers' figures in the last line. */
 const MANY = 10_000;
 const UPDATES = 1_000;
 
@@ -61,7 +61,7 @@ console.log(
   }),
 );
 
-/** Asserts equal answers of all contenders. Returns the average number of matching filters. */
+/** Asserts that all contenders give equal answers. Returns the average number of matching filters. */
 async function assertEqualAnswers(count: number): Promise<number> {
   const expected: number[][] = [];
   const loop = makeContender("loop", count);

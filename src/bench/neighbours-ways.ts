@@ -5,12 +5,12 @@ import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import { levelIs } from "@/test/factories";
 import type { Neighbourhood } from "./neighbours-world";
 
-/** A way in which a project misbehaves. */
+/** A way in which a project disturbs others. */
 export type Way = {
   name: string;
   what: string;
   prepare(world: Neighbourhood): Promise<void>;
-  /** Misbehaves until the signal is aborted. */
+  /** Disturbs others until the signal aborts. */
   misbehave(world: Neighbourhood, over: AbortSignal): Promise<void>;
 };
 
@@ -21,7 +21,7 @@ const matches = (column: string, value: string): FilterCondition => ({
   operator: "matches",
   value,
 });
-/** A random text without patterns that speed up regular expressions. */
+/** Makes a random text without patterns that would speed up regular expressions. */
 const noise = (length: number): string => {
   let seed = 1;
   return Array.from({ length }, () => "ab "[(seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % 3]).join("");

@@ -13,23 +13,23 @@ import { makeUser, TEST_PASSWORD } from "@/test/people";
 import { observation, startProcess } from "./deliver-app";
 import { startReceiver, type BenchReceiver } from "./deliver-receiver";
 
-/** A program with two projects: a neighbour that behaves well, and a project that misbehaves. */
+/** A program with two projects: one sends at a steady pace, the other disturbs it. */
 export type Neighbourhood = {
   ctx: TestContext;
   receiver: BenchReceiver;
-  /** the project that misbehaves */
+  /** the project that disturbs */
   projectId: string;
-  /** @param url default: a receiver that answers at once */
+  /** @param url by default a receiver that answers at once */
   makeAction(change?: Partial<WebhookInput>, url?: string): Promise<string>;
   makeTrigger(actionIds: string[], filter: Filter): Promise<{ id: string }>;
   sendAsNeighbour(id: string): Promise<void>;
-  /** Sends observations of the project that misbehaves. Returns the status, whatever it is. */
+  /** Sends observations of the project that disturbs. Returns the HTTP status of the answer. */
   send(observations: readonly object[]): Promise<number>;
-  /** Sends a request of one's own to the event endpoint of the project that misbehaves; whatever is answered. */
+  /** Sends any request to the event endpoint of the project that disturbs. It ignores the answer. */
   sendRaw(body: Buffer, signal: AbortSignal): Promise<void>;
-  /** Calls the API as an owner of the project that misbehaves; whatever is answered. */
+  /** Calls the API as an owner of the project that disturbs. It ignores the answer. */
   query(procedure: string, input: object, signal: AbortSignal): Promise<void>;
-  /** A new process on the same database. */
+  /** Starts a new process on the same database. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -51,7 +51,7 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
   // The name server never answers, so that each look-up takes its 5 s.
   const nameServer = await startNameServer(() => "silence");
   const agent = new Agent({ connections: 128 });
-  // Connections of its own: the program closes those whose bodies it refuses.
+  // The agent has its own connections, because the program closes connections whose bodies it refuses.
   const flood = new Agent({ connections: 128 });
   const options = {
     connectionString: postgres.connectionString,

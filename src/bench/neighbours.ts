@@ -5,11 +5,10 @@ import { startNeighbourhood } from "./neighbours-world";
 import { ways } from "./neighbours-ways";
 
 /*
- * Measures what one project costs another that behaves well: `npm run bench:neighbours`. While one project misbehaves in each
- * of these ways, the other sends events at a steady pace; its p99 from event to receipt, the median of the rounds, may be
- * twice its quiet figure or 250 ms, whichever is more. Brings its own PostgreSQL, program and receiver.
- *
- *   WAYS=templates npm run bench:neighbours     some of the ways, by name
+ * Measures how much one project delays another: `npm run bench:neighbours`. While one project misbehaves in each of
+ * these ways, the other sends events at a steady pace. Its p99 from event to receipt, as the median of the rounds, may
+ * be twice its quiet figure or 250 ms, whichever is more. The bench starts its own PostgreSQL, program and receiver.
+ * `WAYS=templates npm run bench:neighbours` runs some of the ways, by name.
  */
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
@@ -49,7 +48,7 @@ for (const way of chosen) {
   const verdict = isWithin ? "within" : "OVER";
   rows.push([way.name, `${quietP99Ms} ms`, `${besideP99Ms} ms`, `${allowedMs} ms`, verdict, way.what]);
 
-  /** Measures the good project's p99 from event to receipt, ms. */
+  /** Measures the steady project's p99 from event to receipt, ms. */
   async function steadily(prefix: string, count: number): Promise<number> {
     const sentAt = new Map<string, number>();
     const arrived = world.receiver.expect(prefix, count);

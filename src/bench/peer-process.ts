@@ -6,9 +6,10 @@ import pg from "pg";
 import { Pool } from "undici";
 
 /*
- * The peer of the delivery bench as a process of its own: what a team would build in a day with BullMQ, without decisions,
- * retries that wait, breakers, or a history of attempts. One job an observation, one job a webhook; one row an execution,
- * inserted before its webhook and updated after it. PEER_REDIS_PORT, PEER_DATABASE_URL and PEER_TARGET_URL say where.
+ * The peer of the delivery bench, in a separate process. It is a program that a team could build in a day with BullMQ:
+ * without decisions, retries that wait, breakers, or a history of attempts. It has one job for an observation, one job
+ * for a webhook, and one row for an execution, which is inserted before the webhook and updated after it.
+ * PEER_REDIS_PORT, PEER_DATABASE_URL and PEER_TARGET_URL name its surroundings.
  */
 
 type Observation = { id: string; level: string };

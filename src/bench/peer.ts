@@ -7,12 +7,12 @@ import { findRedis, startRedis } from "./redis";
 
 /** The running BullMQ peer of the delivery bench. */
 export type Peer = {
-  /** Sends one request of observations; resolves when their jobs are in Redis. */
+  /** Sends one request of observations. Resolves when their jobs are in Redis. */
   send(observations: readonly object[]): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** Starts the peer in its own database on the program's PostgreSQL server. Returns null without a redis-server. */
+/** Starts the peer in its own database on the program's PostgreSQL server. Returns null if there is no redis-server. */
 export async function startPeer(options: { connectionString: string; targetUrl: string }): Promise<Peer | null> {
   const file = findRedis();
   if (file === null) return null;

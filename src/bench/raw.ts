@@ -27,7 +27,7 @@ export async function postRaw(url: string, body: string, count: number): Promise
   return count / seconds;
 }
 
-/** Measures the program's own sender, with the guard, node:http and deadlines. */
+/** Measures the program's own sender, with the guard, node:http and time limits. */
 export async function postBySender(url: string, body: string, count: number): Promise<number> {
   const sender = createSender({ policy: { allowHttp: false, allowedPorts: [], allowedHosts: [new URL(url).host] } });
   const timeouts = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 };

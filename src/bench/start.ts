@@ -9,9 +9,9 @@ import { freePort } from "@/server/db/embedded/postmaster";
 import { quantile, round, table } from "./figures";
 
 /*
- * Measures how long `npm start` takes to the first healthy answer on an installed and built tree: `npm run bench:start`. On
- * an empty data folder, then on that folder again, after an orderly end and after kill -9. The baseline of the same run: a
- * PostgreSQL alone, from nothing to its first answer.
+ * Measures the time from `npm start` to the first healthy answer, on an installed and built tree: `npm run
+ * bench:start`. It starts on an empty data folder, then on that folder again, after an orderly end and after kill -9.
+ * Baseline of the same run: the time of a PostgreSQL alone, from nothing to its first answer.
  */
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);

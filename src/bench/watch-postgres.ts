@@ -2,19 +2,19 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 
 const SAMPLE_MS = 50;
-/** PostgreSQL's counters are complete this long after the last transaction, ms. */
+/** How long after the last transaction PostgreSQL's counters are complete, ms. */
 const SETTLED_MS = 1_500;
 
-/** The work of one database between two moments. */
+/** The work of one database between two times. */
 export type PostgresWork = {
   seconds: number;
   commits: number;
-  /** rows inserted */
+  /** the number of inserted rows */
   rows: number;
   walBytes: number;
-  /** summed lock waits of transactions: samples of pg_stat_activity each 50 ms */
+  /** the summed lock waits of transactions, s, from samples of pg_stat_activity each 50 ms */
   lockWaitSeconds: number;
-  /** lock waits by statement, longest first */
+  /** the lock waits by statement, the longest first */
   lockWaits: { query: string; seconds: number }[];
 };
 

@@ -15,8 +15,8 @@ import { quantile, round, table } from "./figures";
 import { deliverAll, PER_REQUEST, SENDERS } from "./load";
 
 /*
- * Measures what a second process brings: `npm run bench:workers`. `npm start` with WORKERS=1 and with WORKERS=2 in turns, on
- * one PostgreSQL (fsync on), delivers to a receiver that answers at once. The tree is built first where it has to be.
+ * Measures the gain of a second process: `npm run bench:workers`. `npm start` with WORKERS=1 and with WORKERS=2 in
+ * turns, on one PostgreSQL (fsync on), delivers to a receiver that answers at once. The tree is built first if needed.
  */
 
 const EVENTS = Number(process.env.EVENTS ?? 10_000);
@@ -71,7 +71,7 @@ console.log(
   }),
 );
 
-/** Measures deliveries a second of a program with `workers` warm workers. */
+/** Measures the deliveries a second of a program with `workers` workers that have warmed up. */
 async function measure(workers: number, prefix: string): Promise<number> {
   const program = await startProgram(workers);
   const deliver = (name: string, count: number) =>

@@ -1,5 +1,6 @@
 /**
- * Runs a command to its end. An error prints one line for a person (with LOG_LEVEL=debug its stack) and exits with 1.
+ * Runs a command to its end. After an error it prints one line for a person (with LOG_LEVEL=debug the stack too) and
+ * exits with 1.
  */
 export function runCommand(main: () => Promise<void>): void {
   main().then(

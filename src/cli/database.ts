@@ -21,7 +21,7 @@ import { loadEncryptionKey } from "./serve/encryption-key";
 /**
  * Makes a context for a command that works beside the running program, on its database.
  * @param options startDatabase: starts the embedded database for the command if the program does not run
- * @throws StartProblem if the program does not run
+ * @throws StartProblem if the program does not run and the command must not start its database
  */
 export async function openContext(
   given: Env,
@@ -52,14 +52,14 @@ export async function openContext(
     guard,
     http,
     mail: null,
-    // Browsers look again by themselves, so a command sends them no events.
+    // Browsers load data again by themselves, so a command sends them no messages.
     live: {
       touch: () => undefined,
       async *subscribe() {},
       onStreamEnd: () => () => undefined,
       close: async () => undefined,
     },
-    // Commands change rows only. The program runs the functions.
+    // A command only changes rows. The program runs the functions.
     engine: { kind: "inngest", dashboardUrl: "" },
     compute,
     metrics: createMetrics({ ofProcess: false }),
@@ -78,8 +78,8 @@ export async function openContext(
 }
 
 /**
- * Opens the database without migrating it: that of the running program, or one that is started for the command.
- * @throws StartProblem without data
+ * Opens the database without migrating it: the running program's database, or one that is started for the command.
+ * @throws StartProblem if there is no data
  */
 export async function openDatabase(
   env: Env,
@@ -104,7 +104,7 @@ async function startDatabase(env: Env): Promise<EmbeddedPostgres> {
   return startEmbedded({ dataDir: env.dataDir, servePort: env.port, onEvent: (line) => log.warn(line) });
 }
 
-/** Starts and migrates the database of a program that does not run. @throws StartProblem without data */
+/** Starts and migrates the database of a program that does not run. @throws StartProblem if there is no data */
 async function startStopped(env: Env): Promise<EmbeddedPostgres> {
   const postgres = await startDatabase(env);
   try {
@@ -117,7 +117,7 @@ async function startStopped(env: Env): Promise<EmbeddedPostgres> {
 }
 
 /**
- * Sets the port, and without APP_URL the address, to those of the running program, whatever PORT says in this terminal.
+ * Replaces the port, and without APP_URL the URL, by those of the running program, whatever PORT says in this terminal.
  */
 const onPort = (env: Env, port: number): Env => ({
   ...env,

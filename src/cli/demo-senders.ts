@@ -5,12 +5,12 @@ type DemoObservation = ReturnType<typeof demoObservations>[number];
 
 /**
  * Sends a round of the demo.
- * @returns the id of each observation, as the program stores it
+ * @returns the ids under which the program stores the observations
  */
 type DemoSender = (observations: readonly DemoObservation[]) => Promise<string[]>;
 type Target = { baseUrl: string; eventKey: string };
 
-/** Sends events with the Inngest SDK. */
+/** Makes a sender of events with the Inngest SDK. */
 export function inngestSender({ baseUrl, eventKey }: Target): DemoSender {
   const client = new Inngest({ id: "demo-application", isDev: false, baseUrl, eventKey });
   return async (observations) => {
@@ -19,7 +19,7 @@ export function inngestSender({ baseUrl, eventKey }: Target): DemoSender {
   };
 }
 
-/** Sends spans with Langfuse's SDK. The SDK is a devDependency: the command installs it first. */
+/** Makes a sender of spans with Langfuse's SDK. The SDK is a devDependency, so the command installs it first. */
 export async function langfuseSender({ baseUrl, eventKey }: Target): Promise<DemoSender> {
   const { LangfuseSpanProcessor } = await import("@langfuse/otel");
   const { setLangfuseTracerProvider, startObservation } = await import("@langfuse/tracing");
@@ -40,7 +40,7 @@ export async function langfuseSender({ baseUrl, eventKey }: Target): Promise<Dem
       const { input, output, level, statusMessage, model, usageDetails } = observation;
       const attributes = { input, output, level, statusMessage, model, usageDetails };
       const span = startObservation(name, attributes, {
-        // Each type has an overload of its own.
+        // The SDK has a separate overload for each type.
         asType: type.toLowerCase() as "generation",
         startTime: new Date(startTime),
         parentSpanContext: trace.otelSpan.spanContext(),
@@ -54,7 +54,10 @@ export async function langfuseSender({ baseUrl, eventKey }: Target): Promise<Dem
   };
 }
 
-/** Sends spans of the GenAI conventions with OpenTelemetry's exporter. The command installs the exporter first. */
+/**
+ * Makes a sender of spans in the GenAI conventions with OpenTelemetry's exporter. The command installs the exporter
+ * first.
+ */
 export async function otlpSender({ baseUrl, eventKey }: Target): Promise<DemoSender> {
   const { SpanStatusCode, context, trace } = await import("@opentelemetry/api");
   const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-proto");
@@ -89,7 +92,7 @@ const operations: Partial<Record<DemoObservation["type"], string>> = {
 
 type Attributed = Pick<DemoObservation, "type" | "model" | "usageDetails" | "input" | "output">;
 
-/** OpenTelemetry leaves out attributes that are undefined. */
+/** Returns the attributes of a span. OpenTelemetry leaves out attributes that are undefined. */
 const attributesOf = ({ type, model, usageDetails, input, output }: Attributed) => ({
   "gen_ai.operation.name": operations[type],
   "gen_ai.request.model": model,

@@ -25,7 +25,7 @@ const ACTION = "Demo receiver";
 const TRIGGER = "Errors and slow generations";
 const URL_OF_RECEIVER = `http://127.0.0.1:${DEMO_RECEIVER_PORT}/webhooks`;
 const PAUSE_MS = 1_500;
-/** The demo stops after this many rounds: a forgotten terminal must not fill the disk. 0 with --once: one round. */
+/** The most rounds of the demo: a forgotten terminal must not fill the disk. With --once it makes one round. */
 const ROUNDS_MAX = 400;
 
 const filter: Filter = {
@@ -78,8 +78,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * Makes the demo's action and trigger at the first run. Each run renews the secret, since the server shows it only
- * once.
+ * Makes the demo's action and trigger at the first run. Each run renews the secret, because the server shows a secret
+ * only once.
  */
 async function prepare(demo: ProjectContext): Promise<string> {
   const action = await demo.db.actionConfiguration.findFirst({

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 
-/** Resolves a path from the folder in which the person called npm. npm itself runs commands in the program's folder. */
+/**
+ * Resolves a path from the folder in which the person called npm, because npm runs commands in the program's folder.
+ */
 export const givenPath = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path);
 
 const UNITS = ["bytes", "KB", "MB", "GB", "TB"];

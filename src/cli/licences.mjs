@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { command, Problem, root } from "./prepare/steps.mjs";
 
-/** SPDX names of allowed licences. Packages are used unchanged, and none is passed on in a changed form. */
+/** The SPDX names of allowed licences. The program uses packages unchanged, and passes none on in a changed form. */
 const ALLOWED = new Set([
   "0BSD",
   "Apache-2.0",
@@ -26,15 +26,18 @@ const ALLOWED = new Set([
   "Unlicense",
 ]);
 
-/** Packages whose package.json names no licence in SPDX's words. Each was looked up in the package itself. */
+/**
+ * The licences of packages whose package.json names none in SPDX's words. A person looked each up in the package
+ * itself.
+ */
 const LOOKED_UP = new Map([
   ["geist", "OFL-1.1"],
   ["seq-queue", "MIT"],
 ]);
 
 /**
- * Reads the licences of all packages from a package-lock.json; nothing needs to be installed.
- * @returns packages by licence, and those whose licence is unknown or not allowed
+ * Reads the licences of all packages from a package-lock.json. Nothing needs to be installed.
+ * @returns packages by licence, and the packages whose licence is unknown or not allowed
  */
 export function readLicences(lock) {
   const byLicence = new Map();
@@ -51,7 +54,10 @@ export function readLicences(lock) {
   return { byLicence, refused };
 }
 
-/** Allows licences joined by OR if one is allowed, and those joined by AND if all are. */
+/**
+ * Tells whether a licence is allowed. Of licences joined by OR one must be allowed; of licences joined by AND all must
+ * be.
+ */
 const isAllowed = (licence) =>
   licence
     .replaceAll(/[()]/g, "")
@@ -59,7 +65,7 @@ const isAllowed = (licence) =>
     .some((choice) => choice.split(/ and /i).every((one) => ALLOWED.has(one.trim())));
 
 /*
- * `npm run licences`: counts the packages of each licence; --all lists their names. It fails for a licence that is not
+ * `npm run licences`: counts the packages of each licence. `--all` lists their names. It fails if a licence is not
  * allowed.
  */
 async function main() {

@@ -3,7 +3,7 @@ import { runCommand } from "./command";
 import { openContext } from "./database";
 import { readEnv } from "./environment";
 
-/** `npm run reset-password -- <email>`: prints a link, good once, that sets a new password. */
+/** `npm run reset-password -- <email>`: prints a link that works once and sets a new password. */
 runCommand(async () => {
   const email = process.argv[2];
   if (!email) throw new Error("Say whose: npm run reset-password -- somebody@example.com");

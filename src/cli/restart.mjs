@@ -25,7 +25,7 @@ await command(async () => {
   }
 });
 
-/** Finds the only program that serves, or the one on PORT. */
+/** Finds the program on PORT, or the only program that serves. */
 function theProgram() {
   const serving = programs().filter(({ canRestart }) => canRestart);
   const port = Number(process.env.PORT?.trim() || 3000);

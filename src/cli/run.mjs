@@ -5,8 +5,8 @@ import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
 import { command, enterRoot } from "./prepare/steps.mjs";
 
 /**
- * Runs a command that is written in TypeScript: `node src/cli/run.mjs [--tools] <file, as seen from here> [arguments]`.
- * With --tools it needs the devDependencies, and so do the options of the demo that send with other packages.
+ * Runs a command that is written in TypeScript: `node src/cli/run.mjs [--tools] <file, relative to this folder>
+ * [arguments]`. With --tools it needs the devDependencies. So do the options of the demo that send with other packages.
  */
 await command(async () => {
   const tools = process.argv[2] === "--tools";

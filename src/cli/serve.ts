@@ -21,18 +21,18 @@ import { WorkerPool } from "./serve/worker-pool";
 import { WorkerEnded, WorkerProcess } from "./serve/worker-process";
 
 export type ServeOptions = {
-  /** with hot reload, in this process */
+  /** whether to serve with hot reload, in this process */
   dev: boolean;
   env: Env;
   /** the environment of the shell, without the variables of .env */
   shell: NodeJS.ProcessEnv;
-  /** the version that the program was started with; undefined with hot reload */
+  /** the version with which the program was started; undefined with hot reload */
   version: Version | undefined;
 };
 
 /**
  * Runs the parent process of the program. It owns the port, the lock of the data folder and the embedded database. Its
- * workers serve and work. It runs until a signal ends it.
+ * workers serve requests and do the work. It runs until a signal ends it.
  */
 export async function serve({ dev, env, shell, version }: ServeOptions): Promise<void> {
   const shutdown = createShutdown({ signals: ["SIGINT", "SIGTERM"] });
@@ -83,10 +83,10 @@ export async function serve({ dev, env, shell, version }: ServeOptions): Promise
   }
 }
 
-/** Returns one worker for two cores, at least one: PostgreSQL works on this machine too. */
+/** Returns the number of workers: one for two cores, and at least one, because PostgreSQL works on this machine too. */
 const workersByDefault = (): number => Math.max(1, Math.floor(availableParallelism() / 2));
 
-/** Opens the database, and returns what workers need for it. */
+/** Opens the database, and returns the values that workers need for it. */
 async function openDatabase(
   env: Env,
   workers: number,
@@ -120,7 +120,10 @@ async function openEmbedded(env: Env, workers: number, shutdown: Shutdown) {
   return { databaseUrl: postgres.connectionString, encryptionKeys, postgres };
 }
 
-/** Serves in this process, with hot reload: Next compiles a page once, and a debugger sees everything. */
+/**
+ * Serves in this process, with hot reload. Next compiles each page when it is first opened, and a debugger sees
+ * everything.
+ */
 async function serveHere(
   given: Env,
   start: WorkerStart,

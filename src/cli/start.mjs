@@ -9,8 +9,8 @@ import { describeProgram } from "./prepare/programs.mjs";
 import { command, enterRoot } from "./prepare/steps.mjs";
 
 /*
- * `npm start`, and with --dev `npm run dev`. It needs only Node and npm. It installs, generates and builds what is
- * missing, and then loads the program, which is TypeScript.
+ * `npm start`, and with --dev `npm run dev`. It needs only Node and npm. It installs, generates and builds the missing
+ * parts, and then loads the program, which is TypeScript.
  */
 await command(async () => {
   followLauncher();

@@ -7,9 +7,9 @@ import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
 import { command, enterRoot, root, runNode, step } from "./prepare/steps.mjs";
 
 /*
- * `npm test` runs all tests. Names of parts run these: lint, types, unit, integration, e2e. The test runner gets
- * further arguments. The last line is always "N passed, N failed". Format, lint, unused code, types and the build count
- * as one test each.
+ * `npm test` runs all tests. Arguments choose parts: lint, types, unit, integration, e2e. Further arguments go to the
+ * test runner. The last line is always "N passed, N failed". Format, lint, unused code, types and the build count as
+ * one test each.
  */
 
 const REPORTS = "test-results";
@@ -109,7 +109,7 @@ async function runner(label, script, args, { env, count, report }) {
   const result = existsSync(join(root, report))
     ? count(JSON.parse(readFileSync(join(root, report), "utf8")))
     : { passed: 0, failed: 0 };
-  // The counts miss a file that does not load, and an error outside of all tests.
+  // The counts do not include a file that does not load, or an error outside of all tests.
   return endedWell || result.failed > 0 ? result : { ...result, failed: 1 };
 }
 
@@ -126,7 +126,7 @@ async function vitest(name, projects, args) {
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${report}`,
-      // Some tests alone say nothing about coverage.
+      // A part of the tests says nothing about coverage.
       ...(args.length > 0 ? [] : ["--coverage.enabled", `--coverage.reportsDirectory=${coverage}`]),
       ...args,
     ],
@@ -140,7 +140,7 @@ async function vitest(name, projects, args) {
   return result;
 }
 
-/** Prints the share of executed lines, for each part of the source that the tests reached. */
+/** Prints the share of executed lines for each part of the source. */
 function printCoverage(file) {
   if (!existsSync(file)) return;
   const rooms = new Map();

@@ -10,7 +10,7 @@ import { startProgram } from "./serve/program";
 import { createShutdown } from "./serve/shutdown";
 import type { FromWorker, ToWorker, WorkerStart } from "./serve/worker-messages";
 
-/** A worker that retires closes an idle connection after this many ms. Most clients have closed it by then. */
+/** How long a worker that retires keeps an idle connection, ms. Most clients have closed it by then. */
 const IDLE_MS = 5_000;
 const REQUESTS_MAX_MS = 125_000;
 
@@ -38,12 +38,12 @@ export function runWorker(given: Env): void {
         return tell({ type: "prepared", data: await prepareData(envOf(message.start)) });
       case "serve":
         server = await startProgram(envOf(message.start), false, shutdown);
-        // Ends last, so that the sum keeps what the worker counted until its end.
+        // This part ends last, so that the sum holds all counts of the worker until its end.
         shutdown.addFirst({ name: "The last values of /metrics", boundMs: 300, end: () => measure(null) });
         return tell({ type: "ready" });
       case "connection":
         tell({ type: "taken", id: message.id });
-        // The client may have closed the connection meanwhile.
+        // The client may have closed the connection by now.
         if (socket) serveConnection(server!, socket, Buffer.from(message.head ?? "", "base64"));
         return;
       case "measure":

@@ -1,6 +1,6 @@
 import { parseJson } from "@/domain/json/read-json";
 
-/** A refusal of the server, as a message for people. */
+/** A refusal of the server, with a message for people. */
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
   constructor(
@@ -13,7 +13,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Reads an answer with all digits of its numbers. Text that is no JSON gives an empty object. */
+/** Parses an answer with all digits of its numbers. Text that is no JSON gives an empty object. */
 function readAnswer(text: string): Record<string, unknown> {
   try {
     return parseJson(text) as Record<string, unknown>;
@@ -22,7 +22,7 @@ function readAnswer(text: string): Record<string, unknown> {
   }
 }
 
-/** The project and the token of the command. `send` is fetch. */
+/** The project and the token of the command. `send` is the function fetch. */
 export type Target = { url: string; projectId: string; token: string; send: typeof fetch };
 
 const WITHIN_MS = 60_000;

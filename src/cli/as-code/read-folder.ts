@@ -15,20 +15,20 @@ import { ConfigurationKey } from "@/domain/trigger";
 import { Pulled } from "@/domain/as-code/pulled";
 import { readYaml, valueOfYaml } from "./yaml-numbers";
 
-/** The folder of a project: its address, triggers, actions and tests, and the state of the last pull. */
+/** The folder of a project: its URL, triggers, actions and tests, and the state of the last pull. */
 export type Folder = {
   project: ProjectFile;
   files: ProjectFiles;
   tests: { path: string; file: z.output<typeof RuleTestFile> }[];
   pulled: Pulled;
-  /** the problems of its files; each line begins with the file's path */
+  /** the problems of the files; each line begins with a file's path */
   problems: string[];
 };
 
 export const ProjectFile = z.strictObject({
   /** the id of the project */
   project: z.string().optional(),
-  /** the address of the installation */
+  /** the URL of the installation */
   url: z.url().optional(),
 });
 export type ProjectFile = z.output<typeof ProjectFile>;
@@ -36,7 +36,7 @@ export type ProjectFile = z.output<typeof ProjectFile>;
 export const PROJECT_FILE = "project.yaml";
 export const PULLED_FILE = "pulled.json";
 
-/** Reads the folder of a project. It leaves out a file with problems and lists them. */
+/** Reads the folder of a project. It leaves out files with problems and lists the problems. */
 export async function readFolder(folder: string): Promise<Folder> {
   const problems: string[] = [];
   const read = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema> | null> => {
@@ -87,7 +87,7 @@ function filesIn(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Checks the parts that the schema of a file cannot: the filter, and the keys of the actions. */
+/** Checks the parts that the schema of a file cannot check: the filter, and the keys of the actions. */
 function triggerProblems(
   folder: string,
   key: string,
@@ -133,7 +133,7 @@ async function readFile<Schema extends z.ZodType>(path: string, schema: Schema):
   };
 }
 
-/** Imports a module. Null if Node reads no TypeScript: it strips types since 22.18. */
+/** Imports a TypeScript module. Null if this Node cannot: Node strips types since 22.18. */
 async function importTypescript(path: string): Promise<{ default?: unknown } | null> {
   try {
     return (await import(pathToFileURL(path).href)) as { default?: unknown };

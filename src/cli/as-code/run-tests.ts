@@ -6,7 +6,7 @@ export type TestReport = {
   files: { path: string; results: RuleTestResult[] }[];
   passed: number;
   failed: number;
-  /** keys of triggers that no test names */
+  /** the keys of triggers that no test names */
   untested: string[];
   ms: number;
 };
@@ -64,7 +64,7 @@ export function junitOf({ files, passed, failed, ms }: TestReport): string {
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escape = (text: string): string =>
   text
-    // XML 1.0 cannot hold control characters.
+    // Control characters are replaced, because XML 1.0 cannot hold them.
     .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
     .replaceAll(/[&<>"]/g, (character) => entities[character]!)
     .replaceAll("\n", "&#10;");

@@ -31,7 +31,7 @@ const USAGE = `trigger-system <command> [folder]        (folder: the current one
   TRIGGER_SYSTEM_TOKEN   an API token; read is enough for pull and plan, apply needs write
   Exit codes: 0 done · 1 something failed · 2 plan --detailed-exitcode found changes`;
 
-/** The surroundings of the command. Tests replace them. */
+/** The surroundings of the command, which tests replace. */
 export type Surroundings = {
   env: Record<string, string | undefined>;
   print: (text: string) => void;
@@ -106,7 +106,7 @@ function targetOf({ options, around }: Run, { project }: Pick<Folder, "project">
   return { url, projectId, token, send: around.send };
 }
 
-/** Reads the folder. @throws Error with every problem of its files */
+/** Reads the folder, which must have no problem. @throws Error with every problem of its files */
 async function readSound(folder: string): Promise<Folder> {
   const found = await readFolder(folder);
   if (found.problems.length === 0) return found;

@@ -10,7 +10,7 @@ import { writeYaml } from "./yaml-numbers";
 
 const REDACTED = "(redacted)";
 
-/** Replaces the values at dotted paths, such as `input` or `metadata.user.email`. */
+/** Returns a function that replaces the values at dotted paths, such as `input` or `metadata.user.email`. */
 export function redact(paths: readonly string[]): (observation: Record<string, unknown>) => Record<string, unknown> {
   return (observation) => {
     const copy = copyOf(observation) as Record<string, unknown>;
@@ -25,7 +25,7 @@ export function redact(paths: readonly string[]): (observation: Record<string, u
   };
 }
 
-/** Copies lists and objects, and shares other values: structuredClone would lose digits of a long number. */
+/** Copies lists and objects, and shares other values. structuredClone would lose digits of a long number. */
 function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
   if (!isObject(value) || value instanceof LongNumber) return value;
@@ -41,7 +41,7 @@ type SampleOptions = {
 };
 
 /**
- * Writes tests from the latest observations. Each expects the decisions of the triggers in the files.
+ * Writes tests from the latest observations. Each test expects the decisions of the triggers in the files.
  * @returns the number of observations
  */
 export async function sampleTests(target: Target, path: string, options: SampleOptions): Promise<number> {

@@ -5,8 +5,8 @@ import type { PulledConfiguration } from "@/server/services/as-code/pull-configu
 import { PROJECT_FILE, PULLED_FILE, type ProjectFile } from "./read-folder";
 
 /**
- * Writes the answer of a pull: a YAML file for each trigger and action. It removes files of deleted ones. A TypeScript
- * file stays unchanged, since a person wrote it.
+ * Writes the answer of a pull: a YAML file for each trigger and action. It removes the files of deleted ones. A
+ * TypeScript file stays unchanged, because a person wrote it.
  * @returns paths inside the folder, and the keys of unchanged TypeScript files
  */
 export function writeFolder(
@@ -39,7 +39,7 @@ export function writeFolder(
   return done;
 }
 
-/** Writes ids and versions. A later plan or apply sends them along. */
+/** Writes the ids and versions of the pull. A later plan or apply sends them to the server. */
 export function writePulled(folder: string, pulled: PulledConfiguration["pulled"]): void {
   writeFileSync(join(folder, PULLED_FILE), `${JSON.stringify(pulled, null, 2)}\n`);
 }

@@ -4,7 +4,7 @@ import { build } from "esbuild";
 
 const FOLDER = join("packages", "trigger-system");
 
-/** YAML and zod are ES modules, but parts of them ask for Node's own modules by `require`. */
+/** The start of the bundle. YAML and zod are ES modules, but parts of them load Node's own modules by `require`. */
 const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
 
 /**

@@ -21,7 +21,10 @@ export const buildFingerprint = () => fingerprint(INPUT, isIgnored);
 
 export const isBuilt = (wanted) => kept(KEPT) === wanted && existsSync(join(root, ".next/BUILD_ID"));
 
-/** Builds the interface and the server's bundles if they are missing or were built from another source. */
+/**
+ * Builds the interface and the server's bundles if they are missing, or if the source has changed since they were
+ * built.
+ */
 export async function ensureBuild() {
   const wanted = buildFingerprint();
   await ensureMade({

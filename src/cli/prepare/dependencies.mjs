@@ -4,9 +4,11 @@ import { fingerprint, keep, kept } from "./fingerprint.mjs";
 import { ensureMade } from "./made.mjs";
 import { root, run, step } from "./steps.mjs";
 
-/** The lock files of the last finished installs: of the program's packages, and of all packages. */
+/** Copies of the lock file from the last finished installs: of the program's packages, and of all packages. */
 const KEPT = { program: "node_modules/.fingerprint", all: "node_modules/.fingerprint-all" };
-/** npm's own list of installed packages, without those for other machines. npm writes it at the end of an install. */
+/**
+ * npm's own list of installed packages, without packages for other machines. npm writes it at the end of an install.
+ */
 const INSTALLED = "node_modules/.package-lock.json";
 
 export const dependenciesFingerprint = () => fingerprint(["package-lock.json"]);
@@ -30,7 +32,7 @@ export async function ensureDependencies({ tools = false } = {}) {
     },
   });
   if (!tools) return;
-  // Programs keep running: package-lock.json fixes the place of every package, so their own packages stay unchanged.
+  // Programs keep running: package-lock.json fixes the place of every package, so their packages stay unchanged.
   await ensureMade({
     name: "tools",
     words: "the tools of node_modules",
@@ -42,7 +44,10 @@ export async function ensureDependencies({ tools = false } = {}) {
   });
 }
 
-/** Adds to a finished install. An interrupted install may hold halves of packages, so `npm ci` begins it again. */
+/**
+ * Adds missing packages to a finished install. An interrupted install may hold incomplete packages, so `npm ci` begins
+ * it again.
+ */
 function install({ withTools }) {
   const isComplete = existsSync(join(root, INSTALLED));
   // While npm works, the folder counts as interrupted.
@@ -50,7 +55,7 @@ function install({ withTools }) {
   const args = [
     ...(isComplete ? ["install", "--no-save"] : ["ci"]),
     withTools ? "--include=dev" : "--omit=dev",
-    // Install scripts are not needed: they download files from hosts that may not be reachable.
+    // Install scripts are not needed, and they download files from hosts that may not be reachable.
     "--ignore-scripts",
     "--no-audit",
     "--no-fund",
@@ -64,13 +69,15 @@ function install({ withTools }) {
   return run(process.platform === "win32" ? "npm.cmd" : "npm", args, options);
 }
 
-/** Tells whether tools are installed. npm removes omitted packages, so a start then keeps the tools. */
+/**
+ * Tells whether devDependencies are installed. npm would remove packages that are left out, so a start then keeps them.
+ */
 function hasTools() {
   const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   return Object.keys(devDependencies).some((name) => existsSync(join(root, "node_modules", name)));
 }
 
-/** Compares npm's own list and the folders with package-lock.json, for packages that a person installed. */
+/** Compares npm's own list and the folders with package-lock.json, in case a person installed packages. */
 function areInstalled({ tools }) {
   if (!existsSync(join(root, INSTALLED))) return false;
   const wanted = packagesOf("package-lock.json");

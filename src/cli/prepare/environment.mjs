@@ -1,7 +1,8 @@
 import { Problem } from "./steps.mjs";
 
 /**
- * Loads TypeScript, and parses the environment before the program is loaded, since its log reads the environment too.
+ * Loads TypeScript, and parses the environment. This happens before the program is loaded, because its log reads the
+ * environment too.
  * @throws Problem with all wrong variables
  */
 export async function readEnvironment() {

@@ -5,16 +5,17 @@ import { identityOf, isAlive } from "./process-identity.mjs";
 import { root } from "./steps.mjs";
 
 /*
- * A turn is a file, named 1, 2, 3 …, which names the process that has the turn. The highest file counts. Once its
- * process is dead or has returned the turn, another process makes the next file. Only one process can. The highest file
- * is never removed, so that a slow process cannot take an older turn.
+ * A turn is a file, named 1, 2, 3 …, that names the process which has the turn. The highest file counts. Once its
+ * process is dead or has returned the turn, another process makes the next file. Only one process can make it. The
+ * highest file is never removed, so that a slow process cannot take an older turn.
  */
 const FOLDER = join(root, ".run", "turns");
 const POLL_MS = 200;
 const GIVEN_BACK = "given back";
 
 /**
- * Runs work that only one command at a time may do. Other commands wait. They take over the turn of a killed command.
+ * Runs work that only one command at a time may do. Other commands wait. If a command is killed, the next one takes
+ * over its turn.
  */
 export async function exclusively(work) {
   mkdirSync(FOLDER, { recursive: true });
@@ -31,7 +32,7 @@ async function takeTurn() {
   for (let told = false; ;) {
     const last = Math.max(0, ...turns());
     const holder = last === 0 ? GIVEN_BACK : read(last);
-    // The file was removed between two looks.
+    // Another process removed the file between two looks.
     if (holder === undefined) continue;
     if (holder !== GIVEN_BACK && isAlive(holder)) {
       const [pid] = holder.split(" ");
@@ -47,7 +48,7 @@ async function takeTurn() {
       for (const older of all) if (older < turn) rmSync(fileOf(older), { force: true });
       return turn;
     }
-    // This process was slow and took an old turn, whose file had been removed.
+    // This process was slow and made a file for an old turn, whose first file had been removed.
     rmSync(fileOf(turn), { force: true });
   }
 }
@@ -68,14 +69,14 @@ function read(turn) {
   }
 }
 
-/** Writes a file with this text. A link to the file then has the whole text from its first moment. */
+/** Writes a file with this text. A link to the file has the whole text from its first moment. */
 function draftOf(text) {
   const draft = join(FOLDER, `${process.pid}.draft`);
   writeFileSync(draft, text);
   return draft;
 }
 
-/** @returns false if another process was quicker */
+/** Makes the file of a turn. @returns false if another process was faster */
 function make(turn) {
   const draft = draftOf(identityOf(process.pid));
   try {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from "node:path";
 import { root } from "./steps.mjs";
 
-/** Hashes files and whole folders. Equal content gives an equal hash, whatever its dates. */
+/** Hashes files and whole folders. Equal content has an equal hash, whatever the dates of the files. */
 export function fingerprint(paths, isIgnored = () => false) {
   const hash = createHash("sha256").update(process.versions.node.split(".")[0]);
   const add = (path) => {
@@ -21,7 +21,7 @@ export function fingerprint(paths, isIgnored = () => false) {
   return hash.digest("hex");
 }
 
-/** Returns the fingerprint that was kept with a result, or "". */
+/** Returns the fingerprint that was stored with a result; "" without one. */
 export function kept(file) {
   return existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8").trim() : "";
 }

@@ -7,15 +7,15 @@ const SHELL = /^-?(.*\/)?(sh|ash|bash|dash|ksh|zsh|busybox)$/;
 
 let restart = () => console.log("SIGHUP restarts workers, and there are none yet.");
 
-/** Sets the action of SIGHUP. */
+/** Sets the function that SIGHUP calls. */
 export function onRestart(action) {
   restart = action;
 }
 
 /**
- * Ends this process, as SIGTERM does, when its launcher ends. It ends with the npm that runs it as a script: npm passes
- * signals to its shell alone, and no SIGKILL. It ends when its terminal closes. A start without a terminal, as with
- * `nohup` and output in a file, outlives both. Any other SIGHUP restarts the workers.
+ * Ends this process, as SIGTERM does, when its launcher ends. It ends with the npm that runs it as a script, because
+ * npm passes signals only to its shell, and cannot pass SIGKILL. It ends when its terminal closes. A start without a
+ * terminal, as with `nohup` and output in a file, outlives both. Any other SIGHUP restarts the workers.
  */
 export function followLauncher() {
   const unwatch = watchNpm();
@@ -33,12 +33,12 @@ function watchNpm() {
   if (!process.env.npm_lifecycle_script?.includes("src/cli/start.mjs")) return () => undefined;
   const { ppid } = process;
   const parent = lookUp(ppid);
-  // A shell may stand between npm and this process.
+  // A shell may run between npm and this process.
   const npm = parent && SHELL.test(parent.name) ? parent.parent : ppid;
   let missed = 0;
   const timer = setInterval(() => {
     missed = process.ppid === ppid && isRunning(ppid) && isRunning(npm) ? 0 : missed + 1;
-    // The second look decides, since the SIGHUP that ended npm's shell may still be on its way to this process.
+    // Two looks decide, because the SIGHUP that ended npm's shell may still be on its way to this process.
     if (missed < 2) return;
     clearInterval(timer);
     process.kill(process.pid, "SIGTERM");

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 
 /*
  * Runs a program that ends with its parent: `node leashed.mjs <program> [arguments]`. The parent holds the other end of
- * the standard input, which closes even if the parent is killed. Otherwise the program would write into the next
- * start's files.
+ * the standard input, which closes even if the parent is killed. Otherwise the program would go on and write into the
+ * next start's files.
  */
 const [program, ...args] = process.argv.slice(2);
 const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"], windowsHide: true });

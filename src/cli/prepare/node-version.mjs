@@ -1,4 +1,4 @@
-// Every command imports this first. An old Node must be able to read it.
+// Every command imports this file first, so an old Node must be able to read it.
 const needed = [20, 20, 0];
 const found = process.versions.node.split(".").map(Number);
 const isOlder = found[0] !== needed[0] ? found[0] < needed[0] : found[1] < needed[1];

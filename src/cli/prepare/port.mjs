@@ -9,13 +9,13 @@ export const portProblem = (port, code) =>
       "End that one, or set PORT to another.";
 
 /**
- * Refuses a port that is in use, before the long steps begin. It ignores an invalid value, since the start reports all
- * wrong variables at once.
+ * Refuses a port that is in use, before the long steps begin. It ignores an invalid value, because the start reports
+ * all wrong variables at once.
  */
 export async function checkPort() {
   const port = Number(process.env.PORT?.trim() || 3000);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return;
-  // A process that was killed a moment ago may still hold its port.
+  // A process that was just killed may still hold its port.
   for (let tries = 8; ; tries--) {
     const codes = await Promise.all(addresses().map((address) => listenOnce(port, address)));
     const code = codes.find((each) => each === "EADDRINUSE" || each === "EACCES");
@@ -25,7 +25,7 @@ export async function checkPort() {
   }
 }
 
-/** Returns the addresses to listen on, as env.ts does. A wrong HOST is left to the start too. */
+/** Returns the addresses to listen on, as env.ts does. It ignores a wrong HOST, which the start reports. */
 function addresses() {
   const host = process.env.HOST?.trim();
   if (!host || host === "localhost") return process.env.APP_URL?.trim() && !host ? ["::"] : ["127.0.0.1", "::1"];

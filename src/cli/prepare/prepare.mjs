@@ -14,7 +14,10 @@ export const versionOf = () => ({
   program: fingerprint(["src/cli"]),
 });
 
-/** Installs, generates and builds what is missing, and records that this program runs from it. @returns its version */
+/**
+ * Installs, generates and builds the missing parts, and records that this program runs from them.
+ * @returns its version
+ */
 export async function prepareProgram() {
   describeProgram({ runsFrom: [] });
   for (;;) {

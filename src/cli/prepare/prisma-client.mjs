@@ -6,7 +6,7 @@ import { root, runNode, step } from "./steps.mjs";
 
 const KEPT = "src/generated/fingerprint";
 
-/** Generates the database client if it is missing or was made from another schema or version. */
+/** Generates the database client if it is missing, or if it was made from another schema or version. */
 export async function ensurePrismaClient() {
   const wanted = fingerprint(["prisma/schema.prisma", "node_modules/prisma/package.json"]);
   await ensureMade({
@@ -18,7 +18,7 @@ export async function ensurePrismaClient() {
     make: () =>
       step("Generating the database client", () =>
         runNode("node_modules/prisma/build/index.js", ["generate"], {
-          // The command downloads an engine unless it is given one. Generating needs none, so any program serves.
+          // Without this variable the command would download an engine. Generating needs none, so any program serves.
           env: {
             PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
             PRISMA_HIDE_UPDATE_MESSAGE: "1",

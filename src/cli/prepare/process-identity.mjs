@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /*
- * The identity of a process is its number and its start time, since systems reuse numbers, above all after a reboot.
- * Linux has both in /proc, other systems in `ps`. On Windows the number alone counts.
+ * A process is identified by its number and its start time, because systems use numbers again, above all after a
+ * reboot. Linux has both in /proc, other systems in `ps`. On Windows only the number counts.
  */
 
-/** Returns the identity of a living process, a text for `isAlive`. */
+/** Returns the identity of a living process, as the text that `isAlive` takes. */
 export const identityOf = (pid) => `${pid} ${startOf(pid)}`.trim();
 
 export function isAlive(identity) {
@@ -32,7 +32,7 @@ function startOf(pid) {
   }
 }
 
-/** Returns the name and the parent of a process; undefined if the system does not tell. */
+/** Returns the name and the parent of a process. Undefined if the system does not tell. */
 export function lookUp(pid) {
   if (process.platform === "win32") return undefined;
   if (process.platform !== "linux") return { name: ps("comm", pid), parent: Number(ps("ppid", pid)) };
@@ -46,7 +46,10 @@ export function lookUp(pid) {
 const ps = (field, pid) =>
   spawnSync("ps", ["-o", `${field}=`, "-p", String(pid)], { encoding: "utf8" }).stdout?.trim() ?? "";
 
-/** Returns the fields behind the name, which may hold spaces and brackets: state, parent … start as the 20th. */
+/**
+ * Returns the fields behind the process's name, which may hold spaces and brackets. The first is the state, the second
+ * the parent, the 20th the start time.
+ */
 const statOf = (pid) =>
   readFileSync(`/proc/${pid}/stat`, "utf8")
     .replace(/^.*\) /s, "")

@@ -4,8 +4,8 @@ import { identityOf, isAlive } from "./process-identity.mjs";
 import { root } from "./steps.mjs";
 
 /*
- * One file for each program that was started from this folder, named after its process. The file holds its port, the
- * things that it runs from, and the result of its last restart.
+ * The folder with one file for each program that was started here, named after its process. The file holds the
+ * program's port, the things that it runs from, and the result of its last restart.
  */
 const FOLDER = join(root, ".run", "programs");
 const fileOf = (pid) => join(FOLDER, `${pid}.json`);
@@ -13,8 +13,8 @@ const fileOf = (pid) => join(FOLDER, `${pid}.json`);
 let own;
 
 /**
- * Records this process, or a change: { port, runsFrom, canRestart, restart }. The file is removed when the process
- * ends. A user who may not write here can replace nothing either, so that the program needs no record.
+ * Records this process, or a change of it: { port, runsFrom, canRestart, restart }. The file is removed when the
+ * process ends. A user who may not write here cannot replace anything either, so the program then needs no record.
  */
 export function describeProgram(change) {
   own = { ...(own ?? { pid: process.pid, identity: identityOf(process.pid), runsFrom: [] }), ...change };
@@ -32,7 +32,7 @@ process.once("exit", () => {
   try {
     if (own) rmSync(fileOf(process.pid), { force: true });
   } catch {
-    // A reader of the file finds that the process is gone.
+    // The file may stay: its reader notices that the process is gone.
   }
 });
 
@@ -46,7 +46,7 @@ export function programs() {
   });
 }
 
-/** Lists other programs that run from a thing: "dependencies", "client" or "build". */
+/** Lists other programs that run from one thing: "dependencies", "client" or "build". */
 export const programsThatRunFrom = (thing) =>
   programs().filter(({ pid, runsFrom }) => pid !== process.pid && runsFrom.includes(thing));
 

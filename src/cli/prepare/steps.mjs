@@ -16,7 +16,7 @@ export function enterRoot() {
   process.env.NEXT_TELEMETRY_DISABLED ??= "1";
 }
 
-/** Runs the body of a command. A Problem prints its message, any other error its stack. Both exit with 1. */
+/** Runs the body of a command. For a Problem it prints the message, for any other error the stack. Both exit with 1. */
 export async function command(body) {
   try {
     await body();
@@ -29,7 +29,7 @@ export async function command(body) {
 const TICK_MS = 10_000;
 const seconds = (since) => `${Math.max(1, Math.round((Date.now() - since) / 1000))} s`;
 
-/** Runs long work and prints that it begins, that it goes on, and that it is done. */
+/** Runs long work. It prints that the work begins, goes on and is done. */
 export async function step(label, work) {
   const since = Date.now();
   console.log(`${label} …`);
@@ -44,8 +44,8 @@ export async function step(label, work) {
 }
 
 /**
- * Runs a program to its end. Its output is printed if it fails, or at once with `show`. A signal that ends this process
- * ends the program too, SIGKILL included (see leashed.mjs).
+ * Runs a program to its end. It prints the output if the program fails, or at once with `show`. A signal that ends this
+ * process, even SIGKILL, also ends the program (see leashed.mjs).
  */
 export function run(program, args, { env = {}, show = false, failure } = {}) {
   return new Promise((done, fail) => {

@@ -8,7 +8,7 @@ export type IsTrusted = (address: Address) => boolean;
 
 const FORWARDED_HEADERS = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
 
-/** @param networks of TRUSTED_PROXIES: addresses and CIDRs, checked by the environment */
+/** @param networks the addresses and CIDRs of TRUSTED_PROXIES, checked by the environment */
 export function trustedProxies(networks: readonly string[]): IsTrusted {
   const ranges = networks.map((network): [Address, number] => {
     if (ipaddr.isValidCIDR(network)) return ipaddr.parseCIDR(network);
@@ -22,8 +22,8 @@ export function trustedProxies(networks: readonly string[]): IsTrusted {
 }
 
 /**
- * Writes the sender's address, and whether a proxy forwarded the request, into headers that the program trusts. It
- * replaces values that were sent.
+ * Writes two headers that the program trusts: the sender's address, and whether a proxy forwarded the request. They
+ * replace values that the sender wrote.
  */
 export function stampClientIp(request: IncomingMessage, isTrusted: IsTrusted): void {
   const isForwarded = FORWARDED_HEADERS.some((name) => request.headers[name] !== undefined);
@@ -36,8 +36,8 @@ export function stampClientIp(request: IncomingMessage, isTrusted: IsTrusted): v
 }
 
 /**
- * Returns the right-most hop that is no trusted proxy. Each proxy adds the address that it saw at the right. The sender
- * wrote everything to the left of that hop.
+ * Returns the right-most hop that is no trusted proxy. Each proxy adds at the right the address that it saw. So the
+ * sender may have written everything to the left of that hop.
  * @param forwardedFor the header's lines
  */
 export function clientIp(
@@ -51,7 +51,7 @@ export function clientIp(
   let client = peer;
   while (isTrusted(client)) {
     const next = parse(hops.pop()?.trim());
-    // Junk, or no further hop. A sender that claims to be this machine must call from it.
+    // The next hop is junk or missing, or claims to be this machine without calling from it.
     if (!next || (isLoopback(next) && !isLoopback(peer))) break;
     client = next;
   }

@@ -1,7 +1,7 @@
 import type { ProcessSnapshots } from "@/server/metrics/processes";
 import type { FromWorker } from "./worker-messages";
 
-/** Asks the parent process for the values of all workers. `onMeasured` takes its answers. */
+/** Asks the parent process for the values of all workers. `onMeasured` receives its answers. */
 export function collectFromParent(tell: (message: FromWorker) => void): {
   collect: () => Promise<ProcessSnapshots>;
   onMeasured: (id: number, snapshots: ProcessSnapshots) => void;

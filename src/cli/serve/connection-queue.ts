@@ -1,23 +1,27 @@
 import type { Socket } from "node:net";
 import { WaitingConnection } from "./waiting-connection";
 
-/** A taker gets connections, one at a time: a worker process, or with hot reload this process. */
+/** A taker gets connections, one at a time. It is a worker process, or this process with hot reload. */
 export type ConnectionTaker = {
   /**
-   * @returns true once the taker owns the socket; false if it ended before, and the connection waits for another taker
+   * @returns true once the taker owns the socket; false if the taker ended before, and the connection waits for another
+   * taker
    */
   take(connection: { socket: Socket; head: Buffer }): Promise<boolean>;
 };
 
 export type QueueLimits = {
-  /** ingestion clients get 503 after this time without a taker, in ms */
+  /** the time without a taker after which ingestion clients get 503, ms */
   ingestionMs: number;
-  /** a connection gets 503 after this time without a taker, in ms */
+  /** the time without a taker after which any connection gets 503, ms */
   waitMs: number;
   connectionsMax: number;
 };
 
-/** The Inngest SDK gives up after 1.7 s of refusals but waits 20 s for an answer. OTLP exporters wait 5 s or more. */
+/**
+ * The limits of the queue. The Inngest SDK gives up after 1.7 s of refusals, but waits 20 s for an answer. OTLP
+ * exporters wait 5 s or more.
+ */
 const LIMITS: QueueLimits = { ingestionMs: 2_500, waitMs: 20_000, connectionsMax: 4_096 };
 
 /**
@@ -39,7 +43,7 @@ export class ConnectionQueue {
     this.#watchTakers();
   }
 
-  /** Adds a connection. @param socket paused; the queue owns it from now on */
+  /** Adds a connection. @param socket a paused socket, which the queue owns from now on */
   add(socket: Socket): void {
     const connection = new WaitingConnection(socket, () => this.#remove(connection));
     if (this.#waiting.size >= this.#limits.connectionsMax) return connection.refuse();
@@ -56,7 +60,7 @@ export class ConnectionQueue {
     this.#handOver();
   }
 
-  /** Removes a taker, which gets no further connection. */
+  /** Removes a taker, so that it gets no further connection. */
   leave(taker: ConnectionTaker): void {
     this.#takers.delete(taker);
     const index = this.#idle.indexOf(taker);

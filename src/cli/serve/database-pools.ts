@@ -13,7 +13,7 @@ const OUTSIDE_WORKERS = 8;
 const LEAST: DatabasePools = { services: 3, engine: 2 };
 const RESERVED_BY_DEFAULT = 3;
 
-/** In a rolling restart one worker more than usual runs. */
+/** Returns the most processes at once. A rolling restart runs one worker more than usual. */
 const processesOf = (workers: number): number => workers + 1;
 const neededFor = (workers: number, pools: DatabasePools): number =>
   OUTSIDE_WORKERS + processesOf(workers) * (BESIDE_POOLS + pools.services + pools.engine);

@@ -5,14 +5,14 @@ import { stampClientIp, trustedProxies } from "./client-ip";
 
 type Refusal = { status: 400 | 405 | 421; message: string };
 
-/** Paths that check a key, a token or a signature and no session. Senders may use any name of this machine. */
+/** Paths that check a key, a token or a signature, but no session. Senders may use any name of this machine. */
 const ANY_HOST = /^\/(metrics$|e\/|v1\/|api\/(v1|public|otel)\/|api\/(inngest|health|engine|metrics)(\/|$))/;
-/** Forms of a path that parts of a server may read in different ways. */
+/** Matches forms of a path that parts of a server may read in different ways. */
 const AMBIGUOUS = /\.\.|%2e|%2f|%5c|\\|\/\//i;
 
 /**
- * Checks every request before Next gets it: its form and the name that it was sent to. It also records the sender's
- * address, and sets the headers of every answer.
+ * Checks every request before Next gets it: its form, and the host name that it was sent to. It also records the
+ * sender's address, and sets the headers of every answer.
  */
 export function behindDoor(env: Pick<Env, "appUrl" | "trustedProxies">, handle: RequestListener): RequestListener {
   const app = new URL(env.appUrl);
@@ -29,7 +29,10 @@ export function behindDoor(env: Pick<Env, "appUrl" | "trustedProxies">, handle: 
   };
 }
 
-/** Refuses requests that proxies and servers may read in different ways, and TRACE, which returns cookies as text. */
+/**
+ * Refuses requests that proxies and servers may read in different ways. It also refuses TRACE, whose answer shows
+ * cookies as text.
+ */
 function refusalOfForm({ method, url = "", rawHeaders }: IncomingMessage): Refusal | null {
   if (method === "TRACE" || method === "CONNECT") return { status: 405, message: `${method} is not allowed here.` };
   if (!url.startsWith("/"))
@@ -39,9 +42,10 @@ function refusalOfForm({ method, url = "", rawHeaders }: IncomingMessage): Refus
 }
 
 /**
- * Refuses requests to a foreign host name. Another site can point its own name at this machine ("DNS rebinding"). Its
- * page would then read what a browser here may read. So a session works only under the name of APP_URL. If APP_URL
- * names this machine, the loopback names and the dialled address work too: no other site has these names.
+ * Refuses requests to a foreign host name. Another site can point its own name at this machine ("DNS rebinding"), and
+ * its page could then read what the user's browser may read here. So a session works only under the name of APP_URL. If
+ * APP_URL names this machine, the loopback names and the dialled address work too, because no other site has these
+ * names.
  */
 function refusalOfHost(request: IncomingMessage, app: URL): Refusal | null {
   const path = (request.url ?? "").split("?")[0]!;

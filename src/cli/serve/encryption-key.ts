@@ -6,8 +6,8 @@ import { placedData } from "@/server/db/embedded/place";
 import { errorCode, StartProblem } from "@/server/db/start-problem";
 
 /**
- * Loads the key of the embedded default. The first start makes it before any data. It stays beside the data, and only
- * its owner may read it.
+ * Loads the encryption key of the embedded default. The first start makes the key before any data. It stays beside the
+ * data, and only its owner may read it.
  * @param dataDir an existing folder
  * @throws StartProblem if the key of existing data is missing or cannot be read
  */
@@ -26,7 +26,7 @@ export function loadEncryptionKey(dataDir: string): string {
     writeFileSync(file, made, { mode: 0o600, flag: "wx" });
     return made;
   } catch (error) {
-    // Another first start made the file first.
+    // Another first start has made the file first, so its key counts.
     if (errorCode(error) === "EEXIST") return readKeyFile(file)!;
     throw error;
   }

@@ -4,9 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { StartProblem } from "@/server/db/start-problem";
 import { stampReceipt } from "@/server/receipt";
 
-/**
- * The most bytes of a request's headers, its URL included. Node's 16 KB would refuse a query with a list of 500 ids.
- */
+/** The most bytes of a request's headers, with its URL. Node's 16 KB would refuse a query with a list of 500 ids. */
 const HEADER_BYTES_MAX = 64 * 1024;
 
 type State = { sockets: Set<Socket>; responses: Set<ServerResponse>; isEnding: boolean };
@@ -14,7 +12,7 @@ const stateOf = new WeakMap<Server, State>();
 
 /**
  * Makes the server in front of Next. It does not listen: `serveConnection` gives it connections. It disconnects a slow
- * sender. Its idle connections outlive the idle time of usual proxies.
+ * sender. It keeps idle connections longer than common proxies do.
  */
 export function createHttpServer(handle: RequestListener): Server {
   const state: State = { sockets: new Set(), responses: new Set(), isEnding: false };
@@ -34,12 +32,12 @@ export function createHttpServer(handle: RequestListener): Server {
   server.headersTimeout = 20_000;
   server.requestTimeout = 120_000;
   server.keepAliveTimeout = 75_000;
-  // At this event the server begins to watch its connections for the timeouts above.
+  // At this event the server begins to apply the timeouts above to its connections.
   server.emit("listening");
   return server;
 }
 
-/** Serves a connection. @param head the bytes that were read of it already */
+/** Serves a connection. @param head the bytes that were already read from it */
 export function serveConnection(server: Server, socket: Socket, head: Buffer): void {
   if (head.length > 0) socket.unshift(head);
   server.emit("connection", socket);
@@ -49,8 +47,8 @@ export function serveConnection(server: Server, socket: Socket, head: Buffer): v
 const POLL_MS = 50;
 
 /**
- * Lets the requests end. Each answer closes its connection. A connection without a request is closed after `idleMs`, a
- * stream without an end at once, and every remaining connection after `boundMs`.
+ * Ends all connections once their requests have ended. Each answer closes its connection. A connection without a
+ * request is closed after `idleMs`, a stream without an end at once, and every remaining connection after `boundMs`.
  */
 export async function endConnections(
   server: Server,
@@ -75,7 +73,7 @@ const HEALTHY_TIMEOUT_MS = 90_000;
 
 /** Waits until the program is healthy. @throws StartProblem with the reason of its health check */
 export async function untilHealthy(server: Server): Promise<void> {
-  // A listener for the check alone: connections of clients come afterwards.
+  // This listener is only for the check: connections of clients come later.
   const door = createNetServer((socket) => serveConnection(server, socket, Buffer.alloc(0)));
   await new Promise<void>((done) => void door.listen(0, "127.0.0.1", done));
   const { port } = door.address() as AddressInfo;

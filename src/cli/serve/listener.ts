@@ -45,7 +45,7 @@ const listenProblem = (port: number, address: string, code: string): string =>
     ? `HOST names ${address}, which is no address of this machine. Set HOST to one of its addresses, or to :: for all.`
     : portProblem(port, code);
 
-/** @returns the code of the error; undefined once the server listens */
+/** Listens on one address. @returns the code of the error; undefined once the server listens */
 function listenOn(server: Server, port: number, host: string, ipv6Only: boolean): Promise<string | undefined> {
   return new Promise((done) => {
     server.once("error", (error) => done(errorCode(error)));

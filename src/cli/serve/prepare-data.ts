@@ -10,11 +10,11 @@ import { checkEncryptionKey } from "@/server/services/instance-secrets";
 
 export type PreparedData = {
   first: FirstStart;
-  /** the first account; undefined if no account is left */
+  /** the email of the first account; undefined if no account is left */
   adminEmail: string | undefined;
 };
 
-/** Migrates the database, checks the key, and makes the data of a first start. It may run again. */
+/** Migrates the database, checks the encryption key, and makes the data of a first start. It may run again. */
 export async function prepareData(env: Env): Promise<PreparedData> {
   const applied = await applyMigrations(env.databaseUrl!);
   if (applied.length > 0) console.log(`Migrations applied: ${applied.join(", ")}`);

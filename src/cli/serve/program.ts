@@ -7,15 +7,15 @@ import { createHttpServer, endConnections, untilHealthy } from "./http";
 import type { Shutdown } from "./shutdown";
 
 /**
- * Starts pages, API, engine and background work in this process. It resolves once all of them work. The background work
- * starts with Next (src/instrumentation.ts).
+ * Starts pages, API, engine and background work in this process. It resolves once all of them work. Next starts the
+ * background work (src/instrumentation.ts).
  * @returns a server that waits for connections
  */
 export async function startProgram(env: Env, dev: boolean, shutdown: Shutdown): Promise<Server> {
   globalThis.__triggerSystemEnv = env;
   const door = behindDoor(env, (request, response) => void handle(request, response));
   const server = createHttpServer((request, response) => {
-    // Before the door, which must judge the path that Next will see.
+    // The path is changed before the door, because the door must check the path that Next will see.
     if (request.url !== undefined) request.url = canonicalTarget(request.url);
     door(request, response);
   });

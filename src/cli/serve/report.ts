@@ -4,9 +4,9 @@ import type { FirstStart } from "@/server/services/first-start";
 export type Report = {
   env: Env;
   first: FirstStart;
-  /** the admin who signs in, if an earlier start made the account; undefined if no account is left */
+  /** the email of the admin, if an earlier start made the account; undefined if no account is left */
   adminEmail: string | undefined;
-  /** the data folder, absolute */
+  /** the absolute path of the data folder */
   dataDir: string;
   /** the folder of the embedded PostgreSQL's data */
   postgresData: string | undefined;
@@ -15,7 +15,7 @@ export type Report = {
   workers: number;
 };
 
-/** Makes the text for a person once the program runs. It holds a secret only if this start made it. */
+/** Writes the text for a person once the program runs. It holds a secret only if this start made the secret. */
 export function startReport({ env, first, adminEmail, dataDir, postgresData, addresses, workers }: Report): string {
   const email = first.admin?.email ?? adminEmail ?? env.adminEmail;
   const lines: [string, string][] = [

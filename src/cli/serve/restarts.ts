@@ -23,7 +23,7 @@ export function createRestarts(options: {
   start: WorkerStart;
   version: Version;
   log: Logger;
-  /** whether the program is ending, which aborts a restart */
+  /** tells whether the program is ending, which aborts a restart */
   isEnding: () => boolean;
 }): () => Promise<void> {
   const { pool, start, log } = options;

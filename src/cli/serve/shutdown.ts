@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-/** A part of the program to end, and the most time for it. */
+/** A part of the program to end, and the most time for it, ms. */
 type Ending = { name: string; boundMs: number; end: () => unknown };
 
 export type Shutdown = {
@@ -11,18 +11,18 @@ export type Shutdown = {
   isRunning(): boolean;
 };
 
-/** The most time for all endings of a process that serves, in ms. With PostgreSQL's it stays below 10 s. */
+/** The most time for all endings of a process that serves, ms. Together with PostgreSQL's end it stays below 10 s. */
 export const PROGRAM_END_MS = 7_000;
 
 /**
- * The terminal sends a Ctrl-C to all processes, and npm passes it on. A second signal within this time, in ms, is the
- * same Ctrl-C.
+ * The time within which a second signal counts as the same Ctrl-C, ms. The terminal sends a Ctrl-C to all processes,
+ * and npm passes it on.
  */
 const SAME_SIGNAL_MS = 1_000;
 
 /**
  * Ends the process in order on these signals: the part that was added last ends first. A second Ctrl-C ends it at once.
- * @param options isQuiet: prints nothing, since another process prints for the person
+ * @param options isQuiet: prints nothing, because another process prints for the person
  */
 export function createShutdown(options: { signals: NodeJS.Signals[]; isQuiet?: boolean }): Shutdown {
   const endings: Ending[] = [];

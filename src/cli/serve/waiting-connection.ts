@@ -1,13 +1,17 @@
 import type { Socket } from "node:net";
 import { isIngestionPath } from "@/server/intake/ingestion-paths";
 
-/** A longer request line is no request of an ingestion client. */
+/** The most bytes of a request line. A longer one does not come from an ingestion client. */
 const REQUEST_LINE_MAX_BYTES = 16 * 1024;
 /**
- * A sender may still write its body when the answer comes. Closing sooner would reset the connection before it reads.
+ * How long a refused connection stays open, ms. The sender may still write its body, and closing sooner would reset the
+ * connection before it reads the answer.
  */
 const LINGER_MS = 5_000;
-/** The SDKs of Langfuse and OpenTelemetry obey 1 s. A longer wait makes them drop the batch. */
+/**
+ * The Retry-After of a refusal, s. The SDKs of Langfuse and OpenTelemetry obey 1 s. A longer wait makes them drop the
+ * batch.
+ */
 const RETRY_AFTER_SECONDS = 1;
 
 /** An accepted connection that waits for a worker. Only `readHead` reads from it. */
@@ -50,7 +54,7 @@ export class WaitingConnection {
     check();
   }
 
-  /** Returns the socket for a worker. It is not read here any more. `head` holds the bytes that were read. */
+  /** Returns the socket for a worker, and stops reading it here. `head` holds the bytes that were already read. */
   detach(): { socket: Socket; head: Buffer } {
     this.#stopReading();
     return { socket: this.#socket, head: this.#head };
@@ -84,7 +88,7 @@ export class WaitingConnection {
 
 /**
  * Stops reading at once. `socket.pause()` alone lets the handle read until a buffer is full, and the worker would miss
- * these bytes. net.Socket has no public method for it.
+ * these bytes. net.Socket has no public method for this.
  */
 function pauseReading(socket: Socket): void {
   socket.pause();

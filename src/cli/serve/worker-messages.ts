@@ -12,26 +12,26 @@ export type WorkerStart = {
 
 /** Messages of the parent to a worker. */
 export type ToWorker =
-  /** migrate the database, and make the data of a first start */
+  /** asks the worker to migrate the database, and to make the data of a first start */
   | { type: "prepare"; start: WorkerStart }
   | { type: "serve"; start: WorkerStart }
-  /** comes with a socket; `head` holds the bytes that were read of it, as base64 */
+  /** brings a socket; `head` holds the bytes that were already read from it, as base64 */
   | { type: "connection"; id: number; head?: string }
   /** asks the worker for its own values of `/metrics` */
   | { type: "measure"; id: number }
-  /** the values of all workers: the answer to this worker's question with this id */
+  /** the values of all workers, which answer the question of this worker with this id */
   | { type: "measured"; id: number; snapshots: ProcessSnapshots }
-  /** finish the requests, then end */
+  /** asks the worker to finish its requests and then end */
   | { type: "retire" }
-  /** end within seconds */
+  /** asks the worker to end within seconds */
   | { type: "stop" };
 
 /** Messages of a worker to the parent. */
 export type FromWorker =
   | { type: "prepared"; data: PreparedData }
-  /** the worker is healthy and takes connections */
+  /** the worker is healthy and accepts connections */
   | { type: "ready" }
-  /** the worker's values, as the answer to this id, or its last ones before it ends */
+  /** the worker's values, which answer the question with this id; without an id, its last values before it ends */
   | { type: "measurement"; id: number | null; snapshot: MetricsSnapshot }
   /** the worker serves `/metrics` and asks for the values of all workers */
   | { type: "collect"; id: number }

@@ -6,7 +6,10 @@ import { WorkerMetrics } from "./worker-metrics";
 import type { WorkerStart } from "./worker-messages";
 import type { WorkerProcess } from "./worker-process";
 
-/** A slot always has one worker. `failures` counts the losses; the pause before a replacement grows with it. */
+/**
+ * A place for one worker. `failures` counts the workers that it lost. The pause before a replacement grows with this
+ * number.
+ */
 type Slot = {
   number: number;
   worker: WorkerProcess | undefined;
@@ -16,13 +19,14 @@ type Slot = {
 };
 
 /**
- * The first replacement comes soon, since clients wait with open connections. Each further pause is four times as long.
+ * The first pause before a replacement, ms. It is short, because clients wait with open connections. Each further pause
+ * is four times as long.
  */
 const FIRST_PAUSE_MS = 100;
 const PAUSE_MAX_MS = 30_000;
-/** After a worker has lived this long, in ms, its loss counts as a first one. */
+/** If a worker has lived this long, ms, its loss counts as the first one again. */
 const STEADY_MS = 60_000;
-/** A worker that retires gets this many ms. The web server gives a request 120 s to arrive. */
+/** The most time for a worker that retires, ms. The web server gives a request 120 s to arrive. */
 const RETIRE_MAX_MS = 140_000;
 
 export type WorkerPoolOptions = {
@@ -58,7 +62,7 @@ export class WorkerPool {
     this.#early ??= this.#spawn();
   }
 
-  /** The first worker prepares the data, then all begin to serve. @throws WorkerEnded */
+  /** Starts all workers. The first worker prepares the data before any serves. @throws WorkerEnded */
   async start(start: WorkerStart): Promise<PreparedData> {
     this.#start = start;
     const first = this.#early ?? this.#spawn();
@@ -70,8 +74,8 @@ export class WorkerPool {
   }
 
   /**
-   * Replaces one worker after the other: the new one is ready before the old one stops.
-   * @throws WorkerEnded if a new worker does not get ready; the old ones go on
+   * Replaces one worker after the other. The new worker is ready before the old one stops.
+   * @throws WorkerEnded if a new worker does not get ready; the old workers go on
    */
   async restartInTurn(): Promise<void> {
     for (const slot of this.#slots) {
@@ -82,7 +86,7 @@ export class WorkerPool {
     }
   }
 
-  /** All workers finish their requests and end. Connections wait in the queue until `start` is called again. */
+  /** Lets all workers finish their requests and end. Connections wait in the queue until `start` is called again. */
   async retireAll(): Promise<void> {
     const serving = this.#slots.flatMap(({ worker }) => worker ?? []);
     for (const slot of this.#slots) {
@@ -94,7 +98,7 @@ export class WorkerPool {
     await Promise.all(serving.map((worker) => this.#retire(worker)));
   }
 
-  /** Ends all workers. Busy ones get up to `boundMs`. */
+  /** Ends all workers. Busy workers get up to `boundMs`. */
   async stop(boundMs: number): Promise<void> {
     this.#isStopping = true;
     for (const slot of this.#slots) slot.replacing?.abort();
@@ -115,7 +119,7 @@ export class WorkerPool {
 
   /**
    * Starts a worker for a slot, unless `signal` aborts it.
-   * @returns the worker that had the slot until then, if any
+   * @returns the worker that had the slot until then, if there was one
    * @throws WorkerEnded
    */
   async #fill(slot: Slot, signal?: AbortSignal): Promise<WorkerProcess | undefined> {
@@ -149,7 +153,7 @@ export class WorkerPool {
     clearTimeout(late);
   }
 
-  /** Starts workers in place of a lost one, with a growing pause, until one gets ready. */
+  /** Starts workers in place of a lost one, with a growing pause, until one is ready. */
   async #replace(slot: Slot, lost: string): Promise<void> {
     const { log } = this.#options;
     const { signal } = (slot.replacing = new AbortController());

@@ -13,14 +13,14 @@ export class WorkerEnded extends Error {
   override name = "WorkerEnded";
 }
 
-/** A worker that is busy for longer counts with its last values, in ms. */
+/** The time for a worker's answer with its values, ms. If it is busy for longer, its last values count. */
 const MEASURE_MS = 2_000;
 
 const SCRIPT = resolve(join("src", "cli", "worker.mjs"));
 
 /** One worker process, from its fork to its end. */
 export class WorkerProcess implements ConnectionTaker {
-  /** Resolves at the end of the process with a description: "SIGKILL", "code 1". */
+  /** Resolves when the process has ended, with a description: "SIGKILL", "code 1". */
   readonly exited: Promise<string>;
   readonly #child: ChildProcess;
   readonly #taking = new Map<number, (isTaken: boolean) => void>();
@@ -31,11 +31,11 @@ export class WorkerProcess implements ConnectionTaker {
   #onPrepared: (data: PreparedData) => void = () => undefined;
   #onReady: () => void = () => undefined;
 
-  /** @param env of the shell that started the program; the worker reads .env by itself */
+  /** @param env the environment of the shell that started the program; the worker reads .env by itself */
   constructor(env: NodeJS.ProcessEnv) {
     this.#child = fork(SCRIPT, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
     this.#child.on("message", (message: FromWorker) => this.#receive(message));
-    // A failed send also ends the process.
+    // A failed send also ends the process, so nothing is done here.
     this.#child.on("error", () => undefined);
     this.exited = new Promise((done) =>
       this.#child.once("exit", (code, signal) => {
@@ -50,14 +50,14 @@ export class WorkerProcess implements ConnectionTaker {
     return this.#child.pid;
   }
 
-  /** @throws WorkerEnded */
+  /** Lets the worker prepare the data. @throws WorkerEnded */
   prepare(start: WorkerStart): Promise<PreparedData> {
     const prepared = new Promise<PreparedData>((done) => (this.#onPrepared = done));
     this.#send({ type: "prepare", start });
     return Promise.race([prepared, this.#failAtExit()]);
   }
 
-  /** Resolves once the worker is healthy. @throws WorkerEnded */
+  /** Lets the worker serve. Resolves once it is healthy. @throws WorkerEnded */
   serve(start: WorkerStart): Promise<void> {
     const ready = new Promise<void>((done) => (this.#onReady = done));
     this.#send({ type: "serve", start });
@@ -66,7 +66,7 @@ export class WorkerProcess implements ConnectionTaker {
 
   /**
    * Hands a connection to the worker. This process keeps a copy of the socket until the worker confirms, so that a
-   * dying worker does not close it.
+   * worker that dies does not close it.
    */
   async take({ socket, head }: { socket: Socket; head: Buffer }): Promise<boolean> {
     const id = this.#nextId++;
@@ -81,7 +81,7 @@ export class WorkerProcess implements ConnectionTaker {
     return isTaken;
   }
 
-  /** Returns the worker's values. A worker that does not answer gives its last ones. */
+  /** Returns the worker's values; its last values if it does not answer. */
   async measure(): Promise<MetricsSnapshot> {
     const id = this.#nextId++;
     const answered = new Promise<void>((done) => this.#measuring.set(id, done));
@@ -96,17 +96,17 @@ export class WorkerProcess implements ConnectionTaker {
     return this.#measured;
   }
 
-  /** Answers the worker with the values of all workers. */
+  /** Answers the worker's questions with the values of all workers. */
   onCollect(collect: () => Promise<ProcessSnapshots>): void {
     this.#onCollect = collect;
   }
 
-  /** The worker finishes its requests, then ends. */
+  /** Asks the worker to finish its requests and then end. */
   retire(): void {
     this.#send({ type: "retire" });
   }
 
-  /** The worker ends within seconds. */
+  /** Asks the worker to end within seconds. */
   stop(): void {
     this.#send({ type: "stop" });
   }
