@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, makeTrigger, test } from "./fixtures";
+import { expect, test } from "./fixtures";
 
 /** The most compressed script of a page, in KB. The goals are 200 and 300. These bounds may only fall. */
 const SCRIPT_KB_MAX = { executions: 350, newTrigger: 520 };
@@ -37,14 +37,12 @@ test("the executions page has its first rows in the HTML, no more script than be
   admin: page,
   projectUrl,
   application,
-  call,
-  receiver,
+  namedTrigger,
 }) => {
-  const id = `budget-${Date.now()}`;
-  await makeTrigger(call, { name: id, url: receiver.url("200", id) });
-  await application.send({ id, name: id });
+  const { name, path } = await namedTrigger("Budget");
+  await application.send({ id: path, name });
   await page.goto(`${projectUrl}/executions`);
-  await expect(page.getByRole("row").filter({ hasText: id }).first()).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: name }).first()).toBeVisible();
   const { scriptKb, html, shift } = await load(page, `${projectUrl}/executions`);
   console.log(`executions: ${scriptKb.toFixed(0)} KB of script, shift ${shift.toFixed(4)}`);
   expect(scriptKb).toBeLessThanOrEqual(SCRIPT_KB_MAX.executions);
@@ -62,12 +60,10 @@ test("under load a visible tab makes at most 30 requests a minute, and a hidden 
   admin: page,
   projectUrl,
   application,
-  call,
-  receiver,
+  namedTrigger,
 }) => {
   test.slow();
-  const name = `load-${Date.now()}`;
-  await makeTrigger(call, { name, url: receiver.url("200", name) });
+  const { name, path } = await namedTrigger("Load");
   await page.goto(`${projectUrl}/executions`);
   await page.waitForLoadState("networkidle");
   const countRequests = async (): Promise<number> => {
@@ -75,7 +71,7 @@ test("under load a visible tab makes at most 30 requests a minute, and a hidden 
     const onRequest = () => void count++;
     page.on("request", onRequest);
     for (let second = 0; second < WINDOW_S; second++) {
-      await application.send({ id: `${name}-${Date.now()}`, name });
+      await application.send({ id: `${path}-${Date.now()}`, name });
       await page.waitForTimeout(1_000);
     }
     page.off("request", onRequest);
@@ -98,12 +94,10 @@ test("a panel opens from its row before the network answers", async ({
   admin: page,
   projectUrl,
   application,
-  call,
-  receiver,
+  namedTrigger,
 }) => {
-  const name = `panel-${Date.now()}`;
-  const { triggerId } = await makeTrigger(call, { name, url: receiver.url("200", name) });
-  await application.send(...[1, 2, 3].map((number) => ({ id: `${name}-${number}`, name })));
+  const { name, path, triggerId } = await namedTrigger("Panel");
+  await application.send(...[1, 2, 3].map((number) => ({ id: `${path}-${number}`, name })));
   await page.goto(`${projectUrl}/executions?trigger=${triggerId}`);
   await expect(page.getByRole("row").filter({ hasText: "Delivered" })).toHaveCount(3);
   await page.waitForLoadState("networkidle");

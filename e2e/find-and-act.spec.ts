@@ -1,16 +1,14 @@
 import { Webhook } from "standardwebhooks";
-import { expect, expectClean, makeTrigger, test } from "./fixtures";
+import { expect, expectClean, test } from "./fixtures";
 
 test("the command menu and the list's search find an execution by the webhook id of a receiver's log", async ({
   admin: page,
   projectUrl,
   application,
-  call,
   receiver,
+  namedTrigger,
 }) => {
-  const name = `Log ${Date.now()}`;
-  const path = name.replace(" ", "-");
-  await makeTrigger(call, { name, url: receiver.url("200", path) });
+  const { name, path } = await namedTrigger("Log");
   await application.send({ id: path, name });
   const logged = () => receiver.requests.find((request) => request.path.includes(path))?.headers["webhook-id"];
   await expect.poll(logged).toBeTruthy();
@@ -35,12 +33,9 @@ test("a view is exported, and the file holds what the list counts", async ({
   admin: page,
   projectUrl,
   application,
-  call,
-  receiver,
+  namedTrigger,
 }) => {
-  const name = `Export ${Date.now()}`;
-  const path = name.replace(" ", "-");
-  const { triggerId } = await makeTrigger(call, { name, url: receiver.url("200", path) });
+  const { name, path, triggerId } = await namedTrigger("Export");
   await application.send(...Array.from({ length: 7 }, (_, index) => ({ id: `${path}-${index}`, name })));
   await page.goto(`${projectUrl}/executions?trigger=${triggerId}`);
   await expect(page.getByRole("row").filter({ hasText: "Delivered" })).toHaveCount(7);
@@ -58,12 +53,10 @@ test("an action is paused and let go on from the command menu, and what waited i
   admin: page,
   projectUrl,
   application,
-  call,
   receiver,
+  namedTrigger,
 }) => {
-  const name = `Lever ${Date.now()}`;
-  const path = name.replace(" ", "-");
-  const { actionId } = await makeTrigger(call, { name, url: receiver.url("200", path) });
+  const { name, path, actionId } = await namedTrigger("Lever");
   const pull = async (lever: string, button: string) => {
     await page.keyboard.press("ControlOrMeta+k");
     await page.keyboard.type(`${lever} ${name}`);
@@ -90,12 +83,10 @@ test("a secret is rotated, and each webhook verifies with the old one and the ne
   admin: page,
   projectUrl,
   application,
-  call,
   receiver,
+  namedTrigger,
 }) => {
-  const name = `Rotated ${Date.now()}`;
-  const path = name.replace(" ", "-");
-  const { actionId, secret: before } = await makeTrigger(call, { name, url: receiver.url("200", path) });
+  const { name, path, actionId, secret: before } = await namedTrigger("Rotated");
   await page.goto(`${projectUrl}/actions/${actionId}?tab=configuration`);
   await page.getByRole("button", { name: "Rotate…" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Make a new secret" }).click();

@@ -15,7 +15,11 @@ type Fixtures = {
   projectUrl: string;
   /** calls a procedure of the API like the admin's browser; default project: demo */
   call: Call;
+  /** makes a trigger on observations of a name of its own; its webhooks go to `path` at the receiver, which answers 200 */
+  namedTrigger: (word: string) => Promise<NamedTrigger>;
 };
+
+type NamedTrigger = { name: string; path: string; actionId: string; triggerId: string; secret: string };
 
 export type Call = <Result>(procedure: string, input: object) => Promise<Result>;
 
@@ -64,6 +68,13 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
       const answer = await admin.request.post(`/api/trpc/${procedure}`, { data: { json: { projectId, ...input } } });
       expect(answer.status(), await answer.text()).toBe(200);
       return ((await answer.json()) as { result: { data: { json: Result } } }).result.data.json;
+    });
+  },
+  namedTrigger: async ({ call, receiver }, use) => {
+    await use(async (word) => {
+      const name = `${word} ${Date.now()}`;
+      const path = name.replace(" ", "-");
+      return { name, path, ...(await makeTrigger(call, { name, url: receiver.url("200", path) })) };
     });
   },
 });

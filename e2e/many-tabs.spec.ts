@@ -4,13 +4,10 @@ test("eight tabs of one browser follow what happens over HTTP/1.1, which allows 
   admin: page,
   projectUrl,
   application,
-  call,
-  receiver,
+  namedTrigger,
 }) => {
   test.slow();
-  const name = `Tabs ${Date.now()}`;
-  const path = name.replace(" ", "-");
-  const { triggerId } = await makeTrigger(call, { name, url: receiver.url("200", path) });
+  const { name, path, triggerId } = await namedTrigger("Tabs");
   const tabs = [page, ...(await Promise.all(Array.from({ length: 7 }, () => page.context().newPage())))];
   for (const tab of tabs) {
     await tab.goto(`${projectUrl}/executions?trigger=${triggerId}`);
@@ -24,12 +21,9 @@ test("without a connection the page says of which time it is, and it catches up 
   admin: page,
   projectUrl,
   application,
-  call,
-  receiver,
+  namedTrigger,
 }) => {
-  const name = `Offline ${Date.now()}`;
-  const path = name.replace(" ", "-");
-  const { triggerId } = await makeTrigger(call, { name, url: receiver.url("200", path) });
+  const { name, path, triggerId } = await namedTrigger("Offline");
   await page.goto(`${projectUrl}/executions?trigger=${triggerId}`);
   await expect(page.getByText("No execution fits these filters")).toBeVisible();
   await page.context().setOffline(true);
@@ -43,11 +37,9 @@ test("without a connection the page says of which time it is, and it catches up 
 test("two people edit one trigger: the second reads what the first has saved, and keeps their own", async ({
   admin: page,
   projectUrl,
-  call,
-  receiver,
+  namedTrigger,
 }) => {
-  const name = `Conflict ${Date.now()}`;
-  const { triggerId } = await makeTrigger(call, { name, url: receiver.url("200") });
+  const { triggerId } = await namedTrigger("Conflict");
   const edit = `${projectUrl}/triggers/${triggerId}?tab=configuration`;
   const other = await page.context().newPage();
   for (const tab of [page, other]) {

@@ -1,14 +1,12 @@
-import { expect, expectClean, makeTrigger, test } from "./fixtures";
+import { expect, expectClean, test } from "./fixtures";
 
 test("a changed filter is tried as a shadow, shows where it differs, and is promoted", async ({
   admin: page,
   projectUrl,
-  call,
   application,
-  receiver,
+  namedTrigger,
 }) => {
-  const name = `Shadowed ${Date.now()}`;
-  const { triggerId } = await makeTrigger(call, { name, url: receiver.url("200") });
+  const { name, triggerId } = await namedTrigger("Shadowed");
 
   await page.goto(`${projectUrl}/triggers/${triggerId}?tab=configuration`);
   await page.getByRole("textbox", { name: "Sampling rate" }).fill("0");
