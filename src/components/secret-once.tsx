@@ -16,17 +16,19 @@ type SecretOnceProps = {
   description: string;
   /** called after the reader has confirmed; the caller then forgets the secret */
   onDone: () => void;
+  size?: "md" | "lg";
   /** instructions for using the secret */
   children?: ReactNode;
 };
 
 /** Shows a secret once. The dialog closes only after the reader confirms that the secret is stored. */
-export function SecretOnce({ secret, name, description, onDone, children }: SecretOnceProps) {
+export function SecretOnce({ secret, name, description, onDone, size, children }: SecretOnceProps) {
   return (
     <Dialog
       open={secret !== null}
       onOpenChange={() => undefined}
       isPersistent
+      size={size}
       title={`Copy your ${name.toLowerCase()}`}
       description={description}
     >

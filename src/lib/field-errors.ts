@@ -9,8 +9,7 @@ import { isApiError } from "./trpc/client";
 export function showFieldErrors<Values extends FieldValues>(
   error: unknown,
   setError: UseFormSetError<Values>,
-  names: readonly FieldPath<Values>[],
-  prefix = "",
+  { names, prefix = "" }: { names: readonly FieldPath<Values>[]; prefix?: string },
 ): void {
   const fields = isApiError(error) ? (error.data?.fields ?? {}) : {};
   const known = Object.entries(fields).flatMap(([path, message]) => {

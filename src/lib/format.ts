@@ -22,14 +22,26 @@ export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${decimal.format(ms / 1_000)} s`;
   const seconds = Math.round(ms / 1_000);
-  if (seconds < 3_600) return twoUnits(Math.floor(seconds / 60), "min", seconds % 60, "s");
+  if (seconds < 3_600)
+    return twoUnits({ big: Math.floor(seconds / 60), bigUnit: "min", small: seconds % 60, smallUnit: "s" });
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 1_440) return twoUnits(Math.floor(minutes / 60), "h", minutes % 60, "min");
+  if (minutes < 1_440)
+    return twoUnits({ big: Math.floor(minutes / 60), bigUnit: "h", small: minutes % 60, smallUnit: "min" });
   const hours = Math.floor(minutes / 60);
-  return twoUnits(Math.floor(hours / 24), "d", hours % 24, "h");
+  return twoUnits({ big: Math.floor(hours / 24), bigUnit: "d", small: hours % 24, smallUnit: "h" });
 }
 
-function twoUnits(big: number, bigUnit: string, small: number, smallUnit: string): string {
+function twoUnits({
+  big,
+  bigUnit,
+  small,
+  smallUnit,
+}: {
+  big: number;
+  bigUnit: string;
+  small: number;
+  smallUnit: string;
+}): string {
   return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
 }
 

@@ -1,20 +1,19 @@
 import { Button } from "./button";
 
 type LoadMoreProps = {
-  hasMore: boolean;
-  isLoading: boolean;
-  onLoadMore: () => void;
+  /** the infinite query of the list */
+  list: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => Promise<unknown> };
   /** the number of loaded rows: `50 executions` */
   shown: string;
 };
 
 /** The end of a list that loads page by page, with the button for the next page. */
-export function LoadMore({ hasMore, isLoading, onLoadMore, shown }: LoadMoreProps) {
+export function LoadMore({ list: { hasNextPage, isFetchingNextPage, fetchNextPage }, shown }: LoadMoreProps) {
   return (
     <div className="flex items-center justify-between gap-4 px-4 py-2.5 text-xs text-muted sm:px-5">
-      <span className="tabular-nums">{hasMore ? `${shown} shown` : shown}</span>
-      {hasMore && (
-        <Button size="sm" isLoading={isLoading} onClick={onLoadMore}>
+      <span className="tabular-nums">{hasNextPage ? `${shown} shown` : shown}</span>
+      {hasNextPage && (
+        <Button size="sm" isLoading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           Load more
         </Button>
       )}

@@ -38,7 +38,7 @@ export function ChangePassword({ email }: { email: string }) {
       reset(empty);
       toast.success("Password changed", { description: "Your other sessions have ended." });
     } catch (error) {
-      showFieldErrors(error, setError, ["currentPassword", "newPassword"]);
+      showFieldErrors(error, setError, { names: ["currentPassword", "newPassword"] });
     }
   });
   return (

@@ -12,6 +12,7 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { LoadMore } from "@/components/ui/load-more";
+import { byCursor } from "@/lib/by-cursor";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
@@ -25,10 +26,7 @@ export function ActionList({ projectId }: { projectId: string }) {
   const { may } = usePermissions(projectId);
   const mayWrite = may("action:write");
   const list = useInfiniteQuery({
-    ...trpc.action.list.infiniteQueryOptions(toListInput(projectId, search), {
-      getNextPageParam: (page) => page.nextCursor,
-      initialCursor: null,
-    }),
+    ...trpc.action.list.infiniteQueryOptions(toListInput(projectId, search), byCursor),
     placeholderData: keepPreviousData,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
@@ -79,14 +77,7 @@ export function ActionList({ projectId }: { projectId: string }) {
               <NoActions create={create} />
             )
           }
-          footer={
-            <LoadMore
-              hasMore={list.hasNextPage}
-              isLoading={list.isFetchingNextPage}
-              onLoadMore={() => void list.fetchNextPage()}
-              shown={plural(rows?.length ?? 0, "action")}
-            />
-          }
+          footer={<LoadMore list={list} shown={plural(rows?.length ?? 0, "action")} />}
         />
       )}
     </>

@@ -36,7 +36,7 @@ type Options = { initial: ActionValues; save: (values: ActionValues) => Promise<
 /** Returns the form of an action. The server's schema checks its fields. */
 export function useActionForm({ initial, save, onConflict }: Options) {
   const form = useForm<ActionValues>({ resolver, defaultValues: initial });
-  const showErrors = (error: unknown) => showFieldErrors(error, form.setError, namesOf(form.getValues()));
+  const showErrors = (error: unknown) => showFieldErrors(error, form.setError, { names: namesOf(form.getValues()) });
   const submit = form.handleSubmit(async (values) => {
     try {
       await save(values);

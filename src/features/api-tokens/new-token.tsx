@@ -1,12 +1,9 @@
 "use client";
 
-import { useId } from "react";
 import { zodResolver } from "@hookform/resolvers/zod";
 import { Controller, useForm } from "react-hook-form";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
+import { FormDialog } from "@/components/form-dialog";
 import { Checkbox } from "@/components/ui/checkbox";
-import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
@@ -32,7 +29,6 @@ type NewTokenProps = {
 
 /** Asks for the name, the scopes and the expiry of a token. */
 export function NewToken({ open, onOpenChange, onCreate, onCreated }: NewTokenProps) {
-  const formId = useId();
   const { register, control, handleSubmit, setError, reset, formState } = useForm({
     resolver: zodResolver(ApiTokenInput),
     defaultValues: { name: "", scopes: ["read"], expiresInDays: 90 },
@@ -45,76 +41,65 @@ export function NewToken({ open, onOpenChange, onCreate, onCreated }: NewTokenPr
       onCreated(token);
       reset();
     } catch (error) {
-      showFieldErrors(error, setError, ["name", "scopes", "expiresInDays"]);
+      showFieldErrors(error, setError, { names: ["name", "scopes", "expiresInDays"] });
     }
   });
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onOpenChange={(next) => {
         if (!next) reset();
         onOpenChange(next);
       }}
       title="Create an API token"
-      footer={
-        <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" isLoading={formState.isSubmitting}>
-            Create token
-          </Button>
-        </>
-      }
+      submitLabel="Create token"
+      isSubmitting={formState.isSubmitting}
+      onSubmit={submit}
+      problem={errors.root?.message}
     >
-      <form id={formId} onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
-        {errors.root && (
-          <Banner tone="danger" isAlert>
-            {errors.root.message}
-          </Banner>
-        )}
-        <Field label="Name" help="The program or agent that uses it." error={errors.name?.message}>
-          <Input autoComplete="off" placeholder="CI of the rules repository" {...register("name")} />
-        </Field>
-        <fieldset className="flex flex-col gap-3">
-          <legend className="mb-2 text-sm font-medium">Scopes</legend>
-          <Controller
-            control={control}
-            name="scopes"
-            render={({ field: { value, onChange } }) => (
-              <>
-                {TokenScope.options.map((scope) => (
-                  <Checkbox
-                    key={scope}
-                    label={scope}
-                    help={scopeDescriptions[scope]}
-                    checked={value.includes(scope)}
-                    onCheckedChange={(checked) =>
-                      onChange(TokenScope.options.filter((one) => (one === scope ? checked : value.includes(one))))
-                    }
-                  />
-                ))}
-              </>
-            )}
-          />
-          {errors.scopes && (
-            <p role="alert" className="text-xs text-danger">
-              {errors.scopes.message}
-            </p>
+      <Field label="Name" help="The program or agent that uses it." error={errors.name?.message}>
+        <Input autoComplete="off" placeholder="CI of the rules repository" {...register("name")} />
+      </Field>
+      <fieldset className="flex flex-col gap-3">
+        <legend className="mb-2 text-sm font-medium">Scopes</legend>
+        <Controller
+          control={control}
+          name="scopes"
+          render={({ field: { value, onChange } }) => (
+            <>
+              {TokenScope.options.map((scope) => (
+                <Checkbox
+                  key={scope}
+                  label={scope}
+                  help={scopeDescriptions[scope]}
+                  checked={value.includes(scope)}
+                  onCheckedChange={(checked) =>
+                    onChange(TokenScope.options.filter((one) => (one === scope ? checked : value.includes(one))))
+                  }
+                />
+              ))}
+            </>
           )}
-        </fieldset>
-        <Field label="Expires" error={errors.expiresInDays?.message}>
-          <Controller
-            control={control}
-            name="expiresInDays"
-            render={({ field: { value, onChange } }) => (
-              <Select
-                options={ends}
-                value={String(value ?? "never") as End}
-                onValueChange={(end) => onChange(end === "never" ? null : Number(end))}
-              />
-            )}
-          />
-        </Field>
-      </form>
-    </Dialog>
+        />
+        {errors.scopes && (
+          <p role="alert" className="text-xs text-danger">
+            {errors.scopes.message}
+          </p>
+        )}
+      </fieldset>
+      <Field label="Expires" error={errors.expiresInDays?.message}>
+        <Controller
+          control={control}
+          name="expiresInDays"
+          render={({ field: { value, onChange } }) => (
+            <Select
+              options={ends}
+              value={String(value ?? "never") as End}
+              onValueChange={(end) => onChange(end === "never" ? null : Number(end))}
+            />
+          )}
+        />
+      </Field>
+    </FormDialog>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/toast";
+import { byCursor } from "@/lib/by-cursor";
 import { useTRPC } from "@/lib/trpc/client";
 import { TokenCard } from "./token-card";
 
@@ -9,12 +10,7 @@ import { TokenCard } from "./token-card";
 export function PersonalTokens({ appUrl }: { appUrl: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const tokens = useInfiniteQuery(
-    trpc.personalToken.list.infiniteQueryOptions(
-      {},
-      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
-    ),
-  );
+  const tokens = useInfiniteQuery(trpc.personalToken.list.infiniteQueryOptions({}, byCursor));
   const refresh = () => queryClient.invalidateQueries(trpc.personalToken.pathFilter());
   const create = useMutation(trpc.personalToken.create.mutationOptions({ onSuccess: refresh }));
   const revoke = useMutation(
@@ -28,10 +24,8 @@ export function PersonalTokens({ appUrl }: { appUrl: string }) {
       title="API tokens"
       description="A token of yours opens every project of yours, with your role in each."
       appUrl={appUrl}
-      tokens={tokens.data?.pages.flatMap((page) => page.items)}
-      problem={tokens.error?.message ?? null}
+      list={tokens}
       hasMakers={false}
-      more={{ has: tokens.hasNextPage, isLoading: tokens.isFetchingNextPage, load: () => void tokens.fetchNextPage() }}
       onCreate={(input) => create.mutateAsync(input)}
       onRevoke={({ id }) => revoke.mutateAsync({ id })}
     />

@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/toast";
+import { byCursor } from "@/lib/by-cursor";
 import { useTRPC } from "@/lib/trpc/client";
 import { TokenCard } from "./token-card";
 
@@ -9,12 +10,7 @@ import { TokenCard } from "./token-card";
 export function ProjectTokens({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const tokens = useInfiniteQuery(
-    trpc.token.list.infiniteQueryOptions(
-      { projectId },
-      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
-    ),
-  );
+  const tokens = useInfiniteQuery(trpc.token.list.infiniteQueryOptions({ projectId }, byCursor));
   const refresh = () => queryClient.invalidateQueries(trpc.token.pathFilter());
   const create = useMutation(trpc.token.create.mutationOptions({ onSuccess: refresh }));
   const revoke = useMutation(
@@ -28,10 +24,8 @@ export function ProjectTokens({ projectId, appUrl }: { projectId: string; appUrl
       title="API tokens"
       description="A token opens this project alone. It can do no more than the person who made it."
       appUrl={appUrl}
-      tokens={tokens.data?.pages.flatMap((page) => page.items)}
-      problem={tokens.error?.message ?? null}
+      list={tokens}
       hasMakers
-      more={{ has: tokens.hasNextPage, isLoading: tokens.isFetchingNextPage, load: () => void tokens.fetchNextPage() }}
       onCreate={(input) => create.mutateAsync({ projectId, ...input })}
       onRevoke={({ id }) => revoke.mutateAsync({ projectId, id })}
     />

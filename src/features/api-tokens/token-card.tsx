@@ -6,13 +6,13 @@ import { ConfirmButton } from "@/components/confirm-button";
 import { EmptyState } from "@/components/empty-state";
 import { SecretOnce } from "@/components/secret-once";
 import { Status } from "@/components/status";
+import { TableSkeleton } from "@/components/table-skeleton";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { LoadMore } from "@/components/ui/load-more";
-import { Skeleton } from "@/components/ui/skeleton";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import type { TokenScope } from "@/domain/access";
 import type { ApiTokenInput } from "@/domain/api-token";
@@ -31,23 +31,31 @@ type Token = {
   revokedAt: Date | null;
 };
 
+/** The infinite query of the tokens. */
+type TokenQuery = {
+  data: { pages: { items: Token[] }[] } | undefined;
+  error: { message: string } | null;
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => Promise<unknown>;
+};
+
 type TokenCardProps = {
   title: string;
   description: string;
   appUrl: string;
-  /** undefined while the tokens load */
-  tokens: readonly Token[] | undefined;
-  problem: string | null;
+  list: TokenQuery;
   /** whether to show the maker of each token */
   hasMakers: boolean;
-  more: { has: boolean; isLoading: boolean; load: () => void };
   onCreate: (input: ApiTokenInput) => Promise<{ token: string }>;
   onRevoke: (token: Token) => Promise<unknown>;
 };
 
 /** A list of API tokens. The card shows a new token once. */
 export function TokenCard(props: TokenCardProps) {
-  const { title, description, appUrl, tokens, problem, more, onCreate } = props;
+  const { title, description, appUrl, list, onCreate } = props;
+  const tokens = list.data?.pages.flatMap((page) => page.items);
+  const problem = list.error?.message ?? null;
   const [isCreating, setIsCreating] = useState(false);
   const [token, setToken] = useState<string | null>(null);
   const create = (
@@ -62,7 +70,7 @@ export function TokenCard(props: TokenCardProps) {
           {problem}
         </Banner>
       )}
-      {tokens === undefined && problem === null && <TokenSkeleton />}
+      {tokens === undefined && problem === null && <TableSkeleton rows={2} />}
       {tokens?.length === 0 && (
         <EmptyState
           icon={<KeyRound aria-hidden />}
@@ -73,12 +81,7 @@ export function TokenCard(props: TokenCardProps) {
       {tokens && tokens.length > 0 && (
         <>
           <TokenTable {...props} tokens={tokens} />
-          <LoadMore
-            hasMore={more.has}
-            isLoading={more.isLoading}
-            onLoadMore={more.load}
-            shown={plural(tokens.length, "token")}
-          />
+          <LoadMore list={list} shown={plural(tokens.length, "token")} />
         </>
       )}
       <NewToken open={isCreating} onOpenChange={setIsCreating} onCreate={onCreate} onCreated={setToken} />
@@ -164,18 +167,4 @@ function TokenState({ token }: { token: Token }) {
   if (token.revokedAt) return <Status tone="neutral">Revoked</Status>;
   if (token.expiresAt && token.expiresAt.getTime() <= now) return <Status tone="neutral">Expired</Status>;
   return <Status tone="success">Active</Status>;
-}
-
-function TokenSkeleton() {
-  return (
-    <div aria-busy="true" className="flex flex-col">
-      {[0, 1].map((row) => (
-        <div key={row} className="flex h-12 items-center gap-8 border-b px-4 last:border-b-0 sm:px-5">
-          <Skeleton width="9rem" />
-          <Skeleton width="7rem" />
-          <Skeleton width="5rem" />
-        </div>
-      ))}
-    </div>
-  );
 }

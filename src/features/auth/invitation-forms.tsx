@@ -63,7 +63,7 @@ export function AcceptWithPassword({ token, email }: { token: string; email: str
       );
       await new Promise(() => undefined);
     } catch (error) {
-      showFieldErrors(error, setError, ["name", "password"]);
+      showFieldErrors(error, setError, { names: ["name", "password"] });
     }
   });
   return (

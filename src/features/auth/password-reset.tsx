@@ -52,7 +52,7 @@ function ResetForm({ token, email }: { token: string; email: string }) {
       window.location.assign(result.ok ? "/" : `/sign-in?password&email=${encodeURIComponent(email)}`);
       await new Promise(() => undefined);
     } catch (error) {
-      showFieldErrors(error, setError, ["password"]);
+      showFieldErrors(error, setError, { names: ["password"] });
     }
   });
   return (

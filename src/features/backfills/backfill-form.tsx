@@ -10,6 +10,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
+import { RateField, useRate } from "@/features/shared/rate-field";
 import { formatDuration, formatNumber, plural } from "@/lib/format";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { presets, readRange, type OwnRange, type RangeChoice, type TimeRange } from "./range";
@@ -18,8 +19,6 @@ import type { BackfillCount } from "./types";
 type Noun = { one: string; many: string };
 type BackfillFormProps = { projectId: string; triggerId: string; noun: Noun };
 
-const RATE_DEFAULT = 600;
-const RATE_MAX = 6_000;
 const choices = [
   ...presets.map(({ value, label }) => ({ value, label })),
   { value: "own", label: "From … to …" },
@@ -32,7 +31,7 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
   const queryClient = useQueryClient();
   const [choice, setChoice] = useState<RangeChoice>("24h");
   const [own, setOwn] = useState<OwnRange>({ from: "", to: "" });
-  const [rate, setRate] = useState(String(RATE_DEFAULT));
+  const rate = useRate();
   const [rangeProblem, setRangeProblem] = useState<string | null>(null);
   const count = useMutation({
     mutationFn: async (range: TimeRange) => ({
@@ -50,11 +49,7 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
       onSettled: () => queryClient.invalidateQueries(trpc.backfill.list.pathFilter()),
     }),
   );
-  const ratePerMinute = Number(rate);
-  const rateProblem =
-    Number.isInteger(ratePerMinute) && ratePerMinute >= 1 && ratePerMinute <= RATE_MAX
-      ? undefined
-      : `A whole number, 1 to ${formatNumber(RATE_MAX)}.`;
+  const { perMinute: ratePerMinute } = rate;
   const changed = () => {
     count.reset();
     setRangeProblem(null);
@@ -96,25 +91,14 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
             ))}
           </div>
         )}
-        <Field label="Executions a minute" error={rateProblem} help="A low rate protects the receiver.">
-          <Input
-            type="number"
-            inputMode="numeric"
-            min={1}
-            max={RATE_MAX}
-            step={1}
-            value={rate}
-            onChange={(event) => setRate(event.target.value)}
-            className="sm:w-40"
-          />
-        </Field>
+        <RateField rate={rate} />
         {count.error && (
           <Banner tone="danger" isAlert title="The observations could not be counted">
             {count.error.message}
           </Banner>
         )}
         <div aria-live="polite">
-          {count.data && <DryRun count={count.data} noun={noun} ratePerMinute={rateProblem ? null : ratePerMinute} />}
+          {count.data && <DryRun count={count.data} noun={noun} ratePerMinute={ratePerMinute} />}
         </div>
         <div className="flex flex-wrap gap-2">
           <Button onClick={dryRun} isLoading={count.isPending}>
@@ -123,14 +107,17 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
           {count.data && count.data.observations > 0 && (
             <ConfirmButton
               variant="primary"
-              disabled={rateProblem !== undefined}
+              disabled={ratePerMinute === null}
               title="Start the backfill?"
               description={
                 `It looks at ${plural(count.data.observations, noun.one, noun.many)}, and starts the trigger's ` +
                 "actions for those that match."
               }
               confirmLabel="Start backfill"
-              onConfirm={() => start.mutateAsync({ projectId, triggerId, ...count.data.range, ratePerMinute })}
+              onConfirm={async () => {
+                if (ratePerMinute !== null)
+                  await start.mutateAsync({ projectId, triggerId, ...count.data.range, ratePerMinute });
+              }}
             >
               Start…
             </ConfirmButton>

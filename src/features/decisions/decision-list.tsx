@@ -12,6 +12,7 @@ import { PageHeader } from "@/components/page-header";
 import { QueryProblem } from "@/components/query-problem";
 import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
+import { byCursor } from "@/lib/by-cursor";
 import { plural } from "@/lib/format";
 import { historyPages } from "@/lib/history-pages";
 import { useTRPC } from "@/lib/trpc/client";
@@ -82,14 +83,7 @@ export function DecisionList({ projectId }: { projectId: string }) {
               actions={isNarrowed && <Button onClick={clear}>Clear filters</Button>}
             />
           }
-          footer={
-            <LoadMore
-              hasMore={list.hasNextPage}
-              isLoading={list.isFetchingNextPage}
-              onLoadMore={() => void list.fetchNextPage()}
-              shown={plural(held.rows?.length ?? 0, "decision")}
-            />
-          }
+          footer={<LoadMore list={list} shown={plural(held.rows?.length ?? 0, "decision")} />}
         />
       )}
     </>
@@ -114,10 +108,7 @@ function tagsOf({ trigger, source }: DecisionParams): FilterTag<"trigger" | "sou
 function useDecisions(projectId: string, params: DecisionParams) {
   const trpc = useTRPC();
   const list = useInfiniteQuery({
-    ...trpc.decision.list.infiniteQueryOptions(toListInput(projectId, params), {
-      getNextPageParam: (page) => page.nextCursor,
-      initialCursor: null,
-    }),
+    ...trpc.decision.list.infiniteQueryOptions(toListInput(projectId, params), byCursor),
     placeholderData: keepPreviousData,
   });
   const held = useHeldRows({

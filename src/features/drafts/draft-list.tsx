@@ -9,6 +9,7 @@ import { PageHeader } from "@/components/page-header";
 import { QueryProblem } from "@/components/query-problem";
 import { Time } from "@/components/time";
 import { LoadMore } from "@/components/ui/load-more";
+import { byCursor } from "@/lib/by-cursor";
 import { formatNumber, plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { TriggerDraft } from "./types";
@@ -65,12 +66,7 @@ const columns: readonly DataColumn<TriggerDraft>[] = [
 /** Lists the open drafts of a project. A person reads each draft and decides. */
 export function DraftList({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
-  const list = useInfiniteQuery(
-    trpc.draft.list.infiniteQueryOptions(
-      { projectId },
-      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
-    ),
-  );
+  const list = useInfiniteQuery(trpc.draft.list.infiniteQueryOptions({ projectId }, byCursor));
   const rows = list.data?.pages.flatMap((page) => page.items);
   const triggers = `/projects/${projectId}/triggers`;
   return (
@@ -95,14 +91,7 @@ export function DraftList({ projectId }: { projectId: string }) {
               }
             />
           }
-          footer={
-            <LoadMore
-              hasMore={list.hasNextPage}
-              isLoading={list.isFetchingNextPage}
-              onLoadMore={() => void list.fetchNextPage()}
-              shown={plural(rows?.length ?? 0, "draft")}
-            />
-          }
+          footer={<LoadMore list={list} shown={plural(rows?.length ?? 0, "draft")} />}
         />
       )}
     </>

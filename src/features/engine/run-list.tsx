@@ -73,14 +73,7 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
               <NothingYet />
             )
           }
-          footer={
-            <LoadMore
-              hasMore={list.hasNextPage}
-              isLoading={list.isFetchingNextPage}
-              onLoadMore={() => void list.fetchNextPage()}
-              shown={plural(held.rows?.length ?? 0, "run")}
-            />
-          }
+          footer={<LoadMore list={list} shown={plural(held.rows?.length ?? 0, "run")} />}
         />
       )}
       <RunPanel

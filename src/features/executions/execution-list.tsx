@@ -100,14 +100,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
               <NothingYet projectId={projectId} />
             )
           }
-          footer={
-            <LoadMore
-              hasMore={list.hasNextPage}
-              isLoading={list.isFetchingNextPage}
-              onLoadMore={() => void list.fetchNextPage()}
-              shown={plural(held.rows?.length ?? 0, "execution")}
-            />
-          }
+          footer={<LoadMore list={list} shown={plural(held.rows?.length ?? 0, "execution")} />}
         />
       )}
       <BulkBar projectId={projectId} keys={keys} onClear={() => setKeys(new Set())} />

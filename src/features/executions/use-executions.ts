@@ -3,6 +3,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useHeldRows } from "@/lib/use-held-rows";
 import { useTRPC } from "@/lib/trpc/client";
+import { byCursor } from "@/lib/by-cursor";
 import { toFilters, toListInput, type ExecutionParams } from "./search-params";
 import type { ExecutionRow } from "./types";
 
@@ -10,10 +11,7 @@ import type { ExecutionRow } from "./types";
 export function useExecutions(projectId: string, params: ExecutionParams, isPinned: boolean) {
   const trpc = useTRPC();
   const list = useInfiniteQuery({
-    ...trpc.execution.list.infiniteQueryOptions(toListInput(projectId, params), {
-      getNextPageParam: (page) => page.nextCursor,
-      initialCursor: null,
-    }),
+    ...trpc.execution.list.infiniteQueryOptions(toListInput(projectId, params), byCursor),
     placeholderData: keepPreviousData,
   });
   const counts = useQuery({

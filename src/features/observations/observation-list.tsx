@@ -13,6 +13,7 @@ import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { CodeBlock } from "@/components/ui/code-block";
 import { LoadMore } from "@/components/ui/load-more";
+import { byCursor } from "@/lib/by-cursor";
 import { eventSnippets } from "@/lib/event-snippets";
 import { plural } from "@/lib/format";
 import { showUrl } from "@/lib/show-url";
@@ -74,14 +75,7 @@ export function ObservationList({ projectId }: { projectId: string }) {
           newCount={held.newCount}
           onShowNew={held.showNew}
           empty={isNarrowed ? <NothingFound onClear={clear} /> : <NothingYet projectId={projectId} />}
-          footer={
-            <LoadMore
-              hasMore={list.hasNextPage}
-              isLoading={list.isFetchingNextPage}
-              onLoadMore={() => void list.fetchNextPage()}
-              shown={plural(held.rows?.length ?? 0, "observation")}
-            />
-          }
+          footer={<LoadMore list={list} shown={plural(held.rows?.length ?? 0, "observation")} />}
         />
       )}
       <ObservationPanel
@@ -114,10 +108,7 @@ function useOpenId(): string | null {
 function useObservations(projectId: string, params: ObservationParams, isPinned: boolean) {
   const trpc = useTRPC();
   const list = useInfiniteQuery({
-    ...trpc.observation.list.infiniteQueryOptions(
-      { projectId, ...toFilters(params) },
-      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
-    ),
+    ...trpc.observation.list.infiniteQueryOptions({ projectId, ...toFilters(params) }, byCursor),
     placeholderData: keepPreviousData,
   });
   const held = useHeldRows({

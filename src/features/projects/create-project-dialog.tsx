@@ -1,14 +1,11 @@
 "use client";
 
-import { useId } from "react";
 import { useRouter } from "next/navigation";
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
 import { z } from "zod";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/form-dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { ProjectName } from "@/domain/project";
@@ -19,7 +16,6 @@ const NewProject = z.object({ name: ProjectName });
 
 /** Asks for a name, makes the project and opens it. */
 export function CreateProjectDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
-  const formId = useId();
   const router = useRouter();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -34,7 +30,7 @@ export function CreateProjectDialog({ open, onOpenChange }: { open: boolean; onO
       await queryClient.invalidateQueries(trpc.project.pathFilter());
       router.push(`/projects/${id}`);
     } catch (error) {
-      showFieldErrors(error, setError, ["name"]);
+      showFieldErrors(error, setError, { names: ["name"] });
     }
   });
   const change = (next: boolean) => {
@@ -42,30 +38,19 @@ export function CreateProjectDialog({ open, onOpenChange }: { open: boolean; onO
     onOpenChange(next);
   };
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onOpenChange={change}
       title="New project"
       description="A project has its own triggers, actions, keys and members. You will own it."
-      footer={
-        <>
-          <Button onClick={() => change(false)}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" isLoading={formState.isSubmitting}>
-            Create project
-          </Button>
-        </>
-      }
+      submitLabel="Create project"
+      isSubmitting={formState.isSubmitting}
+      onSubmit={submit}
+      problem={formState.errors.root?.message}
     >
-      <form id={formId} onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
-        {formState.errors.root && (
-          <Banner tone="danger" isAlert>
-            {formState.errors.root.message}
-          </Banner>
-        )}
-        <Field label="Name" error={formState.errors.name?.message}>
-          <Input autoComplete="off" placeholder="Support assistant" {...register("name")} />
-        </Field>
-      </form>
-    </Dialog>
+      <Field label="Name" error={formState.errors.name?.message}>
+        <Input autoComplete="off" placeholder="Support assistant" {...register("name")} />
+      </Field>
+    </FormDialog>
   );
 }

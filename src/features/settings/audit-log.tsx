@@ -17,6 +17,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { AuditDetail } from "./audit-detail";
 import { auditChoices } from "./audit-link";
 import { QueryProblem } from "@/components/query-problem";
+import { byCursor } from "@/lib/by-cursor";
 
 type Entry = { id: string; actor: string; action: string; targetId: string | null; summary: string; createdAt: Date };
 
@@ -69,7 +70,7 @@ export function AuditLog({ projectId }: { projectId: string }) {
   const log = useInfiniteQuery({
     ...trpc.audit.list.infiniteQueryOptions(
       { projectId, ...(noun ? { noun } : {}), ...(search ? { search } : {}) },
-      { getNextPageParam: (page) => page.nextCursor },
+      byCursor,
     ),
     placeholderData: keepPreviousData,
   });
@@ -115,17 +116,7 @@ export function AuditLog({ projectId }: { projectId: string }) {
             }
           />
         }
-        footer={
-          rows &&
-          rows.length > 0 && (
-            <LoadMore
-              hasMore={log.hasNextPage}
-              isLoading={log.isFetchingNextPage}
-              onLoadMore={() => void log.fetchNextPage()}
-              shown={plural(rows.length, "change")}
-            />
-          )
-        }
+        footer={rows && rows.length > 0 && <LoadMore list={log} shown={plural(rows.length, "change")} />}
       />
       <RowPanel rowKey={chosen} onClose={() => void setParams({ entry: null })} title="Change" size="md">
         {entry && <AuditDetail projectId={projectId} entry={entry} />}

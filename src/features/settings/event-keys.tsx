@@ -6,12 +6,12 @@ import { KeyRound, Plus } from "lucide-react";
 import { ConfirmButton } from "@/components/confirm-button";
 import { EmptyState } from "@/components/empty-state";
 import { Status } from "@/components/status";
+import { TableSkeleton } from "@/components/table-skeleton";
 import { Time } from "@/components/time";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { LoadMore } from "@/components/ui/load-more";
-import { Skeleton } from "@/components/ui/skeleton";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
 import { plural } from "@/lib/format";
@@ -19,16 +19,12 @@ import { eventSnippets } from "@/lib/event-snippets";
 import { useTRPC } from "@/lib/trpc/client";
 import { NewEventKey } from "./new-event-key";
 import { QueryProblem } from "@/components/query-problem";
+import { byCursor } from "@/lib/by-cursor";
 
 /** Lists the event keys of a project. */
 export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
-  const keys = useInfiniteQuery(
-    trpc.eventKey.page.infiniteQueryOptions(
-      { projectId },
-      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
-    ),
-  );
+  const keys = useInfiniteQuery(trpc.eventKey.page.infiniteQueryOptions({ projectId }, byCursor));
   const rows = keys.data?.pages.flatMap((page) => page.items);
   const [isCreating, setIsCreating] = useState(false);
   const create = (
@@ -58,12 +54,7 @@ export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: st
           {rows && rows.length > 0 && (
             <>
               <KeyTable projectId={projectId} keys={rows} />
-              <LoadMore
-                hasMore={keys.hasNextPage}
-                isLoading={keys.isFetchingNextPage}
-                onLoadMore={() => void keys.fetchNextPage()}
-                shown={plural(rows.length, "key")}
-              />
+              <LoadMore list={keys} shown={plural(rows.length, "key")} />
             </>
           )}
         </Card>
@@ -168,19 +159,5 @@ function RevokeKey({ projectId, eventKey }: { projectId: string; eventKey: Key }
     >
       Revoke
     </ConfirmButton>
-  );
-}
-
-export function TableSkeleton({ rows = 3 }: { rows?: number }) {
-  return (
-    <div aria-busy="true" className="flex flex-col">
-      {Array.from({ length: rows }, (_, index) => (
-        <div key={index} className="flex h-11 items-center gap-8 border-b px-4 last:border-b-0 sm:px-5">
-          <Skeleton width="9rem" />
-          <Skeleton width="5rem" />
-          <Skeleton width="6rem" />
-        </div>
-      ))}
-    </div>
   );
 }

@@ -79,7 +79,7 @@ export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
       await queryClient.invalidateQueries(trpc.project.pathFilter());
       toast.success("Settings saved");
     } catch (error) {
-      showFieldErrors(error, setError, names, "settings.");
+      showFieldErrors(error, setError, { names, prefix: "settings." });
     }
   });
   return (

@@ -1,13 +1,10 @@
 "use client";
 
-import { useId } from "react";
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Controller, useForm } from "react-hook-form";
 import { z } from "zod";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/form-dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
@@ -31,7 +28,6 @@ type InviteDialogProps = {
 
 /** Makes an invitation link for an email and a role. */
 export function InviteDialog({ projectId, open, onOpenChange, mayInviteOwners, onLink }: InviteDialogProps) {
-  const formId = useId();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const invite = useMutation(trpc.accessLink.invite.mutationOptions());
@@ -50,50 +46,39 @@ export function InviteDialog({ projectId, open, onOpenChange, mayInviteOwners, o
       onLink({ title: `An invitation for ${values.email}`, link, expiresAt });
       await queryClient.invalidateQueries(trpc.accessLink.pathFilter());
     } catch (error) {
-      showFieldErrors(error, setError, ["email", "role"]);
+      showFieldErrors(error, setError, { names: ["email", "role"] });
     }
   });
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onOpenChange={change}
       title="Invite somebody"
       description="You get a link to send to them. It works once, for 7 days."
-      footer={
-        <>
-          <Button onClick={() => change(false)}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" isLoading={formState.isSubmitting}>
-            Make link
-          </Button>
-        </>
-      }
+      submitLabel="Make link"
+      isSubmitting={formState.isSubmitting}
+      onSubmit={submit}
+      problem={formState.errors.root?.message}
     >
-      <form id={formId} onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
-        {formState.errors.root && (
-          <Banner tone="danger" isAlert>
-            {formState.errors.root.message}
-          </Banner>
-        )}
-        <Field label="Email" error={formState.errors.email?.message}>
-          <Input type="email" autoComplete="off" placeholder="ada@example.com" {...register("email")} />
-        </Field>
-        <Field label="Role" error={formState.errors.role?.message}>
-          <Controller
-            control={control}
-            name="role"
-            render={({ field }) => (
-              <Select
-                options={roleOptions.map((option) => ({
-                  ...option,
-                  isDisabled: option.value === "owner" && !mayInviteOwners,
-                }))}
-                value={field.value}
-                onValueChange={field.onChange}
-              />
-            )}
-          />
-        </Field>
-      </form>
-    </Dialog>
+      <Field label="Email" error={formState.errors.email?.message}>
+        <Input type="email" autoComplete="off" placeholder="ada@example.com" {...register("email")} />
+      </Field>
+      <Field label="Role" error={formState.errors.role?.message}>
+        <Controller
+          control={control}
+          name="role"
+          render={({ field }) => (
+            <Select
+              options={roleOptions.map((option) => ({
+                ...option,
+                isDisabled: option.value === "owner" && !mayInviteOwners,
+              }))}
+              value={field.value}
+              onValueChange={field.onChange}
+            />
+          )}
+        />
+      </Field>
+    </FormDialog>
   );
 }

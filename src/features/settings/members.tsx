@@ -6,12 +6,12 @@ import { UserPlus } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { useTRPC } from "@/lib/trpc/client";
-import { TableSkeleton } from "./event-keys";
 import { InviteDialog } from "./invite-dialog";
 import { LinkOnce, type OneTimeLink } from "./link-once";
 import { MemberList } from "./member-list";
 import { OpenInvitations } from "./open-invitations";
 import { QueryProblem } from "@/components/query-problem";
+import { TableSkeleton } from "@/components/table-skeleton";
 import { useProject } from "./use-project";
 
 /** Shows the members and the open invitations of a project. */

@@ -10,11 +10,11 @@ import { Card } from "@/components/ui/card";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { BuiltInPriceTable } from "./built-in-price-table";
-import { TableSkeleton } from "./event-keys";
 import { OwnPriceTable } from "./own-price-table";
 import { PriceDialog, type EditedPrice } from "./price-dialog";
 import { patternOf, toPriceForm } from "./price-form";
 import { QueryProblem } from "@/components/query-problem";
+import { TableSkeleton } from "@/components/table-skeleton";
 import { useProject } from "./use-project";
 
 /** Shows the prices from which costs are computed: the project's own prices and the built-in list. */

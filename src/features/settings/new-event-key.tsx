@@ -1,16 +1,13 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useState } from "react";
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
 import { z } from "zod";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
-import { Checkbox } from "@/components/ui/checkbox";
+import { FormDialog } from "@/components/form-dialog";
+import { SecretOnce } from "@/components/secret-once";
 import { CodeBlock } from "@/components/ui/code-block";
-import { CopyButton } from "@/components/ui/copy-button";
-import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/domain/project";
@@ -28,25 +25,18 @@ export function NewEventKey({ projectId, appUrl, open, onOpenChange }: NewEventK
   return (
     <>
       <NameDialog projectId={projectId} open={open && key === null} onOpenChange={onOpenChange} onCreated={setKey} />
-      <Dialog
-        open={key !== null}
-        onOpenChange={() => undefined}
-        isPersistent
-        size="lg"
-        title="Copy your event key"
+      <SecretOnce
+        secret={key}
+        name="Event key"
         description="Keep it where your program keeps its secrets."
+        size="lg"
+        onDone={() => {
+          onOpenChange(false);
+          setKey(null);
+        }}
       >
-        {key !== null && (
-          <KeyOnce
-            eventKey={key}
-            appUrl={appUrl}
-            onDone={() => {
-              onOpenChange(false);
-              setKey(null);
-            }}
-          />
-        )}
-      </Dialog>
+        <CodeBlock label="Send an observation with it" samples={clientSnippets({ appUrl, eventKey: key ?? "" })} />
+      </SecretOnce>
     </>
   );
 }
@@ -59,7 +49,6 @@ type NameDialogProps = {
 };
 
 function NameDialog({ projectId, open, onOpenChange, onCreated }: NameDialogProps) {
-  const formId = useId();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const create = useMutation(trpc.eventKey.create.mutationOptions());
@@ -74,58 +63,25 @@ function NameDialog({ projectId, open, onOpenChange, onCreated }: NameDialogProp
       reset();
       await queryClient.invalidateQueries(trpc.eventKey.pathFilter());
     } catch (error) {
-      showFieldErrors(error, setError, ["name"]);
+      showFieldErrors(error, setError, { names: ["name"] });
     }
   });
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onOpenChange={(next) => {
         if (!next) reset();
         onOpenChange(next);
       }}
       title="Create an event key"
-      footer={
-        <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" isLoading={formState.isSubmitting}>
-            Create key
-          </Button>
-        </>
-      }
+      submitLabel="Create key"
+      isSubmitting={formState.isSubmitting}
+      onSubmit={submit}
+      problem={formState.errors.root?.message}
     >
-      <form id={formId} onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
-        {formState.errors.root && (
-          <Banner tone="danger" isAlert>
-            {formState.errors.root.message}
-          </Banner>
-        )}
-        <Field label="Name" help="The program that sends with it." error={formState.errors.name?.message}>
-          <Input autoComplete="off" placeholder="Production backend" {...register("name")} />
-        </Field>
-      </form>
-    </Dialog>
-  );
-}
-
-function KeyOnce({ eventKey, appUrl, onDone }: { eventKey: string; appUrl: string; onDone: () => void }) {
-  const [isKept, setIsKept] = useState(false);
-  return (
-    <div className="flex flex-col gap-4">
-      <div className="flex items-center gap-2 rounded-lg border border-line-strong bg-sunken py-2 pr-2 pl-3.5">
-        <code aria-label="Event key" className="min-w-0 flex-1 font-mono text-sm break-all select-all">
-          {eventKey}
-        </code>
-        <CopyButton text={eventKey} label="Copy" hasText size="sm" />
-      </div>
-      <Banner tone="warning">This is the only time it is shown. If you lose it, make a new one.</Banner>
-      <CodeBlock label="Send an observation with it" samples={clientSnippets({ appUrl, eventKey })} />
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <Checkbox checked={isKept} onCheckedChange={setIsKept} label="I have stored it in a safe place" />
-        <Button variant="primary" disabled={!isKept} onClick={onDone}>
-          Done
-        </Button>
-      </div>
-    </div>
+      <Field label="Name" help="The program that sends with it." error={formState.errors.name?.message}>
+        <Input autoComplete="off" placeholder="Production backend" {...register("name")} />
+      </Field>
+    </FormDialog>
   );
 }

@@ -7,6 +7,7 @@ import { Card } from "@/components/ui/card";
 import { LoadMore } from "@/components/ui/load-more";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
+import { byCursor } from "@/lib/by-cursor";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { roleLabel } from "./roles";
@@ -15,12 +16,7 @@ import { roleLabel } from "./roles";
 export function OpenInvitations({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const list = useInfiniteQuery(
-    trpc.accessLink.pageInvitations.infiniteQueryOptions(
-      { projectId },
-      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
-    ),
-  );
+  const list = useInfiniteQuery(trpc.accessLink.pageInvitations.infiniteQueryOptions({ projectId }, byCursor));
   const invitations = list.data?.pages.flatMap((page) => page.items) ?? [];
   const revoke = useMutation(
     trpc.accessLink.revokeInvitation.mutationOptions({
@@ -79,12 +75,7 @@ export function OpenInvitations({ projectId }: { projectId: string }) {
           ))}
         </tbody>
       </Table>
-      <LoadMore
-        hasMore={list.hasNextPage}
-        isLoading={list.isFetchingNextPage}
-        onLoadMore={() => void list.fetchNextPage()}
-        shown={plural(invitations.length, "invitation")}
-      />
+      <LoadMore list={list} shown={plural(invitations.length, "invitation")} />
     </Card>
   );
 }

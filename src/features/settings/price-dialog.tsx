@@ -1,11 +1,8 @@
 "use client";
 
-import { useId } from "react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/form-dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
@@ -29,7 +26,6 @@ export function PriceDialog({ projectId, edited, onClose }: PriceDialogProps) {
 }
 
 function OpenDialog({ projectId, edited: { id, form: values }, onClose }: PriceDialogProps & { edited: EditedPrice }) {
-  const formId = useId();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const create = useMutation(trpc.modelPrice.create.mutationOptions());
@@ -50,54 +46,43 @@ function OpenDialog({ projectId, edited: { id, form: values }, onClose }: PriceD
       toast.success("Price saved", { description: "It counts for observations that arrive from now on." });
       onClose();
     } catch (error) {
-      showFieldErrors(error, setError, ["pattern", "validFrom"]);
+      showFieldErrors(error, setError, { names: ["pattern", "validFrom"] });
     }
   });
   return (
-    <Dialog
+    <FormDialog
       open
       onOpenChange={(next) => !next && onClose()}
       title={id === null ? "Add a price" : "Change the price"}
       description="Used for observations that come without a cost."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" isLoading={isSubmitting}>
-            Save price
-          </Button>
-        </>
-      }
+      submitLabel="Save price"
+      isSubmitting={isSubmitting}
+      onSubmit={submit}
+      problem={errors.root?.message}
     >
-      <form id={formId} onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
-        {errors.root && (
-          <Banner tone="danger" isAlert>
-            {errors.root.message}
-          </Banner>
-        )}
-        <Field
-          label="Model"
-          help="A name, or a regular expression that the whole name must match: gpt-4o(-2024-.*)?"
-          error={errors.pattern?.message}
-        >
-          <Input autoComplete="off" className="font-mono" placeholder="my-model" {...register("pattern")} />
-        </Field>
-        <fieldset className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-          <legend className="mb-2 text-sm font-medium">USD for a million tokens</legend>
-          {rateNames.map((name) => (
-            <Field key={name} label={rateLabels[name]} isOptional error={errors.rates?.[name]?.message}>
-              <Input inputMode="decimal" autoComplete="off" {...register(`rates.${name}`)} />
-            </Field>
-          ))}
-        </fieldset>
-        <Field
-          label="Valid from"
-          isOptional
-          help="Observations that started before this day, in UTC, have another price."
-          error={errors.validFrom?.message}
-        >
-          <Input type="date" className="max-w-48" {...register("validFrom")} />
-        </Field>
-      </form>
-    </Dialog>
+      <Field
+        label="Model"
+        help="A name, or a regular expression that the whole name must match: gpt-4o(-2024-.*)?"
+        error={errors.pattern?.message}
+      >
+        <Input autoComplete="off" className="font-mono" placeholder="my-model" {...register("pattern")} />
+      </Field>
+      <fieldset className="grid grid-cols-1 gap-4 sm:grid-cols-2">
+        <legend className="mb-2 text-sm font-medium">USD for a million tokens</legend>
+        {rateNames.map((name) => (
+          <Field key={name} label={rateLabels[name]} isOptional error={errors.rates?.[name]?.message}>
+            <Input inputMode="decimal" autoComplete="off" {...register(`rates.${name}`)} />
+          </Field>
+        ))}
+      </fieldset>
+      <Field
+        label="Valid from"
+        isOptional
+        help="Observations that started before this day, in UTC, have another price."
+        error={errors.validFrom?.message}
+      >
+        <Input type="date" className="max-w-48" {...register("validFrom")} />
+      </Field>
+    </FormDialog>
   );
 }

@@ -16,6 +16,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { QueryProblem } from "@/components/query-problem";
+import { byCursor } from "@/lib/by-cursor";
 
 type Rejected = {
   id: string;
@@ -66,9 +67,7 @@ const columns: readonly DataColumn<Rejected>[] = [
 export function RejectedEvents({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const [chosen, setChosen] = useQueryState("event", parseAsString);
-  const list = useInfiniteQuery(
-    trpc.rejectedEvent.list.infiniteQueryOptions({ projectId }, { getNextPageParam: (page) => page.nextCursor }),
-  );
+  const list = useInfiniteQuery(trpc.rejectedEvent.list.infiniteQueryOptions({ projectId }, byCursor));
   if (list.isError) return <QueryProblem message={list.error.message} onRetry={() => void list.refetch()} />;
   const rows = list.data?.pages.flatMap((page) => page.items);
   return (
@@ -90,17 +89,7 @@ export function RejectedEvents({ projectId }: { projectId: string }) {
             }
           />
         }
-        footer={
-          rows &&
-          rows.length > 0 && (
-            <LoadMore
-              hasMore={list.hasNextPage}
-              isLoading={list.isFetchingNextPage}
-              onLoadMore={() => void list.fetchNextPage()}
-              shown={plural(rows.length, "rejected event")}
-            />
-          )
-        }
+        footer={rows && rows.length > 0 && <LoadMore list={list} shown={plural(rows.length, "rejected event")} />}
       />
       <RowPanel rowKey={chosen} onClose={() => void setChosen(null)} title="Rejected event" size="md">
         {chosen && <RejectedDetail projectId={projectId} rejectedEventId={chosen} />}

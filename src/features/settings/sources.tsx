@@ -8,8 +8,8 @@ import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { clientSnippets } from "@/lib/client-snippets";
 import { useTRPC } from "@/lib/trpc/client";
-import { TableSkeleton } from "./event-keys";
 import { QueryProblem } from "@/components/query-problem";
+import { TableSkeleton } from "@/components/table-skeleton";
 import { SourceKey } from "./source-key";
 
 /** Shows the clients of each event key and their events, and the lines that set up a client. */

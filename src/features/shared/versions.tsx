@@ -7,6 +7,7 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
 import { toast } from "@/components/ui/toast";
+import { byCursor } from "@/lib/by-cursor";
 import { VersionHistory } from "./version-history";
 
 type VersionsProps = {
@@ -24,10 +25,7 @@ export function Versions({ projectId, kind, target, mayWrite, restoredNote, onRe
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const list = useInfiniteQuery(
-    trpc.version.list.infiniteQueryOptions(
-      { projectId, kind, targetId: target.id },
-      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
-    ),
+    trpc.version.list.infiniteQueryOptions({ projectId, kind, targetId: target.id }, byCursor),
   );
   const restore = useMutation(
     trpc.version.restore.mutationOptions({
@@ -63,14 +61,7 @@ export function Versions({ projectId, kind, target, mayWrite, restoredNote, onRe
   return (
     <div className="flex max-w-4xl flex-col gap-1">
       <VersionHistory versions={rows} noun={kind} mayRestore={mayWrite} onRestore={onRestore} />
-      {rows && (
-        <LoadMore
-          hasMore={list.hasNextPage}
-          isLoading={list.isFetchingNextPage}
-          onLoadMore={() => void list.fetchNextPage()}
-          shown={plural(rows.length, "version")}
-        />
-      )}
+      {rows && <LoadMore list={list} shown={plural(rows.length, "version")} />}
     </div>
   );
 }

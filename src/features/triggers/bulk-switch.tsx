@@ -19,7 +19,9 @@ export function BulkSwitch({ projectId, triggerIds, onClear }: BulkSwitchProps) 
         toast.success(`${plural(changed.length, "trigger")} switched ${enabled ? "on" : "off"}`, {
           ...(managed.length > 0
             ? {
-                description: `Files manage ${plural(managed.length, "trigger")} of these. Unlock a trigger to switch it here.`,
+                description:
+                  `Files manage ${plural(managed.length, "trigger")} of these. ` +
+                  "Unlock a trigger to switch it here.",
               }
             : {}),
           ...(changed.length > 0

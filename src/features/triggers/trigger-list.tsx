@@ -12,6 +12,7 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { LoadMore } from "@/components/ui/load-more";
+import { byCursor } from "@/lib/by-cursor";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
@@ -29,10 +30,7 @@ export function TriggerList({ projectId }: { projectId: string }) {
   const { may } = usePermissions(projectId);
   const mayWrite = may("trigger:write");
   const list = useInfiniteQuery({
-    ...trpc.trigger.list.infiniteQueryOptions(toListInput(projectId, filters), {
-      getNextPageParam: (page) => page.nextCursor,
-      initialCursor: null,
-    }),
+    ...trpc.trigger.list.infiniteQueryOptions(toListInput(projectId, filters), byCursor),
     placeholderData: keepPreviousData,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
@@ -90,14 +88,7 @@ export function TriggerList({ projectId }: { projectId: string }) {
               <NoTriggers create={create} projectId={projectId} />
             )
           }
-          footer={
-            <LoadMore
-              hasMore={list.hasNextPage}
-              isLoading={list.isFetchingNextPage}
-              onLoadMore={() => void list.fetchNextPage()}
-              shown={plural(rows?.length ?? 0, "trigger")}
-            />
-          }
+          footer={<LoadMore list={list} shown={plural(rows?.length ?? 0, "trigger")} />}
         />
       )}
     </>

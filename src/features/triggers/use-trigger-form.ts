@@ -86,7 +86,7 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
         } catch (error) {
           if (isApiError(error) && error.data?.code === "CONFLICT") return onConflict();
           const ofFilter = isApiError(error) ? error.data?.fields?.filter : undefined;
-          if (!ofFilter) return showFieldErrors(error, form.setError, names);
+          if (!ofFilter) return showFieldErrors(error, form.setError, { names });
           setFilterError(ofFilter);
           focusFilter();
         }

@@ -31,7 +31,7 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
   const detail = useWatch({ control, name: "configuration.detail" });
   const [preset, setPreset] = useState<TemplatePreset | null>(null);
   const textarea = useRef<HTMLTextAreaElement>(null);
-  const preview = useTemplatePreview(projectId, template, detail, !isReadOnly);
+  const preview = useTemplatePreview(projectId, { template, detail, isEnabled: !isReadOnly });
   const { problem } = preview;
   const start = (next: TemplatePreset) => {
     setPreset(next);

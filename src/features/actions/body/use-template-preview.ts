@@ -32,9 +32,11 @@ export type TemplatePreviewState = {
 /** Previews a template on a chosen event, shortly after the last keystroke. */
 export function useTemplatePreview(
   projectId: string,
-  template: string,
-  detail: WidgetValues["configuration"]["detail"],
-  isEnabled: boolean,
+  {
+    template,
+    detail,
+    isEnabled,
+  }: { template: string; detail: WidgetValues["configuration"]["detail"]; isEnabled: boolean },
 ): TemplatePreviewState {
   const trpc = useTRPC();
   const client = useTRPCClient();

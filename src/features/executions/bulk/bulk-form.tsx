@@ -5,18 +5,15 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import type { StatusFilter } from "@/domain/execution-query";
+import { RATE_MAX, RateField, useRate } from "@/features/shared/rate-field";
 import { formatDuration, formatNumber, plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { BulkCount, BulkFilter, BulkKind } from "../types";
 import { bulkLooks } from "./bulk-looks";
 
-const RATE_DEFAULT = 600;
-const RATE_MAX = 6_000;
 const choices = [
   { value: "FAILED", label: "Failed" },
   { value: "SKIPPED", label: "Skipped" },
@@ -40,11 +37,11 @@ export function BulkForm({ projectId, kind, filter }: { projectId: string; kind:
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [status, setStatus] = useState<StatusFilter[]>(() => firstStatuses(filter));
-  const [rate, setRate] = useState(String(RATE_DEFAULT));
+  const rate = useRate();
   const hasStatuses = kind === "resend" && !filter.ids;
   const hasRate = kind !== "cancel";
-  const ratePerMinute = Number(rate);
-  const isRate = Number.isInteger(ratePerMinute) && ratePerMinute >= 1 && ratePerMinute <= RATE_MAX;
+  // A cancel sends nothing, so nothing slows it down.
+  const ratePerMinute = hasRate ? rate.perMinute : RATE_MAX;
   const asked = { projectId, kind, filter: hasStatuses ? { ...filter, status } : filter };
   const isEmpty = hasStatuses && status.length === 0;
   const count = useQuery(
@@ -61,24 +58,7 @@ export function BulkForm({ projectId, kind, filter }: { projectId: string; kind:
   return (
     <div className="flex flex-col gap-5">
       {hasStatuses && <Statuses status={status} onChange={setStatus} />}
-      {hasRate && (
-        <Field
-          label="Executions a minute"
-          error={isRate ? undefined : `A whole number, 1 to ${formatNumber(RATE_MAX)}.`}
-          help="A low rate protects the receiver."
-        >
-          <Input
-            type="number"
-            inputMode="numeric"
-            min={1}
-            max={RATE_MAX}
-            step={1}
-            value={rate}
-            onChange={(event) => setRate(event.target.value)}
-            className="sm:w-40"
-          />
-        </Field>
-      )}
+      {hasRate && <RateField rate={rate} />}
       <div aria-live="polite">
         {isEmpty ? (
           <p className="text-sm text-muted">Choose at least one.</p>
@@ -87,7 +67,7 @@ export function BulkForm({ projectId, kind, filter }: { projectId: string; kind:
             {count.error.message}
           </Banner>
         ) : count.data ? (
-          <DryRun count={count.data} can={look.can} ratePerMinute={hasRate && isRate ? ratePerMinute : null} />
+          <DryRun count={count.data} can={look.can} ratePerMinute={hasRate ? rate.perMinute : null} />
         ) : (
           <Skeleton width="100%" className="h-12" />
         )}
@@ -95,11 +75,9 @@ export function BulkForm({ projectId, kind, filter }: { projectId: string; kind:
       <Button
         variant={kind === "cancel" ? "danger" : "primary"}
         className="self-end"
-        disabled={sendable === 0 || (hasRate && !isRate) || count.isPlaceholderData}
+        disabled={sendable === 0 || ratePerMinute === null || count.isPlaceholderData}
         isLoading={start.isPending}
-        onClick={() =>
-          start.mutate({ ...asked, asOf: count.data?.asOf, ratePerMinute: hasRate ? ratePerMinute : RATE_MAX })
-        }
+        onClick={() => ratePerMinute !== null && start.mutate({ ...asked, asOf: count.data?.asOf, ratePerMinute })}
       >
         {sendable === 0 ? look.title : look.verb(formatNumber(sendable))}
       </Button>

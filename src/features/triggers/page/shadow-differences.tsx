@@ -7,6 +7,7 @@ import { Time } from "@/components/time";
 import { Card } from "@/components/ui/card";
 import { LoadMore } from "@/components/ui/load-more";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { byCursor } from "@/lib/by-cursor";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { ShadowDifference } from "../types";
@@ -20,12 +21,7 @@ const words: Record<ShadowDifference["active"], string> = {
 /** Lists the observations for which a trigger and its shadow decide differently, newest first. */
 export function ShadowDifferences({ projectId, triggerId }: { projectId: string; triggerId: string }) {
   const trpc = useTRPC();
-  const list = useInfiniteQuery(
-    trpc.shadow.differences.infiniteQueryOptions(
-      { projectId, triggerId },
-      { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
-    ),
-  );
+  const list = useInfiniteQuery(trpc.shadow.differences.infiniteQueryOptions({ projectId, triggerId }, byCursor));
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   if (list.error) return <QueryProblem message={list.error.message} onRetry={() => void list.refetch()} />;
   return (
@@ -66,12 +62,7 @@ export function ShadowDifferences({ projectId, triggerId }: { projectId: string;
               ))}
             </tbody>
           </Table>
-          <LoadMore
-            hasMore={list.hasNextPage}
-            isLoading={list.isFetchingNextPage}
-            onLoadMore={() => void list.fetchNextPage()}
-            shown={plural(rows.length, "observation")}
-          />
+          <LoadMore list={list} shown={plural(rows.length, "observation")} />
         </>
       )}
     </Card>

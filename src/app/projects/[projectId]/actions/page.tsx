@@ -3,6 +3,7 @@ import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { ActionList } from "@/features/actions/action-list";
 import { actionParams, toListInput } from "@/features/actions/search-params";
+import { byCursor } from "@/lib/by-cursor";
 
 export const metadata: Metadata = { title: "Actions" };
 
@@ -18,10 +19,7 @@ export default async function ActionsPage({ params, searchParams }: PageProps) {
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
-          trpc.action.list.infiniteQueryOptions(toListInput(projectId, search), {
-            getNextPageParam: (page) => page.nextCursor,
-            initialCursor: null,
-          }),
+          trpc.action.list.infiniteQueryOptions(toListInput(projectId, search), byCursor),
         ),
         queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
       ]}

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
 import { DraftList } from "@/features/drafts/draft-list";
+import { byCursor } from "@/lib/by-cursor";
 
 export const metadata: Metadata = { title: "Drafts of triggers" };
 
@@ -10,12 +11,7 @@ export default async function TriggerDraftsPage({ params }: { params: Promise<{ 
   return (
     <Prefetch
       load={(trpc, queryClient) => [
-        queryClient.prefetchInfiniteQuery(
-          trpc.draft.list.infiniteQueryOptions(
-            { projectId },
-            { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
-          ),
-        ),
+        queryClient.prefetchInfiniteQuery(trpc.draft.list.infiniteQueryOptions({ projectId }, byCursor)),
       ]}
     >
       <DraftList projectId={projectId} />

@@ -3,6 +3,7 @@ import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { ExecutionList } from "@/features/executions/execution-list";
 import { executionParams, toFilters, toListInput } from "@/features/executions/search-params";
+import { byCursor } from "@/lib/by-cursor";
 import { COLUMNS_COOKIE, toColumns } from "@/lib/look-cookies";
 
 const loadParams = createLoader(executionParams);
@@ -22,10 +23,7 @@ export async function ExecutionsView({ projectId, searchParams, executionId }: E
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
-          trpc.execution.list.infiniteQueryOptions(toListInput(projectId, params), {
-            getNextPageParam: (page) => page.nextCursor,
-            initialCursor: null,
-          }),
+          trpc.execution.list.infiniteQueryOptions(toListInput(projectId, params), byCursor),
         ),
         queryClient.prefetchQuery(trpc.execution.counts.queryOptions({ projectId, ...toFilters(params) })),
         queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),

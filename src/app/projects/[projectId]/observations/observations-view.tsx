@@ -2,6 +2,7 @@ import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { ObservationList } from "@/features/observations/observation-list";
 import { observationParams, ofParam, toFilters } from "@/features/observations/search-params";
+import { byCursor } from "@/lib/by-cursor";
 
 const loadParams = createLoader({ ...observationParams, of: ofParam });
 
@@ -21,10 +22,7 @@ export async function ObservationsView({ projectId, searchParams, observationId 
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
-          trpc.observation.list.infiniteQueryOptions(
-            { projectId, ...filters },
-            { getNextPageParam: (page) => page.nextCursor, initialCursor: null },
-          ),
+          trpc.observation.list.infiniteQueryOptions({ projectId, ...filters }, byCursor),
         ),
         queryClient.prefetchQuery(trpc.observation.counts.queryOptions({ projectId, ...uncounted })),
         queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),

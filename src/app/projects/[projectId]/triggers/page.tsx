@@ -4,6 +4,7 @@ import { Prefetch } from "@/app/prefetch";
 import { toListInput, triggerParams } from "@/features/triggers/search-params";
 import { DRAFTS_SHOWN } from "@/features/triggers/drafts-shown";
 import { TriggerList } from "@/features/triggers/trigger-list";
+import { byCursor } from "@/lib/by-cursor";
 
 export const metadata: Metadata = { title: "Triggers" };
 
@@ -19,10 +20,7 @@ export default async function TriggersPage({ params, searchParams }: PageProps) 
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
-          trpc.trigger.list.infiniteQueryOptions(toListInput(projectId, filters), {
-            getNextPageParam: (page) => page.nextCursor,
-            initialCursor: null,
-          }),
+          trpc.trigger.list.infiniteQueryOptions(toListInput(projectId, filters), byCursor),
         ),
         queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
         // The note about drafts is above the list, so it is loaded early: the list must not move.

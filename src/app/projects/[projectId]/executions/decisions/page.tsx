@@ -3,6 +3,7 @@ import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { DecisionList } from "@/features/decisions/decision-list";
 import { decisionParams, toListInput } from "@/features/decisions/search-params";
+import { byCursor } from "@/lib/by-cursor";
 
 export const metadata: Metadata = { title: "All decisions" };
 
@@ -17,10 +18,7 @@ export default async function DecisionsPage({ params, searchParams }: PageProps)
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
-          trpc.decision.list.infiniteQueryOptions(toListInput(projectId, filters), {
-            getNextPageParam: (page) => page.nextCursor,
-            initialCursor: null,
-          }),
+          trpc.decision.list.infiniteQueryOptions(toListInput(projectId, filters), byCursor),
         ),
       ]}
     >

@@ -1,0 +1,16 @@
+import { Skeleton } from "./ui/skeleton";
+
+/** Stands for the rows of a small table while they load. */
+export function TableSkeleton({ rows = 3 }: { rows?: number }) {
+  return (
+    <div aria-busy="true" className="flex flex-col">
+      {Array.from({ length: rows }, (_, index) => (
+        <div key={index} className="flex h-11 items-center gap-8 border-b px-4 last:border-b-0 sm:px-5">
+          <Skeleton width="9rem" />
+          <Skeleton width="5rem" />
+          <Skeleton width="6rem" />
+        </div>
+      ))}
+    </div>
+  );
+}
