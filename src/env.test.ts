@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseEnv, type Env, type InngestEnv } from "./env";
+import { parseEnv, type Env } from "./env";
+import type { InngestEnv } from "./env/inngest";
 
 const read = (source: Record<string, string>): Env => {
   const parsed = parseEnv(source);

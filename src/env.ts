@@ -1,9 +1,11 @@
 import ipaddr from "ipaddr.js";
 import { parseUrl } from "@/domain/parse-url";
 import { z } from "zod";
-import { boolean, list, secretText, webAddress, whole } from "./env/values";
-import { parseTracing, tracingVariables, type TracingEnv } from "./env/tracing";
+import { inngestVariables, parseInngest, type InngestEnv } from "./env/inngest";
 import { oidcVariables, parseOidc, type OidcEnv } from "./env/oidc";
+import { parseTracing, tracingVariables, type TracingEnv } from "./env/tracing";
+import { list, port, secretText, webAddress, whole } from "./env/values";
+import { toWebhookEnv, webhookVariables, type WebhookEnv } from "./env/webhook";
 
 /** The environment, parsed once at the start. `.env.example` explains each variable. */
 export type Env = {
@@ -49,18 +51,7 @@ export type Env = {
   /** the target of OpenTelemetry spans; undefined: nothing is traced */
   tracing?: TracingEnv;
   logLevel: LogLevel;
-  webhook: {
-    /** the exact `host:port` entries that the guard lets through */
-    allowedHosts: string[];
-    allowHttp: boolean;
-    /** the allowed ports besides 443 */
-    allowedPorts: number[];
-    proxyUrl: string | undefined;
-    /** the name servers for the hosts of webhooks, `address` or `address:port`; empty: those of resolv.conf */
-    nameServers: string[];
-    /** the most requests of one process on the wire at once */
-    requestsMax: number;
-  };
+  webhook: WebhookEnv;
   projectLimits: ProjectLimits;
   /** the variables that an action in the API may refer to, with their values; undefined: not set */
   apiSecrets: ReadonlyMap<string, string | undefined>;
@@ -82,26 +73,6 @@ export type ProjectLimits = {
 /** The most connections of each pool of one process. */
 export type DatabasePools = { services: number; engine: number };
 
-/** The engine that runs the functions. With `dev` and no base URL the SDK uses its default address. */
-export type InngestEnv =
-  | {
-      engine: "embedded";
-      /**
-       * the most events and calls that wait; above it the event endpoint answers 429; by default the engine's own limit
-       */
-      backlogMax?: number;
-    }
-  | {
-      engine: "inngest";
-      dev: boolean;
-      /** the URL of the Inngest server; undefined: Inngest Cloud, or with `dev` the dev server on this machine */
-      baseUrl: string | undefined;
-      eventKey: string | undefined;
-      signingKey: string | undefined;
-      /** whether to accept events without the stamp of the event endpoint */
-      trustEvents: boolean;
-    };
-
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 type LogLevel = (typeof logLevels)[number];
 
@@ -112,22 +83,6 @@ declare global {
   // Next's bundles share no module instances with the start, so they read the result from this global.
   var __triggerSystemEnv: Env | undefined;
 }
-
-const port = whole(1, 65_535);
-const proxyAddress = z
-  .string()
-  .refine(
-    (value) => /^https?:$/.test(parseUrl(value)?.protocol ?? ""),
-    "must be an address such as http://proxy.example.com:3128",
-  );
-
-const hostPort = z
-  .string()
-  .toLowerCase()
-  .refine((value) => {
-    const match = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+):(\d{1,5})$/.exec(value);
-    return match !== null && Number(match[2]) >= 1 && Number(match[2]) <= 65_535;
-  }, "must be a list of exact host:port entries, such as hooks.internal:8080,[::1]:9000");
 
 /** The address that stands for every address of this machine, IPv4 too. */
 const EVERY_ADDRESS = ["::"];
@@ -151,16 +106,6 @@ const network = z
     (value) => ipaddr.isValidCIDR(value) || (ipaddr.isValid(value) && !/[/%]/.test(value)),
     "must be a list of addresses and networks, such as 10.0.0.0/8,2001:db8::/32",
   );
-
-/**
- * A name server in the form of node:dns: an IP address, with a port if the port is not 53. IPv6 with a port is in
- * brackets.
- */
-const nameServer = z.string().refine((text) => {
-  const [, bracketed, plain, port = "53"] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const isPort = Number(port) >= 1 && Number(port) <= 65_535;
-  return (isPort && ipaddr.isValid(bracketed ?? plain ?? "")) || ipaddr.IPv6.isValid(text);
-}, "must name IP addresses, each with a port if it is not 53: 10.0.0.53 or 10.0.0.53:5353");
 
 /** The sender of emails if SMTP_FROM is not set. */
 const DEFAULT_FROM = "Trigger System <trigger-system@localhost>";
@@ -201,7 +146,6 @@ const Variables = z.object({
   TRUSTED_PROXIES: list.pipe(z.array(network)).default([]),
   PROJECT_CREATION: z.enum(["everyone", "admins"], "must be everyone or admins").default("everyone"),
   PROJECTS_PER_PERSON_MAX: whole(1, 999_999).default(200),
-  ENGINE_BACKLOG_MAX: whole(1_000, 10_000_000).optional(),
   PROJECT_TRIGGERS_MAX: count.default(2_000),
   PROJECT_REGEXES_MAX: count.default(12_000),
   PROJECT_ACTIONS_MAX: count.default(1_000),
@@ -217,17 +161,8 @@ const Variables = z.object({
   ...oidcVariables,
   ...tracingVariables,
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
-  WEBHOOK_ALLOWED_HOSTS: list.pipe(z.array(hostPort)).default([]),
-  WEBHOOK_ALLOW_HTTP: boolean.default(false),
-  WEBHOOK_ALLOWED_PORTS: list.pipe(z.array(port)).default([]),
-  WEBHOOK_PROXY_URL: proxyAddress.optional(),
-  WEBHOOK_REQUESTS_MAX: z.coerce.number().int().min(2).max(10_000).default(256),
-  WEBHOOK_NAME_SERVERS: list.pipe(z.array(nameServer)).default([]),
-  INNGEST_DEV: boolean.default(false),
-  INNGEST_BASE_URL: webAddress(true).optional(),
-  INNGEST_EVENT_KEY: secretText.optional(),
-  INNGEST_SIGNING_KEY: secretText.optional(),
-  INNGEST_TRUST_EVENTS: boolean.default(false),
+  ...webhookVariables,
+  ...inngestVariables,
 });
 type Variables = z.infer<typeof Variables>;
 
@@ -262,7 +197,8 @@ export function parseEnv(source: Record<string, string | undefined>): ParsedEnv 
   const problems: string[] = [];
   if (variables.DATABASE_URL && !variables.ENCRYPTION_KEY) {
     problems.push(
-      "ENCRYPTION_KEY is missing: with DATABASE_URL it must be given (openssl rand -base64 32 makes one). Keep it safe: stored secrets cannot be read without it.",
+      "ENCRYPTION_KEY is missing: with DATABASE_URL it must be given (openssl rand -base64 32 makes one). " +
+        "Keep it safe: stored secrets cannot be read without it.",
     );
   }
   const inngest = parseInngest(variables);
@@ -324,14 +260,7 @@ function toEnv(variables: Variables, inngest: InngestEnv): Omit<Env, "apiSecrets
     projects: { creation: variables.PROJECT_CREATION, perPersonMax: variables.PROJECTS_PER_PERSON_MAX },
     ...(variables.METRICS_TOKEN ? { metricsToken: variables.METRICS_TOKEN } : {}),
     ...(variables.SMTP_URL ? { smtp: { url: variables.SMTP_URL, from: variables.SMTP_FROM ?? DEFAULT_FROM } } : {}),
-    webhook: {
-      allowedHosts: variables.WEBHOOK_ALLOWED_HOSTS,
-      allowHttp: variables.WEBHOOK_ALLOW_HTTP,
-      allowedPorts: variables.WEBHOOK_ALLOWED_PORTS,
-      proxyUrl: variables.WEBHOOK_PROXY_URL,
-      nameServers: variables.WEBHOOK_NAME_SERVERS,
-      requestsMax: variables.WEBHOOK_REQUESTS_MAX,
-    },
+    webhook: toWebhookEnv(variables),
     projectLimits: {
       triggers: variables.PROJECT_TRIGGERS_MAX,
       regexes: variables.PROJECT_REGEXES_MAX,
@@ -341,44 +270,6 @@ function toEnv(variables: Variables, inngest: InngestEnv): Omit<Env, "apiSecrets
     },
     inngest,
   };
-}
-
-/**
- * Chooses the engine. It is Inngest if both its keys are set, or INNGEST_DEV and INNGEST_BASE_URL. Otherwise it is the
- * embedded engine.
- */
-function parseInngest(variables: Variables): InngestEnv | { problem: string } {
-  const {
-    INNGEST_DEV: dev,
-    INNGEST_BASE_URL: baseUrl,
-    INNGEST_EVENT_KEY: eventKey,
-    INNGEST_SIGNING_KEY: signingKey,
-  } = variables;
-  const trustEvents = variables.INNGEST_TRUST_EVENTS;
-  if ((eventKey && signingKey) || (dev && baseUrl))
-    return { engine: "inngest", dev, baseUrl, eventKey, signingKey, trustEvents };
-
-  const problem = (missing: string): { problem: string } => ({
-    problem: `${missing} To use the embedded engine instead, set no INNGEST_ variable.`,
-  });
-  if (eventKey)
-    return problem("INNGEST_SIGNING_KEY is missing: INNGEST_EVENT_KEY is set, and an Inngest server needs both.");
-  if (signingKey)
-    return problem("INNGEST_EVENT_KEY is missing: INNGEST_SIGNING_KEY is set, and an Inngest server needs both.");
-  if (dev)
-    return problem(
-      "INNGEST_BASE_URL is missing: INNGEST_DEV is set, which needs the dev server's address, such as http://localhost:8288.",
-    );
-  if (baseUrl)
-    return problem(
-      "INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY are missing (or INNGEST_DEV=1 for a dev server): INNGEST_BASE_URL is set.",
-    );
-  if (trustEvents)
-    return problem(
-      "INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY are missing: INNGEST_TRUST_EVENTS is set, which needs an Inngest server.",
-    );
-  const backlogMax = variables.ENGINE_BACKLOG_MAX;
-  return { engine: "embedded", ...(backlogMax ? { backlogMax } : {}) };
 }
 
 function describe(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {

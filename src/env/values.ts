@@ -41,3 +41,5 @@ export function whole(min: number, max: number) {
     .transform(Number)
     .refine((value) => value >= min && value <= max, rule);
 }
+
+export const port = whole(1, 65_535);

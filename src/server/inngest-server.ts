@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { InngestEnv } from "@/env";
+import type { InngestEnv } from "@/env/inngest";
 import type { Forwarded } from "./forwarded";
 import type { Logger } from "./log";
 import type { StampedEvent } from "./services/events";
