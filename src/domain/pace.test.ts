@@ -18,9 +18,9 @@ describe("slots", () => {
   });
 
   it("bound how many requests go", () => {
-    expect(roomFor(slots(), defaultLimits, 50, NOW)).toBe(50);
-    expect(roomFor(slots(97), defaultLimits, 50, NOW)).toBe(3);
-    expect(roomFor(slots(100), defaultLimits, 2, NOW)).toBe(0);
+    expect(roomFor(slots(), defaultLimits, { count: 50, now: NOW })).toBe(50);
+    expect(roomFor(slots(97), defaultLimits, { count: 50, now: NOW })).toBe(3);
+    expect(roomFor(slots(100), defaultLimits, { count: 2, now: NOW })).toBe(0);
   });
 
   it("that are all taken have room when the first lease ends", () => {
@@ -36,8 +36,8 @@ describe("the rate", () => {
     let pace = freshPace;
     const begun: number[] = [];
     for (let now = NOW; now < NOW + 10_000; now += 7) {
-      const count = roomFor(pace, limits, 50, now);
-      if (count > 0) pace = take(pace, limits, { token: "t", count, until: now + 1 }, now);
+      const count = roomFor(pace, limits, { count: 50, now });
+      if (count > 0) pace = take(pace, limits, { token: "t", count, until: now + 1, now });
       for (let n = 0; n < count; n++) begun.push(now);
     }
     expect(begun.length).toBeGreaterThanOrEqual(95);
@@ -47,24 +47,26 @@ describe("the rate", () => {
   });
 
   it("without a limit is never used up", () => {
-    const pace = take(freshPace, defaultLimits, { token: "t", count: 1_000_000, until: NOW }, NOW);
-    expect(roomFor(pace, defaultLimits, 100, NOW)).toBe(100);
+    const pace = take(freshPace, defaultLimits, { token: "t", count: 1_000_000, until: NOW, now: NOW });
+    expect(roomFor(pace, defaultLimits, { count: 100, now: NOW })).toBe(100);
   });
 
   it("that is used up has room at the moment that whenRoom tells, and not before", () => {
     for (const maxPerSecond of [1, 3, 10, 1_000]) {
       const limits = { maxConcurrent: 100, maxPerSecond };
-      const count = roomFor(freshPace, limits, 1_000, NOW);
-      const pace = take(freshPace, limits, { token: "t", count, until: NOW }, NOW);
+      const count = roomFor(freshPace, limits, { count: 1_000, now: NOW });
+      const pace = take(freshPace, limits, { token: "t", count, until: NOW, now: NOW });
       const at = whenRoom(pace, limits, NOW);
-      expect(roomFor(pace, limits, 1, at)).toBe(1);
-      expect(roomFor(pace, limits, 1, at - 1)).toBe(0);
+      expect(roomFor(pace, limits, { count: 1, now: at })).toBe(1);
+      expect(roomFor(pace, limits, { count: 1, now: at - 1 })).toBe(0);
     }
   });
 
   it("takes back what a claim did not use", () => {
     const limits = { maxConcurrent: 100, maxPerSecond: 10 };
-    const pace = take(freshPace, limits, { token: "t", count: 2, until: NOW }, NOW);
-    expect(roomFor(refund(pace, limits, 2), limits, 50, NOW)).toBe(roomFor(freshPace, limits, 50, NOW));
+    const pace = take(freshPace, limits, { token: "t", count: 2, until: NOW, now: NOW });
+    expect(roomFor(refund(pace, limits, 2), limits, { count: 50, now: NOW })).toBe(
+      roomFor(freshPace, limits, { count: 50, now: NOW }),
+    );
   });
 });

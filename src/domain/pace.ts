@@ -50,7 +50,7 @@ function rateRoom(pace: Pace, limits: Limits, now: number): number {
 }
 
 /** Returns how many of `count` requests may go out now. */
-export function roomFor(pace: Pace, limits: Limits, count: number, now: number): number {
+export function roomFor(pace: Pace, limits: Limits, { count, now }: { count: number; now: number }): number {
   return Math.min(count, freeSlots(pace, limits, now), rateRoom(pace, limits, now));
 }
 
@@ -70,8 +70,7 @@ export function whenRoom(pace: Pace, limits: Limits, now: number): number {
 export function take(
   pace: Pace,
   limits: Limits,
-  claim: { token: string; count: number; until: number },
-  now: number,
+  { now, ...claim }: { token: string; count: number; until: number; now: number },
 ): Pace {
   return {
     slots: [...pace.slots.filter(([, , until]) => until > now), [claim.token, claim.count, claim.until]],

@@ -99,9 +99,9 @@ function whyItsEndpointWaits(
       reason: `Paused until ${clock(gate.until)}: its endpoint keeps failing. No attempt is spent meanwhile.`,
       until: new Date(gate.until),
     };
-  if (roomFor(pace, limits, 1, at) > 0) return null;
+  if (roomFor(pace, limits, { count: 1, now: at }) > 0) return null;
   const until = new Date(whenRoom(pace, limits, at));
-  if (roomFor(pace, { ...limits, maxPerSecond: null }, 1, at) === 0)
+  if (roomFor(pace, { ...limits, maxPerSecond: null }, { count: 1, now: at }) === 0)
     return {
       kind: "slots",
       reason: `Waits for a free slot: its endpoint has ${limits.maxConcurrent} requests on the wire, as many as it may have now.`,

@@ -92,10 +92,8 @@ export function readFileFilter(
 
 /** Makes the input of the trigger form from a file. */
 export function triggerInputOf(
-  key: string,
   file: z.output<typeof TriggerFile>,
-  filter: Filter,
-  actionIds: string[],
+  { key, filter, actionIds }: { key: string; filter: Filter; actionIds: string[] },
 ): TriggerInput {
   const { actions: _actions, enabled, filter: _filter, shadow: _shadow, ...fields } = file;
   return { ...fields, key, filter, actionIds, status: enabled ? "ACTIVE" : "DISABLED" };

@@ -50,7 +50,7 @@ export function checkFilter(source: FilterSource, filter: Filter, options: Check
     if (node.type === "condition") {
       conditions += 1;
       // A filter with too many conditions gets one problem as a whole, because nobody reads ten thousand.
-      if (conditions <= filterLimits.conditionsMax) problems.push(...checkCondition(columns, node, path, options));
+      if (conditions <= filterLimits.conditionsMax) problems.push(...checkCondition(node, path, { columns, options }));
       return;
     }
     const problem = checkGroup(node, path);
@@ -78,10 +78,9 @@ function checkGroup(group: FilterGroup, path: number[]): FilterProblem | null {
 }
 
 function checkCondition(
-  columns: ReadonlyMap<string, Column<unknown>>,
   condition: FilterCondition,
   path: number[],
-  options: CheckOptions,
+  { columns, options }: { columns: ReadonlyMap<string, Column<unknown>>; options: CheckOptions },
 ): FilterProblem[] {
   const column = columns.get(condition.column);
   if (!column) {
@@ -92,7 +91,7 @@ function checkCondition(
     const message = `${column.label} cannot be asked "${condition.operator}"; it takes: ${known}.`;
     return [{ path, message, code: "unknown_operator" }];
   }
-  return [keyProblem(column, condition, path), valueProblem(column, condition, path, options)].filter(
+  return [keyProblem(column, condition, path), valueProblem(column, condition, { path, ...options })].filter(
     (found) => found !== null,
   );
 }
@@ -110,8 +109,7 @@ function keyProblem(column: Column<unknown>, condition: FilterCondition, path: n
 function valueProblem(
   column: Column<unknown>,
   condition: FilterCondition,
-  path: number[],
-  { compilesRegexes = true }: CheckOptions,
+  { path, compilesRegexes = true }: CheckOptions & { path: number[] },
 ): FilterProblem | null {
   const bad = (needs: string): FilterProblem => ({
     path,

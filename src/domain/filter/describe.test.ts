@@ -23,9 +23,9 @@ test.each<[string, Filter]>([
     all(slow, any(error, health)),
   ],
   ["latency is greater than 5 s, and level is any of ERROR, WARNING", all(slow, any(error))],
-  ['metadata "tier" is "gold"', all(condition("metadata", "=", "gold", "tier"))],
-  ['input at "messages.0.content" contains "hi"', all(condition("input", "contains", "hi", "messages.0.content"))],
-  ['usage details "input" is at least 10', all(condition("usageDetails", ">=", 10, "input"))],
+  ['metadata "tier" is "gold"', all(condition(["metadata", "tier"], "=", "gold"))],
+  ['input at "messages.0.content" contains "hi"', all(condition(["input", "messages.0.content"], "contains", "hi"))],
+  ['usage details "input" is at least 10', all(condition(["usageDetails", "input"], ">=", 10))],
   ['start time is before "2026-01-01"', all(condition("startTime", "<", "2026-01-01"))],
   [
     "trace ID has a value and is root observation is not true",
@@ -91,7 +91,7 @@ test("a description is one line without a full stop, for any values", () => {
     fc.property(fc.string({ unit: "binary" }), fc.array(fc.string({ unit: "binary" })), (text, list) => {
       const sentence = describeFilter(
         observationCreated,
-        all(condition("metadata", "=", text, text), condition("tags", "any of", list)),
+        all(condition(["metadata", text], "=", text), condition("tags", "any of", list)),
       );
       expect(sentence).not.toMatch(/[\n\r\t]/);
       expect(sentence).toMatch(/^metadata ".*" is ".*" and tags contains any of .+$/u);

@@ -84,7 +84,7 @@ const keyOf = (column: Column<never>): string | undefined =>
 function holdingOperators(column: Column<never>, state: State): Operator[] {
   return columnOperators(column).filter((operator) => {
     const value = asked[valueKind(column.type, operator)] as FilterCondition["value"];
-    const one = condition(column.id, operator, value, keyOf(column));
+    const one = condition([column.id, keyOf(column)], operator, value);
     const [holds, opposite] = [all(one), none(one)].map(
       (filter) => compileFilter(testSource, filter).evaluate(state).matched,
     );
@@ -132,8 +132,7 @@ test("is null and is not null give opposite answers on every state", () => {
     fc.property(fc.constantFrom(...nullable), anyState, (column, state) => {
       const key = keyOf(column);
       const [isNull, isNotNull] = (["is null", "is not null"] as const).map(
-        (operator) =>
-          compileFilter(testSource, all(condition(column.id, operator, undefined, key))).evaluate(state).matched,
+        (operator) => compileFilter(testSource, all(condition([column.id, key], operator))).evaluate(state).matched,
       );
       expect(isNull).toBe(!isNotNull);
     }),
@@ -146,7 +145,7 @@ test("an observation with its id alone has no value in any column that can be mi
     const key = keyOf(column as Column<never>);
     for (const operator of columnOperators(column)) {
       const value = asked[valueKind(column.type, operator)] as FilterCondition["value"];
-      const { matched } = compileFilter(observationCreated, all(condition(column.id, operator, value, key))).evaluate(
+      const { matched } = compileFilter(observationCreated, all(condition([column.id, key], operator, value))).evaluate(
         bare,
       );
       expect(matched, `${column.id} ${operator}`).toBe(holdsOnMissing(operator));

@@ -4,7 +4,7 @@ import { all, any, condition, none } from "./testing";
 
 const filter = all(
   condition("level", "any of", ["ERROR"]),
-  any(condition("latency", ">", 5), none(condition("metadata", "=", "gold", "tier"))),
+  any(condition("latency", ">", 5), none(condition(["metadata", "tier"], "=", "gold"))),
   condition("endTime", "is null"),
 );
 

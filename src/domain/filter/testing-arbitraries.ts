@@ -43,7 +43,7 @@ export const anyCondition: fc.Arbitrary<FilterCondition> = fc
         values[valueKind(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>,
         use === "none" ? fc.constant(undefined) : use === "required" ? key : fc.option(key, { nil: undefined }),
       )
-      .map(([value, at]) => condition(column.id, operator, value, at));
+      .map(([value, at]) => condition([column.id, at], operator, value));
   });
 
 export const { group: anyFilter } = fc.letrec<{ node: FilterNode; group: Filter }>((tie) => ({

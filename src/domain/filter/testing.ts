@@ -28,15 +28,16 @@ export const testSource: FilterSource = {
   ],
 };
 
+/** @param place a column, or a column and a key in it */
 export function condition(
-  columnId: string,
+  place: string | readonly [column: string, key: string | undefined],
   operator: FilterCondition["operator"],
   value?: FilterCondition["value"],
-  key?: string,
 ): FilterCondition {
+  const [column, key] = typeof place === "string" ? [place] : place;
   return {
     type: "condition",
-    column: columnId,
+    column,
     operator,
     ...(value === undefined ? {} : { value }),
     ...(key === undefined ? {} : { key }),

@@ -12,7 +12,11 @@ import { parseBatch } from "./parse-batch";
 
 const AT = "2026-01-01T00:00:00.000Z";
 const at = (ms: number): string => new Date(Date.parse(AT) + ms).toISOString();
-const event = (type: string, body: unknown, ms = 0, id = `evt-${type}-${ms}`): JsonObject => ({
+const event = (
+  type: string,
+  body: unknown,
+  { ms = 0, id = `evt-${type}-${ms}` }: { ms?: number; id?: string } = {},
+): JsonObject => ({
   ...{ id, type, body, timestamp: at(ms) },
 });
 const parse = (
@@ -43,7 +47,7 @@ const create = event("generation-create", { id: "g1", traceId: "t1", name: "chat
 const update = event(
   "generation-update",
   { id: "g1", endTime: at(500), usage: { promptTokens: 5, completionTokens: 2 } },
-  500,
+  { ms: 500 },
 );
 
 describe("merging", () => {
@@ -68,16 +72,16 @@ describe("merging", () => {
   });
 
   it("null and missing change nothing; level is DEFAULT only where it was never given", () => {
-    const error = event("generation-update", { id: "g1", level: "ERROR", statusMessage: "boom" }, 1);
-    const later = event("generation-update", { id: "g1", level: null, statusMessage: null, output: "x" }, 2);
+    const error = event("generation-update", { id: "g1", level: "ERROR", statusMessage: "boom" }, { ms: 1 });
+    const later = event("generation-update", { id: "g1", level: null, statusMessage: null, output: "x" }, { ms: 2 });
     expect(stateOf(receive(new Map(), [create, error], [later]))).toMatchObject({
       ...{ level: "ERROR", statusMessage: "boom", output: "x" },
     });
   });
 
   it("a late older patch fills only what nobody has set", () => {
-    const newer = event("generation-update", { id: "g1", model: "new" }, 20);
-    const older = event("generation-update", { id: "g1", model: "old", output: "late" }, 10);
+    const newer = event("generation-update", { id: "g1", model: "new" }, { ms: 20 });
+    const older = event("generation-update", { id: "g1", model: "old", output: "late" }, { ms: 10 });
     expect(stateOf(receive(new Map(), [newer], [older]))).toMatchObject({
       model: "new",
       output: "late",
@@ -87,14 +91,14 @@ describe("merging", () => {
 
   it("type, start, trace and environment stay as first given", () => {
     const body = { id: "g1", traceId: "t2", startTime: at(9), environment: "prod" };
-    expect(stateOf(receive(new Map(), [create], [event("span-update", body, 5)]))).toMatchObject({
+    expect(stateOf(receive(new Map(), [create], [event("span-update", body, { ms: 5 })]))).toMatchObject({
       ...{ type: "GENERATION", traceId: "t1", startTime: at(0), environment: "prod" },
     });
   });
 
   it("objects of metadata are joined in depth, other metadata replaces", () => {
     const metadata = (value: unknown, ms: number): JsonObject =>
-      event("generation-update", { id: "g1", metadata: value }, ms);
+      event("generation-update", { id: "g1", metadata: value }, { ms });
     const joined = receive(new Map(), [metadata({ a: { b: 1, c: 1 }, d: 1 }, 1)], [metadata({ a: { c: 2 } }, 2)]);
     expect(stateOf(joined).metadata).toEqual({ a: { b: 1, c: 2 }, d: 1 });
     expect(stateOf(receive(joined, [metadata("text", 3)])).metadata).toBe("text");
@@ -106,12 +110,12 @@ describe("merging", () => {
 
   it("an end before the start is the start", () => {
     const body = { id: "g1", endTime: at(-50) };
-    expect(stateOf(receive(new Map(), [create, event("generation-update", body, 1)])).endTime).toBe(at(0));
+    expect(stateOf(receive(new Map(), [create, event("generation-update", body, { ms: 1 })])).endTime).toBe(at(0));
   });
 
   it("a trace event of the request fills its observations; what they say themselves wins", () => {
     const trace = event("trace-create", { id: "t1", name: "checkout", userId: "u", tags: ["a"], version: "7" });
-    const own = event("generation-update", { id: "g1", version: "own" }, 3);
+    const own = event("generation-update", { id: "g1", version: "own" }, { ms: 3 });
     expect(stateOf(receive(new Map(), [create, trace], [own]))).toMatchObject({
       ...{ traceName: "checkout", userId: "u", tags: ["a"], version: "own" },
     });
@@ -156,9 +160,9 @@ describe("the answer", () => {
 
   it("88 and 89: a bad event is rejected alone, and told to whoever does not repeat the batch for it", () => {
     const batch = [
-      event("span-create", { id: null, name: "x" }, 1, "no-id"),
-      event("span-create", { id: "a", level: "error" }, 2, "level"),
-      event("span-create", { id: "b" }, 3, "good"),
+      event("span-create", { id: null, name: "x" }, { ms: 1, id: "no-id" }),
+      event("span-create", { id: "a", level: "error" }, { ms: 2, id: "level" }),
+      event("span-create", { id: "b" }, { ms: 3, id: "good" }),
     ];
     const { answer, rejected, patches } = parse(batch);
     expect(answer.successes).toEqual([{ id: "good", status: 201 }]);
@@ -277,7 +281,7 @@ describe("captures of Langfuse's SDK 3", () => {
       const again = receive(new Map(store), ...requests);
       expect([...again]).toEqual([...store]);
       const problems = capture.expected.observations.flatMap((expected) =>
-        differences(expected, stateOf(store, expected["id"] as string), {}, capture),
+        differences(capture, { expected, got: stateOf(store, expected["id"] as string), derived: {} }),
       );
       expect(problems).toEqual([]);
       for (const request of requests) expect(parse(request).answer.errors).toEqual([]);

@@ -38,7 +38,7 @@ export function mergePatch(stored: PatchedState | null, patch: ObservationPatch)
   };
   for (const [name, value] of Object.entries(patch.fields)) {
     if (name === "metadata") mergeMetadata(state, value, order);
-    else set(state, name, value, order);
+    else set(state, { name, value, order });
   }
   return state;
 }
@@ -55,7 +55,10 @@ export function observationOf(id: string, { fields, updatedAtMs }: PatchedState)
   };
 }
 
-function set({ fields, setBy }: PatchedState, name: string, value: unknown, order: number): void {
+function set(
+  { fields, setBy }: PatchedState,
+  { name, value, order }: { name: string; value: unknown; order: number },
+): void {
   const known = setBy[name];
   const wins = known === undefined || (fixed.has(name) ? order < known : order >= known);
   if (!wins) return;
@@ -72,7 +75,7 @@ function mergeMetadata(state: PatchedState, value: unknown, order: number): void
   const memberNames = Object.keys(state.setBy).filter((name) => name.startsWith("metadata."));
   if (isObject(value) && (known === undefined || isObject(known))) {
     const members: PatchedState = { ...state, fields: Object.fromEntries(Object.entries(known ?? {})) };
-    for (const [name, item] of Object.entries(value)) setMember(members, name, item, order);
+    for (const [name, item] of Object.entries(value)) setMember(members, { name, value: item, order });
     state.fields["metadata"] = members.fields;
     return;
   }
@@ -84,7 +87,10 @@ function mergeMetadata(state: PatchedState, value: unknown, order: number): void
   if (isObject(value)) for (const name of Object.keys(value)) state.setBy[`metadata.${name}`] = order;
 }
 
-function setMember({ fields, setBy }: PatchedState, name: string, value: unknown, order: number): void {
+function setMember(
+  { fields, setBy }: PatchedState,
+  { name, value, order }: { name: string; value: unknown; order: number },
+): void {
   const key = `metadata.${name}`;
   const known = setBy[key];
   const isNewer = known === undefined || order >= known;

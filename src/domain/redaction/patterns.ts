@@ -95,8 +95,7 @@ function around([start, end]: Range, taken: readonly Range[]): Range[] {
 export function replaceCuts(
   text: string,
   cuts: readonly Cut[],
-  hash: (text: string) => string,
-  isHashed = false,
+  { hash, isHashed = false }: { hash: (text: string) => string; isHashed?: boolean },
 ): string {
   let made = "";
   let from = 0;

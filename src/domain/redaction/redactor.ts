@@ -112,7 +112,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
           if (name === places.within) return [name, redactThing(value, places)];
           if (kind === "patch" && name === "patch") return [name, redactPatch(value, places)];
         }
-        return [walker.name(name), walker.member(name, value, { followed: [], everywhere: paths, patterns })];
+        return [walker.name(name), walker.member({ name, value }, { followed: [], everywhere: paths, patterns })];
       }),
     redactText,
     hashedValue([column = "", ...steps], value, places) {
@@ -127,7 +127,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
       if (isLink) return redactText(value) === value ? null : redactText(value);
       const cuts = cutsIn(value, patterns);
       if (cuts === null || cuts.length === 0 || cuts.some(({ pattern }) => pattern.action !== "hash")) return null;
-      return replaceCuts(value, cuts, hash);
+      return replaceCuts(value, cuts, { hash });
     },
   };
 }

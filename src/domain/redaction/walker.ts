@@ -42,7 +42,7 @@ export class Walker {
     if (cuts === null) return NOT_SEARCHED;
     // In JSON text, escapes can hide a value, and a value may end in the middle of an escape.
     const document = cuts.length > 0 || text.includes("\\u") ? openDocument(text, depth) : null;
-    if (document === null) return cuts.length === 0 ? text : replaceCuts(text, cuts, this.hash, isHashed);
+    if (document === null) return cuts.length === 0 ? text : replaceCuts(text, cuts, { hash: this.hash, isHashed });
     const walked = this.value(document, { followed: [], everywhere: [], patterns }, depth + 1);
     return walked === document ? text : stringifyJson(walked);
   }
@@ -59,7 +59,7 @@ export class Walker {
   }
 
   /** @returns DROPPED if a rule drops the member */
-  member(name: string, value: unknown, place: RedactionPlace, depth = 0): unknown {
+  member({ name, value }: { name: string; value: unknown }, place: RedactionPlace, depth = 0): unknown {
     const { followed, everywhere } = place;
     if (followed.length === 0 && everywhere.length === 0) return this.value(value, place, depth);
     const next = [...followed, ...everywhere].flatMap((path) => follow(path, name));
@@ -106,7 +106,7 @@ export class Walker {
   #list(list: readonly unknown[], place: RedactionPlace, depth: number): unknown {
     let made: unknown[] | null = null;
     for (const [index, item] of list.entries()) {
-      const next = this.member(String(index), item, place, depth);
+      const next = this.member({ name: String(index), value: item }, place, depth);
       if (made === null && next !== item) made = list.slice(0, index);
       if (made !== null && next !== DROPPED) made.push(next);
     }
@@ -116,7 +116,7 @@ export class Walker {
   #object(object: object, place: RedactionPlace, depth: number): unknown {
     return mapMembers(object as Record<string, unknown>, (name, item) => [
       this.name(name),
-      this.member(name, item, place, depth),
+      this.member({ name, value: item }, place, depth),
     ]);
   }
 }

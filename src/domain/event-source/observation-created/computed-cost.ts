@@ -36,12 +36,16 @@ export function withComputedCost(
   receivedAt: Date,
 ): ObservationCreated {
   const told = withoutComputedCost(payload.observation);
-  const cost = totalCost(told) === null && told.model ? compute(told, told.model, findPrice, receivedAt) : null;
+  const cost =
+    totalCost(told) === null && told.model ? compute(told, { model: told.model, findPrice, receivedAt }) : null;
   if (cost) return { ...payload, observation: { ...told, ...cost } };
   return told === payload.observation ? payload : { ...payload, observation: told };
 }
 
-function compute(observation: Observation, model: string, findPrice: FindPrice, receivedAt: Date) {
+function compute(
+  observation: Observation,
+  { model, findPrice, receivedAt }: { model: string; findPrice: FindPrice; receivedAt: Date },
+) {
   const usage = usageOf(observation);
   if (usage.length === 0) return null;
   const at = observation.startTime ? new Date(observation.startTime) : receivedAt;

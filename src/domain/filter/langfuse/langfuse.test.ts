@@ -59,11 +59,11 @@ describe("import", () => {
     [entry("Tool Names", "arrayOptions", "any of", ["a"]), is("toolNames", "any of", ["a"])],
     [entry("Called Tool Names", "arrayOptions", "any of", ["a"]), is("calledToolNames", "any of", ["a"])],
     [entry("Tool Calls", "number", ">", 1), is("toolCalls", ">", 1)],
-    [entry("Metadata", "stringObject", "=", "gold", "tier"), is("metadata", "=", "gold", "tier")],
-    [entry("metadata", "stringObject", "is set", "", "tier"), is("metadata", "is not null", undefined, "tier")],
-    [entry("metadata", "stringObject", "contains", "", "tier"), is("metadata", "is not null", undefined, "tier")],
-    [entry("metadata", "stringObject", "is not set", "", "tier"), is("metadata", "is null", undefined, "tier")],
-    [entry("usageDetails", "numberObject", ">", 5, "input"), is("usageDetails", ">", 5, "input")],
+    [entry("Metadata", "stringObject", "=", "gold", "tier"), is(["metadata", "tier"], "=", "gold")],
+    [entry("metadata", "stringObject", "is set", "", "tier"), is(["metadata", "tier"], "is not null")],
+    [entry("metadata", "stringObject", "contains", "", "tier"), is(["metadata", "tier"], "is not null")],
+    [entry("metadata", "stringObject", "is not set", "", "tier"), is(["metadata", "tier"], "is null")],
+    [entry("usageDetails", "numberObject", ">", 5, "input"), is(["usageDetails", "input"], ">", 5)],
     [entry("Parent Observation", "null", "is null", ""), is("parentObservationId", "is null")],
     [entry("Is Root Observation", "boolean", "=", true), is("isRootObservation", "=", true)],
     [entry("Input", "string", "contains", "hi"), is("input", "contains", "hi")],
@@ -206,7 +206,7 @@ const anyCondition: fc.Arbitrary<FilterCondition> = fc
       use === "none" ? fc.constant(undefined) : use === "required" ? filled : fc.option(filled, { nil: undefined });
     return fc
       .tuple(values[valueKind(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>, key)
-      .map(([value, at]) => is(column.id, operator, value, at));
+      .map(([value, at]) => is([column.id, at], operator, value));
   });
 
 const isSayable = ({ column, operator, key, value }: FilterCondition): boolean => {
@@ -248,7 +248,7 @@ describe("export", () => {
       is("name", "contains", "a"),
       is("name", "none of", ["a"]),
       is("output", "=", "x"),
-      is("metadata", "is null", undefined, "tier"),
+      is(["metadata", "tier"], "is null"),
       is("endTime", "is null"),
     );
     expect(exportLangfuseFilter(source, filter).filters).toEqual<SingleFilter[]>([
@@ -280,18 +280,18 @@ describe("export", () => {
       '"name matches "a+"" cannot be exported: Langfuse has no regular expressions.',
     ],
     [
-      all(is("usageDetails", ">", 5, "input")),
+      all(is(["usageDetails", "input"], ">", 5)),
       [0],
       '"usage details "input" is greater than 5" cannot be exported: Langfuse does not filter by usage details.',
     ],
     [all(is("metadata", "contains", "a")), [0], '"metadata contains "a"" cannot be exported: Langfuse asks for a key.'],
     [
-      all(is("metadata", ">", 5, "score")),
+      all(is(["metadata", "score"], ">", 5)),
       [0],
       '"metadata "score" is greater than 5" cannot be exported: Langfuse compares texts only here.',
     ],
     [
-      all(is("input", "contains", "a", "messages.0")),
+      all(is(["input", "messages.0"], "contains", "a")),
       [0],
       '"input at "messages.0" contains "a"" cannot be exported: Langfuse looks at the whole text, not at a place in it.',
     ],

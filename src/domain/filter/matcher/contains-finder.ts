@@ -86,6 +86,8 @@ export class ContainsFinder implements Finder {
     for (const needle of this.needles.values()) needle.slots.grow(words);
   }
 
+  // Runs for each gram of a value that a needle has: no object is made for a call.
+  // eslint-disable-next-line max-params
   private visit(bucket: Bucket, seen: string, at: number, hits: Hits): void {
     if (bucket.settled === this.scan) return;
     if (bucket.scan !== this.scan) {

@@ -36,7 +36,7 @@ export class KeyedLanes {
   }
 
   guard(rank: number, words: number): Lane {
-    return (this.guards[rank] ??= new Lane("equal", this.place, this.present, words));
+    return (this.guards[rank] ??= new Lane({ kind: "equal", place: this.place, value: this.present, words }));
   }
 
   insert(name: string, lane: Lane): void {

@@ -12,8 +12,10 @@ const FEW = 8;
 /** The kinds of questions that a lane can answer: every kind but `test`. */
 export type LaneKind = Exclude<PlaceQuestion["kind"], "test">;
 
+type LaneInput = { kind: LaneKind; place: FilterPlace; value: EventValue; words: number };
 /** All literals of one kind about one place. A slot has at most one literal in a lane. */
 export class Lane {
+  private readonly kind: LaneKind;
   private readonly cares: SlotSet;
   /** the slots whose literal wants a yes as the answer */
   private readonly positives: SlotSet;
@@ -23,13 +25,11 @@ export class Lane {
   private readonly masks = new Masks();
   /** lanes run in the order of their cost, the lowest first, so that a costly lane has few candidates left */
   readonly cost: number;
+  readonly value: EventValue;
 
-  constructor(
-    private readonly kind: LaneKind,
-    place: FilterPlace,
-    readonly value: EventValue,
-    words: number,
-  ) {
+  constructor({ kind, place, value, words }: LaneInput) {
+    this.kind = kind;
+    this.value = value;
     this.cares = new SlotSet(words);
     this.positives = new SlotSet(words);
     this.finder = finderOf(kind, words);

@@ -72,7 +72,7 @@ export class Lanes {
       const guardRank = ranks.get(guards) ?? 0;
       if (rank >= RANKS || (needsGuard && guardRank >= RANKS)) return null;
       ranks.set(id, rank + 1);
-      const placed = [this.put(slot, literal, question.kind, `${id} ${rank}`)];
+      const placed = [this.put(slot, literal, { kind: question.kind, id: `${id} ${rank}` })];
       if (needsGuard) {
         ranks.set(guards, guardRank + 1);
         guarded.add(`${place.column.id} ${place.key}`);
@@ -82,7 +82,7 @@ export class Lanes {
     };
   }
 
-  private put(slot: number, { place, question, wanted }: Literal, kind: LaneKind, id: string): Undo {
+  private put(slot: number, { place, question, wanted }: Literal, { kind, id }: { kind: LaneKind; id: string }): Undo {
     const lane = this.byId.get(id) ?? this.make(id, kind, place);
     lane.add(slot, question, wanted);
     return () => {
@@ -99,7 +99,7 @@ export class Lanes {
   }
 
   private make(id: string, kind: LaneKind, place: FilterPlace): Lane {
-    const lane = new Lane(kind, place, this.values.at(placeId(place), place), this.words);
+    const lane = new Lane({ kind, place, value: this.values.at(placeId(place), place), words: this.words });
     this.byId.set(id, lane);
     if (place.key === undefined) this.addStep(lane);
     else {

@@ -54,31 +54,41 @@ const wideKey = fc.oneof(
 );
 const wideDate = fc.integer({ min: 0, max: 400 }).map((days) => new Date(Date.UTC(2026, 0, 1 + days)).toISOString());
 
-const made = (
-  columns: readonly string[],
-  operators: readonly FilterCondition["operator"][],
-  value: fc.Arbitrary<FilterCondition["value"]>,
-  key: fc.Arbitrary<string | undefined> = fc.constant(undefined),
-): fc.Arbitrary<FilterCondition> =>
+const made = ({
+  columns,
+  operators,
+  value,
+  key = fc.constant(undefined),
+}: {
+  columns: readonly string[];
+  operators: readonly FilterCondition["operator"][];
+  value: fc.Arbitrary<FilterCondition["value"]>;
+  key?: fc.Arbitrary<string | undefined>;
+}): fc.Arbitrary<FilterCondition> =>
   fc
     .tuple(fc.constantFrom(...columns), fc.constantFrom(...operators), value, key)
-    .map(([column, operator, wanted, at]) => condition(column, operator, wanted, at));
+    .map(([column, operator, wanted, at]) => condition([column, at], operator, wanted));
 
 const comparisons = [">", ">=", "<", "<="] as const;
 const ofText = ["=", "contains", "does not contain", "starts with", "ends with"] as const;
 const words = fc.array(wideText, { minLength: 1, maxLength: 5 });
 
 const wideCondition = fc.oneof(
-  made(["number"], [...comparisons, "="], wideNumber),
-  made(["datetime"], comparisons, wideDate),
-  made(["string", "always", "freeOption"], ofText, affix),
-  made(["text"], ofText, affix, fc.option(wideKey, { nil: undefined })),
-  made(["object"], ofText, affix, wideKey),
-  made(["object", "numbers"], comparisons, wideNumber, wideKey),
-  made(["object", "numbers"], ["is null", "is not null"], fc.constant(undefined), wideKey),
-  made(["option", "list"], ["any of", "none of"], words),
-  made(["list"], ["all of"], words),
-  made(["boolean"], ["=", "<>"], fc.boolean()),
+  made({ columns: ["number"], operators: [...comparisons, "="], value: wideNumber }),
+  made({ columns: ["datetime"], operators: comparisons, value: wideDate }),
+  made({ columns: ["string", "always", "freeOption"], operators: ofText, value: affix }),
+  made({ columns: ["text"], operators: ofText, value: affix, key: fc.option(wideKey, { nil: undefined }) }),
+  made({ columns: ["object"], operators: ofText, value: affix, key: wideKey }),
+  made({ columns: ["object", "numbers"], operators: comparisons, value: wideNumber, key: wideKey }),
+  made({
+    columns: ["object", "numbers"],
+    operators: ["is null", "is not null"],
+    value: fc.constant(undefined),
+    key: wideKey,
+  }),
+  made({ columns: ["option", "list"], operators: ["any of", "none of"], value: words }),
+  made({ columns: ["list"], operators: ["all of"], value: words }),
+  made({ columns: ["boolean"], operators: ["=", "<>"], value: fc.boolean() }),
 );
 
 /** Filters with few conditions over wide ranges, as a project with many triggers has them. */

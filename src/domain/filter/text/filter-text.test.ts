@@ -53,7 +53,7 @@ const anyObservationCondition: fc.Arbitrary<FilterCondition> = fc
         values[valueKind(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>,
         use === "none" ? fc.constant(undefined) : use === "required" ? anyText : fc.option(anyText, { nil: undefined }),
       )
-      .map(([value, key]) => condition(column.id, operator, value, key));
+      .map(([value, key]) => condition([column.id, key], operator, value));
   });
 
 const { group: anyObservationFilter } = fc.letrec<{ node: FilterNode; group: Filter }>((tie) => ({
@@ -110,7 +110,7 @@ test.each<Filter>([
   any(error, slow),
   none(error, slow),
   all(slow, any(error, health)),
-  all(condition("metadata", "=", "gold", "tier"), condition("input", "contains", "hi", "messages.0.content")),
+  all(condition(["metadata", "tier"], "=", "gold"), condition(["input", "messages.0.content"], "contains", "hi")),
 ])("the text reads as the description does: %j", (filter) => {
   expect(formatFilterText(observationCreated, filter)).toBe(describeFilter(observationCreated, filter));
 });
@@ -137,7 +137,7 @@ describe("people write it in other ways too", () => {
     ["none of (level is any of ERROR, WARNING, name contains health)", none(error, health)],
     ["any of (level is any of ERROR, WARNING, none of (latency > 5))", any(error, none(slow))],
     ["input tokens is 5 tokens and input is 5", all(condition("inputTokens", "=", 5), condition("input", "=", "5"))],
-    ['metadata at "plan" = pro', all(condition("metadata", "=", "pro", "plan"))],
+    ['metadata at "plan" = pro', all(condition(["metadata", "plan"], "=", "pro"))],
     ["start time is after 2026-01-31T12:00:00Z", all(condition("startTime", ">", "2026-01-31T12:00:00Z"))],
   ])("%s", (text, filter) => {
     expect(parseFilterText(text, observationCreated)).toStrictEqual({ filter, problems: null });

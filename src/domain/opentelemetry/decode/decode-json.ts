@@ -68,13 +68,15 @@ class JsonExport {
       throw new OtlpDecodingError(
         `The body holds resource${other}: this address takes traces only. Send ${other.toLowerCase()} elsewhere`,
       );
-    this.each(body, "resourceSpans", "", (resourceSpans) => {
+    this.each({ owner: body, field: "resourceSpans", scope: "" }, (resourceSpans) => {
       const resource = lazily(() => this.attributes(objectOf(resourceSpans["resource"], "resource"), "resource"));
-      this.each(resourceSpans, "scopeSpans", "", (scopeSpans) => {
+      this.each({ owner: resourceSpans, field: "scopeSpans", scope: "" }, (scopeSpans) => {
         const given = this.get(scopeSpans, "scope");
         const scopeName = isObject(given) ? textOf(given["name"]) : "";
         const scope = lazily(() => this.scope(given));
-        this.each(scopeSpans, "spans", scopeName, (span) => this.take(span, scopeName, scope, resource));
+        this.each({ owner: scopeSpans, field: "spans", scope: scopeName }, (span) =>
+          this.take(span, { scopeName, scope, resource }),
+        );
       });
     });
     return this.found;
@@ -84,7 +86,10 @@ class JsonExport {
    * Calls `use` for each object of a list. If the field is no list, or an item is no object, that counts as one refused
    * span.
    */
-  private each(owner: Json, field: string, scope: string, use: (item: Json) => void): void {
+  private each(
+    { owner, field, scope }: { owner: Json; field: string; scope: string },
+    use: (item: Json) => void,
+  ): void {
     const list = this.get(owner, field);
     if (list === undefined || list === null) return;
     if (!Array.isArray(list)) {
@@ -98,7 +103,10 @@ class JsonExport {
     }
   }
 
-  private take(span: Json, scopeName: string, scope: () => Scope, resource: () => Attributes): void {
+  private take(
+    span: Json,
+    { scopeName, scope, resource }: { scopeName: string; scope: () => Scope; resource: () => Attributes },
+  ): void {
     try {
       this.found.spans.push(this.span(span, scope(), resource()));
     } catch (error) {

@@ -51,7 +51,7 @@ class ProtobufExport {
     const head = { ...EMPTY_HEAD };
     try {
       this.head(message.again(), head);
-      this.found.spans.push(this.span(message, head, scope, resource));
+      this.found.spans.push(this.span(message, head, { scope, resource }));
     } catch (error) {
       if (!(error instanceof OtlpDecodingError) || error instanceof TooMuch) throw error;
       const hasIds = head.traceId.length > 0 || head.spanId.length > 0;
@@ -74,7 +74,11 @@ class ProtobufExport {
     }
   }
 
-  private span(message: ProtobufReader, head: Head, scope: () => Scope, resource: () => Attributes): Span {
+  private span(
+    message: ProtobufReader,
+    head: Head,
+    { scope, resource }: { scope: () => Scope; resource: () => Attributes },
+  ): Span {
     const traceId = readId(head.traceId, "traceId");
     const spanId = readId(head.spanId, "spanId");
     checkIds({ traceId, spanId });

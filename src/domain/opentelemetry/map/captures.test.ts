@@ -53,7 +53,7 @@ describe("captures of client SDKs", () => {
           toolNames: availableToolNames(observation),
           calledToolNames: calledToolNames(observation),
         };
-        return differences(expected, observation, columns, capture);
+        return differences(capture, { expected, got: observation, derived: columns });
       });
       expect(problems).toEqual([]);
     },

@@ -16,7 +16,7 @@ class CountedContext extends Context {
   }
 
   override spawn(scope: object = {}): Context {
-    return contextOf(this.opts, this.liquid, scope, this.budget);
+    return contextOf({ options: this.opts, liquid: this.liquid, scope, budget: this.budget });
   }
 
   /** Reads a path, and counts the search: the Liquid engine looks for a name in every scope around the path. */
@@ -30,7 +30,17 @@ class CountedContext extends Context {
   }
 }
 
-function contextOf(options: Context["opts"], liquid: Liquid | undefined, scope: object, budget: RenderBudget): Context {
+function contextOf({
+  options,
+  liquid,
+  scope,
+  budget,
+}: {
+  options: Context["opts"];
+  liquid: Liquid | undefined;
+  scope: object;
+  budget: RenderBudget;
+}): Context {
   const context = new CountedContext(scope, options, { sync: true }, liquid ? { liquid } : {});
   context.budget = budget;
   context.memoryLimit.use = (count) => budget.allocate(count);
@@ -43,7 +53,7 @@ export function createContext(
   limits: RenderLimits,
 ): { context: Context; budget: RenderBudget } {
   const budget = new RenderBudget(limits);
-  return { context: contextOf(engine.options, engine, scope, budget), budget };
+  return { context: contextOf({ options: engine.options, liquid: engine, scope, budget }), budget };
 }
 
 /** Returns the budget of the rendering that a context belongs to. */

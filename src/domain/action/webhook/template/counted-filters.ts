@@ -116,7 +116,7 @@ export function countedFilter(name: FilterName): FilterImplOptions {
     const value: unknown = toValue(input);
     if (listing.has(name)) for (const each of [value, ...args]) budget.items(each);
     else if (comparing.has(name)) compareEach(budget, value, args);
-    else if (keyed.has(name)) yield* readEach(this.context, name, value, args[0]);
+    else if (keyed.has(name)) yield* readEach(this.context, { name, value, property: args[0] });
     else if (name === "slice" && Array.isArray(value)) budget.items(value);
     else for (const each of [value, ...args]) budget.flatten(each);
     if (searching.has(name)) {
@@ -145,9 +145,7 @@ function compareEach(budget: RenderBudget, list: unknown, [property, expected]: 
 /** Counts the texts that a filter is about to read. Each item of a list has one text. */
 function* readEach(
   context: Context,
-  name: FilterName,
-  value: unknown,
-  property: unknown,
+  { name, value, property }: { name: FilterName; value: unknown; property: unknown },
 ): Generator<unknown, void, unknown> {
   if (!Array.isArray(value)) return;
   const budget = budgetOf(context);
