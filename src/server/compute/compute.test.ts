@@ -72,7 +72,10 @@ async function collect(found: AsyncIterable<StateResult>): Promise<StateResult[]
 }
 const envelope = (n: number): string => JSON.stringify({ data: { n, list: Array.from({ length: 2_000 }, () => n) } });
 const template = "{% for i in list %}{% assign x = i | plus: 1 %}{% endfor %}{{ n }}";
-const render = (compute: Compute, owner: ComputeOwner, count: number, text = template) =>
+const render = (
+  compute: Compute,
+  { owner, count, text = template }: { owner: ComputeOwner; count: number; text?: string },
+) =>
   compute.render(owner, {
     actionId: "act_1",
     template: text,
@@ -143,9 +146,9 @@ describe("the budget of time", () => {
     expect(await settle(compute, events, matches("x$", long("x")))).toBe(true);
     expect(await settle(compute, events, matches("y$", long("y")))).toEqual(["y$"]);
     expect(await settle(compute, of("prj_2"), matches("y$", long("y")))).toBe(true);
-    expect(await render(compute, of("prj_1", "deliveries"), 1)).toEqual([{ ok: true, body: "0" }]);
-    expect(await render(compute, of("prj_1", "deliveries"), 1)).toEqual(["later"]);
-    expect(await render(compute, of("prj_2", "deliveries"), 1)).toEqual([{ ok: true, body: "0" }]);
+    expect(await render(compute, { owner: of("prj_1", "deliveries"), count: 1 })).toEqual([{ ok: true, body: "0" }]);
+    expect(await render(compute, { owner: of("prj_1", "deliveries"), count: 1 })).toEqual(["later"]);
+    expect(await render(compute, { owner: of("prj_2", "deliveries"), count: 1 })).toEqual([{ ok: true, body: "0" }]);
   });
 
   test("an expression without a result counts as no match and is named, or is taken as assumed", async () => {
@@ -163,7 +166,7 @@ describe("the budget of time", () => {
 describe("many templates and states", () => {
   test("are answered in their order, over several turns", async () => {
     const { compute } = start({}, { sliceMs: 1 });
-    const bodies = await render(compute, of("prj_1", "deliveries"), 100);
+    const bodies = await render(compute, { owner: of("prj_1", "deliveries"), count: 100 });
     expect(bodies).toEqual(Array.from({ length: 100 }, (_, n) => ({ ok: true, body: String(n) })));
 
     const states = Array.from({ length: 100 }, (_, n) => state(`obs-${n}`, n % 3 === 0 ? "hit" : "miss"));
@@ -176,7 +179,7 @@ describe("many templates and states", () => {
     const { compute } = start();
     const owner = of("prj_1", "deliveries");
     const text = "{% if n == 1 %}\n{{ n | date: '%Y' | json }}{{ n }}{% else %}{{ n }}{% endif %}";
-    const [zero, one, two] = await render(compute, owner, 3, text);
+    const [zero, one, two] = await render(compute, { owner, count: 3, text });
     expect([zero, two]).toEqual([
       { ok: true, body: "0" },
       { ok: true, body: "2" },
@@ -216,9 +219,9 @@ describe("fairness", () => {
   test("a project with much work does not hold up another project", async () => {
     const { compute } = start();
     const done: string[] = [];
-    const flood = render(compute, of("prj_1", "deliveries"), 300).then(() => done.push("flood"));
+    const flood = render(compute, { owner: of("prj_1", "deliveries"), count: 300 }).then(() => done.push("flood"));
     const others = [2, 3, 4].map(async (n) => {
-      await render(compute, of(`prj_${n}`, "deliveries"), 1);
+      await render(compute, { owner: of(`prj_${n}`, "deliveries"), count: 1 });
       done.push(`prj_${n}`);
     });
     await Promise.all([flood, ...others]);
@@ -229,7 +232,9 @@ describe("fairness", () => {
     const { compute } = start();
     const done: string[] = [];
     const looking = collect(compute.filter(of("prj_1", "people"), endless)).catch(() => done.push("preview"));
-    const delivering = render(compute, of("prj_1", "deliveries"), 1).then(() => done.push("delivery"));
+    const delivering = render(compute, { owner: of("prj_1", "deliveries"), count: 1 }).then(() =>
+      done.push("delivery"),
+    );
     await Promise.all([looking, delivering]);
     expect(done).toEqual(["delivery", "preview"]);
   });
@@ -239,16 +244,16 @@ describe("a thread that is ended", () => {
   test("because of a task fails that task alone, with a reason; all others are answered", async () => {
     const { compute } = start({}, { hardStopMs: 700 });
     const people = of("prj_1", "people");
-    expect(await render(compute, people, 1)).toEqual([{ ok: true, body: "0" }]);
+    expect(await render(compute, { owner: people, count: 1 })).toEqual([{ ok: true, body: "0" }]);
     const guilty = collect(compute.filter(people, endless));
     const innocent = [
       settle(compute, people, matches("x$", long("x"))),
       settle(compute, of("prj_2", "people"), matches("y$", long("y"))),
-      render(compute, of("prj_3", "jobs"), 3).then((bodies) => bodies.length),
+      render(compute, { owner: of("prj_3", "jobs"), count: 3 }).then((bodies) => bodies.length),
     ];
     await expect(guilty).rejects.toThrow("used up their time");
     expect(await Promise.all(innocent)).toEqual([true, true, 3]);
-    expect(await render(compute, people, 1)).toEqual([{ ok: true, body: "0" }]);
+    expect(await render(compute, { owner: people, count: 1 })).toEqual([{ ok: true, body: "0" }]);
   });
 
   test("at the end of the program answers every waiting task", async () => {
@@ -256,6 +261,6 @@ describe("a thread that is ended", () => {
     const pending = settle(compute, events, matches(slow, long("x")));
     await compute.close();
     expect(await pending).toEqual([slow]);
-    expect(await render(compute, events, 1)).toEqual(["later"]);
+    expect(await render(compute, { owner: events, count: 1 })).toEqual(["later"]);
   });
 });

@@ -61,9 +61,8 @@ export type Compute = {
    */
   withFilters<T>(
     owner: ComputeOwner,
-    eventSource: string,
+    input: { eventSource: string; signal?: AbortSignal },
     run: (look: FilterLookup) => T,
-    signal?: AbortSignal,
   ): Promise<T>;
   close(): Promise<void>;
 };
@@ -105,7 +104,10 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
   const ledger = createLedger(now);
 
   /** Runs a task at its project's turn, if its budgets have time left. The budgets pay for the time of the task. */
-  const run = async <T extends Task>(owner: ComputeOwner, subject: string, task: T, signal?: AbortSignal) => {
+  const run = async <T extends Task>(
+    owner: ComputeOwner,
+    { subject, task, signal }: { subject: string; task: T; signal?: AbortSignal | undefined },
+  ) => {
     const project = `${owner.projectId}/${owner.purpose}`;
     const own = `${project}/${subject}`;
     const mayBegin = (waitedMs: number): boolean =>
@@ -146,7 +148,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
         if (pattern && pattern.cost * text.length <= LONG_STEPS) results.set(source, text, pattern.test(text));
         else if (pattern)
           inThread.push(
-            run(owner, source, { kind: "regex", source, text }).then((ended) =>
+            run(owner, { subject: source, task: { kind: "regex", source, text } }).then((ended) =>
               results.set(source, text, ended.kind === "answered" ? ended.answer : null),
             ),
           );
@@ -160,7 +162,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
     const made: RenderOutcome[] = [];
     while (made.length < envelopes.length) {
       const rest = envelopes.slice(made.length);
-      const ended = await run(owner, actionId, { kind: "render", template, envelopes: rest });
+      const ended = await run(owner, { subject: actionId, task: { kind: "render", template, envelopes: rest } });
       if (ended.kind === "answered") made.push(...ended.answer);
       else if (ended.kind === "refused") made.push(...rest.map(() => "later" as const));
       else made.push({ ok: false, line: 1, reason: ended.message });
@@ -177,7 +179,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
     for (let done = 0; done < states.length;) {
       const rest = states.slice(done);
       const task = { kind: "filter", eventSource, filter: json, states: rest, explain, measure } as const;
-      const ended = await run<Task & { kind: "filter" }>(owner, subject, task, signal);
+      const ended = await run<Task & { kind: "filter" }>(owner, { subject, task, signal });
       signal?.throwIfAborted();
       if (ended.kind === "refused" || ended.kind === "stopped") throw new OverBudget(null);
       if (ended.kind === "failed") throw new Error(ended.message);
@@ -189,7 +191,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
     }
   }
 
-  const withFilters: Compute["withFilters"] = async (owner, eventSource, runWith, signal) => {
+  const withFilters: Compute["withFilters"] = async (owner, { eventSource, signal }, runWith) => {
     const known = new Map<string, StateResult | Error>();
     for (;;) {
       const missing = new Map<string, { filter: unknown; states: Map<string, string> }>();

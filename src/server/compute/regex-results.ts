@@ -16,9 +16,15 @@ const SHOWN_MAX = 60;
 
 export function overBudgetReason(source: string | null): string {
   if (source === null)
-    return "The filters of this project have used up their time for now. Wait a few seconds, or make the filter simpler.";
+    return (
+      "The filters of this project have used up their time for now. " +
+      "Wait a few seconds, or make the filter simpler."
+    );
   const shown = source.length > SHOWN_MAX ? `${source.slice(0, SHOWN_MAX)}…` : source;
-  return `The regular expression ${shown} has used up its time. Make it simpler, look at a shorter field, or add a condition that matches fewer observations.`;
+  return (
+    `The regular expression ${shown} has used up its time. ` +
+    "Make it simpler, look at a shorter field, or add a condition that matches fewer observations."
+  );
 }
 
 /** Results of regular expressions that were evaluated before the matcher runs. So the matcher stays synchronous. */

@@ -38,7 +38,7 @@ export async function acceptInvitation(
     if (link.kind !== "INVITATION" || !projectId || !role) throw invalidLink();
     await requireInviterStillMay(tx, { createdById: link.createdById, projectId, role });
     await claimLink(ctx, tx, link.id);
-    const userId = isSignedIn ? user.id : await proveOrCreate(ctx, tx, email, input);
+    const userId = isSignedIn ? user.id : await proveOrCreate(ctx, tx, { email, input });
     const { count } = await tx.membership.createMany({
       data: [{ projectId, userId, role, createdAt: ctx.now() }],
       skipDuplicates: true,
@@ -62,7 +62,11 @@ async function requireInviterStillMay(
   if (!inviter || !can(inviter, link.role === "owner" ? "owner:change" : "member:manage")) throw invalidLink();
 }
 
-async function proveOrCreate(ctx: ServiceContext, tx: Queryable, email: string, input: Acceptance): Promise<string> {
+async function proveOrCreate(
+  ctx: ServiceContext,
+  tx: Queryable,
+  { email, input }: { email: string; input: Acceptance },
+): Promise<string> {
   const fields: Record<string, string> = {};
   if (!input.name) fields.name = "Write your name.";
   if (!input.password) fields.password = "Write a password.";
@@ -100,7 +104,7 @@ export async function createPasswordResetLink(ctx: ProjectContext, input: { user
       role: null,
       projectId: ctx.projectId,
     });
-    await writeEmail(ctx, tx, member.user.email, passwordEmail(link));
+    await writeEmail(ctx, tx, { recipient: member.user.email, content: passwordEmail(link) });
     await audit(ctx, tx, {
       action: "passwordReset.create",
       targetId: input.userId,
@@ -112,7 +116,9 @@ export async function createPasswordResetLink(ctx: ProjectContext, input: { user
 
 const passwordEmail = ({ link, expiresAt }: NewLink) => ({
   subject: "A new password for Trigger System",
-  text: `Somebody who manages your project made a link for a new password of yours:\n\n${link}\n\nIt works once, until ${expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+  text:
+    `Somebody who manages your project made a link for a new password of yours:\n\n${link}\n\n` +
+    `It works once, until ${expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC.`,
   unsubscribe: null,
 });
 
@@ -151,16 +157,12 @@ export async function createPasswordResetLinkByCommand(
   if (!user) throw new AppError("NOT_FOUND", `Nobody here has the email ${email}.`);
   return ctx.db.$transaction(async (tx) => {
     const link = await createLink(ctx, tx, { kind: "PASSWORD_RESET", email, role: null, projectId: null });
-    await auditAccount(
-      ctx,
-      tx,
-      { id: user.id, email },
-      {
-        action: "passwordReset.createByCommand",
-        summary: `A command made a link for a new password of ${email}.`,
-        actorLabel: ctx.actor.label,
-      },
-    );
+    await auditAccount(ctx, tx, {
+      user: { id: user.id, email },
+      action: "passwordReset.createByCommand",
+      summary: `A command made a link for a new password of ${email}.`,
+      actorLabel: ctx.actor.label,
+    });
     return link;
   });
 }
@@ -187,15 +189,11 @@ export async function resetPassword(
         summary: `${email} set a new password`,
       });
     } else {
-      await auditAccount(
-        ctx,
-        tx,
-        { id: user.id, email },
-        {
-          action: "passwordReset.use",
-          summary: `${email} set a new password with a link that a command made.`,
-        },
-      );
+      await auditAccount(ctx, tx, {
+        user: { id: user.id, email },
+        action: "passwordReset.use",
+        summary: `${email} set a new password with a link that a command made.`,
+      });
     }
     return email;
   });

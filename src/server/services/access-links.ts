@@ -64,7 +64,10 @@ export async function createInvitation(ctx: ProjectContext, input: { email: stri
     await requireRoom(ctx, tx, "invitations");
     const link = await createLink(ctx, tx, { kind: "INVITATION", email, role, projectId: ctx.projectId });
     const { name } = await tx.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { name: true } });
-    await writeEmail(ctx, tx, email, invitationEmail({ link, project: name, by: ctx.actor.label, role }));
+    await writeEmail(ctx, tx, {
+      recipient: email,
+      content: invitationEmail({ link, project: name, by: ctx.actor.label, role }),
+    });
     await audit(ctx, tx, { action: "invitation.create", targetId: link.id, summary: `Invited ${email} as ${role}` });
     return link;
   });
@@ -72,7 +75,9 @@ export async function createInvitation(ctx: ProjectContext, input: { email: stri
 
 const invitationEmail = (of: { link: NewLink; project: string; by: string; role: Role }) => ({
   subject: `${of.by} invites you to ${of.project}`,
-  text: `${of.by} invites you to the project ${of.project} of Trigger System, as ${of.role}:\n\n${of.link.link}\n\nThe link works once, until ${of.link.expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+  text:
+    `${of.by} invites you to the project ${of.project} of Trigger System, as ${of.role}:\n\n${of.link.link}\n\n` +
+    `The link works once, until ${of.link.expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC.`,
   unsubscribe: null,
 });
 

@@ -22,8 +22,10 @@ const UNKNOWN_AN_HOUR = 100;
 export async function auditAccount(
   ctx: Pick<ServiceContext, "now">,
   tx: Queryable,
-  user: { id: string; email: string },
-  entry: { action: AuditAction; summary: string; actorLabel?: string },
+  {
+    user,
+    ...entry
+  }: { user: { id: string; email: string }; action: AuditAction; summary: string; actorLabel?: string },
 ): Promise<void> {
   const { action, summary, actorLabel } = entry;
   await tx.auditLog.create({

@@ -44,7 +44,8 @@ export async function changePassword(
       keepSessionId: user.sessionId,
       now: ctx.now(),
     });
-    await auditAccount(ctx, tx, user, {
+    await auditAccount(ctx, tx, {
+      user,
       action: "account.changePassword",
       summary: "Changed the password; all other sessions ended.",
     });

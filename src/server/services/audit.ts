@@ -62,7 +62,11 @@ export async function listAudit(ctx: ProjectContext, input: ListAuditInput): Pro
     ...(targetId ? [{ targetId }] : []),
     ...(search ? [{ OR: [{ summary: containing(search) }, { actorLabel: containing(search) }] }] : []),
   ];
-  return auditPage(ctx, { AND: [{ OR: [{ projectId: ctx.projectId }, ofAccounts] }, ...filters] }, input.cursor, limit);
+  return auditPage(
+    ctx,
+    { AND: [{ OR: [{ projectId: ctx.projectId }, ofAccounts] }, ...filters] },
+    { cursor: input.cursor, limit },
+  );
 }
 
 /** Lists account events of the whole installation, and sign-ins with unknown emails, newest first. */
@@ -70,14 +74,13 @@ export async function listAccountAudit(
   ctx: ServiceContext,
   input: { cursor?: string | null | undefined; limit?: number | undefined },
 ): Promise<Page<AuditEntry>> {
-  return auditPage(ctx, { projectId: null }, input.cursor, input.limit ?? PAGE_SIZE);
+  return auditPage(ctx, { projectId: null }, { cursor: input.cursor, limit: input.limit ?? PAGE_SIZE });
 }
 
 async function auditPage(
   ctx: ServiceContext,
   where: Prisma.AuditLogWhereInput,
-  cursor: string | null | undefined,
-  limit: number,
+  { cursor, limit }: { cursor: string | null | undefined; limit: number },
 ): Promise<Page<AuditEntry>> {
   const rows = await ctx.db.auditLog.findMany({
     where: { AND: [where, afterCursor(cursor)] },

@@ -24,6 +24,8 @@ export async function requireFreeKey(ctx: ProjectContext, tx: Queryable, { kind,
       ? await tx.triggerConfiguration.findFirst({ where, select })
       : await tx.actionConfiguration.findFirst({ where, select });
   if (!other) return;
-  const message = `The ${kind} "${other.name}" (${other.id}) has the key ${key} already. Use another key, or change that ${kind}.`;
+  const message =
+    `The ${kind} "${other.name}" (${other.id}) has the key ${key} already. ` +
+    `Use another key, or change that ${kind}.`;
   throw new AppError("CONFLICT", message, { fields: { key: message } });
 }

@@ -163,7 +163,7 @@ export function stampEvents(input: StampInput): StampedEvent[] {
       ...(json === null ? {} : { json }),
       ...(text.length + (json?.length ?? 0) > LARGE_CHARS ? { large: true as const } : {}),
     };
-    const mac = stampKey === null ? {} : { mac: macOf(stampKey, event.name, ts, body, stamp) };
+    const mac = stampKey === null ? {} : { mac: macOf(stampKey, { name: event.name, ts, data: body, stamp }) };
     return {
       name: event.name,
       ts,
@@ -290,7 +290,7 @@ function readStamp(input: OpenInput): OpenedEvent {
   const { stamp, ...data } = input.data as Record<string, unknown> & { stamp?: Partial<Stamp> };
   if (stamp && typeof stamp.eventId === "string") {
     const { mac = "", ...rest } = stamp;
-    const genuine = stampKey === null || equal(mac, macOf(stampKey, name, ts, data, rest));
+    const genuine = stampKey === null || equal(mac, macOf(stampKey, { name, ts, data, stamp: rest }));
     if (genuine && typeof data.projectId === "string") {
       const { alone: _alone, ...payload } = data;
       const event = {
@@ -324,7 +324,8 @@ function readStamp(input: OpenInput): OpenedEvent {
       event,
       isStamped: false,
       reason:
-        "It did not come through this app's event endpoint (no valid stamp). Send events to /e/<event key>, or set INNGEST_TRUST_EVENTS=1.",
+        "It did not come through this app's event endpoint (no valid stamp). " +
+        "Send events to /e/<event key>, or set INNGEST_TRUST_EVENTS=1.",
     };
   }
   if (typeof data.projectId !== "string" || data.projectId === "") {
@@ -347,7 +348,10 @@ function contentId({ id, name, ts, data }: { id: string; name: string; ts: numbe
   return createHash("sha256").update(canonicalJson({ id, name, ts, data })).digest("base64url").slice(0, 26);
 }
 
-function macOf(key: string, name: string, ts: number, data: Record<string, unknown>, stamp: object): string {
+function macOf(
+  key: string,
+  { name, ts, data, stamp }: { name: string; ts: number; data: Record<string, unknown>; stamp: object },
+): string {
   // The text is JCS (RFC 8785), because an Inngest server may write the same JSON in another form.
   const text = canonicalJson({ name, ts, data, stamp });
   return createHmac("sha256", key).update(text, "utf8").digest("base64url");

@@ -36,16 +36,12 @@ export async function makeInstallationAdmin(ctx: ServiceContext, input: { email:
       data: { isInstallationAdmin: true, updatedAt: ctx.now() },
       select: { id: true },
     });
-    await auditAccount(
-      ctx,
-      tx,
-      { id: user.id, email },
-      {
-        action: "account.makeAdmin",
-        summary: `Made ${email} an admin of the installation.`,
-        actorLabel: ctx.actor.label,
-      },
-    );
+    await auditAccount(ctx, tx, {
+      user: { id: user.id, email },
+      action: "account.makeAdmin",
+      summary: `Made ${email} an admin of the installation.`,
+      actorLabel: ctx.actor.label,
+    });
   });
   return { email };
 }

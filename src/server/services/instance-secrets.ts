@@ -25,7 +25,8 @@ export async function checkEncryptionKey(deps: Deps): Promise<void> {
   if (decrypts(deps.cipher, ciphertext)) return;
   throw new AppError(
     "INTERNAL",
-    "ENCRYPTION_KEY is not the key that the secrets in this database were encrypted with. Set it to the former key (or to `new,former` while you rotate it).",
+    "ENCRYPTION_KEY is not the key that the secrets in this database were encrypted with. " +
+      "Set it to the former key (or to `new,former` while you rotate it).",
   );
 }
 

@@ -104,7 +104,8 @@ async function problemOf(
   if (reason === "newer")
     return new AppError(
       "TOO_MANY_REQUESTS",
-      `This account has ${STREAMS_MAX} newer live connections, so this one has ended. Close other windows and load the page again.`,
+      `This account has ${STREAMS_MAX} newer live connections, so this one has ended. ` +
+        "Close other windows and load the page again.",
     );
   const { sessionId } = user;
   if (sessionId && !(await ctx.db.session.findUnique({ where: { id: sessionId }, select: { id: true } })))

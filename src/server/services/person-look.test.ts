@@ -34,9 +34,9 @@ const newer = { code: "CONFLICT", message: "A newer preview of yours took the pl
 
 describe("a person looks at many states once at a time", () => {
   test("a newer preview ends the older one, and is answered", async () => {
-    const older = asOnlyLook(ctx, "preview", undefined, endless);
+    const older = asOnlyLook(ctx, { kind: "preview" }, endless);
     await vi.waitFor(async () => expect(await looks()).toHaveLength(1));
-    const [ended, answer] = await Promise.allSettled([older, asOnlyLook(ctx, "preview", undefined, async () => 37)]);
+    const [ended, answer] = await Promise.allSettled([older, asOnlyLook(ctx, { kind: "preview" }, async () => 37)]);
     expect(ended).toMatchObject({ status: "rejected", reason: newer });
     expect(answer).toEqual({ status: "fulfilled", value: 37 });
     expect(await looks()).toEqual([]);
@@ -44,7 +44,7 @@ describe("a person looks at many states once at a time", () => {
 
   test("of many at once the newest is answered", async () => {
     const asked = await Promise.allSettled(
-      Array.from({ length: 8 }, (_, n) => asOnlyLook(ctx, "preview", undefined, async () => n)),
+      Array.from({ length: 8 }, (_, n) => asOnlyLook(ctx, { kind: "preview" }, async () => n)),
     );
     expect(asked.at(-1)).toEqual({ status: "fulfilled", value: 7 });
     for (const each of asked) if (each.status === "rejected") expect(each.reason).toMatchObject(newer);
@@ -53,34 +53,34 @@ describe("a person looks at many states once at a time", () => {
   test("an explanation waits for a preview to end, and no look runs beside it", async () => {
     const order: string[] = [];
     const gate = new AbortController();
-    const first = asOnlyLook(ctx, "preview", undefined, async () => {
+    const first = asOnlyLook(ctx, { kind: "preview" }, async () => {
       await once(gate.signal, "abort");
       order.push("preview");
     });
     await vi.waitFor(async () => expect(await looks()).toMatchObject([{ kind: "preview" }]));
-    const second = asOnlyLook(ctx, "explain", undefined, async () => void order.push("explanation"));
+    const second = asOnlyLook(ctx, { kind: "explain" }, async () => void order.push("explanation"));
     gate.abort();
     await Promise.all([first, second]);
     expect(order).toEqual(["preview", "explanation"]);
   });
 
   test("explanations of several tabs wait for each other, and each is answered", async () => {
-    const asked = Array.from({ length: 5 }, (_, n) => asOnlyLook(ctx, "explain", undefined, async () => n));
+    const asked = Array.from({ length: 5 }, (_, n) => asOnlyLook(ctx, { kind: "explain" }, async () => n));
     expect(await Promise.all(asked)).toEqual([0, 1, 2, 3, 4]);
   });
 
   test("another person does not wait", async () => {
     const leaving = new AbortController();
-    const older = asOnlyLook(ctx, "preview", leaving.signal, endless);
+    const older = asOnlyLook(ctx, { kind: "preview", signal: leaving.signal }, endless);
     await vi.waitFor(async () => expect(await looks()).toHaveLength(1));
     const other = await makeUser(base, { [ctx.projectId]: "viewer" });
-    expect(await asOnlyLook(await contextOf(other, ctx.projectId), "explain", undefined, async () => 1)).toBe(1);
+    expect(await asOnlyLook(await contextOf(other, ctx.projectId), { kind: "explain" }, async () => 1)).toBe(1);
     leaving.abort();
     await expect(older).rejects.toMatchObject({ code: "CONFLICT" });
   });
 
   test("a look ends when another process has taken its place", async () => {
-    const older = asOnlyLook(ctx, "preview", undefined, endless);
+    const older = asOnlyLook(ctx, { kind: "preview" }, endless);
     const ended = expect(older).rejects.toMatchObject(newer);
     await vi.waitFor(async () => expect(await looks()).toHaveLength(1));
     await base.db.personLook.update({ where: { userId: user.id }, data: { token: "of another process" } });
@@ -91,7 +91,7 @@ describe("a person looks at many states once at a time", () => {
   test("the place of a dead process is free when its lease ends", async () => {
     const expiresAt = new Date(Date.now() - 1);
     await base.db.personLook.create({ data: { userId: user.id, kind: "count", token: "dead", expiresAt } });
-    expect(await asOnlyLook(ctx, "explain", undefined, async () => 1)).toBe(1);
+    expect(await asOnlyLook(ctx, { kind: "explain" }, async () => 1)).toBe(1);
   });
 });
 

@@ -35,8 +35,7 @@ const running = new Map<string, Set<{ kind: InteractiveQueryKind; stop: AbortCon
  */
 export async function asOnlyLook<T>(
   ctx: ProjectContext,
-  kind: InteractiveQueryKind,
-  signal: AbortSignal | undefined,
+  { kind, signal }: { kind: InteractiveQueryKind; signal?: AbortSignal | undefined },
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const left = signal ?? new AbortController().signal;

@@ -47,8 +47,7 @@ export async function requireRoom(ctx: ProjectContext, tx: Queryable, what: Coun
 export async function requireRegexRoom(
   ctx: ProjectContext,
   tx: Queryable,
-  sources: readonly string[],
-  triggerId = "",
+  { sources, triggerId = "" }: { sources: readonly string[]; triggerId?: string },
 ): Promise<void> {
   if (sources.length === 0) return;
   const max = ctx.env.projectLimits.regexes;
@@ -70,6 +69,8 @@ const lockProject = (ctx: ProjectContext, tx: Queryable): Promise<unknown> =>
 
 function full(what: keyof ProjectLimits, max: number, field?: string): AppError {
   const { many, variable, toDo } = names[what];
-  const message = `This project may have ${max.toLocaleString("en")} ${many}, and would have more. ${toDo}, or ask the operator to raise ${variable}.`;
+  const message =
+    `This project may have ${max.toLocaleString("en")} ${many}, and would have more. ` +
+    `${toDo}, or ask the operator to raise ${variable}.`;
   return new AppError("CONFLICT", message, field ? { fields: { [field]: message } } : {});
 }

@@ -117,17 +117,22 @@ test("an emptied row is not read again", async () => {
   const { id: triggerId } = await makeTrigger(ctx, projectId, [actionId]);
   const old = new Date(ctx.now().getTime() - 40 * DAY_MS);
   await ctx.db.$executeRaw`
-    INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, trigger_version, event_id, due_at, input, created_at)
-    SELECT 'exe_' || n, ${projectId}, ${triggerId}, ${actionId}, 'observation.created', 'obs-' || n, 'COMPLETED', 'x', 1, 'e', ${old}, '{}', ${old} FROM generate_series(1, 5000) n`;
+    INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status,
+      status_reason, trigger_version, event_id, due_at, input, created_at)
+    SELECT 'exe_' || n, ${projectId}, ${triggerId}, ${actionId}, 'observation.created', 'obs-' || n, 'COMPLETED', 'x',
+      1, 'e', ${old}, '{}', ${old} FROM generate_series(1, 5000) n`;
   await ctx.db.$executeRaw`
-    INSERT INTO action_attempt (id, execution_id, project_id, number, status, lease_token, request, response_body, started_at)
-    SELECT 'att_' || n, 'exe_' || n, ${projectId}, 1, 'SUCCEEDED', 'x', '{"url": "https://example.com"}', 'fine', ${old} FROM generate_series(1, 5000) n`;
+    INSERT INTO action_attempt (id, execution_id, project_id, number, status, lease_token, request, response_body,
+      started_at)
+    SELECT 'att_' || n, 'exe_' || n, ${projectId}, 1, 'SUCCEEDED', 'x', '{"url": "https://example.com"}', 'fine',
+      ${old} FROM generate_series(1, 5000) n`;
   // One connection, so that the server has its counters at once.
   const db = createDatabase(database.connectionString, 1);
   const rowsRead = async (): Promise<number> => {
     await db.$queryRaw`SELECT pg_stat_force_next_flush()::text`;
     const [row] = await db.$queryRaw<{ n: bigint }[]>`
-      SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint AS n FROM pg_stat_user_tables WHERE relname IN ('action_execution', 'action_attempt')`;
+      SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint AS n FROM pg_stat_user_tables
+        WHERE relname IN ('action_execution', 'action_attempt')`;
     return Number(row!.n);
   };
   const readBy = async (): Promise<{ touched: number; read: number }> => {
@@ -224,7 +229,11 @@ test("data without a project's retention is removed after the days of the settin
 
 test("a version is removed 90 days after the next one, unless an execution or a backfill may name it", async () => {
   const at = (days: number) => new Date(ctx.now().getTime() - days * DAY_MS);
-  const version = (targetId: string, number: number, createdAt: Date, kind = "trigger") =>
+  const version = (
+    targetId: string,
+    number: number,
+    { createdAt, kind = "trigger" }: { createdAt: Date; kind?: string },
+  ) =>
     ctx.db.configurationVersion.create({
       data: {
         id: `ver_${targetId}_${number}`,
@@ -240,9 +249,9 @@ test("a version is removed 90 days after the next one, unless an execution or a 
       },
     });
   const make = async (targetId: string, kind?: string) => {
-    await version(targetId, 1, at(300), kind);
-    await version(targetId, 2, at(200), kind);
-    await version(targetId, 3, at(89), kind);
+    await version(targetId, 1, { createdAt: at(300), kind });
+    await version(targetId, 2, { createdAt: at(200), kind });
+    await version(targetId, 3, { createdAt: at(89), kind });
   };
   for (const id of ["trg_unused", "trg_used", "trg_backfilled"]) await make(id);
   await make("act_unused", "action");

@@ -40,27 +40,32 @@ const statements = {
       `${e}.created_at < ${daysAgo("p.execution_retention_days")} AND ${e}.status NOT IN ('PENDING', 'RUNNING')`;
     const emptied = await remove(ctx, now, {
       table: "action_attempt",
-      from: `project p JOIN action_execution e ON e.project_id = p.id JOIN action_attempt old ON old.execution_id = e.id`,
+      from: `project p JOIN action_execution e ON e.project_id = p.id
+        JOIN action_attempt old ON old.execution_id = e.id`,
       where: isOld("e"),
     });
     const removed = await remove(ctx, now, {
       table: "action_execution",
       from: `project p JOIN action_execution old ON old.project_id = p.id`,
       where: `${isOld("old")}
-        AND NOT EXISTS (SELECT 1 FROM observation o WHERE o.project_id = old.project_id AND o.event_source = old.event_source AND o.id = old.source_id)
+        AND NOT EXISTS (SELECT 1 FROM observation o
+          WHERE o.project_id = old.project_id AND o.event_source = old.event_source AND o.id = old.source_id)
         AND NOT EXISTS (SELECT 1 FROM action_attempt t WHERE t.execution_id = old.id)`,
     });
     return Math.max(emptied, removed);
   },
-  decisions: (ctx, now) => removeOfProjects(ctx, now, "decision", "created_at", "revision_retention_days"),
+  decisions: (ctx, now) =>
+    removeOfProjects(ctx, { now, table: "decision", time: "created_at", days: "revision_retention_days" }),
   "shadow differences": (ctx, now) =>
     remove(ctx, now, {
       table: "shadow_difference",
       from: `project p JOIN trigger_shadow s ON s.project_id = p.id JOIN shadow_difference old ON old.shadow_id = s.id`,
       where: `old.decided_at < ${daysAgo("p.revision_retention_days")}`,
     }),
-  revisions: (ctx, now) => removeOfProjects(ctx, now, "observation_revision", "received_at", "revision_retention_days"),
-  observations: (ctx, now) => removeOfProjects(ctx, now, "observation", "received_at", "observation_retention_days"),
+  revisions: (ctx, now) =>
+    removeOfProjects(ctx, { now, table: "observation_revision", time: "received_at", days: "revision_retention_days" }),
+  observations: (ctx, now) =>
+    removeOfProjects(ctx, { now, table: "observation", time: "received_at", days: "observation_retention_days" }),
   // A span of a trace that still runs raises the time, so the trace stays.
   traces: (ctx, now) => remove(ctx, now, { table: "trace_attributes", where: `seen_at < ${daysAgo(1)}` }),
   "rejected events": (ctx, now) =>
@@ -86,9 +91,12 @@ const statements = {
       from: `configuration_version old
         JOIN configuration_version next ON next.target_id = old.target_id AND next.version = old.version + 1`,
       where: `next.created_at < ${daysAgo(retentionDays.versions)}
-        AND NOT EXISTS (SELECT 1 FROM action_execution e WHERE e.trigger_id = old.target_id AND e.created_at < next.created_at + interval '1 day')
-        AND NOT EXISTS (SELECT 1 FROM action_execution e WHERE e.action_id = old.target_id AND e.created_at < next.created_at + interval '1 day')
-        AND NOT EXISTS (SELECT 1 FROM job j WHERE j.project_id = old.project_id AND j.kind = 'backfill' AND j.subject_id = old.target_id
+        AND NOT EXISTS (SELECT 1 FROM action_execution e
+          WHERE e.trigger_id = old.target_id AND e.created_at < next.created_at + interval '1 day')
+        AND NOT EXISTS (SELECT 1 FROM action_execution e
+          WHERE e.action_id = old.target_id AND e.created_at < next.created_at + interval '1 day')
+        AND NOT EXISTS (SELECT 1 FROM job j
+          WHERE j.project_id = old.project_id AND j.kind = 'backfill' AND j.subject_id = old.target_id
           AND j.params -> 'triggerVersion' = to_jsonb(old.version))`,
     }),
   "audit log": (ctx, now) =>
@@ -162,7 +170,10 @@ const remove = (
 ): Promise<number> => ctx.db.$executeRawUnsafe(deleteSome({ ...which, rowsMax: CHUNK }), now);
 
 /** @param days SQL of the project's retention of these rows */
-const removeOfProjects = (ctx: ServiceContext, now: Date, table: string, time: string, days: string): Promise<number> =>
+const removeOfProjects = (
+  ctx: ServiceContext,
+  { now, table, time, days }: { now: Date; table: string; time: string; days: string },
+): Promise<number> =>
   remove(ctx, now, {
     table,
     from: `project p JOIN ${table} old ON old.project_id = p.id`,

@@ -10,7 +10,7 @@ export type EncryptedPlace = {
   /** reads the next rows, in the order of their ids */
   read(db: Database, after: string, limit: number): Promise<{ id: string; value: string }[]>;
   /** Writes a row if it still holds `from`. Returns the number of rows written: 1 or 0. */
-  swap(db: Database, id: string, from: string, to: string): Promise<number>;
+  swap(db: Database, row: { id: string; from: string; to: string }): Promise<number>;
   /** Returns the column's text with each encrypted value replaced. `where` distinguishes several values of one text. */
   each(value: string, replace: (ciphertext: string, where: string) => string): string;
 };
@@ -26,7 +26,7 @@ function plain({ name, one, table, key, column }: Column): EncryptedPlace {
     read: (db, after, limit) =>
       db.$queryRaw`SELECT ${k} AS id, ${c} AS value FROM ${t} WHERE ${k} > ${after} AND ${c} <> '' ORDER BY ${k}
         LIMIT ${limit}`,
-    swap: (db, id, from, to) => db.$executeRaw`UPDATE ${t} SET ${c} = ${to} WHERE ${k} = ${id} AND ${c} = ${from}`,
+    swap: (db, { id, from, to }) => db.$executeRaw`UPDATE ${t} SET ${c} = ${to} WHERE ${k} = ${id} AND ${c} = ${from}`,
     each: (value, replace) => replace(value, ""),
   };
 }
@@ -40,7 +40,7 @@ function json({ name, one, table, key, column }: Column): EncryptedPlace {
     read: (db, after, limit) => db.$queryRaw`
       SELECT ${k} AS id, ${c}::text AS value FROM ${t}
       WHERE ${k} > ${after} AND ${c}::text LIKE '%"ciphertext"%' ORDER BY ${k} LIMIT ${limit}`,
-    swap: (db, id, from, to) =>
+    swap: (db, { id, from, to }) =>
       db.$executeRaw`UPDATE ${t} SET ${c} = ${to}::jsonb WHERE ${k} = ${id} AND ${c} = ${from}::jsonb`,
     each: replaceCiphertexts,
   };
@@ -107,7 +107,7 @@ export const encryptedPlaces: readonly EncryptedPlace[] = [
     read: (db, after, limit) => db.$queryRaw`
       SELECT token_id || ' ' || key AS id, ciphertext AS value FROM api_request
       WHERE token_id || ' ' || key > ${after} AND ciphertext <> '' ORDER BY 1 LIMIT ${limit}`,
-    swap: (db, id, from, to) => db.$executeRaw`
+    swap: (db, { id, from, to }) => db.$executeRaw`
       UPDATE api_request SET ciphertext = ${to} WHERE token_id || ' ' || key = ${id} AND ciphertext = ${from}`,
     each: (value, replace) => replace(value, ""),
   },

@@ -165,7 +165,8 @@ test("a change while it runs is kept, and is encrypted with the new key too", as
   const { actionId } = await furnish();
   let running: Promise<unknown> | undefined;
   await ctx.db.$transaction(async (tx) => {
-    await tx.$executeRaw`UPDATE action_secret SET ciphertext = ${onlyA.encrypt("changed meanwhile")} WHERE action_id = ${actionId}`;
+    await tx.$executeRaw`
+      UPDATE action_secret SET ciphertext = ${onlyA.encrypt("changed meanwhile")} WHERE action_id = ${actionId}`;
     running = reencrypt({ db: ctx.db, cipher: both });
     await vi.waitFor(async () => {
       const [row] = await ctx.db.$queryRaw<{ n: bigint }[]>`SELECT count(*) AS n FROM pg_locks WHERE NOT granted`;

@@ -41,12 +41,12 @@ async function onePass(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Pass
     for (let after = ""; ;) {
       const rows = await place.read(ctx.db, after, CHUNK);
       for (const { id, value } of rows) {
-        const sealed = seal(ctx.cipher, place, id, value, pass.unreadable);
+        const sealed = seal(ctx.cipher, { place, id, value, unreadable: pass.unreadable });
         seen += sealed.count;
         if (sealed.value === value) continue;
         // The row has changed since its read, so the next pass takes it again.
         pass.again = true;
-        changed += await place.swap(ctx.db, id, value, sealed.value);
+        changed += await place.swap(ctx.db, { id, from: value, to: sealed.value });
       }
       if (rows.length < CHUNK) break;
       after = rows.at(-1)!.id;
@@ -60,10 +60,7 @@ async function onePass(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Pass
 /** Encrypts the values in a row's text with the first key. Values that already use the first key stay as they are. */
 function seal(
   cipher: Cipher,
-  place: EncryptedPlace,
-  id: string,
-  value: string,
-  unreadable: string[],
+  { place, id, value, unreadable }: { place: EncryptedPlace; id: string; value: string; unreadable: string[] },
 ): { value: string; count: number } {
   let count = 0;
   const sealed = place.each(value, (ciphertext, where) => {
@@ -84,6 +81,7 @@ function unreadable(names: readonly string[]): AppError {
   const list = [...names.slice(0, NAMED_MAX), ...more].map((name) => `  ${name}`).join("\n");
   return new AppError(
     "INTERNAL",
-    `ENCRYPTION_KEY holds no key that reads these secrets:\n${list}\nAdd the key they were encrypted with to its list, and run this again. Take no key out yet.`,
+    `ENCRYPTION_KEY holds no key that reads these secrets:\n${list}\n` +
+      "Add the key they were encrypted with to its list, and run this again. Take no key out yet.",
   );
 }

@@ -58,14 +58,14 @@ export async function runJobChunk(
         if (row.projectDeletedAt && !kind.runsInDeletedProjects) throw new JobError("Its project was deleted.");
         const max = Math.max(1, Math.ceil((row.ratePerMinute * CHUNK_SECONDS) / 60));
         const cursor = row.cursorAt && row.cursorId !== null ? { at: row.cursorAt, id: row.cursorId } : null;
-        const result = await kind.chunk(ctx, tx, { ...row, cursor }, max);
-        return { projectId: row.projectId, result, nextAt: await moveOn(ctx, tx, row, result) };
+        const result = await kind.chunk(ctx, tx, { job: { ...row, cursor }, max });
+        return { projectId: row.projectId, result, nextAt: await moveOn(ctx, tx, { row, result }) };
       },
       { timeout: TRANSACTION_TIMEOUT_MS },
     );
   } catch (error) {
     if (isTransientDatabaseError(error)) throw error;
-    await fail(ctx, jobId, generation, error);
+    await fail(ctx, { jobId, generation, error });
     return null;
   }
   if (!done) return null;
@@ -87,7 +87,11 @@ const lockJob = async (tx: Queryable, jobId: string): Promise<Row | undefined> =
   return row;
 };
 
-async function moveOn(ctx: ServiceContext, tx: Queryable, row: Row, result: ChunkResult): Promise<Date> {
+async function moveOn(
+  ctx: ServiceContext,
+  tx: Queryable,
+  { row, result }: { row: Row; result: ChunkResult },
+): Promise<Date> {
   const now = ctx.now();
   const byRate = new Date(now.getTime() + Math.ceil((result.created * 60_000) / row.ratePerMinute));
   const nextAt = result.waitUntil && result.waitUntil.at > byRate ? result.waitUntil.at : byRate;
@@ -116,7 +120,10 @@ const cursorColumns = (cursor: ChunkResult["cursor"]) =>
       ? { cursorAt: null, cursorId: null }
       : { cursorAt: cursor.at, cursorId: cursor.id };
 
-async function fail(ctx: ServiceContext, jobId: string, generation: number, error: unknown): Promise<void> {
+async function fail(
+  ctx: ServiceContext,
+  { jobId, generation, error }: { jobId: string; generation: number; error: unknown },
+): Promise<void> {
   const isExpected = error instanceof JobError;
   if (!isExpected) ctx.log.error({ err: error, jobId }, "a job failed");
   const now = ctx.now();

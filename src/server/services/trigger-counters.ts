@@ -7,9 +7,11 @@ import { writeInPieces } from "@/server/db/write-in-pieces";
  */
 export async function writeCounters(
   tx: Queryable,
-  projectId: string,
-  counters: ReadonlyMap<string, Partial<typeof noCounts>>,
-  now: Date,
+  {
+    projectId,
+    counters,
+    now,
+  }: { projectId: string; counters: ReadonlyMap<string, Partial<typeof noCounts>>; now: Date },
 ): Promise<void> {
   // The rows are written in the order of their keys, over all pieces, so that transactions do not deadlock.
   const rows = [...counters]
@@ -52,7 +54,7 @@ export async function writeEnds(
   }
   // The rows are written in the order of their keys, so that transactions do not deadlock.
   for (const [projectId, counters] of [...byProject].sort(([a], [b]) => (a < b ? -1 : 1)))
-    await writeCounters(tx, projectId, counters, now);
+    await writeCounters(tx, { projectId, counters, now });
 }
 
 const noCounts = {

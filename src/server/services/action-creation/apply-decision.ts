@@ -2,9 +2,8 @@ import type { Envelope } from "@/domain/action/webhook/envelope";
 import type { Decision } from "@/domain/decide";
 import { transition, type Move } from "@/domain/execution";
 import { newId } from "@/server/ids";
-import type { CachedAction, CachedTrigger } from "../matching/trigger-cache";
-import type { ExecutionIndex } from "./execution-index";
-import type { BatchPlan, PlanInput } from "./plan-types";
+import type { CachedAction, CachedTrigger } from "../matching/cached-trigger";
+import type { Planning } from "./plan-types";
 import type { PlannedExecution, ParsedEvent } from "./types";
 
 /** The event, trigger and action that a decision is about. */
@@ -19,9 +18,7 @@ export type DecidedEvent = {
 export function applyDecision(
   decision: Decision,
   subject: DecidedEvent,
-  input: PlanInput,
-  plan: BatchPlan,
-  executions: ExecutionIndex,
+  { input, plan, executions }: Planning,
 ): PlannedExecution | null {
   const { event, trigger, action, existing } = subject;
   const build = (executionId: string): Envelope => {

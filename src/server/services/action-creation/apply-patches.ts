@@ -23,7 +23,7 @@ export function applyPatches(
       event.patch === undefined && !latest.has(event.sourceId) && row && isBeforeStored(event, row, source);
     if (isIgnored) return event;
     const before = latest.get(event.sourceId) ?? (row?.state ? source.payload.parse(parseJson(row.state)) : null);
-    const made = event.patch === undefined ? event : merged(source, event, before, row);
+    const made = event.patch === undefined ? event : merged(source, event, { before, row });
     latest.set(event.sourceId, made.payload);
     return made;
   });
@@ -36,8 +36,7 @@ export function applyPatches(
 function merged(
   source: EventSource,
   event: ParsedEvent,
-  before: unknown,
-  row: StoredObservation | undefined,
+  { before, row }: { before: unknown; row: StoredObservation | undefined },
 ): ParsedEvent {
   const payload: unknown = source.applyPatch!(before, event.patch);
   return {

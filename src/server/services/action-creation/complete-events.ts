@@ -17,8 +17,7 @@ type Known = { traces: ReadonlyMap<string, TraceAttributes>; findPrice: FindPric
 export function completeEvents(
   source: EventSource,
   events: readonly ParsedEvent[],
-  stored: ReadonlyMap<string, StoredObservation>,
-  { traces, findPrice, now }: Known,
+  { stored, traces, findPrice, now }: Known & { stored: ReadonlyMap<string, StoredObservation> },
 ): readonly ParsedEvent[] {
   return applyPatches(source, events, stored).flatMap((event) => {
     const whole = event.isFill ? asStored(source, event, stored.get(event.sourceId)) : event;

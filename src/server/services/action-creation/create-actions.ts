@@ -26,12 +26,16 @@ import { storedPartOf } from "../storage/stored-part";
 import { noteSources, type SourceNote } from "../sources/note-sources";
 import type { TriggerCache } from "../matching/trigger-cache";
 
-export type CreateActionsInput = { projectId: string; eventSource: string; events: BatchEvent[] };
+export type CreateActionsInput = {
+  projectId: string;
+  eventSource: string;
+  events: BatchEvent[];
+  /** what one transaction may make */
+  limits?: PlanInput["limits"];
+};
 
 /** The most decisions and bytes that one transaction writes. A single event may exceed them. */
 const LIMITS: PlanInput["limits"] = { decisionsMax: 2_000, bytesMax: 16 * 1024 * 1024 };
-
-type Options = { limits?: PlanInput["limits"] };
 
 /**
  * The ActionCreationService: it stores the latest state of each source id, and decides for each event, trigger and
@@ -44,8 +48,7 @@ type Options = { limits?: PlanInput["limits"] };
 export async function createActions(
   ctx: ServiceContext,
   cache: TriggerCache,
-  { projectId, eventSource, events }: CreateActionsInput,
-  { limits = LIMITS }: Options = {},
+  { projectId, eventSource, events, limits = LIMITS }: CreateActionsInput,
 ): Promise<Wake[]> {
   const source = getEventSource(eventSource);
   if (!source) {
@@ -84,7 +87,10 @@ export async function createActions(
     }
   };
   if (alone.length > 0)
-    note((await ctx.db.$transaction((tx) => learnTraces(tx, place, alone, new Set(), ctx.now()))).toFill);
+    note(
+      (await ctx.db.$transaction((tx) => learnTraces(tx, { ...place, events: alone, seen: new Set(), now: ctx.now() })))
+        .toFill,
+    );
   await process([parsed]);
   for (const trace of toFill.values()) {
     await process(await fillEvents(ctx, place, trace));
@@ -145,24 +151,24 @@ async function runSlice(
   await cache.warm(ctx, projectId, eventSource);
   const part = await storedPartOf(ctx, projectId);
   const { plan, fresh, toFill } = await ctx.db.$transaction(async (tx) => {
-    const named = await withUniqueIds(tx, projectId, source, events);
+    const named = await withUniqueIds(tx, { projectId, source, events });
     const sourceIds = [...new Set(named.map((event) => event.sourceId))];
-    const triggers = await cache.load(ctx, tx, projectId, eventSource);
+    const triggers = await cache.load(ctx, tx, { projectId, eventSource });
     const createdThisHour = await lockCaps(tx, triggers.byId.values(), now);
     const { revision } = triggers;
-    const findPrice = await pricesOf(ctx.db, tx, { projectId, revision });
+    const findPrice = await pricesOf(ctx, tx, { projectId, revision });
     const told = named.some(({ trace }) => trace) ? await seenEvents(tx, projectId, eventIds) : new Set<string>();
-    const traces = await learnTraces(tx, { projectId, eventSource }, named, told, now);
+    const traces = await learnTraces(tx, { projectId, eventSource, events: named, seen: told, now });
     const known = { traces: traces.attributes, findPrice, now };
-    const asNew = completeEvents(source, named, new Map(), known);
+    const asNew = completeEvents(source, named, { stored: new Map(), ...known });
     const storedIds = named.filter(({ isFill }) => isFill).map(({ sourceId }) => sourceId);
-    const rows = reduceUnmatchable(source, asNew, triggers, part);
-    const { stored, inserted } = await lockObservations(tx, projectId, source, rows, now, storedIds);
+    const rows = reduceUnmatchable(source, asNew, { triggers, part });
+    const { stored, inserted } = await lockObservations(tx, { projectId, source, events: rows, now, storedIds });
     checkTraces(source, named, stored);
     const seen = await seenEvents(tx, projectId, eventIds);
-    const executions = await lockExecutions(tx, projectId, eventSource, sourceIds);
+    const executions = await lockExecutions(tx, { projectId, eventSource, sourceIds });
 
-    const fresh = completeEvents(source, firstOfEach(named, seen), stored, known);
+    const fresh = completeEvents(source, firstOfEach(named, seen), { stored, ...known });
     const answers = await answerAhead(ctx.compute, { projectId, triggers, events: fresh, executions });
     const plan = planBatch({
       source,
@@ -179,12 +185,12 @@ async function runSlice(
     });
     // The cut counts only events that are new here, because events that were handled before write nothing in any slice.
     if (plan.cutAt !== null) throw new SliceTooLarge(events.findIndex(({ id }) => id === fresh[plan.cutAt!]!.id));
-    const changed = keepParts(source, plan, part, { inserted, rows });
-    await writeObservations(tx, projectId, source, plan, { inserted, changed }, now);
-    await writeRevisions(tx, projectId, eventSource, plan, now);
-    await writeExecutions(tx, projectId, eventSource, plan.executions, now);
-    await writeDecisions(tx, projectId, eventSource, plan.decisions, now);
-    await writeCounters(tx, projectId, plan.counters, now);
+    const changed = keepParts(source, plan, { part, inserted, rows });
+    await writeObservations(tx, { projectId, source, plan, inserted, changed, now });
+    await writeRevisions(tx, { projectId, eventSource, plan, now });
+    await writeExecutions(tx, { projectId, eventSource, executions: plan.executions, now });
+    await writeDecisions(tx, { projectId, eventSource, decisions: plan.decisions, now });
+    await writeCounters(tx, { projectId, counters: plan.counters, now });
     await writeEvaluated(tx, { projectId, eventSource, revision, events: plan.evaluated }, now);
     await writeShadows(tx, plan.shadows, now);
     return { plan, fresh, toFill: traces.toFill };

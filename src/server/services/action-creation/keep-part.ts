@@ -13,8 +13,7 @@ import type { ParsedEvent } from "./types";
 export function reduceUnmatchable(
   source: EventSource,
   events: readonly ParsedEvent[],
-  triggers: TriggerSet,
-  part: StoredPart,
+  { triggers, part }: { triggers: TriggerSet; part: StoredPart },
 ): readonly ParsedEvent[] {
   if (part === "full" || !source.reduce) return events;
   const mayMatch = (event: ParsedEvent): boolean => triggers.match(event.payload, { answer: () => true }).length > 0;
@@ -36,8 +35,7 @@ type Made = {
 export function keepParts(
   source: EventSource,
   plan: BatchPlan,
-  part: StoredPart,
-  { inserted, rows }: Made,
+  { part, inserted, rows }: Made & { part: StoredPart },
 ): ReadonlySet<string> {
   const changed = new Set<string>();
   if (part === "full" || !source.reduce) return changed;

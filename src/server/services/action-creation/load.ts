@@ -12,16 +12,24 @@ import { insertObservations, observationRow } from "./write";
  */
 export async function lockObservations(
   tx: Queryable,
-  projectId: string,
-  source: EventSource,
-  events: readonly ParsedEvent[],
-  now: Date,
-  storedIds: readonly string[] = [],
+  {
+    projectId,
+    source,
+    events,
+    now,
+    storedIds = [],
+  }: {
+    projectId: string;
+    source: EventSource;
+    events: readonly ParsedEvent[];
+    now: Date;
+    storedIds?: readonly string[];
+  },
 ): Promise<LockedObservations> {
   const latest = new Map(events.map((event) => [event.sourceId, event]));
   const ids = [...latest.keys()].sort();
   const drafts = ids.map((id) => observationRow(source, id, { event: latest.get(id)!, revisionCount: 1 }));
-  const made = await insertObservations(tx, projectId, drafts, now);
+  const made = await insertObservations(tx, { projectId, rows: drafts, now });
   const inserted = new Map(made.map((id) => [id, latest.get(id)!.id]));
   const others = [...ids.filter((id) => !inserted.has(id)), ...storedIds];
   if (others.length === 0) return { stored: new Map(), inserted };
@@ -39,9 +47,11 @@ export async function lockObservations(
       sanitized: boolean;
     }[]
   >`/* prepared */
-    SELECT id, state, trace_id AS "traceId", order_at AS "orderAt", order_ts AS "orderTs", order_received AS "orderReceived", order_place AS "orderPlace",
-      last_event_id AS "lastEventId", revision_count AS "revisionCount", sanitized
-    FROM observation WHERE project_id = ${projectId} AND event_source = ${source.name} AND id = ANY(${others}::text[])
+    SELECT id, state, trace_id AS "traceId", order_at AS "orderAt", order_ts AS "orderTs",
+      order_received AS "orderReceived", order_place AS "orderPlace", last_event_id AS "lastEventId",
+      revision_count AS "revisionCount", sanitized
+    FROM observation
+    WHERE project_id = ${projectId} AND event_source = ${source.name} AND id = ANY(${others}::text[])
     ORDER BY id COLLATE "C" FOR UPDATE`;
   const stored = new Map(
     rows.map((row) => [
@@ -60,7 +70,8 @@ export async function lockObservations(
 /** Returns the ids of events that an earlier batch handled. A repeated batch changes and counts nothing. */
 export async function seenEvents(tx: Queryable, projectId: string, eventIds: readonly string[]): Promise<Set<string>> {
   const rows = await tx.$queryRaw<{ id: string }[]>`/* prepared */
-    SELECT event_id AS id FROM observation_revision WHERE project_id = ${projectId} AND event_id = ANY(${[...eventIds]}::text[])`;
+    SELECT event_id AS id FROM observation_revision
+    WHERE project_id = ${projectId} AND event_id = ANY(${[...eventIds]}::text[])`;
   return new Set(rows.map((row) => row.id));
 }
 
@@ -70,15 +81,14 @@ export async function seenEvents(tx: Queryable, projectId: string, eventIds: rea
  */
 export async function lockExecutions(
   tx: Queryable,
-  projectId: string,
-  eventSource: string,
-  sourceIds: readonly string[],
+  { projectId, eventSource, sourceIds }: { projectId: string; eventSource: string; sourceIds: readonly string[] },
 ): Promise<PlannedExecution[]> {
   return tx.$queryRaw<PlannedExecution[]>(Prisma.sql`/* prepared */
-    SELECT id, trigger_id AS "triggerId", action_id AS "actionId", source_id AS "sourceId", status::text AS status, status_reason AS "statusReason", status_seen AS "statusSeen",
-           attempt_count AS "attemptCount", schedule_start AS "scheduleStart", cancelled_by::text AS "cancelledBy", is_resend AS "isResend",
-           created_at AS "createdAt", due_at AS "dueAt", cancel_requested_at AS "cancelRequestedAt",
-           NULL AS input, trigger_version AS "triggerVersion", event_id AS "eventId", depth, NULL AS traceparent, 'none' AS change
+    SELECT id, trigger_id AS "triggerId", action_id AS "actionId", source_id AS "sourceId", status::text AS status,
+      status_reason AS "statusReason", status_seen AS "statusSeen", attempt_count AS "attemptCount",
+      schedule_start AS "scheduleStart", cancelled_by::text AS "cancelledBy", is_resend AS "isResend",
+      created_at AS "createdAt", due_at AS "dueAt", cancel_requested_at AS "cancelRequestedAt", NULL AS input,
+      trigger_version AS "triggerVersion", event_id AS "eventId", depth, NULL AS traceparent, 'none' AS change
     FROM action_execution
     WHERE project_id = ${projectId} AND event_source = ${eventSource} AND source_id = ANY(${[...sourceIds]}::text[])
     ORDER BY id FOR UPDATE`);
@@ -98,9 +108,12 @@ export async function lockCaps(
     .map((trigger) => trigger.id)
     .sort();
   if (capped.length === 0) return new Map();
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(u.id, ${CAP_LOCK_SEED})) FROM unnest(${capped}::text[]) WITH ORDINALITY AS u(id, n) ORDER BY u.n`;
+  await tx.$executeRaw`
+    SELECT pg_advisory_xact_lock(hashtextextended(u.id, ${CAP_LOCK_SEED}))
+    FROM unnest(${capped}::text[]) WITH ORDINALITY AS u(id, n) ORDER BY u.n`;
   const rows = await tx.$queryRaw<{ id: string; created: number }[]>`
-    SELECT trigger_id AS id, created FROM trigger_counter WHERE trigger_id = ANY(${capped}::text[]) AND hour = date_trunc('hour', ${now}::timestamptz, 'UTC')`;
+    SELECT trigger_id AS id, created FROM trigger_counter
+    WHERE trigger_id = ANY(${capped}::text[]) AND hour = date_trunc('hour', ${now}::timestamptz, 'UTC')`;
   return new Map(rows.map((row) => [row.id, row.created]));
 }
 

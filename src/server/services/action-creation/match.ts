@@ -1,6 +1,7 @@
 import type { Compute } from "@/server/compute/compute";
 import { isOverBudget, overBudgetReason, type RegexResults } from "@/server/compute/regex-results";
-import { byTriggerId, type CachedTrigger, type TriggerSet } from "../matching/trigger-cache";
+import type { CachedTrigger } from "../matching/cached-trigger";
+import { byTriggerId, type TriggerSet } from "../matching/trigger-cache";
 import type { PlannedExecution, ParsedEvent } from "./types";
 
 /**
@@ -49,7 +50,7 @@ export function matchEvent(triggers: TriggerSet, payload: unknown, answers: Rege
   for (const trigger of triggers.byId.values()) {
     const undecided = trigger.filter?.compiled.regexes.filter((source) => open.has(source)) ?? [];
     if (undecided.length === 0) continue;
-    const holds = whateverTheyAre(trigger, payload, undecided, answers);
+    const holds = whateverTheyAre(trigger, payload, { undecided, answers });
     if (holds) byId.set(trigger.id, trigger);
     else byId.delete(trigger.id);
     if (holds === null) unsure.push({ trigger, problem: overBudgetReason(undecided[0]!) });
@@ -64,8 +65,7 @@ const UNDECIDED_MAX = 4;
 function whateverTheyAre(
   trigger: CachedTrigger,
   payload: unknown,
-  undecided: readonly string[],
-  answers: RegexResults,
+  { undecided, answers }: { undecided: readonly string[]; answers: RegexResults },
 ): boolean | null {
   if (undecided.length > UNDECIDED_MAX) return null;
   const found = new Set<boolean>();

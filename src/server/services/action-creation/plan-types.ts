@@ -1,8 +1,10 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { Envelope } from "@/domain/action/webhook/envelope";
 import type { RegexResults } from "@/server/compute/regex-results";
-import type { CachedAction, CachedTrigger, TriggerSet } from "../matching/trigger-cache";
+import type { CachedAction, CachedTrigger } from "../matching/cached-trigger";
+import type { TriggerSet } from "../matching/trigger-cache";
 import type { ShadowTally } from "./compare-shadows";
+import type { ExecutionIndex } from "./execution-index";
 import type {
   CounterDraft,
   PlannedDecision,
@@ -59,3 +61,6 @@ export type BatchPlan = {
   /** the index of the first event that exceeds the limits; null if all events fit */
   cutAt: number | null;
 };
+
+/** The planning of one batch: what it reads, what it has planned, and the executions with those that it adds. */
+export type Planning = { input: PlanInput; plan: BatchPlan; executions: ExecutionIndex };

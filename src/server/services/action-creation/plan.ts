@@ -2,14 +2,15 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { decide, filterError, ignoredOlder, type Decision } from "@/domain/decide";
 import { parseJson } from "@/domain/json/read-json";
 import { sampleByHash, samplingKey } from "@/domain/sampling";
-import { noTriggers, type CachedTrigger } from "../matching/trigger-cache";
+import type { CachedTrigger } from "../matching/cached-trigger";
+import { noTriggers } from "../matching/trigger-cache";
 import { matchEvent } from "./match";
 import { applyDecision } from "./apply-decision";
 import { compareShadows } from "./compare-shadows";
 import { blankDecision, existingExecution, revisionOf } from "./drafts";
 import { ExecutionIndex } from "./execution-index";
 import { isBeforeStored } from "./order";
-import type { BatchPlan, PlanInput } from "./plan-types";
+import type { BatchPlan, PlanInput, Planning } from "./plan-types";
 import type { CounterDraft, PlannedExecution, ParsedEvent, PlannedRevision, StoredObservation } from "./types";
 
 const emptyPlan = (executions: readonly PlannedExecution[]): BatchPlan => ({
@@ -31,7 +32,7 @@ const emptyPlan = (executions: readonly PlannedExecution[]): BatchPlan => ({
  */
 export function planBatch(input: PlanInput): BatchPlan {
   const plan = emptyPlan(input.executions);
-  const existing = new ExecutionIndex(input.executions);
+  const planning: Planning = { input, plan, executions: new ExecutionIndex(input.executions) };
   const latest = new Map<string, PlannedRevision>();
 
   for (const [place, event] of input.events.entries()) {
@@ -46,9 +47,9 @@ export function planBatch(input: PlanInput): BatchPlan {
       });
       continue;
     }
-    applyState(event, input, plan, latest);
+    applyState(event, planning, latest);
     plan.evaluated += 1;
-    decideEvent(event, input, plan, existing);
+    decideEvent(event, planning);
     const cutAt = Math.max(place, 1);
     if (isOver(plan, input) && cutAt < input.events.length) return { ...plan, cutAt };
   }
@@ -72,7 +73,7 @@ const hasEndedState = (row: StoredObservation | undefined, source: EventSource):
 const isOver = ({ decisions, bytes }: BatchPlan, { limits }: PlanInput): boolean =>
   decisions.length > limits.decisionsMax || bytes > limits.bytesMax;
 
-function applyState(event: ParsedEvent, input: PlanInput, plan: BatchPlan, latest: Map<string, PlannedRevision>): void {
+function applyState(event: ParsedEvent, { input, plan }: Planning, latest: Map<string, PlannedRevision>): void {
   const { state } = event;
   const stored = input.stored.get(event.sourceId);
   const previous = plan.observations.get(event.sourceId);
@@ -110,7 +111,7 @@ export type BackfillInput = Omit<
 /** Plans a chunk of a backfill: the number of visited states, and the rows to write. */
 export async function planBackfill(input: BackfillInput): Promise<{ plan: BatchPlan; processed: number }> {
   const plan = emptyPlan([]);
-  const existing = new ExecutionIndex(input.executions);
+  const executions = new ExecutionIndex(input.executions);
   const planInput: PlanInput = {
     ...input,
     stored: new Map(),
@@ -130,14 +131,10 @@ export async function planBackfill(input: BackfillInput): Promise<{ plan: BatchP
     counter.backfilled += 1;
     if (!matches) continue;
     const actions = input.trigger.actions.filter(
-      (action) => !existing.get(input.trigger.id, action.id, event.sourceId),
+      (action) => !executions.get(input.trigger.id, action.id, event.sourceId),
     );
-    decideTrigger(
-      { event, trigger: { ...input.trigger, actions, capPerHour: null }, failure: null },
-      planInput,
-      plan,
-      existing,
-    );
+    const trigger = { ...input.trigger, actions, capPerHour: null };
+    decideTrigger({ event, trigger, failure: null }, { input: planInput, plan, executions });
   }
   for (const execution of plan.executions) execution.jobId = input.jobId;
   return { plan, processed };
@@ -147,17 +144,18 @@ export async function planBackfill(input: BackfillInput): Promise<{ plan: BatchP
  * Decides about an event for each trigger that matches, and for each other trigger with an execution of this source id,
  * which may be cancelled.
  */
-function decideEvent(event: ParsedEvent, input: PlanInput, plan: BatchPlan, existing: ExecutionIndex): void {
+function decideEvent(event: ParsedEvent, planning: Planning): void {
+  const { input, plan, executions } = planning;
   const verdict = matchEvent(input.triggers, event.payload, input.answers);
   const { matched, unsure } = verdict;
   compareShadows(plan.shadows, { ...input, event, verdict });
-  for (const trigger of matched) decideTrigger({ event, trigger, failure: null }, input, plan, existing);
+  for (const trigger of matched) decideTrigger({ event, trigger, failure: null }, planning);
   const decided = new Set([...matched, ...unsure.map(({ trigger }) => trigger)].map((trigger) => trigger.id));
-  for (const triggerId of existing.triggersOf(event.sourceId)) {
+  for (const triggerId of executions.triggersOf(event.sourceId)) {
     const trigger = input.triggers.byId.get(triggerId);
     if (!trigger?.filter || decided.has(triggerId)) continue;
     const { firstFailure } = trigger.filter.compiled.evaluate(event.payload, input.answers?.orNoMatch(new Set()));
-    decideTrigger({ event, trigger, failure: firstFailure ?? unexplained }, input, plan, existing);
+    decideTrigger({ event, trigger, failure: firstFailure ?? unexplained }, planning);
   }
   const broken = input.triggers.broken.map((trigger) => ({
     trigger,
@@ -174,12 +172,8 @@ const unexplained = { reason: "the filter did not hold" };
 /** `failure` is the reason why the trigger does not match; null if it matches. */
 type Matched = { event: ParsedEvent; trigger: CachedTrigger; failure: { reason: string } | null };
 
-function decideTrigger(
-  { event, trigger, failure }: Matched,
-  input: PlanInput,
-  plan: BatchPlan,
-  executions: ExecutionIndex,
-): void {
+function decideTrigger({ event, trigger, failure }: Matched, planning: Planning): void {
+  const { input, plan, executions } = planning;
   const keys = { sourceId: event.sourceId, ...input.source.links(event.payload) };
   const matched = failure === null;
   const counter = counterOf(plan, trigger.id);
@@ -206,7 +200,7 @@ function decideTrigger(
       keys,
       now: input.now,
     });
-    const execution = applyDecision(decision, { event, trigger, action, existing }, input, plan, executions);
+    const execution = applyDecision(decision, { event, trigger, action, existing }, planning);
     count(counter, decision);
     plan.decisions.push({
       ...blankDecision(event),

@@ -20,7 +20,12 @@ beforeEach(async () => {
 
 const MB = 1024 * 1024;
 const take = (events: BatchEvent[], limits?: { decisionsMax: number; bytesMax: number }, db: Database = ctx.db) =>
-  createActions({ ...ctx, db }, cache, { projectId, eventSource: "observation.created", events }, limits && { limits });
+  createActions({ ...ctx, db }, cache, {
+    projectId,
+    eventSource: "observation.created",
+    events,
+    ...(limits && { limits }),
+  });
 const makeEvents = (count: number, field: object = {}) =>
   Array.from({ length: count }, (_, n) => makeEvent(ctx, { id: `obs-${n}`, ...field }));
 const rejected = async () =>
@@ -39,7 +44,8 @@ async function makeTriggers(count: number): Promise<void> {
 /** The executions of each transaction, and the number of transactions of each observation. */
 async function transactions() {
   const rows = await ctx.db.$queryRaw<{ xid: string; executions: number; bytes: number; ids: string[] }[]>`
-    SELECT xmin::text AS xid, count(*)::int AS executions, sum(octet_length(input))::int AS bytes, array_agg(DISTINCT source_id) AS ids
+    SELECT xmin::text AS xid, count(*)::int AS executions, sum(octet_length(input))::int AS bytes,
+      array_agg(DISTINCT source_id) AS ids
     FROM action_execution WHERE project_id = ${projectId} GROUP BY 1`;
   return { rows, transactionsOfEach: rows.flatMap(({ ids }) => ids).length };
 }
@@ -89,9 +95,11 @@ describe("a transaction that takes too long", () => {
   /** Makes PostgreSQL take 1.5 s for each observation called "slow". */
   async function makeSlow(): Promise<void> {
     await ctx.db.$executeRaw`
-      CREATE OR REPLACE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1.5); RETURN NEW; END $$`;
+      CREATE OR REPLACE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_sleep(1.5); RETURN NEW; END $$`;
     await ctx.db.$executeRaw`
-      CREATE OR REPLACE TRIGGER slow BEFORE INSERT ON observation FOR EACH ROW WHEN (NEW.name = 'slow') EXECUTE FUNCTION be_slow()`;
+      CREATE OR REPLACE TRIGGER slow BEFORE INSERT ON observation FOR EACH ROW WHEN (NEW.name = 'slow')
+        EXECUTE FUNCTION be_slow()`;
     onTestFinished(async () => void (await ctx.db.$executeRaw`DROP TRIGGER slow ON observation`));
   }
 

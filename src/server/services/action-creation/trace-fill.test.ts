@@ -131,7 +131,8 @@ test("a trace that is described alone reaches its observations, in either order,
 test("observations are filled for an hour after their receipt, at most 500 of a trace", async () => {
   await send(...Array.from({ length: 501 }, (_, n) => span(`s${n}`)), span("old"));
   await ctx.db.$executeRaw`
-    UPDATE observation SET first_received_at = first_received_at - interval '61 minutes' WHERE project_id = ${projectId} AND id = 'old'`;
+    UPDATE observation SET first_received_at = first_received_at - interval '61 minutes'
+      WHERE project_id = ${projectId} AND id = 'old'`;
   await send(span("root", { userId: "u" }));
   expect(await stored("old")).not.toHaveProperty("userId");
   const filled = await ctx.db.observation.count({ where: { projectId, userId: "u", id: { not: "root" } } });
@@ -145,7 +146,8 @@ test("a fill that a crash has cut off is made up by the next event of the trace"
   await ctx.db
     .$executeRaw`UPDATE trace_attributes SET filled_revision = 0, revision = 2 WHERE project_id = ${projectId}`;
   await ctx.db.$executeRaw`
-    UPDATE observation SET user_id = NULL, state = replace(state, '"userId":"u",', '') WHERE project_id = ${projectId} AND id = 'child'`;
+    UPDATE observation SET user_id = NULL, state = replace(state, '"userId":"u",', '') WHERE project_id = ${projectId}
+      AND id = 'child'`;
   await send(span("late"));
   expect(await stored("child")).toMatchObject({ userId: "u" });
 });

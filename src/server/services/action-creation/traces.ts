@@ -32,10 +32,13 @@ const NEWS_IDS_MAX = 50;
  */
 export async function learnTraces(
   tx: Queryable,
-  { projectId, eventSource }: Place,
-  events: readonly BatchEvent[],
-  seen: ReadonlySet<string>,
-  now: Date,
+  {
+    projectId,
+    eventSource,
+    events,
+    seen,
+    now,
+  }: Place & { events: readonly BatchEvent[]; seen: ReadonlySet<string>; now: Date },
 ): Promise<KnownTraces> {
   const news = new Map<string, BatchEvent[]>();
   for (const event of events) if (event.trace) news.set(event.trace.id, [...(news.get(event.trace.id) ?? []), event]);
@@ -132,5 +135,6 @@ const fillId = (traceId: string, revision: number, sourceId: string): string =>
 export async function markTraceFilled(ctx: ServiceContext, { projectId, eventSource }: Place, trace: TraceToFill) {
   await ctx.db.$executeRaw`/* prepared */
     UPDATE trace_attributes SET filled_revision = ${trace.revision}
-    WHERE project_id = ${projectId} AND event_source = ${eventSource} AND trace_id = ${trace.traceId} AND filled_revision < ${trace.revision}`;
+    WHERE project_id = ${projectId} AND event_source = ${eventSource} AND trace_id = ${trace.traceId}
+      AND filled_revision < ${trace.revision}`;
 }

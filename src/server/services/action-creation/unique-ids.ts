@@ -12,9 +12,7 @@ export class TraceClash extends Error {}
  */
 export async function withUniqueIds(
   tx: Queryable,
-  projectId: string,
-  source: EventSource,
-  events: readonly ParsedEvent[],
+  { projectId, source, events }: { projectId: string; source: EventSource; events: readonly ParsedEvent[] },
 ): Promise<readonly ParsedEvent[]> {
   // The event of a fill has the stored id of its observation already.
   const places = events.map(({ payload, isFill }) => (isFill ? null : (source.idWithinTrace?.(payload) ?? null)));

@@ -31,26 +31,30 @@ export function observationRow(source: EventSource, id: string, { event, revisio
 }
 
 const OBSERVATION_COLUMNS = Prisma.raw(`
-  id text, event_source text, "traceId" text, "parentId" text, type text, name text, level text, model text, environment text, "userId" text,
-  "sessionId" text, "startTime" timestamptz, latency float8, "totalTokens" float8, "totalCost" float8, state text,
-  order_at timestamptz, order_ts timestamptz, order_received bigint, order_place int, last_event_id text, revision_count int, sanitized bool`);
+  id text, event_source text, "traceId" text, "parentId" text, type text, name text, level text, model text,
+  environment text, "userId" text, "sessionId" text, "startTime" timestamptz, latency float8, "totalTokens" float8,
+  "totalCost" float8, state text, order_at timestamptz, order_ts timestamptz, order_received bigint, order_place int,
+  last_event_id text, revision_count int, sanitized bool`);
 
 /** Inserts new rows in the given order and returns their ids. It waits for a transaction that inserts the same ids. */
 export async function insertObservations(
   tx: Queryable,
-  projectId: string,
-  rows: readonly ObservationRow[],
-  now: Date,
+  { projectId, rows, now }: { projectId: string; rows: readonly ObservationRow[]; now: Date },
 ): Promise<string[]> {
   const made: string[] = [];
   await writeInPieces(rows, async (json) => {
     const inserted = await tx.$queryRaw<{ id: string }[]>`/* prepared */
-  INSERT INTO observation (project_id, event_source, id, trace_id, parent_id, type, name, level, model, environment, user_id, session_id, start_time, latency,
-    total_tokens, total_cost, state, order_at, order_ts, order_received, order_place, last_event_id, revision_count, sanitized, first_received_at, received_at)
-  SELECT ${projectId}, r.event_source, r.id, r."traceId", r."parentId", r.type, r.name, r.level, r.model, r.environment, r."userId", r."sessionId", r."startTime",
-    r.latency, r."totalTokens", r."totalCost", r.state, r.order_at, r.order_ts, r.order_received, r.order_place, r.last_event_id, r.revision_count, r.sanitized, ${now}, ${now}
-  FROM ROWS FROM (json_to_recordset(${json}::json) AS (${OBSERVATION_COLUMNS})) WITH ORDINALITY AS r ORDER BY r.ordinality
-  ON CONFLICT DO NOTHING RETURNING id`;
+      INSERT INTO observation (
+        project_id, event_source, id, trace_id, parent_id, type, name, level, model, environment, user_id, session_id,
+        start_time, latency, total_tokens, total_cost, state, order_at, order_ts, order_received, order_place,
+        last_event_id, revision_count, sanitized, first_received_at, received_at)
+      SELECT ${projectId}, r.event_source, r.id, r."traceId", r."parentId", r.type, r.name, r.level, r.model,
+        r.environment, r."userId", r."sessionId", r."startTime", r.latency, r."totalTokens", r."totalCost", r.state,
+        r.order_at, r.order_ts, r.order_received, r.order_place, r.last_event_id, r.revision_count, r.sanitized,
+        ${now}, ${now}
+      FROM ROWS FROM (json_to_recordset(${json}::json) AS (${OBSERVATION_COLUMNS})) WITH ORDINALITY AS r
+      ORDER BY r.ordinality
+      ON CONFLICT DO NOTHING RETURNING id`;
     made.push(...inserted.map(({ id }) => id));
   });
   return made;
@@ -59,11 +63,21 @@ export async function insertObservations(
 /** Writes the latest states, except in rows that the batch inserted with the same event. */
 export async function writeObservations(
   tx: Queryable,
-  projectId: string,
-  source: EventSource,
-  plan: BatchPlan,
-  { inserted, changed }: { inserted: ReadonlyMap<string, string>; changed: ReadonlySet<string> },
-  now: Date,
+  {
+    projectId,
+    source,
+    plan,
+    inserted,
+    changed,
+    now,
+  }: {
+    projectId: string;
+    source: EventSource;
+    plan: BatchPlan;
+    inserted: ReadonlyMap<string, string>;
+    changed: ReadonlySet<string>;
+    now: Date;
+  },
 ): Promise<void> {
   const rows = [...plan.observations]
     .filter(([id, { event, revisionCount }]) => inserted.get(id) !== event.id || revisionCount !== 1 || changed.has(id))
@@ -71,23 +85,21 @@ export async function writeObservations(
   await writeInPieces(
     rows,
     (json) => tx.$executeRaw`/* prepared */
-    UPDATE observation AS o SET
-      trace_id = r."traceId", parent_id = r."parentId", type = r.type, name = r.name, level = r.level, model = r.model,
-      environment = r.environment, user_id = r."userId", session_id = r."sessionId", start_time = r."startTime",
-      latency = r.latency, total_tokens = r."totalTokens", total_cost = r."totalCost", state = r.state,
-      order_at = r.order_at, order_ts = r.order_ts, order_received = r.order_received, order_place = r.order_place, last_event_id = r.last_event_id, revision_count = r.revision_count,
-      sanitized = r.sanitized, received_at = ${now}
-    FROM json_to_recordset(${json}::json) AS r(${OBSERVATION_COLUMNS})
-    WHERE o.project_id = ${projectId} AND o.event_source = r.event_source AND o.id = r.id`,
+      UPDATE observation AS o SET
+        trace_id = r."traceId", parent_id = r."parentId", type = r.type, name = r.name, level = r.level,
+        model = r.model, environment = r.environment, user_id = r."userId", session_id = r."sessionId",
+        start_time = r."startTime", latency = r.latency, total_tokens = r."totalTokens", total_cost = r."totalCost",
+        state = r.state, order_at = r.order_at, order_ts = r.order_ts, order_received = r.order_received,
+        order_place = r.order_place, last_event_id = r.last_event_id, revision_count = r.revision_count,
+        sanitized = r.sanitized, received_at = ${now}
+      FROM json_to_recordset(${json}::json) AS r(${OBSERVATION_COLUMNS})
+      WHERE o.project_id = ${projectId} AND o.event_source = r.event_source AND o.id = r.id`,
   );
 }
 
 export async function writeRevisions(
   tx: Queryable,
-  projectId: string,
-  eventSource: string,
-  plan: BatchPlan,
-  now: Date,
+  { projectId, eventSource, plan, now }: { projectId: string; eventSource: string; plan: BatchPlan; now: Date },
 ): Promise<void> {
   await writeInPieces(
     plan.superseded,
@@ -99,63 +111,81 @@ export async function writeRevisions(
   await writeInPieces(
     plan.revisions,
     (json) => tx.$executeRaw`/* prepared */
-    INSERT INTO observation_revision (project_id, event_id, event_source, observation_id, outcome, state, order_at, key_id, received_at)
-    SELECT ${projectId}, r."eventId", ${eventSource}, r."observationId", r.outcome::revision_outcome, r.state, r."orderAt", r."keyId", ${now}
-    FROM json_to_recordset(${json}::json)
-      AS r("eventId" text, "observationId" text, outcome text, state text, "orderAt" timestamptz, "keyId" text)`,
+      INSERT INTO observation_revision (
+        project_id, event_id, event_source, observation_id, outcome, state, order_at, key_id, received_at)
+      SELECT ${projectId}, r."eventId", ${eventSource}, r."observationId", r.outcome::revision_outcome, r.state,
+        r."orderAt", r."keyId", ${now}
+      FROM json_to_recordset(${json}::json) AS r(
+        "eventId" text, "observationId" text, outcome text, state text, "orderAt" timestamptz, "keyId" text)`,
   );
 }
 
 export async function writeExecutions(
   tx: Queryable,
-  projectId: string,
-  eventSource: string,
-  executions: readonly PlannedExecution[],
-  now: Date,
+  {
+    projectId,
+    eventSource,
+    executions,
+    now,
+  }: { projectId: string; eventSource: string; executions: readonly PlannedExecution[]; now: Date },
 ): Promise<void> {
   await writeInPieces(
     executions.filter((execution) => execution.change === "insert"),
     (json) => tx.$executeRaw`/* prepared */
-      INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, status_seen, trigger_version,
-        event_id, due_at, input, depth, traceparent, cancelled_by, job_id, created_at, updated_at, finished_at)
-      SELECT r.id, ${projectId}, r."triggerId", r."actionId", ${eventSource}, r."sourceId", r.status::execution_status, r."statusReason",
-        r."statusSeen", r."triggerVersion", r."eventId", r."dueAt", r.input, r.depth, r.traceparent, r."cancelledBy"::cancelled_by, r."jobId", ${now}, ${now},
+      INSERT INTO action_execution (
+        id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, status_seen,
+        trigger_version, event_id, due_at, input, depth, traceparent, cancelled_by, job_id, created_at, updated_at,
+        finished_at)
+      SELECT r.id, ${projectId}, r."triggerId", r."actionId", ${eventSource}, r."sourceId",
+        r.status::execution_status, r."statusReason", r."statusSeen", r."triggerVersion", r."eventId", r."dueAt",
+        r.input, r.depth, r.traceparent, r."cancelledBy"::cancelled_by, r."jobId", ${now}, ${now},
         CASE WHEN r.status IN ('SKIPPED', 'CANCELLED') THEN ${now}::timestamptz END
-      FROM json_to_recordset(${json}::json) AS r(id text, "triggerId" text, "actionId" text, "sourceId" text, status text,
-        "statusReason" text, "statusSeen" text, "triggerVersion" int, "eventId" text, "dueAt" timestamptz, input text, depth int, traceparent text, "cancelledBy" text,
-        "jobId" text)`,
+      FROM json_to_recordset(${json}::json) AS r(
+        id text, "triggerId" text, "actionId" text, "sourceId" text, status text, "statusReason" text,
+        "statusSeen" text, "triggerVersion" int, "eventId" text, "dueAt" timestamptz, input text, depth int,
+        traceparent text, "cancelledBy" text, "jobId" text)`,
   );
   await writeInPieces(
     executions.filter((execution) => execution.change === "update"),
     (json) => tx.$executeRaw`/* prepared */
-    UPDATE action_execution AS e SET
-      status = r.status::execution_status, status_reason = r."statusReason", status_seen = r."statusSeen", trigger_version = r."triggerVersion", event_id = r."eventId",
-      due_at = r."dueAt", input = coalesce(r.input, e.input), depth = r.depth,
-      traceparent = coalesce(r.traceparent, e.traceparent),
-      cancelled_by = r."cancelledBy"::cancelled_by, cancel_requested_at = r."cancelRequestedAt", updated_at = ${now},
-      finished_at = CASE WHEN r.status IN ('SKIPPED', 'CANCELLED') THEN coalesce(e.finished_at, ${now}::timestamptz)
-                         WHEN r.status = 'PENDING' THEN NULL ELSE e.finished_at END
-    FROM json_to_recordset(${json}::json) AS r(id text, status text, "statusReason" text, "statusSeen" text, "triggerVersion" int, "eventId" text,
-      "dueAt" timestamptz, input text, depth int, traceparent text, "cancelledBy" text, "cancelRequestedAt" timestamptz)
-    WHERE e.id = r.id`,
+      UPDATE action_execution AS e SET
+        status = r.status::execution_status, status_reason = r."statusReason", status_seen = r."statusSeen",
+        trigger_version = r."triggerVersion", event_id = r."eventId", due_at = r."dueAt",
+        input = coalesce(r.input, e.input), depth = r.depth, traceparent = coalesce(r.traceparent, e.traceparent),
+        cancelled_by = r."cancelledBy"::cancelled_by, cancel_requested_at = r."cancelRequestedAt", updated_at = ${now},
+        finished_at = CASE
+          WHEN r.status IN ('SKIPPED', 'CANCELLED') THEN coalesce(e.finished_at, ${now}::timestamptz)
+          WHEN r.status = 'PENDING' THEN NULL
+          ELSE e.finished_at END
+      FROM json_to_recordset(${json}::json) AS r(
+        id text, status text, "statusReason" text, "statusSeen" text, "triggerVersion" int, "eventId" text,
+        "dueAt" timestamptz, input text, depth int, traceparent text, "cancelledBy" text,
+        "cancelRequestedAt" timestamptz)
+      WHERE e.id = r.id`,
   );
 }
 
 export async function writeDecisions(
   tx: Queryable,
-  projectId: string,
-  eventSource: string,
-  decisions: readonly PlannedDecision[],
-  now: Date,
+  {
+    projectId,
+    eventSource,
+    decisions,
+    now,
+  }: { projectId: string; eventSource: string; decisions: readonly PlannedDecision[]; now: Date },
 ): Promise<void> {
   const rows = decisions.map((decision) => ({ id: newId("dec"), ...decision }));
   await writeInPieces(
     rows,
     (json) => tx.$executeRaw`/* prepared */
-    INSERT INTO decision (id, project_id, event_id, event_source, source_id, trigger_id, trigger_version, action_id, execution_id, kind, reason, seen, created_at)
-    SELECT r.id, ${projectId}, r."eventId", ${eventSource}, r."sourceId", r."triggerId", r."triggerVersion", r."actionId", r."executionId", r.kind, r.reason, r.seen, ${now}
-    FROM json_to_recordset(${json}::json) AS r(id text, "eventId" text, "sourceId" text, "triggerId" text, "triggerVersion" int,
-      "actionId" text, "executionId" text, kind text, reason text, seen text)`,
+      INSERT INTO decision (
+        id, project_id, event_id, event_source, source_id, trigger_id, trigger_version, action_id, execution_id, kind,
+        reason, seen, created_at)
+      SELECT r.id, ${projectId}, r."eventId", ${eventSource}, r."sourceId", r."triggerId", r."triggerVersion",
+        r."actionId", r."executionId", r.kind, r.reason, r.seen, ${now}
+      FROM json_to_recordset(${json}::json) AS r(
+        id text, "eventId" text, "sourceId" text, "triggerId" text, "triggerVersion" int, "actionId" text,
+        "executionId" text, kind text, reason text, seen text)`,
   );
 }
 
@@ -171,6 +201,7 @@ export async function writeEvaluated(
   if (row.events === 0) return;
   await tx.$executeRaw`/* prepared */
     INSERT INTO evaluation_counter AS c (project_id, event_source, hour, revision, events)
-    VALUES (${row.projectId}, ${row.eventSource}, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${row.revision}, ${row.events})
+    VALUES (${row.projectId}, ${row.eventSource}, date_trunc('hour', ${now}::timestamptz, 'UTC'),
+      ${row.revision}, ${row.events})
     ON CONFLICT (project_id, event_source, hour, revision) DO UPDATE SET events = c.events + excluded.events`;
 }

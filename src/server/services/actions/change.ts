@@ -43,7 +43,11 @@ async function lockAction(ctx: ProjectContext, tx: Queryable, actionId: string) 
 }
 
 /** Stores the current version of an action, without any secret. */
-async function keepVersion(ctx: ProjectContext, tx: Queryable, actionId: string, summary: string): Promise<void> {
+async function keepVersion(
+  ctx: ProjectContext,
+  tx: Queryable,
+  { actionId, summary }: { actionId: string; summary: string },
+): Promise<void> {
   const row = await tx.actionConfiguration.findUniqueOrThrow({
     where: { id: actionId },
     select: { name: true, type: true, configuration: true, version: true, disabledAt: true },
@@ -103,7 +107,11 @@ type WithWarning = { warning: string | null };
 export async function createAction(ctx: ProjectContext, input: ActionInput): Promise<MadeAction & WithWarning> {
   requirePermission(ctx, "action:write");
   const type = actionTypeOf(input.type);
-  const { configuration, warning } = await checkConfiguration(ctx, type, input.configuration, null);
+  const { configuration, warning } = await checkConfiguration(ctx, {
+    type,
+    input: input.configuration,
+    previous: null,
+  });
   const { stored } = configuration;
   const made = await ctx.db.$transaction(async (tx) => {
     const action = await insertAction(ctx, tx, { key: input.key, name: input.name, type: input.type, stored });
@@ -112,7 +120,7 @@ export async function createAction(ctx: ProjectContext, input: ActionInput): Pro
       targetId: action.id,
       summary: `Created the action "${input.name}".`,
     });
-    await keepVersion(ctx, tx, action.id, "Created.");
+    await keepVersion(ctx, tx, { actionId: action.id, summary: "Created." });
     return action;
   });
   ctx.live.touch(ctx.projectId, "actions");
@@ -140,12 +148,11 @@ export async function updateAction(
     });
   if (read.version !== input.version) throw conflict();
   // The guard asks DNS, which must not happen inside a transaction.
-  const { configuration, warning } = await checkConfiguration(
-    ctx,
-    actionTypeOf(action.type),
-    action.configuration,
-    read.type === action.type ? read.configuration : null,
-  );
+  const { configuration, warning } = await checkConfiguration(ctx, {
+    type: actionTypeOf(action.type),
+    input: action.configuration,
+    previous: read.type === action.type ? read.configuration : null,
+  });
   const version = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, id);
     if (before.version !== input.version) throw conflict();
@@ -168,7 +175,7 @@ export async function updateAction(
       targetId: id,
       summary: `Changed the action "${action.name}" (version ${before.version + 1}).`,
     });
-    await keepVersion(ctx, tx, id, "Changed.");
+    await keepVersion(ctx, tx, { actionId: id, summary: "Changed." });
     return before.version + 1;
   });
   ctx.live.touch(ctx.projectId, "actions");
@@ -206,7 +213,7 @@ export async function setActionEnabled(
       targetId: before.id,
       summary: `Switched the action "${before.name}" ${input.enabled ? "on" : "off"}.`,
     });
-    await keepVersion(ctx, tx, before.id, input.enabled ? "Switched on." : "Switched off.");
+    await keepVersion(ctx, tx, { actionId: before.id, summary: input.enabled ? "Switched on." : "Switched off." });
     return { row, ending };
   });
   if (ending) await requestEnding(ctx, [ending.job]);
@@ -235,7 +242,7 @@ export async function duplicateAction(ctx: ProjectContext, input: { actionId: st
       targetId: action.id,
       summary: `Copied the action "${before.name}".`,
     });
-    await keepVersion(ctx, tx, action.id, `Copied from "${before.name}".`);
+    await keepVersion(ctx, tx, { actionId: action.id, summary: `Copied from "${before.name}".` });
     return action;
   });
   ctx.live.touch(ctx.projectId, "actions");
@@ -265,7 +272,7 @@ export async function removeAction(
       targetId: before.id,
       summary: `Deleted the action "${before.name}" with ${ending.waiting} waiting executions.`,
     });
-    await keepVersion(ctx, tx, before.id, "Deleted.");
+    await keepVersion(ctx, tx, { actionId: before.id, summary: "Deleted." });
     return { id: before.id, ending };
   });
   await requestEnding(ctx, [ending.job]);

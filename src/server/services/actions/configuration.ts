@@ -25,9 +25,7 @@ type CheckedConfiguration = { configuration: ActionConfiguration; warning: strin
  */
 export async function checkConfiguration(
   ctx: ProjectContext,
-  type: ActionType,
-  input: unknown,
-  previous: unknown,
+  { type, input, previous }: { type: ActionType; input: unknown; previous: unknown },
 ): Promise<CheckedConfiguration> {
   const configuration = storeConfiguration(type, input, { encrypt: ctx.cipher.encrypt, previous });
   const warnings: string[] = [];

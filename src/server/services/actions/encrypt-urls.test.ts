@@ -18,8 +18,8 @@ test("URLs of an earlier release are encrypted at the start, and a second start 
   const text = JSON.stringify(url);
   await ctx.db
     .$executeRaw`UPDATE action_configuration SET configuration = jsonb_set(configuration, '{url}', ${text}::jsonb)`;
-  await ctx.db
-    .$executeRaw`UPDATE configuration_version SET snapshot = jsonb_set(snapshot, '{configuration,url}', ${text}::jsonb)`;
+  await ctx.db.$executeRaw`
+      UPDATE configuration_version SET snapshot = jsonb_set(snapshot, '{configuration,url}', ${text}::jsonb)`;
   await ctx.db.$executeRaw`UPDATE operational_webhook SET url = ${url}, url_ciphertext = ''`;
 
   await encryptUrls(ctx);

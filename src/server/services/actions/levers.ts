@@ -19,7 +19,7 @@ export const SEND_NOW_MAX = 1_000;
 
 type Action = { id: string; name: string; disabledAt: Date | null; pausedAt: Date | null };
 
-async function findAction(db: Queryable, ctx: ProjectContext, actionId: string): Promise<Action> {
+async function findAction(ctx: ProjectContext, db: Queryable, actionId: string): Promise<Action> {
   const row = await db.actionConfiguration.findFirst({
     where: { id: actionId, projectId: ctx.projectId, deletedAt: null },
     select: { id: true, name: true, disabledAt: true, pausedAt: true },
@@ -38,7 +38,7 @@ export async function setActionPaused(
 ): Promise<{ id: string; pausedAt: Date | null }> {
   requirePermission(ctx, "action:write");
   const pausedAt = await ctx.db.$transaction(async (tx) => {
-    const { id, name, pausedAt: before } = await findAction(tx, ctx, input.actionId);
+    const { id, name, pausedAt: before } = await findAction(ctx, tx, input.actionId);
     if ((before !== null) === input.paused) return before;
     const at = input.paused ? ctx.now() : null;
     await tx.actionConfiguration.update({
@@ -69,7 +69,7 @@ export type Probed = { id: string; isProbing: boolean };
  */
 export async function probeAction(ctx: ProjectContext, input: { actionId: string }): Promise<Probed> {
   requirePermission(ctx, "execution:act");
-  const action = await findAction(ctx.db, ctx, input.actionId);
+  const action = await findAction(ctx, ctx.db, input.actionId);
   requireGoing(action);
   const isProbing = await endBreakerPause(ctx, ctx.db, { projectId: ctx.projectId, actionId: action.id });
   if (isProbing) {
@@ -97,7 +97,7 @@ export type SendNowInput = { executionIds: readonly string[] } | { actionId: str
  */
 export async function sendNow(ctx: ProjectContext, input: SendNowInput): Promise<{ sent: number }> {
   requirePermission(ctx, "execution:act");
-  if ("actionId" in input) requireGoing(await findAction(ctx.db, ctx, input.actionId));
+  if ("actionId" in input) requireGoing(await findAction(ctx, ctx.db, input.actionId));
   const actionIds = await actionsThatGo(ctx, input);
   let sent = 0;
   for (;;) {
@@ -176,7 +176,7 @@ export async function endBreakerPause(
 ): Promise<boolean> {
   const now = ctx.now().getTime();
   let isOpen = false;
-  await changeHealth(db, key, (health) => {
+  await changeHealth(db, { ...key }, (health) => {
     isOpen = admission(health.breaker, now).kind !== "all";
     return { ...health, breaker: endPause(health.breaker, now) };
   });

@@ -76,12 +76,10 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
 
   const { configuration, secrets, isSavedUrl } = await loadTarget(ctx, input);
   const executionId = newId("exe");
-  const body = await bodyOf(
-    ctx,
-    input,
-    configuration.template,
-    await envelopeOf(ctx, input, configuration.detail, executionId),
-  );
+  const body = await bodyOf(ctx, input, {
+    template: configuration.template,
+    envelope: await envelopeOf(ctx, input, configuration.detail, executionId),
+  });
   const message = messageOf(configuration, {
     decrypt: ctx.cipher.decrypt,
     hmacSha256,
@@ -136,7 +134,7 @@ async function loadTarget(
         fields: { configuration: "Enter a configuration." },
       });
     const type = actionTypeOf(input.type ?? DEFAULT_ACTION_TYPE);
-    const { configuration } = await checkConfiguration(ctx, type, input.configuration, null);
+    const { configuration } = await checkConfiguration(ctx, { type, input: input.configuration, previous: null });
     return {
       configuration,
       secrets: type.hasSigningSecret ? [newSigningSecret(ctx).secret] : [],
@@ -160,7 +158,11 @@ async function loadTarget(
   const saved = readConfiguration(action.type, action.configuration);
   if (input.configuration) {
     const type = actionTypeOf(action.type);
-    const { configuration } = await checkConfiguration(ctx, type, input.configuration, action.configuration);
+    const { configuration } = await checkConfiguration(ctx, {
+      type,
+      input: input.configuration,
+      previous: action.configuration,
+    });
     const isSavedUrl = saved.problem === null && addressOf(ctx, saved.configuration) === addressOf(ctx, configuration);
     return { configuration, secrets, isSavedUrl };
   }
@@ -195,8 +197,7 @@ function messageOf(configuration: ActionConfiguration, input: MessageInput): Act
 async function bodyOf(
   ctx: ProjectContext,
   { actionId = "new" }: SendTestInput,
-  template: string | null,
-  envelope: string,
+  { template, envelope }: { template: string | null; envelope: string },
 ): Promise<string> {
   if (template === null) return envelope;
   const rendered = await renderForPerson(ctx, { actionId, template, envelope });

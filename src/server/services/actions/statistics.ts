@@ -63,7 +63,7 @@ export async function actionStatistics(
   ]);
   return {
     ...sumsOf(rows),
-    hours: byStep(rows, from, stepMs, count),
+    hours: byStep(rows, { from, stepMs, count }),
     breaker: breakerOf(endpoint, ctx.now()),
     queueDepth: queue.length,
     onTheWire,
@@ -91,7 +91,10 @@ function sumsOf(rows: readonly ActionHour[]) {
   };
 }
 
-function byStep(rows: readonly ActionHour[], from: Date, stepMs: number, count: number): ActionStatistics["hours"] {
+function byStep(
+  rows: readonly ActionHour[],
+  { from, stepMs, count }: { from: Date; stepMs: number; count: number },
+): ActionStatistics["hours"] {
   const steps = Array.from({ length: count }, (_, index) => ({
     hour: new Date(from.getTime() + index * stepMs),
     succeeded: 0,

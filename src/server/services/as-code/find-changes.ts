@@ -55,7 +55,7 @@ export function findChanges(
     const before = findBefore(current.actions, key, pulled.actions[key]);
     if (before) actions.set(before.id, before);
     try {
-      return actionChange(ctx, key, file, before, pulled.actions[key]);
+      return actionChange(ctx, { key, file, before, known: pulled.actions[key] });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "BAD_REQUEST") throw error;
       Object.assign(fields, under(`actions.${key}`, error));
@@ -68,7 +68,7 @@ export function findChanges(
     for (const [index, action] of file.actions.entries())
       if (!files.actions[action])
         fields[`triggers.${key}.actions.${index}`] = `There is no action with the key ${action} in the files.`;
-    return triggerChange(key, file, before, pulled.triggers[key], fields);
+    return triggerChange({ key, file, before, known: pulled.triggers[key] }, fields);
   });
   const [first] = Object.entries(fields);
   if (first) throw new AppError("BAD_REQUEST", `${first[0]}: ${first[1]}`, { fields });
@@ -100,7 +100,10 @@ function conflictOf(before: CurrentTrigger | CurrentAction | null, known: Known)
   if (before === null || before.isApplied || (known?.id === before.id && known.version === before.version)) return null;
   const seen =
     known?.id === before.id ? `these files were pulled at version ${known.version}` : "these files never saw it";
-  return `It is at version ${before.version}, which was made outside the files, and ${seen}. Pull again, or use --force.`;
+  return (
+    `It is at version ${before.version}, which was made outside the files, and ${seen}. ` +
+    "Pull again, or use --force."
+  );
 }
 
 function goneChange<Row extends CurrentTrigger | CurrentAction>(before: Row, prune: boolean, known: Known) {
@@ -118,10 +121,12 @@ function goneChange<Row extends CurrentTrigger | CurrentAction>(before: Row, pru
 }
 
 function triggerChange(
-  key: string,
-  file: ProjectFiles["triggers"][string],
-  before: CurrentTrigger | null,
-  known: Known,
+  {
+    key,
+    file,
+    before,
+    known,
+  }: { key: string; file: ProjectFiles["triggers"][string]; before: CurrentTrigger | null; known: Known },
   fields: Record<string, string>,
 ): TriggerChange {
   const { filter, problems } = readFileFilter(file);
@@ -141,7 +146,7 @@ function triggerChange(
       fields[`triggers.${key}.${place}`] = message;
     return { ...blank, change: "none" };
   }
-  const input = (actionIds: string[]): TriggerInput => triggerInputOf(key, file, filter, actionIds);
+  const input = (actionIds: string[]): TriggerInput => triggerInputOf(file, { key, filter, actionIds });
   const changed = changedFields(before?.file ?? {}, triggerFileOf(input([]), file.actions, shadow));
   const isSame = before !== null && before.hasKey && changed.length === 0;
   return {
@@ -155,10 +160,12 @@ function triggerChange(
 
 function actionChange(
   ctx: ProjectContext,
-  key: string,
-  file: ProjectFiles["actions"][string],
-  before: CurrentAction | null,
-  known: Known,
+  {
+    key,
+    file,
+    before,
+    known,
+  }: { key: string; file: ProjectFiles["actions"][string]; before: CurrentAction | null; known: Known },
 ): ActionChange {
   const type = actionTypeOf(file.type);
   const input: ActionInput = { key, ...file };

@@ -42,7 +42,8 @@ export async function readCurrent(ctx: ProjectContext): Promise<CurrentConfigura
     ctx.db.$queryRaw<{ id: string }[]>`
       SELECT v.target_id AS id FROM (
         SELECT id, version FROM trigger_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL
-        UNION ALL SELECT id, version FROM action_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL
+        UNION ALL SELECT id, version FROM action_configuration WHERE project_id = ${ctx.projectId}
+          AND deleted_at IS NULL
       ) AS current JOIN configuration_version v ON v.target_id = current.id AND v.version = current.version
       WHERE v.summary = ${APPLIED}`,
   ]);

@@ -19,7 +19,7 @@ export async function sampleObservations(
   if (!source) return [];
   const seesBodies = hasPermission(ctx, "body:read");
   const found: SampledObservation[] = [];
-  for await (const { rows } of latestStates(ctx, eventSource, limit))
+  for await (const { rows } of latestStates(ctx, { eventSource, limit }))
     for (const { name, state } of rows) {
       const payload = parseJson(state);
       const { observation } = (seesBodies ? payload : source.withoutBodies(payload)) as {

@@ -65,7 +65,7 @@ export async function changeBackfill(
   change: "pause" | "resume" | "cancel",
   input: { backfillId: string },
 ): Promise<Backfill> {
-  const [row] = await toBackfills(ctx, [await changeJob(ctx, "backfill", change, input.backfillId)]);
+  const [row] = await toBackfills(ctx, [await changeJob(ctx, { kind: "backfill", change, jobId: input.backfillId })]);
   return row!;
 }
 

@@ -28,10 +28,14 @@ const OUT_OF_TIME_MS = 4_000;
 
 /** The backfill job: it runs a trigger over stored states, oldest first, by the same rules as over new events. */
 export const backfill: JobKind = {
-  async chunk(ctx, tx, job, max) {
+  async chunk(ctx, tx, { job, max }) {
     const params = BackfillParams.parse(job.params);
     const source = getEventSource(params.eventSource);
-    const trigger = await loadTriggerVersion(tx, job.projectId, job.subjectId!, params.triggerVersion);
+    const trigger = await loadTriggerVersion(tx, {
+      projectId: job.projectId,
+      triggerId: job.subjectId!,
+      version: params.triggerVersion,
+    });
     if (!trigger || !source) throw new JobError("The trigger was deleted.");
     if (trigger.problem !== null) throw new JobError(`The filter cannot be evaluated: ${trigger.problem}`);
     const now = ctx.now();
@@ -47,13 +51,12 @@ export const backfill: JobKind = {
       };
 
     const page = await nextPage(tx, job, params);
-    const events = await lockStates(tx, job.projectId, source, page);
-    const executions = await lockExecutions(
-      tx,
-      job.projectId,
-      source.name,
-      events.map((event) => event.sourceId),
-    );
+    const events = await lockStates(tx, { projectId: job.projectId, source, page });
+    const executions = await lockExecutions(tx, {
+      projectId: job.projectId,
+      eventSource: source.name,
+      sourceIds: events.map((event) => event.sourceId),
+    });
     const found = (await filtersOf(ctx, job.projectId)).filter(
       { projectId: job.projectId, purpose: "jobs" },
       { eventSource: source.name, filter: trigger.filter!.tree, states: events.map(({ state }) => state) },
@@ -69,10 +72,10 @@ export const backfill: JobKind = {
       now,
       buildInput: inputBuilder(ctx, source, job.projectId),
     });
-    await writeExecutions(tx, job.projectId, source.name, plan.executions, now);
-    await writeDecisions(tx, job.projectId, source.name, plan.decisions, now);
+    await writeExecutions(tx, { projectId: job.projectId, eventSource: source.name, executions: plan.executions, now });
+    await writeDecisions(tx, { projectId: job.projectId, eventSource: source.name, decisions: plan.decisions, now });
     const counter = plan.counters.get(trigger.id)!;
-    await writeCounters(tx, job.projectId, new Map([[trigger.id, counter]]), now);
+    await writeCounters(tx, { projectId: job.projectId, counters: new Map([[trigger.id, counter]]), now });
 
     // A state may have changed since this page was read. It counts as processed, because its new event was decided.
     const isWhole = processed === events.length;
@@ -137,9 +140,7 @@ async function nextPage(
  */
 async function lockStates(
   tx: Queryable,
-  projectId: string,
-  source: EventSource,
-  page: readonly PageRow[],
+  { projectId, source, page }: { projectId: string; source: EventSource; page: readonly PageRow[] },
 ): Promise<ParsedEvent[]> {
   if (page.length === 0) return [];
   const rows = await tx.$queryRaw<

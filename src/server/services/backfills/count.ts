@@ -5,7 +5,7 @@ import { isOverBudget } from "@/server/compute/regex-results";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { asOnlyLook } from "../person-look";
-import type { CachedTrigger } from "../matching/trigger-cache";
+import type { CachedTrigger } from "../matching/cached-trigger";
 import { latestStates } from "../triggers/latest-states";
 import { loadTriggerVersion } from "./trigger-version";
 import { filtersOf } from "../redaction/hashed-filters";
@@ -36,11 +36,12 @@ export async function countBackfill(
   requirePermission(ctx, "trigger:write");
   const { trigger, eventSource } = await loadForBackfill(ctx, input);
   const observations = await countObservations(ctx, eventSource, input);
-  const { scanned, matched, sampledIn } = await asOnlyLook(ctx, "count", signal, (ended) =>
-    lookThrough(ctx, trigger, { eventSource, range: input }, ended),
+  const { scanned, matched, sampledIn } = await asOnlyLook(ctx, { kind: "count", signal }, (ended) =>
+    lookThrough(ctx, trigger, { eventSource, range: input, signal: ended }),
   );
   const created =
-    sampledIn.length * trigger.actions.length - (await countExisting(ctx, eventSource, trigger, sampledIn));
+    sampledIn.length * trigger.actions.length -
+    (await countExisting(ctx, { eventSource, trigger, sourceIds: sampledIn }));
   const exact = scanned >= observations;
   const scale = exact ? 1 : observations / Math.max(1, scanned);
   return {
@@ -55,14 +56,13 @@ export async function countBackfill(
 async function lookThrough(
   ctx: ProjectContext,
   trigger: CachedTrigger,
-  { eventSource, range }: { eventSource: string; range: BackfillRange },
-  signal?: AbortSignal,
+  { eventSource, range, signal }: { eventSource: string; range: BackfillRange; signal?: AbortSignal },
 ): Promise<{ scanned: number; matched: number; sampledIn: string[] }> {
   const found = { scanned: 0, matched: 0, sampledIn: [] as string[] };
   const owner = { projectId: ctx.projectId, purpose: "people" } as const;
   const filters = await filtersOf(ctx, ctx.projectId);
   try {
-    for await (const { rows } of latestStates(ctx, eventSource, SCANNED_MAX, range)) {
+    for await (const { rows } of latestStates(ctx, { eventSource, limit: SCANNED_MAX, range })) {
       const request = { eventSource, filter: trigger.filter!.tree, states: rows.map(({ state }) => state) };
       const left = rows.values();
       for await (const { result, links } of filters.filter(owner, request, signal)) {
@@ -97,7 +97,8 @@ export async function loadForBackfill(
     where: { id: triggerId, projectId: ctx.projectId, deletedAt: null },
     select: { version: true, eventSource: true },
   });
-  const trigger = row && (await loadTriggerVersion(ctx.db, ctx.projectId, triggerId, row.version));
+  const trigger =
+    row && (await loadTriggerVersion(ctx.db, { projectId: ctx.projectId, triggerId, version: row.version }));
   if (!trigger) throw notFound("trigger");
   if (trigger.problem !== null)
     throw new AppError("BAD_REQUEST", `The filter of this trigger cannot be evaluated: ${trigger.problem}`);
@@ -118,9 +119,7 @@ export async function countObservations(
 
 async function countExisting(
   ctx: ProjectContext,
-  eventSource: string,
-  trigger: CachedTrigger,
-  sourceIds: string[],
+  { eventSource, trigger, sourceIds }: { eventSource: string; trigger: CachedTrigger; sourceIds: string[] },
 ): Promise<number> {
   if (sourceIds.length === 0) return 0;
   const [row] = await ctx.db.$queryRaw<{ count: number }[]>`

@@ -1,6 +1,6 @@
 import { TriggerInput } from "@/domain/trigger";
 import type { Queryable } from "@/server/db/client";
-import { cachedActionSelect, compileStored, toCachedAction, type CachedTrigger } from "../matching/trigger-cache";
+import { cachedActionSelect, compileStored, toCachedAction, type CachedTrigger } from "../matching/cached-trigger";
 
 /**
  * Loads a version of a trigger with the current state of its actions, without deleted actions. Null if the trigger or
@@ -8,9 +8,7 @@ import { cachedActionSelect, compileStored, toCachedAction, type CachedTrigger }
  */
 export async function loadTriggerVersion(
   tx: Queryable,
-  projectId: string,
-  triggerId: string,
-  version: number,
+  { projectId, triggerId, version }: { projectId: string; triggerId: string; version: number },
 ): Promise<CachedTrigger | null> {
   const trigger = await tx.triggerConfiguration.findFirst({
     where: { id: triggerId, projectId, deletedAt: null },

@@ -26,9 +26,11 @@ afterEach(async () => {
 /** Creates executions through the matcher, as events do. */
 async function makeExecutions(
   mode: string,
-  count = 1,
-  change: Parameters<typeof makeAction>[3] = {},
-  trigger: Parameters<typeof makeTrigger>[3] = {},
+  {
+    count = 1,
+    change = {},
+    trigger = {},
+  }: { count?: number; change?: Parameters<typeof makeAction>[3]; trigger?: Parameters<typeof makeTrigger>[3] } = {},
 ) {
   action = await makeAction(ctx, projectId, receiver.url(mode), change);
   await makeTrigger(ctx, projectId, [action.id], trigger);
@@ -46,11 +48,14 @@ const toDueTime = async (): Promise<void> => {
 
 describe("a delivery", () => {
   test("carries a signature that standardwebhooks verifies, and is recorded with request and response", async () => {
-    const items = await makeExecutions("200", 3, {
-      headers: [
-        { name: "authorization", value: "Bearer topsecretvalue", secret: true },
-        { name: "x-team", value: "blue", secret: false },
-      ],
+    const items = await makeExecutions("200", {
+      count: 3,
+      change: {
+        headers: [
+          { name: "authorization", value: "Bearer topsecretvalue", secret: true },
+          { name: "x-team", value: "blue", secret: false },
+        ],
+      },
     });
     ctx.clock.advance(Date.now() - ctx.now().getTime());
     await deliverAll(ctx);
@@ -163,7 +168,7 @@ describe("a delivery", () => {
 
 describe("claiming", () => {
   test("runs of one action at once make one attempt of each execution", async () => {
-    await makeExecutions("200", 40);
+    await makeExecutions("200", { count: 40 });
     const made = await Promise.all([1, 2, 3].map(() => deliverOnce(ctx, action.id)));
     expect(made.reduce((sum, each) => sum + each, 0)).toBe(40);
     expect(receiver.requests).toHaveLength(40);
@@ -171,7 +176,7 @@ describe("claiming", () => {
   });
 
   test("an execution that is due later waits, and the run asks for its wake", async () => {
-    await makeExecutions("200", 1, {}, { delaySeconds: 90 });
+    await makeExecutions("200", { count: 1, change: {}, trigger: { delaySeconds: 90 } });
     expect(await deliverOnce(ctx, action.id)).toBe(0);
     const moment = Math.ceil((ctx.now().getTime() + 90_000) / 10_000) * 10_000;
     expect(ctx.sent).toMatchObject([
@@ -180,7 +185,7 @@ describe("claiming", () => {
   });
 
   test("a run that starts a little early waits for the rows that are due at its time", async () => {
-    await makeExecutions("200", 1, {}, { delaySeconds: 5 });
+    await makeExecutions("200", { count: 1, change: {}, trigger: { delaySeconds: 5 } });
     const due = ctx.now().getTime() + 5_000;
     ctx.clock.advance(4_600);
     expect(await deliverOnce(ctx, action.id, due)).toBe(1);
@@ -224,7 +229,7 @@ describe("claiming", () => {
   });
 
   test("a deleted trigger turns executions into CANCELLED, except those that a person has resent", async () => {
-    const [first] = await makeExecutions("200", 2);
+    const [first] = await makeExecutions("200", { count: 2 });
     await ctx.db.actionExecution.update({ where: { id: first!.id }, data: { isResend: true } });
     await ctx.db.triggerConfiguration.updateMany({ where: { projectId }, data: { deletedAt: ctx.now() } });
     await deliverAll(ctx);
@@ -241,7 +246,10 @@ describe("claiming", () => {
   });
 
   test("a new endpoint gets few requests at once; if they time out, the other executions spend no attempt", async () => {
-    await makeExecutions("never", 60, { timeouts: { connectMs: 200, headersMs: 200, totalMs: 300 } });
+    await makeExecutions("never", {
+      count: 60,
+      change: { timeouts: { connectMs: 200, headersMs: 200, totalMs: 300 } },
+    });
     await deliverOnce(ctx, action.id);
     expect((await attempts()).length).toBeLessThan(35);
     expect((await executions()).filter((row) => row.attemptCount === 0).length).toBeGreaterThan(25);
@@ -354,7 +362,7 @@ describe("a look", () => {
   );
 
   test("reports after two minutes that no run works on due executions", async () => {
-    await makeExecutions("200", 3);
+    await makeExecutions("200", { count: 3 });
     ctx.clock.advance(119_000);
     expect(await countLeftBehind(ctx)).toEqual({ overdue: 0, leasesExpired: 0 });
     ctx.clock.advance(2_000);
@@ -433,10 +441,10 @@ describe("a look", () => {
 });
 
 test("a resend starts a new schedule: attempt numbers continue, the webhook id stays", async () => {
-  const [item] = await makeExecutions("500", 1, { retry: { preset: "none" } });
+  const [item] = await makeExecutions("500", { count: 1, change: { retry: { preset: "none" } } });
   await deliverAll(ctx);
   expect(await executions()).toMatchObject([{ status: "ERROR", attemptCount: 1 }]);
-  expect(await putBack(ctx.db, [item!.id], "Sent again.", ctx.now())).toEqual([
+  expect(await putBack(ctx.db, { ids: [item!.id], reason: "Sent again.", now: ctx.now() })).toEqual([
     { projectId, actionId: action.id, dueAt: ctx.now() },
   ]);
   await deliverAll(ctx);

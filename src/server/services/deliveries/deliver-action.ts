@@ -44,6 +44,9 @@ export type DeliverTools = {
   goesOn: (work: Promise<void>) => void;
 };
 
+/** One run over the due executions of one action, with the executions that it has claimed. */
+type DeliveryRun = { tools: DeliverTools; key: ActionKey; flight: Flight };
+
 /**
  * Delivers the due executions of one action. It claims, sends and records, and repeats while rows are due and its time
  * allows. It ends with a request for the next wake. It takes at most 30 s, however slow the endpoint is.
@@ -57,7 +60,7 @@ export async function deliverAction(
   const key = { projectId, actionId };
   // The mark is cleared before the look for rows. So a transaction that commits later asks for its own run.
   await tools.turns.run(projectId, () => markStarted(ctx, key));
-  return deliverDue(ctx, tools, key, { at, claimingMs: CLAIMING_MS });
+  return deliverDue(ctx, tools, { ...key, at, claimingMs: CLAIMING_MS });
 }
 
 /**
@@ -68,25 +71,25 @@ export async function deliverAction(
 export async function deliverDue(
   ctx: ServiceContext,
   tools: DeliverTools,
-  key: ActionKey,
-  { at, claimingMs }: { at: number | null; claimingMs: number },
+  { projectId, actionId, at, claimingMs }: ActionKey & { at: number | null; claimingMs: number },
 ): Promise<{ attempts: number; onTheWire: number }> {
+  const key = { projectId, actionId };
   const flight = createFlight(ctx, tools, key);
-  const { turns } = tools;
+  const run = { tools, key, flight };
   try {
-    const again = await claimAndSend(ctx, tools, key, flight, { at, until: performance.now() + claimingMs });
-    if (again) await turns.run(key.projectId, () => wakeActions(ctx, [{ ...key, dueAt: again }], { started: at }));
+    const again = await claimAndSend(ctx, run, { at, until: performance.now() + claimingMs });
+    if (again) await tools.turns.run(projectId, () => wakeActions(ctx, [{ ...key, dueAt: again }], { started: at }));
   } finally {
-    if (flight.held() > 0) tools.goesOn(land(ctx, tools, key, flight));
+    if (flight.held() > 0) tools.goesOn(land(ctx, run));
   }
   return { attempts: flight.attempts(), onTheWire: flight.held() };
 }
 
 /** Waits for the slow requests of an ended run, and asks for a wake if rows may go in their place. */
-async function land(ctx: ServiceContext, { turns }: DeliverTools, key: ActionKey, flight: Flight): Promise<void> {
+async function land(ctx: ServiceContext, { tools, key, flight }: DeliveryRun): Promise<void> {
   try {
     await flight.landed();
-    await turns.run(key.projectId, async () => {
+    await tools.turns.run(key.projectId, async () => {
       const next = await nextDueAt(ctx, key);
       if (next) await wakeActions(ctx, [{ ...key, dueAt: next }]);
     });
@@ -102,15 +105,14 @@ async function land(ctx: ServiceContext, { turns }: DeliverTools, key: ActionKey
  */
 async function claimAndSend(
   ctx: ServiceContext,
-  tools: DeliverTools,
-  key: ActionKey,
-  flight: Flight,
+  run: DeliveryRun,
   { at, until }: { at: number | null; until: number },
 ): Promise<Date | null> {
+  const { tools, key, flight } = run;
   while (await hasRoom(flight, until)) {
     const places = await tools.places.take(key.projectId, HELD_MAX - flight.held(), PLACE_WAIT_MS);
     if (places === 0) return ctx.now();
-    const sent = await sendSome(ctx, tools, key, flight, places);
+    const sent = await sendSome(ctx, run, places);
     if (sent.kind === "no room") {
       if (!sent.loaded || sent.loaded.action.stopped) {
         if (sent.loaded?.action.stopped === "off or deleted") await endAllRefused(ctx, key);
@@ -139,9 +141,7 @@ async function claimAndSend(
  */
 async function sendSome(
   ctx: ServiceContext,
-  tools: DeliverTools,
-  key: ActionKey,
-  flight: Flight,
+  { tools, key, flight }: DeliveryRun,
   places: number,
 ): Promise<NoRoom | { kind: "sent"; looked: Date; hasMore: boolean }> {
   const token = tools.leaseToken();

@@ -32,7 +32,7 @@ async function makeQuick(urls = [receiver.url("200")], trigger: Parameters<typeo
 const match = (projectId: string, count = 1) => {
   const events = Array.from({ length: count }, () => makeEvent(ctx, { id: `obs-${++sources}` }));
   const input = { projectId, eventSource: "observation.created", events };
-  return createActions(ctx, createTriggerCache(), input);
+  return createActions(ctx, createTriggerCache(), { ...input });
 };
 const statuses = async (projectId: string): Promise<string[]> =>
   (await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map(({ status }) => status);

@@ -72,7 +72,7 @@ function chooseAtOnce(
 /** Delivers one action. After a failure it asks for a wake, so that the engine delivers with its retries. */
 async function deliverOrWake(ctx: ServiceContext, tools: DeliverTools, key: ActionKey): Promise<void> {
   try {
-    await deliverDue(ctx, tools, key, { at: null, claimingMs: WAIT_MS });
+    await deliverDue(ctx, tools, { ...key, at: null, claimingMs: WAIT_MS });
   } catch (error) {
     ctx.log.warn({ err: error, actionId: key.actionId }, "a delivery at once failed; the deliverer takes over");
     await wakeActions(ctx, [{ ...key, dueAt: ctx.now() }]);

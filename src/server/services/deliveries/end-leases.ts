@@ -73,7 +73,7 @@ async function freeSlots(ctx: ServiceContext, dead: ReadonlySet<number>, ended: 
   }
   const wakes: Wake[] = [];
   for (const { key, tokens } of byAction.values()) {
-    await changeHealth(ctx.db, key, withoutClaims(tokens));
+    await changeHealth(ctx.db, { ...key }, withoutClaims(tokens));
     const dueAt = await nextDueAt(ctx, key);
     if (dueAt) wakes.push({ ...key, dueAt });
   }

@@ -39,9 +39,10 @@ export type HealthRow = {
 
 /** The columns of `HealthRow`, from the table action_health AS h. */
 export const healthColumns = Prisma.raw(`
-  h.revision, h.failures_in_row AS "failuresInRow", h.recent, h.opened_at AS "openedAt", h.open_until AS "openUntil", h.pause_ms AS "pauseMs",
-  h.probe_token AS "probeToken", h.probe_until AS "probeUntil", h.slots, h.rate_at AS "rateAt", h.last_success_at AS "lastSuccessAt",
-  h.last_failure_at AS "lastFailureAt", h.failing_since AS "failingSince", h.warned_at AS "warnedAt", h.warnings,
+  h.revision, h.failures_in_row AS "failuresInRow", h.recent, h.opened_at AS "openedAt", h.open_until AS "openUntil",
+  h.pause_ms AS "pauseMs", h.probe_token AS "probeToken", h.probe_until AS "probeUntil", h.slots, h.rate_at AS "rateAt",
+  h.last_success_at AS "lastSuccessAt", h.last_failure_at AS "lastFailureAt", h.failing_since AS "failingSince",
+  h.warned_at AS "warnedAt", h.warnings,
   h.last_failure_execution_id AS "lastFailureExecutionId", h.last_failure_message AS "lastFailureMessage"`);
 
 /** Reads the health of an endpoint. Null if its action never had a wake. */
@@ -112,9 +113,8 @@ export async function swapHealth(
  */
 export async function changeHealth(
   db: Queryable,
-  { projectId, actionId }: ActionKey,
+  { projectId, actionId, known = null }: ActionKey & { known?: ReadHealth | null },
   change: (health: EndpointHealth) => EndpointHealth,
-  known: ReadHealth | null = null,
 ): Promise<ReadHealth> {
   let before = known ?? (await readHealth(db, actionId));
   for (;;) {

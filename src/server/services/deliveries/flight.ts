@@ -99,7 +99,7 @@ export function createFlight(
   };
 
   const sendOne = async (reservation: Reservation, claimed: ClaimedExecution, body: MadeBody): Promise<void> => {
-    const result = await sendAttempt(ctx, reservation.loaded.action, claimed, body);
+    const result = await sendAttempt(ctx, reservation.loaded.action, { claimed, body });
     onTheWire -= 1;
     places.give(key.projectId, 1);
     quick.note(key.actionId, faultOf(result.outcome) === "success" ? result.durationMs : null);
@@ -155,7 +155,8 @@ const giveBackSlots = (
   key: ActionKey,
   { loaded: { action }, token, count: all }: Reservation,
   count: number,
-): Promise<void> => returnPlaces(ctx, key, limitsOf(action.configuration), { token, count, isAll: count === all });
+): Promise<void> =>
+  returnPlaces(ctx, key, { limits: limitsOf(action.configuration), token, count, isAll: count === all });
 
 /**
  * Records a batch of attempts. They may come from claims with different versions of the action, and each is judged by
@@ -166,5 +167,5 @@ async function recordBatch(ctx: ServiceContext, key: ActionKey, batch: readonly 
   const judged = batch.map(({ result, reservation }) => judge(reservation.loaded.action, result, now));
   const finished = await whileDatabaseIsAway(ctx, () => recordAttempts(ctx, key, judged));
   const { health } = batch.at(-1)!.reservation.loaded;
-  await whileDatabaseIsAway(ctx, () => settleAttempts(ctx, key, judged, finished, health));
+  await whileDatabaseIsAway(ctx, () => settleAttempts(ctx, key, { judged, finished, known: health }));
 }

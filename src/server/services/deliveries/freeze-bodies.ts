@@ -34,5 +34,5 @@ export async function postponeUnrendered(ctx: ServiceContext, unmade: readonly C
   const which = Prisma.sql`
     SELECT r.id, r."dueAt" AS due_at
       FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(id text, "dueAt" timestamptz)`;
-  await putBackClaimed(ctx, first.leaseToken, which, NO_TIME);
+  await putBackClaimed(ctx, { leaseToken: first.leaseToken, which, reason: NO_TIME });
 }

@@ -15,8 +15,10 @@ export async function giveUpClaim(ctx: ServiceContext, key: ActionKey, token: st
     const which = Prisma.sql`
       SELECT id, NULL::timestamptz AS due_at FROM action_execution
       WHERE action_id = ${key.actionId} AND status = 'RUNNING' AND lease_token = ${token}`;
-    await whileDatabaseIsAway(ctx, () => putBackClaimed(ctx, token, which, "Waits for its turn."));
-    await whileDatabaseIsAway(ctx, () => changeHealth(ctx.db, key, withoutClaims([token])));
+    await whileDatabaseIsAway(ctx, () =>
+      putBackClaimed(ctx, { leaseToken: token, which, reason: "Waits for its turn." }),
+    );
+    await whileDatabaseIsAway(ctx, () => changeHealth(ctx.db, { ...key }, withoutClaims([token])));
     await wakeActions(ctx, [{ ...key, dueAt: ctx.now() }]);
   } catch (error) {
     // The leases of these executions expire, and the next look finds the executions.

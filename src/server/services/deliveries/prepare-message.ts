@@ -12,8 +12,10 @@ import type { ClaimedExecution, LoadedAction, PreparedMessage } from "./types";
 export function prepareMessage(
   ctx: ServiceContext,
   action: LoadedAction,
-  item: Pick<ClaimedExecution, "id" | "triggerId" | "number" | "depth" | "traceparent">,
-  body: string,
+  {
+    item,
+    body,
+  }: { item: Pick<ClaimedExecution, "id" | "triggerId" | "number" | "depth" | "traceparent">; body: string },
 ): PreparedMessage {
   const read = configurationOf(action);
   if (read.problem !== null) return unusable(read.problem);
@@ -41,7 +43,10 @@ export function prepareMessage(
 
 /** Describes the target of an action's messages, with the action's version, for the history of an execution. */
 export function describeTarget(ctx: ServiceContext, action: LoadedAction): Record<string, unknown> {
-  const prepared = prepareMessage(ctx, action, { id: "", triggerId: "", number: 1, depth: 0, traceparent: null }, "");
+  const prepared = prepareMessage(ctx, action, {
+    item: { id: "", triggerId: "", number: 1, depth: 0, traceparent: null },
+    body: "",
+  });
   if (!prepared.ok) return { problem: prepared.problem };
   const { shown } = prepared;
   return "url" in shown ? { method: shown.method, url: shown.url, actionVersion: shown.actionVersion } : shown;

@@ -8,9 +8,7 @@ import type { ServiceContext } from "@/server/context";
  */
 export async function putBackClaimed(
   ctx: ServiceContext,
-  leaseToken: string,
-  which: Prisma.Sql,
-  reason: string,
+  { leaseToken, which, reason }: { leaseToken: string; which: Prisma.Sql; reason: string },
 ): Promise<void> {
   const now = ctx.now();
   await ctx.db.$executeRaw`

@@ -42,7 +42,10 @@ export async function reservePlaces(
     const limits = cautious(limitsOf(action.configuration), health);
     const gate = admission(health.breaker, now);
     if (gate.kind === "none") return { kind: "no room", loaded, at: new Date(gate.until) };
-    const count = roomFor(health.pace, limits, gate.kind === "probe" ? Math.min(1, ask.count) : ask.count, now);
+    const count = roomFor(health.pace, limits, {
+      count: gate.kind === "probe" ? Math.min(1, ask.count) : ask.count,
+      now,
+    });
     if (count === 0) {
       const hasSlots = freeSlots(health.pace, limits, now) > 0;
       return { kind: "no room", loaded, at: hasSlots ? new Date(whenRoom(health.pace, limits, now)) : null };
@@ -51,7 +54,7 @@ export async function reservePlaces(
     const swapped = await swapHealth(ctx.db, key.actionId, {
       ...health,
       breaker: gate.kind === "probe" ? withProbe(health.breaker, { token: ask.token, until }) : health.breaker,
-      pace: take(health.pace, limits, { token: ask.token, count, until }, now),
+      pace: take(health.pace, limits, { token: ask.token, count, until, now }),
     });
     if (swapped)
       return { kind: "reserved", loaded: { action, health: swapped }, token: ask.token, count, until: new Date(until) };
@@ -69,10 +72,9 @@ export function cautious(limits: Limits, { breaker, faults }: EndpointHealth): L
 export async function returnPlaces(
   ctx: ServiceContext,
   key: ActionKey,
-  limits: Limits,
-  { token, count, isAll }: { token: string; count: number; isAll: boolean },
+  { limits, token, count, isAll }: { limits: Limits; token: string; count: number; isAll: boolean },
 ): Promise<void> {
-  await changeHealth(ctx.db, key, (health) => ({
+  await changeHealth(ctx.db, { ...key }, (health) => ({
     ...health,
     breaker: isAll ? withoutProbe(health.breaker, token) : health.breaker,
     pace: refund(giveBack(health.pace, new Map([[token, count]])), limits, count),

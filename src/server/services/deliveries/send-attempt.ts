@@ -7,8 +7,7 @@ import type { AttemptResult, ClaimedExecution, LoadedAction } from "./types";
 export async function sendAttempt(
   ctx: ServiceContext,
   action: LoadedAction,
-  claimed: ClaimedExecution,
-  body: MadeBody,
+  { claimed, body }: { claimed: ClaimedExecution; body: MadeBody },
 ): Promise<AttemptResult> {
   // A template that fails freezes no body, so a resend after its correction makes the body.
   if (!body.ok) return unsent(claimed, { kind: "error", code: "template" }, body.message);
@@ -18,7 +17,7 @@ export async function sendAttempt(
     attributes: { "trigger_system.execution.id": claimed.id, "trigger_system.attempt": claimed.number },
   });
   const attempt = { ...claimed, traceparent: span?.traceparent ?? null };
-  const prepared = prepareMessage(ctx, action, attempt, body.body);
+  const prepared = prepareMessage(ctx, action, { item: attempt, body: body.body });
   if (!prepared.ok) {
     span?.end({}, "The request could not be made.");
     return unsent(claimed, prepared.outcome, prepared.problem);

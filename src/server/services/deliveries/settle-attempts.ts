@@ -22,9 +22,7 @@ class ChangedMeanwhile extends Error {}
 export async function settleAttempts(
   ctx: ServiceContext,
   key: ActionKey,
-  judged: readonly JudgedAttempt[],
-  finished: ReadonlySet<string>,
-  known: ReadHealth,
+  { judged, finished, known }: { judged: readonly JudgedAttempt[]; finished: ReadonlySet<string>; known: ReadHealth },
 ): Promise<ReadHealth> {
   // An answer of 410 Gone, or a header of the receiver, switches the action off at once.
   const asking = judged.find(
@@ -34,7 +32,7 @@ export async function settleAttempts(
   for (let before: ReadHealth | null = known; ; before = await readHealth(ctx.db, key.actionId)) {
     if (!before) return known;
     const now = ctx.now();
-    const { health, notices } = afterResults(before, judged, finished, now);
+    const { health, notices } = afterResults(before, { judged, finished, now });
     const next = { ...health, revision: before.revision };
     if (notices.length === 0 && !asked) {
       const written = await swapHealth(ctx.db, key.actionId, next);
@@ -43,7 +41,7 @@ export async function settleAttempts(
     }
     try {
       const { written, jobs } = await ctx.db.$transaction(async (tx) => {
-        const started = await applyNotices(ctx, tx, key, notices, asked, now);
+        const started = await applyNotices(ctx, tx, { owner: key, notices, asked, now });
         const swapped = await swapHealth(tx, key.actionId, next);
         if (!swapped) throw new ChangedMeanwhile();
         return { written: swapped, jobs: started };
@@ -58,9 +56,7 @@ export async function settleAttempts(
 
 function afterResults(
   before: EndpointHealth,
-  judged: readonly JudgedAttempt[],
-  finished: ReadonlySet<string>,
-  now: Date,
+  { judged, finished, now }: { judged: readonly JudgedAttempt[]; finished: ReadonlySet<string>; now: Date },
 ): { health: EndpointHealth; notices: EndpointNotice[] } {
   let { breaker, faults, lastFailure } = before;
   const notices: EndpointNotice[] = [];

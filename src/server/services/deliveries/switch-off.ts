@@ -25,14 +25,21 @@ export type EndpointNotice = {
 export async function applyNotices(
   ctx: ServiceContext,
   tx: Queryable,
-  owner: ActionKey,
-  notices: readonly EndpointNotice[],
-  asked: { reason: string; executionId: string } | null,
-  now: Date,
+  {
+    owner,
+    notices,
+    asked,
+    now,
+  }: {
+    owner: ActionKey;
+    notices: readonly EndpointNotice[];
+    asked: { reason: string; executionId: string } | null;
+    now: Date;
+  },
 ): Promise<StartedJob[]> {
   const jobs: StartedJob[] = [];
   const off = async (reason: string): Promise<boolean> => {
-    const job = await switchOff(ctx, tx, owner, reason, now);
+    const job = await switchOff(ctx, tx, { ...owner, reason, now });
     if (job) jobs.push(job);
     return job !== null;
   };
@@ -40,35 +47,41 @@ export async function applyNotices(
     if (notice.type === "off") {
       const reason = `Switched off by itself: its endpoint has not succeeded for ${notice.days} days.`;
       if (await off(reason))
-        await writeNotice(ctx, tx, owner, { type: "endpoint.disabled", reason, failingSince, lastFailure }, now);
+        await writeNotice(ctx, tx, {
+          ...owner,
+          facts: { type: "endpoint.disabled", reason, failingSince, lastFailure },
+          now,
+        });
     } else if (notice.type === "failing") {
       ctx.live.touch(owner.projectId, "actions");
-      const reason = `The endpoint has not succeeded for ${notice.days === 1 ? "a day" : `${notice.days} days`}. After 5 days its action is switched off.`;
-      await writeNotice(ctx, tx, owner, { type: "endpoint.failing", reason, failingSince, lastFailure }, now);
+      const reason =
+        `The endpoint has not succeeded for ${notice.days === 1 ? "a day" : `${notice.days} days`}. ` +
+        "After 5 days its action is switched off.";
+      await writeNotice(ctx, tx, {
+        ...owner,
+        facts: { type: "endpoint.failing", reason, failingSince, lastFailure },
+        now,
+      });
     } else {
       ctx.live.touch(owner.projectId, "actions");
-      await writeNotice(
-        ctx,
-        tx,
-        owner,
-        { type: "endpoint.recovered", reason: "The endpoint succeeds again.", failingSince, lastFailure },
+      await writeNotice(ctx, tx, {
+        ...owner,
+        facts: { type: "endpoint.recovered", reason: "The endpoint succeeds again.", failingSince, lastFailure },
         now,
-      );
+      });
     }
   }
   if (asked && (await off(asked.reason))) {
-    await writeNotice(
-      ctx,
-      tx,
-      owner,
-      {
+    await writeNotice(ctx, tx, {
+      ...owner,
+      facts: {
         type: "endpoint.disabled",
         reason: asked.reason,
         failingSince: null,
         lastFailure: { executionId: asked.executionId, message: asked.reason },
       },
       now,
-    );
+    });
   }
   return jobs;
 }
@@ -77,9 +90,7 @@ export async function applyNotices(
 async function switchOff(
   ctx: ServiceContext,
   tx: Queryable,
-  { projectId, actionId }: ActionKey,
-  reason: string,
-  now: Date,
+  { projectId, actionId, reason, now }: ActionKey & { reason: string; now: Date },
 ): Promise<StartedJob | null> {
   const { count } = await tx.actionConfiguration.updateMany({
     where: { id: actionId, disabledAt: null },

@@ -34,11 +34,7 @@ async function makeExecution() {
   const action = await makeAction(ctx, projectId, url);
   await makeTrigger(ctx, projectId, [action.id]);
   const events = [makeEvent(ctx, { id: "obs-1", name: "chat" })];
-  await createActions(ctx, createTriggerCache(), {
-    projectId,
-    eventSource: "observation.created",
-    events,
-  });
+  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
   return { projectId, actionId: action.id };
 }
 

@@ -57,7 +57,10 @@ async function tellPerson(ctx: ServiceContext, { userId, email }: Person): Promi
     const unsubscribe = unsubscribeAddress(ctx, userId);
     const { subject, text } = writeDigest(notices, ctx.env.appUrl);
     const footer = `Choose what you are told: ${ctx.env.appUrl}/account\nNo more of these emails: ${unsubscribe}`;
-    await writeEmail(ctx, tx, email, { subject, text: `${text}\n\n--\n${footer}`, unsubscribe });
+    await writeEmail(ctx, tx, {
+      recipient: email,
+      content: { subject, text: `${text}\n\n--\n${footer}`, unsubscribe },
+    });
     const nextAt = new Date(now.getTime() + PAUSE_MS);
     await tx.emailChoice.update({ where: { userId }, data: { toldUntil: last.createdAt, nextAt } });
     return true;

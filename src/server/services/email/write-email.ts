@@ -20,8 +20,7 @@ export const sendsEmail = (ctx: ServiceContext): boolean => ctx.mail !== null;
 export async function writeEmail(
   ctx: ServiceContext,
   tx: Queryable,
-  recipient: string,
-  content: EmailContent,
+  { recipient, content }: { recipient: string; content: EmailContent },
 ): Promise<void> {
   if (!sendsEmail(ctx)) return;
   const now = ctx.now();

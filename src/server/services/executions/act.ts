@@ -116,7 +116,7 @@ export async function resendExecution(
     });
     if (refusal) throw new AppError("CONFLICT", `This execution cannot be sent again. ${refusal}`);
     const status = assertTransition(before.status, "resend");
-    const wakes = await putBack(tx, [before.id], `Sent again by ${ctx.actor.label}.`, now);
+    const wakes = await putBack(tx, { ids: [before.id], reason: `Sent again by ${ctx.actor.label}.`, now });
     await audit(ctx, tx, {
       action: "execution.resend",
       targetId: before.id,

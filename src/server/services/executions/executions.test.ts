@@ -174,8 +174,10 @@ describe("the list", () => {
   test("counts a thousand at most, and marks the count as capped", async () => {
     const item = await makeExecution();
     await base.db.$executeRaw`
-      INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, trigger_version, event_id, due_at)
-      SELECT 'exe_many_' || ${ctx.projectId} || n, project_id, trigger_id, action_id, event_source, 'many-' || n, 'ERROR', 'x', 1, event_id, due_at
+      INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status,
+        status_reason, trigger_version, event_id, due_at)
+      SELECT 'exe_many_' || ${ctx.projectId} || n, project_id, trigger_id, action_id, event_source, 'many-' || n,
+        'ERROR', 'x', 1, event_id, due_at
       FROM action_execution, generate_series(1, 1001) AS n WHERE id = ${item.executionId}`;
     expect(await countExecutions(ctx, {})).toMatchObject({
       counts: { ERROR: 1_000, PENDING: 1 },
@@ -332,7 +334,9 @@ describe("observations", () => {
 describe("large states and odd texts", () => {
   const store = (id: string, name: string, inputLength = 0) => base.db.$executeRaw`
     INSERT INTO observation (project_id, id, name, state, received_at)
-    VALUES (${ctx.projectId}, ${id}, ${name}, '{"observation":{"id":"x","name":"' || ${name} || '","input":"' || repeat('a', ${inputLength}::int) || '"}}', ${base.now()})`;
+    VALUES (${ctx.projectId}, ${id}, ${name},
+      '{"observation":{"id":"x","name":"' || ${name} || '","input":"' || repeat('a', ${inputLength}::int) || '"}}',
+      ${base.now()})`;
 
   test("values are suggested from a bounded size of states, the newest observation always included", async () => {
     await store("old", "old");

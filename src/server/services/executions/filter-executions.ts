@@ -107,7 +107,8 @@ export function pendingState(ctx: ProjectContext): Prisma.Sql {
   const now = ctx.now();
   const isOn = Prisma.sql`a.project_id = ${ctx.projectId} AND a.disabled_at IS NULL AND a.deleted_at IS NULL`;
   return Prisma.sql`CASE
-    WHEN e.action_id IN (SELECT a.id FROM action_configuration a WHERE ${isOn} AND a.paused_at IS NOT NULL) THEN 'PAUSED'
+    WHEN e.action_id IN (
+      SELECT a.id FROM action_configuration a WHERE ${isOn} AND a.paused_at IS NOT NULL) THEN 'PAUSED'
     WHEN e.due_at <= ${now} AND e.action_id IN (
       SELECT a.id FROM action_configuration a JOIN action_health h ON h.action_id = a.id
       WHERE ${isOn} AND h.open_until IS NOT NULL AND (h.open_until > ${now} OR h.probe_until > ${now})) THEN 'PAUSED'

@@ -118,7 +118,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
   const filters = await filtersOf(ctx, ctx.projectId);
   const firedFilter = (fired?.snapshot as { filter?: unknown } | null | undefined)?.filter;
   const explain = (filter: unknown, triggerChanged: boolean): Promise<Explanation> =>
-    filters.withFilters({ projectId: ctx.projectId, purpose: "people" }, row.eventSource, (look) =>
+    filters.withFilters({ projectId: ctx.projectId, purpose: "people" }, { eventSource: row.eventSource }, (look) =>
       explainFilter(
         {
           eventSource: row.eventSource,

@@ -33,7 +33,8 @@ beforeAll(async () => {
     CREATE FUNCTION note_move() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN INSERT INTO noted_move VALUES (OLD.status, NEW.status); RETURN NEW; END $$`;
   await base.db.$executeRaw`
-    CREATE TRIGGER note_move AFTER UPDATE ON action_execution FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION note_move()`;
+    CREATE TRIGGER note_move AFTER UPDATE ON action_execution FOR EACH ROW
+      WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION note_move()`;
 });
 beforeEach(async () => {
   ctx = systemProjectContext(base, (await makeProject(base)).id);

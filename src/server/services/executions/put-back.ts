@@ -7,7 +7,10 @@ import type { Wake } from "../wakes/wake-actions";
  * @param ids locked and finished executions with a body, whose action is on
  * @returns one wake for each execution, to request after the commit
  */
-export async function putBack(tx: Queryable, ids: readonly string[], reason: string, now: Date): Promise<Wake[]> {
+export async function putBack(
+  tx: Queryable,
+  { ids, reason, now }: { ids: readonly string[]; reason: string; now: Date },
+): Promise<Wake[]> {
   if (ids.length === 0) return [];
   return tx.$queryRaw<Wake[]>`
     UPDATE action_execution

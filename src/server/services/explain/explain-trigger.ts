@@ -41,7 +41,7 @@ export function explainTrigger(ctx: ProjectContext, input: ExplainInput, look: F
       version: trigger.version,
       deleted: trigger.deletedAt !== null,
     },
-    now: decideNow(ctx, input, seesBodies, look),
+    now: decideNow(ctx, input, { seesBodies, look }),
     history: historyOf(input, seesBodies, look),
     executions: subject.executions
       .filter((execution) => execution.triggerId === trigger.id)
@@ -59,8 +59,7 @@ export function explainTrigger(ctx: ProjectContext, input: ExplainInput, look: F
 function decideNow(
   ctx: ProjectContext,
   { source, trigger, subject, createdThisHour, actionName }: ExplainInput,
-  seesBodies: boolean,
-  look: FilterLookup,
+  { seesBodies, look }: { seesBodies: boolean; look: FilterLookup },
 ): TriggerOutcome["now"] {
   const state = subject.row?.state ?? null;
   const explanation = explainFilter(
@@ -68,7 +67,10 @@ function decideNow(
     look,
   );
   const { sentence, conditions } = explanation;
-  const said = (kind: string, label: string, reason: string, actions: ActionOutcome[] = []) => ({
+  const said = (
+    { kind, label, reason }: { kind: string; label: string; reason: string },
+    actions: ActionOutcome[] = [],
+  ) => ({
     kind,
     label,
     reason,
@@ -76,16 +78,26 @@ function decideNow(
     conditions,
     actions,
   });
-  if (explanation.problem !== null) return said("filter_error", "cannot be said", explanation.problem);
+  if (explanation.problem !== null)
+    return said({ kind: "filter_error", label: "cannot be said", reason: explanation.problem });
   if (trigger.deletedAt)
-    return said("deleted", "trigger deleted", "The trigger was deleted; it decides nothing any more.");
-  if (trigger.status === "DISABLED") return said("off", "trigger off", "The trigger is off; it decides nothing.");
+    return said({
+      kind: "deleted",
+      label: "trigger deleted",
+      reason: "The trigger was deleted; it decides nothing any more.",
+    });
+  if (trigger.status === "DISABLED")
+    return said({ kind: "off", label: "trigger off", reason: "The trigger is off; it decides nothing." });
   const modes = readModes(trigger);
-  if (modes.problem !== null) return said("filter_error", "cannot be said", modes.problem);
+  if (modes.problem !== null) return said({ kind: "filter_error", label: "cannot be said", reason: modes.problem });
   const { result, links } = look(trigger.filter, state!);
   const { matched, firstFailure } = result;
   if (trigger.actions.length === 0 && matched)
-    return said("no_action", "matched, no action left", "Matched, but the trigger has no action left to run.");
+    return said({
+      kind: "no_action",
+      label: "matched, no action left",
+      reason: "Matched, but the trigger has no action left to run.",
+    });
   const decideFor = (action: { id: string; disabledAt: Date | null } | null): Decision => {
     const existing = subject.executions.find(
       (execution) => execution.triggerId === trigger.id && execution.actionId === action?.id,
@@ -111,9 +123,9 @@ function decideNow(
   }));
   const first = actions[0] ?? outcomeOf(decideFor(null));
   if (actions.every(({ kind, reason }) => kind === first.kind && reason === first.reason))
-    return said(first.kind, first.label, first.reason, actions);
+    return said({ kind: first.kind, label: first.label, reason: first.reason }, actions);
   const leading = actions.find(({ kind }) => kind === "created") ?? first;
-  return said(leading.kind, leading.label, "The answer differs by action.", actions);
+  return said({ kind: leading.kind, label: leading.label, reason: "The answer differs by action." }, actions);
 }
 
 /**
@@ -150,7 +162,10 @@ function decideAgain(
   if (!inForce) return null;
   const snapshot = TriggerSnapshot.parse(inForce.snapshot);
   if (snapshot.eventSource !== source.name) return null;
-  const said = (kind: string, label: string, reason: string, exact = true): PastDecision => ({
+  const said = (
+    { kind, label, reason }: { kind: string; label: string; reason: string },
+    exact = true,
+  ): PastDecision => ({
     at: receivedAt,
     eventId,
     kind,
@@ -160,24 +175,36 @@ function decideAgain(
     action: null,
     exact,
   });
-  if (snapshot.status !== "ACTIVE") return said("off", "trigger off", "The trigger was off.");
+  if (snapshot.status !== "ACTIVE") return said({ kind: "off", label: "trigger off", reason: "The trigger was off." });
   const text = state ?? subject.row?.state ?? null;
   if (text === null) return null;
   const exact = state !== null;
   try {
     const { matched, firstFailure } = look(snapshot.filter, text).result;
     if (matched && !snapshot.actionIds.some((id) => actionExistedAt(id, receivedAt)))
-      return said("no_action", "matched, no action", "Matched, but the trigger had no action to run.", exact);
+      return said(
+        { kind: "no_action", label: "matched, no action", reason: "Matched, but the trigger had no action to run." },
+        exact,
+      );
     if (matched)
-      return said("matched", "matched", "Matched. What was decided for its actions is not kept any more.", exact);
+      return said(
+        {
+          kind: "matched",
+          label: "matched",
+          reason: "Matched. What was decided for its actions is not kept any more.",
+        },
+        exact,
+      );
     return said(
-      "not_matched",
-      labelOfKind("not_matched"),
-      describeReason("Not matched", firstFailure?.reason ?? "the filter did not hold", seesBodies),
+      {
+        kind: "not_matched",
+        label: labelOfKind("not_matched"),
+        reason: describeReason("Not matched", firstFailure?.reason ?? "the filter did not hold", seesBodies),
+      },
       exact,
     );
   } catch (error) {
     const decision: Decision = filterError((error as Error).message);
-    return said(decision.kind, labelOfKind(decision.kind), decision.reason, exact);
+    return said({ kind: decision.kind, label: labelOfKind(decision.kind), reason: decision.reason }, exact);
   }
 }

@@ -57,7 +57,9 @@ export async function explainObservation(
   const { id, name, receivedAt } = subject.row;
   return {
     observation: { id, name, receivedAt },
-    triggers: await asOnlyLook(ctx, "explain", signal, (ended) => outcomes(ctx, source, triggers, subject, ended)),
+    triggers: await asOnlyLook(ctx, { kind: "explain", signal }, (ended) =>
+      outcomes(ctx, { source, triggers, subject, ended }),
+    ),
     more: count - triggers.length,
   };
 }
@@ -83,10 +85,14 @@ export async function explainTriggerFor(
   if (!trigger) throw notFound("trigger");
   const source = sourceOf(trigger.eventSource);
   const subject = await loadSubject(ctx, source.name, input.sourceId);
-  const [outcome] = await asOnlyLook(ctx, "explain", signal, (ended) =>
-    outcomes(ctx, source, [trigger], subject, ended),
+  const [outcome] = await asOnlyLook(ctx, { kind: "explain", signal }, (ended) =>
+    outcomes(ctx, { source, triggers: [trigger], subject, ended }),
   );
-  return { ...outcome!, found: subject.row !== null, hint: await hintOf(ctx, source, trigger, subject, outcome!) };
+  return {
+    ...outcome!,
+    found: subject.row !== null,
+    hint: await hintOf(ctx, { source, trigger, subject, outcome: outcome! }),
+  };
 }
 
 function sourceOf(name: string): EventSource {
@@ -97,10 +103,12 @@ function sourceOf(name: string): EventSource {
 
 async function outcomes(
   ctx: ProjectContext,
-  source: EventSource,
-  triggers: readonly ExplainedTrigger[],
-  subject: ExplainedObservation,
-  ended: AbortSignal,
+  {
+    source,
+    triggers,
+    subject,
+    ended,
+  }: { source: EventSource; triggers: readonly ExplainedTrigger[]; subject: ExplainedObservation; ended: AbortSignal },
 ): Promise<TriggerOutcome[]> {
   const ids = triggers.map((trigger) => trigger.id);
   const hour = new Date(Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS);
@@ -139,9 +147,8 @@ async function outcomes(
     explained.push(
       await filters.withFilters(
         { projectId: ctx.projectId, purpose: "people" },
-        source.name,
+        { eventSource: source.name, signal: ended },
         (look) => explainTrigger(ctx, input, look),
-        ended,
       ),
     );
     // A trigger may evaluate many states, so the event loop gets a turn after each trigger.
@@ -152,10 +159,12 @@ async function outcomes(
 
 async function hintOf(
   ctx: ProjectContext,
-  source: EventSource,
-  trigger: ExplainedTrigger,
-  subject: ExplainedObservation,
-  outcome: TriggerOutcome,
+  {
+    source,
+    trigger,
+    subject,
+    outcome,
+  }: { source: EventSource; trigger: ExplainedTrigger; subject: ExplainedObservation; outcome: TriggerOutcome },
 ): Promise<string | null> {
   const noun = source.noun.one;
   if (!subject.row) {
@@ -163,7 +172,10 @@ async function hintOf(
       where: { projectId: ctx.projectId, name: source.name },
       select: { id: true },
     });
-    return `No ${noun} with this id is known: it was never received, or is not kept any more.${rejected ? " Some events were rejected; their page says why." : ""}`;
+    return (
+      `No ${noun} with this id is known: it was never received, or is not kept any more.` +
+      `${rejected ? " Some events were rejected; their page says why." : ""}`
+    );
   }
   if (outcome.history.some((decision) => decision.kind === "created")) return null;
   const { receivedAt } = subject.row;
@@ -172,6 +184,9 @@ async function hintOf(
   const latest = outcome.history[0];
   if (latest?.kind === "off") return `The trigger was off when the ${noun} was received.`;
   if (latest && latest.triggerVersion !== null && latest.triggerVersion < trigger.version)
-    return `The trigger has changed since: version ${latest.triggerVersion} decided, it is at version ${trigger.version} now.`;
+    return (
+      `The trigger has changed since: version ${latest.triggerVersion} decided, it is at version ` +
+      `${trigger.version} now.`
+    );
   return null;
 }

@@ -80,14 +80,12 @@ export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: 
 /** Pauses, resumes or cancels a job. The work that is already done stays. */
 export async function changeJob(
   ctx: ProjectContext,
-  kind: PeoplesJobKind,
-  change: "pause" | "resume" | "cancel",
-  jobId: string,
+  { kind, change, jobId }: { kind: PeoplesJobKind; change: "pause" | "resume" | "cancel"; jobId: string },
 ): Promise<JobRow> {
   requirePermission(ctx, permissionOf[kind]);
   const now = ctx.now();
   const row = await ctx.db.$transaction(async (tx) => {
-    const before = await lockJob(ctx, tx, kind, jobId);
+    const before = await lockJob(ctx, tx, { kind, jobId });
     if (!isAllowed(before.status, change))
       throw new AppError("CONFLICT", `It cannot be ${pastOf[change]}: it is ${before.status.toLowerCase()}.`);
     const status = ({ pause: "PAUSED", resume: "RUNNING", cancel: "CANCELLED" } as const)[change];
@@ -114,7 +112,7 @@ export async function changeJob(
   return row;
 }
 
-async function lockJob(ctx: ProjectContext, tx: Queryable, kind: PeoplesJobKind, jobId: string) {
+async function lockJob(ctx: ProjectContext, tx: Queryable, { kind, jobId }: { kind: PeoplesJobKind; jobId: string }) {
   await tx.$queryRaw`SELECT 1 FROM job WHERE id = ${jobId} AND project_id = ${ctx.projectId}
     AND kind = ${kind} FOR NO KEY UPDATE`;
   const row = await tx.job.findFirst({

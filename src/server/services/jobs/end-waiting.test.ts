@@ -33,8 +33,10 @@ beforeEach(async () => {
 
 /** Makes executions that wait for days, in one statement. */
 const makeWaiting = (count: number) => ctx.db.$executeRaw`
-  INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status_reason, trigger_version, event_id, due_at, input)
-  SELECT ${triggerId} || '-' || n, ${ctx.projectId}, ${triggerId}, ${actionId}, 'observation.created', 'source-' || n, 'Waits.', 1, 'evt', now() + interval '3 days', '{}'
+  INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status_reason,
+    trigger_version, event_id, due_at, input)
+  SELECT ${triggerId} || '-' || n, ${ctx.projectId}, ${triggerId}, ${actionId}, 'observation.created', 'source-' || n,
+    'Waits.', 1, 'evt', now() + interval '3 days', '{}'
   FROM generate_series(1, ${count}::int) AS n`;
 const statuses = async (): Promise<Record<string, number>> =>
   Object.fromEntries(

@@ -99,7 +99,7 @@ type Row = { id: string; at: Date; status: "PENDING" | "RUNNING" };
 /** The job that ends waiting executions, newest first. It stops if the action is on again. */
 export const endWaiting: JobKind = {
   runsInDeletedProjects: true,
-  async chunk(ctx, tx, job) {
+  async chunk(ctx, tx, { job }) {
     const parsed = EndWaitingParams.safeParse(job.params);
     if (!parsed.success) throw new JobError("Its parameters cannot be read.");
     const params = parsed.data;
@@ -111,7 +111,7 @@ export const endWaiting: JobKind = {
     const rows = await tx.$queryRaw<Row[]>`
       SELECT id, created_at AS at, status::text AS status FROM action_execution WHERE ${mine} AND ${ended} ${behind}
       ORDER BY created_at DESC, id DESC LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED`;
-    await endRows(tx, rows, params, ctx.now());
+    await endRows(tx, rows, { ...params, now: ctx.now() });
     if (rows.length === CHUNK) {
       const last = rows.at(-1)!;
       return { ...nothing, processed: rows.length, cursor: { at: last.at, id: last.id } };
@@ -158,7 +158,11 @@ const endedStatuses = ({ why }: EndWaitingParams): Prisma.Sql =>
     ? Prisma.sql`status = 'PENDING'`
     : Prisma.sql`(status = 'PENDING' OR (status = 'RUNNING' AND cancel_requested_at IS NULL))`;
 
-async function endRows(tx: Queryable, rows: readonly Row[], { why, of }: EndWaitingParams, now: Date): Promise<void> {
+async function endRows(
+  tx: Queryable,
+  rows: readonly Row[],
+  { why, of, now }: EndWaitingParams & { now: Date },
+): Promise<void> {
   const waiting = rows.filter((row) => row.status === "PENDING");
   const onTheWire = rows.filter((row) => row.status === "RUNNING").map((row) => row.id);
   const to = assertTransition("PENDING", why === "off" ? "skip" : "cancel");

@@ -41,7 +41,7 @@ export type JobKind = {
    * @param max the most executions that the chunk may create or send again
    * @throws JobError if the job cannot continue
    */
-  chunk(ctx: ServiceContext, tx: Queryable, job: RunningJob, max: number): Promise<ChunkResult>;
+  chunk(ctx: ServiceContext, tx: Queryable, input: { job: RunningJob; max: number }): Promise<ChunkResult>;
 };
 
 /** Ends a job as FAILED, with the reason in words. */

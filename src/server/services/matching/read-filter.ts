@@ -15,7 +15,9 @@ export function readFilter(eventSource: string, json: unknown, options: CheckOpt
   const filter = Filter.safeParse(json);
   if (!filter.success)
     return {
-      problem: `The stored filter cannot be read, and is shown as empty: ${filter.error.issues[0]?.message ?? "it is not a filter"}. Build it anew, or import it.`,
+      problem:
+        "The stored filter cannot be read, and is shown as empty: " +
+        `${filter.error.issues[0]?.message ?? "it is not a filter"}. Build it anew, or import it.`,
     };
   const problems = checkFilter(source, filter.data, options);
   if (problems.length > 0) return { problem: problems.map((problem) => problem.message).join(" ") };

@@ -14,7 +14,7 @@ beforeEach(async () => {
   actionId = (await makeAction(ctx, projectId, "https://example.com/hook")).id;
 });
 
-const load = (from = cache) => from.load(ctx, ctx.db, projectId, "observation.created");
+const load = (from = cache) => from.load(ctx, ctx.db, { projectId, eventSource: "observation.created" });
 const error = () => makeEvent(ctx, { id: "obs-1", level: "ERROR" }).data;
 const matched = (set: TriggerSet, payload = error()) => set.match(payload).map(({ id, version }) => ({ id, version }));
 const change = (id: string, data: object) =>

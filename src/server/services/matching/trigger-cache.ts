@@ -1,41 +1,12 @@
-import { readConfiguration } from "@/domain/action/read-configuration";
 import { getEventSource } from "@/domain/event-source/registry";
-import { compileFilter, type CompiledFilter } from "@/domain/filter/evaluate";
+import type { EventSource } from "@/domain/event-source/event-source";
 import { createMatcher, type Matcher } from "@/domain/filter/matcher/matcher";
 import type { RegexLookup } from "@/domain/filter/regex";
-import type { Filter } from "@/domain/filter/schema";
-import { readModes, type DelayMode } from "@/domain/trigger";
-import type { Detail, EventSource } from "@/domain/event-source/event-source";
 import { inSlices } from "@/server/compute/slices";
-import type { Prisma } from "@/generated/prisma/client";
-import type { Queryable } from "@/server/db/client";
 import type { ServiceContext } from "@/server/context";
-import { readHashFilter, type HashFilter } from "../redaction/hashed-filters";
-import { readFilter } from "./read-filter";
-
-export type CachedAction = { id: string; name: string; enabled: boolean; detail: Detail };
-
-/**
- * A trigger with its compiled filter. If the filter does not compile, `problem` says why, and the trigger makes no
- * decisions.
- */
-export type CachedTrigger = {
-  id: string;
-  name: string;
-  version: number;
-  samplingRate: number;
-  samplingBy: "source" | "trace" | "session";
-  delaySeconds: number;
-  delayMode: DelayMode;
-  capPerHour: number | null;
-  filter: { tree: Filter; compiled: CompiledFilter } | null;
-  problem: string | null;
-  actions: CachedAction[];
-  shadow: CachedShadow | null;
-};
-
-/** A shadow with its compiled filter. If the filter does not compile, the shadow makes no decisions. */
-type CachedShadow = Pick<CachedTrigger, "filter" | "samplingRate" | "samplingBy"> & { id: string };
+import type { Queryable } from "@/server/db/client";
+import { readHashFilter } from "../redaction/hashed-filters";
+import { cachedTriggerSelect, checkedWhenSaved, toCachedTrigger, type CachedTrigger } from "./cached-trigger";
 
 /** The active triggers of an event source, with compiled filters. */
 export type TriggerSet = {
@@ -62,7 +33,7 @@ export type TriggerCache = {
    * them. In the transaction it reads one number: project.config_revision, which the database raises at every change.
    * If that number is above the cached one, it reads only the triggers that have changed since.
    */
-  load(secrets: Secrets, tx: Queryable, projectId: string, eventSource: string): Promise<TriggerSet>;
+  load(ctx: Secrets, tx: Queryable, input: { projectId: string; eventSource: string }): Promise<TriggerSet>;
   /**
    * Loads the triggers of an event source that are not in memory. Thousands take seconds, so this happens in slices,
    * and before the batch's own transaction takes its locks.
@@ -99,17 +70,15 @@ export function createTriggerCache(): TriggerCache {
     return entry;
   };
   const loadAfresh = async (
-    secrets: Secrets,
+    ctx: Secrets,
     tx: Queryable,
-    projectId: string,
-    source: EventSource,
-    revision: bigint,
+    { projectId, source, revision }: { projectId: string; source: EventSource; revision: bigint },
   ): Promise<Entry> => {
     const key = `${projectId}\n${source.name}`;
     // If the other batch fails, this batch loads the set itself.
     const others = await loading.get(key)?.catch(() => null);
     if (others) return others;
-    const made = loadAll(secrets, tx, projectId, source, revision)
+    const made = loadAll(ctx, tx, { projectId, source, revision })
       .then((entry) => {
         // Another batch may already have reached this revision, or a later one.
         const current = entries.get(key);
@@ -119,7 +88,7 @@ export function createTriggerCache(): TriggerCache {
     loading.set(key, made);
     return made;
   };
-  const load: TriggerCache["load"] = async (secrets, tx, projectId, eventSource) => {
+  const load: TriggerCache["load"] = async (ctx, tx, { projectId, eventSource }) => {
     const [project] = await tx.$queryRaw<{ revision: bigint }[]>`
       SELECT config_revision AS revision FROM project WHERE id = ${projectId} AND deleted_at IS NULL`;
     const source = getEventSource(eventSource);
@@ -130,21 +99,21 @@ export function createTriggerCache(): TriggerCache {
     if (before && before.set.revision >= revision) return before.set;
     const changed = before ? await changedSince(tx, projectId, before.set.revision) : null;
     if (!changed) {
-      const { set } = await loadAfresh(secrets, tx, projectId, source, revision);
-      return set.revision >= revision ? set : load(secrets, tx, projectId, eventSource);
+      const { set } = await loadAfresh(ctx, tx, { projectId, source, revision });
+      return set.revision >= revision ? set : load(ctx, tx, { projectId, eventSource });
     }
-    const triggers = changed.length === 0 ? [] : await readTriggers(secrets, tx, projectId, source, changed);
+    const triggers = changed.length === 0 ? [] : await readTriggers(ctx, tx, { projectId, source, ids: changed });
     const current = entries.get(key);
     if (current && current.set.revision >= revision) return current.set;
     // The cache may have dropped the entry by now.
-    if (!current) return load(secrets, tx, projectId, eventSource);
-    return keep(key, moveOn(current, changed, triggers, revision)).set;
+    if (!current) return load(ctx, tx, { projectId, eventSource });
+    return keep(key, moveOn(current, { changed, triggers, revision })).set;
   };
   return {
     load,
     async warm(ctx, projectId, eventSource) {
       if (!entries.has(`${projectId}\n${eventSource}`))
-        await ctx.db.$transaction((tx) => load(ctx, tx, projectId, eventSource));
+        await ctx.db.$transaction((tx) => load(ctx, tx, { projectId, eventSource }));
     },
   };
 }
@@ -169,28 +138,23 @@ const emptyEntry = (source: EventSource): Entry => ({
  * a second.
  */
 async function loadAll(
-  secrets: Secrets,
+  ctx: Secrets,
   tx: Queryable,
-  projectId: string,
-  source: EventSource,
-  revision: bigint,
+  { projectId, source, revision }: { projectId: string; source: EventSource; revision: bigint },
 ): Promise<Entry> {
   const byId = new Map<string, CachedTrigger>();
   const { index } = emptyEntry(source);
   const breathe = inSlices();
   for (const ids of pagesOf(await sizesOf(tx, projectId, source))) {
-    for (const trigger of await readTriggers(secrets, tx, projectId, source, ids)) {
+    for (const trigger of await readTriggers(ctx, tx, { projectId, source, ids })) {
       byId.set(trigger.id, trigger);
-      if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, stored);
+      if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, checkedWhenSaved);
       await breathe();
     }
   }
   index.revision = revision;
   return { set: toSet(revision, byId, index), index };
 }
-
-/** A stored filter was checked when it was saved, so its regular expressions compile when they are first needed. */
-const stored = { compilesRegexes: false };
 
 const sizesOf = (tx: Queryable, projectId: string, source: EventSource): Promise<{ id: string; bytes: number }[]> =>
   tx.$queryRaw`
@@ -215,9 +179,7 @@ function* pagesOf(sizes: readonly { id: string; bytes: number }[]): Generator<st
 /** Moves an entry to a newer revision. It changes the index in place, only for the changed triggers. */
 function moveOn(
   { set, index }: Entry,
-  changed: readonly string[],
-  triggers: readonly CachedTrigger[],
-  revision: bigint,
+  { changed, triggers, revision }: { changed: readonly string[]; triggers: readonly CachedTrigger[]; revision: bigint },
 ): Entry {
   const byId = new Map(set.byId);
   const now = new Map(triggers.map((trigger) => [trigger.id, trigger]));
@@ -227,7 +189,7 @@ function moveOn(
   }
   for (const trigger of triggers) {
     byId.set(trigger.id, trigger);
-    if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, stored);
+    if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, checkedWhenSaved);
   }
   index.revision = revision;
   return { set: toSet(revision, byId, index), index };
@@ -269,18 +231,16 @@ async function changedSince(tx: Queryable, projectId: string, revision: bigint):
 
 /** Reads those of these triggers that are active, and compiles their filters in slices. */
 async function readTriggers(
-  secrets: Secrets,
+  ctx: Secrets,
   tx: Queryable,
-  projectId: string,
-  { name: eventSource }: EventSource,
-  ids: readonly string[],
+  { projectId, source: { name: eventSource }, ids }: { projectId: string; source: EventSource; ids: readonly string[] },
 ): Promise<CachedTrigger[]> {
   const rows = await tx.triggerConfiguration.findMany({
     where: { projectId, eventSource, status: "ACTIVE", deletedAt: null, id: { in: [...ids] } },
     select: cachedTriggerSelect,
     orderBy: { id: "asc" },
   });
-  const hashFilter = await readHashFilter(secrets, tx, projectId);
+  const hashFilter = await readHashFilter(ctx, tx, projectId);
   const triggers: CachedTrigger[] = [];
   const breathe = inSlices();
   for (const row of rows) {
@@ -288,84 +248,4 @@ async function readTriggers(
     await breathe();
   }
   return triggers;
-}
-
-const cachedTriggerSelect = {
-  id: true,
-  name: true,
-  version: true,
-  filter: true,
-  samplingRate: true,
-  samplingBy: true,
-  delaySeconds: true,
-  delayMode: true,
-  capPerHour: true,
-  actions: {
-    where: { action: { deletedAt: null } },
-    orderBy: { position: "asc" },
-    select: { action: { select: { id: true, name: true, type: true, configuration: true, disabledAt: true } } },
-  },
-  shadow: { select: { id: true, filter: true, samplingRate: true, samplingBy: true } },
-} as const satisfies Prisma.TriggerConfigurationSelect;
-type TriggerRow = Prisma.TriggerConfigurationGetPayload<{ select: typeof cachedTriggerSelect }>;
-
-const toCachedTrigger = (eventSource: string, row: TriggerRow, hashFilter: HashFilter): CachedTrigger => ({
-  id: row.id,
-  name: row.name,
-  version: row.version,
-  samplingRate: row.samplingRate,
-  delaySeconds: row.delaySeconds,
-  capPerHour: row.capPerHour,
-  ...readStored(eventSource, row, hashFilter),
-  actions: row.actions.map(({ action }) => toCachedAction(action)),
-  shadow: row.shadow && {
-    id: row.shadow.id,
-    samplingRate: row.shadow.samplingRate,
-    ...readStored(eventSource, { ...row.shadow, delayMode: row.delayMode }, hashFilter),
-  },
-});
-
-export const cachedActionSelect = { id: true, name: true, type: true, configuration: true, disabledAt: true } as const;
-type ActionRow = { id: string; name: string; type: string; configuration: unknown; disabledAt: Date | null };
-
-/**
- * Makes an action of the cache. An unreadable action still gets executions: each ends with the reason, and can be sent
- * once the action is repaired.
- */
-export function toCachedAction({ id, name, type, configuration, disabledAt }: ActionRow): CachedAction {
-  const read = readConfiguration(type, configuration);
-  return {
-    id,
-    name,
-    enabled: disabledAt === null,
-    detail: read.problem === null ? read.configuration.detail : "standard",
-  };
-}
-
-/** Parses the filter and modes of a stored trigger. If they cannot be read, only this trigger has a problem. */
-function readStored(
-  eventSource: string,
-  row: { filter: unknown; samplingBy: string; delayMode: string },
-  hashFilter: HashFilter,
-) {
-  const { problem, ...modes } = readModes(row);
-  return {
-    ...modes,
-    ...(problem === null ? compileStored(eventSource, row.filter, hashFilter) : { filter: null, problem }),
-  };
-}
-
-/**
- * Compiles a stored filter, or says why it makes no decisions.
- * @param hashFilter turns its values into the form in which the project stores them
- */
-export function compileStored(
-  eventSource: string,
-  json: unknown,
-  hashFilter: HashFilter = (_source, filter) => filter,
-): Pick<CachedTrigger, "filter" | "problem"> {
-  const read = readFilter(eventSource, json, stored);
-  if (read.problem !== null) return { filter: null, problem: read.problem };
-  const tree = hashFilter(eventSource, read.filter);
-  return { filter: { tree, compiled: compileFilter(read.source, tree, stored) }, problem: null };
 }

@@ -1,5 +1,6 @@
 import { findPriceIn, type FindPrice, type OwnPrice } from "@/domain/model-prices/model-price";
 import { rateNames, type Rates } from "@/domain/model-prices/rates";
+import type { ServiceContext } from "@/server/context";
 import type { Database, Queryable } from "@/server/db/client";
 import { findBuiltInPrice } from "./built-in";
 
@@ -13,7 +14,7 @@ const caches = new WeakMap<Database, Map<string, Known>>();
  * @param db identifies the installation whose prices are kept in memory
  */
 export async function pricesOf(
-  db: Database,
+  { db }: Pick<ServiceContext, "db">,
   tx: Queryable,
   { projectId, revision }: { projectId: string; revision: bigint },
 ): Promise<FindPrice> {

@@ -25,19 +25,17 @@ const isNew = (kind: NoticeKind, subjectId: Prisma.Sql): Prisma.Sql =>
 export async function findNotices(ctx: ServiceContext): Promise<number> {
   const recovered = await endNotices(ctx);
   const written = [
-    await write(ctx, "endpoint.failing", await failingEndpoints(ctx)),
-    await write(ctx, "endpoint.disabled", await disabledActions(ctx)),
-    await write(ctx, "trigger.problem", await triggerProblems(ctx)),
-    await write(ctx, "endpoint.recovered", recovered, ctx.now()),
+    await write(ctx, { kind: "endpoint.failing", found: await failingEndpoints(ctx) }),
+    await write(ctx, { kind: "endpoint.disabled", found: await disabledActions(ctx) }),
+    await write(ctx, { kind: "trigger.problem", found: await triggerProblems(ctx) }),
+    await write(ctx, { kind: "endpoint.recovered", found: recovered, endedAt: ctx.now() }),
   ];
   return written.reduce((sum, each) => sum + each, 0);
 }
 
 async function write(
   ctx: ServiceContext,
-  kind: NoticeKind,
-  found: readonly Found[],
-  endedAt: Date | null = null,
+  { kind, found, endedAt = null }: { kind: NoticeKind; found: readonly Found[]; endedAt?: Date | null },
 ): Promise<number> {
   if (found.length === 0) return 0;
   const rows = found.map((row) => ({ ...row, id: newId("ntc"), kind, createdAt: ctx.now(), endedAt }));

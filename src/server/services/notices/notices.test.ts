@@ -125,11 +125,7 @@ describe("an endpoint without a success", () => {
 test("410 Gone switches the action off at once, skips waiting executions, and sends a notice", async () => {
   await setUp("410");
   const events = Array.from({ length: 3 }, () => makeEvent(ctx, { id: `obs-${++sources}` }));
-  await createActions(ctx, createTriggerCache(), {
-    projectId,
-    eventSource: "observation.created",
-    events,
-  });
+  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
   const [, ...others] = await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } });
   await ctx.db.actionExecution.updateMany({
     where: { id: { in: others.map(({ id }) => id) } },

@@ -19,9 +19,7 @@ export type EndpointFacts = {
 export async function writeNotice(
   ctx: ServiceContext,
   tx: Queryable,
-  { projectId, actionId }: { projectId: string; actionId: string },
-  facts: EndpointFacts,
-  now: Date,
+  { projectId, actionId, facts, now }: { projectId: string; actionId: string; facts: EndpointFacts; now: Date },
 ): Promise<void> {
   const webhook = await tx.operationalWebhook.findUnique({ where: { projectId }, select: { projectId: true } });
   if (!webhook) return;

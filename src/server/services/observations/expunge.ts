@@ -36,7 +36,7 @@ export async function expungeBodies(
     throw new AppError("BAD_REQUEST", `There is no event source called ${eventSource}.`, {
       fields: { eventSource: "Choose an event source." },
     });
-  const done = await ctx.db.$transaction((tx) => expunge(ctx, tx, source, input.observationId));
+  const done = await ctx.db.$transaction((tx) => expunge(ctx, tx, { source, id: input.observationId }));
   ctx.live.touch(ctx.projectId, "observations");
   ctx.live.touch(ctx.projectId, "executions");
   return done;
@@ -44,7 +44,11 @@ export async function expungeBodies(
 
 type Where = { projectId: string; eventSource: string; id: string };
 
-async function expunge(ctx: ProjectContext, tx: Queryable, source: EventSource, id: string): Promise<Expunged> {
+async function expunge(
+  ctx: ProjectContext,
+  tx: Queryable,
+  { source, id }: { source: EventSource; id: string },
+): Promise<Expunged> {
   const where = { projectId: ctx.projectId, eventSource: source.name, id };
   // The matcher takes these locks in the same order, so that the two do not deadlock.
   const isKnown = await clearState(tx, source, where);

@@ -89,7 +89,8 @@ test("the rows of every table have an end, or people alone make them", async () 
   await client.connect();
   const { rows } = await client.query<{ name: string }>(
     `SELECT CASE n.nspname WHEN 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END AS name
-     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname IN ('public', 'engine')`,
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r'
+       AND n.nspname IN ('public', 'engine')`,
   );
   await client.end();
   expect(Object.keys(ends).sort()).toEqual(rows.map(({ name }) => name).sort());

@@ -42,12 +42,9 @@ export async function filtersOf(
   return {
     filter: (owner, request, signal) =>
       ctx.compute.filter(owner, { ...request, filter: hash(request.eventSource, request.filter) }, signal),
-    withFilters: (owner, eventSource, run, signal) =>
-      ctx.compute.withFilters(
-        owner,
-        eventSource,
-        (look) => run((json, state) => look(hash(eventSource, json), state)),
-        signal,
+    withFilters: (owner, { eventSource, signal }, run) =>
+      ctx.compute.withFilters(owner, { eventSource, signal }, (look) =>
+        run((json, state) => look(hash(eventSource, json), state)),
       ),
   };
 }

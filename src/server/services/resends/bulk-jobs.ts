@@ -35,7 +35,7 @@ export async function countBulk(ctx: ProjectContext, { kind, filter, asOf }: Cou
       (count(*) FILTER (WHERE NOT deleted AND NOT off AND empty))::int AS "noBody"
     FROM (SELECT a.deleted_at IS NOT NULL AS deleted, a.disabled_at IS NOT NULL AS off, e.input IS NULL AS empty
       FROM action_execution e JOIN action_configuration a ON a.id = e.action_id
-        WHERE ${await bulkWhere(ctx, kind, filter, asOf)}
+        WHERE ${await bulkWhere(ctx, { kind, filter, asOf })}
       LIMIT ${Prisma.raw(String(COUNTED_MAX))}) AS found`;
   const { executions, ...counted } = row!;
   const refused = kind === "cancel" ? { noBody: 0, actionDeleted: 0, actionOff: 0 } : counted;
@@ -108,7 +108,7 @@ export async function changeBulk(
   change: "pause" | "resume" | "cancel",
   { kind, jobId }: { kind: BulkKind; jobId: string },
 ): Promise<BulkJob> {
-  return toBulkJob(kind, await changeJob(ctx, kind, change, jobId));
+  return toBulkJob(kind, await changeJob(ctx, { kind, change, jobId }));
 }
 
 function toBulkJob(kind: BulkKind, job: JobRow): BulkJob {

@@ -17,13 +17,13 @@ const CANCELS_MAX = 200;
 type Row = { id: string; at: Date; actionId: string; canBeSent: boolean };
 
 /** The job that sends the executions of the set again, oldest first. */
-export const resend: JobKind = bulkKind("resend", async (ctx, tx, job, ids) => {
+export const resend: JobKind = bulkKind("resend", async (ctx, tx, { job, ids }) => {
   await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ANY(${ids}::text[]) ORDER BY id FOR UPDATE`;
-  return putBack(tx, ids, `Sent again by ${job.createdByLabel}, with others.`, ctx.now());
+  return putBack(tx, { ids, reason: `Sent again by ${job.createdByLabel}, with others.`, now: ctx.now() });
 });
 
 /** The job that makes the waiting executions of the set due. The rate of their actions still applies. */
-export const sendNow: JobKind = bulkKind("send_now", async (ctx, tx, job, ids) => {
+export const sendNow: JobKind = bulkKind("send_now", async (ctx, tx, { job, ids }) => {
   const now = ctx.now();
   const wakes = await tx.$queryRaw<Wake[]>`
     UPDATE action_execution AS e
@@ -39,8 +39,8 @@ export const sendNow: JobKind = bulkKind("send_now", async (ctx, tx, job, ids) =
 
 /** The job that cancels the waiting executions of the set. */
 export const cancel: JobKind = {
-  async chunk(ctx, tx, job) {
-    const { rows } = await readPage(ctx, tx, "cancel", job, CANCELS_MAX);
+  async chunk(ctx, tx, { job }) {
+    const { rows } = await readPage(ctx, tx, { kind: "cancel", job, limit: CANCELS_MAX });
     const now = ctx.now();
     const cancelled = await tx.$executeRaw`
       UPDATE action_execution
@@ -55,27 +55,31 @@ export const cancel: JobKind = {
 
 function bulkKind(
   kind: BulkKind,
-  change: (ctx: ServiceContext, tx: Queryable, job: RunningJob, ids: string[]) => Promise<Wake[]>,
+  change: (ctx: ServiceContext, tx: Queryable, input: { job: RunningJob; ids: string[] }) => Promise<Wake[]>,
 ): JobKind {
   return {
-    async chunk(ctx, tx, job, max) {
-      const { rows: page } = await readPage(ctx, tx, kind, job, ROWS_MAX);
+    async chunk(ctx, tx, { job, max }) {
+      const { rows: page } = await readPage(ctx, tx, { kind, job, limit: ROWS_MAX });
       const rows = upTo(page, max);
       const ids = rows.filter((row) => row.canBeSent).map((row) => row.id);
-      const wakes = await change(ctx, tx, job, ids);
+      const wakes = await change(ctx, tx, { job, ids });
       return resultOf(rows, { matched: ids.length, wakes });
     },
   };
 }
 
-async function readPage(ctx: ServiceContext, tx: Queryable, kind: BulkKind, job: RunningJob, limit: number) {
+async function readPage(
+  ctx: ServiceContext,
+  tx: Queryable,
+  { kind, job, limit }: { kind: BulkKind; job: RunningJob; limit: number },
+) {
   const parsed = BulkParams.safeParse(job.params);
   if (!parsed.success) throw new JobError("Its parameters cannot be read.");
   const { startedAt, ...filter } = parsed.data;
   const behind = job.cursor
     ? Prisma.sql`AND (e.created_at, e.id) > (${job.cursor.at}::timestamptz, ${job.cursor.id})`
     : Prisma.empty;
-  const where = await bulkWhere(systemProjectContext(ctx, job.projectId), kind, filter, startedAt);
+  const where = await bulkWhere(systemProjectContext(ctx, job.projectId), { kind, filter, asOf: startedAt });
   const rows = await tx.$queryRaw<Row[]>`
     SELECT e.id, e.created_at AS at, e.action_id AS "actionId", ${canBeSent} AS "canBeSent"
     FROM action_execution e JOIN action_configuration a ON a.id = e.action_id

@@ -23,11 +23,7 @@ beforeEach(async () => {
 /** Executions that were delivered. */
 async function deliver(count: number) {
   const events = Array.from({ length: count }, (_, n) => makeEvent(ctx, { id: `obs-${String(n).padStart(3, "0")}` }));
-  await createActions(ctx, createTriggerCache(), {
-    projectId,
-    eventSource: "observation.created",
-    events,
-  });
+  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
   await deliverAll(ctx, { projectId });
 }
 const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { sourceId: "asc" } });

@@ -16,9 +16,7 @@ const statusesOf: Record<BulkKind, readonly string[]> = {
  */
 export async function bulkWhere(
   ctx: ProjectContext,
-  kind: BulkKind,
-  { ids, ...filter }: BulkFilter,
-  asOf: Date | undefined,
+  { kind, filter: { ids, ...filter }, asOf }: { kind: BulkKind; filter: BulkFilter; asOf: Date | undefined },
 ): Promise<Prisma.Sql> {
   const parts = [
     await executionWhere(ctx, filter),

@@ -29,7 +29,7 @@ async function endShadow(
 ): Promise<{ version: number }> {
   requirePermission(ctx, "trigger:write");
   const version = await ctx.db.$transaction(async (tx) => {
-    const trigger = await lockTrigger(ctx, tx, input.triggerId);
+    const trigger = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
     refuseManaged(ctx, trigger);
     requireVersion(trigger, input.version);
     const { shadow } = trigger;
@@ -43,7 +43,7 @@ async function endShadow(
         select: { id: true },
       });
     const done = end === "promote" ? "Promoted the shadow" : "Dropped the shadow";
-    return raiseVersion(ctx, tx, trigger, { action: `trigger.${end}_shadow`, done });
+    return raiseVersion(ctx, tx, { trigger, action: `trigger.${end}_shadow`, done });
   });
   ctx.live.touch(ctx.projectId, "triggers");
   return { version };

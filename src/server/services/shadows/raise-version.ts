@@ -10,11 +10,10 @@ import { keepVersion, type LockedTrigger } from "../triggers/lock-trigger";
 export async function raiseVersion(
   ctx: ProjectContext,
   tx: Queryable,
-  { id, name, version }: LockedTrigger,
-  { action, done }: { action: AuditAction; done: string },
+  { trigger: { id, name, version }, action, done }: { trigger: LockedTrigger; action: AuditAction; done: string },
 ): Promise<number> {
   await tx.triggerConfiguration.update({ where: { id }, data: { version: version + 1 }, select: { id: true } });
   await audit(ctx, tx, { action, targetId: id, summary: `${done} of the trigger "${name}" (version ${version + 1}).` });
-  await keepVersion(ctx, tx, id, `${done}.`);
+  await keepVersion(ctx, tx, { triggerId: id, summary: `${done}.` });
   return version + 1;
 }

@@ -105,8 +105,8 @@ test("a repeated batch counts nothing twice", async () => {
   await start(emptyFilter);
   const events = [makeEvent(ctx, { id: "a", level: "DEFAULT" }), makeEvent(ctx, { id: "b", level: "ERROR" })];
   const batch = { projectId: project.projectId, eventSource: "observation.created", events };
-  await createActions(ctx, cache, batch);
-  await createActions(ctx, cache, batch);
+  await createActions(ctx, cache, { ...batch });
+  await createActions(ctx, cache, { ...batch });
   expect(await counts()).toEqual({ ...none, bothFired: 1, more: 1 });
 });
 
@@ -139,7 +139,10 @@ test("a batch whose process still knows a dropped shadow is processed without it
 });
 
 test("a batch without a shadow makes no statement for shadows", async () => {
-  const load = () => ctx.db.$transaction((tx) => cache.load(ctx, tx, project.projectId, "observation.created"));
+  const load = () =>
+    ctx.db.$transaction((tx) =>
+      cache.load(ctx, tx, { projectId: project.projectId, eventSource: "observation.created" }),
+    );
   expect((await load()).shadowed).toEqual([]);
   const untouchable = new Proxy({} as typeof ctx.db, {
     get: (_target, name) => {

@@ -30,11 +30,11 @@ export async function startShadow(
   requirePermission(ctx, "trigger:write");
   const { shadow } = input;
   const version = await ctx.db.$transaction(async (tx) => {
-    const trigger = await lockTrigger(ctx, tx, input.triggerId);
+    const trigger = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
     refuseManaged(ctx, trigger);
     requireVersion(trigger, input.version);
     await checkTriggerFilter(trigger.eventSource, shadow.filter);
-    await requireRegexRoom(ctx, tx, regexesIn(shadow.filter));
+    await requireRegexRoom(ctx, tx, { sources: regexesIn(shadow.filter) });
     await requireShadowRoom(ctx, tx, trigger);
     await tx.triggerShadow.deleteMany({ where: { triggerId: trigger.id } });
     await tx.triggerShadow.create({
@@ -49,7 +49,7 @@ export async function startShadow(
       },
       select: { id: true },
     });
-    return raiseVersion(ctx, tx, trigger, { action: "trigger.start_shadow", done: "Started a shadow" });
+    return raiseVersion(ctx, tx, { trigger, action: "trigger.start_shadow", done: "Started a shadow" });
   });
   ctx.live.touch(ctx.projectId, "triggers");
   return { version };

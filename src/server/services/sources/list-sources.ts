@@ -40,10 +40,12 @@ export async function listSources(ctx: ProjectContext): Promise<KeySources[]> {
   // Counters are hourly, so the rate covers the last full hour and the current one.
   const since = new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS - HOUR_MS);
   const rows = await ctx.db.$queryRaw<Row[]>`
-    SELECT key_id AS "keyId", kind, name, sum(events)::int AS events, sum(llm)::int AS llm, sum(without_content)::int AS "withoutContent",
+    SELECT key_id AS "keyId", kind, name, sum(events)::int AS events, sum(llm)::int AS llm,
+      sum(without_content)::int AS "withoutContent",
       sum(without_cost)::int AS "withoutCost", sum(without_user)::int AS "withoutUser", sum(errors)::int AS errors,
       (coalesce(sum(events) FILTER (WHERE hour >= ${since}), 0))::int AS recent, max(last_at) AS "lastAt"
-    FROM source_counter WHERE key_id = ANY(${keys.map(({ id }) => id)}::text[]) AND hour > ${now}::timestamptz - interval '24 hours'
+    FROM source_counter WHERE key_id = ANY(${keys.map(({ id }) => id)}::text[])
+      AND hour > ${now}::timestamptz - interval '24 hours'
     GROUP BY key_id, kind, name ORDER BY sum(events) DESC, name`;
   const minutes = Math.max(1, (now.getTime() - since.getTime()) / 60_000);
   return keys.map((key) => {

@@ -20,7 +20,8 @@ export async function setLlmSpansOnly(
       data: { llmSpansOnly },
     });
     if (count === 0) return;
-    const summary = `Switched “LLM spans only” ${llmSpansOnly ? "on" : "off"} for the event key “${key.name}” (…${key.last4})`;
+    const state = llmSpansOnly ? "on" : "off";
+    const summary = `Switched “LLM spans only” ${state} for the event key “${key.name}” (…${key.last4})`;
     await audit(ctx, tx, { action: "eventKey.llmSpansOnly", targetId: id, summary });
   });
   forgetEventKey(ctx.db, key.hash);

@@ -30,7 +30,8 @@ export async function createPersonalToken(
     if (active >= TOKENS_MAX)
       throw new AppError("CONFLICT", `A person has at most ${TOKENS_MAX} tokens. Revoke one that is not needed.`);
     await tx.apiToken.create({ data: row, select: { id: true } });
-    await auditAccount(ctx, tx, user, {
+    await auditAccount(ctx, tx, {
+      user,
       action: "account.createToken",
       summary: `Created the personal API token ${describeToken(row)}`,
     });
@@ -69,7 +70,8 @@ export async function revokePersonalToken(
       data: { revokedAt: ctx.now() },
     });
     if (count === 0) return;
-    await auditAccount(ctx, tx, user, {
+    await auditAccount(ctx, tx, {
+      user,
       action: "account.revokeToken",
       summary: `Revoked the personal API token “${token.name}” (…${token.last4})`,
     });

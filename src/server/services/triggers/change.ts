@@ -29,7 +29,7 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
     await checkTrigger(ctx, tx, input);
     await requireRoom(ctx, tx, "triggers");
     await requireFreeKey(ctx, tx, { kind: "trigger", id: null, key: input.key });
-    await requireRegexRoom(ctx, tx, regexesIn(input.filter));
+    await requireRegexRoom(ctx, tx, { sources: regexesIn(input.filter) });
     await tx.triggerConfiguration.create({
       data: {
         id,
@@ -42,7 +42,7 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
       select: { id: true },
     });
     await audit(ctx, tx, { action: "trigger.create", targetId: id, summary: `Created the trigger "${input.name}".` });
-    await keepVersion(ctx, tx, id, "Created.");
+    await keepVersion(ctx, tx, { triggerId: id, summary: "Created." });
   });
   ctx.live.touch(ctx.projectId, "triggers");
   return { id };
@@ -60,12 +60,12 @@ export async function updateTrigger(
   requirePermission(ctx, "trigger:write");
   const { triggerId: id, trigger } = input;
   const version = await ctx.db.$transaction(async (tx) => {
-    const before = await lockTrigger(ctx, tx, id);
+    const before = await lockTrigger(ctx, tx, { triggerId: id });
     refuseManaged(ctx, before);
     requireVersion(before, input.version);
     await checkTrigger(ctx, tx, trigger);
     await requireFreeKey(ctx, tx, { kind: "trigger", id, key: trigger.key });
-    await requireRegexRoom(ctx, tx, regexesIn(trigger.filter), id);
+    await requireRegexRoom(ctx, tx, { sources: regexesIn(trigger.filter), triggerId: id });
     await tx.triggerAction.deleteMany({ where: { triggerId: id } });
     await tx.triggerConfiguration.update({
       where: { id },
@@ -78,7 +78,7 @@ export async function updateTrigger(
       targetId: id,
       summary: `Changed the trigger "${trigger.name}" (version ${before.version + 1}).`,
     });
-    await keepVersion(ctx, tx, id, "Changed.");
+    await keepVersion(ctx, tx, { triggerId: id, summary: "Changed." });
     return before.version + 1;
   });
   ctx.live.touch(ctx.projectId, "triggers");
@@ -93,7 +93,7 @@ export async function setTriggerEnabled(
   requirePermission(ctx, "trigger:write");
   const status = input.enabled ? ("ACTIVE" as const) : ("DISABLED" as const);
   const row = await ctx.db.$transaction(async (tx) => {
-    const before = await lockTrigger(ctx, tx, input.triggerId);
+    const before = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
     if (before.status === status) return before;
     refuseManaged(ctx, before);
     const data = { status, version: before.version + 1 };
@@ -107,7 +107,7 @@ export async function setTriggerEnabled(
       data,
       select: { id: true, status: true, version: true },
     });
-    await keepVersion(ctx, tx, before.id, input.enabled ? "Switched on." : "Switched off.");
+    await keepVersion(ctx, tx, { triggerId: before.id, summary: input.enabled ? "Switched on." : "Switched off." });
     return after;
   });
   ctx.live.touch(ctx.projectId, "triggers");
@@ -147,7 +147,7 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
   const now = ctx.now();
   await ctx.db.$transaction(async (tx) => {
     await requireRoom(ctx, tx, "triggers");
-    const before = await lockTrigger(ctx, tx, input.triggerId);
+    const before = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
     const {
       id: _id,
       version: _version,
@@ -173,7 +173,7 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
       select: { id: true },
     });
     await audit(ctx, tx, { action: "trigger.duplicate", targetId: id, summary: `Copied the trigger "${name}".` });
-    await keepVersion(ctx, tx, id, `Copied from "${name}".`);
+    await keepVersion(ctx, tx, { triggerId: id, summary: `Copied from "${name}".` });
   });
   ctx.live.touch(ctx.projectId, "triggers");
   return { id };
@@ -192,7 +192,7 @@ export async function removeTrigger(
 ): Promise<{ id: string; cancelled: number }> {
   requirePermission(ctx, "trigger:write");
   const { id, ending } = await ctx.db.$transaction(async (tx) => {
-    const before = await lockTrigger(ctx, tx, input.triggerId);
+    const before = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
     refuseManaged(ctx, before);
     const now = ctx.now();
     await tx.triggerShadow.deleteMany({ where: { triggerId: before.id } });
@@ -207,7 +207,7 @@ export async function removeTrigger(
       targetId: before.id,
       summary: `Deleted the trigger "${before.name}" with ${ending.waiting} waiting executions.`,
     });
-    await keepVersion(ctx, tx, before.id, "Deleted.");
+    await keepVersion(ctx, tx, { triggerId: before.id, summary: "Deleted." });
     return { id: before.id, ending };
   });
   await requestEnding(ctx, [ending.job]);

@@ -85,7 +85,7 @@ async function countDifferences(
   const found = { observations: 0, more: 0, fewer: 0, sampledOut: 0 };
   const to = ctx.now();
   const range = { from: new Date(to.getTime() - DAY_MS), to: new Date(to.getTime() + 1) };
-  for await (const { rows } of latestStates(ctx, eventSource, STATES_MAX, range)) {
+  for await (const { rows } of latestStates(ctx, { eventSource, limit: STATES_MAX, range })) {
     found.observations += rows.length;
     const was = await outcomesOf(ctx, old, { rows, triggerId, signal });
     const is = await outcomesOf(ctx, changed, { rows, triggerId, signal });

@@ -33,9 +33,7 @@ export type LatestStates = { rows: LatestState[]; available: number };
  */
 export async function* latestStates(
   ctx: ProjectContext,
-  eventSource: string,
-  limit: number,
-  range?: { from: Date; to: Date },
+  { eventSource, limit, range }: { eventSource: string; limit: number; range?: { from: Date; to: Date } },
 ): AsyncGenerator<LatestStates> {
   const received = range ? Prisma.sql`AND received_at >= ${range.from} AND received_at < ${range.to}` : Prisma.empty;
   const sizes = await ctx.db.$queryRaw<{ id: string; bytes: number }[]>`

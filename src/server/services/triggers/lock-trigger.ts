@@ -27,8 +27,7 @@ export type LockedTrigger = Prisma.TriggerConfigurationGetPayload<{ select: type
 export async function lockTrigger(
   ctx: ProjectContext,
   tx: Queryable,
-  triggerId: string,
-  deletedToo = false,
+  { triggerId, deletedToo = false }: { triggerId: string; deletedToo?: boolean },
 ): Promise<LockedTrigger> {
   await tx.$queryRaw`SELECT 1 FROM trigger_configuration
     WHERE id = ${triggerId} AND project_id = ${ctx.projectId} FOR NO KEY UPDATE`;
@@ -57,10 +56,9 @@ export function requireVersion(trigger: LockedTrigger, version: number): void {
 export async function keepVersion(
   ctx: ProjectContext,
   tx: Queryable,
-  triggerId: string,
-  summary: string,
+  { triggerId, summary }: { triggerId: string; summary: string },
 ): Promise<void> {
-  const { version, management: _management, ...row } = await lockTrigger(ctx, tx, triggerId, true);
+  const { version, management: _management, ...row } = await lockTrigger(ctx, tx, { triggerId, deletedToo: true });
   const { id: _id, actions, shadow, ...fields } = row;
   const { id: _shadowId, ...tried } = shadow ?? { id: null };
   await writeVersion(ctx, tx, {

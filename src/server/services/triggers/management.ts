@@ -33,7 +33,7 @@ export async function unlockTrigger(
 ): Promise<{ id: string; management: Management | null }> {
   requirePermission(ctx, "trigger:write");
   const management = await ctx.db.$transaction(async (tx) => {
-    const { id, name, management: before } = await lockTrigger(ctx, tx, input.triggerId);
+    const { id, name, management: before } = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
     if (before !== "managed") return before as Management | null;
     await tx.triggerConfiguration.update({ where: { id }, data: { management: "unlocked" }, select: { id: true } });
     const summary = `Unlocked the trigger "${name}", which files manage.`;

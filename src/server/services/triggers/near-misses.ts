@@ -74,7 +74,7 @@ export async function findNearMisses(
   const newest: NearMiss[][] = conditions.map(() => []);
   const scan = async (ended: AbortSignal): Promise<void> => {
     const filters = await filtersOf(ctx, ctx.projectId);
-    for await (const { rows } of latestStates(ctx, source.name, SCANNED_MAX)) {
+    for await (const { rows } of latestStates(ctx, { eventSource: source.name, limit: SCANNED_MAX })) {
       const named = rows.filter(({ id, name }) => `${name ?? ""}\n${id}`.toLowerCase().includes(search));
       const request = { eventSource: source.name, filter, states: named.map(({ state }) => state), measure: true };
       const left = named.values();
@@ -90,7 +90,7 @@ export async function findNearMisses(
       }
     }
   };
-  await asOnlyLook(ctx, "explain", signal, scan).catch((error: unknown) => {
+  await asOnlyLook(ctx, { kind: "explain", signal }, scan).catch((error: unknown) => {
     if (!isOverBudget(error)) throw error;
     found.problem = (error as Error).message;
   });

@@ -112,12 +112,12 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
       tookMs: took(),
     };
   refuseBodyFilter(ctx, source, input.filter);
-  const looked = await asOnlyLook(ctx, "preview", signal, async (ended) => {
-    const found = await scan(ctx, source, input, ended);
+  const looked = await asOnlyLook(ctx, { kind: "preview", signal }, async (ended) => {
+    const found = await scan(ctx, { source, input, signal: ended });
     const { observationId } = input;
     return {
       found,
-      chosen: observationId === undefined ? null : await lookAt(ctx, source, input, observationId, ended),
+      chosen: observationId === undefined ? null : await lookAt(ctx, { source, input, observationId, signal: ended }),
     };
   }).catch((error: unknown) => {
     if (isOverBudget(error)) return error;
@@ -128,7 +128,8 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
   const perDay = estimate(found);
   const warning =
     perDay && perDay.sampledIn > FIRINGS_A_DAY_WARNING
-      ? `About ${Math.round(perDay.sampledIn).toLocaleString("en")} firings a day: narrow the filter, lower the sampling rate, or set a cap.`
+      ? `About ${Math.round(perDay.sampledIn).toLocaleString("en")} firings a day: narrow the filter, lower the ` +
+        "sampling rate, or set a cap."
       : null;
   return {
     ...found,
@@ -158,15 +159,13 @@ type Found = Pick<
 
 async function scan(
   ctx: ProjectContext,
-  source: EventSource,
-  input: PreviewInput,
-  signal?: AbortSignal,
+  { source, input, signal }: { source: EventSource; input: PreviewInput; signal?: AbortSignal },
 ): Promise<Found> {
   const conditions = conditionPaths(input.filter).map((path) => ({ path, stopped: 0 }));
   const counts = { scanned: 0, available: 0, matched: 0, sampledIn: 0, modelCalls: 0, withoutCost: 0, measured: 0 };
   const found: Found = { ...counts, from: null, to: null, matches: [], conditions };
   const filters = await filtersOf(ctx, ctx.projectId);
-  for await (const { rows, available } of latestStates(ctx, source.name, input.limit)) {
+  for await (const { rows, available } of latestStates(ctx, { eventSource: source.name, limit: input.limit })) {
     found.available = available;
     const request = {
       eventSource: source.name,
@@ -213,10 +212,12 @@ function estimate({ scanned, from, to, matched, sampledIn }: Found): Preview["pe
 
 async function lookAt(
   ctx: ProjectContext,
-  source: EventSource,
-  input: PreviewInput,
-  observationId: string,
-  signal?: AbortSignal,
+  {
+    source,
+    input,
+    observationId,
+    signal,
+  }: { source: EventSource; input: PreviewInput; observationId: string; signal?: AbortSignal },
 ): Promise<ChosenEvent | null> {
   const row = await ctx.db.observation.findUnique({
     where: { projectId_eventSource_id: { projectId: ctx.projectId, eventSource: source.name, id: observationId } },
@@ -233,7 +234,7 @@ async function lookAt(
   };
   return (await filtersOf(ctx, ctx.projectId)).withFilters(
     people(ctx),
-    source.name,
+    { eventSource: source.name, signal },
     (look) => {
       const { matched, conditions } = explainFilter(request, look);
       const { links } = look(input.filter, state);
@@ -244,6 +245,5 @@ async function lookAt(
         conditions,
       };
     },
-    signal,
   );
 }
