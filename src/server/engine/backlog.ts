@@ -49,7 +49,7 @@ export class Backlog {
     return new Unavailable(
       "overloaded",
       "Too many events wait to be worked on. Nothing of this request was accepted; send it again later",
-      this.#retryAfter(),
+      { retryAfterSeconds: this.#retryAfter() },
     );
   }
 
@@ -57,7 +57,10 @@ export class Backlog {
   get message(): string | undefined {
     if (!this.#over) return undefined;
     const [waiting, max, resume] = [this.#estimate, this.#max, this.#resumeAt].map((n) => n.toLocaleString("en-US"));
-    return `overloaded: ${waiting} events and calls wait, and ${max} may; new events are answered with 429 until fewer than ${resume} wait`;
+    return (
+      `overloaded: ${waiting} events and calls wait, and ${max} may; ` +
+      `new events are answered with 429 until fewer than ${resume} wait`
+    );
   }
 
   /**
@@ -136,6 +139,7 @@ export class Backlog {
 /** The SQL counts at most $1 rows in all, because it runs every two seconds, even under the highest load. */
 const COUNT = `
   with items as (select count(*) as n from (select from engine.item where state = 'ready' limit $1) as i),
-       waiting as (select count(*) as n from (select from engine.batch_item limit (select greatest($1 - n, 0) from items)) as b),
+       waiting as (select count(*) as n
+         from (select from engine.batch_item limit (select greatest($1 - n, 0) from items)) as b),
        unrouted as (select count(*) as n from (select from engine.event where not routed limit $1) as e)
   select (items.n + waiting.n + unrouted.n)::int as n from items, waiting, unrouted`;

@@ -160,22 +160,32 @@ class EmbeddedEngine implements Engine {
     const onEffects = (effects: Effects) => this.#onEffects(effects);
     this.#ctx = ctx;
     this.#problems = problems;
-    this.#presence = new Presence(ctx, problems, options, (signal) => this.#onSignal(signal));
+    this.#presence = new Presence(ctx, problems, { connection: options, onSignal: (signal) => this.#onSignal(signal) });
     this.#backlog = new Backlog(ctx.db, options.backlogMax ?? BACKLOG_DEFAULT);
-    this.#ingestor = new Ingestor(ctx, problems, this.#backlog, onEffects, () => this.#presence.signal("unrouted"));
+    this.#ingestor = new Ingestor(ctx, problems, {
+      backlog: this.#backlog,
+      onEffects,
+      onUnrouted: () => this.#presence.signal("unrouted"),
+    });
     this.#executor = new Executor(ctx, options, (outcome) => this.#applier.push(outcome));
-    this.#applier = new Applier(
-      ctx,
-      problems,
-      () => this.#mayContinue(),
-      (calls, effects) => this.#onApplied(calls, effects),
-    );
-    this.#leaser = new Leaser(ctx, problems, this.#executor, options.concurrency ?? CONCURRENCY_DEFAULT);
+    this.#applier = new Applier(ctx, problems, {
+      sticky: () => this.#mayContinue(),
+      onApplied: (calls, effects) => this.#onApplied(calls, effects),
+    });
+    this.#leaser = new Leaser(ctx, problems, {
+      executor: this.#executor,
+      roomMax: options.concurrency ?? CONCURRENCY_DEFAULT,
+    });
     this.#timers = new Timers(ctx, problems, onEffects);
     const pruner = new Pruner(ctx, { ...RETENTION, ...options.retention });
-    this.#sweeper = new Sweeper(ctx, problems, this.#presence, this.#executor, pruner, this.#backlog, onEffects, () =>
-      this.#lookAround(),
-    );
+    this.#sweeper = new Sweeper(ctx, problems, {
+      presence: this.#presence,
+      executor: this.#executor,
+      pruner,
+      backlog: this.#backlog,
+      onEffects,
+      lookAround: () => this.#lookAround(),
+    });
     this.#endGone = new Loop("ending what is gone", problems, () => endGoneFunctions(ctx, onEffects));
     this.inspect = new Inspector(ctx, onEffects);
     this.fetch = createFetch((events, options) => this.ingest(events, options));

@@ -56,8 +56,9 @@ export class EngineEvent {
   get json(): string {
     const { fields } = this;
     this.#json ??=
-      `{"id":${JSON.stringify(fields.externalId ?? fields.id)},"name":${JSON.stringify(fields.name)},"data":${fields.data},` +
-      `"ts":${fields.ts},"user":${fields.user ?? "{}"}${fields.v ? `,"v":${JSON.stringify(fields.v)}` : ""}}`;
+      `{"id":${JSON.stringify(fields.externalId ?? fields.id)},"name":${JSON.stringify(fields.name)},` +
+      `"data":${fields.data},"ts":${fields.ts},` +
+      `"user":${fields.user ?? "{}"}${fields.v ? `,"v":${JSON.stringify(fields.v)}` : ""}}`;
     return this.#json;
   }
 

@@ -224,7 +224,8 @@ test("pruning deletes old runs, steps, events and keys, and keeps what live runs
   const counts = () =>
     database.rows(
       `select (select count(*)::int from engine.run) as runs, (select count(*)::int from engine.step) as steps,
-              (select count(*)::int from engine.event) as events, (select count(*)::int from engine.idempotency) as keys`,
+              (select count(*)::int from engine.event) as events,
+              (select count(*)::int from engine.idempotency) as keys`,
     );
   await pruner.prune();
   expect(await counts()).toEqual([{ runs: 2, steps: 2, events: 3, keys: 2 }]);

@@ -13,7 +13,8 @@ afterAll(() => database.close());
 /** Rows of every kind that the third version of the schema could hold. */
 const ROWS = `
   insert into engine.event (id, name, data, ts, received_at, routed) values ('e', 'go', '{}', 0, now(), true);
-  insert into engine.run (id, function_id, status, event_ids, lane, pending, parent_run, parent_step, created_at, ended_at) values
+  insert into engine.run (id, function_id, status, event_ids, lane, pending, parent_run, parent_step, created_at,
+    ended_at) values
     ('asleep', 'app-naps', 'running', '{e}', '', '{nap}', null, null, now(), null),
     ('queued', 'app-fn', 'running', '{e}', '', '{}', null, null, now(), null),
     ('throttled', 'app-fn', 'running', '{e}', '', '{}', null, null, now(), null),

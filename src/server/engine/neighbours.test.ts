@@ -62,7 +62,9 @@ test("a small request is committed while a large one is still being committed", 
   const other = await database.pool.connect();
   await other.query("begin");
   await other.query(
-    `insert into engine.event (id, name, data, ts, received_at, owner, routed) values ($1, 'a', '{}', 0, now(), '', true)`,
+    `
+      insert into engine.event (id, name, data, ts, received_at, owner, routed)
+        values ($1, 'a', '{}', 0, now(), '', true)`,
     [id],
   );
   let isLargeDone = false;

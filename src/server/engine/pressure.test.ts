@@ -117,7 +117,9 @@ test("the overloaded state ends at four fifths of the bound, and Retry-After fol
   const wait = async (count: number) => {
     await database.rows("delete from engine.batch_item");
     await database.rows(
-      `insert into engine.batch_item (function_id, key, event_id, bytes, added_at) select 'f', '', 'e', 1, now() from generate_series(1, $1::int)`,
+      `
+        insert into engine.batch_item (function_id, key, event_id, bytes, added_at) select 'f', '', 'e', 1, now()
+          from generate_series(1, $1::int)`,
       [count],
     );
   };
@@ -146,7 +148,9 @@ test.each([
   async (code, reason, words) => {
     const { engine } = await startGated();
     await database.rows(
-      `create function engine.fails() returns trigger language plpgsql as $$ begin raise exception 'no room' using errcode = '${code}'; end $$`,
+      `
+        create function engine.fails() returns trigger language plpgsql as
+        $$ begin raise exception 'no room' using errcode = '${code}'; end $$`,
     );
     await database.rows(
       "create trigger fails before insert on engine.event for each statement execute function engine.fails()",

@@ -192,7 +192,8 @@ test("an expired lease is given back, though its process seems to live", async (
   await database.rows("update engine.run set status = 'running', ended_at = null");
   await database.rows(
     `insert into engine.item (run_id, function_id, lane, kind, step_id, state, lease_token, leased_by, lease_until)
-     select id, function_id, '', 'call', 'step', 'leased', 'stale', (select min(num) from engine.process), now() - interval '1 s' from engine.run`,
+     select id, function_id, '', 'call', 'step', 'leased', 'stale', (select min(num) from engine.process),
+       now() - interval '1 s' from engine.run`,
   );
   await allCompleted(1);
   expect(await database.rows("select from engine.item")).toHaveLength(0);
@@ -306,7 +307,8 @@ describe("runs and events of removed functions", () => {
     const after = createTestApp();
     const next = await start(after, named(after, ["stays"], "stay"), { quiet: true });
     const waiting = `select function_id from engine.batch_item union all select function_id from engine.cron
-                      union all select function_id from engine.run where status = 'running' and function_id <> 'app-stays'`;
+                      union all select function_id from engine.run where status = 'running'
+                        and function_id <> 'app-stays'`;
     await until(async () => (await database.rows(waiting)).length === 0, 60_000);
     const left = await runs();
     expect(left.filter(({ function_id }) => function_id === "app-stays")).toMatchObject([{ status: "running" }]);
@@ -315,7 +317,8 @@ describe("runs and events of removed functions", () => {
       new Set(
         ["gone-asleep", "gone-batch"].map(
           (id) =>
-            `cancelled: The program no longer has the function "app-${id}": its run was cancelled when the program started`,
+            `cancelled: The program no longer has the function "app-${id}": its run was cancelled when the ` +
+            "program started",
         ),
       ),
     );

@@ -79,11 +79,16 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
       events,
     };
     try {
-      const response = await post(url, "POST", dispatch.body, keys?.signing, {
-        "x-run-id": runId,
-        "x-request-id": dispatch.requestId,
-        "x-inngest-generation-id": String(dispatch.generation),
-        "x-inngest-job-id": dispatch.queueItemId,
+      const response = await post(url, {
+        method: "POST",
+        body: dispatch.body,
+        signingKey: keys?.signing,
+        headers: {
+          "x-run-id": runId,
+          "x-request-id": dispatch.requestId,
+          "x-inngest-generation-id": String(dispatch.generation),
+          "x-inngest-job-id": dispatch.queueItemId,
+        },
       });
       const text = await response.text();
       call.status = response.status;
@@ -113,7 +118,12 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
 
   /** Reads the functions of the app at `url`, and calls them from now on. */
   async function register(url: string): Promise<Response> {
-    const response = await post(new URL(url), "PUT", { url }, keys?.signing, { "x-inngest-sync-kind": "in_band" });
+    const response = await post(new URL(url), {
+      method: "PUT",
+      body: { url },
+      signingKey: keys?.signing,
+      headers: { "x-inngest-sync-kind": "in_band" },
+    });
     if (!response.ok)
       return Response.json({ status: 400, error: `The app answered ${response.status} to its sync` }, { status: 400 });
     const { functions } = (await response.json()) as { functions: unknown[] };
@@ -192,10 +202,12 @@ export async function serveOne(
 
 function post(
   url: URL,
-  method: "POST" | "PUT",
-  body: object,
-  signingKey: string | undefined,
-  headers: Record<string, string>,
+  {
+    method,
+    body,
+    signingKey,
+    headers,
+  }: { method: "POST" | "PUT"; body: object; signingKey: string | undefined; headers: Record<string, string> },
 ): Promise<Response> {
   const text = JSON.stringify(body);
   const signature: Record<string, string> = signingKey

@@ -98,10 +98,12 @@ async function countAll(ctx: EngineContext, owner: string | null): Promise<Engin
 }
 
 const COUNTS = `
-  select f.id, i.ready, i.running, i.sleeping, b.waiting, r.completed, r.failed, r.cancelled, r.recent, least(l.oldest, b.oldest) as oldest
+  select f.id, i.ready, i.running, i.sleeping, b.waiting, r.completed, r.failed, r.cancelled, r.recent,
+    least(l.oldest, b.oldest) as oldest
     from unnest($1::text[]) as f(id)
    cross join lateral (
-     select count(*) filter (where state = 'ready')::int as ready, count(*) filter (where state = 'leased')::int as running,
+     select count(*) filter (where state = 'ready')::int as ready,
+       count(*) filter (where state = 'leased')::int as running,
             count(*) filter (where state = 'timer')::int as sleeping
        from engine.item where function_id = f.id
          and ($3::text is null or exists (select from engine.run r where r.id = run_id and r.owner = $3))) as i
@@ -109,8 +111,10 @@ const COUNTS = `
      select count(*)::int as waiting, min(added_at) as oldest from engine.batch_item where function_id = f.id
         and ($3::text is null or exists (select from engine.event e where e.id = event_id and e.owner = $3))) as b
    cross join lateral (
-     select count(*) filter (where status = 'completed')::int as completed, count(*) filter (where status = 'failed')::int as failed,
-            count(*) filter (where status = 'cancelled')::int as cancelled, count(*) filter (where ended_at > $2)::int as recent
+     select count(*) filter (where status = 'completed')::int as completed,
+       count(*) filter (where status = 'failed')::int as failed,
+            count(*) filter (where status = 'cancelled')::int as cancelled,
+              count(*) filter (where ended_at > $2)::int as recent
        from engine.run where function_id = f.id and status <> 'running' and ($3::text is null or owner = $3)) as r
    cross join lateral (
      select min(r.created_at) as oldest from engine.item i join engine.run r on r.id = i.run_id

@@ -43,7 +43,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     },
     async clear() {
       await pool.query(
-        `truncate engine.event, engine.run, engine.step, engine.item, engine.batch_item, engine.idempotency, engine.cron`,
+        `
+          truncate engine.event, engine.run, engine.step, engine.item, engine.batch_item, engine.idempotency,
+            engine.cron`,
       );
     },
     async close() {

@@ -10,7 +10,11 @@ export class Unavailable extends Error {
   readonly status: 429 | 503;
   readonly retryAfterSeconds: number;
 
-  constructor(reason: UnavailableReason, message: string, retryAfterSeconds: number, cause?: unknown) {
+  constructor(
+    reason: UnavailableReason,
+    message: string,
+    { retryAfterSeconds, cause }: { retryAfterSeconds: number; cause?: unknown },
+  ) {
     super(message, { cause });
     this.name = "Unavailable";
     this.reason = reason;
@@ -33,12 +37,11 @@ export function unavailableFrom(error: unknown): Unavailable | null {
     return new Unavailable(
       "disk full",
       "The disk of the database is full. Nothing of this request was accepted; send it again later",
-      DISK_RETRY_SECONDS,
-      error,
+      { retryAfterSeconds: DISK_RETRY_SECONDS, cause: error },
     );
   }
   if (!isDatabaseUnavailable(code) && !(code === "" && saysAway(error.message))) return null;
   // The commit may have succeeded without an answer, so the message does not say that nothing was accepted.
   const message = "The database does not take events. Send them again: with the same id seed none is taken twice";
-  return new Unavailable("unreachable", message, DATABASE_RETRY_SECONDS, error);
+  return new Unavailable("unreachable", message, { retryAfterSeconds: DATABASE_RETRY_SECONDS, cause: error });
 }

@@ -50,7 +50,9 @@ async function look(database: TestDatabase, now: number): Promise<{ busy: boolea
     `select exists(select from engine.item where state <> 'timer' or due_at <= $1)
          or exists(select from engine.event where not routed) or exists(select from engine.batch_item)
          or exists(select from engine.cron where next_at <= $1) as busy,
-       least((select min(due_at) from engine.item where state = 'timer'), (select min(next_at) from engine.cron)) as next`,
+       least(
+         (select min(due_at) from engine.item where state = 'timer'),
+         (select min(next_at) from engine.cron)) as next`,
     [new Date(now)],
   );
   return row ?? { busy: false, next: null };

@@ -10,7 +10,9 @@ import { runOnServer, type ServerAddress, type ServerRun } from "./on-server";
  */
 
 const { INNGEST_BASE_URL: baseUrl, INNGEST_EVENT_KEY: event, INNGEST_SIGNING_KEY: signing } = process.env;
-/** An Inngest server keeps times in whole seconds: a sleep of 4 s ended after 3.6 s, a RetryAfter of 3 s after 2.8 s. */
+/**
+ * An Inngest server keeps times in whole seconds: a sleep of 4 s ended after 3.6 s, a RetryAfter of 3 s after 2.8 s.
+ */
 const WHOLE_SECOND_MS = 1_000;
 const given: ServerAddress | null = baseUrl
   ? {

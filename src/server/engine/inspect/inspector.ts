@@ -44,7 +44,9 @@ export class Inspector {
         events: number;
         kept: number;
       }>(
-        `select function_id, status, lane, cardinality(event_ids) as events, (select count(*)::int from engine.event e where e.id = any(r.event_ids) and e.data <> '') as kept
+        `
+           select function_id, status, lane, cardinality(event_ids) as events,
+             (select count(*)::int from engine.event e where e.id = any(r.event_ids) and e.data <> '') as kept
            from engine.run r where id = $1 and ($2::text[] is null or owner = any($2)) for share`,
         [id, owners],
       );
@@ -59,7 +61,7 @@ export class Inspector {
          select $2, function_id, event_ids, lane, owner, $3 from engine.run where id = $1`,
         [id, newId, new Date(this.#ctx.clock.now())],
       );
-      const work = new UnitOfWork(tx, this.#ctx);
+      const work = new UnitOfWork(this.#ctx, tx);
       work.newItems.push({
         runId: newId,
         functionId: fn.id,
@@ -92,7 +94,9 @@ export class Inspector {
       rewritten += await this.#ctx.db.tx(async (tx) => {
         const some = ids.slice(start, start + REWRITTEN_AT_ONCE);
         const rows = await tx.query<{ id: string; data: string }>(
-          "select id, data from engine.event where id = any($1) and owner = any($2) and data <> '' order by id for update",
+          `
+            select id, data from engine.event where id = any($1) and owner = any($2) and data <> ''
+              order by id for update`,
           [some, owners],
         );
         for (const { id, data } of rows) {
@@ -116,7 +120,7 @@ export class Inspector {
         [id, owners],
       );
       if (!known) return { refused: "not found" as const };
-      const work = new UnitOfWork(tx, this.#ctx);
+      const work = new UnitOfWork(this.#ctx, tx);
       await work.lock([id]);
       const run = work.run(id);
       if (!run) return { refused: "already ended" as const };

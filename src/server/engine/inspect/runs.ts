@@ -76,11 +76,13 @@ const ENDED: readonly RunState[] = ["completed", "failed", "cancelled"];
 /** SQL for the state of a live run, from its items. */
 const ITEMS = `
   left join lateral (
-    select bool_or(i.state = 'leased') as leased, bool_or(i.state = 'ready') as ready, max(i.attempt) as attempt, min(i.due_at) as due_at
+    select bool_or(i.state = 'leased') as leased, bool_or(i.state = 'ready') as ready,
+           max(i.attempt) as attempt, min(i.due_at) as due_at
       from engine.item i where i.run_id = r.id and r.status = 'running') as i on true`;
 
-const COLUMNS = `r.id, r.owner, r.function_id, r.status, cardinality(r.event_ids) as events, r.step_count, r.created_at, r.started_at, r.ended_at, r.error,
-  i.leased, i.ready, i.attempt, i.due_at`;
+const COLUMNS = `
+  r.id, r.owner, r.function_id, r.status, cardinality(r.event_ids) as events, r.step_count, r.created_at,
+  r.started_at, r.ended_at, r.error, i.leased, i.ready, i.attempt, i.due_at`;
 
 const LIVE_STATE = "case when i.leased then 'running' when i.ready then 'queued' else 'sleeping' end";
 
@@ -99,10 +101,13 @@ export async function listRuns(
   const rows = await ctx.db.query<Row>(
     owners === null
       ? `select ${COLUMNS} from engine.run r ${ITEMS}
-          where $1::text[] is null and r.status = any($2) and r.function_id = any($3) and ($4::text is null or r.id < $4)
+          where $1::text[] is null and r.status = any($2) and r.function_id = any($3)
+            and ($4::text is null or r.id < $4)
             and ($5::text is null or r.status <> 'running' or ${LIVE_STATE} = $5)
           order by r.id desc limit $6`
-      : `select p.* from unnest($1::text[]) as o(owner) cross join unnest($2::text[]) as s(status) cross join unnest($3::text[]) as f(id)
+      : `
+      select p.* from unnest($1::text[]) as o(owner) cross join unnest($2::text[]) as s(status)
+        cross join unnest($3::text[]) as f(id)
       cross join lateral (
         select ${COLUMNS} from engine.run r ${ITEMS}
          where r.owner = o.owner and r.status = s.status and r.function_id = f.id and ($4::text is null or r.id < $4)
@@ -136,7 +141,9 @@ export async function readRun(
       size: number;
       failure: string | null;
     }>(
-      `select id, op, name, attempt, started_at, ended_at, octet_length(memo) as size, case when substr(memo, 1, 9) = '{"error":' then memo end as failure
+      `
+         select id, op, name, attempt, started_at, ended_at, octet_length(memo) as size,
+           case when substr(memo, 1, 9) = '{"error":' then memo end as failure
          from engine.step where run_id = $1 order by seq`,
       [id],
     ),

@@ -27,8 +27,7 @@ export class Applier {
   constructor(
     ctx: EngineContext,
     problems: Problems,
-    sticky: () => boolean,
-    onApplied: (calls: LeasedCall[], effects: Effects) => void,
+    { sticky, onApplied }: { sticky: () => boolean; onApplied: (calls: LeasedCall[], effects: Effects) => void },
   ) {
     this.#ctx = ctx;
     this.#sticky = sticky;
@@ -78,7 +77,7 @@ export class Applier {
 
   async #commit(outcomes: Outcome[]): Promise<Effects> {
     return this.#ctx.db.tx(async (tx) => {
-      const work = new UnitOfWork(tx, this.#ctx, this.#sticky());
+      const work = new UnitOfWork(this.#ctx, tx, this.#sticky());
       await work.lock(outcomes.map(({ call }) => call.runId));
       const items = await readItems(
         tx,
@@ -87,7 +86,7 @@ export class Applier {
       for (const { call, result } of outcomes) {
         const item = items.get(call.itemId);
         const run = work.run(call.runId);
-        if (run && item?.state === "leased" && item.token === call.token) applyResult(work, run, call, result);
+        if (run && item?.state === "leased" && item.token === call.token) applyResult(work, { run, call, result });
         else
           this.#ctx.log.debug({ runId: call.runId, itemId: call.itemId }, "engine: dropped the result of a lost lease");
       }

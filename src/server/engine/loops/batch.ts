@@ -25,8 +25,7 @@ type LaneRow = { n: number; key: string; waiting: number; oldest: Date; live: nu
 export async function offerBatches(
   ctx: EngineContext,
   tx: Tx,
-  functions: FunctionConfig[],
-  cursors: Map<string, string>,
+  { functions, cursors }: { functions: FunctionConfig[]; cursors: Map<string, string> },
 ): Promise<{ offers: Offer[]; dueAt: number | null; unseen: boolean }> {
   const batching = functions.filter((fn) => fn.batch);
   if (batching.length === 0) return { offers: [], dueAt: null, unseen: false };
@@ -48,7 +47,7 @@ export async function offerBatches(
     if (last && lanes.length >= LANES_MAX) cursors.set(cursorOf(fn), last.key);
     unseen ||= wrapped || lanes.length >= LANES_MAX;
     for (const lane of lanes) {
-      const { count, due } = batchesOf(fn, lane, now, ctx.startsIdleBatches);
+      const { count, due } = batchesOf(fn, lane, { now, startsIdle: ctx.startsIdleBatches });
       unseen ||= count === BATCHES_MAX;
       if (count > 0) offers.push({ kind: "batch", fn, key: lane.key, count });
       else dueAt = Math.min(dueAt ?? Infinity, due);
@@ -60,8 +59,7 @@ export async function offerBatches(
 function batchesOf(
   fn: FunctionConfig,
   lane: LaneRow,
-  now: number,
-  startsIdle: boolean,
+  { now, startsIdle }: { now: number; startsIdle: boolean },
 ): { count: number; due: number } {
   const { sizeMax, timeoutMs } = fn.batch as NonNullable<FunctionConfig["batch"]>;
   const due = lane.oldest.getTime() + timeoutMs;
@@ -79,7 +77,8 @@ const WAITING_LANES = `
          where function_id = f.function_id and (f.after is null or key > f.after) order by key limit 1)
        union all
        (select next.key, lanes.number + 1 from lanes cross join lateral (
-          select key from engine.batch_item where function_id = f.function_id and key > lanes.key order by key limit 1) as next
+          select key from engine.batch_item where function_id = f.function_id and key > lanes.key order by key
+            limit 1) as next
          where lanes.number < $4)
      )
      select key, number from lanes
@@ -99,8 +98,7 @@ const WAITING_LANES = `
 export async function formBatches(
   ctx: EngineContext,
   tx: Tx,
-  batches: Choice["batches"],
-  token: string,
+  { batches, token }: { batches: Choice["batches"]; token: string },
 ): Promise<LeasedCall[]> {
   if (batches.length === 0) return [];
   const runs = batches.map((batch) => ({ ...batch, id: ctx.newId() }));
@@ -163,7 +161,8 @@ const TAKE_EVENTS = `
     select run_id, id from (
       select b.run_id, i.id, sum(i.bytes) over (partition by b.run_id order by i.id) as bytes,
              row_number() over (partition by b.run_id order by i.id) as number
-        from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[]) as b(run_id, function_id, key, skip, size_max)
+        from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[]) as b(run_id, function_id, key, skip,
+          size_max)
        cross join lateral (
          select id, bytes from engine.batch_item
           where function_id = b.function_id and key = b.key order by id offset b.skip limit b.size_max) as i

@@ -20,12 +20,12 @@ const keyed = { concurrency: [{ limit: 2, key: compileExpression("event.data.k")
 test("functions take turns, and so do the lanes of a function", () => {
   const [a, b] = [fn("a"), fn("b", keyed)];
   const offers = [calls(a, "", ["a1", "a2", "a3", "a4"]), calls(b, "x", ["x1", "x2"]), calls(b, "y", ["y1"])];
-  expect(choose(offers, new Map(), 5)).toMatchObject({
+  expect(choose(offers, { usage: new Map(), room: 5 })).toMatchObject({
     itemIds: ["a1", "x1", "a2", "y1", "a3"],
     batches: [],
     left: true,
   });
-  expect(choose(offers, new Map(), 50)).toMatchObject({
+  expect(choose(offers, { usage: new Map(), room: 50 })).toMatchObject({
     itemIds: ["a1", "x1", "a2", "y1", "a3", "x2", "a4"],
     batches: [],
     left: false,
@@ -34,11 +34,10 @@ test("functions take turns, and so do the lanes of a function", () => {
 
 test("a lane at its limit does not stop the other lanes", () => {
   const b = fn("b", keyed);
-  const choice = choose(
-    [calls(b, "x", ["x1", "x2", "x3"]), calls(b, "y", ["y1"])],
-    new Map([["b\u001f0\u001fx", 1]]),
-    10,
-  );
+  const choice = choose([calls(b, "x", ["x1", "x2", "x3"]), calls(b, "y", ["y1"])], {
+    usage: new Map([["b\u001f0\u001fx", 1]]),
+    room: 10,
+  });
   expect(choice).toMatchObject({ itemIds: ["x1", "y1"], batches: [], left: true });
 });
 
@@ -51,7 +50,7 @@ test("a run counts against both of its keyed limits", () => {
       laneOf([action, project]),
       [1, 2, 3].map((n) => `${action}${n}`),
     );
-  const choice = choose([lane("a", "p"), lane("b", "p"), lane("c", "q")], new Map(), 10);
+  const choice = choose([lane("a", "p"), lane("b", "p"), lane("c", "q")], { usage: new Map(), room: 10 });
   expect(choice.itemIds.toSorted()).toEqual(["a1", "a2", "b1", "c1", "c2"]);
   expect(choice.left).toBe(true);
 });
@@ -71,11 +70,10 @@ test("batches of a key run one after the other, within the function's limit", ()
     batch: { sizeMax: 10, timeoutMs: 1000, key: null, if: null },
     concurrency: [{ limit: 3, key: null }],
   });
-  const choice = choose(
-    [{ kind: "batch", fn: batching, key: "k", count: 2 }, calls(batching, "", ["next"])],
-    new Map([["b\u001f0", 1]]),
-    10,
-  );
+  const choice = choose([{ kind: "batch", fn: batching, key: "k", count: 2 }, calls(batching, "", ["next"])], {
+    usage: new Map([["b\u001f0", 1]]),
+    room: 10,
+  });
   expect(choice).toMatchObject({ itemIds: ["next"], batches: [{ fn: batching, key: "k", skip: 0 }], left: true });
 });
 
@@ -85,7 +83,7 @@ test("a look begins after the last served lane, so that a single free place serv
   const served: string[] = [];
   let lastLanes: ReadonlyMap<string, string> = new Map();
   for (let look = 0; look < 4; look++) {
-    const choice = choose(offers, new Map(), 10, lastLanes);
+    const choice = choose(offers, { usage: new Map(), room: 10, lastLanes });
     served.push(...choice.itemIds);
     lastLanes = choice.lastLanes;
   }

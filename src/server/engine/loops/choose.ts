@@ -24,9 +24,7 @@ export type Usage = Map<string, number>;
  */
 export function choose(
   offers: Offer[],
-  usage: Usage,
-  room: number,
-  lastLanes: ReadonlyMap<string, string> = new Map(),
+  { usage, room, lastLanes = new Map() }: { usage: Usage; room: number; lastLanes?: ReadonlyMap<string, string> },
 ): Choice {
   const used = new Map(usage);
   const turns = new Map<FunctionConfig, Turn[]>();

@@ -24,7 +24,8 @@ export async function registerCrons(ctx: EngineContext, tx: Tx): Promise<void> {
   );
   await tx.query(
     `delete from engine.cron c where function_id = any($1)
-        and not exists (select from unnest($2::text[], $3::text[]) as t(f, e) where t.f = c.function_id and t.e = c.expression)`,
+        and not exists (select from unnest($2::text[], $3::text[]) as t(f, e) where t.f = c.function_id
+          and t.e = c.expression)`,
     [
       ctx.functions.all.map((fn) => fn.id),
       triggers.map((cron) => cron.functionId),
@@ -68,7 +69,7 @@ export async function startDueCrons(work: UnitOfWork, now: Date): Promise<number
       receivedAt: now.getTime(),
     });
     await insertEvents(tx, [event], true);
-    work.newRuns.push(newRun(ctx, fn, event, { idempotencyKey: scheduledAt }));
+    work.newRuns.push(newRun(ctx, fn, { event, idempotencyKey: scheduledAt }));
   }
   return due.length;
 }

@@ -32,9 +32,10 @@ async function cancelRuns(
       "select id from engine.run where function_id = $1 and status = 'running' order by created_at limit $2",
       [functionId, ROWS_MAX],
     );
-    const work = new UnitOfWork(tx, ctx);
+    const work = new UnitOfWork(ctx, tx);
     await work.lock(live.map(({ id }) => id));
-    const message = `The program no longer has the function "${functionId}": its run was cancelled when the program started`;
+    const message =
+      `The program no longer has the function "${functionId}": ` + "its run was cancelled when the program started";
     for (const run of work.runs.values()) work.end(run, "cancelled", { error: { name: "FunctionGone", message } });
     return { count: live.length, effects: await finish(work) };
   });

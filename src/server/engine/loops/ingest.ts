@@ -26,6 +26,8 @@ const PART = "taking events";
  */
 const PROBE_BYTES = 16_384;
 
+type IngestorParts = { backlog: Backlog; onEffects: (effects: Effects) => void; onUnrouted: () => void };
+
 /**
  * Accepts events. Small requests that arrive during a transaction share the next one. Large requests are committed one
  * after the other, beside the small ones. A process that knows the functions routes events in the same transaction, so
@@ -48,9 +50,7 @@ export class Ingestor {
   constructor(
     ctx: EngineContext,
     problems: Problems,
-    backlog: Backlog,
-    onEffects: (effects: Effects) => void,
-    onUnrouted: () => void,
+    { backlog, onEffects, onUnrouted }: IngestorParts,
   ) {
     this.#ctx = ctx;
     this.#problems = problems;
@@ -160,7 +160,7 @@ export class Ingestor {
     return this.#ctx.db.tx(async (tx) => {
       const stored = await insertEvents(tx, events, routes);
       if (!routes) return null;
-      const work = new UnitOfWork(tx, this.#ctx);
+      const work = new UnitOfWork(this.#ctx, tx);
       for (const event of stored) this.#ctx.events.add(event);
       await routeEvents(work, stored);
       return finish(work);

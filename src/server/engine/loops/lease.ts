@@ -30,7 +30,7 @@ export class Leaser {
   #unseen = false;
   #cancelTimer: () => void = () => undefined;
 
-  constructor(ctx: EngineContext, problems: Problems, executor: Executor, roomMax: number) {
+  constructor(ctx: EngineContext, problems: Problems, { executor, roomMax }: { executor: Executor; roomMax: number }) {
     this.#ctx = ctx;
     this.#executor = executor;
     this.#roomMax = roomMax;
@@ -71,16 +71,16 @@ export class Leaser {
     const start = this.#turn++ % all.length;
     const functions = [...all.slice(start), ...all.slice(0, start)];
     const calls = await this.#offerCalls(tx, functions, room);
-    const batches = await offerBatches(this.#ctx, tx, functions, this.#cursors);
-    const choice = choose([...calls, ...batches.offers], usage, room, this.#lastLanes);
+    const batches = await offerBatches(this.#ctx, tx, { functions, cursors: this.#cursors });
+    const choice = choose([...calls, ...batches.offers], { usage, room, lastLanes: this.#lastLanes });
     this.#lastLanes = choice.lastLanes;
     this.#unseen ||= batches.unseen;
     this.workLeft = choice.left || this.#unseen;
     this.#wakeAt(batches.dueAt);
     const token = this.#ctx.newToken();
     return [
-      ...(await leaseItems(this.#ctx, tx, choice.itemIds, token)),
-      ...(await formBatches(this.#ctx, tx, choice.batches, token)),
+      ...(await leaseItems(this.#ctx, tx, { itemIds: choice.itemIds, token })),
+      ...(await formBatches(this.#ctx, tx, { batches: choice.batches, token })),
     ];
   }
 
@@ -147,7 +147,11 @@ const READY_LANES = `
    ) as i
    order by f.n, l.number`;
 
-async function leaseItems(ctx: EngineContext, tx: Tx, itemIds: string[], token: string): Promise<LeasedCall[]> {
+async function leaseItems(
+  ctx: EngineContext,
+  tx: Tx,
+  { itemIds, token }: { itemIds: string[]; token: string },
+): Promise<LeasedCall[]> {
   if (itemIds.length === 0) return [];
   const rows = await tx.query<{
     id: string;
@@ -162,10 +166,12 @@ async function leaseItems(ctx: EngineContext, tx: Tx, itemIds: string[], token: 
     step_count: number;
   }>(
     `update engine.item i
-        set state = 'leased', lease_token = $2, leased_by = $3, lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
+        set state = 'leased', lease_token = $2, leased_by = $3,
+          lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
        from engine.run r
       where i.id = any($1::bigint[]) and i.state = 'ready' and r.id = i.run_id
-      returning i.id, i.run_id, i.function_id, i.lane, i.step_id, i.attempt, i.lost, r.event_ids, r.force_plan, r.step_count`,
+      returning i.id, i.run_id, i.function_id, i.lane, i.step_id, i.attempt, i.lost, r.event_ids, r.force_plan,
+        r.step_count`,
     [itemIds, token, ctx.processNum],
   );
   return rows.map((row) => ({

@@ -23,7 +23,11 @@ export class Presence {
   readonly #queued = new Set<Signal>();
   #signalling = false;
 
-  constructor(ctx: EngineContext, problems: Problems, connection: Connection, onSignal: (signal: Signal) => void) {
+  constructor(
+    ctx: EngineContext,
+    problems: Problems,
+    { connection, onSignal }: { connection: Connection; onSignal: (signal: Signal) => void },
+  ) {
     this.#ctx = ctx;
     this.#problems = problems;
     this.#connection = connection;
@@ -67,7 +71,9 @@ export class Presence {
     const label = `${hostname()}:${process.pid}`;
     // After a lost connection the row may be gone, if other processes removed it and gave the leases back.
     const text = this.#ctx.processNum
-      ? `insert into engine.process (num, label, functions) overriding system value values (${this.#ctx.processNum}, $1, $2)
+      ? `
+         insert into engine.process (num, label, functions) overriding system value
+           values (${this.#ctx.processNum}, $1, $2)
          on conflict (num) do update set label = excluded.label returning num`
       : "insert into engine.process (label, functions) values ($1, $2) returning num";
     const functions = this.#ctx.functions.all.map((fn) => fn.id);

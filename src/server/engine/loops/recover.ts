@@ -24,7 +24,8 @@ export async function recover(ctx: EngineContext, held: ReadonlySet<string>): Pr
            where state = 'leased'
              and (leased_by = any($1::int[]) or lease_until < now()
                   or (leased_by <> $2 and not exists (select from engine.process p where p.num = i.leased_by))
-                  or (leased_by = $2 and lease_until < now() + make_interval(secs => $3) and not id = any($4::bigint[])))
+                  or (leased_by = $2 and lease_until < now() + make_interval(secs => $3)
+                    and not id = any($4::bigint[])))
            order by id for update skip locked)
         returning id`,
       [dead, ctx.processNum, LEASE_SECONDS - 5, [...held]],

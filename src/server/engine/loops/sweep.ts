@@ -15,6 +15,16 @@ const SWEEP_MS = 2000;
 const PRUNE_MS = 60_000;
 const EVENTS_MAX = 1000;
 
+/** The parts of the engine that a sweep uses. */
+type SweptParts = {
+  presence: Presence;
+  executor: Executor;
+  pruner: Pruner;
+  backlog: Backlog;
+  onEffects: (effects: Effects) => void;
+  lookAround: () => void;
+};
+
 /**
  * Sweeps every two seconds, by the real clock. It renews leases, gives back the leases of dead processes, routes
  * unrouted events, and looks for work whose signal was lost.
@@ -35,12 +45,7 @@ export class Sweeper {
   constructor(
     ctx: EngineContext,
     problems: Problems,
-    presence: Presence,
-    executor: Executor,
-    pruner: Pruner,
-    backlog: Backlog,
-    onEffects: (effects: Effects) => void,
-    lookAround: () => void,
+    { presence, executor, pruner, backlog, onEffects, lookAround }: SweptParts,
   ) {
     this.#ctx = ctx;
     this.#presence = presence;
@@ -90,7 +95,7 @@ export class Sweeper {
     return this.#ctx.db.tx(async (tx) => {
       const events = await loadUnrouted(tx, EVENTS_MAX);
       if (events.length === 0) return 0;
-      const work = new UnitOfWork(tx, this.#ctx);
+      const work = new UnitOfWork(this.#ctx, tx);
       await routeEvents(work, events);
       this.#onEffects(await finish(work));
       return events.length;

@@ -55,7 +55,7 @@ export class Timers {
   /** Ends due sleeps. Returns true if more waits may be due. */
   async #endDue(now: Date): Promise<boolean> {
     const done = await this.#ctx.db.tx(async (tx) => {
-      const work = new UnitOfWork(tx, this.#ctx);
+      const work = new UnitOfWork(this.#ctx, tx);
       const ended = await endSleeps(work, now);
       const started = await startDueCrons(work, now);
       const effects = await finish(work);
@@ -75,11 +75,15 @@ const PROMOTE = `
    returning id`;
 
 const NEXT_DUE = `
-  select least((select min(due_at) from engine.item where state = 'timer'), (select min(next_at) from engine.cron)) as at`;
+  select least(
+    (select min(due_at) from engine.item where state = 'timer'),
+    (select min(next_at) from engine.cron)) as at`;
 
 async function endSleeps(work: UnitOfWork, now: Date): Promise<number> {
   const due = await work.tx.query<{ id: string; run_id: string }>(
-    `select id, run_id from engine.item where state = 'timer' and kind <> 'call' and due_at <= $1 order by due_at limit $2`,
+    `
+      select id, run_id from engine.item
+        where state = 'timer' and kind <> 'call' and due_at <= $1 order by due_at limit $2`,
     [now, WAITS_MAX],
   );
   if (due.length === 0) return 0;

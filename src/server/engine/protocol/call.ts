@@ -34,9 +34,13 @@ export async function callFunction(target: CallTarget, call: LeasedCall, attempt
     url.searchParams.set("stepId", call.stepId);
     const { body, canonicalBody } = callBody(call, attemptsMax);
     const signature = target.signingKey === undefined ? null : { signingKey: target.signingKey, canonicalBody };
-    const request = serveRequest("POST", url, body, signature, {
-      "x-run-id": call.runId,
-      "x-inngest-server-kind": "cloud",
+    const request = serveRequest("POST", url, {
+      body,
+      signature,
+      headers: {
+        "x-run-id": call.runId,
+        "x-inngest-server-kind": "cloud",
+      },
     });
     return await readResponse(await target.handler.POST(request, {}));
   } catch (error) {

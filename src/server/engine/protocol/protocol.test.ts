@@ -74,7 +74,7 @@ test("nobody can run a function without the signing key", async () => {
   const url = new URL(`${serveUrl}?fnId=app-echo&stepId=step`);
   const unsigned = await handler.POST(new Request(url, { method: "POST", body, headers: { host: url.host } }), {});
   expect(unsigned.status).toBe(401);
-  const forged = serveRequest("POST", url, body, { signingKey, canonicalBody: () => `${body} ` });
+  const forged = serveRequest("POST", url, { body, signature: { signingKey, canonicalBody: () => `${body} ` } });
   expect((await handler.POST(forged, {})).status).toBe(401);
 });
 

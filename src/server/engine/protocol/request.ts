@@ -13,9 +13,7 @@ export type Signature = { signingKey: string; canonicalBody: () => string };
 export function serveRequest(
   method: "POST" | "PUT",
   url: URL,
-  body: string,
-  signature: Signature | null,
-  headers: Record<string, string> = {},
+  { body, signature, headers = {} }: { body: string; signature: Signature | null; headers?: Record<string, string> },
 ): Request {
   return new Request(url, {
     method,

@@ -9,7 +9,10 @@ const RETRIES_UNKNOWN_FUNCTION = 5;
 /**
  * Applies the result of one call by the rules of Inngest's executor. The run is locked, and its lease has been checked.
  */
-export function applyResult(work: UnitOfWork, run: RunState, call: LeasedCall, result: CallResult): void {
+export function applyResult(
+  work: UnitOfWork,
+  { run, call, result }: { run: RunState; call: LeasedCall; result: CallResult },
+): void {
   run.startedAt ??= new Date(call.calledAt);
   work.changed.add(run);
   switch (result.kind) {
@@ -21,7 +24,7 @@ export function applyResult(work: UnitOfWork, run: RunState, call: LeasedCall, r
       work.doneItems.push(call.itemId);
       return work.end(run, "failed", { error: result.error });
     case "ops":
-      return applyOps(work, run, call, result);
+      return applyOps(work, { run, call, result });
     default:
       result satisfies never;
   }
@@ -39,12 +42,15 @@ function retried(work: UnitOfWork, call: LeasedCall, { noRetry, retryAfterMs }: 
   return true;
 }
 
-function applyOps(work: UnitOfWork, run: RunState, call: LeasedCall, result: CallResult & { kind: "ops" }): void {
+function applyOps(
+  work: UnitOfWork,
+  { run, call, result }: { run: RunState; call: LeasedCall; result: CallResult & { kind: "ops" } },
+): void {
   const { ops } = result;
   if (ops.some((op) => op.op === "StepError") && retried(work, call, result)) return;
   if (ops.length === 0 && run.pending.size === 0) {
     const error = { name: "ProtocolError", message: "The function neither ended nor named a next step" };
-    return applyResult(work, run, call, { kind: "threw", error, noRetry: false, retryAfterMs: null });
+    return applyResult(work, { run, call, result: { kind: "threw", error, noRetry: false, retryAfterMs: null } });
   }
   work.doneItems.push(call.itemId);
   if (ops.length > 1) run.forcePlan = true;
@@ -54,35 +60,34 @@ function applyOps(work: UnitOfWork, run: RunState, call: LeasedCall, result: Cal
     if (run.status !== "running") return;
     // In eager mode the SDK reports running steps again, so a step that is already pending is skipped.
     if (op.op !== "StepRun" && op.op !== "StepError" && op.op !== "StepFailed" && run.pending.has(op.id)) continue;
-    completed = applyOp(work, run, call, op) || completed;
+    completed = applyOp(work, { run, call, op }) || completed;
   }
   if (completed) work.discover(run, call);
 }
 
 /** Applies one operation. Returns true if the operation completed a step. */
-function applyOp(work: UnitOfWork, run: RunState, call: LeasedCall, op: Op): boolean {
+function applyOp(work: UnitOfWork, { run, call, op }: { run: RunState; call: LeasedCall; op: Op }): boolean {
   const now = work.ctx.clock.now();
   switch (op.op) {
     case "StepRun":
-      return complete(work, run, call, op, `{"data":${JSON.stringify(op.data ?? null)}}`);
+      return complete(work, { run, call, op, memo: `{"data":${JSON.stringify(op.data ?? null)}}` });
     case "StepError":
     case "StepFailed":
-      return complete(
-        work,
+      return complete(work, {
         run,
         call,
         op,
-        JSON.stringify({ error: op.error ?? { name: "Error", message: "The step failed" } }),
-      );
+        memo: JSON.stringify({ error: op.error ?? { name: "Error", message: "The step failed" } }),
+      });
     case "StepPlanned":
       run.pending.add(op.id);
-      work.addItem(run, "call", op.id, null, call);
+      work.addItem(run, { kind: "call", stepId: op.id, dueAt: null, follows: call });
       return false;
     case "Sleep": {
       const dueAt = parseDue(op.name ?? "", now);
       if (dueAt === null) return refuse(work, run, `step.sleep: "${op.name ?? ""}" is neither a duration nor a date`);
       run.pending.add(op.id);
-      work.addItem(run, "sleep", op.id, dueAt);
+      work.addItem(run, { kind: "sleep", stepId: op.id, dueAt });
       return false;
     }
     case "RunComplete":
@@ -93,7 +98,10 @@ function applyOp(work: UnitOfWork, run: RunState, call: LeasedCall, op: Op): boo
   }
 }
 
-function complete(work: UnitOfWork, run: RunState, call: LeasedCall, op: Op, memo: string): boolean {
+function complete(
+  work: UnitOfWork,
+  { run, call, op, memo }: { run: RunState; call: LeasedCall; op: Op; memo: string },
+): boolean {
   const name = op.displayName ?? op.name ?? op.id;
   return work.completeStep(run, { id: op.id, op: op.op, name, memo, attempt: call.attempt, startedAt: call.calledAt });
 }

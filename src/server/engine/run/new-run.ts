@@ -7,7 +7,11 @@ import type { NewRun } from "./unit-of-work";
 type Options = Partial<Pick<NewRun, "dueAt" | "idempotencyKey">>;
 
 /** Makes a run of one event. The keys of its limits never change, as on an Inngest server. */
-export function newRun(ctx: EngineContext, fn: FunctionConfig, event: EngineEvent, options: Options = {}): NewRun {
+export function newRun(
+  ctx: EngineContext,
+  fn: FunctionConfig,
+  { event, ...options }: Options & { event: EngineEvent },
+): NewRun {
   const keys = fn.concurrency.flatMap(({ key }) => (key ? [keyOf(key, event.view)] : []));
   return { id: ctx.newId(), fn, event, lane: laneOf(keys), dueAt: null, idempotencyKey: null, ...options };
 }

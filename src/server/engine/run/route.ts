@@ -37,5 +37,5 @@ function startFunction(work: UnitOfWork, fn: FunctionConfig, event: EngineEvent)
   // An event that does not match the batch's condition starts its own run, as on an Inngest server.
   const { ts, externalId } = event.fields;
   const dueAt = ts > work.ctx.clock.now() ? ts : null;
-  work.newRuns.push(newRun(work.ctx, fn, event, { dueAt, idempotencyKey: externalId }));
+  work.newRuns.push(newRun(work.ctx, fn, { event, dueAt, idempotencyKey: externalId }));
 }

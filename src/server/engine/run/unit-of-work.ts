@@ -79,7 +79,7 @@ export class UnitOfWork {
   /** The events that no function needs any more. */
   usedUpEvents: string[] = [];
 
-  constructor(tx: Tx, ctx: EngineContext, sticky = false) {
+  constructor(ctx: EngineContext, tx: Tx, sticky = false) {
     this.tx = tx;
     this.ctx = ctx;
     this.sticky = sticky;
@@ -128,7 +128,7 @@ export class UnitOfWork {
       this.changed.add(run);
     }
     const planned = this.newItems.some((item) => item.runId === run.id && item.stepId === DISCOVERY);
-    if (!planned) this.addItem(run, "call", DISCOVERY, null, follows);
+    if (!planned) this.addItem(run, { kind: "call", stepId: DISCOVERY, dueAt: null, follows });
   }
 
   /** Completes a sleep that has ended. */
@@ -139,10 +139,12 @@ export class UnitOfWork {
 
   addItem(
     run: RunState,
-    kind: ItemKind,
-    stepId: string,
-    dueAt: number | null,
-    follows: LeasedCall | null = null,
+    {
+      kind,
+      stepId,
+      dueAt,
+      follows = null,
+    }: { kind: ItemKind; stepId: string; dueAt: number | null; follows?: LeasedCall | null },
   ): void {
     this.newItems.push({ runId: run.id, functionId: run.functionId, lane: run.lane, kind, stepId, dueAt, follows });
   }

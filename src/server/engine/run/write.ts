@@ -30,7 +30,9 @@ async function insertPiece(tx: Tx, events: EngineEvent[], routed: boolean): Prom
   const fields = events.map((event) => event.fields);
   const rows = await tx.query<{ id: string }>(
     `insert into engine.event (id, name, data, ts, external_id, v, "user", received_at, owner, routed)
-     select *, $10::boolean from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[])
+     select *, $10::boolean
+       from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[],
+       $8::timestamptz[], $9::text[])
      on conflict (id) do nothing returning id`,
     [
       fields.map((event) => event.id),
@@ -116,7 +118,8 @@ async function writeSteps(work: UnitOfWork): Promise<void> {
   const date = (ms: number | null) => (ms === null ? null : new Date(ms));
   await work.tx.query(
     `insert into engine.step (run_id, id, seq, op, name, memo, attempt, started_at, ended_at)
-     select *, $9::timestamptz from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[])
+     select *, $9::timestamptz
+       from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[])
      on conflict (run_id, id) do nothing`,
     [
       steps.map((step) => step.runId),
@@ -141,8 +144,10 @@ async function writeRuns(work: UnitOfWork): Promise<void> {
     `update engine.run r
         set status = c.status, pending = c.pending::text[], force_plan = c.force_plan, eager = c.eager,
             step_count = c.step_count, state_bytes = c.state_bytes, started_at = c.started_at,
-            output = c.output, error = c.error, ended_at = case when c.status = 'running' then null else $11::timestamptz end
-       from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::int[], $7::bigint[], $8::timestamptz[], $9::text[], $10::text[])
+            output = c.output, error = c.error, ended_at = case
+              when c.status = 'running' then null else $11::timestamptz end
+       from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::int[], $7::bigint[],
+         $8::timestamptz[], $9::text[], $10::text[])
          as c(id, status, pending, force_plan, eager, step_count, state_bytes, started_at, output, error)
       where r.id = c.id`,
     [
@@ -180,7 +185,8 @@ async function writeRetries(work: UnitOfWork): Promise<void> {
   if (retries.length === 0) return;
   await work.tx.query(
     `update engine.item i
-        set state = 'timer', attempt = r.attempt, due_at = r.due_at, lost = 0, lease_token = null, leased_by = null, lease_until = null
+        set state = 'timer', attempt = r.attempt, due_at = r.due_at, lost = 0, lease_token = null, leased_by = null,
+          lease_until = null
        from unnest($1::bigint[], $2::int[], $3::timestamptz[]) as r(id, attempt, due_at) where i.id = r.id`,
     [
       retries.map((retry) => retry.itemId),
@@ -208,7 +214,9 @@ async function writeItems(work: UnitOfWork): Promise<void> {
     return true;
   });
   const rows = await work.tx.query<{ id: string; run_id: string; step_id: string }>(
-    `insert into engine.item (run_id, function_id, lane, kind, step_id, due_at, state, lease_token, leased_by, lease_until)
+    `
+     insert into engine.item (run_id, function_id, lane, kind, step_id, due_at, state, lease_token, leased_by,
+       lease_until)
      select run_id, function_id, lane, kind, step_id, due_at,
             case when held then 'leased' when due_at is null then 'ready' else 'timer' end,
             case when held then $8 end, case when held then $9::int end,
@@ -231,13 +239,19 @@ async function writeItems(work: UnitOfWork): Promise<void> {
   const ids = new Map(rows.map((row) => [`${row.run_id} ${row.step_id}`, row.id]));
   for (const [index, item] of items.entries()) {
     if (held[index])
-      work.effects.continuations.push(continuation(work, item, ids.get(`${item.runId} ${item.stepId}`) ?? "", token));
+      work.effects.continuations.push(
+        continuation(work, item, { itemId: ids.get(`${item.runId} ${item.stepId}`) ?? "", token }),
+      );
     else if (item.dueAt === null) work.effects.ready = true;
     else work.noteDue(item.dueAt);
   }
 }
 
-function continuation(work: UnitOfWork, item: NewItem, itemId: string, token: string): LeasedCall {
+function continuation(
+  work: UnitOfWork,
+  item: NewItem,
+  { itemId, token }: { itemId: string; token: string },
+): LeasedCall {
   const before = item.follows as LeasedCall;
   const run = work.runs.get(item.runId);
   const added = run?.added ?? [];

@@ -36,7 +36,11 @@ export function readExpression(id: string, option: string, source: unknown): Exp
 }
 
 /** Reads a duration between `min` and `max` as milliseconds. */
-export function readDuration(id: string, option: string, value: unknown, min: number, max = WAIT_MAX_MS): number {
+export function readDuration(
+  { id, option }: { id: string; option: string },
+  value: unknown,
+  { min, max = WAIT_MAX_MS }: { min: number; max?: number },
+): number {
   const ms = typeof value === "string" ? parseDuration(value) : null;
   if (ms === null)
     throw new ConfigError(id, option, `must be a duration such as "2s" or "1h30m", not ${JSON.stringify(value)}`);
@@ -48,13 +52,17 @@ function spell(ms: number): string {
   return ms < 86_400_000 ? `${ms / 60_000} min` : `${ms / 86_400_000} days`;
 }
 
-export function integer(id: string, option: string, value: unknown, min: number, max: number): number {
+export function integer(
+  { id, option }: { id: string; option: string },
+  value: unknown,
+  { min, max }: { min: number; max: number },
+): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
   throw new ConfigError(id, option, `must be a whole number from ${min} to ${max}, not ${JSON.stringify(value)}`);
 }
 
 /** Refuses unknown members of an option. @throws UnsupportedError for a member that is set and not in `known` */
-export function onlyKnown(id: string, prefix: string, value: Json, known: string[]): void {
+export function onlyKnown({ id, prefix }: { id: string; prefix: string }, value: Json, known: string[]): void {
   for (const key of Object.keys(value))
     if (!known.includes(key) && value[key] !== undefined) {
       throw new UnsupportedError(id, prefix + (WRITTEN_AS[key] ?? key));

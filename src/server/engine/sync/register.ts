@@ -8,7 +8,11 @@ export async function register(handler: ServeHandler, serveUrl: string, signingK
   const url = new URL(serveUrl);
   const body = { url: serveUrl };
   const signature = signingKey === undefined ? null : { signingKey, canonicalBody: () => canonicalJson(body) };
-  const request = serveRequest("PUT", url, JSON.stringify(body), signature, { "x-inngest-sync-kind": "in_band" });
+  const request = serveRequest("PUT", url, {
+    body: JSON.stringify(body),
+    signature,
+    headers: { "x-inngest-sync-kind": "in_band" },
+  });
   const response = await handler.PUT(request, {});
   const text = await response.text();
   if (response.status !== 200) {

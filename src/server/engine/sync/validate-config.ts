@@ -29,7 +29,7 @@ export function readFunctions(functions: unknown): FunctionConfig[] {
 
 function readFunction(config: Json): FunctionConfig {
   const id = String(config.id);
-  onlyKnown(id, "", config, ["id", "name", "triggers", "steps", "batchEvents", "concurrency"]);
+  onlyKnown({ id, prefix: "" }, config, ["id", "name", "triggers", "steps", "batchEvents", "concurrency"]);
   const triggers = list(config.triggers) as Json[];
   // The SDK leaves out the trigger of a function that others invoke.
   if (triggers.length === 0) throw new UnsupportedError(id, "step.invoke as its only trigger");
@@ -55,7 +55,7 @@ function readFunction(config: Json): FunctionConfig {
 }
 
 function readEventTrigger(id: string, trigger: Json): EventTrigger {
-  onlyKnown(id, "triggers.", trigger, ["event", "expression"]);
+  onlyKnown({ id, prefix: "triggers." }, trigger, ["event", "expression"]);
   const { event } = trigger;
   if (typeof event !== "string" || event === "" || event.length > 255) {
     throw new ConfigError(id, "triggers.event", "must be 1 to 255 characters");
@@ -65,7 +65,7 @@ function readEventTrigger(id: string, trigger: Json): EventTrigger {
 }
 
 function readCron(id: string, trigger: Json): string {
-  onlyKnown(id, "triggers.", trigger, ["cron"]);
+  onlyKnown({ id, prefix: "triggers." }, trigger, ["cron"]);
   const text = String(trigger.cron);
   try {
     nextTick(text, 0);
@@ -89,14 +89,14 @@ function readRetries(id: string, steps: unknown): number {
   const all = Object.values((steps ?? {}) as Record<string, Json>);
   if (all.length !== 1) throw new ConfigError(id, "steps", "must name exactly one step");
   const attempts = (all[0]?.retries as Json | undefined)?.attempts ?? RETRIES_DEFAULT;
-  return integer(id, "retries", attempts, 0, RETRIES_MAX);
+  return integer({ id, option: "retries" }, attempts, { min: 0, max: RETRIES_MAX });
 }
 
 function readBatch(id: string, batch: Json): BatchConfig {
-  onlyKnown(id, "batchEvents.", batch, ["maxSize", "timeout", "key", "if"]);
+  onlyKnown({ id, prefix: "batchEvents." }, batch, ["maxSize", "timeout", "key", "if"]);
   return {
-    sizeMax: integer(id, "batchEvents.maxSize", batch.maxSize, 2, BATCH_MAX),
-    timeoutMs: readDuration(id, "batchEvents.timeout", batch.timeout, 1000),
+    sizeMax: integer({ id, option: "batchEvents.maxSize" }, batch.maxSize, { min: 2, max: BATCH_MAX }),
+    timeoutMs: readDuration({ id, option: "batchEvents.timeout" }, batch.timeout, { min: 1000 }),
     key: readExpression(id, "batchEvents.key", batch.key),
     if: readExpression(id, "batchEvents.if", batch.if),
   };
@@ -104,10 +104,10 @@ function readBatch(id: string, batch: Json): BatchConfig {
 
 function readConcurrency(id: string, value: unknown): ConcurrencyLimit {
   const limit = (typeof value === "object" && value !== null ? value : { limit: value }) as Json;
-  onlyKnown(id, "concurrency.", limit, ["limit", "key", "scope"]);
+  onlyKnown({ id, prefix: "concurrency." }, limit, ["limit", "key", "scope"]);
   if ((limit.scope ?? "fn") !== "fn") throw new UnsupportedError(id, `concurrency.scope "${String(limit.scope)}"`);
   return {
-    limit: integer(id, "concurrency.limit", limit.limit, 1, 100_000),
+    limit: integer({ id, option: "concurrency.limit" }, limit.limit, { min: 1, max: 100_000 }),
     key: readExpression(id, "concurrency.key", limit.key),
   };
 }
