@@ -70,7 +70,8 @@ export default defineConfig(
     rules: {
       ...next.configs.recommended.rules,
       ...next.configs["core-web-vitals"].rules,
-      // Both speak for the React compiler, which is not in use; the first takes a ref in a callback for one read while rendering.
+      // Both speak for the React compiler, which is not in use. The first takes a ref in a callback for one that is
+      // read while rendering.
       "react-hooks/refs": "off",
       "react-hooks/incompatible-library": "off",
     },
@@ -96,7 +97,8 @@ export default defineConfig(
       // On a phone the table is no longer displayed as one, and browsers then drop the roles that it has by itself.
       "jsx-a11y/no-redundant-roles": ["error", { thead: ["rowgroup"], tbody: ["rowgroup"], tr: ["row"] }],
       "jsx-a11y/no-interactive-element-to-noninteractive-role": ["error", { td: ["cell"] }],
-      // A region that scrolls takes the focus so that keys can scroll it, a sign with a tooltip so that keys can show it.
+      // A region that scrolls takes the focus so that keys can scroll it, and a sign with a tooltip so that keys can
+      // show it.
       "jsx-a11y/no-noninteractive-tabindex": ["error", { roles: ["region", "img", "tabpanel"], tags: [] }],
     },
   },
@@ -114,6 +116,26 @@ export default defineConfig(
       "no-var": "error",
       "prefer-const": "error",
       "no-constant-binary-expression": "error",
+    },
+  },
+  {
+    // A call with more arguments cannot be read without the declaration: one object names them.
+    files: ["src/**/*.{ts,tsx,mjs}", "e2e/**/*.ts"],
+    ignores: ["src/server/{intake,event-reader}/**", "src/server/{bytes-in-flight,event-intake,request-body}.ts"],
+    rules: { "max-params": ["error", 3] },
+  },
+  {
+    // The callback of a table of cases has a parameter for each column.
+    files: tests,
+    rules: {
+      "max-params": "off",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: ":function[params.length>3]:not(CallExpression > :function)",
+          message: "At most 3 parameters: give the others as one object with named members.",
+        },
+      ],
     },
   },
   // The program speaks through its log; what a person runs at a terminal may print.

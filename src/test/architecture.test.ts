@@ -304,15 +304,25 @@ describe("names", () => {
     expect(exported).toEqual([]);
   });
 
-  it("has one order of the first parameters of a function: ctx, then tx", () => {
+  it("has one order of the first parameters of a function: ctx, then tx, then its input", () => {
     const wrong: string[] = [];
     for (const file of programFiles()) {
-      for (const statement of parse(file).statements) {
-        if (!ts.isFunctionDeclaration(statement)) continue;
-        const names = statement.parameters.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : []));
-        const [ctx, tx] = [names.indexOf("ctx"), names.indexOf("tx")];
-        if (ctx >= 0 && tx >= 0 && tx < ctx) wrong.push(`${relative(src, file)}: ${statement.name?.text}(${names})`);
-      }
+      const source = parse(file);
+      const visit = (node: ts.Node, parent: ts.Node): void => {
+        // The caller of a callback sets its parameters.
+        if (ts.isFunctionLike(node) && !ts.isCallExpression(parent)) {
+          const names = node.parameters.map(({ name }) => name.getText(source));
+          const [ctx, tx] = [names.indexOf("ctx"), names.indexOf("tx")];
+          // A context may be taken apart where it stands.
+          const hasContext = ctx === 0 || names[0] === "base" || names[0]?.startsWith("{") === true;
+          if (ctx > 0 || tx > (hasContext ? 1 : 0)) {
+            const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
+            wrong.push(`${relative(src, file)}:${line}: (${names.join(", ")})`);
+          }
+        }
+        ts.forEachChild(node, (child) => visit(child, node));
+      };
+      visit(source, source);
     }
     expect(wrong).toEqual([]);
   });
