@@ -62,7 +62,9 @@ async function unpack(folder: string): Promise<void> {
   await withVariables({ TMPDIR: draft, AWS_LAMBDA_JS_RUNTIME: "nodejs22.x" }, () => packaged.executablePath());
   writeFileSync(
     join(draft, "fonts/fonts.conf"),
-    `<?xml version="1.0"?>\n<fontconfig><dir>${join(folder, "fonts")}</dir><dir>/usr/share/fonts</dir><cachedir>${join(folder, "fonts-cache")}</cachedir></fontconfig>\n`,
+    '<?xml version="1.0"?>\n' +
+      `<fontconfig><dir>${join(folder, "fonts")}</dir><dir>/usr/share/fonts</dir>` +
+      `<cachedir>${join(folder, "fonts-cache")}</cachedir></fontconfig>\n`,
   );
   try {
     renameSync(draft, folder);

@@ -15,7 +15,9 @@ type Fixtures = {
   projectUrl: string;
   /** calls a procedure of the API like the admin's browser; default project: demo */
   call: Call;
-  /** makes a trigger on observations of a name of its own; its webhooks go to `path` at the receiver, which answers 200 */
+  /**
+   * makes a trigger on observations of a name of its own; its webhooks go to `path` at the receiver, which answers 200
+   */
   namedTrigger: (word: string) => Promise<NamedTrigger>;
 };
 

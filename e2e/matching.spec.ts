@@ -21,7 +21,10 @@ async function chooseByKeyboard(page: Page, search: string, option: string): Pro
   await page.keyboard.press("Enter");
 }
 
-async function newAction(page: Page, projectUrl: string, url: string, name: string): Promise<void> {
+async function newAction(
+  page: Page,
+  { projectUrl, url, name }: { projectUrl: string; url: string; name: string },
+): Promise<void> {
   const projectId = projectUrl.split("/").at(-1)!;
   const answer = await page.request.post("/api/trpc/action.create", {
     data: { json: { projectId, name, type: "webhook", configuration: { url, headers: [] } } },
@@ -37,7 +40,7 @@ test("a keyboard builds a nested filter with its preview, and the page explains 
 }) => {
   test.slow();
   const name = `Keyboard ${Date.now()}`;
-  await newAction(page, projectUrl, receiver.url("200"), name);
+  await newAction(page, { projectUrl, url: receiver.url("200"), name });
   const slow = `${name}-slow`;
   const quick = `${name}-quick`;
   const start = new Date();
@@ -140,7 +143,7 @@ test("a filter that can never match is shown where it is wrong, and cannot be sa
   receiver,
 }) => {
   const name = `Never ${Date.now()}`;
-  await newAction(page, projectUrl, receiver.url("200"), name);
+  await newAction(page, { projectUrl, url: receiver.url("200"), name });
   await page.goto(`${projectUrl}/triggers/new`);
   await page.getByLabel("Name").fill(name);
   await chooseAction(page, name);
@@ -201,7 +204,7 @@ test("a trigger's pages tell its funnel, restore a version, and run it over the 
   test.slow();
   const projectId = projectUrl.split("/").at(-1)!;
   const name = `Whole ${Date.now()}`;
-  await newAction(page, projectUrl, receiver.url("200"), name);
+  await newAction(page, { projectUrl, url: receiver.url("200"), name });
   const id = `${name}-early`;
   await application.send({ id, name, level: "ERROR" });
   await page.goto(`${projectUrl}/observations?q=${encodeURIComponent(name)}`);

@@ -19,8 +19,8 @@ import { findBrowser } from "./browser";
 
 /*
  * `npm run screenshots`: pictures of every page of one seeded world, light and dark, in the folder screenshots/. WIDTHS
- * lists the widths in pixels (default 390,1440); PAGES keeps only pages whose name contains its text. AXE=1 also looks for
- * faults of accessibility, and ends with code 1 where it finds one.
+ * lists the widths in pixels (default 390,1440); PAGES keeps only pages whose name contains its text. AXE=1 also looks
+ * for faults of accessibility, and ends with code 1 where it finds one.
  */
 
 const FOLDER = "screenshots";
@@ -39,7 +39,7 @@ const ctx = { ...createTestContext(db, { allowedHosts: receiver.allowedHosts }),
 const { id: projectId } = await makeProject(ctx, { name: "Support assistant" });
 const user = await makeUser(ctx, { [projectId]: "owner" }, EMAIL);
 console.log("Making three weeks of history …");
-const world = await seedWorld(ctx, receiver, user, projectId);
+const world = await seedWorld(ctx, receiver, { user, projectId });
 const app = await startApp({
   port: await freePort(),
   dataDir: join("test-results", "screenshots-data"),

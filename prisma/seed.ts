@@ -3,7 +3,9 @@ import { log } from "@/server/log";
 import { firstStart } from "@/server/services/first-start";
 import { getEnv } from "@/env";
 
-/** What `npm start` does by itself: the first admin and the demo project, through the services, where they are missing. */
+/**
+ * What `npm start` does by itself: the first admin and the demo project, through the services, where they are missing.
+ */
 const env = getEnv();
 if (!env.databaseUrl)
   throw new Error("Set DATABASE_URL to the database to seed. On the embedded database npm start does this by itself.");

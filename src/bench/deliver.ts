@@ -84,14 +84,18 @@ console.log(
     [
       "deliveries a second",
       `${round(perSecond)}`,
-      `${EVENTS} observations, ${PER_REQUEST} a request, ${SENDERS} requests at once; rounds: ${each(rounds.map((round) => round.perSecond))}; p50 ${round(median(rounds.map(({ p50 }) => p50)))} ms, p99 ${round(median(rounds.map(({ p99 }) => p99)))} ms from send to receipt`,
+      `${EVENTS} observations, ${PER_REQUEST} a request, ${SENDERS} requests at once; ` +
+        `rounds: ${each(rounds.map((round) => round.perSecond))}; ` +
+        `p50 ${round(median(rounds.map(({ p50 }) => p50)))} ms, ` +
+        `p99 ${round(median(rounds.map(({ p99 }) => p99)))} ms from send to receipt`,
     ],
     [
       "the BullMQ peer",
       perSecondPeer === null ? "not run" : `${round(perSecondPeer)}`,
       perSecondPeer === null
         ? "no redis-server is on PATH, and REDIS_SERVER names none"
-        : `the same observations to the same receiver, in turns; rounds: ${each(ofPeer)}; the program delivers ${round(perSecond / perSecondPeer, 2)} times as many (goal: 1.2)`,
+        : `the same observations to the same receiver, in turns; rounds: ${each(ofPeer)}; ` +
+          `the program delivers ${round(perSecond / perSecondPeer, 2)} times as many (goal: 1.2)`,
     ],
     [
       `${ENDPOINTS} endpoints`,
@@ -110,12 +114,14 @@ console.log(
     [
       "waits for locks",
       `${round(lockWaitSeconds, 2)} s`,
-      `of all transactions, in ${LOAD_SECONDS} s of load (goal: 1 s)${worstWait ? `; the longest: ${worstWait.query}` : ""}`,
+      `of all transactions, in ${LOAD_SECONDS} s of load ` +
+        `(goal: 1 s)${worstWait ? `; the longest: ${worstWait.query}` : ""}`,
     ],
     [
       "commits an execution",
       `${round(sum(({ commits }) => commits) / executions, 3)}`,
-      `${round(sum(({ rows }) => rows) / executions, 2)} rows and ${round(sum(({ walBytes }) => walBytes) / executions / 1_024)} KB of WAL an execution`,
+      `${round(sum(({ rows }) => rows) / executions, 2)} rows and ` +
+        `${round(sum(({ walBytes }) => walBytes) / executions / 1_024)} KB of WAL an execution`,
     ],
   ]),
 );

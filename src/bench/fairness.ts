@@ -74,17 +74,22 @@ console.log(
     [
       "delayed executions, quiet",
       `${round(delayed.quiet.perSecond)}/s`,
-      `${DELAYED.events} of ${DELAYED.projects} projects, ${DELAYED.delaySeconds} s of delay; from due to receipt p50 ${round(delayed.quiet.p50)} ms, p99 ${round(delayed.quiet.p99)} ms; rounds: ${rates(delayed.quietRounds)}`,
+      `${DELAYED.events} of ${DELAYED.projects} projects, ${DELAYED.delaySeconds} s of delay; ` +
+        `from due to receipt p50 ${round(delayed.quiet.p50)} ms, p99 ${round(delayed.quiet.p99)} ms; ` +
+        `rounds: ${rates(delayed.quietRounds)}`,
     ],
     [
       "beside a slow endpoint",
       `${round(delayed.beside.perSecond)}/s`,
-      `another project's endpoint answers in ${SLOW.answerMs / 1_000} s and has ${SLOW.waiting} due; from due to receipt p50 ${round(delayed.beside.p50)} ms, p99 ${round(delayed.beside.p99)} ms; rounds: ${rates(delayed.besideRounds)}`,
+      `another project's endpoint answers in ${SLOW.answerMs / 1_000} s and has ${SLOW.waiting} due; ` +
+        `from due to receipt p50 ${round(delayed.beside.p50)} ms, p99 ${round(delayed.beside.p99)} ms; ` +
+        `rounds: ${rates(delayed.besideRounds)}`,
     ],
     [
       "lost",
       `${round(delayed.lossPercent)} %`,
-      `of the medians (goal: at most 10 %)${delayed.missing > 0 ? `; ${delayed.missing} had not come after ${DELAYED.giveUpMs / 1_000} s` : ""}`,
+      "of the medians (goal: at most " +
+        `10 %)${delayed.missing > 0 ? `; ${delayed.missing} had not come after ${DELAYED.giveUpMs / 1_000} s` : ""}`,
     ],
     [
       "healthy alone",

@@ -69,12 +69,14 @@ console.log(
     [
       "stored and decided",
       `${round(decided)}/s`,
-      `${EVENTS} observations of ${BYTES / 1_000} KB, ${MATCHING * 100} % match, ${PER_REQUEST} a request, ${SENDERS} requests at once; rounds: ${each((one) => one.decidedPerSecond)}`,
+      `${EVENTS} observations of ${BYTES / 1_000} KB, ${MATCHING * 100} % match, ${PER_REQUEST} a request, ` +
+        `${SENDERS} requests at once; rounds: ${each((one) => one.decidedPerSecond)}`,
     ],
     [
       "over OTLP",
       `${round(overOtlp)}/s`,
-      `protobuf, ${SPANS_PER_REQUEST} spans a request: ${round((100 * overOtlp) / decided, 0)} % of that (goal: 70 %); rounds: ${each(({ otlp }) => otlp.decidedPerSecond)}`,
+      `protobuf, ${SPANS_PER_REQUEST} spans a request: ${round((100 * overOtlp) / decided, 0)} % of that ` +
+        `(goal: 70 %); rounds: ${each(({ otlp }) => otlp.decidedPerSecond)}`,
     ],
     ["accepted", `${round(accepted)}/s`, `rounds: ${each((one) => one.acceptedPerSecond)}`],
     [
@@ -87,7 +89,8 @@ console.log(
     [
       "… on the disk",
       `${round(stored.states / 1_024)} KB`,
-      `of observations and their revisions with indexes (KEEP=${keep}), and ${stored.engine} bytes of the engine's event`,
+      `of observations and their revisions with indexes (KEEP=${keep}), and ${stored.engine} bytes of the ` +
+        "engine's event",
     ],
     ["memory", `${rssMb} MB`, "of the program, resident, at the end"],
   ]),
@@ -186,7 +189,9 @@ async function bytesOfObservation(): Promise<{ states: number; engine: number }>
 
 async function isEngineBusy(): Promise<boolean> {
   const { rows } = await pool.query<{ isBusy: boolean }>(
-    `SELECT EXISTS (SELECT FROM engine.batch_item) OR EXISTS (SELECT FROM engine.run WHERE status = 'running') AS "isBusy"`,
+    `
+      SELECT EXISTS (SELECT FROM engine.batch_item)
+        OR EXISTS (SELECT FROM engine.run WHERE status = 'running') AS "isBusy"`,
   );
   return rows[0]!.isBusy;
 }

@@ -1,35 +1,13 @@
 import { observationCreated } from "@/domain/event-source/observation-created/index";
 import type { ObservationCreated } from "@/domain/event-source/observation-created/schema";
 import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema";
+import { createRandom, type Random } from "@/test/random";
 
 /*
  * The filters and observations of the matching bench. Every kind of condition occurs, and the same seed makes the same
  * workload. A trigger has 2 to 4 conditions, each of which holds for about one observation in seven. One trigger in ten
  * has a nested group. Of 10,000 triggers about 60 match an observation.
  */
-
-export type Random = {
-  /** returns a number from 0 to below 1 */
-  next(): number;
-  /** returns a whole number from 0 to below `count` */
-  below(count: number): number;
-  pick<T>(items: readonly T[]): T;
-  /** returns true with this probability */
-  is(chance: number): boolean;
-};
-
-/** Makes a random generator (mulberry32) with the same numbers for the same seed on every machine. */
-export function seeded(seed: number): Random {
-  let state = seed;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  const below = (count: number): number => Math.floor(next() * count);
-  return { next, below, pick: (items) => items[below(items.length)]!, is: (chance) => next() < chance };
-}
 
 const named = (name: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${name}-${n}`);
 const types = ["GENERATION", "SPAN", "EVENT", "TOOL", "AGENT", "CHAIN", "RETRIEVER"];
@@ -57,7 +35,7 @@ const several = <T>(random: Random, items: readonly T[], count: number): T[] => 
 
 /** Makes words of four to nine letters, with the letter frequencies of English. */
 function words(count: number): string[] {
-  const random = seeded(count);
+  const random = createRandom(count);
   const letters =
     "eeeeeeeeeeeetttttttttaaaaaaaaooooooooiiiiiiinnnnnnnsssssshhhhhhrrrrrrddddlllluuucccmmmffyywwggppbbvk";
   return Array.from({ length: count }, () =>
@@ -180,7 +158,7 @@ export type Workload = { filters: Filter[]; observations: ObservationCreated[] }
 
 /** Makes filters and observations. A smaller workload is a prefix of a larger one. */
 export function makeWorkload(seed: number, triggers: number, observations: number): Workload {
-  const [ofFilters, ofObservations] = [seeded(seed), seeded(seed + 1)];
+  const [ofFilters, ofObservations] = [createRandom(seed), createRandom(seed + 1)];
   return {
     filters: Array.from({ length: triggers }, () => makeFilter(ofFilters)),
     observations: Array.from({ length: observations }, (_, n) => makeObservation(ofObservations, n)),

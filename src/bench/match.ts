@@ -2,9 +2,10 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { observationCreated } from "@/domain/event-source/observation-created/index";
 import { createMatcher } from "@/domain/filter/matcher/matcher";
+import { createRandom } from "@/test/random";
 import { quantile, round, table } from "./figures";
 import { eventsOf, makeContender, OBSERVATIONS, SEED, type ContenderName } from "./match-contenders";
-import { makeFilter, makeWorkload, seeded } from "./match-workload";
+import { makeFilter, makeWorkload } from "./match-workload";
 
 /*
  * Measures how long it takes to match one observation with many triggers: `npm run bench:match`. The contenders are the
@@ -39,10 +40,14 @@ const manyToFew = many.index! / few.index!;
 const mostToMany = most.index! / many.index!;
 console.log(table(rows));
 console.log(
-  `Microseconds an observation, the median of rounds over ${OBSERVATIONS} observations; in brackets how many times the index's.\n` +
-    `At ${MANY} triggers sift was asked about the first ${eventsOf("sift", MANY)} of them, json-rules-engine about the first ${eventsOf("rules", MANY)}.\n` +
-    `One of ${MANY} triggers changed: ${round(quantile(updates, 0.5), 3)} ms (median), ${round(quantile(updates, 0.99), 3)} ms (99 %), ${round(Math.max(...updates), 3)} ms (worst).\n` +
-    `10,000 triggers cost ${round(manyToFew)} times what 100 do (goal: 5), and 100,000 ${round(mostToMany)} times what 10,000 do (goal: 10).\n` +
+  `Microseconds an observation, the median of rounds over ${OBSERVATIONS} observations; ` +
+    "in brackets how many times the index's.\n" +
+    `At ${MANY} triggers sift was asked about the first ${eventsOf("sift", MANY)} of them, json-rules-engine ` +
+    `about the first ${eventsOf("rules", MANY)}.\n` +
+    `One of ${MANY} triggers changed: ${round(quantile(updates, 0.5), 3)} ms (median), ` +
+    `${round(quantile(updates, 0.99), 3)} ms (99 %), ${round(Math.max(...updates), 3)} ms (worst).\n` +
+    `10,000 triggers cost ${round(manyToFew)} times what 100 do (goal: 5), and 100,000 ${round(mostToMany)} ` +
+    "times what 10,000 do (goal: 10).\n" +
     `At 10,000 triggers the good loop takes ${round(many.loop! / many.index!)} times as long as the index (goal: 20).`,
 );
 console.log(
@@ -71,12 +76,16 @@ async function assertEqualAnswers(count: number): Promise<number> {
     if (events === 0) continue;
     const contender = makeContender(name, count);
     for (let event = 0; event < events; event++)
-      assertEqual(name, count, event, (await contender(event)).map(Number), expected[event]!);
+      assertEqual({ name, count, event }, (await contender(event)).map(Number), expected[event]!);
   }
   return expected.flat().length / OBSERVATIONS;
 }
 
-function assertEqual(name: string, count: number, event: number, found: number[], expected: readonly number[]): void {
+function assertEqual(
+  { name, count, event }: { name: string; count: number; event: number },
+  found: number[],
+  expected: readonly number[],
+): void {
   const sorted = found.sort((left, right) => left - right);
   if (JSON.stringify(sorted) === JSON.stringify(expected)) return;
   const other = [...sorted.filter((n) => !expected.includes(n)), ...expected.filter((n) => !sorted.includes(n))][0]!;
@@ -100,7 +109,7 @@ async function time(name: ContenderName, count: number): Promise<number> {
 function timeUpdates(): number[] {
   const matcher = createMatcher(observationCreated);
   makeWorkload(SEED, MANY, 0).filters.forEach((filter, n) => matcher.set(String(n), filter));
-  const random = seeded(SEED + 2);
+  const random = createRandom(SEED + 2);
   return Array.from({ length: UPDATES }, () => {
     const [id, filter] = [String(random.below(MANY)), makeFilter(random)];
     const from = performance.now();

@@ -202,8 +202,10 @@ const deletion: Way = {
     const actionId = await world.makeAction();
     const { id: triggerId } = await world.makeTrigger([actionId], levelIs("FATAL"));
     await ctx.db.$executeRaw`
-      INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, trigger_version, event_id, due_at, input)
-      SELECT ${triggerId}::text || '_' || n, ${projectId}, ${triggerId}, ${actionId}, 'observation.created', 'obs-' || n, 'PENDING', 'Matched.', 1, 'evt_' || n,
+      INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status,
+        status_reason, trigger_version, event_id, due_at, input)
+      SELECT ${triggerId}::text || '_' || n, ${projectId}, ${triggerId}, ${actionId}, 'observation.created',
+        'obs-' || n, 'PENDING', 'Matched.', 1, 'evt_' || n,
         now() + interval '1 day', '{}' FROM generate_series(1, ${WAITING}::int) AS n`;
     await world.query("trigger.remove", { projectId, triggerId }, over);
     await untilAborted(over);

@@ -49,7 +49,8 @@ console.log(
     [
       "WORKERS=1",
       `${round(one)}/s`,
-      `deliveries of ${EVENTS} observations, ${PER_REQUEST} a request, ${SENDERS} requests at once; turns: ${each(figures[1])}`,
+      `deliveries of ${EVENTS} observations, ${PER_REQUEST} a request, ${SENDERS} requests at once; ` +
+        `turns: ${each(figures[1])}`,
     ],
     [
       "WORKERS=2",

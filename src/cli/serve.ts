@@ -56,7 +56,7 @@ export async function serve({ dev, env, shell, version }: ServeOptions): Promise
         queue.close();
       },
     });
-    const data = dev ? await serveHere(env, start, queue, shutdown) : await pool.start(start);
+    const data = dev ? await serveHere(env, start, { queue, shutdown }) : await pool.start(start);
     if (version) {
       const restart = createRestarts({ pool, start, version, log, isEnding: shutdown.isRunning });
       onRestart(() => void restart());
@@ -127,8 +127,7 @@ async function openEmbedded(env: Env, workers: number, shutdown: Shutdown) {
 async function serveHere(
   given: Env,
   start: WorkerStart,
-  queue: ConnectionQueue,
-  shutdown: Shutdown,
+  { queue, shutdown }: { queue: ConnectionQueue; shutdown: Shutdown },
 ): Promise<PreparedData> {
   const { prepareData } = await import("./serve/prepare-data");
   const { startProgram } = await import("./serve/program");

@@ -17,7 +17,7 @@ let answer: (response: ServerResponse) => void;
 
 beforeEach(async () => {
   seen = [];
-  answer = (response) => json(response, 200, { ids: ["01A"], status: 200 });
+  answer = (response) => json(response, 200, { body: { ids: ["01A"], status: 200 } });
   server = createServer((request, response) => {
     void (async () => {
       const chunks: Buffer[] = [];
@@ -41,8 +41,11 @@ async function end(): Promise<void> {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 }
-const json = (response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}) =>
-  void response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+const json = (
+  response: ServerResponse,
+  status: number,
+  { body, headers = {} }: { body: object; headers?: Record<string, string> },
+) => void response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
 const base = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const connect = (change: { baseUrl?: string | undefined; dev?: boolean } = {}) =>
   createInngestServer(
@@ -94,7 +97,7 @@ test.each([
   ],
   [429, {}, {}, { status: 429, error: "The Inngest server refused the events: it does not say why" }, 5],
 ])("its %i, which the sender can act on, is passed on", async (status, body, headers, expected, retryAfterSeconds) => {
-  answer = (response) => json(response, status, body, headers);
+  answer = (response) => json(response, status, { body, headers });
   expect(await connect().forward(stamped, seed)).toEqual({
     status: expected.status,
     body: { ids: [], ...expected },
@@ -103,10 +106,10 @@ test.each([
 });
 
 test.each([
-  ["an error of its own", (response: ServerResponse) => json(response, 500, { error: "broken" })],
+  ["an error of its own", (response: ServerResponse) => json(response, 500, { body: { error: "broken" } })],
   [
     "our event key unknown there, which is not the sender's fault",
-    (response: ServerResponse) => json(response, 401, { error: "Event key not found" }),
+    (response: ServerResponse) => json(response, 401, { body: { error: "Event key not found" } }),
   ],
   [
     "a page of a proxy",
@@ -114,7 +117,7 @@ test.each([
   ],
   [
     "200 with an error in it",
-    (response: ServerResponse) => json(response, 200, { ids: [], status: 200, error: "half" }),
+    (response: ServerResponse) => json(response, 200, { body: { ids: [], status: 200, error: "half" } }),
   ],
   ["a connection that breaks", (response: ServerResponse) => void response.destroy()],
 ])("%s is 503 with a time to come back", async (_what, reply) => {
@@ -145,7 +148,7 @@ test("health asks the server, and remembers its answer for some seconds", async 
 });
 
 test("a server with a failing health check is unreachable", async () => {
-  answer = (response) => json(response, 503, {});
+  answer = (response) => json(response, 503, { body: {} });
   expect(await connect().health()).toEqual({
     state: "unreachable",
     message: expect.stringContaining("its health check answered 503"),

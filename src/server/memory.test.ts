@@ -7,7 +7,9 @@ import { createTestDatabase, type TestDatabase } from "@/test/database";
 import { makeEventKey, makeProject } from "@/test/factories";
 import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
 
-/* The running program as a process of its own, with a heap of 1.2 GB, and senders that would need several times that. */
+/**
+ * The running program as a process of its own, with a heap of 1.2 GB, and senders that would need several times that.
+ */
 
 let database: TestDatabase;
 let ctx: TestContext;

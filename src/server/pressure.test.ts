@@ -65,8 +65,9 @@ test("a process without its database answers 503 with a Retry-After, lives, and 
 
 test("a backlog above ENGINE_BACKLOG_MAX is answered 429 with a Retry-After, until it shrinks", async () => {
   const send = await startApp({ ENGINE_BACKLOG_MAX: "1000" });
-  await ctx.db
-    .$executeRaw`insert into engine.batch_item (function_id, key, event_id, bytes, added_at) select 'trigger-system-prune-history', '', 'e', 1, now() from generate_series(1, 1100)`;
+  await ctx.db.$executeRaw`
+      insert into engine.batch_item (function_id, key, event_id, bytes, added_at)
+        select 'trigger-system-prune-history', '', 'e', 1, now() from generate_series(1, 1100)`;
   await until(async () => (await send("taken-meanwhile")).status === 429);
   const refused = await send("refused");
   expect(refused).toMatchObject({

@@ -20,7 +20,8 @@ afterAll(async () => {
 const silent = log.child({}, { level: "silent" });
 const connections = () =>
   database.db.$queryRaw<{ pid: number }[]>`
-    SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'trigger-system process'`;
+    SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'trigger-system process'`;
 const locks = async () => {
   const rows = await database.db.$queryRaw<{ number: string }[]>`
     SELECT objid::text AS number FROM pg_locks

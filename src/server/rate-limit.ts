@@ -46,8 +46,10 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
       ON CONFLICT (name) DO UPDATE SET (tokens, granted, refilled_at) = (
         SELECT held - given, given, greatest(b.refilled_at, excluded.refilled_at)
           FROM (SELECT least(${burst}::float8, b.tokens
-                  + greatest(0, extract(epoch FROM excluded.refilled_at - b.refilled_at)) * ${perSecond}::float8) AS held) AS h,
-               LATERAL (SELECT CASE WHEN held >= ${missing}::float8 THEN least(held, ${wanted}::float8) ELSE 0 END AS given) AS g)
+                  + greatest(0, extract(epoch
+                    FROM excluded.refilled_at - b.refilled_at)) * ${perSecond}::float8) AS held) AS h,
+               LATERAL (SELECT CASE
+                 WHEN held >= ${missing}::float8 THEN least(held, ${wanted}::float8) ELSE 0 END AS given) AS g)
       RETURNING granted, tokens`;
     const { granted, tokens } = row!;
     if (granted < missing)

@@ -88,7 +88,7 @@ const post = (path: string, body: unknown): Request =>
 async function match(events: IncomingEvent[]): Promise<void> {
   const { groups, refused } = await openBatch(deps(), events);
   await keepRefusedEvents(ctx, refused);
-  for (const group of groups) await createActions(ctx, deps().triggers, group);
+  for (const group of groups) await createActions(ctx, deps().triggers, { ...group });
 }
 const incoming = (): IncomingEvent[] =>
   forwarded.splice(0).map(({ name, ts, json }) => ({ id: "", name, ts, data: JSON.parse(json) as object }));

@@ -42,7 +42,10 @@ export const isProtobuf = ({ headers }: CapturedRequest): boolean =>
   /protobuf/.test(headers["Content-Type"] ?? headers["content-type"] ?? "");
 
 /** Where an observation differs from the expected one, by the rules of the README; empty where it does not. */
-export function differences(expected: Fields, got: Fields, derived: Fields, capture: Capture): string[] {
+export function differences(
+  capture: Capture,
+  { expected, got, derived }: { expected: Fields; got: Fields; derived: Fields },
+): string[] {
   const isAcceptable = (field: string, value: unknown): boolean =>
     (capture.alsoAcceptable ?? []).some(
       (other) =>

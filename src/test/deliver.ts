@@ -31,7 +31,10 @@ export async function deliverOnce(ctx: ServiceContext, actionId: string, at: num
   return attempts;
 }
 
-/** Delivers what is due of every action with waiting executions, run after run, until a run finds nothing. @returns attempts */
+/**
+ * Delivers what is due of every action with waiting executions, run after run, until a run finds nothing.
+ * @returns attempts
+ */
 export async function deliverAll(ctx: ServiceContext, where: { projectId?: string } = {}): Promise<number> {
   let all = 0;
   for (;;) {

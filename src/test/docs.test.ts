@@ -26,7 +26,9 @@ const isOfSdk = (name: string): boolean => /^(?:OTEL|LANGFUSE|OPENAI)_/.test(nam
 /** Endings of files that a path in the text is expected to have. */
 const isFile = /\.(ts|tsx|mjs|md|prisma|json|yml|yaml|sql)$/;
 
-/** Paths in the code of a text that begin in the top folder, in src/ or below the text's own folder, and are nowhere. */
+/**
+ * Paths in the code of a text that begin in the top folder, in src/ or below the text's own folder, and are nowhere.
+ */
 function missingPaths(file: string): string[] {
   const own = dirname(file).startsWith("src") ? readdirSync(dirname(file), { recursive: true, encoding: "utf8" }) : [];
   const starts = new Set([...readdirSync("."), ...readdirSync("src")]);

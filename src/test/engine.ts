@@ -38,7 +38,9 @@ export async function startTestEngine(connectionString: string): Promise<TestEng
         string,
       ];
       await pool.query(
-        "insert into engine.event (id, name, data, ts, received_at, owner, routed) values ($1, 'any', '{}', 0, now(), $2, true)",
+        `
+          insert into engine.event (id, name, data, ts, received_at, owner, routed)
+            values ($1, 'any', '{}', 0, now(), $2, true)`,
         [event, owner],
       );
       await pool.query(
@@ -48,7 +50,9 @@ export async function startTestEngine(connectionString: string): Promise<TestEng
         [asleep, failed, event, owner],
       );
       await pool.query(
-        "insert into engine.item (run_id, function_id, lane, kind, step_id, state, due_at) values ($1, 'app-sleepy', '', 'sleep', 'nap', 'timer', now() + interval '1 hour')",
+        `
+          insert into engine.item (run_id, function_id, lane, kind, step_id, state, due_at)
+            values ($1, 'app-sleepy', '', 'sleep', 'nap', 'timer', now() + interval '1 hour')`,
         [asleep],
       );
       return { asleep, failed };

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { below, importsOf, programFiles, src } from "./source-imports";
 
 /*
- * The floors inside the two largest folders, lowest first. A unit is a folder, or a file that lies beside the folders. It
- * imports units of its own floor and of lower ones, never higher ones. No two units import each other, not even through
- * others.
+ * The floors inside the two largest folders, lowest first. A unit is a folder, or a file that lies beside the folders.
+ * It imports units of its own floor and of lower ones, never higher ones. No two units import each other, not even
+ * through others.
  */
 const houses: { folder: string; floors: Record<string, string[]> }[] = [
   {

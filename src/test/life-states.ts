@@ -41,17 +41,26 @@ export async function fillWithLifeStates(query: Query, { projectId, triggerId, a
     const executionId = id(`exe_${name}`);
     const summary = JSON.stringify(summaries[count++ % summaries.length]);
     await query(
-      `INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason,
+      `
+       INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status,
+         status_reason,
          trigger_version, event_id, due_at, input, output, error, attempt_count)
-       VALUES ($1, $2, $3, $4, '${SOURCE}', $1, $5::execution_status, 'A reason.', 1, 'evt', now() + interval '1 day', $6, $7::jsonb, $7::jsonb, 1)`,
+       VALUES ($1, $2, $3, $4, '${SOURCE}', $1, $5::execution_status, 'A reason.', 1, 'evt', now() + interval '1 day',
+         $6, $7::jsonb, $7::jsonb, 1)`,
       [executionId, projectId, triggerId, actionId, status, input, summary],
     );
     states.executionIds.push(executionId);
     return executionId;
   };
-  const attempt = (executionId: string, number: number, status: string, request: unknown, headers: unknown) =>
+  const attempt = (
+    executionId: string,
+    number: number,
+    { status, request, headers }: { status: string; request: unknown; headers: unknown },
+  ) =>
     query(
-      `INSERT INTO action_attempt (id, execution_id, project_id, number, status, lease_token, request, response_status, response_headers, response_body)
+      `
+       INSERT INTO action_attempt (id, execution_id, project_id, number, status, lease_token, request, response_status,
+         response_headers, response_body)
        VALUES ($1, $2, $3, $4, $5::attempt_status, '1:x', $6::jsonb, $7, $8::jsonb, $9)`,
       [
         `att_${number}-${executionId}`,
@@ -67,20 +76,30 @@ export async function fillWithLifeStates(query: Query, { projectId, triggerId, a
     );
 
   for (const status of executionStatuses) {
-    await attempt(await execution(`kept-${status}`, status, '{"data":{}}'), 1, "SUCCEEDED", sent, { server: "x" });
-    await attempt(await execution(`pruned-${status}`, status, null), 1, "SUCCEEDED", requests.removed, null);
+    await attempt(await execution(`kept-${status}`, status, '{"data":{}}'), 1, {
+      status: "SUCCEEDED",
+      request: sent,
+      headers: { server: "x" },
+    });
+    await attempt(await execution(`pruned-${status}`, status, null), 1, {
+      status: "SUCCEEDED",
+      request: requests.removed,
+      headers: null,
+    });
     await execution(`emptied-${status}`, status, null);
   }
   for (const [name, request] of Object.entries(requests)) {
     const executionId = await execution(`request-${name}`, "ERROR", null);
     for (const [index, status] of attemptStatuses.entries())
-      await attempt(executionId, index + 1, status, request, [null, { server: "x" }, [], "text"][index]);
+      await attempt(executionId, index + 1, { status, request, headers: [null, { server: "x" }, [], "text"][index] });
   }
 
   const observation = async (name: string, state: string | null): Promise<void> => {
     const observationId = id(`obs-${name}`);
     await query(
-      `INSERT INTO observation (project_id, event_source, id, state, order_at, order_ts, last_event_id) VALUES ($1, '${SOURCE}', $2, $3, now(), now(), 'evt')`,
+      `
+        INSERT INTO observation (project_id, event_source, id, state, order_at, order_ts, last_event_id)
+          VALUES ($1, '${SOURCE}', $2, $3, now(), now(), 'evt')`,
       [projectId, observationId, state],
     );
     for (const [index, outcome] of ["APPLIED", "UNCHANGED", "OLDER"].entries())
@@ -91,7 +110,9 @@ export async function fillWithLifeStates(query: Query, { projectId, triggerId, a
       );
     for (const kind of decisionKinds)
       await query(
-        `INSERT INTO decision (id, project_id, event_id, event_source, source_id, trigger_id, trigger_version, action_id, execution_id, kind, reason)
+        `
+         INSERT INTO decision (id, project_id, event_id, event_source, source_id, trigger_id, trigger_version,
+           action_id, execution_id, kind, reason)
          VALUES ($1, $2, 'evt', '${SOURCE}', $3, $4, $5, $6, $7, $8, 'A reason.')`,
         [
           `dec-${kind}-${observationId}`,
@@ -117,7 +138,9 @@ export async function fillWithLifeStates(query: Query, { projectId, triggerId, a
   })) {
     const rejectedId = id(`rej-${name}`);
     await query(
-      `INSERT INTO rejected_event (id, event_id, project_id, name, reason, body) VALUES ($1, $1, $2, '${SOURCE}', 'A reason.', $3)`,
+      `
+        INSERT INTO rejected_event (id, event_id, project_id, name, reason, body)
+          VALUES ($1, $1, $2, '${SOURCE}', 'A reason.', $3)`,
       [rejectedId, projectId, body],
     );
     states.rejectedIds.push(rejectedId);
@@ -128,7 +151,9 @@ export async function fillWithLifeStates(query: Query, { projectId, triggerId, a
       ["action", actionId],
     ])
       await query(
-        `INSERT INTO configuration_version (id, project_id, kind, target_id, version, snapshot, summary, revision, actor_label)
+        `
+         INSERT INTO configuration_version (id, project_id, kind, target_id, version, snapshot, summary, revision,
+           actor_label)
          VALUES ($1, $2, $3, $4, $5, $6::jsonb, 'Changed.', 1, 'test')`,
         [id(`ver_${kind}_${index}`), projectId, kind, targetId, 1_000 + index, JSON.stringify(snapshot)],
       );
@@ -136,25 +161,35 @@ export async function fillWithLifeStates(query: Query, { projectId, triggerId, a
     for (const kind of ["backfill", "resend"])
       for (const params of [{}, null, [], "text"])
         await query(
-          `INSERT INTO job (id, project_id, kind, subject_id, params, rate_per_minute, status, status_reason, total, wake_at, created_by_label)
+          `
+           INSERT INTO job (id, project_id, kind, subject_id, params, rate_per_minute, status, status_reason, total,
+             wake_at, created_by_label)
            VALUES ($1, $2, $3, $4, $5::jsonb, 1, $6::job_status, '', 1, now() + interval '1 day', 'test')`,
           [id(`job_${count++}`), projectId, kind, triggerId, JSON.stringify(params), status],
         );
   await query(
-    `INSERT INTO operational_webhook (project_id, url, ciphertext, last4) VALUES ($1, 'https://example.com/told', 'x', 'abcd') ON CONFLICT DO NOTHING`,
+    `
+      INSERT INTO operational_webhook (project_id, url, ciphertext, last4)
+        VALUES ($1, 'https://example.com/told', 'x', 'abcd') ON CONFLICT DO NOTHING`,
     [projectId],
   );
   for (const status of ["waiting", "sent", "failed"])
     await query(
-      `INSERT INTO operational_notice (id, project_id, action_id, type, body, status, due_at) VALUES ($1, $2, $3, 'endpoint.failing', '{}', $4, now() + interval '1 day')`,
+      `
+        INSERT INTO operational_notice (id, project_id, action_id, type, body, status, due_at)
+          VALUES ($1, $2, $3, 'endpoint.failing', '{}', $4, now() + interval '1 day')`,
       [id(`msg_${status}`), projectId, actionId, status],
     );
   await query(
-    `INSERT INTO audit_log (id, project_id, actor_label, action, summary) VALUES ($1, $2, 'somebody who has left', 'an.action_of_an_older_version', 'Done.')`,
+    `
+      INSERT INTO audit_log (id, project_id, actor_label, action, summary)
+        VALUES ($1, $2, 'somebody who has left', 'an.action_of_an_older_version', 'Done.')`,
     [id("aud"), projectId],
   );
   await query(
-    `INSERT INTO action_health (action_id, project_id, recent, slots) VALUES ($1, $2, '{}', 'null') ON CONFLICT (action_id) DO UPDATE SET recent = '{}', slots = 'null'`,
+    `
+      INSERT INTO action_health (action_id, project_id, recent, slots) VALUES ($1, $2, '{}', 'null')
+        ON CONFLICT (action_id) DO UPDATE SET recent = '{}', slots = 'null'`,
     [actionId, projectId],
   );
   return states;

@@ -18,8 +18,8 @@ const CLIENT = { client_id: "trigger-system", client_secret: "a-client-secret-of
 export const OIDC_CLIENT = { clientId: CLIENT.client_id, clientSecret: CLIENT.client_secret };
 
 /**
- * A certified OpenID Connect provider on a port of its own. It asks nobody for a password: the person whom the test named
- * signs in, and consents.
+ * A certified OpenID Connect provider on a port of its own. It asks nobody for a password: the person whom the test
+ * named signs in, and consents.
  */
 export async function startOidcProvider(redirectUri: string): Promise<TestOidcProvider> {
   const people = new Map<string, OidcPerson>();

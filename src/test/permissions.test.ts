@@ -73,7 +73,9 @@ function checksPermission(module: Module, name: string, seen: readonly string[] 
 
 type Procedure = { path: string; calls: string[] };
 
-/** The procedures of a router's text that begin with `projectProcedure`, and the services they call with `ctx.project`. */
+/**
+ * The procedures of a router's text that begin with `projectProcedure`, and the services they call with `ctx.project`.
+ */
 function proceduresOf(file: string, source = parse(file)): Procedure[] {
   const procedures: Procedure[] = [];
   const begins = (node: ts.Expression): boolean =>

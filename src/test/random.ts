@@ -4,12 +4,16 @@ export type Random = {
   next(): number;
   /** a whole number from `from` to `to`, both included */
   between(from: number, to: number): number;
+  /** a whole number from 0 to below `count` */
+  below(count: number): number;
+  /** true with this probability */
+  is(chance: number): boolean;
   pick<T>(items: readonly T[]): T;
   /** dice of their own, so that two users of one seed do not disturb each other's order */
   fork(): Random;
 };
 
-/** Mulberry32: 32 bits of state are plenty for choosing moments. */
+/** Mulberry32: 32 bits of state suffice. The numbers are the same on every machine. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = (): number => {
@@ -18,11 +22,14 @@ export function createRandom(seed: number): Random {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  const between = (from: number, to: number): number => from + Math.floor(next() * (to - from + 1));
+  const below = (count: number): number => Math.floor(next() * count);
+  const between = (from: number, to: number): number => from + below(to - from + 1);
   return {
     next,
     between,
-    pick: (items) => items[between(0, items.length - 1)]!,
+    below,
+    is: (chance) => next() < chance,
+    pick: (items) => items[below(items.length)]!,
     fork: () => createRandom(between(0, 2 ** 31)),
   };
 }

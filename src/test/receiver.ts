@@ -58,7 +58,9 @@ export type Receiver = {
     timeoutMs?: number,
     predicate?: (request: ReceivedRequest) => boolean,
   ): Promise<ReceivedRequest[]>;
-  /** Answers a path with these one after the other, modes or responses, the last one again and again. Returns its URL. */
+  /**
+   * Answers a path with these one after the other, modes or responses, the last one again and again. Returns its URL.
+   */
   script(path: string, responses: readonly (string | Scripted)[]): string;
   /** Forgets requests and scripts. */
   clear(): void;
@@ -112,12 +114,10 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   const seen = (): string => requests.map(({ method, path }) => `${method} ${path}`).join(", ") || "none";
   const waitForCount: Receiver["waitForCount"] = async (count, timeoutMs, predicate = () => true) => {
     const fitting = (): ReceivedRequest[] => requests.filter(predicate);
-    await until(
-      changes,
-      () => fitting().length >= count,
+    await until(changes, () => fitting().length >= count, {
       timeoutMs,
-      () => `${count} fitting request(s); received: ${seen()}`,
-    );
+      what: () => `${count} fitting request(s); received: ${seen()}`,
+    });
     return fitting().slice(0, count);
   };
 
@@ -131,12 +131,10 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     connectionCount: () => servers.reduce((sum, { accepted }) => sum + accepted(), 0),
     waitForConnections: (count, timeoutMs) => {
       const open = (): number => servers.reduce((sum, each) => sum + each.open(), 0);
-      return until(
-        changes,
-        () => open() === count,
+      return until(changes, () => open() === count, {
         timeoutMs,
-        () => `${count} open connection(s); open: ${open()}`,
-      );
+        what: () => `${count} open connection(s); open: ${open()}`,
+      });
     },
     waitFor: async (predicate, timeoutMs) => {
       const [first] = await waitForCount(1, timeoutMs, predicate);
@@ -170,8 +168,14 @@ async function record(message: IncomingMessage): Promise<ReceivedRequest | null>
   return { method: message.method ?? "", path: message.url ?? "", headers: message.headers, rawBody, at };
 }
 
-/** Resolves when `fits` turns true, asked again at each change; rejects after `timeoutMs`, saying what was waited for. */
-function until(changes: EventEmitter, fits: () => boolean, timeoutMs = 5000, what: () => string): Promise<void> {
+/**
+ * Resolves when `fits` turns true, asked again at each change; rejects after `timeoutMs`, saying what was waited for.
+ */
+function until(
+  changes: EventEmitter,
+  fits: () => boolean,
+  { timeoutMs = 5000, what }: { timeoutMs?: number; what: () => string },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer);

@@ -1,7 +1,10 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** Takes a port and breaks each connection at once, as a database that starts does; notes when each came (ms since the epoch). */
+/**
+ * Takes a port and breaks each connection at once, as a database that starts does; notes when each came (ms since the
+ * epoch).
+ */
 export async function startRefusals(port: number): Promise<{ at: number[]; close(): Promise<void> }> {
   const at: number[] = [];
   const server = createServer((socket) => {

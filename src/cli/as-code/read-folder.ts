@@ -61,7 +61,7 @@ export async function readFolder(folder: string): Promise<Folder> {
     return found;
   };
   const [triggers, actions] = [await byKey("triggers", TriggerFile), await byKey("actions", ActionFile)];
-  for (const [key, file] of Object.entries(triggers)) problems.push(...triggerProblems(folder, key, file, actions));
+  for (const [key, file] of Object.entries(triggers)) problems.push(...triggerProblems(file, { folder, key, actions }));
   const tests: Folder["tests"] = [];
   for (const path of filesIn(join(folder, "tests"))) {
     const file = await read(path, RuleTestFile);
@@ -89,10 +89,8 @@ function filesIn(folder: string): string[] {
 
 /** Checks the parts that the schema of a file cannot check: the filter, and the keys of the actions. */
 function triggerProblems(
-  folder: string,
-  key: string,
   file: z.output<typeof TriggerFile>,
-  actions: ProjectFiles["actions"],
+  { folder, key, actions }: { folder: string; key: string; actions: ProjectFiles["actions"] },
 ): string[] {
   const place = relative(process.cwd(), join(folder, "triggers", key));
   const unknown = file.actions.filter((action) => !actions[action]);

@@ -23,7 +23,7 @@ export async function listen(options: {
   try {
     for (const address of addresses) {
       const server = createServer({ pauseOnConnect: true, noDelay: true }, onConnection);
-      const code = await listenOn(server, port, address, addresses.length > 1);
+      const code = await listenOn(server, { port, host: address, ipv6Only: addresses.length > 1 });
       if (code === undefined) servers.set(address, server);
       // A machine without IPv6 has neither of these two addresses.
       else if (hasNoAddress(code) && address === "::" && addresses.length === 1)
@@ -46,7 +46,10 @@ const listenProblem = (port: number, address: string, code: string): string =>
     : portProblem(port, code);
 
 /** Listens on one address. @returns the code of the error; undefined once the server listens */
-function listenOn(server: Server, port: number, host: string, ipv6Only: boolean): Promise<string | undefined> {
+function listenOn(
+  server: Server,
+  { port, host, ipv6Only }: { port: number; host: string; ipv6Only: boolean },
+): Promise<string | undefined> {
   return new Promise((done) => {
     server.once("error", (error) => done(errorCode(error)));
     server.listen({ port, host, ipv6Only: ipv6Only && host.includes(":") }, () => done(undefined));

@@ -30,7 +30,7 @@ type AuthInput = { db: Database; env: Env; secret: string; now?: () => Date };
  */
 export function createAuth({ db, env, secret, now = () => new Date() }: AuthInput) {
   return betterAuth({
-    ...(env.oidc ? oidcOptions(env.oidc, { db, now }) : {}),
+    ...(env.oidc ? oidcOptions({ db, now }, env.oidc) : {}),
     onAPIError: { errorURL: `${env.appUrl}/sign-in` },
     appName: "Trigger System",
     baseURL: env.appUrl,

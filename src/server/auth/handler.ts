@@ -29,12 +29,12 @@ export async function handleAuth(deps: AuthDeps, request: Request): Promise<Resp
   const { pathname } = new URL(request.url);
   const call = `${request.method} ${pathname}`;
   const isReachable = reachable.has(call) || (deps.base.env.oidc !== undefined && reachableWithOidc.has(call));
-  if (!isReachable) return refuse(404, "NOT_FOUND", "There is nothing here.");
+  if (!isReachable) return refuse(404, { code: "NOT_FOUND", message: "There is nothing here." });
   const address = request.headers.get(CLIENT_IP_HEADER) ?? "";
   if (pathname === OIDC_CALLBACK) return finishOidc(deps, request, address);
   if (request.method === "GET") return deps.auth.handler(request);
   const refusal = refusalOfPost(request, deps.base.env.appUrl);
-  if (refusal) return refuse(refusal.status, "REFUSED", refusal.message);
+  if (refusal) return refuse(refusal.status, { code: "REFUSED", message: refusal.message });
   const options = {
     budget: deps.bodies.anonymous,
     owners: [{ name: `address:${address}`, label: "This address", share: 1 / 4 }],
@@ -54,9 +54,11 @@ export async function handleAuth(deps: AuthDeps, request: Request): Promise<Resp
   } catch (error) {
     const refused = refusalOf(error);
     if (!refused) throw error;
-    return refuse(refused.status, "REFUSED", refused.message, refused.headers);
+    return refuse(refused.status, { code: "REFUSED", message: refused.message, headers: refused.headers });
   }
 }
 
-const refuse = (status: number, code: string, message: string, headers: Record<string, string> = {}): Response =>
-  Response.json({ code, message }, { status, headers: { "cache-control": "no-store", ...headers } });
+const refuse = (
+  status: number,
+  { code, message, headers = {} }: { code: string; message: string; headers?: Record<string, string> },
+): Response => Response.json({ code, message }, { status, headers: { "cache-control": "no-store", ...headers } });

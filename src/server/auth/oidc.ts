@@ -36,7 +36,7 @@ function groupsIn(profile: Record<string, unknown> | undefined, claim: string): 
  * Makes the options of the sign-in library for one OpenID Connect provider. The provider's keys verify the ID token.
  * The token's subject identifies the person; at the first sign-in a verified email does. No token is stored.
  */
-export function oidcOptions(oidc: OidcEnv, ctx: Pick<ServiceContext, "db" | "now">) {
+export function oidcOptions(ctx: Pick<ServiceContext, "db" | "now">, oidc: OidcEnv) {
   return {
     plugins: [
       genericOAuth({

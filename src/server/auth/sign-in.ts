@@ -49,7 +49,7 @@ export async function signIn(
     select: { id: true, email: true },
   });
   if (user)
-    await auditAccount(base, base.db, user, { action: "account.signIn", summary: `Signed in from ${address}.` });
+    await auditAccount(base, base.db, { user, action: "account.signIn", summary: `Signed in from ${address}.` });
   return response;
 }
 
@@ -69,7 +69,8 @@ export async function finishOidc({ base, auth }: Deps, request: Request, address
   const { response, userId } = await runOidcCallback(() => auth.handler(request));
   const user = userId && (await base.db.user.findUnique({ where: { id: userId }, select: { id: true, email: true } }));
   if (user)
-    await auditAccount(base, base.db, user, {
+    await auditAccount(base, base.db, {
+      user,
       action: "account.signIn",
       summary: `Signed in with ${base.env.oidc?.name} from ${address}.`,
     });
@@ -81,7 +82,7 @@ export async function signOut({ base, auth }: Deps, request: Request): Promise<R
   const user = await getSessionUser(auth, request.headers);
   const response = await auth.handler(request);
   if (user && response.ok)
-    await auditAccount(base, base.db, user, { action: "account.signOut", summary: "Signed out." });
+    await auditAccount(base, base.db, { user, action: "account.signOut", summary: "Signed out." });
   return response;
 }
 

@@ -47,7 +47,8 @@ beforeAll(async () => {
   const pool = createPool(database.connectionString, { max: 1 });
   await migrateEngine(pool);
   await pool.query(`INSERT INTO engine.event (id, name, data, ts, received_at, routed) VALUES
-    ('01A', 'observation.created', '{"a": "\\u0000\\n"}', 1, now(), true), ('01B', 'observation.created', '{}', 1, now(), false),
+    ('01A', 'observation.created', '{"a": "\\u0000\\n"}', 1, now(), true),
+      ('01B', 'observation.created', '{}', 1, now(), false),
     ('01C', 'observation.created', '{}', 1, now(), true), ('01D', 'action/deliveries.due', '{}', 1, now(), false),
     ('01E', 'observation.created', '{}', 1, now(), true)`);
   await pool.query(
@@ -150,12 +151,12 @@ test("a configuration that changes after a restore raises the project's revision
 });
 
 test("a backup is one moment, whatever is written meanwhile", async () => {
-  const made = ctx.db
-    .$executeRaw`INSERT INTO project (id, name, updated_at) SELECT 'later-' || n, 'x', now() FROM generate_series(1, 2000) AS n`;
+  const made = ctx.db.$executeRaw`
+      INSERT INTO project (id, name, updated_at) SELECT 'later-' || n, 'x', now() FROM generate_series(1, 2000) AS n`;
   const path = await backUp("moment.backup");
   await made;
-  await ctx.db
-    .$executeRaw`INSERT INTO membership (project_id, user_id, role) SELECT id, 'nobody', 'owner' FROM project WHERE false`;
+  await ctx.db.$executeRaw`
+      INSERT INTO membership (project_id, user_id, role) SELECT id, 'nobody', 'owner' FROM project WHERE false`;
   const { url, client } = await makeEmptyDatabase();
   await restoreBackup(url, path);
   const { rows } = await client.query<{ n: number }>("SELECT count(*)::int AS n FROM project WHERE id LIKE 'later-%'");

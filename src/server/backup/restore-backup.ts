@@ -46,19 +46,23 @@ export function assertKnown({ migrations }: ArchiveHeader, path: string): void {
   const unknown = migrations.find((name) => !known.has(name));
   if (unknown)
     throw new StartProblem(
-      `${path} was written by another version of this program: it has the migration ${unknown}, which this version does not know. Restore it with that version, or a newer one.`,
+      `${path} was written by another version of this program: it has the migration ${unknown}, which this ` +
+        "version does not know. Restore it with that version, or a newer one.",
     );
 }
 
 async function assertEmpty(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ database: string; name: string }>(
-    `SELECT current_database() AS database, n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    `
+     SELECT current_database() AS database, n.nspname || '.' || c.relname AS name FROM pg_class c
+       JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p') AND (n.nspname = current_schema() OR n.nspname = 'engine') ORDER BY 2 LIMIT 1`,
   );
   const [found] = rows;
   if (found)
     throw new StartProblem(
-      `The database ${found.database} is not empty: it has the table ${found.name}. Nothing was restored. Make a new database, and name it in DATABASE_URL.`,
+      `The database ${found.database} is not empty: it has the table ${found.name}. Nothing was restored. ` +
+        "Make a new database, and name it in DATABASE_URL.",
     );
 }
 
@@ -105,7 +109,9 @@ async function moveSequences(client: pg.Client, table: string): Promise<void> {
   );
   for (const { column, sequence } of rows)
     await client.query(
-      `SELECT setval($1, max(${client.escapeIdentifier(column)})) FROM ${client.escapeIdentifier(table)} HAVING max(${client.escapeIdentifier(column)}) IS NOT NULL`,
+      `
+        SELECT setval($1, max(${client.escapeIdentifier(column)})) FROM ${client.escapeIdentifier(table)}
+          HAVING max(${client.escapeIdentifier(column)}) IS NOT NULL`,
       [sequence],
     );
 }

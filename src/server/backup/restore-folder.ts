@@ -39,7 +39,8 @@ export async function restoreFolder(
 export function assertEmptyFolder(dataDir: string): void {
   if (existsSync(dataDir) && readdirSync(dataDir).length > 0)
     throw new StartProblem(
-      `The data folder ${dataDir} is not empty. Nothing was restored. Set DATA_DIR to a new folder, or move this one away.`,
+      `The data folder ${dataDir} is not empty. Nothing was restored. ` +
+        "Set DATA_DIR to a new folder, or move this one away.",
     );
 }
 

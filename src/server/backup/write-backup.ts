@@ -70,7 +70,8 @@ async function assertKeysFit(client: pg.Client, keys: readonly string[]): Promis
     for (const { ciphertext } of rows) cipher.decrypt(ciphertext);
   } catch {
     throw new StartProblem(
-      "ENCRYPTION_KEY is not the key that the secrets in this database were encrypted with. Set it as the program has it, then back up again.",
+      "ENCRYPTION_KEY is not the key that the secrets in this database were encrypted with. " +
+        "Set it as the program has it, then back up again.",
     );
   }
 }

@@ -77,11 +77,13 @@ const INSTANT = new Date("2026-03-29T01:30:00.123Z");
  */
 export async function assertInstantsSurvive(db: Pick<PrismaClient, "$queryRaw">): Promise<void> {
   const [row] = await db.$queryRaw<{ ms: number; at: Date; zone: string }[]>`
-    SELECT (extract(epoch FROM ${INSTANT}::timestamptz) * 1000)::float8 AS ms, to_timestamp(${INSTANT.getTime() / 1000}::float8) AS at,
+    SELECT (extract(epoch FROM ${INSTANT}::timestamptz) * 1000)::float8 AS ms,
+      to_timestamp(${INSTANT.getTime() / 1000}::float8) AS at,
       current_setting('TimeZone') AS zone`;
   if (row && row.ms === INSTANT.getTime() && row.at.getTime() === INSTANT.getTime()) return;
   throw new StartProblem(
-    `The database's session is in the time zone ${row?.zone}, and times come back shifted. The program asks for UTC on ` +
+    `The database's session is in the time zone ${row?.zone}, and times come back shifted. ` +
+      "The program asks for UTC on " +
       "every connection; let the pooler or proxy in front of PostgreSQL pass the TimeZone on, or set it to UTC there.",
   );
 }

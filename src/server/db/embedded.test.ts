@@ -35,7 +35,9 @@ async function query<Row extends pg.QueryResultRow>(server: { connectionString: 
 /** Starts PostgreSQL in a process of its own, which prints a line once it runs. */
 async function startElsewhere(dataDir: string): Promise<{ kill(signal: NodeJS.Signals): Promise<void>; pid: number }> {
   const script = `import { startEmbedded } from ${JSON.stringify(join(import.meta.dirname, "embedded.ts"))};
-    await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, servePort: 4711 }); console.log("running"); setInterval(() => {}, 1000);`;
+    await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, servePort: 4711 });
+    console.log("running");
+    setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -76,7 +78,10 @@ describe("startEmbedded", () => {
     const server = await started({ dataDir, servePort: 3000 });
     const settings = await query<{ name: string; setting: string }>(
       server,
-      "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'listen_addresses', 'server_encoding', 'jit')",
+      `
+        SELECT name, setting FROM pg_settings
+          WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'listen_addresses', 'server_encoding',
+          'jit')`,
     );
     expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toEqual({
       fsync: "on",

@@ -212,7 +212,8 @@ function busyProblem(place: ClusterPlace, running: Postmaster | undefined): Star
   const lockFile = join(place.data, "postmaster.pid");
   return new StartProblem(
     running
-      ? `${lockFile} says that process ${running.pid} has the data, and it does not let us in. End that process; if it is no PostgreSQL at all, remove that file.`
+      ? `${lockFile} says that process ${running.pid} has the data, and it does not let us in. End that process; ` +
+          "if it is no PostgreSQL at all, remove that file."
       : `PostgreSQL's data folder ${place.data} is still in use by a server that is ending. Start again in a moment.`,
   );
 }

@@ -43,7 +43,9 @@ function addMigration(name: string, sql: string): void {
 const indexes = (url: string) =>
   query<{ name: string; def: string }>(
     url,
-    "SELECT indexname AS name, indexdef AS def FROM pg_indexes WHERE indexdef LIKE '% WHERE %' AND schemaname = 'public' ORDER BY 1",
+    `
+      SELECT indexname AS name, indexdef AS def FROM pg_indexes WHERE indexdef LIKE '% WHERE %'
+        AND schemaname = 'public' ORDER BY 1`,
   );
 
 describe("applyMigrations", () => {

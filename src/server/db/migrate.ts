@@ -22,7 +22,8 @@ const MIGRATION_LOCK = 0x6d69_6772;
 /** The table in which the Prisma command keeps the applied migrations. */
 const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id varchar(36) PRIMARY KEY NOT NULL, checksum varchar(64) NOT NULL, finished_at timestamptz,
-  migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(),
+  migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamptz,
+    started_at timestamptz NOT NULL DEFAULT now(),
   applied_steps_count int NOT NULL DEFAULT 0)`;
 
 type Applied = { name: string; finishedAt: Date | null; rolledBackAt: Date | null };
@@ -80,22 +81,28 @@ function checkHistory(wanted: readonly string[], applied: readonly Applied[]): v
   const failed = applied.find((row) => !row.finishedAt && !row.rolledBackAt);
   if (failed)
     throw new StartProblem(
-      `The migration ${failed.name} has failed on this database before. Mend what it says in _prisma_migrations, or restore a backup, then start again.`,
+      `The migration ${failed.name} has failed on this database before. ` +
+        "Mend what it says in _prisma_migrations, or restore a backup, then start again.",
     );
   const unknown = applied.find((row) => !row.rolledBackAt && !wanted.includes(row.name));
   if (unknown)
     throw new StartProblem(
-      `The database has the migration ${unknown.name}, which this version does not know. Start the version that applied it, or a newer one.`,
+      `The database has the migration ${unknown.name}, which this version does not know. ` +
+        "Start the version that applied it, or a newer one.",
     );
 }
 
 async function readApplied(client: pg.Client): Promise<Applied[]> {
   const { rows: found } = await client.query(
-    "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = '_prisma_migrations'",
+    `
+      SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema()
+        AND table_name = '_prisma_migrations'`,
   );
   if (found.length === 0) return [];
   const { rows } = await client.query<Applied>(
-    'SELECT migration_name AS name, finished_at AS "finishedAt", rolled_back_at AS "rolledBackAt" FROM _prisma_migrations ORDER BY started_at',
+    `
+      SELECT migration_name AS name, finished_at AS "finishedAt", rolled_back_at AS "rolledBackAt"
+        FROM _prisma_migrations ORDER BY started_at`,
   );
   return rows;
 }

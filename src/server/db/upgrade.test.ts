@@ -64,7 +64,9 @@ describe.each(releases)("a database of the release with the migration %s", (rele
 
   test("has rows in every table, and every status in use", async () => {
     const tables = await query<{ name: string }>(
-      `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'`,
+      `
+        SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'
+          AND table_name <> '_prisma_migrations'`,
     );
     const columns = await query<{ table: string; column: string; value: string }>(
       `SELECT c.table_name AS "table", c.column_name AS "column", e.enumlabel AS value FROM information_schema.columns c
@@ -80,7 +82,9 @@ describe.each(releases)("a database of the release with the migration %s", (rele
   });
 
   test("is brought to this version by a start, and a second start finds nothing to do", async () => {
-    const count = `SELECT (SELECT count(*)::int FROM action_execution) AS executions, (SELECT count(*)::int FROM action_attempt) AS attempts,
+    const count = `
+      SELECT (SELECT count(*)::int FROM action_execution) AS executions,
+        (SELECT count(*)::int FROM action_attempt) AS attempts,
       (SELECT count(*)::int FROM observation) AS observations, (SELECT count(*)::int FROM decision) AS decisions`;
     const before = await query(count);
     later = readdirSync("prisma/migrations").filter((name) => /^\d/.test(name) && name > release);
@@ -164,7 +168,8 @@ describe.each(releases)("a database of the release with the migration %s", (rele
     for (const id of ["act_on", "act_template"]) await pointAction(ctx, id, receiver.url("200", id));
     // The release's rows count one attempt and have four.
     await ctx.db.$executeRaw`
-      UPDATE action_execution e SET attempt_count = (SELECT count(*) FROM action_attempt t WHERE t.execution_id = e.id)`;
+      UPDATE action_execution e
+      SET attempt_count = (SELECT count(*) FROM action_attempt t WHERE t.execution_id = e.id)`;
     await deliverAll(ctx);
     const received = () =>
       receiver.requests

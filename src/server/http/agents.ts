@@ -39,7 +39,7 @@ function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConne
   const make = agent.createConnection.bind(agent);
   const keep = agent.keepSocketAlive.bind(agent);
   const reuse = agent.reuseSocket.bind(agent);
-  agent.createConnection = (target, done) => void dial.connect(target, event, make, done!);
+  agent.createConnection = (target, done) => void dial.connect(target, event, { make, done: done! });
   agent.keepSocketAlive = (socket) => {
     socket.once("data", hangUp);
     // Node uses the result, although its types leave it out.

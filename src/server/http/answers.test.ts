@@ -88,8 +88,14 @@ const expected: Record<RawMode, object> = {
 
 const timeouts = { connectMs: 5000, headersMs: 5000, totalMs: 5000 };
 const silenceTimeouts = { connectMs: 5000, headersMs: 150, totalMs: 300 };
-const send = (sender: Sender, url: string, body = "{}", waits = timeouts): Promise<SendResult> =>
-  sender.send({ url, method: "POST", headers: {}, body, timeouts: waits });
+const send = (
+  sender: Sender,
+  url: string,
+  {
+    body = "{}",
+    waits = timeouts,
+  }: { body?: string; waits?: { connectMs: number; headersMs: number; totalMs: number } } = {},
+): Promise<SendResult> => sender.send({ url, method: "POST", headers: {}, body, timeouts: waits });
 const senderTo = (allowedHosts: string[], extraCa?: string): Sender =>
   createSender({ policy: { allowHttp: false, allowedPorts: [], allowedHosts }, ...(extraCa ? { extraCa } : {}) });
 /** Waits until a connection is free again, a turn of the event loop after its answer. */
@@ -126,7 +132,7 @@ describe.each([
 
   test.each(Object.keys(rawAnswers) as RawMode[])("%s", async (mode) => {
     const waits = mode.endsWith("silence") ? silenceTimeouts : timeouts;
-    expect(await send(sender, receiver.url(mode), "{}", waits)).toMatchObject(expected[mode]);
+    expect(await send(sender, receiver.url(mode), { body: "{}", waits })).toMatchObject(expected[mode]);
     expect(receiver.requests).toHaveLength(1);
     // The remainder of one answer must not become the answer to another request.
     await turns();
@@ -203,7 +209,7 @@ describe("a receiver that answers before it has read the request", () => {
     await once(server, "listening");
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     const sender = senderTo([host]);
-    expect(await send(sender, `http://${host}/`, large)).toMatchObject(outcome);
+    expect(await send(sender, `http://${host}/`, { body: large })).toMatchObject(outcome);
     expect(requests).toBe(1);
     await sender.close();
     for (const socket of sockets) socket.destroy();

@@ -37,7 +37,11 @@ export function createDial(options: DialOptions) {
   const families = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS };
 
   /** @param event the event that the socket emits once it can carry a request */
-  function connect(given: ClientRequestArgs, event: "connect" | "secureConnect", make: Connect, done: Done): void {
+  function connect(
+    given: ClientRequestArgs,
+    event: "connect" | "secureConnect",
+    { make, done }: { make: Connect; done: Done },
+  ): void {
     const fail = (error: unknown): void => done(new FailureError(classify(error, "connect")), undefined as never);
     const target: Target = {
       ...given,
@@ -49,18 +53,22 @@ export function createDial(options: DialOptions) {
       const message = "The address is not public. Webhooks can only be sent to public addresses.";
       process.nextTick(fail, new FailureError({ code: "blocked", stage: "ip", message }));
     } else if (options.proxyUrl === undefined) {
-      untilReady(make({ ...target, ...families }), event, fail, done);
+      untilReady(make({ ...target, ...families }), event, { fail, done });
     } else {
       const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${target.port}`;
       connectThroughProxy(new URL(options.proxyUrl), authority, CONNECT_MS_MAX).then((socket) => {
         const through: Target = { ...target, socket };
-        if (event === "secureConnect") untilReady(make(through), event, fail, done);
+        if (event === "secureConnect") untilReady(make(through), event, { fail, done });
         else done(null, socket);
       }, fail);
     }
   }
 
-  function untilReady(made: Duplex | null | undefined, event: string, fail: (error: unknown) => void, done: Done) {
+  function untilReady(
+    made: Duplex | null | undefined,
+    event: string,
+    { fail, done }: { fail: (error: unknown) => void; done: Done },
+  ) {
     if (!made) throw new Error("the agent made no connection");
     const socket = made as Socket;
     const late = new FailureError({ code: "timeout", message: "The connection could not be made in time." });

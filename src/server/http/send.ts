@@ -98,8 +98,8 @@ export function createSender(options: SenderOptions): Sender {
   const now = options.now ?? (() => performance.now());
   const resolve = options.resolve ?? createNames();
   // The sets of connections are separate: a request without exemption must not use a connection of an exempt one.
-  const guarded = createRoute(options, createCheckedResolve(resolve), true, now);
-  const exempt = createRoute(options, createUncheckedResolve(resolve), false, now);
+  const guarded = createRoute(options, { resolve: createCheckedResolve(resolve), checkLiterals: true, now });
+  const exempt = createRoute(options, { resolve: createUncheckedResolve(resolve), checkLiterals: false, now });
   const closing = new AbortController();
 
   const policyWith = (allowedHosts: readonly string[] = []): GuardPolicy =>
@@ -160,9 +160,7 @@ type Route = ExchangeContext & { resolve: CheckedResolve };
 
 const createRoute = (
   { extraCa, proxyUrl }: SenderOptions,
-  resolve: CheckedResolve,
-  checkLiterals: boolean,
-  now: () => number,
+  { resolve, checkLiterals, now }: { resolve: CheckedResolve; checkLiterals: boolean; now: () => number },
 ): Route => ({ agents: createAgents({ checkLiterals, extraCa, proxyUrl }), now, resolve });
 
 const askerOf = (projectId = ""): Asker => ({ projectId, state: "answered" });

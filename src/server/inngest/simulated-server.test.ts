@@ -232,7 +232,8 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
       CREATE OR REPLACE FUNCTION be_away() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION 'the server is going away' USING ERRCODE = '57P01'; END $$`;
     await ctx.db.$executeRaw`
-      CREATE OR REPLACE TRIGGER away BEFORE INSERT ON observation FOR EACH ROW WHEN (NEW.id = 'doomed') EXECUTE FUNCTION be_away()`;
+      CREATE OR REPLACE TRIGGER away BEFORE INSERT ON observation FOR EACH ROW
+        WHEN (NEW.id = 'doomed') EXECUTE FUNCTION be_away()`;
     await client.send(observation("doomed"));
     const [rejected] = await readUntil(
       () => ctx.db.rejectedEvent.findMany({ where: { projectId } }),

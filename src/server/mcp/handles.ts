@@ -42,7 +42,8 @@ export async function createHandles(ctx: ServiceContext, tokenId: string): Promi
       if (isOurs && parseInt(end, 36) > ctx.now().getTime()) return id;
       throw new AppError(
         "BAD_REQUEST",
-        "This is not a handle that a reading tool returned to this token in the last 24 hours. Call list_executions or get_execution, and use the handle of its answer.",
+        "This is not a handle that a reading tool returned to this token in the last 24 hours. " +
+          "Call list_executions or get_execution, and use the handle of its answer.",
       );
     },
   };

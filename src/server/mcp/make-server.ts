@@ -54,12 +54,10 @@ export function makeServer(caller: Caller): McpServer {
       },
       (input, { mcpReq }) =>
         answered(caller, one.hasForeignText, async () => {
-          const project = await openProject(
-            caller.base,
-            caller.token,
-            one.permission,
-            await chosenProject(caller, input.projectId),
-          );
+          const project = await openProject(caller.base, caller.token, {
+            permission: one.permission,
+            projectId: await chosenProject(caller, input.projectId),
+          });
           const handles = await createHandles(caller.base, caller.token.id);
           const result = await one.run({ ...caller, project, input, handles, signal: mcpReq.signal });
           return one.answer.parse(result);

@@ -17,7 +17,8 @@ export const writingTools: readonly Tool[] = [
       name: "propose_trigger",
       title: "Propose a trigger",
       description:
-        "Keeps a trigger as a draft with its preview and the executions a day that it would make. Nothing fires. Give the url of the answer to a person, who applies the draft in the browser.",
+        "Keeps a trigger as a draft with its preview and the executions a day that it would make. " +
+        "Nothing fires. Give the url of the answer to a person, who applies the draft in the browser.",
       input: {
         trigger: TriggerInput.describe("a whole trigger; actionIds come from list_actions"),
         triggerId: z.string().max(100).optional().describe("the trigger to change; without it a new one"),

@@ -60,8 +60,7 @@ beforeAll(async () => {
 const call = async (
   operation: string,
   params: Record<string, unknown>,
-  body?: unknown,
-  headers = {},
+  { body, headers = {} }: { body?: unknown; headers?: {} } = {},
 ): Promise<Resource> =>
   ((await client[operation]!({ projectId, ...params } as never, body as never, { headers })) as AxiosResponse<Resource>)
     .data;
@@ -71,12 +70,14 @@ const makeAction = () =>
     "createAction",
     {},
     {
-      name: "Pager",
-      type: "webhook",
-      configuration: {
-        url: `${receiver.url("200")}?token=abcdefghijklmnop`,
-        headers: [{ name: "authorization", value: "Bearer abcdefghijkl", secret: true }],
-        retry: { preset: "fast" },
+      body: {
+        name: "Pager",
+        type: "webhook",
+        configuration: {
+          url: `${receiver.url("200")}?token=abcdefghijklmnop`,
+          headers: [{ name: "authorization", value: "Bearer abcdefghijkl", secret: true }],
+          retry: { preset: "fast" },
+        },
       },
     },
   );
@@ -87,14 +88,18 @@ test("a client that was generated from the document makes, reads, changes and de
     "createTrigger",
     {},
     {
-      name: "Errors",
-      eventSource: "observation.created",
-      filter: levelIs("ERROR"),
-      actionIds: [action.id],
+      body: {
+        name: "Errors",
+        eventSource: "observation.created",
+        filter: levelIs("ERROR"),
+        actionIds: [action.id],
+      },
     },
   );
   const ofTrigger = { triggerId: made.id };
-  expect((await call("updateTrigger", ofTrigger, { name: "New" }, { "If-Match": '"1"' })).version).toBe(2);
+  expect(
+    (await call("updateTrigger", ofTrigger, { body: { name: "New" }, headers: { "If-Match": '"1"' } })).version,
+  ).toBe(2);
   const { items } = (await call("listTriggers", { search: "New", limit: 5 })) as unknown as { items: Resource[] };
   expect(items.map(({ id }) => id)).toEqual([made.id]);
   const late = client.updateTrigger!({ projectId, ...ofTrigger } as never, {} as never, {
@@ -110,7 +115,7 @@ test("an action that is written back as it was read keeps its URL and its secret
   const stored = () => ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id }, select: { configuration: true } });
   const [before, read] = [await stored(), await call("getAction", { actionId: id })];
   expect(JSON.stringify(read)).not.toMatch(/abcdefghijkl/);
-  const after = await call("replaceAction", { actionId: id }, read);
+  const after = await call("replaceAction", { actionId: id }, { body: read });
   expect(after).toEqual({ ...read, version: 2, updatedAt: after.updatedAt, warning: null });
   expect(await stored()).toEqual(before);
 });
@@ -134,10 +139,10 @@ test("a trigger that is written back as it was read changes its version alone, w
   const storable = (trigger: object): boolean => !/\\u0000|\\ud[89a-f]/i.test(JSON.stringify(trigger));
   await fc.assert(
     fc.asyncProperty(anyTrigger.filter(storable), async (trigger) => {
-      const made = await call("createTrigger", {}, trigger);
+      const made = await call("createTrigger", {}, { body: trigger });
       const read = await call("getTrigger", { triggerId: made.id });
       expect(read).toMatchObject(trigger);
-      const after = await call("replaceTrigger", { triggerId: made.id }, read);
+      const after = await call("replaceTrigger", { triggerId: made.id }, { body: read });
       expect(after).toEqual({ ...read, version: 2, updatedAt: after.updatedAt });
     }),
     { numRuns: 20 },

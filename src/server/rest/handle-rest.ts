@@ -52,23 +52,27 @@ async function answer(deps: RestDeps, request: Request): Promise<Response> {
   const project =
     endpoint.permission === null
       ? null
-      : await openProject(actorBase, token, endpoint.permission, params.projectId ?? "");
+      : await openProject(actorBase, token, { permission: endpoint.permission, projectId: params.projectId ?? "" });
   const query = readQuery(endpoint, url.searchParams);
   const ifMatch = readIfMatch(endpoint, request.headers);
   const call = { base: actorBase, token, params, query, ifMatch, signal: request.signal };
-  return withChecked(deps, request, endpoint, token, async (bytes) => {
-    const run = () => runEndpoint(endpoint, { ...call, body: readBody(endpoint, bytes) }, project);
-    const key = request.headers.get("idempotency-key");
-    const isOnce = key !== null && endpoint.method === "POST";
-    const made = isOnce
-      ? await runOnce(actorBase, { tokenId: token.id, key: readKey(key), request: textOf(request, url, bytes) }, run)
-      : { ...(await run()), isRepeat: false };
-    const headers = new Headers({ ...made.headers, ...deprecationOf(deps, endpoint) });
-    if (made.isRepeat) headers.set("idempotency-replayed", "true");
-    const next = nextLink(url, made.body);
-    if (next !== null) headers.append("link", next);
-    const isEmpty = made.status === 204 || request.method === "HEAD";
-    return new Response(isEmpty ? null : made.body, { status: made.status, headers });
+  return withChecked(deps, request, {
+    endpoint,
+    token,
+    use: async (bytes) => {
+      const run = () => runEndpoint(project, endpoint, { ...call, body: readBody(endpoint, bytes) });
+      const key = request.headers.get("idempotency-key");
+      const isOnce = key !== null && endpoint.method === "POST";
+      const made = isOnce
+        ? await runOnce(actorBase, { tokenId: token.id, key: readKey(key), request: textOf(request, url, bytes) }, run)
+        : { ...(await run()), isRepeat: false };
+      const headers = new Headers({ ...made.headers, ...deprecationOf(deps, endpoint) });
+      if (made.isRepeat) headers.set("idempotency-replayed", "true");
+      const next = nextLink(url, made.body);
+      if (next !== null) headers.append("link", next);
+      const isEmpty = made.status === 204 || request.method === "HEAD";
+      return new Response(isEmpty ? null : made.body, { status: made.status, headers });
+    },
   });
 }
 
@@ -89,9 +93,11 @@ function noEndpoint(method: string, methods: string[]): ProblemError {
 async function withChecked(
   { bodies }: RestDeps,
   request: Request,
-  { body, isPatch }: Endpoint,
-  token: TokenActor,
-  use: (bytes: Uint8Array<ArrayBuffer>) => Promise<Response>,
+  {
+    endpoint: { body, isPatch },
+    token,
+    use,
+  }: { endpoint: Endpoint; token: TokenActor; use: (bytes: Uint8Array<ArrayBuffer>) => Promise<Response> },
 ): Promise<Response> {
   if (!body) return use(new Uint8Array(0));
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
@@ -105,7 +111,7 @@ async function withChecked(
   return withBody(request, options, use);
 }
 
-async function runEndpoint(endpoint: Endpoint, call: Call, project: ProjectContext | null): Promise<RepeatableAnswer> {
+async function runEndpoint(project: ProjectContext | null, endpoint: Endpoint, call: Call): Promise<RepeatableAnswer> {
   const result =
     endpoint.permission === null ? await endpoint.run(call) : await endpoint.run({ ...call, project: project! });
   const { answer, status = answer === null ? 204 : 200 } = endpoint;

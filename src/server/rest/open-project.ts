@@ -12,8 +12,7 @@ import { ProblemError } from "./problem";
 export async function openProject(
   base: ServiceContext,
   token: TokenActor,
-  permission: Permission,
-  projectId: string,
+  { permission, projectId }: { permission: Permission; projectId: string },
 ): Promise<ProjectContext> {
   let project: ProjectContext;
   try {
@@ -23,7 +22,8 @@ export async function openProject(
     throw new ProblemError(
       "maker_left",
       403,
-      `${token.maker.label} made this token and is no longer a member of the project, or the project was deleted. Ask an owner or admin for a new token.`,
+      `${token.maker.label} made this token and is no longer a member of the project, or the project was ` +
+        "deleted. Ask an owner or admin for a new token.",
     );
   }
   const scope = scopeFor(permission);

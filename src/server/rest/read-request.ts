@@ -102,7 +102,8 @@ export function requireVersion(what: string, version: number, ifMatch: IfMatch |
   throw new ProblemError(
     "version_mismatch",
     412,
-    `This ${what} is at version ${version}, and If-Match names version ${ifMatch}. Read it again, then repeat your change.`,
+    `This ${what} is at version ${version}, and If-Match names version ${ifMatch}. ` +
+      "Read it again, then repeat your change.",
     { headers: { etag: etagOf(version) } },
   );
 }

@@ -246,7 +246,11 @@ const wanted: Record<string, Wanted> = {
 const ofProject = endpoints.filter(({ permission }) => permission !== null);
 const everyRole = Role.options;
 
-function ask(endpoint: Endpoint, place: Place, token?: string, projectId = place.projectId): Promise<RestAnswer> {
+function ask(
+  endpoint: Endpoint,
+  place: Place,
+  { token, projectId = place.projectId }: { token?: string; projectId?: string } = {},
+): Promise<RestAnswer> {
   const { path = () => ({}), query = "", body } = wanted[endpoint.id]!;
   const ids: Record<string, string> = {
     projectId,
@@ -295,7 +299,7 @@ describe.each(ofProject.map((endpoint) => [endpoint.id, endpoint] as const))("%s
     if (endpoint.id === "startResend") await ctx.db.job.deleteMany({ where: { projectId: place.projectId } });
     const asked = async (role: Role, scopes: readonly TokenScope[]): Promise<string> => {
       const { token } = await makeToken(ctx, { userId: people[role].id, scopes });
-      const { status, body } = await ask(endpoint, place, token);
+      const { status, body } = await ask(endpoint, place, { token });
       const text = JSON.stringify(body);
       expect(place.secrets.filter((secret) => text.includes(secret))).toEqual([]);
       if (!scopes.includes("bodies")) expect(text).not.toContain(BODY);
@@ -311,7 +315,10 @@ describe.each(ofProject.map((endpoint) => [endpoint.id, endpoint] as const))("%s
 
   test("tells a stranger that the project does not exist, and needs a token", async () => {
     const place = await furnish();
-    const [foreign, missing] = [await ask(endpoint, place, stranger), await ask(endpoint, place, stranger, "prj_none")];
+    const [foreign, missing] = [
+      await ask(endpoint, place, { token: stranger }),
+      await ask(endpoint, place, { token: stranger, projectId: "prj_none" }),
+    ];
     expect([foreign.status, foreign.body.detail]).toEqual([404, missing.body.detail]);
     expect((await ask(endpoint, place)).body.code).toBe("missing_token");
   });
@@ -320,8 +327,8 @@ describe.each(ofProject.map((endpoint) => [endpoint.id, endpoint] as const))("%s
     if (!/\{(?!projectId|userId)\w+\}/.test(endpoint.path)) return;
     const [own, other] = [await furnish(), await furnish()];
     const { token } = await makeToken(ctx, { userId: people.owner.id, projectId: own.projectId });
-    expect((await ask(endpoint, other, token)).status).toBe(404);
-    const crossed = await ask(endpoint, { ...other, projectId: own.projectId }, token);
+    expect((await ask(endpoint, other, { token })).status).toBe(404);
+    const crossed = await ask(endpoint, { ...other, projectId: own.projectId }, { token });
     // An observation's id is the sender's own: the same id names another observation in each project.
     if (endpoint.path.includes("{observationId}")) expect(crossed.status).toBeLessThan(300);
     else expect([crossed.status, crossed.body.code]).toEqual([404, "not_found"]);

@@ -10,12 +10,14 @@ export type EngineAccount = {
 
 /** Each question finds what must not be there. */
 const QUESTIONS: Record<string, string> = {
-  "runs are called running, and nothing will ever wake them":
-    "SELECT r.id FROM engine.run r WHERE r.status = 'running' AND NOT EXISTS (SELECT FROM engine.item i WHERE i.run_id = r.id)",
+  "runs are called running, and nothing will ever wake them": `
+      SELECT r.id FROM engine.run r
+        WHERE r.status = 'running' AND NOT EXISTS (SELECT FROM engine.item i WHERE i.run_id = r.id)`,
   "calls or waits are left of runs that have ended":
     "SELECT i.id::text FROM engine.item i JOIN engine.run r ON r.id = i.run_id WHERE r.status <> 'running'",
   "calls are leased by processes that do not live": `SELECT i.id::text FROM engine.item i WHERE i.state = 'leased'
-       AND NOT EXISTS (SELECT FROM engine.process p WHERE p.num = i.leased_by AND split_part(p.label, ':', 2)::int = ANY($1::int[]))`,
+       AND NOT EXISTS (SELECT FROM engine.process p WHERE p.num = i.leased_by
+         AND split_part(p.label, ':', 2)::int = ANY($1::int[]))`,
   "waits are over and nobody came":
     "SELECT id::text FROM engine.item WHERE state = 'timer' AND due_at < now() - interval '10 s'",
   "events wait in a batch": "SELECT event_id AS id FROM engine.batch_item",

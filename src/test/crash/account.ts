@@ -46,8 +46,10 @@ const EXECUTIONS = `
   SELECT e.id, e.source_id AS source, a.name AS path, e.status::text AS status,
     e.status_reason AS reason, e.attempt_count AS "attemptCount", e.unknown_count AS "everUnknown",
     count(t.id)::int AS attempts, max(t.number) AS "numbersTo", min(t.number) AS "numbersFrom",
-    count(*) FILTER (WHERE t.status = 'UNKNOWN')::int AS unknown, count(*) FILTER (WHERE t.status = 'RUNNING')::int AS running
-  FROM action_execution e JOIN action_configuration a ON a.id = e.action_id LEFT JOIN action_attempt t ON t.execution_id = e.id
+    count(*) FILTER (WHERE t.status = 'UNKNOWN')::int AS unknown,
+      count(*) FILTER (WHERE t.status = 'RUNNING')::int AS running
+  FROM action_execution e JOIN action_configuration a ON a.id = e.action_id
+    LEFT JOIN action_attempt t ON t.execution_id = e.id
   GROUP BY e.id, a.name`;
 
 /** Reads rows and receipts once nothing is left to do, and compares them with what was sent. */

@@ -55,7 +55,7 @@ export function startLoad({ targets, eventKey, random, senders = 6 }: LoadOption
   let stopping = false;
   let giveUpAt = Infinity;
   const isOver = (): boolean => Date.now() > giveUpAt;
-  const post: Post = (events, seed) => postOnce(`${random.pick(targets)}/e/${eventKey}`, events, seed, answers);
+  const post: Post = (events, seed) => postOnce(`${random.pick(targets)}/e/${eventKey}`, events, { seed, answers });
 
   const sender = async (own: Random, number: number): Promise<void> => {
     for (let n = 0; !stopping; n++) {
@@ -64,20 +64,16 @@ export function startLoad({ targets, eventKey, random, senders = 6 }: LoadOption
       );
       sent.push(...group);
       const givesUp = own.between(1, GIVE_UP_EVERY) === 1;
-      await send(
-        post,
-        group,
-        group.map((item) => event(item, item.kind)),
-        () => givesUp || isOver(),
-      );
+      await send(post, group, {
+        events: group.map((item) => event(item, item.kind)),
+        givesUp: () => givesUp || isOver(),
+      });
       const again = group.filter(({ kind }) => kind === "twice" || kind === "cancelled");
       await wait(own.between(20, CHANGE_AFTER_MS));
-      await send(
-        post,
-        again,
-        again.map((item) => event(item, item.kind === "twice" ? item.kind : "changed")),
-        isOver,
-      );
+      await send(post, again, {
+        events: again.map((item) => event(item, item.kind === "twice" ? item.kind : "changed")),
+        givesUp: isOver,
+      });
     }
   };
   const running = Array.from({ length: senders }, (_, number) => sender(random.fork(), number));
@@ -96,7 +92,11 @@ const newSent = (id: string, kind: Kind): Sent => ({ id, kind, accepted: [], unk
 
 type Post = (events: object[], seed: string) => Promise<string[] | null>;
 
-async function send(post: Post, items: readonly Sent[], events: object[], givesUp: () => boolean): Promise<void> {
+async function send(
+  post: Post,
+  items: readonly Sent[],
+  { events, givesUp }: { events: object[]; givesUp: () => boolean },
+): Promise<void> {
   if (events.length === 0) return;
   // The protocol's seed: the ids of a repeated request are those of the first.
   const seed = `${Date.now()},${randomBytes(10).toString("base64")}`;
@@ -108,7 +108,11 @@ async function send(post: Post, items: readonly Sent[], events: object[], givesU
   }
 }
 
-async function postOnce(url: string, events: object[], seed: string, answers: Answer[]): Promise<string[] | null> {
+async function postOnce(
+  url: string,
+  events: object[],
+  { seed, answers }: { seed: string; answers: Answer[] },
+): Promise<string[] | null> {
   const from = Date.now();
   const note = (status: number | null): void => void answers.push({ status, at: from, durationMs: Date.now() - from });
   try {

@@ -21,7 +21,9 @@ export type CrashPostgres = {
 };
 
 const TEMPLATE = "template_crash";
-/** Commits are durable, as in the product: a server that forgets what it has committed would make every account wrong. */
+/**
+ * Commits are durable, as in the product: a server that forgets what it has committed would make every account wrong.
+ */
 const SETTINGS = { max_connections: "200", shared_buffers: "128MB", timezone: "America/New_York" };
 
 export async function startCrashPostgres(): Promise<CrashPostgres> {

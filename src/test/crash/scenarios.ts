@@ -21,7 +21,9 @@ export type Outcome = {
   account: Account;
 };
 
-/** A wake whose process died before it sent it is asked for again after a minute; a test waits for so long at the most. */
+/**
+ * A wake whose process died before it sent it is asked for again after a minute; a test waits for so long at the most.
+ */
 const SETTLE_WITHIN_MS = 120_000;
 
 /** Sets the stage for one scenario, puts load on it, and draws up the account once all is done. */
@@ -44,8 +46,8 @@ async function perform<T>(
 }
 
 /**
- * When the next kill comes. Most fall soon after the process is ready, nearly one in three while it starts, and some later,
- * so that work is under way that is older than the process.
+ * When the next kill comes. Most fall soon after the process is ready, nearly one in three while it starts, and some
+ * later, so that work is under way that is older than the process.
  */
 type Moment = { duringStart: boolean; afterMs: number };
 function nextMoment(random: Random): Moment {

@@ -23,7 +23,10 @@ const SETTLE_WITHIN_MS = 60_000;
 const EVENTS_PER_KILL = 12;
 const LOST_MAX = 8;
 
-/** The engine alone, without the product: kills a process that works on runs of several steps, and counts each execution of a step. */
+/**
+ * The engine alone, without the product: kills a process that works on runs of several steps, and counts each execution
+ * of a step.
+ */
 export async function killAmongSteps(stage: Stage, kills: number): Promise<StepsAccount> {
   const url = await stage.postgres.createDatabase();
   const pool = new pg.Pool({ connectionString: url, max: 4 });
@@ -95,7 +98,8 @@ type Run = { id: string; n: number; status: string; output: string | null; steps
 async function draw(pool: pg.Pool, sent: number): Promise<Omit<StepsAccount, "kills">> {
   const { rows: runs } = await pool.query<Run>(
     `SELECT r.id, (e.data::json->>'n')::int AS n, r.status, r.output,
-            (SELECT array_agg(s.name ORDER BY s.name) FROM engine.step s WHERE s.run_id = r.id AND s.name <> 'sleep') AS steps
+            (SELECT array_agg(s.name ORDER BY s.name) FROM engine.step s WHERE s.run_id = r.id
+              AND s.name <> 'sleep') AS steps
        FROM engine.run r JOIN engine.event e ON e.id = r.event_ids[1]`,
   );
   const { rows: again } = await pool.query<{ run_id: string; step: string }>(

@@ -39,7 +39,9 @@ export async function killAndWatch(world: World, app: App, restart?: () => Promi
   const living = await livingNumbers(query);
   const dead = before.filter((number) => !living.includes(number));
   const executions = await query<Held>(
-    "SELECT id, lease_token AS token FROM action_execution WHERE status = 'RUNNING' AND split_part(lease_token, ':', 1)::bigint = ANY($1::bigint[])",
+    `
+      SELECT id, lease_token AS token FROM action_execution WHERE status = 'RUNNING'
+        AND split_part(lease_token, ':', 1)::bigint = ANY($1::bigint[])`,
     [dead],
   );
   if (restart) {
@@ -47,8 +49,14 @@ export async function killAndWatch(world: World, app: App, restart?: () => Promi
     from = Date.now();
   }
   const [call, execution] = await Promise.all([
-    watch(query, "SELECT id::text AS id, lease_token AS token FROM engine.item WHERE state = 'leased'", calls, from),
-    watch(query, "SELECT id, lease_token AS token FROM action_execution WHERE status = 'RUNNING'", executions, from),
+    watch(query, "SELECT id::text AS id, lease_token AS token FROM engine.item WHERE state = 'leased'", {
+      held: calls,
+      from,
+    }),
+    watch(query, "SELECT id, lease_token AS token FROM action_execution WHERE status = 'RUNNING'", {
+      held: executions,
+      from,
+    }),
   ]);
   return {
     calls: calls.length,
@@ -72,8 +80,7 @@ async function livingNumbers(query: Query): Promise<string[]> {
 async function watch(
   query: Query,
   text: string,
-  held: readonly Held[],
-  from: number,
+  { held, from }: { held: readonly Held[]; from: number },
 ): Promise<{ first: number | null; last: number | null }> {
   let first: number | null = null;
   while (held.length > 0) {

@@ -73,7 +73,8 @@ async function watchStatuses(query: Query): Promise<void> {
     CREATE FUNCTION crash_left_final() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN INSERT INTO crash_left_final VALUES (OLD.id, OLD.status, NEW.status); RETURN NULL; END $$;
     CREATE TRIGGER crash_left_final AFTER UPDATE ON action_execution FOR EACH ROW
-      WHEN (OLD.status IN ('COMPLETED', 'ERROR', 'SKIPPED') AND NEW.status <> OLD.status) EXECUTE FUNCTION crash_left_final()`);
+      WHEN (OLD.status IN ('COMPLETED', 'ERROR', 'SKIPPED') AND NEW.status <> OLD.status)
+        EXECUTE FUNCTION crash_left_final()`);
 }
 
 async function furnish(
@@ -128,7 +129,8 @@ const LEFT = `
   SELECT (SELECT count(*)::int FROM action_execution WHERE status IN ('PENDING', 'RUNNING')) AS executions,
          (SELECT count(*)::int FROM engine.event WHERE NOT routed) AS unrouted,
          (SELECT count(*)::int FROM engine.batch_item) AS batched,
-         (SELECT count(*)::int FROM engine.run WHERE status = 'running' AND function_id !~ '(sweep|prune-history)$') AS runs`;
+         (SELECT count(*)::int FROM engine.run WHERE status = 'running'
+           AND function_id !~ '(sweep|prune-history)$') AS runs`;
 
 async function settle(query: Query, withinMs: number): Promise<number> {
   const from = Date.now();

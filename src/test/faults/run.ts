@@ -28,8 +28,8 @@ export async function playFault(connectionString: string, { play }: Scenario, si
 }
 
 /**
- * All faults at length: those of the delivery with a clock that stands, then kills and a database that goes away, with real
- * processes. Prints the account as a table, and as the last line as one JSON object.
+ * All faults at length: those of the delivery with a clock that stands, then kills and a database that goes away, with
+ * real processes. Prints the account as a table, and as the last line as one JSON object.
  * @returns whether everything is as it must be
  */
 export async function runFaultTests(): Promise<boolean> {

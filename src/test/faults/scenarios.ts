@@ -19,8 +19,11 @@ const MARK_MS = 61_000;
 /** A wake within an hour comes so much after its row is due, at the most. */
 const CELL_MS = 10_000;
 
-const events = (world: FaultWorld, count: number, prefix = "obs", fields: Record<string, unknown> = {}) =>
-  Array.from({ length: count }, (_, n) => makeEvent(world.ctx, { id: `${prefix}-${n}`, ...fields }));
+const events = (
+  world: FaultWorld,
+  count: number,
+  { prefix = "obs", fields = {} }: { prefix?: string; fields?: Record<string, unknown> } = {},
+) => Array.from({ length: count }, (_, n) => makeEvent(world.ctx, { id: `${prefix}-${n}`, ...fields }));
 const statuses = async (world: FaultWorld): Promise<string[]> =>
   (await world.db.actionExecution.findMany({ where: { projectId: world.projectId }, select: { status: true } })).map(
     ({ status }) => status,
@@ -137,7 +140,7 @@ export const scenarios: readonly Scenario[] = [
       await world.look(WAITS_MS);
       await world.run();
       const unwoken = await all(world, size, "COMPLETED");
-      const wakes = await world.receiveUnwoken(events(world, size, "marked"));
+      const wakes = await world.receiveUnwoken(events(world, size, { prefix: "marked" }));
       await wakeActions({ ...world.ctx, send: () => Promise.resolve() }, wakes);
       await world.look(MARK_MS);
       await world.run();
@@ -152,7 +155,7 @@ export const scenarios: readonly Scenario[] = [
       await world.trigger([actionId], { filter, delaySeconds: 600 });
       await world.trigger([actionId], { filter, delaySeconds: 300, delayMode: "quiet" });
       const receive = (level: string, prefix: string) =>
-        world.receive(events(world, size, prefix, { level, updatedAt: world.ctx.now().toISOString() }));
+        world.receive(events(world, size, { prefix, fields: { level, updatedAt: world.ctx.now().toISOString() } }));
       await receive("ERROR", "stays");
       await receive("ERROR", "stops");
       await world.run(200_000);
@@ -188,7 +191,7 @@ export const scenarios: readonly Scenario[] = [
       await world.run(20_000);
       await setActionPaused(world.admin, { actionId, paused: true });
       const before = world.receiver.requests.length;
-      await world.receive(events(world, size, "while-paused"));
+      await world.receive(events(world, size, { prefix: "while-paused" }));
       await world.look(WAITS_MS);
       await world.run();
       await world.look(WAITS_MS);
@@ -225,7 +228,7 @@ export const scenarios: readonly Scenario[] = [
       await world.receive(events(world, size));
       await world.run(20_000);
       await setActionEnabled(world.admin, { actionId, enabled: false });
-      await world.receive(events(world, size, "while-off"));
+      await world.receive(events(world, size, { prefix: "while-off" }));
       await world.run();
       const off = await all(world, 2 * size, "SKIPPED");
       await setActionEnabled(world.admin, { actionId, enabled: true });
@@ -307,8 +310,8 @@ export const scenarios: readonly Scenario[] = [
       const left = await world.db.actionExecution.count({
         where: { projectId: world.projectId, actionId: { in: healthy }, status: { not: "COMPLETED" } },
       });
-      // One attempt in a quarter of an hour is all that a breaker lets through: what has not used up its attempts by then is
-      // skipped when the endpoint is switched off.
+      // One attempt in a quarter of an hour is all that a breaker lets through: what has not used up its attempts by
+      // then is skipped when the endpoint is switched off.
       await world.run(SWITCHED_OFF_BY_MS);
       const ended = await world.db.actionExecution.count({
         where: { projectId: world.projectId, actionId: { in: [dead, failing] }, status: { in: ["ERROR", "SKIPPED"] } },

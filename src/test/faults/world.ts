@@ -30,8 +30,9 @@ const LOOK_MS = 2_500;
 const CLAIMED_MAX = 25;
 
 /**
- * A project with its own receiver and a clock that stands, and in place of the engine a loop that hands each event to its
- * service when it is due: so that faults happen at known moments and hours pass at once, over real sockets and rows.
+ * A project with its own receiver and a clock that stands, and in place of the engine a loop that hands each event to
+ * its service when it is due: so that faults happen at known moments and hours pass at once, over real sockets and
+ * rows.
  */
 export async function createFaultWorld(connectionString: string) {
   const db = createDatabase(connectionString, 6);
@@ -81,7 +82,7 @@ export async function createFaultWorld(connectionString: string) {
     /** The same by a process that dies before it wakes anybody. @returns the wakes it owes */
     async receiveUnwoken(events: BatchEvent[]): Promise<Wake[]> {
       const batch = { projectId, eventSource: "observation.created", events };
-      const wakes = await createActions(ctx, createTriggerCache(), batch);
+      const wakes = await createActions(ctx, createTriggerCache(), { ...batch });
       accepted += events.length;
       return wakes;
     },
@@ -97,7 +98,9 @@ export async function createFaultWorld(connectionString: string) {
       const bodies = await makeBodies(ctx, action, claimed);
       for (const body of bodies) if (body === "later") throw new Error("a body has to wait");
       const made = bodies.filter((body) => body !== "later");
-      await Promise.all(claimed.map((execution, n) => sendAttempt(ctx, action, execution, made[n]!)));
+      await Promise.all(
+        claimed.map((execution, n) => sendAttempt(ctx, action, { claimed: execution, body: made[n]! })),
+      );
       return claimed.length;
     },
     /** Reserves slots as a run does, by a process that dies before it claims anything. @returns how many */
@@ -185,7 +188,8 @@ export type FaultWorld = Awaited<ReturnType<typeof createFaultWorld>>;
 const dueAt = ({ ts = 0 }: OutgoingEvent): number => ts;
 
 function verifies(secret: string, rawBody: string, headers: Record<string, string>): boolean {
-  // The clock of the test runs ahead of the one that the library looks at: the age of a signature is not the question here.
+  // The clock of the test runs ahead of the one that the library looks at: the age of a signature is not the question
+  // here.
   const signer = new Webhook(secret);
   const at = new Date(Number(headers["webhook-timestamp"]) * 1_000);
   return headers["webhook-signature"]!.split(" ").includes(signer.sign(headers["webhook-id"]!, at, rawBody));

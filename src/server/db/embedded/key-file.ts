@@ -12,7 +12,8 @@ export function readKeyFile(file: string): string | undefined {
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     throw new StartProblem(
-      `${file} cannot be read (${errorCode(error)}). Start as the user whom it belongs to, or set DATA_DIR to another folder.`,
+      `${file} cannot be read (${errorCode(error)}). ` +
+        "Start as the user whom it belongs to, or set DATA_DIR to another folder.",
     );
   }
   try {
@@ -20,7 +21,8 @@ export function readKeyFile(file: string): string | undefined {
     // Windows has no such permissions.
     if (process.platform !== "win32" && (mode & 0o077) !== 0)
       throw new StartProblem(
-        `${file} can be read or changed by others (its mode is 0${mode.toString(8)}). If nobody else has read it, run: chmod 600 ${file}`,
+        `${file} can be read or changed by others (its mode is 0${mode.toString(8)}). ` +
+          `If nobody else has read it, run: chmod 600 ${file}`,
       );
     return readFileSync(handle, "utf8").trim();
   } finally {

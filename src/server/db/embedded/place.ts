@@ -55,11 +55,13 @@ export function choosePlace(options: PlaceOptions): ClusterPlace {
   const formerOwner = existing ? repairOwner(existing, runAs) : undefined;
   if (formerOwner !== undefined)
     onEvent(
-      `Files in ${existing} belonged to uid ${formerOwner}. They belong to uid ${runAs.uid} again, whom PostgreSQL runs as.`,
+      `Files in ${existing} belonged to uid ${formerOwner}. ` +
+        `They belong to uid ${runAs.uid} again, whom PostgreSQL runs as.`,
     );
   if (existing && !canReach(existing, runAs)) {
     throw new StartProblem(
-      `PostgreSQL's user (uid ${runAs.uid}) can no longer reach ${existing}. Give the folders above it the right to be passed (chmod o+x), or set DATA_DIR to another folder.`,
+      `PostgreSQL's user (uid ${runAs.uid}) can no longer reach ${existing}. ` +
+        "Give the folders above it the right to be passed (chmod o+x), or set DATA_DIR to another folder.",
     );
   }
   return {
@@ -91,7 +93,8 @@ function refuseRootsData(dataDir: string, own: string): void {
   const note = join(dataDir, NOTE);
   if (!existsSync(note) || existsSync(own)) return;
   throw new StartProblem(
-    `The data of ${dataDir} lies in ${readFileSync(note, "utf8").trim()}, where only root's starts reach it. Start as root; or run npm run backup as root and npm run restore as this user, with a new DATA_DIR.`,
+    `The data of ${dataDir} lies in ${readFileSync(note, "utf8").trim()}, where only root's starts reach it. ` +
+      "Start as root; or run npm run backup as root and npm run restore as this user, with a new DATA_DIR.",
   );
 }
 
@@ -128,7 +131,9 @@ function makeSystemFolder(path: string): void {
     for (const made of makeFolders(path, 0o755)) chmodSync(made, 0o755);
   } catch (error) {
     throw new StartProblem(
-      `As root, PostgreSQL needs a folder that its unprivileged user can reach, and ${path} cannot be made (${errorCode(error)}). Start as an ordinary user, set DATA_DIR and the clone to a place below /srv or /opt, or set DATABASE_URL.`,
+      `As root, PostgreSQL needs a folder that its unprivileged user can reach, and ${path} cannot be made ` +
+        `(${errorCode(error)}). Start as an ordinary user, set DATA_DIR and the clone to a place below /srv or ` +
+        "/opt, or set DATABASE_URL.",
     );
   }
 }
@@ -159,7 +164,8 @@ export function unprivilegedUser(passwd = "/etc/passwd"): RunAs {
     if (uid > 0 && gid > 0) return { uid, gid };
   }
   throw new StartProblem(
-    "PostgreSQL refuses to run as root, and this machine has no user postgres or nobody to run it as. Start as an ordinary user, or set DATABASE_URL.",
+    "PostgreSQL refuses to run as root, and this machine has no user postgres or nobody to run it as. " +
+      "Start as an ordinary user, or set DATABASE_URL.",
   );
 }
 

@@ -61,17 +61,21 @@ const CHANGE_OWNERS = `
        WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'public')
       UNION ALL
       SELECT format('ALTER %s %I.%I OWNER TO ${ROLE}',
-                    CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END,
+                    CASE c.relkind
+                      WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END,
                     n.nspname, c.relname)
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
-         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i', 'e') AND c.relkind = 'S')
+       WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+         AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+         AND NOT EXISTS (
+           SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i', 'e') AND c.relkind = 'S')
       UNION ALL
       SELECT format('ALTER TYPE %I.%I OWNER TO ${ROLE}', n.nspname, t.typname)
         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
        WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND t.typtype IN ('e', 'd')
       UNION ALL
-      SELECT format('ALTER ROUTINE %I.%I(%s) OWNER TO ${ROLE}', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
+      SELECT format('ALTER ROUTINE %I.%I(%s) OWNER TO ${ROLE}',
+                    n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
         FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
        WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
     LOOP

@@ -26,7 +26,8 @@ test("events of a batch without tries left become rejected events with the reaso
     CREATE FUNCTION be_away() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'the server is going away' USING ERRCODE = '57P01'; END $$`;
   await ctx.db.$executeRaw`
-    CREATE TRIGGER away BEFORE INSERT ON observation FOR EACH ROW WHEN (NEW.id LIKE 'doomed%') EXECUTE FUNCTION be_away()`;
+    CREATE TRIGGER away BEFORE INSERT ON observation FOR EACH ROW
+      WHEN (NEW.id LIKE 'doomed%') EXECUTE FUNCTION be_away()`;
   const send = (ids: string[], place: string) =>
     engine.ingest(
       stampEvents({

@@ -67,7 +67,10 @@ function withSecrets(project: ProjectContext, action: ActionInput): ActionInput 
  * Saves a whole action, and returns the stored action. A secret without a value keeps its stored value. A key that is
  * left out is removed.
  */
-async function save(project: ProjectContext, actionId: string, action: ActionInput, ifMatch: IfMatch | null) {
+async function save(
+  project: ProjectContext,
+  { actionId, action, ifMatch }: { actionId: string; action: ActionInput; ifMatch: IfMatch | null },
+) {
   const { version } = await getAction(project, { actionId });
   requireVersion("action", version, ifMatch);
   const { warning } = await updateAction(project, {
@@ -87,7 +90,8 @@ const changes: readonly Endpoint[] = [
       tag,
       summary: "Creates an action",
       description:
-        "The answer shows the signing secret once. A URL and a header value may be a reference to an environment variable that the operator allowed.",
+        "The answer shows the signing secret once. " +
+        "A URL and a header value may be a reference to an environment variable that the operator allowed.",
       permission: "action:write",
       body: ActionInput,
       readOnly: Created,
@@ -115,7 +119,7 @@ const changes: readonly Endpoint[] = [
       answer: Changed,
       hasVersion: true,
     },
-    (project, { params, body, ifMatch }) => save(project, params.actionId!, body, ifMatch),
+    (project, { params, body, ifMatch }) => save(project, { actionId: params.actionId!, action: body, ifMatch }),
   ),
   projectEndpoint(
     {
@@ -136,7 +140,7 @@ const changes: readonly Endpoint[] = [
       const before = await getAction(project, idOf(params));
       requireVersion("action", before.version, ifMatch);
       const action = parse(ActionInput, mergePatch(before, body), "changed action");
-      return save(project, before.id, action, before.version);
+      return save(project, { actionId: before.id, action, ifMatch: before.version });
     },
   ),
   projectEndpoint(
@@ -159,10 +163,12 @@ const changes: readonly Endpoint[] = [
 ];
 
 const lever = (
-  id: string,
-  name: string,
-  summary: string,
-  permission: "action:write" | "execution:act",
+  {
+    id,
+    name,
+    summary,
+    permission,
+  }: { id: string; name: string; summary: string; permission: "action:write" | "execution:act" },
   run: (project: ProjectContext, input: { actionId: string }) => Promise<unknown>,
 ): Endpoint =>
   projectEndpoint(
@@ -204,23 +210,36 @@ export const actionEndpoints: readonly Endpoint[] = [
     (project, { params }) => getAction(project, idOf(params)),
   ),
   ...changes,
-  lever("enableAction", "enable", "Switches an action on", "action:write", (project, input) =>
-    setActionEnabled(project, { ...input, enabled: true }),
+  lever(
+    { id: "enableAction", name: "enable", summary: "Switches an action on", permission: "action:write" },
+    (project, input) => setActionEnabled(project, { ...input, enabled: true }),
   ),
   lever(
-    "disableAction",
-    "disable",
-    "Switches an action off; its waiting executions are skipped",
-    "action:write",
+    {
+      id: "disableAction",
+      name: "disable",
+      summary: "Switches an action off; its waiting executions are skipped",
+      permission: "action:write",
+    },
     (project, input) => setActionEnabled(project, { ...input, enabled: false }),
   ),
-  lever("pauseAction", "pause", "Pauses an action; its executions wait", "action:write", (project, input) =>
-    setActionPaused(project, { ...input, paused: true }),
+  lever(
+    { id: "pauseAction", name: "pause", summary: "Pauses an action; its executions wait", permission: "action:write" },
+    (project, input) => setActionPaused(project, { ...input, paused: true }),
   ),
-  lever("resumeAction", "resume", "Lets a paused action go on", "action:write", (project, input) =>
-    setActionPaused(project, { ...input, paused: false }),
+  lever(
+    { id: "resumeAction", name: "resume", summary: "Lets a paused action go on", permission: "action:write" },
+    (project, input) => setActionPaused(project, { ...input, paused: false }),
   ),
-  lever("probeAction", "probe", "Ends the pause of a failing endpoint with one request", "execution:act", probeAction),
+  lever(
+    {
+      id: "probeAction",
+      name: "probe",
+      summary: "Ends the pause of a failing endpoint with one request",
+      permission: "execution:act",
+    },
+    probeAction,
+  ),
   projectEndpoint(
     {
       id: "sendWaitingExecutions",

@@ -56,7 +56,10 @@ const onePath = `${path}/{triggerId}`;
  * Saves a whole trigger, and returns the stored trigger. A field that is left out gets its default value; a key that is
  * left out is removed.
  */
-async function save(project: ProjectContext, triggerId: string, trigger: TriggerInput, ifMatch: IfMatch | null) {
+async function save(
+  project: ProjectContext,
+  { triggerId, trigger, ifMatch }: { triggerId: string; trigger: TriggerInput; ifMatch: IfMatch | null },
+) {
   await takePersonLimit(project, "triggerSave");
   const { version } = await getTrigger(project, { triggerId });
   requireVersion("trigger", version, ifMatch);
@@ -132,7 +135,7 @@ export const triggerEndpoints: readonly Endpoint[] = [
       answer: Trigger,
       hasVersion: true,
     },
-    (project, { params, body, ifMatch }) => save(project, params.triggerId!, body, ifMatch),
+    (project, { params, body, ifMatch }) => save(project, { triggerId: params.triggerId!, trigger: body, ifMatch }),
   ),
   projectEndpoint(
     {
@@ -153,7 +156,7 @@ export const triggerEndpoints: readonly Endpoint[] = [
       const before = await getTrigger(project, idOf(params));
       requireVersion("trigger", before.version, ifMatch);
       const trigger = parse(TriggerInput, mergePatch(before, body), "changed trigger");
-      return save(project, before.id, trigger, before.version);
+      return save(project, { triggerId: before.id, trigger, ifMatch: before.version });
     },
   ),
   projectEndpoint(

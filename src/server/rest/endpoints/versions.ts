@@ -28,6 +28,7 @@ const kinds = {
 function versionsOf(kind: keyof typeof kinds): Endpoint[] {
   const { tag, name, permission } = kinds[kind];
   const parameter = `${kind}Id`;
+  const one = kind === "trigger" ? "a trigger" : "an action";
   const path = `/projects/{projectId}/${kind}s/{${parameter}}/versions`;
   return [
     projectEndpoint(
@@ -36,7 +37,7 @@ function versionsOf(kind: keyof typeof kinds): Endpoint[] {
         method: "GET",
         path,
         tag,
-        summary: `Lists the versions of ${kind === "trigger" ? "a trigger" : "an action"}, newest first, with their changes`,
+        summary: `Lists the versions of ${one}, newest first, with their changes`,
         permission: "project:read",
         query: PageQuery,
         answer: pageOf(Version),
