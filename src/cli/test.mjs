@@ -101,7 +101,7 @@ async function check(work) {
 }
 
 /** Runs a test runner, which prints its own progress, and reads its report. */
-async function runner(label, script, args, { env, count, report }) {
+async function runner(label, script, { args, env, count, report }) {
   rmSync(join(root, report), { force: true });
   console.log(`\n${label} …`);
   let endedWell = true;
@@ -117,10 +117,8 @@ async function vitest(name, projects, args) {
   const report = `${REPORTS}/${name}.json`;
   const coverage = `${REPORTS}/coverage-${name}`;
   rmSync(join(root, coverage), { recursive: true, force: true });
-  const result = await runner(
-    `Tests: ${name}`,
-    bin.vitest,
-    [
+  const result = await runner(`Tests: ${name}`, bin.vitest, {
+    args: [
       "run",
       ...projects.map((project) => `--project=${project}`),
       "--reporter=default",
@@ -130,11 +128,9 @@ async function vitest(name, projects, args) {
       ...(args.length > 0 ? [] : ["--coverage.enabled", `--coverage.reportsDirectory=${coverage}`]),
       ...args,
     ],
-    {
-      report,
-      count: ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
-    },
-  );
+    report,
+    count: ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
+  });
   printCoverage(join(root, coverage, "coverage-summary.json"));
   printSlowest(join(root, report));
   return result;
@@ -170,7 +166,8 @@ function printSlowest(file) {
 
 function playwright(args) {
   const report = `${REPORTS}/e2e.json`;
-  return runner("Tests: end to end", bin.playwright, ["test", "--reporter=list,json", ...args], {
+  return runner("Tests: end to end", bin.playwright, {
+    args: ["test", "--reporter=list,json", ...args],
     report,
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
     count: ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }),

@@ -7,7 +7,7 @@ const RATE_DEFAULT = 600;
 /** The most executions a minute that a job may make. */
 export const RATE_MAX = 6_000;
 
-export type Rate = {
+type Rate = {
   text: string;
   setText: (text: string) => void;
   /** null if the text is no rate */

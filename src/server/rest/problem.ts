@@ -66,6 +66,8 @@ export class ProblemError extends Error {
   readonly headers: Record<string, string>;
   readonly errors: FieldProblem[];
 
+  // The members of a problem in their order in RFC 9457. Few problems have more.
+  // eslint-disable-next-line max-params
   constructor(
     code: ProblemCode,
     status: number,

@@ -18,6 +18,8 @@ const imported = (...entries: unknown[]): Filter => {
 };
 const problemsOf = (...entries: unknown[]): string[] =>
   (importLangfuseFilter(source, entries).problems ?? []).map(({ index, message }) => `${index}: ${message}`);
+// A line holds what one row of Langfuse's form holds.
+// eslint-disable-next-line no-restricted-syntax
 const entry = (column: string, type: string, operator: string, value: unknown, key?: string) => ({
   column,
   type,

@@ -47,11 +47,7 @@ export class Ingestor {
   readonly #draining = new Set<RequestQueue>();
   #failing = false;
 
-  constructor(
-    ctx: EngineContext,
-    problems: Problems,
-    { backlog, onEffects, onUnrouted }: IngestorParts,
-  ) {
+  constructor(ctx: EngineContext, problems: Problems, { backlog, onEffects, onUnrouted }: IngestorParts) {
     this.#ctx = ctx;
     this.#problems = problems;
     this.#backlog = backlog;

@@ -78,7 +78,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
   const executionId = newId("exe");
   const body = await bodyOf(ctx, input, {
     template: configuration.template,
-    envelope: await envelopeOf(ctx, input, configuration.detail, executionId),
+    envelope: await envelopeOf(ctx, input, { detail: configuration.detail, executionId }),
   });
   const message = messageOf(configuration, {
     decrypt: ctx.cipher.decrypt,
@@ -209,8 +209,7 @@ async function bodyOf(
 async function envelopeOf(
   ctx: ProjectContext,
   { eventSource = DEFAULT_EVENT_SOURCE, event = { kind: "sample" } }: SendTestInput,
-  detail: Detail,
-  executionId: string,
+  { detail, executionId }: { detail: Detail; executionId: string },
 ): Promise<string> {
   const source = getEventSource(eventSource);
   if (!source)

@@ -112,7 +112,7 @@ export function createFlight(
     async send(reservation, claimed) {
       const ready = await readyBodies(ctx, reservation, claimed);
       const unused = reservation.count - ready.length;
-      if (unused > 0) await giveBackSlots(ctx, key, reservation, unused);
+      if (unused > 0) await giveBackSlots(ctx, key, { reservation, count: unused });
       // From here on no step fails: sent executions count as held, and all other places are free.
       places.give(key.projectId, unused);
       held += ready.length;
@@ -153,10 +153,9 @@ async function readyBodies(
 const giveBackSlots = (
   ctx: ServiceContext,
   key: ActionKey,
-  { loaded: { action }, token, count: all }: Reservation,
-  count: number,
+  { reservation: { loaded, token, count: all }, count }: { reservation: Reservation; count: number },
 ): Promise<void> =>
-  returnPlaces(ctx, key, { limits: limitsOf(action.configuration), token, count, isAll: count === all });
+  returnPlaces(ctx, key, { limits: limitsOf(loaded.action.configuration), token, count, isAll: count === all });
 
 /**
  * Records a batch of attempts. They may come from claims with different versions of the action, and each is judged by
