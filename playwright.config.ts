@@ -15,7 +15,14 @@ export default defineConfig({
   forbidOnly: process.env.CI !== undefined,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  use: { baseURL: url, launchOptions, trace: "retain-on-failure", screenshot: "only-on-failure" },
+  use: {
+    baseURL: url,
+    launchOptions,
+    contextOptions: { reducedMotion: "reduce" },
+    // A trace films every page, which takes a fifth of the run. `npm run test:e2e -- --trace=on` makes traces.
+    trace: "off",
+    screenshot: "only-on-failure",
+  },
   projects: [
     { name: "desktop", use: { viewport: { width: 1440, height: 900 } } },
     { name: "narrow", use: { viewport: { width: 390, height: 844 }, hasTouch: true }, grep: /@narrow/ },
