@@ -17,7 +17,7 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  // All but static files, /e, /mcp and /api: Next keeps only the first 10 MB of a body on a path that matches here.
+  // /e, /mcp and /api do not match, because Next keeps only the first 10 MB of a body on a path that matches.
   matcher: [
     {
       source: "/((?!api/|e/|mcp$|_next/static|_next/image|favicon|icon).*)",

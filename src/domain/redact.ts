@@ -55,10 +55,10 @@ export function maskEchoes(text: string, secrets: readonly string[], isCut = fal
   return begun === 0 ? masked : masked.slice(0, -begun) + MASK;
 }
 
-/** The least characters of a secret's beginning that are masked. A shorter beginning reveals nothing. */
+/** The fewest characters of a secret's beginning that are masked. A shorter beginning reveals nothing. */
 const BEGINNING_MIN = 4;
 /**
- * The least characters of a credential behind a scheme that are masked. A shorter text is as likely an ordinary word.
+ * The fewest characters of a credential behind a scheme that are masked. A shorter text is as likely an ordinary word.
  */
 const CREDENTIAL_MIN = 8;
 

@@ -84,7 +84,7 @@ const JITTER = 0.2;
 
 export type NextAttemptInput = {
   policy: RetryPolicy;
-  /** the attempts of this schedule so far, with the one that just ended */
+  /** the attempts of this schedule so far, including the one that just ended */
   attemptsSpent: number;
   outcome: AttemptOutcome;
   now: Date;

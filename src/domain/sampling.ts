@@ -2,7 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { z } from "zod";
 
-/** The id that sampling hashes: of the source, its trace or its session. So whole traces or sessions stay together. */
+/** The kind of id that sampling hashes. With the trace or session id, whole traces or sessions stay together. */
 export const SamplingBy = z.enum(["source", "trace", "session"]);
 export type SamplingBy = z.infer<typeof SamplingBy>;
 

@@ -1,5 +1,5 @@
 const WINDOW_MS = 10_000;
-/** The least events of a busy project in a window: one event a second. */
+/** The fewest events of a busy project in a window: one event a second. */
 const BUSY_FROM = 10;
 /** The most projects that a process remembers. A forgotten project counts as idle until it has sent enough again. */
 const PROJECTS_MAX = 10_000;

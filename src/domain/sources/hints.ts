@@ -1,6 +1,6 @@
 import type { SourceClient, SourceFigures } from "./client";
 
-/** The least observations of a client before its figures allow a hint. */
+/** The fewest observations of a client before its figures allow a hint. */
 const ENOUGH = 20;
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 

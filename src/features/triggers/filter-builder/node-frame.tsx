@@ -107,6 +107,6 @@ function useDropPlace(place: string) {
   };
 }
 
-/** Returns the number of levels of groups in a node, with the node itself. */
+/** Returns the number of levels of groups in a node, including the node itself. */
 const groupsIn = (node: FilterNode): number =>
   node.type === "condition" ? 0 : 1 + Math.max(0, ...node.children.map(groupsIn));

@@ -5,7 +5,7 @@ import { nodeAt } from "../filter-builder/edit";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import type { LivePreview } from "./use-preview";
 
-/** The least observations that the preview must have measured to show shares. */
+/** The fewest observations that the preview must have measured to show shares. */
 const MEASURED_MIN = 10;
 
 type Shares = ReadonlyMap<FilterCondition, number>;

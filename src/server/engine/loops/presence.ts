@@ -13,7 +13,7 @@ const HELLO = "hello";
 
 /** The liveness lock of this process. Its connection also listens to the signals of other processes. */
 export class Presence {
-  /** The number of processes on this database, with this one, at the last sweep. */
+  /** The number of processes on this database, including this one, at the last sweep. */
   peers = 1;
   readonly #ctx: EngineContext;
   readonly #problems: Problems;

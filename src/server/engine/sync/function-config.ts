@@ -8,7 +8,7 @@ export type FunctionConfig = {
   eventTriggers: EventTrigger[];
   /** The cron expressions as they were written, with their `TZ=` prefix. */
   crons: string[];
-  /** The most tries of each step, with the first. */
+  /** The most tries of each step, including the first. */
   attemptsMax: number;
   batch: BatchConfig | null;
   concurrency: ConcurrencyLimit[];

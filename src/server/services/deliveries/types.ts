@@ -26,7 +26,7 @@ export type ClaimedExecution = {
   attemptId: string;
   /** the number of the attempt, from 1 */
   number: number;
-  /** the attempts of the current schedule that count for the retry policy, with this one */
+  /** the attempts of the current schedule that count for the retry policy, including this one */
   attemptsSpent: number;
   /** the token of the claim: it refuses late results, and the slots are stored under it */
   leaseToken: string;

@@ -26,7 +26,7 @@ const EndWaitingParams = z.object({
   of: z.enum(["trigger", "action", "project"]),
   id: z.string(),
   why: z.enum(["off", "deleted"]),
-  /** the time when the action was switched off or deleted; if the action has another time now, it was on in between */
+  /** when the action was switched off or deleted; if the row has another time by now, the action was on in between */
   at: z.coerce.date(),
 });
 type EndWaitingParams = z.infer<typeof EndWaitingParams>;

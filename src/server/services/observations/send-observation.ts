@@ -31,8 +31,7 @@ export async function sendObservation(
   await takePersonLimit(ctx, "resend");
   const data = parseJson(row.state) as Record<string, unknown>;
   const { traceId } = source.links(data);
-  // The stamp lists the fields that a trace may fill only for an event with a trace.
-  // So this event gets a trace without news.
+  // Without a trace the stamp would drop `setBy`, which lists the fields that a trace may fill.
   const trace = data["setBy"] && traceId ? { id: traceId, attributes: unknownTrace } : undefined;
   await sendFromConsole(ctx, source, { data, redaction: null, trace });
 }

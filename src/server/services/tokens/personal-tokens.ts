@@ -39,7 +39,7 @@ export async function createPersonalToken(
   return { id: row.id, token };
 }
 
-/** Returns a page of the person's own tokens, newest first, with revoked and expired ones. */
+/** Returns a page of the person's own tokens, newest first, including revoked and expired ones. */
 export async function listPersonalTokens(
   ctx: ServiceContext,
   user: SignedInUser,

@@ -37,7 +37,7 @@ export async function createProjectToken(
   return { id: row.id, token };
 }
 
-/** Returns a page of the project's tokens, newest first, with revoked and expired ones. */
+/** Returns a page of the project's tokens, newest first, including revoked and expired ones. */
 export async function listProjectTokens(ctx: ProjectContext, input: PageInput): Promise<Page<ApiTokenSummary>> {
   requirePermission(ctx, "token:manage");
   const rows = await ctx.db.apiToken.findMany({

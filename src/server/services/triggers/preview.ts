@@ -17,7 +17,7 @@ import { latestStates, type LatestState } from "./latest-states";
 import { filtersOf } from "../redaction/hashed-filters";
 
 const MATCHES_SHOWN = 20;
-/** The least states, and the least time between them, for an estimate of a day. */
+/** An estimate for a day needs at least this many states, received over at least this time. */
 const ESTIMATE = { scannedMin: 10, rangeMsMin: 60_000 };
 const FIRINGS_A_DAY_WARNING = 10_000;
 const DAY_MS = 86_400_000;

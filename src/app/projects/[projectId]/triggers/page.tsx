@@ -23,7 +23,7 @@ export default async function TriggersPage({ params, searchParams }: PageProps) 
           trpc.trigger.list.infiniteQueryOptions(toListInput(projectId, filters), byCursor),
         ),
         queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
-        // The note about drafts is above the list, so it is loaded early: the list must not move.
+        // The note about drafts is above the list. It is loaded with the page, so that the list does not move later.
         queryClient.prefetchQuery(trpc.draft.list.queryOptions({ projectId, limit: DRAFTS_SHOWN })),
       ]}
     >
