@@ -66,7 +66,7 @@ const statements = {
     removeOfProjects(ctx, { now, table: "observation_revision", time: "received_at", days: "revision_retention_days" }),
   observations: (ctx, now) =>
     removeOfProjects(ctx, { now, table: "observation", time: "received_at", days: "observation_retention_days" }),
-  // A span of a trace that still runs raises the time, so the trace stays.
+  // Each new span of a trace raises `seen_at`, so a trace that still grows stays.
   traces: (ctx, now) => remove(ctx, now, { table: "trace_attributes", where: `seen_at < ${daysAgo(1)}` }),
   "rejected events": (ctx, now) =>
     remove(ctx, now, {

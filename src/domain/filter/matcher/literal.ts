@@ -56,7 +56,7 @@ export function literalsOf(column: Column<unknown>, condition: FilterCondition, 
   };
   if (!wanted || question.kind !== "test") return [literal];
   // For `all of` and `matches` the index tests one necessary part: the first value, or a text that every match has.
-  // `holds` then runs only for the candidates that passed this test.
+  // The second literal, which evaluates the whole condition, then runs only for candidates that passed this test.
   if (operator === "all of") return [equalTo(place, [(value as string[])[0]!], true), literal];
   const text = textNeededBy(value as string);
   return text === null ? [literal] : [containing(place, text), literal];

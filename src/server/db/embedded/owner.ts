@@ -6,7 +6,7 @@ export type RunAs = { uid: number; gid: number };
 
 /** The permissions of other users on a data folder that PostgreSQL refuses. It accepts 0700 and 0750. */
 const OTHERS = 0o027;
-/** The paths whose owner shows whether a copy or a chown has changed the cluster's owner. */
+/** The paths that are checked. If one has a wrong owner, a copy or a chown has changed the owner of the cluster. */
 const LOOKED_AT = ["", "PG_VERSION", "global", "global/pg_control", "base", "pg_wal"];
 
 /**

@@ -59,7 +59,7 @@ export function renderSmall(text: string, envelope: string): Rendered | null {
   return render(text, envelope, littleLimits);
 }
 
-/** @returns null if the rendering exceeds `limits` and they are not the full limits */
+/** Renders within `limits`. @returns null if the rendering exceeds them and larger limits exist */
 function render(text: string, json: string, limits: RenderLimits): Rendered | null {
   const template = compile(text);
   if (!template.ok) return template;
