@@ -13,7 +13,7 @@ type FormDialogProps = {
   submitLabel: string;
   isSubmitting: boolean;
   onSubmit: (event: BaseSyntheticEvent) => Promise<void>;
-  /** an error of the whole form */
+  /** the error of the form as a whole; undefined without one */
   problem: string | undefined;
   /** the fields */
   children: ReactNode;

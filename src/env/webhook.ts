@@ -3,7 +3,7 @@ import { z } from "zod";
 import { parseUrl } from "@/domain/parse-url";
 import { boolean, list, port } from "./values";
 
-/** What webhooks may reach, and how. */
+/** The settings of webhooks: the addresses that they may call, and the way to these addresses. */
 export type WebhookEnv = {
   /** the exact `host:port` entries that the guard lets through */
   allowedHosts: string[];

@@ -16,8 +16,7 @@ export async function ensureMade({ name, words, keptIn, wanted, isThere, make })
   await exclusively(async () => {
     if (isThere()) return;
     const before = kept(keptIn);
-    // The file is removed first.
-    // So a program that starts now looks again, and an interrupted make does not look finished.
+    // Without the file a program that starts now looks again, and an interrupted make does not look finished.
     rmSync(join(root, keptIn), { force: true });
     const [program] = programsThatRunFrom(name);
     if (program) {

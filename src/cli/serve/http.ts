@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { StartProblem } from "@/server/db/start-problem";
 import { stampReceipt } from "@/server/receipt";
 
-/** The most bytes of a request's headers, including its URL. Node's 16 KB would refuse a query with a list of 500 ids. */
+/** The most bytes of a request's headers and URL. Node's 16 KB would refuse a query with a list of 500 ids. */
 const HEADER_BYTES_MAX = 64 * 1024;
 
 type State = { sockets: Set<Socket>; responses: Set<ServerResponse>; isEnding: boolean };

@@ -41,7 +41,7 @@ export function patternsOf(rules: readonly RedactionRule[], search: ExpressionSe
 }
 
 /**
- * The fewest characters of a value that is also searched inside of longer texts. A shorter value occurs there by chance.
+ * The fewest characters of a value that is also searched inside of longer texts. A shorter value occurs by chance.
  */
 const PART_MIN = 4;
 

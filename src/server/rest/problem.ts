@@ -66,7 +66,7 @@ export class ProblemError extends Error {
   readonly headers: Record<string, string>;
   readonly errors: FieldProblem[];
 
-  // The members of a problem in their order in RFC 9457. Few problems have more.
+  // The first three are members of every problem, in the order of RFC 9457.
   // eslint-disable-next-line max-params
   constructor(
     code: ProblemCode,

@@ -6,7 +6,7 @@ import { AppError } from "@/server/errors";
 export type Limit = { key: string; max: number; windowMs: number };
 export type Use = { count: number; retryAfterSeconds: number };
 
-/** Counts one use in a window that all processes share. Returns the number of uses in the window, including this one. */
+/** Counts one use in a window that all processes share. Returns the number of uses in it, including this one. */
 export async function countUse(
   ctx: Pick<ServiceContext, "db" | "now">,
   { key, windowMs }: Pick<Limit, "key" | "windowMs">,

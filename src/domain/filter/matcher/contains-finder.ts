@@ -86,7 +86,7 @@ export class ContainsFinder implements Finder {
     for (const needle of this.needles.values()) needle.slots.grow(words);
   }
 
-  // Runs for each gram of a value that a needle has: no object is made for a call.
+  // It runs for each gram that a value shares with a needle, so it takes no object, which would have to be made.
   // eslint-disable-next-line max-params
   private visit(bucket: Bucket, seen: string, at: number, hits: Hits): void {
     if (bucket.settled === this.scan) return;

@@ -48,7 +48,7 @@ async function removeWaitingEvents(ctx: EngineContext, functionId: string): Prom
   return (await ctx.db.query(`${deleteSome(which)} returning true`, [functionId])).length;
 }
 
-/** Finds functions that no live process has. A process writes its row before its first run, so one snapshot suffices. */
+/** Finds functions that no live process has. A process writes its row before its first run, so one query suffices. */
 const GONE = `
   select id from (
     select distinct function_id as id from engine.run where status = 'running'

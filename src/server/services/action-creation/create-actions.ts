@@ -30,7 +30,7 @@ export type CreateActionsInput = {
   projectId: string;
   eventSource: string;
   events: BatchEvent[];
-  /** what one transaction may make */
+  /** the most decisions and bytes that one transaction writes */
   limits?: PlanInput["limits"];
 };
 

@@ -62,5 +62,5 @@ export type BatchPlan = {
   cutAt: number | null;
 };
 
-/** The planning of one batch: what it reads, what it has planned, and the executions with those that it adds. */
+/** The planning of one batch: its input, the plan so far, and the stored and planned executions. */
 export type Planning = { input: PlanInput; plan: BatchPlan; executions: ExecutionIndex };
