@@ -20,7 +20,7 @@ export type PostgresWork = {
 
 /** Measures the work of a database until `stop` is called. */
 export async function watchPostgres(connectionString: string): Promise<{ stop(): Promise<PostgresWork> }> {
-  // It connects to another database, so that its own commits do not count.
+  // The watching connection goes to another database, so that its own commits do not count.
   const url = new URL(connectionString);
   const database = decodeURIComponent(url.pathname.slice(1));
   url.pathname = "/template1";

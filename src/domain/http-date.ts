@@ -12,7 +12,7 @@ const forms = [
 ];
 
 /**
- * Parses an HTTP date (RFC 9110, 5.6.7). Date.parse does not serve: it makes a date of "try 2030", and reads the
+ * Parses an HTTP date (RFC 9110, 5.6.7). Date.parse is not strict enough: it makes a date of "try 2030", and reads the
  * asctime form in the time zone of this machine.
  * @param now a year of two digits becomes the latest such year that is at most 50 years after `now`
  * @returns epoch milliseconds; null for any other text

@@ -48,7 +48,7 @@ async function takeTurn() {
       for (const older of all) if (older < turn) rmSync(fileOf(older), { force: true });
       return turn;
     }
-    // This process was slow and made a file for an old turn, whose first file had been removed.
+    // This process was slow: it made the file of an old turn, whose first file had already been removed.
     rmSync(fileOf(turn), { force: true });
   }
 }

@@ -14,9 +14,9 @@ const WORDS: Record<keyof Version, string> = {
 };
 
 /**
- * Makes the function that restarts the workers. If the folder still equals the program's start, workers are replaced in
- * turn. Otherwise two versions would work on one database. So all old workers end, the folder is prepared, the database
- * is migrated, and new workers start. Connections wait during that time.
+ * Makes the function that restarts the workers. If the folder still equals the program's start, workers are replaced
+ * one after the other. Otherwise two versions would work on one database. So all old workers end, the folder is
+ * prepared, the database is migrated, and new workers start. Connections wait during that time.
  */
 export function createRestarts(options: {
   pool: WorkerPool;

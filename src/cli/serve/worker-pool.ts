@@ -36,7 +36,7 @@ export type WorkerPoolOptions = {
   spawn: () => WorkerProcess;
 };
 
-/** Starts the workers, replaces a worker that dies, and restarts workers in turn. */
+/** Starts the workers, replaces a worker that dies, and restarts workers one after the other. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #slots: Slot[];

@@ -56,7 +56,7 @@ function isPossibleHere(column: Column<unknown>, demands: readonly Demand[]): bo
   }
 }
 
-/** Tells whether one of these values meets all demands. The values must be all possible ones. */
+/** Tells whether one value meets all demands. @param values all values that the column can have */
 function someFits(column: Column<unknown>, demands: readonly Demand[], values: readonly unknown[]): boolean {
   const tests = demands.map(({ condition, wanted }) => ({ holds: testOf(column, condition), wanted }));
   return values.some((value) => tests.every(({ holds, wanted }) => holds(value) === wanted));

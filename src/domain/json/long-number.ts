@@ -1,7 +1,8 @@
 import { compareNumeric, normalForm, type Numeric } from "./decimal";
 
 /**
- * Returns the number of a JavaScript number or a LongNumber. Null for anything else, and beyond the range of a double.
+ * Converts a JavaScript number or a LongNumber to the form that filters compare. Null for anything else, and beyond the
+ * range of a double.
  */
 export function numericOf(value: unknown): Numeric | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;

@@ -15,8 +15,8 @@ export type SimulatedServerOptions = {
   /** The keys that an app must have; null: no keys, as on the dev server. */
   keys: { event: string; signing: string } | null;
   /**
-   * True: calls name the function to the SDK. The SDK then runs on after a step and posts its result
-   * (`/v1/checkpoint`).
+   * whether calls name the function to the SDK; the SDK then runs on after a step and posts its result
+   * (`/v1/checkpoint`)
    */
   checkpointing: boolean;
   engine?: Partial<Pick<EngineOptions, "backoff" | "clock" | "log">>;
@@ -32,7 +32,7 @@ type ServedCall = {
   status: number | null;
   /** The number of steps that the app checkpointed during the call. */
   checkpoints: number;
-  /** True: the function returned. */
+  /** whether the function has returned */
   runEnds: boolean;
   /** The number of the run's events. */
   events: number;

@@ -6,7 +6,10 @@ import { eventKeyIn } from "./client-headers";
 import { authenticate, failed, failure, withEventBody, type EventSender, type IntakeRuntime } from "./intake-steps";
 import { ANSWER_WITHIN_MS, BODY_LIMITS } from "./receive-traces";
 
-/** Statuses of temporary refusals. Langfuse's SDKs do not repeat a request after all of these, so they become 503. */
+/**
+ * Statuses of temporary refusals. Langfuse's SDKs repeat a request after 503, but not after all of these statuses. So
+ * the answer is 503 instead.
+ */
 const passing = new Set([408, 429]);
 
 /** Writes a refusal in Langfuse's form. */

@@ -17,8 +17,8 @@ const codes = new Map<number, number>([
 ]);
 
 /**
- * Statuses of temporary refusals. Exporters drop their batch after these and repeat it only after 503, so they become
- * 503.
+ * Statuses of temporary refusals. Exporters repeat a batch only after 503, and drop it after these statuses. So the
+ * answer is 503 instead.
  */
 const passing = new Set([408, 429, 502, 504]);
 

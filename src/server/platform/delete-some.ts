@@ -16,8 +16,8 @@ type Deletion = {
  */
 export function deleteSome({ table, from = `${table} old`, where, orderBy, rowsMax }: Deletion): string {
   const order = orderBy ? ` order by ${orderBy}` : "";
-  // PostgreSQL reads an array only once.
-  // It may read a joined subquery with a limit again, and would then delete more rows.
+  // The rows come from an array, which PostgreSQL evaluates only once.
+  // PostgreSQL may evaluate a joined subquery with a limit again, and would then delete more rows.
   return `delete from ${table} where ctid = any(array(
     select old.ctid from ${from} where ${where}${order} limit ${rowsMax} for update of old skip locked))`;
 }

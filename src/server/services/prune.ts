@@ -83,8 +83,8 @@ const statements = {
       counts.push(await remove(ctx, now, { table, where }));
     return Math.max(...counts);
   },
-  // A version stays while an execution from its time exists. The executions of a backfill may name an older version.
-  // So the version also stays as long as the backfill's job. Decisions are kept for 90 days at the most.
+  // A version stays while an execution from its time exists, or while the job of a backfill that used it exists.
+  // Decisions are kept for 90 days at the most.
   versions: (ctx, now) =>
     remove(ctx, now, {
       table: "configuration_version",

@@ -86,7 +86,7 @@ export class ContainsFinder implements Finder {
     for (const needle of this.needles.values()) needle.slots.grow(words);
   }
 
-  // It runs for each gram that a value shares with a needle, so it takes no object, which would have to be made.
+  // The method runs for each gram that a value shares with a needle. An object for its arguments would cost too much.
   // eslint-disable-next-line max-params
   private visit(bucket: Bucket, seen: string, at: number, hits: Hits): void {
     if (bucket.settled === this.scan) return;
@@ -95,7 +95,7 @@ export class ContainsFinder implements Finder {
       bucket.visits = 0;
     }
     const isLast = ++bucket.visits > VISITS_MAX;
-    // This loop uses an index: `for of` takes several times as long if a library has changed array iteration.
+    // The loop uses an index, because `for of` takes several times as long if a library has changed array iteration.
     const { needles } = bucket;
     for (let n = 0; n < needles.length; n++) {
       const needle = needles[n]!;

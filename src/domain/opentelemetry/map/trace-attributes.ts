@@ -72,7 +72,7 @@ export const ID_MAX = 512;
 const TAGS_MAX = 1_000;
 
 export function isRoot(reading: SpanReading): boolean {
-  // These mark the first span that an application exports, below an HTTP span that is never sent.
+  // One of these marks the first span that an application exports, below an HTTP span that is never sent.
   const marks = ["langfuse.internal.is_app_root", "langfuse.internal.as_root"];
   return reading.span.parentSpanId === null || marks.some((name) => reading.word(name) === "true");
 }

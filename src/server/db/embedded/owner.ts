@@ -1,7 +1,7 @@
 import { chmodSync, lchownSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** The user as which PostgreSQL runs, because PostgreSQL refuses to run as root. */
+/** The operating-system user that runs PostgreSQL, because PostgreSQL refuses to run as root. */
 export type RunAs = { uid: number; gid: number };
 
 /** The permissions of other users on a data folder that PostgreSQL refuses. It accepts 0700 and 0750. */
@@ -10,8 +10,8 @@ const OTHERS = 0o027;
 const LOOKED_AT = ["", "PG_VERSION", "global", "global/pg_control", "base", "pg_wal"];
 
 /**
- * Gives a cluster back to the user as which PostgreSQL runs. A copy by root has files that this user cannot read. Only
- * root can change the owner, so only starts as root call this.
+ * Gives a cluster back to the user that runs PostgreSQL. A copy by root has files that this user cannot read. Only root
+ * can change the owner, so only starts as root call this.
  * @returns the former uid of the files; undefined if it was right
  */
 export function repairOwner(data: string, runAs: RunAs): number | undefined {

@@ -10,7 +10,7 @@ export type Choice = {
   batches: { fn: FunctionConfig; key: string; skip: number }[];
   /** The last served lane of each function. The next look begins behind that lane. */
   lastLanes: Map<string, string>;
-  /** True: some work stays, because the process is full or a limit is reached. */
+  /** whether some work stays, because the process is full or a limit is reached */
   left: boolean;
 };
 

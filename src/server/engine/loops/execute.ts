@@ -4,10 +4,7 @@ import { loadEvents, loadSteps } from "../run/load";
 import type { LeasedCall } from "../types";
 import type { Outcome } from "./apply";
 
-/**
- * The most processes that a call may lose. After that it counts as a failed try, because it would crash one process
- * after the other.
- */
+/** The most processes that a call may crash. After that many, the call counts as a failed try. */
 const LOST_MAX = 10;
 
 /** Executes the leased calls. A call stays in `held` until its result is written, so that its lease is renewed. */

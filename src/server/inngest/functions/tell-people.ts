@@ -4,7 +4,7 @@ import { sendEmails } from "@/server/services/email/send-emails";
 import { writeDigests } from "@/server/services/email/write-digests";
 import { findNotices } from "@/server/services/notices/find-notices";
 
-/** Makes the function that finds news for members once a minute, and sends it by email if SMTP is set. */
+/** Makes the function that looks for notices to members once a minute, and emails them if SMTP is set. */
 export function tellPeople(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {

@@ -123,7 +123,7 @@ async function applyChanges(ctx: ProjectContext, { triggers, actions }: Changes)
   return { ...counts, signingSecrets, configuration: pulledOf(current) };
 }
 
-/** Prefixes the fields of an error with their place in the files. */
+/** Puts the position in the files before each field name of an error. */
 async function at<T>(place: string, done: Promise<T>): Promise<T> {
   try {
     return await done;

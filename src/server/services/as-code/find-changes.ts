@@ -216,7 +216,7 @@ function changedFields(before: object, after: object): ChangedField[] {
     .map((field) => ({ field, before: left.get(field) ?? null, after: right.get(field) ?? null }));
 }
 
-/** Prefixes each field of an error with the place of its part of a file. */
+/** Puts the position in the files before each field name of an error, such as `triggers.slow.filter`. */
 const under = (place: string, { fields, message }: AppError): Record<string, string> => {
   const found = Object.entries(fields ?? {}).map(([field, text]) => [`${place}.${field}`, text] as const);
   return found.length > 0 ? Object.fromEntries(found) : { [place]: message };

@@ -229,7 +229,7 @@ async function changedSince(tx: Queryable, projectId: string, revision: bigint):
   return rows.length > CHANGED_MAX ? null : rows.map(({ id }) => id);
 }
 
-/** Reads those of these triggers that are active, and compiles their filters in slices. */
+/** Reads the active triggers among these ids, and compiles their filters in slices. */
 async function readTriggers(
   ctx: Secrets,
   tx: Queryable,

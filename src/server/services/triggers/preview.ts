@@ -55,7 +55,7 @@ export type Preview = {
   to: Date | null;
   matched: number;
   sampledIn: number;
-  /** the number of evaluated states that name a model, and the number of these whose cost is unknown */
+  /** the number of evaluated states that name a model, and how many of them have an unknown cost */
   modelCalls: number;
   withoutCost: number;
   perDay: { matched: number; sampledIn: number } | null;

@@ -97,7 +97,7 @@ function escapeOutput(value: unknown): string {
   return JSON.stringify(stringifyJson(plain)).slice(1, -1);
 }
 
-/** Counts a search. The slowest search takes as long as the text times a part of the pattern. */
+/** Counts the steps of a search. At worst, a search compares every character of the text with a part of the pattern. */
 export function countSearch(budget: RenderBudget, text: unknown, pattern: unknown): void {
   const times = typeof pattern === "string" ? 1 + pattern.length / 32 : 1;
   if (Array.isArray(text)) budget.items(text, times);
