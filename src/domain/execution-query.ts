@@ -62,7 +62,7 @@ export type ExecutionQuery = {
   /** an action's name or id */
   action: string;
   env: string;
-  /** the name of the observation */
+  /** the name of the subject */
   name: string;
   trace: string;
   source: string;

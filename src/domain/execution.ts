@@ -26,7 +26,7 @@ export type Move =
   | "skip"
   /** the process that made the attempt is gone, so the outcome is unknown */
   | "lease_expired"
-  /** the observation matches again, which undoes an automatic cancel if no attempt was made */
+  /** the subject matches again, which undoes an automatic cancel if no attempt was made */
   | "rearm"
   /** the attempt was not sent, because the project has used up its time for templates */
   | "put_back"

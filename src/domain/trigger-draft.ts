@@ -15,7 +15,7 @@ export const DraftPreview = z.object({
   scanned: z.number(),
   matched: z.number(),
   sampledIn: z.number(),
-  /** estimated executions a day, over all actions; null with too few observations */
+  /** estimated executions a day, over all actions; null with too few subjects */
   executionsPerDay: z.number().nullable(),
   /** the newest matching observations */
   examples: z.array(z.object({ id: z.string(), name: z.string().nullable() })),

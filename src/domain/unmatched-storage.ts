@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * The part of an observation that is stored if no trigger matched. full: all of it. cut: every column, and the first 64
- * KB of its bodies. columns: no bodies. auto: one of these, by the rate of observations.
+ * The part of a subject that is stored if no trigger matched. full: all of it. cut: every column, and the first 64
+ * KB of its bodies. columns: no bodies. auto: one of these, by the rate of subjects.
  */
 export const UnmatchedStorage = z.enum(["auto", "full", "cut", "columns"]);
 export type UnmatchedStorage = z.infer<typeof UnmatchedStorage>;
@@ -14,7 +14,7 @@ export type StoredPart = Exclude<UnmatchedStorage, "auto">;
  */
 const AUTO = { cutFrom: 20, columnsFrom: 200 } as const;
 
-/** Returns the part that is stored. @param perSecond observations a second in the last full hour */
+/** Returns the part that is stored. @param perSecond subjects a second in the last full hour */
 export function storedPart(chosen: UnmatchedStorage, perSecond: number): StoredPart {
   if (chosen !== "auto") return chosen;
   return perSecond >= AUTO.columnsFrom ? "columns" : perSecond >= AUTO.cutFrom ? "cut" : "full";

@@ -330,7 +330,7 @@ export const MEDIUM_BYTES = 8 * MIB;
 
 /**
  * The bytes of heap for each byte of JSON. The next line is for each object or list in it. Text and ordinary
- * observations take 2 to 5 bytes a byte, and the program writes them as JSON again. An object takes 56 bytes, and 8 for
+ * subjects take 2 to 5 bytes a byte, and the program writes them as JSON again. An object takes 56 bytes, and 8 for
  * its place (Node 20 to 24).
  */
 const HEAP_PER_BYTE = 8;

@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import { Inngest } from "inngest";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EventSource } from "@/domain/event-source/event-source";
 import { registerEventSource } from "@/domain/event-source/registry";
 import type { Filter } from "@/domain/filter/schema";
 import { TriggerInput } from "@/domain/trigger";
 import { parseEnv } from "@/env";
 import { makeAction, makeEventKey, makeProject } from "@/test/factories";
-import { scoreCreated } from "@/test/score-created";
+import { scoreCreated, scoresSummed } from "@/test/score-created";
 import { useTestContext } from "@/test/use-test-context";
 import { appRouter } from "./api/root";
 import { receiveEvents } from "./event-intake";
@@ -15,6 +16,7 @@ import { newId } from "./ids";
 import type { Runtime } from "./runtime";
 import { systemProjectContext } from "./services/access";
 import { getObservation } from "./services/observations/get";
+import { sendOwnEvent } from "./services/send-own-event";
 import { createTrigger } from "./services/triggers/change";
 import { getTrigger } from "./services/triggers/list";
 
@@ -25,10 +27,10 @@ import { getTrigger } from "./services/triggers/list";
 
 const { database, receiver } = useTestContext();
 let runtime: Runtime;
-let unregister: () => void;
+let unregister: (() => void)[];
 
 beforeAll(async () => {
-  unregister = registerEventSource(scoreCreated);
+  unregister = [scoreCreated, scoresSummed].map((source) => registerEventSource(source));
   const parsed = parseEnv({
     DATABASE_URL: database.connectionString,
     ENCRYPTION_KEY: randomBytes(32).toString("base64"),
@@ -44,7 +46,7 @@ afterAll(async () => {
   await runtime.stop();
   globalThis.__triggerSystemRuntime = undefined;
   globalThis.__triggerSystemEnv = undefined;
-  unregister();
+  for (const undo of unregister) undo();
 });
 
 const low: Filter = {
@@ -104,6 +106,7 @@ test("a second event source works from the event to the signed webhook and to th
   });
   expect(await getObservation(ctx, { observationId: "low", eventSource: "score.created" })).toMatchObject({
     name: "helpfulness",
+    facts: { value: 0.2, verdict: "bad" },
     state: expect.stringContaining('"comment":"so so"'),
     executions: [{ status: "COMPLETED" }],
   });
@@ -111,6 +114,36 @@ test("a second event source works from the event to the signed webhook and to th
     { name: "score.created", reason: expect.stringContaining("score.name") },
   ]);
   expect(receiver.requests).toHaveLength(1);
+});
+
+test("events that the program makes are refused from a key, and one execution of them stands for many", async () => {
+  const { context } = runtime;
+  const { id: projectId } = await makeProject(context);
+  const ctx = systemProjectContext(context, projectId);
+  const key = await makeEventKey(context, projectId);
+  const action = await makeAction(context, projectId, receiver.url("200"));
+  await createTrigger(
+    ctx,
+    TriggerInput.parse({
+      name: "Many scores",
+      eventSource: "scores.summed",
+      filter: { type: "group", match: "all", children: [{ ...low.children[0], column: "count", operator: ">", value: 1 }] },
+      actionIds: [action.id],
+    }),
+  );
+  const score = (id: string) => ({ id, name: "helpfulness", value: 0.2 });
+  const data = { summary: { id: "hour-7", scores: [score("a"), score("b")] } };
+  const body = JSON.stringify({ name: "scores.summed", data });
+  const sent = new Request("http://endpoint.invalid/e/key", { method: "POST", body });
+  const refused = await receiveEvents(runtime, sent, key);
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('"scores.summed" is not')]);
+
+  const before = receiver.requests.length;
+  await sendOwnEvent(ctx, scoresSummed as EventSource, { data, redaction: null });
+  const requests = await receiver.waitForCount(before + 1, 20_000);
+  expect(JSON.parse(requests.at(-1)!.rawBody).data).toMatchObject({
+    summary: { id: "hour-7", scores: [{ id: "a" }, { id: "b" }] },
+  });
 });
 
 test("the interface learns columns, labels and the sample from the registry", async () => {
@@ -121,7 +154,7 @@ test("the interface learns columns, labels and the sample from the registry", as
   await context.db.membership.create({ data: { projectId, userId: user.id, role: "admin" } });
   const caller = appRouter.createCaller({ base: context, user, headers: new Headers() });
   const sources = await caller.eventSource.list({ projectId });
-  expect(sources.map((source) => source.name)).toEqual(["observation.created", "score.created"]);
+  expect(sources.map((source) => source.name)).toEqual(["observation.created", "score.created", "scores.summed"]);
   expect(sources[1]).toMatchObject({
     label: "Score created",
     noun: { one: "score", many: "scores" },

@@ -44,23 +44,62 @@ export const scoreCreated: EventSource<ScoreCreated> = {
       traceId: "trace-1",
     },
   }),
+  list: [
+    { id: "name", header: "Name", kind: "name" },
+    { id: "value", header: "Value", kind: "number", width: "5rem" },
+    {
+      id: "verdict",
+      header: "Verdict",
+      kind: "mark",
+      width: "6rem",
+      usual: "good",
+      looks: { good: { label: "Good", tone: "neutral" }, bad: { label: "Bad", tone: "danger" } },
+    },
+  ],
   summary: ({ score }) => ({
-    traceId: score.traceId ?? null,
-    parentId: null,
-    type: null,
     name: score.name,
-    level: null,
-    model: null,
-    environment: null,
-    userId: null,
-    sessionId: null,
-    startTime: null,
-    latency: null,
-    totalTokens: null,
-    totalCost: null,
+    traceId: score.traceId ?? null,
+    facts: { value: score.value, verdict: score.value < 0.5 ? "bad" : "good" },
   }),
   shown: ({ score: { comment, ...rest } }, withBodies) => (withBodies ? { ...rest, comment } : rest),
   jsonTexts: () => [],
   withoutBodies: ({ score: { comment: _comment, ...score } }) => ({ score }),
   actionInput: ({ score }, detail) => (detail === "thin" ? { id: score.id } : { ...score }),
+};
+
+const ScoresSummed = z.object({ summary: z.object({ id: z.string(), scores: z.array(Score) }) });
+type ScoresSummed = z.infer<typeof ScoresSummed>;
+
+/** An event source whose events the program makes itself. One of its executions stands for many scores. */
+export const scoresSummed: EventSource<ScoresSummed> = {
+  name: "scores.summed",
+  label: "Scores of an hour",
+  description: "The scores of one hour, in one event.",
+  noun: { one: "summary", many: "summaries" },
+  isMadeHere: true,
+  payload: ScoresSummed,
+  sourceId: ({ summary }) => summary.id,
+  updatedAt: () => null,
+  hasEnded: () => true,
+  columns: [
+    {
+      id: "count",
+      label: "Count",
+      group: "Summary",
+      type: "number",
+      nullable: false,
+      read: ({ summary }) => summary.scores.length,
+    },
+  ],
+  list: [
+    { id: "name", header: "Name", kind: "name" },
+    { id: "count", header: "Scores", kind: "number" },
+  ],
+  links: () => ({ traceId: null, sessionId: null }),
+  sample: (now) => ({ summary: { id: "hour-1", scores: [scoreCreated.sample(now).score] } }),
+  summary: ({ summary }) => ({ name: null, facts: { count: summary.scores.length } }),
+  shown: ({ summary }) => summary,
+  jsonTexts: () => [],
+  withoutBodies: (payload) => payload,
+  actionInput: ({ summary }) => ({ ...summary }),
 };

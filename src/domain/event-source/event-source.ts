@@ -3,6 +3,7 @@ import type { ColumnType } from "../filter/schema";
 import type { TraceAttributes } from "../opentelemetry/map/trace-attributes";
 import type { FindPrice } from "../model-prices/model-price";
 import type { RedactionPlaces } from "../redaction/redactor";
+import type { SourceClient, SourceFigures } from "../sources/client";
 
 /**
  * A property of an event that filters can use.
@@ -42,35 +43,62 @@ export type Column<P> = {
 export const Detail = z.enum(["thin", "standard", "full"]);
 export type Detail = z.infer<typeof Detail>;
 
-/** The summary of an event for lists and queries, without its body. */
+export type FactValue = string | number | boolean | null;
+
+/** What is stored of an event beside its payload, for lists and queries, without its body. Left out: it has none. */
 export type EventSummary = {
-  traceId: string | null;
-  parentId: string | null;
-  type: string | null;
+  /** what people call the thing */
   name: string | null;
-  level: string | null;
-  model: string | null;
-  environment: string | null;
-  userId: string | null;
-  sessionId: string | null;
-  startTime: Date | null;
-  /** seconds */
-  latency: number | null;
-  totalTokens: number | null;
-  /** USD */
-  totalCost: number | null;
+  traceId?: string | null;
+  sessionId?: string | null;
+  userId?: string | null;
+  environment?: string | null;
+  startTime?: Date | null;
+  /** further values of the source's list, by the id of their column */
+  facts: Record<string, FactValue>;
 };
 
+/** How one value of a mark looks: a dot and a word. */
+export type MarkLook = { label: string; tone: "neutral" | "warning" | "danger"; isHollow?: boolean };
+
+/**
+ * A column of the list of a source's things. Its value is the fact of the same id, or the part of the summary.
+ * name: what people call the thing, with its id. mark: one of a few values that set things apart, such as a level.
+ * duration: seconds. cost: USD.
+ */
+export type ListColumn = {
+  id: string;
+  header: string;
+  /** a CSS width; a column without one shares the remaining space */
+  width?: string;
+  /** left out of the two lines of a phone */
+  isOffPhones?: boolean;
+  /** left out below the width of a desktop */
+  isDesktopOnly?: boolean;
+} & (
+  | { kind: "name" | "badge" | "text" | "duration" | "number" | "cost" }
+  | {
+      kind: "mark";
+      /** what a thing without a value has; lists of other things do not name it */
+      usual: string;
+      looks: Readonly<Record<string, MarkLook>>;
+    }
+);
+
+/** The nouns of a source's things, without an article. */
+export type Noun = { one: string; many: string };
+
 /** A kind of event that triggers can listen to. */
-// The registry holds sources of different payloads. Only a source knows the type of its payload.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type EventSource<P = any> = {
-  /** the name of the source's events: `observation.created` */
+// One registry holds sources of different payloads. Only a source knows the type of its payload.
+export type EventSource<P = unknown> = {
+  /** the name of its events: `observation.created` */
   name: string;
   label: string;
   description: string;
-  noun: { one: string; many: string };
-  /** the schema that parses an event's data to plain JSON; parsing its result again changes nothing */
+  noun: Noun;
+  /** the program makes its events; the event endpoint takes none of them from senders. Left out: senders make them */
+  isMadeHere?: boolean;
+  /** parses an event's data to plain JSON; parsing the result again changes nothing */
   payload: z.ZodType<P>;
   /**
    * Applies a patch to the stored payload, or to none. Only a source whose events may be patches has it.
@@ -95,7 +123,9 @@ export type EventSource<P = any> = {
   /** computes the payload's cost from the price of its model, if the sender gave no cost */
   withComputedCost?(payload: P, findPrice: FindPrice, receivedAt: Date): P;
   columns: readonly Column<P>[];
-  /** the columns in which similar things agree; a trigger made from one event has a condition for each */
+  /** the columns of the list of its things; the time of receipt follows them */
+  list: readonly ListColumn[];
+  /** the columns by which two things are of one kind; a trigger made from one of them asks for their values */
   alikeBy?: readonly string[];
   /** the paths at which redaction rules begin; without it, rules apply at every depth of the data */
   redaction?: RedactionPlaces;
@@ -103,7 +133,16 @@ export type EventSource<P = any> = {
   /** makes a realistic payload, under the caller's id or the id that all samples share */
   sample(now: Date, id?: string): P;
   summary(payload: P): EventSummary;
-  /** returns the fields that people see; `withBodies` adds the bodies */
+  /**
+   * Tells which client sent a payload, and what it adds to the counts of that client.
+   * @param told.client what the request said of itself
+   * @param told.isPart more of the thing is to come
+   */
+  ofClient?(
+    payload: P,
+    told: { client: string | null; isPart: boolean },
+  ): { client: SourceClient; figures: SourceFigures };
+  /** returns the fields that people see; bodies only for people who may read them */
   shown(payload: P, withBodies: boolean): Record<string, unknown>;
   /**
    * lists the paths whose text is the JSON of an object or a list, such as `metadata.attributes`; keys of filters look

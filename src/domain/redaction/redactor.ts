@@ -59,7 +59,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
     return [name, ...others].flatMap((asked) => paths.flatMap((path) => follow(path, asked)));
   };
 
-  /** Redacts an observation, or a part of its fields. */
+  /** Redacts a subject, or a part of its fields. */
   const redactThing = (thing: Record<string, unknown>, places: RedactionPlaces): Record<string, unknown> => {
     const copied = paths.length === 0 ? [] : copiesOf(thing, places);
     return mapMembers(thing, (name, value) => {

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { useMutation } from "@tanstack/react-query";
 import { Send } from "lucide-react";
+import { eventNoun } from "@/domain/event-source/event-noun";
 import { DeliverOffer } from "@/features/shared/levers/deliver-offer";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { Status } from "@/components/status";
@@ -36,9 +37,10 @@ type TestPanelProps = {
   onError: (error: unknown) => void;
 };
 
+const noun = eventNoun(defaultEventSource.name);
 const kinds = [
   { value: "sample", label: "Sample" },
-  { value: "stored", label: "Observation" },
+  { value: "stored", label: noun.heading },
   { value: "own", label: "Own JSON" },
 ] as const;
 type Kind = (typeof kinds)[number]["value"];
@@ -108,7 +110,7 @@ export function TestPanel({ projectId, actionId, mayTest, read, onError }: TestP
             onValueChange={setKind}
           />
           {kind === "stored" && (
-            <Field label="ID of the observation" help="Leave it empty for the latest one." error={problem}>
+            <Field label={`ID of the ${noun.one}`} help="Leave it empty for the latest one." error={problem}>
               <Input
                 isMono
                 autoComplete="off"

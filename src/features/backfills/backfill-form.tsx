@@ -11,12 +11,12 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { RateField, useRate } from "@/features/shared/rate-field";
+import type { Noun } from "@/domain/event-source/event-source";
 import { formatDuration, formatNumber, plural } from "@/lib/format";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { presets, readRange, type OwnRange, type RangeChoice, type TimeRange } from "./range";
 import type { BackfillCount } from "./types";
 
-type Noun = { one: string; many: string };
 type BackfillFormProps = { projectId: string; triggerId: string; noun: Noun };
 
 const choices = [
@@ -93,7 +93,7 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
         )}
         <RateField rate={rate} />
         {count.error && (
-          <Banner tone="danger" isAlert title="The observations could not be counted">
+          <Banner tone="danger" isAlert title={`The ${noun.many} could not be counted`}>
             {count.error.message}
           </Banner>
         )}
@@ -130,7 +130,7 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
 
 /** Shows the effect of a backfill that has not started. */
 function DryRun({
-  count: { observations, sampled, estimate, exact },
+  count: { observations: stored, sampled, estimate, exact },
   noun,
   ratePerMinute,
 }: {
@@ -138,15 +138,15 @@ function DryRun({
   noun: Noun;
   ratePerMinute: number | null;
 }) {
-  if (observations === 0)
+  if (stored === 0)
     return <p className="text-sm text-muted">No {noun.one} that was received in this time is stored.</p>;
   const about = exact ? "" : "about ";
   const minutes = ratePerMinute === null ? 0 : estimate.created / ratePerMinute;
   return (
     <div className="flex flex-col gap-1 rounded-lg border bg-background px-3.5 py-3 text-sm">
       <p>
-        <strong className="font-semibold tabular-nums">{formatNumber(observations)}</strong>{" "}
-        {observations === 1 ? noun.one : noun.many}, of which {about}
+        <strong className="font-semibold tabular-nums">{formatNumber(stored)}</strong>{" "}
+        {stored === 1 ? noun.one : noun.many}, of which {about}
         <strong className="font-semibold tabular-nums">{formatNumber(Math.round(estimate.matched))}</strong> match;{" "}
         {about}
         <strong className="font-semibold tabular-nums">{formatNumber(Math.round(estimate.created))}</strong> executions

@@ -16,7 +16,7 @@ const POLL_MS = 1_000;
 
 type BackfillsProps = { projectId: string; triggerId: string };
 
-/** Runs a trigger over stored observations, and shows the progress. */
+/** Runs a trigger over stored subjects, and shows the progress. */
 export function Backfills({ projectId, triggerId }: BackfillsProps) {
   const trpc = useTRPC();
   const { may } = usePermissions(projectId);

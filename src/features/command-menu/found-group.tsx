@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Command as Palette } from "cmdk";
 import { Activity, Eye, Send, Zap } from "lucide-react";
+import { eventNoun } from "@/domain/event-source/event-noun";
 import { executionLooks, executionState } from "@/features/shared/execution-status-badge";
 import { StatusDot } from "@/components/status";
 import { useTRPC } from "@/lib/trpc/client";
@@ -15,14 +16,14 @@ type Hit = inferRouterOutputs<AppRouter>["search"]["find"][number];
 const looks = {
   trigger: { icon: Zap, path: "triggers", label: "Trigger" },
   action: { icon: Send, path: "actions", label: "Action" },
-  observation: { icon: Eye, path: "observations", label: "Observation" },
+  observation: { icon: Eye, path: "observations", label: eventNoun().heading },
   execution: { icon: Activity, path: "executions", label: "Execution" },
 } as const;
 
 const PAUSE_MS = 150;
 const TEXT_MIN = 2;
 
-/** Shows the triggers, actions, observations and executions that a search text finds. */
+/** Shows the triggers, actions, subjects and executions that a search text finds. */
 export function FoundGroup(props: { projectId: string; text: string; onGo: (href: string) => void }) {
   const { projectId, text, onGo } = props;
   const trpc = useTRPC();

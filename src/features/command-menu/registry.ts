@@ -20,6 +20,7 @@ import {
   type LucideIcon,
 } from "lucide-react";
 import type { Permission } from "@/domain/access";
+import { eventNoun } from "@/domain/event-source/event-noun";
 
 /** The project and the navigation that a command uses. */
 type CommandEnvironment = { projectId: string; go: (href: string) => void; toggleTheme: () => void };
@@ -74,7 +75,7 @@ export const commands: readonly Command[] = [
   },
   {
     id: "go-observations",
-    label: "Observations",
+    label: eventNoun().headings,
     group: "Go to",
     icon: Eye,
     keys: ["g", "o"],

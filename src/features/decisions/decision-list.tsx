@@ -13,6 +13,8 @@ import { QueryProblem } from "@/components/query-problem";
 import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
 import { byCursor } from "@/lib/by-cursor";
+import { eventNoun } from "@/domain/event-source/event-noun";
+import { subjectPath } from "@/features/shared/subject-path";
 import { plural } from "@/lib/format";
 import { historyPages } from "@/lib/history-pages";
 import { useTRPC } from "@/lib/trpc/client";
@@ -36,7 +38,6 @@ const labels: Record<DecisionKind, string> = {
 export function DecisionList({ projectId }: { projectId: string }) {
   const [params, setParams] = useQueryStates(decisionParams);
   const { list, held } = useDecisions(projectId, params);
-  const base = `/projects/${projectId}`;
   const tags = tagsOf(params);
   const clear = () => void setParams(null);
   const isNarrowed = params.kind.length > 0 || tags.length > 0;
@@ -70,7 +71,7 @@ export function DecisionList({ projectId }: { projectId: string }) {
           columns={decisionColumns}
           rows={held.rows}
           rowKey={(row) => row.id}
-          href={(row) => placeOf(base, row)}
+          href={(row) => placeOf(projectId, row)}
           {...(list.hasNextPage ? { onReachEnd: () => void list.fetchNextPage() } : {})}
           isStale={list.isPlaceholderData}
           newCount={held.newCount}
@@ -90,17 +91,16 @@ export function DecisionList({ projectId }: { projectId: string }) {
   );
 }
 
-/** Returns the path that a row opens: its execution, or else the triggers of its observation. */
-function placeOf(base: string, { executionId, sourceId, eventSource }: DecisionRow): string {
-  if (executionId !== null) return `${base}/executions/${executionId}?tab=why`;
-  const query = new URLSearchParams({ tab: "triggers", of: eventSource });
-  return `${base}/observations/${encodeURIComponent(sourceId)}?${query}`;
+/** Returns the address that a row opens: its execution, or else the triggers of its subject. */
+function placeOf(projectId: string, { executionId, sourceId, eventSource }: DecisionRow): string {
+  if (executionId !== null) return `/projects/${projectId}/executions/${executionId}?tab=why`;
+  return subjectPath(projectId, { id: sourceId, eventSource }, "triggers");
 }
 
 function tagsOf({ trigger, source }: DecisionParams): FilterTag<"trigger" | "source">[] {
   const tags = [
     { key: "trigger", label: "trigger", value: trigger },
-    { key: "source", label: "observation", value: source },
+    { key: "source", label: eventNoun().one, value: source },
   ] as const;
   return tags.filter(({ value }) => value !== "");
 }

@@ -13,7 +13,7 @@ export const kinds = [
 ] as const;
 export type DecisionKind = (typeof kinds)[number];
 
-/** The filters of the list of decisions in the URL. `source` is the id of an observation. */
+/** The filters of the list of decisions in the URL. `source` is the id of a subject. */
 export const decisionParams = {
   kind: parseAsArrayOf(parseAsStringLiteral(kinds)).withDefault([]),
   trigger: parseAsString.withDefault(""),

@@ -13,6 +13,7 @@ import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import type { TriggerDraft } from "./types";
+import { eventNoun } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 
 /** Shows a draft with its estimated effect. A person applies or discards it. */
@@ -87,22 +88,23 @@ function DraftFacts({ projectId, draft }: DraftProps) {
   );
 }
 
-function DraftFigures({ draft: { preview } }: { draft: TriggerDraft }) {
+function DraftFigures({ draft: { preview, trigger } }: { draft: TriggerDraft }) {
   if (!preview) return null;
+  const noun = eventNoun(trigger?.eventSource);
   const perDay = preview.executionsPerDay;
   return (
-    <Card title="Its effect on past observations" description={`Over the latest ${preview.scanned} observations.`}>
+    <Card title={`Its effect on past ${noun.many}`} description={`Over the latest ${preview.scanned} ${noun.many}.`}>
       <KeyValue
         items={[
           { label: "Matched", value: `${preview.matched} of ${preview.scanned}` },
           { label: "After sampling", value: String(preview.sampledIn) },
           {
             label: "Executions a day",
-            value: perDay === null ? "Too few observations for an estimate" : `About ${perDay.toLocaleString("en")}`,
+            value: perDay === null ? `Too few ${noun.many} for an estimate` : `About ${perDay.toLocaleString("en")}`,
           },
           {
             label: "For instance",
-            value: preview.examples.map(({ id, name }) => name ?? id).join(", ") || "No observation",
+            value: preview.examples.map(({ id, name }) => name ?? id).join(", ") || `No ${noun.one}`,
           },
         ]}
       />

@@ -11,6 +11,8 @@ import { Banner } from "@/components/ui/banner";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
+import { eventNoun } from "@/domain/event-source/event-noun";
+import { subjectsPath } from "@/features/shared/subject-path";
 import { formatDuration, formatNumber } from "@/lib/format";
 import { isApiError } from "@/lib/trpc/client";
 import { useEngineApi } from "./engine-scope";
@@ -92,7 +94,7 @@ function Body({ run }: { run: Run }) {
   );
 }
 
-/** Links to the observations and executions from the time of the run. A run keeps no list of them. */
+/** Links to the subjects and executions from the time of the run. A run keeps no list of them. */
 function Meanwhile({ run }: { run: Run }) {
   const base = `/projects/${run.owner}`;
   const end = run.endedAt ? `&to=${new Date(run.endedAt.getTime() + 1_000).toISOString()}` : "";
@@ -103,8 +105,8 @@ function Meanwhile({ run }: { run: Run }) {
       <Link href={`${base}/executions?${range}`} prefetch={false} className={link}>
         Executions
       </Link>
-      <Link href={`${base}/observations?${range}`} prefetch={false} className={link}>
-        Observations
+      <Link href={`${subjectsPath(run.owner)}?${range}`} prefetch={false} className={link}>
+        {eventNoun().headings}
       </Link>
     </span>
   );

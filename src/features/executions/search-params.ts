@@ -7,6 +7,7 @@ import {
   type inferParserType,
 } from "nuqs/server";
 import { attemptsRule, codeRule, readStatus, type ExecutionQuery, type StatusFilter } from "@/domain/execution-query";
+import { eventNoun } from "@/domain/event-source/event-noun";
 import { timeRangeParams, type RangeName } from "@/lib/time-range";
 
 /** Parses statuses by their old and new names, in upper or lower case. */
@@ -94,7 +95,7 @@ export function chosenFilters(
     { field: "code", label: "code", value: params.code.join(", ") },
     { field: "error", label: "error", value: params.error.join(", ") },
     { field: "attempts", label: "attempts", value: params.attempts },
-    { field: "name", label: "observation", value: params.name },
+    { field: "name", label: eventNoun().one, value: params.name },
     { field: "env", label: "env", value: params.env },
     { field: "trace", label: "trace", value: params.trace },
     { field: "source", label: "source", value: params.source },

@@ -1,96 +1,96 @@
 import type { DataColumn } from "@/components/data-table/column";
+import { Status } from "@/components/status";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
+import type { EventSource, FactValue, ListColumn } from "@/domain/event-source/event-source";
+import { listValue } from "@/domain/event-source/list-value";
+import { getEventSource } from "@/domain/event-source/registry";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
-import { LevelStatus } from "./level-status";
 import type { ObservationRow } from "./types";
 
 const Dash = () => <span className="text-subtle">–</span>;
 
-export const observationColumns: readonly DataColumn<ObservationRow>[] = [
-  {
-    id: "name",
-    header: "Name",
-    skeleton: "60%",
-    cell: (row) => (
-      <span className="block truncate">
-        <span className="font-medium">{row.name ?? "Unnamed"}</span>
-        <span className="ml-2 font-mono text-xs font-normal text-subtle max-sm:sr-only">{row.id}</span>
-      </span>
-    ),
-  },
-  {
-    id: "level",
-    header: "Level",
-    width: "6.5rem",
-    skeleton: "4rem",
-    cell: (row) => <LevelStatus level={row.level ?? "DEFAULT"} />,
-  },
-  {
-    id: "type",
-    header: "Type",
-    width: "7.75rem",
-    skeleton: "5rem",
-    cell: (row) => (row.type ? <Badge tone="outline">{row.type}</Badge> : <Dash />),
-  },
-  {
-    id: "model",
-    header: "Model",
-    width: "9rem",
-    skeleton: "6rem",
-    cell: (row) => row.model ?? <Dash />,
-    mobile: "hide",
-  },
-  {
-    id: "environment",
-    header: "Environment",
-    width: "7rem",
-    skeleton: "5rem",
-    mobile: "hide",
-    isDesktopOnly: true,
-    cell: (row) => <span className="text-muted">{row.environment}</span>,
-  },
-  {
-    id: "latency",
-    header: "Latency",
-    width: "5rem",
-    align: "right",
-    skeleton: "3rem",
-    cell: (row) => (
-      <span className="tabular-nums">{row.latency === null ? <Dash /> : formatDuration(row.latency * 1_000)}</span>
-    ),
-    mobile: "hide",
-  },
-  {
-    id: "tokens",
-    header: "Tokens",
-    width: "4.5rem",
-    align: "right",
-    skeleton: "2.5rem",
-    mobile: "hide",
-    isDesktopOnly: true,
-    cell: (row) => (
-      <span className="tabular-nums">{row.totalTokens === null ? <Dash /> : formatNumber(row.totalTokens)}</span>
-    ),
-  },
-  {
-    id: "cost",
-    header: "Cost",
-    width: "5.25rem",
-    align: "right",
-    skeleton: "3rem",
-    mobile: "hide",
-    isDesktopOnly: true,
-    cell: (row) => (
-      <span className="tabular-nums">{row.totalCost === null ? <Dash /> : formatCost(row.totalCost)}</span>
-    ),
-  },
-  {
-    id: "received",
-    header: "Received",
-    width: "6.5rem",
-    skeleton: "4rem",
-    mobile: "trailing",
-    cell: (row) => <Time value={row.receivedAt} className="text-muted" />,
-  },
+/** Returns the columns for the things of one event source. Without one, the columns that the things of all have. */
+export function listColumns(source: EventSource | null): readonly DataColumn<ObservationRow>[] {
+  return [...(source?.list ?? mixed).map(drawn), received];
+}
+
+/** A list of different things names the event source of each. */
+const mixed: readonly ListColumn[] = [
+  { id: "name", header: "Name", kind: "name" },
+  { id: "eventSource", header: "Event", kind: "text", width: "14rem" },
 ];
+
+const received: DataColumn<ObservationRow> = {
+  id: "received",
+  header: "Received",
+  width: "6.5rem",
+  skeleton: "4rem",
+  mobile: "trailing",
+  cell: (row) => <Time value={row.receivedAt} className="text-muted" />,
+};
+
+const skeletons: Record<ListColumn["kind"], string> = {
+  name: "60%",
+  mark: "4rem",
+  badge: "5rem",
+  text: "5rem",
+  duration: "3rem",
+  number: "2.5rem",
+  cost: "3rem",
+};
+
+function drawn(column: ListColumn): DataColumn<ObservationRow> {
+  const { id, header, kind, width, isOffPhones, isDesktopOnly } = column;
+  return {
+    id,
+    header,
+    skeleton: skeletons[kind],
+    ...(width === undefined ? {} : { width }),
+    ...(kind === "duration" || kind === "number" || kind === "cost" ? { align: "right" as const } : {}),
+    ...(isOffPhones ? { mobile: "hide" as const } : {}),
+    ...(isDesktopOnly ? { isDesktopOnly } : {}),
+    cell: (row) => (kind === "name" ? <NameCell row={row} /> : <ListValue column={column} value={listValue(row, id)} />),
+  };
+}
+
+function NameCell({ row }: { row: ObservationRow }) {
+  return (
+    <span className="block truncate">
+      <span className="font-medium">{row.name ?? "Unnamed"}</span>
+      <span className="ml-2 font-mono text-xs font-normal text-subtle max-sm:sr-only">{row.id}</span>
+    </span>
+  );
+}
+
+/** Shows one value as its kind of column asks for. */
+export function ListValue({ column, value }: { column: ListColumn; value: FactValue }) {
+  if (column.kind === "mark") {
+    const mark = String(value ?? column.usual);
+    const { label, ...look } = column.looks[mark] ?? { label: mark, tone: "neutral" };
+    return <Status {...look}>{label}</Status>;
+  }
+  if (value === null) return <Dash />;
+  if (column.kind === "badge") return <Badge tone="outline">{String(value)}</Badge>;
+  if (typeof value !== "number") return String(value);
+  return <span className="tabular-nums">{formatted(column.kind, value)}</span>;
+}
+
+function formatted(kind: Exclude<ListColumn["kind"], "mark" | "badge">, value: number): string {
+  switch (kind) {
+    case "duration":
+      return formatDuration(value * 1_000);
+    case "cost":
+      return formatCost(value);
+    case "name":
+    case "text":
+    case "number":
+      return formatNumber(value);
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Returns the event source whose things a list shows; null for the things of several. */
+export const listedSource = (chosen: string, all: readonly EventSource[]): EventSource | null =>
+  chosen !== "" ? getEventSource(chosen) : all.length === 1 ? all[0]! : null;

@@ -5,10 +5,10 @@ import { RotateCw, Zap } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { toast } from "@/components/ui/toast";
+import { eventNoun } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useKeys } from "@/lib/use-keys";
-import { nameOf } from "./noun";
 import type { Observation } from "./types";
 
 /**
@@ -23,10 +23,10 @@ export function ObservationActions({ projectId, observation }: { projectId: stri
   const send = useMutation(
     trpc.observation.send.mutationOptions({
       onSuccess: () =>
-        toast.success(`${nameOf(eventSource)} sent again`, {
+        toast.success(`${eventNoun(eventSource).heading} sent again`, {
           description: "Every trigger looks at it. An execution that exists is not made twice.",
         }),
-      onError: (error) => toast.error("The observation could not be sent again", { description: error.message }),
+      onError: (error) => toast.error(`The ${eventNoun(eventSource).one} could not be sent again`, { description: error.message }),
       onSettled: () => queryClient.invalidateQueries(trpc.observation.pathFilter()),
     }),
   );

@@ -2,11 +2,13 @@ import Link from "next/link";
 import { KeyValue } from "@/components/key-value";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
-import { Banner } from "@/components/ui/banner";
+import { observationList } from "@/domain/event-source/observation-created/list";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
-import { LevelStatus } from "./level-status";
+import { ListValue } from "./columns";
 import { serializeObservationParams, type ObservationParams } from "./search-params";
 import type { ObservationRow } from "./types";
+
+const mark = observationList.find(({ kind }) => kind === "mark");
 
 type FactsProps = { projectId: string; observation: ObservationRow & { costNote?: string | null } };
 
@@ -24,7 +26,6 @@ export function ObservationFacts({ projectId, observation }: FactsProps) {
     latency,
     totalTokens,
     totalCost,
-    sanitized,
     costNote,
   } = observation;
   const others = (filter: Partial<ObservationParams>, value: string) => (
@@ -44,15 +45,10 @@ export function ObservationFacts({ projectId, observation }: FactsProps) {
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <LevelStatus level={level ?? "DEFAULT"} className="text-base font-semibold" />
+        <span className="text-base font-semibold">{mark && <ListValue column={mark} value={level} />}</span>
         {type && <Badge tone="outline">{type}</Badge>}
         {usage.length > 0 && <span className="text-sm text-muted tabular-nums">{usage.join(" · ")}</span>}
       </div>
-      {sanitized && (
-        <Banner tone="warning">
-          It held characters that cannot be stored (NUL or lone surrogates). They were replaced with U+FFFD.
-        </Banner>
-      )}
       <KeyValue
         items={[
           {

@@ -4,10 +4,10 @@ import { FilterChips } from "@/components/filter-chips";
 import { FilterTags } from "@/components/filter-tags";
 import { SearchInput } from "@/components/search-input";
 import { Select } from "@/components/ui/select";
-import { listEventSources } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE, listEventSources } from "@/domain/event-source/registry";
 import { observationTypes } from "@/domain/event-source/observation-created/schema";
 import { ColumnFilter } from "./column-filter";
-import { levelLooks } from "./level-status";
+import { levelLooks } from "./level-looks";
 import { levels, linkedFilters, type Level, type ObservationParams } from "./search-params";
 import type { LevelCounts } from "./types";
 
@@ -27,24 +27,28 @@ type FiltersProps = {
 /** The filters above the list of observations. */
 export function ObservationFilters({ projectId, params, counts, onChange, onClear }: FiltersProps) {
   const sources = listEventSources();
+  // Levels, types and models are columns of observations. Other sources have search and time alone.
+  const isOfObservations = params.source === "" || params.source === DEFAULT_EVENT_SOURCE;
   const linked = linkedFilters(params);
   const total = counts && Object.values(counts.counts).reduce((sum, count) => sum + count, 0);
   return (
     <div className="mb-4 flex flex-col gap-3">
-      <FilterChips
-        aria-label="Level"
-        chips={[
-          { value: "", label: "All", ...(total === undefined ? {} : { count: total }) },
-          ...levels.map((level) => ({
-            value: level,
-            ...levelLooks[level],
-            ...(counts ? { count: counts.counts[level] ?? 0 } : {}),
-          })),
-        ]}
-        {...(counts?.isPartial && total ? { cap: total } : {})}
-        value={params.level.join(",")}
-        onValueChange={(value) => onChange({ level: value === "" ? [] : (value.split(",") as Level[]) })}
-      />
+      {isOfObservations && (
+        <FilterChips
+          aria-label="Level"
+          chips={[
+            { value: "", label: "All", ...(total === undefined ? {} : { count: total }) },
+            ...levels.map((level) => ({
+              value: level,
+              ...levelLooks[level]!,
+              ...(counts ? { count: counts.counts[level] ?? 0 } : {}),
+            })),
+          ]}
+          {...(counts?.isPartial && total ? { cap: total } : {})}
+          value={params.level.join(",")}
+          onValueChange={(value) => onChange({ level: value === "" ? [] : (value.split(",") as Level[]) })}
+        />
+      )}
       <div className="flex flex-wrap gap-2">
         <SearchInput
           value={params.q}
@@ -66,31 +70,35 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
             />
           </div>
         )}
-        <ColumnFilter
-          projectId={projectId}
-          column="type"
-          label="Type"
-          any="Any type"
-          known={observationTypes}
-          value={params.type}
-          onValueChange={(type) => onChange({ type })}
-        />
-        <ColumnFilter
-          projectId={projectId}
-          column="model"
-          label="Model"
-          any="Any model"
-          value={params.model}
-          onValueChange={(model) => onChange({ model })}
-        />
-        <ColumnFilter
-          projectId={projectId}
-          column="environment"
-          label="Environment"
-          any="Any environment"
-          value={params.env}
-          onValueChange={(env) => onChange({ env })}
-        />
+        {isOfObservations && (
+          <>
+            <ColumnFilter
+              projectId={projectId}
+              column="type"
+              label="Type"
+              any="Any type"
+              known={observationTypes}
+              value={params.type}
+              onValueChange={(type) => onChange({ type })}
+            />
+            <ColumnFilter
+              projectId={projectId}
+              column="model"
+              label="Model"
+              any="Any model"
+              value={params.model}
+              onValueChange={(model) => onChange({ model })}
+            />
+            <ColumnFilter
+              projectId={projectId}
+              column="environment"
+              label="Environment"
+              any="Any environment"
+              value={params.env}
+              onValueChange={(env) => onChange({ env })}
+            />
+          </>
+        )}
       </div>
       {linked.length > 0 && <FilterTags tags={linked} onRemove={(key) => onChange({ [key]: "" })} onClear={onClear} />}
     </div>

@@ -1,5 +1,6 @@
 "use client";
 
+import { useMemo } from "react";
 import { usePathname } from "next/navigation";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Eye, SearchX } from "lucide-react";
@@ -15,12 +16,15 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { LoadMore } from "@/components/ui/load-more";
 import { byCursor } from "@/lib/by-cursor";
 import { eventSnippets } from "@/lib/event-snippets";
+import { subjectsPath } from "@/features/shared/subject-path";
+import { eventNoun, type NounForms } from "@/domain/event-source/event-noun";
+import { DEFAULT_EVENT_SOURCE, listEventSources } from "@/domain/event-source/registry";
 import { plural } from "@/lib/format";
 import { showUrl } from "@/lib/show-url";
 import { useTRPC } from "@/lib/trpc/client";
 import { useHeldRows } from "@/lib/use-held-rows";
 import { useHydrated } from "@/lib/use-hydrated";
-import { observationColumns } from "./columns";
+import { listColumns, listedSource } from "./columns";
 import { ObservationFilters } from "./observation-filters";
 import { ObservationPanel } from "./observation-panel";
 import {
@@ -42,7 +46,10 @@ export function ObservationList({ projectId }: { projectId: string }) {
   const [show] = useQueryState("show", firedParam);
   const [of] = useQueryState("of", ofParam);
   const { list, held, counts } = useObservations(projectId, params, openId !== null);
-  const base = `/projects/${projectId}/observations`;
+  const base = subjectsPath(projectId);
+  const source = listedSource(params.source, listEventSources());
+  const columns = useMemo(() => listColumns(source), [source]);
+  const noun = eventNoun(source?.name);
   const isNarrowed = Object.keys(toFilters(params)).length > 0;
   const change = (next: Partial<ObservationParams>) => void setParams(next);
   const clear = () => void setParams(null);
@@ -51,18 +58,18 @@ export function ObservationList({ projectId }: { projectId: string }) {
   const activeKey = openId === null ? null : keyOf({ id: openId, eventSource: of });
   return (
     <>
-      <PageHeader title="Observations" isLive range={<RangePicker value={params} onValueChange={change} />} />
+      <PageHeader title={noun.headings} isLive range={<RangePicker value={params} onValueChange={change} />} />
       <ObservationFilters projectId={projectId} params={params} counts={counts} onChange={change} onClear={clear} />
       {list.error && !list.data ? (
         <QueryProblem
-          title="The observations could not be loaded"
+          title={`The ${noun.many} could not be loaded`}
           message={list.error.message}
           onRetry={() => void list.refetch()}
         />
       ) : (
         <DataTable
-          label="Observations"
-          columns={observationColumns}
+          label={noun.headings}
+          columns={columns}
           rows={held.rows}
           rowKey={keyOf}
           href={urlOf}
@@ -74,8 +81,8 @@ export function ObservationList({ projectId }: { projectId: string }) {
           isStale={list.isPlaceholderData}
           newCount={held.newCount}
           onShowNew={held.showNew}
-          empty={isNarrowed ? <NothingFound onClear={clear} /> : <NothingYet projectId={projectId} />}
-          footer={<LoadMore list={list} shown={plural(held.rows?.length ?? 0, "observation")} />}
+          empty={isNarrowed ? <NothingFound noun={noun} onClear={clear} /> : <NothingYet projectId={projectId} noun={noun} />}
+          footer={<LoadMore list={list} shown={plural(held.rows?.length ?? 0, noun.one, noun.many)} />}
         />
       )}
       <ObservationPanel
@@ -126,23 +133,23 @@ function useObservations(projectId: string, params: ObservationParams, isPinned:
   return { list, held, counts: counts.data };
 }
 
-function NothingFound({ onClear }: { onClear: () => void }) {
+function NothingFound({ noun, onClear }: { noun: NounForms; onClear: () => void }) {
   return (
     <EmptyState
       icon={<SearchX aria-hidden />}
-      title="No observation fits these filters"
-      description="New observations that fit appear here by themselves."
+      title={`No ${noun.one} fits these filters`}
+      description={`New ${noun.many} that fit appear here by themselves.`}
       actions={<Button onClick={onClear}>Clear filters</Button>}
     />
   );
 }
 
-function NothingYet({ projectId }: { projectId: string }) {
+function NothingYet({ projectId, noun }: { projectId: string; noun: NounForms }) {
   const isHydrated = useHydrated();
   return (
     <EmptyState
       icon={<Eye aria-hidden />}
-      title="No observations yet"
+      title={`No ${noun.many} yet`}
       description={
         "Send one from your application with the Inngest SDK, or from a terminal with curl. " +
         "The list shows it at once."
@@ -155,7 +162,7 @@ function NothingYet({ projectId }: { projectId: string }) {
     >
       {isHydrated && (
         <CodeBlock
-          label="Send an observation"
+          label={`Send ${eventNoun(DEFAULT_EVENT_SOURCE).some}`}
           samples={eventSnippets({ appUrl: window.location.origin, eventKey: "YOUR_EVENT_KEY" })}
         />
       )}

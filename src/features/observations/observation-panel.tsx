@@ -11,16 +11,18 @@ import { Banner } from "@/components/ui/banner";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
+import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
+import { eventNoun } from "@/domain/event-source/event-noun";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
-import { nameOf, nounOf } from "./noun";
 import { ObservationActions } from "./observation-actions";
 import { ObservationFacts } from "./observation-facts";
 import { ObservationMenu } from "./observation-menu";
 import { ObservationExecutions, ObservationRevisions } from "./observation-related";
 import { ObservationTriggers } from "./observation-triggers";
 import { tabParam } from "./search-params";
+import { SubjectFacts } from "./subject-facts";
 import type { Observation, ObservationRow } from "./types";
 
 type PanelProps = {
@@ -44,8 +46,8 @@ export function ObservationPanel({ projectId, observationId, eventSource, row, o
     <RowPanel
       rowKey={observationId}
       onClose={onClose}
-      title={known?.name ?? nameOf(eventSource)}
-      description={observationId && <PanelId id={observationId} />}
+      title={known?.name ?? eventNoun(eventSource).heading}
+      description={observationId && <PanelId id={observationId} noun={eventNoun(eventSource).one} />}
       actions={data && <ObservationMenu projectId={projectId} observation={data} />}
       footer={data && <ObservationActions projectId={projectId} observation={data} />}
     >
@@ -53,7 +55,13 @@ export function ObservationPanel({ projectId, observationId, eventSource, row, o
         <Problem error={error} eventSource={eventSource} onRetry={() => void refetch()} />
       ) : (
         <div className="flex flex-col gap-6 p-5">
-          {known && <ObservationFacts projectId={projectId} observation={known} />}
+          {known?.sanitized && (
+            <Banner tone="warning">
+              It held characters that cannot be stored (NUL or lone surrogates). They were replaced with U+FFFD.
+            </Banner>
+          )}
+          {known?.eventSource === DEFAULT_EVENT_SOURCE && <ObservationFacts projectId={projectId} observation={known} />}
+          {known && known.eventSource !== DEFAULT_EVENT_SOURCE && <SubjectFacts subject={known} />}
           {data ? <Details key={data.id} projectId={projectId} observation={data} /> : <DetailsSkeleton />}
         </div>
       )}
@@ -61,11 +69,11 @@ export function ObservationPanel({ projectId, observationId, eventSource, row, o
   );
 }
 
-function PanelId({ id }: { id: string }) {
+function PanelId({ id, noun }: { id: string; noun: string }) {
   return (
     <span className="flex items-center gap-1 font-mono text-xs">
       <span className="truncate">{id}</span>
-      <CopyButton text={id} label="Copy observation ID" className="-my-1" />
+      <CopyButton text={id} label={`Copy ${noun} ID`} className="-my-1" />
     </span>
   );
 }
@@ -128,7 +136,7 @@ function State({
             `${jsonTexts.join(", ")}. The stored and sent value stays a text.`}
         </Banner>
       )}
-      <JsonViewer label={nameOf(eventSource)} value={text} isText openLevels={2} />
+      <JsonViewer label={eventNoun(eventSource).heading} value={text} isText openLevels={2} />
     </div>
   );
 }
@@ -137,7 +145,7 @@ function Problem({ error, eventSource, onRetry }: { error: unknown; eventSource:
   if (isApiError(error) && error.data?.code === "NOT_FOUND") {
     return (
       <EmptyState
-        title={`There is no such ${nounOf(eventSource).one}`}
+        title={`There is no such ${eventNoun(eventSource).one}`}
         description="It belongs to another project, or its retention has ended."
       />
     );
@@ -145,7 +153,7 @@ function Problem({ error, eventSource, onRetry }: { error: unknown; eventSource:
   return (
     <div className="p-5">
       <QueryProblem
-        title={`The ${nounOf(eventSource).one} could not be loaded`}
+        title={`The ${eventNoun(eventSource).one} could not be loaded`}
         message={error instanceof Error ? error.message : null}
         onRetry={onRetry}
       />

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
 import { useQueryState } from "nuqs";
+import { eventNoun } from "@/domain/event-source/event-noun";
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import { FilterChips } from "@/components/filter-chips";
 import { DecisionLabel, hasFired, TriggerOutcome, type TriggerOutcomeData } from "@/features/shared/trigger-outcome";
@@ -14,7 +15,6 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { Time } from "@/components/time";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-import { nounOf } from "./noun";
 import { firedParam } from "./search-params";
 import type { Decision, Observation } from "./types";
 
@@ -24,7 +24,7 @@ type TriggersProps = { projectId: string; observation: Observation };
 export function ObservationTriggers({ projectId, observation }: TriggersProps) {
   const trpc = useTRPC();
   const [show, setShow] = useQueryState("show", firedParam);
-  const { one } = nounOf(observation.eventSource);
+  const { one } = eventNoun(observation.eventSource);
   const { data, error, refetch } = useQuery(
     trpc.observation.explain.queryOptions({
       projectId,

@@ -5,6 +5,7 @@ import { Check } from "lucide-react";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Card } from "@/components/ui/card";
 import type { Permission } from "@/domain/access";
+import { eventNoun } from "@/domain/event-source/event-noun";
 import { cn } from "@/lib/cn";
 import { SendFirst } from "./send-first";
 import type { OverviewData } from "./types";
@@ -19,10 +20,11 @@ type SetupChecklistProps = {
 /** The steps to the first delivery. Each gets a tick when it is done. */
 export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupChecklistProps) {
   const base = `/projects/${projectId}`;
+  const noun = eventNoun();
   const mayWrite = permissions.includes("trigger:write");
   const done = [setup.actions, setup.triggers, setup.observations].filter((count) => count > 0).length;
   return (
-    <Card title="From an observation to a webhook" description={`${done} of 4 steps done.`}>
+    <Card title={`From ${noun.some} to a webhook`} description={`${done} of 4 steps done.`}>
       <ol className="flex flex-col">
         <Step
           number={1}
@@ -38,9 +40,9 @@ export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupC
           title="Create a trigger"
           button={mayWrite && { href: `${base}/triggers/new`, label: "Create trigger" }}
         >
-          A trigger has a filter over observations, and the actions that run when one matches.
+          A trigger has a filter over {noun.many}, and the actions that run when one matches.
         </Step>
-        <Step number={3} isDone={setup.observations > 0} title="Send an observation">
+        <Step number={3} isDone={setup.observations > 0} title={`Send ${noun.some}`}>
           <SendFirst
             projectId={projectId}
             appUrl={appUrl}

@@ -15,19 +15,21 @@ import { toast } from "@/components/ui/toast";
 import { ProjectSettings } from "@/domain/project";
 import { retentionDays } from "@/domain/retention";
 import type { StoredPart, UnmatchedStorage } from "@/domain/unmatched-storage";
+import { eventNoun } from "@/domain/event-source/event-noun";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 
+const noun = eventNoun();
 const retentions = [
   {
     name: "observationRetentionDays",
-    label: "Observations",
+    label: noun.headings,
     help: "The latest state of each, which filters are previewed on.",
   },
   {
     name: "revisionRetentionDays",
     label: "Revisions",
-    help: "Every event received about an observation, and the decisions about it.",
+    help: `Every event received about ${noun.some}, and the decisions about it.`,
   },
   { name: "bodyRetentionDays", label: "Bodies", help: "Request and response bodies." },
   { name: "executionRetentionDays", label: "Executions", help: "The executions themselves, with their attempts." },
@@ -39,7 +41,7 @@ const storageOptions: readonly { value: UnmatchedStorage; label: string; descrip
     value: "auto",
     label: "By rate",
     description:
-      "Whole below 20 observations a second, cut below 200, columns alone above. The rate is that of the last hour.",
+      `Whole below 20 ${noun.many} a second, cut below 200, columns alone above. The rate is that of the last hour.`,
   },
   { value: "full", label: "Whole", description: "Input, output and metadata as they came." },
   { value: "cut", label: "Columns and 64 KB", description: "Every column, and the first 64 KB of the bodies." },
@@ -120,7 +122,7 @@ export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
                 onCheckedChange={field.onChange}
                 disabled={isReadOnly}
                 label="Viewers see bodies"
-                help="Inputs and outputs of observations, requests and responses. Every other role sees them anyway."
+                help={`Inputs and outputs of ${noun.many}, requests and responses. Every other role sees them anyway.`}
               />
             )}
           />
@@ -129,11 +131,11 @@ export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
             name="unmatchedStorage"
             render={({ field }) => (
               <Field
-                label="Observations that no trigger matched"
+                label={`${noun.headings} that no trigger matched`}
                 help={
                   `Stored at present: ${partNames[project.storedPart]}. ` +
                   "Previews, backfills, explanations and later updates see the stored part. " +
-                  "Observations that a trigger matched are stored whole."
+                  `${noun.headings} that a trigger matched are stored whole.`
                 }
                 className="max-w-md"
               >

@@ -11,6 +11,7 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/domain/project";
+import { eventNoun } from "@/domain/event-source/event-noun";
 import { clientSnippets } from "@/lib/client-snippets";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";

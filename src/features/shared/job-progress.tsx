@@ -29,7 +29,7 @@ type JobProgressProps = {
   label: string;
   /** the kind of job: backfill, resend */
   noun: string;
-  /** the things that the job works on: observations */
+  /** the things that the job works on: subjects */
   things: string;
   job: { status: JobState; statusReason: string; processed: number; total: number };
   /** the buttons; null for readers without the permission */

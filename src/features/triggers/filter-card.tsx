@@ -24,7 +24,7 @@ type FilterCardProps = {
   isStrict: boolean;
   /** the result of each condition on the chosen event */
   outcomes: readonly ConditionOutcome[] | undefined;
-  /** returns the share of observations that a condition stops, 0 to 1 */
+  /** returns the share of subjects that a condition stops, 0 to 1 */
   stoppedShare: (condition: FilterCondition) => number | undefined;
   onDraftProblem: (problem: string | null) => void;
   /** the server's error about the whole filter */

@@ -8,6 +8,7 @@ import { QueryProblem } from "@/components/query-problem";
 import { Banner } from "@/components/ui/banner";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
+import { eventNoun } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { TriggerForm } from "./trigger-form";
@@ -17,53 +18,53 @@ import { newTrigger } from "./use-trigger-form";
 
 type NewTriggerProps = {
   projectId: string;
-  /** the observation from which the trigger starts; null for an empty form */
+  /** the subject from which the trigger starts; null for an empty form */
   like: { id: string; eventSource: string } | null;
   newAction: NewActionSlot;
 };
 
-/** The page of a new trigger. The form starts empty, or with a filter for observations like a given one. */
+/** The page of a new trigger. The form starts empty, or with a filter for subjects like a given one. */
 export function NewTrigger({ projectId, like, newAction }: NewTriggerProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
   const { may, isPending } = usePermissions(projectId);
   const create = useMutation(trpc.trigger.create.mutationOptions());
-  const observation = useQuery({
+  const subject = useQuery({
     ...trpc.observation.get.queryOptions({
       projectId,
       observationId: like?.id ?? "",
       ...(like ? { eventSource: like.eventSource } : {}),
     }),
     enabled: like !== null,
-    // The form starts from the observation only once. A later state must not change the form.
+    // The form starts from the subject only once. A later state must not change the form.
     staleTime: Infinity,
   });
   const initial = useMemo(
-    () => (observation.data ? triggerLike(observation.data, new Date()) : newTrigger()),
-    [observation.data],
+    () => (subject.data ? triggerLike(subject.data, new Date()) : newTrigger()),
+    [subject.data],
   );
   const base = `/projects/${projectId}/triggers`;
   const isRefused = !isPending && !may("trigger:write");
   return (
     <>
       <PageHeader title="New trigger" parents={[{ label: "Triggers", href: base }]} />
-      {like && observation.error && (
+      {like && subject.error && (
         <QueryProblem
-          title="The observation could not be loaded"
-          message={`${observation.error.message} The form below is empty.`}
-          onRetry={() => void observation.refetch()}
+          title={`The ${eventNoun(like.eventSource).one} could not be loaded`}
+          message={`${subject.error.message} The form below is empty.`}
+          onRetry={() => void subject.refetch()}
         />
       )}
-      {like && observation.isPending ? (
+      {like && subject.isPending ? (
         <Skeleton className="h-96 rounded-lg" />
       ) : (
         <TriggerForm
           projectId={projectId}
           triggerId={null}
-          key={observation.data ? "like" : "empty"}
+          key={subject.data ? "like" : "empty"}
           initial={initial}
-          tryOn={observation.data ?? null}
+          tryOn={subject.data ?? null}
           isReadOnly={isRefused}
           newAction={may("action:write") ? newAction : null}
           notice={

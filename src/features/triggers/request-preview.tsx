@@ -47,7 +47,7 @@ export const RequestPreview = memo(function RequestPreview(props: RequestPreview
       trigger,
       executionId: "exe_…",
       url: `${window.location.origin}/projects/${projectId}/executions/exe_…`,
-      observation: source.actionInput(payload, preview.detail),
+      subject: source.actionInput(payload, preview.detail),
     });
     if (preview.template === null) return { ok: true as const, body: envelope };
     return renderTemplate(preview.template, envelope);

@@ -38,5 +38,5 @@ export const tabParam = parseAsStringLiteral([
 /** The source id of the tab "why not?". */
 export const sourceIdParam = parseAsString.withDefault("");
 
-/** The observation from which a new trigger starts: its id and its event source. */
+/** The subject from which a new trigger starts: its id and its event source. */
 export const likeParams = { like: parseAsString, of: parseAsString.withDefault(DEFAULT_EVENT_SOURCE) };

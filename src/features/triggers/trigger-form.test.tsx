@@ -6,8 +6,10 @@ import { createTRPCClient } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
 import { expect, test, vi } from "vitest";
 import { emptyFilter, type FilterCondition } from "@/domain/filter/schema";
+import { registerEventSource } from "@/domain/event-source/registry";
 import { TRPCProvider } from "@/lib/trpc/client";
 import type { AppRouter } from "@/server/api/root";
+import { scoreCreated } from "@/test/score-created";
 import { TriggerForm } from "./trigger-form";
 import { newTrigger } from "./use-trigger-form";
 
@@ -52,7 +54,7 @@ vi.mock("@/components/ui/dropdown-menu", async (original) => {
 /** A client whose calls never end. */
 const silentClient = createTRPCClient<AppRouter>({ links: [() => () => observable(() => undefined)] });
 
-function start(conditions: FilterCondition[]) {
+function start(conditions: FilterCondition[], eventSource = newTrigger().eventSource) {
   const queryClient = new QueryClient();
   render(
     <QueryClientProvider client={queryClient}>
@@ -60,7 +62,7 @@ function start(conditions: FilterCondition[]) {
         <TriggerForm
           projectId="prj_1"
           triggerId={null}
-          initial={{ ...newTrigger(), filter: { ...emptyFilter, children: conditions } }}
+          initial={{ ...newTrigger(), eventSource, filter: { ...emptyFilter, children: conditions } }}
           isReadOnly={false}
           newAction={null}
           save={async () => undefined}
@@ -90,4 +92,17 @@ test("a keystroke in one of thirty conditions renders its field alone, and the t
   // The rest of the form reads the newest filter too.
   await user.clear(row.getByRole("textbox", { name: "Value of Latency" }));
   await waitFor(() => expect(screen.getAllByText("The filter is not complete yet.").length).toBeGreaterThan(1));
+});
+
+test("a trigger on a second event source has its columns and its words, and none of observations", async () => {
+  const undo = registerEventSource(scoreCreated);
+  try {
+    const user = start([{ type: "condition", column: "value", operator: "<", value: 0 }], "score.created");
+    await user.type(screen.getByRole("textbox", { name: "Value of Value" }), ".5");
+    await waitFor(() => expect(screen.getAllByText("value is less than 0.5", { exact: false })).toHaveLength(2));
+    expect(document.body.textContent).toContain("scores");
+    expect(document.body.textContent).not.toMatch(/observation/i);
+  } finally {
+    undo();
+  }
 });

@@ -1,17 +1,19 @@
 import { filterLike } from "@/domain/event-source/filter-like";
+import { unusualMark } from "@/domain/event-source/list-value";
 import { getEventSource } from "@/domain/event-source/registry";
 import type { TriggerInput } from "@/domain/trigger";
 import { payloadOf } from "./preview/payload-of";
 import { newTrigger } from "./use-trigger-form";
 
-type Stored = { name: string | null; level: string | null; eventSource: string; state: string | null };
+type Stored = { name: string | null; eventSource: string; state: string | null };
 
-/** Makes the first values of a trigger for observations like a stored one. */
-export function triggerLike({ name, level, eventSource, state }: Stored, now: Date): TriggerInput {
+/** Returns a first trigger for the kind of one stored event. */
+export function triggerLike(stored: Stored, now: Date): TriggerInput {
+  const { name, eventSource, state } = stored;
   const source = getEventSource(eventSource);
   const payload = source && state !== null ? payloadOf(source, state, now) : null;
   if (!source || payload === null) return newTrigger();
-  const title = [name ?? `Like this ${source.noun.one}`, level && level !== "DEFAULT" ? level.toLowerCase() : null];
+  const title = [name ?? `Like this ${source.noun.one}`, unusualMark(source, stored)?.value.toLowerCase()];
   return {
     ...newTrigger(),
     name: title.filter(Boolean).join(" · "),

@@ -1,9 +1,8 @@
-import { getEventSource } from "@/domain/event-source/registry";
 import { AppError, httpStatusOf } from "../errors";
 import { eventIds, parseEventRequest } from "../engine/event-endpoint";
 import { readEventBody } from "./event-body";
 import { requestSeed } from "./event-seed";
-import { stampEvents, type EventSender, type StampedEvent } from "../services/events";
+import { maySend, stampEvents, type EventSender, type StampedEvent } from "../services/events";
 import type { RedactionSetup } from "../services/redaction/redactor-of";
 
 /** The facts of a request to the event endpoint, without its body. The thread receives a copy. */
@@ -43,7 +42,7 @@ export function readEvents(
     const parsed = parseEventRequest(read.body.value);
     if (!parsed.ok) return parsed;
     const seed = requestSeed({ projectId: sender.projectId, sent: input.seed, body: bytes, now });
-    const stranger = parsed.events.find(({ name }) => !getEventSource(name));
+    const stranger = parsed.events.find(({ name }) => !maySend(name, sender));
     if (stranger) unknown = { name: stranger.name, data: stranger.data };
     const ids = eventIds(parsed.events.length, seed, now.getTime());
     const { body } = read;

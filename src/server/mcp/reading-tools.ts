@@ -10,7 +10,7 @@ import { pageOf, Time } from "@/server/rest/schemas";
 import { getAction, listActions } from "@/server/services/actions/list";
 import { getExecution } from "@/server/services/executions/get";
 import { listExecutions } from "@/server/services/executions/list";
-import { explainObservation, explainTriggerFor } from "@/server/services/explain/explain";
+import { explainSubject, explainTriggerFor } from "@/server/services/explain/explain";
 import { getObservation } from "@/server/services/observations/get";
 import { listObservations } from "@/server/services/observations/list";
 import { getAttention } from "@/server/services/overview/attention";
@@ -253,7 +253,7 @@ const observations: readonly Tool[] = [
       hasForeignText: true,
     },
     async ({ project, input, signal }) => {
-      const { triggers, more } = await explainObservation(project, input, signal);
+      const { triggers, more } = await explainSubject(project, input, signal);
       const shown = triggers.slice(0, TRIGGERS_MAX).map(({ trigger, now }) => ({ ...trigger, ...now }));
       return { triggers: shown, more: more + triggers.length - shown.length };
     },

@@ -212,7 +212,7 @@ const wanted: Record<string, Wanted> = {
   cancelResend: {},
   listObservations: {},
   getObservation: {},
-  explainObservation: {},
+  explainSubject: {},
   explainTrigger: { query: "?observationId=a" },
   expungeBodies: {},
   previewTrigger: { body: () => ({ eventSource: "observation.created", filter: emptyFilter }) },

@@ -22,7 +22,7 @@ type ReceivedEvent = {
   refusal?: string | undefined;
   /** whether the event's data is a patch, which is merged into the stored state */
   isPatch?: boolean | undefined;
-  /** attributes of the event's trace from the request; an event without an observation brings only these */
+  /** attributes of the event's trace from the request; an event without a subject brings only these */
   trace?: TraceNews | undefined;
 };
 
@@ -182,7 +182,7 @@ function redactEvent(
   return redactor.redactData(data, placesOf(getEventSource(name)), kind);
 }
 
-/** Cleans and redacts the trace attributes of a request, as the same fields of an observation are. */
+/** Cleans and redacts the trace attributes of a request, as the same fields of a subject are. */
 function traceOf(news: TraceNews, eventName: string, redactor: Redactor | null): TraceNews {
   const { id, attributes, ...others } = cleanText(news).value as TraceNews;
   if (!redactor) return { id, attributes, ...others };
@@ -228,10 +228,17 @@ function versionOf(v: unknown): number | string {
   return typeof v === "number" ? v : (typeof v === "string" ? v : stringifyJson(v)).slice(0, 50);
 }
 
+/** Tells whether an event key may send events of this name. The program itself sends those of every source. */
+export const maySend = (name: string, { keyId }: Pick<EventSender, "keyId">): boolean => {
+  const source = getEventSource(name);
+  return source !== null && (keyId === null || !source.isMadeHere);
+};
+
 function checkEvent(event: ReceivedEvent, index: number, sender: EventSender): void {
-  if (!getEventSource(event.name)) {
+  if (!maySend(event.name, sender)) {
     const names = listEventSources()
       .map((source) => source.name)
+      .filter((name) => maySend(name, sender))
       .join(", ");
     throw new AppError(
       "BAD_REQUEST",
@@ -341,7 +348,7 @@ function readStamp(input: OpenInput): OpenedEvent {
 }
 
 /**
- * Makes an id for an event without our stamp. The application may give the same id to every state of an observation. So
+ * Makes an id for an event without our stamp. The application may give the same id to every state of a subject. So
  * the same id with other content is another event, and the same id with the same content is a repeat.
  */
 function contentId({ id, name, ts, data }: { id: string; name: string; ts: number; data: unknown }): string {

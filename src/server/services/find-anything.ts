@@ -15,7 +15,7 @@ export type Hit =
 
 /**
  * Finds things by a text that a person has: an id of any kind, a trace id, a response code, the beginning of a source
- * id, or a part of a name. Triggers come first, then actions, observations and executions.
+ * id, or a part of a name. Triggers come first, then actions, subjects and executions.
  */
 export async function findAnything(ctx: ProjectContext, input: { text: string }): Promise<Hit[]> {
   requirePermission(ctx, "project:read");
@@ -24,7 +24,7 @@ export async function findAnything(ctx: ProjectContext, input: { text: string })
   const found = await Promise.all([
     findConfigured(ctx, "trigger", text),
     findConfigured(ctx, "action", text),
-    findObservations(ctx, text),
+    findSubjects(ctx, text),
     findExecutions(ctx, text),
   ]);
   return found.flat();
@@ -55,8 +55,8 @@ async function findConfigured(ctx: ProjectContext, kind: "trigger" | "action", t
   return rows.map(({ id, name, disabledAt }) => ({ kind, id, name, isOff: disabledAt !== null }));
 }
 
-/** Finds observations. Indexes: the primary key, (project_id, trace_id), and (project_id, environment, name). */
-async function findObservations(ctx: ProjectContext, text: string): Promise<Hit[]> {
+/** Indexes: the primary key with (project_id, trace_id) and (project_id, environment, name). */
+async function findSubjects(ctx: ProjectContext, text: string): Promise<Hit[]> {
   const { projectId } = ctx;
   const select = { id: true, name: true, receivedAt: true } as const;
   const { kind, value } = recogniseText(text);

@@ -17,7 +17,7 @@ export type ProjectDetail = ProjectSettings & {
   role: Role;
   permissions: Permission[];
   createdAt: Date;
-  /** the part that is stored at present of observations that no trigger matched */
+  /** the part that is stored at present of subjects that no trigger matched */
   storedPart: StoredPart;
 };
 

@@ -150,7 +150,7 @@ export const pruneSteps = Object.keys(statements) as PruneStep[];
 
 /**
  * Removes one chunk of rows whose retention has ended. A chunk below the maximum means that no row is left. Pruning
- * empties the row of an execution and keeps it as long as its observation, so that the observation does not fire twice.
+ * empties the row of an execution and keeps it as long as its subject, so that the subject does not fire twice.
  */
 export async function pruneChunk(ctx: ServiceContext, step: PruneStep): Promise<{ rows: number; more: boolean }> {
   const rows = await statements[step](ctx, ctx.now());

@@ -9,7 +9,7 @@ const base: EnvelopeInput = {
   trigger: { id: "trg_1", name: "Slow" },
   executionId: "exe_1",
   url: "http://localhost:3000/projects/prj_1/executions/exe_1",
-  observation: { id: "obs-1", name: "chat", input: "hi" },
+  subject: { id: "obs-1", name: "chat", input: "hi" },
 };
 const bytes = (text: string) => Buffer.byteLength(text, "utf8");
 
@@ -21,7 +21,7 @@ test("the envelope has the promised shape", () => {
     data: {
       trigger: { id: "trg_1", name: "Slow" },
       execution: { id: "exe_1" },
-      observation: base.observation,
+      observation: base.subject,
       url: base.url,
     },
   });
@@ -40,7 +40,7 @@ test.each([
   ],
   ["deep lists", { id: "obs-1", list: Array.from({ length: 40_000 }, () => ["some text", "and more"]) }],
 ])("%s is shortened to fit, stays valid JSON and is marked as truncated", (_what, observation) => {
-  const text = buildEnvelope({ ...base, observation });
+  const text = buildEnvelope({ ...base, subject: observation });
   expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
   expect(JSON.parse(text)).toMatchObject({ truncated: true, data: { observation: { id: "obs-1" } } });
 });
@@ -48,7 +48,7 @@ test.each([
 test("nesting deeper than a recursion can follow is cut, and the other fields are sent", () => {
   let deep: unknown = "end";
   for (let level = 0; level < 3_000; level += 1) deep = [deep];
-  const text = buildEnvelope({ ...base, observation: { id: "obs-1", deep, note: "y".repeat(300_000) } });
+  const text = buildEnvelope({ ...base, subject: { id: "obs-1", deep, note: "y".repeat(300_000) } });
   expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
   expect(JSON.parse(text)).toMatchObject({ truncated: true, data: { observation: { id: "obs-1" } } });
 });
@@ -56,7 +56,7 @@ test("nesting deeper than a recursion can follow is cut, and the other fields ar
 test("an observation with names too long to shorten is sent with its ids alone, each at most 1,024 characters", () => {
   const text = buildEnvelope({
     ...base,
-    observation: { id: "i".repeat(300_000), traceId: "trace-1", ["k".repeat(300_000)]: 1 },
+    subject: { id: "i".repeat(300_000), traceId: "trace-1", ["k".repeat(300_000)]: 1 },
   });
   expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
   expect(JSON.parse(text).data.observation).toEqual({ id: `${"i".repeat(1_024)}…`, traceId: "trace-1" });
@@ -75,7 +75,7 @@ test("a body of any observation fits the limit and parses, and is whole if it fi
       }),
       (fields) => {
         const observation = { id: "obs-1", ...fields };
-        const text = buildEnvelope({ ...base, observation });
+        const text = buildEnvelope({ ...base, subject: observation });
         const sent = JSON.parse(text);
         const size = bytes(JSON.stringify({ ...sent, truncated: undefined, data: { ...sent.data, observation } }));
         expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
@@ -91,6 +91,6 @@ test("a body of any observation fits the limit and parses, and is whole if it fi
 });
 
 test("only the largest of input, output and metadata is left out if that is enough", () => {
-  const text = buildEnvelope({ ...base, observation: { id: "obs-1", input: "x".repeat(300_000), output: "kept" } });
+  const text = buildEnvelope({ ...base, subject: { id: "obs-1", input: "x".repeat(300_000), output: "kept" } });
   expect(JSON.parse(text).data.observation).toEqual({ id: "obs-1", input: null, output: "kept" });
 });

@@ -21,28 +21,25 @@ export type EnvelopeInput = {
   /** the URL of the execution's page */
   url: string;
   /** the fields that the event source gives to actions */
-  observation: Record<string, unknown>;
+  subject: Record<string, unknown>;
 };
 
 const encoder = new TextEncoder();
 const bytesOf = (text: string): number => encoder.encode(text).length;
 
-/** An observation as JSON text, whole or shortened. */
+/** A subject as JSON text, whole or shortened. */
 type Form = { json: string; bytes: number; truncated: boolean };
 
-/** The observation of an envelope. Its JSON text is made once for all bodies that hold it. */
-export type EnvelopeObservation = {
-  /** Returns the longest form of at most `bytesMax` bytes. If none fits, it returns the shortest form. */
+/** The subject of an envelope, written once for all bodies that hold it. */
+export type EnvelopeSubject = {
+  /** Returns the longest form of at most `bytesMax` bytes, or the shortest form. */
   fit(bytesMax: number): Form;
 };
 
-/**
- * Prepares the forms of an observation, from the whole observation down to its ids. Each form is made when it is first
- * needed.
- */
-export function observationForms(observation: Record<string, unknown>): EnvelopeObservation {
+/** Makes the forms, each when it is first needed, from the whole subject down to its ids. */
+export function subjectForms(subject: Record<string, unknown>): EnvelopeSubject {
   const forms: Form[] = [];
-  const coming = shorterAndShorter(observation);
+  const coming = shorterAndShorter(subject);
   return {
     fit(bytesMax) {
       for (let n = 0; ; n++) {
@@ -65,27 +62,27 @@ export function observationForms(observation: Record<string, unknown>): Envelope
  */
 function* shorterAndShorter(whole: Record<string, unknown>): Generator<unknown, undefined> {
   yield whole;
-  const observation = { ...whole };
+  const subject = { ...whole };
   const bySize = bodyFields
-    .filter((field) => observation[field] !== undefined && observation[field] !== null)
-    .map((field) => ({ field, size: JSON.stringify(observation[field]).length }))
+    .filter((field) => subject[field] !== undefined && subject[field] !== null)
+    .map((field) => ({ field, size: JSON.stringify(subject[field]).length }))
     .sort((a, b) => b.size - a.size);
   for (const { field } of bySize) {
-    observation[field] = null;
-    yield { ...observation };
+    subject[field] = null;
+    yield { ...subject };
   }
-  for (let most = CUT_START; most >= CUT_LEAST; most /= 2) yield shorten(observation, most);
-  yield shorten({ id: observation.id, traceId: observation.traceId }, ID_KEPT);
+  for (let most = CUT_START; most >= CUT_LEAST; most /= 2) yield shorten(subject, most);
+  yield shorten({ id: subject.id, traceId: subject.traceId }, ID_KEPT);
 }
 
 /** A body and its size. The text is made only when the body is written into JSON, so that few texts are in memory. */
 export type Envelope = { bytes: number; toJSON(): string };
 
 /**
- * Prepares the body of a webhook: `{type, apiVersion, timestamp, data: {trigger, execution, observation, url}}`. A body
- * over 256 KB has a shortened observation and `truncated: true`.
+ * Prepares the body of a webhook: `{type, apiVersion, timestamp, data: {trigger, execution, subject, url}}`. A body
+ * over 256 KB has a shortened subject and `truncated: true`.
  */
-export function prepareEnvelope(input: Omit<EnvelopeInput, "observation">, forms: EnvelopeObservation): Envelope {
+export function prepareEnvelope(input: Omit<EnvelopeInput, "subject">, forms: EnvelopeSubject): Envelope {
   const head = JSON.stringify({
     type: input.source.name,
     apiVersion: input.apiVersion,
@@ -105,9 +102,9 @@ export function prepareEnvelope(input: Omit<EnvelopeInput, "observation">, forms
 
 const TRUNCATED = ',"truncated":true';
 
-/** Makes the JSON text of one body. */
-export const buildEnvelope = ({ observation, ...input }: EnvelopeInput): string =>
-  prepareEnvelope(input, observationForms(observation)).toJSON();
+/** Makes one body. */
+export const buildEnvelope = ({ subject, ...input }: EnvelopeInput): string =>
+  prepareEnvelope(input, subjectForms(subject)).toJSON();
 
 /**
  * Cuts texts to `most` characters, lists and objects to `most` items, and levels to DEPTH_MAX. A cut never splits a

@@ -1,7 +1,9 @@
 import { applyPatch, type PatchEvent } from "../../langfuse-batch/apply-patch";
+import { clientOf, figuresOf } from "../../sources/client";
 import type { EventSource } from "../event-source";
 import { withTraceAttributes } from "./fill-from-trace";
 import { idWithinTrace } from "./id-within-trace";
+import { observationList } from "./list";
 import { observationColumns } from "./columns";
 import { withComputedCost } from "./computed-cost";
 import { reduce } from "./reduce";
@@ -25,6 +27,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
   hasEnded: (payload) => Boolean(payload.observation.endTime) && !isStart(payload),
   isStart,
   columns: observationColumns,
+  list: observationList,
   alikeBy: ["type", "name", "level", "environment"],
   redaction: {
     within: "observation",
@@ -39,6 +42,10 @@ export const observationCreated: EventSource<ObservationCreated> = {
   }),
   sample,
   summary,
+  ofClient: ({ observation }, { client, isPart }) => ({
+    client: clientOf(observation, client),
+    figures: figuresOf(observation, { isPart }),
+  }),
   shown,
   withoutBodies,
   reduce,

@@ -103,27 +103,30 @@ describe("the sample", () => {
     expect(source.links(sample)).toEqual({ traceId: "4bf92f3577b34da6a3ce929d0e0e4736", sessionId: "session-90a7" });
     expect(source.summary(sample)).toEqual({
       traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
-      parentId: "1d9e6a40c2f85b73",
-      type: "GENERATION",
       name: "answer-question",
-      level: "DEFAULT",
-      model: "gpt-4o-mini",
       environment: "production",
       userId: "user-4821",
       sessionId: "session-90a7",
       startTime: new Date("2026-02-11T09:59:57.160Z"),
-      latency: 2.84,
-      totalTokens: 1496,
-      totalCost: 0.0003198,
+      facts: {
+        parentId: "1d9e6a40c2f85b73",
+        type: "GENERATION",
+        level: "DEFAULT",
+        model: "gpt-4o-mini",
+        latency: 2.84,
+        totalTokens: 1496,
+        totalCost: 0.0003198,
+      },
     });
   });
 });
 
 test("unknown values are null in the summary, without links", () => {
   const bare = parse({ traceId: "" });
-  const { level, environment, ...rest } = source.summary(bare);
+  const { environment, facts, ...rest } = source.summary(bare);
+  const { level, ...others } = facts;
   expect([level, environment]).toEqual(["DEFAULT", "default"]);
-  expect(new Set(Object.values({ ...rest, traceId: null }))).toEqual(new Set([null]));
+  expect(new Set(Object.values({ ...rest, ...others, traceId: null }))).toEqual(new Set([null]));
   expect(source.links(bare)).toEqual({ traceId: null, sessionId: null });
   expect(source.updatedAt(bare)).toBeNull();
 });

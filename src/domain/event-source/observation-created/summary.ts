@@ -10,18 +10,20 @@ const TEXT_MAX = 500;
 export function summary({ observation }: ObservationCreated): EventSummary {
   return {
     traceId: observation.traceId ?? null,
-    parentId: observation.parentObservationId ?? null,
-    type: observation.type ?? null,
     name: short(observation.name),
-    level: observation.level,
-    model: short(observation.model),
     environment: short(observation.environment),
     userId: observation.userId ?? null,
     sessionId: observation.sessionId ?? null,
     startTime: observation.startTime ? new Date(observation.startTime) : null,
-    latency: nearest(latency(observation)),
-    totalTokens: nearest(totalTokens(observation)),
-    totalCost: nearest(totalCost(observation)),
+    facts: {
+      parentId: observation.parentObservationId ?? null,
+      type: observation.type ?? null,
+      level: observation.level,
+      model: short(observation.model),
+      latency: nearest(latency(observation)),
+      totalTokens: nearest(totalTokens(observation)),
+      totalCost: nearest(totalCost(observation)),
+    },
   };
 }
 

@@ -5,8 +5,12 @@ import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { Field } from "@/components/ui/field";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { SegmentedControl } from "@/components/ui/segmented-control";
+import { eventNoun } from "@/domain/event-source/event-noun";
+import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import type { WidgetValues } from "../types";
 import { TemplateField } from "./template-field";
+
+const noun = eventNoun(DEFAULT_EVENT_SOURCE);
 
 const kinds = [
   { value: "envelope", label: "Envelope" },
@@ -18,7 +22,7 @@ const details = [
   {
     value: "standard",
     label: "Standard",
-    help: "All but input, output and metadata: model, tokens, cost, times, level.",
+    help: "All but the bodies: no input, output or metadata.",
   },
   { value: "full", label: "Full", help: "Everything, input and output too. Bodies over 256 KB are shortened." },
 ] as const;
@@ -26,7 +30,7 @@ const details = [
 /** The template that the field starts with, until somebody writes one or chooses a preset. */
 const starter = `{
   "event": "{{ type }}",
-  "observation": "{{ observation.name }}",
+  "${noun.one}": "{{ ${noun.one}.name }}",
   "url": "{{ url }}"
 }
 `;
@@ -51,7 +55,7 @@ export function BodyField({ projectId, isReadOnly }: { projectId: string; isRead
         as="group"
         help={
           template === null
-            ? "The event as JSON: type, time, trigger, execution and the observation."
+            ? `The event as JSON: type, time, trigger, execution and the ${noun.one}.`
             : "JSON that you write yourself, with values of the event filled in: " +
               "for Slack, PagerDuty and others that want a body of their own."
         }
@@ -72,7 +76,7 @@ export function BodyField({ projectId, isReadOnly }: { projectId: string; isRead
           <Field
             label="Payload"
             as="group"
-            help={template === null ? undefined : "The fields of the observation that the template can use."}
+            help={template === null ? undefined : `The fields of the ${noun.one} that the template can use.`}
           >
             <RadioGroup
               aria-label="Payload"

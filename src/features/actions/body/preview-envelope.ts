@@ -13,7 +13,7 @@ export function previewEnvelope(detail: Detail): Record<string, unknown> {
     trigger: { id: "", name: "" },
     executionId: "",
     url: "",
-    observation: source.actionInput(source.sample(at), detail),
+    subject: source.actionInput(source.sample(at), detail),
   });
   return JSON.parse(text) as Record<string, unknown>;
 }

@@ -10,12 +10,15 @@ import { Field } from "@/components/ui/field";
 import { toast } from "@/components/ui/toast";
 import { templatePresets, type TemplatePreset } from "@/domain/action/webhook/template/presets";
 import { templateVariables } from "@/domain/action/webhook/template/variables";
+import { eventNoun } from "@/domain/event-source/event-noun";
+import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import type { WidgetValues } from "../types";
 import { previewEnvelope } from "./preview-envelope";
 import { TemplateEditor } from "./template-editor";
 import { TemplatePreview } from "./template-preview";
 import { useTemplatePreview } from "./use-template-preview";
 
+const noun = eventNoun(DEFAULT_EVENT_SOURCE).one;
 const PRESET_TOAST = "template-preset";
 
 type TemplateFieldProps = {
@@ -77,9 +80,9 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
         label="Template"
         error={problem ? `Line ${problem.line}: ${problem.reason}.` : formState.errors.configuration?.template?.message}
         help={
-          "Liquid. Between quotes write {{ observation.name }}: " +
+          `Liquid. Between quotes write {{ ${noun}.name }}: ` +
           "values are escaped, so that they cannot break the JSON. " +
-          "Outside of quotes write {{ observation.id | json }}. " +
+          `Outside of quotes write {{ ${noun}.id | json }}. ` +
           "The result has to be JSON of at most 256 KB. {{ secrets.name }} is the value of the secret " +
           "header of that name. That header is then not sent."
         }

@@ -3,12 +3,15 @@
 import { useMemo, useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ComboboxGroup } from "@/components/ui/combobox";
-import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+import { unusualMark } from "@/domain/event-source/list-value";
+import { DEFAULT_EVENT_SOURCE, defaultEventSource } from "@/domain/event-source/registry";
+import { eventNoun } from "@/domain/event-source/event-noun";
 import { relativeTime } from "@/lib/time";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
 import type { WidgetValues } from "../types";
 
+const noun = eventNoun(DEFAULT_EVENT_SOURCE);
 const LATEST = "\u0000latest";
 const SAMPLE = "\u0000sample";
 const TYPING_PAUSE_MS = 400;
@@ -64,7 +67,7 @@ export function useTemplatePreview(
     const items = (list.data?.items ?? []).map((row) => ({
       value: row.id,
       label: row.name ?? row.id,
-      hint: [row.level, relativeTime(row.receivedAt, now)].filter(Boolean).join(" · "),
+      hint: [unusualMark(defaultEventSource, row)?.value, relativeTime(row.receivedAt, now)].filter(Boolean).join(" · "),
       keywords: `${row.id} ${row.traceId ?? ""}`,
     }));
     const others =
@@ -75,8 +78,8 @@ export function useTemplatePreview(
       {
         label: "Any",
         items: [
-          { value: LATEST, label: "The latest observation" },
-          { value: SAMPLE, label: "A sample observation" },
+          { value: LATEST, label: `The latest ${noun.one}` },
+          { value: SAMPLE, label: `A sample ${noun.one}` },
         ],
       },
       { label: search ? "Found" : "Latest", items: [...others, ...items] },

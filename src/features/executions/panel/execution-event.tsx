@@ -3,12 +3,14 @@ import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { KeyValue } from "@/components/key-value";
 import { Time } from "@/components/time";
 import { parseJson } from "@/domain/json/read-json";
+import { eventNoun } from "@/domain/event-source/event-noun";
+import { subjectPath } from "@/features/shared/subject-path";
 import { HiddenBody } from "./hidden-body";
 import type { Execution } from "../types";
 
 /** Shows the event of an execution, in the form that the action sends. */
 export function ExecutionEvent({ projectId, execution }: { projectId: string; execution: Execution }) {
-  const { eventSource, eventId, input, inputFrozenAt, observation, status } = execution;
+  const { eventSource, eventId, input, inputFrozenAt, observation: subject, status } = execution;
   const data = input === null ? null : dataOf(input);
   return (
     <div className="flex flex-col gap-4">
@@ -33,12 +35,12 @@ export function ExecutionEvent({ projectId, execution }: { projectId: string; ex
       ) : (
         <JsonViewer label={data.isText ? "Body" : "Event data"} {...data} openLevels={3} />
       )}
-      {observation && (
+      {subject && (
         <Link
-          href={`/projects/${projectId}/observations/${encodeURIComponent(observation.id)}`}
+          href={subjectPath(projectId, { id: subject.id, eventSource })}
           className="self-start rounded-sm text-sm text-accent-text underline-offset-2 hover:underline"
         >
-          The observation as it is now
+          The {eventNoun(eventSource).one} as it is now
         </Link>
       )}
     </div>

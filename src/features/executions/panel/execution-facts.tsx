@@ -2,9 +2,10 @@ import type { ReactNode } from "react";
 import Link from "next/link";
 import { KeyValue } from "@/components/key-value";
 import { Time } from "@/components/time";
+import { subjectPath } from "@/features/shared/subject-path";
 import type { Execution } from "../types";
 
-/** Shows the trigger, the action, the observation and the times of an execution. */
+/** Shows the trigger, the action, the subject and the times of an execution. */
 export function ExecutionFacts({ projectId, execution }: { projectId: string; execution: Execution }) {
   const base = `/projects/${projectId}`;
   const { trigger, action, createdAt, dueAt, finishedAt } = execution;
@@ -18,7 +19,7 @@ export function ExecutionFacts({ projectId, execution }: { projectId: string; ex
           ),
         },
         { label: "Action", value: <Name of={action} href={`${base}/actions/${action.id}`} /> },
-        { label: "Source", value: <Source base={base} execution={execution} />, copy: execution.sourceId },
+        { label: "Source", value: <Source projectId={projectId} execution={execution} />, copy: execution.sourceId },
         { label: "Created", value: <Time value={createdAt} format="absolute" /> },
         { label: "Due", value: <Time value={dueAt} format="absolute" /> },
         { label: "Finished", value: finishedAt && <Time value={finishedAt} format="absolute" /> },
@@ -47,14 +48,15 @@ function Name({ of: { name, deleted }, href, aside }: { of: Execution["trigger"]
   );
 }
 
-function Source({ base, execution: { observation, sourceId } }: { base: string; execution: Execution }) {
-  if (!observation) return <span className="font-mono text-xs">{sourceId}</span>;
+function Source({ projectId, execution }: { projectId: string; execution: Execution }) {
+  const { observation: subject, sourceId, eventSource } = execution;
+  if (!subject) return <span className="font-mono text-xs">{sourceId}</span>;
   return (
     <>
-      <Link href={`${base}/observations/${encodeURIComponent(observation.id)}`} className={linkClass}>
-        {observation.name ?? observation.id}
+      <Link href={subjectPath(projectId, { id: subject.id, eventSource })} className={linkClass}>
+        {subject.name ?? subject.id}
       </Link>
-      {observation.name && <span className="font-mono text-xs text-muted"> · {observation.id}</span>}
+      {subject.name && <span className="font-mono text-xs text-muted"> · {subject.id}</span>}
     </>
   );
 }

@@ -2,6 +2,7 @@ import { CircleCheck, CircleX } from "lucide-react";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Badge } from "@/components/ui/badge";
+import { eventNoun } from "@/domain/event-source/event-noun";
 import type { Execution, Explanation } from "../types";
 
 /**
@@ -10,17 +11,19 @@ import type { Execution, Explanation } from "../types";
  */
 export function WhyItFired({ execution }: { execution: Execution }) {
   const { explanation, explanationToday, decisions, triggerVersion } = execution;
+  const noun = eventNoun(execution.eventSource).one;
   return (
     <div className="flex flex-col gap-6">
       {explanation ? (
         <FilterResult
           title={explanation.triggerChanged ? "Filter of today" : `Filter of version ${triggerVersion}, which fired`}
           explanation={explanation}
+          noun={noun}
         />
       ) : (
         <p className="text-sm text-muted">The trigger is not kept any more.</p>
       )}
-      {explanationToday && <FilterResult title="Filter of today" explanation={explanationToday} />}
+      {explanationToday && <FilterResult title="Filter of today" explanation={explanationToday} noun={noun} />}
       <section aria-label="Decisions">
         <h3 className="mb-2 text-sm font-semibold">Decisions</h3>
         {decisions.length === 0 ? (
@@ -48,9 +51,11 @@ export function WhyItFired({ execution }: { execution: Execution }) {
 
 function FilterResult({
   title,
+  noun,
   explanation: { sentence, matched, problem, triggerChanged, conditions },
 }: {
   title: string;
+  noun: string;
   explanation: Explanation;
 }) {
   return (
@@ -63,7 +68,7 @@ function FilterResult({
       </h3>
       {sentence && <p className="text-sm break-words first-letter:uppercase">{sentence}</p>}
       <p className="text-xs text-muted">
-        Evaluated on the current observation. The decisions below tell the values at that time.
+        Evaluated on the current {noun}. The decisions below tell the values at that time.
       </p>
       {triggerChanged && (
         <Banner tone="warning">The version that fired is not kept any more: this is the filter of today.</Banner>

@@ -46,7 +46,7 @@ export type FilterFindings = {
   /** the reason why the filter can never match, shown at its conditions */
   contradiction: Contradiction | null;
   outcomes: ReadonlyMap<string, ConditionOutcome>;
-  /** the share of observations that a condition stops, 0 to 1; undefined while unknown */
+  /** the share of subjects that a condition stops, 0 to 1; undefined while unknown */
   stoppedShare: (condition: FilterCondition) => number | undefined;
   /** whether to show problems even of rows that a person has not left yet */
   isStrict: boolean;

@@ -43,7 +43,7 @@ type FilterBuilderProps = {
   isStrict?: boolean;
   /** the result of each condition on the chosen event */
   outcomes?: readonly ConditionOutcome[];
-  /** returns the share of observations that a condition stops, 0 to 1 */
+  /** returns the share of subjects that a condition stops, 0 to 1 */
   stoppedShare?: FilterFindings["stoppedShare"];
   /** gets the reason why a text in the JSON tab is not applied; null if there is none */
   onDraftProblem?: (problem: string | null) => void;

@@ -1,12 +1,14 @@
 import { Tooltip } from "@/components/ui/tooltip";
+import { useBuilder } from "./builder-context";
 
-/** Shows the share of the newest observations that a condition stops: `stops 97 %`. */
+/** Shows the share of the newest subjects that a condition stops: `stops 97 %`. */
 export function StoppedShare({ share }: { share: number | undefined }) {
+  const { source } = useBuilder();
   if (share === undefined) return null;
   // Rounding must not give 0 % or 100 %, because only a condition that stops none or all may show these.
   const percent = share === 0 || share === 1 ? share * 100 : Math.min(99, Math.max(1, Math.round(share * 100)));
   return (
-    <Tooltip content={`This condition keeps ${percent} % of the newest observations from a match.`}>
+    <Tooltip content={`This condition keeps ${percent} % of the newest ${source.noun.many} from a match.`}>
       <span className="flex h-8 w-18 shrink-0 items-center justify-end text-xs text-muted tabular-nums pointer-coarse:h-10 @max-[35rem]:hidden">
         stops {percent} %
       </span>

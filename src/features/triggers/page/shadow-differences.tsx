@@ -8,6 +8,7 @@ import { Card } from "@/components/ui/card";
 import { LoadMore } from "@/components/ui/load-more";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { byCursor } from "@/lib/by-cursor";
+import type { NounForms } from "@/domain/event-source/event-noun";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { ShadowDifference } from "../types";
@@ -18,22 +19,24 @@ const words: Record<ShadowDifference["active"], string> = {
   not_matched: "does not match",
 };
 
-/** Lists the observations for which a trigger and its shadow decide differently, newest first. */
-export function ShadowDifferences({ projectId, triggerId }: { projectId: string; triggerId: string }) {
+type DifferencesProps = { projectId: string; triggerId: string; noun: NounForms };
+
+/** Lists the subjects with different decisions of a trigger and its shadow, newest first. */
+export function ShadowDifferences({ projectId, triggerId, noun }: DifferencesProps) {
   const trpc = useTRPC();
   const list = useInfiniteQuery(trpc.shadow.differences.infiniteQueryOptions({ projectId, triggerId }, byCursor));
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   if (list.error) return <QueryProblem message={list.error.message} onRetry={() => void list.refetch()} />;
   return (
-    <Card title="Where they differ" description="By the latest state of each observation." isFlush>
+    <Card title="Where they differ" description={`By the latest state of each ${noun.one}.`} isFlush>
       {rows.length === 0 ? (
-        <p className="px-4 pb-4 text-sm text-muted sm:px-5">No observation so far.</p>
+        <p className="px-4 pb-4 text-sm text-muted sm:px-5">No {noun.one} so far.</p>
       ) : (
         <>
           <Table aria-label="Where they differ">
             <thead className="border-b">
               <tr>
-                <Th>Observation</Th>
+                <Th>{noun.heading}</Th>
                 <Th>Trigger</Th>
                 <Th>Shadow</Th>
                 <Th className="text-right">Decided</Th>
@@ -62,7 +65,7 @@ export function ShadowDifferences({ projectId, triggerId }: { projectId: string;
               ))}
             </tbody>
           </Table>
-          <LoadMore list={list} shown={plural(rows.length, "observation")} />
+          <LoadMore list={list} shown={plural(rows.length, noun.one, noun.many)} />
         </>
       )}
     </Card>

@@ -2,7 +2,8 @@ import { ExternalLink } from "lucide-react";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import type { EventSource } from "@/domain/event-source/event-source";
-import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+import { unusualMark } from "@/domain/event-source/list-value";
+import { subjectPath } from "@/features/shared/subject-path";
 import { formatNumber } from "@/lib/format";
 import type { Preview } from "../types";
 
@@ -25,7 +26,7 @@ export function PreviewMatches({ projectId, source, matches, matched }: PreviewM
         {matches.map((match) => (
           <li key={match.id} className="relative flex items-center gap-2.5 px-3.5 py-2 text-sm hover:bg-hover">
             <a
-              href={hrefOf(projectId, source, match.id)}
+              href={subjectPath(projectId, { id: match.id, eventSource: source.name })}
               target="_blank"
               className="min-w-0 flex-1 truncate font-medium outline-none before:absolute before:inset-0 before:content-[''] focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-accent"
             >
@@ -33,7 +34,7 @@ export function PreviewMatches({ projectId, source, matches, matched }: PreviewM
               <span className="sr-only"> (opens in a new tab)</span>
             </a>
             {!match.sampledIn && <Badge>sampled out</Badge>}
-            {match.level && match.level !== "DEFAULT" && <span className="text-xs text-muted">{match.level}</span>}
+            <UnusualMark value={unusualMark(source, match)?.value} />
             <Time value={match.receivedAt} className="text-xs text-muted" />
             <ExternalLink aria-hidden className="size-3.5 shrink-0 text-subtle" />
           </li>
@@ -44,7 +45,6 @@ export function PreviewMatches({ projectId, source, matches, matched }: PreviewM
   );
 }
 
-function hrefOf(projectId: string, source: EventSource, id: string): string {
-  const of = source.name === DEFAULT_EVENT_SOURCE ? "" : `?of=${encodeURIComponent(source.name)}`;
-  return `/projects/${projectId}/observations/${encodeURIComponent(id)}${of}`;
+function UnusualMark({ value }: { value: string | undefined }) {
+  return value === undefined ? null : <span className="text-xs text-muted">{value}</span>;
 }

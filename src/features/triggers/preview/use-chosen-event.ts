@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ComboboxGroup } from "@/components/ui/combobox";
 import type { EventSource } from "@/domain/event-source/event-source";
+import { unusualMark } from "@/domain/event-source/list-value";
 import { relativeTime } from "@/lib/time";
 import { useTRPC } from "@/lib/trpc/client";
 import { useHydrated } from "@/lib/use-hydrated";
@@ -22,7 +23,7 @@ export type ChosenEvent = {
   value: string;
   choose: (value: string) => void;
   search: (text: string) => void;
-  /** the chosen observation; null for the sample, and while no observation is known */
+  /** the chosen subject; null for the sample, and while no subject is known */
   observationId: string | null;
   isSample: boolean;
   /** the event's payload in the form that an action sends; null while it loads */
@@ -68,31 +69,31 @@ export function useChosenEvent(projectId: string, source: EventSource, first: Fi
         .map((row): Item => ({
           value: row.id,
           label: row.name ?? row.id,
-          hint: [row.level, relativeTime(row.receivedAt, now.getTime())].filter(Boolean).join(" · "),
+          hint: [unusualMark(source, row)?.value, relativeTime(row.receivedAt, now.getTime())].filter(Boolean).join(" · "),
           keywords: `${row.id} ${row.traceId ?? ""}`,
         })),
-    [list.data, source.name, now],
+    [list.data, source, now],
   );
   // The chosen event stays when newer events arrive.
   if (picked?.source !== source.name && items[0] && search === "") setPicked({ source: source.name, item: items[0] });
   const item = picked?.source === source.name ? picked.item : null;
   const isSample = item ? item.value === SAMPLE : !list.isPending;
   const observationId = item && !isSample ? item.value : null;
-  const observation = useQuery(
+  const stored = useQuery(
     trpc.observation.get.queryOptions(
       { projectId, observationId: observationId ?? "", eventSource: source.name },
       { enabled: observationId !== null },
     ),
   );
 
-  const state = observation.data?.state ?? null;
+  const state = stored.data?.state ?? null;
   const payload = useMemo(() => {
     if (isSample) return isHydrated ? (source.sample(now) as unknown) : null;
     return state === null ? null : payloadOf(source, state, now);
   }, [isSample, isHydrated, source, now, state]);
 
-  const error = observation.error?.message ?? null;
-  // The result stays equal while somebody types in the filter, so that the rail is not rendered again.
+  const error = stored.error?.message ?? null;
+  // The answer stays equal during typing in the filter, so that the rail need not render it again.
   return useMemo(() => {
     const sample: Item = { value: SAMPLE, label: `A sample ${source.noun.one}`, hint: "", keywords: "" };
     const others = item && !isSample && !items.some(({ value }) => value === item.value) ? [item] : [];

@@ -13,7 +13,7 @@ const PAUSE_MS = 300;
 /** How often a preview is repeated without a change, ms. Only the smallest sample is quick enough for that. */
 const REFRESH_MS = 15_000;
 
-/** The numbers of newest observations that a preview may evaluate. */
+/** The numbers of newest subjects that a preview may evaluate. */
 export const sampleSizes = [500, 2_000, 10_000] as const;
 export type SampleSize = (typeof sampleSizes)[number];
 
@@ -25,7 +25,7 @@ export type PreviewRequest = {
   /** the id that sampling hashes; an unsaved trigger has `new` */
   triggerId: string;
   limit: SampleSize;
-  /** the observation whose conditions are shown one by one */
+  /** the subject whose conditions are shown one by one */
   observationId?: string | undefined;
 };
 

@@ -5,14 +5,14 @@ import { nodeAt } from "../filter-builder/edit";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import type { LivePreview } from "./use-preview";
 
-/** The fewest observations that the preview must have measured to show shares. */
+/** The fewest subjects that the preview must have measured to show shares. */
 const MEASURED_MIN = 10;
 
 type Shares = ReadonlyMap<FilterCondition, number>;
 const none: Shares = new Map();
 
 /**
- * Returns the share of the newest observations that each condition stops. An edit removes the condition's share until
+ * Returns the share of the newest subjects that each condition stops. An edit removes the condition's share until
  * the next preview. Other conditions keep their shares.
  */
 export function useStoppedShares(filter: Filter, { data, isStale }: LivePreview) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { explainObservation } from "@/server/services/explain/explain";
+import { explainSubject } from "@/server/services/explain/explain";
 import { PageInput } from "@/server/services/keyset";
 import { columnValues } from "@/server/services/observations/column-values";
 import { countLevels } from "@/server/services/observations/count-levels";
@@ -22,8 +22,8 @@ export const observationRouter = router({
   get: projectProcedure.input(OneObservation).query(({ ctx, input }) => getObservation(ctx.project, input)),
   explain: projectProcedure
     .input(OneObservation)
-    .query(({ ctx, input, signal }) => explainObservation(ctx.project, input, signal)),
-  /** Sends the stored state of an observation through the matcher once more. */
+    .query(({ ctx, input, signal }) => explainSubject(ctx.project, input, signal)),
+  /** Sends the stored state through the matcher once more. */
   send: projectProcedure.input(OneObservation).mutation(({ ctx, input }) => sendObservation(ctx.project, input)),
   /** Sends the sample of an event source, with a new id. */
   sendSample: projectProcedure

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { listEventSources } from "@/domain/event-source/registry";
 import { ExecutionStatus } from "@/domain/execution";
 import { TriggerInput } from "@/domain/trigger";
-import { explainObservation, explainTriggerFor } from "@/server/services/explain/explain";
+import { explainSubject, explainTriggerFor } from "@/server/services/explain/explain";
 import { expungeBodies } from "@/server/services/observations/expunge";
 import { getObservation } from "@/server/services/observations/get";
 import { listObservations } from "@/server/services/observations/list";
@@ -143,7 +143,7 @@ export const observationEndpoints: readonly Endpoint[] = [
   ),
   projectEndpoint(
     {
-      id: "explainObservation",
+      id: "explainSubject",
       method: "GET",
       path: `${onePath}/explanation`,
       tag,
@@ -153,7 +153,7 @@ export const observationEndpoints: readonly Endpoint[] = [
       answer: z.object({ triggers: z.array(Outcome), more: z.number().describe("triggers beyond the first 100") }),
     },
     (context, { params, query, signal }) =>
-      explainObservation(context, { ...query, observationId: params.observationId! }, signal),
+      explainSubject(context, { ...query, observationId: params.observationId! }, signal),
   ),
   projectEndpoint(
     {

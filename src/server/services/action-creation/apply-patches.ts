@@ -2,7 +2,7 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { parseJson } from "@/domain/json/read-json";
 import { stringifyJson } from "@/domain/json/long-number";
 import { isBeforeStored } from "./order";
-import type { ParsedEvent, StoredObservation } from "./types";
+import type { ParsedEvent, StoredSubject } from "./types";
 
 /**
  * Merges each patch into the state before it, which comes from the batch or the database. Events with a whole state
@@ -13,7 +13,7 @@ import type { ParsedEvent, StoredObservation } from "./types";
 export function applyPatches(
   source: EventSource,
   events: readonly ParsedEvent[],
-  stored: ReadonlyMap<string, StoredObservation>,
+  stored: ReadonlyMap<string, StoredSubject>,
 ): readonly ParsedEvent[] {
   if (events.every(({ patch }) => patch === undefined)) return events;
   const latest = new Map<string, unknown>();
@@ -36,7 +36,7 @@ export function applyPatches(
 function merged(
   source: EventSource,
   event: ParsedEvent,
-  { before, row }: { before: unknown; row: StoredObservation | undefined },
+  { before, row }: { before: unknown; row: StoredSubject | undefined },
 ): ParsedEvent {
   const payload: unknown = source.applyPatch!(before, event.patch);
   return {

@@ -4,7 +4,7 @@ import { stringifyJson } from "@/domain/json/long-number";
 import type { FindPrice } from "@/domain/model-prices/model-price";
 import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import { applyPatches } from "./apply-patches";
-import type { ParsedEvent, StoredObservation } from "./types";
+import type { ParsedEvent, StoredSubject } from "./types";
 
 /** Values that the transaction has read, beside the events. */
 type Known = { traces: ReadonlyMap<string, TraceAttributes>; findPrice: FindPrice; now: Date };
@@ -17,7 +17,7 @@ type Known = { traces: ReadonlyMap<string, TraceAttributes>; findPrice: FindPric
 export function completeEvents(
   source: EventSource,
   events: readonly ParsedEvent[],
-  { stored, traces, findPrice, now }: Known & { stored: ReadonlyMap<string, StoredObservation> },
+  { stored, traces, findPrice, now }: Known & { stored: ReadonlyMap<string, StoredSubject> },
 ): readonly ParsedEvent[] {
   return applyPatches(source, events, stored).flatMap((event) => {
     const whole = event.isFill ? asStored(source, event, stored.get(event.sourceId)) : event;
@@ -32,8 +32,8 @@ export function completeEvents(
   });
 }
 
-/** Gives a fill the state and the order of its observation's row; null if the row is gone. */
-function asStored(source: EventSource, event: ParsedEvent, row: StoredObservation | undefined): ParsedEvent | null {
+/** Gives a fill the state and the order of its subject's row; null if the row is gone. */
+function asStored(source: EventSource, event: ParsedEvent, row: StoredSubject | undefined): ParsedEvent | null {
   if (!row?.state) return null;
   const payload: unknown = source.payload.parse(parseJson(row.state));
   return {

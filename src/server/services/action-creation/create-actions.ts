@@ -1,12 +1,10 @@
 import type { Detail, EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
-import { observationForms, prepareEnvelope, type EnvelopeObservation } from "@/domain/action/webhook/envelope";
-import type { ObservationCreated } from "@/domain/event-source/observation-created/schema";
-import { clientOf, figuresOf } from "@/domain/sources/client";
+import { subjectForms, prepareEnvelope, type EnvelopeSubject } from "@/domain/action/webhook/envelope";
 import type { ServiceContext } from "@/server/context";
 import { isTransactionTimeout, isTransientDatabaseError } from "@/server/db/errors";
 import { completeEvents } from "./complete-events";
-import { lockCaps, lockExecutions, lockObservations, seenEvents } from "./load";
+import { lockCaps, lockExecutions, lockSubjects, seenEvents } from "./load";
 import { answerAhead } from "./match";
 import { parseEvents } from "./parse";
 import { keepParts, reducedState, reduceUnmatchable } from "./keep-part";
@@ -17,7 +15,7 @@ import { fillEvents, learnTraces, markTraceFilled, type TraceToFill } from "./tr
 import { checkTraces, TraceClash, withUniqueIds } from "./unique-ids";
 import type { PlannedExecution, ParsedEvent } from "./types";
 import type { BatchEvent } from "../batch-event";
-import { writeDecisions, writeEvaluated, writeExecutions, writeObservations, writeRevisions } from "./write";
+import { writeDecisions, writeEvaluated, writeExecutions, writeSubjects, writeRevisions } from "./write";
 import { writeShadows } from "./write-shadows";
 import { writeCounters } from "../trigger-counters";
 import type { Wake } from "../wakes/wake-actions";
@@ -163,7 +161,7 @@ async function runSlice(
     const asNew = completeEvents(source, named, { stored: new Map(), ...known });
     const storedIds = named.filter(({ isFill }) => isFill).map(({ sourceId }) => sourceId);
     const rows = reduceUnmatchable(source, asNew, { triggers, part });
-    const { stored, inserted } = await lockObservations(tx, { projectId, source, events: rows, now, storedIds });
+    const { stored, inserted } = await lockSubjects(tx, { projectId, source, events: rows, now, storedIds });
     checkTraces(source, named, stored);
     const seen = await seenEvents(tx, projectId, eventIds);
     const executions = await lockExecutions(tx, { projectId, eventSource, sourceIds });
@@ -186,7 +184,7 @@ async function runSlice(
     // The cut counts only events that are new here, because events that were handled before write nothing in any slice.
     if (plan.cutAt !== null) throw new SliceTooLarge(events.findIndex(({ id }) => id === fresh[plan.cutAt!]!.id));
     const changed = keepParts(source, plan, { part, inserted, rows });
-    await writeObservations(tx, { projectId, source, plan, inserted, changed, now });
+    await writeSubjects(tx, { projectId, source, plan, inserted, changed, now });
     await writeRevisions(tx, { projectId, eventSource, plan, now });
     await writeExecutions(tx, { projectId, eventSource, executions: plan.executions, now });
     await writeDecisions(tx, { projectId, eventSource, decisions: plan.decisions, now });
@@ -196,7 +194,7 @@ async function runSlice(
     return { plan, fresh, toFill: traces.toFill };
   });
   countPlan(ctx, plan, fresh);
-  noteSources(ctx, sourceNotesOf(projectId, fresh));
+  noteSources(ctx, sourceNotesOf(projectId, source, fresh));
   ctx.live.touch(projectId, "observations");
   if (plan.executions.some(({ change }) => change !== "none")) ctx.live.touch(projectId, "executions");
   return { wakes: wakesOf(projectId, plan.executions), toFill };
@@ -213,13 +211,12 @@ function countPlan({ metrics, now }: ServiceContext, plan: BatchPlan, events: re
   metrics.executionsCreated(plan.executions.filter(({ change }) => change === "insert").length);
 }
 
-/** Returns which clients the events came from. Only observations have figures. */
-const sourceNotesOf = (projectId: string, events: readonly ParsedEvent[]): SourceNote[] =>
+/** What the events say of their clients, as far as their source tells. */
+const sourceNotesOf = (projectId: string, source: EventSource, events: readonly ParsedEvent[]): SourceNote[] =>
   events.flatMap(({ keyId, client = null, patch, ended, payload, isFill }): SourceNote[] => {
-    const { observation } = payload as Partial<ObservationCreated>;
-    if (keyId === null || !observation || isFill) return [];
-    const figures = figuresOf(observation, { isPart: patch !== undefined && !ended });
-    return [{ projectId, keyId, kind: "client", client: clientOf(observation, client), figures }];
+    if (keyId === null || isFill) return [];
+    const told = source.ofClient?.(payload, { client, isPart: patch !== undefined && !ended });
+    return told ? [{ projectId, keyId, kind: "client", ...told }] : [];
   });
 
 /** Removes events that were handled before, and copies inside the batch. */
@@ -235,17 +232,17 @@ export const wakesOf = (projectId: string, executions: readonly PlannedExecution
     .map(({ actionId, dueAt }) => ({ projectId, actionId, dueAt }));
 
 /**
- * Returns a function that makes the envelope of an execution. The observation's JSON is made once for each event and
+ * Returns a function that makes the envelope of an execution. The subject's JSON is made once for each event and
  * detail.
  */
 export function inputBuilder(ctx: ServiceContext, source: EventSource, projectId: string): PlanInput["buildInput"] {
-  const written = new Map<string, EnvelopeObservation>();
+  const written = new Map<string, EnvelopeSubject>();
   let writtenOf: unknown;
-  const formsOf = (event: ParsedEvent, detail: Detail): EnvelopeObservation => {
-    // Events come one after the other, so only the text of the last event is kept.
+  const formsOf = (event: ParsedEvent, detail: Detail): EnvelopeSubject => {
+    // Events come one after the other: only the last one's text is kept.
     if (writtenOf !== event.payload) written.clear();
     writtenOf = event.payload;
-    const forms = written.get(detail) ?? observationForms(source.actionInput(event.payload, detail));
+    const forms = written.get(detail) ?? subjectForms(source.actionInput(event.payload, detail));
     written.set(detail, forms);
     return forms;
   };

@@ -16,7 +16,7 @@ export const existingExecution = (execution: StoredExecution): ExistingExecution
   dueAt: execution.dueAt,
 });
 
-/** Makes the revision of an event. `state` is null if the observation's row holds the state. */
+/** Makes the revision of an event. `state` is null if the subject's row holds the state. */
 export const revisionOf = (
   event: ParsedEvent,
   outcome: PlannedRevision["outcome"],

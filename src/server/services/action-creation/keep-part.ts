@@ -28,7 +28,7 @@ type Made = {
 };
 
 /**
- * Reduces the planned states that no trigger matched, also those of revisions. An observation with an execution, or
+ * Reduces the planned states that no trigger matched, also those of revisions. A subject with an execution, or
  * with a trigger's decision, keeps its whole state.
  * @returns the ids of rows that the batch has inserted with another state than the planned one
  */
@@ -42,9 +42,9 @@ export function keepParts(
   const made = new Map(rows.map(({ id, state }) => [id, state]));
   const matched = new Set(plan.executions.map(({ sourceId }) => sourceId));
   for (const { sourceId, triggerId } of plan.decisions) if (triggerId !== null) matched.add(sourceId);
-  for (const [id, planned] of plan.observations) {
+  for (const [id, planned] of plan.subjects) {
     const state = matched.has(id) ? planned.event.state : reducedState(source, planned.event, part);
-    plan.observations.set(id, { ...planned, event: { ...planned.event, state } });
+    plan.subjects.set(id, { ...planned, event: { ...planned.event, state } });
     const eventId = inserted.get(id);
     if (eventId !== undefined && made.get(eventId) !== state) changed.add(id);
   }

@@ -1,16 +1,16 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
 import type { EventSource } from "@/domain/event-source/event-source";
-import type { PlannedExecution, LockedObservations, ParsedEvent } from "./types";
-import { insertObservations, observationRow } from "./write";
+import type { PlannedExecution, LockedSubjects, ParsedEvent } from "./types";
+import { insertSubjects, subjectRow } from "./write";
 
 /**
- * Locks the rows of the batch's observations in id order, and inserts new rows. So two batches about the same
- * observation apply one after the other and do not deadlock. A new row is complete at once, with the last event of the
+ * Locks the rows of the batch's subjects in id order, and inserts new rows. So two batches about the same
+ * subject apply one after the other and do not deadlock. A new row is complete at once, with the last event of the
  * batch: an insert and a later update would cost twice.
- * @param storedIds ids of observations that are locked if they exist, and never inserted
+ * @param storedIds ids of subjects that are locked if they exist, and never inserted
  */
-export async function lockObservations(
+export async function lockSubjects(
   tx: Queryable,
   {
     projectId,
@@ -25,11 +25,11 @@ export async function lockObservations(
     now: Date;
     storedIds?: readonly string[];
   },
-): Promise<LockedObservations> {
+): Promise<LockedSubjects> {
   const latest = new Map(events.map((event) => [event.sourceId, event]));
   const ids = [...latest.keys()].sort();
-  const drafts = ids.map((id) => observationRow(source, id, { event: latest.get(id)!, revisionCount: 1 }));
-  const made = await insertObservations(tx, { projectId, rows: drafts, now });
+  const drafts = ids.map((id) => subjectRow(source, id, { event: latest.get(id)!, revisionCount: 1 }));
+  const made = await insertSubjects(tx, { projectId, rows: drafts, now });
   const inserted = new Map(made.map((id) => [id, latest.get(id)!.id]));
   const others = [...ids.filter((id) => !inserted.has(id)), ...storedIds];
   if (others.length === 0) return { stored: new Map(), inserted };

@@ -1,6 +1,6 @@
 import { parseJson } from "@/domain/json/read-json";
 import type { EventSource } from "@/domain/event-source/event-source";
-import type { ParsedEvent, StoredObservation } from "./types";
+import type { ParsedEvent, StoredSubject } from "./types";
 
 type Ordered = Pick<ParsedEvent, "orderAt" | "ts" | "receivedMicros" | "place" | "ended" | "id">;
 
@@ -19,8 +19,8 @@ export function compareEvents(a: Ordered, b: Ordered): number {
   );
 }
 
-/** Tells whether an event is older than a stored state, or is the event of that state. */
-export function isBeforeStored(event: ParsedEvent, row: StoredObservation, source: EventSource): boolean {
+/** Whether an event is older than a stored state, or is the event of that state. */
+export function isBeforeStored(event: ParsedEvent, row: StoredSubject, source: EventSource): boolean {
   if (row.orderAt === null || row.orderTs === null || row.state === null) return false;
   const { state } = row;
   return (

@@ -53,7 +53,7 @@ function safeParse(
   { data, patch }: BatchEvent,
 ): ReturnType<EventSource["payload"]["safeParse"]> | null {
   try {
-    // Without a stored observation, a patch alone becomes the payload.
+    // Without a stored subject, a patch alone becomes the payload.
     return source.payload.safeParse(patch === undefined ? data : source.applyPatch?.(null, patch));
   } catch (error) {
     if (error instanceof z.ZodError) return { success: false, error };

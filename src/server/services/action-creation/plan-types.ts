@@ -11,7 +11,7 @@ import type {
   PlannedExecution,
   ParsedEvent,
   PlannedRevision,
-  StoredObservation,
+  StoredSubject,
 } from "./types";
 
 /** The rows that the transaction has read before it decides. */
@@ -19,7 +19,7 @@ export type PlanInput = {
   source: EventSource;
   /** parsed events in the order in which they apply, without events that an earlier batch handled */
   events: readonly ParsedEvent[];
-  stored: Map<string, StoredObservation>;
+  stored: Map<string, StoredSubject>;
   executions: readonly PlannedExecution[];
   triggers: TriggerSet;
   /** the results of slow regular expressions; null without such expressions */
@@ -40,12 +40,12 @@ export type PlanInput = {
   limits: { decisionsMax: number; bytesMax: number };
 };
 
-/** The latest event of an observation, and the number of its different states. */
-export type PlannedObservation = { event: ParsedEvent; revisionCount: number };
+/** The latest event of a subject, and its number of different states. */
+export type PlannedSubject = { event: ParsedEvent; revisionCount: number };
 
 /** The rows that the transaction writes. */
 export type BatchPlan = {
-  observations: Map<string, PlannedObservation>;
+  subjects: Map<string, PlannedSubject>;
   revisions: PlannedRevision[];
   /** stored states that this batch replaces, with the ids of their events */
   superseded: { eventId: string; state: string }[];

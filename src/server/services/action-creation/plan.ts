@@ -11,10 +11,10 @@ import { blankDecision, existingExecution, revisionOf } from "./drafts";
 import { ExecutionIndex } from "./execution-index";
 import { isBeforeStored } from "./order";
 import type { BatchPlan, PlanInput, Planning } from "./plan-types";
-import type { CounterDraft, PlannedExecution, ParsedEvent, PlannedRevision, StoredObservation } from "./types";
+import type { CounterDraft, PlannedExecution, ParsedEvent, PlannedRevision, StoredSubject } from "./types";
 
 const emptyPlan = (executions: readonly PlannedExecution[]): BatchPlan => ({
-  observations: new Map(),
+  subjects: new Map(),
   revisions: [],
   superseded: [],
   executions: [...executions],
@@ -58,7 +58,7 @@ export function planBatch(input: PlanInput): BatchPlan {
 
 function isOlder(event: ParsedEvent, { source, stored }: PlanInput, plan: BatchPlan): boolean {
   const row = stored.get(event.sourceId);
-  const planned = plan.observations.get(event.sourceId)?.event;
+  const planned = plan.subjects.get(event.sourceId)?.event;
   if (source.isStart?.(event.payload) && (planned ? planned.ended : hasEndedState(row, source))) return true;
   // The events of a batch are sorted, so only a stored state can be newer.
   if (planned) return false;
@@ -67,7 +67,7 @@ function isOlder(event: ParsedEvent, { source, stored }: PlanInput, plan: BatchP
   return row !== undefined && isBeforeStored(event, row, source);
 }
 
-const hasEndedState = (row: StoredObservation | undefined, source: EventSource): boolean =>
+const hasEndedState = (row: StoredSubject | undefined, source: EventSource): boolean =>
   typeof row?.state === "string" && source.hasEnded(parseJson(row.state));
 
 const isOver = ({ decisions, bytes }: BatchPlan, { limits }: PlanInput): boolean =>
@@ -76,7 +76,7 @@ const isOver = ({ decisions, bytes }: BatchPlan, { limits }: PlanInput): boolean
 function applyState(event: ParsedEvent, { input, plan }: Planning, latest: Map<string, PlannedRevision>): void {
   const { state } = event;
   const stored = input.stored.get(event.sourceId);
-  const previous = plan.observations.get(event.sourceId);
+  const previous = plan.subjects.get(event.sourceId);
   const previousState = previous?.event.state ?? stored?.state ?? null;
   const unchanged =
     previousState === state || (!previous && previousState !== null && previousState === input.unmatchedState(event));
@@ -89,7 +89,7 @@ function applyState(event: ParsedEvent, { input, plan }: Planning, latest: Map<s
   const revision = revisionOf(event, unchanged ? "UNCHANGED" : "APPLIED", null);
   plan.revisions.push(revision);
   latest.set(event.sourceId, revision);
-  plan.observations.set(event.sourceId, {
+  plan.subjects.set(event.sourceId, {
     event,
     revisionCount: (previous?.revisionCount ?? stored?.revisionCount ?? 0) + (unchanged ? 0 : 1),
   });

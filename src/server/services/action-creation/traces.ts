@@ -8,14 +8,14 @@ import type { BatchEvent } from "../batch-event";
 /** The project and the event source of some traces. */
 type Place = { projectId: string; eventSource: string };
 
-/** A trace with new attributes that its stored observations lack. */
+/** A trace with new attributes that its stored subjects lack. */
 export type TraceToFill = { traceId: string; revision: number; keyId: string | null; depth: number };
 
 /** The known attributes of the traces in a batch, and the traces to fill. */
 export type KnownTraces = { attributes: ReadonlyMap<string, TraceAttributes>; toFill: TraceToFill[] };
 
 /**
- * A stored trace. `newsIds` holds the ids of events without an observation from which the trace got attributes. No
+ * A stored trace. `newsIds` holds the ids of events without a subject from which the trace got attributes. No
  * other row names these events.
  */
 type StoredTrace = TraceAttributes & { newsIds?: string[] };
@@ -26,8 +26,8 @@ const NEWS_IDS_MAX = 50;
 
 /**
  * Locks the traces of a batch's events in the order of their ids, and adds the attributes that the events bring. So two
- * batches about one trace run one after the other. A fill gives the new attributes to observations that are stored
- * already. A later observation has them when it is decided.
+ * batches about one trace run one after the other. A fill gives the new attributes to subjects that are stored
+ * already. A later subject has them when it is decided.
  * @param seen ids of events that were handled before; a repeat brings nothing new
  */
 export async function learnTraces(
@@ -85,14 +85,11 @@ function learned(known: StoredTrace | null, events: readonly BatchEvent[], seen:
   return newsIds.length === 0 ? attributes : { ...attributes, newsIds: newsIds.slice(-NEWS_IDS_MAX) };
 }
 
-/**
- * The limits of one fill: its observations, their age since receipt, and their bytes. Each observation is decided
- * again.
- */
-const FILL = { observationsMax: 500, withinMs: 3_600_000, bytesMax: 4 * 1024 * 1024 };
+/** Subjects that one fill reaches, and for how long after their receipt. Each is decided again. */
+const FILL = { subjectsMax: 500, withinMs: 3_600_000, bytesMax: 4 * 1024 * 1024 };
 
 /**
- * Makes events that add a trace's attributes to its stored observations: the 500 newest of the last hour, in slices of
+ * Makes events that add a trace's attributes to its stored subjects: the 500 newest of the last hour, in slices of
  * bounded size. The id of an event is the same for the same revision of the trace, so that a repeat changes nothing.
  */
 export async function fillEvents(
@@ -105,7 +102,7 @@ export async function fillEvents(
     SELECT id, octet_length(state) AS bytes FROM observation
     WHERE project_id = ${projectId} AND event_source = ${eventSource} AND trace_id = ${traceId}
       AND first_received_at > ${since} AND state IS NOT NULL
-    ORDER BY first_received_at DESC, id DESC LIMIT ${FILL.observationsMax}`;
+    ORDER BY first_received_at DESC, id DESC LIMIT ${FILL.subjectsMax}`;
   const slices: ParsedEvent[][] = [];
   let bytes = Infinity;
   for (const row of rows) {
@@ -131,7 +128,7 @@ const fillId = (traceId: string, revision: number, sourceId: string): string =>
     .digest("base64url")
     .slice(0, 26)}`;
 
-/** Records that the stored observations of a trace have all attributes of a revision. */
+/** Records that the stored subjects of a trace have all attributes of a revision. */
 export async function markTraceFilled(ctx: ServiceContext, { projectId, eventSource }: Place, trace: TraceToFill) {
   await ctx.db.$executeRaw`/* prepared */
     UPDATE trace_attributes SET filled_revision = ${trace.revision}

@@ -11,14 +11,14 @@ export type ParsedEvent = BatchEvent & {
   sourceId: string;
   /** the time that orders the events of one source id: updatedAt, or ts without it */
   orderAt: number;
-  /** whether the observation has an end */
+  /** whether the subject has an end */
   ended: boolean;
 };
 
 export type RejectedItem = { event: BatchEvent; reason: string };
 
-/** The latest state, in a row that the transaction has locked. */
-export type StoredObservation = {
+/** The latest state as locked by the transaction. */
+export type StoredSubject = {
   id: string;
   state: string | null;
   traceId: string | null;
@@ -32,8 +32,8 @@ export type StoredObservation = {
   sanitized: boolean;
 };
 
-/** The batch's observations: stored states, and the events of new rows. */
-export type LockedObservations = { stored: Map<string, StoredObservation>; inserted: Map<string, string> };
+/** The batch's subjects: stored states, and complete new rows by their event. */
+export type LockedSubjects = { stored: Map<string, StoredSubject>; inserted: Map<string, string> };
 
 /** An execution of the batch: a locked row, or a new execution. */
 export type PlannedExecution = {

@@ -1,7 +1,7 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { stringifyJson } from "@/domain/json/long-number";
 import type { Queryable } from "@/server/db/client";
-import type { ParsedEvent, StoredObservation } from "./types";
+import type { ParsedEvent, StoredSubject } from "./types";
 
 /** Another transaction has stored the same id for another trace. The slice starts again and then sees that row. */
 export class TraceClash extends Error {}
@@ -14,7 +14,7 @@ export async function withUniqueIds(
   tx: Queryable,
   { projectId, source, events }: { projectId: string; source: EventSource; events: readonly ParsedEvent[] },
 ): Promise<readonly ParsedEvent[]> {
-  // The event of a fill has the stored id of its observation already.
+  // The event of a fill has the stored id of its subject already.
   const places = events.map(({ payload, isFill }) => (isFill ? null : (source.idWithinTrace?.(payload) ?? null)));
   const ids = events.filter((_, index) => places[index]).map(({ sourceId }) => sourceId);
   if (ids.length === 0) return events;
@@ -40,7 +40,7 @@ export async function withUniqueIds(
 export function checkTraces(
   source: EventSource,
   events: readonly ParsedEvent[],
-  stored: ReadonlyMap<string, StoredObservation>,
+  stored: ReadonlyMap<string, StoredSubject>,
 ): void {
   for (const { payload, sourceId, isFill } of events) {
     const known = isFill ? null : stored.get(sourceId)?.traceId;

@@ -2,7 +2,7 @@ import type { Queryable } from "@/server/db/client";
 import type { ShadowTally } from "./compare-shadows";
 
 /**
- * Adds the counts of a batch to its shadows, and stores the observations about which a shadow and its trigger differ.
+ * Adds the counts of a batch to its shadows, and stores the subjects about which a shadow and its trigger differ.
  * It skips a shadow that was dropped since.
  */
 export async function writeShadows(tx: Queryable, tallies: ReadonlyMap<string, ShadowTally>, now: Date): Promise<void> {

@@ -3,7 +3,7 @@ import type { Queryable } from "@/server/db/client";
 import { writeInPieces } from "@/server/db/write-in-pieces";
 import { Prisma } from "@/generated/prisma/client";
 import { newId } from "@/server/ids";
-import type { BatchPlan, PlannedObservation } from "./plan-types";
+import type { BatchPlan, PlannedSubject } from "./plan-types";
 import type { PlannedDecision, PlannedExecution } from "./types";
 
 /*
@@ -11,14 +11,21 @@ import type { PlannedDecision, PlannedExecution } from "./types";
  * rows are sent as one JSON text. Its type is json, because jsonb refuses some texts and reorders keys.
  */
 
-type ObservationRow = ReturnType<typeof observationRow>;
+type SubjectRow = ReturnType<typeof subjectRow>;
 
-/** Returns the columns of an observation's row, without the project and the times of receipt. */
-export function observationRow(source: EventSource, id: string, { event, revisionCount }: PlannedObservation) {
+/**
+ * The columns of a subject's row, without the project and the times of receipt. The facts of observations have columns of
+ * their own; the column `facts` holds all others.
+ */
+export function subjectRow(source: EventSource, id: string, { event, revisionCount }: PlannedSubject) {
+  const { facts, ...summary } = source.summary(event.payload);
+  const { parentId, type, level, model, latency, totalTokens, totalCost, ...others } = facts;
   return {
     id,
     event_source: source.name,
-    ...source.summary(event.payload),
+    ...summary,
+    ...{ parentId, type, level, model, latency, totalTokens, totalCost },
+    facts: Object.keys(others).length > 0 ? others : null,
     state: event.state,
     order_at: new Date(event.orderAt),
     order_ts: new Date(event.ts),
@@ -30,29 +37,29 @@ export function observationRow(source: EventSource, id: string, { event, revisio
   };
 }
 
-const OBSERVATION_COLUMNS = Prisma.raw(`
+const SUBJECT_COLUMNS = Prisma.raw(`
   id text, event_source text, "traceId" text, "parentId" text, type text, name text, level text, model text,
   environment text, "userId" text, "sessionId" text, "startTime" timestamptz, latency float8, "totalTokens" float8,
-  "totalCost" float8, state text, order_at timestamptz, order_ts timestamptz, order_received bigint, order_place int,
+  "totalCost" float8, facts jsonb, state text, order_at timestamptz, order_ts timestamptz, order_received bigint, order_place int,
   last_event_id text, revision_count int, sanitized bool`);
 
-/** Inserts new rows in the given order and returns their ids. It waits for a transaction that inserts the same ids. */
-export async function insertObservations(
+/** Inserts new rows in the given order and returns their ids. Waits for a transaction that inserts the same ids. */
+export async function insertSubjects(
   tx: Queryable,
-  { projectId, rows, now }: { projectId: string; rows: readonly ObservationRow[]; now: Date },
+  { projectId, rows, now }: { projectId: string; rows: readonly SubjectRow[]; now: Date },
 ): Promise<string[]> {
   const made: string[] = [];
   await writeInPieces(rows, async (json) => {
     const inserted = await tx.$queryRaw<{ id: string }[]>`/* prepared */
       INSERT INTO observation (
         project_id, event_source, id, trace_id, parent_id, type, name, level, model, environment, user_id, session_id,
-        start_time, latency, total_tokens, total_cost, state, order_at, order_ts, order_received, order_place,
+        start_time, latency, total_tokens, total_cost, facts, state, order_at, order_ts, order_received, order_place,
         last_event_id, revision_count, sanitized, first_received_at, received_at)
       SELECT ${projectId}, r.event_source, r.id, r."traceId", r."parentId", r.type, r.name, r.level, r.model,
-        r.environment, r."userId", r."sessionId", r."startTime", r.latency, r."totalTokens", r."totalCost", r.state,
+        r.environment, r."userId", r."sessionId", r."startTime", r.latency, r."totalTokens", r."totalCost", r.facts, r.state,
         r.order_at, r.order_ts, r.order_received, r.order_place, r.last_event_id, r.revision_count, r.sanitized,
         ${now}, ${now}
-      FROM ROWS FROM (json_to_recordset(${json}::json) AS (${OBSERVATION_COLUMNS})) WITH ORDINALITY AS r
+      FROM ROWS FROM (json_to_recordset(${json}::json) AS (${SUBJECT_COLUMNS})) WITH ORDINALITY AS r
       ORDER BY r.ordinality
       ON CONFLICT DO NOTHING RETURNING id`;
     made.push(...inserted.map(({ id }) => id));
@@ -61,7 +68,7 @@ export async function insertObservations(
 }
 
 /** Writes the latest states, except in rows that the batch inserted with the same event. */
-export async function writeObservations(
+export async function writeSubjects(
   tx: Queryable,
   {
     projectId,
@@ -79,9 +86,9 @@ export async function writeObservations(
     now: Date;
   },
 ): Promise<void> {
-  const rows = [...plan.observations]
+  const rows = [...plan.subjects]
     .filter(([id, { event, revisionCount }]) => inserted.get(id) !== event.id || revisionCount !== 1 || changed.has(id))
-    .map(([id, planned]) => observationRow(source, id, planned));
+    .map(([id, planned]) => subjectRow(source, id, planned));
   await writeInPieces(
     rows,
     (json) => tx.$executeRaw`/* prepared */
@@ -89,10 +96,10 @@ export async function writeObservations(
         trace_id = r."traceId", parent_id = r."parentId", type = r.type, name = r.name, level = r.level,
         model = r.model, environment = r.environment, user_id = r."userId", session_id = r."sessionId",
         start_time = r."startTime", latency = r.latency, total_tokens = r."totalTokens", total_cost = r."totalCost",
-        state = r.state, order_at = r.order_at, order_ts = r.order_ts, order_received = r.order_received,
+        facts = r.facts, state = r.state, order_at = r.order_at, order_ts = r.order_ts, order_received = r.order_received,
         order_place = r.order_place, last_event_id = r.last_event_id, revision_count = r.revision_count,
         sanitized = r.sanitized, received_at = ${now}
-      FROM json_to_recordset(${json}::json) AS r(${OBSERVATION_COLUMNS})
+      FROM json_to_recordset(${json}::json) AS r(${SUBJECT_COLUMNS})
       WHERE o.project_id = ${projectId} AND o.event_source = r.event_source AND o.id = r.id`,
   );
 }

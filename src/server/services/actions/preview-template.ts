@@ -12,7 +12,7 @@ import { takePersonLimit } from "../limits";
 export const PreviewTemplateInput = z.object({
   template: z.string().max(TEMPLATE_MAX),
   detail: Detail,
-  /** unset: the latest observation; null: the sample of the event source */
+  /** unset: the latest subject; null: the sample of the event source */
   observationId: z.string().min(1).max(500).nullish(),
   eventSource: z.string().max(100).default(DEFAULT_EVENT_SOURCE),
 });
@@ -24,12 +24,12 @@ export type TemplatePreview = {
   problem: TemplateProblem | null;
   /** the size of the body in bytes */
   bytes: number;
-  /** the observation that was rendered; null for the sample */
+  /** the subject that was rendered; null for the sample */
   observationId: string | null;
 };
 
 /**
- * Renders a template for an observation, or for the sample.
+ * Renders a template for a subject, or for the sample.
  * @throws AppError TOO_MANY_REQUESTS beyond 120 a minute for a person, because rendering takes processor time
  */
 export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplateInput): Promise<TemplatePreview> {
@@ -51,7 +51,7 @@ export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplat
     trigger: { id: "test", name: "Test" },
     executionId: "exe_preview",
     url: `${ctx.env.appUrl}/projects/${ctx.projectId}/executions/exe_preview`,
-    observation: source.actionInput(stored?.payload ?? source.sample(now), input.detail),
+    subject: source.actionInput(stored?.payload ?? source.sample(now), input.detail),
   });
   const rendered = await renderForPerson(ctx, { actionId: "preview", template: input.template, envelope });
   const body = rendered.ok ? rendered.body : null;
@@ -84,7 +84,7 @@ export async function renderForPerson(
 }
 
 /**
- * Loads the state of the observation with this id, or of the latest observation without an id. Null if there is none.
+ * Loads the state of the subject with this id, or of the latest subject without an id. Null if there is none.
  */
 async function stateOf(
   ctx: ProjectContext,

@@ -37,7 +37,7 @@ export type SendTestInput = {
 
 export const TestEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("sample") }),
-  /** a stored observation; without an id, the latest one */
+  /** a stored subject; without an id, the latest one */
   z.object({ kind: z.literal("stored"), id: z.string().trim().min(1).max(1_000).optional() }),
   /** a payload of the event source, as JSON text */
   z.object({ kind: z.literal("own"), json: z.string().max(TEST_JSON_MAX, "At most 256 KB.") }),
@@ -65,7 +65,7 @@ export type SendTestResult = {
 };
 
 /**
- * Sends an event (the sample, a stored observation, or a payload that the person wrote), signed as a delivery would be.
+ * Sends an event (the sample, a stored subject, or a payload that the person wrote), signed as a delivery would be.
  * Returns request and response. The audit log gets the host and the outcome.
  * @throws AppError TOO_MANY_REQUESTS beyond 10 a minute for a person over all projects, so that nobody scans hosts with
  * it
@@ -224,7 +224,7 @@ async function envelopeOf(
     trigger: { id: "test", name: "Test" },
     executionId,
     url: `${ctx.env.appUrl}/projects/${ctx.projectId}/actions`,
-    observation: source.actionInput(await payloadOf(ctx, source, event), detail),
+    subject: source.actionInput(await payloadOf(ctx, source, event), detail),
   });
 }
 

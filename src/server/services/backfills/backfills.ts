@@ -3,7 +3,7 @@ import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { loadConfigurationNames, type Named } from "../configuration-names";
 import { changeJob, listJobs, startJob, type JobRow } from "../jobs/change";
-import { countObservations, loadForBackfill, type BackfillRange } from "./count";
+import { countSubjects, loadForBackfill, type BackfillRange } from "./count";
 import { BackfillParams } from "./params";
 
 export type Backfill = Pick<
@@ -27,9 +27,9 @@ export type Backfill = Pick<
 };
 
 /**
- * Starts a backfill with the current version of the trigger, over observations that were received in the range until
+ * Starts a backfill with the current version of the trigger, over subjects that were received in the range until
  * now.
- * @throws AppError CONFLICT if this trigger has a backfill under way; BAD_REQUEST if the range holds no observation
+ * @throws AppError CONFLICT if this trigger has a backfill under way; BAD_REQUEST if the range holds no subject
  */
 export async function startBackfill(
   ctx: ProjectContext,
@@ -41,7 +41,7 @@ export async function startBackfill(
   const { trigger, eventSource } = await loadForBackfill(ctx, range);
   if (trigger.actions.length === 0)
     throw new AppError("BAD_REQUEST", "This trigger has no action any more: give it one first.");
-  const total = await countObservations(ctx, eventSource, range);
+  const total = await countSubjects(ctx, eventSource, range);
   if (total === 0) throw new AppError("BAD_REQUEST", "Nothing that was received in this time is stored.");
   return startJob(ctx, {
     kind: "backfill",

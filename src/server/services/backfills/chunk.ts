@@ -167,7 +167,7 @@ async function lockStates(
         state,
         sourceId: id,
         orderAt: orderAt.getTime(),
-        // A backfill has one state for each observation, so no order has to be decided.
+        // A backfill has one state for each subject, so no order has to be decided.
         receivedMicros: 0,
         place: 0,
         ended: false,

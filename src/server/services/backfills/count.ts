@@ -17,7 +17,7 @@ export const BackfillRange = z.object({ triggerId: z.string().min(1).max(100), f
 export type BackfillRange = z.infer<typeof BackfillRange>;
 
 export type BackfillCount = {
-  /** the number of observations in the range, counted up to 1,000,000 */
+  /** the number of subjects in the range, counted up to 1,000,000 */
   observations: number;
   /** the newest states of the range that were evaluated, and how many of them matched */
   sampled: { scanned: number; matched: number };
@@ -35,17 +35,17 @@ export async function countBackfill(
 ): Promise<BackfillCount> {
   requirePermission(ctx, "trigger:write");
   const { trigger, eventSource } = await loadForBackfill(ctx, input);
-  const observations = await countObservations(ctx, eventSource, input);
+  const stored = await countSubjects(ctx, eventSource, input);
   const { scanned, matched, sampledIn } = await asOnlyLook(ctx, { kind: "count", signal }, (ended) =>
     lookThrough(ctx, trigger, { eventSource, range: input, signal: ended }),
   );
   const created =
     sampledIn.length * trigger.actions.length -
     (await countExisting(ctx, { eventSource, trigger, sourceIds: sampledIn }));
-  const exact = scanned >= observations;
-  const scale = exact ? 1 : observations / Math.max(1, scanned);
+  const exact = scanned >= stored;
+  const scale = exact ? 1 : stored / Math.max(1, scanned);
   return {
-    observations,
+    observations: stored,
     sampled: { scanned, matched },
     estimate: { matched: Math.round(matched * scale), created: Math.round(created * scale) },
     exact,
@@ -105,7 +105,7 @@ export async function loadForBackfill(
   return { trigger, eventSource: row.eventSource };
 }
 
-export async function countObservations(
+export async function countSubjects(
   ctx: ProjectContext,
   eventSource: string,
   { from, to }: BackfillRange,

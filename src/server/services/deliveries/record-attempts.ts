@@ -52,7 +52,7 @@ const KIND_COLUMNS = Prisma.raw(columns.map(([, column]) => column).join(", "));
 const KIND_COUNTS = Prisma.raw(columns.map(([kind]) => `count(*) FILTER (WHERE f.kind = '${kind}')`).join(", "));
 /**
  * SQL of the seconds from the receipt of an event to its delivery, without the delay of its trigger. Null for a resend,
- * for a backfill, and if a newer state of the observation has come since. It costs two look-ups by primary key.
+ * for a backfill, and if a newer state of the subject has come since. It costs two look-ups by primary key.
  */
 const latencyOf = (now: Date): Prisma.Sql => Prisma.sql`
   CASE WHEN e.status = 'COMPLETED' AND e.job_id IS NULL AND NOT e.is_resend THEN (

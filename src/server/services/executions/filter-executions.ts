@@ -33,7 +33,7 @@ export const ExecutionFilters = z.object({
   error: z.array(z.string().min(1).max(50)).max(20).optional(),
   attempts: ruled(attemptsRule).optional(),
   environment: Text.optional(),
-  /** the name of the observation */
+  /** the name of the subject */
   observationName: Text.optional(),
   traceId: Text.optional(),
   /** an id of any kind, a response code, the beginning of a source id, or a part of a name */
@@ -68,8 +68,8 @@ export async function executionWhere(ctx: ProjectContext, filters: StatusAndFilt
   if (filters.error?.length) parts.push(Prisma.sql`e.error_code = ANY(${filters.error})`);
   if (filters.attempts) parts.push(attemptsWhere(filters.attempts));
   if (traceId) parts.push(ofTrace(ctx, traceId));
-  if (filters.environment) parts.push(ofObservation(Prisma.sql`o.environment = ${filters.environment}`));
-  if (filters.observationName) parts.push(ofObservation(Prisma.sql`o.name = ${filters.observationName}`));
+  if (filters.environment) parts.push(ofSubject(Prisma.sql`o.environment = ${filters.environment}`));
+  if (filters.observationName) parts.push(ofSubject(Prisma.sql`o.name = ${filters.observationName}`));
   if (search?.trim()) parts.push(await searchWhere(ctx, search));
   if (filters.since) parts.push(Prisma.sql`e.created_at >= ${new Date(ctx.now().getTime() - periodMs(filters.since))}`);
   if (from) parts.push(Prisma.sql`e.created_at >= ${from}`);
@@ -134,7 +134,7 @@ function attemptsWhere(filter: string): Prisma.Sql {
   return Prisma.join(parts, " AND ");
 }
 
-const ofObservation = (condition: Prisma.Sql): Prisma.Sql => Prisma.sql`EXISTS (
+const ofSubject = (condition: Prisma.Sql): Prisma.Sql => Prisma.sql`EXISTS (
   SELECT 1 FROM observation o WHERE o.project_id = e.project_id AND o.event_source = e.event_source
     AND o.id = e.source_id AND ${condition})`;
 
@@ -192,7 +192,7 @@ async function searchWhere(ctx: ProjectContext, search: string): Promise<Prisma.
 }
 
 /**
- * Returns the condition for a text: a part of the name of a trigger or an action, the name of an observation, or a kind
+ * Returns the condition for a text: a part of the name of a trigger or an action, the name of a subject, or a kind
  * of error.
  */
 async function textWhere(ctx: ProjectContext, value: string): Promise<Prisma.Sql> {
@@ -206,7 +206,7 @@ async function textWhere(ctx: ProjectContext, value: string): Promise<Prisma.Sql
   const parts: Prisma.Sql[] = [];
   if (triggers.length > 0) parts.push(Prisma.sql`e.trigger_id = ANY(${triggers})`);
   if (actions.length > 0) parts.push(Prisma.sql`e.action_id = ANY(${actions})`);
-  if (isName) parts.push(ofObservation(Prisma.sql`o.name = ${value}`));
+  if (isName) parts.push(ofSubject(Prisma.sql`o.name = ${value}`));
   if (isError) parts.push(Prisma.sql`e.error_code = ${errorCode}`);
   return withSources(ctx, value, parts);
 }

@@ -90,7 +90,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
   });
   if (!row) throw notFound("execution");
   const { triggerVersion, eventId, input: bytes, cancelledBy, inputFrozenAt, ...base } = row;
-  const [[item], attempts, decisions, trigger, fired, action, observation] = await Promise.all([
+  const [[item], attempts, decisions, trigger, fired, action, subject] = await Promise.all([
     toListItems(ctx, [base]),
     attemptsOf(ctx, row, bodiesVisible),
     decisionsOf(ctx, row.id, bodiesVisible),
@@ -106,7 +106,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
       where: { id: row.actionId, projectId: ctx.projectId },
       select: { deletedAt: true, disabledAt: true },
     }),
-    observationOf(ctx, row.eventSource, row.sourceId),
+    subjectOf(ctx, row.eventSource, row.sourceId),
   ]);
   const refusal = resendRefusal({
     status: row.status,
@@ -123,7 +123,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
         {
           eventSource: row.eventSource,
           filter,
-          state: observation?.state ?? null,
+          state: subject?.state ?? null,
           triggerChanged,
           seesBodies: bodiesVisible,
         },
@@ -145,13 +145,13 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
     decisions,
     explanation: trigger && (await explain(firedFilter ?? trigger.filter, hasChanged && firedFilter === undefined)),
     explanationToday: hasChanged && firedFilter !== undefined ? await explain(trigger.filter, false) : null,
-    observation: observation && {
-      id: observation.id,
-      name: observation.name,
-      environment: observation.environment,
-      type: observation.type,
-      traceId: observation.traceId,
-      sessionId: observation.sessionId,
+    observation: subject && {
+      id: subject.id,
+      name: subject.name,
+      environment: subject.environment,
+      type: subject.type,
+      traceId: subject.traceId,
+      sessionId: subject.sessionId,
     },
     can: {
       cancel:
@@ -223,7 +223,7 @@ export function decisionLabel(kind: string): string {
   return labelOf(kind as Decision["kind"]) ?? kind;
 }
 
-const observationOf = (ctx: ProjectContext, eventSource: string, id: string) =>
+const subjectOf = (ctx: ProjectContext, eventSource: string, id: string) =>
   ctx.db.observation.findUnique({
     where: { projectId_eventSource_id: { projectId: ctx.projectId, eventSource, id } },
     select: { id: true, name: true, environment: true, type: true, traceId: true, sessionId: true, state: true },

@@ -43,7 +43,7 @@ export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "o
   wait: Pick<Wait, "kind" | "until"> | null;
   output: ExecutionOutput;
   error: ExecutionError;
-  /** the current state of the observation; null if it is no longer stored */
+  /** the current state of the subject; null if it is no longer stored */
   observation: { name: string | null; environment: string | null; traceId: string | null } | null;
   /** the duration of the last attempt, ms; null if there was none, or if it has not ended */
   lastAttemptMs: number | null;
@@ -82,13 +82,13 @@ async function pageOfRows(ctx: ProjectContext, input: ListExecutionsInput): Prom
 
 /** Adds the names of triggers and actions to rows, also of deleted ones. */
 export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionRow[]): Promise<ExecutionListItem[]> {
-  const [names, whyOf, observations, durations] = await Promise.all([
+  const [names, whyOf, subjects, durations] = await Promise.all([
     loadConfigurationNames(ctx, {
       triggerIds: rows.map((row) => row.triggerId),
       actionIds: rows.map((row) => row.actionId),
     }),
     waitReader(ctx, rows),
-    observationsOf(ctx, rows),
+    subjectsOf(ctx, rows),
     lastDurations(ctx, rows),
   ]);
   const seesBodies = hasPermission(ctx, "body:read");
@@ -104,7 +104,7 @@ export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionR
       action: names.action(actionId),
       output: ExecutionOutput.parse(output),
       error: ExecutionError.parse(error),
-      observation: observations.get(keyOf(row)) ?? null,
+      observation: subjects.get(keyOf(row)) ?? null,
       lastAttemptMs: durations.get(row.id) ?? null,
     };
   });
@@ -113,7 +113,7 @@ export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionR
 const keyOf = ({ eventSource, sourceId }: { eventSource: string; sourceId: string }): string =>
   `${eventSource}\n${sourceId}`;
 
-async function observationsOf(ctx: ProjectContext, rows: readonly ExecutionRow[]) {
+async function subjectsOf(ctx: ProjectContext, rows: readonly ExecutionRow[]) {
   const found = await ctx.db.observation.findMany({
     where: {
       projectId: ctx.projectId,

@@ -59,14 +59,14 @@ async function countValues(
   { field, filters }: SuggestInput,
   fits: Prisma.Sql,
 ): Promise<{ value: string; count: number }[]> {
-  const isOfObservation = field === "environment" || field === "name";
-  const observation = isOfObservation
+  const isOfSubject = field === "environment" || field === "name";
+  const subject = isOfSubject
     ? Prisma.sql`JOIN observation o ON o.project_id = e.project_id AND o.event_source = e.event_source
       AND o.id = e.source_id`
     : Prisma.empty;
   return ctx.db.$queryRaw`
     SELECT value, count(*)::int AS count FROM (
-      SELECT ${columns[field]} AS value FROM action_execution e ${observation}
+      SELECT ${columns[field]} AS value FROM action_execution e ${subject}
         WHERE ${await executionWhere(ctx, filters)}
       ORDER BY e.created_at DESC, e.id DESC LIMIT ${READ_MAX}
     ) AS latest WHERE ${fits} GROUP BY value ORDER BY count(*) DESC, value LIMIT ${VALUES_MAX}`;

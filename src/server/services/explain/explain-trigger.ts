@@ -9,7 +9,7 @@ import { existingExecution } from "../action-creation/drafts";
 import { explainFilter } from "../executions/explain";
 import { decisionLabel } from "../executions/get";
 import type { Named } from "../configuration-names";
-import type { ExplainedTrigger, ExplainedObservation, Versions } from "./load";
+import type { ExplainedTrigger, ExplainedSubject, Versions } from "./load";
 import type { ActionOutcome, PastDecision, TriggerOutcome } from "./outcome";
 
 const HISTORY_MAX = 50;
@@ -17,7 +17,7 @@ const HISTORY_MAX = 50;
 export type ExplainInput = {
   source: EventSource;
   trigger: ExplainedTrigger;
-  subject: ExplainedObservation;
+  subject: ExplainedSubject;
   versions: Versions;
   /** the executions that the trigger has created in the current hour, for its cap */
   createdThisHour: number;
@@ -155,7 +155,7 @@ function historyOf(input: ExplainInput, seesBodies: boolean, look: FilterLookup)
 /** Decides again about a past event. Null if the trigger did not exist yet, or listened to another event source. */
 function decideAgain(
   { source, trigger, subject, versions, actionExistedAt }: ExplainInput,
-  { eventId, state, receivedAt }: ExplainedObservation["revisions"][number],
+  { eventId, state, receivedAt }: ExplainedSubject["revisions"][number],
   { seesBodies, look }: { seesBodies: boolean; look: FilterLookup },
 ): PastDecision | null {
   const inForce = (versions.get(trigger.id) ?? []).filter((version) => version.createdAt <= receivedAt).at(-1);

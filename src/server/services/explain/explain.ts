@@ -7,14 +7,14 @@ import { requirePermission } from "../access";
 import { loadConfigurationNames } from "../configuration-names";
 import { asOnlyLook } from "../person-look";
 import { explainTrigger } from "./explain-trigger";
-import { explainedTrigger, loadSubject, loadVersions, type ExplainedTrigger, type ExplainedObservation } from "./load";
+import { explainedTrigger, loadSubject, loadVersions, type ExplainedTrigger, type ExplainedSubject } from "./load";
 import type { TriggerOutcome } from "./outcome";
 import { filtersOf } from "../redaction/hashed-filters";
 
 const TRIGGERS_MAX = 100;
 const HOUR_MS = 3_600_000;
 
-export type ObservationExplanation = {
+export type SubjectExplanation = {
   observation: { id: string; name: string | null; receivedAt: Date };
   triggers: TriggerOutcome[];
   /** the number of further triggers, which are not explained */
@@ -24,15 +24,15 @@ export type ObservationExplanation = {
 /**
  * Explains the decision of every trigger of the project about one source id. Triggers with a past decision come first.
  */
-export async function explainObservation(
+export async function explainSubject(
   ctx: ProjectContext,
   input: { observationId: string; eventSource?: string | undefined },
   signal?: AbortSignal,
-): Promise<ObservationExplanation> {
+): Promise<SubjectExplanation> {
   requirePermission(ctx, "project:read");
   const source = sourceOf(input.eventSource ?? DEFAULT_EVENT_SOURCE);
   const subject = await loadSubject(ctx, source.name, input.observationId);
-  if (!subject.row) throw notFound("observation");
+  if (!subject.row) throw notFound(source.noun.one);
   const decided = [
     ...new Set(
       [...subject.decisions, ...subject.executions].map(({ triggerId }) => triggerId).filter((id) => id !== null),
@@ -108,7 +108,7 @@ async function outcomes(
     triggers,
     subject,
     ended,
-  }: { source: EventSource; triggers: readonly ExplainedTrigger[]; subject: ExplainedObservation; ended: AbortSignal },
+  }: { source: EventSource; triggers: readonly ExplainedTrigger[]; subject: ExplainedSubject; ended: AbortSignal },
 ): Promise<TriggerOutcome[]> {
   const ids = triggers.map((trigger) => trigger.id);
   const hour = new Date(Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS);
@@ -164,7 +164,7 @@ async function hintOf(
     trigger,
     subject,
     outcome,
-  }: { source: EventSource; trigger: ExplainedTrigger; subject: ExplainedObservation; outcome: TriggerOutcome },
+  }: { source: EventSource; trigger: ExplainedTrigger; subject: ExplainedSubject; outcome: TriggerOutcome },
 ): Promise<string | null> {
   const noun = source.noun.one;
   if (!subject.row) {

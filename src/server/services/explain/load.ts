@@ -26,7 +26,7 @@ export const explainedTrigger = {
 } satisfies Prisma.TriggerConfigurationSelect;
 export type ExplainedTrigger = Prisma.TriggerConfigurationGetPayload<{ select: typeof explainedTrigger }>;
 
-export type ExplainedObservation = Awaited<ReturnType<typeof loadSubject>>;
+export type ExplainedSubject = Awaited<ReturnType<typeof loadSubject>>;
 
 /** Loads the states, decisions and executions of one source id. */
 export async function loadSubject(ctx: ProjectContext, eventSource: string, sourceId: string) {

@@ -20,6 +20,7 @@ export const observationSelect = {
   latency: true,
   totalTokens: true,
   totalCost: true,
+  facts: true,
   revisionCount: true,
   sanitized: true,
   firstReceivedAt: true,

@@ -5,7 +5,7 @@ import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { takePersonLimit } from "../limits";
-import { sendFromConsole } from "./send-from-console";
+import { sendOwnEvent } from "../send-own-event";
 
 /**
  * Sends the stored state of an observation through the matcher once more. Every trigger decides about it as about any
@@ -33,5 +33,5 @@ export async function sendObservation(
   const { traceId } = source.links(data);
   // Without a trace the stamp would drop `setBy`, which lists the fields that a trace may fill.
   const trace = data["setBy"] && traceId ? { id: traceId, attributes: unknownTrace } : undefined;
-  await sendFromConsole(ctx, source, { data, redaction: null, trace });
+  await sendOwnEvent(ctx, source, { data, redaction: null, trace });
 }

@@ -4,7 +4,7 @@ import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { takePersonLimit } from "../limits";
 import { redactionOf } from "../redaction/redaction-of";
-import { sendFromConsole } from "./send-from-console";
+import { sendOwnEvent } from "../send-own-event";
 
 /**
  * Sends the sample of an event source. Each sample has its own id, so that it is new to every trigger.
@@ -21,7 +21,7 @@ export async function sendSample(
   await takePersonLimit(ctx, "test");
   const now = ctx.now();
   const payload: unknown = source.sample(now, `sample-${now.getTime().toString(36)}`);
-  await sendFromConsole(ctx, source, {
+  await sendOwnEvent(ctx, source, {
     data: payload as Record<string, unknown>,
     redaction: await redactionOf(ctx, ctx.projectId),
   });

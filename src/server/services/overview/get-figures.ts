@@ -10,7 +10,7 @@ const RANGE_MAX_MS = 92 * DAY_MS;
 /** Charts of a shorter interval have steps below an hour. */
 const YOUNG_MS = 2 * DAY_MS;
 const SHOWN_MAX = 5;
-/** The most observations and waiting executions that are counted. */
+/** The most subjects and waiting executions that are counted. */
 const COUNTED_MAX = 10_000;
 
 /** The interval that a page shows. Without `to` it ends now. */
@@ -90,7 +90,7 @@ async function firstEventAt(ctx: ProjectContext): Promise<Date | null> {
 }
 
 /**
- * Counts the received events by the hour. An interval of up to two hours counts stored observations instead, because an
+ * Counts the received events by the hour. An interval of up to two hours counts stored subjects instead, because an
  * hour is too coarse.
  */
 async function receivedIn(ctx: ProjectContext, { from, to }: Interval): Promise<number> {

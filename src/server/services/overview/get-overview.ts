@@ -20,7 +20,7 @@ type OverviewHour = {
 };
 
 export type Overview = {
-  /** the number of observations received in the last 24 hours, up to 1,000; `receivedCapped` if there are more */
+  /** the number of subjects received in the last 24 hours, up to 1,000; `receivedCapped` if there are more */
   received: number;
   receivedCapped: boolean;
   byStatus: Record<ExecutionStatus, number>;

@@ -38,7 +38,7 @@ export async function getShadow(ctx: ProjectContext, input: { triggerId: string 
 }
 
 export type ShadowDifference = {
-  /** the id of the observation, or of the subject of another event source */
+  /** the id of the subject, or of the subject of another event source */
   sourceId: string;
   name: string | null;
   active: ShadowOutcome;
@@ -46,7 +46,7 @@ export type ShadowDifference = {
   decidedAt: Date;
 };
 
-/** Lists the observations about whose latest state a trigger and its shadow differ, newest first. */
+/** Lists the subjects about whose latest state a trigger and its shadow differ, newest first. */
 export async function listShadowDifferences(
   ctx: ProjectContext,
   input: { triggerId: string; cursor?: string | null | undefined; limit?: number | undefined },

@@ -9,7 +9,7 @@ const HOUR_SECONDS = 3_600;
 type Cached = { at: number; part: Promise<StoredPart> };
 const caches = new WeakMap<Database, Map<string, Cached>>();
 
-/** Returns the part that a project stores of observations that no trigger matched. The answer may be a minute old. */
+/** Returns the part that a project stores of subjects that no trigger matched. The answer may be a minute old. */
 export async function storedPartOf(ctx: ServiceContext, projectId: string): Promise<StoredPart> {
   const cache = caches.get(ctx.db) ?? new Map<string, Cached>();
   caches.set(ctx.db, cache);

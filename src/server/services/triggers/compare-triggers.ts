@@ -22,7 +22,7 @@ export type ComparedTrigger = {
   actionKeys: readonly string[];
 };
 
-/** The difference over the observations of the last 24 hours, up to the newest 5,000. */
+/** The difference over the subjects of the last 24 hours, up to the newest 5,000. */
 export type TriggerDifference = {
   observations: number;
   /**
@@ -30,7 +30,7 @@ export type TriggerDifference = {
    */
   more: number;
   fewer: number;
-  /** the observations that match after the change and that sampling leaves out */
+  /** the subjects that match after the change and that sampling leaves out */
   sampledOut: number;
   /** the reason why nothing could be compared; null without a problem */
   problem: string | null;

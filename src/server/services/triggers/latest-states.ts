@@ -17,6 +17,8 @@ export type LatestState = {
   receivedAt: Date;
   /** the total cost; null if it is unknown */
   totalCost: number | null;
+  /** further values of the list of their event source */
+  facts: unknown;
   /** JSON text */
   state: string;
 };
@@ -42,7 +44,7 @@ export async function* latestStates(
       ORDER BY received_at DESC, id DESC LIMIT ${limit}`;
   for (const ids of chunks(sizes)) {
     const rows = await ctx.db.$queryRaw<LatestState[]>`
-      SELECT id, name, type, level, model, received_at AS "receivedAt", total_cost AS "totalCost", state
+      SELECT id, name, type, level, model, received_at AS "receivedAt", total_cost AS "totalCost", facts, state
         FROM observation
       WHERE project_id = ${ctx.projectId} AND event_source = ${eventSource} AND id = ANY(${ids}::text[])
         AND state IS NOT NULL ORDER BY received_at DESC, id DESC`;

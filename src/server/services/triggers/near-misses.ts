@@ -17,7 +17,7 @@ const MISSES_SHOWN = 50;
 
 export type NearMissesInput = {
   triggerId: string;
-  /** a part of the observation's name or id, in upper or lower case */
+  /** a part of the subject's name or id, in upper or lower case */
   search?: string | undefined;
 };
 type NearMissCondition = {

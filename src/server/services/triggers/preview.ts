@@ -35,7 +35,7 @@ export type PreviewInput = {
   /** the id for the sampling hash; an unsaved trigger gets another sample once it has its own id */
   triggerId?: string | undefined;
   limit: number;
-  /** the observation whose conditions are shown one by one */
+  /** the subject whose conditions are shown one by one */
   observationId?: string | undefined;
 };
 

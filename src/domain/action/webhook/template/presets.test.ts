@@ -54,7 +54,7 @@ function bodyOf(id: string, text: string | null, detail: "thin" | "standard" | "
     trigger: { id: "trg_01ARZ3NDEKTSV4RRFFQ69G5FAV", name: cut(TRIGGER_NAME_MAX) },
     executionId: "exe_01ARZ3NDEKTSV4RRFFQ69G5FAV",
     url: `https://${"long.".repeat(40)}example.com/${"path/".repeat(100)}projects/p/executions/exe_1`,
-    observation: observationCreated.actionInput({ observation: { ...observation, ...large } }, detail),
+    subject: observationCreated.actionInput({ observation: { ...observation, ...large } }, detail),
   });
   const { template } = templatePresets.find((preset) => preset.id === id)!;
   const result = renderTemplate(template, envelope);

@@ -22,7 +22,7 @@ function envelopeOf(
     trigger: { id: "trg_1", name: typeof change.triggerName === "string" ? change.triggerName : "Errors" },
     executionId: "exe_1",
     url: "https://app.example/projects/p/executions/exe_1",
-    observation: observationCreated.actionInput({ observation: { ...observation, ...change } }, detail),
+    subject: observationCreated.actionInput({ observation: { ...observation, ...change } }, detail),
   });
   return JSON.parse(text) as Record<string, unknown>;
 }

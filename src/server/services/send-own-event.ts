@@ -1,12 +1,12 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { ProjectContext } from "@/server/context";
 import { newId } from "@/server/ids";
-import type { TraceNews } from "../batch-event";
-import { stampEvents } from "../events";
-import type { RedactionSetup } from "../redaction/redactor-of";
-import { getInstanceSecret } from "../instance-secrets";
+import type { TraceNews } from "./batch-event";
+import { stampEvents } from "./events";
+import type { RedactionSetup } from "./redaction/redactor-of";
+import { getInstanceSecret } from "./instance-secrets";
 
-type ConsoleEvent = {
+type OwnEvent = {
   data: Record<string, unknown>;
   /** the redaction rules; null for data that is redacted already, because a second hash would change a value again */
   redaction: RedactionSetup | null;
@@ -14,12 +14,13 @@ type ConsoleEvent = {
 };
 
 /**
- * Sends one event to the engine as the event endpoint does for a sender: stamped with the project, and without a key.
+ * Hands one event to the engine as the event endpoint does for a sender, stamped with the project and without a key. So
+ * come the samples and repeats of the console, and the events of a source that the program makes itself.
  */
-export async function sendFromConsole(
+export async function sendOwnEvent(
   ctx: ProjectContext,
   source: EventSource,
-  { data, redaction, trace }: ConsoleEvent,
+  { data, redaction, trace }: OwnEvent,
 ): Promise<void> {
   const now = ctx.now();
   const [event] = stampEvents({

@@ -1,0 +1,24 @@
+import type { Noun } from "./event-source";
+import { getEventSource, listEventSources } from "./registry";
+
+/** The forms of a noun that sentences and headings need: `an observation`, `Observation`, `Observations`. */
+export type NounForms = Noun & { some: string; heading: string; headings: string };
+
+/** What pages call a thing if the sources of a project have no noun in common. */
+const unnamed: Noun = { one: "event", many: "events" };
+
+/**
+ * Returns the noun for the things of an event source. Without a name it returns the noun for the things of all sources:
+ * the one that they share, or "event".
+ */
+export function eventNoun(eventSource?: string): NounForms {
+  const { one, many } = eventSource === undefined ? sharedNoun() : (getEventSource(eventSource)?.noun ?? unnamed);
+  return { one, many, some: `${/^[aeiou]/.test(one) ? "an" : "a"} ${one}`, heading: capital(one), headings: capital(many) };
+}
+
+function sharedNoun(): Noun {
+  const [first, ...others] = listEventSources().map(({ noun }) => noun);
+  return first && others.every(({ one }) => one === first.one) ? first : unnamed;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,24 @@
+import { KeyValue } from "@/components/key-value";
+import { Time } from "@/components/time";
+import { listValue } from "@/domain/event-source/list-value";
+import { getEventSource } from "@/domain/event-source/registry";
+import { ListValue } from "./columns";
+import type { ObservationRow } from "./types";
+
+/** Shows what the list of an event source knows of one thing, and when its events came. */
+export function SubjectFacts({ subject }: { subject: ObservationRow }) {
+  const columns = (getEventSource(subject.eventSource)?.list ?? []).filter(({ kind }) => kind !== "name");
+  return (
+    <KeyValue
+      items={[
+        ...columns.map((column) => ({
+          label: column.header,
+          value: <ListValue column={column} value={listValue(subject, column.id)} />,
+        })),
+        { label: "Trace", value: subject.traceId, copy: subject.traceId ?? undefined, isMono: true },
+        { label: "First received", value: <Time value={subject.firstReceivedAt} format="absolute" /> },
+        { label: "Last received", value: <Time value={subject.receivedAt} format="absolute" /> },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,17 @@
+import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+
+/** Returns the path of the page of a subject: of what an event tells about, such as an observation. */
+export function subjectPath(
+  projectId: string,
+  { id, eventSource }: { id: string; eventSource: string },
+  tab?: "triggers",
+): string {
+  const query = new URLSearchParams({
+    ...(tab ? { tab } : {}),
+    ...(eventSource === DEFAULT_EVENT_SOURCE ? {} : { of: eventSource }),
+  });
+  return `${subjectsPath(projectId)}/${encodeURIComponent(id)}${query.size > 0 ? `?${query}` : ""}`;
+}
+
+/** Returns the path of the list of all subjects of a project. */
+export const subjectsPath = (projectId: string): string => `/projects/${projectId}/observations`;
