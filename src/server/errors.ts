@@ -68,7 +68,15 @@ export const httpStatusOf: Record<ErrorCode, number> = {
 export const notFound = (what: string): AppError =>
   new AppError("NOT_FOUND", `There is no such ${what} in this project. It may have been deleted.`);
 
-/** Makes a JSON answer from an error at the entry of a request. Null for an unforeseen error. */
+/** Refuses a request for which this process has no memory at present. */
+export const serverIsFull = (retryAfterSeconds: number): AppError =>
+  new AppError(
+    "UNAVAILABLE",
+    "This server reads as much data as it can hold. Nothing of this request was accepted; send it again in a moment.",
+    { retryAfterSeconds },
+  );
+
+/** Makes an answer in JSON from an error at the entry of a request. Null for an unforeseen error. */
 export function refusalOf(error: unknown): { status: number; message: string; headers: Record<string, string> } | null {
   if (!(error instanceof AppError) || error.code === "INTERNAL") return null;
   const { code, message, retryAfterSeconds } = error;

@@ -5,7 +5,7 @@ import { stringifyJson } from "@/domain/json/long-number";
 import { startDatabaseProxy } from "@/server/engine/testing-proxy";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createBodyBudgets } from "./bytes-in-flight";
+import { createBodyBudgets } from "./body-budgets";
 import { sha256 } from "./crypto";
 import { createDatabase } from "./db/client";
 import { RECEIPT_HEADER } from "./receipt";

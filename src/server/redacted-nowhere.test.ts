@@ -7,7 +7,7 @@ import { makeAction, makeEventKey, makeProject, makeTrigger } from "@/test/facto
 import { findText } from "@/test/find-text";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createBodyBudgets } from "./bytes-in-flight";
+import { createBodyBudgets } from "./body-budgets";
 import { receiveEvents } from "./event-intake";
 import { createEventReader } from "./event-reader/event-reader";
 import type { IncomingEvent } from "./inngest/events";

@@ -5,7 +5,7 @@ import { systemActor } from "@/domain/actor";
 import { getEnv, type Env } from "@/env";
 import { createAuth, type Auth } from "./auth/auth";
 import { createKnownBrowsers, type KnownBrowsers } from "./auth/known-browser";
-import { createBodyBudgets, type BodyBudgets } from "./bytes-in-flight";
+import { createBodyBudgets, type BodyBudgets } from "./body-budgets";
 import type { OutgoingEvent, ServiceContext } from "./context";
 import { createCipher } from "./crypto";
 import { createDatabase } from "./db/client";

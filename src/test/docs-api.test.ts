@@ -5,7 +5,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createBodyBudgets } from "@/server/bytes-in-flight";
+import { createBodyBudgets } from "@/server/body-budgets";
 import { handleMcp, type McpDeps } from "@/server/mcp/handle-mcp";
 import { tools } from "@/server/mcp/make-server";
 import { createRateLimiter } from "@/server/rate-limit";

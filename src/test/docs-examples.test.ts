@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { createBodyBudgets } from "@/server/bytes-in-flight";
+import { createBodyBudgets } from "@/server/body-budgets";
 import { receiveEvents } from "@/server/event-intake";
 import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "@/server/rate-limit";

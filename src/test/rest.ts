@@ -1,6 +1,6 @@
 import { TokenScope } from "@/domain/access";
 import type { ServiceContext } from "@/server/context";
-import { createBodyBudgets } from "@/server/bytes-in-flight";
+import { createBodyBudgets } from "@/server/body-budgets";
 import { createRateLimiter } from "@/server/rate-limit";
 import type { Endpoint } from "@/server/rest/endpoint";
 import { handleRest, type RestDeps } from "@/server/rest/handle-rest";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { LongNumber } from "@/domain/json/long-number";
-import { createBodyBudgets } from "@/server/bytes-in-flight";
+import { createBodyBudgets } from "@/server/body-budgets";
 import { createRateLimiter } from "@/server/rate-limit";
 import { handleRest } from "@/server/rest/handle-rest";
 import { createActions } from "@/server/services/action-creation/create-actions";

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
-import { createBodyBudgets } from "@/server/bytes-in-flight";
+import { createBodyBudgets } from "@/server/body-budgets";
 import { serveOne } from "@/server/engine/simulated-server";
 import { createRateLimiter } from "@/server/rate-limit";
 import { handleRest } from "@/server/rest/handle-rest";

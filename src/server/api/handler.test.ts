@@ -4,7 +4,7 @@ import superjson from "superjson";
 import type { Filter } from "@/domain/filter/schema";
 import { apiLinks } from "@/lib/trpc/links";
 import { createAuth, type Auth } from "@/server/auth/auth";
-import { createBodyBudgets } from "@/server/bytes-in-flight";
+import { createBodyBudgets } from "@/server/body-budgets";
 import { type TestContext } from "@/test/context";
 import { makeProject } from "@/test/factories";
 import { makeUser, TEST_PASSWORD } from "@/test/people";

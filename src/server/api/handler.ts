@@ -2,7 +2,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import type { Env } from "@/env";
 import { CLIENT_IP_HEADER, getSessionUser, type Auth } from "../auth/auth";
 import type { ServiceContext } from "../context";
-import type { BodyBudgets } from "../bytes-in-flight";
+import type { BodyBudgets } from "../body-budgets";
 import { refusalOf } from "../errors";
 import { withBody } from "../request-body";
 import { refusalOfPost } from "../request-checks";

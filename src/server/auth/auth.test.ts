@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { useTestContext } from "@/test/use-test-context";
 import { createUser, passwordFits } from "@/server/services/users";
 import { makeProject } from "@/test/factories";
-import { createBodyBudgets } from "@/server/bytes-in-flight";
+import { createBodyBudgets } from "@/server/body-budgets";
 import { sha256 } from "@/server/crypto";
 import { listAccountAudit, listAudit } from "@/server/services/audit";
 import { auditFailedSignIn } from "@/server/services/account-audit";

@@ -1,4 +1,4 @@
-import type { BodyBudgets } from "../bytes-in-flight";
+import type { BodyBudgets } from "../body-budgets";
 import type { ServiceContext } from "../context";
 import { refusalOf } from "../errors";
 import { withBody } from "../request-body";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { parseEnv } from "@/env";
 import type { Role } from "@/domain/access";
 import type { OidcEnv } from "@/env/oidc";
-import { createBodyBudgets } from "@/server/bytes-in-flight";
+import { createBodyBudgets } from "@/server/body-budgets";
 import type { ServiceContext } from "@/server/context";
 import { systemProjectContext } from "@/server/services/access";
 import { createPasswordResetLinkByCommand, resetPassword } from "@/server/services/access-links-use";

@@ -1,5 +1,5 @@
 import { createThreadQueue } from "@/server/compute/thread-queue";
-import { SMALL_BYTES } from "@/server/bytes-in-flight";
+import { SMALL_BYTES } from "@/server/body-budgets";
 import { AppError } from "@/server/errors";
 import type { Logger } from "@/server/log";
 import { readBody, type BodyRead, type InputOf, type Protocol, type ReadingTask } from "./read-body";

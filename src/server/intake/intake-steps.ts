@@ -1,5 +1,5 @@
 import { DEPTH_HEADER } from "@/domain/action/webhook/headers";
-import { heapBytesOf, MEDIUM_BYTES, SMALL_BYTES } from "../bytes-in-flight";
+import { heapBytesOf, MEDIUM_BYTES, SMALL_BYTES } from "../body-budgets";
 import { isTransientDatabaseError } from "../db/errors";
 import { unavailableFrom } from "../engine/unavailable";
 import { AppError, httpStatusOf } from "../errors";
@@ -107,9 +107,11 @@ function useInTurn<T>(
   use: () => Promise<T>,
 ): Promise<T> {
   const weight = heapBytesOf(body);
-  if (body.byteLength <= SMALL_BYTES) return smallEvents.working.run(weight, turnWithinMs.small, use);
+  // Small bodies take a millisecond or less, so they go in the order in which they came.
+  if (body.byteLength <= SMALL_BYTES)
+    return smallEvents.working.run({ owner: "all", weight, withinMs: turnWithinMs.small }, use);
   const gate = body.byteLength <= MEDIUM_BYTES ? largeEvents.workingMedium : largeEvents.working;
-  return gate.run(projectId, weight, turnWithinMs.large, use);
+  return gate.run({ owner: projectId, weight, withinMs: turnWithinMs.large }, use);
 }
 
 class Late extends Error {}

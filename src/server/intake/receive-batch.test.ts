@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { levelIs, makeAction, makeEvent, makeEventKey, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createBodyBudgets } from "../bytes-in-flight";
+import { createBodyBudgets } from "../body-budgets";
 import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../rate-limit";
 import { createActions } from "../services/action-creation/create-actions";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeEventKey, makeProject } from "@/test/factories";
 import { encodeProtobuf } from "@/test/otlp-protobuf";
 import { useTestContext } from "@/test/use-test-context";
-import { createBodyBudgets, SMALL_BYTES } from "../bytes-in-flight";
+import { createBodyBudgets, SMALL_BYTES } from "../body-budgets";
 import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../rate-limit";
 import { readStampedEvent, type StampedEvent } from "../services/events";

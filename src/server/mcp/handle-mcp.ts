@@ -1,6 +1,6 @@
 import { createMcpHandler } from "@modelcontextprotocol/server";
 import type { Env } from "@/env";
-import type { BodyBudgets } from "@/server/bytes-in-flight";
+import type { BodyBudgets } from "@/server/body-budgets";
 import type { ServiceContext } from "@/server/context";
 import type { RateLimiter } from "@/server/rate-limit";
 import { withBody } from "@/server/request-body";

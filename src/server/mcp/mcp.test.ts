@@ -2,7 +2,7 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { TokenScope } from "@/domain/access";
 import { emptyFilter } from "@/domain/filter/schema";
-import { createBodyBudgets } from "@/server/bytes-in-flight";
+import { createBodyBudgets } from "@/server/body-budgets";
 import { newId } from "@/server/ids";
 import { createRateLimiter } from "@/server/rate-limit";
 import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";

@@ -4,7 +4,7 @@ import { OpenAPIClientAxios, type Document, type OpenAPIClient } from "openapi-c
 import { beforeAll, expect, test } from "vitest";
 import { DelayMode } from "@/domain/trigger";
 import { SamplingBy } from "@/domain/sampling";
-import { createBodyBudgets } from "@/server/bytes-in-flight";
+import { createBodyBudgets } from "@/server/body-budgets";
 import { createRateLimiter } from "@/server/rate-limit";
 import { levelIs, makeProject } from "@/test/factories";
 import { makeUser } from "@/test/people";

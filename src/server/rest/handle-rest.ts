@@ -1,7 +1,7 @@
 import { stringifyJson } from "@/domain/json/long-number";
 import type { TokenActor } from "@/domain/actor";
 import type { Env } from "@/env";
-import type { BodyBudgets } from "@/server/bytes-in-flight";
+import type { BodyBudgets } from "@/server/body-budgets";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { RateLimiter } from "@/server/rate-limit";
 import { withBody } from "@/server/request-body";

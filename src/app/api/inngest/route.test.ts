@@ -13,7 +13,7 @@ import { canonicalJson } from "@/server/platform/canonical-json";
 import { sign } from "@/server/engine/protocol/sign";
 import { serveOne } from "@/server/engine/simulated-server";
 import type { Runtime } from "@/server/runtime";
-import { createBodyBudgets, type BodyBudgets } from "@/server/bytes-in-flight";
+import { createBodyBudgets, type BodyBudgets } from "@/server/body-budgets";
 import { createLocalRate } from "@/server/rate-limit";
 import { testEnv } from "@/test/context";
 import * as route from "./route";

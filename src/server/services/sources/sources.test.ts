@@ -2,7 +2,7 @@ import { afterAll, beforeEach, expect, test } from "vitest";
 import { makeEventKey, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createBodyBudgets } from "../../bytes-in-flight";
+import { createBodyBudgets } from "../../body-budgets";
 import { receiveBatch } from "../../intake/receive-batch";
 import { receiveTraces } from "../../intake/receive-traces";
 import { createEventReader } from "@/server/event-reader/event-reader";
