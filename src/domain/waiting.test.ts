@@ -6,7 +6,7 @@ import { whyItWaits, type WaitedFor } from "./waiting";
 
 const NOW = new Date("2026-02-01T12:00:00Z");
 const at = (ms: number): Date => new Date(NOW.getTime() + ms);
-const due = { dueAt: at(-1_000), reason: "Answered 500: tried again.", isResend: false };
+const due = { dueAt: at(-1_000), reason: "Answered 500: tried again.", isResend: false, bodyRemoved: false };
 const action = { deleted: false, off: false, paused: null, limits: defaultLimits };
 const free: WaitedFor = {
   projectDeleted: false,
@@ -32,6 +32,7 @@ describe("an execution that is PENDING waits", () => {
       0,
     ],
     ["to be skipped", due, { action: { ...action, off: true } }, "ending", null],
+    ["to be ended, as its body was removed", { ...due, bodyRemoved: true }, {}, "ending", null],
     ["for a person who paused its action", due, { action: { ...action, paused: { by: "ann" } } }, "paused", null],
     [
       "for a person, even before it is due",

@@ -36,6 +36,8 @@ export type WaitingExecution = {
   /** the reason with which the execution became PENDING: its delay, or the failure before the retry */
   reason: string;
   isResend: boolean;
+  /** its body was removed, so nothing is left to send */
+  bodyRemoved: boolean;
 };
 /**
  * The state of the action and the trigger of an execution. `limits` are those of the next claim. `health` is null if
@@ -70,13 +72,14 @@ export function whyItWaits(execution: WaitingExecution, { action, health, ...of 
 }
 
 function whyItEnds(
-  { isResend }: WaitingExecution,
+  { isResend, bodyRemoved }: WaitingExecution,
   { projectDeleted, triggerDeleted, action }: Omit<WaitedFor, "health">,
 ): string | null {
   if (projectDeleted) return "It is about to be cancelled: its project was deleted.";
   if (action.deleted) return "It is about to be cancelled: its action was deleted.";
   if (triggerDeleted && !isResend) return "It is about to be cancelled: its trigger was deleted.";
   if (action.off) return "It is about to be skipped: its action is off.";
+  if (bodyRemoved) return "It is about to end: its body was removed, so there is nothing to send.";
   return null;
 }
 
@@ -110,11 +113,19 @@ function whyItsEndpointWaits(
   return { kind: "rate", reason: `Waits for its turn: its action sends ${limits.maxPerSecond} a second.`, until };
 }
 
+/**
+ * Tells whether the engine is behind, from an execution that nothing holds back: it has been due for two minutes, and its
+ * action has sent nothing lately.
+ */
+function isEngineBehind({ dueAt, sentAt }: { dueAt: Date; sentAt: number }, now: Date): boolean {
+  return now.getTime() - dueAt.getTime() >= ENGINE_BEHIND_MS && now.getTime() - sentAt >= AT_WORK_MS;
+}
+
 function whyNobodyCame({ dueAt }: WaitingExecution, health: WaitedFor["health"], now: Date): Wait {
   const dueForMs = now.getTime() - dueAt.getTime();
   if (dueForMs < ENGINE_BEHIND_MS) return { kind: "wake", reason: "Due: it is sent in a moment.", until: now };
-  const lastAt = Math.max(health?.faults.lastSuccessAt ?? 0, health?.faults.lastFailureAt ?? 0);
-  if (now.getTime() - lastAt < AT_WORK_MS)
+  const sentAt = Math.max(health?.faults.lastSuccessAt ?? 0, health?.faults.lastFailureAt ?? 0);
+  if (!isEngineBehind({ dueAt, sentAt }, now))
     return { kind: "wake", reason: "Due: its action sends other executions first.", until: null };
   const minutes = Math.floor(dueForMs / 60_000);
   return {

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { findOldestDue } from "./deliveries/find-waiting";
+import { findOldestDue } from "./deliveries/find-oldest-due";
 
 /** Executions are counted up to this number, so that a large backlog does not make the count slow. */
 const COUNTED_MAX = 100_000;
@@ -28,6 +28,6 @@ export async function readQueueState(ctx: ServiceContext): Promise<QueueState> {
       FROM action_health h JOIN action_configuration a ON a.id = h.action_id WHERE a.deleted_at IS NULL`,
     findOldestDue(ctx),
   ]);
-  const oldestDueSeconds = oldest ? Math.max(0, (now.getTime() - oldest.getTime()) / 1_000) : 0;
+  const oldestDueSeconds = oldest ? Math.max(0, (now.getTime() - oldest.dueAt.getTime()) / 1_000) : 0;
   return { ...counts!, oldestDueSeconds, breakers: breakers! };
 }

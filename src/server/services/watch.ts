@@ -1,7 +1,7 @@
 import { ENGINE_BEHIND_MS } from "@/domain/waiting";
 import type { ServiceContext } from "@/server/context";
 import { endLeases, findLostProcesses } from "./deliveries/end-leases";
-import { findWaitingActions } from "./deliveries/find-waiting";
+import { findIdleActions } from "./deliveries/find-idle-actions";
 import { clearMarks, wakeActions } from "./wakes/wake-actions";
 import { wakeLostJobs } from "./jobs/wake-lost-jobs";
 import { requestDueNotices } from "./notices/send";
@@ -31,9 +31,9 @@ export function createWatch(ctx: ServiceContext): Watch {
       // A process may miss one look while it reconnects, so only two missed looks mean that it is dead.
       const leasesEnded = await endLeases(ctx, new Set([...lost].filter((number) => missed.has(number))));
       missed = lost;
-      const waiting = await findWaitingActions(ctx);
-      behindSince = waiting.some(({ isBehind }) => isBehind) ? (behindSince ?? ctx.now()) : null;
-      const lostWakes = waiting.filter(({ isAsked }) => !isAsked);
+      const idle = await findIdleActions(ctx);
+      behindSince = idle.some(({ isBehind }) => isBehind) ? (behindSince ?? ctx.now()) : null;
+      const lostWakes = idle.filter(({ isAsked }) => !isAsked);
       await clearMarks(
         ctx,
         lostWakes.map(({ actionId }) => actionId),

@@ -35,7 +35,7 @@ export async function claimExecutions(
   key: ActionKey,
   { loaded: { action }, token, count, until }: Pick<Reservation, "loaded" | "token" | "count" | "until">,
 ): Promise<Claimed> {
-  return take(ctx, key, {
+  return claimOrEnd(ctx, key, {
     count,
     token,
     until,
@@ -54,10 +54,10 @@ export async function claimExecutions(
 export async function endRefused(ctx: ServiceContext, key: ActionKey): Promise<number> {
   // No action has version 0, so the statement claims no rows and only ends rows.
   const refusing = { count: REFUSED_MAX, token: "", until: ctx.now(), version: 0, freezes: false, target: {} };
-  return (await take(ctx, key, refusing)).ended;
+  return (await claimOrEnd(ctx, key, refusing)).ended;
 }
 
-type Take = {
+type ClaimOrEnd = {
   count: number;
   token: string;
   until: Date;
@@ -71,10 +71,10 @@ type Take = {
  * `oldest` locks the oldest due rows of each trigger, as many as the trigger may get; other claims skip these rows.
  * `picked` takes them in turns among triggers. So a thousand rows of one trigger do not delay the first row of another.
  */
-async function take(
+async function claimOrEnd(
   ctx: ServiceContext,
   { projectId, actionId }: ActionKey,
-  { count, token, until, version, freezes, target }: Take,
+  { count, token, until, version, freezes, target }: ClaimOrEnd,
 ): Promise<Claimed> {
   const now = ctx.now();
   const attemptIds = Array.from({ length: count }, () => newId("att"));

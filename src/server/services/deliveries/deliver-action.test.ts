@@ -4,11 +4,11 @@ import { deliverAll, deliverOnce, testDelivery } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation/create-actions";
-import { putBack } from "../executions/put-back";
+import { startAgain } from "../executions/start-again";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { createWatch } from "../watch";
 import { deliverAction } from "./deliver-action";
-import { countLeftBehind } from "./find-waiting";
+import { countLeftBehind } from "./count-left-behind";
 
 const { ctx, receiver } = useTestContext();
 let projectId: string;
@@ -444,7 +444,7 @@ test("a resend starts a new schedule: attempt numbers continue, the webhook id s
   const [item] = await makeExecutions("500", { count: 1, change: { retry: { preset: "none" } } });
   await deliverAll(ctx);
   expect(await executions()).toMatchObject([{ status: "ERROR", attemptCount: 1 }]);
-  expect(await putBack(ctx.db, { ids: [item!.id], reason: "Sent again.", now: ctx.now() })).toEqual([
+  expect(await startAgain(ctx.db, { ids: [item!.id], reason: "Sent again.", now: ctx.now() })).toEqual([
     { projectId, actionId: action.id, dueAt: ctx.now() },
   ]);
   await deliverAll(ctx);

@@ -8,8 +8,8 @@ import { nextDueAt } from "./next-due";
 import type { ActionKey } from "../action-key";
 import { wakeActions, type Wake } from "../wakes/wake-actions";
 
-/** The most unknown outcomes of an execution. They spend none of its attempts. */
-const UNKNOWN_MAX = 5;
+/** Largest number of unknown outcomes of an execution. They spend none of the budget. */
+const UNKNOWN_OUTCOMES_MAX = 5;
 const BATCH = 500;
 
 type Ended = ActionKey & { triggerId: string; status: string; leaseToken: string };
@@ -50,15 +50,15 @@ export async function endLeases(ctx: ServiceContext, dead: ReadonlySet<number>):
     return rows;
   });
   for (const projectId of new Set(ended.map((row) => row.projectId))) ctx.live.touch(projectId, "executions");
-  await wakeActions(ctx, await freeSlots(ctx, dead, ended));
+  await wakeActions(ctx, await releaseSlots(ctx, dead, ended));
   return ended.length;
 }
 
 /**
- * Frees all slots of ended claims and of dead processes. A process that died before its claim holds only slots.
+ * Releases all slots of ended claims and of dead processes. A process that died before its claim holds only slots.
  * @returns wakes of these actions, if they have rows to send
  */
-async function freeSlots(ctx: ServiceContext, dead: ReadonlySet<number>, ended: readonly Ended[]): Promise<Wake[]> {
+async function releaseSlots(ctx: ServiceContext, dead: ReadonlySet<number>, ended: readonly Ended[]): Promise<Wake[]> {
   const held =
     dead.size === 0
       ? []
@@ -84,7 +84,7 @@ const endBatch = (tx: Queryable, dead: ReadonlySet<number>, now: Date): Promise<
     WITH lost AS (
       SELECT id, lease_token,
         CASE WHEN cancel_requested_at IS NOT NULL THEN 'CANCELLED'
-          WHEN unknown_count + 1 >= ${UNKNOWN_MAX} THEN 'ERROR' ELSE 'PENDING' END AS next
+          WHEN unknown_count + 1 >= ${UNKNOWN_OUTCOMES_MAX} THEN 'ERROR' ELSE 'PENDING' END AS next
       FROM action_execution
       WHERE status = 'RUNNING'
         AND (lease_expires_at < ${now} OR split_part(lease_token, ':', 1)::bigint = ANY(${[...dead]}::bigint[]))

@@ -8,9 +8,9 @@ import type { ActionKey } from "../action-key";
 /** How long a reservation lasts, ms: the longest request, the time for its body, and the time for its record. */
 const LEASE_MS = 35_000;
 
-/** The most concurrent requests to an endpoint that has never succeeded. */
-const UNKNOWN_MAX = 25;
-/** The most concurrent requests to an endpoint that has failed at least `FAILING_FROM` times in a row. */
+/** Concurrent requests to an endpoint that has never succeeded. */
+const UNTRIED_MAX = 25;
+/** Concurrent requests to an endpoint that has failed at least `FAILING_FROM` times in a row. */
 const FAILING_MAX = 10;
 const FAILING_FROM = 3;
 
@@ -64,7 +64,7 @@ export async function reservePlaces(
 /** Lowers the limits of an endpoint that may be broken, so that it holds few slots. */
 export function cautious(limits: Limits, { breaker, faults }: EndpointHealth): Limits {
   const most =
-    breaker.failuresInRow >= FAILING_FROM ? FAILING_MAX : faults.lastSuccessAt === null ? UNKNOWN_MAX : Infinity;
+    breaker.failuresInRow >= FAILING_FROM ? FAILING_MAX : faults.lastSuccessAt === null ? UNTRIED_MAX : Infinity;
   return { ...limits, maxConcurrent: Math.min(limits.maxConcurrent, most) };
 }
 

@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import { hasMetricsToken } from "@/server/metrics/access";
-import { countLeftBehind, type LeftBehind } from "../deliveries/find-waiting";
+import { countLeftBehind, type LeftBehind } from "../deliveries/count-left-behind";
 import { engineOverview } from "./read";
 
 /** The report of the engine. It holds numbers only: no names of projects, and no events. Ages are in seconds. */

@@ -5,7 +5,7 @@ import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { wakeIfPossible } from "../wakes/wake-actions";
-import { putBack } from "./put-back";
+import { startAgain } from "./start-again";
 
 async function lockExecution(ctx: ProjectContext, tx: Queryable, executionId: string) {
   await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ${executionId} AND project_id = ${ctx.projectId}
@@ -116,7 +116,7 @@ export async function resendExecution(
     });
     if (refusal) throw new AppError("CONFLICT", `This execution cannot be sent again. ${refusal}`);
     const status = assertTransition(before.status, "resend");
-    const wakes = await putBack(tx, { ids: [before.id], reason: `Sent again by ${ctx.actor.label}.`, now });
+    const wakes = await startAgain(tx, { ids: [before.id], reason: `Sent again by ${ctx.actor.label}.`, now });
     await audit(ctx, tx, {
       action: "execution.resend",
       targetId: before.id,

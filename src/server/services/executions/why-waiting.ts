@@ -18,6 +18,7 @@ type Row = Partial<HealthRow> & {
 };
 
 type Waiting = {
+  id: string;
   status: string;
   actionId: string;
   triggerDeleted: boolean;
@@ -33,15 +34,23 @@ type Waiting = {
  */
 export async function waitReader(
   ctx: ProjectContext,
-  rows: readonly Pick<Waiting, "status" | "actionId">[],
+  rows: readonly Pick<Waiting, "id" | "status" | "actionId">[],
 ): Promise<(execution: Waiting) => Wait | null> {
-  const ids = [...new Set(rows.filter(({ status }) => status === "PENDING").map(({ actionId }) => actionId))];
-  const found = ids.length === 0 ? [] : await readActions(ctx, ids);
+  const waiting = rows.filter(({ status }) => status === "PENDING");
+  if (waiting.length === 0) return () => null;
+  const [found, empty] = await Promise.all([
+    readActions(ctx, [...new Set(waiting.map(({ actionId }) => actionId))]),
+    ctx.db.actionExecution.findMany({
+      where: { id: { in: waiting.map(({ id }) => id) }, input: null },
+      select: { id: true },
+    }),
+  ]);
   const actions = new Map(found.map((row) => [row.id, toWaitedFor(row)]));
+  const bodiless = new Set(empty.map(({ id }) => id));
   const now = ctx.now();
-  return ({ status, actionId, triggerDeleted, ...execution }) => {
+  return ({ id, status, actionId, triggerDeleted, ...execution }) => {
     const of = actions.get(actionId);
-    return status === "PENDING" && of ? whyItWaits(execution, { ...of, triggerDeleted }, now) : null;
+    return status === "PENDING" && of ? whyItWaits({ ...execution, bodyRemoved: bodiless.has(id) }, { ...of, triggerDeleted }, now) : null;
   };
 }
 

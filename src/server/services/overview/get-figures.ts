@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { ENGINE_BEHIND_MS } from "@/domain/waiting";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
+import { findOldestDue } from "../deliveries/find-oldest-due";
 import { triggerActivities, type ActiveTrigger } from "../triggers/activity";
 import { readTimeline, type Interval, type IntervalFigures, type TimelinePoint } from "./timeline";
 
@@ -117,14 +117,9 @@ const busiestTriggers = (ctx: ProjectContext, { from, to }: Interval): Promise<O
 
 /** Reads how long the oldest due execution has waited for the engine. Paused and failing endpoints do not count. */
 async function engineLine(ctx: ProjectContext): Promise<OverviewFigures["engine"]> {
-  const now = ctx.now();
-  const [row] = await ctx.db.$queryRaw<{ oldest: Date | null }[]>`
-    SELECT min(q.oldest) AS oldest
-    FROM action_configuration a LEFT JOIN action_health h ON h.action_id = a.id
-    CROSS JOIN LATERAL (SELECT min(due_at) AS oldest FROM (
-      SELECT due_at FROM action_execution WHERE action_id = a.id AND status = 'PENDING' LIMIT ${COUNTED_MAX}) AS p) AS q
-    WHERE a.project_id = ${ctx.projectId} AND a.deleted_at IS NULL AND a.disabled_at IS NULL AND a.paused_at IS NULL
-      AND h.open_until IS NULL`;
-  const oldestDueMs = row?.oldest ? Math.max(0, now.getTime() - row.oldest.getTime()) : 0;
-  return { isBehind: oldestDueMs > ENGINE_BEHIND_MS, oldestDueMs };
+  const oldest = await findOldestDue(ctx, ctx.projectId);
+  return {
+    isBehind: oldest?.isBehind ?? false,
+    oldestDueMs: oldest ? Math.max(0, ctx.now().getTime() - oldest.dueAt.getTime()) : 0,
+  };
 }

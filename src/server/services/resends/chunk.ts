@@ -4,7 +4,7 @@ import type { Queryable } from "@/server/db/client";
 import { systemProjectContext } from "../access";
 import { endBreakerPause } from "../actions/levers";
 import type { Wake } from "../wakes/wake-actions";
-import { putBack } from "../executions/put-back";
+import { startAgain } from "../executions/start-again";
 import { JobError, type ChunkResult, type JobKind, type RunningJob } from "../jobs/types";
 import { BulkParams, type BulkKind } from "./params";
 import { bulkWhere, canBeSent } from "./where";
@@ -19,7 +19,7 @@ type Row = { id: string; at: Date; actionId: string; canBeSent: boolean };
 /** The job that sends the executions of the set again, oldest first. */
 export const resend: JobKind = bulkKind("resend", async (ctx, tx, { job, ids }) => {
   await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ANY(${ids}::text[]) ORDER BY id FOR UPDATE`;
-  return putBack(tx, { ids, reason: `Sent again by ${job.createdByLabel}, with others.`, now: ctx.now() });
+  return startAgain(tx, { ids, reason: `Sent again by ${job.createdByLabel}, with others.`, now: ctx.now() });
 });
 
 /** The job that makes the waiting executions of the set due. The rate of their actions still applies. */

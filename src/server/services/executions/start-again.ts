@@ -7,7 +7,7 @@ import type { Wake } from "../wakes/wake-actions";
  * @param ids locked and finished executions with a body, whose action is on
  * @returns one wake for each execution, to request after the commit
  */
-export async function putBack(
+export async function startAgain(
   tx: Queryable,
   { ids, reason, now }: { ids: readonly string[]; reason: string; now: Date },
 ): Promise<Wake[]> {
