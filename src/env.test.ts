@@ -95,7 +95,7 @@ describe("parseEnv", () => {
   });
 
   it("needs nothing: every variable has a default but the secrets", () => {
-    expect(read({})).toEqual({
+    expect(read({})).toMatchObject({
       port: 3000,
       listenOn: ["127.0.0.1", "::1"],
       workers: undefined,

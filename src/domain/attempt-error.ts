@@ -76,6 +76,14 @@ const facts = {
     isOwnFault: true,
     isUnsent: true,
   },
+  /** the operator has switched the transport off, or not set it up */
+  switched_off: {
+    title: "Switched off here",
+    reason: "this installation delivers nothing of this type",
+    kind: "other",
+    isOwnFault: true,
+    isUnsent: true,
+  },
   template: {
     title: "Template failed",
     reason: "the template failed",

@@ -106,7 +106,7 @@ export class BytesInFlight {
   }
 
   #startWaiting(): void {
-    for (let hasStarted = true; hasStarted; ) {
+    for (let hasStarted = true; hasStarted;) {
       hasStarted = false;
       for (const owner of this.#waiting.owners()) {
         if (!this.#waiting.first(owner)?.()) continue;

@@ -127,7 +127,11 @@ test("events that the program makes are refused from a key, and one execution of
     TriggerInput.parse({
       name: "Many scores",
       eventSource: "scores.summed",
-      filter: { type: "group", match: "all", children: [{ ...low.children[0], column: "count", operator: ">", value: 1 }] },
+      filter: {
+        type: "group",
+        match: "all",
+        children: [{ ...low.children[0], column: "count", operator: ">", value: 1 }],
+      },
       actionIds: [action.id],
     }),
   );

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { systemActor } from "@/domain/actor";
-import type { Env } from "@/env";
+import { parseEnv, type Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import type { OutgoingEvent, ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
@@ -40,27 +40,12 @@ export type TestContextOptions = {
   resolve?: Resolve;
 };
 
-export const testEnv = (allowedHosts: string[] = []): Env => ({
-  port: 3000,
-  listenOn: ["127.0.0.1", "::1"],
-  workers: undefined,
-  databasePools: { services: 12, engine: 8 },
-  dataDir: ".data",
-  databaseUrl: undefined,
-  databaseIsEmbedded: true,
-  adminEmail: "admin@example.com",
-  adminPassword: undefined,
-  demoEventKey: undefined,
-  encryptionKeys: [],
-  appUrl: "http://localhost:3000",
-  logLevel: "info",
-  trustedProxies: [],
-  projects: { creation: "everyone", perPersonMax: 200 },
-  webhook: { allowedHosts, allowHttp: false, allowedPorts: [], proxyUrl: undefined, nameServers: [], requestsMax: 256 },
-  projectLimits: { triggers: 2_000, regexes: 12_000, actions: 1_000, eventKeys: 100, invitations: 200 },
-  apiSecrets: new Map(),
-  inngest: { engine: "embedded" },
-});
+/** The environment in which no variable is set, but for the hosts that the guard lets through. */
+export function testEnv(allowedHosts: string[] = []): Env {
+  const parsed = parseEnv({ WEBHOOK_ALLOWED_HOSTS: allowedHosts.join(",") });
+  if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
+  return parsed.env;
+}
 
 /** A service context on a real database and real sockets; only the clock and the engine are the test's own. */
 export function createTestContext(db: Database, options: TestContextOptions = {}): TestContext {

@@ -49,7 +49,7 @@ const rooms: Record<string, string> = {
 
 /** Names of the table and of the procedures, which a text may hold: SQL, paths, names of columns. */
 const names =
-  /\b(FROM|JOIN|UPDATE|INTO|Index:) observation\b|\bobservation_\w+|\bobservation\.\w+|\bobservation(Id|Name)\b|\/observations\b|^observations?$/g;
+  /\b(FROM|JOIN|UPDATE|INTO|Index:) observation\b|\bobservation_\w+|\bobservation\.\w+|\bobservation(Id|Name|RetentionDays)\b|\/observations\b|^(go-)?observations?$/g;
 const WORD = /observation/i;
 
 const inRoom = (path: string): boolean => below(path, ...Object.keys(rooms)) || path in rooms;
@@ -65,11 +65,18 @@ function sayings(path: string, source: ts.SourceFile): string[] {
   };
   const visit = (node: ts.Node): void => {
     for (const { pos, end } of ts.getLeadingCommentRanges(text, node.pos) ?? []) note(pos, text.slice(pos, end));
-    if (ts.isStringLiteralLike(node) || ts.isJsxText(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node))
+    if (
+      ts.isStringLiteralLike(node) ||
+      ts.isJsxText(node) ||
+      ts.isTemplateHead(node) ||
+      ts.isTemplateMiddleOrTemplateTail(node)
+    )
       if (!ts.isImportDeclaration(node.parent ?? node)) note(node.getStart(source), node.text);
     const { name } = node as { name?: ts.Node };
-    const isField = ts.isPropertySignature(node) || ts.isPropertyAssignment(node) || ts.isPropertyAccessExpression(node);
-    if (name && ts.isIdentifier(name) && !isField && !ts.isShorthandPropertyAssignment(node)) note(name.getStart(source), ` ${name.text}`);
+    const isField =
+      ts.isPropertySignature(node) || ts.isPropertyAssignment(node) || ts.isPropertyAccessExpression(node);
+    if (name && ts.isIdentifier(name) && !isField && !ts.isShorthandPropertyAssignment(node))
+      note(name.getStart(source), ` ${name.text}`);
     ts.forEachChild(node, visit);
   };
   visit(source);

@@ -4,8 +4,12 @@ import { registerSender } from "@/server/services/deliveries/senders/registry";
 import { defineSender } from "@/server/services/deliveries/senders/sender";
 import { fileType, type FileMessage } from "./file-type";
 
+/** The sentence with which the operator has switched the transport off; null while it is on. */
+const operator = { off: null as string | null };
+
 const fileSender = defineSender<FileMessage>({
   transport: "test-lines",
+  check: () => operator.off,
   isMine: (message): message is FileMessage => message.transport === "test-lines",
   describe: ({ path }) => ({ to: path }),
   send: async (_ctx, { path, line }) => {
@@ -24,8 +28,14 @@ const fileSender = defineSender<FileMessage>({
   },
 });
 
+/** Switches the transport off with a reason, or on again with null. */
+export function switchFileActions(off: string | null): void {
+  operator.off = off;
+}
+
 /** Registers the type and its sender. @returns a function that removes both */
 export function registerFileAction(): () => void {
+  switchFileActions(null);
   const undo = [registerActionType(fileType), registerSender(fileSender)];
   return () => undo.forEach((each) => each());
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineActionType, type ActionMessage } from "@/domain/action/action-type";
+import { defineActionType, SAMPLE_SECRET, type ActionMessage } from "@/domain/action/action-type";
 import { RetryPolicy } from "@/domain/retry";
 
 /*
@@ -13,10 +13,16 @@ const Input = z.object({ ...shared, prefix: z.string().optional(), flush: z.bool
 const Stored = z.object({ ...shared, ciphertext: z.string(), flush: z.boolean() });
 const Safe = z.object({ ...shared, flush: z.boolean() });
 
-export type FileMessage = ActionMessage & { transport: "test-lines"; path: string; line: string };
+export type FileMessage = ActionMessage<"test-lines"> & { path: string; line: string };
 
-export const fileType = defineActionType<z.infer<typeof Input>, z.infer<typeof Stored>, z.infer<typeof Safe>>({
+export const fileType = defineActionType<
+  z.infer<typeof Input>,
+  z.infer<typeof Stored>,
+  z.infer<typeof Safe>,
+  "test-lines"
+>({
   name: "test-lines",
+  transport: "test-lines",
   label: "Test lines",
   description: "A line of a file on this machine.",
   hasSigningSecret: false,
@@ -35,6 +41,7 @@ export const fileType = defineActionType<z.infer<typeof Input>, z.infer<typeof S
   stored: Stored,
   safeForm: Safe,
   blank: { path: "", prefix: "", flush: false, retry: { preset: "none" } },
+  sample: { path: "/tmp/lines", prefix: SAMPLE_SECRET, flush: true, retry: { preset: "none" } },
   edit: ({ path, flush, retry }) => ({ path, flush, retry, prefix: "" }),
   withoutSecrets: (input) => ({ ...input, prefix: "" }),
   store: ({ path, prefix, flush, retry }, encrypt, previous) => ({

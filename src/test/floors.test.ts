@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { below, importsOf, programFiles, src } from "./source-imports";
@@ -123,6 +124,12 @@ describe.each(houses)("the floors of $folder", ({ folder, floors }) => {
   it("has no units that import each other, directly or through others", () => {
     expect(edgesOf(folder).length).toBeGreaterThan(0);
     expect(circleOf(edgesOf(folder))).toBeNull();
+  });
+
+  it("stands in docs/how-it-works.md as it stands here, the highest floor first", () => {
+    const docs = readFileSync("docs/how-it-works.md", "utf8");
+    const drawn = order.toReversed().map((floor) => `| ${floor} | ${floors[floor]!.join(", ")} |`);
+    expect(docs).toContain(drawn.join("\n"));
   });
 
   it("names a floor for each folder, and no unit that is gone", () => {

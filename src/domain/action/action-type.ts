@@ -33,8 +33,11 @@ export type PreviewInput = { triggerId: string; timestamp: Date };
 /** How a page shows a message: the detail and template of its body, and `head`, such as the head of a request. */
 export type MessagePreview = { detail: Detail; template: string | null; head: string };
 
-/** The message of one attempt. Each transport adds its own members, which only its sender reads. */
-export type ActionMessage = { transport: string };
+/** The message of one attempt. The sender of its transport knows the other members. */
+export type ActionMessage<Transport extends string = string> = { transport: Transport };
+
+/** The text that stands for each secret in the sample of a type. */
+export const SAMPLE_SECRET = "s3cret-value";
 
 /** A URL of a configuration that the guard checks, and its field in the form. */
 export type CheckedUrl = { field: string; url: string };
@@ -46,8 +49,15 @@ export type ActionTarget = { verb: string | null; address: string };
  * A kind of action. Its configuration has three forms. The input form has secrets in the clear, or leaves them
  * out to keep the stored ones. The stored form has them encrypted. The safe form has none.
  */
-export type ActionTypeSpec<Input extends JsonObject, Stored extends JsonObject, Safe extends JsonObject> = {
+export type ActionTypeSpec<
+  Input extends JsonObject,
+  Stored extends JsonObject,
+  Safe extends JsonObject,
+  Transport extends string = string,
+> = {
   name: string;
+  /** the transport of its messages; the compiler asks for a sender of each one */
+  transport: Transport;
   label: string;
   description: string;
   /** whether an action of this type has a signing secret, which is shown once and can be rotated */
@@ -59,7 +69,9 @@ export type ActionTypeSpec<Input extends JsonObject, Stored extends JsonObject, 
   safeForm: z.ZodType<Safe>;
   /** the values of an empty form */
   blank: Input;
-  /** returns the form's values of a saved action, without its secrets */
+  /** a valid input with `SAMPLE_SECRET` as each secret, and a template if it has one; the test of all types uses it */
+  sample: Input;
+  /** the values of the form that changes a saved action; a secret is left out */
   edit(safe: Safe): Input;
   /**
    * Makes the stored form.
@@ -113,7 +125,7 @@ export type ActionTypeSpec<Input extends JsonObject, Stored extends JsonObject, 
    * target.
    * @throws Error with a sentence for people if no message can be made
    */
-  message(stored: Stored, input: MessageInput): ActionMessage;
+  message(stored: Stored, input: MessageInput): ActionMessage<Transport>;
 };
 
 /** A stored configuration together with its action type. */
@@ -138,9 +150,10 @@ export type ActionConfiguration = {
 /** The configuration, or the reason, in words, why it cannot be read. */
 export type ReadConfiguration = { configuration: ActionConfiguration; problem: null } | { problem: string };
 
-/** An action type in the registry. Its functions take JSON, and parse it by the schemas of the type. */
-export type ActionType = {
+/** An action type as the registry has it. Its functions take JSON, and parse it by the schemas of the type. */
+export type ActionType<Transport extends string = string> = {
   name: string;
+  transport: Transport;
   label: string;
   description: string;
   hasSigningSecret: boolean;
@@ -148,7 +161,8 @@ export type ActionType = {
   input: z.ZodType<JsonObject>;
   stored: z.ZodType<JsonObject>;
   blank: JsonObject;
-  /** Reads a stored configuration. It may no longer fit the schema of its type, because schemas change. */
+  sample: JsonObject;
+  /** Reads a stored configuration. It may not fit any more, since schemas change. */
   read(stored: unknown): ReadConfiguration;
   /**
    * Makes a configuration from the input form.
@@ -165,12 +179,13 @@ export type ActionType = {
   restore(kept: JsonObject, decrypt: Decrypt): JsonObject;
 };
 
-/**
- * Makes an action type for the registry. No code outside the type's own functions sees the forms of its configuration.
- */
-export function defineActionType<Input extends JsonObject, Stored extends JsonObject, Safe extends JsonObject>(
-  spec: ActionTypeSpec<Input, Stored, Safe>,
-): ActionType {
+/** Makes the action type of the registry. Only its own functions see the forms of its configuration. */
+export function defineActionType<
+  Input extends JsonObject,
+  Stored extends JsonObject,
+  Safe extends JsonObject,
+  Transport extends string,
+>(spec: ActionTypeSpec<Input, Stored, Safe, Transport>): ActionType<Transport> {
   const bind = (stored: Stored): ActionConfiguration => ({
     type,
     stored,
@@ -185,9 +200,9 @@ export function defineActionType<Input extends JsonObject, Stored extends JsonOb
     template: spec.templateOf(stored),
     message: (input) => spec.message(stored, input),
   });
-  const { name, label, description, hasSigningSecret, form, input, stored, blank, restore } = spec;
-  const type: ActionType = {
-    ...{ name, label, description, hasSigningSecret, form, input, stored, blank, restore },
+  const { name, transport, label, description, hasSigningSecret, form, input, stored, blank, sample, restore } = spec;
+  const type: ActionType<Transport> = {
+    ...{ name, transport, label, description, hasSigningSecret, form, input, stored, blank, sample, restore },
     read: (json) => {
       const parsed = spec.stored.safeParse(json);
       return parsed.success

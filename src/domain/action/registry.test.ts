@@ -1,26 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { fileType } from "@/test/file-type";
 import { fieldNames, type ActionField } from "./action-form";
-import type { ActionType, JsonObject } from "./action-type";
+import { SAMPLE_SECRET, type ActionType, type JsonObject } from "./action-type";
 import { getActionType, listActionTypes, registerActionType } from "./registry";
-
-const SECRET = "s3cret-value";
-/** An input of each type, with a template where the type has one, and `SECRET` in each secret. A new type is a line here. */
-const samples: Record<string, JsonObject> = {
-  webhook: {
-    url: `https://example.com/hooks/${SECRET}`,
-    template: '{ "id": "{{ observation.id }}" }',
-    headers: [
-      { name: "Authorization", value: `Bearer ${SECRET}`, secret: true },
-      { name: "X-Team", value: "search", secret: false },
-    ],
-  },
-};
 
 const names = (): string[] => listActionTypes().map(({ name }) => name);
 
-test("the registry has each type that has a sample here", () => {
-  expect(names()).toEqual(Object.keys(samples));
+test("the registry has the type webhook", () => {
+  expect(names()).toContain("webhook");
   expect(getActionType("webhook")?.name).toBe("webhook");
 });
 
@@ -72,16 +59,10 @@ function isRefused(type: ActionType, input: JsonObject): boolean {
   }
 }
 
-const types = [
-  // The first test names a type without a sample.
-  ...listActionTypes().flatMap((type) => {
-    const sample = samples[type.name];
-    return sample ? [{ name: type.name, type, sample }] : [];
-  }),
-  { name: fileType.name, type: fileType, sample: { path: "/tmp/lines", prefix: SECRET } },
-];
+const types = [...listActionTypes(), fileType];
 
-describe.each(types)("the type $name", ({ type, sample }) => {
+describe.each(types.map((type) => ({ name: type.name, type })))("the type $name", ({ type }) => {
+  const { sample } = type;
   const input = type.input.parse(sample);
   const configuration = type.store(input, reverse, null);
 
@@ -98,7 +79,7 @@ describe.each(types)("the type $name", ({ type, sample }) => {
       traceparent: null,
       body: "",
     });
-    expect(message.transport).not.toBe("");
+    expect(message.transport).toBe(type.transport);
   });
 
   test("has a field in its form for each value of an empty form", () => {
@@ -119,7 +100,7 @@ describe.each(types)("the type $name", ({ type, sample }) => {
   test("shows a secret in no form but the input", () => {
     const { stored } = configuration;
     const forms = [stored, configuration.safe(null), configuration.keep(), configuration.inFile()];
-    for (const form of forms) expect(JSON.stringify(form)).not.toContain(SECRET);
+    for (const form of forms) expect(JSON.stringify(form)).not.toContain(SAMPLE_SECRET);
   });
 
   test("restores the stored form from the form of a version", () => {

@@ -4,10 +4,13 @@ import { webhook } from "./webhook/webhook";
 /** The action type of a call that names no type. */
 export const DEFAULT_ACTION_TYPE = webhook.name;
 
-/** Every action type. A new action type is one entry here. */
-const builtIn: readonly ActionType[] = [defineActionType(webhook)];
+/** Every action type. A new one is an entry here. */
+const builtIn = [defineActionType(webhook)] as const;
 
-const types = new Map(builtIn.map((type) => [type.name, type]));
+/** The transports of these types. Each has a sender in server/services/deliveries/senders/registry. */
+export type Transport = (typeof builtIn)[number]["transport"];
+
+const types = new Map<string, ActionType>(builtIn.map((type) => [type.name, type]));
 
 export const getActionType = (name: string): ActionType | null => types.get(name) ?? null;
 export const listActionTypes = (): ActionType[] => [...types.values()];

@@ -13,7 +13,13 @@ const unnamed: Noun = { one: "event", many: "events" };
  */
 export function eventNoun(eventSource?: string): NounForms {
   const { one, many } = eventSource === undefined ? sharedNoun() : (getEventSource(eventSource)?.noun ?? unnamed);
-  return { one, many, some: `${/^[aeiou]/.test(one) ? "an" : "a"} ${one}`, heading: capital(one), headings: capital(many) };
+  return {
+    one,
+    many,
+    some: `${/^[aeiou]/.test(one) ? "an" : "a"} ${one}`,
+    heading: capital(one),
+    headings: capital(many),
+  };
 }
 
 function sharedNoun(): Noun {

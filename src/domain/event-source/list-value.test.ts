@@ -24,7 +24,10 @@ test("a mark is told where it is not the usual one, with the look that its sourc
   });
   expect(unusualMark(observationCreated as EventSource, { ...{ level: "DEFAULT" } })).toBeNull();
   expect(unusualMark(score, { facts: { verdict: "bad" } })).toMatchObject({ label: "Bad", tone: "danger" });
-  expect(unusualMark(score, { facts: { verdict: "unheard of" } })).toMatchObject({ label: "unheard of", tone: "neutral" });
+  expect(unusualMark(score, { facts: { verdict: "unheard of" } })).toMatchObject({
+    label: "unheard of",
+    tone: "neutral",
+  });
   expect(unusualMark(score, { facts: { verdict: "good" } })).toBeNull();
   expect(unusualMark(null, { facts: { verdict: "bad" } })).toBeNull();
 });

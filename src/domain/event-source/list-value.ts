@@ -7,7 +7,8 @@ export type StoredThing = { eventSource: string; facts?: unknown };
 export function listValue(thing: StoredThing, id: string): FactValue {
   const own: unknown = (thing as Record<string, unknown>)[id];
   const { facts } = thing;
-  const told: unknown = own ?? (typeof facts === "object" && facts !== null ? (facts as Record<string, unknown>)[id] : null);
+  const told: unknown =
+    own ?? (typeof facts === "object" && facts !== null ? (facts as Record<string, unknown>)[id] : null);
   return typeof told === "string" || typeof told === "number" || typeof told === "boolean" ? told : null;
 }
 

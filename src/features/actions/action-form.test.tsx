@@ -16,12 +16,14 @@ vi.mock("next/navigation", () => ({ useRouter: () => ({ push: () => undefined })
 /** A client whose calls never end. */
 const silentClient = createTRPCClient<AppRouter>({ links: [() => () => observable(() => undefined)] });
 
-function start(initial: ActionValues = newAction(), change: { actionId?: string; isReadOnly?: boolean } = {}) {
+type Change = { actionId?: string; isReadOnly?: boolean; client?: typeof silentClient };
+
+function start(initial: ActionValues = newAction(), change: Change = {}) {
   const saved: ActionValues[] = [];
   const queryClient = new QueryClient();
   render(
     <QueryClientProvider client={queryClient}>
-      <TRPCProvider trpcClient={silentClient} queryClient={queryClient}>
+      <TRPCProvider trpcClient={change.client ?? silentClient} queryClient={queryClient}>
         <ActionForm
           projectId="prj_1"
           actionId={change.actionId ?? null}
@@ -98,6 +100,27 @@ describe("the form of a second type", () => {
         type: "test-lines",
         configuration: { path: "/tmp/lines", prefix: "", flush: true, retry: { preset: "none" } },
       });
+    } finally {
+      undo();
+    }
+  });
+
+  test("says why nothing of it is delivered here, at its choice and above its form", async () => {
+    const undo = registerActionType(fileType);
+    const types = [{ name: "test-lines", label: "Test lines", description: "", unavailable: "Set TEST_LINES=1." }];
+    const client = createTRPCClient<AppRouter>({
+      links: [
+        () =>
+          ({ op }) =>
+            observable((observer) => {
+              if (op.path === "action.types") observer.next({ result: { type: "data", data: types } });
+            }),
+      ],
+    });
+    try {
+      start({ ...newAction("test-lines"), name: "Lines" }, { client });
+      expect(await screen.findByText("Set TEST_LINES=1.")).toBeTruthy();
+      expect(screen.getByText("Test lines: nothing of this type is delivered here")).toBeTruthy();
     } finally {
       undo();
     }

@@ -19,6 +19,7 @@ import { StartFrom } from "./start-from";
 import { TestPanel } from "./test-panel";
 import { newAction, type ActionValues } from "./types";
 import { useActionForm } from "./use-action-form";
+import { useUnavailableTypes } from "./use-unavailable-types";
 import { VerifyCard } from "./verify-card";
 import { VerifySnippets } from "./verify-snippets";
 
@@ -63,6 +64,8 @@ export function ActionForm({
   const types = listActionTypes();
   const typeName = useWatch({ control: form.control, name: "type" });
   const type = getActionType(typeName);
+  const unavailable = useUnavailableTypes(projectId);
+  const problem = unavailable.get(typeName);
   const formRef = useRef<HTMLFormElement>(null);
   useSaveKeys(formRef, () => void submit(), !isReadOnly && !isSubmitting && (actionId === null || isDirty));
   const read = async () => ((await trigger("configuration", { shouldFocus: true })) ? getValues() : null);
@@ -78,6 +81,11 @@ export function ActionForm({
           className="flex min-w-0 flex-col gap-5"
         >
           {notice}
+          {problem !== undefined && (
+            <Banner tone="warning" title={`${type?.label ?? typeName}: nothing of this type is delivered here`}>
+              {problem}
+            </Banner>
+          )}
           {errors.root && (
             <Banner tone="danger" isAlert>
               {errors.root.message}
@@ -89,9 +97,12 @@ export function ActionForm({
               <Input autoComplete="off" placeholder="On-call channel" disabled={isReadOnly} {...register("name")} />
             </Field>
             {actionId === null && types.length > 1 && (
-              <Field label="Type" help={type?.description} className="mt-5">
+              <Field label="Type" help={type?.description} error={errors.type?.message} className="mt-5">
                 <Select
-                  options={types.map(({ name, label }) => ({ value: name, label }))}
+                  options={types.map(({ name, label }) => ({
+                    value: name,
+                    label: unavailable.has(name) ? `${label} (switched off here)` : label,
+                  }))}
                   value={typeName}
                   onValueChange={(next) => reset({ ...newAction(next), name: getValues("name") })}
                   disabled={isReadOnly}

@@ -16,7 +16,7 @@ const openMenu: Command = {
 };
 
 /**
- * Returns the commands for the open page: an execution, an observation, a trigger or an action. On a list they act on
+ * Returns the commands for the open page: an execution, a subject, a trigger or an action. On a list they act on
  * one row.
  */
 export function commandsForPath(pathname: string): Command[] {

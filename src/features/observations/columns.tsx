@@ -50,7 +50,8 @@ function drawn(column: ListColumn): DataColumn<ObservationRow> {
     ...(kind === "duration" || kind === "number" || kind === "cost" ? { align: "right" as const } : {}),
     ...(isOffPhones ? { mobile: "hide" as const } : {}),
     ...(isDesktopOnly ? { isDesktopOnly } : {}),
-    cell: (row) => (kind === "name" ? <NameCell row={row} /> : <ListValue column={column} value={listValue(row, id)} />),
+    cell: (row) =>
+      kind === "name" ? <NameCell row={row} /> : <ListValue column={column} value={listValue(row, id)} />,
   };
 }
 

@@ -26,7 +26,8 @@ export function ObservationActions({ projectId, observation }: { projectId: stri
         toast.success(`${eventNoun(eventSource).heading} sent again`, {
           description: "Every trigger looks at it. An execution that exists is not made twice.",
         }),
-      onError: (error) => toast.error(`The ${eventNoun(eventSource).one} could not be sent again`, { description: error.message }),
+      onError: (error) =>
+        toast.error(`The ${eventNoun(eventSource).one} could not be sent again`, { description: error.message }),
       onSettled: () => queryClient.invalidateQueries(trpc.observation.pathFilter()),
     }),
   );

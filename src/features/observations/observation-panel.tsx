@@ -60,7 +60,9 @@ export function ObservationPanel({ projectId, observationId, eventSource, row, o
               It held characters that cannot be stored (NUL or lone surrogates). They were replaced with U+FFFD.
             </Banner>
           )}
-          {known?.eventSource === DEFAULT_EVENT_SOURCE && <ObservationFacts projectId={projectId} observation={known} />}
+          {known?.eventSource === DEFAULT_EVENT_SOURCE && (
+            <ObservationFacts projectId={projectId} observation={known} />
+          )}
           {known && known.eventSource !== DEFAULT_EVENT_SOURCE && <SubjectFacts subject={known} />}
           {data ? <Details key={data.id} projectId={projectId} observation={data} /> : <DetailsSkeleton />}
         </div>

@@ -13,13 +13,13 @@ import { useTRPC } from "@/lib/trpc/client";
 type SendFirstProps = {
   projectId: string;
   appUrl: string;
-  hasObservations: boolean;
+  hasEvents: boolean;
   mayMakeKeys: boolean;
   maySend: boolean;
 };
 
 /** Sends the first observation: a sample by button, or the person's own with a new key. */
-export function SendFirst({ projectId, appUrl, hasObservations, mayMakeKeys, maySend }: SendFirstProps) {
+export function SendFirst({ projectId, appUrl, hasEvents, mayMakeKeys, maySend }: SendFirstProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [key, setKey] = useState<string | null>(null);
@@ -75,7 +75,7 @@ export function SendFirst({ projectId, appUrl, hasObservations, mayMakeKeys, may
         </p>
       )}
       {key !== null && <p role="status">The key is in the lines below. It is shown this once: keep it.</p>}
-      {(!hasObservations || key !== null) && (
+      {(!hasEvents || key !== null) && (
         <CodeBlock
           label="Send an observation"
           samples={clientSnippets({ appUrl, eventKey: key ?? "YOUR_EVENT_KEY" }).toReversed()}

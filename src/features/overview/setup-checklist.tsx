@@ -46,7 +46,7 @@ export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupC
           <SendFirst
             projectId={projectId}
             appUrl={appUrl}
-            hasObservations={setup.observations > 0}
+            hasEvents={setup.observations > 0}
             mayMakeKeys={permissions.includes("eventKey:manage")}
             maySend={permissions.includes("execution:act")}
           />

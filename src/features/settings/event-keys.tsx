@@ -62,7 +62,9 @@ export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: st
       )}
       <section className="flex flex-col gap-2">
         <h2 className="text-sm font-semibold">Send events</h2>
-        <p className="text-sm text-muted">Sent again with the same {eventNoun().one} id, it updates the {eventNoun().one}.</p>
+        <p className="text-sm text-muted">
+          Sent again with the same {eventNoun().one} id, it updates the {eventNoun().one}.
+        </p>
         <CodeBlock label="Send events" samples={eventSnippets({ appUrl, eventKey: "YOUR_EVENT_KEY" })} />
       </section>
       <NewEventKey projectId={projectId} appUrl={appUrl} open={isCreating} onOpenChange={setIsCreating} />

@@ -1,6 +1,6 @@
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 
-/** Returns the path of the page of a subject: of what an event tells about, such as an observation. */
+/** Returns the path of the page of a subject. */
 export function subjectPath(
   projectId: string,
   { id, eventSource }: { id: string; eventSource: string },

@@ -40,10 +40,7 @@ export function NewTrigger({ projectId, like, newAction }: NewTriggerProps) {
     // The form starts from the subject only once. A later state must not change the form.
     staleTime: Infinity,
   });
-  const initial = useMemo(
-    () => (subject.data ? triggerLike(subject.data, new Date()) : newTrigger()),
-    [subject.data],
-  );
+  const initial = useMemo(() => (subject.data ? triggerLike(subject.data, new Date()) : newTrigger()), [subject.data]);
   const base = `/projects/${projectId}/triggers`;
   const isRefused = !isPending && !may("trigger:write");
   return (

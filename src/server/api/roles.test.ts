@@ -238,6 +238,7 @@ const inProject: Record<string, Expected> = {
   "action.duplicate": { who: members, input: ofAction },
   "action.get": { who: everyone, input: ofAction },
   "action.health": { who: everyone },
+  "action.types": { who: everyone },
   "action.leverEffects": { who: everyone, input: ofAction },
   "action.list": { who: everyone },
   "action.previewTemplate": {

@@ -23,7 +23,7 @@ export function overBudgetReason(source: string | null): string {
   const shown = source.length > SHOWN_MAX ? `${source.slice(0, SHOWN_MAX)}…` : source;
   return (
     `The regular expression ${shown} has used up its time. ` +
-    "Make it simpler, look at a shorter field, or add a condition that matches fewer observations."
+    "Make it simpler, look at a shorter field, or add a condition that matches fewer events."
   );
 }
 

@@ -1,6 +1,12 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { ActionTypeSpec, MessageInput, MessagePreview, PreviewInput } from "../action-type";
+import {
+  SAMPLE_SECRET,
+  type ActionTypeSpec,
+  type MessageInput,
+  type MessagePreview,
+  type PreviewInput,
+} from "../action-type";
 import {
   editWebhook,
   keepWebhook,
@@ -18,9 +24,10 @@ import type { HttpMessage } from "./http-message";
 import { signWebhook } from "./signature";
 import { fillSecrets, secretsNamedIn } from "./template/secrets";
 
-/** The action type `webhook`: a signed HTTP request (Standard Webhooks 1.0). */
-export const webhook: ActionTypeSpec<WebhookInput, WebhookStored, WebhookSafe> = {
+/** A signed HTTP request (Standard Webhooks 1.0). */
+export const webhook: ActionTypeSpec<WebhookInput, WebhookStored, WebhookSafe, "http"> = {
   name: "webhook",
+  transport: "http",
   label: "Webhook",
   description: "A signed HTTP request to a URL of yours.",
   hasSigningSecret: true,
@@ -29,6 +36,14 @@ export const webhook: ActionTypeSpec<WebhookInput, WebhookStored, WebhookSafe> =
   stored: WebhookStored,
   safeForm: WebhookSafe,
   blank: { ...WebhookInput.parse({ url: "https://" }), url: "" },
+  sample: WebhookInput.parse({
+    url: `https://example.com/hooks/${SAMPLE_SECRET}`,
+    template: '{ "id": "{{ observation.id }}" }',
+    headers: [
+      { name: "Authorization", value: `Bearer ${SAMPLE_SECRET}`, secret: true },
+      { name: "X-Team", value: "search", secret: false },
+    ],
+  }),
   edit: editWebhook,
   withoutSecrets: (input) => ({
     ...input,

@@ -67,7 +67,9 @@ export function useTemplatePreview(
     const items = (list.data?.items ?? []).map((row) => ({
       value: row.id,
       label: row.name ?? row.id,
-      hint: [unusualMark(defaultEventSource, row)?.value, relativeTime(row.receivedAt, now)].filter(Boolean).join(" · "),
+      hint: [unusualMark(defaultEventSource, row)?.value, relativeTime(row.receivedAt, now)]
+        .filter(Boolean)
+        .join(" · "),
       keywords: `${row.id} ${row.traceId ?? ""}`,
     }));
     const others =

@@ -27,7 +27,7 @@ import { useFocusAfterChange } from "./use-focus-after-change";
 import { useJsonDraft } from "./use-json-draft";
 
 type FilterBuilderProps = {
-  /** the columns and nouns of an event source: `getEventSource("observation.created")` */
+  /** the columns and nouns of an event source, as `getEventSource` returns it */
   source: FilterSource;
   value: Filter;
   onChange: (filter: Filter) => void;

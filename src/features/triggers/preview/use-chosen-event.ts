@@ -69,7 +69,9 @@ export function useChosenEvent(projectId: string, source: EventSource, first: Fi
         .map((row): Item => ({
           value: row.id,
           label: row.name ?? row.id,
-          hint: [unusualMark(source, row)?.value, relativeTime(row.receivedAt, now.getTime())].filter(Boolean).join(" · "),
+          hint: [unusualMark(source, row)?.value, relativeTime(row.receivedAt, now.getTime())]
+            .filter(Boolean)
+            .join(" · "),
           keywords: `${row.id} ${row.traceId ?? ""}`,
         })),
     [list.data, source, now],

@@ -12,6 +12,7 @@ import {
 import { probeAction, setActionPaused, sendNow } from "@/server/services/actions/levers";
 import { listActionHealth } from "@/server/services/actions/health";
 import { leverEffects } from "@/server/services/actions/lever-effects";
+import { listActionTypes } from "@/server/services/actions/list-action-types";
 import { getAction, listActions } from "@/server/services/actions/list";
 import { previewTemplate, PreviewTemplateInput } from "@/server/services/actions/preview-template";
 import { sendTest, TestEvent } from "@/server/services/actions/send-test";
@@ -26,6 +27,7 @@ export const actionRouter = router({
   statistics: projectProcedure
     .input(ActionId.extend({ hours: StatisticsHours.default(24) }))
     .query(({ ctx, input }) => actionStatistics(ctx.project, input)),
+  types: projectProcedure.query(({ ctx }) => listActionTypes(ctx.project)),
   troubled: projectProcedure.query(({ ctx }) => troubledActions(ctx.project)),
   health: projectProcedure
     .input(z.object({ actionIds: z.array(ActionId.shape.actionId).max(200).optional() }))

@@ -14,8 +14,8 @@ import type { PlannedDecision, PlannedExecution } from "./types";
 type SubjectRow = ReturnType<typeof subjectRow>;
 
 /**
- * The columns of a subject's row, without the project and the times of receipt. The facts of observations have columns of
- * their own; the column `facts` holds all others.
+ * The columns of a subject's row, without the project and the times of receipt. Some facts have a column of their own; the
+ * column `facts` holds all others.
  */
 export function subjectRow(source: EventSource, id: string, { event, revisionCount }: PlannedSubject) {
   const { facts, ...summary } = source.summary(event.payload);

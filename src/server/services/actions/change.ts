@@ -19,7 +19,7 @@ import { wakeIfPossible } from "../wakes/wake-actions";
 import { requestEnding, startEnding } from "../jobs/end-waiting";
 import { copyName } from "../triggers/change";
 import { writeVersion } from "../versions/write";
-import { actionTypeOf, checkConfiguration } from "./configuration";
+import { actionTypeOf, checkConfiguration, requireAvailable } from "./configuration";
 
 /** The input of the action form. The action type checks the configuration. */
 export const ActionInput = z.object({
@@ -107,6 +107,7 @@ type WithWarning = { warning: string | null };
 export async function createAction(ctx: ProjectContext, input: ActionInput): Promise<MadeAction & WithWarning> {
   requirePermission(ctx, "action:write");
   const type = actionTypeOf(input.type);
+  requireAvailable(ctx, type);
   const { configuration, warning } = await checkConfiguration(ctx, {
     type,
     input: input.configuration,

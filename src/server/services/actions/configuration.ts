@@ -4,6 +4,7 @@ import { ConfigurationError } from "@/domain/action/configuration-error";
 import { getActionType } from "@/domain/action/registry";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
+import { unavailability } from "../deliveries/senders/unavailability";
 import { checkWebhookUrl } from "../webhook-url";
 
 /** Returns an action type. @throws AppError BAD_REQUEST at the field `type` if there is none of that name */
@@ -14,7 +15,13 @@ export function actionTypeOf(name: string): ActionType {
   throw new AppError("BAD_REQUEST", message, { fields: { type: message } });
 }
 
-/** A configuration to store. `warning` is a doubt about one of its URLs, which does not refuse the configuration. */
+/** @throws AppError UNPROCESSABLE at the field `type` if this installation delivers nothing of it */
+export function requireAvailable(ctx: ProjectContext, type: ActionType): void {
+  const message = unavailability(ctx, type);
+  if (message !== null) throw new AppError("UNPROCESSABLE", message, { fields: { type: message } });
+}
+
+/** A configuration to store. `warning`: a doubt about one of its URLs that does not refuse it. */
 type CheckedConfiguration = { configuration: ActionConfiguration; warning: string | null };
 
 /**

@@ -7,7 +7,7 @@ import { listActionTypes } from "@/domain/action/registry";
 import type { ProjectContext } from "@/server/context";
 import { deliverAll } from "@/test/deliver";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
-import { registerFileAction } from "@/test/file-action";
+import { registerFileAction, switchFileActions } from "@/test/file-action";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation/create-actions";
@@ -17,6 +17,7 @@ import { createTriggerCache } from "../matching/trigger-cache";
 import { restoreVersion } from "../restore-version";
 import { createAction, duplicateAction, rotateSecret, updateAction } from "./change";
 import { getAction } from "./list";
+import { listActionTypes as listTypes } from "./list-action-types";
 import { sendTest } from "./send-test";
 
 /*
@@ -125,4 +126,24 @@ test("is one of the types that forms offer", () => {
   const withIt = labels();
   undo();
   expect(withIt).toEqual([...labels(), "Test lines"]);
+});
+
+test("a type that the operator has switched off says so: in the list, at a new action, in a test and at an attempt", async () => {
+  const { id } = await createAction(ctx, input());
+  switchFileActions("Set TEST_LINES=1 to append lines.");
+  expect(listTypes(ctx).map(({ name, unavailable }) => [name, unavailable])).toEqual([
+    ["webhook", null],
+    ["test-lines", "Set TEST_LINES=1 to append lines."],
+  ]);
+  const refused = { code: "UNPROCESSABLE", fields: { type: "Set TEST_LINES=1 to append lines." } };
+  await expect(createAction(ctx, input())).rejects.toMatchObject(refused);
+  await expect(sendTest(ctx, { actionId: id })).rejects.toMatchObject(refused);
+  await fire(id);
+  await deliverAll(base);
+  expect(await onlyExecution()).toMatchObject({
+    errorCode: "switched_off",
+    attempts: [{ message: "Set TEST_LINES=1 to append lines." }],
+  });
+  switchFileActions(null);
+  await expect(sendTest(ctx, { actionId: id })).resolves.toMatchObject({ ok: true });
 });

@@ -20,7 +20,7 @@ import { senderOf } from "../deliveries/senders/registry";
 import type { Sent, SentRecord } from "../deliveries/senders/sender";
 import { takePersonLimit } from "../limits";
 import { newSigningSecret } from "./change";
-import { actionTypeOf, checkConfiguration } from "./configuration";
+import { actionTypeOf, checkConfiguration, requireAvailable } from "./configuration";
 import { renderForPerson } from "./preview-template";
 
 const TEST_JSON_MAX = 256 * 1024;
@@ -75,6 +75,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
   await takePersonLimit(ctx, "test");
 
   const { configuration, secrets, isSavedUrl } = await loadTarget(ctx, input);
+  requireAvailable(ctx, configuration.type);
   const executionId = newId("exe");
   const body = await bodyOf(ctx, input, {
     template: configuration.template,
@@ -185,7 +186,7 @@ function messageOf(configuration: ActionConfiguration, input: MessageInput): Act
   try {
     return configuration.message(input);
   } catch (error) {
-    throw new AppError("BAD_REQUEST", `The request could not be made: ${(error as Error).message}.`, { cause: error });
+    throw new AppError("BAD_REQUEST", `The message could not be made: ${(error as Error).message}.`, { cause: error });
   }
 }
 

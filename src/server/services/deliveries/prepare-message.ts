@@ -1,6 +1,7 @@
 import type { ReadConfiguration } from "@/domain/action/action-type";
 import { hmacSha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
+import { unavailability } from "./senders/unavailability";
 import { senderOf } from "./senders/registry";
 import type { ClaimedExecution, LoadedAction, PreparedMessage } from "./types";
 
@@ -19,6 +20,8 @@ export function prepareMessage(
 ): PreparedMessage {
   const read = configurationOf(action);
   if (read.problem !== null) return unusable(read.problem);
+  const off = unavailability(ctx, read.configuration.type);
+  if (off !== null) return { ok: false, outcome: { kind: "error", code: "switched_off" }, problem: off };
   const secrets = action.secrets ?? [];
   try {
     const message = read.configuration.message({
@@ -37,7 +40,7 @@ export function prepareMessage(
     const shown = { ...sender.describe(message, { isWhole: false }), actionVersion: action.version };
     return { ok: true, message, sender, shown, from: { projectId: action.projectId, isDemo: action.isDemo, secrets } };
   } catch (error) {
-    return unusable(`The request could not be made: ${(error as Error).message}`);
+    return unusable(`The message could not be made: ${(error as Error).message}`);
   }
 }
 

@@ -19,7 +19,7 @@ export async function sendAttempt(
   const attempt = { ...claimed, traceparent: span?.traceparent ?? null };
   const prepared = prepareMessage(ctx, action, { item: attempt, body: body.body });
   if (!prepared.ok) {
-    span?.end({}, "The request could not be made.");
+    span?.end({}, "The message could not be made.");
     return unsent(claimed, prepared.outcome, prepared.problem);
   }
   const { outcome, message, durationMs, answer, keepsBody } = await prepared.sender.send(

@@ -50,7 +50,9 @@ export async function waitReader(
   const now = ctx.now();
   return ({ id, status, actionId, triggerDeleted, ...execution }) => {
     const of = actions.get(actionId);
-    return status === "PENDING" && of ? whyItWaits({ ...execution, bodyRemoved: bodiless.has(id) }, { ...of, triggerDeleted }, now) : null;
+    return status === "PENDING" && of
+      ? whyItWaits({ ...execution, bodyRemoved: bodiless.has(id) }, { ...of, triggerDeleted }, now)
+      : null;
   };
 }
 

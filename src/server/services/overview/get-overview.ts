@@ -109,12 +109,12 @@ async function hoursOf(ctx: ProjectContext): Promise<OverviewHour[]> {
 async function setupOf(ctx: ProjectContext): Promise<Overview["setup"]> {
   const { projectId } = ctx;
   const select = { id: true } as const;
-  const [trigger, action, observation] = await Promise.all([
+  const [trigger, action, subject] = await Promise.all([
     ctx.db.triggerConfiguration.findFirst({ where: { projectId, deletedAt: null }, select }),
     ctx.db.actionConfiguration.findFirst({ where: { projectId, deletedAt: null }, select }),
     ctx.db.observation.findFirst({ where: { projectId }, select }),
   ]);
-  return { triggers: trigger ? 1 : 0, actions: action ? 1 : 0, observations: observation ? 1 : 0 };
+  return { triggers: trigger ? 1 : 0, actions: action ? 1 : 0, observations: subject ? 1 : 0 };
 }
 
 /** Finds the oldest delivery. It reads one row of the index of executions by status. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { getEventSource } from "@/domain/event-source/registry";
+import { eventNoun } from "@/domain/event-source/event-noun";
+import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import { placesOf } from "@/domain/redaction/places";
@@ -14,8 +15,8 @@ const SAMPLE_MAX = 100_000;
 
 export const TryRedactionInput = z.object({
   rules: RedactionRules,
-  eventSource: z.string().max(200).default("observation.created"),
-  /** the data of an event, or a part of it, as JSON text */
+  eventSource: z.string().max(200).default(DEFAULT_EVENT_SOURCE),
+  /** the data of an event, or what stands inside of it, as JSON text */
   sample: z.string().max(SAMPLE_MAX, `The sample may have ${SAMPLE_MAX.toLocaleString("en")} characters.`),
 });
 export type TryRedactionInput = z.infer<typeof TryRedactionInput>;
@@ -57,6 +58,6 @@ function readSample(text: string): Record<string, unknown> {
     throw bad("The sample is not JSON.");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw bad("The sample must be an object: an observation, or the data of an event.");
+    throw bad(`The sample must be an object: ${eventNoun().some}, or the data of an event.`);
   return value as Record<string, unknown>;
 }

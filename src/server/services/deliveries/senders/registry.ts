@@ -1,14 +1,15 @@
 import type { ActionMessage } from "@/domain/action/action-type";
+import type { Transport } from "@/domain/action/registry";
 import { httpSender } from "./http-sender";
 import type { Sender } from "./sender";
 
-/** The sender of every transport. An action type with a new transport adds its sender here. */
-const builtIn: readonly Sender[] = [httpSender];
+/** The sender of each transport. An action type that delivers in a new way adds its sender here. */
+const builtIn: Record<Transport, Sender> = { http: httpSender };
 
-const senders = new Map(builtIn.map((sender) => [sender.transport, sender]));
+const senders = new Map<string, Sender>(Object.entries(builtIn));
 
-/** Returns the sender of a message. @throws Error if the transport has no sender */
-export function senderOf({ transport }: ActionMessage): Sender {
+/** @throws Error if the transport has no sender */
+export function senderOf({ transport }: Pick<ActionMessage, "transport">): Sender {
   const sender = senders.get(transport);
   if (!sender) throw new Error(`There is no sender for the transport ${transport}`);
   return sender;

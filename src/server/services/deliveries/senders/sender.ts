@@ -1,6 +1,7 @@
 import type { ActionMessage } from "@/domain/action/action-type";
 import type { HeaderList } from "@/domain/header-list";
 import type { AttemptOutcome } from "@/domain/retry";
+import type { Env } from "@/env";
 import type { ServiceContext } from "@/server/context";
 
 /** The project that sends, and its signing secrets, which no record may show. */
@@ -25,6 +26,11 @@ export type Sent = {
 /** Delivers the messages of one transport. */
 export type Sender = {
   transport: string;
+  /**
+   * Says in a sentence why this installation sends nothing by this transport, such as a variable that its operator has
+   * not set. Null if it sends. Left out: it always does.
+   */
+  check?(env: Env): string | null;
   /** @param isWhole whether the reader may see credentials, such as the path of a URL */
   describe(message: ActionMessage, options: { isWhole: boolean }): SentRecord;
   /**
@@ -39,11 +45,12 @@ export type Sender = {
 /** Makes a sender from functions that know the transport's own message type. */
 export function defineSender<Message extends ActionMessage>(sender: {
   transport: string;
+  check?: (env: Env) => string | null;
   isMine: (message: ActionMessage) => message is Message;
   describe: (message: Message, options: { isWhole: boolean }) => SentRecord;
   send: (ctx: ServiceContext, message: Message, from: SendFrom) => Promise<Sent>;
 }): Sender {
-  const { transport } = sender;
+  const { transport, check } = sender;
   const mine = (message: ActionMessage): Message => {
     if (!sender.isMine(message))
       throw new Error(`A message for ${message.transport} came to the sender of ${transport}.`);
@@ -51,6 +58,7 @@ export function defineSender<Message extends ActionMessage>(sender: {
   };
   return {
     transport,
+    ...(check ? { check } : {}),
     describe: (message, options) => sender.describe(mine(message), options),
     send: (ctx, message, from) => sender.send(ctx, mine(message), from),
   };
