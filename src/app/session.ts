@@ -11,7 +11,8 @@ import { AppError } from "@/server/errors";
 import { getRuntime } from "@/server/runtime";
 import { projectContextFor, type SignedInUser } from "@/server/services/access";
 import { isInstallationAdmin } from "@/server/services/installation";
-import { getProject, listProjects } from "@/server/services/projects";
+import { getProject } from "@/server/services/projects/get-project";
+import { listProjects } from "@/server/services/projects/list-projects";
 
 /** Returns the signed-in person, or null. A request reads the session only once. */
 export const currentUser = cache(async (): Promise<SignedInUser | null> => {

@@ -6,7 +6,7 @@ import { applyMigrations } from "@/server/db/migrate";
 import { suggestValues } from "@/server/services/executions/suggest-values";
 import { systemProjectContext } from "@/server/services/access";
 import { countExecutions } from "@/server/services/executions/count-executions";
-import { listExecutions, type ListExecutionsInput } from "@/server/services/executions/list";
+import { listExecutions, type ListExecutionsInput } from "@/server/services/executions/list-executions";
 import { quantile, round, table } from "./figures";
 
 /*

@@ -1,4 +1,4 @@
-import { createPasswordResetLinkByCommand } from "@/server/services/access-links-use";
+import { createPasswordResetLinkByCommand } from "@/server/services/access-links/create-password-reset-link-by-command";
 import { runCommand } from "./command";
 import { openContext } from "./database";
 import { readEnv } from "./environment";

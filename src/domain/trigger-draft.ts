@@ -17,7 +17,7 @@ export const DraftPreview = z.object({
   sampledIn: z.number(),
   /** estimated executions a day, over all actions; null with too few subjects */
   executionsPerDay: z.number().nullable(),
-  /** the newest matching observations */
+  /** the newest matching subjects */
   examples: z.array(z.object({ id: z.string(), name: z.string().nullable() })),
 });
 export type DraftPreview = z.infer<typeof DraftPreview>;

@@ -9,7 +9,7 @@ export type UnmatchedStorage = z.infer<typeof UnmatchedStorage>;
 export type StoredPart = Exclude<UnmatchedStorage, "auto">;
 
 /**
- * The rates, in observations a second, from which `auto` stores less. At 5 KB each, 20 a second are 8 GB a day, and 200
+ * The rates, in subjects a second, from which `auto` stores less. At 5 KB each, 20 a second are 8 GB a day, and 200
  * are 80 GB.
  */
 const AUTO = { cutFrom: 20, columnsFrom: 200 } as const;

@@ -14,7 +14,7 @@ import {
 import type { IntakeRuntime } from "./intake/intake-steps";
 import { receiptOf } from "./receipt";
 import { redactionOf } from "./services/redaction/redaction-of";
-import { keepUnknownEvent } from "./services/unknown-events";
+import { keepUnknownEvent } from "./services/keep-unknown-event";
 
 export const SEED_HEADER = "x-inngest-event-id-seed";
 

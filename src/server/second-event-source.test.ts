@@ -15,10 +15,10 @@ import { receiveEvents } from "./event-intake";
 import { newId } from "./ids";
 import type { Runtime } from "./runtime";
 import { systemProjectContext } from "./services/access";
-import { getObservation } from "./services/observations/get";
+import { getObservation } from "./services/observations/get-observation";
 import { sendOwnEvent } from "./services/send-own-event";
-import { createTrigger } from "./services/triggers/change";
-import { getTrigger } from "./services/triggers/list";
+import { createTrigger } from "./services/triggers/create-trigger";
+import { getTrigger } from "./services/triggers/get-trigger";
 
 /*
  * An event source is one module. The test registers one before the program starts in this process. Its events pass the
@@ -140,7 +140,7 @@ test("events that the program makes are refused from a key, and one execution of
   const body = JSON.stringify({ name: "scores.summed", data });
   const sent = new Request("http://endpoint.invalid/e/key", { method: "POST", body });
   const refused = await receiveEvents(runtime, sent, key);
-  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('"scores.summed" is not')]);
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("is not an event source")]);
 
   const before = receiver.requests.length;
   await sendOwnEvent(ctx, scoresSummed as EventSource, { data, redaction: null });

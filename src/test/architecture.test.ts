@@ -269,6 +269,31 @@ describe("how a file looks", () => {
   });
 });
 
+describe("services", () => {
+  /** The guards that the services call. */
+  const guards = ["server/services/access.ts", "server/services/installation.ts"];
+  const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  /** Exported functions of a context that check a permission: the verbs that the API may call. */
+  const verbsOf = (file: string): string[] => {
+    const source = parse(file);
+    return source.statements.flatMap((statement) => {
+      if (!ts.isFunctionDeclaration(statement) || !statement.name) return [];
+      const isExported = statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
+      const text = source.text.slice(statement.pos, statement.end);
+      return isExported && /\b(requirePermission|requireInstallationAdmin)\(/.test(text) ? [statement.name.text] : [];
+    });
+  };
+
+  it("have one public verb a file, and the file has its name", () => {
+    const files = programFiles()
+      .map((file) => ({ path: relative(src, file), verbs: verbsOf(file) }))
+      .filter(({ path, verbs }) => below(path, "server/services") && !guards.includes(path) && verbs.length > 0);
+    expect(files.length).toBeGreaterThan(50);
+    const wrong = files.filter(({ path, verbs }) => !path.endsWith(`/${verbs.map(kebab).join(" and ")}.ts`));
+    expect(wrong.map(({ path, verbs }) => `${path}: ${verbs.join(", ")}`)).toEqual([]);
+  });
+});
+
 describe("action types", () => {
   /** The text literals of a file, but those in types: they are keys of the environment. */
   const literalsOf = (file: string): string[] => {

@@ -18,7 +18,7 @@ const rooms: Record<string, string> = {
   "domain/sources": "counts what clients leave out of observations",
   "domain/action/webhook/template": "the presets show the fields of an observation",
   "domain/as-code": "the files of tests hold observations",
-  "domain/redaction/rules.ts": "the paths of rules begin below the observation",
+  "domain/redaction": "the paths of rules begin below the observation",
   "domain/access.ts": "the scopes are worded as the API is",
   "domain/api-token.ts": "the scopes are worded as the API is",
   "server/intake": "takes spans and batches in, which become observations",

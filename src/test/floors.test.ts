@@ -14,13 +14,17 @@ const houses: { folder: string; floors: Record<string, string[]> }[] = [
     floors: {
       // Access, audit, keyset, limits, and whatever stands for itself. A file without a line here stands here.
       ground: [
+        "access-links",
         "api-requests",
         "email",
+        "event-keys",
+        "members",
         "model-prices",
         "notices",
         "operational-webhook",
         "prune",
         "redaction",
+        "rejected-events",
         "sources",
         "storage",
         "test-endpoint",
@@ -34,7 +38,7 @@ const houses: { folder: string; floors: Record<string, string[]> }[] = [
         "action-creation",
         "deliveries",
         "queue-state",
-        "unknown-events",
+        "keep-unknown-event",
         "unprocessed-events",
         "metrics-text",
         "projects",

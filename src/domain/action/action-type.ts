@@ -37,7 +37,7 @@ export type MessagePreview = { detail: Detail; template: string | null; head: st
 export type ActionMessage<Transport extends string = string> = { transport: Transport };
 
 /** The text that stands for each secret in the sample of a type. */
-export const SAMPLE_SECRET = "s3cret-value";
+export const sampleSecret = "s3cret-value";
 
 /** A URL of a configuration that the guard checks, and its field in the form. */
 export type CheckedUrl = { field: string; url: string };
@@ -69,7 +69,7 @@ export type ActionTypeSpec<
   safeForm: z.ZodType<Safe>;
   /** the values of an empty form */
   blank: Input;
-  /** a valid input with `SAMPLE_SECRET` as each secret, and a template if it has one; the test of all types uses it */
+  /** a valid input with `sampleSecret` as each secret, and a template if it has one; the test of all types uses it */
   sample: Input;
   /** the values of the form that changes a saved action; a secret is left out */
   edit(safe: Safe): Input;
@@ -150,7 +150,7 @@ export type ActionConfiguration = {
 /** The configuration, or the reason, in words, why it cannot be read. */
 export type ReadConfiguration = { configuration: ActionConfiguration; problem: null } | { problem: string };
 
-/** An action type as the registry has it. Its functions take JSON, and parse it by the schemas of the type. */
+/** An action type in the registry. Its functions take JSON, and parse it by the schemas of the type. */
 export type ActionType<Transport extends string = string> = {
   name: string;
   transport: Transport;
@@ -162,7 +162,7 @@ export type ActionType<Transport extends string = string> = {
   stored: z.ZodType<JsonObject>;
   blank: JsonObject;
   sample: JsonObject;
-  /** Reads a stored configuration. It may not fit any more, since schemas change. */
+  /** Reads a stored configuration. It may no longer fit the schema of its type, because schemas change. */
   read(stored: unknown): ReadConfiguration;
   /**
    * Makes a configuration from the input form.
@@ -179,7 +179,9 @@ export type ActionType<Transport extends string = string> = {
   restore(kept: JsonObject, decrypt: Decrypt): JsonObject;
 };
 
-/** Makes the action type of the registry. Only its own functions see the forms of its configuration. */
+/**
+ * Makes an action type for the registry. No code outside the type's own functions sees the forms of its configuration.
+ */
 export function defineActionType<
   Input extends JsonObject,
   Stored extends JsonObject,

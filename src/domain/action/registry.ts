@@ -4,7 +4,7 @@ import { webhook } from "./webhook/webhook";
 /** The action type of a call that names no type. */
 export const DEFAULT_ACTION_TYPE = webhook.name;
 
-/** Every action type. A new one is an entry here. */
+/** Every action type. A new action type is one entry here. */
 const builtIn = [defineActionType(webhook)] as const;
 
 /** The transports of these types. Each has a sender in server/services/deliveries/senders/registry. */

@@ -89,16 +89,16 @@ export type ListColumn = {
 export type Noun = { one: string; many: string };
 
 /** A kind of event that triggers can listen to. */
-// One registry holds sources of different payloads. Only a source knows the type of its payload.
+// The registry holds sources of different payloads. Only a source knows the type of its payload.
 export type EventSource<P = unknown> = {
-  /** the name of its events: `observation.created` */
+  /** the name of the source's events: `observation.created` */
   name: string;
   label: string;
   description: string;
   noun: Noun;
   /** the program makes its events; the event endpoint takes none of them from senders. Left out: senders make them */
   isMadeHere?: boolean;
-  /** parses an event's data to plain JSON; parsing the result again changes nothing */
+  /** the schema that parses an event's data to plain JSON; parsing its result again changes nothing */
   payload: z.ZodType<P>;
   /**
    * Applies a patch to the stored payload, or to none. Only a source whose events may be patches has it.
@@ -125,7 +125,7 @@ export type EventSource<P = unknown> = {
   columns: readonly Column<P>[];
   /** the columns of the list of its things; the time of receipt follows them */
   list: readonly ListColumn[];
-  /** the columns by which two things are of one kind; a trigger made from one of them asks for their values */
+  /** the columns in which similar things agree; a trigger made from one event has a condition for each */
   alikeBy?: readonly string[];
   /** the paths at which redaction rules begin; without it, rules apply at every depth of the data */
   redaction?: RedactionPlaces;
@@ -142,7 +142,7 @@ export type EventSource<P = unknown> = {
     payload: P,
     told: { client: string | null; isPart: boolean },
   ): { client: SourceClient; figures: SourceFigures };
-  /** returns the fields that people see; bodies only for people who may read them */
+  /** returns the fields that people see; `withBodies` adds the bodies */
   shown(payload: P, withBodies: boolean): Record<string, unknown>;
   /**
    * lists the paths whose text is the JSON of an object or a list, such as `metadata.attributes`; keys of filters look

@@ -17,12 +17,12 @@ test("a value of a list is the column of the row, else the fact of that name, el
 
 test("a mark is told where it is not the usual one, with the look that its source gives it", () => {
   const score = scoreCreated as EventSource;
-  expect(unusualMark(observationCreated as EventSource, { ...{ level: "ERROR" } })).toMatchObject({
+  expect(unusualMark(observationCreated as EventSource, { level: "ERROR" })).toMatchObject({
     value: "ERROR",
     label: "Error",
     tone: "danger",
   });
-  expect(unusualMark(observationCreated as EventSource, { ...{ level: "DEFAULT" } })).toBeNull();
+  expect(unusualMark(observationCreated as EventSource, { level: "DEFAULT" })).toBeNull();
   expect(unusualMark(score, { facts: { verdict: "bad" } })).toMatchObject({ label: "Bad", tone: "danger" });
   expect(unusualMark(score, { facts: { verdict: "unheard of" } })).toMatchObject({
     label: "unheard of",

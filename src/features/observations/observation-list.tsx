@@ -81,7 +81,9 @@ export function ObservationList({ projectId }: { projectId: string }) {
           isStale={list.isPlaceholderData}
           newCount={held.newCount}
           onShowNew={held.showNew}
-          empty={isNarrowed ? <NothingFound noun={noun} onClear={clear} /> : <NothingYet projectId={projectId} noun={noun} />}
+          empty={
+            isNarrowed ? <NothingFound noun={noun} onClear={clear} /> : <NothingYet projectId={projectId} noun={noun} />
+          }
           footer={<LoadMore list={list} shown={plural(held.rows?.length ?? 0, noun.one, noun.many)} />}
         />
       )}

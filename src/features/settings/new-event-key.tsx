@@ -36,7 +36,10 @@ export function NewEventKey({ projectId, appUrl, open, onOpenChange }: NewEventK
           setKey(null);
         }}
       >
-        <CodeBlock label={`Send ${eventNoun().some} with it`} samples={clientSnippets({ appUrl, eventKey: key ?? "" })} />
+        <CodeBlock
+          label={`Send ${eventNoun().some} with it`}
+          samples={clientSnippets({ appUrl, eventKey: key ?? "" })}
+        />
       </SecretOnce>
     </>
   );

@@ -7,7 +7,7 @@ import { newTrigger } from "./use-trigger-form";
 
 type Stored = { name: string | null; eventSource: string; state: string | null };
 
-/** Returns a first trigger for the kind of one stored event. */
+/** Makes the first values of a trigger for events like a stored one. */
 export function triggerLike(stored: Stored, now: Date): TriggerInput {
   const { name, eventSource, state } = stored;
   const source = getEventSource(eventSource);

@@ -6,7 +6,7 @@ import { emptyFilter } from "@/domain/filter/schema";
 import { randomToken, sha256 } from "@/server/crypto";
 import { newId } from "@/server/ids";
 import type { SignedInUser } from "@/server/services/access";
-import { eventKeyRow, newEventKey } from "@/server/services/event-keys";
+import { eventKeyRow, newEventKey } from "@/server/services/event-keys/event-key-row";
 import { newToken } from "@/server/services/tokens/token-row";
 import { startTestEngine, type TestEngine } from "@/test/engine";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";

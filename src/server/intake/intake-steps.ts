@@ -6,7 +6,7 @@ import { AppError, httpStatusOf } from "../errors";
 import { refusal, type Forwarded } from "../forwarded";
 import { announcedBytes, tooLarge, withBody } from "../request-body";
 import type { Runtime } from "../runtime";
-import { authenticateEventKey } from "../services/event-keys";
+import { authenticateEventKey } from "../services/event-keys/authenticate-event-key";
 import { DEPTH_MAX } from "../services/events";
 import type { TraceSpan } from "../tracing";
 import { unpack, type ContentEncoding } from "./unpack";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import packageFile from "../../../package.json";
-import { projectOfEventKey } from "../services/event-keys";
+import { projectOfEventKey } from "../services/event-keys/authenticate-event-key";
 import type { Forwarded } from "../forwarded";
 import { eventKeyIn } from "./client-headers";
 import { authenticate, failed, failure, withEventBody, type EventSender, type IntakeRuntime } from "./intake-steps";

@@ -5,7 +5,7 @@ import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { openProject } from "@/server/rest/open-project";
 import { toProblemError } from "@/server/rest/problem";
-import { listProjects } from "@/server/services/projects";
+import { listProjects } from "@/server/services/projects/list-projects";
 import { createHandles } from "./handles";
 import { readingTools } from "./reading-tools";
 import type { Tool } from "./tool";

@@ -3,7 +3,8 @@ import { TriggerInput } from "@/domain/trigger";
 import { Draft } from "@/server/rest/endpoints/drafts";
 import { applyDraft } from "@/server/services/drafts/apply-draft";
 import { proposeTrigger } from "@/server/services/drafts/propose-trigger";
-import { cancelExecution, resendExecution } from "@/server/services/executions/act";
+import { cancelExecution } from "@/server/services/executions/cancel-execution";
+import { resendExecution } from "@/server/services/executions/resend-execution";
 import { takePersonLimit } from "@/server/services/limits";
 import { tool, type Tool } from "./tool";
 

@@ -1,17 +1,6 @@
 import type { ProjectContext } from "@/server/context";
-import { requirePermission } from "./access";
 
 export type Named = { id: string; name: string; deleted: boolean };
-
-/** Returns the names of triggers and actions by their ids. */
-export async function labelsOf(
-  ctx: ProjectContext,
-  ids: { triggerIds: readonly string[]; actionIds: readonly string[] },
-): Promise<Named[]> {
-  requirePermission(ctx, "project:read");
-  const names = await loadConfigurationNames(ctx, ids);
-  return [...ids.triggerIds.map(names.trigger), ...ids.actionIds.map(names.action)];
-}
 
 /** Loads the names of the project's triggers and actions. Deleted ones have names too, because their history stays. */
 export async function loadConfigurationNames(

@@ -2,7 +2,7 @@ import { recogniseText } from "@/domain/execution-query";
 import type { ExecutionStatus } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "./access";
-import { listExecutions } from "./executions/list";
+import { listExecutions } from "./executions/list-executions";
 import { containing } from "./search";
 
 /** The most hits of each kind. */

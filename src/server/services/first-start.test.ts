@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { useTestContext } from "@/test/use-test-context";
 import { createCipher } from "@/server/crypto";
-import { authenticateEventKey } from "./event-keys";
+import { authenticateEventKey } from "./event-keys/authenticate-event-key";
 import { firstStart } from "./first-start";
 import { checkEncryptionKey, getInstanceSecret } from "./instance-secrets";
 import { passwordFits } from "./users";

@@ -4,7 +4,7 @@ import { sha256 } from "@/server/crypto";
 import type { Database, Queryable } from "@/server/db/client";
 import { newId } from "@/server/ids";
 import type { Logger } from "@/server/log";
-import { eventKeyRow, newEventKey } from "./event-keys";
+import { eventKeyRow, newEventKey } from "./event-keys/event-key-row";
 import { createUser } from "./users";
 
 /** The result of a start, for the operator. It holds a secret only if this start made the secret. */

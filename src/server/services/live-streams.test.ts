@@ -4,7 +4,7 @@ import { makeProject } from "@/test/factories";
 import { makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import type { SignedInUser } from "./access";
-import { liveMessages } from "./live-streams";
+import { liveMessages } from "./live-messages";
 import { setPassword } from "./users";
 
 const { ctx, database } = useTestContext();

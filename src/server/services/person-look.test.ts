@@ -10,7 +10,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "./action-creation/create-actions";
 import { asOnlyLook } from "./person-look";
 import { createTriggerCache } from "./matching/trigger-cache";
-import { previewTrigger } from "./triggers/preview";
+import { previewTrigger } from "./triggers/preview-trigger";
 
 const { ctx: base } = useTestContext();
 let user: SignedInUser;

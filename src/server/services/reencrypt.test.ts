@@ -8,7 +8,8 @@ import { makeToken } from "@/test/rest";
 import { newId } from "@/server/ids";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "./access";
-import { setActionEnabled, updateAction } from "./actions/change";
+import { setActionEnabled } from "./actions/set-action-enabled";
+import { updateAction } from "./actions/update-action";
 import { checkEncryptionKey, getInstanceSecret } from "./instance-secrets";
 import { reencrypt } from "./reencrypt";
 

@@ -4,8 +4,9 @@ import { getActionType } from "@/domain/action/registry";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "./access";
-import { ActionInput, updateAction } from "./actions/change";
-import { updateTrigger } from "./triggers/change";
+import { ActionInput } from "./actions/action-input";
+import { updateAction } from "./actions/update-action";
+import { updateTrigger } from "./triggers/update-trigger";
 
 export type RestoreInput = {
   kind: "trigger" | "action";

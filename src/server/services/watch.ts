@@ -1,10 +1,11 @@
 import { ENGINE_BEHIND_MS } from "@/domain/waiting";
 import type { ServiceContext } from "@/server/context";
-import { endLeases, findLostProcesses } from "./deliveries/end-leases";
+import { endLeases } from "./deliveries/end-leases";
+import { findLostProcesses } from "./deliveries/find-lost-processes";
 import { findIdleActions } from "./deliveries/find-idle-actions";
 import { clearMarks, wakeActions } from "./wakes/wake-actions";
 import { wakeLostJobs } from "./jobs/wake-lost-jobs";
-import { requestDueNotices } from "./notices/send";
+import { requestDueNotices } from "./notices/request-due-notices";
 
 type Look = { leasesEnded: number; actionsWoken: number };
 

@@ -1,9 +1,11 @@
 import { OFF_AFTER_MS } from "@/domain/switch-off";
-import { removeAction, rotateSecret, setActionEnabled } from "@/server/services/actions/change";
-import { setActionPaused } from "@/server/services/actions/levers";
+import { removeAction } from "@/server/services/actions/remove-action";
+import { rotateSecret } from "@/server/services/actions/rotate-secret";
+import { setActionEnabled } from "@/server/services/actions/set-action-enabled";
+import { setActionPaused } from "@/server/services/actions/set-action-paused";
 import { wakeActions } from "@/server/services/wakes/wake-actions";
-import { resendExecution } from "@/server/services/executions/act";
-import { startBulk } from "@/server/services/resends/bulk-jobs";
+import { resendExecution } from "@/server/services/executions/resend-execution";
+import { startBulk } from "@/server/services/resends/start-bulk";
 import { levelIs, makeEvent } from "../factories";
 import type { FaultWorld } from "./world";
 

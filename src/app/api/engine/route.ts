@@ -1,5 +1,5 @@
 import { getRuntime } from "@/server/runtime";
-import { engineReport } from "@/server/services/engine/report";
+import { engineReport } from "@/server/services/engine/engine-report";
 
 export const dynamic = "force-dynamic";
 

@@ -30,13 +30,13 @@ const bytesOf = (text: string): number => encoder.encode(text).length;
 /** A subject as JSON text, whole or shortened. */
 type Form = { json: string; bytes: number; truncated: boolean };
 
-/** The subject of an envelope, written once for all bodies that hold it. */
+/** The subject of an envelope. Its JSON text is made once for all bodies that hold it. */
 export type EnvelopeSubject = {
-  /** Returns the longest form of at most `bytesMax` bytes, or the shortest form. */
+  /** Returns the longest form of at most `bytesMax` bytes. If none fits, it returns the shortest form. */
   fit(bytesMax: number): Form;
 };
 
-/** Makes the forms, each when it is first needed, from the whole subject down to its ids. */
+/** Prepares the forms of a subject, from the whole subject down to its ids. Each form is made when it is first needed. */
 export function subjectForms(subject: Record<string, unknown>): EnvelopeSubject {
   const forms: Form[] = [];
   const coming = shorterAndShorter(subject);
@@ -102,7 +102,7 @@ export function prepareEnvelope(input: Omit<EnvelopeInput, "subject">, forms: En
 
 const TRUNCATED = ',"truncated":true';
 
-/** Makes one body. */
+/** Makes the JSON text of one body. */
 export const buildEnvelope = ({ subject, ...input }: EnvelopeInput): string =>
   prepareEnvelope(input, subjectForms(subject)).toJSON();
 

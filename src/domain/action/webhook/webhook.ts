@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import {
-  SAMPLE_SECRET,
+  sampleSecret,
   type ActionTypeSpec,
   type MessageInput,
   type MessagePreview,
@@ -37,10 +37,10 @@ export const webhook: ActionTypeSpec<WebhookInput, WebhookStored, WebhookSafe, "
   safeForm: WebhookSafe,
   blank: { ...WebhookInput.parse({ url: "https://" }), url: "" },
   sample: WebhookInput.parse({
-    url: `https://example.com/hooks/${SAMPLE_SECRET}`,
+    url: `https://example.com/hooks/${sampleSecret}`,
     template: '{ "id": "{{ observation.id }}" }',
     headers: [
-      { name: "Authorization", value: `Bearer ${SAMPLE_SECRET}`, secret: true },
+      { name: "Authorization", value: `Bearer ${sampleSecret}`, secret: true },
       { name: "X-Team", value: "search", secret: false },
     ],
   }),

@@ -21,7 +21,7 @@ const words: Record<ShadowDifference["active"], string> = {
 
 type DifferencesProps = { projectId: string; triggerId: string; noun: NounForms };
 
-/** Lists the subjects with different decisions of a trigger and its shadow, newest first. */
+/** Lists the subjects for which a trigger and its shadow decide differently, newest first. */
 export function ShadowDifferences({ projectId, triggerId, noun }: DifferencesProps) {
   const trpc = useTRPC();
   const list = useInfiniteQuery(trpc.shadow.differences.infiniteQueryOptions({ projectId, triggerId }, byCursor));

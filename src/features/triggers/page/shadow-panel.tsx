@@ -18,7 +18,7 @@ import { ShadowDifferences } from "./shadow-differences";
 
 type ShadowPanelProps = {
   projectId: string;
-  trigger: { id: string; version: number; status: "ACTIVE" | "DISABLED" };
+  trigger: { id: string; eventSource: string; version: number; status: "ACTIVE" | "DISABLED" };
   mayWrite: boolean;
   onEnded: () => Promise<void>;
 };

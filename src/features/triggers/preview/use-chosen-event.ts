@@ -95,7 +95,7 @@ export function useChosenEvent(projectId: string, source: EventSource, first: Fi
   }, [isSample, isHydrated, source, now, state]);
 
   const error = stored.error?.message ?? null;
-  // The answer stays equal during typing in the filter, so that the rail need not render it again.
+  // The result stays equal while somebody types in the filter, so that the rail is not rendered again.
   return useMemo(() => {
     const sample: Item = { value: SAMPLE, label: `A sample ${source.noun.one}`, hint: "", keywords: "" };
     const others = item && !isSample && !items.some(({ value }) => value === item.value) ? [item] : [];

@@ -2,8 +2,13 @@ import { z } from "zod";
 import { Role } from "@/domain/access";
 import { Email, Password, PersonName } from "@/domain/people";
 import { CLIENT_IP_HEADER } from "@/server/auth/auth";
-import { createInvitation, inspectLink, pageInvitations, revokeInvitation } from "@/server/services/access-links";
-import { acceptInvitation, createPasswordResetLink, resetPassword } from "@/server/services/access-links-use";
+import { createInvitation } from "@/server/services/access-links/create-invitation";
+import { inspectLink } from "@/server/services/access-links/inspect-link";
+import { pageInvitations } from "@/server/services/access-links/page-invitations";
+import { revokeInvitation } from "@/server/services/access-links/revoke-invitation";
+import { acceptInvitation } from "@/server/services/access-links/accept-invitation";
+import { createPasswordResetLink } from "@/server/services/access-links/create-password-reset-link";
+import { resetPassword } from "@/server/services/access-links/reset-password";
 import { PAGE_SIZE_MAX, PageInput } from "@/server/services/keyset";
 import { limitPerson, projectProcedure, publicProcedure, router } from "../init";
 

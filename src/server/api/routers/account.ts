@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { NoticeKind } from "@/domain/notice";
 import { Password, PASSWORD_LENGTH } from "@/domain/people";
-import { getEmailChoices, setEmailChoice } from "@/server/services/email/email-choices";
-import { changePassword, getMe } from "@/server/services/account";
+import { getEmailChoices } from "@/server/services/email/get-email-choices";
+import { setEmailChoice } from "@/server/services/email/set-email-choice";
+import { changePassword } from "@/server/services/account/change-password";
+import { getMe } from "@/server/services/account/get-me";
 import { authedProcedure, router } from "../init";
 
 export const accountRouter = router({

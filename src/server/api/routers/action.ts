@@ -1,23 +1,23 @@
 import { z } from "zod";
-import {
-  ActionInput,
-  createAction,
-  duplicateAction,
-  removeAction,
-  RotationGrace,
-  rotateSecret,
-  setActionEnabled,
-  updateAction,
-} from "@/server/services/actions/change";
-import { probeAction, setActionPaused, sendNow } from "@/server/services/actions/levers";
-import { listActionHealth } from "@/server/services/actions/health";
+import { ActionInput } from "@/server/services/actions/action-input";
+import { createAction } from "@/server/services/actions/create-action";
+import { duplicateAction } from "@/server/services/actions/duplicate-action";
+import { removeAction } from "@/server/services/actions/remove-action";
+import { RotationGrace, rotateSecret } from "@/server/services/actions/rotate-secret";
+import { setActionEnabled } from "@/server/services/actions/set-action-enabled";
+import { updateAction } from "@/server/services/actions/update-action";
+import { probeAction } from "@/server/services/actions/probe-action";
+import { setActionPaused } from "@/server/services/actions/set-action-paused";
+import { sendNow } from "@/server/services/actions/send-now";
+import { listActionHealth } from "@/server/services/actions/list-action-health";
 import { leverEffects } from "@/server/services/actions/lever-effects";
 import { listActionTypes } from "@/server/services/actions/list-action-types";
-import { getAction, listActions } from "@/server/services/actions/list";
+import { getAction } from "@/server/services/actions/get-action";
+import { listActions } from "@/server/services/actions/list-actions";
 import { previewTemplate, PreviewTemplateInput } from "@/server/services/actions/preview-template";
 import { sendTest, TestEvent } from "@/server/services/actions/send-test";
-import { actionStatistics, StatisticsHours } from "@/server/services/actions/statistics";
-import { troubledActions } from "@/server/services/actions/troubled";
+import { actionStatistics, StatisticsHours } from "@/server/services/actions/action-statistics";
+import { troubledActions } from "@/server/services/actions/troubled-actions";
 import { PageInput } from "@/server/services/keyset";
 import { projectProcedure, router } from "../init";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listAudit } from "@/server/services/audit";
+import { listAudit } from "@/server/services/list-audit";
 import { PageInput } from "@/server/services/keyset";
 import { projectProcedure, router } from "../init";
 

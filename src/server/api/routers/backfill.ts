@@ -1,7 +1,10 @@
 import { z } from "zod";
-import { changeBackfill, listBackfills, startBackfill } from "@/server/services/backfills/backfills";
-import { BackfillRange, countBackfill } from "@/server/services/backfills/count";
-import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/change";
+import { changeBackfill } from "@/server/services/backfills/change-backfill";
+import { listBackfills } from "@/server/services/backfills/list-backfills";
+import { startBackfill } from "@/server/services/backfills/start-backfill";
+import { BackfillRange } from "@/server/services/backfills/backfill-range";
+import { countBackfill } from "@/server/services/backfills/count-backfill";
+import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/start-job";
 import { limitPerson, projectProcedure, router } from "../init";
 
 const BackfillId = z.object({ backfillId: z.string().min(1).max(100) });

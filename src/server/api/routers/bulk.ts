@@ -1,7 +1,10 @@
 import { z } from "zod";
-import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/change";
+import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/start-job";
 import { ListDate } from "@/server/services/keyset";
-import { changeBulk, countBulk, listBulk, startBulk } from "@/server/services/resends/bulk-jobs";
+import { changeBulk } from "@/server/services/resends/change-bulk";
+import { countBulk } from "@/server/services/resends/count-bulk";
+import { listBulk } from "@/server/services/resends/list-bulk";
+import { startBulk } from "@/server/services/resends/start-bulk";
 import { BulkFilter, BulkKind, ResendFilter } from "@/server/services/resends/params";
 import { limitPerson, projectProcedure, router } from "../init";
 

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { applyDraft, discardDraft } from "@/server/services/drafts/apply-draft";
-import { getDraft, listDrafts } from "@/server/services/drafts/read-drafts";
+import { applyDraft } from "@/server/services/drafts/apply-draft";
+import { discardDraft } from "@/server/services/drafts/discard-draft";
+import { getDraft } from "@/server/services/drafts/get-draft";
+import { listDrafts } from "@/server/services/drafts/list-drafts";
 import { PageInput } from "@/server/services/keyset";
 import { limitPerson, projectProcedure, router } from "../init";
 

@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { cancelRun, rerunRun } from "@/server/services/engine/act";
-import { getEngine, getRun, listRuns } from "@/server/services/engine/read";
+import { cancelRun } from "@/server/services/engine/cancel-run";
+import { rerunRun } from "@/server/services/engine/rerun-run";
+import { getEngine } from "@/server/services/engine/get-engine";
+import { getRun } from "@/server/services/engine/get-run";
+import { listRuns } from "@/server/services/engine/list-runs";
 import { PageInput } from "@/server/services/keyset";
 import { projectProcedure, router } from "../init";
 

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { Label } from "@/domain/project";
-import { createEventKey, pageEventKeys, restoreEventKey, revokeEventKey } from "@/server/services/event-keys";
+import { createEventKey } from "@/server/services/event-keys/create-event-key";
+import { pageEventKeys } from "@/server/services/event-keys/page-event-keys";
+import { restoreEventKey } from "@/server/services/event-keys/restore-event-key";
+import { revokeEventKey } from "@/server/services/event-keys/revoke-event-key";
 import { PAGE_SIZE_MAX, PageInput } from "@/server/services/keyset";
 import { limitPerson, projectProcedure, router } from "../init";
 

@@ -1,4 +1,4 @@
-import { describeEventSources } from "@/server/services/event-sources";
+import { describeEventSources } from "@/server/services/describe-event-sources";
 import { projectProcedure, router } from "../init";
 
 export const eventSourceRouter = router({

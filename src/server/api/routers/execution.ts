@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { SEND_NOW_MAX, sendNow } from "@/server/services/actions/levers";
-import { cancelExecution, resendExecution } from "@/server/services/executions/act";
+import { SEND_NOW_MAX, sendNow } from "@/server/services/actions/send-now";
+import { cancelExecution } from "@/server/services/executions/cancel-execution";
+import { resendExecution } from "@/server/services/executions/resend-execution";
 import { countExecutions } from "@/server/services/executions/count-executions";
 import { ExecutionFilters, StatusFilters } from "@/server/services/executions/filter-executions";
-import { getExecution } from "@/server/services/executions/get";
-import { listExecutions } from "@/server/services/executions/list";
-import { labelsOf } from "@/server/services/configuration-names";
+import { getExecution } from "@/server/services/executions/get-execution";
+import { listExecutions } from "@/server/services/executions/list-executions";
+import { listConfigurationNames } from "@/server/services/list-configuration-names";
 import { SuggestedField, suggestValues } from "@/server/services/executions/suggest-values";
 import { PageInput } from "@/server/services/keyset";
 import { limitPerson, projectProcedure, router } from "../init";
@@ -26,7 +27,7 @@ export const executionRouter = router({
     .query(({ ctx, input }) => suggestValues(ctx.project, input)),
   names: projectProcedure
     .input(z.object({ triggerIds: Ids, actionIds: Ids }))
-    .query(({ ctx, input }) => labelsOf(ctx.project, input)),
+    .query(({ ctx, input }) => listConfigurationNames(ctx.project, input)),
   get: projectProcedure.input(ExecutionId).query(({ ctx, input }) => getExecution(ctx.project, input)),
   cancel: projectProcedure.input(ExecutionId).mutation(({ ctx, input }) => cancelExecution(ctx.project, input)),
   sendNow: projectProcedure

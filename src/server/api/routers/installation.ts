@@ -1,6 +1,9 @@
-import { listAccountAudit } from "@/server/services/audit";
-import { cancelAnyRun, rerunAnyRun } from "@/server/services/engine/act";
-import { engineOverview, runOf, runsOf } from "@/server/services/engine/read";
+import { listAccountAudit } from "@/server/services/list-account-audit";
+import { cancelAnyRun } from "@/server/services/engine/cancel-any-run";
+import { rerunAnyRun } from "@/server/services/engine/rerun-any-run";
+import { engineOverview } from "@/server/services/engine/engine-overview";
+import { runOf } from "@/server/services/engine/get-run";
+import { runsOf } from "@/server/services/engine/list-runs";
 import { requireInstallationAdmin } from "@/server/services/installation";
 import { PageInput } from "@/server/services/keyset";
 import { authedProcedure, router } from "../init";

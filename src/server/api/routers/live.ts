@@ -1,6 +1,7 @@
 import { AppError } from "@/server/errors";
 import type { LiveMessage } from "@/server/live";
-import { liveMessages, liveProjectMessages } from "@/server/services/live-streams";
+import { liveMessages } from "@/server/services/live-messages";
+import { liveProjectMessages } from "@/server/services/live-project-messages";
 import { authedProcedure, projectProcedure, router, toTrpcError } from "../init";
 
 export const liveRouter = router({

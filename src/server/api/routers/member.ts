@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { Role } from "@/domain/access";
-import { listMembers, removeMember, setMemberRole } from "@/server/services/members";
+import { listMembers } from "@/server/services/members/list-members";
+import { removeMember } from "@/server/services/members/remove-member";
+import { setMemberRole } from "@/server/services/members/set-member-role";
 import { projectProcedure, router } from "../init";
 
 const UserInput = z.object({ userId: z.string().max(100) });

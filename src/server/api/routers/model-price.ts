@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { OwnPriceInput } from "@/domain/model-prices/model-price";
-import { createModelPrice, removeModelPrice, updateModelPrice } from "@/server/services/model-prices/change-prices";
-import { listModelPrices } from "@/server/services/model-prices/list-prices";
+import { createModelPrice } from "@/server/services/model-prices/create-model-price";
+import { removeModelPrice } from "@/server/services/model-prices/remove-model-price";
+import { updateModelPrice } from "@/server/services/model-prices/update-model-price";
+import { listModelPrices } from "@/server/services/model-prices/list-model-prices";
 import { projectProcedure, router } from "../init";
 
 const Id = z.object({ id: z.string().max(100) });

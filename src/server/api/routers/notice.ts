@@ -1,4 +1,5 @@
-import { listNotices, markNoticesRead } from "@/server/services/notices/read-notices";
+import { listNotices } from "@/server/services/notices/list-notices";
+import { markNoticesRead } from "@/server/services/notices/mark-notices-read";
 import { projectProcedure, router } from "../init";
 
 export const noticeRouter = router({

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { explainSubject } from "@/server/services/explain/explain";
+import { explainSubject } from "@/server/services/explain/explain-subject";
 import { PageInput } from "@/server/services/keyset";
 import { columnValues } from "@/server/services/observations/column-values";
 import { countLevels } from "@/server/services/observations/count-levels";
-import { expungeBodies } from "@/server/services/observations/expunge";
+import { expungeBodies } from "@/server/services/observations/expunge-bodies";
 import { ObservationFilters } from "@/server/services/observations/filter-observations";
-import { getObservation } from "@/server/services/observations/get";
-import { listObservations } from "@/server/services/observations/list";
+import { getObservation } from "@/server/services/observations/get-observation";
+import { listObservations } from "@/server/services/observations/list-observations";
 import { sendObservation } from "@/server/services/observations/send-observation";
 import { sendSample } from "@/server/services/observations/send-sample";
 import { projectProcedure, router } from "../init";

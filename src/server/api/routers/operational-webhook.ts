@@ -1,10 +1,10 @@
+import { getOperationalWebhook } from "@/server/services/operational-webhook/get-operational-webhook";
 import {
-  getOperationalWebhook,
   OperationalWebhookInput,
-  removeOperationalWebhook,
-  rotateOperationalSecret,
   setOperationalWebhook,
-} from "@/server/services/operational-webhook/operational-webhook";
+} from "@/server/services/operational-webhook/set-operational-webhook";
+import { removeOperationalWebhook } from "@/server/services/operational-webhook/remove-operational-webhook";
+import { rotateOperationalSecret } from "@/server/services/operational-webhook/rotate-operational-secret";
 import { projectProcedure, router } from "../init";
 
 export const operationalWebhookRouter = router({

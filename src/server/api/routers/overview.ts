@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getAttention } from "@/server/services/overview/attention";
+import { getAttention } from "@/server/services/overview/get-attention";
 import { FiguresInput, getFigures } from "@/server/services/overview/get-figures";
 import { getOverview } from "@/server/services/overview/get-overview";
 import { projectProcedure, router } from "../init";

@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { ProjectName, ProjectSettings } from "@/domain/project";
-import { createProject, getProject, listProjects, removeProject, updateProject } from "@/server/services/projects";
+import { createProject } from "@/server/services/projects/create-project";
+import { getProject } from "@/server/services/projects/get-project";
+import { listProjects } from "@/server/services/projects/list-projects";
+import { removeProject } from "@/server/services/projects/remove-project";
+import { updateProject } from "@/server/services/projects/update-project";
 import { authedProcedure, limitPerson, projectProcedure, router } from "../init";
 
 export const projectRouter = router({

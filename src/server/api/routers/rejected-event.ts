@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PageInput } from "@/server/services/keyset";
-import { getRejectedEvent, listRejectedEvents } from "@/server/services/rejected-events";
+import { getRejectedEvent } from "@/server/services/rejected-events/get-rejected-event";
+import { listRejectedEvents } from "@/server/services/rejected-events/list-rejected-events";
 import { projectProcedure, router } from "../init";
 
 export const rejectedEventRouter = router({

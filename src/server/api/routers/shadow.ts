@@ -2,7 +2,8 @@ import { z } from "zod";
 import { ShadowInput } from "@/domain/shadow";
 import { PageInput } from "@/server/services/keyset";
 import { dropShadow, promoteShadow } from "@/server/services/shadows/end-shadow";
-import { getShadow, listShadowDifferences } from "@/server/services/shadows/read-shadow";
+import { getShadow } from "@/server/services/shadows/get-shadow";
+import { listShadowDifferences } from "@/server/services/shadows/list-shadow-differences";
 import { startShadow } from "@/server/services/shadows/start-shadow";
 import { limitPerson, projectProcedure, router } from "../init";
 

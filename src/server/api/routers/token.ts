@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { ApiTokenInput } from "@/domain/api-token";
 import { PageInput } from "@/server/services/keyset";
-import { createPersonalToken, listPersonalTokens, revokePersonalToken } from "@/server/services/tokens/personal-tokens";
-import { createProjectToken, listProjectTokens, revokeProjectToken } from "@/server/services/tokens/project-tokens";
+import { createPersonalToken } from "@/server/services/tokens/create-personal-token";
+import { listPersonalTokens } from "@/server/services/tokens/list-personal-tokens";
+import { revokePersonalToken } from "@/server/services/tokens/revoke-personal-token";
+import { createProjectToken } from "@/server/services/tokens/create-project-token";
+import { listProjectTokens } from "@/server/services/tokens/list-project-tokens";
+import { revokeProjectToken } from "@/server/services/tokens/revoke-project-token";
 import { authedProcedure, limitPerson, projectProcedure, router } from "../init";
 
 const TokenId = z.object({ id: z.string().min(1).max(100) });

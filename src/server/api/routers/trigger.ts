@@ -1,21 +1,20 @@
 import { z } from "zod";
 import { TriggerInput } from "@/domain/trigger";
-import { explainTriggerFor } from "@/server/services/explain/explain";
+import { explainTriggerFor } from "@/server/services/explain/explain-trigger-for";
 import { PageInput } from "@/server/services/keyset";
-import {
-  createTrigger,
-  duplicateTrigger,
-  removeTrigger,
-  setTriggerEnabled,
-  setTriggersEnabled,
-  updateTrigger,
-} from "@/server/services/triggers/change";
-import { FunnelHours, triggerFunnel } from "@/server/services/triggers/funnel";
-import { getTrigger, listTriggers } from "@/server/services/triggers/list";
+import { createTrigger } from "@/server/services/triggers/create-trigger";
+import { duplicateTrigger } from "@/server/services/triggers/duplicate-trigger";
+import { removeTrigger } from "@/server/services/triggers/remove-trigger";
+import { setTriggerEnabled } from "@/server/services/triggers/set-trigger-enabled";
+import { setTriggersEnabled } from "@/server/services/triggers/set-triggers-enabled";
+import { updateTrigger } from "@/server/services/triggers/update-trigger";
+import { FunnelHours, triggerFunnel } from "@/server/services/triggers/trigger-funnel";
+import { getTrigger } from "@/server/services/triggers/get-trigger";
+import { listTriggers } from "@/server/services/triggers/list-triggers";
 import { triggerSorts, triggerStates } from "@/server/services/triggers/list-order";
-import { unlockTrigger } from "@/server/services/triggers/management";
-import { findNearMisses } from "@/server/services/triggers/near-misses";
-import { previewTrigger } from "@/server/services/triggers/preview";
+import { unlockTrigger } from "@/server/services/triggers/unlock-trigger";
+import { findNearMisses } from "@/server/services/triggers/find-near-misses";
+import { previewTrigger } from "@/server/services/triggers/preview-trigger";
 import { limitPerson, projectProcedure, router } from "../init";
 
 const TriggerId = z.object({ triggerId: z.string().min(1).max(100) });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PageInput } from "@/server/services/keyset";
-import { listVersions } from "@/server/services/versions/list";
+import { listVersions } from "@/server/services/versions/list-versions";
 import { restoreVersion } from "@/server/services/restore-version";
 import { projectProcedure, router } from "../init";
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { listViews, NewView, removeView, saveView } from "@/server/services/views/saved-views";
+import { listViews } from "@/server/services/views/list-views";
+import { NewView, saveView } from "@/server/services/views/save-view";
+import { removeView } from "@/server/services/views/remove-view";
 import { projectProcedure, router } from "../init";
 
 export const viewRouter = router({

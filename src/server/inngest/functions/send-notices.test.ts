@@ -1,7 +1,7 @@
 import pg from "pg";
 import { expect, test } from "vitest";
 import { createTestApp } from "@/server/engine/testing";
-import { setOperationalWebhook } from "@/server/services/operational-webhook/operational-webhook";
+import { setOperationalWebhook } from "@/server/services/operational-webhook/set-operational-webhook";
 import { createWatch } from "@/server/services/watch";
 import { testDependencies } from "@/test/dependencies";
 import { makeAction, makeProject } from "@/test/factories";

@@ -1,7 +1,7 @@
 import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { noticesDue } from "@/server/inngest/events";
-import { sendNotices } from "@/server/services/notices/send";
+import { sendNotices } from "@/server/services/notices/send-notices";
 
 /**
  * Makes the function that sends due notices to a project's operational webhook. A project has one run at a time, so

@@ -2,20 +2,19 @@ import { z } from "zod";
 import { getActionType } from "@/domain/action/registry";
 import { ConfigurationKey } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
-import {
-  ActionInput,
-  createAction,
-  removeAction,
-  RotationGrace,
-  rotateSecret,
-  setActionEnabled,
-  updateAction,
-} from "@/server/services/actions/change";
-import { probeAction, sendNow, setActionPaused } from "@/server/services/actions/levers";
-import { getAction } from "@/server/services/actions/list";
+import { ActionInput } from "@/server/services/actions/action-input";
+import { createAction } from "@/server/services/actions/create-action";
+import { removeAction } from "@/server/services/actions/remove-action";
+import { RotationGrace, rotateSecret } from "@/server/services/actions/rotate-secret";
+import { setActionEnabled } from "@/server/services/actions/set-action-enabled";
+import { updateAction } from "@/server/services/actions/update-action";
+import { probeAction } from "@/server/services/actions/probe-action";
+import { sendNow } from "@/server/services/actions/send-now";
+import { setActionPaused } from "@/server/services/actions/set-action-paused";
+import { getAction } from "@/server/services/actions/get-action";
 import { listActionDetails } from "@/server/services/actions/list-details";
 import { sendTest, TestEvent } from "@/server/services/actions/send-test";
-import { actionStatistics, StatisticsHours } from "@/server/services/actions/statistics";
+import { actionStatistics, StatisticsHours } from "@/server/services/actions/action-statistics";
 import { projectEndpoint, type Endpoint, type IfMatch } from "../endpoint";
 import { mergePatch } from "../merge-patch";
 import { parse, refuseUnknownFields, requireVersion } from "../read-request";

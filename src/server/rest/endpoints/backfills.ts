@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { changeBackfill, listBackfills, startBackfill } from "@/server/services/backfills/backfills";
-import { countBackfill } from "@/server/services/backfills/count";
+import { changeBackfill } from "@/server/services/backfills/change-backfill";
+import { listBackfills } from "@/server/services/backfills/list-backfills";
+import { startBackfill } from "@/server/services/backfills/start-backfill";
+import { countBackfill } from "@/server/services/backfills/count-backfill";
 import { takePersonLimit } from "@/server/services/limits";
 import { projectEndpoint, type Endpoint } from "../endpoint";
 import { GivenTime, Named, pageOf, Time } from "../schemas";

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { TriggerInput } from "@/domain/trigger";
 import { DraftInput, DraftPreview } from "@/domain/trigger-draft";
-import { applyDraft, discardDraft } from "@/server/services/drafts/apply-draft";
+import { applyDraft } from "@/server/services/drafts/apply-draft";
+import { discardDraft } from "@/server/services/drafts/discard-draft";
 import { proposeTrigger } from "@/server/services/drafts/propose-trigger";
-import { getDraft, listDrafts } from "@/server/services/drafts/read-drafts";
+import { getDraft } from "@/server/services/drafts/get-draft";
+import { listDrafts } from "@/server/services/drafts/list-drafts";
 import { projectEndpoint, type Endpoint } from "../endpoint";
 import { pageOf, PageQuery, Time } from "../schemas";
 

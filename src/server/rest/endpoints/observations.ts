@@ -2,11 +2,12 @@ import { z } from "zod";
 import { listEventSources } from "@/domain/event-source/registry";
 import { ExecutionStatus } from "@/domain/execution";
 import { TriggerInput } from "@/domain/trigger";
-import { explainSubject, explainTriggerFor } from "@/server/services/explain/explain";
-import { expungeBodies } from "@/server/services/observations/expunge";
-import { getObservation } from "@/server/services/observations/get";
-import { listObservations } from "@/server/services/observations/list";
-import { previewTrigger } from "@/server/services/triggers/preview";
+import { explainSubject } from "@/server/services/explain/explain-subject";
+import { explainTriggerFor } from "@/server/services/explain/explain-trigger-for";
+import { expungeBodies } from "@/server/services/observations/expunge-bodies";
+import { getObservation } from "@/server/services/observations/get-observation";
+import { listObservations } from "@/server/services/observations/list-observations";
+import { previewTrigger } from "@/server/services/triggers/preview-trigger";
 import { projectEndpoint, type Endpoint } from "../endpoint";
 import { Named, pageOf, PageQuery, Time } from "../schemas";
 

@@ -3,7 +3,10 @@ import { Role, TokenScope } from "@/domain/access";
 import { ProjectName, ProjectSettings } from "@/domain/project";
 import { AppError } from "@/server/errors";
 import { takePersonLimit } from "@/server/services/limits";
-import { createProject, getProject, listProjects, updateProject } from "@/server/services/projects";
+import { createProject } from "@/server/services/projects/create-project";
+import { getProject } from "@/server/services/projects/get-project";
+import { listProjects } from "@/server/services/projects/list-projects";
+import { updateProject } from "@/server/services/projects/update-project";
 import { projectEndpoint, tokenEndpoint, type Endpoint } from "../endpoint";
 import { pageOf, Time } from "../schemas";
 

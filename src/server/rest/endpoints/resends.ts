@@ -1,8 +1,11 @@
 import { z } from "zod";
-import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/change";
+import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/start-job";
 import { takePersonLimit } from "@/server/services/limits";
 import { ResendFilter } from "@/server/services/resends/params";
-import { changeBulk, countBulk, listBulk, startBulk } from "@/server/services/resends/bulk-jobs";
+import { changeBulk } from "@/server/services/resends/change-bulk";
+import { countBulk } from "@/server/services/resends/count-bulk";
+import { listBulk } from "@/server/services/resends/list-bulk";
+import { startBulk } from "@/server/services/resends/start-bulk";
 import { projectEndpoint, type Endpoint } from "../endpoint";
 import { GivenTime, pageOf, Time } from "../schemas";
 

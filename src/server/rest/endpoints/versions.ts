@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { takePersonLimit } from "@/server/services/limits";
 import { restoreVersion } from "@/server/services/restore-version";
-import { listVersions } from "@/server/services/versions/list";
+import { listVersions } from "@/server/services/versions/list-versions";
 import { projectEndpoint, type Endpoint } from "../endpoint";
 import { requireVersion } from "../read-request";
 import { pageOf, PageQuery, Time } from "../schemas";

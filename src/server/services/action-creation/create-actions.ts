@@ -211,7 +211,7 @@ function countPlan({ metrics, now }: ServiceContext, plan: BatchPlan, events: re
   metrics.executionsCreated(plan.executions.filter(({ change }) => change === "insert").length);
 }
 
-/** What the events say of their clients, as far as their source tells. */
+/** Returns which clients the events came from, as far as their source tells. */
 const sourceNotesOf = (projectId: string, source: EventSource, events: readonly ParsedEvent[]): SourceNote[] =>
   events.flatMap(({ keyId, client = null, patch, ended, payload, isFill }): SourceNote[] => {
     if (keyId === null || isFill) return [];
@@ -239,7 +239,7 @@ export function inputBuilder(ctx: ServiceContext, source: EventSource, projectId
   const written = new Map<string, EnvelopeSubject>();
   let writtenOf: unknown;
   const formsOf = (event: ParsedEvent, detail: Detail): EnvelopeSubject => {
-    // Events come one after the other: only the last one's text is kept.
+    // Events come one after the other, so only the text of the last event is kept.
     if (writtenOf !== event.payload) written.clear();
     writtenOf = event.payload;
     const forms = written.get(detail) ?? subjectForms(source.actionInput(event.payload, detail));

@@ -7,14 +7,15 @@ import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factorie
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "./create-actions";
-import { countBackfill } from "../backfills/count";
-import { startBackfill } from "../backfills/backfills";
-import { explainTriggerFor } from "../explain/explain";
+import { countBackfill } from "../backfills/count-backfill";
+import { startBackfill } from "../backfills/start-backfill";
+import { explainTriggerFor } from "../explain/explain-trigger-for";
 import { runJobChunk } from "../run-job-chunk";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { createTrigger } from "../triggers/change";
-import { getTrigger, listTriggers } from "../triggers/list";
-import { previewTrigger } from "../triggers/preview";
+import { createTrigger } from "../triggers/create-trigger";
+import { getTrigger } from "../triggers/get-trigger";
+import { listTriggers } from "../triggers/list-triggers";
+import { previewTrigger } from "../triggers/preview-trigger";
 
 const plenty = { atOnceMs: 60_000, aSecondMs: 60_000 };
 const ample: ComputeBudgets = { subject: plenty, project: plenty, waitMs: 600_000 };

@@ -19,7 +19,7 @@ export function compareEvents(a: Ordered, b: Ordered): number {
   );
 }
 
-/** Whether an event is older than a stored state, or is the event of that state. */
+/** Tells whether an event is older than a stored state, or is the event of that state. */
 export function isBeforeStored(event: ParsedEvent, row: StoredSubject, source: EventSource): boolean {
   if (row.orderAt === null || row.orderTs === null || row.state === null) return false;
   const { state } = row;

@@ -40,7 +40,7 @@ export type PlanInput = {
   limits: { decisionsMax: number; bytesMax: number };
 };
 
-/** The latest event of a subject, and its number of different states. */
+/** The latest event of a subject, and the number of its different states. */
 export type PlannedSubject = { event: ParsedEvent; revisionCount: number };
 
 /** The rows that the transaction writes. */

@@ -85,7 +85,7 @@ function learned(known: StoredTrace | null, events: readonly BatchEvent[], seen:
   return newsIds.length === 0 ? attributes : { ...attributes, newsIds: newsIds.slice(-NEWS_IDS_MAX) };
 }
 
-/** Subjects that one fill reaches, and for how long after their receipt. Each is decided again. */
+/** The limits of one fill: its subjects, their age since receipt, and their bytes. Each subject is decided again. */
 const FILL = { subjectsMax: 500, withinMs: 3_600_000, bytesMax: 4 * 1024 * 1024 };
 
 /**

@@ -17,7 +17,7 @@ export type ParsedEvent = BatchEvent & {
 
 export type RejectedItem = { event: BatchEvent; reason: string };
 
-/** The latest state as locked by the transaction. */
+/** The latest state, in a row that the transaction has locked. */
 export type StoredSubject = {
   id: string;
   state: string | null;
@@ -32,7 +32,7 @@ export type StoredSubject = {
   sanitized: boolean;
 };
 
-/** The batch's subjects: stored states, and complete new rows by their event. */
+/** The batch's subjects: stored states, and the events of new rows. */
 export type LockedSubjects = { stored: Map<string, StoredSubject>; inserted: Map<string, string> };
 
 /** An execution of the batch: a locked row, or a new execution. */

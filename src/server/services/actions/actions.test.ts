@@ -9,16 +9,15 @@ import type { ProjectContext } from "@/server/context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation/create-actions";
 import { createTriggerCache } from "../matching/trigger-cache";
-import {
-  createAction,
-  duplicateAction,
-  removeAction,
-  rotateSecret,
-  setActionEnabled,
-  updateAction,
-  type ActionInput,
-} from "./change";
-import { getAction, listActions } from "./list";
+import { createAction } from "./create-action";
+import { duplicateAction } from "./duplicate-action";
+import { removeAction } from "./remove-action";
+import { rotateSecret } from "./rotate-secret";
+import { setActionEnabled } from "./set-action-enabled";
+import { updateAction } from "./update-action";
+import type { ActionInput } from "./action-input";
+import { getAction } from "./get-action";
+import { listActions } from "./list-actions";
 import { sendTest, type TestEvent } from "./send-test";
 
 const HEADER_SECRET = "Bearer a-very-secret-value";

@@ -21,7 +21,7 @@ export function requireAvailable(ctx: ProjectContext, type: ActionType): void {
   if (message !== null) throw new AppError("UNPROCESSABLE", message, { fields: { type: message } });
 }
 
-/** A configuration to store. `warning`: a doubt about one of its URLs that does not refuse it. */
+/** A configuration to store. `warning` is a doubt about one of its URLs, which does not refuse the configuration. */
 type CheckedConfiguration = { configuration: ActionConfiguration; warning: string | null };
 
 /**

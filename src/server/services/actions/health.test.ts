@@ -5,9 +5,9 @@ import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factorie
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation/create-actions";
-import { getAttention } from "../overview/attention";
+import { getAttention } from "../overview/get-attention";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { listActionHealth } from "./health";
+import { listActionHealth } from "./list-action-health";
 import { leverEffects } from "./lever-effects";
 
 const { ctx: base, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });

@@ -2,7 +2,7 @@ import { readConfiguration } from "@/domain/action/read-configuration";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
-import { listActionHealth, type ActionHealthItem } from "./health";
+import { listActionHealth, type ActionHealthItem } from "./list-action-health";
 
 /** The most executions that each figure counts. */
 const COUNTED_MAX = 10_000;

@@ -6,9 +6,11 @@ import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation/create-actions";
-import { listExecutions } from "../executions/list";
+import { listExecutions } from "../executions/list-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { probeAction, sendNow, setActionPaused } from "./levers";
+import { probeAction } from "./probe-action";
+import { sendNow } from "./send-now";
+import { setActionPaused } from "./set-action-paused";
 
 const { ctx: base, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
 let ctx: ProjectContext;

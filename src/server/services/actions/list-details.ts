@@ -1,6 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import type { Page } from "../keyset";
-import { listActions, type ActionDetail, type ListActionsInput } from "./list";
+import { listActions, type ListActionsInput } from "./list-actions";
+import type { ActionDetail } from "./get-action";
 
 /**
  * Lists the actions of a project with the ages of their signing secrets, newest first, for programs that read whole

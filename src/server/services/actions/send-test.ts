@@ -19,7 +19,7 @@ import { audit } from "../audit";
 import { senderOf } from "../deliveries/senders/registry";
 import type { Sent, SentRecord } from "../deliveries/senders/sender";
 import { takePersonLimit } from "../limits";
-import { newSigningSecret } from "./change";
+import { newSigningSecret } from "./new-signing-secret";
 import { actionTypeOf, checkConfiguration, requireAvailable } from "./configuration";
 import { renderForPerson } from "./preview-template";
 

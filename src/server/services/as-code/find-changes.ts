@@ -13,7 +13,7 @@ import type { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { actionTypeOf, storeConfiguration } from "../actions/configuration";
-import type { ActionInput } from "../actions/change";
+import type { ActionInput } from "../actions/action-input";
 import { actionFileOf, type CurrentAction, type CurrentConfiguration, type CurrentTrigger } from "./read-current";
 
 /** A field before and after, in the form of the file. Null where the field is missing. */

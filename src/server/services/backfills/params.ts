@@ -7,9 +7,9 @@ import { z } from "zod";
 export const BackfillParams = z.object({
   triggerVersion: z.number(),
   eventSource: z.string(),
-  /** observations received at this time or later */
+  /** subjects received at this time or later */
   from: z.coerce.date(),
-  /** observations received before this time */
+  /** subjects received before this time */
   to: z.coerce.date(),
 });
 export type BackfillParams = z.infer<typeof BackfillParams>;

@@ -1,39 +1,17 @@
-import { PROCESS_LOCK_CLASS } from "@/server/process-identity";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import { Prisma } from "@/generated/prisma/client";
+import type { ActionKey } from "../action-key";
 import { writeEnds } from "../trigger-counters";
+import { type Wake, wakeActions } from "../wakes/wake-actions";
 import { changeHealth, withoutClaims } from "./endpoint-health";
 import { nextDueAt } from "./next-due";
-import type { ActionKey } from "../action-key";
-import { wakeActions, type Wake } from "../wakes/wake-actions";
+import { slotTokens } from "./slot-tokens";
 
 /** Largest number of unknown outcomes of an execution. They spend none of the budget. */
 const UNKNOWN_OUTCOMES_MAX = 5;
 const BATCH = 500;
 
 type Ended = ActionKey & { triggerId: string; status: string; leaseToken: string };
-
-/** The lease tokens of all taken slots, each with the number of its process. An unreadable token has no number. */
-const slotTokens = Prisma.sql`
-  SELECT h.project_id, h.action_id, slot #>> '{}' AS token,
-    (regexp_match(slot #>> '{}', '^([0-9]{1,10}):'))[1]::bigint AS number
-  FROM action_health h, jsonb_path_query(h.slots, '$[*][0]') AS slot`;
-
-/**
- * Finds the numbers of processes that hold executions or slots, but not their liveness lock. Such a process is dead, or
- * is just reconnecting. If two looks in a row find it, it is dead.
- */
-export async function findLostProcesses(ctx: ServiceContext): Promise<Set<number>> {
-  const rows = await ctx.db.$queryRaw<{ number: number }[]>`
-    (SELECT split_part(lease_token, ':', 1)::bigint::float8 AS number FROM action_execution WHERE status = 'RUNNING'
-     UNION SELECT number::float8 FROM (${slotTokens}) AS t WHERE number IS NOT NULL)
-    EXCEPT
-    SELECT objid::bigint::float8 FROM pg_locks
-      WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_CLASS}::bigint::oid
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-  return new Set(rows.map(({ number }) => number));
-}
 
 /**
  * Ends expired leases, and leases of dead processes. The attempt's outcome is then unknown, and the execution is

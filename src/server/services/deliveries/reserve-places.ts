@@ -8,9 +8,9 @@ import type { ActionKey } from "../action-key";
 /** How long a reservation lasts, ms: the longest request, the time for its body, and the time for its record. */
 const LEASE_MS = 35_000;
 
-/** Concurrent requests to an endpoint that has never succeeded. */
+/** The most concurrent requests to an endpoint that has never succeeded. */
 const UNTRIED_MAX = 25;
-/** Concurrent requests to an endpoint that has failed at least `FAILING_FROM` times in a row. */
+/** The most concurrent requests to an endpoint that has failed at least `FAILING_FROM` times in a row. */
 const FAILING_MAX = 10;
 const FAILING_FROM = 3;
 

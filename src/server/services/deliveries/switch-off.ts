@@ -5,7 +5,7 @@ import { systemProjectContext } from "../access";
 import { audit } from "../audit";
 import { startEnding } from "../jobs/end-waiting";
 import type { StartedJob } from "../jobs/request";
-import { writeNotice } from "../notices/write";
+import { writeNotice } from "../notices/write-notice";
 import type { EndpointHealth } from "./endpoint-health";
 import type { ActionKey } from "../action-key";
 

@@ -7,11 +7,12 @@ import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation/create-actions";
-import { createAction, updateAction } from "../actions/change";
-import { getAction } from "../actions/list";
+import { createAction } from "../actions/create-action";
+import { updateAction } from "../actions/update-action";
+import { getAction } from "../actions/get-action";
 import { sendTest } from "../actions/send-test";
 import { previewTemplate } from "../actions/preview-template";
-import { resendExecution } from "../executions/act";
+import { resendExecution } from "../executions/resend-execution";
 import { createTriggerCache } from "../matching/trigger-cache";
 
 const NAME = 'say "hi"\n</script> 🎉';

@@ -1,8 +1,9 @@
 import type { ProjectContext } from "@/server/context";
-import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { createTrigger, updateTrigger } from "../triggers/change";
-import { getDraft } from "./read-drafts";
+import { createTrigger } from "../triggers/create-trigger";
+import { updateTrigger } from "../triggers/update-trigger";
+import { notOpen } from "./draft-not-open";
+import { getDraft } from "./get-draft";
 
 /**
  * Creates the trigger of a draft, or changes the trigger that the draft names. A draft is applied only once.
@@ -33,17 +34,3 @@ export async function applyDraft(ctx: ProjectContext, input: { draftId: string }
     throw error;
   }
 }
-
-/** Discards a draft. It stays readable until it expires. */
-export async function discardDraft(ctx: ProjectContext, input: { draftId: string }): Promise<void> {
-  requirePermission(ctx, "trigger:write");
-  const { count } = await ctx.db.triggerDraft.updateMany({
-    where: { id: input.draftId, projectId: ctx.projectId, appliedAt: null, discardedAt: null },
-    data: { discardedAt: ctx.now() },
-  });
-  if (count > 0) return ctx.live.touch(ctx.projectId, "triggers");
-  throw notOpen((await getDraft(ctx, input)).state);
-}
-
-const notOpen = (state: string): AppError =>
-  new AppError("CONFLICT", `This draft is ${state}, so it cannot be changed any more. Ask for a new one.`);

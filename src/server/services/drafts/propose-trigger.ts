@@ -6,8 +6,8 @@ import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { checkTrigger } from "../triggers/check";
-import { getTrigger } from "../triggers/list";
-import { previewTrigger } from "../triggers/preview";
+import { getTrigger } from "../triggers/get-trigger";
+import { previewTrigger } from "../triggers/preview-trigger";
 import { draftSelect, toDraft, type TriggerDraft } from "./draft-row";
 
 const VALID_MS = 7 * 86_400_000;

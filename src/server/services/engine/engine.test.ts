@@ -10,9 +10,12 @@ import { useTestContext } from "@/test/use-test-context";
 import { callerOf, makeUser } from "@/test/people";
 import { systemProjectContext } from "../access";
 import { makeInstallationAdmin } from "../installation";
-import { cancelRun, rerunRun } from "./act";
-import { getEngine, getRun, listRuns } from "./read";
-import { engineReport } from "./report";
+import { cancelRun } from "./cancel-run";
+import { rerunRun } from "./rerun-run";
+import { getEngine } from "./get-engine";
+import { getRun } from "./get-run";
+import { listRuns } from "./list-runs";
+import { engineReport } from "./engine-report";
 
 const { ctx: base, database } = useTestContext();
 let engine: TestEngine;

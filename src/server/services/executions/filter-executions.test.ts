@@ -8,7 +8,7 @@ import { findAnything } from "../find-anything";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { countExecutions } from "./count-executions";
 import type { StatusAndFilters } from "./filter-executions";
-import { listExecutions } from "./list";
+import { listExecutions } from "./list-executions";
 import { suggestValues } from "./suggest-values";
 
 const { ctx: base } = useTestContext();

@@ -8,14 +8,15 @@ import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation/create-actions";
-import { setActionEnabled } from "../actions/change";
+import { setActionEnabled } from "../actions/set-action-enabled";
 import { claimExecutions } from "../deliveries/claim-executions";
 import { reservePlaces, type Reservation } from "../deliveries/reserve-places";
 import { markStarted } from "../wakes/wake-actions";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { removeTrigger } from "../triggers/change";
+import { removeTrigger } from "../triggers/remove-trigger";
 import { createWatch } from "../watch";
-import { cancelExecution, resendExecution } from "./act";
+import { cancelExecution } from "./cancel-execution";
+import { resendExecution } from "./resend-execution";
 
 /*
  * Statements write statuses in SQL, which the table of moves cannot check. Here a trigger of the database records each

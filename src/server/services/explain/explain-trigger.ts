@@ -7,7 +7,7 @@ import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
 import { existingExecution } from "../action-creation/drafts";
 import { explainFilter } from "../executions/explain";
-import { decisionLabel } from "../executions/get";
+import { decisionLabel } from "../executions/decision-label";
 import type { Named } from "../configuration-names";
 import type { ExplainedTrigger, ExplainedSubject, Versions } from "./load";
 import type { ActionOutcome, PastDecision, TriggerOutcome } from "./outcome";

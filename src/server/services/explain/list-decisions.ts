@@ -2,7 +2,8 @@ import { z } from "zod";
 import { describeReason, type Decision } from "@/domain/decide";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
-import { decisionLabel, type DecisionView } from "../executions/get";
+import { decisionLabel } from "../executions/decision-label";
+import type { DecisionView } from "../executions/get-execution";
 import { loadConfigurationNames, type Named } from "../configuration-names";
 import { afterCursor, PageInput, toPage, type Page } from "../keyset";
 

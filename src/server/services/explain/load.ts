@@ -83,7 +83,7 @@ export async function loadSubject(ctx: ProjectContext, eventSource: string, sour
 type Revision = { eventId: string; state: string | null; receivedAt: Date };
 
 /**
- * Fills in the states of revisions, which come newest first. The newest state is in the observation's row. A revision
+ * Fills in the states of revisions, which come newest first. The newest state is in the subject's row. A revision
  * stores its state only when another state replaces it. A revision without a stored state has the state of the next
  * newer revision.
  */

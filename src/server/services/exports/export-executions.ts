@@ -1,7 +1,8 @@
 import { csvLine } from "@/domain/csv";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { listExecutions, type ExecutionListItem } from "../executions/list";
+import { listExecutions } from "../executions/list-executions";
+import type { ExecutionListItem } from "../executions/execution-items";
 import type { StatusAndFilters } from "../executions/filter-executions";
 import { PAGE_SIZE_MAX } from "../keyset";
 

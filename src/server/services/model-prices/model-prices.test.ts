@@ -6,12 +6,14 @@ import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factorie
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation/create-actions";
-import { getObservation } from "../observations/get";
+import { getObservation } from "../observations/get-observation";
 import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
-import { previewTrigger } from "../triggers/preview";
+import { previewTrigger } from "../triggers/preview-trigger";
 import { findBuiltInPrice, PRICE_LIST, PRICE_LIST_NAME } from "./built-in";
-import { createModelPrice, removeModelPrice, updateModelPrice } from "./change-prices";
-import { listModelPrices } from "./list-prices";
+import { createModelPrice } from "./create-model-price";
+import { removeModelPrice } from "./remove-model-price";
+import { updateModelPrice } from "./update-model-price";
+import { listModelPrices } from "./list-model-prices";
 
 const { ctx, receiver } = useTestContext();
 let cache: TriggerCache;

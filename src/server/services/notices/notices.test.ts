@@ -7,7 +7,7 @@ import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "../action-creation/create-actions";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { sendNotices } from "./send";
+import { sendNotices } from "./send-notices";
 
 const DAY_MS = 86_400_000;
 const { ctx, receiver } = useTestContext({ per: "test" });

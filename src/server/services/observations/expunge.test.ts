@@ -14,10 +14,10 @@ import { makeAction, makeEventKey, makeProject, makeTrigger } from "@/test/facto
 import { findText } from "@/test/find-text";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { getExecution } from "../executions/get";
-import { resendExecution } from "../executions/act";
-import { expungeBodies } from "./expunge";
-import { getObservation } from "./get";
+import { getExecution } from "../executions/get-execution";
+import { resendExecution } from "../executions/resend-execution";
+import { expungeBodies } from "./expunge-bodies";
+import { getObservation } from "./get-observation";
 
 const { database, receiver } = useTestContext();
 let slow: Server;

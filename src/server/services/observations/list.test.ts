@@ -4,7 +4,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { countLevels } from "./count-levels";
 import type { ObservationFilters } from "./filter-observations";
-import { listObservations } from "./list";
+import { listObservations } from "./list-observations";
 
 const { ctx } = useTestContext();
 

@@ -6,7 +6,7 @@ import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation/create-actions";
 import { readStampedEvent } from "../events";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { expungeBodies } from "./expunge";
+import { expungeBodies } from "./expunge-bodies";
 import { sendObservation } from "./send-observation";
 import { sendSample } from "./send-sample";
 

@@ -3,7 +3,8 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { COUNT_MAX, countExecutions } from "../executions/count-executions";
 import { loadConfigurationNames } from "../configuration-names";
-import { listExecutions, type ExecutionListItem } from "../executions/list";
+import { listExecutions } from "../executions/list-executions";
+import type { ExecutionListItem } from "../executions/execution-items";
 
 const HOUR_MS = 60 * 60 * 1_000;
 const HOURS = 24;

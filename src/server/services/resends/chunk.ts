@@ -2,7 +2,7 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { systemProjectContext } from "../access";
-import { endBreakerPause } from "../actions/levers";
+import { endBreakerPause } from "../actions/end-breaker-pause";
 import type { Wake } from "../wakes/wake-actions";
 import { startAgain } from "../executions/start-again";
 import { JobError, type ChunkResult, type JobKind, type RunningJob } from "../jobs/types";

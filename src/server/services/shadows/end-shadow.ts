@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { lockTrigger, requireVersion } from "../triggers/lock-trigger";
-import { refuseManaged } from "../triggers/management";
+import { refuseManaged } from "../triggers/refuse-managed";
 import { raiseVersion } from "./raise-version";
 
 type EndShadowInput = { triggerId: string; version: number };

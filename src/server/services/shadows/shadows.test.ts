@@ -8,11 +8,14 @@ import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation/create-actions";
 import { writeShadows } from "../action-creation/write-shadows";
 import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
-import { createTrigger, removeTrigger, updateTrigger } from "../triggers/change";
-import { getTrigger } from "../triggers/list";
-import { listVersions } from "../versions/list";
+import { createTrigger } from "../triggers/create-trigger";
+import { removeTrigger } from "../triggers/remove-trigger";
+import { updateTrigger } from "../triggers/update-trigger";
+import { getTrigger } from "../triggers/get-trigger";
+import { listVersions } from "../versions/list-versions";
 import { dropShadow, promoteShadow } from "./end-shadow";
-import { getShadow, listShadowDifferences } from "./read-shadow";
+import { getShadow } from "./get-shadow";
+import { listShadowDifferences } from "./list-shadow-differences";
 import { startShadow } from "./start-shadow";
 
 const { ctx, receiver } = useTestContext();

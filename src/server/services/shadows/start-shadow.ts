@@ -9,7 +9,7 @@ import { requirePermission } from "../access";
 import { requireRegexRoom } from "../project-limits";
 import { checkTriggerFilter } from "../triggers/check";
 import { lockTrigger, requireVersion, type LockedTrigger } from "../triggers/lock-trigger";
-import { refuseManaged } from "../triggers/management";
+import { refuseManaged } from "../triggers/refuse-managed";
 import { raiseVersion } from "./raise-version";
 
 /**

@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
-import { forgetEventKey } from "../event-keys";
+import { forgetEventKey } from "../event-keys/authenticate-event-key";
 
 /** Switches "LLM spans only" of an event key on or off. It counts for spans that arrive a second later. */
 export async function setLlmSpansOnly(

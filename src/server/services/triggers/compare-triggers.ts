@@ -6,7 +6,7 @@ import type { ProjectContext } from "@/server/context";
 import { compileRegexes } from "@/server/compute/slices";
 import { isOverBudget } from "@/server/compute/regex-results";
 import { latestStates, type LatestState } from "./latest-states";
-import { people, sampleOf } from "./preview";
+import { people, sampleOf } from "./sampling-of";
 import { mayUseFilter } from "./refuse-body-filter";
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,8 @@
 import { emptyFilter, Filter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
 import type { Page } from "../keyset";
-import { listTriggers, type ListTriggersInput, type TriggerDetail } from "./list";
+import { listTriggers, type ListTriggersInput } from "./list-triggers";
+import type { TriggerDetail } from "./get-trigger";
 
 /** Lists the triggers of a project with their filters, newest first, for programs that read whole triggers. */
 export async function listTriggerDetails(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerDetail>> {

@@ -3,8 +3,8 @@ import type { ProjectContext } from "@/server/context";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { setTriggersEnabled } from "./change";
-import { listTriggers, type ListTriggersInput } from "./list";
+import { setTriggersEnabled } from "./set-triggers-enabled";
+import { listTriggers, type ListTriggersInput } from "./list-triggers";
 
 const { ctx: base } = useTestContext({ per: "test", start: new Date("2026-02-01T12:30:00Z") });
 let ctx: ProjectContext;

@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import type { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
 import { AppError, notFound } from "@/server/errors";
-import { writeVersion } from "../versions/write";
+import { writeVersion } from "../versions/write-version";
 
 const lockedSelect = {
   id: true,

@@ -8,8 +8,13 @@ import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation/create-actions";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { createTrigger, duplicateTrigger, removeTrigger, setTriggerEnabled, updateTrigger } from "./change";
-import { getTrigger, listTriggers } from "./list";
+import { createTrigger } from "./create-trigger";
+import { duplicateTrigger } from "./duplicate-trigger";
+import { removeTrigger } from "./remove-trigger";
+import { setTriggerEnabled } from "./set-trigger-enabled";
+import { updateTrigger } from "./update-trigger";
+import { getTrigger } from "./get-trigger";
+import { listTriggers } from "./list-triggers";
 
 const { ctx: base } = useTestContext();
 let ctx: ProjectContext;

@@ -1,0 +1,84 @@
+import { can, type Role } from "@/domain/access";
+import { userActor } from "@/domain/actor";
+import type { ServiceContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { AppError } from "@/server/errors";
+import type { SignedInUser } from "../access";
+import { audit } from "../audit";
+import { beginPasswordAttempt, forgetPasswordAttempt } from "../password-attempts";
+import { createUser, passwordFits } from "../users";
+import { claimLink, findOpenLink, invalidLink } from "./claim-link";
+import { roleIn } from "./role-in";
+
+type Acceptance = {
+  token: string;
+  name?: string | undefined;
+  password?: string | undefined;
+  /** the address of the connection */
+  address: string;
+};
+
+/**
+ * Accepts an invitation. A person who is signed in with the invited email needs no password. Anybody else enters the
+ * password of that email's account, or the name and password of a new account.
+ */
+export async function acceptInvitation(
+  ctx: ServiceContext,
+  user: SignedInUser | null,
+  input: Acceptance,
+): Promise<{ projectId: string; email: string }> {
+  const { email } = await findOpenLink(ctx, ctx.db, input.token);
+  const isSignedIn = user?.email === email;
+  const attempt = { email, address: input.address, browser: null };
+  if (!isSignedIn) await beginPasswordAttempt(ctx, attempt);
+  const projectId = await ctx.db.$transaction(async (tx) => {
+    const link = await findOpenLink(ctx, tx, input.token);
+    const { projectId, role } = link;
+    if (link.kind !== "INVITATION" || !projectId || !role) throw invalidLink();
+    await requireInviterStillMay(tx, { createdById: link.createdById, projectId, role });
+    await claimLink(ctx, tx, link.id);
+    const userId = isSignedIn ? user.id : await proveOrCreate(ctx, tx, { email, input });
+    const { count } = await tx.membership.createMany({
+      data: [{ projectId, userId, role, createdAt: ctx.now() }],
+      skipDuplicates: true,
+    });
+    const actor = userActor({ id: userId, email });
+    const summary = count > 0 ? `${email} joined as ${role}` : `${email} was a member already and keeps their role`;
+    await audit({ ...ctx, actor, projectId }, tx, { action: "invitation.accept", targetId: link.id, summary });
+    return projectId;
+  });
+  if (!isSignedIn) await forgetPasswordAttempt(ctx, attempt, { wasRight: true });
+  return { projectId, email };
+}
+
+/** Refuses an invitation whose maker no longer has the permission to invite. */
+async function requireInviterStillMay(
+  tx: Queryable,
+  link: { createdById: string | null; projectId: string; role: Role },
+): Promise<void> {
+  if (!link.createdById) return;
+  const inviter = await roleIn(tx, link.projectId, link.createdById);
+  if (!inviter || !can(inviter, link.role === "owner" ? "owner:change" : "member:manage")) throw invalidLink();
+}
+
+async function proveOrCreate(
+  ctx: ServiceContext,
+  tx: Queryable,
+  { email, input }: { email: string; input: Acceptance },
+): Promise<string> {
+  const fields: Record<string, string> = {};
+  if (!input.name) fields.name = "Write your name.";
+  if (!input.password) fields.password = "Write a password.";
+  if (!input.name || !input.password) throw new AppError("BAD_REQUEST", "Some fields need a change.", { fields });
+  const existing = await tx.user.findUnique({ where: { email }, select: { id: true } });
+  if (!existing)
+    return (await createUser(tx, { name: input.name, email, password: input.password, now: ctx.now() })).id;
+  if (await passwordFits(tx, existing.id, input.password)) return existing.id;
+  throw new AppError(
+    "BAD_REQUEST",
+    "This email has an account already. Use its password, or sign in first and open the link again.",
+    {
+      fields: { password: "This is not the password of the account." },
+    },
+  );
+}

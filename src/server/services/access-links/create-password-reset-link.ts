@@ -1,0 +1,72 @@
+import { can } from "@/domain/access";
+import { personIdOf } from "@/domain/actor";
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { AppError, notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { writeEmail } from "../email/write-email";
+import { createLink, type NewLink } from "./create-link";
+
+/**
+ * Makes a link for a member who has lost their password. It works for a day. The actor must have power over the member
+ * in every project.
+ */
+export async function createPasswordResetLink(ctx: ProjectContext, input: { userId: string }): Promise<NewLink> {
+  requirePermission(ctx, "member:manage");
+  return ctx.db.$transaction(async (tx) => {
+    const member = await tx.membership.findUnique({
+      where: { projectId_userId: { projectId: ctx.projectId, userId: input.userId } },
+      select: { user: { select: { email: true } } },
+    });
+    if (!member) throw notFound("member");
+    const personId = personIdOf(ctx.actor);
+    if (personId !== null) await requirePowerOver(tx, personId, input.userId);
+    const link = await createLink(ctx, tx, {
+      kind: "PASSWORD_RESET",
+      email: member.user.email,
+      role: null,
+      projectId: ctx.projectId,
+    });
+    await writeEmail(ctx, tx, { recipient: member.user.email, content: passwordEmail(link) });
+    await audit(ctx, tx, {
+      action: "passwordReset.create",
+      targetId: input.userId,
+      summary: `Made a link for a new password of ${member.user.email}`,
+    });
+    return link;
+  });
+}
+
+const passwordEmail = ({ link, expiresAt }: NewLink) => ({
+  subject: "A new password for Trigger System",
+  text:
+    `Somebody who manages your project made a link for a new password of yours:\n\n${link}\n\n` +
+    `It works once, until ${expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+  unsubscribe: null,
+});
+
+/**
+ * A new password opens all projects of a person. So the actor must manage members in each of these projects. Where the
+ * person is an owner, the actor must be an owner too.
+ */
+export async function requirePowerOver(tx: Queryable, actorId: string, targetId: string): Promise<void> {
+  if (actorId === targetId) return;
+  const membershipsOf = (userId: string) =>
+    tx.membership.findMany({
+      where: { userId, project: { deletedAt: null } },
+      select: { projectId: true, role: true },
+    });
+  const theirs = await membershipsOf(targetId);
+  const roles = new Map((await membershipsOf(actorId)).map(({ projectId, role }) => [projectId, role]));
+  const beyond = theirs.find(({ projectId, role }) => {
+    const own = roles.get(projectId);
+    return !own || !can(own, role === "owner" ? "owner:change" : "member:manage");
+  });
+  if (beyond) {
+    throw new AppError(
+      "FORBIDDEN",
+      "This person is an owner, or belongs to a project that you do not manage, so their password is not yours to reset. Whoever runs this installation can, with a command.",
+    );
+  }
+}

@@ -1,0 +1,19 @@
+import type { ServiceContext } from "@/server/context";
+import type { SignedInUser } from "../access";
+import { isInstallationAdmin } from "../installation";
+import { listProjects, type ProjectSummary } from "../projects/list-projects";
+
+export type Me = {
+  id: string;
+  name: string;
+  email: string;
+  isInstallationAdmin: boolean;
+  projects: ProjectSummary[];
+};
+
+/** Returns the signed-in person and their projects. */
+export async function getMe(ctx: ServiceContext, user: SignedInUser): Promise<Me> {
+  const { id, name, email } = user;
+  const [isAdmin, projects] = await Promise.all([isInstallationAdmin(ctx, id), listProjects(ctx, user)]);
+  return { id, name, email, isInstallationAdmin: isAdmin, projects };
+}

@@ -1,0 +1,119 @@
+import type { ActionTarget, Decrypt, JsonObject } from "@/domain/action/action-type";
+import { readConfiguration } from "@/domain/action/read-configuration";
+import type { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { hasPermission } from "../access";
+import { type DayFigures, dayFigures, noFigures } from "./day-figures";
+import { type ActionHealthItem, listActionHealth } from "./list-action-health";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** The most executions of an action that a list counts. */
+const COUNTED_MAX = 1_000;
+
+export const rowSelect = {
+  id: true,
+  key: true,
+  name: true,
+  type: true,
+  configuration: true,
+  version: true,
+  disabledAt: true,
+  disabledReason: true,
+  pausedAt: true,
+  pausedByLabel: true,
+  createdAt: true,
+  updatedAt: true,
+  triggers: {
+    where: { trigger: { deletedAt: null } },
+    orderBy: { trigger: { createdAt: "desc" } },
+    select: { trigger: { select: { id: true, name: true, status: true } } },
+  },
+} satisfies Prisma.ActionConfigurationSelect;
+type Row = Prisma.ActionConfigurationGetPayload<{ select: typeof rowSelect }>;
+
+export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
+  /**
+   * the safe form: no secrets, and a masked URL for readers without permission for secrets; null if there is a
+   * `problem`
+   */
+  configuration: JsonObject | null;
+  /** the target of the action, as in the safe form; null if there is a `problem` */
+  target: ActionTarget | null;
+  /** the reason why the action cannot be used; null if it can */
+  problem: string | null;
+  triggers: { id: string; name: string; status: "ACTIVE" | "DISABLED" }[];
+  /** counts of the action's latest 1,000 executions of the last 24 hours */
+  last24h: { completed: number; failed: number };
+  health: ActionHealthItem;
+  /** the action's attempts of the last 24 hours */
+  day: DayFigures;
+};
+
+export async function withActivity(
+  ctx: ProjectContext,
+  rows: readonly Row[],
+  known?: readonly ActionHealthItem[],
+): Promise<ActionListItem[]> {
+  const ids = rows.map((row) => row.id);
+  const [counts, health, figures] = await Promise.all([
+    countsOf(ctx, ids),
+    known ?? listActionHealth(ctx, { actionIds: ids }),
+    dayFigures(ctx, ids),
+  ]);
+  const healthOf = new Map(health.map((each) => [each.id, each]));
+  return rows.flatMap(({ configuration, triggers, ...row }) => {
+    const of = healthOf.get(row.id);
+    // An action without a health was deleted between the two reads.
+    if (!of) return [];
+    return {
+      ...row,
+      ...safeOf(ctx, row.type, configuration),
+      triggers: triggers.map(({ trigger }) => trigger),
+      last24h: counts.get(row.id) ?? { completed: 0, failed: 0 },
+      health: of,
+      day: figures.get(row.id) ?? noFigures,
+    };
+  });
+}
+
+function safeOf(
+  ctx: ProjectContext,
+  typeName: string,
+  json: unknown,
+): Pick<ActionListItem, "configuration" | "target" | "problem"> {
+  const read = readConfiguration(typeName, json);
+  if (read.problem !== null) return { configuration: null, target: null, problem: read.problem };
+  const shownWith = (decrypt: Decrypt | null) => ({
+    configuration: read.configuration.safe(decrypt),
+    target: read.configuration.target(decrypt),
+  });
+  if (!hasPermission(ctx, "secret:manage")) return { ...shownWith(null), problem: null };
+  try {
+    return { ...shownWith(ctx.cipher.decrypt), problem: null };
+  } catch {
+    return {
+      ...shownWith(null),
+      problem: "The URL cannot be decrypted with the present ENCRYPTION_KEY. Enter it again.",
+    };
+  }
+}
+
+/** Counts recent executions by status. It reads the index (action, date) up to this many rows for each action. */
+async function countsOf(
+  ctx: ProjectContext,
+  actionIds: string[],
+): Promise<Map<string, { completed: number; failed: number }>> {
+  const since = new Date(ctx.now().getTime() - DAY_MS);
+  const rows = await ctx.db.$queryRaw<{ id: string; completed: number; failed: number }[]>`
+    SELECT a.id, c.completed, c.failed FROM unnest(${actionIds}::text[]) AS a(id)
+    CROSS JOIN LATERAL (
+      SELECT (count(*) FILTER (WHERE status = 'COMPLETED'))::int AS completed,
+        (count(*) FILTER (WHERE status = 'ERROR'))::int AS failed
+      FROM (
+        SELECT status FROM action_execution
+        WHERE action_id = a.id AND project_id = ${ctx.projectId} AND created_at >= ${since}
+          ORDER BY created_at DESC, id DESC LIMIT ${COUNTED_MAX}
+      ) AS latest
+    ) AS c`;
+  return new Map(rows.map(({ id, ...counts }) => [id, counts]));
+}

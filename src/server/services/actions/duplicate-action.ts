@@ -1,0 +1,32 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { copyName } from "../copy-name";
+import { insertAction, type MadeAction } from "./insert-action";
+import { keepVersion } from "./keep-version";
+import { lockAction } from "./lock-action";
+
+/**
+ * Copies an action, with a new signing secret that only this answer shows. The copy sends to the same host, so it keeps
+ * the secret headers.
+ */
+export async function duplicateAction(ctx: ProjectContext, input: { actionId: string }): Promise<MadeAction> {
+  requirePermission(ctx, "action:write");
+  const made = await ctx.db.$transaction(async (tx) => {
+    const before = await lockAction(ctx, tx, input.actionId);
+    const action = await insertAction(ctx, tx, {
+      name: copyName(before.name),
+      type: before.type,
+      stored: before.configuration,
+    });
+    await audit(ctx, tx, {
+      action: "action.duplicate",
+      targetId: action.id,
+      summary: `Copied the action "${before.name}".`,
+    });
+    await keepVersion(ctx, tx, { actionId: action.id, summary: `Copied from "${before.name}".` });
+    return action;
+  });
+  ctx.live.touch(ctx.projectId, "actions");
+  return made;
+}

@@ -1,0 +1,22 @@
+import { admission, endPause } from "@/domain/breaker";
+import type { ServiceContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { changeHealth } from "../deliveries/endpoint-health";
+
+/**
+ * Ends the breaker's pause, so that one request may leave. A probe on the wire stays the probe. Returns whether the
+ * breaker was open.
+ */
+export async function endBreakerPause(
+  ctx: ServiceContext,
+  db: Queryable,
+  key: { projectId: string; actionId: string },
+): Promise<boolean> {
+  const now = ctx.now().getTime();
+  let isOpen = false;
+  await changeHealth(db, { ...key }, (health) => {
+    isOpen = admission(health.breaker, now).kind !== "all";
+    return { ...health, breaker: endPause(health.breaker, now) };
+  });
+  return isOpen;
+}

@@ -1,0 +1,29 @@
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { hasPermission, requirePermission } from "../access";
+import { type ActionListItem, rowSelect, withActivity } from "./action-row";
+
+export type ActionDetail = ActionListItem & {
+  secrets: { id: string; last4: string; createdAt: Date; expiresAt: Date | null }[];
+};
+
+/**
+ * Returns an action in its safe form, with the age and end of each signing secret. Members with permission for secrets
+ * also see the last four characters of each secret.
+ */
+export async function getAction(ctx: ProjectContext, input: { actionId: string }): Promise<ActionDetail> {
+  requirePermission(ctx, "project:read");
+  const row = await ctx.db.actionConfiguration.findFirst({
+    where: { id: input.actionId, projectId: ctx.projectId, deletedAt: null },
+    select: rowSelect,
+  });
+  if (!row) throw notFound("action");
+  const [item] = await withActivity(ctx, [row]);
+  const secrets = await ctx.db.actionSecret.findMany({
+    where: { actionId: row.id, OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    select: { id: true, last4: true, createdAt: true, expiresAt: true },
+  });
+  const seesEnds = hasPermission(ctx, "secret:manage");
+  return { ...item!, secrets: secrets.map((secret) => ({ ...secret, last4: seesEnds ? secret.last4 : "" })) };
+}

@@ -1,0 +1,23 @@
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { AppError, notFound } from "@/server/errors";
+import { wakeIfPossible } from "../wakes/wake-actions";
+
+type Action = { id: string; name: string; disabledAt: Date | null; pausedAt: Date | null };
+
+export async function findAction(ctx: ProjectContext, db: Queryable, actionId: string): Promise<Action> {
+  const row = await db.actionConfiguration.findFirst({
+    where: { id: actionId, projectId: ctx.projectId, deletedAt: null },
+    select: { id: true, name: true, disabledAt: true, pausedAt: true },
+  });
+  if (!row) throw notFound("action");
+  return row;
+}
+
+export const wakeNow = (ctx: ProjectContext, actionId: string): Promise<void> =>
+  wakeIfPossible(ctx, [{ projectId: ctx.projectId, actionId, dueAt: ctx.now() }]);
+
+export function requireGoing({ name, disabledAt, pausedAt }: Action): void {
+  if (disabledAt) throw new AppError("CONFLICT", `The action "${name}" is off. Switch it on first.`);
+  if (pausedAt) throw new AppError("CONFLICT", `The action "${name}" is paused. Let it go on first.`);
+}

@@ -1,0 +1,41 @@
+import { getActionType } from "@/domain/action/registry";
+import { personIdOf } from "@/domain/actor";
+import type { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { newId } from "@/server/ids";
+import { requireFreeKey } from "../configuration-key";
+import { requireRoom } from "../project-limits";
+import { newSigningSecret } from "./new-signing-secret";
+
+/** @property secret the signing secret in the clear; null for an action type without one */
+export type MadeAction = { id: string; secret: string | null };
+
+export async function insertAction(
+  ctx: ProjectContext,
+  tx: Queryable,
+  action: { key?: string | null | undefined; name: string; type: string; stored: unknown },
+): Promise<MadeAction> {
+  await requireRoom(ctx, tx, "actions");
+  await requireFreeKey(ctx, tx, { kind: "action", id: null, key: action.key });
+  const id = newId("act");
+  const signing = getActionType(action.type)?.hasSigningSecret === true ? newSigningSecret(ctx) : null;
+  await tx.actionConfiguration.create({
+    data: {
+      id,
+      projectId: ctx.projectId,
+      key: action.key ?? null,
+      name: action.name,
+      type: action.type,
+      configuration: action.stored as Prisma.InputJsonObject,
+      createdById: personIdOf(ctx.actor),
+      createdAt: ctx.now(),
+      ...(signing ? { secrets: { create: signing.row } } : {}),
+    },
+    select: { id: true },
+  });
+  return { id, secret: signing?.secret ?? null };
+}
+
+/** A warning about the saved action, in words; null without one. */
+export type WithWarning = { warning: string | null };

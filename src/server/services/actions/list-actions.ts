@@ -1,0 +1,58 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { afterCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
+import { containing } from "../search";
+import { type ActionListItem, rowSelect, withActivity } from "./action-row";
+import { listActionHealth } from "./list-action-health";
+
+export type ListActionsInput = {
+  search?: string | undefined;
+  key?: string | undefined;
+  /** the order: newest first, or actions that need attention first; newest is the default */
+  sort?: "newest" | "health" | undefined;
+  /** only these */
+  ids?: string[] | undefined;
+  cursor?: string | null | undefined;
+  limit?: number | undefined;
+};
+
+/** Lists the actions of a project, newest first or in order of health. `search` looks into names. */
+export async function listActions(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionListItem>> {
+  requirePermission(ctx, "project:read");
+  if (input.sort === "health") return listByHealth(ctx, input);
+  const limit = input.limit ?? PAGE_SIZE;
+  const rows = await ctx.db.actionConfiguration.findMany({
+    where: {
+      projectId: ctx.projectId,
+      deletedAt: null,
+      ...afterCursor(input.cursor),
+      ...(input.key === undefined ? {} : { key: input.key }),
+      ...(input.search ? { name: containing(input.search) } : {}),
+      ...(input.ids ? { id: { in: input.ids } } : {}),
+    },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: limit + 1,
+    select: rowSelect,
+  });
+  const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+  return { ...page, items: await withActivity(ctx, page.items) };
+}
+
+/** Health changes all the time, so a cursor of this order holds a position in the list, not a key. */
+async function listByHealth(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionListItem>> {
+  const limit = input.limit ?? PAGE_SIZE;
+  const start = Math.max(0, Number.parseInt(input.cursor ?? "0", 10) || 0);
+  const search = input.search?.toLowerCase() ?? "";
+  const health = (await listActionHealth(ctx)).filter(({ name }) => name.toLowerCase().includes(search));
+  const shown = health.slice(start, start + limit);
+  const rows = await ctx.db.actionConfiguration.findMany({
+    where: { projectId: ctx.projectId, deletedAt: null, id: { in: shown.map(({ id }) => id) } },
+    select: rowSelect,
+  });
+  const places = new Map(shown.map(({ id }, index) => [id, index]));
+  rows.sort((one, two) => places.get(one.id)! - places.get(two.id)!);
+  return {
+    items: await withActivity(ctx, rows, shown),
+    nextCursor: health.length > start + limit ? String(start + limit) : null,
+  };
+}

@@ -1,0 +1,39 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { requestEnding, startEnding } from "../jobs/end-waiting";
+import { keepVersion } from "./keep-version";
+import { lockAction } from "./lock-action";
+
+/**
+ * Deletes an action. Its history stays. The deletion counts at once. A job then cancels the waiting executions.
+ * `cancelled` is their number, counted up to 100,000.
+ */
+export async function removeAction(
+  ctx: ProjectContext,
+  input: { actionId: string },
+): Promise<{ id: string; cancelled: number }> {
+  requirePermission(ctx, "action:write");
+  const { id, ending } = await ctx.db.$transaction(async (tx) => {
+    const before = await lockAction(ctx, tx, input.actionId);
+    const now = ctx.now();
+    await tx.actionConfiguration.update({
+      where: { id: before.id },
+      data: { deletedAt: now, version: before.version + 1 },
+      select: { id: true },
+    });
+    const ending = await startEnding(ctx, tx, { of: "action", id: before.id, why: "deleted", at: now });
+    await audit(ctx, tx, {
+      action: "action.delete",
+      targetId: before.id,
+      summary: `Deleted the action "${before.name}" with ${ending.waiting} waiting executions.`,
+    });
+    await keepVersion(ctx, tx, { actionId: before.id, summary: "Deleted." });
+    return { id: before.id, ending };
+  });
+  await requestEnding(ctx, [ending.job]);
+  ctx.live.touch(ctx.projectId, "actions");
+  ctx.live.touch(ctx.projectId, "triggers");
+  ctx.live.touch(ctx.projectId, "executions");
+  return { id, cancelled: ending.waiting };
+}

@@ -1,0 +1,50 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { changeHealth, forgive } from "../deliveries/endpoint-health";
+import { requestEnding, startEnding } from "../jobs/end-waiting";
+import { wakeIfPossible } from "../wakes/wake-actions";
+import { keepVersion } from "./keep-version";
+import { lockAction } from "./lock-action";
+
+/**
+ * Switches an action on or off. Switching off counts at once. A job then ends the waiting executions as SKIPPED.
+ * `skipped` is their number, counted up to 100,000. Switching on leaves skipped executions as they are, for a replay.
+ */
+export async function setActionEnabled(
+  ctx: ProjectContext,
+  input: { actionId: string; enabled: boolean },
+): Promise<{ id: string; disabledAt: Date | null; version: number; skipped: number }> {
+  requirePermission(ctx, "action:write");
+  const { row, ending } = await ctx.db.$transaction(async (tx) => {
+    const before = await lockAction(ctx, tx, input.actionId);
+    if ((before.disabledAt === null) === input.enabled) return { row: before, ending: null };
+    if (input.enabled) await changeHealth(tx, { projectId: ctx.projectId, actionId: before.id }, forgive);
+    const now = ctx.now();
+    const row = await tx.actionConfiguration.update({
+      where: { id: before.id },
+      data: {
+        disabledAt: input.enabled ? null : now,
+        disabledReason: input.enabled ? null : `Switched off by ${ctx.actor.label}.`,
+        version: before.version + 1,
+      },
+      select: { id: true, disabledAt: true, version: true },
+    });
+    const ending = input.enabled
+      ? null
+      : await startEnding(ctx, tx, { of: "action", id: before.id, why: "off", at: now });
+    await audit(ctx, tx, {
+      action: input.enabled ? "action.enable" : "action.disable",
+      targetId: before.id,
+      summary: `Switched the action "${before.name}" ${input.enabled ? "on" : "off"}.`,
+    });
+    await keepVersion(ctx, tx, { actionId: before.id, summary: input.enabled ? "Switched on." : "Switched off." });
+    return { row, ending };
+  });
+  if (ending) await requestEnding(ctx, [ending.job]);
+  // Executions from before the action was switched off may still wait, and the wake gets them delivered.
+  else await wakeIfPossible(ctx, [{ projectId: ctx.projectId, actionId: row.id, dueAt: ctx.now() }]);
+  ctx.live.touch(ctx.projectId, "actions");
+  ctx.live.touch(ctx.projectId, "executions");
+  return { id: row.id, disabledAt: row.disabledAt, version: row.version, skipped: ending?.waiting ?? 0 };
+}

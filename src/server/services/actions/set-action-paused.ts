@@ -1,0 +1,35 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { findAction, wakeNow } from "./going-action";
+
+/**
+ * Pauses an action, or ends the pause. Executions of a paused action stay PENDING: none is skipped, and none spends an
+ * attempt. Requests on the wire end as usual.
+ */
+export async function setActionPaused(
+  ctx: ProjectContext,
+  input: { actionId: string; paused: boolean },
+): Promise<{ id: string; pausedAt: Date | null }> {
+  requirePermission(ctx, "action:write");
+  const pausedAt = await ctx.db.$transaction(async (tx) => {
+    const { id, name, pausedAt: before } = await findAction(ctx, tx, input.actionId);
+    if ((before !== null) === input.paused) return before;
+    const at = input.paused ? ctx.now() : null;
+    await tx.actionConfiguration.update({
+      where: { id },
+      data: { pausedAt: at, pausedByLabel: input.paused ? ctx.actor.label : null },
+      select: { id: true },
+    });
+    await audit(ctx, tx, {
+      action: input.paused ? "action.pause" : "action.resume",
+      targetId: id,
+      summary: input.paused ? `Paused the action "${name}". What waits is kept.` : `Let the action "${name}" go on.`,
+    });
+    return at;
+  });
+  if (!input.paused) await wakeNow(ctx, input.actionId);
+  ctx.live.touch(ctx.projectId, "actions");
+  ctx.live.touch(ctx.projectId, "executions");
+  return { id: input.actionId, pausedAt };
+}

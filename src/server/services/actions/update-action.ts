@@ -1,0 +1,66 @@
+import type { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { AppError, notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { requireFreeKey } from "../configuration-key";
+import { ActionInput } from "./action-input";
+import { actionTypeOf, checkConfiguration } from "./configuration";
+import type { WithWarning } from "./insert-action";
+import { keepVersion } from "./keep-version";
+import { lockAction } from "./lock-action";
+
+/**
+ * Changes an action. A secret header without a value keeps its stored value.
+ * @throws AppError CONFLICT if somebody else has changed the action since `version`
+ */
+export async function updateAction(
+  ctx: ProjectContext,
+  input: { actionId: string; version: number; action: ActionInput },
+): Promise<{ id: string; version: number } & WithWarning> {
+  requirePermission(ctx, "action:write");
+  const { actionId: id, action } = input;
+  const read = await ctx.db.actionConfiguration.findFirst({
+    where: { id, projectId: ctx.projectId, deletedAt: null },
+    select: { type: true, configuration: true, version: true },
+  });
+  if (!read) throw notFound("action");
+  const conflict = (): AppError =>
+    new AppError("CONFLICT", "Somebody else has changed this action meanwhile. Load it again, then make your change.", {
+      reason: "version_mismatch",
+    });
+  if (read.version !== input.version) throw conflict();
+  // The guard asks DNS, which must not happen inside a transaction.
+  const { configuration, warning } = await checkConfiguration(ctx, {
+    type: actionTypeOf(action.type),
+    input: action.configuration,
+    previous: read.type === action.type ? read.configuration : null,
+  });
+  const version = await ctx.db.$transaction(async (tx) => {
+    const before = await lockAction(ctx, tx, id);
+    if (before.version !== input.version) throw conflict();
+    // `reencrypt` may have encrypted a secret again since the read. The change must not write the old ciphertext back.
+    if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();
+    await requireFreeKey(ctx, tx, { kind: "action", id, key: action.key });
+    await tx.actionConfiguration.update({
+      where: { id },
+      data: {
+        ...(action.key === undefined ? {} : { key: action.key }),
+        name: action.name,
+        type: action.type,
+        configuration: configuration.stored as Prisma.InputJsonObject,
+        version: before.version + 1,
+      },
+      select: { id: true },
+    });
+    await audit(ctx, tx, {
+      action: "action.update",
+      targetId: id,
+      summary: `Changed the action "${action.name}" (version ${before.version + 1}).`,
+    });
+    await keepVersion(ctx, tx, { actionId: id, summary: "Changed." });
+    return before.version + 1;
+  });
+  ctx.live.touch(ctx.projectId, "actions");
+  return { id, version, warning };
+}

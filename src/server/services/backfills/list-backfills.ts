@@ -1,0 +1,40 @@
+import type { ProjectContext } from "@/server/context";
+import { loadConfigurationNames, type Named } from "../configuration-names";
+import type { JobRow } from "../jobs/job-row";
+import { listJobs } from "../jobs/list-jobs";
+import { BackfillParams } from "./params";
+
+export type Backfill = Pick<
+  JobRow,
+  | "id"
+  | "status"
+  | "statusReason"
+  | "total"
+  | "processed"
+  | "matched"
+  | "created"
+  | "ratePerMinute"
+  | "createdAt"
+  | "finishedAt"
+> & {
+  trigger: Named;
+  /** null if the parameters of the job cannot be read */
+  from: Date | null;
+  to: Date | null;
+  createdBy: string;
+};
+
+export async function listBackfills(
+  ctx: ProjectContext,
+  input: { triggerId?: string | undefined },
+): Promise<Backfill[]> {
+  return toBackfills(ctx, await listJobs(ctx, "backfill", input.triggerId));
+}
+
+export async function toBackfills(ctx: ProjectContext, rows: readonly JobRow[]): Promise<Backfill[]> {
+  const names = await loadConfigurationNames(ctx, { triggerIds: rows.map((row) => row.subjectId!), actionIds: [] });
+  return rows.map(({ subjectId, params, createdByLabel, generation: _generation, ...row }) => {
+    const { from, to } = BackfillParams.safeParse(params).data ?? { from: null, to: null };
+    return { ...row, trigger: names.trigger(subjectId!), from, to, createdBy: createdByLabel };
+  });
+}

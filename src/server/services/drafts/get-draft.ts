@@ -1,0 +1,14 @@
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { draftSelect, toDraft, type TriggerDraft } from "./draft-row";
+
+export async function getDraft(ctx: ProjectContext, input: { draftId: string }): Promise<TriggerDraft> {
+  requirePermission(ctx, "project:read");
+  const row = await ctx.db.triggerDraft.findFirst({
+    where: { id: input.draftId, projectId: ctx.projectId },
+    select: draftSelect,
+  });
+  if (!row) throw notFound("draft");
+  return toDraft(ctx, row);
+}

@@ -1,0 +1,73 @@
+import type { ServiceContext } from "@/server/context";
+import { sha256 } from "@/server/crypto";
+import type { Database } from "@/server/db/client";
+import { notFound } from "@/server/errors";
+
+export type EventKeyOwner = {
+  projectId: string;
+  keyId: string;
+  /** the event endpoint leaves out spans that call no model */
+  llmSpansOnly?: boolean;
+};
+
+/** Drops an event key from this process's cache. */
+export const forgetEventKey = (db: Database, hash: string): void => void cacheOf(db).delete(hash);
+
+const CACHE_MS = 1_000;
+const CACHE_MAX = 5_000;
+const TOUCH_MS = 60_000;
+
+type Cached = { at: number; owner: Promise<EventKeyOwner | null> };
+const caches = new WeakMap<Database, Map<string, Cached>>();
+
+function cacheOf(db: Database): Map<string, Cached> {
+  const cache = caches.get(db) ?? new Map<string, Cached>();
+  caches.set(db, cache);
+  return cache;
+}
+
+/**
+ * Returns the project of an event key, or null. The answer may be a second old. A key's last use is written once a
+ * minute.
+ */
+export async function authenticateEventKey(ctx: ServiceContext, key: string): Promise<EventKeyOwner | null> {
+  if (key.length > 200) return null;
+  const hash = sha256(key);
+  const now = ctx.now().getTime();
+  const cache = cacheOf(ctx.db);
+  const cached = cache.get(hash);
+  if (cached && now - cached.at < CACHE_MS) return cached.owner;
+  const owner = lookUp(ctx, hash);
+  cache.delete(hash);
+  if (cache.size >= CACHE_MAX) cache.delete(cache.keys().next().value!);
+  cache.set(hash, { at: now, owner });
+  // A failed look-up is not cached, so the next request asks the database again.
+  owner.catch(() => cache.delete(hash));
+  return owner;
+}
+
+/** Returns the project that an event key belongs to. @throws AppError NOT_FOUND */
+export async function projectOfEventKey(
+  ctx: ServiceContext,
+  { projectId }: EventKeyOwner,
+): Promise<{ id: string; name: string }> {
+  const project = await ctx.db.project.findUnique({ where: { id: projectId }, select: { id: true, name: true } });
+  if (!project) throw notFound("project");
+  return project;
+}
+
+async function lookUp(ctx: ServiceContext, hash: string): Promise<EventKeyOwner | null> {
+  const row = await ctx.db.eventKey.findFirst({
+    where: { hash, revokedAt: null, project: { deletedAt: null } },
+    select: { id: true, projectId: true, lastUsedAt: true, llmSpansOnly: true },
+  });
+  if (!row) return null;
+  const now = ctx.now();
+  if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() >= TOUCH_MS) {
+    // If this write fails, events are still accepted. The engine itself finds out whether the database accepts writes.
+    await ctx.db.eventKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } }).catch((error: unknown) => {
+      ctx.log.warn({ err: error, keyId: row.id }, "the last use of an event key could not be written down");
+    });
+  }
+  return { projectId: row.projectId, keyId: row.id, llmSpansOnly: row.llmSpansOnly };
+}

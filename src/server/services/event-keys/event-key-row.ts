@@ -1,0 +1,22 @@
+import { randomToken, sha256 } from "@/server/crypto";
+import { newId } from "@/server/ids";
+
+/** Makes an event key for an application: `tsk_` and 43 characters. */
+export const newEventKey = (): string => `tsk_${randomToken()}`;
+
+/** Makes the columns of an event key's row. The row does not hold the key itself. */
+export const eventKeyRow = (input: {
+  projectId: string;
+  name: string;
+  key: string;
+  createdById: string | null;
+  now: Date;
+}) => ({
+  id: newId("key"),
+  projectId: input.projectId,
+  name: input.name,
+  hash: sha256(input.key),
+  last4: input.key.slice(-4),
+  createdById: input.createdById,
+  createdAt: input.now,
+});

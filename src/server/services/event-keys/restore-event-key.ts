@@ -1,0 +1,36 @@
+import type { ProjectContext } from "@/server/context";
+import { AppError, notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { forgetEventKey } from "./authenticate-event-key";
+
+/**
+ * The time within which a revoked key can be brought back, ms. It is long enough to notice that the wrong key was
+ * revoked.
+ */
+const RESTORE_WITHIN_MS = 10 * 60_000;
+
+/**
+ * Brings back an event key that was revoked in the last 10 minutes. A key in use stays as it is.
+ * @throws AppError NOT_FOUND; CONFLICT if the key was revoked longer ago
+ */
+export async function restoreEventKey(ctx: ProjectContext, input: { id: string }): Promise<void> {
+  requirePermission(ctx, "eventKey:manage");
+  const key = await ctx.db.eventKey.findFirst({
+    where: { id: input.id, projectId: ctx.projectId },
+    select: { name: true, last4: true, hash: true, revokedAt: true },
+  });
+  if (!key) throw notFound("event key");
+  if (key.revokedAt === null) return;
+  if (ctx.now().getTime() - key.revokedAt.getTime() > RESTORE_WITHIN_MS)
+    throw new AppError("CONFLICT", "This key was revoked more than 10 minutes ago. Create a new key.");
+  await ctx.db.$transaction(async (tx) => {
+    await tx.eventKey.updateMany({ where: { id: input.id, projectId: ctx.projectId }, data: { revokedAt: null } });
+    await audit(ctx, tx, {
+      action: "eventKey.restore",
+      targetId: input.id,
+      summary: `Brought back the event key “${key.name}” (…${key.last4})`,
+    });
+  });
+  forgetEventKey(ctx.db, key.hash);
+}

@@ -1,0 +1,28 @@
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { forgetEventKey } from "./authenticate-event-key";
+
+/** Revokes an event key. Its requests get 401 at once, and in other processes within a second. */
+export async function revokeEventKey(ctx: ProjectContext, input: { id: string }): Promise<void> {
+  requirePermission(ctx, "eventKey:manage");
+  const key = await ctx.db.eventKey.findFirst({
+    where: { id: input.id, projectId: ctx.projectId },
+    select: { name: true, last4: true, hash: true },
+  });
+  if (!key) throw notFound("event key");
+  await ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.eventKey.updateMany({
+      where: { id: input.id, projectId: ctx.projectId, revokedAt: null },
+      data: { revokedAt: ctx.now() },
+    });
+    if (count === 0) return;
+    await audit(ctx, tx, {
+      action: "eventKey.revoke",
+      targetId: input.id,
+      summary: `Revoked the event key “${key.name}” (…${key.last4})`,
+    });
+  });
+  forgetEventKey(ctx.db, key.hash);
+}

@@ -1,0 +1,104 @@
+import { describeReason } from "@/domain/decide";
+import { ExecutionError, ExecutionOutput } from "@/domain/execution-record";
+import type { Wait } from "@/domain/waiting";
+import { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { hasPermission } from "../access";
+import { loadConfigurationNames, type Named } from "../configuration-names";
+import { waitReader } from "./why-waiting";
+
+export const executionSelect = {
+  id: true,
+  triggerId: true,
+  actionId: true,
+  eventSource: true,
+  sourceId: true,
+  status: true,
+  statusReason: true,
+  statusSeen: true,
+  attemptCount: true,
+  isResend: true,
+  dueAt: true,
+  createdAt: true,
+  startedAt: true,
+  finishedAt: true,
+  cancelRequestedAt: true,
+  output: true,
+  error: true,
+  responseCode: true,
+  errorCode: true,
+} satisfies Prisma.ActionExecutionSelect;
+export type ExecutionRow = Prisma.ActionExecutionGetPayload<{ select: typeof executionSelect }>;
+
+export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "output" | "error" | "statusSeen"> & {
+  trigger: Named;
+  action: Named;
+  /**
+   * the reason of its status, or of its wait; a reader with permission for bodies sees the value of a condition in it
+   */
+  statusReason: string;
+  /** the kind of a PENDING execution's wait, and its end; null for any other status */
+  wait: Pick<Wait, "kind" | "until"> | null;
+  output: ExecutionOutput;
+  error: ExecutionError;
+  /** the current state of the subject; null if it is no longer stored */
+  observation: { name: string | null; environment: string | null; traceId: string | null } | null;
+  /** the duration of the last attempt, ms; null if there was none, or if it has not ended */
+  lastAttemptMs: number | null;
+};
+
+/** Adds the names of triggers and actions to rows, also of deleted ones. */
+export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionRow[]): Promise<ExecutionListItem[]> {
+  const [names, whyOf, subjects, durations] = await Promise.all([
+    loadConfigurationNames(ctx, {
+      triggerIds: rows.map((row) => row.triggerId),
+      actionIds: rows.map((row) => row.actionId),
+    }),
+    waitReader(ctx, rows),
+    subjectsOf(ctx, rows),
+    lastDurations(ctx, rows),
+  ]);
+  const seesBodies = hasPermission(ctx, "body:read");
+  return rows.map(({ triggerId, actionId, output, error, statusReason, statusSeen, ...row }) => {
+    const reason = describeReason(statusReason, statusSeen, seesBodies);
+    const triggerDeleted = names.trigger(triggerId).deleted;
+    const wait = whyOf({ ...row, actionId, triggerDeleted, reason });
+    return {
+      ...row,
+      statusReason: wait?.reason ?? reason,
+      wait: wait && { kind: wait.kind, until: wait.until },
+      trigger: names.trigger(triggerId),
+      action: names.action(actionId),
+      output: ExecutionOutput.parse(output),
+      error: ExecutionError.parse(error),
+      observation: subjects.get(keyOf(row)) ?? null,
+      lastAttemptMs: durations.get(row.id) ?? null,
+    };
+  });
+}
+
+const keyOf = ({ eventSource, sourceId }: { eventSource: string; sourceId: string }): string =>
+  `${eventSource}\n${sourceId}`;
+
+async function subjectsOf(ctx: ProjectContext, rows: readonly ExecutionRow[]) {
+  const found = await ctx.db.observation.findMany({
+    where: {
+      projectId: ctx.projectId,
+      eventSource: { in: [...new Set(rows.map((row) => row.eventSource))] },
+      id: { in: [...new Set(rows.map((row) => row.sourceId))] },
+    },
+    select: { eventSource: true, id: true, name: true, environment: true, traceId: true },
+  });
+  return new Map(found.map(({ eventSource, id, ...rest }) => [keyOf({ eventSource, sourceId: id }), rest]));
+}
+
+async function lastDurations(ctx: ProjectContext, rows: readonly ExecutionRow[]): Promise<Map<string, number | null>> {
+  const sent = rows.filter(({ attemptCount }) => attemptCount > 0);
+  if (sent.length === 0) return new Map();
+  const found = await ctx.db.$queryRaw<{ id: string; durationMs: number | null }[]>`
+    SELECT t.execution_id AS id, t.duration_ms AS "durationMs" FROM action_attempt t
+    JOIN unnest(${sent.map(({ id }) => id)}::text[], ${sent.map((row) => row.attemptCount)}::int[]) AS s(id, number)
+      ON s.id = t.execution_id AND s.number = t.number
+    WHERE t.project_id = ${ctx.projectId}`;
+  return new Map(found.map(({ id, durationMs }) => [id, durationMs]));
+}

@@ -1,0 +1,225 @@
+import { describeReason } from "@/domain/decide";
+import { transition } from "@/domain/execution";
+import { AttemptRequest, ResponseHeaders } from "@/domain/execution-record";
+import type { HeaderList } from "@/domain/header-list";
+import { headersWithoutBody, redactHeaders } from "@/domain/redact";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { hasPermission, requirePermission } from "../access";
+import { filtersOf } from "../redaction/hashed-filters";
+import { urlsByVersion } from "./attempt-urls";
+import { decisionLabel } from "./decision-label";
+import { explainFilter, type Explanation } from "./explain";
+import { type ExecutionListItem, executionSelect, toListItems } from "./execution-items";
+import { resendRefusal } from "./resend-refusal";
+
+/** The most decisions that the page of one execution shows. */
+const DECISIONS_MAX = 50;
+const ATTEMPTS_MAX = 200;
+
+type AttemptView = {
+  id: string;
+  number: number;
+  status: "RUNNING" | "SUCCEEDED" | "FAILED" | "UNKNOWN";
+  request: AttemptRequest;
+  responseStatus: number | null;
+  responseHeaders: HeaderList | null;
+  /** the body of the response; null without body:read, or if responses are not kept */
+  responseBody: string | null;
+  responseTruncated: boolean;
+  errorCode: string | null;
+  message: string | null;
+  durationMs: number | null;
+  startedAt: Date;
+  finishedAt: Date | null;
+};
+
+export type DecisionView = {
+  id: string;
+  eventId: string;
+  kind: string;
+  label: string;
+  reason: string;
+  triggerVersion: number | null;
+  createdAt: Date;
+};
+
+export type ExecutionDetail = Omit<ExecutionListItem, "observation"> & {
+  triggerVersion: number;
+  eventId: string;
+  /** the request's body; null without body:read, or after it was removed */
+  input: string | null;
+  bodiesVisible: boolean;
+  bodyRemoved: boolean;
+  cancelledBy: "SYSTEM" | "USER" | null;
+  inputFrozenAt: Date | null;
+  /** the URL of the subject's page in this application */
+  url: string;
+  attempts: AttemptView[];
+  decisions: DecisionView[];
+  /**
+   * the evaluation by the version of the trigger that fired; if pruning has removed that version, by the current one
+   */
+  explanation: Explanation | null;
+  /** the evaluation by the current filter; null if the trigger has not changed since */
+  explanationToday: Explanation | null;
+  observation: {
+    id: string;
+    name: string | null;
+    environment: string | null;
+    type: string | null;
+    traceId: string | null;
+    sessionId: string | null;
+  } | null;
+  can: { cancel: boolean; resend: boolean; resendRefusal: string | null };
+};
+
+/** Returns one execution with its attempts, its decisions, and the evaluation of its filter. */
+export async function getExecution(ctx: ProjectContext, input: { executionId: string }): Promise<ExecutionDetail> {
+  requirePermission(ctx, "project:read");
+  const bodiesVisible = hasPermission(ctx, "body:read");
+  const row = await ctx.db.actionExecution.findFirst({
+    where: { id: input.executionId, projectId: ctx.projectId },
+    select: {
+      ...executionSelect,
+      triggerVersion: true,
+      eventId: true,
+      input: true,
+      cancelledBy: true,
+      inputFrozenAt: true,
+    },
+  });
+  if (!row) throw notFound("execution");
+  const { triggerVersion, eventId, input: bytes, cancelledBy, inputFrozenAt, ...base } = row;
+  const [[item], attempts, decisions, trigger, fired, action, subject] = await Promise.all([
+    toListItems(ctx, [base]),
+    attemptsOf(ctx, row, bodiesVisible),
+    decisionsOf(ctx, row.id, bodiesVisible),
+    ctx.db.triggerConfiguration.findFirst({
+      where: { id: row.triggerId, projectId: ctx.projectId },
+      select: { filter: true, version: true },
+    }),
+    ctx.db.configurationVersion.findFirst({
+      where: { targetId: row.triggerId, version: triggerVersion, projectId: ctx.projectId, kind: "trigger" },
+      select: { snapshot: true },
+    }),
+    ctx.db.actionConfiguration.findFirst({
+      where: { id: row.actionId, projectId: ctx.projectId },
+      select: { deletedAt: true, disabledAt: true },
+    }),
+    subjectOf(ctx, row.eventSource, row.sourceId),
+  ]);
+  const refusal = resendRefusal({
+    status: row.status,
+    hasInput: bytes !== null,
+    actionDeleted: action?.deletedAt !== null,
+    actionOff: action?.disabledAt != null,
+  });
+  const mayAct = hasPermission(ctx, "execution:act");
+  const filters = await filtersOf(ctx, ctx.projectId);
+  const firedFilter = (fired?.snapshot as { filter?: unknown } | null | undefined)?.filter;
+  const explain = (filter: unknown, triggerChanged: boolean): Promise<Explanation> =>
+    filters.withFilters({ projectId: ctx.projectId, purpose: "people" }, { eventSource: row.eventSource }, (look) =>
+      explainFilter(
+        {
+          eventSource: row.eventSource,
+          filter,
+          state: subject?.state ?? null,
+          triggerChanged,
+          seesBodies: bodiesVisible,
+        },
+        look,
+      ),
+    );
+  const hasChanged = trigger !== null && trigger.version !== triggerVersion;
+  return {
+    ...item!,
+    triggerVersion,
+    eventId,
+    input: bodiesVisible ? bytes : null,
+    bodiesVisible,
+    bodyRemoved: bytes === null,
+    cancelledBy,
+    inputFrozenAt,
+    url: `${ctx.env.appUrl}/projects/${ctx.projectId}/executions/${row.id}`,
+    attempts,
+    decisions,
+    explanation: trigger && (await explain(firedFilter ?? trigger.filter, hasChanged && firedFilter === undefined)),
+    explanationToday: hasChanged && firedFilter !== undefined ? await explain(trigger.filter, false) : null,
+    observation: subject && {
+      id: subject.id,
+      name: subject.name,
+      environment: subject.environment,
+      type: subject.type,
+      traceId: subject.traceId,
+      sessionId: subject.sessionId,
+    },
+    can: {
+      cancel:
+        mayAct &&
+        (transition(row.status, "cancel") !== null || (row.status === "RUNNING" && row.cancelRequestedAt === null)),
+      resend: mayAct && refusal === null,
+      resendRefusal: refusal,
+    },
+  };
+}
+
+async function attemptsOf(
+  ctx: ProjectContext,
+  { id: executionId, actionId }: { id: string; actionId: string },
+  bodiesVisible: boolean,
+): Promise<AttemptView[]> {
+  const rows = await ctx.db.actionAttempt.findMany({
+    where: { executionId, projectId: ctx.projectId },
+    orderBy: { number: "desc" },
+    take: ATTEMPTS_MAX,
+    select: {
+      id: true,
+      number: true,
+      status: true,
+      request: true,
+      responseStatus: true,
+      responseHeaders: true,
+      responseBody: bodiesVisible,
+      responseTruncated: true,
+      errorCode: true,
+      message: true,
+      durationMs: true,
+      startedAt: true,
+      finishedAt: true,
+    },
+  });
+  const requests = new Map(rows.map(({ id, request }) => [id, AttemptRequest.parse(request)]));
+  const urls = await urlsByVersion(ctx, { actionId, requests: [...requests.values()] });
+  return rows.reverse().map((row) => ({
+    ...row,
+    request: urls(requests.get(row.id)!),
+    responseHeaders: visibleHeaders(row.responseHeaders, bodiesVisible),
+    responseBody: row.responseBody ?? null,
+  }));
+}
+
+function visibleHeaders(stored: unknown, bodiesVisible: boolean): HeaderList | null {
+  const headers = ResponseHeaders.parse(stored);
+  return headers && redactHeaders(bodiesVisible ? headers : headersWithoutBody(headers));
+}
+
+async function decisionsOf(ctx: ProjectContext, executionId: string, seesBodies: boolean): Promise<DecisionView[]> {
+  const rows = await ctx.db.decision.findMany({
+    where: { executionId, projectId: ctx.projectId },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: DECISIONS_MAX,
+    select: { id: true, eventId: true, kind: true, reason: true, seen: true, triggerVersion: true, createdAt: true },
+  });
+  return rows.map(({ seen, ...row }) => ({
+    ...row,
+    label: decisionLabel(row.kind),
+    reason: describeReason(row.reason, seen, seesBodies),
+  }));
+}
+
+const subjectOf = (ctx: ProjectContext, eventSource: string, id: string) =>
+  ctx.db.observation.findUnique({
+    where: { projectId_eventSource_id: { projectId: ctx.projectId, eventSource, id } },
+    select: { id: true, name: true, environment: true, type: true, traceId: true, sessionId: true, state: true },
+  });

@@ -1,0 +1,37 @@
+import { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { decodeCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
+import { type ExecutionListItem, type ExecutionRow, executionSelect, toListItems } from "./execution-items";
+import { executionWhere, type StatusAndFilters } from "./filter-executions";
+
+export type ListExecutionsInput = StatusAndFilters & {
+  cursor?: string | null | undefined;
+  limit?: number | undefined;
+};
+
+/** Lists the executions of a project, newest first. */
+export async function listExecutions(
+  ctx: ProjectContext,
+  input: ListExecutionsInput,
+): Promise<Page<ExecutionListItem>> {
+  requirePermission(ctx, "project:read");
+  const page = await pageOfRows(ctx, input);
+  return { ...page, items: await toListItems(ctx, page.items) };
+}
+
+/** Reads a page of rows. Index: action_execution (project_id, created_at DESC, id DESC), or the index of a filter. */
+async function pageOfRows(ctx: ProjectContext, input: ListExecutionsInput): Promise<Page<ExecutionRow>> {
+  const limit = input.limit ?? PAGE_SIZE;
+  const after = decodeCursor(input.cursor);
+  const behind = after ? Prisma.sql`AND (e.created_at, e.id) < (${after.at}::timestamptz, ${after.id})` : Prisma.empty;
+  const found = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT e.id FROM action_execution e WHERE ${await executionWhere(ctx, input)} ${behind}
+    ORDER BY e.created_at DESC, e.id DESC LIMIT ${limit + 1}`;
+  const rows = await ctx.db.actionExecution.findMany({
+    where: { id: { in: found.map(({ id }) => id) }, projectId: ctx.projectId },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    select: executionSelect,
+  });
+  return toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+}

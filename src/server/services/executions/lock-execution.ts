@@ -1,0 +1,21 @@
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { notFound } from "@/server/errors";
+
+export async function lockExecution(ctx: ProjectContext, tx: Queryable, executionId: string) {
+  await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ${executionId} AND project_id = ${ctx.projectId}
+    FOR UPDATE`;
+  const row = await tx.actionExecution.findFirst({
+    where: { id: executionId, projectId: ctx.projectId },
+    select: {
+      id: true,
+      status: true,
+      attemptCount: true,
+      actionId: true,
+      cancelRequestedAt: true,
+      input: true,
+    },
+  });
+  if (!row) throw notFound("execution");
+  return row;
+}

@@ -1,0 +1,47 @@
+import { assertTransition, type ExecutionStatus } from "@/domain/execution";
+import type { ProjectContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { wakeIfPossible } from "../wakes/wake-actions";
+import { lockExecution } from "./lock-execution";
+import { resendRefusal } from "./resend-refusal";
+import { startAgain } from "./start-again";
+
+/**
+ * Sends a finished execution again, with the same bytes and webhook id. The execution gets a fresh schedule, and its
+ * attempt numbers continue. It is never cancelled automatically.
+ * @throws AppError CONFLICT with the reason if it cannot be sent again
+ */
+export async function resendExecution(
+  ctx: ProjectContext,
+  input: { executionId: string },
+): Promise<{ id: string; status: ExecutionStatus }> {
+  requirePermission(ctx, "execution:act");
+  const now = ctx.now();
+  const { id, status, wakes } = await ctx.db.$transaction(async (tx) => {
+    const before = await lockExecution(ctx, tx, input.executionId);
+    const action = await tx.actionConfiguration.findFirst({
+      where: { id: before.actionId, projectId: ctx.projectId },
+      select: { deletedAt: true, disabledAt: true },
+    });
+    const refusal = resendRefusal({
+      status: before.status,
+      hasInput: before.input !== null,
+      actionDeleted: action?.deletedAt !== null,
+      actionOff: action?.disabledAt != null,
+    });
+    if (refusal) throw new AppError("CONFLICT", `This execution cannot be sent again. ${refusal}`);
+    const status = assertTransition(before.status, "resend");
+    const wakes = await startAgain(tx, { ids: [before.id], reason: `Sent again by ${ctx.actor.label}.`, now });
+    await audit(ctx, tx, {
+      action: "execution.resend",
+      targetId: before.id,
+      summary: `Sent an execution again that was ${before.status}.`,
+    });
+    return { id: before.id, status, wakes };
+  });
+  await wakeIfPossible(ctx, wakes);
+  ctx.live.touch(ctx.projectId, "executions");
+  return { id, status };
+}

@@ -1,0 +1,60 @@
+import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { asOnlyLook } from "../person-look";
+import { explainOutcomes, sourceOf } from "./explain-outcomes";
+import { explainedTrigger, loadSubject } from "./load";
+import type { TriggerOutcome } from "./outcome";
+
+const TRIGGERS_MAX = 100;
+
+export type SubjectExplanation = {
+  observation: { id: string; name: string | null; receivedAt: Date };
+  triggers: TriggerOutcome[];
+  /** the number of further triggers, which are not explained */
+  more: number;
+};
+
+/**
+ * Explains the decision of every trigger of the project about one source id. Triggers with a past decision come first.
+ */
+export async function explainSubject(
+  ctx: ProjectContext,
+  input: { observationId: string; eventSource?: string | undefined },
+  signal?: AbortSignal,
+): Promise<SubjectExplanation> {
+  requirePermission(ctx, "project:read");
+  const source = sourceOf(input.eventSource ?? DEFAULT_EVENT_SOURCE);
+  const subject = await loadSubject(ctx, source.name, input.observationId);
+  if (!subject.row) throw notFound(source.noun.one);
+  const decided = [
+    ...new Set(
+      [...subject.decisions, ...subject.executions].map(({ triggerId }) => triggerId).filter((id) => id !== null),
+    ),
+  ];
+  const where = { projectId: ctx.projectId, eventSource: source.name };
+  const [first, others, count] = await Promise.all([
+    ctx.db.triggerConfiguration.findMany({
+      where: { ...where, id: { in: decided } },
+      select: explainedTrigger,
+      take: TRIGGERS_MAX,
+    }),
+    ctx.db.triggerConfiguration.findMany({
+      where: { ...where, deletedAt: null, id: { notIn: decided } },
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      select: explainedTrigger,
+      take: TRIGGERS_MAX,
+    }),
+    ctx.db.triggerConfiguration.count({ where: { ...where, OR: [{ deletedAt: null }, { id: { in: decided } }] } }),
+  ]);
+  const triggers = [...first, ...others].slice(0, TRIGGERS_MAX);
+  const { id, name, receivedAt } = subject.row;
+  return {
+    observation: { id, name, receivedAt },
+    triggers: await asOnlyLook(ctx, { kind: "explain", signal }, (ended) =>
+      explainOutcomes(ctx, { source, triggers, subject, ended }),
+    ),
+    more: count - triggers.length,
+  };
+}

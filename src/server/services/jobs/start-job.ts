@@ -1,0 +1,64 @@
+import { personIdOf } from "@/domain/actor";
+import type { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { newId } from "@/server/ids";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { nounOf, permissionOf } from "./job-row";
+import { requestJobs } from "./request";
+import type { PeoplesJobKind } from "./types";
+
+export const JOB_RATE_MAX = 6_000;
+export const JOB_RATE_DEFAULT = 600;
+
+export type NewJob = {
+  kind: PeoplesJobKind;
+  subjectId: string | null;
+  params: object;
+  ratePerMinute: number;
+  total: number;
+  /** the summary for the audit log */ summary: string;
+};
+
+/**
+ * Starts a job.
+ * @throws AppError CONFLICT if another job of this kind on the same subject has not ended
+ */
+export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: string }> {
+  requirePermission(ctx, permissionOf[job.kind]);
+  const { kind, subjectId, params, ratePerMinute, total, summary } = job;
+  const [id, now] = [newId("job"), ctx.now()];
+  await ctx.db.$transaction(async (tx) => {
+    // The lock makes two starts at the same time run one after the other.
+    await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
+    const other = await tx.job.findFirst({
+      where: { projectId: ctx.projectId, kind, subjectId, status: { in: ["RUNNING", "PAUSED"] } },
+      select: { id: true },
+    });
+    if (other)
+      throw new AppError("CONFLICT", `A ${nounOf[kind]} is under way already: wait until it has ended, or cancel it.`);
+    await tx.job.create({
+      data: {
+        id,
+        projectId: ctx.projectId,
+        kind,
+        subjectId,
+        params: params as Prisma.InputJsonObject,
+        ratePerMinute,
+        total,
+        statusReason: "",
+        generation: 1,
+        wakeAt: now,
+        createdById: personIdOf(ctx.actor),
+        createdByLabel: ctx.actor.label,
+        createdAt: now,
+        updatedAt: now,
+      },
+      select: { id: true },
+    });
+    await audit(ctx, tx, { action: `${kind}.start`, targetId: subjectId ?? id, summary });
+  });
+  await requestJobs(ctx, [{ id, generation: 1 }]);
+  return { id };
+}

@@ -1,0 +1,38 @@
+import type { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "./access";
+import { type AuditEntry, auditPage } from "./audit-page";
+import { type Page, PAGE_SIZE } from "./keyset";
+import { containing } from "./search";
+
+export type ListAuditInput = {
+  /** the kind of thing that was changed: the part of `action` before the dot, such as `trigger` */
+  noun?: string | undefined;
+  targetId?: string | undefined;
+  /** a part of the summary, or of the actor's name */
+  search?: string | undefined;
+  cursor?: string | null | undefined;
+  limit?: number | undefined;
+};
+
+/** Lists the audit log of a project, newest first, with the account events of its members. */
+export async function listAudit(ctx: ProjectContext, input: ListAuditInput): Promise<Page<AuditEntry>> {
+  requirePermission(ctx, "audit:read");
+  const limit = input.limit ?? PAGE_SIZE;
+  const members = await ctx.db.membership.findMany({
+    where: { projectId: ctx.projectId },
+    select: { userId: true },
+  });
+  const ofAccounts = { projectId: null, targetId: { in: members.map(({ userId }) => userId) } };
+  const { noun, targetId, search } = input;
+  const filters: Prisma.AuditLogWhereInput[] = [
+    ...(noun ? [{ action: { startsWith: `${noun}.` } }] : []),
+    ...(targetId ? [{ targetId }] : []),
+    ...(search ? [{ OR: [{ summary: containing(search) }, { actorLabel: containing(search) }] }] : []),
+  ];
+  return auditPage(
+    ctx,
+    { AND: [{ OR: [{ projectId: ctx.projectId }, ofAccounts] }, ...filters] },
+    { cursor: input.cursor, limit },
+  );
+}

@@ -1,0 +1,34 @@
+import { personIdOf } from "@/domain/actor";
+import type { OwnPriceInput } from "@/domain/model-prices/model-price";
+import type { ProjectContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { newId } from "@/server/ids";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { inWords, rowOf } from "./price-row";
+
+/** The most own prices of a project. A batch may search all of them for each model. */
+const OWN_PRICES_MAX = 500;
+
+/**
+ * Makes a project's own price. It counts for observations that arrive from now on.
+ * @throws AppError CONFLICT if the project has 500
+ */
+export async function createModelPrice(ctx: ProjectContext, input: OwnPriceInput): Promise<{ id: string }> {
+  requirePermission(ctx, "price:manage");
+  const id = newId("prc");
+  await ctx.db.$transaction(async (tx) => {
+    // The lock lets no other transaction create a price in this project, so the count stays right.
+    await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
+    if ((await tx.modelPrice.count({ where: { projectId: ctx.projectId } })) >= OWN_PRICES_MAX)
+      throw new AppError("CONFLICT", `This project has ${OWN_PRICES_MAX} own prices. Remove one that is not needed.`);
+    const createdById = personIdOf(ctx.actor);
+    await tx.modelPrice.create({ data: { id, projectId: ctx.projectId, createdById, ...rowOf(input) } });
+    await audit(ctx, tx, {
+      action: "modelPrice.create",
+      targetId: id,
+      summary: `Created a price for ${input.pattern}: ${inWords(input)}`,
+    });
+  });
+  return { id };
+}

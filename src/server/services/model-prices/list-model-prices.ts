@@ -1,0 +1,32 @@
+import type { OwnPrice } from "@/domain/model-prices/model-price";
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { type BuiltInPrice, listBuiltInPrices, PRICE_LIST } from "./built-in";
+import { readOwnPrices } from "./own-prices";
+
+/** The most built-in prices of one answer. People find others by the search. */
+const SHOWN_MAX = 100;
+
+export type ModelPrices = {
+  own: (OwnPrice & { id: string })[];
+  builtIn: BuiltInPrice[];
+  /** the number of built-in prices that match the search */
+  found: number;
+  /** the package, version and date of the built-in prices */
+  list: { package: string; version: string; date: string };
+};
+
+/** Lists the prices from which the costs of a project are computed. The search looks at models and providers. */
+export async function listModelPrices(ctx: ProjectContext, { search }: { search: string }): Promise<ModelPrices> {
+  requirePermission(ctx, "project:read");
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const isFound = (...texts: string[]): boolean => {
+    const text = texts.join(" ").toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  const own = (await readOwnPrices(ctx.db, ctx.projectId)).filter(({ pattern }) => isFound(pattern));
+  const builtIn = (await listBuiltInPrices(ctx.now())).filter(({ id, name, provider, providerName }) =>
+    isFound(id, name, provider, providerName),
+  );
+  return { own, builtIn: builtIn.slice(0, SHOWN_MAX), found: builtIn.length, list: PRICE_LIST };
+}

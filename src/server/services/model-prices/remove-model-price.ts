@@ -1,0 +1,19 @@
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+
+/** Removes a project's own price, so that the built-in price of the model counts again. @throws AppError NOT_FOUND */
+export async function removeModelPrice(ctx: ProjectContext, { id }: { id: string }): Promise<void> {
+  requirePermission(ctx, "price:manage");
+  await ctx.db.$transaction(async (tx) => {
+    const price = await tx.modelPrice.findFirst({ where: { id, projectId: ctx.projectId }, select: { pattern: true } });
+    if (!price) throw notFound("price");
+    await tx.modelPrice.deleteMany({ where: { id, projectId: ctx.projectId } });
+    await audit(ctx, tx, {
+      action: "modelPrice.remove",
+      targetId: id,
+      summary: `Removed the price for ${price.pattern}`,
+    });
+  });
+}

@@ -1,0 +1,21 @@
+import type { ServiceContext } from "@/server/context";
+import { noticesDue } from "@/server/inngest/events";
+import { MINUTE_MS } from "./send-notices";
+
+/** The most projects that one look wakes. */
+const PROJECTS_MAX = 1_000;
+
+/** Wakes a run for each project with due notices, once a minute. A run takes all due notices of its project. */
+export async function requestDueNotices(ctx: ServiceContext): Promise<void> {
+  const now = ctx.now();
+  const due = await ctx.db.$queryRaw<{ projectId: string; dueAt: Date }[]>`
+    SELECT project_id AS "projectId", min(due_at) AS "dueAt" FROM operational_notice
+    WHERE status = 'waiting' AND due_at <= ${now} GROUP BY project_id ORDER BY min(due_at) LIMIT ${PROJECTS_MAX}`;
+  if (due.length === 0) return;
+  const minute = Math.floor(now.getTime() / MINUTE_MS);
+  await ctx.send(
+    due.map(({ projectId, dueAt }) =>
+      noticesDue.create({ v: 1, projectId }, { id: `${projectId}:notices:${dueAt.getTime()}:${minute}` }),
+    ),
+  );
+}

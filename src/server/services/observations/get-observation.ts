@@ -1,0 +1,144 @@
+import { describeReason } from "@/domain/decide";
+import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import type { ExecutionStatus } from "@/domain/execution";
+import { stringifyJson } from "@/domain/json/long-number";
+import { parseJson } from "@/domain/json/read-json";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { hasPermission, requirePermission } from "../access";
+import { loadConfigurationNames, type Named } from "../configuration-names";
+import { decisionLabel } from "../executions/decision-label";
+import type { DecisionView } from "../executions/get-execution";
+import { type ObservationListItem, observationSelect } from "./list-observations";
+
+const RELATED_MAX = 100;
+export type ObservationDetail = ObservationListItem & {
+  /**
+   * The observation's latest state as JSON text. A reader without permission for bodies gets it without input, output
+   * and metadata. It is text because an object would lose digits on its way to the browser, and superjson refuses
+   * members with names such as `constructor`.
+   */
+  state: string | null;
+  /**
+   * the paths whose text is JSON that a filter can read by key, such as `metadata.attributes`; empty if bodies are
+   * hidden
+   */
+  jsonTexts: string[];
+  /** the stored part, if no trigger matched and the project stores less; null: all of it */
+  storedPart: "cut" | "columns" | null;
+  /** how the program computed the cost; null if the sender gave it, or if there is none */
+  costNote: string | null;
+  bodiesVisible: boolean;
+  revisions: { eventId: string; outcome: "APPLIED" | "UNCHANGED" | "OLDER"; orderAt: Date; receivedAt: Date }[];
+  decisions: (DecisionView & { trigger: Named | null; action: Named | null; executionId: string | null })[];
+  executions: {
+    id: string;
+    status: ExecutionStatus;
+    statusReason: string;
+    trigger: Named;
+    action: Named;
+    createdAt: Date;
+    finishedAt: Date | null;
+  }[];
+};
+
+/** Returns one observation: its state, the outcome of each event, and its decisions. */
+export async function getObservation(
+  ctx: ProjectContext,
+  input: { observationId: string; eventSource?: string | undefined },
+): Promise<ObservationDetail> {
+  requirePermission(ctx, "project:read");
+  const bodiesVisible = hasPermission(ctx, "body:read");
+  const { projectId } = ctx;
+  const eventSource = input.eventSource ?? DEFAULT_EVENT_SOURCE;
+  const row = await ctx.db.observation.findUnique({
+    where: { projectId_eventSource_id: { projectId, eventSource, id: input.observationId } },
+    select: { ...observationSelect, state: true },
+  });
+  if (!row) throw notFound("observation");
+  const { state, ...base } = row;
+  const [revisions, decisions, executions] = await Promise.all([
+    ctx.db.observationRevision.findMany({
+      where: { projectId, observationId: row.id, eventSource },
+      orderBy: { orderAt: "desc" },
+      take: RELATED_MAX,
+      select: { eventId: true, outcome: true, orderAt: true, receivedAt: true },
+    }),
+    ctx.db.decision.findMany({
+      where: { projectId, sourceId: row.id, eventSource },
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      take: RELATED_MAX,
+      select: {
+        id: true,
+        eventId: true,
+        kind: true,
+        reason: true,
+        seen: true,
+        triggerVersion: true,
+        createdAt: true,
+        triggerId: true,
+        actionId: true,
+        executionId: true,
+      },
+    }),
+    ctx.db.actionExecution.findMany({
+      where: { projectId, sourceId: row.id, eventSource },
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      take: RELATED_MAX,
+      select: {
+        id: true,
+        status: true,
+        statusReason: true,
+        statusSeen: true,
+        triggerId: true,
+        actionId: true,
+        createdAt: true,
+        finishedAt: true,
+      },
+    }),
+  ]);
+  const related = [...decisions, ...executions];
+  const present = (ids: (string | null)[]): string[] => ids.filter((id) => id !== null);
+  const names = await loadConfigurationNames(ctx, {
+    triggerIds: present(related.map((item) => item.triggerId)),
+    actionIds: present(related.map((item) => item.actionId)),
+  });
+  return {
+    ...base,
+    ...visibleState(eventSource, state, bodiesVisible),
+    bodiesVisible,
+    revisions,
+    decisions: decisions.map(({ triggerId, actionId, seen, ...decision }) => ({
+      ...decision,
+      label: decisionLabel(decision.kind),
+      reason: describeReason(decision.reason, seen, bodiesVisible),
+      trigger: triggerId === null ? null : names.trigger(triggerId),
+      action: actionId === null ? null : names.action(actionId),
+    })),
+    executions: executions.map(({ triggerId, actionId, statusReason, statusSeen, ...execution }) => ({
+      ...execution,
+      statusReason: describeReason(statusReason, statusSeen, bodiesVisible),
+      trigger: names.trigger(triggerId),
+      action: names.action(actionId),
+    })),
+  };
+}
+
+/**
+ * Returns the part of a stored payload that the reader may see. Null if the event source is not registered any more.
+ */
+function visibleState(
+  eventSource: string,
+  state: string | null,
+  bodiesVisible: boolean,
+): Pick<ObservationDetail, "state" | "jsonTexts" | "storedPart" | "costNote"> {
+  const source = getEventSource(eventSource);
+  if (state === null || !source) return { state: null, jsonTexts: [], storedPart: null, costNote: null };
+  const payload = parseJson(state);
+  return {
+    state: stringifyJson(source.shown(payload, bodiesVisible)),
+    jsonTexts: bodiesVisible ? source.jsonTexts(payload) : [],
+    storedPart: source.storedPart?.(payload) ?? null,
+    costNote: source.columns.find(({ id }) => id === "totalCost")?.note?.(payload) ?? null,
+  };
+}

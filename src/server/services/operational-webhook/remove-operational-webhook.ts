@@ -1,0 +1,17 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+
+/** Removes the operational webhook. Waiting notices are dropped. */
+export async function removeOperationalWebhook(ctx: ProjectContext): Promise<void> {
+  requirePermission(ctx, "secret:manage");
+  await ctx.db.$transaction(async (tx) => {
+    await tx.operationalWebhook.deleteMany({ where: { projectId: ctx.projectId } });
+    await tx.operationalNotice.deleteMany({ where: { projectId: ctx.projectId, status: "waiting" } });
+    await audit(ctx, tx, {
+      action: "operationalWebhook.remove",
+      targetId: null,
+      summary: "Removed the operational webhook.",
+    });
+  });
+}

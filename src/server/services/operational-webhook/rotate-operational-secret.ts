@@ -1,0 +1,32 @@
+import { randomBytes } from "node:crypto";
+import { secretFrom } from "@/domain/action/webhook/signature";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+
+/** How long a replaced secret also signs, ms. */
+const GRACE_MS = 24 * 3_600_000;
+
+/** Makes a new secret, which only this answer shows. The old secret also signs for a day. */
+export async function rotateOperationalSecret(ctx: ProjectContext): Promise<{ secret: string }> {
+  requirePermission(ctx, "secret:manage");
+  const secret = secretFrom(randomBytes(32));
+  await ctx.db.$transaction(async (tx) => {
+    const before = await tx.operationalWebhook.findUnique({
+      where: { projectId: ctx.projectId },
+      select: { ciphertext: true },
+    });
+    if (!before) throw notFound("operational webhook");
+    const now = ctx.now();
+    const old = { oldCiphertext: before.ciphertext, oldValidUntil: new Date(now.getTime() + GRACE_MS) };
+    const data = { ciphertext: ctx.cipher.encrypt(secret), last4: secret.slice(-4), updatedAt: now, ...old };
+    await tx.operationalWebhook.update({ where: { projectId: ctx.projectId }, data, select: { projectId: true } });
+    await audit(ctx, tx, {
+      action: "operationalWebhook.rotate",
+      targetId: null,
+      summary: "Rotated the secret of the operational webhook.",
+    });
+  });
+  return { secret };
+}

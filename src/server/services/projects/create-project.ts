@@ -1,0 +1,36 @@
+import type { ServiceContext } from "@/server/context";
+import { newId } from "@/server/ids";
+import type { SignedInUser } from "../access";
+import { audit } from "../audit";
+import { requireMayMakeProject } from "../installation";
+
+/**
+ * Makes a project, and its owner is the actor.
+ * @throws AppError FORBIDDEN or CONFLICT if this person may make no more projects
+ */
+export async function createProject(
+  ctx: ServiceContext,
+  user: SignedInUser,
+  input: { name: string },
+): Promise<{ id: string }> {
+  await requireMayMakeProject(ctx, user);
+  const now = ctx.now();
+  const id = newId("prj");
+  await ctx.db.$transaction(async (tx) => {
+    await tx.project.create({
+      data: {
+        id,
+        name: input.name,
+        createdById: user.id,
+        createdAt: now,
+        memberships: { create: { userId: user.id, role: "owner", createdAt: now } },
+      },
+    });
+    await audit({ ...ctx, projectId: id }, tx, {
+      action: "project.create",
+      targetId: id,
+      summary: `Created the project “${input.name}”`,
+    });
+  });
+  return { id };
+}

@@ -1,0 +1,46 @@
+import { type Permission, permissions, type Role } from "@/domain/access";
+import type { ProjectSettings } from "@/domain/project";
+import { type StoredPart, UnmatchedStorage } from "@/domain/unmatched-storage";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { hasPermission, requirePermission } from "../access";
+import { storedPartOf } from "../storage/stored-part";
+
+export type ProjectDetail = ProjectSettings & {
+  id: string;
+  isDemo: boolean;
+  role: Role;
+  permissions: Permission[];
+  createdAt: Date;
+  /** the part that is stored at present of subjects that no trigger matched */
+  storedPart: StoredPart;
+};
+
+export const settingsSelect = {
+  name: true,
+  viewersSeeBodies: true,
+  observationRetentionDays: true,
+  revisionRetentionDays: true,
+  rejectedRetentionDays: true,
+  bodyRetentionDays: true,
+  executionRetentionDays: true,
+  unmatchedStorage: true,
+} as const;
+
+/** Returns a project with its settings, and the reader's permissions in it. */
+export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
+  requirePermission(ctx, "project:read");
+  const project = await ctx.db.project.findFirst({
+    where: { id: ctx.projectId, deletedAt: null },
+    select: { id: true, isDemo: true, createdAt: true, ...settingsSelect },
+  });
+  if (!project) throw notFound("project");
+  const role = ctx.role ?? "owner";
+  return {
+    ...project,
+    unmatchedStorage: UnmatchedStorage.parse(project.unmatchedStorage),
+    storedPart: await storedPartOf(ctx, ctx.projectId),
+    role,
+    permissions: permissions.filter((permission) => hasPermission(ctx, permission)),
+  };
+}

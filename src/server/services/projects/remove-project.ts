@@ -1,0 +1,36 @@
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { requestEnding, startEnding } from "../jobs/end-waiting";
+
+/**
+ * Marks a project as deleted. Nobody reaches it any more, its keys are refused, and its waiting executions are
+ * cancelled. Requests on the wire end, and no further attempt follows.
+ */
+export async function removeProject(ctx: ProjectContext): Promise<void> {
+  requirePermission(ctx, "project:delete");
+  const now = ctx.now();
+  const ending = await ctx.db.$transaction(async (tx) => {
+    // Locks in the order triggers, actions, project, as a change of a trigger or an action takes them.
+    await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL
+      ORDER BY id FOR NO KEY UPDATE`;
+    await tx.$queryRaw`SELECT 1 FROM action_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL
+      ORDER BY id FOR NO KEY UPDATE`;
+    const open = { where: { projectId: ctx.projectId, deletedAt: null }, data: { deletedAt: now } };
+    const { count } = await tx.project.updateMany({
+      where: { id: ctx.projectId, deletedAt: null },
+      data: { deletedAt: now },
+    });
+    if (count === 0) throw notFound("project");
+    await tx.triggerConfiguration.updateMany(open);
+    await tx.actionConfiguration.updateMany(open);
+    await tx.accessLink.updateMany({
+      where: { projectId: ctx.projectId, usedAt: null, revokedAt: null },
+      data: { revokedAt: now },
+    });
+    await audit(ctx, tx, { action: "project.remove", targetId: ctx.projectId, summary: "Deleted the project" });
+    return startEnding(ctx, tx, { of: "project", id: ctx.projectId, why: "deleted", at: now });
+  });
+  await requestEnding(ctx, [ending.job]);
+}

@@ -1,0 +1,32 @@
+import type { ProjectSettings } from "@/domain/project";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { forgetStoredPart } from "../storage/stored-part";
+import { settingsSelect } from "./get-project";
+
+/** Changes the given settings of a project. The audit log names the changes. */
+export async function updateProject(ctx: ProjectContext, input: Partial<ProjectSettings>): Promise<void> {
+  requirePermission(ctx, "retention:manage");
+  await ctx.db.$transaction(async (tx) => {
+    const before = await tx.project.findFirst({
+      where: { id: ctx.projectId, deletedAt: null },
+      select: settingsSelect,
+    });
+    if (!before) throw notFound("project");
+    const changed = (Object.keys(settingsSelect) as (keyof ProjectSettings)[]).filter(
+      (key) => input[key] !== undefined && input[key] !== before[key],
+    );
+    if (changed.length === 0) return;
+    const data = Object.fromEntries(changed.map((key) => [key, input[key]]));
+    await tx.project.update({ where: { id: ctx.projectId }, data: { ...data, updatedAt: ctx.now() } });
+    const summary = changed.map((key) => `${key}: ${before[key]} → ${input[key]}`).join("; ");
+    await audit(ctx, tx, {
+      action: "project.update",
+      targetId: ctx.projectId,
+      summary: `Changed settings: ${summary}`,
+    });
+  });
+  forgetStoredPart(ctx.db, ctx.projectId);
+}

@@ -1,0 +1,20 @@
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import type { RejectedEventListItem } from "./list-rejected-events";
+import { rowSelect, withKeyNames } from "./with-key-names";
+
+/** Returns a rejected event. `body` is the first 64 KB of its data. */
+export async function getRejectedEvent(
+  ctx: ProjectContext,
+  input: { rejectedEventId: string },
+): Promise<RejectedEventListItem & { body: string }> {
+  requirePermission(ctx, "rejected:read");
+  const row = await ctx.db.rejectedEvent.findFirst({
+    where: { id: input.rejectedEventId, projectId: ctx.projectId },
+    select: { ...rowSelect, body: true },
+  });
+  if (!row) throw notFound("rejected event");
+  const [named] = await withKeyNames(ctx, [row]);
+  return named!;
+}

@@ -1,0 +1,24 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { afterCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
+import { type RejectedEventRow, rowSelect, withKeyNames } from "./with-key-names";
+
+/** A rejected event in a list. `keyName` is null if its key is no longer stored. */
+export type RejectedEventListItem = RejectedEventRow & { keyName: string | null };
+
+/** Lists the rejected events of a project, newest first. */
+export async function listRejectedEvents(
+  ctx: ProjectContext,
+  input: { cursor?: string | null | undefined; limit?: number | undefined },
+): Promise<Page<RejectedEventListItem>> {
+  requirePermission(ctx, "rejected:read");
+  const limit = input.limit ?? PAGE_SIZE;
+  const rows = await ctx.db.rejectedEvent.findMany({
+    where: { projectId: ctx.projectId, ...afterCursor(input.cursor, "receivedAt") },
+    orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
+    take: limit + 1,
+    select: rowSelect,
+  });
+  const page = toPage(rows, limit, (row) => ({ at: row.receivedAt, id: row.id }));
+  return { ...page, items: await withKeyNames(ctx, page.items) };
+}

@@ -1,0 +1,45 @@
+import { getEventSource } from "@/domain/event-source/registry";
+import { describeFilter } from "@/domain/filter/describe";
+import { emptyFilter, Filter } from "@/domain/filter/schema";
+import { SamplingBy } from "@/domain/sampling";
+import type { ShadowInput } from "@/domain/shadow";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+
+export type Shadow = ShadowInput & {
+  /** the filter in plain English */
+  sentence: string;
+  startedAt: Date;
+  startedBy: string;
+  /** the events since the shadow's start, by how the trigger and the shadow compared */
+  counts: { bothFired: number; more: number; fewer: number; neither: number; undecided: number };
+};
+
+/** Returns the shadow of a trigger; null without one. @throws AppError NOT_FOUND for an unknown trigger */
+export async function getShadow(ctx: ProjectContext, input: { triggerId: string }): Promise<Shadow | null> {
+  requirePermission(ctx, "project:read");
+  const { eventSource, shadow } = await findShadow(ctx, input.triggerId);
+  if (!shadow) return null;
+  const filter = Filter.safeParse(shadow.filter).data ?? emptyFilter;
+  const source = getEventSource(eventSource);
+  const { bothFired, more, fewer, neither, undecided } = shadow;
+  return {
+    filter,
+    samplingRate: shadow.samplingRate,
+    samplingBy: SamplingBy.catch("source").parse(shadow.samplingBy),
+    sentence: source ? describeFilter(source, filter) : "a filter that cannot be read",
+    startedAt: shadow.startedAt,
+    startedBy: shadow.startedByLabel,
+    counts: { bothFired, more, fewer, neither, undecided },
+  };
+}
+
+export async function findShadow(ctx: ProjectContext, triggerId: string) {
+  const trigger = await ctx.db.triggerConfiguration.findFirst({
+    where: { id: triggerId, projectId: ctx.projectId, deletedAt: null },
+    select: { eventSource: true, shadow: true },
+  });
+  if (!trigger) throw notFound("trigger");
+  return trigger;
+}

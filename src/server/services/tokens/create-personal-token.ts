@@ -1,0 +1,39 @@
+import type { ApiTokenInput } from "@/domain/api-token";
+import type { ServiceContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import type { SignedInUser } from "../access";
+import { auditAccount } from "../account-audit";
+import { describeToken, newToken } from "./token-row";
+
+/** The most tokens of a person that are neither revoked nor expired. */
+const TOKENS_MAX = 50;
+
+/** Makes a token for every project of the person, now and later. Only this answer ever shows it. */
+export async function createPersonalToken(
+  ctx: ServiceContext,
+  user: SignedInUser,
+  input: ApiTokenInput,
+): Promise<{ id: string; token: string }> {
+  const now = ctx.now();
+  const { token, row } = newToken({ projectId: null, userId: user.id }, input, now);
+  await ctx.db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM "user" WHERE id = ${user.id} FOR NO KEY UPDATE`;
+    const active = await tx.apiToken.count({
+      where: {
+        userId: user.id,
+        projectId: null,
+        revokedAt: null,
+        OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
+      },
+    });
+    if (active >= TOKENS_MAX)
+      throw new AppError("CONFLICT", `A person has at most ${TOKENS_MAX} tokens. Revoke one that is not needed.`);
+    await tx.apiToken.create({ data: row, select: { id: true } });
+    await auditAccount(ctx, tx, {
+      user,
+      action: "account.createToken",
+      summary: `Created the personal API token ${describeToken(row)}`,
+    });
+  });
+  return { id: row.id, token };
+}

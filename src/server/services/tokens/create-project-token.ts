@@ -1,0 +1,37 @@
+import { personIdOf } from "@/domain/actor";
+import type { ApiTokenInput } from "@/domain/api-token";
+import type { ProjectContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { describeToken, newToken } from "./token-row";
+
+/** The most tokens of a project that are neither revoked nor expired. */
+const TOKENS_MAX = 100;
+
+/** Makes a token that opens only this project. Only this answer ever shows it. Its maker's role bounds it. */
+export async function createProjectToken(
+  ctx: ProjectContext,
+  input: ApiTokenInput,
+): Promise<{ id: string; token: string }> {
+  requirePermission(ctx, "token:manage");
+  const userId = personIdOf(ctx.actor);
+  if (userId === null) throw new AppError("FORBIDDEN", "Only a person can make a token.");
+  const now = ctx.now();
+  const { token, row } = newToken({ projectId: ctx.projectId, userId }, input, now);
+  await ctx.db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
+    const active = await tx.apiToken.count({
+      where: { projectId: ctx.projectId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+    });
+    if (active >= TOKENS_MAX)
+      throw new AppError("CONFLICT", `A project has at most ${TOKENS_MAX} tokens. Revoke one that is not needed.`);
+    await tx.apiToken.create({ data: row, select: { id: true } });
+    await audit(ctx, tx, {
+      action: "token.create",
+      targetId: row.id,
+      summary: `Created the API token ${describeToken(row)}`,
+    });
+  });
+  return { id: row.id, token };
+}

@@ -1,0 +1,20 @@
+import type { ServiceContext } from "@/server/context";
+import type { SignedInUser } from "../access";
+import { afterCursor, type Page, type PageInput, toPage } from "../keyset";
+import { type ApiTokenSummary, tokenSelect, toSummary } from "./token-row";
+
+/** Returns a page of the person's own tokens, newest first, with revoked and expired ones. */
+export async function listPersonalTokens(
+  ctx: ServiceContext,
+  user: SignedInUser,
+  input: PageInput,
+): Promise<Page<ApiTokenSummary>> {
+  const rows = await ctx.db.apiToken.findMany({
+    where: { userId: user.id, projectId: null, ...afterCursor(input.cursor) },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: input.limit + 1,
+    select: tokenSelect,
+  });
+  const page = toPage(rows, input.limit, (row) => ({ at: row.createdAt, id: row.id }));
+  return { ...page, items: page.items.map(toSummary) };
+}

@@ -1,0 +1,17 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { afterCursor, type Page, type PageInput, toPage } from "../keyset";
+import { type ApiTokenSummary, tokenSelect, toSummary } from "./token-row";
+
+/** Returns a page of the project's tokens, newest first, with revoked and expired ones. */
+export async function listProjectTokens(ctx: ProjectContext, input: PageInput): Promise<Page<ApiTokenSummary>> {
+  requirePermission(ctx, "token:manage");
+  const rows = await ctx.db.apiToken.findMany({
+    where: { projectId: ctx.projectId, ...afterCursor(input.cursor) },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: input.limit + 1,
+    select: tokenSelect,
+  });
+  const page = toPage(rows, input.limit, (row) => ({ at: row.createdAt, id: row.id }));
+  return { ...page, items: page.items.map(toSummary) };
+}

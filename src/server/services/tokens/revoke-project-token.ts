@@ -1,0 +1,26 @@
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+
+/** Revokes a token of the project. Its next call gets 401. */
+export async function revokeProjectToken(ctx: ProjectContext, input: { id: string }): Promise<void> {
+  requirePermission(ctx, "token:manage");
+  const token = await ctx.db.apiToken.findFirst({
+    where: { id: input.id, projectId: ctx.projectId },
+    select: { name: true, last4: true },
+  });
+  if (!token) throw notFound("token");
+  await ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.apiToken.updateMany({
+      where: { id: input.id, projectId: ctx.projectId, revokedAt: null },
+      data: { revokedAt: ctx.now() },
+    });
+    if (count === 0) return;
+    await audit(ctx, tx, {
+      action: "token.revoke",
+      targetId: input.id,
+      summary: `Revoked the API token “${token.name}” (…${token.last4})`,
+    });
+  });
+}

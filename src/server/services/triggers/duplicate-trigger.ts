@@ -1,0 +1,49 @@
+import { personIdOf } from "@/domain/actor";
+import type { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { newId } from "@/server/ids";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { copyName } from "../copy-name";
+import { requireRoom } from "../project-limits";
+import { keepVersion, lockTrigger } from "./lock-trigger";
+import { positions } from "./trigger-columns";
+
+/** Copies a trigger. The copy is off, so that no event fires twice before somebody has checked it. */
+export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<{ id: string }> {
+  requirePermission(ctx, "trigger:write");
+  const id = newId("trg");
+  const now = ctx.now();
+  await ctx.db.$transaction(async (tx) => {
+    await requireRoom(ctx, tx, "triggers");
+    const before = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
+    const {
+      id: _id,
+      version: _version,
+      actions,
+      name,
+      filter,
+      shadow: _shadow,
+      management: _management,
+      ...rest
+    } = before;
+    await tx.triggerConfiguration.create({
+      data: {
+        ...rest,
+        id,
+        projectId: ctx.projectId,
+        name: copyName(name),
+        filter: filter as Prisma.InputJsonObject,
+        status: "DISABLED",
+        createdById: personIdOf(ctx.actor),
+        createdAt: now,
+        actions: { create: positions(actions.map((action) => action.actionId)) },
+      },
+      select: { id: true },
+    });
+    await audit(ctx, tx, { action: "trigger.duplicate", targetId: id, summary: `Copied the trigger "${name}".` });
+    await keepVersion(ctx, tx, { triggerId: id, summary: `Copied from "${name}".` });
+  });
+  ctx.live.touch(ctx.projectId, "triggers");
+  return { id };
+}

@@ -1,0 +1,28 @@
+import { emptyFilter, Filter } from "@/domain/filter/schema";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { rowSelect, type TriggerListItem, withActivity } from "./trigger-row";
+
+/** A trigger with its filter. `filter` is empty if the stored filter cannot be read; `problem` then has the reason. */
+export type TriggerDetail = TriggerListItem & { filter: Filter; actionIds: string[]; createdBy: string | null };
+
+export async function getTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<TriggerDetail> {
+  requirePermission(ctx, "project:read");
+  const row = await ctx.db.triggerConfiguration.findFirst({
+    where: { id: input.triggerId, projectId: ctx.projectId, deletedAt: null },
+    select: { ...rowSelect, createdById: true },
+  });
+  if (!row) throw notFound("trigger");
+  const { createdById, ...rest } = row;
+  const [item] = await withActivity(ctx, [rest]);
+  const author = createdById
+    ? await ctx.db.user.findUnique({ where: { id: createdById }, select: { name: true } })
+    : null;
+  return {
+    ...item!,
+    filter: Filter.safeParse(row.filter).data ?? emptyFilter,
+    actionIds: item!.actions.map((action) => action.id),
+    createdBy: author?.name ?? null,
+  };
+}

@@ -1,0 +1,51 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { afterCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
+import { containing } from "../search";
+import { orderedTriggerIds, type TriggerListFilter } from "./list-order";
+import { rowSelect, type TriggerListItem, withActivity } from "./trigger-row";
+
+export type ListTriggersInput = TriggerListFilter & {
+  key?: string | undefined;
+  cursor?: string | null | undefined;
+  limit?: number | undefined;
+};
+
+/** Lists the triggers of a project, newest first or in another order. `search` looks into names and descriptions. */
+export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerListItem>> {
+  requirePermission(ctx, "project:read");
+  if (input.sort || input.state || input.actionId) return listInOrder(ctx, input);
+  const limit = input.limit ?? PAGE_SIZE;
+  const holds = containing(input.search ?? "");
+  const rows = await ctx.db.triggerConfiguration.findMany({
+    where: {
+      projectId: ctx.projectId,
+      deletedAt: null,
+      ...afterCursor(input.cursor),
+      ...(input.key === undefined ? {} : { key: input.key }),
+      ...(input.search ? { OR: [{ name: holds }, { description: holds }] } : {}),
+    },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: limit + 1,
+    select: rowSelect,
+  });
+  const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+  return { ...page, items: await withActivity(ctx, page.items) };
+}
+
+/** Every order but the order by age changes all the time, so its cursor holds a position in the list, not a key. */
+async function listInOrder(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerListItem>> {
+  const limit = input.limit ?? PAGE_SIZE;
+  const start = Math.max(0, Number.parseInt(input.cursor ?? "0", 10) || 0);
+  const found = await orderedTriggerIds(ctx, input, { start, limit: limit + 1 });
+  const places = new Map(found.slice(0, limit).map((id, index) => [id, index]));
+  const rows = await ctx.db.triggerConfiguration.findMany({
+    where: { id: { in: [...places.keys()] }, projectId: ctx.projectId, deletedAt: null },
+    select: rowSelect,
+  });
+  rows.sort((one, two) => places.get(one.id)! - places.get(two.id)!);
+  return {
+    items: await withActivity(ctx, rows),
+    nextCursor: found.length > limit ? String(start + limit) : null,
+  };
+}

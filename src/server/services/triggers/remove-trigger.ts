@@ -1,0 +1,40 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { requestEnding, startEnding } from "../jobs/end-waiting";
+import { keepVersion, lockTrigger } from "./lock-trigger";
+import { refuseManaged } from "./refuse-managed";
+
+/**
+ * Deletes a trigger. Its history stays. The deletion counts at once. A job then cancels the waiting executions.
+ * `cancelled` is their number, counted up to 100,000.
+ */
+export async function removeTrigger(
+  ctx: ProjectContext,
+  input: { triggerId: string },
+): Promise<{ id: string; cancelled: number }> {
+  requirePermission(ctx, "trigger:write");
+  const { id, ending } = await ctx.db.$transaction(async (tx) => {
+    const before = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
+    refuseManaged(ctx, before);
+    const now = ctx.now();
+    await tx.triggerShadow.deleteMany({ where: { triggerId: before.id } });
+    await tx.triggerConfiguration.update({
+      where: { id: before.id },
+      data: { deletedAt: now, status: "DISABLED", version: before.version + 1 },
+      select: { id: true },
+    });
+    const ending = await startEnding(ctx, tx, { of: "trigger", id: before.id, why: "deleted", at: now });
+    await audit(ctx, tx, {
+      action: "trigger.delete",
+      targetId: before.id,
+      summary: `Deleted the trigger "${before.name}" with ${ending.waiting} waiting executions.`,
+    });
+    await keepVersion(ctx, tx, { triggerId: before.id, summary: "Deleted." });
+    return { id: before.id, ending };
+  });
+  await requestEnding(ctx, [ending.job]);
+  ctx.live.touch(ctx.projectId, "triggers");
+  ctx.live.touch(ctx.projectId, "executions");
+  return { id, cancelled: ending.waiting };
+}

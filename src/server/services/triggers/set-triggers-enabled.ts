@@ -1,0 +1,30 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { isReader } from "./refuse-managed";
+import { setTriggerEnabled } from "./set-trigger-enabled";
+
+/**
+ * Switches several triggers on or off, each in its own transaction. It skips a trigger that was deleted in the
+ * meantime.
+ * @returns changed: the triggers whose state this changed; managed: triggers that were left out because files manage
+ * them
+ */
+export async function setTriggersEnabled(
+  ctx: ProjectContext,
+  input: { triggerIds: readonly string[]; enabled: boolean },
+): Promise<{ changed: string[]; managed: string[] }> {
+  requirePermission(ctx, "trigger:write");
+  const rows = await ctx.db.triggerConfiguration.findMany({
+    where: {
+      id: { in: [...input.triggerIds] },
+      projectId: ctx.projectId,
+      deletedAt: null,
+      status: input.enabled ? "DISABLED" : "ACTIVE",
+    },
+    select: { id: true, management: true },
+  });
+  const isManaged = ({ management }: (typeof rows)[number]): boolean => management === "managed" && isReader(ctx);
+  const changed = rows.filter((row) => !isManaged(row)).map(({ id }) => id);
+  for (const triggerId of changed) await setTriggerEnabled(ctx, { triggerId, enabled: input.enabled });
+  return { changed, managed: rows.filter(isManaged).map(({ id }) => id) };
+}

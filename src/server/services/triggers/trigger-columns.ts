@@ -1,0 +1,10 @@
+import type { TriggerInput } from "@/domain/trigger";
+import type { Prisma } from "@/generated/prisma/client";
+
+export const columnsOf = ({ actionIds: _actionIds, key, filter, ...rest }: TriggerInput) => ({
+  ...rest,
+  ...(key === undefined ? {} : { key }),
+  filter: filter as unknown as Prisma.InputJsonObject,
+});
+export const positions = (actionIds: readonly string[]) =>
+  actionIds.map((actionId, position) => ({ actionId, position }));

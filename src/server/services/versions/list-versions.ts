@@ -1,0 +1,165 @@
+import { StoredUrl } from "@/domain/action/webhook/url";
+import { getEventSource } from "@/domain/event-source/registry";
+import { describeFilter } from "@/domain/filter/describe";
+import { formatFilterJson } from "@/domain/filter/json";
+import { Filter } from "@/domain/filter/schema";
+import { ActionSnapshot, TriggerSnapshot } from "@/domain/version-snapshot";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { loadConfigurationNames } from "../configuration-names";
+import { afterCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
+import { visibleUrl } from "../visible-url";
+
+type VersionChange = { field: string; label: string; before: string | null; after: string | null };
+export type VersionRow = {
+  version: number;
+  summary: string;
+  actor: string;
+  createdAt: Date;
+  isCurrent: boolean;
+  /** the changes since the previous version; empty for the first version */ changes: VersionChange[];
+};
+export type ListVersionsInput = {
+  kind: "trigger" | "action";
+  targetId: string;
+  cursor?: string | null | undefined;
+  limit?: number | undefined;
+};
+
+/** The fields of a version by path. `mark` distinguishes two values that look the same, such as two masked URLs. */
+type Fields = Map<string, { label: string; value: string | null; mark?: string }>;
+
+/** Lists the versions of a trigger or an action, newest first, each with its changes. */
+export async function listVersions(ctx: ProjectContext, input: ListVersionsInput): Promise<Page<VersionRow>> {
+  requirePermission(ctx, "project:read");
+  const limit = input.limit ?? PAGE_SIZE;
+  const current = await currentVersion(ctx, input);
+  const rows = await ctx.db.configurationVersion.findMany({
+    where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, ...afterCursor(input.cursor) },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    // Two more rows: one shows that another page exists, and one is compared with the page's last version.
+    take: limit + 2,
+    select: { id: true, version: true, summary: true, snapshot: true, actorLabel: true, createdAt: true },
+  });
+  const snapshots = rows.map((row) => row.snapshot);
+  const fields =
+    input.kind === "trigger"
+      ? await fieldsOfTriggers(ctx, snapshots)
+      : snapshots.map((snapshot) => actionFields(ctx, ActionSnapshot.parse(snapshot)));
+  const page = toPage(rows.slice(0, limit + 1), limit, (row) => ({ at: row.createdAt, id: row.id }));
+  return {
+    ...page,
+    items: page.items.map(({ version, summary, actorLabel, createdAt }, index) => ({
+      version,
+      summary,
+      actor: actorLabel,
+      createdAt,
+      isCurrent: version === current,
+      changes: fields[index + 1] ? differences(fields[index + 1]!, fields[index]!) : [],
+    })),
+  };
+}
+
+async function currentVersion(ctx: ProjectContext, { kind, targetId }: ListVersionsInput): Promise<number> {
+  const where = { id: targetId, projectId: ctx.projectId };
+  const row =
+    kind === "trigger"
+      ? await ctx.db.triggerConfiguration.findFirst({ where, select: { version: true } })
+      : await ctx.db.actionConfiguration.findFirst({ where, select: { version: true } });
+  if (!row) throw notFound(kind);
+  return row.version;
+}
+
+async function fieldsOfTriggers(ctx: ProjectContext, stored: readonly unknown[]): Promise<Fields[]> {
+  const snapshots = stored.map((snapshot) => TriggerSnapshot.parse(snapshot));
+  const actionIds = snapshots.flatMap((snapshot) => snapshot.actionIds);
+  const names = await loadConfigurationNames(ctx, { triggerIds: [], actionIds });
+  return snapshots.map((snapshot) => triggerFields(snapshot, (id) => names.action(id).name));
+}
+
+function triggerFields(snapshot: TriggerSnapshot, actionName: (id: string) => string): Fields {
+  const filter = Filter.safeParse(snapshot.filter);
+  const source = getEventSource(snapshot.eventSource);
+  const text = (value: string | number | null): string | null =>
+    value === null || value === "" ? null : String(value);
+  return new Map([
+    ["name", { label: "Name", value: text(snapshot.name) }],
+    ["description", { label: "Description", value: text(snapshot.description) }],
+    ["status", { label: "Status", value: snapshot.status === "ACTIVE" ? "On" : "Off" }],
+    ["eventSource", { label: "Event source", value: source?.label ?? text(snapshot.eventSource) }],
+    ["filter", { label: "Filter", value: source && filter.success ? describeFilter(source, filter.data) : null }],
+    [
+      "filterJson",
+      {
+        label: "Filter as JSON",
+        value: filter.success ? formatFilterJson(filter.data) : (JSON.stringify(snapshot.filter) ?? null),
+      },
+    ],
+    [
+      "samplingRate",
+      { label: "Sampling rate", value: snapshot.samplingRate === null ? null : `${snapshot.samplingRate * 100} %` },
+    ],
+    ["samplingBy", { label: "Sampling by", value: text(snapshot.samplingBy) }],
+    [
+      "delay",
+      {
+        label: "Delay",
+        value:
+          snapshot.delaySeconds === null
+            ? null
+            : `${snapshot.delaySeconds} s${snapshot.delayMode === "quiet" ? ", once it is quiet" : ""}`,
+      },
+    ],
+    ["capPerHour", { label: "Cap an hour", value: text(snapshot.capPerHour) }],
+    ["shadow", { label: "Shadow", value: shadowText(snapshot) }],
+    ["actionIds", { label: "Actions", value: snapshot.actionIds.map(actionName).join(", ") }],
+  ]);
+}
+
+function shadowText({ eventSource, shadow }: TriggerSnapshot): string | null {
+  const source = getEventSource(eventSource);
+  const filter = Filter.safeParse(shadow?.filter);
+  if (!shadow) return null;
+  const words = source && filter.success ? describeFilter(source, filter.data) : "a filter that cannot be read";
+  return `${words}, ${(shadow.samplingRate ?? 1) * 100} %`;
+}
+
+/**
+ * Returns the fields of an action's snapshot, by path. Each action type has its own, so each leaf of the JSON is a
+ * field.
+ */
+function actionFields(ctx: ProjectContext, snapshot: ActionSnapshot): Fields {
+  const fields: Fields = new Map();
+  const walk = (path: string[], value: unknown): void => {
+    const url = StoredUrl.safeParse(value);
+    if (url.success) {
+      const shown = visibleUrl(ctx, url.data);
+      fields.set(path.join("."), { label: labelOf(path), value: shown, mark: url.data.ciphertext });
+    } else if (value !== null && typeof value === "object")
+      for (const [key, item] of Object.entries(value)) walk([...path, key], item);
+    else
+      fields.set(path.join("."), {
+        label: labelOf(path),
+        value: value === null || value === undefined ? null : String(value),
+      });
+  };
+  walk([], snapshot);
+  return fields;
+}
+
+const words: Record<string, string> = { url: "URL", name: "Name", enabled: "On" };
+const labelOf = (path: readonly string[]): string =>
+  path
+    .filter((part) => part !== "configuration")
+    .map((part) => words[part] ?? part.replace(/([A-Z])/g, " $1").toLowerCase())
+    .join(" ");
+
+function differences(before: Fields, after: Fields): VersionChange[] {
+  const names = new Set([...after.keys(), ...before.keys()]);
+  return [...names].flatMap((field) => {
+    const [was, is] = [before.get(field), after.get(field)];
+    if (was?.value === is?.value && was?.mark === is?.mark) return [];
+    return [{ field, label: (is ?? was)!.label, before: was?.value ?? null, after: is?.value ?? null }];
+  });
+}

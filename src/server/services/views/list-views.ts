@@ -1,0 +1,23 @@
+import { personIdOf } from "@/domain/actor";
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { VIEWS_MAX } from "./save-view";
+
+export type SavedView = { id: string; name: string; query: string; isShared: boolean; mayRemove: boolean };
+
+/** Lists the views of the executions that this person sees: first the project's, then their own, by name. */
+export async function listViews(ctx: ProjectContext): Promise<SavedView[]> {
+  requirePermission(ctx, "project:read");
+  const rows = await ctx.db.savedView.findMany({
+    where: { projectId: ctx.projectId, OR: [{ userId: null }, { userId: personIdOf(ctx.actor) }] },
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+    take: 2 * VIEWS_MAX,
+    select: { id: true, name: true, query: true, userId: true },
+  });
+  const mayShare = ctx.role !== "viewer";
+  return rows.map(({ userId, ...view }) => ({
+    ...view,
+    isShared: userId === null,
+    mayRemove: userId !== null || mayShare,
+  }));
+}

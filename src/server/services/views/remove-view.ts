@@ -1,0 +1,22 @@
+import { personIdOf } from "@/domain/actor";
+import type { ProjectContext } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+
+/** Removes one of the person's own views, or one of the project's. */
+export async function removeView(ctx: ProjectContext, input: { viewId: string }): Promise<{ id: string }> {
+  requirePermission(ctx, "project:read");
+  await ctx.db.$transaction(async (tx) => {
+    const view = await tx.savedView.findFirst({
+      where: { id: input.viewId, projectId: ctx.projectId, OR: [{ userId: null }, { userId: personIdOf(ctx.actor) }] },
+      select: { id: true, name: true, userId: true },
+    });
+    if (!view) throw notFound("view");
+    if (view.userId === null) requirePermission(ctx, "execution:act");
+    await tx.savedView.deleteMany({ where: { id: view.id } });
+    if (view.userId === null)
+      await audit(ctx, tx, { action: "view.remove", targetId: view.id, summary: `Removed the view "${view.name}".` });
+  });
+  return { id: input.viewId };
+}

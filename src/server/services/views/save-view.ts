@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { personIdOf } from "@/domain/actor";
+import type { ProjectContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { newId } from "@/server/ids";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+
+/** The most views that one person sees in a project. */
+export const VIEWS_MAX = 50;
+
+export const NewView = z.object({
+  name: z.string().trim().min(1, "Give the view a name.").max(60),
+  /** the filters in the form of the list's URL, without `?` */
+  query: z.string().max(4_000),
+  /** whether everybody in the project sees the view */
+  isShared: z.boolean(),
+});
+
+/**
+ * Saves the filters of the list under a name. Viewers save views only for themselves.
+ * @throws AppError CONFLICT at 50 views
+ */
+export async function saveView(ctx: ProjectContext, input: z.infer<typeof NewView>): Promise<{ id: string }> {
+  requirePermission(ctx, input.isShared ? "execution:act" : "project:read");
+  const userId = input.isShared ? null : personIdOf(ctx.actor);
+  const id = newId("viw");
+  await ctx.db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
+    if ((await tx.savedView.count({ where: { projectId: ctx.projectId, userId } })) >= VIEWS_MAX)
+      throw new AppError("CONFLICT", `There are ${VIEWS_MAX} views already. Remove one first.`);
+    await tx.savedView.create({
+      data: {
+        id,
+        projectId: ctx.projectId,
+        userId,
+        name: input.name,
+        query: input.query,
+        createdByLabel: ctx.actor.label,
+        createdAt: ctx.now(),
+      },
+      select: { id: true },
+    });
+    if (input.isShared)
+      await audit(ctx, tx, { action: "view.create", targetId: id, summary: `Saved the view "${input.name}".` });
+  });
+  return { id };
+}
