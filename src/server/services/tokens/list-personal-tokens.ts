@@ -3,7 +3,7 @@ import type { SignedInUser } from "../access";
 import { afterCursor, type Page, type PageInput, toPage } from "../keyset";
 import { type ApiTokenSummary, tokenSelect, toSummary } from "./token-row";
 
-/** Returns a page of the person's own tokens, newest first, with revoked and expired ones. */
+/** Returns a page of the person's own tokens, newest first, including revoked and expired ones. */
 export async function listPersonalTokens(
   ctx: ServiceContext,
   user: SignedInUser,

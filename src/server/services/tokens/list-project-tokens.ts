@@ -3,7 +3,7 @@ import { requirePermission } from "../access";
 import { afterCursor, type Page, type PageInput, toPage } from "../keyset";
 import { type ApiTokenSummary, tokenSelect, toSummary } from "./token-row";
 
-/** Returns a page of the project's tokens, newest first, with revoked and expired ones. */
+/** Returns a page of the project's tokens, newest first, including revoked and expired ones. */
 export async function listProjectTokens(ctx: ProjectContext, input: PageInput): Promise<Page<ApiTokenSummary>> {
   requirePermission(ctx, "token:manage");
   const rows = await ctx.db.apiToken.findMany({
