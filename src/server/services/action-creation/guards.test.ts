@@ -116,17 +116,18 @@ describe("counters", () => {
       filter: levelIs("ERROR"),
       samplingRate: 0.5,
     });
-    const wakes = await fire(...names(40));
+    // An endpoint without a success gets 25 requests at once. The breaker would keep back any further ones.
+    const wakes = await fire(...names(24));
     for (const id of [actionId, failing]) await deliverOnce(ctx, id);
     const [row] = await counters(trigger.id);
     const count = (status: "COMPLETED" | "ERROR") => ctx.db.actionExecution.count({ where: { projectId, status } });
     expect(row).toMatchObject({
-      matched: 40,
+      matched: 24,
       delivered: await count("COMPLETED"),
       failed: await count("ERROR"),
       created: wakes.length,
     });
-    expect(row!.sampledIn + row!.sampledOut).toBe(40);
+    expect(row!.sampledIn + row!.sampledOut).toBe(24);
     expect(row!.sampledIn).toBe(wakes.length / 2);
     expect(row!.delivered).toBeGreaterThan(0);
     expect(row!.failed).toBe(row!.delivered);
