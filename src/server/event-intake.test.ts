@@ -406,7 +406,10 @@ describe("under pressure", () => {
   test("a database that takes connections and does not answer is 503 with Retry-After", async () => {
     const proxy = await startDatabaseProxy(database.connectionString);
     const db = createDatabase(proxy.url, 2);
-    const send = (answerWithinMs: number) => post(event(), { answerWithinMs, runtime: { context: { ...ctx, db } } });
+    const warnings: object[] = [];
+    const log = { ...silent, warn: (line: object) => warnings.push(line) } as unknown as typeof ctx.log;
+    const send = (answerWithinMs: number) =>
+      post(event(), { answerWithinMs, runtime: { context: { ...ctx, db, log } } });
     expect(await send(20_000)).toMatchObject({ status: 200 });
     ctx.clock.advance(5_000);
     proxy.freeze();
@@ -415,6 +418,7 @@ describe("under pressure", () => {
       retryAfter: "5",
       body: { ids: [], error: expect.stringContaining("does not answer") },
     });
+    expect(warnings).toEqual([{ err: "The database did not answer within 0.2 s." }]);
     proxy.thaw();
     ctx.clock.advance(5_000);
     expect(await send(20_000)).toMatchObject({ status: 200 });

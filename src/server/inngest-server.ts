@@ -41,7 +41,7 @@ export function createInngestServer(env: ServerEnv, log: Logger): InngestServer 
         });
         return await passOn(response, log);
       } catch (error) {
-        log.error({ err: reasonOf(error) }, "the Inngest server did not take events");
+        log.warn({ err: reasonOf(error) }, "the Inngest server did not answer; the sender sends its events again");
         return unavailable("The Inngest server does not answer; send the events again.", RETRY_SECONDS);
       }
     },
@@ -74,7 +74,9 @@ async function passOn(response: Response, log: Logger): Promise<Forwarded> {
     const body = { ids, status, error: `The Inngest server refused the events: ${error ?? "it does not say why"}` };
     return { status, body, ...(status === 429 ? { retryAfterSeconds } : {}) };
   }
-  log.error({ status, answer: text.slice(0, 500) }, "the Inngest server did not take events");
+  // The server's own troubles pass. A refused key, for example, waits for a person.
+  const level = status >= 500 ? "warn" : "error";
+  log[level]({ status, answer: text.slice(0, 500) }, "the Inngest server did not take events");
   return unavailable(
     `The Inngest server did not take the events (it answered ${status}); send them again later.`,
     retryAfterSeconds,

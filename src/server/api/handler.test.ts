@@ -96,6 +96,35 @@ test("an unforeseen error is logged under an id, and its text is not sent", asyn
   expect(text).toContain(lines[0]!.requestId);
 });
 
+test("a call while the database is away is 503 and a warning, in its service and in the look-up of the session", async () => {
+  const lines: object[] = [];
+  const log = { warn: (line: object) => lines.push(line) } as unknown as TestContext["log"];
+  const away = Object.assign(new Error("terminating connection to db.internal"), { code: "57P01" });
+  const now = (): Date => {
+    throw away;
+  };
+  const api = { ...auth.api, getSession: () => Promise.reject(away) };
+  const answers = [
+    await create("x", {}, { ...ctx, log, now }),
+    await handleTrpc(
+      { ...deps(), base: { ...ctx, log }, auth: { ...auth, api } as unknown as Auth },
+      new Request(`${APP}/api/trpc/project.list`, { headers: { cookie } }),
+    ),
+  ];
+  for (const answer of answers) {
+    expect(answer.status).toBe(503);
+    const { error } = (await answer.json()) as ErrorBody;
+    expect(error.json).toMatchObject({
+      message: "The server is not available right now. Try again in a moment.",
+      data: { code: "SERVICE_UNAVAILABLE", retryAfterSeconds: 5 },
+    });
+  }
+  expect(lines).toMatchObject([
+    { err: away.message, path: "project.create" },
+    { err: away.message, path: "project.list" },
+  ]);
+});
+
 test("a text that cannot be stored is refused at its field", async () => {
   const response = await create("a\0b");
   expect(response.status).toBe(400);

@@ -4,10 +4,11 @@ import { CLIENT_IP_HEADER, getSessionUser, type Auth } from "../auth/auth";
 import type { ServiceContext } from "../context";
 import type { BodyBudgets } from "../body-budgets";
 import { refusalOf } from "../errors";
+import { passingFailure } from "../passing-failure";
 import { withBody } from "../request-body";
 import { refusalOfPost } from "../request-checks";
 import type { SignedInUser } from "../services/access";
-import { createApiContext, unforeseenIdOf } from "./init";
+import { createApiContext, toTrpcError, unforeseenIdOf } from "./init";
 import { appRouter } from "./root";
 
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -33,7 +34,7 @@ export async function handleTrpc(deps: Deps, request: Request): Promise<Response
   // If the look-up of the session fails, the answer still has the form that the caller expects.
   const [user] = await Promise.allSettled([getSessionUser(auth, request.headers)]);
   const session = (): Promise<SignedInUser | null> =>
-    user.status === "fulfilled" ? Promise.resolve(user.value) : Promise.reject(user.reason as Error);
+    user.status === "fulfilled" ? Promise.resolve(user.value) : Promise.reject(sessionFailure(user.reason));
   const signedIn = user.status === "fulfilled" ? user.value : null;
   if (request.method !== "POST") {
     if (!signedIn && request.url.length > ANONYMOUS_BYTES_MAX)
@@ -81,9 +82,19 @@ function answer({ base }: Deps, request: Request, session: () => Promise<SignedI
     onError: ({ error, path }) => {
       const requestId = unforeseenIdOf(error);
       if (requestId !== null) base.log.error({ err: error.cause, path, requestId }, "a call failed");
+      else if (error.code === "SERVICE_UNAVAILABLE") {
+        const { cause } = error.cause ?? {};
+        base.log.warn({ err: (cause as Error | undefined)?.message, path }, "a call was refused with 503");
+      }
     },
     responseMeta: () => ({ headers: new Headers({ "cache-control": "no-store" }) }),
   });
+}
+
+/** A failed look-up of the session. A passing one has an answer of its own; `onError` logs any other one. */
+function sessionFailure(reason: unknown): Error {
+  const passing = passingFailure(reason);
+  return passing ? toTrpcError(passing) : (reason as Error);
 }
 
 const refuse = (status: number, message: string, headers: Record<string, string> = {}): Response =>

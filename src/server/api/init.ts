@@ -5,6 +5,7 @@ import { z } from "zod";
 import { userActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import { AppError, type ErrorCode } from "@/server/errors";
+import { passingFailure } from "@/server/passing-failure";
 import { projectContextFor, type SignedInUser } from "@/server/services/access";
 import { takePersonLimit, type PersonLimit } from "@/server/services/limits";
 import { checkInput } from "./check-input";
@@ -103,6 +104,8 @@ const mapErrors = t.middleware(async ({ ctx, path, next }) => {
     throw new TRPCError({ code: trpcCodeOf[cause.code], message: cause.message, cause });
   }
   if (result.error.code !== "INTERNAL_SERVER_ERROR") return result;
+  const passing = passingFailure(cause);
+  if (passing) throw toTrpcError(passing);
   const requestId = randomUUID();
   ctx.base.log.error({ err: cause ?? result.error, path, requestId }, "a call failed");
   throw new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: masked(requestId) });

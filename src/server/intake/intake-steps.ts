@@ -114,12 +114,16 @@ function useInTurn<T>(
   return gate.run({ owner: projectId, weight, withinMs: turnWithinMs.large }, use);
 }
 
-class Late extends Error {}
+class Late extends Error {
+  constructor(ms: number) {
+    super(`The database did not answer within ${ms / 1_000} s.`);
+  }
+}
 
 /** Resolves as the promise does, or rejects with Late. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Late()), ms)));
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Late(ms)), ms)));
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
@@ -164,18 +168,29 @@ export function failure(runtime: IntakeRuntime, error: unknown): Forwarded {
   }
   // JSON that parses can be nested deeper than a recursion over it can follow.
   if (error instanceof RangeError) return failed(400, "An event is nested too deeply; keep it below 1,000 levels.");
+  const passing = passingRefusal(error);
+  if (passing) {
+    const { message } = error as Error;
+    runtime.context.log.warn({ err: message }, "events were refused with 503, because the database did not work");
+    return passing;
+  }
   runtime.context.log.error({ err: error }, "the event endpoint failed");
-  // The commit may have succeeded without an answer, so neither message says that nothing was accepted.
+  // The error may have come after the commit.
+  return failed(500, "Something went wrong here; send the events again. With the same id seed none is taken twice.");
+}
+
+/**
+ * The answer to a failure that ends by itself; null for any other one. The commit may have succeeded without an answer,
+ * so no message says that nothing was accepted.
+ */
+function passingRefusal(error: unknown): Forwarded | null {
   if (error instanceof Late)
     return again("The database does not answer; send the events again. With the same id seed none is taken twice");
   const unavailable = unavailableFrom(driverError(error));
   if (unavailable) return refusal(unavailable);
-  if (isTransientDatabaseError(error))
-    return again(
-      "The database does not work right now; send the events again. With the same id seed none is taken twice",
-    );
-  // The error may have come after the commit.
-  return failed(500, "Something went wrong here; send the events again. With the same id seed none is taken twice.");
+  return isTransientDatabaseError(error)
+    ? again("The database does not work right now; send the events again. With the same id seed none is taken twice")
+    : null;
 }
 
 /** Returns PostgreSQL's own error, which Prisma hides in its error. */

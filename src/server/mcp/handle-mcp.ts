@@ -6,7 +6,14 @@ import type { RateLimiter } from "@/server/rate-limit";
 import { withBody } from "@/server/request-body";
 import { ownOrigins } from "@/server/request-checks";
 import { authenticateCall } from "@/server/rest/authenticate-call";
-import { ProblemError, problemResponse, requestIdOf, toProblemError, unforeseen } from "@/server/rest/problem";
+import {
+  logFailure,
+  ProblemError,
+  problemResponse,
+  requestIdOf,
+  toProblemError,
+  unforeseen,
+} from "@/server/rest/problem";
 import { makeServer } from "./make-server";
 
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -23,9 +30,8 @@ export type McpDeps = {
 export async function handleMcp(deps: McpDeps, request: Request): Promise<Response> {
   const requestId = requestIdOf(request);
   const response = await answer(deps, request).catch((error: unknown) => {
-    const problem = toProblemError(error);
-    if (!problem) deps.base.log.error({ err: error, requestId }, "an MCP call failed");
-    return problemResponse(problem ?? unforeseen(requestId), { appUrl: deps.env.appUrl, requestId });
+    logFailure(deps.base.log, { what: "an MCP call", error, requestId });
+    return problemResponse(toProblemError(error) ?? unforeseen(requestId), { appUrl: deps.env.appUrl, requestId });
   });
   response.headers.set("x-request-id", requestId);
   response.headers.set("cache-control", "no-store");

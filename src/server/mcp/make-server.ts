@@ -4,7 +4,7 @@ import type { TokenActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { openProject } from "@/server/rest/open-project";
-import { toProblemError } from "@/server/rest/problem";
+import { logFailure, toProblemError } from "@/server/rest/problem";
 import { listProjects } from "@/server/services/projects/list-projects";
 import { createHandles } from "./handles";
 import { readingTools } from "./reading-tools";
@@ -98,7 +98,7 @@ async function answered({ base }: Caller, hasForeignText: boolean, run: () => Pr
     return { structuredContent: marked as Record<string, unknown>, content: [text(JSON.stringify(marked))] };
   } catch (error) {
     const problem = toProblemError(error);
-    if (!problem) base.log.error({ err: error }, "a tool call failed");
+    logFailure(base.log, { what: "a tool call", error });
     const { code, message, errors } = problem ?? { code: "internal", message: "The server failed.", errors: [] };
     return { isError: true, content: [text(JSON.stringify({ code, detail: message, errors }))] };
   }

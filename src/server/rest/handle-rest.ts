@@ -11,7 +11,7 @@ import type { Call, Endpoint } from "./endpoint";
 import { endpoints } from "./endpoints";
 import { matchEndpoint } from "./match-endpoint";
 import { openProject } from "./open-project";
-import { ProblemError, problemResponse, requestIdOf, toProblemError, unforeseen } from "./problem";
+import { logFailure, ProblemError, problemResponse, requestIdOf, toProblemError, unforeseen } from "./problem";
 import { etagOf, readBody, readIfMatch, readQuery } from "./read-request";
 
 const API_PATH = "/api/v1";
@@ -31,9 +31,8 @@ export type RestDeps = {
 export async function handleRest(deps: RestDeps, request: Request): Promise<Response> {
   const requestId = requestIdOf(request);
   const response = await answer(deps, request).catch((error: unknown) => {
-    const problem = toProblemError(error);
-    if (!problem) deps.base.log.error({ err: error, requestId }, "an API call failed");
-    return problemResponse(problem ?? unforeseen(requestId), { appUrl: deps.env.appUrl, requestId });
+    logFailure(deps.base.log, { what: "an API call", error, requestId });
+    return problemResponse(toProblemError(error) ?? unforeseen(requestId), { appUrl: deps.env.appUrl, requestId });
   });
   response.headers.set("x-request-id", requestId);
   if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
