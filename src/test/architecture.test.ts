@@ -198,6 +198,18 @@ describe("who may import whom", () => {
     expect(missing.map((imported) => show(imported, "package.json does not name it in dependencies"))).toEqual([]);
   });
 
+  it.each(["server/compute/thread", "server/event-reader/thread"])(
+    "%s loads only packages that it works with: a thread starts while events arrive",
+    (entry) => {
+      const values = all.filter(({ isType }) => !isType);
+      const loaded = new Set([`src/${entry}`]);
+      for (const module of loaded)
+        for (const { from, to } of values) if (module === `src/${from.replace(/\.ts$/, "")}`) loaded.add(to);
+      const packages = [...loaded].filter((module) => !/^(src\/|node:)/.test(module));
+      expect(packages.filter((each) => !below(each, "zod", "re2js", "liquidjs", "@noble/hashes"))).toEqual([]);
+    },
+  );
+
   it.each([
     ['import "../b";', "a imports src/b"],
     ['import b, { type C } from "@/b";', "a imports src/b"],

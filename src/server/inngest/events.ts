@@ -1,5 +1,6 @@
 import { eventType, staticSchema } from "inngest";
 import { z } from "zod";
+import { unknownVersion } from "@/server/unknown-version";
 
 /*
  * The events that the functions receive and send, each defined once. A function listens with `triggers:
@@ -15,10 +16,6 @@ import { z } from "zod";
  */
 const version = <V extends number>(known: V) =>
   z.literal(known, { error: ({ input }) => unknownVersion(input, known) }).optional() as unknown as z.ZodType<V, V>;
-
-/** Makes the message for an unknown version. @param seen the version that the event has, of any type */
-export const unknownVersion = (seen: unknown, known: number): string =>
-  `The event's data has version ${(JSON.stringify(seen) ?? "none").slice(0, 50)}, and this program reads version ${known}. Update the program, then send the event again.`;
 
 /** Asks for the chunks of a job: a backfill, or a resend of many executions. */
 export const jobRequested = eventType("action/job.requested", {
