@@ -59,20 +59,28 @@ export async function projectContextFor(
   projectId: string,
 ): Promise<ProjectContext> {
   const isForeign = actor.type === "token" && actor.projectId !== null && actor.projectId !== projectId;
-  const membership = isForeign
-    ? null
-    : await base.db.membership.findFirst({
-        where: { projectId, userId: personIdOf(actor), project: { deletedAt: null } },
-        select: { role: true, project: { select: { viewersSeeBodies: true } } },
-      });
+  const membership = isForeign ? null : await readMembership(base, projectId, personIdOf(actor));
   if (!membership) throw new AppError("NOT_FOUND", "There is no such project, or you are not a member of it.");
   return {
     ...base,
     actor,
     projectId,
     role: membership.role,
-    viewersSeeBodies: membership.project.viewersSeeBodies,
+    viewersSeeBodies: membership.viewersSeeBodies,
   };
+}
+
+/** The look-up of every call in a project. Null for no member, and for a deleted project. Index: membership_pkey. */
+async function readMembership(
+  { db }: ServiceContext,
+  projectId: string,
+  userId: string,
+): Promise<(Pick<ProjectContext, "viewersSeeBodies"> & { role: Role }) | null> {
+  const [row] = await db.$queryRaw<{ role: Role; viewersSeeBodies: boolean }[]>`/* prepared */
+    SELECT m.role::text, p.viewers_see_bodies AS "viewersSeeBodies"
+      FROM membership m JOIN project p ON p.id = m.project_id
+      WHERE m.project_id = ${projectId} AND m.user_id = ${userId} AND p.deleted_at IS NULL`;
+  return row ?? null;
 }
 
 /** Makes the program's own context in a project, for commands and functions. */
