@@ -1,5 +1,3 @@
-// A thread does not inherit the TypeScript loader of the program, so it registers its own.
-import { register } from "tsx/esm/api";
+import { loadThread } from "./load-thread.mjs";
 
-register();
-await import("./thread.ts");
+await loadThread("src/server/compute/thread.ts");
