@@ -68,6 +68,13 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
     const text = await answer.body.text();
     return { status: answer.statusCode, text, cookies: answer.headers["set-cookie"] };
   };
+  const credentials = JSON.stringify({ email: owner.email, password: TEST_PASSWORD });
+  const { cookies = [], text: refusal } = await post("/api/auth/sign-in/email", credentials);
+  cookie = [cookies]
+    .flat()
+    .map((each) => each.split(";")[0])
+    .join("; ");
+  if (cookie === "") throw new Error(`Nobody could sign in: ${refusal}`);
   const eventsOf = (observations: readonly object[]): string =>
     JSON.stringify(observations.map((each) => ({ name: "observation.created", data: { observation: each } })));
   return {
@@ -91,15 +98,6 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
     },
     send: async (observations) => (await post(`/e/${key}`, eventsOf(observations))).status,
     async query(procedure, input, signal) {
-      if (cookie === "") {
-        const credentials = JSON.stringify({ email: owner.email, password: TEST_PASSWORD });
-        const { cookies = [], text } = await post("/api/auth/sign-in/email", credentials);
-        cookie = [cookies]
-          .flat()
-          .map((each) => each.split(";")[0])
-          .join("; ");
-        if (cookie === "") throw new Error(`Nobody could sign in: ${text}`);
-      }
       await post(`/api/trpc/${procedure}`, JSON.stringify({ json: input }), signal).catch((error: unknown) => {
         if (!signal.aborted) throw error;
       });
