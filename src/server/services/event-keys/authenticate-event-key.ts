@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
 import type { Database } from "@/server/db/client";
-import { notFound } from "@/server/errors";
+import { AppError, notFound } from "@/server/errors";
 
 export type EventKeyOwner = {
   projectId: string;
@@ -17,7 +17,8 @@ const CACHE_MS = 1_000;
 const CACHE_MAX = 5_000;
 const TOUCH_MS = 60_000;
 
-type Cached = { at: number; owner: Promise<EventKeyOwner | null> };
+type Found = { owner: EventKeyOwner; isProjectDeleted: boolean };
+type Cached = { at: number; found: Promise<Found | null> };
 const caches = new WeakMap<Database, Map<string, Cached>>();
 
 function cacheOf(db: Database): Map<string, Cached> {
@@ -29,6 +30,7 @@ function cacheOf(db: Database): Map<string, Cached> {
 /**
  * Returns the project of an event key, or null. The answer may be a second old. A key's last use is written once a
  * minute.
+ * @throws AppError FORBIDDEN (the project was deleted)
  */
 export async function authenticateEventKey(ctx: ServiceContext, key: string): Promise<EventKeyOwner | null> {
   if (key.length > 200) return null;
@@ -36,14 +38,20 @@ export async function authenticateEventKey(ctx: ServiceContext, key: string): Pr
   const now = ctx.now().getTime();
   const cache = cacheOf(ctx.db);
   const cached = cache.get(hash);
-  if (cached && now - cached.at < CACHE_MS) return cached.owner;
-  const owner = lookUp(ctx, hash);
+  if (cached && now - cached.at < CACHE_MS) return ownerOf(await cached.found);
+  const found = lookUp(ctx, hash);
   cache.delete(hash);
   if (cache.size >= CACHE_MAX) cache.delete(cache.keys().next().value!);
-  cache.set(hash, { at: now, owner });
+  cache.set(hash, { at: now, found });
   // A failed look-up is not cached, so the next request asks the database again.
-  owner.catch(() => cache.delete(hash));
-  return owner;
+  found.catch(() => cache.delete(hash));
+  return ownerOf(await found);
+}
+
+function ownerOf(found: Found | null): EventKeyOwner | null {
+  if (found?.isProjectDeleted)
+    throw new AppError("FORBIDDEN", "The project of this event key was deleted. Use an event key of another project.");
+  return found && found.owner;
 }
 
 /** Returns the project that an event key belongs to. @throws AppError NOT_FOUND */
@@ -56,12 +64,17 @@ export async function projectOfEventKey(
   return project;
 }
 
-async function lookUp(ctx: ServiceContext, hash: string): Promise<EventKeyOwner | null> {
+async function lookUp(ctx: ServiceContext, hash: string): Promise<Found | null> {
   const row = await ctx.db.eventKey.findFirst({
-    where: { hash, revokedAt: null, project: { deletedAt: null } },
-    select: { id: true, projectId: true, lastUsedAt: true, llmSpansOnly: true },
+    where: { hash, revokedAt: null },
+    select: {
+      ...{ id: true, projectId: true, lastUsedAt: true, llmSpansOnly: true },
+      project: { select: { deletedAt: true } },
+    },
   });
   if (!row) return null;
+  const owner = { projectId: row.projectId, keyId: row.id, llmSpansOnly: row.llmSpansOnly };
+  if (row.project.deletedAt) return { owner, isProjectDeleted: true };
   const now = ctx.now();
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() >= TOUCH_MS) {
     // If this write fails, events are still accepted. The engine itself finds out whether the database accepts writes.
@@ -69,5 +82,5 @@ async function lookUp(ctx: ServiceContext, hash: string): Promise<EventKeyOwner 
       ctx.log.warn({ err: error, keyId: row.id }, "the last use of an event key could not be written down");
     });
   }
-  return { projectId: row.projectId, keyId: row.id, llmSpansOnly: row.llmSpansOnly };
+  return { owner, isProjectDeleted: false };
 }

@@ -50,10 +50,13 @@ test("a key that was revoked by mistake is brought back within ten minutes, and 
 });
 
 test("another process learns of a revoked key, and of a deleted project, within a second", async () => {
-  const { key } = await createEventKey(project, { name: "Backend" });
+  const { id, key } = await createEventKey(project, { name: "Backend" });
   expect(await authenticateEventKey(ctx, key)).not.toBeNull();
   await ctx.db.project.update({ where: { id: project.projectId }, data: { deletedAt: ctx.now() } });
   ctx.clock.advance(1_000);
+  for (const _again of [1, 2])
+    await expect(authenticateEventKey(ctx, key)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await revokeEventKey(project, { id });
   expect(await authenticateEventKey(ctx, key)).toBeNull();
 });
 
