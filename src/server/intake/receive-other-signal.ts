@@ -4,8 +4,7 @@ import { OtlpDecodingError } from "@/domain/opentelemetry/decode/trace-export";
 import { eventKeyIn } from "./client-headers";
 import { authenticate, failure, withEventBody, type IntakeRuntime } from "./intake-steps";
 import { acceptExport, refuseAs, refuseExport } from "./otlp-answer";
-import { BODY_LIMITS, ANSWER_WITHIN_MS, encodingOf } from "./receive-traces";
-import { contentEncodingOf } from "./unpack";
+import { ANSWER_WITHIN_MS, BODY_LIMITS, encodingOf, lookAt, packingOf } from "./receive-traces";
 
 const names = { logs: "rejectedLogRecords", metrics: "rejectedDataPoints" } as const;
 
@@ -19,17 +18,20 @@ export async function receiveOtherSignal(
   signal: OtherSignal,
   keyInPath: string | null,
 ): Promise<Response> {
-  const encoding: Encoding = encodingOf(request) ?? "json";
+  const type = encodingOf(request);
+  const encoding: Encoding = type ?? "json";
   try {
     const key = keyInPath ?? eventKeyIn(request);
     if (key === null) return refuseExport(encoding, 401, "Send an event key.");
     const sender = await authenticate(runtime, key, ANSWER_WITHIN_MS);
-    const limits = { ...BODY_LIMITS, encoding: contentEncodingOf(request) ?? "identity" };
-    return await withEventBody(runtime, request, sender, limits, async (body) => {
-      const given = encoding === "protobuf" ? body : Buffer.from(body).toString("utf8");
+    const packing = packingOf(request, type);
+    if ("problem" in packing) return refuseExport(encoding, 415, packing.problem);
+    return await withEventBody(runtime, request, sender, { ...BODY_LIMITS, ...packing }, async (body) => {
+      const found = type ?? lookAt(body);
+      const given = found === "protobuf" ? body : Buffer.from(body).toString("utf8");
       const refused = body.length === 0 ? 0 : countItems(signal, given);
       const message = refused === 0 ? "" : `This server takes traces only; ${signal} are not kept.`;
-      return acceptExport(encoding, { refused, message, name: names[signal] });
+      return acceptExport(found, { refused, message, name: names[signal] });
     });
   } catch (error) {
     if (error instanceof OtlpDecodingError) return refuseExport(encoding, 400, error.message);

@@ -43,8 +43,12 @@ function jsonPoints(metric: unknown): number {
   return lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
 }
 
-const memberOf = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+/** A member by its name in lowerCamelCase, or by the snake_case that hand-made exporters write. */
+function memberOf(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  const members = value as Record<string, unknown>;
+  return members[name] ?? members[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
+}
 
 function countProtobuf(reader: ProtobufReader, [field, ...rest]: readonly number[], isPoints: boolean): number {
   if (field === undefined && !isPoints) return 1;

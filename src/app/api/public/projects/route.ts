@@ -1,4 +1,5 @@
 import { answerProjects } from "@/server/intake/langfuse-answers";
+import { methodNotAllowed } from "@/server/intake/unknown-path";
 import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
@@ -7,3 +8,8 @@ export const dynamic = "force-dynamic";
 export async function GET(request: Request): Promise<Response> {
   return answerProjects(await getRuntime(), request);
 }
+
+/** Clients read JSON; Next's own answer to another method is empty. */
+const refuse = (request: Request): Response => methodNotAllowed(request, "GET");
+
+export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
