@@ -9,8 +9,15 @@ import { asText, isMeaningful, isObject, listIn, opened, type JsonObject } from 
  */
 export const genAiMessages: ContentReader = (reading) => {
   const messages = attributeSource(["gen_ai.input.messages"], ["gen_ai.output.messages"])(reading);
-  return { ...messages, input: messages.input && withSystem(reading, messages.input) };
+  const [input, output] = [messages.input, messages.output].map((side) => side && withOpenedItems(side));
+  return { input: input ? withSystem(reading, input) : null, output: output ?? null };
 };
+
+/** An attribute can be a list of texts, each the JSON of one message. */
+const withOpenedItems = ({ value, names }: Found): Found => ({
+  value: Array.isArray(value) ? value.map(opened) : value,
+  names,
+});
 
 /** Reads the content of Pydantic AI's agents, which write the whole conversation into one attribute. */
 export const pydanticAi: ContentReader = (reading) => {

@@ -294,7 +294,10 @@ describe("input and output", () => {
       return [calledToolNames(made), toolCallCount(made)];
     };
     const parts = [{ type: "tool_call", id: "1", name: "get_weather", arguments: {} }];
-    expect(calls({ "gen_ai.output.messages": json([{ role: "assistant", parts }]) })).toEqual([["get_weather"], 1]);
+    const message = { role: "assistant", parts };
+    // As the JSON of a list, and as a list of JSON.
+    for (const sent of [json([message]), [json(message)]])
+      expect(calls({ "gen_ai.output.messages": sent })).toEqual([["get_weather"], 1]);
     const content = [
       { type: "text", text: "x" },
       { type: "tool_use", name: "get_weather", input: {} },

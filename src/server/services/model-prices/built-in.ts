@@ -73,12 +73,17 @@ const bedrock = /^(?:[a-z]{2,6}\.)?(?:amazon|anthropic|meta|mistral|cohere|ai21|
 function* placesOf(model: string, provider: string | null): Generator<[string | undefined, string]> {
   const known = provider === null ? undefined : knownProvider(provider);
   if (known) yield [known, model];
-  if (bedrock.test(model)) yield ["aws", model];
-  // Google writes `models/gemini-…`, and routers write `openai/gpt-…`.
-  const slash = model.indexOf("/");
-  const [before, after] = [model.slice(0, Math.max(slash, 0)), model.slice(slash + 1)];
-  const named = slash > 0 ? knownProvider(before) : undefined;
-  if (named) yield [named, after];
+  // The last part of Bedrock's ARNs and regional names is the model.
+  const plain = model.slice(model.lastIndexOf("/") + 1);
+  if (bedrock.test(plain)) yield ["aws", plain];
+  // `models/gemini-…` of Google, `openai/gpt-…` of routers, `openai:gpt-…` of Pydantic AI, `azure/eu/gpt-…` of LiteLLM.
+  const end = model.search(/[/:]/);
+  const [before, after] = [model.slice(0, Math.max(end, 0)), model.slice(end + 1)];
+  const named = end > 0 ? knownProvider(before) : undefined;
+  if (named) {
+    yield [named, after];
+    yield [named, plain];
+  }
   yield [undefined, model];
   if (before === "models") yield [undefined, after];
   for (const maker of makers) yield [maker, model];

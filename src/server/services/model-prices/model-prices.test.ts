@@ -56,6 +56,14 @@ test.each([
   ["models/gemini-2.0-flash", null, "google/gemini-2.0-flash"],
   ["us.anthropic.claude-3-5-sonnet-20241022-v2:0", null, "aws/regional.anthropic.claude-3-5-sonnet-20241022-v2:0"],
   ["llama-3.3-70b-versatile", "groq", "groq/llama-3.3-70b-versatile"],
+  ["openai:gpt-4o", null, "openai/gpt-4o"],
+  ["anthropic:claude-3-5-sonnet-latest", null, "anthropic/claude-3-5-sonnet"],
+  ["azure/eu/gpt-4o-2024-08-06", null, "azure/gpt-4o"],
+  [
+    "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-3-5-sonnet-20241022-v2:0",
+    null,
+    "aws/regional.anthropic.claude-3-5-sonnet-20241022-v2:0",
+  ],
   ["llama-3.3-70b-versatile", null, null],
   ["my-model", "my-provider", null],
 ])("the built-in price of %s at %s is that of %s", (model, provider, expected) => {
