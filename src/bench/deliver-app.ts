@@ -17,6 +17,7 @@ export type BenchApp = {
   makeProject(endpoints: readonly BenchEndpoint[]): Promise<BenchProject>;
   /** returns the resident memory of the process, MB */
   rssMb(): Promise<number>;
+  pid: number;
   stop(): Promise<void>;
 };
 
@@ -113,6 +114,7 @@ export async function startApp(options: {
         },
       };
     },
+    pid: app.pid,
     rssMb: async () =>
       Math.round(Number(execFileSync("ps", ["-o", "rss=", "-p", String(app.pid)], { encoding: "utf8" })) / 1024),
     async stop() {

@@ -1,12 +1,15 @@
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
+import { StoredPart } from "@/domain/unmatched-storage";
 import { encodeProtobuf } from "@/test/otlp-protobuf";
 import { startThrowaway } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
-import { observation, startApp } from "./deliver-app";
+import { cpuBetween, readCpuTime, type CpuTime } from "./cpu-time";
+import { observation, startApp, type BenchProject } from "./deliver-app";
 import { startReceiver } from "./deliver-receiver";
 import { quantile, round, table } from "./figures";
 import { PER_REQUEST, sendAll, SENDERS } from "./load";
+import { textOf } from "./text";
 import { watchPostgres, type PostgresWork } from "./watch-postgres";
 
 /*
@@ -14,12 +17,15 @@ import { watchPostgres, type PostgresWork } from "./watch-postgres";
  * endpoint, and as spans over OTLP in protobuf. The time ends when they are stored and decided: `npm run bench:ingest`.
  * KEEP=columns stores only the columns of observations that no trigger matched. Baseline of the same run: plain inserts
  * of the same rows, a hundred a statement, into a table with the same columns and primary key on the same PostgreSQL
- * (fsync on).
+ * (fsync on). Then the unit costs of docs/scaling.md: CPU, rows and runs of an observation, and its bytes in
+ * PostgreSQL in each choice of what is stored.
  */
 
 const EVENTS = Number(process.env.EVENTS ?? 10_000);
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const WARM_UP = 1_000;
+/** Observations whose stored bytes are measured, in each choice. */
+const STORED = 1_000;
 const MATCHING = 0.01;
 const BYTES = 5_000;
 /** The most spans of a request, as OpenTelemetry's batch processor sends them. */
@@ -35,35 +41,43 @@ const { connectionString } = postgres;
 await applyMigrations(connectionString);
 const receiver = await startReceiver();
 const app = await startApp({ connectionString, allowedHosts: [receiver.host] });
-const project = await app.makeProject([{ name: "answer", url: receiver.url }]);
 const pool = new pg.Pool({ connectionString, max: SENDERS });
-const keep = process.env.KEEP ?? "full";
-await pool.query("UPDATE project SET unmatched_storage = $1", [keep]);
+const keep = StoredPart.parse(process.env.KEEP ?? "full");
+const project = await makeProject(keep);
 
 await ingest("warm", WARM_UP);
-await ingest("aa", WARM_UP, "otlp");
+await ingest("aa", WARM_UP, { by: "otlp" });
 await insertCopies("warm", "warm");
 const rounds: (Ingested & { baseline: number; otlp: Ingested })[] = [];
 for (let n = 0; n < ROUNDS; n++) {
   const ingested = await ingest(`round${n}`, EVENTS);
-  const otlp = await ingest(`b${n}`, EVENTS, "otlp");
+  const otlp = await ingest(`b${n}`, EVENTS, { by: "otlp" });
   rounds.push({ ...ingested, otlp, baseline: await insertCopies(`round${n}`, `copy${n}`) });
 }
+const storedBytes = { full: 0, cut: 0, columns: 0 };
+for (const part of StoredPart.options) storedBytes[part] = await bytesOfObservation(part);
 const median = (pick: (each: (typeof rounds)[number]) => number): number => quantile(rounds.map(pick), 0.5);
 const each = (pick: (each: (typeof rounds)[number]) => number): string =>
   rounds.map((one) => round(pick(one), 0)).join(" ");
 const decided = median(({ decidedPerSecond }) => decidedPerSecond);
 const accepted = median(({ acceptedPerSecond }) => acceptedPerSecond);
 const baseline = median((one) => one.baseline);
-const share = quantile(
-  rounds.map((one) => one.decidedPerSecond / one.baseline),
-  0.5,
-);
+const share = median((one) => one.decidedPerSecond / one.baseline);
 const overOtlp = median(({ otlp }) => otlp.decidedPerSecond);
-const kilobytes = median(({ work }) => work.walBytes) / EVENTS / 1_024;
-const commits = median(({ work }) => work.commits) / EVENTS;
-const stored = await bytesOfObservation();
+const costsOf = (pick: (each: (typeof rounds)[number]) => Ingested) => ({
+  programMs: round(median((one) => pick(one).cpu.programMs) / EVENTS, 3),
+  postgresMs: round(median((one) => pick(one).cpu.postgresMs) / EVENTS, 3),
+  rows: round(median((one) => pick(one).work.rows) / EVENTS, 2),
+  runs: round(median((one) => pick(one).runs) / EVENTS, 4),
+  commits: round(median((one) => pick(one).work.commits) / EVENTS, 3),
+  walBytes: Math.round(median((one) => pick(one).work.walBytes) / EVENTS),
+});
+const costs = { events: costsOf((one) => one), otlp: costsOf(({ otlp }) => otlp) };
+const engineBytes = await bytesOfEngineEvent();
 const rssMb = await app.rssMb();
+const both = (pick: (of: typeof costs.events) => number): string => `${pick(costs.events)} and ${pick(costs.otlp)}`;
+const perRequest = (of: typeof costs.events, count: number): string =>
+  `${round((of.programMs + of.postgresMs) * count, 0)} ms a request of ${count}`;
 console.log(
   table([
     [
@@ -85,13 +99,18 @@ console.log(
       `the same rows, ${PER_REQUEST} a statement, ${SENDERS} at once; rounds: ${each((one) => one.baseline)}`,
     ],
     ["share", `1/${round(1 / share)}`, "of plain inserts (goal: 1/6)"],
-    ["an observation", `${round(kilobytes)} KB of WAL`, `${round(commits, 3)} commits`],
-    [
-      "… on the disk",
-      `${round(stored.states / 1_024)} KB`,
-      `of observations and their revisions with indexes (KEEP=${keep}), and ${stored.engine} bytes of the ` +
-        "engine's event",
-    ],
+    ["unit costs", "an observation", "from the event endpoint, and over OTLP"],
+    ["… CPU, program", both(({ programMs }) => programMs), "ms"],
+    ["… CPU, PostgreSQL", both(({ postgresMs }) => postgresMs), "ms"],
+    ["… CPU, both", perRequest(costs.events, PER_REQUEST), `and ${perRequest(costs.otlp, SPANS_PER_REQUEST)}`],
+    ["… rows inserted", both(({ rows }) => rows), "state, revision, the engine's event and its place in a batch"],
+    ["… runs", both(({ runs }) => runs), "of the matching functions: Inngest runs, were the engine a server"],
+    ["… commits", both(({ commits }) => commits), ""],
+    ["… WAL", both(({ walBytes }) => walBytes), "bytes"],
+    ["… stored, full", `${storedBytes.full} bytes`, "of observations and their revisions, with indexes"],
+    ["… stored, cut", `${storedBytes.cut} bytes`, "bodies cut at 64 KB"],
+    ["… stored, columns", `${storedBytes.columns} bytes`, "no bodies"],
+    ["… in the engine", `${engineBytes} bytes`, "the row of its event, for a day"],
     ["memory", `${rssMb} MB`, "of the program, resident, at the end"],
   ]),
 );
@@ -106,21 +125,30 @@ console.log(
     otlpPerSecond: round(overOtlp),
     insertsPerSecond: round(baseline),
     shareOfInserts: round(share, 3),
-    walBytesPerObservation: Math.round(kilobytes * 1_024),
-    commitsPerObservation: round(commits, 3),
-    storedBytesPerObservation: Math.round(stored.states),
-    engineBytesPerObservation: stored.engine,
-    rssMb,
+    ...{ costs, storedBytes, engineBytes, rssMb },
   }),
 );
 
-type Ingested = { decidedPerSecond: number; acceptedPerSecond: number; work: PostgresWork };
+type Ingested = {
+  decidedPerSecond: number;
+  acceptedPerSecond: number;
+  work: PostgresWork;
+  cpu: CpuTime;
+  /** runs of the matching functions */
+  runs: number;
+};
+
+/** Makes a project with a trigger on errors, in which unmatched observations are stored so. */
+async function makeProject(unmatched: StoredPart): Promise<BenchProject> {
+  const made = await app.makeProject([{ name: "answer", url: receiver.url }]);
+  await pool.query("UPDATE project SET unmatched_storage = $1 WHERE id = (SELECT max(id) FROM project)", [unmatched]);
+  return made;
+}
 
 /** Makes an observation of 5 KB. One in a hundred is an error that a trigger matches. */
 function fiveKilobytes(id: string, n: number): object {
   const small = observation(id, "answer");
-  const content = `Observation ${id}: how do I change the address that my invoices are sent to? `;
-  const input = [{ role: "user", content: content.repeat(BYTES / content.length).slice(0, BYTES - FRAME_BYTES) }];
+  const input = [{ role: "user", content: textOf(BYTES - FRAME_BYTES, n) }];
   return { ...small, level: n % (1 / MATCHING) === 0 ? "ERROR" : "DEFAULT", input };
 }
 
@@ -131,12 +159,10 @@ function spanId(prefix: string, n: number): string {
 
 /** Makes the same observation as a span of Langfuse's SDK. */
 function spanOf(id: string, n: number): object {
-  const content = `Observation ${id}: how do I change the address that my invoices are sent to? `;
-  const text = content.repeat(BYTES / content.length).slice(0, BYTES - FRAME_BYTES);
   const attributes = {
     "langfuse.observation.type": "generation",
     "langfuse.observation.model.name": "gpt-5-mini",
-    "langfuse.observation.input": JSON.stringify([{ role: "user", content: text }]),
+    "langfuse.observation.input": JSON.stringify([{ role: "user", content: textOf(BYTES - FRAME_BYTES, n) }]),
     "langfuse.observation.usage_details": JSON.stringify({ input: 812, output: 96, total: 908 }),
     "langfuse.observation.cost_details": JSON.stringify({ input: 0.0002, output: 0.0004, total: 0.0006 }),
   };
@@ -148,17 +174,22 @@ function spanOf(id: string, n: number): object {
   };
 }
 
-/** Times a round, from the first event to the commit of all states, decisions and executions. */
-async function ingest(prefix: string, count: number, by: "events" | "otlp" = "events"): Promise<Ingested> {
+/** Times a round: from the first event to the commit of all states, decisions and executions. */
+async function ingest(
+  prefix: string,
+  count: number,
+  { by = "events", to = project }: { by?: "events" | "otlp"; to?: BenchProject } = {},
+): Promise<Ingested> {
   const watch = await watchPostgres(connectionString);
+  const [cpuBefore, runsBefore] = [await readCpuTime(pool, app.pid), await countRuns()];
   const from = performance.now();
-  if (by === "events") await sendAll({ count, make: (n) => fiveKilobytes(`${prefix}-${n}`, n), send: project.send });
+  if (by === "events") await sendAll({ count, make: (n) => fiveKilobytes(`${prefix}-${n}`, n), send: to.send });
   else
     await sendAll({
       ...{ count, perRequest: SPANS_PER_REQUEST, make: (n) => spanOf(spanId(prefix, n), n) },
       async send(spans) {
         const body = encodeProtobuf({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
-        for (let status = await project.sendSpans(body); status !== 200; status = await project.sendSpans(body)) {
+        for (let status = await to.sendSpans(body); status !== 200; status = await to.sendSpans(body)) {
           if (status !== 503) throw new Error(`The OTLP endpoint answered ${status}.`);
           await wait(RETRY_MS);
         }
@@ -167,26 +198,47 @@ async function ingest(prefix: string, count: number, by: "events" | "otlp" = "ev
   const acceptedSeconds = (performance.now() - from) / 1_000;
   while (await isEngineBusy()) await wait(POLL_MS);
   const seconds = (performance.now() - from) / 1_000;
+  const cpu = cpuBetween(cpuBefore, await readCpuTime(pool, app.pid));
+  const runs = (await countRuns()) - runsBefore;
   const ids = by === "events" ? `${prefix}-%` : `${prefix}00%`;
   const made = [await countOf("observation", "id", ids), await countOf("action_execution", "source_id", ids)];
   if (made[0] !== count || made[1] !== count * MATCHING)
     throw new Error(`Of ${count} only ${made.join(" and ")} are there.`);
-  return { decidedPerSecond: count / seconds, acceptedPerSecond: count / acceptedSeconds, work: await watch.stop() };
+  const perSecond = { decidedPerSecond: count / seconds, acceptedPerSecond: count / acceptedSeconds };
+  return { ...perSecond, cpu, runs, work: await watch.stop() };
+}
+
+async function countRuns(): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    "SELECT count(*)::int AS count FROM engine.run WHERE function_id LIKE '%observation-%processor'",
+  );
+  return rows[0]!.count;
+}
+
+/** Bytes in PostgreSQL of one more observation, with its revision and the indexes of both. */
+async function bytesOfObservation(unmatched: StoredPart): Promise<number> {
+  const to = await makeProject(unmatched);
+  const before = await bytesOfObservations();
+  await ingest(`kept-${unmatched}`, STORED, { to });
+  return Math.round(((await bytesOfObservations()) - before) / STORED);
+}
+
+async function bytesOfObservations(): Promise<number> {
+  const { rows } = await pool.query<{ bytes: number }>(
+    "SELECT (pg_total_relation_size('observation') + pg_total_relation_size('observation_revision'))::float8 AS bytes",
+  );
+  return rows[0]!.bytes;
+}
+
+/** Bytes of the engine's row of one event, without the space that is used again. */
+async function bytesOfEngineEvent(): Promise<number> {
+  const { rows } = await pool.query<{ bytes: number }>(
+    "SELECT round(avg(pg_column_size(e.*)))::float8 AS bytes FROM engine.event AS e",
+  );
+  return rows[0]!.bytes;
 }
 
 /** Tells whether events wait or runs are in progress. Counting rows would cost more with each round. */
-/**
- * Measures the bytes of one observation: of its rows and indexes, and of the engine's event without space that is used
- * again.
- */
-async function bytesOfObservation(): Promise<{ states: number; engine: number }> {
-  const { rows } = await pool.query<{ states: number; engine: number }>(`SELECT
-    ((pg_total_relation_size('observation') + pg_total_relation_size('observation_revision'))
-      / (SELECT count(*) FROM observation))::float8 AS states,
-    (SELECT round(avg(pg_column_size(e.*)))::float8 FROM engine.event AS e) AS engine`);
-  return rows[0]!;
-}
-
 async function isEngineBusy(): Promise<boolean> {
   const { rows } = await pool.query<{ isBusy: boolean }>(
     `

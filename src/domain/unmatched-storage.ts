@@ -6,7 +6,8 @@ import { z } from "zod";
  */
 export const UnmatchedStorage = z.enum(["auto", "full", "cut", "columns"]);
 export type UnmatchedStorage = z.infer<typeof UnmatchedStorage>;
-export type StoredPart = Exclude<UnmatchedStorage, "auto">;
+export const StoredPart = UnmatchedStorage.exclude(["auto"]);
+export type StoredPart = z.infer<typeof StoredPart>;
 
 /**
  * The rates, in subjects a second, from which `auto` stores less. At 5 KB each, 20 a second are 8 GB a day, and 200
