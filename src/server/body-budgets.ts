@@ -29,6 +29,8 @@ const MIB = 1_048_576;
 export const SMALL_BYTES = MIB;
 /** An export of 512 spans of 5 KB has 2.5 MB. */
 export const MEDIUM_BYTES = 8 * MIB;
+/** Four of the longest bodies. Other large requests wait unread, so that their senders hold the bytes. */
+const READING_MAX = 256 * MIB;
 
 /**
  * Bytes of heap for one byte of JSON, and for each object or list in it. Text and ordinary subjects take 2 to 5
@@ -49,7 +51,7 @@ export const heapBytesOf = (body: Uint8Array): number => body.byteLength * HEAP_
 
 /** Budgets that fit a heap. A body that is only read lies outside of the heap. @param heapBytes the heap's limit */
 export function createBodyBudgets(heapBytes = getHeapStatistics().heap_size_limit): BodyBudgets {
-  const reading = Math.min(512 * MIB, Math.max(64 * MIB, heapBytes / 5));
+  const reading = Math.min(READING_MAX, Math.max(64 * MIB, heapBytes / 5));
   return {
     smallEvents: {
       reading: new BytesInFlight(reading / 4),

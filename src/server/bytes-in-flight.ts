@@ -12,8 +12,14 @@ export type ByteOwner = {
 };
 
 export type Reservation = {
-  /** Adds bytes, for a body without an announced length. @throws AppError as `reserve` does */
+  /** Adds bytes. @throws AppError as `reserve` does */
   grow(bytes: number): void;
+  /**
+   * Adds bytes, and waits for room if there is none. Owners take turns. Of one owner, requests that hold bytes already go
+   * first, because the others wait for these bytes.
+   * @param withinMs how long it may wait; with 0 it is refused at once
+   */
+  growWithin(bytes: number, withinMs: number): Promise<void>;
   /** Releases all bytes. A second call does nothing. */
   release(): void;
 };
@@ -53,6 +59,7 @@ export class BytesInFlight {
   reserve(owners: readonly ByteOwner[], bytes: number): Reservation {
     let own = 0;
     const grow = (more: number): void => {
+      if (more === 0) return;
       for (const { name, label, share } of owners) {
         const others = (this.#held.get(name) ?? 0) - own;
         if (others > 0 && others + own + more > share * this.max) throw tooMuch(label);
@@ -64,6 +71,17 @@ export class BytesInFlight {
     grow(bytes);
     return {
       grow,
+      growWithin: async (more, withinMs) => {
+        const owner = owners[0]?.name ?? "";
+        if (own > 0 || !this.#waiting.has(owner)) {
+          try {
+            return grow(more);
+          } catch (error) {
+            if (withinMs <= 0) throw error;
+          }
+        }
+        await this.#wait({ owner, isFirst: own > 0, withinMs, grow: () => grow(more) });
+      },
       release: () => {
         this.#add(owners, -own);
         own = 0;
@@ -72,24 +90,13 @@ export class BytesInFlight {
     };
   }
 
-  /**
-   * Reserves bytes as `reserve` does, but waits if there is no room. Owners take turns, so a request waits for its
-   * owner's earlier requests and for one request of each other owner.
-   * @param withinMs how long it may wait; with 0 a request without room is refused at once
-   */
-  async reserveWithin(owners: readonly ByteOwner[], bytes: number, withinMs: number): Promise<Reservation> {
-    const owner = owners[0]?.name ?? "";
-    if (!this.#waiting.has(owner)) {
-      try {
-        return this.reserve(owners, bytes);
-      } catch (error) {
-        if (withinMs <= 0) throw error;
-      }
-    }
+  #wait(input: { owner: string; isFirst: boolean; withinMs: number; grow: () => void }): Promise<void> {
+    const { owner, isFirst, withinMs, grow } = input;
     return new Promise((resolve, reject) => {
       const tryNow = (last = false): boolean => {
         try {
-          resolve(this.reserve(owners, bytes));
+          grow();
+          resolve();
         } catch (error) {
           if (!last) return false;
           reject(error as Error);
@@ -101,7 +108,8 @@ export class BytesInFlight {
         this.#waiting.remove(owner, tryNow);
         tryNow(true);
       }, withinMs);
-      this.#waiting.add(owner, tryNow);
+      if (isFirst) this.#waiting.addFirst(owner, tryNow);
+      else this.#waiting.add(owner, tryNow);
     });
   }
 

@@ -91,7 +91,7 @@ async function takeEvents(
         }
         return toResponse(failed(read.status, read.error));
       }
-      await within(answerWithinMs, limitRate(runtime, sender, read.events.length));
+      await within(answerWithinMs, limitRate(runtime, sender, read.count));
       return toResponse(await within(answerWithinMs, runtime.forward(read.events, read.seed)));
     });
   } catch (error) {

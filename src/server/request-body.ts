@@ -1,15 +1,44 @@
 import { AppError } from "./errors";
 import type { ByteOwner, BytesInFlight } from "./bytes-in-flight";
+import { GrowingBuffer } from "./growing-buffer";
 
-export type BodyOptions = {
-  budget: BytesInFlight;
-  owners: readonly ByteOwner[];
+type BodyLimits = {
   /** the most bytes of one body */
   bytesMax: number;
   /** how long the sender may take, ms */
   withinMs: number;
-  /** how long the request may wait for room before its body is read, ms; 0 by default, which refuses it at once */
-  roomWithinMs?: number;
+};
+
+export type BodyOptions = BodyLimits & { budget: BytesInFlight; owners: readonly ByteOwner[] };
+
+/** The room in memory that a body takes. */
+export type BodyRoom = {
+  /**
+   * Makes room for a body of this many bytes. Until a returned promise resolves, nothing more of the body is read.
+   * @throws AppError TOO_MANY_REQUESTS or UNAVAILABLE if there is no room
+   */
+  hold(bytes: number): Promise<void> | void;
+  release(): void;
+};
+
+/** Reads the body of a request and passes it to `use`, as `withBodyIn` does. A body without room is refused at once. */
+export function withBody<T>(
+  request: Request,
+  { budget, owners, ...limits }: BodyOptions,
+  use: (body: Uint8Array<ArrayBuffer>) => Promise<T>,
+): Promise<T> {
+  const reservation = budget.reserve(owners, 0);
+  let held = 0;
+  const hold = (bytes: number): void => {
+    if (bytes <= held) return;
+    reservation.grow(bytes - held);
+    held = bytes;
+  };
+  return withBodyIn(request, { ...limits, room: { hold, release: reservation.release } }, use);
+}
+
+type RoomOptions = BodyLimits & {
+  room: BodyRoom;
   /** gets the bytes of each chunk; the next chunk is read once it resolves; without it there is no delay */
   pace?: (bytes: number) => Promise<void>;
 };
@@ -19,32 +48,20 @@ export type BodyOptions = {
  * until `use` has ended. An announced length counts at once; other bytes count as they arrive.
  * @throws AppError PAYLOAD_TOO_LARGE, TOO_MANY_REQUESTS, UNAVAILABLE, REQUEST_TIMEOUT, or ABORTED if the sender left
  */
-export async function withBody<T>(
+export async function withBodyIn<T>(
   request: Request,
-  options: BodyOptions,
+  { room, bytesMax, withinMs, pace }: RoomOptions,
   use: (body: Uint8Array<ArrayBuffer>) => Promise<T>,
 ): Promise<T> {
-  const { budget, owners, bytesMax, withinMs, roomWithinMs = 0, pace } = options;
-  const announced = announcedBytes(request);
-  if (announced !== null && announced > bytesMax) throw tooLarge(bytesMax);
-  const reservation = await budget.reserveWithin(owners, announced ?? 0, roomWithinMs);
   try {
-    let reserved = announced ?? 0;
-    const onSize = (size: number): void => {
-      if (size > bytesMax) throw tooLarge(bytesMax);
-      if (size <= reserved) return;
-      reservation.grow(size - reserved);
-      reserved = size;
-    };
-    const chunks = new Chunks(announced ?? 0);
-    await read(request, withinMs, (chunk) => {
-      onSize(chunks.size + chunk.byteLength);
-      chunks.add(chunk);
-      return pace?.(chunk.byteLength);
-    });
-    return await use(chunks.whole());
+    const announced = announcedBytes(request) ?? 0;
+    if (announced > bytesMax) throw tooLarge(bytesMax);
+    await room.hold(announced);
+    const gathered = new GrowingBuffer({ expected: announced, bytesMax });
+    await readInto(gathered, request, { room, bytesMax, withinMs, ...(pace ? { pace } : {}) });
+    return await use(gathered.bytes);
   } finally {
-    reservation.release();
+    room.release();
   }
 }
 
@@ -54,11 +71,10 @@ export function announcedBytes(request: Request): number | null {
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;
 }
 
-/** @param onChunk the next chunk is read when it resolves */
-async function read(
+async function readInto(
+  gathered: GrowingBuffer,
   request: Request,
-  withinMs: number,
-  onChunk: (chunk: Uint8Array) => Promise<void> | undefined,
+  { room, bytesMax, withinMs, pace }: RoomOptions,
 ): Promise<void> {
   const reader = request.body?.getReader();
   if (!reader) return;
@@ -72,7 +88,12 @@ async function read(
       const { done, value } = await reader.read();
       if (isLate) throw late(withinMs);
       if (done) return;
-      await onChunk(value);
+      const size = gathered.size + value.byteLength;
+      if (size > bytesMax) throw tooLarge(bytesMax);
+      const waiting = room.hold(size);
+      if (waiting) await waiting;
+      gathered.add(value);
+      await pace?.(value.byteLength);
     }
   } catch (error) {
     if (isLate) throw late(withinMs);
@@ -83,40 +104,6 @@ async function read(
     throw new AppError("ABORTED", "The sender left before the request was complete.", { cause: error });
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/**
- * The chunks of a body. A chunk is copied to its place when it arrives, if the length was announced. To join 28 MB at the
- * end held the event loop for 17 ms and took the memory twice, and seven bodies of a project ended at the same moment.
- */
-class Chunks {
-  readonly #announced: Buffer<ArrayBuffer>;
-  #filled = 0;
-  /** chunks of a body without an announced length */
-  readonly #further: Uint8Array[] = [];
-  #size = 0;
-
-  constructor(announced: number) {
-    this.#announced = Buffer.allocUnsafeSlow(announced);
-  }
-
-  get size(): number {
-    return this.#size;
-  }
-
-  add(chunk: Uint8Array): void {
-    this.#size += chunk.byteLength;
-    if (this.#size > this.#announced.byteLength) this.#further.push(chunk);
-    else {
-      this.#announced.set(chunk, this.#filled);
-      this.#filled = this.#size;
-    }
-  }
-
-  whole(): Uint8Array<ArrayBuffer> {
-    const filled = this.#announced.subarray(0, this.#filled);
-    return this.#further.length === 0 ? filled : Buffer.concat([filled, ...this.#further]);
   }
 }
 

@@ -25,6 +25,13 @@ export class TurnLine<Item> {
     else this.#waiting.set(owner, [item]);
   }
 
+  /** Adds an item before the other items of its owner. */
+  addFirst(owner: string, item: Item): void {
+    const own = this.#waiting.get(owner);
+    if (own) own.unshift(item);
+    else this.#waiting.set(owner, [item]);
+  }
+
   /** Removes the first item of an owner, who goes to the end of the line. */
   take(owner: string): void {
     const own = this.#waiting.get(owner) ?? [];

@@ -34,13 +34,17 @@ export type ThreadLimits = {
   hardStopMs: number;
   /** whether a project pauses after a turn that used up its slice */
   pauses: boolean;
+  /** tasks that the thread receives for one turn */
+  tasksMax: number;
 };
-export const defaultThreadLimits: ThreadLimits = { sliceMs: 30, hardStopMs: 5_000, pauses: true };
+export const defaultThreadLimits: ThreadLimits = { sliceMs: 30, hardStopMs: 5_000, pauses: true, tasksMax: 100 };
 
-type ThreadOptions = {
+type ThreadOptions<Task> = {
   /** the path of the thread's module from the root of the tree */
   script: string;
   limits: ThreadLimits;
+  /** The memory of a task that moves to the thread in place of a copy. Such a task cannot run again: `tasksMax` is 1. */
+  movesOf?: (task: Task) => ArrayBuffer[];
 };
 
 type Waiting = {
@@ -52,7 +56,6 @@ type Waiting = {
 };
 type Current = { projectId: string; turn: Waiting[]; begunAt: number; startedAt: number; timer: NodeJS.Timeout | null };
 
-const TURN_MAX = 100;
 /** The longest start of a thread, ms. A thread reads a few hundred files when it starts. */
 const START_MAX_MS = 60_000;
 /** A task fails if its thread has ended this often before the task began. */
@@ -63,7 +66,7 @@ const HEAP_MAX_MB = 768;
 export function createThreadQueue<Task>(
   name: string,
   log: Logger,
-  { script, limits }: ThreadOptions,
+  { script, limits, movesOf = () => [] }: ThreadOptions<Task>,
 ): ThreadQueue<Task> {
   const queues = new Map<string, Waiting[]>();
   let worker: Worker | null = null;
@@ -151,7 +154,8 @@ export function createThreadQueue<Task>(
     watch(limits.hardStopMs);
     begun.begunAt = begun.startedAt;
     const { turn } = begun;
-    worker!.postMessage({ tasks: turn.map(({ task }) => task), sliceMs: limits.sliceMs } satisfies Turn<unknown>);
+    const tasks = turn.map(({ task }) => task as Task);
+    worker!.postMessage({ tasks, sliceMs: limits.sliceMs } satisfies Turn<Task>, tasks.flatMap(movesOf));
   };
 
   const next = (): void => {
@@ -159,7 +163,7 @@ export function createThreadQueue<Task>(
     const now = performance.now();
     for (const [projectId, until] of pausing) if (until <= now) pausing.delete(projectId);
     clearTimeout(pause);
-    const taken = takeTurn(queues, pausing, isReady ? readySince : now);
+    const taken = takeTurn(queues, { pausing, readySince: isReady ? readySince : now, tasksMax: limits.tasksMax });
     if (!taken) {
       const waits = [...queues.keys()].map((projectId) => (pausing.get(projectId) ?? now) - now);
       if (waits.length > 0) pause = setTimeout(next, Math.ceil(Math.min(...waits)));
@@ -207,8 +211,7 @@ const isMemory = (error: unknown): boolean => (error as { code?: string } | null
 /** Takes the next tasks of the project whose turn it is. The project then goes to the end of the queue. */
 function takeTurn(
   queues: Map<string, Waiting[]>,
-  pausing: ReadonlyMap<string, number>,
-  readySince: number,
+  { pausing, readySince, tasksMax }: { pausing: ReadonlyMap<string, number>; readySince: number; tasksMax: number },
 ): { projectId: string; turn: Waiting[] } | null {
   for (const [projectId, queue] of queues) {
     if (pausing.has(projectId)) continue;
@@ -216,7 +219,7 @@ function takeTurn(
     const turn: Waiting[] = [];
     let taken = 0;
     for (const waiting of queue) {
-      if (turn.length >= TURN_MAX) break;
+      if (turn.length >= tasksMax) break;
       taken += 1;
       const waitedMs = performance.now() - Math.max(waiting.since, readySince);
       if (waiting.mayBegin(waitedMs)) turn.push(waiting);

@@ -41,8 +41,10 @@ test("a thread reads a large body while the event loop turns, with the same resu
     JSON.stringify(Array.from({ length: 6 }, (_, n) => event(`obs-${n}`, "text \u0000 ".repeat(50_000)))),
   );
   expect(large.byteLength).toBeGreaterThan(1_048_576);
-  const reading = reader.read(task(large), isBusy);
+  const moved = new Uint8Array(large);
+  const reading = reader.read(task(moved), isBusy);
   expect(await turnsDuring(reading)).toBeGreaterThan(1);
+  expect(moved.byteLength).toBe(0);
   expect(await reading).toEqual(await readBody(task(large), isBusy));
   expect(await turnsDuring(reader.read(task(bytes(JSON.stringify(event("small", "text")))), isBusy))).toBe(0);
 });

@@ -7,6 +7,7 @@ import { readBody, type BodyRead, type InputOf, type Protocol, type ReadingTask 
 /** Reads the bodies of requests with events: small bodies at once, large bodies in a thread. */
 export type EventReader = {
   /**
+   * The memory of a large body moves to the thread, so that its bytes are gone here.
    * @param isPaceLow gets the number of events of each body. The events of a large body always run in batches
    * @throws AppError PAYLOAD_TOO_LARGE for a body that the thread cannot hold
    */
@@ -21,7 +22,8 @@ export function createEventReader(log: Logger): EventReader {
   const thread = createThreadQueue<ReadingTask>("event-reader", log, {
     script: "src/server/event-reader/worker.mjs",
     // TurnGate lets projects take turns, and pauses after large bodies, before the bodies reach the thread.
-    limits: { sliceMs: 0, hardStopMs: HARD_STOP_MS, pauses: false },
+    limits: { sliceMs: 0, hardStopMs: HARD_STOP_MS, pauses: false, tasksMax: 1 },
+    movesOf: ({ body }) => [body.buffer as ArrayBuffer],
   });
   return {
     async read<P extends Protocol>(task: ReadingTask<P>, isPaceLow: (count: number) => boolean): Promise<BodyRead<P>> {
@@ -29,7 +31,7 @@ export function createEventReader(log: Logger): EventReader {
       const { projectId } = (task.input as InputOf<Protocol>).sender;
       const ended = await thread.run<BodyRead<P>>(projectId, task as ReadingTask, () => true);
       if (ended.kind === "answered") {
-        if (ended.answer.ok) isPaceLow(countEvents(ended.answer));
+        if (ended.answer.ok) isPaceLow(ended.answer.count);
         return ended.answer;
       }
       if (ended.kind === "refused") throw new AppError("UNAVAILABLE", "This server stops; send the events again.");
@@ -42,6 +44,3 @@ export function createEventReader(log: Logger): EventReader {
     close: () => thread.close(),
   };
 }
-
-const countEvents = (read: { events: readonly unknown[] } | { portions: readonly { events: readonly unknown[] }[] }) =>
-  "events" in read ? read.events.length : read.portions.reduce((sum, { events }) => sum + events.length, 0);

@@ -17,6 +17,8 @@ type Batch = NonNullable<ReturnType<typeof parseBatch>>;
 type BatchRead =
   | {
       ok: true;
+      /** events of all portions */
+      count: number;
       portions: Portion[];
       /** the numbers of rejected events, by reason */
       rejected: Map<string, number>;
@@ -39,9 +41,10 @@ export async function readBatch(
   if (!read.ok) return { ok: false, status: 400, error: read.error };
   const batch = parseBatch(read.body.value, input);
   if (!batch) return { ok: false, status: 400, error: "batch must be a list of events" };
-  const portions = await stampPortions(eventsOf(batch, input), read.body, input, isPaceLow);
+  const events = eventsOf(batch, input);
+  const portions = await stampPortions(events, read.body, input, isPaceLow);
   const rejected = countOf(batch.rejected.map(({ reason }) => reason));
-  return { ok: true, portions, rejected, dropped: batch.dropped, answer: batch.answer };
+  return { ok: true, count: events.length, portions, rejected, dropped: batch.dropped, answer: batch.answer };
 }
 
 function eventsOf(batch: Batch, { sender, client }: BatchInput): IntakeEvent[] {

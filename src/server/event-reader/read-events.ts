@@ -19,7 +19,7 @@ export type EventRequestFacts = {
 
 /** The result of reading a request: its stamped events, or the reason why the request is refused. */
 type EventsRead =
-  | { ok: true; events: StampedEvent[]; seed: string }
+  | { ok: true; count: number; events: StampedEvent[]; seed: string }
   | { ok: false; status: number; error: string; unknown?: UnknownEvent };
 
 /** The first event of a refused request whose name is no event source. */
@@ -48,7 +48,7 @@ export function readEvents(
     const { body } = read;
     const stamping = { sender, events: parsed.events, ids, body, redaction, stampKey, receivedMicros, isPaceLow, now };
     const events = stampEvents(stamping);
-    return { ok: true, events, seed };
+    return { ok: true, count: events.length, events, seed };
   } catch (error) {
     if (error instanceof AppError)
       return { ok: false, status: httpStatusOf[error.code], error: error.message, ...(unknown ? { unknown } : {}) };

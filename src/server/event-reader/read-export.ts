@@ -23,6 +23,8 @@ export type ExportInput = ClientInput & {
 type ExportRead =
   | {
       ok: true;
+      /** events of all portions */
+      count: number;
       portions: Portion[];
       /** the numbers of refused spans, by reason */
       refused: Map<string, number>;
@@ -56,7 +58,8 @@ export async function readExport(
   const { hasBrokenBytes, mayHoldBadText } = found;
   const traits = { hasLongNumbers: longNumbersMade() !== before, mayHoldBadText, hasBrokenBytes };
   const portions = await stampPortions(events, traits, input, isPaceLow);
-  return { ok: true, portions, refused: countOf(found.refused.map(({ reason }) => reason)), leftOut, message };
+  const refusedByReason = countOf(found.refused.map(({ reason }) => reason));
+  return { ok: true, count: events.length, portions, refused: refusedByReason, leftOut, message };
 }
 
 const refused = (error: string): ExportRead => ({ ok: false, status: 400, error });

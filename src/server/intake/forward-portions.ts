@@ -15,12 +15,19 @@ export type IntakeRequest = {
   answerWithinMs: number;
 };
 
+type Portions = {
+  ok: true;
+  /** events of all portions */
+  count: number;
+  portions: readonly Portion[];
+};
+
 /**
  * Reads the body of a client's request, and hands its portions to the engine in use.
  * @param read reads the body, with the facts of the request
  * @returns the result of `read`, and the refusal that ended the request; null if all events are durable
  */
-export async function forwardPortions<Read extends { ok: true; portions: readonly Portion[] } | { ok: false }>(
+export async function forwardPortions<Read extends Portions | { ok: false }>(
   intake: IntakeRequest,
   read: (input: ClientInput, isPaceLow: (count: number) => boolean) => Promise<Read>,
 ): Promise<{ read: Read; refusal: Forwarded | null }> {
@@ -40,7 +47,7 @@ export async function forwardPortions<Read extends { ok: true; portions: readonl
       },
       (count) => runtime.isPaceLow?.(projectId, count) ?? false,
     );
-    if (made.ok) refusal = await forward(intake, made.portions);
+    if (made.ok) refusal = await forward(intake, made);
     return { read: made, refusal };
   } finally {
     span?.end(refusal ? { "http.response.status_code": refusal.status } : {});
@@ -49,9 +56,8 @@ export async function forwardPortions<Read extends { ok: true; portions: readonl
 
 async function forward(
   { runtime, sender, answerWithinMs }: IntakeRequest,
-  portions: readonly Portion[],
+  { count, portions }: Portions,
 ): Promise<Forwarded | null> {
-  const count = portions.reduce((sum, { events }) => sum + events.length, 0);
   await within(answerWithinMs, limitRate(runtime, sender, count));
   for (const { events, seed } of portions) {
     const answer = await within(answerWithinMs, runtime.forward(events, seed));

@@ -1,10 +1,11 @@
 import { DEPTH_HEADER } from "@/domain/action/webhook/headers";
 import { heapBytesOf, MEDIUM_BYTES, SMALL_BYTES } from "../body-budgets";
+import type { ByteOwner } from "../bytes-in-flight";
 import { isTransientDatabaseError } from "../db/errors";
 import { unavailableFrom } from "../engine/unavailable";
 import { AppError, httpStatusOf } from "../errors";
 import { refusal, type Forwarded } from "../forwarded";
-import { announcedBytes, tooLarge, withBody } from "../request-body";
+import { announcedBytes, withBodyIn, type BodyRoom } from "../request-body";
 import type { Runtime } from "../runtime";
 import { authenticateEventKey } from "../services/event-keys/authenticate-event-key";
 import { DEPTH_MAX } from "../services/events";
@@ -26,7 +27,10 @@ const PROJECT_RATE = { perSecond: 10_000, burst: 200_000 };
 
 export type EventSender = { projectId: string; keyId: string; llmSpansOnly?: boolean };
 
-/** Finds the project of an event key. @throws AppError UNAUTHORIZED, or Late if the database does not answer in time */
+/**
+ * Finds the project of an event key.
+ * @throws AppError UNAUTHORIZED, FORBIDDEN for the key of a deleted project, or Late if the database does not answer in time
+ */
 export async function authenticate(runtime: IntakeRuntime, key: string, withinMs: number): Promise<EventSender> {
   const sender = await within(withinMs, authenticateEventKey(runtime.context, key));
   if (sender) return sender;
@@ -63,34 +67,55 @@ export function withEventBody<T>(
   limits: BodyLimits,
   use: (body: Uint8Array) => Promise<T>,
 ): Promise<T> {
-  const announced = announcedBytes(request);
-  const isSmall = announced !== null && announced <= SMALL_BYTES;
-  const { reading } = isSmall ? bodies.smallEvents : bodies.largeEvents;
   const owners = [
     { name: `project:${projectId}`, label: "This project", share: 1 / 2 },
     { name: `key:${keyId}`, label: "This event key", share: 1 / 3 },
   ];
+  const { bytesMax, bodyWithinMs, encoding = "identity" } = limits;
+  const announced = announcedBytes(request);
+  const isLengthKnown = announced !== null && encoding === "identity";
+  const room = roomForEvents(bodies, owners, { ...limits, isLengthKnown });
+  const isSmall = announced !== null && announced <= SMALL_BYTES;
   const options = {
-    budget: reading,
-    owners,
-    bytesMax: limits.bytesMax,
-    withinMs: limits.bodyWithinMs,
-    ...(isSmall ? {} : { roomWithinMs: limits.roomWithinMs, pace: paceOf(bodies, projectId) }),
+    ...{ room, bytesMax, withinMs: bodyWithinMs },
+    ...(isSmall ? {} : { pace: paceOf(bodies, projectId) }),
   };
-  return withBody(request, options, async (sent) => {
-    const unpacked = reading.reserve(owners, 0);
-    try {
-      let size = 0;
-      const body = await unpack(sent, limits.encoding ?? "identity", (next) => {
-        if (next > limits.bytesMax) throw tooLarge(limits.bytesMax);
-        unpacked.grow(next - size);
-        size = next;
-      });
-      return await useInTurn(bodies, projectId, limits, body, () => use(body));
-    } finally {
-      unpacked.release();
-    }
+  return withBodyIn(request, options, async (sent) => {
+    const hold = (bytes: number) => room.hold(sent.byteLength + bytes);
+    const body = await unpack(sent, encoding, { bytesMax, hold });
+    return useInTurn(bodies, projectId, limits, body, () => use(body));
   });
+}
+
+/**
+ * The room of one body, packed and unpacked. Up to a megabyte counts among small bodies, so that large bodies never keep
+ * a small one out. A body of unknown length takes room for the longest body once it is longer than a medium one. So no
+ * more large bodies begin than can end.
+ */
+function roomForEvents(
+  { smallEvents, largeEvents }: IntakeRuntime["bodies"],
+  owners: readonly ByteOwner[],
+  { isLengthKnown, bytesMax, roomWithinMs }: Pick<BodyLimits, "bytesMax" | "roomWithinMs"> & { isLengthKnown: boolean },
+): BodyRoom {
+  const small = smallEvents.reading.reserve(owners, 0);
+  const large = largeEvents.reading.reserve(owners, 0);
+  let held = 0;
+  const hold = (bytes: number): Promise<void> | void => {
+    if (bytes <= held) return;
+    const isLarge = bytes > SMALL_BYTES;
+    const next = isLengthKnown || bytes <= MEDIUM_BYTES ? bytes : Math.max(bytes, bytesMax);
+    const more = next - (isLarge && held <= SMALL_BYTES ? 0 : held);
+    if (!isLarge) small.grow(more);
+    held = next;
+    if (!isLarge) return;
+    small.release();
+    return large.growWithin(more, roomWithinMs);
+  };
+  const release = (): void => {
+    small.release();
+    large.release();
+  };
+  return { hold, release };
 }
 
 const paceOf =

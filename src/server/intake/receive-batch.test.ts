@@ -156,6 +156,41 @@ describe("Langfuse's batch endpoint", () => {
     ]);
   });
 
+  it("a batch of more than a megabyte has the same answer and the same events as a small one", async () => {
+    const batchOf = (input: string) => [
+      event("generation-create", { id: "g1", traceId: "t1", name: "chat", startTime: at(0), input }, 0),
+      event("generation-update", { id: "g1", level: "ERROR", metadata: { digits: 1 } }, 500),
+      event("span-create", { id: "s1", level: "error" }, 1),
+      event("score-create", { traceId: "t1", name: "quality", value: 1 }, 2),
+      event("trace-create", { id: "t1", userId: "u-1" }, 3),
+      event("trace-create", { id: "t2", userId: "u-2" }, 4),
+      "no event",
+    ];
+    const sent = async (input: string) => {
+      const text = JSON.stringify({ batch: batchOf(input) }).replace('"digits":1', '"digits":9223372036854775807');
+      const answer = await post(text);
+      return { answer, events: opened(waiting.splice(0)) };
+    };
+    const small = await sent("x");
+    const large = await sent("x\u0000 ".repeat(400_000));
+    expect(large.answer).toEqual(small.answer);
+    expect(large.answer).toMatchObject({ status: 207, body: { errors: [{ id: "evt-span-create-1" }, { id: "" }] } });
+    type Patch = { patch: { fields: { metadata?: { digits: unknown } } } };
+    const digits = ({ event: one }: (typeof small.events)[number]): string =>
+      String((one.patch as Patch | undefined)?.patch.fields.metadata?.digits);
+    const told = (all: typeof small.events) =>
+      all.map((one) => [
+        one.ok ? "taken" : one.reason,
+        one.event.trace?.id,
+        one.event.trace?.attributes.userId,
+        digits(one),
+      ]);
+    expect(told(large.events)).toEqual(told(small.events));
+    expect(told(large.events)).toContainEqual(["taken", "g1", null, "9223372036854775807"]);
+    expect(told(large.events)).toContainEqual(["taken", "t1", "u-1", "undefined"]);
+    expect(large.events[0]!.event.sanitized).toBe(true);
+  });
+
   it("nobody but the endpoint makes a patch: a sender's stamp or data does not", () => {
     const data = { projectId, patch: { id: "g1" }, stamp: { eventId: "x", isPatch: true } };
     const forged = readStampedEvent({

@@ -178,6 +178,17 @@ describe("an export of traces", () => {
     expect((await post({}, { headers: announced })).status).toBe(401);
   });
 
+  it("a key whose project was deleted is refused with 403, in the request's encoding", async () => {
+    const gone = await makeProject(ctx);
+    const headers = { authorization: basic(await makeEventKey(ctx, gone.id)) };
+    await ctx.db.project.update({ where: { id: gone.id }, data: { deletedAt: ctx.now() } });
+    const answer = await post(exportOf(spanOf(0)), { headers });
+    expect(answer.status).toBe(403);
+    expect(JSON.parse(answer.text)).toMatchObject({ code: 7, message: expect.stringContaining("was deleted") });
+    const binary = await post(encodeProtobuf(exportOf(spanOf(0))), { headers });
+    expect([binary.status, ...binary.bytes.subarray(0, 2)]).toEqual([403, 8, 7]);
+  });
+
   it("takes the key as Bearer, as x-api-key and in the path", async () => {
     const none = { authorization: "" };
     expect((await post({}, { headers: { authorization: `bearer ${key}` } })).status).toBe(200);
@@ -313,6 +324,21 @@ describe("what passes is answered 503, which every exporter repeats", () => {
       expect(await post(body, options)).toMatchObject({ status: 503, retryAfter: "1" });
     expect(forwarded).toEqual([]);
   });
+});
+
+it("large bodies that fill their room keep no small one out, with or without an announced length", async () => {
+  const full = createBodyBudgets(256 * 1_048_576);
+  const { reading } = full.largeEvents;
+  const held = reading.reserve([{ name: "project:other", label: "This project", share: 1 }], reading.max);
+  const small = exportOf(spanOf(0));
+  expect((await post(small, { change: { bodies: full } })).status).toBe(200);
+  const packed = { headers: { "content-encoding": "gzip", "content-type": "application/json" } };
+  expect((await post(gzipSync(JSON.stringify(small)), { ...packed, change: { bodies: full } })).status).toBe(200);
+  const padding = { key: "a", value: { stringValue: "x".repeat(2_000_000) } };
+  const large = post(exportOf(spanOf(0, { attributes: [padding] })), { change: { bodies: full } });
+  held.release();
+  expect((await large).status).toBe(200);
+  expect([reading.total, full.smallEvents.reading.total]).toEqual([0, 0]);
 });
 
 describe("metrics and logs", () => {

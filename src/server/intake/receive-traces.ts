@@ -6,18 +6,19 @@ import { eventKeyIn } from "./client-headers";
 import { forwardPortions, type IntakeRequest } from "./forward-portions";
 import { authenticate, failure, withEventBody, type IntakeRuntime } from "./intake-steps";
 import { acceptExport, refuseAs, refuseExport } from "./otlp-answer";
-import { contentEncodingOf } from "./unpack";
+import { contentEncodingOf, type ContentEncoding } from "./unpack";
 
 const MIB = 1_048_576;
 /**
- * The limits of a body, from OTLP's recommended limit, before and after it is unpacked. Langfuse's SDKs wait 5 s for an
- * answer.
+ * The limits of a body: OTLP's recommended limit, before and after it is unpacked. Langfuse's SDKs wait 5 s for an answer.
+ * So a body without room is refused after 3 s, unread. A large body that was read is never refused: its repeat would cost
+ * the same again, and its events are stored even if its sender has left.
  */
 export const BODY_LIMITS = {
   bytesMax: 64 * MIB,
   bodyWithinMs: 60_000,
-  roomWithinMs: 0,
-  turnWithinMs: { small: 2_500, large: 2_500 },
+  roomWithinMs: 3_000,
+  turnWithinMs: { small: 2_500, large: 60_000 },
 };
 /**
  * How long a step may wait for the database, ms. Clients drop a batch that is not answered within 5 or 10 s, and repeat
@@ -36,6 +37,19 @@ export function encodingOf(request: Request): Encoding | null | undefined {
   if (type === "application/json") return "json";
   if (type === "application/x-protobuf" || type === "application/protobuf") return "protobuf";
   return type === "" || type === "application/octet-stream" ? null : undefined;
+}
+
+/** The encoding of a body without a content type. */
+export const lookAt = (body: Uint8Array): Encoding => (looksLikeJson(body) ? "json" : "protobuf");
+
+/** How a body of a readable type is packed; or why it cannot be read, in words. */
+export function packingOf(
+  request: Request,
+  type: ReturnType<typeof encodingOf>,
+): { encoding: ContentEncoding } | { problem: string } {
+  if (type === undefined) return { problem: "The content type must be application/json or application/x-protobuf." };
+  const encoding = contentEncodingOf(request);
+  return encoding === null ? { problem: "The content encoding must be gzip or deflate, or none." } : { encoding };
 }
 
 /**
@@ -60,15 +74,14 @@ export async function receiveTraces(
     const sender = await authenticate(runtime, key, answerWithinMs);
     const overload = runtime.overload();
     if (overload) return refuseAs(encoding, overload);
-    if (type === undefined)
-      return refuseExport(encoding, 415, "The content type must be application/json or application/x-protobuf.");
-    const packing = contentEncodingOf(request);
-    if (packing === null) return refuseExport(encoding, 415, "The content encoding must be gzip or deflate, or none.");
-    const limits = { ...BODY_LIMITS, encoding: packing };
-    return await withEventBody(runtime, request, sender, limits, (body) => {
-      const found = type ?? (looksLikeJson(body) ? "json" : "protobuf");
-      return takeExport({ runtime, request, sender, receivedMicros, body, encoding: found, answerWithinMs });
-    });
+    const packing = packingOf(request, type);
+    if ("problem" in packing) return refuseExport(encoding, 415, packing.problem);
+    return await withEventBody(runtime, request, sender, { ...BODY_LIMITS, ...packing }, (body) =>
+      takeExport({
+        ...{ runtime, request, sender, receivedMicros, body, answerWithinMs },
+        encoding: type ?? lookAt(body),
+      }),
+    );
   } catch (error) {
     return refuseAs(encoding, failure(runtime, error));
   }

@@ -1,5 +1,7 @@
 import { createGunzip, createInflate, type Gunzip, type Inflate } from "node:zlib";
 import { AppError } from "../errors";
+import { GrowingBuffer } from "../growing-buffer";
+import { tooLarge, type BodyRoom } from "../request-body";
 
 export type ContentEncoding = "identity" | "gzip" | "deflate";
 
@@ -10,27 +12,31 @@ export function contentEncodingOf(request: Request): ContentEncoding | null {
   return named === "identity" || named === "gzip" || named === "deflate" ? named : null;
 }
 
+/** Bytes that are unpacked at once. */
+const CHUNK_BYTES = 256 * 1024;
+
 /**
  * Unpacks a body, and stops as soon as it exceeds its limit: 40 KB of gzip can become 4 GiB.
- * @param onSize is called with the number of bytes before more are unpacked; it may throw
- * @throws AppError BAD_REQUEST if the bytes are not what their header says
+ * @param hold makes room for the unpacked bytes so far; nothing more is unpacked until it resolves
+ * @throws AppError BAD_REQUEST if the bytes are not what their header says, PAYLOAD_TOO_LARGE
  */
 export async function unpack(
   packed: Uint8Array,
   encoding: ContentEncoding,
-  onSize: (size: number) => void,
+  { bytesMax, hold }: { bytesMax: number; hold: BodyRoom["hold"] },
 ): Promise<Uint8Array> {
   // A proxy may have unpacked the body and left the header in place.
   const isPacked = encoding === "deflate" || (encoding === "gzip" && packed[0] === 0x1f && packed[1] === 0x8b);
   if (!isPacked) return packed;
-  const stream: Gunzip | Inflate = encoding === "gzip" ? createGunzip() : createInflate();
+  const stream: Gunzip | Inflate = (encoding === "gzip" ? createGunzip : createInflate)({ chunkSize: CHUNK_BYTES });
   stream.end(packed);
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const gathered = new GrowingBuffer({ expected: 0, bytesMax });
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      onSize((size += chunk.length));
-      chunks.push(chunk);
+      const size = gathered.size + chunk.byteLength;
+      if (size > bytesMax) throw tooLarge(bytesMax);
+      await hold(size);
+      gathered.add(chunk);
     }
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -38,5 +44,5 @@ export async function unpack(
   } finally {
     stream.destroy();
   }
-  return Buffer.concat(chunks);
+  return gathered.bytes;
 }
