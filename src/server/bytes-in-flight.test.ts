@@ -6,7 +6,10 @@ import { withBody } from "./request-body";
 const MIB = 1_048_576;
 const project = (name: string) => [{ name, label: "This project", share: 1 / 2 }];
 /** Reserves bytes for one request, which may wait for room. */
-async function reserveWithin(budget: BytesInFlight, owner: string, bytes: number, withinMs: number) {
+async function reserveWithin(
+  budget: BytesInFlight,
+  { owner, bytes, withinMs }: { owner: string; bytes: number; withinMs: number },
+) {
   const reservation = budget.reserve(project(owner), 0);
   await reservation.growWithin(bytes, withinMs);
   return reservation;
@@ -98,7 +101,7 @@ test("requests wait for room in turns of their owners, not behind a flood of one
   const order: string[] = [];
   const held = budget.reserve(project("a"), 60);
   const wait = async (name: string, owner: string) => {
-    const reservation = await reserveWithin(budget, owner, 60, 10_000);
+    const reservation = await reserveWithin(budget, { owner, bytes: 60, withinMs: 10_000 });
     order.push(name);
     return reservation;
   };
@@ -112,9 +115,11 @@ test("requests wait for room in turns of their owners, not behind a flood of one
 test("a request that waits in vain is refused as if it had not waited, and others go on", async () => {
   const budget = new BytesInFlight(100);
   const held = budget.reserve(project("a"), 60);
-  await expect(reserveWithin(budget, "a", 60, 1)).rejects.toEqual(refusal("TOO_MANY_REQUESTS"));
-  await expect(reserveWithin(budget, "b", 60, 0)).rejects.toEqual(refusal("UNAVAILABLE"));
-  const next = reserveWithin(budget, "a", 60, 10_000);
+  await expect(reserveWithin(budget, { owner: "a", bytes: 60, withinMs: 1 })).rejects.toEqual(
+    refusal("TOO_MANY_REQUESTS"),
+  );
+  await expect(reserveWithin(budget, { owner: "b", bytes: 60, withinMs: 0 })).rejects.toEqual(refusal("UNAVAILABLE"));
+  const next = reserveWithin(budget, { owner: "a", bytes: 60, withinMs: 10_000 });
   held.release();
   (await next).release();
   expect(budget.total).toBe(0);
@@ -125,7 +130,9 @@ test("a body that is being read grows before its owner's next request begins, so
   const other = budget.reserve(project("b"), 40);
   const begun = budget.reserve(project("a"), 50);
   const order: string[] = [];
-  const next = reserveWithin(budget, "a", 50, 10_000).then((reservation) => (order.push("next"), reservation));
+  const next = reserveWithin(budget, { owner: "a", bytes: 50, withinMs: 10_000 }).then(
+    (reservation) => (order.push("next"), reservation),
+  );
   const grown = begun.growWithin(30, 10_000).then(() => order.push("grown"));
   other.release();
   await grown;

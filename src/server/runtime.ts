@@ -16,6 +16,7 @@ import type { ServeHandler } from "./engine/protocol/request";
 import { backoffWithJitter } from "./engine/protocol/retry-delay";
 import { Unavailable } from "./engine/unavailable";
 import { refusal, type Forwarded } from "./forwarded";
+import { limitHeapGrowth } from "./heap-growth";
 import { createNames } from "./http/names";
 import { createSender } from "./http/send";
 import { createClient } from "./inngest/client";
@@ -97,6 +98,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     throw new Error(
       "DATABASE_URL is not set. Start the program with `npm start` or `npm run dev`, which bring a database.",
     );
+  limitHeapGrowth();
   const metrics = createMetrics({ ofProcess: true });
   const db = createDatabase(connectionString, env.databasePools.services, (pool) =>
     metrics.watchPool("services", pool),

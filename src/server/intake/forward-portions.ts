@@ -19,7 +19,7 @@ type Portions = {
   ok: true;
   /** events of all portions */
   count: number;
-  portions: readonly Portion[];
+  portions: Portion[];
 };
 
 /**
@@ -59,8 +59,9 @@ async function forward(
   { count, portions }: Portions,
 ): Promise<Forwarded | null> {
   await within(answerWithinMs, limitRate(runtime, sender, count));
-  for (const { events, seed } of portions) {
-    const answer = await within(answerWithinMs, runtime.forward(events, seed));
+  // A portion leaves the list, so that its memory is free once it is durable.
+  for (let portion = portions.shift(); portion; portion = portions.shift()) {
+    const answer = await within(answerWithinMs, runtime.forward(portion.events, portion.seed));
     if (answer.status !== 200) return answer;
   }
   return null;
