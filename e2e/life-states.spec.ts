@@ -1,5 +1,5 @@
 import pg from "pg";
-import { storeWebhook, WebhookInput } from "../src/domain/action/webhook/config";
+import { toStoredWebhook, WebhookInput } from "../src/domain/action/webhook/config";
 import { findEmbedded } from "../src/server/db/embedded";
 import { fillWithLifeStates, type LifeStates } from "../src/test/life-states";
 import { expect, expectClean, test } from "./fixtures";
@@ -11,7 +11,11 @@ async function makeFilledProject(dataDir: string, adminEmail: string): Promise<L
   await client.connect();
   try {
     const projectId = `prj_states${Date.now()}`;
-    const configuration = storeWebhook(WebhookInput.parse({ url: "https://example.com/hook" }), (text) => text, null);
+    const configuration = toStoredWebhook(
+      WebhookInput.parse({ url: "https://example.com/hook" }),
+      (text) => text,
+      null,
+    );
     const [triggerId, actionId] = [`trg_${projectId}`, `act_${projectId}`];
     await client.query("INSERT INTO project (id, name, updated_at) VALUES ($1, 'Every state', now())", [projectId]);
     await client.query(

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { inngestVariables, parseInngest, type InngestEnv } from "./env/inngest";
 import { oidcVariables, parseOidc, type OidcEnv } from "./env/oidc";
 import { parseTracing, tracingVariables, type TracingEnv } from "./env/tracing";
-import { list, port, secretText, webAddress, whole } from "./env/values";
+import { listText, port, secretText, webUrl, wholeNumberText } from "./env/values";
 import { toWebhookEnv, webhookVariables, type WebhookEnv } from "./env/webhook";
 
 /** The environment, parsed once at the start. `.env.example` explains each variable. */
@@ -90,14 +90,14 @@ const LOOPBACK = ["127.0.0.1", "::1"];
 /** The pools if the server does not limit connections. */
 const POOLS: DatabasePools = { services: 12, engine: 8 };
 
-const count = whole(1, 1_000_000);
+const count = wholeNumberText(1, 1_000_000);
 
 const variableName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a list of names of environment variables, such as PAGER_URL,PAGER_TOKEN");
 
 const hostRule = "must be an IP address of this machine (127.0.0.1, 0.0.0.0, ::), localhost, or a list of these";
-const listenOn = list
+const listenOn = listText
   .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.literal("localhost")], hostRule)).min(1, hostRule))
   .transform((hosts) => [...new Set(hosts.flatMap((host) => (host === "localhost" ? LOOPBACK : [host])))]);
 const network = z
@@ -116,7 +116,7 @@ const isSmtpUrl = (value: string): boolean =>
 const Variables = z.object({
   PORT: port.default(3000),
   HOST: listenOn.optional(),
-  WORKERS: whole(1, 64).optional(),
+  WORKERS: wholeNumberText(1, 64).optional(),
   DATA_DIR: z.string().default(".data"),
   DATABASE_URL: z
     .string()
@@ -135,23 +135,23 @@ const Variables = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{16,128}$/, "must be 16 to 128 letters, digits, _ or -")
     .optional(),
-  ENCRYPTION_KEY: list
+  ENCRYPTION_KEY: listText
     .pipe(
       z
         .array(secretText.min(32, "each key must have at least 32 characters (openssl rand -base64 32 makes one)"))
         .min(1, "must name at least one key"),
     )
     .optional(),
-  APP_URL: webAddress(false).optional(),
-  TRUSTED_PROXIES: list.pipe(z.array(network)).default([]),
+  APP_URL: webUrl(false).optional(),
+  TRUSTED_PROXIES: listText.pipe(z.array(network)).default([]),
   PROJECT_CREATION: z.enum(["everyone", "admins"], "must be everyone or admins").default("everyone"),
-  PROJECTS_PER_PERSON_MAX: whole(1, 999_999).default(200),
+  PROJECTS_PER_PERSON_MAX: wholeNumberText(1, 999_999).default(200),
   PROJECT_TRIGGERS_MAX: count.default(2_000),
   PROJECT_REGEXES_MAX: count.default(12_000),
   PROJECT_ACTIONS_MAX: count.default(1_000),
   PROJECT_EVENT_KEYS_MAX: count.default(100),
   PROJECT_INVITATIONS_MAX: count.default(200),
-  API_SECRET_VARIABLES: list.pipe(z.array(variableName)).default([]),
+  API_SECRET_VARIABLES: listText.pipe(z.array(variableName)).default([]),
   METRICS_TOKEN: secretText.min(16, "must have at least 16 characters").optional(),
   SMTP_URL: z
     .string()

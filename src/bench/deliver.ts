@@ -3,9 +3,9 @@ import { applyMigrations } from "@/server/db/migrate";
 import { observation, startApp } from "./deliver-app";
 import { startReceiver } from "./deliver-receiver";
 import { quantile, round, table } from "./figures";
-import { deliverAll, PER_REQUEST, SENDERS } from "./load";
-import { startPeer } from "./peer";
-import { postBySender, postRaw } from "./raw";
+import { sendAndAwaitWebhooks, PER_REQUEST, SENDERS } from "./load";
+import { startBullMqPeer } from "./peer";
+import { postBySender, postByUndici } from "./raw";
 import { watchPostgres, type PostgresWork } from "./watch-postgres";
 
 /*
@@ -39,12 +39,12 @@ const one = await app.makeProject([{ name: "answer", url: receiver.url }]);
 const many = await app.makeProject(
   Array.from({ length: ENDPOINTS }, (_, n) => ({ name: `answer-${n}`, url: `${receiver.url}${n}` })),
 );
-const peer = await startPeer({ connectionString, targetUrl: receiver.url });
+const peer = await startBullMqPeer({ connectionString, targetUrl: receiver.url });
 
 const toOne = (prefix: string, count: number, send = one.send) =>
-  deliverAll({ prefix, count, send, receiver, make: (id) => observation(id, "answer") });
+  sendAndAwaitWebhooks({ prefix, count, send, receiver, make: (id) => observation(id, "answer") });
 const toMany = (prefix: string, count: number) =>
-  deliverAll({
+  sendAndAwaitWebhooks({
     prefix,
     count,
     send: many.send,
@@ -66,7 +66,7 @@ for (let n = 0; n < ROUNDS; n++) {
   if (peer) ofPeer.push((await toOne(`peer${n}`, EVENTS, peer.send)).perSecond);
   ofMany.push((await toMany(`many${n}`, EVENTS)).perSecond);
 }
-const raw = await postRaw(receiver.url, receiver.lastBody, EVENTS);
+const raw = await postByUndici(receiver.url, receiver.lastBody, EVENTS);
 const bySender = await postBySender(receiver.url, receiver.lastBody, EVENTS);
 
 const median = (values: readonly number[]): number => quantile(values, 0.5);

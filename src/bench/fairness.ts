@@ -8,7 +8,7 @@ import { startThrowaway } from "@/server/db/embedded";
 import { observation, startApp, type BenchProject } from "./deliver-app";
 import { startReceiver } from "./deliver-receiver";
 import { quantile, round, table } from "./figures";
-import { deliverAll, sendAll } from "./load";
+import { sendAndAwaitWebhooks, sendAll } from "./load";
 
 /*
  * Measures how much endpoints delay others: `npm run bench:fairness`. 1. Delayed executions of five projects, alone,
@@ -195,7 +195,7 @@ async function delayedRound(prefix: string, projects: readonly BenchProject[]): 
 async function measure(prefix: string, count: number, withOthers: boolean): Promise<number> {
   if (!withOthers) {
     const make = (id: string, n: number): object => observation(id, `healthy-${n % HEALTHY}`);
-    return (await deliverAll({ prefix, count, make, send: project.send, receiver })).perSecond;
+    return (await sendAndAwaitWebhooks({ prefix, count, make, send: project.send, receiver })).perSecond;
   }
   const names = ["dead", "failing"];
   // Each request serves all endpoints: of HEALTHY + 2 observations the last two are for the slow endpoints.

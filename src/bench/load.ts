@@ -33,7 +33,7 @@ export async function sendAll(options: {
 /**
  * Sends observations and waits for all webhooks. `sentAt`: the time at which each observation `<prefix>-<n>` was sent.
  */
-export async function deliverAll(options: {
+export async function sendAndAwaitWebhooks(options: {
   prefix: string;
   count: number;
   make: (id: string, n: number) => object;

@@ -1,4 +1,4 @@
-import { eventsOf, makeContender, type Contender, type ContenderName } from "./match-contenders";
+import { observationCountOf, makeContender, type MatchContender, type ContenderName } from "./match-contenders";
 import { quantile } from "./figures";
 
 /*
@@ -13,10 +13,10 @@ const ROUNDS_MIN = 5;
 
 const name = process.env.CONTENDER as ContenderName;
 const count = Number(process.env.COUNT);
-process.send!(await time(makeContender(name, count), eventsOf(name, count)));
+process.send!(await time(makeContender(name, count), observationCountOf(name, count)));
 
 /** Returns the median over rounds, each of which passes over all observations. */
-async function time(contender: Contender, events: number): Promise<number> {
+async function time(contender: MatchContender, events: number): Promise<number> {
   const rounds: number[] = [];
   const until = performance.now() + TIME_MS;
   while (rounds.length < ROUNDS_MIN || performance.now() < until) {

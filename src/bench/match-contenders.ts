@@ -1,20 +1,20 @@
 import { observationCreated } from "@/domain/event-source/observation-created/index";
 import { createMatcher } from "@/domain/filter/matcher/matcher";
 import type { Filter } from "@/domain/filter/schema";
-import { loopOver } from "./match-loop";
-import { factsReader, rulesOf, siftOf, type Facts } from "./match-peers";
+import { makeLoopMatcher } from "./match-loop";
+import { makeFactsReader, makeRulesMatcher, makeSiftMatcher, type FilterFacts } from "./match-peers";
 import { makeWorkload } from "./match-workload";
 
-export const SEED = Number(process.env.SEED ?? 1);
-export const OBSERVATIONS = 400;
+export const WORKLOAD_SEED = Number(process.env.SEED ?? 1);
+export const OBSERVATION_COUNT = 400;
 
 /** Matches one observation. Returns the matching filters, as positions or as ids. */
-export type Contender = (event: number) => readonly (number | string)[] | Promise<readonly number[]>;
+export type MatchContender = (event: number) => readonly (number | string)[] | Promise<readonly number[]>;
 export type ContenderName = "index" | "loop" | "sift" | "rules";
 
 /** Makes a contender over `count` filters. */
-export function makeContender(name: ContenderName, count: number): Contender {
-  const { filters, observations } = makeWorkload(SEED, count, OBSERVATIONS);
+export function makeContender(name: ContenderName, count: number): MatchContender {
+  const { filters, observations } = makeWorkload(WORKLOAD_SEED, count, OBSERVATION_COUNT);
   switch (name) {
     case "index": {
       const matcher = createMatcher(observationCreated);
@@ -22,17 +22,17 @@ export function makeContender(name: ContenderName, count: number): Contender {
       return (event) => matcher.match(observations[event]);
     }
     case "loop": {
-      const run = loopOver(observationCreated, filters);
+      const run = makeLoopMatcher(observationCreated, filters);
       return (event) => run(observations[event]);
     }
     case "sift": {
-      const queries = filters.map(siftOf);
-      const facts = factsOf(filters, observations.slice(0, eventsOf(name, count)));
+      const queries = filters.map(makeSiftMatcher);
+      const facts = factsOf(filters, observations.slice(0, observationCountOf(name, count)));
       return (event) => positions(queries, (query) => query(facts[event]!));
     }
     case "rules": {
-      const run = rulesOf(filters);
-      const facts = factsOf(filters, observations.slice(0, eventsOf(name, count)));
+      const run = makeRulesMatcher(filters);
+      const facts = factsOf(filters, observations.slice(0, observationCountOf(name, count)));
       return (event) => run(facts[event]!);
     }
     default:
@@ -43,15 +43,18 @@ export function makeContender(name: ContenderName, count: number): Contender {
 /**
  * Returns the number of observations for a contender. Slow contenders get only the first few; 0 leaves a contender out.
  */
-export function eventsOf(name: ContenderName, count: number): number {
+export function observationCountOf(name: ContenderName, count: number): number {
   if (name === "sift") return count < 10_000 ? 50 : count < 100_000 ? 20 : 5;
   // At 10,000 rules json-rules-engine takes a quarter of a second for an event.
   if (name === "rules") return count < 10_000 ? 20 : count < 100_000 ? 3 : 0;
-  return OBSERVATIONS;
+  return OBSERVATION_COUNT;
 }
 
-function factsOf(filters: readonly Filter[], observations: ReturnType<typeof makeWorkload>["observations"]): Facts[] {
-  return observations.map(factsReader(observationCreated.columns, filters));
+function factsOf(
+  filters: readonly Filter[],
+  observations: ReturnType<typeof makeWorkload>["observations"],
+): FilterFacts[] {
+  return observations.map(makeFactsReader(observationCreated.columns, filters));
 }
 
 function positions<T>(items: readonly T[], holds: (item: T) => boolean): number[] {

@@ -1,7 +1,7 @@
 import type { Column } from "@/domain/event-source/event-source";
 import type { FilterSource } from "@/domain/filter/check";
-import { compileTest, type ConditionTest } from "@/domain/filter/condition";
-import { compileKey, openField } from "@/domain/filter/field";
+import { compileConditionTest, type ConditionTest } from "@/domain/filter/condition";
+import { compileKeyReader, parseJsonField } from "@/domain/filter/field";
 import { holdsOnMissing } from "@/domain/filter/operators";
 import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema";
 
@@ -16,7 +16,7 @@ type Test = { place: Place; onMissing: boolean; holds: (value: unknown) => boole
 type Node = { test: Test; children: null } | { test: null; isAll: boolean; wanted: boolean; children: readonly Node[] };
 
 /** Returns a function that gives the positions of the matching filters. */
-export function loopOver(source: FilterSource, filters: readonly Filter[]): (state: unknown) => number[] {
+export function makeLoopMatcher(source: FilterSource, filters: readonly Filter[]): (state: unknown) => number[] {
   const places = new Places(source);
   const roots = filters.map((filter) => compile(filter, places));
   let stamp = 0;
@@ -64,7 +64,7 @@ class Places {
   }
 
   testOf(condition: FilterCondition): { test: Test["holds"]; convert: ConditionTest["convert"] } {
-    const { holds, convert } = compileTest(this.columns.get(condition.column)!, condition);
+    const { holds, convert } = compileConditionTest(this.columns.get(condition.column)!, condition);
     return { test: holds as Test["holds"], convert };
   }
 
@@ -75,10 +75,10 @@ class Places {
     const known = byName.get(name);
     if (known) return known;
     const column = this.columns.get(columnId)!;
-    const atKey = key === undefined ? null : compileKey(key);
+    const atKey = key === undefined ? null : compileKeyReader(key);
     const read = (state: unknown): unknown => {
       const raw = column.read(state);
-      return convert(atKey ? atKey(openField(raw)) : raw);
+      return convert(atKey ? atKey(parseJsonField(raw)) : raw);
     };
     const place: Place = { read, stamp: 0, value: null };
     byName.set(name, place);

@@ -154,10 +154,10 @@ export function makeFilter(random: Random): Filter {
   return { type: "group", match: "all", children };
 }
 
-export type Workload = { filters: Filter[]; observations: ObservationCreated[] };
+export type MatchWorkload = { filters: Filter[]; observations: ObservationCreated[] };
 
 /** Makes filters and observations. A smaller workload is a prefix of a larger one. */
-export function makeWorkload(seed: number, triggers: number, observations: number): Workload {
+export function makeWorkload(seed: number, triggers: number, observations: number): MatchWorkload {
   const [ofFilters, ofObservations] = [createRandom(seed), createRandom(seed + 1)];
   return {
     filters: Array.from({ length: triggers }, () => makeFilter(ofFilters)),

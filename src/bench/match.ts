@@ -4,7 +4,13 @@ import { observationCreated } from "@/domain/event-source/observation-created/in
 import { createMatcher } from "@/domain/filter/matcher/matcher";
 import { createRandom } from "@/test/random";
 import { quantile, round, table } from "./figures";
-import { eventsOf, makeContender, OBSERVATIONS, SEED, type ContenderName } from "./match-contenders";
+import {
+  observationCountOf,
+  makeContender,
+  OBSERVATION_COUNT,
+  WORKLOAD_SEED,
+  type ContenderName,
+} from "./match-contenders";
 import { makeFilter, makeWorkload } from "./match-workload";
 
 /*
@@ -27,7 +33,7 @@ for (const count of COUNTS) {
   const matching = await assertEqualAnswers(count);
   const figure: Figure = { index: null, loop: null, sift: null, rules: null };
   for (const name of ["index", ...PEERS] as const)
-    if (eventsOf(name, count) > 0) figure[name] = await time(name, count);
+    if (observationCountOf(name, count) > 0) figure[name] = await time(name, count);
   figures.set(count, figure);
   const perSecond = Math.round((count * 1e6) / figure.index!).toLocaleString("en");
   const times = (us: number | null): string => (us === null ? "–" : `${round(us)} µs (${round(us / figure.index!)}x)`);
@@ -40,10 +46,11 @@ const manyToFew = many.index! / few.index!;
 const mostToMany = most.index! / many.index!;
 console.log(table(rows));
 console.log(
-  `Microseconds an observation, the median of rounds over ${OBSERVATIONS} observations; ` +
+  `Microseconds an observation, the median of rounds over ${OBSERVATION_COUNT} observations; ` +
     "in brackets how many times the index's.\n" +
-    `At ${MANY} triggers sift was asked about the first ${eventsOf("sift", MANY)} of them, json-rules-engine ` +
-    `about the first ${eventsOf("rules", MANY)}.\n` +
+    `At ${MANY} triggers sift was asked about the first ${observationCountOf("sift", MANY)} of them, ` +
+      `json-rules-engine ` +
+    `about the first ${observationCountOf("rules", MANY)}.\n` +
     `One of ${MANY} triggers changed: ${round(quantile(updates, 0.5), 3)} ms (median), ` +
     `${round(quantile(updates, 0.99), 3)} ms (99 %), ${round(Math.max(...updates), 3)} ms (worst).\n` +
     `10,000 triggers cost ${round(manyToFew)} times what 100 do (goal: 5), and 100,000 ${round(mostToMany)} ` +
@@ -70,15 +77,15 @@ console.log(
 async function assertEqualAnswers(count: number): Promise<number> {
   const expected: number[][] = [];
   const loop = makeContender("loop", count);
-  for (let event = 0; event < OBSERVATIONS; event++) expected.push([...(await loop(event))].map(Number));
+  for (let event = 0; event < OBSERVATION_COUNT; event++) expected.push([...(await loop(event))].map(Number));
   for (const name of ["index", "sift", "rules"] as const) {
-    const events = eventsOf(name, count);
+    const events = observationCountOf(name, count);
     if (events === 0) continue;
     const contender = makeContender(name, count);
     for (let event = 0; event < events; event++)
       assertEqual({ name, count, event }, (await contender(event)).map(Number), expected[event]!);
   }
-  return expected.flat().length / OBSERVATIONS;
+  return expected.flat().length / OBSERVATION_COUNT;
 }
 
 function assertEqual(
@@ -89,7 +96,7 @@ function assertEqual(
   const sorted = found.sort((left, right) => left - right);
   if (JSON.stringify(sorted) === JSON.stringify(expected)) return;
   const other = [...sorted.filter((n) => !expected.includes(n)), ...expected.filter((n) => !sorted.includes(n))][0]!;
-  const filter = makeWorkload(SEED, count, 0).filters[other];
+  const filter = makeWorkload(WORKLOAD_SEED, count, 0).filters[other];
   throw new Error(`About observation ${event} ${name} and the loop disagree over ${JSON.stringify(filter)}.`);
 }
 
@@ -108,8 +115,8 @@ async function time(name: ContenderName, count: number): Promise<number> {
 /** Times changes of one trigger, ms each. */
 function timeUpdates(): number[] {
   const matcher = createMatcher(observationCreated);
-  makeWorkload(SEED, MANY, 0).filters.forEach((filter, n) => matcher.set(String(n), filter));
-  const random = createRandom(SEED + 2);
+  makeWorkload(WORKLOAD_SEED, MANY, 0).filters.forEach((filter, n) => matcher.set(String(n), filter));
+  const random = createRandom(WORKLOAD_SEED + 2);
   return Array.from({ length: UPDATES }, () => {
     const [id, filter] = [String(random.below(MANY)), makeFilter(random)];
     const from = performance.now();

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
-import { secretFrom } from "@/domain/action/webhook/signature";
+import { makeSigningSecret } from "@/domain/action/webhook/signature";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import { levelIs } from "@/test/factories";
 import type { Neighbourhood } from "./neighbours-world";
@@ -172,7 +172,7 @@ const notices: Way = {
     const url = `${world.receiver.url}never`;
     const encrypted = {
       urlCiphertext: ctx.cipher.encrypt(url),
-      ciphertext: ctx.cipher.encrypt(secretFrom(new Uint8Array(32))),
+      ciphertext: ctx.cipher.encrypt(makeSigningSecret(new Uint8Array(32))),
     };
     await ctx.db.operationalWebhook.create({ data: { projectId, url, ...encrypted, last4: "abcd" } });
     const actionId = await world.makeAction();

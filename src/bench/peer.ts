@@ -6,14 +6,17 @@ import { urlOfApp } from "@/test/fork-app";
 import { findRedis, startRedis } from "./redis";
 
 /** The running BullMQ peer of the delivery bench. */
-export type Peer = {
+export type BullMqPeer = {
   /** Sends one request of observations. Resolves when their jobs are in Redis. */
   send(observations: readonly object[]): Promise<void>;
   stop(): Promise<void>;
 };
 
 /** Starts the peer in its own database on the program's PostgreSQL server. Returns null if there is no redis-server. */
-export async function startPeer(options: { connectionString: string; targetUrl: string }): Promise<Peer | null> {
+export async function startBullMqPeer(options: {
+  connectionString: string;
+  targetUrl: string;
+}): Promise<BullMqPeer | null> {
   const file = findRedis();
   if (file === null) return null;
   const redis = await startRedis(file);

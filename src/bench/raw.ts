@@ -4,7 +4,7 @@ import { createSender } from "@/server/http/send";
 const CONNECTIONS = 64;
 
 /** Measures the baseline: requests a second of a plain undici Pool that posts `body` to `url`. */
-export async function postRaw(url: string, body: string, count: number): Promise<number> {
+export async function postByUndici(url: string, body: string, count: number): Promise<number> {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: CONNECTIONS });
   const from = performance.now();

@@ -12,7 +12,7 @@ import { applyMigrations } from "@/server/db/migrate";
 import { observation, openSetUp, sendTo } from "./deliver-app";
 import { startReceiver } from "./deliver-receiver";
 import { quantile, round, table } from "./figures";
-import { deliverAll, PER_REQUEST, SENDERS } from "./load";
+import { sendAndAwaitWebhooks, PER_REQUEST, SENDERS } from "./load";
 
 /*
  * Measures the gain of a second process: `npm run bench:workers`. `npm start` with WORKERS=1 and with WORKERS=2 in
@@ -76,7 +76,7 @@ console.log(
 async function measure(workers: number, prefix: string): Promise<number> {
   const program = await startProgram(workers);
   const deliver = (name: string, count: number) =>
-    deliverAll({
+    sendAndAwaitWebhooks({
       prefix: name,
       count,
       make: (id) => observation(id, "answer"),

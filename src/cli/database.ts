@@ -8,7 +8,7 @@ import type { ServiceContext } from "@/server/context";
 import { createDatabase } from "@/server/db/client";
 import { assertInstantsSurvive } from "@/server/db/connection";
 import { findEmbedded, startEmbedded, type EmbeddedPostgres } from "@/server/db/embedded";
-import { placedData } from "@/server/db/embedded/place";
+import { chosenDataFolder } from "@/server/db/embedded/place";
 import { applyMigrations } from "@/server/db/migrate";
 import { StartProblem } from "@/server/db/start-problem";
 import { createSender } from "@/server/http/send";
@@ -23,7 +23,7 @@ import { loadEncryptionKey } from "./serve/encryption-key";
  * @param options startDatabase: starts the embedded database for the command if the program does not run
  * @throws StartProblem if the program does not run and the command must not start its database
  */
-export async function openContext(
+export async function openCommandContext(
   given: Env,
   label: string,
   options: { startDatabase?: boolean } = {},
@@ -81,7 +81,7 @@ export async function openContext(
  * Opens the database without migrating it: the running program's database, or one that is started for the command.
  * @throws StartProblem if there is no data
  */
-export async function openDatabase(
+export async function openCommandDatabase(
   env: Env,
 ): Promise<{ connectionString: string; encryptionKeys: string[]; close(): Promise<void> }> {
   const close = (): Promise<void> => Promise.resolve();
@@ -97,7 +97,7 @@ export async function openDatabase(
 }
 
 async function startDatabase(env: Env): Promise<EmbeddedPostgres> {
-  if (!existsSync(placedData(resolve(env.dataDir))))
+  if (!existsSync(chosenDataFolder(resolve(env.dataDir))))
     throw new StartProblem(
       `There is no data in ${env.dataDir} yet. Set DATA_DIR or DATABASE_URL as the program has it.`,
     );

@@ -11,7 +11,7 @@ import { createEventKey } from "@/server/services/event-keys/create-event-key";
 import { createTrigger } from "@/server/services/triggers/create-trigger";
 import { DEMO_RECEIVER_PORT } from "@/server/services/webhook-policy";
 import { runCommand } from "./command";
-import { openContext } from "./database";
+import { openCommandContext } from "./database";
 import { demoObservations } from "./demo-observations";
 import { inngestSender, langfuseSender, otlpSender } from "./demo-senders";
 import { readEnv } from "./environment";
@@ -41,7 +41,7 @@ const filter: Filter = {
 runCommand(main);
 
 async function main(): Promise<void> {
-  const { ctx, close } = await openContext(readEnv(), "npm run demo");
+  const { ctx, close } = await openCommandContext(readEnv(), "npm run demo");
   const { env } = ctx;
   const project = await ctx.db.project.findFirst({ where: { isDemo: true, deletedAt: null }, select: { id: true } });
   if (!project)

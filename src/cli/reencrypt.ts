@@ -1,6 +1,6 @@
-import { reencrypt, type Reencrypted } from "@/server/services/reencrypt";
+import { reencryptSecrets, type ReencryptResult } from "@/server/services/reencrypt";
 import { runCommand } from "./command";
-import { openContext } from "./database";
+import { openCommandContext } from "./database";
 import { readEnv } from "./environment";
 
 /**
@@ -8,9 +8,9 @@ import { readEnv } from "./environment";
  * or without it.
  */
 runCommand(async () => {
-  const { ctx, close } = await openContext(readEnv(), "npm run reencrypt", { startDatabase: true });
+  const { ctx, close } = await openCommandContext(readEnv(), "npm run reencrypt", { startDatabase: true });
   try {
-    const { seen, changed } = await reencrypt(ctx);
+    const { seen, changed } = await reencryptSecrets(ctx);
     console.log(`Encrypted anew with the key ${ctx.cipher.keyId}: ${counts(changed)}. Looked at: ${counts(seen)}.`);
     console.log(
       "Nothing is encrypted with another key. Once every running process was started with this key as " +
@@ -21,7 +21,7 @@ runCommand(async () => {
   }
 });
 
-function counts(of: Reencrypted["seen"]): string {
+function counts(of: ReencryptResult["seen"]): string {
   const present = Object.entries(of).filter(([, count]) => count > 0);
   return present.length === 0 ? "nothing" : present.map(([name, count]) => `${count} ${name}`).join(", ");
 }

@@ -1,24 +1,24 @@
 import { resolve } from "node:path";
 import { createCipher } from "@/server/crypto";
 import { verifyArchive, type ArchiveHeader } from "@/server/backup/archive";
-import { assertKnown, restoreBackup } from "@/server/backup/restore-backup";
+import { assertKnownMigrations, restoreBackup } from "@/server/backup/restore-backup";
 import { assertEmptyFolder, restoreFolder } from "@/server/backup/restore-folder";
 import { createDatabase } from "@/server/db/client";
-import { reencrypt } from "@/server/services/reencrypt";
+import { reencryptSecrets } from "@/server/services/reencrypt";
 import { runCommand } from "./command";
 import { readEnv } from "./environment";
-import { givenPath } from "./files";
+import { resolveGivenPath } from "./files";
 
 /** `npm run restore -- <file>`: fills an empty data folder, or the empty database of DATABASE_URL, with a backup. */
 runCommand(async () => {
   const given = process.argv[2];
   if (!given) throw new Error("Say what from: npm run restore -- ../trigger-system.backup");
-  const path = givenPath(given);
+  const path = resolveGivenPath(given);
   const env = readEnv();
   const dataDir = resolve(env.dataDir);
   if (!env.databaseUrl) assertEmptyFolder(dataDir);
   const header = await verifyArchive(path);
-  assertKnown(header, path);
+  assertKnownMigrations(header, path);
   const keys = env.encryptionKeys.length > 0 ? env.encryptionKeys : header.encryptionKeys;
   const fill = async (connectionString: string): Promise<void> => {
     await restoreBackup(connectionString, path);
@@ -40,7 +40,7 @@ runCommand(async () => {
 async function encryptAnew(connectionString: string, keys: readonly string[], header: ArchiveHeader): Promise<void> {
   const db = createDatabase(connectionString, 2);
   try {
-    await reencrypt({ db, cipher: createCipher([...keys, ...header.encryptionKeys]) });
+    await reencryptSecrets({ db, cipher: createCipher([...keys, ...header.encryptionKeys]) });
   } finally {
     await db.$disconnect();
   }

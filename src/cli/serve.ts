@@ -8,17 +8,17 @@ import { log } from "@/server/log";
 import { onRestart } from "./prepare/launcher.mjs";
 import { describeProgram } from "./prepare/programs.mjs";
 import { ConnectionQueue } from "./serve/connection-queue";
-import { fitPools, maxConnectionsFor } from "./serve/database-pools";
+import { choosePoolSizes, maxConnectionsFor } from "./serve/database-pools";
 import { loadEncryptionKey } from "./serve/encryption-key";
 import { listen } from "./serve/listener";
 import type { PreparedData } from "./serve/prepare-data";
 import { reachDatabase } from "./serve/reach-database";
-import { createRestarts, type Version } from "./serve/restarts";
-import { startReport } from "./serve/report";
+import { createWorkerRestarts, type ProgramVersion } from "./serve/restarts";
+import { formatStartReport } from "./serve/report";
 import { createShutdown, PROGRAM_END_MS, type Shutdown } from "./serve/shutdown";
 import type { WorkerStart } from "./serve/worker-messages";
 import { WorkerPool } from "./serve/worker-pool";
-import { WorkerEnded, WorkerProcess } from "./serve/worker-process";
+import { WorkerEndedError, WorkerProcess } from "./serve/worker-process";
 
 export type ServeOptions = {
   /** whether to serve with hot reload, in this process */
@@ -27,7 +27,7 @@ export type ServeOptions = {
   /** the environment of the shell, without the variables of .env */
   shell: NodeJS.ProcessEnv;
   /** the version with which the program was started; undefined with hot reload */
-  version: Version | undefined;
+  version: ProgramVersion | undefined;
 };
 
 /**
@@ -58,14 +58,14 @@ export async function serve({ dev, env, shell, version }: ServeOptions): Promise
     });
     const data = dev ? await serveHere(env, start, { queue, shutdown }) : await pool.start(start);
     if (version) {
-      const restart = createRestarts({ pool, start, version, log, isEnding: shutdown.isRunning });
+      const restart = createWorkerRestarts({ pool, start, version, log, isEnding: shutdown.isRunning });
       onRestart(() => void restart());
       describeProgram({ canRestart: true });
     }
     if (shutdown.isRunning()) return;
     const dataDir = resolve(env.dataDir);
     console.log(
-      startReport({
+      formatStartReport({
         ...data,
         env,
         dataDir,
@@ -77,7 +77,7 @@ export async function serve({ dev, env, shell, version }: ServeOptions): Promise
   } catch (error) {
     if (shutdown.isRunning()) return;
     // A worker that ended has printed the reason itself.
-    if (!(error instanceof WorkerEnded)) console.error(error instanceof StartProblem ? error.message : error);
+    if (!(error instanceof WorkerEndedError)) console.error(error instanceof StartProblem ? error.message : error);
     else if (!error.message.includes("code 1")) console.error(`${error.message}.`);
     await shutdown.run(1);
   }
@@ -97,7 +97,7 @@ async function openDatabase(
     : await openEmbedded(env, workers, shutdown);
   return {
     postgres,
-    start: { ...found, pools: await fitPools(found.databaseUrl, { workers, wanted: env.databasePools }) },
+    start: { ...found, pools: await choosePoolSizes(found.databaseUrl, { workers, wanted: env.databasePools }) },
   };
 }
 

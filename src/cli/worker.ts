@@ -8,7 +8,7 @@ import { endConnections, serveConnection } from "./serve/http";
 import { prepareData } from "./serve/prepare-data";
 import { startProgram } from "./serve/program";
 import { createShutdown } from "./serve/shutdown";
-import type { FromWorker, ToWorker, WorkerStart } from "./serve/worker-messages";
+import type { MessageFromWorker, MessageToWorker, WorkerStart } from "./serve/worker-messages";
 
 /** How long a worker that retires keeps an idle connection, ms. Most clients have closed it by then. */
 const IDLE_MS = 5_000;
@@ -18,7 +18,7 @@ const REQUESTS_MAX_MS = 125_000;
 export function runWorker(given: Env): void {
   const shutdown = createShutdown({ signals: ["SIGTERM"], isQuiet: true });
   let server: Server | undefined;
-  const tell = (message: FromWorker): void => void process.send?.(message);
+  const tell = (message: MessageFromWorker): void => void process.send?.(message);
   const measure = async (id: number | null): Promise<void> => {
     const runtime = await globalThis.__triggerSystemRuntime;
     if (runtime) tell({ type: "measurement", id, snapshot: await runtime.context.metrics.snapshot() });
@@ -32,7 +32,7 @@ export function runWorker(given: Env): void {
     databasePools: pools,
   });
 
-  const receive = async (message: ToWorker, socket?: Socket): Promise<void> => {
+  const receive = async (message: MessageToWorker, socket?: Socket): Promise<void> => {
     switch (message.type) {
       case "prepare":
         return tell({ type: "prepared", data: await prepareData(envOf(message.start)) });
@@ -57,7 +57,7 @@ export function runWorker(given: Env): void {
         return shutdown.run(0);
     }
   };
-  process.on("message", (message: ToWorker, socket: Socket | undefined) => {
+  process.on("message", (message: MessageToWorker, socket: Socket | undefined) => {
     receive(message, socket).catch(async (error: unknown) => {
       if (shutdown.isRunning()) return;
       console.error(error instanceof StartProblem || error instanceof AppError ? error.message : error);

@@ -12,7 +12,7 @@ export type BarSeries<Key extends string> = {
   /** the CSS class of the colour: `bg-accent` */ className: string;
 };
 
-export type Bar<Key extends string> = {
+export type BarPoint<Key extends string> = {
   /** the start of the interval */
   at: Date;
   values: Readonly<Record<Key, number>>;
@@ -27,7 +27,7 @@ type StackedBarsProps<Key extends string, Column extends Key> = {
   series: readonly BarSeries<Column>[];
   /** the columns of the table for screen readers, which may have more than the bars */
   columns: readonly { key: Key; label: string }[];
-  bars: readonly Bar<Key>[];
+  bars: readonly BarPoint<Key>[];
   unit: "hour" | "day";
 };
 
@@ -43,7 +43,7 @@ export function StackedBars<Key extends string, Column extends Key>({
   unit,
 }: StackedBarsProps<Key, Column>) {
   const isHydrated = useHydrated();
-  const totalOf = (bar: Bar<Key>): number => series.reduce((sum, { key }) => sum + bar.values[key], 0);
+  const totalOf = (bar: BarPoint<Key>): number => series.reduce((sum, { key }) => sum + bar.values[key], 0);
   const most = Math.max(1, ...bars.map(totalOf));
   const isLong = unit === "day" || bars.length > 24;
   const name = (at: Date): string =>
@@ -94,7 +94,7 @@ export function StackedBars<Key extends string, Column extends Key>({
 }
 
 type StackProps<Key extends string, Column extends Key> = {
-  bar: Bar<Key>;
+  bar: BarPoint<Key>;
   series: readonly BarSeries<Column>[];
   most: number;
   total: number;
@@ -140,7 +140,7 @@ function Stack<Key extends string, Column extends Key>({
 type TableProps<Key extends string> = {
   label: string;
   columns: readonly { key: Key; label: string }[];
-  bars: readonly Bar<Key>[];
+  bars: readonly BarPoint<Key>[];
   unit: "hour" | "day";
 };
 

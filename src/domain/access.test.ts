@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { can, permissions, Role, scopeFor, TokenScope, type Permission } from "./access";
+import { roleHasPermission, permissions, Role, scopeFor, TokenScope, type Permission } from "./access";
 
 const table: Record<Permission, string> = {
   "project:read": "owner admin member viewer",
@@ -23,12 +23,12 @@ const table: Record<Permission, string> = {
 };
 
 test.each(Object.entries(table))("%s is for %s", (permission, roles) => {
-  expect(Role.options.filter((role) => can(role, permission as Permission)).join(" ")).toBe(roles);
+  expect(Role.options.filter((role) => roleHasPermission(role, permission as Permission)).join(" ")).toBe(roles);
 });
 
 test("viewers read bodies only where the project allows it", () => {
-  expect(can("viewer", "body:read", { viewersSeeBodies: true })).toBe(true);
-  expect(can("viewer", "trigger:write", { viewersSeeBodies: true })).toBe(false);
+  expect(roleHasPermission("viewer", "body:read", { viewersSeeBodies: true })).toBe(true);
+  expect(roleHasPermission("viewer", "trigger:write", { viewersSeeBodies: true })).toBe(false);
 });
 
 test("every scope gives something, and no scope gives what only owners may, or makes another token", () => {

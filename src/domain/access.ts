@@ -52,7 +52,11 @@ export type Permission = keyof typeof rules;
 export const permissions = Object.keys(rules) as Permission[];
 
 /** Tells whether a role has a permission. A project may let viewers read bodies too. */
-export function can(role: Role, permission: Permission, settings: { viewersSeeBodies?: boolean } = {}): boolean {
+export function roleHasPermission(
+  role: Role,
+  permission: Permission,
+  settings: { viewersSeeBodies?: boolean } = {},
+): boolean {
   if (permission === "body:read" && role === "viewer") return settings.viewersSeeBodies === true;
   const { roles }: PermissionRule = rules[permission];
   return roles.includes(role);

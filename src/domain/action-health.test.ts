@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { actionHealth, type HealthFacts } from "./action-health";
-import { afterAttempts, closedBreaker, withProbe, type Breaker } from "./breaker";
+import { deriveActionHealth, type HealthFacts } from "./action-health";
+import { breakerAfterAttempts, closedBreaker, breakerWithProbe, type Breaker } from "./breaker";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const minutesAgo = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
@@ -13,12 +13,12 @@ const quiet: HealthFacts = {
   lastHour: { attempts: 0, succeeded: 0 },
 };
 const failures = (count: number, at: number): Breaker =>
-  afterAttempts(
+  breakerAfterAttempts(
     closedBreaker,
     Array.from({ length: count }, () => ({ ok: false, token: "t" })),
     at,
   );
-const wordOf = (facts: Partial<HealthFacts>): string => actionHealth({ ...quiet, ...facts }, now).word;
+const wordOf = (facts: Partial<HealthFacts>): string => deriveActionHealth({ ...quiet, ...facts }, now).word;
 
 describe("the health of an action", () => {
   it.each<[string, Partial<HealthFacts>, string]>([
@@ -47,19 +47,20 @@ describe("the health of an action", () => {
   it("names the time of the next probe, and then the probe", () => {
     const breaker = failures(10, now.getTime());
     const failing = { ...quiet, breaker, failingSince: minutesAgo(1) };
-    expect(actionHealth(failing, now)).toMatchObject({
+    expect(deriveActionHealth(failing, now)).toMatchObject({
       since: minutesAgo(1),
       until: new Date(breaker.openUntil!),
       isProbing: false,
     });
     const later = new Date(breaker.openUntil! + 1_000);
-    expect(actionHealth(failing, later)).toMatchObject({ until: null, isProbing: true });
-    const probed = withProbe(breaker, { token: "p", until: later.getTime() + 60_000 });
-    expect(actionHealth({ ...failing, breaker: probed }, later)).toMatchObject({ until: null, isProbing: true });
+    expect(deriveActionHealth(failing, later)).toMatchObject({ until: null, isProbing: true });
+    const probed = breakerWithProbe(breaker, { token: "p", until: later.getTime() + 60_000 });
+    expect(deriveActionHealth({ ...failing, breaker: probed }, later)).toMatchObject({ until: null, isProbing: true });
   });
 
   it("asks for attention where an endpoint fails or a person must act, and not where a person switched the action off", () => {
-    const needs = (facts: Partial<HealthFacts>): boolean => actionHealth({ ...quiet, ...facts }, now).needsAttention;
+    const needs = (facts: Partial<HealthFacts>): boolean =>
+      deriveActionHealth({ ...quiet, ...facts }, now).needsAttention;
     expect(needs({ off: { since: now, reason: null } })).toBe(false);
     expect(needs({ off: { since: now, reason: "Answered 410 Gone." } })).toBe(true);
     expect(needs({ paused: { since: now, by: "Vera" } })).toBe(true);
@@ -79,7 +80,7 @@ describe("the health of an action", () => {
     });
     fc.assert(
       fc.property(facts, (each) => {
-        const health = actionHealth(each, now);
+        const health = deriveActionHealth(each, now);
         const isTrouble = health.word === "paused" || health.word === "degraded" || health.offReason !== null;
         expect(health.needsAttention).toBe(isTrouble);
       }),

@@ -4,7 +4,7 @@ import { admission, type Breaker } from "./breaker";
 export type HealthWord = "healthy" | "degraded" | "paused" | "off" | "no traffic";
 
 /** An action is degraded if a smaller share of its attempts of the last hour succeeded. */
-export const DEGRADED_BELOW = 0.95;
+export const DEGRADED_BELOW_RATE = 0.95;
 
 /** The facts about an action and its endpoint: its switches, its breaker, its attempts and its queue. */
 export type HealthFacts = {
@@ -37,7 +37,7 @@ export type ActionHealth = {
 };
 
 /** Derives the health of an action. The first state that holds counts: off, paused, degraded, no traffic, healthy. */
-export function actionHealth(facts: HealthFacts, now: Date): ActionHealth {
+export function deriveActionHealth(facts: HealthFacts, now: Date): ActionHealth {
   const { off, paused, breaker, failingSince, lastHour } = facts;
   const successRate = lastHour.attempts === 0 ? null : lastHour.succeeded / lastHour.attempts;
   const plain = { since: null, until: null, isProbing: false, pausedBy: null, offReason: null, successRate };
@@ -45,7 +45,7 @@ export function actionHealth(facts: HealthFacts, now: Date): ActionHealth {
     return { ...plain, word: "off", since: off.since, offReason: off.reason, needsAttention: off.reason !== null };
   if (paused) return { ...plain, word: "paused", since: paused.since, pausedBy: paused.by, needsAttention: true };
   if (breaker?.openUntil != null) return { ...plain, ...breakerPause(breaker, failingSince, now) };
-  const isFailing = successRate === null ? failingSince !== null : successRate < DEGRADED_BELOW;
+  const isFailing = successRate === null ? failingSince !== null : successRate < DEGRADED_BELOW_RATE;
   if (isFailing) return { ...plain, word: "degraded", since: failingSince, needsAttention: true };
   return { ...plain, word: successRate === null ? "no traffic" : "healthy", needsAttention: false };
 }

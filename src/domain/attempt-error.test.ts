@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { attemptErrors, errorKindOf, wasSent } from "./attempt-error";
-import { faultOf } from "./switch-off";
+import { faultOfOutcome } from "./switch-off";
 import { nextAttempt } from "./retry";
 
 it("counts error codes without a kind as other, and distinguishes attempts that sent nothing", () => {
@@ -24,7 +24,7 @@ it("a code that no retry can mend ends the schedule, and an own fault says nothi
       now: new Date(0),
       random: 0.5,
     });
-    expect([code, next.result, faultOf(outcome)]).toEqual([
+    expect([code, next.result, faultOfOutcome(outcome)]).toEqual([
       code,
       isFinal ? "failed" : "retry",
       isOwnFault ? "none" : "failure",

@@ -1,24 +1,28 @@
 import { describe, expect, it } from "vitest";
 import {
   admission,
-  afterAttempts,
+  breakerAfterAttempts,
   closedBreaker,
-  PAUSE_MAX_MS,
-  withoutProbe,
-  withProbe,
+  BREAKER_PAUSE_MAX_MS,
+  breakerWithoutProbe,
+  breakerWithProbe,
   type Breaker,
 } from "./breaker";
 
 const NOW = Date.UTC(2026, 0, 1);
 const run = (breaker: Breaker, outcomes: string, now = NOW): Breaker =>
-  afterAttempts(
+  breakerAfterAttempts(
     breaker,
     [...outcomes].map((each) => ({ ok: each === "+", token: "any" })),
     now,
   );
 const isOpen = (breaker: Breaker): boolean => breaker.openUntil !== null;
 const probed = (breaker: Breaker, ok: boolean, now: number): Breaker =>
-  afterAttempts(withProbe(breaker, { token: "probe", until: now + 35_000 }), [{ ok, token: "probe" }], now);
+  breakerAfterAttempts(
+    breakerWithProbe(breaker, { token: "probe", until: now + 35_000 }),
+    [{ ok, token: "probe" }],
+    now,
+  );
 
 describe("the breaker", () => {
   it.each([
@@ -46,10 +50,10 @@ describe("the breaker", () => {
     const open = run(closedBreaker, "----------");
     expect(admission(open, NOW + 29_999)).toEqual({ kind: "none", until: NOW + 30_000 });
     expect(admission(open, NOW + 30_000)).toEqual({ kind: "probe" });
-    const probing = withProbe(open, { token: "probe", until: NOW + 65_000 });
+    const probing = breakerWithProbe(open, { token: "probe", until: NOW + 65_000 });
     expect(admission(probing, NOW + 30_001)).toEqual({ kind: "none", until: NOW + 65_000 });
     expect(admission(probing, NOW + 65_000)).toEqual({ kind: "probe" });
-    expect(admission(withoutProbe(probing, "probe"), NOW + 30_001)).toEqual({ kind: "probe" });
+    expect(admission(breakerWithoutProbe(probing, "probe"), NOW + 30_001)).toEqual({ kind: "probe" });
   });
 
   it("pauses for 30 s and twice as long after each failed probe, up to 15 minutes", () => {
@@ -59,7 +63,16 @@ describe("the breaker", () => {
       breaker = probed(breaker, false, breaker.openUntil!);
       pauses.push(breaker.pauseMs);
     }
-    expect(pauses).toEqual([30_000, 60_000, 120_000, 240_000, 480_000, PAUSE_MAX_MS, PAUSE_MAX_MS, PAUSE_MAX_MS]);
+    expect(pauses).toEqual([
+      30_000,
+      60_000,
+      120_000,
+      240_000,
+      480_000,
+      BREAKER_PAUSE_MAX_MS,
+      BREAKER_PAUSE_MAX_MS,
+      BREAKER_PAUSE_MAX_MS,
+    ]);
     expect(breaker.openedAt).toBe(NOW);
   });
 

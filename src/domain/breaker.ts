@@ -4,7 +4,7 @@ import { z } from "zod";
 const Recent = z.tuple([z.number(), z.number(), z.number()]);
 type Recent = z.infer<typeof Recent>;
 /** The stored form of `Breaker.recent`. If it cannot be read, the breaker starts counting again. */
-export const RecentCounts = z.array(Recent).catch([]);
+export const RecentAttemptCounts = z.array(Recent).catch([]);
 
 /**
  * The circuit breaker of one endpoint. A closed breaker lets every request out. An open breaker lets no request out
@@ -34,7 +34,7 @@ const FAILURES_IN_ROW = 5;
 const ATTEMPTS_MIN = 10;
 const FAILURE_SHARE = 0.7;
 const PAUSE_MIN_MS = 30_000;
-export const PAUSE_MAX_MS = 15 * 60_000;
+export const BREAKER_PAUSE_MAX_MS = 15 * 60_000;
 const WINDOW_MS = 5 * 60_000;
 const BUCKET_MS = 30_000;
 
@@ -48,9 +48,9 @@ export const closedBreaker: Breaker = {
 };
 
 /** Which requests the breaker lets out: all, one probe, or none before `until`. */
-export type Admission = { kind: "all" } | { kind: "probe" } | { kind: "none"; until: number };
+export type BreakerAdmission = { kind: "all" } | { kind: "probe" } | { kind: "none"; until: number };
 
-export function admission(breaker: Breaker, now: number): Admission {
+export function admission(breaker: Breaker, now: number): BreakerAdmission {
   if (breaker.openUntil === null) return { kind: "all" };
   if (now < breaker.openUntil) return { kind: "none", until: breaker.openUntil };
   // The lease of a probe ends, so that a process that died with the probe does not keep the breaker open for ever.
@@ -62,7 +62,7 @@ export function admission(breaker: Breaker, now: number): Admission {
  * Returns the breaker after these attempts, in the order in which they ended. Only the result of the probe changes an
  * open breaker. Attempts that were on the wire when it opened are counted. They neither close it nor prolong the pause.
  */
-export function afterAttempts(breaker: Breaker, attempts: readonly BreakerAttempt[], now: number): Breaker {
+export function breakerAfterAttempts(breaker: Breaker, attempts: readonly BreakerAttempt[], now: number): Breaker {
   return attempts.reduce((state, attempt) => afterOne(state, attempt, now), breaker);
 }
 
@@ -75,11 +75,11 @@ function afterOne(breaker: Breaker, { ok, token }: BreakerAttempt, now: number):
   if (breaker.openUntil === null) return ok || !isFailing(counted) ? counted : pause(counted, PAUSE_MIN_MS, now);
   if (breaker.probe?.token !== token) return counted;
   // A closed breaker starts without the counts from before the pause, which would open it again at the first failure.
-  return ok ? closedBreaker : pause(counted, Math.min(2 * breaker.pauseMs, PAUSE_MAX_MS), now);
+  return ok ? closedBreaker : pause(counted, Math.min(2 * breaker.pauseMs, BREAKER_PAUSE_MAX_MS), now);
 }
 
 /** Records that the probe is sent. No other request goes out until its lease ends or its result is recorded. */
-export const withProbe = (breaker: Breaker, probe: { token: string; until: number }): Breaker => ({
+export const breakerWithProbe = (breaker: Breaker, probe: { token: string; until: number }): Breaker => ({
   ...breaker,
   probe,
 });
@@ -88,11 +88,11 @@ export const withProbe = (breaker: Breaker, probe: { token: string; until: numbe
  * Ends the pause now, because a person asked for it. The next request is the probe. A probe on the wire stays the
  * probe.
  */
-export const endPause = (breaker: Breaker, now: number): Breaker =>
+export const breakerWithoutPause = (breaker: Breaker, now: number): Breaker =>
   breaker.openUntil === null ? breaker : { ...breaker, openUntil: Math.min(breaker.openUntil, now) };
 
 /** Removes a probe that ended without a result, so that another probe may go out. */
-export const withoutProbe = (breaker: Breaker, token: string): Breaker =>
+export const breakerWithoutProbe = (breaker: Breaker, token: string): Breaker =>
   breaker.probe?.token === token ? { ...breaker, probe: null } : breaker;
 
 function pause(breaker: Breaker, pauseMs: number, now: number): Breaker {

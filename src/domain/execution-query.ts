@@ -106,16 +106,16 @@ export const readStatus = (word: string): StatusFilter | null => statusWords[wor
 
 const rules: Partial<Record<QueryField, TextRule>> = { code: codeRule, attempts: attemptsRule, since: periodRule };
 
-export type ParsedQuery = {
+export type ParsedExecutionQuery = {
   query: Partial<ExecutionQuery>;
   /** words that name a field, with a value that the field cannot have */
   problems: { word: string; message: string }[];
 };
 
 /** Parses a typed search. A word that names no field becomes part of the free text. */
-export function parseExecutionQuery(text: string): ParsedQuery {
+export function parseExecutionQuery(text: string): ParsedExecutionQuery {
   const query: Partial<ExecutionQuery> = {};
-  const problems: ParsedQuery["problems"] = [];
+  const problems: ParsedExecutionQuery["problems"] = [];
   const free: string[] = [];
   for (const word of wordsOf(text)) {
     const [, key = "", value = ""] = /^([a-z]+):([\s\S]*)$/i.exec(word) ?? [];

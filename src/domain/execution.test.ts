@@ -5,13 +5,13 @@ import {
   ExecutionStatus,
   isTerminal,
   statusesThatAllow,
-  TERMINAL,
+  TERMINAL_STATUSES,
   transition,
   TransitionError,
-  type Move,
+  type ExecutionMove,
 } from "./execution";
 
-const table: Record<Move, string> = {
+const table: Record<ExecutionMove, string> = {
   claim: "PENDING→RUNNING",
   succeed: "RUNNING→COMPLETED",
   retry: "RUNNING→PENDING",
@@ -24,20 +24,20 @@ const table: Record<Move, string> = {
   rearm: "CANCELLED→PENDING",
   resend: "COMPLETED→PENDING ERROR→PENDING CANCELLED→PENDING SKIPPED→PENDING",
 };
-const everyMove = Object.keys(table) as Move[];
+const everyMove = Object.keys(table) as ExecutionMove[];
 
 test.each(Object.entries(table))("%s is allowed for %s only", (move, expected) => {
   const found = ExecutionStatus.options.flatMap((from) => {
-    const to = transition(from, move as Move);
+    const to = transition(from, move as ExecutionMove);
     return to ? [`${from}→${to}`] : [];
   });
   expect(found.join(" ")).toBe(expected);
-  expect(statusesThatAllow(move as Move)).toEqual(found.map((pair) => pair.split("→")[0]));
+  expect(statusesThatAllow(move as ExecutionMove)).toEqual(found.map((pair) => pair.split("→")[0]));
 });
 
 test("COMPLETED, ERROR, CANCELLED and SKIPPED are terminal", () => {
-  expect(ExecutionStatus.options.filter(isTerminal)).toEqual([...TERMINAL]);
-  expect([...TERMINAL]).toEqual(["COMPLETED", "ERROR", "CANCELLED", "SKIPPED"]);
+  expect(ExecutionStatus.options.filter(isTerminal)).toEqual([...TERMINAL_STATUSES]);
+  expect([...TERMINAL_STATUSES]).toEqual(["COMPLETED", "ERROR", "CANCELLED", "SKIPPED"]);
 });
 
 test("no move leaves a terminal status but a resend and re-arming", () => {

@@ -9,7 +9,7 @@ export const ExecutionStatus = z.enum(["PENDING", "RUNNING", "COMPLETED", "ERROR
 export type ExecutionStatus = z.infer<typeof ExecutionStatus>;
 
 /** A change of an execution from one status to another. */
-export type Move =
+export type ExecutionMove =
   /** an attempt starts */
   | "claim"
   /** the attempt succeeded */
@@ -34,7 +34,7 @@ export type Move =
   | "resend";
 
 /** The allowed moves of each status. Every other move is refused. */
-const moves: Record<ExecutionStatus, Partial<Record<Move, ExecutionStatus>>> = {
+const moves: Record<ExecutionStatus, Partial<Record<ExecutionMove, ExecutionStatus>>> = {
   PENDING: { claim: "RUNNING", fail: "ERROR", cancel: "CANCELLED", skip: "SKIPPED" },
   RUNNING: {
     succeed: "COMPLETED",
@@ -51,7 +51,7 @@ const moves: Record<ExecutionStatus, Partial<Record<Move, ExecutionStatus>>> = {
 };
 
 /** The statuses that an execution leaves only by a resend or by re-arming. */
-export const TERMINAL: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>([
+export const TERMINAL_STATUSES: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>([
   "COMPLETED",
   "ERROR",
   "CANCELLED",
@@ -59,16 +59,17 @@ export const TERMINAL: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>([
 ]);
 
 /** Tells whether a status is final: only a resend or re-arming leaves it. */
-export const isTerminal = (status: ExecutionStatus): boolean => TERMINAL.has(status);
+export const isTerminal = (status: ExecutionStatus): boolean => TERMINAL_STATUSES.has(status);
 
 /** Returns the status after a move, or null if the move is not allowed. */
-export const transition = (from: ExecutionStatus, move: Move): ExecutionStatus | null => moves[from][move] ?? null;
+export const transition = (from: ExecutionStatus, move: ExecutionMove): ExecutionStatus | null =>
+  moves[from][move] ?? null;
 
 /** A move that the table does not allow. */
 export class TransitionError extends Error {
   readonly from: ExecutionStatus;
-  readonly move: Move;
-  constructor(from: ExecutionStatus, move: Move) {
+  readonly move: ExecutionMove;
+  constructor(from: ExecutionStatus, move: ExecutionMove) {
     super(`An execution that is ${from} cannot take the move "${move}".`);
     this.name = "TransitionError";
     this.from = from;
@@ -80,12 +81,12 @@ export class TransitionError extends Error {
  * Returns the status after a move.
  * @throws TransitionError if the move is not allowed
  */
-export function assertTransition(from: ExecutionStatus, move: Move): ExecutionStatus {
+export function assertTransition(from: ExecutionStatus, move: ExecutionMove): ExecutionStatus {
   const to = transition(from, move);
   if (!to) throw new TransitionError(from, move);
   return to;
 }
 
 /** Returns the statuses that allow a move. */
-export const statusesThatAllow = (move: Move): ExecutionStatus[] =>
+export const statusesThatAllow = (move: ExecutionMove): ExecutionStatus[] =>
   ExecutionStatus.options.filter((status) => moves[status][move]);

@@ -1,7 +1,7 @@
 import { attemptErrorOf } from "./attempt-error";
 
 /** Describes why an attempt failed in two or three words: `Answered 500`, `Timed out`. */
-export function describeCause({
+export function describeFailureCause({
   code,
   responseStatus,
 }: {

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { defaultLimits, freeSlots, freshPace, giveBack, refund, roomFor, take, whenRoom, type Pace } from "./pace";
+import {
+  defaultEndpointLimits,
+  freeSlots,
+  freshPace,
+  giveBackSlots,
+  refundRate,
+  roomFor,
+  takeSlots,
+  whenRoom,
+  type Pace,
+} from "./pace";
 
 const NOW = Date.UTC(2026, 0, 1);
 const slots = (...counts: number[]): Pace => ({
@@ -10,23 +20,23 @@ const slots = (...counts: number[]): Pace => ({
 describe("slots", () => {
   it("are taken by claims until they are recorded, or their lease ends", () => {
     const pace = slots(7, 7);
-    expect(freeSlots(pace, defaultLimits, NOW)).toBe(86);
-    expect(freeSlots(giveBack(pace, new Map([["t0", 7]])), defaultLimits, NOW)).toBe(93);
-    expect(freeSlots(giveBack(pace, new Map([["t0", 3]])), defaultLimits, NOW)).toBe(89);
-    expect(freeSlots(pace, defaultLimits, NOW + 1_000)).toBe(100);
+    expect(freeSlots(pace, defaultEndpointLimits, NOW)).toBe(86);
+    expect(freeSlots(giveBackSlots(pace, new Map([["t0", 7]])), defaultEndpointLimits, NOW)).toBe(93);
+    expect(freeSlots(giveBackSlots(pace, new Map([["t0", 3]])), defaultEndpointLimits, NOW)).toBe(89);
+    expect(freeSlots(pace, defaultEndpointLimits, NOW + 1_000)).toBe(100);
     expect(freeSlots(slots(7, 7), { maxConcurrent: 5, maxPerSecond: null }, NOW)).toBe(0);
   });
 
   it("bound how many requests go", () => {
-    expect(roomFor(slots(), defaultLimits, { count: 50, now: NOW })).toBe(50);
-    expect(roomFor(slots(97), defaultLimits, { count: 50, now: NOW })).toBe(3);
-    expect(roomFor(slots(100), defaultLimits, { count: 2, now: NOW })).toBe(0);
+    expect(roomFor(slots(), defaultEndpointLimits, { count: 50, now: NOW })).toBe(50);
+    expect(roomFor(slots(97), defaultEndpointLimits, { count: 50, now: NOW })).toBe(3);
+    expect(roomFor(slots(100), defaultEndpointLimits, { count: 2, now: NOW })).toBe(0);
   });
 
   it("that are all taken have room when the first lease ends", () => {
     const pace = { ...slots(60), slots: [...slots(60).slots, ["late", 40, NOW + 9_000] as [string, number, number]] };
-    expect(whenRoom(pace, defaultLimits, NOW)).toBe(NOW + 1_000);
-    expect(whenRoom(slots(1), defaultLimits, NOW)).toBe(NOW);
+    expect(whenRoom(pace, defaultEndpointLimits, NOW)).toBe(NOW + 1_000);
+    expect(whenRoom(slots(1), defaultEndpointLimits, NOW)).toBe(NOW);
   });
 });
 
@@ -37,7 +47,7 @@ describe("the rate", () => {
     const begun: number[] = [];
     for (let now = NOW; now < NOW + 10_000; now += 7) {
       const count = roomFor(pace, limits, { count: 50, now });
-      if (count > 0) pace = take(pace, limits, { token: "t", count, until: now + 1, now });
+      if (count > 0) pace = takeSlots(pace, limits, { token: "t", count, until: now + 1, now });
       for (let n = 0; n < count; n++) begun.push(now);
     }
     expect(begun.length).toBeGreaterThanOrEqual(95);
@@ -47,15 +57,15 @@ describe("the rate", () => {
   });
 
   it("without a limit is never used up", () => {
-    const pace = take(freshPace, defaultLimits, { token: "t", count: 1_000_000, until: NOW, now: NOW });
-    expect(roomFor(pace, defaultLimits, { count: 100, now: NOW })).toBe(100);
+    const pace = takeSlots(freshPace, defaultEndpointLimits, { token: "t", count: 1_000_000, until: NOW, now: NOW });
+    expect(roomFor(pace, defaultEndpointLimits, { count: 100, now: NOW })).toBe(100);
   });
 
   it("that is used up has room at the moment that whenRoom tells, and not before", () => {
     for (const maxPerSecond of [1, 3, 10, 1_000]) {
       const limits = { maxConcurrent: 100, maxPerSecond };
       const count = roomFor(freshPace, limits, { count: 1_000, now: NOW });
-      const pace = take(freshPace, limits, { token: "t", count, until: NOW, now: NOW });
+      const pace = takeSlots(freshPace, limits, { token: "t", count, until: NOW, now: NOW });
       const at = whenRoom(pace, limits, NOW);
       expect(roomFor(pace, limits, { count: 1, now: at })).toBe(1);
       expect(roomFor(pace, limits, { count: 1, now: at - 1 })).toBe(0);
@@ -64,8 +74,8 @@ describe("the rate", () => {
 
   it("takes back what a claim did not use", () => {
     const limits = { maxConcurrent: 100, maxPerSecond: 10 };
-    const pace = take(freshPace, limits, { token: "t", count: 2, until: NOW, now: NOW });
-    expect(roomFor(refund(pace, limits, 2), limits, { count: 50, now: NOW })).toBe(
+    const pace = takeSlots(freshPace, limits, { token: "t", count: 2, until: NOW, now: NOW });
+    expect(roomFor(refundRate(pace, limits, 2), limits, { count: 50, now: NOW })).toBe(
       roomFor(freshPace, limits, { count: 50, now: NOW }),
     );
   });

@@ -7,7 +7,7 @@ export type Limits = {
   /** the most requests that may begin in a second; null: no limit */
   maxPerSecond: number | null;
 };
-export const defaultLimits: Limits = { maxConcurrent: 100, maxPerSecond: null };
+export const defaultEndpointLimits: Limits = { maxConcurrent: 100, maxPerSecond: null };
 
 /**
  * Slots that one claim has leased: the lease token, the number of its attempts that are not recorded yet, and the end
@@ -67,7 +67,7 @@ export function whenRoom(pace: Pace, limits: Limits, now: number): number {
 }
 
 /** Leases slots for the requests of a claim, and charges the requests to the rate. */
-export function take(
+export function takeSlots(
   pace: Pace,
   limits: Limits,
   { now, ...claim }: { token: string; count: number; until: number; now: number },
@@ -82,7 +82,7 @@ export function take(
  * Gives slots back.
  * @param counts the number of slots by lease token
  */
-export const giveBack = (pace: Pace, counts: ReadonlyMap<string, number>): Pace => ({
+export const giveBackSlots = (pace: Pace, counts: ReadonlyMap<string, number>): Pace => ({
   ...pace,
   slots: pace.slots
     .map(([token, count, until]): Slot => [token, count - (counts.get(token) ?? 0), until])
@@ -90,7 +90,7 @@ export const giveBack = (pace: Pace, counts: ReadonlyMap<string, number>): Pace 
 });
 
 /** Refunds to the rate requests that a claim charged but did not send. */
-export const refund = (pace: Pace, limits: Limits, count: number): Pace => ({
+export const refundRate = (pace: Pace, limits: Limits, count: number): Pace => ({
   ...pace,
   rateAt: pace.rateAt - count * intervalOf(limits),
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isSensitiveHeader, maskEchoes, maskSecret, redactHeaders } from "./redact";
+import { isSensitiveHeader, maskEchoedSecrets, maskSecret, redactHeaders } from "./redact";
 
 test("a secret shows its last four characters", () => expect(maskSecret("Bearer abcdefgh1234")).toBe("••••1234"));
 test.each(["", "1234", "12345678901"])("%j is too short to show any of it", (secret) =>
@@ -67,24 +67,26 @@ test("no value of a secret header is shown whole", () => {
 });
 
 test("a secret in a text is masked as it is, in JSON, and without its scheme or prefix", () => {
-  expect(maskEchoes("you sent Bearer abcdefgh1234, or abcdefgh1234", ["Bearer abcdefgh1234"])).toBe(
+  expect(maskEchoedSecrets("you sent Bearer abcdefgh1234, or abcdefgh1234", ["Bearer abcdefgh1234"])).toBe(
     "you sent ••••1234, or ••••1234",
   );
-  expect(maskEchoes('{"h":"say \\"hi\\" to all 9999"}', ['say "hi" to all 9999'])).toBe('{"h":"••••9999"}');
-  expect(maskEchoes("whsec_c2VjcmV0c2VjcmV0 c2VjcmV0c2VjcmV0", ["whsec_c2VjcmV0c2VjcmV0"])).toBe("••••cmV0 ••••cmV0");
+  expect(maskEchoedSecrets('{"h":"say \\"hi\\" to all 9999"}', ['say "hi" to all 9999'])).toBe('{"h":"••••9999"}');
+  expect(maskEchoedSecrets("whsec_c2VjcmV0c2VjcmV0 c2VjcmV0c2VjcmV0", ["whsec_c2VjcmV0c2VjcmV0"])).toBe(
+    "••••cmV0 ••••cmV0",
+  );
 });
 
 test("secrets within secrets, empty secrets and characters of regular expressions are masked as well", () => {
-  expect(maskEchoes("a.b*c and axbxc and long a.b*c tail", ["a.b*c", "long a.b*c tail", ""])).toBe(
+  expect(maskEchoedSecrets("a.b*c and axbxc and long a.b*c tail", ["a.b*c", "long a.b*c tail", ""])).toBe(
     "•••• and axbxc and ••••tail",
   );
-  expect(maskEchoes("nothing here", [])).toBe("nothing here");
+  expect(maskEchoedSecrets("nothing here", [])).toBe("nothing here");
 });
 
 test("the beginning of a secret at the end of a cut text is masked too", () => {
-  expect(maskEchoes("you sent abcdefgh", ["abcdefgh1234"], true)).toBe("you sent ••••");
-  expect(maskEchoes("you sent abcdefgh", ["abcdefgh1234"])).toBe("you sent abcdefgh");
-  expect(maskEchoes("the end: abc", ["abcdefgh1234"], true)).toBe("the end: abc");
+  expect(maskEchoedSecrets("you sent abcdefgh", ["abcdefgh1234"], true)).toBe("you sent ••••");
+  expect(maskEchoedSecrets("you sent abcdefgh", ["abcdefgh1234"])).toBe("you sent abcdefgh");
+  expect(maskEchoedSecrets("the end: abc", ["abcdefgh1234"], true)).toBe("the end: abc");
 });
 
 test("a masked text holds no secret", () => {
@@ -94,7 +96,7 @@ test("a masked text holds no secret", () => {
       fc.array(fc.string(), { maxLength: 4 }),
       (secrets, between) => {
         const text = secrets.flatMap((secret, index) => [secret, between[index] ?? "/"]).join("");
-        const masked = maskEchoes(text, secrets);
+        const masked = maskEchoedSecrets(text, secrets);
         for (const secret of secrets)
           if (!"••••".includes(secret)) expect(masked.replace(/••••.{0,4}/gsu, "\n")).not.toContain(secret);
       },

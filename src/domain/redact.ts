@@ -45,7 +45,7 @@ export const headersWithoutBody = (headers: HeaderList): HeaderList =>
  * header).
  * @param isCut the text was cut, so that it may end with the beginning of a secret
  */
-export function maskEchoes(text: string, secrets: readonly string[], isCut = false): string {
+export function maskEchoedSecrets(text: string, secrets: readonly string[], isCut = false): string {
   if (text === "") return text;
   const forms = formsOf(secrets);
   const isEchoed = forms.some((form) => text.includes(form));

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { outcomeOf, parseRetryAfter, type AnswerHead } from "./action/webhook/answer";
-import { nextAttempt, RetryPolicy, scheduleOf, type AttemptOutcome, type NextAttempt } from "./retry";
+import { attemptOutcomeOf, parseRetryAfter, type AnswerHead } from "./action/webhook/answer";
+import { nextAttempt, RetryPolicy, retryDelaysOf, type AttemptOutcome, type NextAttempt } from "./retry";
 
 const now = new Date("2026-01-02T03:04:05.000Z");
 const answered = (status: number, headers: { retryAfter?: string; webhookDelivery?: string } = {}): AttemptOutcome =>
-  outcomeOf(
+  attemptOutcomeOf(
     {
       kind: "response",
       status,
@@ -20,7 +20,7 @@ const waitMs = (result: NextAttempt): number =>
   result.result === "retry" ? result.at.getTime() - now.getTime() : Number.NaN;
 
 test("the standard table is that of Standard Webhooks: 10 attempts over 75.6 hours", () => {
-  const schedule = scheduleOf({ preset: "standard" });
+  const schedule = retryDelaysOf({ preset: "standard" });
   expect(schedule).toEqual([5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]);
   expect(schedule.reduce((sum, seconds) => sum + seconds, 0) / 3_600).toBeCloseTo(75.6, 1);
 });
@@ -46,7 +46,7 @@ test("each delay has ±20 % jitter", () => {
       fc.integer({ min: 1, max: 9 }),
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       (spent, random) => {
-        const delay = scheduleOf({ preset: "standard" })[spent - 1]! * 1_000;
+        const delay = retryDelaysOf({ preset: "standard" })[spent - 1]! * 1_000;
         const wait = waitMs(next(answered(500), spent, random));
         expect(wait).toBeGreaterThanOrEqual(Math.floor(delay * 0.8));
         expect(wait).toBeLessThanOrEqual(Math.ceil(delay * 1.2));
@@ -101,7 +101,7 @@ test("an attempt without a place for its look-up is retried beyond the policy, t
 
 describe("an answer whose body failed still tells", () => {
   const head = (status: number, extra: Partial<AnswerHead> = {}): AttemptOutcome =>
-    outcomeOf(
+    attemptOutcomeOf(
       { kind: "error", code: "reset", answer: { status, retryAfter: null, webhookDelivery: null, ...extra } },
       now,
     );

@@ -37,7 +37,7 @@ const presets: Record<"standard" | "fast" | "none", readonly number[]> = {
 };
 
 /** Returns the delay before the second attempt, before the third, and so on, in seconds. */
-export const scheduleOf = (policy: RetryPolicy): readonly number[] =>
+export const retryDelaysOf = (policy: RetryPolicy): readonly number[] =>
   policy.preset === "custom" ? policy.delaysSeconds : presets[policy.preset];
 
 /** The receiver's wishes about the next attempt. The texts fit behind "because". */
@@ -101,7 +101,7 @@ export function nextAttempt(input: NextAttemptInput): NextAttempt {
   const ended = endOf(outcome);
   if (ended) return ended;
 
-  const schedule = scheduleOf(policy);
+  const schedule = retryDelaysOf(policy);
   const delaySeconds = schedule[attemptsSpent - 1] ?? delayBeyond(schedule, attemptsSpent, outcome);
   const what = describeOutcome(outcome);
   // The reason leaves out the number of tries. Pages show the number of all tries, also of those before a resend.

@@ -1,6 +1,6 @@
-import { outcomeOf } from "./action/webhook/answer";
+import { attemptOutcomeOf } from "./action/webhook/answer";
 import { describe, expect, it } from "vitest";
-import { afterFault, cleanRecord, faultOf, type FaultRecord, type Notice } from "./switch-off";
+import { recordAttemptFault, cleanFaultRecord, faultOfOutcome, type FaultRecord, type FaultNotice } from "./switch-off";
 
 const NOW = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
@@ -9,12 +9,12 @@ const DAY = 24 * HOUR;
 /** Records failures at these times after NOW. Returns the notices with their times. */
 function failuresAt(
   times: number[],
-  start: FaultRecord = cleanRecord,
-): { told: [number, Notice["type"]][]; record: FaultRecord } {
+  start: FaultRecord = cleanFaultRecord,
+): { told: [number, FaultNotice["type"]][]; record: FaultRecord } {
   let record = start;
-  const told: [number, Notice["type"]][] = [];
+  const told: [number, FaultNotice["type"]][] = [];
   for (const time of times) {
-    const next = afterFault(record, "failure", NOW + time);
+    const next = recordAttemptFault(record, "failure", NOW + time);
     record = next.record;
     if (next.notice) told.push([time, next.notice.type]);
   }
@@ -33,7 +33,7 @@ describe("an endpoint that fails", () => {
   });
 
   it("counts the days from its last success, and is not switched off for failures less than 12 hours apart", () => {
-    const quiet: FaultRecord = { ...cleanRecord, lastSuccessAt: NOW - 6 * DAY };
+    const quiet: FaultRecord = { ...cleanFaultRecord, lastSuccessAt: NOW - 6 * DAY };
     expect(failuresAt([0, HOUR, 11.9 * HOUR], quiet).told).toEqual([[HOUR, "failing"]]);
     expect(failuresAt([0, HOUR, 12 * HOUR], quiet).told).toEqual([
       [HOUR, "failing"],
@@ -42,7 +42,7 @@ describe("an endpoint that fails", () => {
   });
 
   it("is never switched off without a warning before", () => {
-    const quiet: FaultRecord = { ...cleanRecord, lastSuccessAt: NOW - 6 * DAY };
+    const quiet: FaultRecord = { ...cleanFaultRecord, lastSuccessAt: NOW - 6 * DAY };
     expect(failuresAt([0, 13 * HOUR, 14 * HOUR], quiet).told).toEqual([
       [13 * HOUR, "failing"],
       [14 * HOUR, "off"],
@@ -51,27 +51,27 @@ describe("an endpoint that fails", () => {
 
   it("recovers with one success, with a notice if there was a warning, and starts a new record", () => {
     const { record } = failuresAt(every(HOUR, 2 * DAY));
-    const after = afterFault(record, "success", NOW + 2 * DAY + HOUR);
+    const after = recordAttemptFault(record, "success", NOW + 2 * DAY + HOUR);
     expect(after).toEqual({
-      record: { ...cleanRecord, lastSuccessAt: NOW + 2 * DAY + HOUR, lastFailureAt: NOW + 2 * DAY },
+      record: { ...cleanFaultRecord, lastSuccessAt: NOW + 2 * DAY + HOUR, lastFailureAt: NOW + 2 * DAY },
       notice: { type: "recovered", failedForMs: 2 * DAY + HOUR },
     });
-    expect(afterFault(failuresAt([0, HOUR]).record, "success", NOW + 2 * HOUR).notice).toBeNull();
+    expect(recordAttemptFault(failuresAt([0, HOUR]).record, "success", NOW + 2 * HOUR).notice).toBeNull();
   });
 });
 
 describe("whose fault", () => {
   const response = (status: number) =>
-    outcomeOf({ kind: "response", status, retryAfter: null, webhookDelivery: null }, new Date(NOW));
-  it.each([200, 204, 299])("%i is a success", (status) => expect(faultOf(response(status))).toBe("success"));
+    attemptOutcomeOf({ kind: "response", status, retryAfter: null, webhookDelivery: null }, new Date(NOW));
+  it.each([200, 204, 299])("%i is a success", (status) => expect(faultOfOutcome(response(status))).toBe("success"));
   it.each([301, 404, 410, 429, 500])("%i is the endpoint's", (status) =>
-    expect(faultOf(response(status))).toBe("failure"),
+    expect(faultOfOutcome(response(status))).toBe("failure"),
   );
   it.each(["dns", "refused", "reset", "tls", "timeout", "protocol"] as const)("%s is the endpoint's", (code) =>
-    expect(faultOf({ kind: "error", code })).toBe("failure"),
+    expect(faultOfOutcome({ kind: "error", code })).toBe("failure"),
   );
   it.each(["blocked", "invalid_url", "invalid_header", "template", "resolver_busy", "aborted"] as const)(
     "%s is not the endpoint's",
-    (code) => expect(faultOf({ kind: "error", code })).toBe("none"),
+    (code) => expect(faultOfOutcome({ kind: "error", code })).toBe("none"),
   );
 });

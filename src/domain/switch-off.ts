@@ -13,7 +13,7 @@ export type FaultRecord = {
 };
 
 /** A notice to a project: an endpoint fails, an action was switched off, or an endpoint has recovered. */
-export type Notice =
+export type FaultNotice =
   { type: "failing"; days: number } | { type: "off"; days: number } | { type: "recovered"; failedForMs: number };
 
 const HOUR_MS = 3_600_000;
@@ -28,7 +28,7 @@ const OFF_SPAN_MS = 12 * HOUR_MS;
 const WARN_AFTER_MS = [DAY_MS, 3 * DAY_MS] as const;
 const WARN_SPAN_MS = HOUR_MS;
 
-export const cleanRecord: FaultRecord = {
+export const cleanFaultRecord: FaultRecord = {
   lastSuccessAt: null,
   lastFailureAt: null,
   failingSince: null,
@@ -40,7 +40,7 @@ export const cleanRecord: FaultRecord = {
  * Tells whether an outcome counts for the endpoint as a success, as a failure, or not at all. An outcome does not count
  * if the guard refused the request, if no request could be made, or if this program ended it.
  */
-export function faultOf(outcome: AttemptOutcome): "success" | "failure" | "none" {
+export function faultOfOutcome(outcome: AttemptOutcome): "success" | "failure" | "none" {
   if (outcome.kind === "error") return attemptErrors[outcome.code].isOwnFault ? "none" : "failure";
   return outcome.kind === "delivered" ? "success" : "failure";
 }
@@ -49,15 +49,15 @@ export function faultOf(outcome: AttemptOutcome): "success" | "failure" | "none"
  * Returns the record after one attempt, and the notice that follows. A warning comes after 1 day and after 3 days
  * without a success. After 5 days the action is switched off, if a warning came before.
  */
-export function afterFault(
+export function recordAttemptFault(
   record: FaultRecord,
   fault: "success" | "failure",
   now: number,
-): { record: FaultRecord; notice: Notice | null } {
+): { record: FaultRecord; notice: FaultNotice | null } {
   if (fault === "success") {
-    const notice: Notice | null =
+    const notice: FaultNotice | null =
       record.warnings > 0 ? { type: "recovered", failedForMs: now - (record.failingSince ?? now) } : null;
-    return { record: { ...cleanRecord, lastSuccessAt: now, lastFailureAt: record.lastFailureAt }, notice };
+    return { record: { ...cleanFaultRecord, lastSuccessAt: now, lastFailureAt: record.lastFailureAt }, notice };
   }
   const failingSince = record.failingSince ?? now;
   const failed: FaultRecord = { ...record, failingSince, lastFailureAt: now };

@@ -71,7 +71,7 @@ export const TriggerInput = z.object({
 export type TriggerInput = z.infer<typeof TriggerInput>;
 
 /** Reads the stored modes of a trigger. An unknown mode becomes the default, and `problem` says so in words. */
-export function readModes(stored: { samplingBy: string; delayMode: string }): {
+export function readTriggerModes(stored: { samplingBy: string; delayMode: string }): {
   samplingBy: SamplingBy;
   delayMode: DelayMode;
   problem: string | null;

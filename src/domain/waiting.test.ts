@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { closedBreaker } from "./breaker";
-import { defaultLimits, freshPace } from "./pace";
-import { cleanRecord } from "./switch-off";
+import { defaultEndpointLimits, freshPace } from "./pace";
+import { cleanFaultRecord } from "./switch-off";
 import { whyItWaits, type WaitedFor } from "./waiting";
 
 const NOW = new Date("2026-02-01T12:00:00Z");
 const at = (ms: number): Date => new Date(NOW.getTime() + ms);
 const due = { dueAt: at(-1_000), reason: "Answered 500: tried again.", isResend: false, bodyRemoved: false };
-const action = { deleted: false, off: false, paused: null, limits: defaultLimits };
+const action = { deleted: false, off: false, paused: null, limits: defaultEndpointLimits };
 const free: WaitedFor = {
   projectDeleted: false,
   triggerDeleted: false,
   action,
-  health: { breaker: closedBreaker, pace: freshPace, faults: cleanRecord },
+  health: { breaker: closedBreaker, pace: freshPace, faults: cleanFaultRecord },
 };
 const open = { ...closedBreaker, openedAt: 0, openUntil: at(30_000).getTime() };
 const tried = { ...open, openUntil: at(-1).getTime() };
@@ -61,7 +61,7 @@ describe("an execution that is PENDING waits", () => {
     [
       "for its turn, where its action sends others",
       { ...due, dueAt: at(-180_000) },
-      { health: { ...free.health!, faults: { ...cleanRecord, lastFailureAt: at(-1_000).getTime() } } },
+      { health: { ...free.health!, faults: { ...cleanFaultRecord, lastFailureAt: at(-1_000).getTime() } } },
       "wake",
       null,
     ],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { boolean, secretText, webAddress, whole } from "./values";
+import { booleanText, secretText, webUrl, wholeNumberText } from "./values";
 
 /** The engine that runs the functions. With `dev` and no base URL the SDK uses its default address. */
 export type InngestEnv =
@@ -23,12 +23,12 @@ export type InngestEnv =
 
 /** The variables of the engine. Without an Inngest server the embedded engine runs the functions. */
 export const inngestVariables = {
-  ENGINE_BACKLOG_MAX: whole(1_000, 10_000_000).optional(),
-  INNGEST_DEV: boolean.default(false),
-  INNGEST_BASE_URL: webAddress(true).optional(),
+  ENGINE_BACKLOG_MAX: wholeNumberText(1_000, 10_000_000).optional(),
+  INNGEST_DEV: booleanText.default(false),
+  INNGEST_BASE_URL: webUrl(true).optional(),
   INNGEST_EVENT_KEY: secretText.optional(),
   INNGEST_SIGNING_KEY: secretText.optional(),
-  INNGEST_TRUST_EVENTS: boolean.default(false),
+  INNGEST_TRUST_EVENTS: booleanText.default(false),
 };
 
 type InngestVariables = z.infer<z.ZodObject<typeof inngestVariables>>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Role } from "@/domain/access";
-import { boolean, list, webAddress } from "./values";
+import { booleanText, listText, webUrl } from "./values";
 
 /** The OpenID Connect provider at which people sign in. */
 export type OidcEnv = {
@@ -37,16 +37,16 @@ const membership = z.string().transform((entry, ctx): OidcMembership => {
 
 /** The variables of sign-in with OpenID Connect. `OIDC_ISSUER` and `OIDC_CLIENT_ID` switch it on. */
 export const oidcVariables = {
-  OIDC_ISSUER: webAddress(true).optional(),
+  OIDC_ISSUER: webUrl(true).optional(),
   OIDC_CLIENT_ID: z.string().max(500).optional(),
   OIDC_CLIENT_SECRET: z.string().max(2_000).optional(),
   OIDC_NAME: z.string().max(60, "must have at most 60 characters").default("single sign-on"),
   OIDC_SCOPES: z.string().default("openid email profile"),
   OIDC_GROUPS_CLAIM: z.string().max(200).default("groups"),
-  OIDC_MEMBERSHIPS: list.pipe(z.array(membership)).default([]),
-  OIDC_ALLOWED_GROUPS: list.default([]),
-  OIDC_TRUST_EMAIL: boolean.default(false),
-  OIDC_REQUIRED: boolean.default(false),
+  OIDC_MEMBERSHIPS: listText.pipe(z.array(membership)).default([]),
+  OIDC_ALLOWED_GROUPS: listText.default([]),
+  OIDC_TRUST_EMAIL: booleanText.default(false),
+  OIDC_REQUIRED: booleanText.default(false),
 };
 
 type OidcVariables = z.infer<z.ZodObject<typeof oidcVariables>>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { boolean, webAddress } from "./values";
+import { booleanText, webUrl } from "./values";
 
 /** The target and settings of tracing. The names of its variables are OpenTelemetry's own. */
 export type TracingEnv = {
@@ -39,8 +39,8 @@ const pairs = z.string().transform((text, ctx) => {
 });
 
 export const tracingVariables = {
-  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress(true).optional(),
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: webAddress(true).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webUrl(true).optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: webUrl(true).optional(),
   OTEL_EXPORTER_OTLP_HEADERS: pairs.default({}),
   OTEL_EXPORTER_OTLP_PROTOCOL: z
     .enum(["http/protobuf", "http/json"], "must be http/protobuf or http/json: gRPC is not spoken here")
@@ -49,7 +49,7 @@ export const tracingVariables = {
   OTEL_RESOURCE_ATTRIBUTES: pairs.default({}),
   OTEL_TRACES_SAMPLER: z.enum(samplers, `must be one of ${samplers.join(", ")}`).default("parentbased_always_on"),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number("must be a number from 0 to 1").min(0).max(1).default(1),
-  OTEL_SDK_DISABLED: boolean.default(false),
+  OTEL_SDK_DISABLED: booleanText.default(false),
 };
 
 /** Returns the settings of tracing; null if nothing is traced, as without an endpoint. */

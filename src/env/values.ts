@@ -5,13 +5,13 @@ import { parseUrl } from "@/domain/parse-url";
 
 export const secretText = z.string().regex(/^\S+$/, "must not contain spaces");
 /** Parses 1, 0, true or false. */
-export const boolean = z
+export const booleanText = z
   .string()
   .toLowerCase()
   .pipe(z.enum(["1", "0", "true", "false"], "must be 1 or 0"))
   .transform((value) => value === "1" || value === "true");
 /** Parses entries between commas. */
-export const list = z.string().transform((value) =>
+export const listText = z.string().transform((value) =>
   value
     .split(",")
     .map((entry) => entry.trim())
@@ -19,7 +19,7 @@ export const list = z.string().transform((value) =>
 );
 
 /** Parses an http or https URL without credentials, query or fragment. The result has no slash at its end. */
-export const webAddress = (allowPath: boolean) =>
+export const webUrl = (allowPath: boolean) =>
   z.string().transform((value, ctx) => {
     const url = parseUrl(value);
     const fits =
@@ -33,7 +33,7 @@ export const webAddress = (allowPath: boolean) =>
   });
 
 /** Parses a whole number within bounds, written in digits. */
-export function whole(min: number, max: number) {
+export function wholeNumberText(min: number, max: number) {
   const rule = `must be a whole number from ${min} to ${max}`;
   return z
     .string()
@@ -42,4 +42,4 @@ export function whole(min: number, max: number) {
     .refine((value) => value >= min && value <= max, rule);
 }
 
-export const port = whole(1, 65_535);
+export const port = wholeNumberText(1, 65_535);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { holdBack } from "./use-held-rows";
+import { holdBackRows } from "./use-held-rows";
 
 const hold = (before: string, now: string) => {
-  const { rows, newCount } = holdBack([...before], [...now], (row) => row);
+  const { rows, newCount } = holdBackRows([...before], [...now], (row) => row);
   return [rows.join(""), newCount];
 };
 

@@ -38,7 +38,7 @@ export function useHeldRows<Row>({ rows, keyOf, scope, isStale, isPinned }: Held
     window.scrollTo({ top: 0 });
   };
   if (!isHolding || rows === undefined || held?.scope !== scope) return { rows, newCount: 0, showNew };
-  return { ...holdBack(held.rows, rows, keyOf), showNew };
+  return { ...holdBackRows(held.rows, rows, keyOf), showNew };
 }
 
 /**
@@ -46,7 +46,7 @@ export function useHeldRows<Row>({ rows, keyOf, scope, isStale, isPinned }: Held
  * present form. Rows that were loaded after them follow. A row that left the middle of the list is removed. A row that
  * newer rows pushed off its end stays.
  */
-export function holdBack<Row>(
+export function holdBackRows<Row>(
   before: readonly Row[],
   now: readonly Row[],
   keyOf: (row: Row) => string,

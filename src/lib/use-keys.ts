@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent } from "react";
 import { isTyping } from "./is-typing";
 
 /** Runs a function when its key is pressed, unless a person types or a dialog is open. Other keys are ignored. */
-export function useKeys(keys: Record<string, (() => void) | undefined>): void {
+export function useKeyBindings(keys: Record<string, (() => void) | undefined>): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     const run = keys[event.key];
     if (!run || isTyping(event)) return;

@@ -51,7 +51,7 @@ export function createCipher(keys: readonly string[]): Cipher {
 }
 
 /** Returns the id of the key that encrypted a value. Undefined for a text that is no encrypted value. */
-export function keyIdOf(value: string): string | undefined {
+export function encryptionKeyIdOf(value: string): string | undefined {
   const [version, id] = value.split(":");
   return version === "v1" ? id : undefined;
 }

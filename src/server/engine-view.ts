@@ -1,5 +1,5 @@
 import type { Engine } from "./engine/engine";
-import type { Inspector, Owners, RunRefusal } from "./engine/inspect/inspector";
+import type { Inspector, RunOwners, RunRefusal } from "./engine/inspect/inspector";
 import type { RunDetail, RunListItem, RunState } from "./engine/inspect/runs";
 import type { EngineStatus, FunctionStatus } from "./engine/status";
 
@@ -14,4 +14,4 @@ export type EngineView =
   /** `dashboardUrl` is the URL of the Inngest server's dashboard */
   | { kind: "inngest"; dashboardUrl: string };
 
-export type { FunctionStatus, Owners, RunRefusal, RunDetail, RunListItem, RunState };
+export type { FunctionStatus, RunOwners as Owners, RunRefusal, RunDetail, RunListItem, RunState };

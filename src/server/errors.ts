@@ -77,7 +77,9 @@ export const serverIsFull = (retryAfterSeconds: number): AppError =>
   );
 
 /** Makes an answer in JSON from an error at the entry of a request. Null for an unforeseen error. */
-export function refusalOf(error: unknown): { status: number; message: string; headers: Record<string, string> } | null {
+export function answerOfError(
+  error: unknown,
+): { status: number; message: string; headers: Record<string, string> } | null {
   if (!(error instanceof AppError) || error.code === "INTERNAL") return null;
   const { code, message, retryAfterSeconds } = error;
   return {

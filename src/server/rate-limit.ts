@@ -1,9 +1,9 @@
 import type { ServiceContext } from "./context";
 
 /** The rate of a token bucket: the tokens that it regains each second, and the tokens of a full bucket. */
-export type Rate = { perSecond: number; burst: number };
+export type BucketRate = { perSecond: number; burst: number };
 export type RateLimitResult = { ok: true } | { ok: false; retryAfterSeconds: number };
-type Wish = { name: string; rate: Rate };
+type Wish = { name: string; rate: BucketRate };
 
 /**
  * Token buckets that all processes of a database share. PostgreSQL has one row for each bucket. A process leases tokens
@@ -85,7 +85,10 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
 /**
  * Makes token buckets by name, in the memory of this process. It serves names that need no look-up, such as addresses.
  */
-export function createLocalRate({ perSecond, burst }: Rate, now: () => number): (name: string) => RateLimitResult {
+export function createLocalRate(
+  { perSecond, burst }: BucketRate,
+  now: () => number,
+): (name: string) => RateLimitResult {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return (name) => {
     const at = now();

@@ -35,15 +35,15 @@ export function createReceiptClock({ wallMs, monotonicMs, origin }: Sources = pr
 }
 
 /** Returns the time of a receipt in epoch microseconds. Each call returns a later time. */
-export const receiptMicros = createReceiptClock();
+export const nextReceiptMicros = createReceiptClock();
 
 /** Records the time at which the headers of a request were read, before any await. */
 export function stampReceipt(request: IncomingMessage): void {
-  request.headers[RECEIPT_HEADER] = String(receiptMicros());
+  request.headers[RECEIPT_HEADER] = String(nextReceiptMicros());
 }
 
 /** Returns the recorded time of receipt; the present time for a request without one. */
 export function receiptOf(request: Request): number {
   const noted = Number(request.headers.get(RECEIPT_HEADER));
-  return Number.isSafeInteger(noted) && noted > 0 ? noted : receiptMicros();
+  return Number.isSafeInteger(noted) && noted > 0 ? noted : nextReceiptMicros();
 }

@@ -18,7 +18,7 @@ import { createRateLimiter } from "./rate-limit";
 import { createActions } from "./services/action-creation/create-actions";
 import type { SignedInUser } from "./services/access";
 import type { StampedEvent } from "./services/events";
-import { keepRefusedEvents } from "./services/unprocessed-events";
+import { keepRefusedEventsAsRejected } from "./services/unprocessed-events";
 
 const { ctx, database, receiver } = useTestContext();
 const logged: string[] = [];
@@ -87,7 +87,7 @@ const post = (path: string, body: unknown): Request =>
 /** Lets the functions have events, as the engine hands them over. */
 async function match(events: IncomingEvent[]): Promise<void> {
   const { groups, refused } = await openBatch(deps(), events);
-  await keepRefusedEvents(ctx, refused);
+  await keepRefusedEventsAsRejected(ctx, refused);
   for (const group of groups) await createActions(ctx, deps().triggers, { ...group });
 }
 const incoming = (): IncomingEvent[] =>

@@ -1,5 +1,5 @@
 import type { Logger } from "./log";
-import type { Watch } from "./services/watch";
+import type { LostWorkWatch } from "./services/watch";
 
 /** The pause between looks, ms. A dead process is found by two looks, within 5 s. */
 const PAUSE_MS = 2_000;
@@ -12,7 +12,7 @@ const LOOKS_BETWEEN = 30;
  * @param register registers the program at its Inngest server, which may have lost the registration
  */
 export function createWatchLoop(
-  watch: Watch,
+  watch: LostWorkWatch,
   log: Logger,
   register: () => Promise<unknown>,
 ): { stop(): Promise<void> } {

@@ -4,7 +4,7 @@ import { parseEnv, type Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import type { OutgoingEvent, ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
-import type { Resolve } from "@/server/http/names";
+import type { ResolveName } from "@/server/http/names";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
 import { createMetrics } from "@/server/metrics/metrics";
@@ -37,7 +37,7 @@ export type TestContextOptions = {
   start?: Date;
   budgets?: ComputeBudgets;
   /** finds names; default: the system's */
-  resolve?: Resolve;
+  resolve?: ResolveName;
 };
 
 /** The environment in which no variable is set, but for the hosts that the guard lets through. */

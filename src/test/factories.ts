@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { secretFrom } from "@/domain/action/webhook/signature";
-import { WebhookInput, storeWebhook } from "@/domain/action/webhook/config";
+import { makeSigningSecret } from "@/domain/action/webhook/signature";
+import { WebhookInput, toStoredWebhook } from "@/domain/action/webhook/config";
 import { maskUrl } from "@/domain/action/webhook/url";
 import { emptyFilter, type Filter } from "@/domain/filter/schema";
 import type { Prisma } from "@/generated/prisma/client";
@@ -37,8 +37,8 @@ export async function makeAction(
   url: string,
   change: Partial<WebhookInput> = {},
 ): Promise<{ id: string; secret: string }> {
-  const secret = secretFrom(randomBytes(32));
-  const stored = storeWebhook(WebhookInput.parse({ url, ...change }), ctx.cipher.encrypt, null);
+  const secret = makeSigningSecret(randomBytes(32));
+  const stored = toStoredWebhook(WebhookInput.parse({ url, ...change }), ctx.cipher.encrypt, null);
   const { id } = await ctx.db.actionConfiguration.create({
     data: {
       id: newId("act"),

@@ -23,7 +23,7 @@ function readAnswer(text: string): Record<string, unknown> {
 }
 
 /** The project and the token of the command. `send` is the function fetch. */
-export type Target = { url: string; projectId: string; token: string; send: typeof fetch };
+export type ApiTarget = { url: string; projectId: string; token: string; send: typeof fetch };
 
 const WITHIN_MS = 60_000;
 
@@ -31,7 +31,7 @@ const WITHIN_MS = 60_000;
  * Calls an endpoint of the project.
  * @throws ApiProblem for a refusal, Error if the server cannot be reached
  */
-export async function callApi<Answer>(target: Target, path: string, body?: unknown): Promise<Answer> {
+export async function callApi<Answer>(target: ApiTarget, path: string, body?: unknown): Promise<Answer> {
   const address = new URL(`/api/v1/projects/${encodeURIComponent(target.projectId)}${path}`, target.url);
   const request = {
     method: body === undefined ? "GET" : "POST",

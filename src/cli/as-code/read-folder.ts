@@ -5,22 +5,22 @@ import { LineCounter } from "yaml";
 import { z } from "zod";
 import {
   ActionFile,
-  readFileFilter,
-  readFileShadow,
+  readFilterOfFile,
+  readShadowOfFile,
   TriggerFile,
   type ProjectFiles,
 } from "@/domain/as-code/configuration-files";
 import { RuleTestFile } from "@/domain/as-code/rule-tests";
 import { ConfigurationKey } from "@/domain/trigger";
-import { Pulled } from "@/domain/as-code/pulled";
+import { PulledVersions } from "@/domain/as-code/pulled";
 import { readYaml, valueOfYaml } from "./yaml-numbers";
 
 /** The folder of a project: its URL, triggers, actions and tests, and the state of the last pull. */
-export type Folder = {
+export type ProjectFolder = {
   project: ProjectFile;
   files: ProjectFiles;
   tests: { path: string; file: z.output<typeof RuleTestFile> }[];
-  pulled: Pulled;
+  pulled: PulledVersions;
   /** the problems of the files; each line begins with a file's path */
   problems: string[];
 };
@@ -37,7 +37,7 @@ export const PROJECT_FILE = "project.yaml";
 export const PULLED_FILE = "pulled.json";
 
 /** Reads the folder of a project. It leaves out files with problems and lists the problems. */
-export async function readFolder(folder: string): Promise<Folder> {
+export async function readFolder(folder: string): Promise<ProjectFolder> {
   const problems: string[] = [];
   const read = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema> | null> => {
     const found = await readFile(path, schema);
@@ -62,7 +62,7 @@ export async function readFolder(folder: string): Promise<Folder> {
   };
   const [triggers, actions] = [await byKey("triggers", TriggerFile), await byKey("actions", ActionFile)];
   for (const [key, file] of Object.entries(triggers)) problems.push(...triggerProblems(file, { folder, key, actions }));
-  const tests: Folder["tests"] = [];
+  const tests: ProjectFolder["tests"] = [];
   for (const path of filesIn(join(folder, "tests"))) {
     const file = await read(path, RuleTestFile);
     if (file) tests.push({ path: relative(process.cwd(), path), file });
@@ -71,7 +71,7 @@ export async function readFolder(folder: string): Promise<Folder> {
     existsSync(join(folder, name)) ? ((await read(join(folder, name), schema)) ?? empty) : empty;
   return {
     project: await optional(PROJECT_FILE, ProjectFile, {}),
-    pulled: await optional(PULLED_FILE, Pulled, { triggers: {}, actions: {} }),
+    pulled: await optional(PULLED_FILE, PulledVersions, { triggers: {}, actions: {} }),
     files: { triggers, actions },
     tests,
     problems,
@@ -95,7 +95,7 @@ function triggerProblems(
   const place = relative(process.cwd(), join(folder, "triggers", key));
   const unknown = file.actions.filter((action) => !actions[action]);
   return [
-    ...[...(readFileFilter(file).problems ?? []), ...readFileShadow(file).problems].map(
+    ...[...(readFilterOfFile(file).problems ?? []), ...readShadowOfFile(file).problems].map(
       (problem) => `${place}: ${problem.place}: ${problem.message}`,
     ),
     ...unknown.map((action) => `${place}: actions: There is no file actions/${action}.yaml.`),

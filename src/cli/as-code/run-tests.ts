@@ -1,6 +1,6 @@
-import { readFileFilter } from "@/domain/as-code/configuration-files";
+import { readFilterOfFile } from "@/domain/as-code/configuration-files";
 import { runRuleTests, type RuleTestResult, type TestedTrigger } from "@/domain/as-code/rule-tests";
-import type { Folder } from "./read-folder";
+import type { ProjectFolder } from "./read-folder";
 
 export type TestReport = {
   files: { path: string; results: RuleTestResult[] }[];
@@ -12,10 +12,10 @@ export type TestReport = {
 };
 
 /** Runs the tests of a folder, without a server. */
-export function runTests({ files, tests, pulled }: Folder): TestReport {
+export function runTests({ files, tests, pulled }: ProjectFolder): TestReport {
   const begun = performance.now();
   const triggers = Object.entries(files.triggers).flatMap(([key, file]): TestedTrigger[] => {
-    const { filter } = readFileFilter(file);
+    const { filter } = readFilterOfFile(file);
     return filter === null ? [] : [{ ...file, key, id: pulled.triggers[key]?.id ?? key, filter }];
   });
   const now = new Date();
@@ -45,7 +45,7 @@ export function formatTestReport({ files, passed, failed, untested, ms }: TestRe
 }
 
 /** Returns the report as JUnit XML, for CI systems. */
-export function junitOf({ files, passed, failed, ms }: TestReport): string {
+export function junitReportOf({ files, passed, failed, ms }: TestReport): string {
   const suites = files.map(({ path, results }) => {
     const cases = results.map(({ test, trigger, failure }) => {
       const open = `    <testcase name="${escape(`${test} (${trigger})`)}" classname="${escape(path)}"`;

@@ -1,14 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import type { Applied } from "@/server/services/as-code/apply-configuration";
+import type { AppliedConfiguration } from "@/server/services/as-code/apply-configuration";
 import type { ConfigurationPlan } from "@/server/services/as-code/plan-configuration";
 import type { PulledConfiguration } from "@/server/services/as-code/pull-configuration";
-import { ApiProblem, callApi, type Target } from "./call-api";
+import { ApiProblem, callApi, type ApiTarget } from "./call-api";
 import { describePlan } from "./describe-plan";
-import { readFolder, type Folder } from "./read-folder";
-import { formatTestReport, junitOf, runTests } from "./run-tests";
-import { redact, sampleTests } from "./sample-tests";
+import { readFolder, type ProjectFolder } from "./read-folder";
+import { formatTestReport, junitReportOf, runTests } from "./run-tests";
+import { replaceValuesAt, writeSampleTests } from "./sample-tests";
 import { writeFolder, writePulled } from "./write-folder";
 
 const USAGE = `trigger-system <command> [folder]        (folder: the current one by default)
@@ -32,7 +32,7 @@ const USAGE = `trigger-system <command> [folder]        (folder: the current one
   Exit codes: 0 done · 1 something failed · 2 plan --detailed-exitcode found changes`;
 
 /** The surroundings of the command, which tests replace. */
-export type Surroundings = {
+export type CommandSurroundings = {
   env: Record<string, string | undefined>;
   print: (text: string) => void;
   send: typeof fetch;
@@ -49,12 +49,12 @@ type Options = {
   sample?: string;
   redact?: string;
 };
-type Run = { folder: string; options: Options; around: Surroundings };
+type Run = { folder: string; options: Options; around: CommandSurroundings };
 
 const commands = { pull, validate, test, plan, apply };
 
 /** Runs one command over files. @returns the exit code */
-export async function runTriggers(args: string[], around: Surroundings): Promise<number> {
+export async function runTriggers(args: string[], around: CommandSurroundings): Promise<number> {
   const flag = { type: "boolean" } as const;
   const text = { type: "string" } as const;
   let parsed;
@@ -97,7 +97,7 @@ export async function runTriggers(args: string[], around: Surroundings): Promise
   }
 }
 
-function targetOf({ options, around }: Run, { project }: Pick<Folder, "project">): Target {
+function targetOf({ options, around }: Run, { project }: Pick<ProjectFolder, "project">): ApiTarget {
   const url = options.url ?? project.url ?? "http://localhost:3000";
   const projectId = options.project ?? project.project;
   const token = around.env.TRIGGER_SYSTEM_TOKEN;
@@ -107,7 +107,7 @@ function targetOf({ options, around }: Run, { project }: Pick<Folder, "project">
 }
 
 /** Reads the folder, which must have no problem. @throws Error with every problem of its files */
-async function readSound(folder: string): Promise<Folder> {
+async function readSound(folder: string): Promise<ProjectFolder> {
   const found = await readFolder(folder);
   if (found.problems.length === 0) return found;
   throw new Error(found.problems.join("\n"));
@@ -126,10 +126,10 @@ async function pull(run: Run): Promise<number> {
   ];
   if (options.sample !== undefined) {
     const path = join("tests", "sample.yaml");
-    const count = await sampleTests(target, join(folder, path), {
+    const count = await writeSampleTests(target, join(folder, path), {
       limit: Number(options.sample),
       triggers: configuration,
-      redact: redact(options.redact?.split(",") ?? []),
+      redact: replaceValuesAt(options.redact?.split(",") ?? []),
     });
     lines.push(`Wrote ${count} observations into ${path}.`);
   }
@@ -148,7 +148,7 @@ async function validate({ folder, options, around }: Run): Promise<number> {
 
 async function test({ folder, options, around }: Run): Promise<number> {
   const report = runTests(await readSound(folder));
-  if (options.junit !== undefined) writeFileSync(options.junit, junitOf(report));
+  if (options.junit !== undefined) writeFileSync(options.junit, junitReportOf(report));
   around.print(options.json ? JSON.stringify(report, null, 2) : formatTestReport(report));
   return report.failed > 0 ? 1 : 0;
 }
@@ -168,7 +168,11 @@ async function apply(run: Run): Promise<number> {
   const found = await readSound(folder);
   const { files, pulled } = found;
   const body = { files, pulled, prune: options.prune ?? false, force: options.force ?? false };
-  const { configuration, ...applied } = await callApi<Applied>(targetOf(run, found), "/configuration/apply", body);
+  const { configuration, ...applied } = await callApi<AppliedConfiguration>(
+    targetOf(run, found),
+    "/configuration/apply",
+    body,
+  );
   writePulled(folder, configuration.pulled);
   const { created, updated, deleted, signingSecrets } = applied;
   const secrets = Object.entries(signingSecrets).map(([key, secret]) => `  ${key}: ${secret}`);

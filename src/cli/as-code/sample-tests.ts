@@ -1,17 +1,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { readFileFilter, TriggerFile } from "@/domain/as-code/configuration-files";
-import { decisionOfNew, type TestedTrigger } from "@/domain/as-code/rule-tests";
+import { readFilterOfFile, TriggerFile } from "@/domain/as-code/configuration-files";
+import { decisionOfNewObservation, type TestedTrigger } from "@/domain/as-code/rule-tests";
 import type { PulledConfiguration } from "@/server/services/as-code/pull-configuration";
 import type { SampledObservation } from "@/server/services/as-code/sample-observations";
 import { LongNumber } from "@/domain/json/long-number";
-import { callApi, type Target } from "./call-api";
+import { callApi, type ApiTarget } from "./call-api";
 import { writeYaml } from "./yaml-numbers";
 
 const REDACTED = "(redacted)";
 
 /** Returns a function that replaces the values at dotted paths, such as `input` or `metadata.user.email`. */
-export function redact(paths: readonly string[]): (observation: Record<string, unknown>) => Record<string, unknown> {
+export function replaceValuesAt(
+  paths: readonly string[],
+): (observation: Record<string, unknown>) => Record<string, unknown> {
   return (observation) => {
     const copy = copyOf(observation) as Record<string, unknown>;
     for (const path of paths.map((one) => one.trim()).filter((one) => one !== "")) {
@@ -44,7 +46,7 @@ type SampleOptions = {
  * Writes tests from the latest observations. Each test expects the decisions of the triggers in the files.
  * @returns the number of observations
  */
-export async function sampleTests(target: Target, path: string, options: SampleOptions): Promise<number> {
+export async function writeSampleTests(target: ApiTarget, path: string, options: SampleOptions): Promise<number> {
   if (!Number.isInteger(options.limit) || options.limit < 1 || options.limit > 500)
     throw new Error("--sample takes a number from 1 to 500.");
   const { items } = await callApi<{ items: SampledObservation[] }>(
@@ -54,14 +56,14 @@ export async function sampleTests(target: Target, path: string, options: SampleO
   const { files, pulled } = options.triggers;
   const triggers = Object.entries(files.triggers).flatMap(([key, written]): TestedTrigger[] => {
     const file = TriggerFile.parse(written);
-    const { filter } = readFileFilter(file);
+    const { filter } = readFilterOfFile(file);
     return filter === null ? [] : [{ ...file, key, id: pulled.triggers[key]!.id, filter }];
   });
   const now = new Date();
   const tests = items.map((item, index) => {
     const observation = options.redact(item.observation);
     const decisions = triggers.flatMap((trigger) => {
-      const decision = decisionOfNew(trigger, observation, now);
+      const decision = decisionOfNewObservation(trigger, observation, now);
       return "problem" in decision ? [] : [[trigger.key, decision.kind] as const];
     });
     return { name: `${index + 1}: ${item.name ?? "no name"}`, observation, expect: Object.fromEntries(decisions) };

@@ -9,7 +9,7 @@ export type IsTrusted = (address: Address) => boolean;
 const FORWARDED_HEADERS = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
 
 /** @param networks the addresses and CIDRs of TRUSTED_PROXIES, checked by the environment */
-export function trustedProxies(networks: readonly string[]): IsTrusted {
+export function makeIsTrusted(networks: readonly string[]): IsTrusted {
   const ranges = networks.map((network): [Address, number] => {
     if (ipaddr.isValidCIDR(network)) return ipaddr.parseCIDR(network);
     const address = ipaddr.process(network);
@@ -28,7 +28,7 @@ export function trustedProxies(networks: readonly string[]): IsTrusted {
 export function stampClientIp(request: IncomingMessage, isTrusted: IsTrusted): void {
   const isForwarded = FORWARDED_HEADERS.some((name) => request.headers[name] !== undefined);
   request.headers[CLIENT_FORWARDED_HEADER] = isForwarded ? "yes" : "no";
-  request.headers[CLIENT_IP_HEADER] = clientIp(
+  request.headers[CLIENT_IP_HEADER] = clientIpOf(
     request.socket.remoteAddress,
     request.headers["x-forwarded-for"],
     isTrusted,
@@ -40,7 +40,7 @@ export function stampClientIp(request: IncomingMessage, isTrusted: IsTrusted): v
  * sender may have written everything to the left of that hop.
  * @param forwardedFor the header's lines
  */
-export function clientIp(
+export function clientIpOf(
   remoteAddress: string | undefined,
   forwardedFor: string | string[] | undefined,
   isTrusted: IsTrusted,

@@ -1,8 +1,8 @@
 import type { ProcessSnapshots } from "@/server/metrics/processes";
-import type { FromWorker } from "./worker-messages";
+import type { MessageFromWorker } from "./worker-messages";
 
 /** Asks the parent process for the values of all workers. `onMeasured` receives its answers. */
-export function collectFromParent(tell: (message: FromWorker) => void): {
+export function collectFromParent(tell: (message: MessageFromWorker) => void): {
   collect: () => Promise<ProcessSnapshots>;
   onMeasured: (id: number, snapshots: ProcessSnapshots) => void;
 } {

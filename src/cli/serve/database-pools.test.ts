@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createTestDatabase } from "@/test/database";
-import { fitPools, maxConnectionsFor } from "./database-pools";
+import { choosePoolSizes, maxConnectionsFor } from "./database-pools";
 
 const wanted = { services: 12, engine: 8 };
 
@@ -8,15 +8,15 @@ test("pools have the wanted size or the size that the server allows, and never l
   const { connectionString, db, close } = await createTestDatabase();
   try {
     const name = decodeURIComponent(new URL(connectionString).pathname.slice(1));
-    expect(await fitPools(connectionString, { workers: 1, wanted })).toEqual(wanted);
+    expect(await choosePoolSizes(connectionString, { workers: 1, wanted })).toEqual(wanted);
     await db.$executeRawUnsafe(`ALTER DATABASE "${name}" CONNECTION LIMIT 197`);
-    const many = await fitPools(connectionString, { workers: 9, wanted });
+    const many = await choosePoolSizes(connectionString, { workers: 9, wanted });
     expect(many.services + many.engine).toBe(15);
     await db.$executeRawUnsafe(`ALTER DATABASE "${name}" CONNECTION LIMIT 40`);
-    const few = await fitPools(connectionString, { workers: 1, wanted });
+    const few = await choosePoolSizes(connectionString, { workers: 1, wanted });
     expect(few.services + few.engine).toBe(13);
     expect(Math.min(few.services, few.engine)).toBeGreaterThanOrEqual(2);
-    await expect(fitPools(connectionString, { workers: 4, wanted })).rejects.toThrow(
+    await expect(choosePoolSizes(connectionString, { workers: 4, wanted })).rejects.toThrow(
       /^The database allows this program 40 connections, and 4 workers need at least 48\. Set WORKERS to fewer than 4, or raise max_connections/,
     );
   } finally {

@@ -26,7 +26,7 @@ export const maxConnectionsFor = (workers: number, pools: DatabasePools): number
  * Chooses the pools of each worker, so that all connections stay below the limits of the server for this user.
  * @throws StartProblem if the smallest pools do not fit
  */
-export async function fitPools(
+export async function choosePoolSizes(
   connectionString: string,
   { workers, wanted }: { workers: number; wanted: DatabasePools },
 ): Promise<DatabasePools> {

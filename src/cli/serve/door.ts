@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Env } from "@/env";
 import { ANSWER_CONTENT_SECURITY_POLICY, STRICT_TRANSPORT } from "@/server/security-headers";
-import { stampClientIp, trustedProxies } from "./client-ip";
+import { stampClientIp, makeIsTrusted } from "./client-ip";
 
 type Refusal = { status: 400 | 405 | 421; message: string };
 
@@ -16,7 +16,7 @@ const AMBIGUOUS = /\.\.|%2e|%2f|%5c|\\|\/\//i;
  */
 export function behindDoor(env: Pick<Env, "appUrl" | "trustedProxies">, handle: RequestListener): RequestListener {
   const app = new URL(env.appUrl);
-  const isTrusted = trustedProxies(env.trustedProxies);
+  const isTrusted = makeIsTrusted(env.trustedProxies);
   const isSecure = app.protocol === "https:";
   return (request, response) => {
     // Pages replace this policy, see src/proxy.ts.

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readKeyFile } from "@/server/db/embedded/key-file";
-import { placedData } from "@/server/db/embedded/place";
+import { chosenDataFolder } from "@/server/db/embedded/place";
 import { errorCode, StartProblem } from "@/server/db/start-problem";
 
 /**
@@ -15,7 +15,7 @@ export function loadEncryptionKey(dataDir: string): string {
   const file = join(dataDir, "encryption.key");
   const key = readKeyFile(file);
   if (key) return key;
-  if (existsSync(placedData(dataDir))) {
+  if (existsSync(chosenDataFolder(dataDir))) {
     throw new StartProblem(
       `${file} is missing: the secrets in the data beside it cannot be read without it. ` +
         `Bring it back, give its text in ENCRYPTION_KEY, or remove ${dataDir} to begin anew.`,

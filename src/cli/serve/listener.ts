@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { portProblem } from "../prepare/port.mjs";
 import { errorCode, StartProblem } from "@/server/db/start-problem";
 
-export type Listener = {
+export type PortListener = {
   /** the addresses to listen on */
   addresses: string[];
   close(): void;
@@ -16,7 +16,7 @@ export async function listen(options: {
   port: number;
   addresses: readonly string[];
   onConnection: (socket: Socket) => void;
-}): Promise<Listener> {
+}): Promise<PortListener> {
   const { port, addresses, onConnection } = options;
   const servers = new Map<string, Server>();
   const close = (): void => servers.forEach((server) => server.close());

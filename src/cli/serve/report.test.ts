@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { parseEnv, type Env } from "@/env";
-import { startReport, type Report } from "./report";
+import { formatStartReport, type Report } from "./report";
 
 function report(change: Partial<Report> = {}, source: Record<string, string> = {}): string {
   const parsed = parseEnv(source);
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
   const env: Env = parsed.env;
-  return startReport({
+  return formatStartReport({
     env,
     first: { projectId: "prj_1" },
     adminEmail: "ann@example.com",

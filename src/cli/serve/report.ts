@@ -16,7 +16,15 @@ export type Report = {
 };
 
 /** Writes the text for a person once the program runs. It holds a secret only if this start made the secret. */
-export function startReport({ env, first, adminEmail, dataDir, postgresData, addresses, workers }: Report): string {
+export function formatStartReport({
+  env,
+  first,
+  adminEmail,
+  dataDir,
+  postgresData,
+  addresses,
+  workers,
+}: Report): string {
   const email = first.admin?.email ?? adminEmail ?? env.adminEmail;
   const lines: [string, string][] = [
     ["Address", env.appUrl],

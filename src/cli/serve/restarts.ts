@@ -4,9 +4,9 @@ import { describeProgram, programsThatRunFrom } from "../prepare/programs.mjs";
 import type { WorkerStart } from "./worker-messages";
 import type { WorkerPool } from "./worker-pool";
 
-export type Version = ReturnType<typeof versionOf>;
+export type ProgramVersion = ReturnType<typeof versionOf>;
 
-const WORDS: Record<keyof Version, string> = {
+const WORDS: Record<keyof ProgramVersion, string> = {
   dependencies: "other dependencies",
   schema: "another schema",
   build: "another build",
@@ -18,10 +18,10 @@ const WORDS: Record<keyof Version, string> = {
  * one after the other. Otherwise two versions would work on one database. So all old workers end, the folder is
  * prepared, the database is migrated, and new workers start. Connections wait during that time.
  */
-export function createRestarts(options: {
+export function createWorkerRestarts(options: {
   pool: WorkerPool;
   start: WorkerStart;
-  version: Version;
+  version: ProgramVersion;
   log: Logger;
   /** tells whether the program is ending, which aborts a restart */
   isEnding: () => boolean;
@@ -33,7 +33,7 @@ export function createRestarts(options: {
 
   const restart = async (): Promise<string> => {
     const current = versionOf();
-    const changes = (Object.keys(WORDS) as (keyof Version)[]).filter((part) => current[part] !== version[part]);
+    const changes = (Object.keys(WORDS) as (keyof ProgramVersion)[]).filter((part) => current[part] !== version[part]);
     if (changes.length === 0) {
       await pool.restartInTurn();
       return "All workers were restarted in turn.";

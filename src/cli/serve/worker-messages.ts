@@ -11,7 +11,7 @@ export type WorkerStart = {
 };
 
 /** Messages of the parent to a worker. */
-export type ToWorker =
+export type MessageToWorker =
   /** asks the worker to migrate the database, and to make the data of a first start */
   | { type: "prepare"; start: WorkerStart }
   | { type: "serve"; start: WorkerStart }
@@ -27,7 +27,7 @@ export type ToWorker =
   | { type: "stop" };
 
 /** Messages of a worker to the parent. */
-export type FromWorker =
+export type MessageFromWorker =
   | { type: "prepared"; data: PreparedData }
   /** the worker is healthy and accepts connections */
   | { type: "ready" }

@@ -1,5 +1,5 @@
 import type { MetricsSnapshot } from "@/server/metrics/metrics";
-import { sumCounters } from "@/server/metrics/exposition";
+import { sumEndedProcesses } from "@/server/metrics/exposition";
 import type { ProcessSnapshots } from "@/server/metrics/processes";
 import type { WorkerProcess } from "./worker-process";
 
@@ -19,7 +19,7 @@ export class WorkerMetrics {
     worker.onCollect(() => this.collect());
     void worker.exited.then(() => {
       const { measured } = worker;
-      this.#ended = this.#ended.then((ended) => sumCounters(ended ? [ended, measured] : [measured]));
+      this.#ended = this.#ended.then((ended) => sumEndedProcesses(ended ? [ended, measured] : [measured]));
     });
   }
 

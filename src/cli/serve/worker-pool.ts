@@ -62,7 +62,7 @@ export class WorkerPool {
     this.#early ??= this.#spawn();
   }
 
-  /** Starts all workers. The first worker prepares the data before any serves. @throws WorkerEnded */
+  /** Starts all workers. The first worker prepares the data before any serves. @throws WorkerEndedError */
   async start(start: WorkerStart): Promise<PreparedData> {
     this.#start = start;
     const first = this.#early ?? this.#spawn();
@@ -75,7 +75,7 @@ export class WorkerPool {
 
   /**
    * Replaces one worker after the other. The new worker is ready before the old one stops.
-   * @throws WorkerEnded if a new worker does not get ready; the old workers go on
+   * @throws WorkerEndedError if a new worker does not get ready; the old workers go on
    */
   async restartInTurn(): Promise<void> {
     for (const slot of this.#slots) {
@@ -120,7 +120,7 @@ export class WorkerPool {
   /**
    * Starts a worker for a slot, unless `signal` aborts it.
    * @returns the worker that had the slot until then, if there was one
-   * @throws WorkerEnded
+   * @throws WorkerEndedError
    */
   async #fill(slot: Slot, signal?: AbortSignal): Promise<WorkerProcess | undefined> {
     if (this.#isStopping) return undefined;

@@ -6,10 +6,10 @@ import type { MetricsSnapshot } from "@/server/metrics/metrics";
 import type { ProcessSnapshots } from "@/server/metrics/processes";
 import type { ConnectionTaker } from "./connection-queue";
 import type { PreparedData } from "./prepare-data";
-import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages";
+import type { MessageFromWorker, MessageToWorker, WorkerStart } from "./worker-messages";
 
 /** A worker ended before its task was done. The worker has printed the reason. */
-export class WorkerEnded extends Error {
+export class WorkerEndedError extends Error {
   override name = "WorkerEnded";
 }
 
@@ -34,7 +34,7 @@ export class WorkerProcess implements ConnectionTaker {
   /** @param env the environment of the shell that started the program; the worker reads .env by itself */
   constructor(env: NodeJS.ProcessEnv) {
     this.#child = fork(SCRIPT, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
-    this.#child.on("message", (message: FromWorker) => this.#receive(message));
+    this.#child.on("message", (message: MessageFromWorker) => this.#receive(message));
     // A failed send also ends the process, so nothing is done here.
     this.#child.on("error", () => undefined);
     this.exited = new Promise((done) =>
@@ -50,14 +50,14 @@ export class WorkerProcess implements ConnectionTaker {
     return this.#child.pid;
   }
 
-  /** Lets the worker prepare the data. @throws WorkerEnded */
+  /** Lets the worker prepare the data. @throws WorkerEndedError */
   prepare(start: WorkerStart): Promise<PreparedData> {
     const prepared = new Promise<PreparedData>((done) => (this.#onPrepared = done));
     this.#send({ type: "prepare", start });
     return Promise.race([prepared, this.#failAtExit()]);
   }
 
-  /** Lets the worker serve. Resolves once it is healthy. @throws WorkerEnded */
+  /** Lets the worker serve. Resolves once it is healthy. @throws WorkerEndedError */
   serve(start: WorkerStart): Promise<void> {
     const ready = new Promise<void>((done) => (this.#onReady = done));
     this.#send({ type: "serve", start });
@@ -72,7 +72,11 @@ export class WorkerProcess implements ConnectionTaker {
     const id = this.#nextId++;
     const isTaken = await new Promise<boolean>((done) => {
       this.#taking.set(id, done);
-      const message: ToWorker = { type: "connection", id, ...(head.length > 0 && { head: head.toString("base64") }) };
+      const message: MessageToWorker = {
+        type: "connection",
+        id,
+        ...(head.length > 0 && { head: head.toString("base64") }),
+      };
       // If the channel is still open, only this connection has a fault: it counts as taken and ends.
       this.#child.send(message, socket, { keepOpen: true }, (error) => error && done(this.#child.connected));
     });
@@ -115,15 +119,15 @@ export class WorkerProcess implements ConnectionTaker {
     this.#child.kill("SIGKILL");
   }
 
-  #send(message: ToWorker): void {
+  #send(message: MessageToWorker): void {
     if (this.#child.connected) this.#child.send(message);
   }
 
   async #failAtExit(): Promise<never> {
-    throw new WorkerEnded(`The worker ended with ${await this.exited} before it was ready`);
+    throw new WorkerEndedError(`The worker ended with ${await this.exited} before it was ready`);
   }
 
-  #receive(message: FromWorker): void {
+  #receive(message: MessageFromWorker): void {
     switch (message.type) {
       case "prepared":
         return this.#onPrepared(message.data);

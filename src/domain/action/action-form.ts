@@ -34,7 +34,7 @@ export type ActionField =
 export type ActionForm = readonly { title: string; fields: readonly ActionField[] }[];
 
 /** Tells whether a form has the widget for the body, which a preset can fill. */
-export const hasBody = (form: ActionForm): boolean =>
+export const hasBodyField = (form: ActionForm): boolean =>
   form.some(({ fields }) => fields.some(({ kind }) => kind === "body"));
 
 /** Lists the dotted paths of a form's fields. The server names a field by its path in messages. */

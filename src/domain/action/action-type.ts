@@ -3,7 +3,7 @@ import type { Detail } from "../event-source/event-source";
 import type { Limits } from "../pace";
 import type { RetryPolicy } from "../retry";
 import type { ActionForm } from "./action-form";
-import { problemOfStored } from "./stored-problem";
+import { describeStoredProblem } from "./stored-problem";
 import type { HmacSha256 } from "./webhook/signature";
 
 export type JsonObject = Record<string, unknown>;
@@ -40,7 +40,7 @@ export type ActionMessage<Transport extends string = string> = { transport: Tran
 export const sampleSecret = "s3cret-value";
 
 /** A URL of a configuration that the guard checks, and its field in the form. */
-export type CheckedUrl = { field: string; url: string };
+export type ConfigurationUrl = { field: string; url: string };
 
 /** The target of an action, as lists show it: for instance `POST` and a URL. */
 export type ActionTarget = { verb: string | null; address: string };
@@ -111,7 +111,7 @@ export type ActionTypeSpec<
   /** returns the limits of deliveries to the action's endpoint */
   limitsOf(stored: Stored): Limits;
   /** lists the URLs that the guard checks when the action is saved */
-  urlsOf(stored: Stored, decrypt: Decrypt): CheckedUrl[];
+  urlsOf(stored: Stored, decrypt: Decrypt): ConfigurationUrl[];
   /**
    * Returns the Liquid template of the body, which is rendered once, before the first attempt. Null: the envelope is
    * the body, see buildEnvelope. The output must be JSON: a text is a JSON string, and `message` parses it. The
@@ -141,14 +141,14 @@ export type ActionConfiguration = {
   detail: Detail;
   retry: RetryPolicy;
   limits: Limits;
-  urls(decrypt: Decrypt): CheckedUrl[];
+  urls(decrypt: Decrypt): ConfigurationUrl[];
   template: string | null;
   /** @throws Error with a sentence for people if no message can be made */
   message(input: MessageInput): ActionMessage;
 };
 
 /** The configuration, or the reason, in words, why it cannot be read. */
-export type ReadConfiguration = { configuration: ActionConfiguration; problem: null } | { problem: string };
+export type ParsedConfiguration = { configuration: ActionConfiguration; problem: null } | { problem: string };
 
 /** An action type in the registry. Its functions take JSON, and parse it by the schemas of the type. */
 export type ActionType<Transport extends string = string> = {
@@ -163,7 +163,7 @@ export type ActionType<Transport extends string = string> = {
   blank: JsonObject;
   sample: JsonObject;
   /** Reads a stored configuration. It may no longer fit the schema of its type, because schemas change. */
-  read(stored: unknown): ReadConfiguration;
+  read(stored: unknown): ParsedConfiguration;
   /**
    * Makes a configuration from the input form.
    * @param previous the stored form before the change; an unreadable one keeps no secret
@@ -209,7 +209,7 @@ export function defineActionType<
       const parsed = spec.stored.safeParse(json);
       return parsed.success
         ? { configuration: bind(parsed.data), problem: null }
-        : { problem: problemOfStored(parsed.error) };
+        : { problem: describeStoredProblem(parsed.error) };
     },
     store: (values, encrypt, previous) =>
       bind(

@@ -1,11 +1,11 @@
 import { defineActionType, type ActionType } from "./action-type";
-import { webhook } from "./webhook/webhook";
+import { webhookActionType } from "./webhook/webhook";
 
 /** The action type of a call that names no type. */
-export const DEFAULT_ACTION_TYPE = webhook.name;
+export const DEFAULT_ACTION_TYPE = webhookActionType.name;
 
 /** Every action type. A new action type is one entry here. */
-const builtIn = [defineActionType(webhook)] as const;
+const builtIn = [defineActionType(webhookActionType)] as const;
 
 /** The transports of these types. Each has a sender in server/services/deliveries/senders/registry. */
 export type Transport = (typeof builtIn)[number]["transport"];

@@ -58,18 +58,21 @@ export type ProjectFiles = z.output<typeof ProjectFiles>;
 export type FileProblem = { place: string; message: string };
 
 /** Reads the shadow from a trigger's file. The place of each problem begins with `shadow.filter`. */
-export function readFileShadow({ eventSource, shadow }: Pick<z.output<typeof TriggerFile>, "eventSource" | "shadow">): {
+export function readShadowOfFile({
+  eventSource,
+  shadow,
+}: Pick<z.output<typeof TriggerFile>, "eventSource" | "shadow">): {
   shadow: ShadowInput | null;
   problems: FileProblem[];
 } {
   if (!shadow) return { shadow: null, problems: [] };
-  const { filter, problems } = readFileFilter({ eventSource, filter: shadow.filter });
+  const { filter, problems } = readFilterOfFile({ eventSource, filter: shadow.filter });
   if (problems === null) return { shadow: { ...shadow, filter }, problems: [] };
   return { shadow: null, problems: problems.map(({ place, message }) => ({ place: `shadow.${place}`, message })) };
 }
 
 /** Reads the filter from a trigger's file. */
-export function readFileFilter(
+export function readFilterOfFile(
   file: Pick<z.output<typeof TriggerFile>, "eventSource" | "filter">,
 ): { filter: Filter; problems: null } | { filter: null; problems: FileProblem[] } {
   const source = getEventSource(file.eventSource);

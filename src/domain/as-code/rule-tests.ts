@@ -60,7 +60,7 @@ export function runRuleTests(
       const trigger = byKey.get(key);
       const failure = trigger
         ? failureOf(
-            decisionOfNew(trigger, observation, now),
+            decisionOfNewObservation(trigger, observation, now),
             typeof expected === "string" ? { decision: expected } : expected,
           )
         : `There is no trigger with the key ${key}. Use the name of its file.`;
@@ -72,7 +72,11 @@ export function runRuleTests(
 type Outcome = Pick<Decision, "kind" | "reason"> | { problem: string };
 
 /** Returns the decision of a trigger about an observation that the trigger sees for the first time. */
-export function decisionOfNew(trigger: TestedTrigger, observation: Record<string, unknown>, now: Date): Outcome {
+export function decisionOfNewObservation(
+  trigger: TestedTrigger,
+  observation: Record<string, unknown>,
+  now: Date,
+): Outcome {
   const source = getEventSource(trigger.eventSource);
   if (!source) return { problem: `There is no event source called ${trigger.eventSource}.` };
   const parsed = source.payload.safeParse({ observation });

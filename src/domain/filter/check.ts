@@ -1,5 +1,5 @@
 import type { Column, EventSource } from "../event-source/event-source";
-import { toNumeric } from "../json/numeric";
+import { numericFromJson } from "../json/numeric";
 import { isNumberText } from "../json/decimal";
 import { parseInstant } from "./instant";
 import { columnOperators, keyUse, valueKind } from "./operators";
@@ -35,13 +35,13 @@ export class FilterError extends Error {
  * `compilesRegexes` is false for a filter that was checked when it was saved, because compiling takes most of the
  * check's time. Each expression is then compiled when it is first needed.
  */
-export type CheckOptions = { compilesRegexes?: boolean };
+export type FilterCheckOptions = { compilesRegexes?: boolean };
 
 /**
  * Lists every problem of a filter over the columns of a source, in the order of the tree. A filter without a problem
  * can run.
  */
-export function checkFilter(source: FilterSource, filter: Filter, options: CheckOptions = {}): FilterProblem[] {
+export function checkFilter(source: FilterSource, filter: Filter, options: FilterCheckOptions = {}): FilterProblem[] {
   const columns = new Map(source.columns.map((column) => [column.id, column]));
   const problems: FilterProblem[] = [];
   let conditions = 0;
@@ -80,7 +80,7 @@ function checkGroup(group: FilterGroup, path: number[]): FilterProblem | null {
 function checkCondition(
   condition: FilterCondition,
   path: number[],
-  { columns, options }: { columns: ReadonlyMap<string, Column<unknown>>; options: CheckOptions },
+  { columns, options }: { columns: ReadonlyMap<string, Column<unknown>>; options: FilterCheckOptions },
 ): FilterProblem[] {
   const column = columns.get(condition.column);
   if (!column) {
@@ -109,7 +109,7 @@ function keyProblem(column: Column<unknown>, condition: FilterCondition, path: n
 function valueProblem(
   column: Column<unknown>,
   condition: FilterCondition,
-  { path, compilesRegexes = true }: CheckOptions & { path: number[] },
+  { path, compilesRegexes = true }: FilterCheckOptions & { path: number[] },
 ): FilterProblem | null {
   const bad = (needs: string): FilterProblem => ({
     path,
@@ -146,7 +146,10 @@ const NUMBER_LENGTH_MAX = 15;
 const isNumber = (value: unknown): boolean =>
   typeof value === "number"
     ? Number.isFinite(value)
-    : typeof value === "string" && value.length > NUMBER_LENGTH_MAX && isNumberText(value) && toNumeric(value) !== null;
+    : typeof value === "string" &&
+      value.length > NUMBER_LENGTH_MAX &&
+      isNumberText(value) &&
+      numericFromJson(value) !== null;
 
 function regexProblem(column: Column<unknown>, source: string, path: number[]): FilterProblem | null {
   const { problem } = compileRegex(source);

@@ -1,7 +1,7 @@
 import type { Column } from "../event-source/event-source";
-import { toNumeric } from "../json/numeric";
+import { numericFromJson } from "../json/numeric";
 import { compareNumeric, type Numeric } from "../json/decimal";
-import { compileKey, fieldText, openField } from "./field";
+import { compileKeyReader, fieldText, parseJsonField } from "./field";
 import { parseInstant } from "./instant";
 import { holdsOnMissing, valueKind } from "./operators";
 import { testRegex, type RegexLookup } from "./regex";
@@ -32,9 +32,9 @@ export type ConditionTest = {
 /** Compiles a condition. `checkFilter` must have found no problem in it. */
 export function compileCondition(column: Column<unknown>, condition: FilterCondition): CompiledCondition {
   const { operator, key } = condition;
-  const atKey = key === undefined ? null : compileKey(key);
+  const atKey = key === undefined ? null : compileKeyReader(key);
   const raw = (state: unknown): unknown => (atKey ? atKey(openColumn(column, state)) : column.read(state));
-  const { convert, holds } = compileTest(column, condition);
+  const { convert, holds } = compileConditionTest(column, condition);
   const compare = holds as (value: unknown, lookup?: RegexLookup) => boolean;
   const onMissing = holdsOnMissing(operator);
   const isText = valueKind(column.type, operator) === "text";
@@ -59,15 +59,15 @@ const openedColumns = new WeakMap<object, Map<string, unknown>>();
  */
 function openColumn(column: Column<unknown>, state: unknown): unknown {
   const value = column.read(state);
-  if (typeof value !== "string" || typeof state !== "object" || state === null) return openField(value);
+  if (typeof value !== "string" || typeof state !== "object" || state === null) return parseJsonField(value);
   const ofState = openedColumns.get(state) ?? new Map<string, unknown>();
   openedColumns.set(state, ofState);
-  if (!ofState.has(column.id)) ofState.set(column.id, openField(value));
+  if (!ofState.has(column.id)) ofState.set(column.id, parseJsonField(value));
   return ofState.get(column.id);
 }
 
 /** Compiles the two steps of a condition. `checkFilter` must have found no problem in it. */
-export function compileTest(column: Column<unknown>, condition: FilterCondition): ConditionTest {
+export function compileConditionTest(column: Column<unknown>, condition: FilterCondition): ConditionTest {
   const { operator, value } = condition;
   const kind = valueKind(column.type, operator);
   switch (kind) {
@@ -76,7 +76,7 @@ export function compileTest(column: Column<unknown>, condition: FilterCondition)
     case "text":
       return { convert: toText, holds: textTest(operator, value as string) };
     case "number":
-      return { convert: toNumeric, holds: comparison(operator, toNumeric(value) ?? Number.NaN) };
+      return { convert: numericFromJson, holds: comparison(operator, numericFromJson(value) ?? Number.NaN) };
     case "datetime":
       return { convert: parseInstant, holds: comparison(operator, parseInstant(value) ?? Number.NaN) };
     case "boolean":
@@ -144,7 +144,7 @@ function presence(type: ColumnType): (raw: unknown) => unknown {
   switch (type) {
     case "number":
     case "numberObject":
-      return toNumeric;
+      return numericFromJson;
     case "datetime":
       return parseInstant;
     case "boolean":

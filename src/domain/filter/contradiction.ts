@@ -1,7 +1,7 @@
 import type { Column } from "../event-source/event-source";
 import { checkFilter, type FilterSource } from "./check";
 import { describeCondition } from "./describe";
-import { isPossible, type Demand } from "./possible";
+import { canMeetDemands, type ConditionDemand } from "./possible";
 import { filterLimits, type Filter, type FilterCondition, type FilterNode } from "./schema";
 
 /**
@@ -46,7 +46,7 @@ type Task = { node: FilterNode; path: number[]; wanted: boolean };
 /** A choice between branches. At least one branch must have the result that its task wants. */
 type Choice = { path: number[]; branches: Task[] };
 /** The demands on values so far, by column. */
-type Facts = ReadonlyMap<string, readonly Demand[]>;
+type Facts = ReadonlyMap<string, readonly ConditionDemand[]>;
 /**
  * The reason why no value meets all demands, and the columns of those demands. A choice about another column cannot
  * solve the conflict.
@@ -73,7 +73,7 @@ class Search {
   }
 
   /** Adds the demands of single conditions to the facts. Adds groups that leave a choice to the choices. */
-  private settle(tasks: Task[], facts: Map<string, readonly Demand[]>, choices: Choice[]): Conflict | null {
+  private settle(tasks: Task[], facts: Map<string, readonly ConditionDemand[]>, choices: Choice[]): Conflict | null {
     for (const { node, path, wanted } of tasks) {
       if (node.type === "condition") {
         const conflict = this.demand({ condition: node, wanted }, path, facts);
@@ -98,7 +98,11 @@ class Search {
     return null;
   }
 
-  private demand(demand: Demand, path: number[], facts: Map<string, readonly Demand[]>): Conflict | null {
+  private demand(
+    demand: ConditionDemand,
+    path: number[],
+    facts: Map<string, readonly ConditionDemand[]>,
+  ): Conflict | null {
     const { condition, wanted } = demand;
     const use = this.useOf(condition);
     if (use === "unknown") return null;
@@ -111,7 +115,7 @@ class Search {
     this.effort += (before.length + 1) * (1 + valuesOf([...before, demand]));
     // Untried demands count as possible, so the filter counts as one that can match.
     if (this.effort > EFFORT_MAX) return null;
-    if (isPossible(column, [...before, demand])) {
+    if (canMeetDemands(column, [...before, demand])) {
       facts.set(condition.column, [...before, demand]);
       return null;
     }
@@ -155,14 +159,14 @@ class Search {
     return use;
   }
 
-  private reason(column: Column<unknown>, before: readonly Demand[], demand: Demand): string {
-    if (!isPossible(column, [demand])) return `It can never be that ${this.words(demand)}${onlyOptions(column)}.`;
-    const other = before.find((one) => !isPossible(column, [one, demand]));
+  private reason(column: Column<unknown>, before: readonly ConditionDemand[], demand: ConditionDemand): string {
+    if (!canMeetDemands(column, [demand])) return `It can never be that ${this.words(demand)}${onlyOptions(column)}.`;
+    const other = before.find((one) => !canMeetDemands(column, [one, demand]));
     if (other) return `It can never be that ${this.words(other)} and ${this.words(demand)}.`;
     return `It can never be all at once that ${[...before, demand].map((one) => this.words(one)).join(", and ")}.`;
   }
 
-  private words({ condition, wanted }: Demand): string {
+  private words({ condition, wanted }: ConditionDemand): string {
     const words = describeCondition(this.source, condition);
     return wanted ? words : `not (${words})`;
   }
@@ -186,7 +190,7 @@ function onlyOptions(column: Column<unknown>): string {
 }
 
 /** Returns the length of the longest list of values among the demands. */
-function valuesOf(demands: readonly Demand[]): number {
+function valuesOf(demands: readonly ConditionDemand[]): number {
   return Math.max(...demands.map(({ condition }) => (Array.isArray(condition.value) ? condition.value.length : 0)));
 }
 

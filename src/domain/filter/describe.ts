@@ -1,7 +1,7 @@
 import type { FilterSource } from "./check";
 import { operatorLabel, valueKind } from "./operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "./schema";
-import { columnsOf, columnWords, isListed, isWord, type Columns } from "./text/words";
+import { columnsByIdOf, columnWords, hasListValue, isPlainWord, type ColumnsById } from "./text/words";
 
 /** The most values of a list that a description names. It counts the further values. */
 const NAMED_MAX = 8;
@@ -16,21 +16,22 @@ const TEXT_MAX = 120;
  */
 export function describeFilter(source: FilterSource, filter: Filter): string {
   if (filter.children.length === 0) return `${filter.match === "any" ? "no" : "every"} ${source.noun.one}`;
-  return describeGroup(columnsOf(source), filter, true);
+  return describeGroup(columnsByIdOf(source), filter, true);
 }
 
 /** Describes one condition in the words of `describeFilter`: `latency is greater than 5 s`. */
 export function describeCondition(source: FilterSource, condition: FilterCondition): string {
-  return conditionWords(columnsOf(source), condition);
+  return conditionWords(columnsByIdOf(source), condition);
 }
 
-function describeGroup(columns: Columns, group: FilterGroup, isRoot: boolean): string {
+function describeGroup(columns: ColumnsById, group: FilterGroup, isRoot: boolean): string {
   const parts = group.children.map((child) => ({
     text: describeNode(columns, child),
     isGroup: child.type === "group",
   }));
   if (parts.length === 0) return group.match === "any" ? "(nothing)" : "(everything)";
-  if (group.match === "none") return `none of (${parts.map((part) => part.text).join(isListed(group) ? "; " : ", ")})`;
+  if (group.match === "none")
+    return `none of (${parts.map((part) => part.text).join(hasListValue(group) ? "; " : ", ")})`;
   const word = group.match === "all" ? "and" : "or";
   const text = parts.reduce((left, part, index) => {
     if (index === 0) return part.text;
@@ -39,11 +40,11 @@ function describeGroup(columns: Columns, group: FilterGroup, isRoot: boolean): s
   return isRoot || parts.length === 1 ? text : `(${text})`;
 }
 
-function describeNode(columns: Columns, node: FilterNode): string {
+function describeNode(columns: ColumnsById, node: FilterNode): string {
   return node.type === "group" ? describeGroup(columns, node, false) : conditionWords(columns, node);
 }
 
-function conditionWords(columns: Columns, condition: FilterCondition): string {
+function conditionWords(columns: ColumnsById, condition: FilterCondition): string {
   const column = columns.get(condition.column) ?? null;
   const { key, operator, value } = condition;
   const name = column ? columnWords(column) : condition.column;
@@ -66,7 +67,7 @@ function describeValue(
   if (value.length === 0) return "nothing";
   const named = value
     .slice(0, NAMED_MAX)
-    .map((item) => (isWord(item) && item.length <= TEXT_MAX ? item : quoted(item)));
+    .map((item) => (isPlainWord(item) && item.length <= TEXT_MAX ? item : quoted(item)));
   const others = value.length - named.length;
   return others > 0 ? `${named.join(", ")} or ${others} more` : named.join(", ");
 }

@@ -1,8 +1,8 @@
 import type { Column } from "../event-source/event-source";
-import { checkFilter, FilterError, type CheckOptions, type FilterSource } from "./check";
+import { checkFilter, FilterError, type FilterCheckOptions, type FilterSource } from "./check";
 import { compileCondition, type CompiledCondition } from "./condition";
-import { shorten } from "./field";
-import { filterReason } from "./reason";
+import { shortenForPeople } from "./field";
+import { describeConditionResult } from "./reason";
 import type { RegexLookup } from "./regex";
 import type { ConditionValue, Filter, FilterCondition, FilterNode, Operator } from "./schema";
 
@@ -83,7 +83,7 @@ const matched: FilterResult = Object.freeze({
  * Compiles a filter, so that it can run over parsed payloads of its source.
  * @throws FilterError with every problem of a filter that cannot be evaluated
  */
-export function compileFilter(source: FilterSource, filter: Filter, options: CheckOptions = {}): CompiledFilter {
+export function compileFilter(source: FilterSource, filter: Filter, options: FilterCheckOptions = {}): CompiledFilter {
   const problems = checkFilter(source, filter, options);
   if (problems.length > 0) throw new FilterError(problems);
   const columns = new Map<string, Column<unknown>>(source.columns.map((column) => [column.id, column]));
@@ -201,11 +201,11 @@ function resultOf(leaf: Leaf, { state, lookup }: EvaluationInput): ConditionResu
     ...(condition.key === undefined ? {} : { key: condition.key }),
     operator: condition.operator,
     ...(condition.value === undefined ? {} : { value: condition.value }),
-    seen: shorten(seen),
+    seen: shortenForPeople(seen),
     passed: found.passed,
     expected,
     ...(truncated ? { truncated } : {}),
     ...(note === null ? {} : { note }),
-    reason: filterReason(condition, found),
+    reason: describeConditionResult(condition, found),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compileKey, fieldText, TEXT_BYTES_MAX } from "./field";
+import { compileKeyReader, fieldText, TEXT_BYTES_MAX } from "./field";
 
 const value = {
   tier: "gold",
@@ -21,7 +21,7 @@ test.each([
   ["attributes.gen_ai.usage.tokens", 3],
   ["a.d.e.f", "dotted inside"],
 ])("the key %s finds its place", (key, found) => {
-  expect(compileKey(key)(value)).toBe(found);
+  expect(compileKeyReader(key)(value)).toBe(found);
 });
 
 test.each([
@@ -38,17 +38,17 @@ test.each([
   "..",
   "a..b",
 ])("the key %j finds nothing", (key) => {
-  expect(compileKey(key)(value)).toBeUndefined();
+  expect(compileKeyReader(key)(value)).toBeUndefined();
 });
 
 test("a value that is no object has no place at any key", () => {
-  for (const other of ["text", 1, true, null, undefined]) expect(compileKey("length")(other)).toBeUndefined();
+  for (const other of ["text", 1, true, null, undefined]) expect(compileKeyReader("length")(other)).toBeUndefined();
 });
 
 test("a long path through overlapping keys takes no time", () => {
   let deep: Record<string, unknown> = {};
   for (let level = 0; level < 200; level++) deep = { a: deep, "a.a": deep };
-  expect(compileKey(`${"a.".repeat(199)}b`)(deep)).toBeUndefined();
+  expect(compileKeyReader(`${"a.".repeat(199)}b`)(deep)).toBeUndefined();
 });
 
 test("a text is cut at 64 KiB of UTF-8 and marked as cut", () => {

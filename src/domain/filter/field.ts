@@ -78,7 +78,7 @@ export function readJsonInText(text: string): object | null {
 }
 
 /** Opens a field, so that keys can look into it. A text that is the JSON of an object or a list becomes that value. */
-export const openField = (value: unknown): unknown =>
+export const parseJsonField = (value: unknown): unknown =>
   typeof value === "string" ? (readJsonInText(value) ?? value) : value;
 
 const openedMembers = new WeakMap<object, Map<string, unknown>>();
@@ -88,7 +88,7 @@ function openMember(field: object, name: string, member: unknown): unknown {
   if (typeof member !== "string") return member;
   const ofField = openedMembers.get(field) ?? new Map<string, unknown>();
   openedMembers.set(field, ofField);
-  if (!ofField.has(name)) ofField.set(name, openField(member));
+  if (!ofField.has(name)) ofField.set(name, parseJsonField(member));
   return ofField.get(name);
 }
 
@@ -105,7 +105,7 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
  * of an object or a list.
  * @returns a function whose result is undefined if the field has no such place
  */
-export function compileKey(key: string): (field: unknown) => unknown {
+export function compileKeyReader(key: string): (field: unknown) => unknown {
   const steps = key.split(".");
   return (field) => {
     if (!isContainer(field)) return undefined;
@@ -151,7 +151,7 @@ const SEEN_DEPTH_MAX = 5;
  * Shortens a value for people and makes it safe for JSON. A long number becomes its digits. An object becomes its JSON
  * text.
  */
-export function shorten(value: unknown): unknown {
+export function shortenForPeople(value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value === "boolean") return value;
@@ -162,11 +162,11 @@ export function shorten(value: unknown): unknown {
     value.length <= SEEN_ITEMS_MAX &&
     value.every((item) => typeof item === "string") &&
     value.join("").length <= SEEN_MAX;
-  return isShortList ? value : shortJson(value);
+  return isShortList ? value : shortenedJson(value);
 }
 
 /** Returns the start of a value's JSON text. */
-export const shortJson = (value: unknown): string => clip(stringifyJson(pruned(value, SEEN_DEPTH_MAX)));
+export const shortenedJson = (value: unknown): string => clip(stringifyJson(pruned(value, SEEN_DEPTH_MAX)));
 
 function pruned(value: unknown, levels: number): unknown {
   if (typeof value === "string") return value.slice(0, SEEN_MAX);

@@ -1,5 +1,5 @@
 import type { FilterSource } from "./check";
-import { placeInText, readJsonText, type TextPlace } from "../json/read-json";
+import { placeInText, parseJsonWithOffsets, type TextPlace } from "../json/read-json";
 import { importLangfuseFilter } from "./langfuse/import";
 import { Filter, type FilterNode } from "./schema";
 
@@ -27,7 +27,7 @@ export function parseFilterJson(text: string, source: FilterSource): ParsedFilte
     path: pathText(path),
     message,
   });
-  const read = readJsonText(text);
+  const read = parseJsonWithOffsets(text);
   if (read.problem) {
     const problem = problemAt(read.problem.at, [], text.trim() === "" ? "There is no text." : read.problem.message);
     return { filter: null, format: "filter", problems: [problem] };

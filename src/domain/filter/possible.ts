@@ -1,21 +1,21 @@
 import type { Column } from "../event-source/event-source";
-import { toNumeric } from "../json/numeric";
-import { compareNumeric, nearest, type Numeric } from "../json/decimal";
+import { numericFromJson } from "../json/numeric";
+import { compareNumeric, nearestNumber, type Numeric } from "../json/decimal";
 import { compileCondition } from "./condition";
 import { parseInstant } from "./instant";
 import { holdsOnMissing, valueKind } from "./operators";
 import type { FilterCondition, Operator } from "./schema";
 
 /** A condition, and whether it must hold (`wanted`) or must not hold. */
-export type Demand = { condition: FilterCondition; wanted: boolean };
+export type ConditionDemand = { condition: FilterCondition; wanted: boolean };
 
 /**
  * Tells whether some value of one column may meet all demands, at all keys. False is a proof that no value does. True
  * may be wrong, because two regular expressions, for instance, are not compared.
  * @param demands all demands on this column; `checkFilter` must have found no problem in their conditions
  */
-export function isPossible(column: Column<unknown>, demands: readonly Demand[]): boolean {
-  const byKey = new Map<string | undefined, Demand[]>();
+export function canMeetDemands(column: Column<unknown>, demands: readonly ConditionDemand[]): boolean {
+  const byKey = new Map<string | undefined, ConditionDemand[]>();
   for (const demand of demands) {
     const own = byKey.get(demand.condition.key);
     if (own) own.push(demand);
@@ -29,18 +29,19 @@ export function isPossible(column: Column<unknown>, demands: readonly Demand[]):
   });
 }
 
-const allowsMissing = ({ condition, wanted }: Demand): boolean => holdsOnMissing(condition.operator) === wanted;
-const needsMissing = ({ condition, wanted }: Demand): boolean =>
+const allowsMissing = ({ condition, wanted }: ConditionDemand): boolean =>
+  holdsOnMissing(condition.operator) === wanted;
+const needsMissing = ({ condition, wanted }: ConditionDemand): boolean =>
   condition.operator === (wanted ? "is null" : "is not null");
 
-/** Tells the same as `isPossible` for one key of the column. */
-function isPossibleHere(column: Column<unknown>, demands: readonly Demand[]): boolean {
+/** Tells the same as `canMeetDemands` for one key of the column. */
+function isPossibleHere(column: Column<unknown>, demands: readonly ConditionDemand[]): boolean {
   switch (column.type) {
     case "boolean":
       return someFits(column, demands, [true, false]);
     case "number":
     case "numberObject":
-      return isNumberPossible(demands, toNumeric, null);
+      return isNumberPossible(demands, numericFromJson, null);
     case "datetime":
       // Instants are whole milliseconds, so the step is 1.
       return isNumberPossible(demands, parseInstant, 1);
@@ -57,7 +58,7 @@ function isPossibleHere(column: Column<unknown>, demands: readonly Demand[]): bo
 }
 
 /** Tells whether one value meets all demands. @param values all values that the column can have */
-function someFits(column: Column<unknown>, demands: readonly Demand[], values: readonly unknown[]): boolean {
+function someFits(column: Column<unknown>, demands: readonly ConditionDemand[], values: readonly unknown[]): boolean {
   const tests = demands.map(({ condition, wanted }) => ({ holds: testOf(column, condition), wanted }));
   return values.some((value) => tests.every(({ holds, wanted }) => holds(value) === wanted));
 }
@@ -83,7 +84,7 @@ const opposite: Partial<Record<Operator, Operator>> = { ">": "<=", "<": ">=", ">
 
 /** @param step the distance between neighbouring values; null if there is always a value between two others */
 function isNumberPossible(
-  demands: readonly Demand[],
+  demands: readonly ConditionDemand[],
   read: (value: unknown) => Numeric | null,
   step: 1 | null,
 ): boolean {
@@ -99,7 +100,8 @@ function isNumberPossible(
     if (isLess(high, value)) return;
     [high, isHighOut] = [value, isOut || (value === high && isHighOut)];
   };
-  const beside = (value: Numeric, steps: 1 | -1): Numeric => (step === null ? value : nearest(value) + steps * step);
+  const beside = (value: Numeric, steps: 1 | -1): Numeric =>
+    step === null ? value : nearestNumber(value) + steps * step;
   for (const { condition, wanted } of demands) {
     const operator = wanted ? condition.operator : (opposite[condition.operator] ?? condition.operator);
     const value = read(condition.value) ?? Number.NaN;
@@ -119,7 +121,7 @@ function isNumberPossible(
 
 const isLess = (left: Numeric, right: Numeric): boolean => compareNumeric(left, right) < 0;
 
-function isListPossible(demands: readonly Demand[]): boolean {
+function isListPossible(demands: readonly ConditionDemand[]): boolean {
   const required = new Set<string>();
   const forbidden = new Set<string>();
   const anyOf: string[][] = [];
@@ -141,17 +143,17 @@ function isListPossible(demands: readonly Demand[]): boolean {
   );
 }
 
-function isTextPossible(column: Column<unknown>, demands: readonly Demand[]): boolean {
+function isTextPossible(column: Column<unknown>, demands: readonly ConditionDemand[]): boolean {
   const values = knownTexts(column, demands);
   if (values) return someFits(column, demands, values);
   const numbers = demands.filter(({ condition }) => valueKind(column.type, condition.operator) === "number");
   // A condition that must hold needs a number. If no condition must hold, a value that is no number meets all demands.
-  if (numbers.some(({ wanted }) => wanted) && !isNumberPossible(numbers, toNumeric, null)) return false;
+  if (numbers.some(({ wanted }) => wanted) && !isNumberPossible(numbers, numericFromJson, null)) return false;
   return areTextsPossible(demands);
 }
 
 /** Lists all texts that the column can have, if a demand or the column limits them. */
-function knownTexts(column: Column<unknown>, demands: readonly Demand[]): readonly string[] | null {
+function knownTexts(column: Column<unknown>, demands: readonly ConditionDemand[]): readonly string[] | null {
   if (column.isClosed && column.options) return column.options;
   for (const { condition, wanted } of demands) {
     const { operator, value } = condition;
@@ -165,7 +167,7 @@ function knownTexts(column: Column<unknown>, demands: readonly Demand[]): readon
  * Tells whether a text may meet all demands, if the column can hold any text. It compares the parts that the text must
  * have with the parts that it must not have.
  */
-function areTextsPossible(demands: readonly Demand[]): boolean {
+function areTextsPossible(demands: readonly ConditionDemand[]): boolean {
   const valuesOf = (operator: Operator, wanted: boolean): string[] =>
     demands
       .filter((one) => one.condition.operator === operator && one.wanted === wanted)

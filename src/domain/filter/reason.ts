@@ -1,6 +1,6 @@
 import { LongNumber } from "../json/long-number";
 import { isNumberText } from "../json/decimal";
-import { shorten, shortJson } from "./field";
+import { shortenForPeople, shortenedJson } from "./field";
 import type { FilterCondition, Operator } from "./schema";
 
 /** The result of a condition. `seen` is the whole value that the condition looked at. */
@@ -10,7 +10,7 @@ type Found = { seen: unknown; passed: boolean; expected: boolean; truncated: boo
 const VALUE_MAX = 120;
 
 /** Describes the result of a condition in one line: `latency > 5 failed: saw 1.2`. */
-export function filterReason(condition: FilterCondition, found: Found): string {
+export function describeConditionResult(condition: FilterCondition, found: Found): string {
   const saw = found.seen === null ? "no value" : `saw ${seenWords(found.seen)}`;
   const cut = found.truncated ? " (only the first 64 KiB were looked at)" : "";
   const note = found.note === null ? "" : `, ${found.note}`;
@@ -33,9 +33,9 @@ function outcome({ passed, expected }: Found): string {
 
 /** Writes the value that a condition saw: a long number without quotes, an object as JSON. */
 function seenWords(value: unknown): string {
-  if (value instanceof LongNumber) return String(shorten(value));
-  const isPlain = typeof value !== "object" || Array.isArray(shorten(value));
-  return isPlain ? shown(shorten(value)) : shortJson(value);
+  if (value instanceof LongNumber) return String(shortenForPeople(value));
+  const isPlain = typeof value !== "object" || Array.isArray(shortenForPeople(value));
+  return isPlain ? shown(shortenForPeople(value)) : shortenedJson(value);
 }
 
 function shown(value: unknown): string {

@@ -6,13 +6,17 @@ const BAD = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC
  * Tells whether JSON text may hold NUL or lone surrogates, which PostgreSQL refuses in texts. It looks for their
  * escapes, which may also stand in JSON inside of a text.
  */
-export const mayHoldBadText = (raw: string): boolean => /\\u0000|\\u[dD][89a-fA-F]/.test(raw) || raw.includes("\0");
+export const mayHoldUnstorableText = (raw: string): boolean =>
+  /\\u0000|\\u[dD][89a-fA-F]/.test(raw) || raw.includes("\0");
 
 /**
  * Replaces NUL and lone surrogates by U+FFFD, in keys and values. Model output often has them.
  * @param hasBrokenBytes U+FFFD may stand for bytes that were not UTF-8: a text with U+FFFD then counts as changed
  */
-export function cleanText(value: unknown, { hasBrokenBytes = false } = {}): { value: unknown; changed: boolean } {
+export function replaceUnstorableText(
+  value: unknown,
+  { hasBrokenBytes = false } = {},
+): { value: unknown; changed: boolean } {
   let changed = false;
   const clean = (text: string): string => {
     const next = text.replace(BAD, "\uFFFD");

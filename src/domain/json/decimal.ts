@@ -15,16 +15,16 @@ export const isNumberText = (text: string): boolean => literal.test(text);
 const SURE_LENGTH = 15;
 
 /** Tells whether a JavaScript number keeps every digit of a JSON number. */
-export function isKept(digits: string): boolean {
+export function isKeptByDouble(digits: string): boolean {
   if (digits.length <= SURE_LENGTH && !/e/i.test(digits)) return true;
   const value = Number(digits);
   const shortest = String(value);
   if (shortest === digits) return true;
-  return Number.isFinite(value) && normalForm(digits) === normalForm(shortest);
+  return Number.isFinite(value) && numberNormalForm(digits) === numberNormalForm(shortest);
 }
 
 /** Returns the JavaScript number that is nearest to a number. */
-export const nearest = (value: Numeric): number => (typeof value === "number" ? value : Number(value));
+export const nearestNumber = (value: Numeric): number => (typeof value === "number" ? value : Number(value));
 
 /**
  * Compares two numbers exactly. Rounding keeps their order, so the digits decide only ties.
@@ -32,11 +32,11 @@ export const nearest = (value: Numeric): number => (typeof value === "number" ? 
  */
 export function compareNumeric(left: Numeric, right: Numeric): number {
   if (typeof left === "number" && typeof right === "number") return left - right;
-  return nearest(left) - nearest(right) || compareDigits(left, right);
+  return nearestNumber(left) - nearestNumber(right) || compareDigits(left, right);
 }
 
 function compareDigits(left: Numeric, right: Numeric): number {
-  const [one, other] = [decimalOf(String(left)), decimalOf(String(right))];
+  const [one, other] = [splitDecimal(String(left)), splitDecimal(String(right))];
   if (one.isNegative !== other.isNegative) return one.isNegative ? -1 : 1;
   const sign = one.isNegative ? -1 : 1;
   const scale = one.digits.length + one.exponent - (other.digits.length + other.exponent);
@@ -45,13 +45,13 @@ function compareDigits(left: Numeric, right: Numeric): number {
 }
 
 /** Writes the text of a number in its normal form. */
-export function normalForm(text: string): string {
-  const { isNegative, digits, exponent } = decimalOf(text);
+export function numberNormalForm(text: string): string {
+  const { isNegative, digits, exponent } = splitDecimal(text);
   return digits === "" ? "0e0" : `${isNegative ? "-" : ""}${digits}e${exponent}`;
 }
 
 /** Splits a number into digits × 10^exponent. The digits begin and end without zeros; the number zero has no digits. */
-export function decimalOf(text: string): Decimal {
+export function splitDecimal(text: string): Decimal {
   const [mantissa = "", power = "0"] = text.toLowerCase().split("e");
   const isNegative = mantissa.startsWith("-");
   const [whole = "", fraction = ""] = (isNegative ? mantissa.slice(1) : mantissa).split(".");

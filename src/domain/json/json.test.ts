@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LongNumber, stringifyJson } from "./long-number";
-import { sumOf, toNumeric } from "./numeric";
-import { compareNumeric, isKept } from "./decimal";
+import { sumDecimals, numericFromJson } from "./numeric";
+import { compareNumeric, isKeptByDouble } from "./decimal";
 import { findJsonFault, parseJson, placeInText } from "./read-json";
 
 /** JSON numbers of up to 40 digits, some with a fraction or an exponent. */
@@ -91,7 +91,7 @@ describe("a text that is not JSON", () => {
 });
 
 describe("numbers compare exactly", () => {
-  const numeric = (text: string) => toNumeric(parseJson(text))!;
+  const numeric = (text: string) => numericFromJson(parseJson(text))!;
 
   test("for any two numbers, and equal numbers have one form", () => {
     fc.assert(
@@ -101,7 +101,7 @@ describe("numbers compare exactly", () => {
         // Minus zero equals zero.
         expect(Math.sign(compareNumeric(numeric(left), numeric(right))) + 0).toBe(order);
         expect(numeric(left) === numeric(right)).toBe(order === 0);
-        expect(toNumeric(left)).toBe(numeric(left));
+        expect(numericFromJson(left)).toBe(numeric(left));
       }),
       { numRuns: 3_000 },
     );
@@ -109,12 +109,12 @@ describe("numbers compare exactly", () => {
 
   test("a value out of range, or no number, is null", () => {
     for (const raw of [new LongNumber("1e400"), new LongNumber("-1e400"), "1e400", "", " ", "x", null, true, {}])
-      expect(toNumeric(raw)).toBeNull();
+      expect(numericFromJson(raw)).toBeNull();
   });
 
   test("a huge exponent takes no time", () => {
     expect(compareNumeric(numeric("1e-999999999"), numeric("0"))).toBeGreaterThan(0);
-    expect(isKept("1e-999999999")).toBe(false);
+    expect(isKeptByDouble("1e-999999999")).toBe(false);
   });
 });
 
@@ -129,7 +129,7 @@ describe("sums", () => {
     [[3, 4], 7],
     [[new LongNumber("0.10000000000000000001"), 0.2], 0.3],
     [[new LongNumber("1e-999999999"), 0.2], 0.2],
-  ])("of %s is %s", (parts, sum) => expect(sumOf(parts)).toBe(sum));
+  ])("of %s is %s", (parts, sum) => expect(sumDecimals(parts)).toBe(sum));
 });
 
 /** Compares two JSON numbers by whole numbers of any size. @returns -1, 0 or 1 */

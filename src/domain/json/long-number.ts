@@ -1,4 +1,4 @@
-import { compareNumeric, normalForm, type Numeric } from "./decimal";
+import { compareNumeric, numberNormalForm, type Numeric } from "./decimal";
 
 /**
  * Converts a JavaScript number or a LongNumber to the form that filters compare. Null for anything else, and beyond the
@@ -6,7 +6,7 @@ import { compareNumeric, normalForm, type Numeric } from "./decimal";
  */
 export function numericOf(value: unknown): Numeric | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
-  return value instanceof LongNumber && Number.isFinite(value.valueOf()) ? normalForm(value.digits) : null;
+  return value instanceof LongNumber && Number.isFinite(value.valueOf()) ? numberNormalForm(value.digits) : null;
 }
 
 /**
@@ -81,7 +81,7 @@ export function stringifyJson(value: unknown, space: number | string = 0): strin
 }
 
 /** Writes a value that holds a long number, which JSON.stringify alone would round. Null for any other value. */
-export function longJson(value: unknown): string | null {
+export function longNumberJson(value: unknown): string | null {
   const before = seen.count;
   JSON.stringify(value);
   return seen.count === before ? null : write(value, "", "");

@@ -1,27 +1,27 @@
-import { decimalOf, isKept, isNumberText, normalForm, type Decimal, type Numeric } from "./decimal";
+import { splitDecimal, isKeptByDouble, isNumberText, numberNormalForm, type Decimal, type Numeric } from "./decimal";
 import { numericOf, type LongNumber } from "./long-number";
 
 /**
  * Returns the number of a value in parsed JSON, which may be a text of a number. Null for anything else, and beyond the
  * range of a double.
  */
-export function toNumeric(raw: unknown): Numeric | null {
+export function numericFromJson(raw: unknown): Numeric | null {
   if (typeof raw !== "string") return numericOf(raw);
   const text = raw.trim();
   // Metadata often holds numbers as text.
   const value = text === "" ? Number.NaN : Number(text);
   if (!Number.isFinite(value)) return null;
-  return isNumberText(text) && !isKept(text) ? normalForm(text) : value;
+  return isNumberText(text) && !isKeptByDouble(text) ? numberNormalForm(text) : value;
 }
 
 /**
  * Reads a number that a person typed. It returns the text if JavaScript would round the number, and null if the text is
  * no number.
  */
-export function readNumber(typed: string): number | string | null {
+export function readTypedNumber(typed: string): number | string | null {
   const text = typed.trim();
-  const isLong = isNumberText(text) && !isKept(text);
-  return toNumeric(text) === null ? null : isLong ? text : Number(text);
+  const isLong = isNumberText(text) && !isKeptByDouble(text);
+  return numericFromJson(text) === null ? null : isLong ? text : Number(text);
 }
 
 /** The decimal places of a sum, and of its parts while they are added. */
@@ -29,9 +29,9 @@ const SUM_PLACES = 12;
 const PART_PLACES = 30;
 
 /** Adds finite numbers as decimals and rounds to 12 places: 0.1 + 0.2 is 0.3. */
-export function sumOf(values: readonly (number | LongNumber)[]): number {
+export function sumDecimals(values: readonly (number | LongNumber)[]): number {
   if (values.every(Number.isSafeInteger)) return (values as number[]).reduce((left, right) => left + right, 0);
-  const sum = values.map((value) => inUnits(decimalOf(String(value)))).reduce((left, right) => left + right, 0n);
+  const sum = values.map((value) => inUnits(splitDecimal(String(value)))).reduce((left, right) => left + right, 0n);
   const unit = 10n ** BigInt(PART_PLACES - SUM_PLACES);
   const half = sum < 0n ? -unit / 2n : unit / 2n;
   return Number(`${(sum + half) / unit}e-${SUM_PLACES}`);

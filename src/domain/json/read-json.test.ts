@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stringifyJson } from "./long-number";
-import { findJsonFault, placeInText, readJsonText } from "./read-json";
+import { findJsonFault, placeInText, parseJsonWithOffsets } from "./read-json";
 
 describe("a text that is not JSON", () => {
   test.each<[string, number, string]>([
@@ -26,7 +26,7 @@ describe("a text that is not JSON", () => {
     ["[1", 2, "A comma or ] is missing before the end of the text."],
     ["", 0, "A value is missing before the end of the text."],
   ])("%j", (text, at, message) => {
-    expect(readJsonText(text)).toMatchObject({ problem: { at, message } });
+    expect(parseJsonWithOffsets(text)).toMatchObject({ problem: { at, message } });
   });
 
   test("is refused exactly as by JSON.parse, and every other text is read the same", () => {
@@ -57,7 +57,7 @@ describe("a text that is not JSON", () => {
     );
     fc.assert(
       fc.property(texts, (text) => {
-        const read = readJsonText(text);
+        const read = parseJsonWithOffsets(text);
         let expected: { value: unknown } | null = null;
         try {
           // Every JSON writer makes 0 of -0.
@@ -75,12 +75,12 @@ describe("a text that is not JSON", () => {
   });
 
   test("minus zero is read as JSON.parse reads it", () => {
-    expect(readJsonText("[-0]")).toMatchObject({ value: [-0], problem: null });
+    expect(parseJsonWithOffsets("[-0]")).toMatchObject({ value: [-0], problem: null });
   });
 
   test("may have any length", () => {
     const value = { a: "x".repeat(20_000_000), b: "\n".repeat(1_000_000) };
-    expect(readJsonText(JSON.stringify(value)).problem).toBeNull();
+    expect(parseJsonWithOffsets(JSON.stringify(value)).problem).toBeNull();
   });
 
   test("places count lines and columns from one", () => {

@@ -1,5 +1,5 @@
 import { LongNumber } from "./long-number";
-import { isKept } from "./decimal";
+import { isKeptByDouble } from "./decimal";
 
 /** A position in a text. Lines and columns count from 1. */
 export type TextPlace = { line: number; column: number };
@@ -16,11 +16,11 @@ const LOCATED_DEPTH_MAX = 200;
  * @throws SyntaxError for a text that is not JSON, RangeError for nesting deeper than the stack
  */
 export function parseJson(text: string): unknown {
-  return parseJsonTelling(text).value;
+  return parseJsonWithLongNumberFlag(text).value;
 }
 
 /** Parses JSON as `parseJson` does, and tells whether the text holds long numbers. */
-export function parseJsonTelling(text: string): { value: unknown; hasLongNumbers: boolean } {
+export function parseJsonWithLongNumberFlag(text: string): { value: unknown; hasLongNumbers: boolean } {
   const hasLongNumbers = mayHoldLongNumber(text);
   return { value: hasLongNumbers ? new Reader(text, null).whole() : (JSON.parse(text) as unknown), hasLongNumbers };
 }
@@ -28,7 +28,8 @@ export function parseJsonTelling(text: string): { value: unknown; hasLongNumbers
 /** Tells whether JavaScript may round a number in the text. */
 function mayHoldLongNumber(text: string): boolean {
   candidate.lastIndex = 0;
-  for (let found = candidate.exec(text); found; found = candidate.exec(text)) if (!isKept(found[1]!)) return true;
+  for (let found = candidate.exec(text); found; found = candidate.exec(text))
+    if (!isKeptByDouble(found[1]!)) return true;
   return false;
 }
 
@@ -43,7 +44,7 @@ const candidate =
  * Parses JSON (RFC 8259) and records the offsets of all values; JSON.parse reports no offset that all JavaScript
  * engines agree on. `locate` returns the offset of the value at a path, or of the nearest value around it.
  */
-export function readJsonText(
+export function parseJsonWithOffsets(
   text: string,
 ): { value: unknown; locate(path: readonly PropertyKey[]): number; problem: null } | { problem: JsonProblem } {
   const offsets = new Map<string, number>();
@@ -180,7 +181,7 @@ class Reader {
     const found = this.match(word);
     if (found === "true" || found === "false") return found === "true";
     if (found === "null") return null;
-    if (found !== null) return isKept(found) ? Number(found) : new LongNumber(found);
+    if (found !== null) return isKeptByDouble(found) ? Number(found) : new LongNumber(found);
     if (this.text[this.at] === "'") this.fail("Text stands in double quotes, not in single ones");
     if (this.text.startsWith("/", this.at)) this.fail("JSON has no comments");
     return this.fail(`A value is missing before ${this.seen()}`);

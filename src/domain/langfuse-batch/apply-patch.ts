@@ -1,6 +1,6 @@
 import { withoutComputedCost } from "../event-source/observation-created/computed-cost";
 import { ObservationCreated } from "../event-source/observation-created/schema";
-import { mergePatch, observationOf, type PatchedState } from "./merge-patch";
+import { mergeObservationPatch, observationOfState, type PatchedState } from "./merge-patch";
 import type { ObservationPatch } from "./observation-patch";
 
 /** The data of an event that carries a patch. */
@@ -10,9 +10,9 @@ export type PatchEvent = { patch: ObservationPatch };
  * Applies a patch to the stored payload, or to none.
  * @throws ZodError if the result is no observation
  */
-export function applyPatch(stored: ObservationCreated | null, { patch }: PatchEvent): ObservationCreated {
-  const merged = mergePatch(stored && stateOf(stored), patch);
-  return ObservationCreated.parse({ observation: observationOf(patch.id, merged), setBy: merged.setBy });
+export function applyObservationPatch(stored: ObservationCreated | null, { patch }: PatchEvent): ObservationCreated {
+  const merged = mergeObservationPatch(stored && stateOf(stored), patch);
+  return ObservationCreated.parse({ observation: observationOfState(patch.id, merged), setBy: merged.setBy });
 }
 
 /**

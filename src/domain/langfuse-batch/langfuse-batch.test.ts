@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { bodyOf, differences, loadCaptures } from "../../test/captures";
 import * as derived from "../event-source/observation-created/derived";
 import { ObservationCreated } from "../event-source/observation-created/schema";
-import { cleanText } from "../json/clean-text";
+import { replaceUnstorableText } from "../json/clean-text";
 import type { JsonObject } from "../opentelemetry/map/values";
 import { fillFromTrace } from "../event-source/observation-created/fill-from-trace";
-import { mergePatch, observationOf, type PatchedState } from "./merge-patch";
+import { mergeObservationPatch, observationOfState, type PatchedState } from "./merge-patch";
 import type { ObservationPatch } from "./observation-patch";
 import { parseBatch } from "./parse-batch";
 
@@ -31,7 +31,7 @@ function receive(store: Store, ...requests: unknown[][]): Store {
   for (const request of requests) {
     const { patches, traces } = parse(request);
     for (const { patch } of patches) {
-      const merged = mergePatch(store.get(patch.id) ?? null, patch);
+      const merged = mergeObservationPatch(store.get(patch.id) ?? null, patch);
       const trace = traces.get((merged.fields["traceId"] as string | undefined) ?? patch.id);
       store.set(patch.id, trace ? fillFromTrace(merged, trace) : merged);
     }
@@ -40,7 +40,8 @@ function receive(store: Store, ...requests: unknown[][]): Store {
 }
 
 function stateOf(store: Store, id = "g1"): ObservationCreated["observation"] {
-  return ObservationCreated.parse({ observation: cleanText(observationOf(id, store.get(id)!)).value }).observation;
+  return ObservationCreated.parse({ observation: replaceUnstorableText(observationOfState(id, store.get(id)!)).value })
+    .observation;
 }
 
 const create = event("generation-create", { id: "g1", traceId: "t1", name: "chat", startTime: at(0), input: "hi" });
@@ -140,8 +141,8 @@ describe("merging", () => {
       return fc.tuple(fc.constant(timed), fc.shuffledSubarray(timed, { minLength: timed.length }));
     });
     const merged = (patches: readonly ObservationPatch[]): JsonObject => {
-      const state = patches.reduce<PatchedState | null>(mergePatch, null)!;
-      return observationOf("o", state);
+      const state = patches.reduce<PatchedState | null>(mergeObservationPatch, null)!;
+      return observationOfState("o", state);
     };
     fc.assert(
       fc.property(shuffled, ([inOrder, inAnyOrder]) => {
@@ -259,7 +260,7 @@ describe("the answer", () => {
         const { answer, patches } = parse(batch);
         expect(answer.successes.length + answer.errors.length).toBe(batch.length);
         for (const { patch } of patches)
-          ObservationCreated.parse({ observation: observationOf(patch.id, mergePatch(null, patch)) });
+          ObservationCreated.parse({ observation: observationOfState(patch.id, mergeObservationPatch(null, patch)) });
       }),
       { numRuns: 2_000 },
     );

@@ -22,15 +22,15 @@ const fixed = new Set(["type", "startTime", "traceId", "environment"]);
 /**
  * Returns the order of a patch among the patches of its observation: creates first, then updates, each by their time.
  */
-export const orderOf = ({ isCreate, timestampMs }: Pick<ObservationPatch, "isCreate" | "timestampMs">): number =>
+export const patchOrderOf = ({ isCreate, timestampMs }: Pick<ObservationPatch, "isCreate" | "timestampMs">): number =>
   timestampMs + (isCreate ? 0 : UPDATES_AFTER);
 
 /**
  * Merges a patch into the stored state. There may be no state, because an update may come before its create. The order
  * of arrival does not matter, unless two patches carry the same time.
  */
-export function mergePatch(stored: PatchedState | null, patch: ObservationPatch): PatchedState {
-  const order = orderOf(patch);
+export function mergeObservationPatch(stored: PatchedState | null, patch: ObservationPatch): PatchedState {
+  const order = patchOrderOf(patch);
   const state: PatchedState = {
     fields: { ...stored?.fields },
     setBy: { ...stored?.setBy },
@@ -44,7 +44,7 @@ export function mergePatch(stored: PatchedState | null, patch: ObservationPatch)
 }
 
 /** Returns the observation of a state, as the data of `observation.created` has it. */
-export function observationOf(id: string, { fields, updatedAtMs }: PatchedState): JsonObject {
+export function observationOfState(id: string, { fields, updatedAtMs }: PatchedState): JsonObject {
   const { startTime, endTime } = fields;
   const endsBeforeStart = typeof startTime === "string" && typeof endTime === "string" && endTime < startTime;
   return {

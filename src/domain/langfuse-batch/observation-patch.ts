@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { observationTypes, Observation } from "../event-source/observation-created/schema";
 import { environmentName } from "../opentelemetry/map/environment";
-import { amountsIn } from "../opentelemetry/map/cost";
-import { readCounts, readUsageDetails, withTotal, type Usage } from "../opentelemetry/map/usage-buckets";
+import { costAmountsIn } from "../opentelemetry/map/cost";
+import { readTokenCounts, readUsageDetails, usageWithTotal, type TokenUsage } from "../opentelemetry/map/usage-buckets";
 import { isMeaningful, isObject, type JsonObject } from "../opentelemetry/map/values";
 
 /**
@@ -48,7 +48,7 @@ const plainFields = [
 export function readObservationPatch(eventType: string, body: unknown, timestampMs: number): ObservationPatch {
   const kind = kinds.get(eventType)!;
   if (!isObject(body)) throw new BatchEventError("body must be an object");
-  const id = readBodyId(body);
+  const id = readEventBodyId(body);
   if (isMissing(body["promptName"]) !== isMissing(body["promptVersion"]))
     throw new BatchEventError("body.promptName and body.promptVersion must come together");
   const given = fieldsOf(body, kind.type ?? typeIn(body));
@@ -63,7 +63,7 @@ export function readObservationPatch(eventType: string, body: unknown, timestamp
  * Returns the id in the body of an event.
  * @throws BatchEventError without an id: the sender would never learn an id that was made here
  */
-export function readBodyId(body: JsonObject): string {
+export function readEventBodyId(body: JsonObject): string {
   const { id } = body;
   if (typeof id === "string" && id !== "" && !id.includes("\r")) return id;
   throw new BatchEventError(
@@ -82,8 +82,8 @@ function fieldsOf(body: JsonObject, type: string | null): JsonObject {
       ["type", type] as const,
       ...fields,
       ["environment", typeof environment === "string" ? environmentName(environment) : environment] as const,
-      ["usageDetails", usageDetails && withTotal(usageDetails)] as const,
-      ["costDetails", amountsIn(body["costDetails"]) ?? amountsIn(oldCosts(body["usage"]))] as const,
+      ["usageDetails", usageDetails && usageWithTotal(usageDetails)] as const,
+      ["costDetails", costAmountsIn(body["costDetails"]) ?? costAmountsIn(oldCosts(body["usage"]))] as const,
     ].filter(([, value]) => !isMissing(value)),
   );
 }
@@ -96,15 +96,15 @@ function typeIn(body: JsonObject): string | null {
   throw new BatchEventError(`body.type must be one of ${observationTypes.join(", ")}`);
 }
 
-function usageOf(body: JsonObject): Usage | null {
+function usageOf(body: JsonObject): TokenUsage | null {
   const details = readUsageDetails(body["usageDetails"]);
-  return isMeaningful(details) ? (details as Usage) : oldUsage(body["usage"]);
+  return isMeaningful(details) ? (details as TokenUsage) : oldUsage(body["usage"]);
 }
 
 /** Reads Langfuse's older usage: `{input, output, total, unit, …Cost}`, or OpenAI's counts in camelCase. */
-function oldUsage(usage: unknown): Usage | null {
+function oldUsage(usage: unknown): TokenUsage | null {
   if (!isObject(usage)) return null;
-  return readCounts([
+  return readTokenCounts([
     ["input", usage["input"] ?? usage["promptTokens"]],
     ["output", usage["output"] ?? usage["completionTokens"]],
     ["total", usage["total"] ?? usage["totalTokens"]],

@@ -1,8 +1,13 @@
 import { parseInstant } from "../filter/instant";
-import { ID_MAX, readTags, joinTraceAttributes, type TraceAttributes } from "../opentelemetry/map/trace-attributes";
+import {
+  ID_LENGTH_MAX,
+  parseTags,
+  joinTraceAttributes,
+  type TraceAttributes,
+} from "../opentelemetry/map/trace-attributes";
 import { asText, isObject, type JsonObject } from "../opentelemetry/map/values";
-import { orderOf } from "./merge-patch";
-import { BatchEventError, isObservationEvent, readBodyId, readObservationPatch } from "./observation-patch";
+import { patchOrderOf } from "./merge-patch";
+import { BatchEventError, isObservationEvent, readEventBodyId, readObservationPatch } from "./observation-patch";
 import type { ObservationPatch } from "./observation-patch";
 
 /** An event of a batch that is kept as a rejected event, with the reason. */
@@ -40,7 +45,7 @@ export function parseBatch(body: unknown, { sdkName }: { sdkName: string | null 
     answer: { successes: [], errors: [] },
   };
   for (const event of body["batch"] as unknown[]) take(event, made, sdkName === "langfuse-js");
-  const rank = ({ patch }: Batch["patches"][number]): number => orderOf(patch);
+  const rank = ({ patch }: Batch["patches"][number]): number => patchOrderOf(patch);
   made.patches.sort((left, right) => rank(left) - rank(right));
   return made;
 }
@@ -75,7 +80,7 @@ function takeEvent(event: unknown, made: Batch): void {
   }
   if (type !== "trace-create") throw new BatchEventError(`type "${type.slice(0, 50)}" is not taken here`);
   if (!isObject(body)) throw new BatchEventError("body must be an object");
-  const traceId = readBodyId(body);
+  const traceId = readEventBodyId(body);
   const [known, learned] = [made.traces.get(traceId), traceAttributesIn(body)];
   made.traces.set(traceId, known ? joinTraceAttributes(known, learned) : learned);
 }
@@ -87,7 +92,7 @@ function traceAttributesIn(body: JsonObject): TraceAttributes {
     rootName: null,
     userId: idIn(body["userId"]),
     sessionId: idIn(body["sessionId"]),
-    tags: readTags(body["tags"]),
+    tags: parseTags(body["tags"]),
     environment: null,
     release: asText(body["release"]),
     version: asText(body["version"]),
@@ -95,7 +100,7 @@ function traceAttributesIn(body: JsonObject): TraceAttributes {
 }
 
 /** Returns a value as an id, cut to the length that an observation's id may have. */
-const idIn = (value: unknown): string | null => asText(value)?.slice(0, ID_MAX) ?? null;
+const idIn = (value: unknown): string | null => asText(value)?.slice(0, ID_LENGTH_MAX) ?? null;
 
 function labelsOf(event: unknown): { id: string; type: string } {
   if (!isObject(event)) return { id: "", type: "" };

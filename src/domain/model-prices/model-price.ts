@@ -59,7 +59,7 @@ const MODEL_MAX = 300;
  * Makes a function that looks in the project's own prices first, then in the built-in list.
  * @param own if several prices match, the first valid price counts
  */
-export function findPriceIn(own: readonly OwnPrice[], builtIn: FindPrice): FindPrice {
+export function makePriceFinder(own: readonly OwnPrice[], builtIn: FindPrice): FindPrice {
   return (wanted) => {
     if (wanted.model.length > MODEL_MAX) return null;
     const found = own.find(

@@ -18,7 +18,7 @@ export const rateNames = [
 export type RateName = (typeof rateNames)[number];
 
 /** Lists the rates that fit a kind of token, the best first. An unknown kind has none. */
-export function rateNamesOf(kind: string): RateName[] {
+export function rateNamesOfTokenKind(kind: string): RateName[] {
   const name = kind.toLowerCase();
   const has = (...parts: string[]): boolean => parts.some((part) => name.includes(part));
   if (has("total")) return [];
@@ -34,7 +34,7 @@ export function rateNamesOf(kind: string): RateName[] {
 }
 
 /** Returns the rate for a number of input tokens. */
-export function rateAt(rate: Rate, inputTokens: number): number {
+export function rateForInputTokens(rate: Rate, inputTokens: number): number {
   if (typeof rate === "number") return rate;
   return rate.tiers.reduce((current, tier) => (inputTokens > tier.above ? tier.rate : current), rate.base);
 }

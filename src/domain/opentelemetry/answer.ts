@@ -27,7 +27,7 @@ const utf8 = new TextEncoder();
  * Writes an Export…ServiceResponse. It is empty without a message, because a client logs every message that comes back.
  * @param refused the number of refused items; 0 with a message makes the message a hint about the accepted items
  */
-export function exportAnswer(
+export function writeExportAnswer(
   encoding: Encoding,
   { refused, message, name = "rejectedSpans" }: { refused: number; message: string; name?: RefusedName },
 ): Answer {
@@ -39,7 +39,7 @@ export function exportAnswer(
 }
 
 /** Writes a google.rpc.Status: the reason why the whole request was refused. */
-export function statusAnswer(encoding: Encoding, code: number, message: string): Answer {
+export function writeStatusAnswer(encoding: Encoding, code: number, message: string): Answer {
   return encoding === "json" ? json({ code, message }) : protobuf([...varintField(1, code), ...textField(2, message)]);
 }
 

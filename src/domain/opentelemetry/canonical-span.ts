@@ -1,5 +1,5 @@
 import { stringifyJson } from "../json/long-number";
-import type { Attributes, Span } from "./decode/trace-export";
+import type { SpanAttributes, Span } from "./decode/trace-export";
 
 /**
  * Writes a span as text. The same span has the same text, in either encoding and in any order of its attributes. A
@@ -17,5 +17,5 @@ export function canonicalSpan(span: Span): string {
   ]);
 }
 
-const sorted = (attributes: Attributes): (readonly [string, unknown])[] =>
+const sorted = (attributes: SpanAttributes): (readonly [string, unknown])[] =>
   [...attributes].sort(([left], [right]) => (left < right ? -1 : 1));

@@ -1,6 +1,6 @@
 import type { EventSource } from "../event-source/event-source";
 import type { Filter, FilterCondition, FilterNode } from "../filter/schema";
-import { placesOf } from "./places";
+import { redactionPlacesOf } from "./places";
 import type { RedactionPlaces, Redactor } from "./redactor";
 
 /**
@@ -8,7 +8,7 @@ import type { RedactionPlaces, Redactor } from "./redactor";
  * forms, plain and hashed. Other operators keep their values: they see the stored hash, which holds no part of the
  * original.
  */
-export function withHashedValues(
+export function hashFilterValues(
   filter: Filter,
   source: Pick<EventSource, "columns" | "redaction">,
   redactor: Redactor,
@@ -17,7 +17,7 @@ export function withHashedValues(
   const visit = (node: FilterNode): FilterNode => {
     if (node.type === "group") return { ...node, children: node.children.map(visit) };
     const type = columns.get(node.column)?.type;
-    return type === undefined || !hashedTypes.has(type) ? node : hashed(node, redactor, placesOf(source));
+    return type === undefined || !hashedTypes.has(type) ? node : hashed(node, redactor, redactionPlacesOf(source));
   };
   return visit(filter) as Filter;
 }

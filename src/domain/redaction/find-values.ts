@@ -1,5 +1,5 @@
 /** The range of a value in a text: its first character, and the character behind its last. */
-export type Range = readonly [start: number, end: number];
+export type TextRange = readonly [start: number, end: number];
 
 const LOCAL_MAX = 64;
 const DOMAIN_MAX = 255;
@@ -14,8 +14,8 @@ const DOMAIN = new RegExp(`^${LABEL}(?:\\.${LABEL})+`, "u");
  * Finds email addresses, also where a URL writes %40 for the @. From each @ it looks at most 64 characters to the left
  * and 255 to the right (RFC 5321), so that its time only grows with the text.
  */
-export function findEmails(text: string): Range[] {
-  const found: Range[] = [];
+export function findEmails(text: string): TextRange[] {
+  const found: TextRange[] = [];
   for (const { 0: sign, index: at } of text.matchAll(/@|%40/g)) {
     let start = at;
     const first = Math.max(at - LOCAL_MAX, found.at(-1)?.[1] ?? 0);
@@ -49,20 +49,20 @@ const DIGIT_RUN = /\d{3,}(?:[ \u00a0-]\d{3,7}(?!\d))*/g;
  * Finds numbers of payment cards: 13 to 19 digits, also in groups, that begin with 2 to 6 and pass the Luhn check
  * (ISO/IEC 7812). Digits behind a decimal point are no card.
  */
-export function findCards(text: string): Range[] {
-  const found: Range[] = [];
+export function findCards(text: string): TextRange[] {
+  const found: TextRange[] = [];
   for (const { 0: run, index } of text.matchAll(DIGIT_RUN)) {
     if (run.length < DIGITS_MIN) continue;
     if (index > 1 && text[index - 1] === "." && /\d/.test(text[index - 2]!)) continue;
-    found.push(...cardsInRun(run).map(([start, end]): Range => [index + start, index + end]));
+    found.push(...cardsInRun(run).map(([start, end]): TextRange => [index + start, index + end]));
   }
   return found;
 }
 
 /** Finds the cards in a run of digits. In a run of many groups, a card begins and ends where a group does. */
-function cardsInRun(run: string): Range[] {
+function cardsInRun(run: string): TextRange[] {
   const groups = [...run.matchAll(/\d+/g)].map(({ 0: digits, index }) => ({ digits, start: index }));
-  const found: Range[] = [];
+  const found: TextRange[] = [];
   for (let first = 0; first < groups.length; first++) {
     let digits = "";
     for (let last = first; last < groups.length && digits.length < DIGITS_MAX; last++) {
@@ -111,8 +111,8 @@ const JWT = /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za
 const CREDENTIAL = /(?<![A-Za-z0-9])(?:bearer|basic)[ \t]{1,8}(?<value>[A-Za-z0-9+/=._~-]{12,})/gi;
 
 /** Finds keys and tokens by their published forms, credentials of Authorization headers, and private keys in PEM. */
-export function findKeys(text: string): Range[] {
-  const found: Range[] = [];
+export function findKeys(text: string): TextRange[] {
+  const found: TextRange[] = [];
   for (const { 0: match, index } of text.matchAll(PREFIXED)) found.push([index, index + match.length]);
   for (const { 0: match, index } of text.matchAll(JWT)) found.push([index, index + match.length]);
   for (const { 0: match, index, groups } of text.matchAll(CREDENTIAL)) {
@@ -128,8 +128,8 @@ const BEGIN = "-----BEGIN ";
 const END = "-----END ";
 const HEAD_MAX = 60;
 
-function findPrivateKeys(text: string): Range[] {
-  const found: Range[] = [];
+function findPrivateKeys(text: string): TextRange[] {
+  const found: TextRange[] = [];
   let end = -1;
   for (let at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + 1)) {
     if (!text.slice(at, at + HEAD_MAX).includes("PRIVATE KEY-----")) continue;

@@ -1,27 +1,27 @@
-import { findCards, findEmails, findKeys, type Range } from "./find-values";
+import { findCards, findEmails, findKeys, type TextRange } from "./find-values";
 import type { RedactionMethod, RedactionRule } from "./rules";
 
 /** A rule that searches texts for values. */
-export type Pattern = {
+export type RedactionPattern = {
   action: RedactionMethod;
   /** the text that replaces a masked value */
   mask: string;
   /** returns null if the project has used up its time */
-  find(text: string): Range[] | null;
+  find(text: string): TextRange[] | null;
 };
 
 /** The text that replaces a masked value without a kind. */
-export const MASK = "[masked]";
+export const MASKED_TEXT = "[masked]";
 
 /**
  * Finds the matches of a regular expression in a text.
  * @returns null if the project has used up its time
  */
-export type ExpressionSearch = (source: string, text: string) => Range[] | null;
+export type ExpressionSearch = (source: string, text: string) => TextRange[] | null;
 
 /** Makes the patterns of the rules that search texts, in the order of the rules. */
-export function patternsOf(rules: readonly RedactionRule[], search: ExpressionSearch): Pattern[] {
-  return rules.flatMap((rule): Pattern[] => {
+export function redactionPatternsOf(rules: readonly RedactionRule[], search: ExpressionSearch): RedactionPattern[] {
+  return rules.flatMap((rule): RedactionPattern[] => {
     const { action } = rule;
     switch (rule.find) {
       case "path":
@@ -33,7 +33,7 @@ export function patternsOf(rules: readonly RedactionRule[], search: ExpressionSe
       case "key":
         return [{ action, mask: "[key]", find: findKeys }];
       case "expression":
-        return [{ action, mask: MASK, find: (text) => search(rule.expression, text) }];
+        return [{ action, mask: MASKED_TEXT, find: (text) => search(rule.expression, text) }];
       default:
         return rule satisfies never;
     }
@@ -46,29 +46,29 @@ export function patternsOf(rules: readonly RedactionRule[], search: ExpressionSe
 const PART_MIN = 4;
 
 /** Makes a pattern that finds other copies of a value in the same event, after a rule by path has found the value. */
-export const copyOf = (value: string, action: RedactionMethod): Pattern => ({
+export const copyPattern = (value: string, action: RedactionMethod): RedactionPattern => ({
   action,
-  mask: MASK,
+  mask: MASKED_TEXT,
   find: (text) => (value.length < PART_MIN ? (text === value ? [[0, text.length]] : []) : placesOf(value, text)),
 });
 
-function placesOf(value: string, text: string): Range[] {
-  const found: Range[] = [];
+function placesOf(value: string, text: string): TextRange[] {
+  const found: TextRange[] = [];
   for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length))
     found.push([at, at + value.length]);
   return found;
 }
 
 /** A value that a pattern has found in a text. */
-export type Cut = { range: Range; pattern: Pattern };
+export type RedactionMatch = { range: TextRange; pattern: RedactionPattern };
 
 /**
  * Searches a text with patterns. The values come in the order of the text. If two values overlap, the value of the
  * earlier pattern counts, and the remaining parts of the other are separate values.
  * @returns null if the project has used up its time
  */
-export function cutsIn(text: string, patterns: readonly Pattern[]): Cut[] | null {
-  const cuts: Cut[] = [];
+export function findRedactionMatches(text: string, patterns: readonly RedactionPattern[]): RedactionMatch[] | null {
+  const cuts: RedactionMatch[] = [];
   for (const pattern of patterns) {
     const ranges = pattern.find(text);
     if (ranges === null) return null;
@@ -80,8 +80,8 @@ export function cutsIn(text: string, patterns: readonly Pattern[]): Cut[] | null
   return cuts.sort((a, b) => a.range[0] - b.range[0]);
 }
 
-function around([start, end]: Range, taken: readonly Range[]): Range[] {
-  const found: Range[] = [];
+function around([start, end]: TextRange, taken: readonly TextRange[]): TextRange[] {
+  const found: TextRange[] = [];
   let from = start;
   for (const [first, last] of [...taken].sort((a, b) => a[0] - b[0])) {
     if (first > from) found.push([from, first]);
@@ -92,9 +92,9 @@ function around([start, end]: Range, taken: readonly Range[]): Range[] {
 }
 
 /** Replaces the values that patterns have found in a text. */
-export function replaceCuts(
+export function replaceRedactionMatches(
   text: string,
-  cuts: readonly Cut[],
+  cuts: readonly RedactionMatch[],
   { hash, isHashed = false }: { hash: (text: string) => string; isHashed?: boolean },
 ): string {
   let made = "";

@@ -5,5 +5,5 @@ import type { RedactionPlaces } from "./redactor";
 const anywhere: RedactionPlaces = { within: null, links: [], repeats: {}, copies: [] };
 
 /** Returns where redaction rules apply in the data of an event source. */
-export const placesOf = (source: Pick<EventSource, "redaction"> | null): RedactionPlaces =>
+export const redactionPlacesOf = (source: Pick<EventSource, "redaction"> | null): RedactionPlaces =>
   source?.redaction ?? anywhere;

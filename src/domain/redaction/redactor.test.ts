@@ -4,22 +4,22 @@ import { observationCreated } from "../event-source/observation-created/index";
 import { compileFilter } from "../filter/evaluate";
 import type { FilterCondition } from "../filter/schema";
 import { LongNumber } from "../json/long-number";
-import { findCards, findEmails, findKeys, type Range } from "./find-values";
-import { withHashedValues } from "./filter-values";
-import { placesOf } from "./places";
+import { findCards, findEmails, findKeys, type TextRange } from "./find-values";
+import { hashFilterValues } from "./filter-values";
+import { redactionPlacesOf } from "./places";
 import { createRedactor, type Redactor } from "./redactor";
 import { RedactionRule, RedactionRules } from "./rules";
-import { NOT_SEARCHED } from "./walker";
+import { NOT_SEARCHED_TEXT } from "./walker";
 
-const PLACES = placesOf(observationCreated);
+const PLACES = redactionPlacesOf(observationCreated);
 const hash = (text: string): string => `hash_${[...text].map((char) => char.codePointAt(0)!.toString(36)).join("")}`;
-const search = (source: string, text: string): Range[] =>
+const search = (source: string, text: string): TextRange[] =>
   [...text.matchAll(new RegExp(source, "g"))].map(({ 0: match, index }) => [index, index + match.length]);
 const redactorOf = (...rules: unknown[]): Redactor =>
   createRedactor({ rules: RedactionRules.parse(rules), hash, search });
 const observationOf = (redactor: Redactor, observation: object): Record<string, unknown> =>
   redactor.redactData({ observation }, PLACES)["observation"] as Record<string, unknown>;
-const found = (text: string, ranges: Range[]): string[] => ranges.map(([start, end]) => text.slice(start, end));
+const found = (text: string, ranges: TextRange[]): string[] => ranges.map(([start, end]) => text.slice(start, end));
 
 describe("what the patterns find", () => {
   test.each([
@@ -124,7 +124,7 @@ describe("rules by pattern", () => {
       ...{ rules: RedactionRules.parse([{ find: "expression", expression: "abc", action: "mask" }]), hash },
       search: () => null,
     });
-    expect(observationOf(late, { id: "o", output: "some text" })["output"]).toBe(NOT_SEARCHED);
+    expect(observationOf(late, { id: "o", output: "some text" })["output"]).toBe(NOT_SEARCHED_TEXT);
   });
 
   it("data in which nothing is found stays the same object", () => {
@@ -287,7 +287,7 @@ describe("filters on hashed values", () => {
       match: "all" as const,
       children: [{ type: "condition" as const, ...condition }],
     };
-    return compileFilter(observationCreated, withHashedValues(filter, observationCreated, redactor)).evaluate(stored)
+    return compileFilter(observationCreated, hashFilterValues(filter, observationCreated, redactor)).evaluate(stored)
       .matched;
   };
 

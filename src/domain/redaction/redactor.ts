@@ -1,8 +1,15 @@
 import { parseInstant } from "../filter/instant";
 import { LongNumber } from "../json/long-number";
-import { copyOf, cutsIn, patternsOf, replaceCuts, type ExpressionSearch, type Pattern } from "./patterns";
+import {
+  copyPattern,
+  findRedactionMatches,
+  redactionPatternsOf,
+  replaceRedactionMatches,
+  type ExpressionSearch,
+  type RedactionPattern,
+} from "./patterns";
 import { fixedFields, type RedactionRule } from "./rules";
-import { follow, isObject, mapMembers, plainText, Walker, type Followed } from "./walker";
+import { followRule, isObject, mapMembers, scalarText, RedactionWalker, type FollowedRule } from "./walker";
 
 export type RedactorInput = {
   rules: readonly RedactionRule[];
@@ -47,16 +54,16 @@ const ownMembers: ReadonlySet<string> = new Set(["v", "projectId"]);
 
 /** Makes the redactor of a project. */
 export function createRedactor({ rules, hash, search }: RedactorInput): Redactor {
-  const paths = rules.flatMap((rule): Followed[] =>
+  const paths = rules.flatMap((rule): FollowedRule[] =>
     rule.find === "path" ? [{ steps: rule.path.split("."), action: rule.action }] : [],
   );
-  const walker = new Walker(patternsOf(rules, search), hash);
+  const walker = new RedactionWalker(redactionPatternsOf(rules, search), hash);
   const { patterns } = walker;
   const redactText = (text: string): string =>
     isOpaqueId(text) ? text : walker.text(text, patterns, { isHashed: true });
-  const pathsTo = (name: string, { repeats }: RedactionPlaces): Followed[] => {
+  const pathsTo = (name: string, { repeats }: RedactionPlaces): FollowedRule[] => {
     const others = Object.hasOwn(repeats, name) ? repeats[name]! : [];
-    return [name, ...others].flatMap((asked) => paths.flatMap((path) => follow(path, asked)));
+    return [name, ...others].flatMap((asked) => paths.flatMap((path) => followRule(path, asked)));
   };
 
   /** Redacts a subject, or a part of its fields. */
@@ -76,22 +83,26 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
   };
 
   /** Makes patterns for the values that rules by path find in a thing. */
-  const copiesOf = (thing: Record<string, unknown>, places: RedactionPlaces): Pattern[] => {
-    const found = new Map<string, Pattern>();
-    const visit = (value: unknown, followed: readonly Followed[]): void => {
+  const copiesOf = (thing: Record<string, unknown>, places: RedactionPlaces): RedactionPattern[] => {
+    const found = new Map<string, RedactionPattern>();
+    const visit = (value: unknown, followed: readonly FollowedRule[]): void => {
       const arrived = followed.find(({ steps }) => steps.length === 0);
       if (isObject(value) || Array.isArray(value)) {
         for (const [name, item] of Object.entries(value))
-          visit(item, arrived ? [arrived] : followed.flatMap((path) => follow(path, name)));
+          visit(item, arrived ? [arrived] : followed.flatMap((path) => followRule(path, name)));
       } else if (arrived && value !== null && value !== undefined && value !== "") {
-        found.set(plainText(value), copyOf(plainText(value), arrived.action));
+        found.set(scalarText(value), copyPattern(scalarText(value), arrived.action));
       }
     };
     for (const [name, value] of Object.entries(thing)) visit(value, pathsTo(name, places));
     return [...found.values()];
   };
 
-  const withoutCopies = (metadata: Record<string, unknown>, copied: readonly Pattern[], { copies }: RedactionPlaces) =>
+  const withoutCopies = (
+    metadata: Record<string, unknown>,
+    copied: readonly RedactionPattern[],
+    { copies }: RedactionPlaces,
+  ) =>
     mapMembers(metadata, (name, value) => [
       name,
       copies.includes(name) ? walker.value(value, { followed: [], everywhere: [], patterns: copied }) : value,
@@ -119,15 +130,15 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
       if (value === "") return null;
       let followed = pathsTo(column, places);
       for (const step of [null, ...steps]) {
-        if (step !== null) followed = followed.flatMap((path) => follow(path, step));
+        if (step !== null) followed = followed.flatMap((path) => followRule(path, step));
         const arrived = followed.find((path) => path.steps.length === 0);
         if (arrived) return arrived.action === "hash" ? hash(value) : null;
       }
       const isLink = places.links.includes(column);
       if (isLink) return redactText(value) === value ? null : redactText(value);
-      const cuts = cutsIn(value, patterns);
+      const cuts = findRedactionMatches(value, patterns);
       if (cuts === null || cuts.length === 0 || cuts.some(({ pattern }) => pattern.action !== "hash")) return null;
-      return replaceCuts(value, cuts, { hash });
+      return replaceRedactionMatches(value, cuts, { hash });
     },
   };
 }

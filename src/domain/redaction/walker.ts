@@ -1,21 +1,21 @@
 import { readJsonInText } from "../filter/field";
 import { LongNumber, stringifyJson } from "../json/long-number";
-import { cutsIn, MASK, replaceCuts, type Pattern } from "./patterns";
+import { findRedactionMatches, MASKED_TEXT, replaceRedactionMatches, type RedactionPattern } from "./patterns";
 import type { RedactionMethod } from "./rules";
 
 /** A rule by path, with the steps of its path that are left at this place. */
-export type Followed = { steps: readonly string[]; action: RedactionMethod };
+export type FollowedRule = { steps: readonly string[]; action: RedactionMethod };
 
 /** The rules that apply at one place of an event's data. */
 export type RedactionPlace = {
-  followed: readonly Followed[];
+  followed: readonly FollowedRule[];
   /** rules by path that may begin at every depth */
-  everywhere: readonly Followed[];
-  patterns: readonly Pattern[];
+  everywhere: readonly FollowedRule[];
+  patterns: readonly RedactionPattern[];
 };
 
 /** The text that replaces a text whose search exceeded its time. A text that was not searched is never stored. */
-export const NOT_SEARCHED = "[not searched: the expressions of the redaction rules took too long]";
+export const NOT_SEARCHED_TEXT = "[not searched: the expressions of the redaction rules took too long]";
 const DROPPED = Symbol("dropped");
 /** The most levels of JSON inside of texts that are searched. */
 const TEXTS_DEPTH_MAX = 3;
@@ -26,23 +26,24 @@ const NAMES_MAX = 5_000;
  * Walks over JSON and replaces the values that the rules of a project find. A value without findings stays the same
  * object.
  */
-export class Walker {
+export class RedactionWalker {
   /** The redacted names are cached, because names repeat from event to event. */
   readonly #names = new Map<string, string>();
 
   constructor(
-    readonly patterns: readonly Pattern[],
+    readonly patterns: readonly RedactionPattern[],
     readonly hash: (text: string) => string,
   ) {}
 
   /** @param isHashed values are hashed, whatever their rule does */
   text(text: string, patterns = this.patterns, { isHashed = false, depth = 0 } = {}): string {
     if (patterns.length === 0 || text === "") return text;
-    const cuts = cutsIn(text, patterns);
-    if (cuts === null) return NOT_SEARCHED;
+    const cuts = findRedactionMatches(text, patterns);
+    if (cuts === null) return NOT_SEARCHED_TEXT;
     // In JSON text, escapes can hide a value, and a value may end in the middle of an escape.
     const document = cuts.length > 0 || text.includes("\\u") ? openDocument(text, depth) : null;
-    if (document === null) return cuts.length === 0 ? text : replaceCuts(text, cuts, { hash: this.hash, isHashed });
+    if (document === null)
+      return cuts.length === 0 ? text : replaceRedactionMatches(text, cuts, { hash: this.hash, isHashed });
     const walked = this.value(document, { followed: [], everywhere: [], patterns }, depth + 1);
     return walked === document ? text : stringifyJson(walked);
   }
@@ -52,7 +53,7 @@ export class Walker {
     if (known !== undefined) return known;
     const made = this.text(name);
     // Two names that could not be searched must stay different, so their hashes replace them.
-    if (made === NOT_SEARCHED) return this.hash(name);
+    if (made === NOT_SEARCHED_TEXT) return this.hash(name);
     if (this.#names.size >= NAMES_MAX) this.#names.clear();
     this.#names.set(name, made);
     return made;
@@ -62,7 +63,7 @@ export class Walker {
   member({ name, value }: { name: string; value: unknown }, place: RedactionPlace, depth = 0): unknown {
     const { followed, everywhere } = place;
     if (followed.length === 0 && everywhere.length === 0) return this.value(value, place, depth);
-    const next = [...followed, ...everywhere].flatMap((path) => follow(path, name));
+    const next = [...followed, ...everywhere].flatMap((path) => followRule(path, name));
     const arrived = next.find(({ steps }) => steps.length === 0);
     if (arrived) return this.replace(value, arrived.action);
     return this.value(value, { ...place, followed: next }, depth);
@@ -84,7 +85,7 @@ export class Walker {
       return Object.fromEntries(
         Object.entries(value).map(([name, item]) => [this.name(name), this.replace(item, action)]),
       );
-    return action === "mask" ? MASK : this.hash(plainText(value));
+    return action === "mask" ? MASKED_TEXT : this.hash(scalarText(value));
   }
 
   /** Redacts a text by rules by path, which look into the JSON of an object in a text, as the keys of filters do. */
@@ -97,7 +98,7 @@ export class Walker {
   }
 
   #number(value: number | LongNumber, { patterns }: RedactionPlace): unknown {
-    const text = plainText(value);
+    const text = scalarText(value);
     if (!/^\d{4,}$/.test(text)) return value;
     const redacted = this.text(text, patterns);
     return redacted === text ? value : redacted;
@@ -137,7 +138,7 @@ export function mapMembers(
 }
 
 /** Follows a path by one member. A step of the path may be `*`. A name with dots may match several steps. */
-export function follow({ steps, action }: Followed, name: string): Followed[] {
+export function followRule({ steps, action }: FollowedRule, name: string): FollowedRule[] {
   if (steps.length === 0) return [];
   if (steps[0] === "*" || steps[0] === name) return [{ steps: steps.slice(1), action }];
   if (!name.includes(".")) return [];
@@ -149,7 +150,7 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
 
 /** Returns the text of a value that is neither a list nor an object. */
-export const plainText = (value: unknown): string =>
+export const scalarText = (value: unknown): string =>
   value instanceof LongNumber ? value.digits : typeof value === "string" ? value : JSON.stringify(value);
 
 const openDocument = (text: string, depth: number): object | null =>

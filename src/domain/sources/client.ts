@@ -15,7 +15,7 @@ const TEXT_MAX = 60;
 const short = (value: unknown): string | null => (typeof value === "string" ? value.slice(0, TEXT_MAX) || null : null);
 
 /** Tells which client sent an observation. @param client the client that the request to the event endpoint named */
-export function clientOf(observation: Observation, client: string | null): SourceClient {
+export function sourceClientOf(observation: Observation, client: string | null): SourceClient {
   const told = observation["ingestion"];
   if (typeof told === "object" && told !== null) {
     const { protocol, sdk, sdkVersion, convention } = told as Record<string, unknown>;
@@ -43,7 +43,7 @@ const isEmpty = (value: unknown): boolean => value === null || value === undefin
  * Counts which fields a state has.
  * @param isPart whether a later patch may follow: then a missing field is not counted
  */
-export function figuresOf(observation: Observation, { isPart }: { isPart: boolean }): SourceFigures {
+export function sourceFiguresOf(observation: Observation, { isPart }: { isPart: boolean }): SourceFigures {
   const isModel = modelTypes.has(observation.type ?? "") || !isEmpty(observation.model);
   const counted = isModel && !isPart;
   const one = (holds: boolean): number => (counted && holds ? 1 : 0);

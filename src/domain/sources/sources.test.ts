@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ObservationCreated } from "../event-source/observation-created/schema";
-import { clientOf, figuresOf } from "./client";
+import { sourceClientOf, sourceFiguresOf } from "./client";
 import { clientHints } from "./hints";
 
 const parse = (observation: object) =>
@@ -8,12 +8,12 @@ const parse = (observation: object) =>
 const otlp = { protocol: "otlp", sdk: "langfuse-python", sdkVersion: "4.14.3", convention: "langfuse" };
 
 test("a client is what the span or the batch says, else what the request to the event endpoint said of itself", () => {
-  expect(clientOf(parse({ ingestion: { ...otlp, scope: "x" } }), null)).toEqual(otlp);
-  expect(clientOf(parse({}), "inngest-js 4.11.0")).toEqual({
+  expect(sourceClientOf(parse({ ingestion: { ...otlp, scope: "x" } }), null)).toEqual(otlp);
+  expect(sourceClientOf(parse({}), "inngest-js 4.11.0")).toEqual({
     ...{ protocol: "http", sdk: "inngest-js", sdkVersion: "4.11.0", convention: null },
   });
   // What a sender writes into its own observation names no other protocol.
-  expect(clientOf(parse({ ingestion: { protocol: "admin", sdk: 5 } }), null)).toMatchObject({
+  expect(sourceClientOf(parse({ ingestion: { protocol: "admin", sdk: 5 } }), null)).toMatchObject({
     protocol: "http",
     sdk: null,
   });
@@ -30,7 +30,7 @@ test.each([
   [{ type: "GENERATION" }, true, { events: 1, llm: 0, withoutContent: 0 }],
   [{ level: "ERROR" }, false, { errors: 1 }],
 ])("%j (part: %s) counts as %j", (observation, isPart, figures) => {
-  expect(figuresOf(parse(observation), { isPart })).toMatchObject(figures);
+  expect(sourceFiguresOf(parse(observation), { isPart })).toMatchObject(figures);
 });
 
 test.each([

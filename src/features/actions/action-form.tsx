@@ -9,7 +9,7 @@ import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import { hasBody } from "@/domain/action/action-form";
+import { hasBodyField } from "@/domain/action/action-form";
 import { getActionType, listActionTypes } from "@/domain/action/registry";
 import { cn } from "@/lib/cn";
 import { useSaveKeys } from "@/lib/use-save-keys";
@@ -17,7 +17,7 @@ import { FormFields } from "./form-fields";
 import type { KeptSecrets } from "./headers-field";
 import { StartFrom } from "./start-from";
 import { TestPanel } from "./test-panel";
-import { newAction, type ActionValues } from "./types";
+import { newActionValues, type ActionValues } from "./types";
 import { useActionForm } from "./use-action-form";
 import { useUnavailableTypes } from "./use-unavailable-types";
 import { VerifyCard } from "./verify-card";
@@ -91,7 +91,7 @@ export function ActionForm({
               {errors.root.message}
             </Banner>
           )}
-          {actionId === null && !isReadOnly && type && hasBody(type.form) && <StartFrom key={type.name} />}
+          {actionId === null && !isReadOnly && type && hasBodyField(type.form) && <StartFrom key={type.name} />}
           <Card>
             <Field label="Name" isRequired error={errors.name?.message}>
               <Input autoComplete="off" placeholder="On-call channel" disabled={isReadOnly} {...register("name")} />
@@ -104,7 +104,7 @@ export function ActionForm({
                     label: unavailable.has(name) ? `${label} (switched off here)` : label,
                   }))}
                   value={typeName}
-                  onValueChange={(next) => reset({ ...newAction(next), name: getValues("name") })}
+                  onValueChange={(next) => reset({ ...newActionValues(next), name: getValues("name") })}
                   disabled={isReadOnly}
                 />
               </Field>

@@ -17,7 +17,7 @@ import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { actionColumns } from "./action-columns";
-import { actionParams, toListInput } from "./search-params";
+import { actionParams, toActionListInput } from "./search-params";
 import { VerifySnippets } from "./verify-snippets";
 
 export function ActionList({ projectId }: { projectId: string }) {
@@ -26,7 +26,7 @@ export function ActionList({ projectId }: { projectId: string }) {
   const { may } = usePermissions(projectId);
   const mayWrite = may("action:write");
   const list = useInfiniteQuery({
-    ...trpc.action.list.infiniteQueryOptions(toListInput(projectId, search), byCursor),
+    ...trpc.action.list.infiniteQueryOptions(toActionListInput(projectId, search), byCursor),
     placeholderData: keepPreviousData,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);

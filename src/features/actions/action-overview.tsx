@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { OverTime, Overview, useOverviewRange } from "@/features/shared/overview";
+import { CountsOverTime, Overview, useOverviewRange } from "@/features/shared/overview";
 import { Status } from "@/components/status";
 import { Time } from "@/components/time";
 import { Card } from "@/components/ui/card";
@@ -36,7 +36,7 @@ export function ActionOverview({ projectId, actionId }: { projectId: string; act
       {(data) => (
         <>
           <Figures statistics={data} />
-          <OverTime
+          <CountsOverTime
             label="Attempts"
             series={series}
             columns={columns}

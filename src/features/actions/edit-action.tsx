@@ -27,10 +27,10 @@ import { ActionNotice, ActionState } from "./action-notice";
 import { ActionOverview } from "./action-overview";
 import { ActionSwitch } from "./action-switch";
 import { keptSecretsOf } from "./headers-field";
-import { leverParam, tabParam } from "./search-params";
+import { leverParam, actionTabParam } from "./search-params";
 import { SecretsCard } from "./secrets-card";
 import type { ActionDetail } from "./types";
-import { useEditing } from "./use-editing";
+import { useActionEditing } from "./use-editing";
 
 type EditActionProps = { projectId: string; actionId: string };
 
@@ -78,9 +78,9 @@ type LoadedProps = { projectId: string; action: ActionDetail; reload: () => Prom
 function Loaded({ projectId, action, reload }: LoadedProps) {
   const router = useRouter();
   const { may } = usePermissions(projectId);
-  const [tab, setTab] = useQueryState("tab", tabParam);
+  const [tab, setTab] = useQueryState("tab", actionTabParam);
   const [lever, setLever] = useQueryState("lever", leverParam);
-  const editing = useEditing(projectId, action, reload);
+  const editing = useActionEditing(projectId, action, reload);
   const mayWrite = may("action:write");
   const list = `/projects/${projectId}/actions`;
   // The tab is chosen only once: a first delivery must not replace the form while somebody types.
@@ -166,7 +166,7 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
   );
 }
 
-type ConfigurationProps = { projectId: string; action: ActionDetail; editing: ReturnType<typeof useEditing> };
+type ConfigurationProps = { projectId: string; action: ActionDetail; editing: ReturnType<typeof useActionEditing> };
 
 function Configuration({ projectId, action, editing }: ConfigurationProps) {
   const { may, isPending } = usePermissions(projectId);

@@ -2,7 +2,7 @@
 
 import { Controller, useFormContext } from "react-hook-form";
 import type { ActionField, ActionForm } from "@/domain/action/action-form";
-import { isMasked } from "@/domain/action/webhook/url";
+import { isMaskedUrl } from "@/domain/action/webhook/url";
 import { Card } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Disclosure } from "@/components/ui/disclosure";
@@ -106,7 +106,7 @@ function ValueField({ field, isReadOnly }: { field: OneValue; isReadOnly: boolea
       </Field>
     );
   const saved: unknown = formState.defaultValues?.configuration?.[field.name];
-  const isHidden = typeof saved === "string" && isMasked(saved);
+  const isHidden = typeof saved === "string" && isMaskedUrl(saved);
   return (
     <Field
       label={field.label}

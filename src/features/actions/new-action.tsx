@@ -7,14 +7,14 @@ import { Banner } from "@/components/ui/banner";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { ActionForm } from "./action-form";
 import { NewSecret } from "./new-secret";
-import { newAction } from "./types";
+import { newActionValues } from "./types";
 import { useCreateAction } from "./use-create-action";
 
 /** The page that makes an action. It shows the signing secret once. */
 export function NewAction({ projectId }: { projectId: string }) {
   const router = useRouter();
   const { may, isPending } = usePermissions(projectId);
-  const [blank] = useState(() => newAction());
+  const [blank] = useState(() => newActionValues());
   const base = `/projects/${projectId}/actions`;
   const { made, create, finish } = useCreateAction(projectId, (id) => router.push(`${base}/${id}`));
   const isRefused = !isPending && !may("action:write");

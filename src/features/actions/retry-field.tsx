@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { IconButton } from "@/components/ui/icon-button";
 import { RadioGroup } from "@/components/ui/radio-group";
-import { scheduleOf, type RetryPolicy } from "@/domain/retry";
+import { retryDelaysOf, type RetryPolicy } from "@/domain/retry";
 import { RetrySchedule } from "./retry-schedule";
 import type { WidgetValues } from "./types";
 
@@ -28,7 +28,7 @@ export function RetryField({ isReadOnly }: { isReadOnly: boolean }) {
   const errors = formState.errors.configuration?.retry as { message?: string; delaysSeconds?: DelayErrors } | undefined;
   const choose = (preset: RetryPolicy["preset"]) =>
     field.onChange(
-      preset === "custom" ? { preset, delaysSeconds: [...scheduleOf(policy)].slice(0, RETRIES_MAX) } : { preset },
+      preset === "custom" ? { preset, delaysSeconds: [...retryDelaysOf(policy)].slice(0, RETRIES_MAX) } : { preset },
     );
   return (
     <Field

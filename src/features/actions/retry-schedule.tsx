@@ -1,12 +1,12 @@
 import type { CSSProperties } from "react";
-import { scheduleOf, type RetryPolicy } from "@/domain/retry";
+import { retryDelaysOf, type RetryPolicy } from "@/domain/retry";
 import { formatDuration, plural } from "@/lib/format";
 
 /**
  * Draws the attempts of a retry policy on a line of time. The scale is logarithmic, so that seconds and days both show.
  */
 export function RetrySchedule({ policy }: { policy: RetryPolicy }) {
-  const waits = scheduleOf(policy);
+  const waits = retryDelaysOf(policy);
   const times = waits.reduce<number[]>(
     (all, wait) => [...all, (all.at(-1) ?? 0) + (Number.isFinite(wait) ? wait : 0)],
     [0],

@@ -4,7 +4,7 @@ import { parseAsString, parseAsStringLiteral } from "nuqs/server";
 export const actionParams = { search: parseAsString.withDefault("") };
 
 /** Makes the input of the list query, for the server and the browser. */
-export const toListInput = (projectId: string, search: string) => ({
+export const toActionListInput = (projectId: string, search: string) => ({
   projectId,
   sort: "health" as const,
   ...(search ? { search } : {}),
@@ -14,4 +14,4 @@ export const toListInput = (projectId: string, search: string) => ({
 export const leverParam = parseAsStringLiteral(["probe", "send", "pause", "resume", "off"]);
 
 /** The tabs of an action's page. Without one in the URL, a used action opens on its overview. */
-export const tabParam = parseAsStringLiteral(["overview", "executions", "configuration", "versions"]);
+export const actionTabParam = parseAsStringLiteral(["overview", "executions", "configuration", "versions"]);

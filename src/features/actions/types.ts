@@ -19,14 +19,14 @@ export type WidgetValues = {
 };
 
 /** Returns the first values of a new action. */
-export const newAction = (type: string = DEFAULT_ACTION_TYPE): ActionValues => ({
+export const newActionValues = (type: string = DEFAULT_ACTION_TYPE): ActionValues => ({
   name: "",
   type,
   configuration: getActionType(type)?.blank ?? {},
 });
 
 /** Returns the form's values of a saved action. Secrets have no value, which keeps the stored secrets. */
-export const toValues = ({ name, type, configuration }: ActionDetail): ActionValues => ({
+export const toActionValues = ({ name, type, configuration }: ActionDetail): ActionValues => ({
   name,
   type,
   configuration: getActionType(type)?.edit(configuration) ?? {},

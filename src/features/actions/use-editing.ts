@@ -4,17 +4,21 @@ import { useState } from "react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
-import { toValues, type ActionDetail, type ActionValues } from "./types";
+import { toActionValues, type ActionDetail, type ActionValues } from "./types";
 
 /** How long a warning is shown, ms. It is long enough to read the warning. */
 const WARNING_MS = 20_000;
 
 /** Keeps the version that a form began with. Another person's save then causes a conflict and is not overwritten. */
-export function useEditing(projectId: string, action: ActionDetail, reload: () => Promise<ActionDetail | undefined>) {
+export function useActionEditing(
+  projectId: string,
+  action: ActionDetail,
+  reload: () => Promise<ActionDetail | undefined>,
+) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const update = useMutation(trpc.action.update.mutationOptions());
-  const [base, setBase] = useState({ version: action.version, values: toValues(action), round: 0 });
+  const [base, setBase] = useState({ version: action.version, values: toActionValues(action), round: 0 });
   const [hasConflict, setHasConflict] = useState(false);
   const save = async (values: ActionValues) => {
     const { version, warning } = await update.mutateAsync({
@@ -35,7 +39,7 @@ export function useEditing(projectId: string, action: ActionDetail, reload: () =
   const startOver = async () => {
     const fresh = await reload();
     if (!fresh) return;
-    setBase(({ round }) => ({ version: fresh.version, values: toValues(fresh), round: round + 1 }));
+    setBase(({ round }) => ({ version: fresh.version, values: toActionValues(fresh), round: round + 1 }));
     setHasConflict(false);
   };
   /** Switching on or off makes a version too. If that version is the next one, nothing else has changed in between. */

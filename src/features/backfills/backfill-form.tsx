@@ -14,13 +14,13 @@ import { RateField, useRate } from "@/features/shared/rate-field";
 import type { Noun } from "@/domain/event-source/event-source";
 import { formatDuration, formatNumber, plural } from "@/lib/format";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
-import { presets, readRange, type OwnRange, type RangeChoice, type TimeRange } from "./range";
+import { rangePresets, readRange, type CustomRange, type RangeChoice, type TimeRange } from "./range";
 import type { BackfillCount } from "./types";
 
 type BackfillFormProps = { projectId: string; triggerId: string; noun: Noun };
 
 const choices = [
-  ...presets.map(({ value, label }) => ({ value, label })),
+  ...rangePresets.map(({ value, label }) => ({ value, label })),
   { value: "own", label: "From … to …" },
 ] as const;
 
@@ -30,7 +30,7 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
   const client = useTRPCClient();
   const queryClient = useQueryClient();
   const [choice, setChoice] = useState<RangeChoice>("24h");
-  const [own, setOwn] = useState<OwnRange>({ from: "", to: "" });
+  const [own, setOwn] = useState<CustomRange>({ from: "", to: "" });
   const rate = useRate();
   const [rangeProblem, setRangeProblem] = useState<string | null>(null);
   const count = useMutation({

@@ -1,25 +1,25 @@
 /** A range of time: `from` is inside, `to` is not. */
 export type TimeRange = { from: Date; to: Date };
 
-export const presets = [
+export const rangePresets = [
   { value: "1h", label: "Last hour", ms: 60 * 60_000 },
   { value: "24h", label: "Last 24 hours", ms: 24 * 60 * 60_000 },
   { value: "7d", label: "Last 7 days", ms: 7 * 24 * 60 * 60_000 },
   { value: "30d", label: "Last 30 days", ms: 30 * 24 * 60 * 60_000 },
 ] as const;
 
-export type RangeChoice = (typeof presets)[number]["value"] | "own";
+export type RangeChoice = (typeof rangePresets)[number]["value"] | "own";
 
 /** The texts of the two date fields, in UTC and without a zone: `2026-01-31T12:00:00`. Both are empty at first. */
-export type OwnRange = { from: string; to: string };
+export type CustomRange = { from: string; to: string };
 
 /** Reads the chosen range, or returns its error. */
 export function readRange(
   choice: RangeChoice,
-  own: OwnRange,
+  own: CustomRange,
   now: Date,
 ): { range: TimeRange; problem: null } | { range: null; problem: string } {
-  const preset = presets.find(({ value }) => value === choice);
+  const preset = rangePresets.find(({ value }) => value === choice);
   if (preset) return { range: { from: new Date(now.getTime() - preset.ms), to: now }, problem: null };
   const [from, to] = [readUtc(own.from), readUtc(own.to)];
   if (!from || !to) return { range: null, problem: "Enter both the beginning and the end." };

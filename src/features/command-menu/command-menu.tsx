@@ -95,7 +95,7 @@ function CommandGroup({
         >
           <command.icon aria-hidden className="size-4 shrink-0 stroke-[1.75] text-muted" />
           <span className="min-w-0 flex-1 truncate">{command.label}</span>
-          {command.keys && <Keys keys={command.keys} />}
+          {command.keys && <KeySequence keys={command.keys} />}
         </Palette.Item>
       ))}
     </Palette.Group>
@@ -103,7 +103,7 @@ function CommandGroup({
 }
 
 /** Shows keys that a person presses one after the other. */
-export function Keys({ keys }: { keys: readonly string[] }) {
+export function KeySequence({ keys }: { keys: readonly string[] }) {
   return (
     <span className="flex gap-1 pointer-coarse:hidden">
       {keys.map((key, index) => (

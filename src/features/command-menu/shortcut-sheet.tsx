@@ -1,7 +1,7 @@
 "use client";
 
 import { Dialog } from "@/components/ui/dialog";
-import { Keys } from "./command-menu";
+import { KeySequence } from "./command-menu";
 import { menuKeys, withModifier } from "./menu-keys";
 import type { Command } from "./registry";
 
@@ -86,7 +86,7 @@ function ShortcutList({ title, rows }: { title: string; rows: readonly ShortcutR
           >
             <dt className="text-sm">{row.label}</dt>
             <dd>
-              <Keys keys={row.keys} />
+              <KeySequence keys={row.keys} />
             </dd>
           </div>
         ))}

@@ -20,7 +20,13 @@ import { historyPages } from "@/lib/history-pages";
 import { useTRPC } from "@/lib/trpc/client";
 import { useHeldRows } from "@/lib/use-held-rows";
 import { decisionColumns } from "./columns";
-import { decisionParams, kinds, toListInput, type DecisionKind, type DecisionParams } from "./search-params";
+import {
+  decisionParams,
+  decisionKindNames,
+  toDecisionListInput,
+  type DecisionKind,
+  type DecisionParams,
+} from "./search-params";
 import type { DecisionRow } from "./types";
 
 const labels: Record<DecisionKind, string> = {
@@ -51,7 +57,10 @@ export function DecisionList({ projectId }: { projectId: string }) {
       <div className="mb-3 flex flex-col gap-2.5">
         <FilterChips
           aria-label="Kind"
-          chips={[{ value: "", label: "All" }, ...kinds.map((kind) => ({ value: kind, label: labels[kind] }))]}
+          chips={[
+            { value: "", label: "All" },
+            ...decisionKindNames.map((kind) => ({ value: kind, label: labels[kind] })),
+          ]}
           value={params.kind.join(",")}
           onValueChange={(value) => void setParams({ kind: value === "" ? [] : (value.split(",") as DecisionKind[]) })}
         />
@@ -108,7 +117,7 @@ function tagsOf({ trigger, source }: DecisionParams): FilterTag<"trigger" | "sou
 function useDecisions(projectId: string, params: DecisionParams) {
   const trpc = useTRPC();
   const list = useInfiniteQuery({
-    ...trpc.decision.list.infiniteQueryOptions(toListInput(projectId, params), byCursor),
+    ...trpc.decision.list.infiniteQueryOptions(toDecisionListInput(projectId, params), byCursor),
     placeholderData: keepPreviousData,
   });
   const held = useHeldRows({

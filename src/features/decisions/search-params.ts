@@ -1,7 +1,7 @@
 import { parseAsArrayOf, parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs/server";
 
 /** The kinds of kept decisions, in the order of their chips. */
-export const kinds = [
+export const decisionKindNames = [
   "created",
   "sampled_out",
   "over_cap",
@@ -11,18 +11,18 @@ export const kinds = [
   "ignored_older",
   "filter_error",
 ] as const;
-export type DecisionKind = (typeof kinds)[number];
+export type DecisionKind = (typeof decisionKindNames)[number];
 
 /** The filters of the list of decisions in the URL. `source` is the id of a subject. */
 export const decisionParams = {
-  kind: parseAsArrayOf(parseAsStringLiteral(kinds)).withDefault([]),
+  kind: parseAsArrayOf(parseAsStringLiteral(decisionKindNames)).withDefault([]),
   trigger: parseAsString.withDefault(""),
   source: parseAsString.withDefault(""),
 };
 export type DecisionParams = inferParserType<typeof decisionParams>;
 
 /** Makes the input of the list query, for the server and the browser. */
-export const toListInput = (projectId: string, { kind, trigger, source }: DecisionParams) => ({
+export const toDecisionListInput = (projectId: string, { kind, trigger, source }: DecisionParams) => ({
   projectId,
   ...(kind.length > 0 ? { kind } : {}),
   ...(trigger ? { triggerId: trigger } : {}),

@@ -4,7 +4,7 @@ import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
 import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
-import { describeReason, describeResult, describeSpan, shortId } from "./describe-execution";
+import { describeStatusReason, describeLastResult, describeAttempts, shortId } from "./describe-execution";
 import type { ExecutionRow } from "./types";
 
 const name = ({ name, deleted }: ExecutionRow["trigger"]) => (deleted ? <s className="text-subtle">{name}</s> : name);
@@ -43,7 +43,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     mobile: "trailing",
     cell: (row) => (
       <span className={cn("tabular-nums", row.errorCode === null ? "text-muted" : "text-danger-text")}>
-        {describeResult(row)}
+        {describeLastResult(row)}
       </span>
     ),
   },
@@ -72,7 +72,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     skeleton: "80%",
     mobile: "hide",
     isWideOnly: true,
-    cell: (row) => <span className="text-muted">{describeReason(row)}</span>,
+    cell: (row) => <span className="text-muted">{describeStatusReason(row)}</span>,
   },
   {
     id: "environment",
@@ -120,7 +120,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     skeleton: "3rem",
     mobile: "hide",
     cell: (row) => (
-      <span title={describeSpan(row) ?? undefined} className="text-muted tabular-nums">
+      <span title={describeAttempts(row) ?? undefined} className="text-muted tabular-nums">
         {row.lastAttemptMs === null ? "–" : formatDuration(row.lastAttemptMs)}
       </span>
     ),

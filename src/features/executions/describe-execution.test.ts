@@ -1,27 +1,29 @@
 import { expect, test } from "vitest";
-import { describeReason, describeResult, describeSpan, shortId } from "./describe-execution";
+import { describeStatusReason, describeLastResult, describeAttempts, shortId } from "./describe-execution";
 
 test("a reason holds no time of the server's zone", () => {
   const statusReason = "Paused until 22:30:00 UTC: its endpoint keeps failing.";
   const wait = { kind: "breaker" as const, until: new Date() };
-  expect(describeReason({ wait, statusReason })).toBe("Its endpoint keeps failing");
-  expect(describeReason({ wait: null, statusReason: "Delivered: answered 200." })).toBe("Delivered: answered 200.");
+  expect(describeStatusReason({ wait, statusReason })).toBe("Its endpoint keeps failing");
+  expect(describeStatusReason({ wait: null, statusReason: "Delivered: answered 200." })).toBe(
+    "Delivered: answered 200.",
+  );
 });
 
 test("an execution that is not due says what it waits for", () => {
   const statusReason = "Matched; waits until it has been quiet for 60 s.";
-  expect(describeReason({ wait: { kind: "not due", until: new Date() }, statusReason })).toBe(statusReason);
+  expect(describeStatusReason({ wait: { kind: "not due", until: new Date() }, statusReason })).toBe(statusReason);
 });
 
 test("the span counts all tries, also those before a resend", () => {
   const at = (seconds: number) => new Date(seconds * 1_000);
-  expect(describeSpan({ attemptCount: 2, startedAt: at(0), finishedAt: at(420) })).toBe("2 tries over 7 min");
-  expect(describeSpan({ attemptCount: 1, startedAt: at(0), finishedAt: at(1) })).toBeNull();
+  expect(describeAttempts({ attemptCount: 2, startedAt: at(0), finishedAt: at(420) })).toBe("2 tries over 7 min");
+  expect(describeAttempts({ attemptCount: 1, startedAt: at(0), finishedAt: at(1) })).toBeNull();
 });
 
 test("results and ids", () => {
-  expect(describeResult({ responseCode: 500, errorCode: "5xx" })).toBe("500");
-  expect(describeResult({ responseCode: null, errorCode: "timeout" })).toBe("timeout");
+  expect(describeLastResult({ responseCode: 500, errorCode: "5xx" })).toBe("500");
+  expect(describeLastResult({ responseCode: null, errorCode: "timeout" })).toBe("timeout");
   expect(shortId("exe_01m8kynyhjj2rw46g28rbsbq89")).toBe("exe_01m8…bq89");
   expect(shortId("obs-1")).toBe("obs-1");
 });

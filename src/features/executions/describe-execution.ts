@@ -13,17 +13,20 @@ const timed: Record<string, string> = {
 type Reasoned = Pick<ExecutionRow, "wait" | "statusReason">;
 
 /** Describes the reason of a status in few words. The page shows the time itself, in the reader's zone. */
-export function describeReason({ wait, statusReason }: Reasoned): string {
+export function describeStatusReason({ wait, statusReason }: Reasoned): string {
   return (wait && timed[wait.kind]) ?? statusReason;
 }
 
 /** Describes the result of the last attempt in one word: `500`, `timeout`, or a dash before the first attempt. */
-export function describeResult({ responseCode, errorCode }: Pick<ExecutionRow, "responseCode" | "errorCode">): string {
+export function describeLastResult({
+  responseCode,
+  errorCode,
+}: Pick<ExecutionRow, "responseCode" | "errorCode">): string {
   return responseCode !== null ? String(responseCode) : (errorCode ?? "–");
 }
 
 /** Describes all attempts of an execution, resends included: `2 tries over 7 min`. Null for a single attempt. */
-export function describeSpan(row: Pick<ExecutionRow, "attemptCount" | "startedAt" | "finishedAt">): string | null {
+export function describeAttempts(row: Pick<ExecutionRow, "attemptCount" | "startedAt" | "finishedAt">): string | null {
   const { attemptCount, startedAt, finishedAt } = row;
   if (attemptCount < 2 || !startedAt || !finishedAt) return null;
   return `${attemptCount} tries over ${formatDuration(finishedAt.getTime() - startedAt.getTime())}`;

@@ -8,7 +8,7 @@ import { toast } from "@/components/ui/toast";
 import { eventNoun } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
-import { useKeys } from "@/lib/use-keys";
+import { useKeyBindings } from "@/lib/use-keys";
 import type { Observation } from "./types";
 
 /**
@@ -33,7 +33,7 @@ export function ObservationActions({ projectId, observation }: { projectId: stri
   );
   const maySend = may("execution:act") && state !== null;
   const sendAgain = () => send.mutate({ projectId, observationId: id, eventSource });
-  useKeys({ r: maySend && !send.isPending ? sendAgain : undefined });
+  useKeyBindings({ r: maySend && !send.isPending ? sendAgain : undefined });
   if (state === null || (!maySend && !may("trigger:write"))) return null;
   const query = new URLSearchParams({ like: id, of: eventSource });
   return (

@@ -30,10 +30,10 @@ import { ObservationPanel } from "./observation-panel";
 import {
   firedParam,
   observationParams,
-  ofParam,
+  openEventSourceParam,
   serializeObservationParams,
-  tabParam,
-  toFilters,
+  observationTabParam,
+  toObservationFilters,
   type ObservationParams,
 } from "./search-params";
 import type { ObservationRow } from "./types";
@@ -42,15 +42,15 @@ import type { ObservationRow } from "./types";
 export function ObservationList({ projectId }: { projectId: string }) {
   const openId = useOpenId();
   const [params, setParams] = useQueryStates(observationParams);
-  const [tab] = useQueryState("tab", tabParam);
+  const [tab] = useQueryState("tab", observationTabParam);
   const [show] = useQueryState("show", firedParam);
-  const [of] = useQueryState("of", ofParam);
+  const [of] = useQueryState("of", openEventSourceParam);
   const { list, held, counts } = useObservations(projectId, params, openId !== null);
   const base = subjectsPath(projectId);
   const source = listedSource(params.source, listEventSources());
   const columns = useMemo(() => listColumns(source), [source]);
   const noun = eventNoun(source?.name);
-  const isNarrowed = Object.keys(toFilters(params)).length > 0;
+  const isNarrowed = Object.keys(toObservationFilters(params)).length > 0;
   const change = (next: Partial<ObservationParams>) => void setParams(next);
   const clear = () => void setParams(null);
   const urlOf = (row: ObservationRow) =>
@@ -117,7 +117,7 @@ function useOpenId(): string | null {
 function useObservations(projectId: string, params: ObservationParams, isPinned: boolean) {
   const trpc = useTRPC();
   const list = useInfiniteQuery({
-    ...trpc.observation.list.infiniteQueryOptions({ projectId, ...toFilters(params) }, byCursor),
+    ...trpc.observation.list.infiniteQueryOptions({ projectId, ...toObservationFilters(params) }, byCursor),
     placeholderData: keepPreviousData,
   });
   const held = useHeldRows({
@@ -127,7 +127,7 @@ function useObservations(projectId: string, params: ObservationParams, isPinned:
     isStale: list.isPlaceholderData,
     isPinned,
   });
-  const { level: _level, ...uncounted } = toFilters(params);
+  const { level: _level, ...uncounted } = toObservationFilters(params);
   const counts = useQuery({
     ...trpc.observation.counts.queryOptions({ projectId, ...uncounted }),
     placeholderData: keepPreviousData,

@@ -21,7 +21,7 @@ import { ObservationFacts } from "./observation-facts";
 import { ObservationMenu } from "./observation-menu";
 import { ObservationExecutions, ObservationRevisions } from "./observation-related";
 import { ObservationTriggers } from "./observation-triggers";
-import { tabParam } from "./search-params";
+import { observationTabParam } from "./search-params";
 import { SubjectFacts } from "./subject-facts";
 import type { Observation, ObservationRow } from "./types";
 
@@ -81,7 +81,7 @@ function PanelId({ id, noun }: { id: string; noun: string }) {
 }
 
 function Details({ projectId, observation }: { projectId: string; observation: Observation }) {
-  const [tab, setTab] = useQueryState("tab", tabParam);
+  const [tab, setTab] = useQueryState("tab", observationTabParam);
   return (
     <Tabs
       aria-label="Details"

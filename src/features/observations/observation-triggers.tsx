@@ -7,7 +7,12 @@ import { useQueryState } from "nuqs";
 import { eventNoun } from "@/domain/event-source/event-noun";
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import { FilterChips } from "@/components/filter-chips";
-import { DecisionLabel, hasFired, TriggerOutcome, type TriggerOutcomeData } from "@/features/shared/trigger-outcome";
+import {
+  DecisionLabel,
+  triggerHasFired,
+  TriggerOutcome,
+  type TriggerOutcomeData,
+} from "@/features/shared/trigger-outcome";
 import { Badge } from "@/components/ui/badge";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -48,8 +53,8 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
     );
   }
   if (!data) return <TriggersSkeleton />;
-  const fired = data.triggers.filter(hasFired);
-  const others = data.triggers.filter((outcome) => !hasFired(outcome));
+  const fired = data.triggers.filter(triggerHasFired);
+  const others = data.triggers.filter((outcome) => !triggerHasFired(outcome));
   const shown = { all: data.triggers, fired, not: others }[show];
   const general = observation.decisions.filter(({ trigger }) => trigger === null);
   return (
@@ -100,7 +105,7 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
           <span className="min-w-0 flex-1 truncate font-medium">{trigger.name}</span>
           {trigger.deleted ? <Badge>deleted</Badge> : trigger.status === "DISABLED" && <Badge>off</Badge>}
           <span className="shrink-0 text-muted">
-            {hasFired(outcome) && latest ? (
+            {triggerHasFired(outcome) && latest ? (
               <ExecutionStatusBadge status={latest.status} />
             ) : (
               <DecisionLabel kind={now.kind} label={now.label} />

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { createLoader } from "nuqs/server";
-import { linkedFilters, observationParams, serializeObservationParams, toFilters } from "./search-params";
+import { linkedFilters, observationParams, serializeObservationParams, toObservationFilters } from "./search-params";
 
 const load = createLoader(observationParams);
 
 test("nothing chosen filters nothing, and leaves the URL clean", () => {
   const none = load("");
-  expect(toFilters(none)).toEqual({});
+  expect(toObservationFilters(none)).toEqual({});
   expect(serializeObservationParams("/observations", none)).toBe("/observations");
 });
 
@@ -14,7 +14,7 @@ test("what is chosen is asked for", () => {
   const params = load(
     "?q=chat&level=ERROR&type=SPAN&env=prod&model=gpt-4o&trace=t&session=s&user=u&source=score.created&range=2h",
   );
-  expect(toFilters(params)).toEqual({
+  expect(toObservationFilters(params)).toEqual({
     search: "chat",
     level: ["ERROR"],
     type: ["SPAN"],

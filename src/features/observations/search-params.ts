@@ -32,23 +32,25 @@ export const observationParams = {
 export type ObservationParams = inferParserType<typeof observationParams>;
 
 /** The open tab of the panel. It stays while J and K move through the rows. */
-export const tabParam = parseAsStringLiteral(["state", "triggers", "executions", "revisions"]).withDefault("state");
+export const observationTabParam = parseAsStringLiteral(["state", "triggers", "executions", "revisions"]).withDefault(
+  "state",
+);
 
 /** The event source of the open observation, because an id is unique only within its event source. */
-export const ofParam = parseAsString.withDefault(DEFAULT_EVENT_SOURCE);
+export const openEventSourceParam = parseAsString.withDefault(DEFAULT_EVENT_SOURCE);
 
 /** Chooses the triggers that the panel shows. */
 export const firedParam = parseAsStringLiteral(["all", "fired", "not"]).withDefault("all");
 
 export const serializeObservationParams = createSerializer({
   ...observationParams,
-  tab: tabParam,
-  of: ofParam,
+  tab: observationTabParam,
+  of: openEventSourceParam,
   show: firedParam,
 });
 
 /** Returns the filters in the form of the API, without empty ones. The server turns the range into times. */
-export function toFilters(params: ObservationParams) {
+export function toObservationFilters(params: ObservationParams) {
   const { q, level, type, env, model, trace, session, user, source, range, from, to } = params;
   return {
     ...(q ? { search: q } : {}),

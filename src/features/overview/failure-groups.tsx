@@ -4,7 +4,7 @@ import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Card } from "@/components/ui/card";
-import { describeCause } from "@/domain/failure-cause";
+import { describeFailureCause } from "@/domain/failure-cause";
 import { formatCount } from "@/lib/format";
 import type { AttentionData } from "./types";
 
@@ -31,7 +31,7 @@ export function FailureGroups({ projectId, failures, actions }: FailureGroupsPro
                 <div className="min-w-0 flex-1 basis-60">
                   <p className="truncate text-sm">
                     <Link href={`${base}/executions/${group.lastExecutionId}`} className="font-medium hover:underline">
-                      {describeCause(group)}
+                      {describeFailureCause(group)}
                     </Link>{" "}
                     · {actionName} · <span className="tabular-nums">{formatCount(failed + waiting, 5_000)}</span>
                   </p>

@@ -17,7 +17,7 @@ import { FigureStrip } from "./figure-strip";
 import { FirstDelivery } from "./first-delivery";
 import { NeedsAttention } from "./needs-attention";
 import { OutcomeChart } from "./outcome-chart";
-import { DEFAULT_RANGE, rangeQuery, rangeWords } from "./range";
+import { DEFAULT_RANGE, rangeQueryParams, describeRange } from "./range";
 import { overviewSentence } from "./sentence";
 import { SetupChecklist } from "./setup-checklist";
 import { TriggerNotes } from "./trigger-notes";
@@ -116,12 +116,12 @@ function Loaded({ projectId, range, attention, figures: data, isStale, onZoom }:
         {overviewSentence({
           totals: attention.totals,
           figures: { attempts, successRate: data.figures.successRate },
-          range: rangeWords(range),
+          range: describeRange(range),
         })}
       </p>
       <NeedsAttention projectId={projectId} attention={attention} />
       <div aria-busy={isStale} className={cn("flex flex-col gap-6", isStale && "opacity-60")}>
-        <FigureStrip projectId={projectId} data={data} query={rangeQuery(range)} />
+        <FigureStrip projectId={projectId} data={data} query={rangeQueryParams(range)} />
         <OutcomeChart projectId={projectId} data={data} onZoom={onZoom} />
         <DelayChart data={data} />
         <div className="grid items-start gap-5 lg:grid-cols-2">

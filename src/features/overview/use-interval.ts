@@ -4,7 +4,7 @@ import { useContext, useSyncExternalStore } from "react";
 import { RequestTime } from "@/components/request-time";
 import { subscribeToSeconds } from "@/lib/ticker";
 import type { TimeRange } from "@/lib/time-range";
-import { askedInterval, minuteOf } from "./range";
+import { intervalOfRange, startOfMinute } from "./range";
 
 /**
  * Returns the interval of a range. It moves on every minute, beginning with the minute in which the server made the
@@ -14,8 +14,8 @@ export function useInterval(range: TimeRange): { from: Date; to?: Date } {
   const requestedAt = useContext(RequestTime);
   const minute = useSyncExternalStore(
     subscribeToSeconds,
-    () => minuteOf(Date.now()),
-    () => minuteOf(requestedAt ?? Date.now()),
+    () => startOfMinute(Date.now()),
+    () => startOfMinute(requestedAt ?? Date.now()),
   );
-  return askedInterval(range, minute);
+  return intervalOfRange(range, minute);
 }

@@ -12,7 +12,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { BuiltInPriceTable } from "./built-in-price-table";
 import { OwnPriceTable } from "./own-price-table";
 import { PriceDialog, type EditedPrice } from "./price-dialog";
-import { patternOf, toPriceForm } from "./price-form";
+import { exactPatternOf, toPriceForm } from "./price-form";
 import { QueryProblem } from "@/components/query-problem";
 import { TableSkeleton } from "@/components/table-skeleton";
 import { useProject } from "./use-project";
@@ -83,7 +83,7 @@ export function ModelPrices({ projectId }: { projectId: string }) {
           <BuiltInPriceTable
             prices={data.builtIn}
             mayEdit={mayEdit}
-            onOverride={({ id, rates }) => edit(null, { pattern: patternOf(id), rates, validFrom: null })}
+            onOverride={({ id, rates }) => edit(null, { pattern: exactPatternOf(id), rates, validFrom: null })}
           />
         ) : (
           <TableSkeleton rows={8} />

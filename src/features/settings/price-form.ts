@@ -1,5 +1,5 @@
 import { OwnPriceInput } from "@/domain/model-prices/model-price";
-import { rateNames, rateAt, type RateName, type Rates } from "@/domain/model-prices/rates";
+import { rateNames, rateForInputTokens, type RateName, type Rates } from "@/domain/model-prices/rates";
 
 /** The values of the price form, as texts. A text is empty if nothing was entered. */
 export type PriceForm = { pattern: string; validFrom: string; rates: Record<RateName, string> };
@@ -19,14 +19,14 @@ export const rateLabels: Record<RateName, string> = {
 export function toPriceForm(price: { pattern: string; rates: Rates; validFrom: Date | null }): PriceForm {
   const text = (name: RateName): string => {
     const rate = price.rates[name];
-    return rate === undefined ? "" : String(rateAt(rate, 0));
+    return rate === undefined ? "" : String(rateForInputTokens(rate, 0));
   };
   const rates = Object.fromEntries(rateNames.map((name) => [name, text(name)])) as PriceForm["rates"];
   return { pattern: price.pattern, rates, validFrom: price.validFrom?.toISOString().slice(0, 10) ?? "" };
 }
 
 /** Returns a pattern that matches one model name literally. */
-export const patternOf = (model: string): string => model.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+export const exactPatternOf = (model: string): string => model.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 type ReadForm = { input: OwnPriceInput } | { errors: Map<string, string> };
 

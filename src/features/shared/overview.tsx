@@ -100,7 +100,7 @@ type OverTimeProps<Key extends string, Shown extends Key> = {
 };
 
 /** Draws a chart of counts by hour, or by day if the intervals are days. */
-export function OverTime<Key extends string, Shown extends Key>({
+export function CountsOverTime<Key extends string, Shown extends Key>({
   label,
   series,
   columns,

@@ -52,7 +52,7 @@ const tones: Record<string, Tone> = {
 const linkClass = "rounded-sm text-accent-text underline-offset-2 hover:underline";
 
 /** Tells whether the trigger started an execution that was not skipped. */
-export const hasFired = ({ executions }: TriggerOutcomeData): boolean =>
+export const triggerHasFired = ({ executions }: TriggerOutcomeData): boolean =>
   executions.some(({ status }) => status !== "SKIPPED");
 
 export function DecisionLabel({ kind, label }: { kind: string; label: string }) {

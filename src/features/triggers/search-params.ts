@@ -1,19 +1,19 @@
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import { parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs/server";
 
-export const sorts = ["newest", "name", "fired", "busiest"] as const;
-export const states = ["on", "off", "failing", "never"] as const;
+export const triggerSortNames = ["newest", "name", "fired", "busiest"] as const;
+export const triggerStateNames = ["on", "off", "failing", "never"] as const;
 
 /** The filters and the order of the list of triggers in the URL. */
 export const triggerParams = {
   search: parseAsString.withDefault(""),
-  sort: parseAsStringLiteral(sorts).withDefault("newest"),
-  state: parseAsStringLiteral(states),
+  sort: parseAsStringLiteral(triggerSortNames).withDefault("newest"),
+  state: parseAsStringLiteral(triggerStateNames),
   action: parseAsString.withDefault(""),
 };
 
 /** Makes the input of the list query, for the server and the browser. */
-export const toListInput = (
+export const toTriggerListInput = (
   projectId: string,
   { search, sort, state, action }: inferParserType<typeof triggerParams>,
 ) => ({
@@ -25,7 +25,7 @@ export const toListInput = (
 });
 
 /** The tabs of a trigger's page. Without one in the URL, a trigger that has fired opens on its overview. */
-export const tabParam = parseAsStringLiteral([
+export const triggerTabParam = parseAsStringLiteral([
   "overview",
   "executions",
   "configuration",
@@ -39,4 +39,4 @@ export const tabParam = parseAsStringLiteral([
 export const sourceIdParam = parseAsString.withDefault("");
 
 /** The subject from which a new trigger starts: its id and its event source. */
-export const likeParams = { like: parseAsString, of: parseAsString.withDefault(DEFAULT_EVENT_SOURCE) };
+export const likeObservationParams = { like: parseAsString, of: parseAsString.withDefault(DEFAULT_EVENT_SOURCE) };

@@ -18,7 +18,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { DraftsNote } from "./drafts-note";
 import { BulkSwitch } from "./bulk-switch";
-import { toListInput, triggerParams } from "./search-params";
+import { toTriggerListInput, triggerParams } from "./search-params";
 import { triggerColumns } from "./trigger-columns";
 import { TriggerToolbar } from "./trigger-toolbar";
 
@@ -30,7 +30,7 @@ export function TriggerList({ projectId }: { projectId: string }) {
   const { may } = usePermissions(projectId);
   const mayWrite = may("trigger:write");
   const list = useInfiniteQuery({
-    ...trpc.trigger.list.infiniteQueryOptions(toListInput(projectId, filters), byCursor),
+    ...trpc.trigger.list.infiniteQueryOptions(toTriggerListInput(projectId, filters), byCursor),
     placeholderData: keepPreviousData,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);

@@ -12,7 +12,7 @@ import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import { useActionsById } from "./actions/use-actions-by-id";
 import { ChosenEventPart } from "./preview/chosen-event";
 import { PreviewCard } from "./preview/preview-card";
-import type { Trial } from "./preview/trial";
+import type { FilterTrial } from "./preview/trial";
 import type { ChosenEvent } from "./preview/use-chosen-event";
 import type { LivePreview, SampleSize } from "./preview/use-preview";
 import { TriggerSummary } from "./trigger-summary";
@@ -27,7 +27,7 @@ const RequestPreview = dynamic(() => import("./request-preview").then((module) =
 export type FormPreview = {
   chosen: ChosenEvent;
   /** the result on the chosen event; null while it is unknown */
-  trial: Trial | null;
+  trial: FilterTrial | null;
   preview: LivePreview;
   limit: SampleSize;
   onLimitChange: (limit: SampleSize) => void;

@@ -5,10 +5,10 @@ import { SearchInput } from "@/components/search-input";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Select } from "@/components/ui/select";
 import { useTRPC } from "@/lib/trpc/client";
-import type { sorts, states } from "./search-params";
+import type { triggerSortNames, triggerStateNames } from "./search-params";
 
-type Sort = (typeof sorts)[number];
-type State = (typeof states)[number];
+type Sort = (typeof triggerSortNames)[number];
+type State = (typeof triggerStateNames)[number];
 type TriggerFilters = { search: string; sort: Sort; state: State | null; action: string };
 
 const stateOptions = [

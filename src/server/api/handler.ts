@@ -3,12 +3,12 @@ import type { Env } from "@/env";
 import { CLIENT_IP_HEADER, getSessionUser, type Auth } from "../auth/auth";
 import type { ServiceContext } from "../context";
 import type { BodyBudgets } from "../body-budgets";
-import { refusalOf } from "../errors";
+import { answerOfError } from "../errors";
 import { passingFailure } from "../passing-failure";
 import { withBody } from "../request-body";
 import { refusalOfPost } from "../request-checks";
 import type { SignedInUser } from "../services/access";
-import { createApiContext, toTrpcError, unforeseenIdOf } from "./init";
+import { createApiContext, toTrpcError, unforeseenErrorIdOf } from "./init";
 import { appRouter } from "./root";
 
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -50,7 +50,7 @@ export async function handleTrpc(deps: Deps, request: Request): Promise<Response
       ),
     );
   } catch (error) {
-    const refusal = refusalOf(error);
+    const refusal = answerOfError(error);
     if (!refusal) throw error;
     if (refusal.status === 400) base.log.debug({ err: error }, "a caller left");
     return refuse(refusal.status, refusal.message, refusal.headers);
@@ -80,7 +80,7 @@ function answer({ base }: Deps, request: Request, session: () => Promise<SignedI
     maxBatchSize: 20,
     createContext: async () => createApiContext({ base, user: await session(), headers: request.headers }),
     onError: ({ error, path }) => {
-      const requestId = unforeseenIdOf(error);
+      const requestId = unforeseenErrorIdOf(error);
       if (requestId !== null) base.log.error({ err: error.cause, path, requestId }, "a call failed");
       else if (error.code === "SERVICE_UNAVAILABLE") {
         const { cause } = error.cause ?? {};

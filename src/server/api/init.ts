@@ -64,7 +64,7 @@ const masked = (requestId: string): string =>
  */
 function messageOf(error: TRPCError): string {
   if (error.cause instanceof z.ZodError) return "Some fields need a change.";
-  const requestId = unforeseenIdOf(error);
+  const requestId = unforeseenErrorIdOf(error);
   return requestId === null ? error.message : masked(requestId);
 }
 
@@ -73,7 +73,7 @@ const requestIds = new WeakMap<Error, string>();
 /**
  * Returns the id that an unforeseen error has in the log, if `mapErrors` did not see it; null for every other error.
  */
-export function unforeseenIdOf({ code, cause }: TRPCError): string | null {
+export function unforeseenErrorIdOf({ code, cause }: TRPCError): string | null {
   if (code !== "INTERNAL_SERVER_ERROR" || !cause || (cause instanceof AppError && cause.code !== "INTERNAL"))
     return null;
   const id = requestIds.get(cause) ?? randomUUID();

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { useTestContext } from "@/test/use-test-context";
-import { createUser, passwordFits } from "@/server/services/users";
+import { createUser, isPasswordOfUser } from "@/server/services/users";
 import { makeProject } from "@/test/factories";
 import { createBodyBudgets } from "@/server/body-budgets";
 import { sha256 } from "@/server/crypto";
@@ -234,6 +234,6 @@ test("a body beyond 16 KiB and a sign-in from another site are refused", async (
   });
   expect(asForm.status).toBe(415);
   const user = await ctx.db.user.findFirstOrThrow();
-  expect(await passwordFits(ctx.db, user.id, PASSWORD)).toBe(true);
+  expect(await isPasswordOfUser(ctx.db, user.id, PASSWORD)).toBe(true);
   expect(await ctx.db.session.count()).toBe(0);
 });

@@ -1,12 +1,12 @@
 import type { BodyBudgets } from "../body-budgets";
 import type { ServiceContext } from "../context";
-import { refusalOf } from "../errors";
+import { answerOfError } from "../errors";
 import { withBody } from "../request-body";
 import { refusalOfPost } from "../request-checks";
 import { CLIENT_IP_HEADER, type Auth } from "./auth";
 import type { KnownBrowsers } from "./known-browser";
 import { OIDC_CALLBACK, OIDC_START } from "./oidc";
-import { finishOidc, SIGN_IN, SIGN_OUT, signIn, signOut, startOidc } from "./sign-in";
+import { finishOidc, SIGN_IN_ROUTE, SIGN_OUT_ROUTE, signIn, signOut, startOidc } from "./sign-in";
 
 const BODY_BYTES_MAX = 16 * 1024;
 const BODY_WITHIN_MS = 20_000;
@@ -20,7 +20,7 @@ export type AuthDeps = {
 };
 
 /** The paths of the sign-in library that browsers need. Its other paths cannot be reached. */
-const reachable = new Set([`POST ${SIGN_IN}`, `POST ${SIGN_OUT}`, "GET /api/auth/get-session"]);
+const reachable = new Set([`POST ${SIGN_IN_ROUTE}`, `POST ${SIGN_OUT_ROUTE}`, "GET /api/auth/get-session"]);
 /** The paths of single sign-on, if the environment names a provider. */
 const reachableWithOidc = new Set([`POST ${OIDC_START}`, `GET ${OIDC_CALLBACK}`]);
 
@@ -49,10 +49,10 @@ export async function handleAuth(deps: AuthDeps, request: Request): Promise<Resp
         body: body.byteLength > 0 ? body : null,
       });
       if (pathname === OIDC_START) return startOidc(deps, whole, body);
-      return pathname === SIGN_IN ? signIn(deps, whole, { body, address }) : signOut(deps, whole);
+      return pathname === SIGN_IN_ROUTE ? signIn(deps, whole, { body, address }) : signOut(deps, whole);
     });
   } catch (error) {
-    const refused = refusalOf(error);
+    const refused = answerOfError(error);
     if (!refused) throw error;
     return refuse(refused.status, { code: "REFUSED", message: refused.message, headers: refused.headers });
   }

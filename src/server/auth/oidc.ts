@@ -3,7 +3,7 @@ import type { BetterAuthOptions } from "better-auth";
 import { genericOAuth } from "better-auth/plugins/generic-oauth";
 import type { OidcEnv } from "@/env/oidc";
 import type { ServiceContext } from "../context";
-import { syncMemberships } from "../services/sso-memberships";
+import { syncSsoMemberships } from "../services/sso-memberships";
 
 /** The provider's name in accounts and in the paths of the sign-in library. */
 export const OIDC_PROVIDER = "oidc";
@@ -89,7 +89,7 @@ export function oidcOptions(ctx: Pick<ServiceContext, "db" | "now">, oidc: OidcE
           async before({ userId }) {
             const call = calls.getStore();
             if (!call?.groups) return;
-            await syncMemberships(ctx, { userId, groups: call.groups, rules: oidc.memberships });
+            await syncSsoMemberships(ctx, { userId, groups: call.groups, rules: oidc.memberships });
             call.userId = userId;
           },
         },

@@ -7,8 +7,8 @@ import { getSessionUser, type Auth } from "./auth";
 import type { KnownBrowsers } from "./known-browser";
 import { OIDC_PROVIDER, runOidcCallback } from "./oidc";
 
-export const SIGN_IN = "/api/auth/sign-in/email";
-export const SIGN_OUT = "/api/auth/sign-out";
+export const SIGN_IN_ROUTE = "/api/auth/sign-in/email";
+export const SIGN_OUT_ROUTE = "/api/auth/sign-out";
 
 type Deps = {
   base: ServiceContext;

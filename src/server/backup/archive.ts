@@ -5,7 +5,7 @@ import { link, open, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip, type Gzip } from "node:zlib";
 import { z } from "zod";
-import { errorCode, messageOf, StartProblem } from "../db/start-problem";
+import { errorCode, errorMessageOf, StartProblem } from "../db/start-problem";
 
 /*
  * The format of a backup file: gzip over frames. A frame is one byte for its kind, its length as four bytes in big
@@ -193,7 +193,7 @@ export async function* readArchive(path: string): AsyncGenerator<ArchiveFrame> {
     if (["ENOENT", "EACCES", "EISDIR", "EPERM"].includes(code))
       throw new StartProblem(`${path} cannot be read (${code}). Name the file that npm run backup has written.`);
     if (isFirst && code === "Z_DATA_ERROR") throw new StartProblem(`${path} is no backup of this program.`);
-    throw damaged(messageOf(error));
+    throw damaged(errorMessageOf(error));
   }
   if (!isComplete) throw damaged("its end is missing");
 }

@@ -17,7 +17,7 @@ import { readTables } from "./tables";
  */
 export async function restoreBackup(connectionString: string, path: string): Promise<ArchiveHeader> {
   const header = await verifyArchive(path);
-  assertKnown(header, path);
+  assertKnownMigrations(header, path);
   const client = createClient(connectionString, { application_name: "trigger-system restore" });
   client.on("error", () => undefined);
   await client.connect();
@@ -41,7 +41,7 @@ export async function restoreBackup(connectionString: string, path: string): Pro
 }
 
 /** Checks that this version can read the schema of a backup. @throws StartProblem */
-export function assertKnown({ migrations }: ArchiveHeader, path: string): void {
+export function assertKnownMigrations({ migrations }: ArchiveHeader, path: string): void {
   const known = new Set(knownMigrations());
   const unknown = migrations.find((name) => !known.has(name));
   if (unknown)

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { prepareDataDir, startEmbedded, type EmbeddedOptions } from "../db/embedded";
 import { beginRestore } from "../db/embedded/identity";
-import { placedData } from "../db/embedded/place";
+import { chosenDataFolder } from "../db/embedded/place";
 import { StartProblem } from "../db/start-problem";
 
 /**
@@ -45,7 +45,7 @@ export function assertEmptyFolder(dataDir: string): void {
 }
 
 function empty(dataDir: string): void {
-  const data = placedData(dataDir);
+  const data = chosenDataFolder(dataDir);
   if (dirname(data) !== dataDir) rmSync(dirname(data), { recursive: true, force: true });
   for (const name of readdirSync(dataDir)) rmSync(join(dataDir, name), { recursive: true, force: true });
 }

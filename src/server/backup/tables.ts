@@ -1,7 +1,7 @@
 import type pg from "pg";
 
 /** A table of the program, as the database describes it. */
-export type TableShape = { name: string; columns: string[] };
+export type TableColumns = { name: string; columns: string[] };
 
 /** The table of migrations, which a restore does not fill: the migrations that it applies write it. */
 const MIGRATIONS_TABLE = "_prisma_migrations";
@@ -10,8 +10,8 @@ const MIGRATIONS_TABLE = "_prisma_migrations";
  * Reads the tables of the schema with their writable columns. They come in an order in which rows can be inserted: a
  * table comes before the tables whose foreign keys name it.
  */
-export async function readTables(client: pg.Client): Promise<TableShape[]> {
-  const { rows: tables } = await client.query<TableShape>(
+export async function readTables(client: pg.Client): Promise<TableColumns[]> {
+  const { rows: tables } = await client.query<TableColumns>(
     `SELECT c.relname AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns
      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND c.relname <> $1
@@ -24,8 +24,8 @@ export async function readTables(client: pg.Client): Promise<TableShape[]> {
      JOIN pg_class f ON f.oid = k.conrelid JOIN pg_class t ON t.oid = k.confrelid
      WHERE k.contype = 'f' AND f.relnamespace = current_schema()::regnamespace AND k.conrelid <> k.confrelid`,
   );
-  const ordered: TableShape[] = [];
-  const visit = (table: TableShape, path: readonly string[]): void => {
+  const ordered: TableColumns[] = [];
+  const visit = (table: TableColumns, path: readonly string[]): void => {
     if (ordered.includes(table)) return;
     if (path.includes(table.name)) throw new Error(`Foreign keys go in a circle: ${[...path, table.name].join(", ")}`);
     for (const key of keys.filter(({ from }) => from === table.name)) {

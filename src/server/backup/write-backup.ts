@@ -4,7 +4,7 @@ import { listEventSources } from "@/domain/event-source/registry";
 import { createCipher } from "../crypto";
 import { createClient } from "../db/connection";
 import { StartProblem } from "../db/start-problem";
-import { CARRIED_COLUMNS, carriedEvents } from "../engine/carry";
+import { CARRIED_COLUMNS, carriedEventsSql } from "../engine/carry";
 import { ArchiveWriter } from "./archive";
 import { readMigrations, readTables } from "./tables";
 
@@ -92,7 +92,7 @@ async function copyEngine(client: pg.Client, archive: ArchiveWriter): Promise<vo
   // Without the embedded engine's tables no events are written, because an Inngest server keeps its events itself.
   if (!rows[0]!.is) return;
   await archive.table({ of: "engine", name: "event", columns: [...CARRIED_COLUMNS] });
-  await copy(client, archive, `(${carriedEvents(listEventSources().map(({ name }) => name))})`);
+  await copy(client, archive, `(${carriedEventsSql(listEventSources().map(({ name }) => name))})`);
 }
 
 async function copy(client: pg.Client, archive: ArchiveWriter, what: string): Promise<void> {

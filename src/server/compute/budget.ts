@@ -4,7 +4,7 @@ export type Budget = { atOnceMs: number; aSecondMs: number };
 /**
  * The time that is left in budgets, by key. The ledger forgets the least recently used key, which then counts as full.
  */
-export type Ledger = {
+export type BudgetLedger = {
   /** Tells whether any time is left. A task may use more than is left, and the key then waits longer. */
   hasRoom(key: string, budget: Budget): boolean;
   spend(key: string, budget: Budget, ms: number): void;
@@ -13,7 +13,7 @@ export type Ledger = {
 const KEYS_MAX = 10_000;
 
 /** @param now ms of a clock that never goes back */
-export function createLedger(now: () => number): Ledger {
+export function createLedger(now: () => number): BudgetLedger {
   const accounts = new Map<string, { leftMs: number; at: number }>();
   const left = (key: string, budget: Budget): number => {
     const account = accounts.get(key);

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { applyMigrations, migrationNames, ours, readMigration, type MigrationSource } from "./migrate";
+import { applyMigrations, migrationNames, ownMigrations, readMigration, type MigrationSource } from "./migrate";
 import { externalTableFilters, withSchemaEngine, type MigrationsList } from "./schema-engine";
 
 const LOCKFILE = "migration_lock.toml";
@@ -13,7 +13,7 @@ const LOCKFILE = "migration_lock.toml";
 export async function createMigration(
   emptyUrl: string,
   name: string,
-  source: MigrationSource = ours,
+  source: MigrationSource = ownMigrations,
 ): Promise<string | null> {
   const { folder, schemaFile } = source;
   await applyMigrations(emptyUrl, source);

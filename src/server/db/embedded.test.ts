@@ -7,8 +7,8 @@ import pg from "pg";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { findBinaries } from "./embedded/binaries";
 import { ensureDatabase } from "./embedded/database";
-import { canReach, choosePlace, unprivilegedUser } from "./embedded/place";
-import { ensureCluster, isAlive, ROLE } from "./embedded/cluster";
+import { canReachPath, chooseClusterPlace, unprivilegedUser } from "./embedded/place";
+import { ensureCluster, isAlive, DATABASE_ROLE } from "./embedded/cluster";
 import { connectionStringFor, readPostmaster, startPostmaster, stopPostmaster } from "./embedded/postmaster";
 import { findEmbedded, prepareDataDir, startEmbedded, type EmbeddedPostgres } from "./embedded";
 
@@ -121,11 +121,11 @@ describe("startEmbedded", () => {
   it("removes the superuser rights of the role of an older data folder, and everything goes on", async () => {
     const dataDir = prepareDataDir(join(newFolder(), ".data"));
     const binaries = findBinaries();
-    const place = choosePlace({ dataDir, binaries });
+    const place = chooseClusterPlace({ dataDir, binaries });
     const { password } = ensureCluster({ dataDir, place, binaries });
     const before = await startPostmaster({ place, password, logFile: join(dataDir, "postgres.log") });
     const { port } = before;
-    await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), ROLE);
+    await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), DATABASE_ROLE);
     const old = { connectionString: connectionStringFor({ port, password }) };
     for (const sql of [
       "CREATE TYPE mood AS ENUM ('good')",
@@ -313,11 +313,11 @@ describe("canReach", () => {
     expect(existsSync(inner)).toBe(true);
     chmodSync(inner, 0o710);
     const stranger = { uid: uid + 7777, gid: gid + 7777 };
-    expect(canReach(top, stranger)).toBe(true);
-    expect(canReach(inner, stranger)).toBe(false);
-    expect(canReach(inner, { ...stranger, gid })).toBe(true);
+    expect(canReachPath(top, stranger)).toBe(true);
+    expect(canReachPath(inner, stranger)).toBe(false);
+    expect(canReachPath(inner, { ...stranger, gid })).toBe(true);
     chmodSync(top, 0o700);
-    expect(canReach(inner, { ...stranger, gid })).toBe(false);
-    expect(canReach(inner, { uid, gid })).toBe(true);
+    expect(canReachPath(inner, { ...stranger, gid })).toBe(false);
+    expect(canReachPath(inner, { uid, gid })).toBe(true);
   });
 });

@@ -4,11 +4,11 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createClient } from "./connection";
 import { findBinaries, type Binaries } from "./embedded/binaries";
-import { ensureCluster, readPassword, ROLE } from "./embedded/cluster";
+import { ensureCluster, readPassword, DATABASE_ROLE } from "./embedded/cluster";
 import {
   connectionStringFor,
-  CONNECTIONS,
-  DataFolderBusy,
+  CONNECTIONS_MAX,
+  DataFolderBusyError,
   readPostmaster,
   signalStop,
   startPostmaster,
@@ -16,12 +16,12 @@ import {
   THROWAWAY_SETTINGS,
   tryConnect,
   type Postmaster,
-  type StartOptions,
+  type PostmasterOptions,
 } from "./embedded/postmaster";
 import { assertOwnCluster, claimCluster, refuseUnfinishedRestore } from "./embedded/identity";
-import { choosePlace, placedData, SYSTEM_FOLDER, type ClusterPlace } from "./embedded/place";
+import { chooseClusterPlace, chosenDataFolder, SYSTEM_FOLDER, type ClusterPlace } from "./embedded/place";
 import { makeFolders } from "./embedded/folders";
-import { findHolder, holdFolder, type FolderHold, type Holder } from "./embedded/hold";
+import { findFolderHolder, holdFolder, type FolderHold, type FolderHolder } from "./embedded/hold";
 import { ensureDatabase } from "./embedded/database";
 import { ensurePlainRole } from "./embedded/plain-role";
 import { errorCode, StartProblem } from "./start-problem";
@@ -72,11 +72,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const dataDir = prepareDataDir(options.dataDir);
   if (!options.isRestore) refuseUnfinishedRestore(dataDir);
   const binaries = options.binaries ?? findBinaries();
-  const place = choosePlace({ dataDir, binaries, systemFolder, onEvent });
+  const place = chooseClusterPlace({ dataDir, binaries, systemFolder, onEvent });
   const { password, isNew } = ensureCluster({ dataDir, place, binaries });
   claimCluster({ dataDir, place, onEvent });
-  const settings = { max_connections: String(Math.max(options.maxConnections ?? 0, CONNECTIONS)) };
-  const start: StartOptions = { place, password, logFile: join(dataDir, "postgres.log"), settings };
+  const settings = { max_connections: String(Math.max(options.maxConnections ?? 0, CONNECTIONS_MAX)) };
+  const start: PostmasterOptions = { place, password, logFile: join(dataDir, "postgres.log"), settings };
   const { postmaster: first, adopted } = await startOrAdopt(start, onEvent);
   const { port } = first;
   const connectionString = connectionStringFor({ port, password });
@@ -99,7 +99,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     }
   };
   try {
-    await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), ROLE);
+    await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), DATABASE_ROLE);
     hold = await holdFolder({ connectionString, dataDir, servePort, onLost });
     if (await ensurePlainRole({ port, password })) {
       // The connection that locks the folder still has the old permissions, so it is opened again.
@@ -133,9 +133,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
  */
 export async function findEmbedded(
   dataDirGiven: string,
-): Promise<{ connectionString: string; holder: Holder } | undefined> {
+): Promise<{ connectionString: string; holder: FolderHolder } | undefined> {
   const dataDir = resolve(dataDirGiven);
-  const data = placedData(dataDir);
+  const data = chosenDataFolder(dataDir);
   const postmaster = readPostmaster(data);
   const password = readPassword(dataDir);
   if (!postmaster || !password) return undefined;
@@ -145,7 +145,7 @@ export async function findEmbedded(
   client.on("error", () => undefined);
   try {
     await client.connect();
-    const holder = await findHolder(client);
+    const holder = await findFolderHolder(client);
     return holder && { connectionString, holder };
   } catch {
     return undefined;
@@ -164,7 +164,7 @@ export async function startThrowaway(
   const dataDir = mkdtempSync(join(tmpdir(), "trigger-system-postgres-"));
   chmodSync(dataDir, 0o711);
   const binaries = findBinaries();
-  const place = choosePlace({ dataDir, binaries });
+  const place = chooseClusterPlace({ dataDir, binaries });
   const { password } = ensureCluster({ dataDir, place, binaries, sync: false });
   const postmaster = await startPostmaster({
     place,
@@ -186,7 +186,7 @@ export async function startThrowaway(
 }
 
 async function startOrAdopt(
-  start: StartOptions,
+  start: PostmasterOptions,
   onEvent: (line: string) => void,
 ): Promise<{ postmaster: Postmaster; adopted: boolean }> {
   const { place, password } = start;
@@ -201,7 +201,7 @@ async function startOrAdopt(
     try {
       return { postmaster: await startPostmaster(start), adopted: false };
     } catch (error) {
-      if (!(error instanceof DataFolderBusy)) throw error;
+      if (!(error instanceof DataFolderBusyError)) throw error;
       onEvent(`PostgreSQL's data folder is in use; waiting (${error.message})`);
       if (Date.now() > deadline) throw busyProblem(place, running);
     }

@@ -1,4 +1,4 @@
-import { isCanceled, isGivenUp, isTransient, saysAway } from "@/server/platform/database-errors";
+import { isCanceledCode, isGivenUpCode, isTransientCode, saysDatabaseIsAway } from "@/server/platform/database-errors";
 
 /** Prisma's codes for: cannot reach, timed out, closed, pool exhausted, transaction expired, write conflict. */
 const TRANSIENT_PRISMA = new Set(["P1000", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"]);
@@ -30,8 +30,8 @@ function unwrap(error: unknown): Wrapped[] {
 export const isTransientDatabaseError = (error: unknown): boolean =>
   unwrap(error).some(
     ({ codes, message, kind }) =>
-      codes.some((code) => isTransient(code) || TRANSIENT_PRISMA.has(code as string)) ||
-      saysAway(message) ||
+      codes.some((code) => isTransientCode(code) || TRANSIENT_PRISMA.has(code as string)) ||
+      saysDatabaseIsAway(message) ||
       AWAY_KINDS.has(kind),
   );
 
@@ -42,12 +42,12 @@ export const isTransientDatabaseError = (error: unknown): boolean =>
 export const isTransactionTimeout = (error: unknown): boolean =>
   unwrap(error).some(
     ({ codes, code, message }) =>
-      codes.some(isCanceled) || (code === "P2028" && !String(message).includes("Unable to start a transaction")),
+      codes.some(isCanceledCode) || (code === "P2028" && !String(message).includes("Unable to start a transaction")),
   );
 
 /** Tells whether PostgreSQL gave up a transaction so that others could go on. A repetition may succeed at once. */
 export const wasGivenUp = (error: unknown): boolean =>
   unwrap(error).some(
     ({ codes, kind }) =>
-      codes.some((code) => isGivenUp(code) || code === "P2034") || kind === "TransactionWriteConflict",
+      codes.some((code) => isGivenUpCode(code) || code === "P2034") || kind === "TransactionWriteConflict",
   );

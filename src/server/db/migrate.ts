@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type pg from "pg";
 import { createClient } from "./connection";
-import { messageOf, StartProblem } from "./start-problem";
+import { errorMessageOf, StartProblem } from "./start-problem";
 
 /** The folder of the migrations, and the schema. */
 export type MigrationSource = {
@@ -12,7 +12,7 @@ export type MigrationSource = {
   /** the migrations to apply; by default all */
   only?: ReadonlySet<string>;
 };
-export const ours: MigrationSource = {
+export const ownMigrations: MigrationSource = {
   folder: resolve("prisma/migrations"),
   schemaFile: resolve("prisma/schema.prisma"),
 };
@@ -37,7 +37,7 @@ export async function applyMigrations(
   connectionString: string,
   given: Partial<MigrationSource> = {},
 ): Promise<string[]> {
-  const source = { ...ours, ...given };
+  const source = { ...ownMigrations, ...given };
   const client = createClient(connectionString, { application_name: "trigger-system migrations" });
   await client.connect();
   try {
@@ -71,8 +71,8 @@ async function applyMigration(client: pg.Client, name: string, script: string): 
     await client.query(script);
   } catch (error) {
     await client.query("ROLLBACK");
-    await client.query("UPDATE _prisma_migrations SET logs = $2 WHERE id = $1", [id, messageOf(error)]);
-    throw new StartProblem(`The database could not be brought to this version's schema: ${messageOf(error)}`);
+    await client.query("UPDATE _prisma_migrations SET logs = $2 WHERE id = $1", [id, errorMessageOf(error)]);
+    throw new StartProblem(`The database could not be brought to this version's schema: ${errorMessageOf(error)}`);
   }
   await client.query("UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1", [id]);
 }
@@ -108,7 +108,7 @@ async function readApplied(client: pg.Client): Promise<Applied[]> {
 }
 
 /** Lists the migrations of this version, in their order. */
-export const knownMigrations = (): string[] => migrationNames(ours);
+export const knownMigrations = (): string[] => migrationNames(ownMigrations);
 
 /** Lists the migrations of a folder, in their order. */
 export const migrationNames = ({ folder, only }: MigrationSource): string[] =>

@@ -12,4 +12,4 @@ export const errorCode = (error: unknown): string => {
   return typeof code === "string" ? code : "";
 };
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const errorMessageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

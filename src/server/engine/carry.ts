@@ -8,7 +8,7 @@ import { migrate } from "./migrations";
  * waiting work and send new events for it.
  */
 
-/** The columns of `carriedEvents`, in the order of its SELECT. */
+/** The columns of `carriedEventsSql`, in the order of its SELECT. */
 export const CARRIED_COLUMNS = [
   "id",
   "name",
@@ -27,7 +27,7 @@ export const CARRIED_COLUMNS = [
  * @param names the names of these events
  * @param schema the schema of the engine's tables
  */
-export function carriedEvents(names: readonly string[], schema = "engine"): string {
+export function carriedEventsSql(names: readonly string[], schema = "engine"): string {
   const columns = CARRIED_COLUMNS.map((column) => (column === "routed" ? "false AS routed" : `e.${column}`));
   const list = names.map((name) => pg.escapeLiteral(name)).join(", ");
   return `SELECT ${columns.join(", ")} FROM ${schema}.event e WHERE e.name IN (${list}) AND e.id IN (

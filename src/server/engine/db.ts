@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient, QueryResultRow } from "pg";
-import { codeOf, isGivenUp, isRefused } from "@/server/platform/database-errors";
+import { errorCodeOf, isGivenUpCode, isRefusedCode } from "@/server/platform/database-errors";
 import { withRetry } from "@/server/platform/retry";
 
 /** Runs the engine's statements. Their text names the schema `engine`, which `Db` replaces by the configured name. */
@@ -40,14 +40,14 @@ export class Db {
    * it only for rows that may be lost, such as a lease. The next ordinary commit writes these rows too, so that the
    * order on disk stays.
    */
-  tx<T>(body: (tx: Tx) => Promise<T>, { relaxed = false } = {}): Promise<T> {
+  tx<T>(body: (tx: EngineTransaction) => Promise<T>, { relaxed = false } = {}): Promise<T> {
     return withRetry(
       () => this.#once(body, relaxed),
-      (error) => isGivenUp(codeOf(error)),
+      (error) => isGivenUpCode(errorCodeOf(error)),
     );
   }
 
-  async #once<T>(body: (tx: Tx) => Promise<T>, relaxed: boolean): Promise<T> {
+  async #once<T>(body: (tx: EngineTransaction) => Promise<T>, relaxed: boolean): Promise<T> {
     const client = await this.pool.connect();
     // Without a listener, a connection that breaks between two statements would end the process.
     const ignore = () => undefined;
@@ -55,7 +55,7 @@ export class Db {
     let broken: Error | undefined;
     try {
       await client.query(relaxed ? "begin; set local synchronous_commit = off" : "begin");
-      const result = await body(new Tx(client, this));
+      const result = await body(new EngineTransaction(client, this));
       await client.query("commit");
       return result;
     } catch (error) {
@@ -68,7 +68,7 @@ export class Db {
   }
 }
 
-export class Tx {
+export class EngineTransaction {
   readonly #client: PoolClient;
   readonly #db: Db;
 
@@ -83,4 +83,4 @@ export class Tx {
 }
 
 /** Tells whether PostgreSQL refused the statement's data, so that a retry cannot succeed. */
-export const isRefusal = (error: unknown): boolean => isRefused(codeOf(error));
+export const isRefusedByDatabase = (error: unknown): boolean => isRefusedCode(errorCodeOf(error));

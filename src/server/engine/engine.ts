@@ -3,27 +3,27 @@ import { Backlog } from "./backlog";
 import { systemClock, type Clock } from "./clock";
 import { createEngineContext, type EngineContext } from "./context";
 import { Db } from "./db";
-import { Problems } from "./health";
-import { createFetch } from "./in-process-fetch";
+import { EngineProblems } from "./health";
+import { createEngineFetch } from "./in-process-fetch";
 import { Inspector } from "./inspect/inspector";
-import { Applier } from "./loops/apply";
+import { ResultApplier } from "./loops/apply";
 import { registerCrons } from "./loops/cron";
-import { endGoneFunctions } from "./loops/end-gone";
-import { Executor } from "./loops/execute";
-import { Ingestor } from "./loops/ingest";
-import { Leaser } from "./loops/lease";
-import { Loop } from "./loops/loop";
-import { Presence, type Signal } from "./loops/presence";
-import { Pruner, RETENTION, type Retention } from "./loops/prune";
-import { release } from "./loops/recover";
-import { Sweeper } from "./loops/sweep";
-import { Timers } from "./loops/timers";
+import { endFunctionsThatAreGone } from "./loops/end-gone";
+import { CallExecutor } from "./loops/execute";
+import { EventIngestor } from "./loops/ingest";
+import { CallLeaser } from "./loops/lease";
+import { WorkLoop } from "./loops/loop";
+import { ProcessPresence, type ProcessSignal } from "./loops/presence";
+import { HistoryPruner, DEFAULT_RETENTION, type EngineRetention } from "./loops/prune";
+import { releaseLeases } from "./loops/recover";
+import { EngineSweeper } from "./loops/sweep";
+import { WaitTimers } from "./loops/timers";
 import { migrate } from "./migrations";
 import type { ServeHandler } from "./protocol/request";
 import { backoffWithJitter } from "./protocol/retry-delay";
-import type { Effects } from "./run/unit-of-work";
-import { readStatus, type EngineStatus } from "./status";
-import { register } from "./sync/register";
+import type { CommitEffects } from "./run/unit-of-work";
+import { readEngineStatus, type EngineStatus } from "./status";
+import { readRegisteredFunctions } from "./sync/register";
 import type { IncomingEvent, LeasedCall, Logger } from "./types";
 import type { Unavailable } from "./unavailable";
 
@@ -66,7 +66,7 @@ export type EngineOptions = {
   startsIdleBatches?: boolean;
   /** The most concurrent calls of this process. Default: 64. */
   concurrency?: number;
-  retention?: Partial<Retention>;
+  retention?: Partial<EngineRetention>;
   /** The most waiting calls and events. Above it the engine refuses events from outside. Default: 200,000. */
   backlogMax?: number;
 };
@@ -129,16 +129,16 @@ class EmbeddedEngine implements Engine {
   readonly inspect: Inspector;
   readonly #options: EngineOptions;
   readonly #ctx: EngineContext;
-  readonly #problems: Problems;
+  readonly #problems: EngineProblems;
   readonly #backlog: Backlog;
-  readonly #presence: Presence;
-  readonly #ingestor: Ingestor;
-  readonly #executor: Executor;
-  readonly #applier: Applier;
-  readonly #leaser: Leaser;
-  readonly #timers: Timers;
-  readonly #sweeper: Sweeper;
-  readonly #endGone: Loop;
+  readonly #presence: ProcessPresence;
+  readonly #ingestor: EventIngestor;
+  readonly #executor: CallExecutor;
+  readonly #applier: ResultApplier;
+  readonly #leaser: CallLeaser;
+  readonly #timers: WaitTimers;
+  readonly #sweeper: EngineSweeper;
+  readonly #endGone: WorkLoop;
   #state: "new" | "starting" | "running" | "stopping" | "stopped" = "new";
 
   constructor(options: EngineOptions) {
@@ -156,29 +156,32 @@ class EmbeddedEngine implements Engine {
       ...{ db: new Db(pool, schema), clock, log, backoff, ownerOf, startsIdleBatches },
       usesEventsUp: options.usesEventsUp ?? (() => false),
     });
-    const problems = new Problems(log);
-    const onEffects = (effects: Effects) => this.#onEffects(effects);
+    const problems = new EngineProblems(log);
+    const onEffects = (effects: CommitEffects) => this.#onEffects(effects);
     this.#ctx = ctx;
     this.#problems = problems;
-    this.#presence = new Presence(ctx, problems, { connection: options, onSignal: (signal) => this.#onSignal(signal) });
+    this.#presence = new ProcessPresence(ctx, problems, {
+      connection: options,
+      onSignal: (signal) => this.#onSignal(signal),
+    });
     this.#backlog = new Backlog(ctx.db, options.backlogMax ?? BACKLOG_DEFAULT);
-    this.#ingestor = new Ingestor(ctx, problems, {
+    this.#ingestor = new EventIngestor(ctx, problems, {
       backlog: this.#backlog,
       onEffects,
       onUnrouted: () => this.#presence.signal("unrouted"),
     });
-    this.#executor = new Executor(ctx, options, (outcome) => this.#applier.push(outcome));
-    this.#applier = new Applier(ctx, problems, {
+    this.#executor = new CallExecutor(ctx, options, (outcome) => this.#applier.push(outcome));
+    this.#applier = new ResultApplier(ctx, problems, {
       sticky: () => this.#mayContinue(),
       onApplied: (calls, effects) => this.#onApplied(calls, effects),
     });
-    this.#leaser = new Leaser(ctx, problems, {
+    this.#leaser = new CallLeaser(ctx, problems, {
       executor: this.#executor,
       roomMax: options.concurrency ?? CONCURRENCY_DEFAULT,
     });
-    this.#timers = new Timers(ctx, problems, onEffects);
-    const pruner = new Pruner(ctx, { ...RETENTION, ...options.retention });
-    this.#sweeper = new Sweeper(ctx, problems, {
+    this.#timers = new WaitTimers(ctx, problems, onEffects);
+    const pruner = new HistoryPruner(ctx, { ...DEFAULT_RETENTION, ...options.retention });
+    this.#sweeper = new EngineSweeper(ctx, problems, {
       presence: this.#presence,
       executor: this.#executor,
       pruner,
@@ -186,9 +189,9 @@ class EmbeddedEngine implements Engine {
       onEffects,
       lookAround: () => this.#lookAround(),
     });
-    this.#endGone = new Loop("ending what is gone", problems, () => endGoneFunctions(ctx, onEffects));
+    this.#endGone = new WorkLoop("ending what is gone", problems, () => endFunctionsThatAreGone(ctx, onEffects));
     this.inspect = new Inspector(ctx, onEffects);
-    this.fetch = createFetch((events, options) => this.ingest(events, options));
+    this.fetch = createEngineFetch((events, options) => this.ingest(events, options));
   }
 
   migrate(): Promise<void> {
@@ -199,7 +202,7 @@ class EmbeddedEngine implements Engine {
     if (this.#state !== "new") throw new Error(`engine: cannot start, it is ${this.#state}`);
     this.#state = "starting";
     const { handler, serveUrl, signingKey } = this.#options;
-    this.#ctx.functions = await register(handler, serveUrl, signingKey);
+    this.#ctx.functions = await readRegisteredFunctions(handler, serveUrl, signingKey);
     await this.#presence.start();
     await this.#ctx.db.tx((tx) => registerCrons(this.#ctx, tx));
     this.#ingestor.routes = true;
@@ -221,7 +224,7 @@ class EmbeddedEngine implements Engine {
     while (this.#executor.held.size > 0 && Date.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 20));
     await this.#applier.stop();
-    await release(this.#ctx).catch((error: unknown) => this.#problems.report("stopping", error));
+    await releaseLeases(this.#ctx).catch((error: unknown) => this.#problems.report("stopping", error));
     await this.#presence.stop();
     this.#ingestor.routes = false;
     this.#state = "stopped";
@@ -246,7 +249,7 @@ class EmbeddedEngine implements Engine {
   }
 
   status(owner: string | null = null): Promise<EngineStatus> {
-    return readStatus(this.#ctx, owner);
+    return readEngineStatus(this.#ctx, owner);
   }
 
   /** Tells whether a run may continue in this process without a new lease. It may while no other work waits. */
@@ -254,7 +257,7 @@ class EmbeddedEngine implements Engine {
     return this.#state === "running" && this.#ctx.present && !this.#leaser.workLeft;
   }
 
-  #onSignal(signal: Signal): void {
+  #onSignal(signal: ProcessSignal): void {
     if (this.#state !== "running") return;
     const part = { work: this.#leaser, due: this.#timers, unrouted: this.#sweeper }[signal];
     part.wake();
@@ -267,7 +270,7 @@ class EmbeddedEngine implements Engine {
     this.#leaser.wake();
   }
 
-  #onEffects(effects: Effects): void {
+  #onEffects(effects: CommitEffects): void {
     if (effects.dueAt !== null) {
       this.#timers.note(effects.dueAt);
       this.#presence.signal("due");
@@ -278,7 +281,7 @@ class EmbeddedEngine implements Engine {
     }
   }
 
-  #onApplied(calls: LeasedCall[], effects: Effects): void {
+  #onApplied(calls: LeasedCall[], effects: CommitEffects): void {
     for (const call of calls) this.#executor.held.delete(call.itemId);
     this.#executor.start(effects.continuations);
     this.#onEffects(effects);

@@ -1,5 +1,5 @@
-import type { ReadEvent } from "./types";
-import { encodeUlid, entropyAt, randomEntropy } from "@/server/platform/ulid";
+import type { EventWithValue } from "./types";
+import { encodeUlid, entropyOfNthId, randomEntropy } from "@/server/platform/ulid";
 
 export type EventLimits = {
   /** The most bytes of one event as JSON. */
@@ -16,7 +16,7 @@ export const EVENT_LIMITS: EventLimits = {
   requestBytesMax: 32 * 1024 * 1024,
 };
 
-export type ParsedEvents = { ok: true; events: ReadEvent[] } | { ok: false; status: 400 | 413; error: string };
+export type ParsedEvents = { ok: true; events: EventWithValue[] } | { ok: false; status: 400 | 413; error: string };
 
 const NAME_MAX = 512;
 /** The most characters of an event id. The id is part of an index, and PostgreSQL limits an index row to 2.7 KB. */
@@ -65,7 +65,7 @@ function decode(body: unknown, limits: EventLimits): unknown {
   }
 }
 
-function readEvent(value: unknown, index: number, limits: EventLimits): ReadEvent {
+function readEvent(value: unknown, index: number, limits: EventLimits): EventWithValue {
   const refuse = (problem: string): never => {
     throw new Refused(400, `Event ${index}: ${problem}`);
   };
@@ -115,7 +115,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
  */
 export function eventIds(count: number, seed: string | null | undefined, now: number): string[] {
   const { millis, entropy } = (seed ? parseSeed(seed) : null) ?? { millis: now, entropy: randomEntropy() };
-  return Array.from({ length: count }, (_, index) => encodeUlid(millis, entropyAt(entropy, index + 1)));
+  return Array.from({ length: count }, (_, index) => encodeUlid(millis, entropyOfNthId(entropy, index + 1)));
 }
 
 export function parseSeed(seed: string): { millis: number; entropy: Buffer } | null {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileExpression, holds, keyOf } from "./expression";
+import { compileExpression, expressionHolds, expressionKeyOf } from "./expression";
 
 const event = (data: Record<string, unknown>, name = "a") => ({ id: "1", name, data, ts: 1, user: {} });
 
@@ -21,7 +21,7 @@ describe("holds", () => {
     ["event.data.__proto__ == null", {}, true],
     ["event.name == 'a'", {}, true],
   ])("%s with %j is %s", (source, data, expected) => {
-    expect(holds(compileExpression(source), event(data))).toBe(expected);
+    expect(expressionHolds(compileExpression(source), event(data))).toBe(expected);
   });
 
   test("says where an expression is wrong", () => {
@@ -30,7 +30,8 @@ describe("holds", () => {
 });
 
 test("a key is the value as text, and empty without one", () => {
-  const key = (source: string, data: Record<string, unknown>) => keyOf(compileExpression(source), event(data));
+  const key = (source: string, data: Record<string, unknown>) =>
+    expressionKeyOf(compileExpression(source), event(data));
   expect(key("event.data.k", { k: "a" })).toBe("a");
   expect(key("event.data.k", { k: 5 })).toBe("5");
   expect(key("event.data.k", {})).toBe("");

@@ -12,7 +12,7 @@ export function compileExpression(source: string): Expression {
 /**
  * Tells whether the expression is true. A missing field is null, and an error counts as false, as on an Inngest server.
  */
-export function holds(expression: Expression, event: EventView): boolean {
+export function expressionHolds(expression: Expression, event: EventView): boolean {
   return Boolean(evaluate(expression, event));
 }
 
@@ -20,7 +20,7 @@ export function holds(expression: Expression, event: EventView): boolean {
  * Returns the expression's value as text, for the key of a batch or a concurrency limit. The text is "" without a
  * value.
  */
-export function keyOf(expression: Expression, event: EventView): string {
+export function expressionKeyOf(expression: Expression, event: EventView): string {
   const value = evaluate(expression, event);
   if (value === null || value === undefined) return "";
   const text = typeof value === "string" ? value : typeof value === "bigint" ? value.toString() : JSON.stringify(value);

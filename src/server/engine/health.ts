@@ -5,7 +5,7 @@ import { unavailableFrom } from "./unavailable";
  * The current problems of the engine, by the part that reported them. It logs a problem when it begins and when it
  * ends.
  */
-export class Problems {
+export class EngineProblems {
   readonly #log: Logger;
   readonly #current = new Map<string, string>();
 

@@ -8,7 +8,7 @@ type Ingest = (events: IncomingEvent[], options: { seed?: string }) => Promise<{
  * `/fn/register` answers 200. Every other path answers 501, so that a missing feature is noticed. Only this process can
  * call it, so the key in the path is not checked.
  */
-export function createFetch(ingest: Ingest): typeof fetch {
+export function createEngineFetch(ingest: Ingest): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);
     const { pathname } = new URL(request.url);

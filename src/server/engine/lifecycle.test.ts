@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createEngineContext } from "./context";
 import { Db } from "./db";
 import type { Engine } from "./engine";
-import { Pruner } from "./loops/prune";
+import { HistoryPruner } from "./loops/prune";
 import { backoffWithJitter } from "./protocol/retry-delay";
 import { createTestApp, createTestDatabase, TestClock, until, type TestDatabase } from "./testing";
 
@@ -220,7 +220,7 @@ test("pruning deletes old runs, steps, events and keys, and keeps what live runs
     usesEventsUp: () => false,
     startsIdleBatches: true,
   });
-  const pruner = new Pruner(context, { runsMs: 3_600_000, eventsMs: 3_600_000 });
+  const pruner = new HistoryPruner(context, { runsMs: 3_600_000, eventsMs: 3_600_000 });
   const counts = () =>
     database.rows(
       `select (select count(*)::int from engine.run) as runs, (select count(*)::int from engine.step) as steps,

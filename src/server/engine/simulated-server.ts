@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { canonicalJson } from "@/server/platform/canonical-json";
-import { sign } from "./protocol/sign";
+import { signRequestBody } from "./protocol/sign";
 import { createEngine, type Engine, type EngineOptions } from "./engine";
 import { SERVE_URL, type TestDatabase } from "./testing";
 import { Checkpoints, type CallBody, type CheckpointBody } from "./testing-checkpoints";
@@ -158,7 +158,7 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
   }
 
   const server = createServer((incoming, outgoing) => {
-    void serveOne(incoming, outgoing, answer);
+    void serveNodeRequest(incoming, outgoing, answer);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -174,7 +174,7 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
 }
 
 /** Serves one request of a plain node server by a handler of web requests. An error of the handler becomes a 500. */
-export async function serveOne(
+export async function serveNodeRequest(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   handler: (request: Request) => Promise<Response>,
@@ -211,7 +211,7 @@ function post(
 ): Promise<Response> {
   const text = JSON.stringify(body);
   const signature: Record<string, string> = signingKey
-    ? { "x-inngest-signature": sign(canonicalJson(JSON.parse(text)), signingKey, Date.now()) }
+    ? { "x-inngest-signature": signRequestBody(canonicalJson(JSON.parse(text)), signingKey, Date.now()) }
     : {};
   return fetch(url, { method, body: text, headers: { "content-type": "application/json", ...signature, ...headers } });
 }
@@ -230,7 +230,7 @@ function hashedKey(signingKey: string): string {
 const withoutUrl = (functions: unknown[], url: string): string => JSON.stringify(functions).replaceAll(url, "");
 
 /** Makes a pair of keys in the form of a self-hosted server. */
-export const newKeys = (): { event: string; signing: string } => ({
+export const makeServerKeys = (): { event: string; signing: string } => ({
   event: randomUUID(),
   signing: `signkey-test-${randomUUID().replaceAll("-", "")}`,
 });

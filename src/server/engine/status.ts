@@ -51,7 +51,7 @@ const recent = new WeakMap<EngineContext, Map<string | null, Known>>();
  * Counts runs and events for people who look at the engine. The counts may be two seconds old.
  * @param owner counts only the runs and events of this owner; null counts all
  */
-export function readStatus(ctx: EngineContext, owner: string | null): Promise<EngineStatus> {
+export function readEngineStatus(ctx: EngineContext, owner: string | null): Promise<EngineStatus> {
   const now = performance.now();
   const remembered = recent.get(ctx) ?? new Map<string | null, Known>();
   recent.set(ctx, remembered);

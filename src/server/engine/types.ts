@@ -4,7 +4,7 @@ import type { EngineEvent } from "./event";
 export type IncomingEvent = Envelope & (EventData | WrittenData);
 
 /** An event whose data is a parsed value. */
-export type ReadEvent = Envelope & EventData;
+export type EventWithValue = Envelope & EventData;
 
 type Envelope = {
   /** The sender's own id. Within 24 h the same id starts no second run of a function without batches. */
@@ -27,10 +27,10 @@ export type Logger = Record<"debug" | "info" | "warn" | "error", (about: object,
 export type RunStatus = "running" | "completed" | "failed" | "cancelled";
 
 /** The kind of an item of work: a call of the SDK, or a sleep that ends at a time. */
-export type ItemKind = "call" | "sleep";
+export type WorkItemKind = "call" | "sleep";
 
 /** The step id of a call that runs the whole function to find its next steps. */
-export const DISCOVERY = "step";
+export const DISCOVERY_STEP = "step";
 
 /** The result of one step, as it is replayed to the function. */
 export type StepMemo = {

@@ -1,4 +1,4 @@
-import { codeOf, isDatabaseUnavailable, isDiskFull, saysAway } from "@/server/platform/database-errors";
+import { errorCodeOf, isDatabaseUnavailable, isDiskFull, saysDatabaseIsAway } from "@/server/platform/database-errors";
 
 /** The reason why events cannot be accepted now. */
 export type UnavailableReason = "overloaded" | "disk full" | "unreachable";
@@ -32,7 +32,7 @@ const DATABASE_RETRY_SECONDS = 5;
  */
 export function unavailableFrom(error: unknown): Unavailable | null {
   if (!(error instanceof Error)) return null;
-  const code = codeOf(error);
+  const code = errorCodeOf(error);
   if (isDiskFull(code)) {
     return new Unavailable(
       "disk full",
@@ -40,7 +40,7 @@ export function unavailableFrom(error: unknown): Unavailable | null {
       { retryAfterSeconds: DISK_RETRY_SECONDS, cause: error },
     );
   }
-  if (!isDatabaseUnavailable(code) && !(code === "" && saysAway(error.message))) return null;
+  if (!isDatabaseUnavailable(code) && !(code === "" && saysDatabaseIsAway(error.message))) return null;
   // The commit may have succeeded without an answer, so the message does not say that nothing was accepted.
   const message = "The database does not take events. Send them again: with the same id seed none is taken twice";
   return new Unavailable("unreachable", message, { retryAfterSeconds: DATABASE_RETRY_SECONDS, cause: error });

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { mayHoldBadText } from "@/domain/json/clean-text";
-import { findJsonFault, parseJsonTelling, placeInText } from "@/domain/json/read-json";
+import { mayHoldUnstorableText } from "@/domain/json/clean-text";
+import { findJsonFault, parseJsonWithLongNumberFlag, placeInText } from "@/domain/json/read-json";
 import type { BodyTraits } from "../services/events";
 
 type EventBody = BodyTraits & { value: unknown };
@@ -15,8 +15,8 @@ export function readEventBody(bytes: Uint8Array): { ok: true; body: EventBody } 
     return { ok: false, error: "The body is empty; it must be an event, or an array of events, as JSON" };
   try {
     const body = {
-      ...parseJsonTelling(text),
-      mayHoldBadText: mayHoldBadText(text),
+      ...parseJsonWithLongNumberFlag(text),
+      mayHoldBadText: mayHoldUnstorableText(text),
       hasBrokenBytes: text.includes("\uFFFD") && !isUtf8(bytes),
     };
     return { ok: true, body };

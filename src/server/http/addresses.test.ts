@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkAddress } from "./addresses";
+import { isAllowedAddress } from "./addresses";
 
 /** The first and last refused address of each range, and its public neighbours. */
 const ipv4Ranges: { range: string; inside: string[]; outside: string[] }[] = [
@@ -63,8 +63,8 @@ const ipv6Ranges: { range: string; inside: string[]; outside: string[] }[] = [
 
 describe.each([...ipv4Ranges, ...ipv6Ranges])("the range $range", ({ inside, outside }) => {
   test("is refused from its first address to its last, and not beyond", () => {
-    expect(inside.filter(checkAddress)).toEqual([]);
-    expect(outside.filter((ip) => !checkAddress(ip))).toEqual([]);
+    expect(inside.filter(isAllowedAddress)).toEqual([]);
+    expect(outside.filter((ip) => !isAllowedAddress(ip))).toEqual([]);
   });
 });
 
@@ -73,9 +73,9 @@ test("an IPv4 address gets the same answer as its IPv4-mapped IPv6 form, dotted 
     fc.property(fc.ipV4(), (ip) => {
       const [a = 0, b = 0, c = 0, d = 0] = ip.split(".").map(Number);
       const hex = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
-      expect(checkAddress(`::ffff:${ip}`)).toBe(checkAddress(ip));
-      expect(checkAddress(`::ffff:${hex}`)).toBe(checkAddress(ip));
-      expect(checkAddress(`0:0:0:0:0:FFFF:${hex}`)).toBe(checkAddress(ip));
+      expect(isAllowedAddress(`::ffff:${ip}`)).toBe(isAllowedAddress(ip));
+      expect(isAllowedAddress(`::ffff:${hex}`)).toBe(isAllowedAddress(ip));
+      expect(isAllowedAddress(`0:0:0:0:0:FFFF:${hex}`)).toBe(isAllowedAddress(ip));
     }),
   );
 });
@@ -95,4 +95,4 @@ test.each([
   "8.8.8.8/32",
   "8.8.8",
   "2606:4700::1111::1",
-])("what is not a canonical address is refused: %j", (text) => expect(checkAddress(text)).toBe(false));
+])("what is not a canonical address is refused: %j", (text) => expect(isAllowedAddress(text)).toBe(false));

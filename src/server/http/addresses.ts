@@ -42,7 +42,7 @@ const refusedIpv6 = [
  * @param ip in the canonical form of the URL parser and the resolver (dotted quad, IPv6 without brackets); any other
  * form is refused, even one with a zone id
  */
-export function checkAddress(ip: string): boolean {
+export function isAllowedAddress(ip: string): boolean {
   if (ip.includes("%") || isIP(ip) === 0) return false;
   const address = ipaddr.parse(ip);
   if (address instanceof ipaddr.IPv4) return isPublicIpv4(address);

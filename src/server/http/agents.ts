@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
-import { createDial, type Dial, type DialOptions } from "./dial";
+import { createConnectionDialer, type ConnectionDialer, type DialOptions } from "./dial";
 
 /**
  * The time after which an idle connection is closed, ms; sooner if the server says so. Many servers close theirs after
@@ -14,14 +14,14 @@ const IDLE_MAX = 64;
 const settings: http.AgentOptions = { keepAlive: true, timeout: IDLE_MS_MAX, maxFreeSockets: IDLE_MAX };
 
 /** Kept-alive connections, by scheme, host and port. */
-export type Agents = {
+export type ConnectionAgents = {
   of(url: URL): http.Agent;
   /** Ends all connections, and the requests on them. */
   destroy(): void;
 };
 
-export function createAgents(options: DialOptions): Agents {
-  const dial = createDial(options);
+export function createConnectionAgents(options: DialOptions): ConnectionAgents {
+  const dial = createConnectionDialer(options);
   const plain = guarded(new http.Agent(settings), "connect", dial);
   const secure = guarded(new https.Agent(settings), "secureConnect", dial);
   return {
@@ -35,7 +35,7 @@ export function createAgents(options: DialOptions): Agents {
 }
 
 /** Makes an agent open its connections by `dial`, and end an idle connection that receives bytes. */
-function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConnect", dial: Dial): A {
+function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConnect", dial: ConnectionDialer): A {
   const make = agent.createConnection.bind(agent);
   const keep = agent.keepSocketAlive.bind(agent);
   const reuse = agent.reuseSocket.bind(agent);

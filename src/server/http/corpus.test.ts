@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import corpus from "@/test/data/ssrf-cases.json" with { type: "json" };
 import { startReceiver, type Receiver } from "@/test/receiver";
-import { checkUrl, type GuardPolicy } from "./guard";
+import { checkUrlByPolicy, type GuardPolicy } from "./guard";
 import { createSender, type SenderOptions } from "./send";
 
 /** Runs every case of the corpus through the sender that production uses. */
@@ -57,7 +57,7 @@ describe("refused before anything is resolved", () => {
   afterAll(() => sender.close());
 
   test.each(named(blockedEarly))("%s: %s", async (_why, _url, { url, stage }) => {
-    expect(checkUrl(url, strict)).toMatchObject({ ok: false, stage });
+    expect(checkUrlByPolicy(url, strict)).toMatchObject({ ok: false, stage });
     expect(await sender.send({ ...request, url })).toMatchObject({ kind: "error", stage });
     expect(resolved).toBe(0);
   });

@@ -2,8 +2,8 @@ import { isIP, type Socket } from "node:net";
 import type { ClientRequestArgs } from "node:http";
 import type { Duplex } from "node:stream";
 import { createSecureContext, rootCertificates, type ConnectionOptions, type SecureContext } from "node:tls";
-import { checkAddress } from "./addresses";
-import { classify, FailureError } from "./failure";
+import { isAllowedAddress } from "./addresses";
+import { classifyFailure, RequestFailureError } from "./failure";
 import { connectThroughProxy } from "./proxy";
 
 /** The longest time to make a connection, ms, whatever a request asks for. */
@@ -24,13 +24,13 @@ export type DialOptions = {
 type Target = ClientRequestArgs & Pick<ConnectionOptions, "ALPNProtocols" | "secureContext" | "socket">;
 type Connect = (target: ClientRequestArgs) => Duplex | null | undefined;
 type Done = (error: Error | null, socket: Duplex) => void;
-export type Dial = ReturnType<typeof createDial>;
+export type ConnectionDialer = ReturnType<typeof createConnectionDialer>;
 
 /**
  * Makes connections for the agents. It checks IP literals, and uses the proxy if one is set. It reports a connection
- * once the connection can carry a request. The target has its own `lookup`. Every error is a FailureError.
+ * once the connection can carry a request. The target has its own `lookup`. Every error is a RequestFailureError.
  */
-export function createDial(options: DialOptions) {
+export function createConnectionDialer(options: DialOptions) {
   const dialling = new Set<Duplex>();
   let secureContext: SecureContext | undefined;
   const trust = (extraCa: string) => (secureContext ??= createSecureContext({ ca: [...rootCertificates, extraCa] }));
@@ -42,16 +42,17 @@ export function createDial(options: DialOptions) {
     event: "connect" | "secureConnect",
     { make, done }: { make: Connect; done: Done },
   ): void {
-    const fail = (error: unknown): void => done(new FailureError(classify(error, "connect")), undefined as never);
+    const fail = (error: unknown): void =>
+      done(new RequestFailureError(classifyFailure(error, "connect")), undefined as never);
     const target: Target = {
       ...given,
       ...(event === "secureConnect" && options.extraCa ? { secureContext: trust(options.extraCa) } : {}),
       ALPNProtocols: ["http/1.1"],
     };
     const host = target.host ?? "";
-    if (options.checkLiterals && isIP(host) !== 0 && !checkAddress(host)) {
+    if (options.checkLiterals && isIP(host) !== 0 && !isAllowedAddress(host)) {
       const message = "The address is not public. Webhooks can only be sent to public addresses.";
-      process.nextTick(fail, new FailureError({ code: "blocked", stage: "ip", message }));
+      process.nextTick(fail, new RequestFailureError({ code: "blocked", stage: "ip", message }));
     } else if (options.proxyUrl === undefined) {
       untilReady(make({ ...target, ...families }), event, { fail, done });
     } else {
@@ -71,7 +72,7 @@ export function createDial(options: DialOptions) {
   ) {
     if (!made) throw new Error("the agent made no connection");
     const socket = made as Socket;
-    const late = new FailureError({ code: "timeout", message: "The connection could not be made in time." });
+    const late = new RequestFailureError({ code: "timeout", message: "The connection could not be made in time." });
     const timer = setTimeout(() => socket.destroy(late), CONNECT_MS_MAX);
     dialling.add(socket);
     const settle = (tell: () => void): void => {

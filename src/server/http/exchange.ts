@@ -3,15 +3,15 @@ import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 import { isIP, type LookupFunction, type Socket } from "node:net";
 import type { HeaderList } from "@/domain/header-list";
-import type { Agents } from "./agents";
-import { classify, type Failure, type FailurePhase } from "./failure";
-import { literalOf, NO_PUBLIC_ADDRESS, portOf } from "./guard";
+import type { ConnectionAgents } from "./agents";
+import { classifyFailure, type RequestFailure, type FailurePhase } from "./failure";
+import { ipLiteralOf, NO_PUBLIC_ADDRESS, urlPortOf } from "./guard";
 import { createInterimWatch } from "./interim";
-import { resolverBusy, type Asker } from "./names";
-import { BODY_BYTES_MAX, decodeBody, decodeHeaders } from "./text";
+import { resolverBusy, type LookupAsker } from "./names";
+import { RESPONSE_BODY_BYTES_MAX, decodeBody, decodeHeaders } from "./text";
 
 /** The time limits of an exchange, in ms. */
-export type Timeouts = {
+export type ExchangeTimeouts = {
   /** for resolving the name, connecting and the TLS handshake; at most 5,000 */
   connectMs: number;
   /** from the written request to the last response header */
@@ -25,18 +25,18 @@ export type ExchangeRequest = {
   method: "POST" | "PUT" | "PATCH";
   headers: Readonly<Record<string, string>>;
   body: Buffer;
-  timeouts: Timeouts;
+  timeouts: ExchangeTimeouts;
   /** any of these signals aborts the request */
   signals: readonly AbortSignal[];
   /** resolves the name for a new connection, and records the state of the look-up */
   lookup: LookupFunction;
-  asker: Asker;
+  asker: LookupAsker;
 };
 
 /** An answer: its status, its headers with lower-case names, and the part of the body that was read. */
 export type Answer = { status: number; headers: HeaderList; body: string; bodyTruncated: boolean };
 
-export type Exchanged =
+export type ExchangeResult =
   | (Answer & {
       kind: "response";
       /** the ms until the request was written, and the ms from there to the last header */
@@ -44,7 +44,7 @@ export type Exchanged =
     })
   | {
       kind: "error";
-      failure: Failure;
+      failure: RequestFailure;
       /** the part of the answer that arrived, if the exchange failed in the body */
       answer?: Answer;
       /** whether the connection had served other requests and no byte came back over it */
@@ -52,7 +52,7 @@ export type Exchanged =
     };
 
 export type ExchangeContext = {
-  agents: Agents;
+  agents: ConnectionAgents;
   /** milliseconds of a monotonic clock */
   now: () => number;
 };
@@ -68,14 +68,14 @@ const bodiless = new Set([204, 205, 304]);
  * Sends one request and reads its answer. It follows no redirect, decompresses nothing, sends only once and never
  * rejects.
  */
-export function exchange(context: ExchangeContext, request: ExchangeRequest): Promise<Exchanged> {
+export function exchangeRequest(context: ExchangeContext, request: ExchangeRequest): Promise<ExchangeResult> {
   if (request.signals.some(({ aborted }) => aborted)) {
     return Promise.resolve({ kind: "error", failure: abortedIn("connect"), wasStale: false });
   }
   return new Promise((resolve) => new Exchange(context, request, resolve).start());
 }
 
-const abortedIn = (phase: FailurePhase): Failure => ({
+const abortedIn = (phase: FailurePhase): RequestFailure => ({
   code: "aborted",
   phase,
   message: "The request was given up before an answer came.",
@@ -102,7 +102,7 @@ class Exchange {
   constructor(
     private readonly context: ExchangeContext,
     private readonly request: ExchangeRequest,
-    private readonly resolve: (outcome: Exchanged) => void,
+    private readonly resolve: (outcome: ExchangeResult) => void,
   ) {
     this.startedAt = context.now();
     const { connectMs, totalMs } = request.timeouts;
@@ -115,12 +115,12 @@ class Exchange {
 
   start(): void {
     const { url, method, headers, body, lookup } = this.request;
-    const host = literalOf(url.hostname) ?? url.hostname;
+    const host = ipLiteralOf(url.hostname) ?? url.hostname;
     try {
       this.outgoing = (url.protocol === "https:" ? https : http).request({
         agent: this.context.agents.of(url),
         host,
-        port: portOf(url),
+        port: urlPortOf(url),
         // A certificate names its host without the dot at the end.
         servername: isIP(host) === 0 ? host.replace(/\.$/, "") : "",
         path: url.pathname + url.search,
@@ -136,7 +136,7 @@ class Exchange {
         .on("error", (error) => this.onError(error))
         .end(body);
     } catch (error) {
-      this.fail(classify(error, "connect"));
+      this.fail(classifyFailure(error, "connect"));
     }
   }
 
@@ -181,10 +181,12 @@ class Exchange {
   private onData(chunk: Buffer): void {
     if (this.settled) return;
     // The chunk is copied, because it may be a slice of a much larger buffer, which it would keep in memory.
-    this.chunks.push(Buffer.from(chunk.subarray(0, BODY_BYTES_MAX - this.bytes)));
+    this.chunks.push(Buffer.from(chunk.subarray(0, RESPONSE_BODY_BYTES_MAX - this.bytes)));
     this.bytes += chunk.length;
-    if (this.bytes < BODY_BYTES_MAX) return;
-    const whole = this.bytes === BODY_BYTES_MAX && Number(this.response?.headers["content-length"]) === BODY_BYTES_MAX;
+    if (this.bytes < RESPONSE_BODY_BYTES_MAX) return;
+    const whole =
+      this.bytes === RESPONSE_BODY_BYTES_MAX &&
+      Number(this.response?.headers["content-length"]) === RESPONSE_BODY_BYTES_MAX;
     if (whole) return;
     this.succeed(true);
     this.hangUp();
@@ -200,7 +202,7 @@ class Exchange {
   private onError(error: unknown): void {
     // Bytes behind a complete answer do not belong to it, and its end event follows.
     if (this.response?.complete) return;
-    const failure = classify(error, this.phase);
+    const failure = classifyFailure(error, this.phase);
     if (failure.code === "reset" && failure.phase === "headers" && this.received)
       failure.message = "The server closed the connection before the whole answer had arrived.";
     this.fail(failure);
@@ -210,7 +212,7 @@ class Exchange {
     this.fail({ code: "protocol", phase: this.phase, message });
   }
 
-  private fail(failure: Failure): void {
+  private fail(failure: RequestFailure): void {
     if (this.settled) return;
     const wasStale = this.outgoing?.reusedSocket === true && !this.received;
     const answer = this.response && { answer: this.answerOf(this.response, true) };
@@ -243,7 +245,7 @@ class Exchange {
     this.outgoing?.destroy();
   }
 
-  private settle(outcome: Exchanged): void {
+  private settle(outcome: ExchangeResult): void {
     this.settled = true;
     clearTimeout(this.phaseTimer);
     clearTimeout(this.totalTimer);

@@ -10,11 +10,11 @@ export type FailureCode = Exclude<AttemptErrorCode, "invalid_configuration" | "t
  */
 export type FailurePhase = "connect" | "headers" | "body" | "total";
 
-export type Failure = { code: FailureCode; message: string; stage?: GuardStage; phase?: FailurePhase };
+export type RequestFailure = { code: FailureCode; message: string; stage?: GuardStage; phase?: FailurePhase };
 
 /** Carries a failure through code that throws errors. Its message holds no address. */
-export class FailureError extends Error {
-  constructor(readonly failure: Failure) {
+export class RequestFailureError extends Error {
+  constructor(readonly failure: RequestFailure) {
     super(failure.message);
     this.name = "FailureError";
   }
@@ -51,8 +51,8 @@ const tlsCode =
  * Classifies an error of the network stack, with a message of this program. The error's own message may hold the
  * address of a name ("connect ECONNREFUSED 10.0.0.1:443"), which must not be shown.
  */
-export function classify(error: unknown, phase: FailurePhase): Failure {
-  if (error instanceof FailureError) return { phase, ...error.failure };
+export function classifyFailure(error: unknown, phase: FailurePhase): RequestFailure {
+  if (error instanceof RequestFailureError) return { phase, ...error.failure };
   const code = codeOf(error);
   if (dnsCodes.has(code)) return { code: "dns", stage: "dns", phase, message: NO_PUBLIC_ADDRESS };
   if (code === "ECONNREFUSED") return { code: "refused", phase, message: "The server refused the connection." };

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { checkResolved, checkUrl, parseHostPort, type GuardPolicy } from "./guard";
+import { checkResolvedAddresses, checkUrlByPolicy, parseHostPort, type GuardPolicy } from "./guard";
 
 const strict: GuardPolicy = { allowHttp: false, allowedPorts: [], allowedHosts: [] };
 
 /** Returns the stage that refuses a URL, or "ok". */
 function stageOf(url: string, policy: Partial<GuardPolicy> = {}): string {
-  const verdict = checkUrl(url, { ...strict, ...policy });
+  const verdict = checkUrlByPolicy(url, { ...strict, ...policy });
   return verdict.ok ? "ok" : verdict.stage;
 }
 
@@ -13,7 +13,7 @@ describe("with the default policy", () => {
   test.each([" https://example.com/", "https://example.com/ ", " https://127.0.0.1/"])(
     "%j is refused for its space, not for what would be read of it",
     (url) =>
-      expect(checkUrl(url, strict)).toMatchObject({
+      expect(checkUrlByPolicy(url, strict)).toMatchObject({
         ok: false,
         message: expect.stringContaining("begins or ends with a space"),
       }),
@@ -182,7 +182,7 @@ describe("the switches of the policy", () => {
     ["https://intranet/", ["intranet:443"]],
     ["http://intranet/", ["intranet:80"]],
   ])("%s is exempt by %j", (url, allowedHosts) => {
-    expect(checkUrl(url, { ...strict, allowedHosts })).toMatchObject({ ok: true, exempt: true });
+    expect(checkUrlByPolicy(url, { ...strict, allowedHosts })).toMatchObject({ ok: true, exempt: true });
   });
 
   test.each([
@@ -202,8 +202,8 @@ describe("the switches of the policy", () => {
 
   test("a public host in allowedHosts is exempt too, and may resolve to any address", () => {
     const policy = { ...strict, allowedHosts: ["hooks.example.com:443"] };
-    expect(checkUrl("https://hooks.example.com/", policy)).toMatchObject({ exempt: true });
-    expect(checkUrl("https://example.com/", policy)).toMatchObject({ exempt: false });
+    expect(checkUrlByPolicy("https://hooks.example.com/", policy)).toMatchObject({ exempt: true });
+    expect(checkUrlByPolicy("https://example.com/", policy)).toMatchObject({ exempt: false });
   });
 });
 
@@ -223,12 +223,12 @@ test.each([
 
 describe("resolved addresses", () => {
   test("one bad answer among good ones refuses them all, without naming it", () => {
-    const verdict = checkResolved(["93.184.216.34", "10.1.2.3", "2606:4700::1111"]);
+    const verdict = checkResolvedAddresses(["93.184.216.34", "10.1.2.3", "2606:4700::1111"]);
     expect(verdict).toMatchObject({ ok: false, stage: "dns", answered: true });
     expect(JSON.stringify(verdict)).not.toContain("10.1.2.3");
   });
 
   test("a name without an address is refused, with `answered` false", () => {
-    expect(checkResolved([])).toMatchObject({ ok: false, stage: "dns", answered: false });
+    expect(checkResolvedAddresses([])).toMatchObject({ ok: false, stage: "dns", answered: false });
   });
 });

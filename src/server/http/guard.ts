@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { parseUrl } from "@/domain/parse-url";
-import { checkAddress } from "./addresses";
+import { isAllowedAddress } from "./addresses";
 
 /**
  * The guard decides to which URLs webhooks may be sent. It runs when an action is saved, to show the person an error.
@@ -71,7 +71,7 @@ const privateSuffixes = [
 const refuse = (stage: GuardStage, message: string): GuardRefusal => ({ ok: false, stage, message });
 
 /** Checks everything of a URL but the addresses of its name. */
-export function checkUrl(raw: string, policy: GuardPolicy): UrlVerdict {
+export function checkUrlByPolicy(raw: string, policy: GuardPolicy): UrlVerdict {
   const parsed = parse(raw);
   if (!parsed.ok) return parsed;
   const { url } = parsed;
@@ -115,13 +115,13 @@ function hasUserInfo(raw: string): boolean {
   return authority.includes("@");
 }
 
-export function portOf(url: URL): number {
+export function urlPortOf(url: URL): number {
   if (url.port !== "") return Number(url.port);
   return url.protocol === "https:" ? 443 : 80;
 }
 
 function checkPort(url: URL, policy: GuardPolicy): GuardRefusal | null {
-  const port = portOf(url);
+  const port = urlPortOf(url);
   if (port === 443 || (port !== 0 && policy.allowedPorts.includes(port))) return null;
   // A receiver with http usually has port 80, so the switch for http allows port 80 too.
   if (url.protocol === "http:" && port === 80) return null;
@@ -130,14 +130,14 @@ function checkPort(url: URL, policy: GuardPolicy): GuardRefusal | null {
 }
 
 function checkHost(hostname: string): GuardRefusal | null {
-  const literal = literalOf(hostname);
+  const literal = ipLiteralOf(hostname);
   if (literal === null) return checkName(hostname);
-  if (checkAddress(literal)) return null;
+  if (isAllowedAddress(literal)) return null;
   return refuse("ip", "The address is not public. Webhooks can only be sent to public addresses.");
 }
 
 /** Returns the IP address in a URL's hostname, without brackets, or null for a name. */
-export function literalOf(hostname: string): string | null {
+export function ipLiteralOf(hostname: string): string | null {
   const bare = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
   return isIP(bare) === 0 ? null : bare;
 }
@@ -161,7 +161,7 @@ function checkName(hostname: string): GuardRefusal | null {
 
 function isExempt(url: URL, allowedHosts: readonly string[]): boolean {
   if (allowedHosts.length === 0) return false;
-  const target = `${url.hostname}:${portOf(url)}`;
+  const target = `${url.hostname}:${urlPortOf(url)}`;
   return allowedHosts.some((entry) => parseHostPort(entry) === target);
 }
 
@@ -186,7 +186,9 @@ export const NO_PUBLIC_ADDRESS =
  * Checks the addresses of a name. One bad address refuses all of them, because chance decides which one would be
  * dialled. If there is no address, the refusal may be temporary, and `answered` is false.
  */
-export function checkResolved(addresses: readonly string[]): { ok: true } | (GuardRefusal & { answered: boolean }) {
-  if (addresses.length > 0 && addresses.every(checkAddress)) return { ok: true };
+export function checkResolvedAddresses(
+  addresses: readonly string[],
+): { ok: true } | (GuardRefusal & { answered: boolean }) {
+  if (addresses.length > 0 && addresses.every(isAllowedAddress)) return { ok: true };
   return { ...refuse("dns", NO_PUBLIC_ADDRESS), answered: addresses.length > 0 };
 }

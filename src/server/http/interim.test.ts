@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createInterimWatch, type Interim } from "./interim";
+import { createInterimWatch, type InterimVerdict } from "./interim";
 
 const head = (status: number): string => `HTTP/1.1 ${status} Words\r\nx-a: HTTP/1.1 101\r\n\r\n`;
 const interim = fc.integer({ min: 100, max: 199 });
 const final = fc.integer({ min: 200, max: 599 });
 
 /** Feeds a watch with these bytes, cut at these places. @returns its first verdict other than "fine" */
-function verdict(text: string, cuts: readonly number[]): Interim {
+function verdict(text: string, cuts: readonly number[]): InterimVerdict {
   const watch = createInterimWatch();
   const places = [...new Set([0, ...cuts.map((cut) => cut % text.length), text.length])].sort((a, b) => a - b);
   for (const [index, from] of places.slice(0, -1).entries()) {

@@ -1,13 +1,13 @@
 /** The most bytes of all interim answers (1xx) before the answer itself. */
 const INTERIM_BYTES_MAX = 65_536;
 
-export type Interim = "fine" | "switched" | "endless";
+export type InterimVerdict = "fine" | "switched" | "endless";
 
 /**
  * Makes a watch over the bytes of an answer, chunk by chunk. It finds two faults that node:http ignores: a 101 without
  * its headers, and interim answers without end.
  */
-export function createInterimWatch(): (chunk: Buffer) => Interim {
+export function createInterimWatch(): (chunk: Buffer) => InterimVerdict {
   let head = "";
   let passed = 0;
   let isOver = false;

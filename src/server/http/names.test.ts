@@ -5,15 +5,15 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startNameServer, type NameAnswer, type NameServer, type Question } from "@/test/name-server";
 import { startReceiver } from "@/test/receiver";
-import type { FailureError } from "./failure";
-import { createNames, parseHosts, type Address, type Asker, type Resolve } from "./names";
+import type { RequestFailureError } from "./failure";
+import { createNames, parseHosts, type ResolvedAddress, type LookupAsker, type ResolveName } from "./names";
 import { createSender } from "./send";
 
 let server: NameServer;
 let answer: (question: Question) => NameAnswer;
 let now: number;
 let folder: string;
-let names: Resolve;
+let names: ResolveName;
 
 beforeEach(async () => {
   answer = () => ({ addresses: ["93.184.216.34"] });
@@ -27,9 +27,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const askerOf = (projectId: string): Asker => ({ projectId, state: "asking" });
+const askerOf = (projectId: string): LookupAsker => ({ projectId, state: "asking" });
 const resolve = async (host: string, projectId = "a"): Promise<string[]> =>
-  (await names(host, askerOf(projectId))).map(({ address }: Address) => address);
+  (await names(host, askerOf(projectId))).map(({ address }: ResolvedAddress) => address);
 const hosts = (text: string): void => writeFileSync(join(folder, "hosts"), text);
 
 describe("a name is resolved", () => {
@@ -129,7 +129,7 @@ test("silent names of one project delay neither other projects nor a name that o
   expect(await resolve("hooks.example.com", "b")).toEqual(["93.184.216.34"]);
   // Each other look-up gets a place in the end, or fails without one.
   const outcomes = await silent;
-  const told = outcomes.filter((each) => each.status === "rejected").map(({ reason }) => reason as FailureError);
+  const told = outcomes.filter((each) => each.status === "rejected").map(({ reason }) => reason as RequestFailureError);
   expect(told.every(({ failure }) => failure.code === "resolver_busy")).toBe(true);
   await queued;
   expect(await resolve("other.example.com")).toEqual(["93.184.216.34"]);

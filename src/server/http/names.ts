@@ -1,19 +1,19 @@
 import { promises as dns } from "node:dns";
 import { readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
-import { FailureError } from "./failure";
+import { RequestFailureError } from "./failure";
 
 /** An address of a host name. `family` is 4 or 6. */
-export type Address = { address: string; family: number };
+export type ResolvedAddress = { address: string; family: number };
 
 /** The project that asks for a name. `state` is the progress of the look-up. */
-export type Asker = { projectId: string; state: "queued" | "asking" | "answered" };
+export type LookupAsker = { projectId: string; state: "queued" | "asking" | "answered" };
 
 /**
  * Returns all addresses of a name. If there are none, it rejects or returns an empty list. `asker.state` is "queued"
  * until the look-up has a place.
  */
-export type Resolve = (host: string, asker: Asker) => Promise<Address[]>;
+export type ResolveName = (host: string, asker: LookupAsker) => Promise<ResolvedAddress[]>;
 
 export type NamesOptions = {
   /** name servers as `address:port`; by default those of resolv.conf */
@@ -49,14 +49,14 @@ const HOSTS_FILE =
  * four names without an answer would stop every other look-up of the program. All callers that ask for a name share one
  * look-up. A project with many silent names delays only itself.
  */
-export function createNames(options: NamesOptions = {}): Resolve {
+export function createNames(options: NamesOptions = {}): ResolveName {
   const now = options.now ?? Date.now;
   const readHosts = createHostsReader(options.hostsFile ?? HOSTS_FILE);
   const kept = createKeptAnswers(now);
   const places = createPlaces();
-  const asking = new Map<string, Promise<Address[]>>();
+  const asking = new Map<string, Promise<ResolvedAddress[]>>();
 
-  function ask(name: string, projectId: string): Promise<Address[]> {
+  function ask(name: string, projectId: string): Promise<ResolvedAddress[]> {
     const look = query(name, options.servers)
       .then((answer) => kept.put(name, answer))
       .finally(() => {
@@ -67,7 +67,7 @@ export function createNames(options: NamesOptions = {}): Resolve {
     return look;
   }
 
-  async function lookUp(name: string, asker: Asker): Promise<Address[]> {
+  async function lookUp(name: string, asker: LookupAsker): Promise<ResolvedAddress[]> {
     for (;;) {
       const found = kept.get(name) ?? asking.get(name);
       if (found) return found;
@@ -85,14 +85,14 @@ export function createNames(options: NamesOptions = {}): Resolve {
   };
 }
 
-function ownAddresses(name: string): Address[] | undefined {
+function ownAddresses(name: string): ResolvedAddress[] | undefined {
   if (isIP(name) !== 0) return [toAddress(name)];
   return name === "localhost" ? ["127.0.0.1", "::1"].map(toAddress) : undefined;
 }
 
-const toAddress = (address: string): Address => ({ address, family: isIP(address) });
+const toAddress = (address: string): ResolvedAddress => ({ address, family: isIP(address) });
 
-type Answer = { addresses: Address[]; ttlMs: number };
+type Answer = { addresses: ResolvedAddress[]; ttlMs: number };
 
 /**
  * Queries a name with a new resolver each time, which takes 70 µs. A new resolver reads the present resolv.conf. After
@@ -116,15 +116,15 @@ async function query(name: string, servers: readonly string[] | undefined): Prom
 
 /** Keeps answers by name until their TTL ends. It removes the oldest first. */
 function createKeptAnswers(now: () => number) {
-  const answers = new Map<string, { addresses: Address[]; until: number }>();
+  const answers = new Map<string, { addresses: ResolvedAddress[]; until: number }>();
   return {
-    get(name: string): Address[] | undefined {
+    get(name: string): ResolvedAddress[] | undefined {
       const answer = answers.get(name);
       if (!answer || answer.until > now()) return answer?.addresses;
       answers.delete(name);
       return undefined;
     },
-    put(name: string, { addresses, ttlMs }: Answer): Address[] {
+    put(name: string, { addresses, ttlMs }: Answer): ResolvedAddress[] {
       answers.delete(name);
       if (addresses.length > 0) answers.set(name, { addresses, until: now() + Math.min(ttlMs, KEPT_MS_MAX) });
       if (answers.size > KEPT_MAX) answers.delete(answers.keys().next().value!);
@@ -146,7 +146,7 @@ function createPlaces() {
       projects.set(projectId, project);
       return true;
     },
-    /** Waits for a free place. @throws FailureError `resolver_busy` after 5 s */
+    /** Waits for a free place. @throws RequestFailureError `resolver_busy` after 5 s */
     wait(projectId: string): Promise<void> {
       const { waiting } = projects.get(projectId)!;
       return new Promise((go, refuse) => {
@@ -171,8 +171,8 @@ function createPlaces() {
   };
 }
 
-export const resolverBusy = (): FailureError =>
-  new FailureError({
+export const resolverBusy = (): RequestFailureError =>
+  new RequestFailureError({
     code: "resolver_busy",
     message:
       "Too many host names of this project do not answer, so that this one was not looked up. It is tried again.",
@@ -182,9 +182,9 @@ export const resolverBusy = (): FailureError =>
  * Makes a reader of the hosts file, which reads it again after a change. It is synchronous: it takes 5 µs and no
  * thread.
  */
-function createHostsReader(file: string): () => ReadonlyMap<string, Address[]> {
+function createHostsReader(file: string): () => ReadonlyMap<string, ResolvedAddress[]> {
   let version = "";
-  let names = new Map<string, Address[]>();
+  let names = new Map<string, ResolvedAddress[]>();
   return () => {
     const stat = statSync(file, { throwIfNoEntry: false });
     const found = stat ? `${stat.ino}:${stat.mtimeMs}:${stat.size}` : "";
@@ -196,8 +196,8 @@ function createHostsReader(file: string): () => ReadonlyMap<string, Address[]> {
 }
 
 /** Parses a hosts file. @param text lines of an address and its names; `#` begins a comment */
-export function parseHosts(text: string): Map<string, Address[]> {
-  const names = new Map<string, Address[]>();
+export function parseHosts(text: string): Map<string, ResolvedAddress[]> {
+  const names = new Map<string, ResolvedAddress[]>();
   for (const line of text.split("\n")) {
     const [address = "", ...aliases] = line.replace(/#.*/, "").trim().split(/\s+/);
     if (isIP(address) === 0) continue;

@@ -1,13 +1,13 @@
 import http from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
-import { FailureError } from "./failure";
+import { RequestFailureError } from "./failure";
 
 /**
  * Opens a tunnel through an egress proxy (HTTP CONNECT, RFC 9110 section 9.3.6). User name and password of the proxy's
  * URL become Basic credentials.
  * @param authority host:port
- * @throws FailureError; `blocked` for 403 and 407, by which such proxies refuse a destination
+ * @throws RequestFailureError; `blocked` for 403 and 407, by which such proxies refuse a destination
  */
 export function connectThroughProxy(proxy: URL, authority: string, timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -20,9 +20,11 @@ export function connectThroughProxy(proxy: URL, authority: string, timeoutMs: nu
       agent: false,
     });
     const deadline = setTimeout(() => {
-      request.destroy(new FailureError({ code: "timeout", message: "The egress proxy did not connect in time." }));
+      request.destroy(
+        new RequestFailureError({ code: "timeout", message: "The egress proxy did not connect in time." }),
+      );
     }, timeoutMs);
-    const fail = (failure: FailureError): void => {
+    const fail = (failure: RequestFailureError): void => {
       clearTimeout(deadline);
       reject(failure);
     };
@@ -42,17 +44,17 @@ export function connectThroughProxy(proxy: URL, authority: string, timeoutMs: nu
     });
     request.on("error", (error) => {
       const unreachable = { code: "refused", message: "The egress proxy cannot be reached." } as const;
-      fail(error instanceof FailureError ? error : new FailureError(unreachable));
+      fail(error instanceof RequestFailureError ? error : new RequestFailureError(unreachable));
     });
     request.end();
   });
 }
 
-function denied(status: number | undefined): FailureError {
+function denied(status: number | undefined): RequestFailureError {
   if (status === 403 || status === 407) {
-    return new FailureError({ code: "blocked", message: "The egress proxy does not allow this destination." });
+    return new RequestFailureError({ code: "blocked", message: "The egress proxy does not allow this destination." });
   }
-  return new FailureError({ code: "refused", message: "The egress proxy could not connect to the server." });
+  return new RequestFailureError({ code: "refused", message: "The egress proxy could not connect to the server." });
 }
 
 function credentials(proxy: URL): Record<string, string> {

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import type { Asker } from "./names";
-import { createCheckedResolve, lookupWith } from "./resolve";
+import type { LookupAsker } from "./names";
+import { createCheckedResolve, makeSocketLookup } from "./resolve";
 
-const asker: Asker = { projectId: "", state: "answered" };
+const asker: LookupAsker = { projectId: "", state: "answered" };
 
 type Answer = { error: unknown; address: unknown; family: number | undefined };
 
 function lookUp(addresses: string[], options: { all?: boolean; family?: number }): Promise<Answer> {
   const resolve = createCheckedResolve(async () => addresses.map((address) => ({ address, family: 0 })));
   return new Promise((settle) => {
-    lookupWith(resolve, asker)("hooks.example.com", options, (error, address, family) =>
+    makeSocketLookup(resolve, asker)("hooks.example.com", options, (error, address, family) =>
       settle({ error, address, family }),
     );
   });

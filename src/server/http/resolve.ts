@@ -1,27 +1,27 @@
 import { isIP, type LookupFunction } from "node:net";
-import { FailureError } from "./failure";
-import { checkResolved, NO_PUBLIC_ADDRESS } from "./guard";
-import type { Address, Asker, Resolve } from "./names";
+import { RequestFailureError } from "./failure";
+import { checkResolvedAddresses, NO_PUBLIC_ADDRESS } from "./guard";
+import type { ResolvedAddress, LookupAsker, ResolveName } from "./names";
 
-/** Resolves a name as Resolve does, but rejects with a FailureError unless every address may be dialled. */
-export type CheckedResolve = Resolve;
+/** Resolves a name as ResolveName does, but rejects with a RequestFailureError unless every address may be dialled. */
+export type CheckedResolve = ResolveName;
 
 const REMEMBERED_MAX = 1000;
 
 /**
  * Makes a function that resolves a name and checks every address. It remembers names that passed. So a refusal can say
  * that the addresses have changed (DNS rebinding, or an endpoint that moved).
- * @throws FailureError `dns` without an address, `blocked` for an address that is not public
+ * @throws RequestFailureError `dns` without an address, `blocked` for an address that is not public
  */
-export function createCheckedResolve(resolve: Resolve): CheckedResolve {
+export function createCheckedResolve(resolve: ResolveName): CheckedResolve {
   const passed = new Set<string>();
   return async (host, asker) => {
     const answers = await answersOf(resolve, host, asker);
-    const verdict = checkResolved(answers.map(({ address }) => address));
+    const verdict = checkResolvedAddresses(answers.map(({ address }) => address));
     if (!verdict.ok) {
       if (!verdict.answered) throw noAddress();
       const stage = passed.has(host) ? "dns-rebind" : verdict.stage;
-      throw new FailureError({ code: "blocked", stage, message: verdict.message });
+      throw new RequestFailureError({ code: "blocked", stage, message: verdict.message });
     }
     remember(passed, host);
     return answers;
@@ -29,7 +29,7 @@ export function createCheckedResolve(resolve: Resolve): CheckedResolve {
 }
 
 /** Makes a function that resolves the name of an exempt host, whose addresses are not checked. */
-export function createUncheckedResolve(resolve: Resolve): CheckedResolve {
+export function createUncheckedResolve(resolve: ResolveName): CheckedResolve {
   return async (host, asker) => {
     const answers = await answersOf(resolve, host, asker);
     if (answers.length === 0) throw noAddress();
@@ -37,14 +37,15 @@ export function createUncheckedResolve(resolve: Resolve): CheckedResolve {
   };
 }
 
-const noAddress = (): FailureError => new FailureError({ code: "dns", stage: "dns", message: NO_PUBLIC_ADDRESS });
+const noAddress = (): RequestFailureError =>
+  new RequestFailureError({ code: "dns", stage: "dns", message: NO_PUBLIC_ADDRESS });
 
 /** Asks the resolver. It returns an empty list without an address, and on an error (no such name, no server). */
-async function answersOf(resolve: Resolve, host: string, asker: Asker): Promise<Address[]> {
+async function answersOf(resolve: ResolveName, host: string, asker: LookupAsker): Promise<ResolvedAddress[]> {
   try {
     return (await resolve(host, asker)).map(({ address }) => ({ address, family: isIP(address) }));
   } catch (error) {
-    if (error instanceof FailureError) throw error;
+    if (error instanceof RequestFailureError) throw error;
     return [];
   }
 }
@@ -63,7 +64,7 @@ function remember(names: Set<string>, name: string): void {
  * Makes the `lookup` of sockets. Node dials the addresses that it returns. Node asks for all addresses if it may try
  * one family after the other, otherwise for one.
  */
-export function lookupWith(resolve: CheckedResolve, asker: Asker): LookupFunction {
+export function makeSocketLookup(resolve: CheckedResolve, asker: LookupAsker): LookupFunction {
   return (hostname, options, callback) => {
     asker.state = "asking";
     resolve(hostname, asker).then(

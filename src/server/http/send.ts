@@ -1,18 +1,25 @@
 import type { HeaderList } from "@/domain/header-list";
-import { createAgents } from "./agents";
+import { createConnectionAgents } from "./agents";
 import {
-  exchange,
+  exchangeRequest,
   type Answer,
-  type Exchanged,
+  type ExchangeResult,
   type ExchangeContext,
   type ExchangeRequest,
-  type Timeouts,
+  type ExchangeTimeouts,
 } from "./exchange";
-import { classify, type Failure, type FailureCode, type FailurePhase } from "./failure";
-import { checkUrl, literalOf, NO_PUBLIC_ADDRESS, type GuardPolicy, type GuardRefusal, type GuardStage } from "./guard";
+import { classifyFailure, type RequestFailure, type FailureCode, type FailurePhase } from "./failure";
+import {
+  checkUrlByPolicy,
+  ipLiteralOf,
+  NO_PUBLIC_ADDRESS,
+  type GuardPolicy,
+  type GuardRefusal,
+  type GuardStage,
+} from "./guard";
 import { headersProblem } from "./request-headers";
-import { createNames, type Asker, type Resolve } from "./names";
-import { createCheckedResolve, createUncheckedResolve, lookupWith, type CheckedResolve } from "./resolve";
+import { createNames, type LookupAsker, type ResolveName } from "./names";
+import { createCheckedResolve, createUncheckedResolve, makeSocketLookup, type CheckedResolve } from "./resolve";
 
 /** Sends every outbound request of the program: guarded, limited in time and memory, without following redirects. */
 
@@ -22,7 +29,7 @@ export type SendRequest = {
   headers: Record<string, string>;
   /** the body, which is sent as UTF-8 */
   body: string;
-  timeouts: Timeouts;
+  timeouts: ExchangeTimeouts;
   /** exceptions for this request, besides those of the policy */
   allowedHosts?: readonly string[];
   /**
@@ -78,7 +85,7 @@ export type Sender = {
 export type SenderOptions = {
   policy: GuardPolicy;
   /** resolves names; by default from the hosts file and the system's name servers */
-  resolve?: Resolve;
+  resolve?: ResolveName;
   /**
    * an egress proxy (http: or https:) for all requests, even exempt ones; the proxy then resolves names and enforces
    * the rules
@@ -111,7 +118,7 @@ export function createSender(options: SenderOptions): Sender {
     async send(request) {
       const startedAt = now();
       const durationMs = (): number => Math.round(now() - startedAt);
-      const verdict = checkUrl(request.url, policyWith(request.allowedHosts));
+      const verdict = checkUrlByPolicy(request.url, policyWith(request.allowedHosts));
       if (!verdict.ok) return failed(refusedUrl(verdict), durationMs());
       const problem = headersProblem(request.headers);
       if (problem !== null) return failed({ code: "invalid_header", message: problem }, durationMs());
@@ -127,7 +134,7 @@ export function createSender(options: SenderOptions): Sender {
         timeouts,
         signals: request.signal ? [closing.signal, request.signal] : [closing.signal],
         asker,
-        lookup: lookupWith(route.resolve, asker),
+        lookup: makeSocketLookup(route.resolve, asker),
       });
       if (outcome.kind === "error") {
         const { failure, answer } = outcome;
@@ -141,10 +148,10 @@ export function createSender(options: SenderOptions): Sender {
     },
 
     async check(url, { allowedHosts, projectId } = {}) {
-      const verdict = checkUrl(url, policyWith(allowedHosts));
+      const verdict = checkUrlByPolicy(url, policyWith(allowedHosts));
       if (!verdict.ok) return { ...verdict, final: true };
       const resolvesHere =
-        options.proxyUrl === undefined && !verdict.exempt && literalOf(verdict.url.hostname) === null;
+        options.proxyUrl === undefined && !verdict.exempt && ipLiteralOf(verdict.url.hostname) === null;
       return resolvesHere ? checkName(guarded.resolve, verdict.url.hostname, askerOf(projectId)) : { ok: true };
     },
 
@@ -161,35 +168,35 @@ type Route = ExchangeContext & { resolve: CheckedResolve };
 const createRoute = (
   { extraCa, proxyUrl }: SenderOptions,
   { resolve, checkLiterals, now }: { resolve: CheckedResolve; checkLiterals: boolean; now: () => number },
-): Route => ({ agents: createAgents({ checkLiterals, extraCa, proxyUrl }), now, resolve });
+): Route => ({ agents: createConnectionAgents({ checkLiterals, extraCa, proxyUrl }), now, resolve });
 
-const askerOf = (projectId = ""): Asker => ({ projectId, state: "answered" });
+const askerOf = (projectId = ""): LookupAsker => ({ projectId, state: "answered" });
 
 /**
  * Sends a request, and tries once more within the same deadline and attempt if the connection was dead. A server may
  * close a kept-alive connection while a request is written to it. Then the old connection is reset within a second,
  * without a byte of an answer.
  */
-async function exchangeAgainIfStale(route: ExchangeContext, request: ExchangeRequest): Promise<Exchanged> {
+async function exchangeAgainIfStale(route: ExchangeContext, request: ExchangeRequest): Promise<ExchangeResult> {
   const startedAt = route.now();
-  const first = await exchange(route, request);
+  const first = await exchangeRequest(route, request);
   const spentMs = route.now() - startedAt;
   if (first.kind === "response" || !first.wasStale || spentMs >= STALE_WITHIN_MS) return first;
   if (first.failure.code !== "reset" || first.failure.phase !== "headers") return first;
   const totalMs = Math.max(1, request.timeouts.totalMs - spentMs);
-  return exchange(route, { ...request, timeouts: { ...request.timeouts, totalMs } });
+  return exchangeRequest(route, { ...request, timeouts: { ...request.timeouts, totalMs } });
 }
 
-function refusedUrl({ stage, message }: GuardRefusal): Failure {
+function refusedUrl({ stage, message }: GuardRefusal): RequestFailure {
   const unreadable = stage === "parse" || stage === "control-char";
   return { code: unreadable ? "invalid_url" : "blocked", stage, message };
 }
 
-function failed(failure: Failure, durationMs: number): Extract<SendResult, { kind: "error" }> {
+function failed(failure: RequestFailure, durationMs: number): Extract<SendResult, { kind: "error" }> {
   return { kind: "error", ...failure, durationMs };
 }
 
-async function checkName(resolve: CheckedResolve, hostname: string, asker: Asker): Promise<CheckResult> {
+async function checkName(resolve: CheckedResolve, hostname: string, asker: LookupAsker): Promise<CheckResult> {
   const unknown: CheckResult = { ok: false, stage: "dns", message: NO_PUBLIC_ADDRESS, final: false };
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<CheckResult>((settle) => {
@@ -197,7 +204,7 @@ async function checkName(resolve: CheckedResolve, hostname: string, asker: Asker
   });
   const answer = resolve(hostname, asker).then(
     (): CheckResult => ({ ok: true }),
-    (error: unknown): CheckResult => ({ ...unknown, final: classify(error, "connect").code === "blocked" }),
+    (error: unknown): CheckResult => ({ ...unknown, final: classifyFailure(error, "connect").code === "blocked" }),
   );
   return Promise.race([answer, deadline]).finally(() => clearTimeout(timer));
 }

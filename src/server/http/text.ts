@@ -1,7 +1,7 @@
 import type { HeaderList } from "@/domain/header-list";
 
 /** The most bytes of a response's body that are read and kept. */
-export const BODY_BYTES_MAX = 16_384;
+export const RESPONSE_BODY_BYTES_MAX = 16_384;
 
 /**
  * Decodes bytes to text that PostgreSQL can store. NUL, and bytes that are not UTF-8, become U+FFFD. An incomplete last

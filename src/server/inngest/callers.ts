@@ -11,7 +11,7 @@ const PROXY_HEADERS = ["forwarded", "via", "x-real-ip", "cf-connecting-ip", "tru
  * @param headers with `x-client-ip`, which this program's own server writes from the connection
  * @returns null if it may; otherwise the reason for the refusal
  */
-export function refusalOfUnsigned(headers: Headers): string | null {
+export function refusalOfUnsignedCall(headers: Headers): string | null {
   // Next adds the connection's address to this header; a proxy adds its caller's address.
   const hops = headers.get("x-forwarded-for")?.split(",") ?? [];
   const isProxied =

@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import type { DeliverTools } from "@/server/services/deliveries/deliver-action";
 import type { TriggerCache } from "@/server/services/matching/trigger-cache";
-import type { Watch } from "@/server/services/watch";
+import type { LostWorkWatch } from "@/server/services/watch";
 
 /** The parts of the running program that the functions use. */
 export type FunctionDependencies = {
@@ -9,7 +9,7 @@ export type FunctionDependencies = {
   triggers: TriggerCache;
   /** the tools that all deliveries of this process share */
   delivery: DeliverTools;
-  watch: Watch;
+  watch: LostWorkWatch;
   /** the key that verifies stamps of the event endpoint */
   stampKey: string | null;
   trustEvents: boolean;

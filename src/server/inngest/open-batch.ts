@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import type { IncomingEvent } from "@/server/inngest/events";
-import { receiptMicros } from "@/server/receipt";
+import { nextReceiptMicros } from "@/server/receipt";
 import type { BatchEvent } from "@/server/services/batch-event";
 import { readStampedEvent, redactUnstamped, type OpenedEvent, type RefusedEvent } from "@/server/services/events";
 import { redactionOf } from "@/server/services/redaction/redaction-of";
@@ -18,7 +18,7 @@ export async function openBatch(
 ): Promise<{ groups: EventGroup[]; refused: RefusedEvent[] }> {
   const groups = new Map<string, EventGroup>();
   const refused: RefusedEvent[] = [];
-  const receivedMicros = receiptMicros();
+  const receivedMicros = nextReceiptMicros();
   for (const [place, { id = "", name, data, ts = ctx.now().getTime() }] of events.entries()) {
     const read = readStampedEvent({
       id,

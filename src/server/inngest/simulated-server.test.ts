@@ -9,7 +9,7 @@ import {
   createTestDatabase as createEngineDatabase,
   type TestDatabase as EngineDatabase,
 } from "@/server/engine/testing";
-import { newKeys, startSimulatedServer, type SimulatedServer } from "@/server/engine/simulated-server";
+import { makeServerKeys, startSimulatedServer, type SimulatedServer } from "@/server/engine/simulated-server";
 import { levelIs, makeAction, makeEventKey, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
 import { readUntil } from "@/test/read-until";
@@ -20,11 +20,11 @@ import { useTestContext } from "@/test/use-test-context";
  * only INNGEST_BASE_URL. Calls, events and checkpoints go over HTTP.
  */
 
-type Mode = { name: string; checkpointing: boolean; keys: ReturnType<typeof newKeys> | null };
+type Mode = { name: string; checkpointing: boolean; keys: ReturnType<typeof makeServerKeys> | null };
 const modes: Mode[] = [
   { name: "a simulated dev server, called again after each step", checkpointing: false, keys: null },
   { name: "a simulated dev server with checkpointing, run straight through", checkpointing: true, keys: null },
-  { name: "a simulated server with keys, signed calls and checkpointing", checkpointing: true, keys: newKeys() },
+  { name: "a simulated server with keys, signed calls and checkpointing", checkpointing: true, keys: makeServerKeys() },
 ];
 
 describe.each(modes)("$name", ({ checkpointing, keys }) => {

@@ -1,4 +1,4 @@
-import { exportAnswer, statusAnswer, STATUS_CODES, type Encoding } from "@/domain/opentelemetry/answer";
+import { writeExportAnswer, writeStatusAnswer, STATUS_CODES, type Encoding } from "@/domain/opentelemetry/answer";
 import type { Forwarded } from "../forwarded";
 
 /** The Retry-After of a refusal, s. After a longer one, the exporters of JavaScript drop the batch at once. */
@@ -25,7 +25,7 @@ const passing = new Set([408, 429, 502, 504]);
 /** Refuses a whole request, in the encoding of the request. */
 export function refuseExport(encoding: Encoding, status: number, message: string): Response {
   const sent = passing.has(status) ? 503 : status;
-  const { contentType, body } = statusAnswer(encoding, codes.get(sent) ?? STATUS_CODES.internal, message);
+  const { contentType, body } = writeStatusAnswer(encoding, codes.get(sent) ?? STATUS_CODES.internal, message);
   const headers = {
     "content-type": contentType,
     ...(sent === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {}),
@@ -38,7 +38,7 @@ export function refuseExport(encoding: Encoding, status: number, message: string
 export const refuseAs = (encoding: Encoding, { status, body }: Forwarded): Response =>
   refuseExport(encoding, status, body.error ?? "The events were not accepted.");
 
-export function acceptExport(encoding: Encoding, told: Parameters<typeof exportAnswer>[1]): Response {
-  const { contentType, body } = exportAnswer(encoding, told);
+export function acceptExport(encoding: Encoding, told: Parameters<typeof writeExportAnswer>[1]): Response {
+  const { contentType, body } = writeExportAnswer(encoding, told);
   return new Response(body, { status: 200, headers: { "content-type": contentType } });
 }

@@ -12,9 +12,9 @@ import {
   problemResponse,
   requestIdOf,
   toProblemError,
-  unforeseen,
+  unforeseenProblem,
 } from "@/server/rest/problem";
-import { makeServer } from "./make-server";
+import { makeMcpServer } from "./make-server";
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const BODY_WITHIN_MS = 20_000;
@@ -31,7 +31,10 @@ export async function handleMcp(deps: McpDeps, request: Request): Promise<Respon
   const requestId = requestIdOf(request);
   const response = await answer(deps, request).catch((error: unknown) => {
     logFailure(deps.base.log, { what: "an MCP call", error, requestId });
-    return problemResponse(toProblemError(error) ?? unforeseen(requestId), { appUrl: deps.env.appUrl, requestId });
+    return problemResponse(toProblemError(error) ?? unforeseenProblem(requestId), {
+      appUrl: deps.env.appUrl,
+      requestId,
+    });
   });
   response.headers.set("x-request-id", requestId);
   response.headers.set("cache-control", "no-store");
@@ -48,7 +51,7 @@ async function answer({ base, env, rates, bodies }: McpDeps, request: Request): 
       "This request came from a page of another site. Call /mcp from a program.",
     );
   const token = await authenticateCall(base, rates, request);
-  const handler = createMcpHandler(() => makeServer({ base: { ...base, actor: token }, token }), {
+  const handler = createMcpHandler(() => makeMcpServer({ base: { ...base, actor: token }, token }), {
     onerror: (error) => base.log.debug({ err: error }, "an MCP request was refused"),
   });
   const { url, method, headers, signal } = request;

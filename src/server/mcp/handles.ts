@@ -13,7 +13,7 @@ const MAC_CHARACTERS = 22;
  * return handles, and tools that send or cancel accept nothing else. So an agent cannot act on an id that it found in
  * the text of an observation.
  */
-export type Handles = {
+export type ExecutionHandles = {
   make(id: string): string;
   /**
    * Returns the id of a handle.
@@ -22,7 +22,7 @@ export type Handles = {
   read(handle: string): string;
 };
 
-export async function createHandles(ctx: ServiceContext, tokenId: string): Promise<Handles> {
+export async function createExecutionHandles(ctx: ServiceContext, tokenId: string): Promise<ExecutionHandles> {
   const key = Buffer.from(await getInstanceSecret(ctx, "agent handles"), "base64url");
   const macOf = (id: string, end: string): Buffer =>
     Buffer.from(

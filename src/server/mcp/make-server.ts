@@ -6,7 +6,7 @@ import { AppError } from "@/server/errors";
 import { openProject } from "@/server/rest/open-project";
 import { logFailure, toProblemError } from "@/server/rest/problem";
 import { listProjects } from "@/server/services/projects/list-projects";
-import { createHandles } from "./handles";
+import { createExecutionHandles } from "./handles";
 import { readingTools } from "./reading-tools";
 import type { Tool } from "./tool";
 import { writingTools } from "./writing-tools";
@@ -27,7 +27,7 @@ const projectId = z.string().max(100).optional().describe("from list_projects; a
 type Caller = { base: ServiceContext; token: TokenActor };
 
 /** Makes the MCP server of one call. Its actor is the token of the call. */
-export function makeServer(caller: Caller): McpServer {
+export function makeMcpServer(caller: Caller): McpServer {
   const server = new McpServer({ name: "trigger-system", version: "1" }, { instructions });
   server.registerTool(
     "list_projects",
@@ -58,7 +58,7 @@ export function makeServer(caller: Caller): McpServer {
             permission: one.permission,
             projectId: await chosenProject(caller, input.projectId),
           });
-          const handles = await createHandles(caller.base, caller.token.id);
+          const handles = await createExecutionHandles(caller.base, caller.token.id);
           const result = await one.run({ ...caller, project, input, handles, signal: mcpReq.signal });
           return one.answer.parse(result);
         }),

@@ -6,7 +6,7 @@ import { Action } from "@/server/rest/endpoints/actions";
 import { Attempt, Execution } from "@/server/rest/endpoints/executions";
 import { Observation, Outcome, Preview } from "@/server/rest/endpoints/observations";
 import { Trigger } from "@/server/rest/endpoints/triggers";
-import { pageOf, Time } from "@/server/rest/schemas";
+import { pageOf, DateOutput } from "@/server/rest/schemas";
 import { getAction } from "@/server/services/actions/get-action";
 import { listActions } from "@/server/services/actions/list-actions";
 import { getExecution } from "@/server/services/executions/get-execution";
@@ -20,7 +20,7 @@ import { getOverview } from "@/server/services/overview/get-overview";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { listTriggers } from "@/server/services/triggers/list-triggers";
 import { previewTrigger } from "@/server/services/triggers/preview-trigger";
-import { page, tool, type Tool } from "./tool";
+import { pageInput, defineTool, type Tool } from "./tool";
 
 const reading = { permission: "project:read", writes: false } as const;
 const id = (what: string) => z.string().min(1).max(1_000).describe(`the id of ${what}`);
@@ -52,19 +52,19 @@ const ExecutionRow = Execution.pick({
 }).extend(Handled);
 
 const configuration: readonly Tool[] = [
-  tool(
+  defineTool(
     {
       ...reading,
       name: "list_triggers",
       title: "List triggers",
       description: "Lists the triggers of the project, newest first, each with its filter in plain English.",
-      input: { ...page, search: z.string().max(200).optional().describe("part of a name or description") },
+      input: { ...pageInput, search: z.string().max(200).optional().describe("part of a name or description") },
       answer: pageOf(TriggerRow),
       hasForeignText: false,
     },
     ({ project, input }) => listTriggers(project, input),
   ),
-  tool(
+  defineTool(
     {
       ...reading,
       name: "get_trigger",
@@ -76,19 +76,19 @@ const configuration: readonly Tool[] = [
     },
     ({ project, input }) => getTrigger(project, input),
   ),
-  tool(
+  defineTool(
     {
       ...reading,
       name: "list_actions",
       title: "List actions",
       description: "Lists the actions of the project, newest first. A trigger runs one or more of them.",
-      input: page,
+      input: pageInput,
       answer: pageOf(ActionRow),
       hasForeignText: false,
     },
     ({ project, input }) => listActions(project, input),
   ),
-  tool(
+  defineTool(
     {
       ...reading,
       name: "get_action",
@@ -103,7 +103,7 @@ const configuration: readonly Tool[] = [
 ];
 
 const deliveries: readonly Tool[] = [
-  tool(
+  defineTool(
     {
       ...reading,
       name: "list_executions",
@@ -111,7 +111,7 @@ const deliveries: readonly Tool[] = [
       description:
         "Lists executions, newest first. An execution is one action run for one trigger and one observation.",
       input: {
-        ...page,
+        ...pageInput,
         status: z.array(ExecutionStatus).max(6).optional(),
         triggerId: z.string().max(100).optional(),
         actionId: z.string().max(100).optional(),
@@ -125,7 +125,7 @@ const deliveries: readonly Tool[] = [
       return { ...found, items: found.items.map((item) => ({ ...item, handle: handles.make(item.id) })) };
     },
   ),
-  tool(
+  defineTool(
     {
       ...reading,
       name: "get_execution",
@@ -154,7 +154,7 @@ const deliveries: readonly Tool[] = [
       return { ...found, attempts: found.attempts.slice(-ATTEMPTS_MAX), handle: handles.make(found.id) };
     },
   ),
-  tool(
+  defineTool(
     {
       ...reading,
       name: "health",
@@ -171,7 +171,7 @@ const deliveries: readonly Tool[] = [
             name: z.string(),
             word: z.string().describe("its health in one word"),
             waiting: z.number(),
-            lastFailure: z.object({ executionId: z.string(), message: z.string(), at: Time }).nullable(),
+            lastFailure: z.object({ executionId: z.string(), message: z.string(), at: DateOutput }).nullable(),
           }),
         ),
         triggers: z.array(z.object({ id: z.string(), name: z.string(), problem: z.string() })),
@@ -187,14 +187,14 @@ const deliveries: readonly Tool[] = [
 ];
 
 const observations: readonly Tool[] = [
-  tool(
+  defineTool(
     {
       ...reading,
       name: "search_observations",
       title: "Search observations",
       description: "Lists stored observations, latest first, by level, type, or a part of an id, a name or a trace id.",
       input: {
-        ...page,
+        ...pageInput,
         search: z.string().trim().max(200).optional(),
         level: z.array(z.string().max(200)).max(50).optional(),
         type: z.array(z.string().max(200)).max(50).optional(),
@@ -214,7 +214,7 @@ const observations: readonly Tool[] = [
     },
     ({ project, input }) => listObservations(project, input),
   ),
-  tool(
+  defineTool(
     {
       ...reading,
       name: "get_observation",
@@ -227,7 +227,7 @@ const observations: readonly Tool[] = [
     },
     ({ project, input }) => getObservation(project, input),
   ),
-  tool(
+  defineTool(
     {
       ...reading,
       name: "why",
@@ -240,7 +240,7 @@ const observations: readonly Tool[] = [
     ({ project, input, signal }) =>
       explainTriggerFor(project, { triggerId: input.triggerId, sourceId: input.observationId }, signal),
   ),
-  tool(
+  defineTool(
     {
       ...reading,
       name: "explain",
@@ -261,7 +261,7 @@ const observations: readonly Tool[] = [
       return { triggers: shown, more: more + triggers.length - shown.length };
     },
   ),
-  tool(
+  defineTool(
     {
       ...reading,
       name: "preview",

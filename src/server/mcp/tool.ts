@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Permission } from "@/domain/access";
 import type { TokenActor } from "@/domain/actor";
 import type { ProjectContext, ServiceContext } from "@/server/context";
-import type { Handles } from "./handles";
+import type { ExecutionHandles } from "./handles";
 
 /** One call of a tool, with the context of its project. */
 export type ToolCall<Input> = {
@@ -10,7 +10,7 @@ export type ToolCall<Input> = {
   token: TokenActor;
   project: ProjectContext;
   input: Input;
-  handles: Handles;
+  handles: ExecutionHandles;
   signal: AbortSignal;
 };
 
@@ -31,7 +31,7 @@ type Described = {
 
 export type Tool = Described & { run(call: ToolCall<unknown>): Promise<unknown> };
 
-export function tool<const D extends Described>(
+export function defineTool<const D extends Described>(
   described: D,
   run: (call: ToolCall<z.output<z.ZodObject<D["input"]>>>) => Promise<z.input<D["answer"]>>,
 ): Tool {
@@ -39,7 +39,7 @@ export function tool<const D extends Described>(
 }
 
 /** The input of a list's page. Pages for agents are small. */
-export const page = {
+export const pageInput = {
   cursor: z.string().max(5_000).optional().describe("nextCursor of the page before"),
   limit: z.number().int().min(1).max(50).default(10),
 };

@@ -6,14 +6,14 @@ import { proposeTrigger } from "@/server/services/drafts/propose-trigger";
 import { cancelExecution } from "@/server/services/executions/cancel-execution";
 import { resendExecution } from "@/server/services/executions/resend-execution";
 import { takePersonLimit } from "@/server/services/limits";
-import { tool, type Tool } from "./tool";
+import { defineTool, type Tool } from "./tool";
 
 const handle = z.string().min(1).max(200).describe("the handle of an execution from list_executions or get_execution");
 const Moved = z.object({ id: z.string(), status: z.string() });
 
 /** The tools that change something. Each accepts only values that another tool has returned. */
 export const writingTools: readonly Tool[] = [
-  tool(
+  defineTool(
     {
       name: "propose_trigger",
       title: "Propose a trigger",
@@ -32,7 +32,7 @@ export const writingTools: readonly Tool[] = [
     },
     ({ project, input, signal }) => proposeTrigger(project, input, signal),
   ),
-  tool(
+  defineTool(
     {
       name: "apply_draft",
       title: "Apply a draft",
@@ -48,7 +48,7 @@ export const writingTools: readonly Tool[] = [
       return applyDraft(project, input);
     },
   ),
-  tool(
+  defineTool(
     {
       name: "resend_execution",
       title: "Send an execution again",
@@ -65,7 +65,7 @@ export const writingTools: readonly Tool[] = [
       return resendExecution(project, { executionId });
     },
   ),
-  tool(
+  defineTool(
     {
       name: "cancel_execution",
       title: "Cancel an execution",

@@ -25,7 +25,7 @@ export function writeMetrics(
 }
 
 /** Sums the counters and histograms of processes that have ended. Their gauges have no meaning any more. */
-export function sumCounters(snapshots: readonly MetricsSnapshot[]): Promise<MetricsSnapshot> {
+export function sumEndedProcesses(snapshots: readonly MetricsSnapshot[]): Promise<MetricsSnapshot> {
   const counted = snapshots.map((snapshot) => snapshot.filter(isCounted));
   return AggregatorRegistry.aggregate(counted).getMetricsAsJSON();
 }

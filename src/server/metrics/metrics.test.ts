@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { testEnv } from "@/test/context";
 import { CLIENT_FORWARDED_HEADER, CLIENT_IP_HEADER } from "../auth/auth";
 import { mayReadMetrics } from "./access";
-import { sumCounters, writeMetrics } from "./exposition";
+import { sumEndedProcesses, writeMetrics } from "./exposition";
 import { createMetrics, type MetricsSnapshot } from "./metrics";
 
 /** The values of a worker that accepted so many events, and delivered one after so many seconds. */
@@ -44,7 +44,7 @@ test("each worker's counters are given apart on demand", async () => {
 });
 
 test("a sum keeps what workers counted that have ended", async () => {
-  const ended = await sumCounters([await worker(10, 1), await worker(20, 1)]);
+  const ended = await sumEndedProcesses([await worker(10, 1), await worker(20, 1)]);
   const text = await writeMetrics(
     { workers: [{ worker: "1", snapshot: await worker(1, 1) }], ended },
     { byWorker: false },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isTransactionTimeout, isTransientDatabaseError, wasGivenUp } from "@/server/db/errors";
-import { isRefusal } from "@/server/engine/db";
+import { isRefusedByDatabase } from "@/server/engine/db";
 import { unavailableFrom } from "@/server/engine/unavailable";
 
 const failure = (code: string | null, message = "no") =>
@@ -31,7 +31,7 @@ test.each([
   (code, message, unavailable, transient, givenUp, timeout, refused) => {
     const error = failure(code, message);
     expect(unavailableFrom(error)?.reason ?? null).toBe(unavailable);
-    expect(isRefusal(error)).toBe(refused);
+    expect(isRefusedByDatabase(error)).toBe(refused);
     for (const seen of [error, ...(code?.length === 5 ? [wrapped(code)] : [])]) {
       expect([isTransientDatabaseError(seen), wasGivenUp(seen), isTransactionTimeout(seen)]).toEqual([
         transient,

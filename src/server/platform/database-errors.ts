@@ -30,23 +30,25 @@ export const isDatabaseUnavailable = (code: unknown): boolean =>
   AWAY_SOCKET.has(code as string) || (isSqlState(code) && (/^(08|53|57P|58)/.test(code) || code === "25006"));
 
 /** Tells whether the message of an error without a code says that the database cannot be used now. */
-export const saysAway = (message: unknown): boolean => typeof message === "string" && AWAY_WORDS.test(message);
+export const saysDatabaseIsAway = (message: unknown): boolean =>
+  typeof message === "string" && AWAY_WORDS.test(message);
 
 /**
  * Tells whether the same statement may succeed later: the database is away, an operator intervened, or another
  * transaction interfered.
  */
-export const isTransient = (code: unknown): boolean =>
+export const isTransientCode = (code: unknown): boolean =>
   isDatabaseUnavailable(code) || (isSqlState(code) && /^(40|55|57)/.test(code));
 
 /** Tells whether PostgreSQL gave up the transaction so that others could go on: serialisation failure, deadlock. */
-export const isGivenUp = (code: unknown): boolean => code === "40001" || code === "40P01";
+export const isGivenUpCode = (code: unknown): boolean => code === "40001" || code === "40P01";
 
 /** Tells whether a statement exceeded its timeout (query_canceled). */
-export const isCanceled = (code: unknown): boolean => code === "57014";
+export const isCanceledCode = (code: unknown): boolean => code === "57014";
 
 /** Tells whether PostgreSQL refused the statement itself (bad data), so that a repetition cannot succeed. */
-export const isRefused = (code: unknown): boolean => isSqlState(code) && /^(21|22|23|42|54)/.test(code);
+export const isRefusedCode = (code: unknown): boolean => isSqlState(code) && /^(21|22|23|42|54)/.test(code);
 
 /** Returns the code of an error of `pg` or of Node; "" without one. */
-export const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
+export const errorCodeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : "";

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createPool } from "@/server/db/connection";
 import { createTestDatabase, type TestDatabase } from "@/test/database";
-import { deleteSome, inChunks } from "./delete-some";
+import { deleteSome, repeatInChunks } from "./delete-some";
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -35,7 +35,7 @@ test("takes the first rows that the condition names, and no more than it may", a
 
 test("in chunks all of them go, and nothing else", async () => {
   const chunks: number[] = [];
-  const total = await inChunks(20, async () => {
+  const total = await repeatInChunks(20, async () => {
     const { rowCount } = await pool.query(even, ["even"]);
     chunks.push(rowCount ?? 0);
     return rowCount ?? 0;

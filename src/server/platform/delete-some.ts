@@ -27,7 +27,7 @@ export function deleteSome({ table, from = `${table} old`, where, orderBy, rowsM
  * @param step handles up to `rowsMax` rows and returns their number
  * @returns the number of rows of all steps
  */
-export async function inChunks(rowsMax: number, step: () => Promise<number>): Promise<number> {
+export async function repeatInChunks(rowsMax: number, step: () => Promise<number>): Promise<number> {
   for (let total = 0; ;) {
     const count = await step();
     total += count;

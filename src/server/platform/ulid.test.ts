@@ -1,6 +1,6 @@
 import { decodeTime, isValid } from "ulid";
 import { expect, test } from "vitest";
-import { createUlids, encodeUlid, entropyAt, randomEntropy } from "./ulid";
+import { createUlids, encodeUlid, entropyOfNthId, randomEntropy } from "./ulid";
 
 test("encodes as the specification does", () => {
   expect(encodeUlid(0, new Uint8Array(10))).toBe("00000000000000000000000000");
@@ -11,7 +11,7 @@ test("encodes as the specification does", () => {
 });
 
 test("counting changes the last four bytes only, and wraps there", () => {
-  expect([...entropyAt(Uint8Array.of(1, 2, 3, 4, 5, 6, 255, 255, 255, 255), 1)]).toEqual([
+  expect([...entropyOfNthId(Uint8Array.of(1, 2, 3, 4, 5, 6, 255, 255, 255, 255), 1)]).toEqual([
     1, 2, 3, 4, 5, 6, 0, 0, 0, 0,
   ]);
 });

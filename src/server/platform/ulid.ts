@@ -26,7 +26,7 @@ export function encodeUlid(millis: number, entropy: Uint8Array): string {
 }
 
 /** Returns the entropy of the n-th id of a series: n is added to the last four bytes. */
-export function entropyAt(base: Uint8Array, number: number): Uint8Array {
+export function entropyOfNthId(base: Uint8Array, number: number): Uint8Array {
   const entropy = Buffer.from(base);
   entropy.writeUInt32BE((entropy.readUInt32BE(6) + number) >>> 0, 6);
   return entropy;
@@ -50,6 +50,6 @@ export function createUlids(now: () => number): () => string {
       base[6] = (base[6] ?? 0) & 0x7f;
       number = 0;
     }
-    return encodeUlid(last, entropyAt(base, number++));
+    return encodeUlid(last, entropyOfNthId(base, number++));
   };
 }

@@ -40,12 +40,12 @@ type Described = {
 /** An endpoint for the router. Services take its parsed values. */
 export type Endpoint = Described &
   (
-    | { permission: Permission; run(call: Call & { project: ProjectContext }): Promise<unknown> }
-    | { permission: null; run(call: Call): Promise<unknown> }
+    | { permission: Permission; run(call: EndpointCall & { project: ProjectContext }): Promise<unknown> }
+    | { permission: null; run(call: EndpointCall): Promise<unknown> }
   );
 
 /** One parsed call of an endpoint. */
-export type Call<Query = unknown, Body = unknown> = {
+export type EndpointCall<Query = unknown, Body = unknown> = {
   /** the program's context, with the token as its actor */
   base: ServiceContext;
   token: TokenActor;
@@ -73,12 +73,12 @@ type Answer<D> = D extends { answer: infer A extends z.ZodType } ? z.input<A> : 
 /** Makes an endpoint below a project. The caller needs the permission in that project. */
 export function projectEndpoint<const D extends Described>(
   described: D & { permission: Permission },
-  run: (project: ProjectContext, call: Call<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,
+  run: (project: ProjectContext, call: EndpointCall<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,
 ): Endpoint {
   return {
     ...described,
-    run: ({ project, ...call }: Call & { project: ProjectContext }) =>
-      run(project, call as Call<QueryOf<D>, BodyOf<D>>),
+    run: ({ project, ...call }: EndpointCall & { project: ProjectContext }) =>
+      run(project, call as EndpointCall<QueryOf<D>, BodyOf<D>>),
   };
 }
 
@@ -88,7 +88,7 @@ export function projectEndpoint<const D extends Described>(
  */
 export function tokenEndpoint<const D extends Described>(
   described: D,
-  run: (call: Call<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,
+  run: (call: EndpointCall<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,
 ): Endpoint {
-  return { ...described, permission: null, run: (call) => run(call as Call<QueryOf<D>, BodyOf<D>>) };
+  return { ...described, permission: null, run: (call) => run(call as EndpointCall<QueryOf<D>, BodyOf<D>>) };
 }

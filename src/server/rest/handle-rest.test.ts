@@ -7,7 +7,7 @@ import { makeToken, restCaller } from "@/test/rest";
 import { useTestContext } from "@/test/use-test-context";
 import { tokenEndpoint } from "./endpoint";
 import { TOKEN_RATE } from "./authenticate-call";
-import { BODY_BYTES_MAX } from "./handle-rest";
+import { REST_BODY_BYTES_MAX } from "./handle-rest";
 
 const { ctx, receiver } = useTestContext();
 let call: ReturnType<typeof restCaller>;
@@ -106,7 +106,7 @@ describe("requests", () => {
     expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "GET, POST"]);
     const media = await call(`POST ${triggers}`, { token, body: "a=b", headers: { "content-type": "text/plain" } });
     expect(media.status).toBe(415);
-    const large = await call(`POST ${triggers}`, { token, body: " ".repeat(BODY_BYTES_MAX + 1) });
+    const large = await call(`POST ${triggers}`, { token, body: " ".repeat(REST_BODY_BYTES_MAX + 1) });
     expect([large.status, large.body.code]).toEqual([413, "too_large"]);
     expect((await call(`POST ${triggers}`, { token, body: "{" })).body.code).toBe("invalid_json");
   });

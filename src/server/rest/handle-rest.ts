@@ -7,15 +7,15 @@ import type { RateLimiter } from "@/server/rate-limit";
 import { withBody } from "@/server/request-body";
 import { runOnce, type RepeatableAnswer } from "@/server/services/api-requests/run-once";
 import { authenticateCall } from "./authenticate-call";
-import type { Call, Endpoint } from "./endpoint";
+import type { EndpointCall, Endpoint } from "./endpoint";
 import { endpoints } from "./endpoints";
 import { matchEndpoint } from "./match-endpoint";
 import { openProject } from "./open-project";
-import { logFailure, ProblemError, problemResponse, requestIdOf, toProblemError, unforeseen } from "./problem";
-import { etagOf, readBody, readIfMatch, readQuery } from "./read-request";
+import { logFailure, ProblemError, problemResponse, requestIdOf, toProblemError, unforeseenProblem } from "./problem";
+import { etagOf, readRequestBody, readIfMatch, readRequestQuery } from "./read-request";
 
 const API_PATH = "/api/v1";
-export const BODY_BYTES_MAX = 1024 * 1024;
+export const REST_BODY_BYTES_MAX = 1024 * 1024;
 const BODY_WITHIN_MS = 20_000;
 
 export type RestDeps = {
@@ -32,7 +32,10 @@ export async function handleRest(deps: RestDeps, request: Request): Promise<Resp
   const requestId = requestIdOf(request);
   const response = await answer(deps, request).catch((error: unknown) => {
     logFailure(deps.base.log, { what: "an API call", error, requestId });
-    return problemResponse(toProblemError(error) ?? unforeseen(requestId), { appUrl: deps.env.appUrl, requestId });
+    return problemResponse(toProblemError(error) ?? unforeseenProblem(requestId), {
+      appUrl: deps.env.appUrl,
+      requestId,
+    });
   });
   response.headers.set("x-request-id", requestId);
   if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
@@ -52,14 +55,14 @@ async function answer(deps: RestDeps, request: Request): Promise<Response> {
     endpoint.permission === null
       ? null
       : await openProject(actorBase, token, { permission: endpoint.permission, projectId: params.projectId ?? "" });
-  const query = readQuery(endpoint, url.searchParams);
+  const query = readRequestQuery(endpoint, url.searchParams);
   const ifMatch = readIfMatch(endpoint, request.headers);
   const call = { base: actorBase, token, params, query, ifMatch, signal: request.signal };
   return withChecked(deps, request, {
     endpoint,
     token,
     use: async (bytes) => {
-      const run = () => runEndpoint(project, endpoint, { ...call, body: readBody(endpoint, bytes) });
+      const run = () => runEndpoint(project, endpoint, { ...call, body: readRequestBody(endpoint, bytes) });
       const key = request.headers.get("idempotency-key");
       const isOnce = key !== null && endpoint.method === "POST";
       const made = isOnce
@@ -106,11 +109,15 @@ async function withChecked(
       headers: { "accept-post": taken.join(", ") },
     });
   const owners = [{ name: `token:${token.id}`, label: "This token", share: 1 / 4 }];
-  const options = { budget: bodies.calls, owners, bytesMax: BODY_BYTES_MAX, withinMs: BODY_WITHIN_MS };
+  const options = { budget: bodies.calls, owners, bytesMax: REST_BODY_BYTES_MAX, withinMs: BODY_WITHIN_MS };
   return withBody(request, options, use);
 }
 
-async function runEndpoint(project: ProjectContext | null, endpoint: Endpoint, call: Call): Promise<RepeatableAnswer> {
+async function runEndpoint(
+  project: ProjectContext | null,
+  endpoint: Endpoint,
+  call: EndpointCall,
+): Promise<RepeatableAnswer> {
   const result =
     endpoint.permission === null ? await endpoint.run(call) : await endpoint.run({ ...call, project: project! });
   const { answer, status = answer === null ? 204 : 200 } = endpoint;

@@ -1,6 +1,6 @@
 import type { Endpoint } from "./endpoint";
 
-export type Matched = { endpoint: Endpoint; params: Record<string, string> };
+export type MatchedEndpoint = { endpoint: Endpoint; params: Record<string, string> };
 
 /**
  * Finds the endpoint of a path below /api/v1.
@@ -10,7 +10,7 @@ export function matchEndpoint(
   endpoints: readonly Endpoint[],
   method: string,
   path: string,
-): Matched | { methods: string[] } {
+): MatchedEndpoint | { methods: string[] } {
   const wanted = method === "HEAD" ? "GET" : method;
   const methods: string[] = [];
   for (const endpoint of endpoints) {

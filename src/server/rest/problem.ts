@@ -97,7 +97,7 @@ export function toProblemError(thrown: unknown): ProblemError | null {
     error.message,
     {
       errors: Object.entries(error.fields ?? {}).map(([path, detail]) => ({
-        pointer: pointerOf(path.split(".")),
+        pointer: jsonPointerOf(path.split(".")),
         detail,
       })),
       ...(error.retryAfterSeconds === undefined ? {} : { headers: { "retry-after": String(error.retryAfterSeconds) } }),
@@ -120,7 +120,7 @@ export function logFailure(log: Logger, { what, error, ...facts }: CallFailure):
 }
 
 /** Makes a JSON pointer (RFC 6901) from a path. */
-export const pointerOf = (path: readonly PropertyKey[]): string =>
+export const jsonPointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
 /** Makes the answer with problem details. */
@@ -149,5 +149,5 @@ export function requestIdOf(request: Request): string {
   return /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
 }
 
-export const unforeseen = (requestId: string): ProblemError =>
+export const unforeseenProblem = (requestId: string): ProblemError =>
   new ProblemError("internal", 500, `Something went wrong on the server. Its log says more under ${requestId}.`);

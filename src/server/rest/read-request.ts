@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { checkInput } from "@/server/api/check-input";
 import type { Endpoint, IfMatch } from "./endpoint";
-import { pointerOf, ProblemError } from "./problem";
+import { jsonPointerOf, ProblemError } from "./problem";
 import { unknownFields } from "./unknown-fields";
 
 /** Parses the query of a URL. A name that occurs twice becomes a list. */
-export function readQuery({ query = z.object({}) }: Endpoint, search: URLSearchParams): Record<string, unknown> {
+export function readRequestQuery({ query = z.object({}) }: Endpoint, search: URLSearchParams): Record<string, unknown> {
   const given: Record<string, unknown> = {};
   for (const name of new Set(search.keys())) {
     const values = search.getAll(name);
@@ -22,7 +22,7 @@ export function readQuery({ query = z.object({}) }: Endpoint, search: URLSearchP
     );
   }
   checkInput(given);
-  return parse(query, given, "query");
+  return parseRequestValue(query, given, "query");
 }
 
 const takesList = (schema: z.ZodType): boolean =>
@@ -34,22 +34,22 @@ const takesList = (schema: z.ZodType): boolean =>
  * a whole.
  * @throws ProblemError invalid_json, or invalid_request with the place of each fault
  */
-export function readBody({ body, readOnly, isPatch }: Endpoint, bytes: Uint8Array): unknown {
+export function readRequestBody({ body, readOnly, isPatch }: Endpoint, bytes: Uint8Array): unknown {
   if (!body) return {};
   const value = bytes.byteLength === 0 ? {} : parseJson(bytes);
   checkInput(value);
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw invalid("The body must be a JSON object.", [{ pointer: "", detail: "Send a JSON object." }]);
   refuseUnknownFields(unknownFields(value, readOnly ? [body, readOnly] : [body]));
-  return isPatch ? value : parse(body, value, "body");
+  return isPatch ? value : parseRequestValue(body, value, "body");
 }
 
 /** Refuses a body with unknown fields. @throws ProblemError invalid_request with the place of each unknown field */
 export function refuseUnknownFields(unknown: readonly PropertyKey[][]): void {
   if (unknown.length === 0) return;
   throw invalid(
-    `The body has the unknown field ${pointerOf(unknown[0]!)}. Correct its name, or remove it.`,
-    unknown.map((path) => ({ pointer: pointerOf(path), detail: "This field is unknown." })),
+    `The body has the unknown field ${jsonPointerOf(unknown[0]!)}. Correct its name, or remove it.`,
+    unknown.map((path) => ({ pointer: jsonPointerOf(path), detail: "This field is unknown." })),
   );
 }
 
@@ -68,10 +68,14 @@ function parseJson(bytes: Uint8Array): unknown {
 }
 
 /** Parses a value of a request. @throws ProblemError invalid_request with the place of each fault */
-export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
+export function parseRequestValue<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(({ path, message }) => ({ pointer: pointerOf(path), detail: message }));
+  const errors = parsed.error.issues.map(({ path, message }) => ({ pointer: jsonPointerOf(path), detail: message }));
   const [first] = errors;
   throw invalid(`The ${what} is not valid${first?.pointer ? ` at ${first.pointer}` : ""}: ${first?.detail}`, errors);
 }

@@ -1,13 +1,13 @@
 import { z } from "zod";
 
 /** A date of a service, as ISO 8601 text in UTC in JSON. */
-export const Time = z
+export const DateOutput = z
   .date()
   .transform((date) => date.toISOString())
   .pipe(z.iso.datetime());
 
 /** A time in a request, as ISO 8601 text with a zone. */
-export const GivenTime = z.iso
+export const DateInput = z.iso
   .datetime({ offset: true, error: "Use a time in ISO 8601 with its zone, such as 2026-01-31T12:00:00Z." })
   .transform((text) => new Date(text));
 

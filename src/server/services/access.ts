@@ -1,4 +1,4 @@
-import { can, scopeFor, type Permission, type Role } from "@/domain/access";
+import { roleHasPermission, scopeFor, type Permission, type Role } from "@/domain/access";
 import { personIdOf, scopesOf, type TokenActor, type UserActor } from "@/domain/actor";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -18,7 +18,7 @@ export function hasPermission(ctx: ProjectContext, permission: Permission): bool
 }
 
 const roleAllows = ({ role, viewersSeeBodies }: ProjectContext, permission: Permission): boolean =>
-  role === null || can(role, permission, { viewersSeeBodies });
+  role === null || roleHasPermission(role, permission, { viewersSeeBodies });
 
 function scopeAllows({ actor }: ProjectContext, permission: Permission): boolean {
   const scopes = scopesOf(actor);
@@ -42,7 +42,7 @@ export function requirePermission(ctx: ProjectContext, permission: Permission): 
     );
   }
   const who = everyRole
-    .filter((role) => can(role, permission, { viewersSeeBodies: ctx.viewersSeeBodies }))
+    .filter((role) => roleHasPermission(role, permission, { viewersSeeBodies: ctx.viewersSeeBodies }))
     .map((role) => plural[role]);
   const list = who.length > 1 ? `${who.slice(0, -1).join(", ")} and ${who.at(-1)}` : who[0];
   throw new AppError("FORBIDDEN", `Only ${list} of this project may do this; you are its ${ctx.role}.`);

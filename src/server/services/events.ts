@@ -1,13 +1,13 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { getEventSource, listEventSources } from "@/domain/event-source/registry";
-import { cleanText } from "@/domain/json/clean-text";
-import { longJson, stringifyJson } from "@/domain/json/long-number";
+import { replaceUnstorableText } from "@/domain/json/clean-text";
+import { longNumberJson, stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import { AppError } from "@/server/errors";
 import { canonicalJson } from "@/server/platform/canonical-json";
 import { unknownVersion } from "@/server/unknown-version";
-import { placesOf } from "@/domain/redaction/places";
+import { redactionPlacesOf } from "@/domain/redaction/places";
 import type { Redactor } from "@/domain/redaction/redactor";
 import { DATA_VERSION, type BatchEvent, type TraceNews } from "./batch-event";
 import { redactorOf, type RedactionSetup } from "./redaction/redactor-of";
@@ -131,13 +131,13 @@ export function stampEvents(input: StampInput): StampedEvent[] {
     const { hasLongNumbers, mayHoldBadText, hasBrokenBytes } = input.body;
     const cleaned =
       mayHoldBadText || hasBrokenBytes
-        ? cleanText(event.data, { hasBrokenBytes })
+        ? replaceUnstorableText(event.data, { hasBrokenBytes })
         : { value: event.data, changed: false };
     const { stamp: _stamp, alone: _alone, kept: _kept, setBy, ...received } = cleaned.value as Record<string, unknown>;
     const redacted = redactor ? redactEvent(redactor, event, received) : received;
     // Only an event that an endpoint made may say which of its fields the trace may fill.
     const data: Record<string, unknown> = event.trace && setBy ? { ...redacted, setBy } : redacted;
-    const json = hasLongNumbers ? longJson(data) : null;
+    const json = hasLongNumbers ? longNumberJson(data) : null;
     const ts = event.ts ?? now.getTime();
     const body = {
       ...(json === null ? data : {}),
@@ -179,14 +179,14 @@ function redactEvent(
   data: Record<string, unknown>,
 ): Record<string, unknown> {
   const kind = refusal !== undefined ? "refused" : isPatch ? "patch" : undefined;
-  return redactor.redactData(data, placesOf(getEventSource(name)), kind);
+  return redactor.redactData(data, redactionPlacesOf(getEventSource(name)), kind);
 }
 
 /** Cleans and redacts the trace attributes of a request, as the same fields of a subject are. */
 function traceOf(news: TraceNews, eventName: string, redactor: Redactor | null): TraceNews {
-  const { id, attributes, ...others } = cleanText(news).value as TraceNews;
+  const { id, attributes, ...others } = replaceUnstorableText(news).value as TraceNews;
   if (!redactor) return { id, attributes, ...others };
-  const places = placesOf(getEventSource(eventName));
+  const places = redactionPlacesOf(getEventSource(eventName));
   const redact = (fields: object): Record<string, unknown> => {
     const { within } = places;
     const thing = within === null ? fields : { [within]: fields };
@@ -321,7 +321,7 @@ function readStamp(input: OpenInput): OpenedEvent {
         : { ok: false, projectId, event, reason: stamp.refusal, isStamped: true };
     }
   }
-  const cleaned = cleanText(data);
+  const cleaned = replaceUnstorableText(data);
   const id = contentId(input);
   const event = { id, name, ts, data: cleaned.value, keyId: null, depth: 0, sanitized: cleaned.changed, ...batch };
   if (!input.trustEvents) {

@@ -3,12 +3,12 @@ import type { ExecutionStatus } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "./access";
 import { listExecutions } from "./executions/list-executions";
-import { containing } from "./search";
+import { containsText } from "./search";
 
 /** The most hits of each kind. */
 const KIND_MAX = 5;
 
-export type Hit =
+export type SearchHit =
   | { kind: "trigger" | "action"; id: string; name: string; isOff: boolean }
   | { kind: "observation"; id: string; name: string | null; at: Date }
   | { kind: "execution"; id: string; name: string; status: ExecutionStatus; code: number | null; at: Date };
@@ -17,7 +17,7 @@ export type Hit =
  * Finds things by a text that a person has: an id of any kind, a trace id, a response code, the beginning of a source
  * id, or a part of a name. Triggers come first, then actions, subjects and executions.
  */
-export async function findAnything(ctx: ProjectContext, input: { text: string }): Promise<Hit[]> {
+export async function findAnything(ctx: ProjectContext, input: { text: string }): Promise<SearchHit[]> {
   requirePermission(ctx, "project:read");
   const text = input.text.trim();
   if (text === "") return [];
@@ -30,13 +30,13 @@ export async function findAnything(ctx: ProjectContext, input: { text: string })
   return found.flat();
 }
 
-async function findConfigured(ctx: ProjectContext, kind: "trigger" | "action", text: string): Promise<Hit[]> {
+async function findConfigured(ctx: ProjectContext, kind: "trigger" | "action", text: string): Promise<SearchHit[]> {
   const recognised = recogniseText(text);
   const query = {
     where: {
       projectId: ctx.projectId,
       deletedAt: null,
-      ...(recognised.kind === kind ? { id: recognised.value } : { name: containing(text) }),
+      ...(recognised.kind === kind ? { id: recognised.value } : { name: containsText(text) }),
     },
     orderBy: { name: "asc" as const },
     take: KIND_MAX,
@@ -56,7 +56,7 @@ async function findConfigured(ctx: ProjectContext, kind: "trigger" | "action", t
 }
 
 /** Indexes: the primary key with (project_id, trace_id) and (project_id, environment, name). */
-async function findSubjects(ctx: ProjectContext, text: string): Promise<Hit[]> {
+async function findSubjects(ctx: ProjectContext, text: string): Promise<SearchHit[]> {
   const { projectId } = ctx;
   const select = { id: true, name: true, receivedAt: true } as const;
   const { kind, value } = recogniseText(text);
@@ -78,7 +78,7 @@ async function findSubjects(ctx: ProjectContext, text: string): Promise<Hit[]> {
     .map(({ id, name, receivedAt }) => ({ kind: "observation", id, name, at: receivedAt }));
 }
 
-async function findExecutions(ctx: ProjectContext, text: string): Promise<Hit[]> {
+async function findExecutions(ctx: ProjectContext, text: string): Promise<SearchHit[]> {
   const { items } = await listExecutions(ctx, { search: text, limit: KIND_MAX });
   return items.map(({ id, trigger, action, status, responseCode, createdAt }) => ({
     kind: "execution",

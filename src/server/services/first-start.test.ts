@@ -4,7 +4,7 @@ import { createCipher } from "@/server/crypto";
 import { authenticateEventKey } from "./event-keys/authenticate-event-key";
 import { firstStart } from "./first-start";
 import { checkEncryptionKey, getInstanceSecret } from "./instance-secrets";
-import { passwordFits } from "./users";
+import { isPasswordOfUser } from "./users";
 
 const { ctx } = useTestContext();
 
@@ -26,7 +26,7 @@ test("the first start makes an admin and a demo project with a key; the second c
   expect(first.admin?.password).toMatch(/^([a-z2-9]{5}-){3}[a-z2-9]{5}$/);
   const user = await ctx.db.user.findFirstOrThrow({ include: { memberships: true } });
   expect(user.memberships).toMatchObject([{ projectId: first.projectId, role: "owner" }]);
-  expect(await passwordFits(ctx.db, user.id, first.admin!.password!)).toBe(true);
+  expect(await isPasswordOfUser(ctx.db, user.id, first.admin!.password!)).toBe(true);
   expect(await authenticateEventKey(ctx, first.eventKey!)).toMatchObject({ projectId: first.projectId });
 
   expect(await firstStart(deps())).toEqual({ projectId: first.projectId });

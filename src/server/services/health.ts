@@ -2,7 +2,7 @@ import type { ServiceContext } from "@/server/context";
 
 const DATABASE_TIMEOUT_MS = 3_000;
 
-export type Health = {
+export type HealthReport = {
   /** degraded: the event endpoint refuses new events for some time, or no process works on due executions */
   status: "ok" | "degraded" | "error";
   /** `ok` or `unreachable`; the log has the cause */
@@ -16,7 +16,7 @@ export type Health = {
  * The status for each state of the engine. A state that is not listed is an error. An overloaded engine is no error: it
  * works as hard as it can, and a restart would only leave fewer processes for the same backlog.
  */
-const statusOf: ReadonlyMap<string, Health["status"]> = new Map([
+const statusOf: ReadonlyMap<string, HealthReport["status"]> = new Map([
   ["running", "ok"],
   ["inngest", "ok"],
   ["overloaded", "degraded"],
@@ -26,10 +26,10 @@ const statusOf: ReadonlyMap<string, Health["status"]> = new Map([
 /**
  * Reports whether every part works that an event needs on its way, and names the part that does not. It never rejects.
  */
-export async function health(
+export async function readHealthReport(
   ctx: Pick<ServiceContext, "db" | "log">,
   engine: { state: string; message?: string | undefined },
-): Promise<Health> {
+): Promise<HealthReport> {
   const database = await databaseState(ctx);
   const status = database === "ok" ? (statusOf.get(engine.state) ?? "error") : "error";
   return {

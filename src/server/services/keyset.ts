@@ -3,7 +3,7 @@ import { AppError } from "@/server/errors";
 import { isStorable } from "./storable-text";
 
 /** The position after a page, in a list sorted by (date desc, id desc). */
-export type Position = { at: Date; id: string };
+export type ListPosition = { at: Date; id: string };
 
 export const PAGE_SIZE = 50;
 export const PAGE_SIZE_MAX = 200;
@@ -30,12 +30,12 @@ const Encoded = z.tuple([
   z.string().max(1_000).refine(isStorable),
 ]);
 
-export function encodeCursor({ at, id }: Position): string {
+export function encodeCursor({ at, id }: ListPosition): string {
   return Buffer.from(JSON.stringify([at.getTime(), id])).toString("base64url");
 }
 
 /** Reads the position from a cursor. @throws AppError BAD_REQUEST for a text that encodeCursor did not make */
-export function decodeCursor(cursor: string | null | undefined): Position | null {
+export function decodeCursor(cursor: string | null | undefined): ListPosition | null {
   if (!cursor) return null;
   try {
     const [at, id] = Encoded.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
@@ -65,7 +65,7 @@ export function afterCursor<Field extends string = "createdAt">(
 }
 
 /** Makes a page from `limit + 1` rows; the last row only tells that a next page exists. */
-export function toPage<Row>(rows: Row[], limit: number, positionOf: (row: Row) => Position): Page<Row> {
+export function toPage<Row>(rows: Row[], limit: number, positionOf: (row: Row) => ListPosition): Page<Row> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items, nextCursor: rows.length > limit && last ? encodeCursor(positionOf(last)) : null };

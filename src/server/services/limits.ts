@@ -3,14 +3,14 @@ import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 
 /** A limit of `max` uses in a window of `windowMs`, which begins with the first use. */
-export type Limit = { key: string; max: number; windowMs: number };
-export type Use = { count: number; retryAfterSeconds: number };
+export type UseLimit = { key: string; max: number; windowMs: number };
+export type CountedUse = { count: number; retryAfterSeconds: number };
 
 /** Counts one use in a window that all processes share. Returns the number of uses in it, including this one. */
 export async function countUse(
   ctx: Pick<ServiceContext, "db" | "now">,
-  { key, windowMs }: Pick<Limit, "key" | "windowMs">,
-): Promise<Use> {
+  { key, windowMs }: Pick<UseLimit, "key" | "windowMs">,
+): Promise<CountedUse> {
   const now = ctx.now();
   const end = new Date(now.getTime() + windowMs);
   const [row] = await ctx.db.$queryRaw<{ count: number; expires_at: Date }[]>`
@@ -27,7 +27,7 @@ export async function countUse(
  * Counts one use against a limit that all processes share.
  * @throws AppError TOO_MANY_REQUESTS with the seconds until the window ends
  */
-export async function takeFromLimit(ctx: Pick<ServiceContext, "db" | "now">, limit: Limit): Promise<void> {
+export async function takeFromLimit(ctx: Pick<ServiceContext, "db" | "now">, limit: UseLimit): Promise<void> {
   const { count, retryAfterSeconds } = await countUse(ctx, limit);
   if (count <= limit.max) return;
   throw new AppError("TOO_MANY_REQUESTS", "Too many attempts. Wait a few minutes and try again.", {
@@ -62,7 +62,7 @@ const personLimits = {
   token: { max: 100, windowMs: HOUR_MS, what: "new API tokens an hour" },
   resend: { max: 600, windowMs: MINUTE_MS, what: "resends a minute" },
   job: { max: 120, windowMs: HOUR_MS, what: "backfills and bulk resends an hour" },
-} satisfies Record<string, Omit<Limit, "key"> & { what: string }>;
+} satisfies Record<string, Omit<UseLimit, "key"> & { what: string }>;
 export type PersonLimit = keyof typeof personLimits;
 
 /**

@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "./access";
 import { type AuditEntry, auditPage } from "./audit-page";
 import { type Page, PAGE_SIZE } from "./keyset";
-import { containing } from "./search";
+import { containsText } from "./search";
 
 export type ListAuditInput = {
   /** the kind of thing that was changed: the part of `action` before the dot, such as `trigger` */
@@ -28,7 +28,7 @@ export async function listAudit(ctx: ProjectContext, input: ListAuditInput): Pro
   const filters: Prisma.AuditLogWhereInput[] = [
     ...(noun ? [{ action: { startsWith: `${noun}.` } }] : []),
     ...(targetId ? [{ targetId }] : []),
-    ...(search ? [{ OR: [{ summary: containing(search) }, { actorLabel: containing(search) }] }] : []),
+    ...(search ? [{ OR: [{ summary: containsText(search) }, { actorLabel: containsText(search) }] }] : []),
   ];
   return auditPage(
     ctx,

@@ -27,7 +27,7 @@ import { createTrigger } from "./triggers/create-trigger";
 import { removeTrigger } from "./triggers/remove-trigger";
 import { setTriggerEnabled } from "./triggers/set-trigger-enabled";
 import { updateTrigger } from "./triggers/update-trigger";
-import { createWatch, type Watch } from "./watch";
+import { createWatch, type LostWorkWatch } from "./watch";
 
 const ROUNDS = 25;
 const SOURCES = 12;
@@ -37,7 +37,7 @@ let receiver: Receiver;
 let base: TestContext;
 let ctx: ProjectContext;
 /** The watch counts every process here as dead. So it takes over executions while their requests are on the wire. */
-let watch: Watch;
+let watch: LostWorkWatch;
 
 beforeAll(async () => {
   database = await createTestDatabase();

@@ -2,7 +2,7 @@ import { Prisma } from "@/generated/prisma/client";
 import type { Database } from "@/server/db/client";
 
 /** A column that holds encrypted values. */
-export type EncryptedPlace = {
+export type EncryptedColumn = {
   /** the kind of the column's values, in the plural */
   name: string;
   /** returns the name of one row, for people */
@@ -18,7 +18,7 @@ export type EncryptedPlace = {
 type Column = { name: string; one: string; table: string; key: string; column: string };
 
 /** Describes a column whose whole text is one encrypted value. */
-function plain({ name, one, table, key, column }: Column): EncryptedPlace {
+function plain({ name, one, table, key, column }: Column): EncryptedColumn {
   const [t, k, c] = [Prisma.raw(table), Prisma.raw(key), Prisma.raw(column)];
   return {
     name,
@@ -32,7 +32,7 @@ function plain({ name, one, table, key, column }: Column): EncryptedPlace {
 }
 
 /** Describes a column of JSON. Its members called `ciphertext`, at any depth, hold encrypted values. */
-function json({ name, one, table, key, column }: Column): EncryptedPlace {
+function json({ name, one, table, key, column }: Column): EncryptedColumn {
   const [t, k, c] = [Prisma.raw(table), Prisma.raw(key), Prisma.raw(column)];
   return {
     name,
@@ -46,7 +46,7 @@ function json({ name, one, table, key, column }: Column): EncryptedPlace {
   };
 }
 
-const replaceCiphertexts: EncryptedPlace["each"] = (value, replace) => {
+const replaceCiphertexts: EncryptedColumn["each"] = (value, replace) => {
   let changed = false;
   const walk = (node: unknown, path: string): unknown => {
     if (Array.isArray(node)) return node.map((item, index) => walk(item, `${path}.${index}`));
@@ -65,7 +65,7 @@ const replaceCiphertexts: EncryptedPlace["each"] = (value, replace) => {
 };
 
 /** Every column that holds encrypted values. A test compares this list with the schema. */
-export const encryptedPlaces: readonly EncryptedPlace[] = [
+export const encryptedColumns: readonly EncryptedColumn[] = [
   plain({
     name: "keys of this installation",
     one: "the installation's key",

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { beforeEach, expect, test, vi } from "vitest";
-import { createCipher, keyIdOf } from "@/server/crypto";
+import { createCipher, encryptionKeyIdOf } from "@/server/crypto";
 import { makeAction, makeProject } from "@/test/factories";
 import { findText } from "@/test/find-text";
 import { makeUser } from "@/test/people";
@@ -11,7 +11,7 @@ import { systemProjectContext } from "./access";
 import { setActionEnabled } from "./actions/set-action-enabled";
 import { updateAction } from "./actions/update-action";
 import { checkEncryptionKey, getInstanceSecret } from "./instance-secrets";
-import { reencrypt } from "./reencrypt";
+import { reencryptSecrets } from "./reencrypt";
 
 const newKey = () => randomBytes(32).toString("base64");
 const [keyA, keyB] = [newKey(), newKey()];
@@ -63,7 +63,7 @@ test("after a run with new,old, the new key alone reads every value", async () =
   const { projectId, actionId, secret, sessions } = await furnish();
   await setActionEnabled(systemProjectContext(ctx, projectId), { actionId, enabled: false });
   expect(await findText(database.connectionString, onlyA.keyId)).toHaveLength(10);
-  const { changed } = await reencrypt({ db: ctx.db, cipher: both });
+  const { changed } = await reencryptSecrets({ db: ctx.db, cipher: both });
   expect(changed).toEqual({
     "keys of this installation": 2,
     "signing secrets": 1,
@@ -95,7 +95,7 @@ test("after a run with new,old, the new key alone reads every value", async () =
 
 test("a second run changes nothing", async () => {
   await furnish();
-  await reencrypt({ db: ctx.db, cipher: both });
+  await reencryptSecrets({ db: ctx.db, cipher: both });
   const values = () =>
     Promise.all([
       ctx.db.instanceSecret.findMany(),
@@ -105,7 +105,7 @@ test("a second run changes nothing", async () => {
       ctx.db.project.findMany(),
     ]);
   const before = await values();
-  const { seen, changed } = await reencrypt({ db: ctx.db, cipher: both });
+  const { seen, changed } = await reencryptSecrets({ db: ctx.db, cipher: both });
   expect(Object.values(changed)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   expect(Object.values(seen)).toEqual([2, 1, 2, 1, 1, 1, 1, 1, 1, 1]);
   expect(await values()).toEqual(before);
@@ -120,7 +120,7 @@ test("more rows than one chunk are all encrypted again", async () => {
     last4: "1234",
   }));
   await ctx.db.actionSecret.createMany({ data: rows });
-  expect((await reencrypt({ db: ctx.db, cipher: both })).changed["signing secrets"]).toBe(451);
+  expect((await reencryptSecrets({ db: ctx.db, cipher: both })).changed["signing secrets"]).toBe(451);
   const stored = await ctx.db.actionSecret.findMany({
     where: { id: { startsWith: "sec_many_" } },
     orderBy: { id: "asc" },
@@ -142,7 +142,7 @@ test("an error names an unreadable value with its key, and readable values are e
   };
   const other = await makeAction(ctx, (await makeProject(ctx)).id, "https://example.com");
   await ctx.db.actionConfiguration.update({ where: { id: other.id }, data: { configuration } });
-  const message = await reencrypt({ db: ctx.db, cipher: both }).catch((error: Error) => error.message);
+  const message = await reencryptSecrets({ db: ctx.db, cipher: both }).catch((error: Error) => error.message);
   expect(message).toContain("ENCRYPTION_KEY holds no key that reads these secrets:");
   expect(message).toContain(`the signing secret sec_lost (key ${lost.keyId})`);
   expect(message).toContain(`the configuration of the action ${other.id}, at headers.1 (key ${lost.keyId})`);
@@ -157,7 +157,7 @@ test("an error names a damaged value as unreadable", async () => {
   await furnish();
   const damaged = onlyA.encrypt("whole").slice(0, -4) + "AAAA";
   await ctx.db.instanceSecret.create({ data: { name: "damaged", ciphertext: damaged } });
-  await expect(reencrypt({ db: ctx.db, cipher: both })).rejects.toThrow(
+  await expect(reencryptSecrets({ db: ctx.db, cipher: both })).rejects.toThrow(
     `the installation's key damaged (key ${onlyA.keyId})`,
   );
 });
@@ -168,7 +168,7 @@ test("a change while it runs is kept, and is encrypted with the new key too", as
   await ctx.db.$transaction(async (tx) => {
     await tx.$executeRaw`
       UPDATE action_secret SET ciphertext = ${onlyA.encrypt("changed meanwhile")} WHERE action_id = ${actionId}`;
-    running = reencrypt({ db: ctx.db, cipher: both });
+    running = reencryptSecrets({ db: ctx.db, cipher: both });
     await vi.waitFor(async () => {
       const [row] = await ctx.db.$queryRaw<{ n: bigint }[]>`SELECT count(*) AS n FROM pg_locks WHERE NOT granted`;
       expect(Number(row!.n)).toBeGreaterThan(0);
@@ -185,7 +185,10 @@ test("an edit that read its secrets before their new encryption is refused", asy
   // The edit asks the guard between its reading and its writing.
   const slow = {
     ...project,
-    http: { ...ctx.http, check: async () => (await reencrypt({ db: ctx.db, cipher: both }), { ok: true as const }) },
+    http: {
+      ...ctx.http,
+      check: async () => (await reencryptSecrets({ db: ctx.db, cipher: both }), { ok: true as const }),
+    },
   };
   const action = {
     name: "Renamed",
@@ -195,5 +198,5 @@ test("an edit that read its secrets before their new encryption is refused", asy
   await expect(updateAction(slow, { actionId, version: 1, action })).rejects.toMatchObject({ code: "CONFLICT" });
   await updateAction(project, { actionId, version: 1, action });
   const [authorization] = await headersOf(actionId);
-  expect(keyIdOf(authorization!.ciphertext!)).toBe(onlyB.keyId);
+  expect(encryptionKeyIdOf(authorization!.ciphertext!)).toBe(onlyB.keyId);
 });

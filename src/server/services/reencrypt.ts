@@ -1,14 +1,14 @@
 import type { ServiceContext } from "@/server/context";
-import { keyIdOf, type Cipher } from "@/server/crypto";
+import { encryptionKeyIdOf, type Cipher } from "@/server/crypto";
 import { AppError } from "@/server/errors";
-import { encryptedPlaces, type EncryptedPlace } from "./reencrypt-places";
+import { encryptedColumns, type EncryptedColumn } from "./reencrypt-places";
 
 /** The rows of one read. Each row is written in its own statement, so that no lock is held for long. */
 const CHUNK = 200;
 /** The most unreadable values that an error names. */
 const NAMED_MAX = 20;
 
-export type Reencrypted = {
+export type ReencryptResult = {
   /** the numbers of encrypted values in the last pass, by kind */
   seen: Record<string, number>;
   /** the numbers of rows that were encrypted again, by kind */
@@ -22,7 +22,7 @@ export type Reencrypted = {
  * @throws AppError INTERNAL that names the values that no key can read; every other value is then encrypted with the
  * first key
  */
-export async function reencrypt(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Reencrypted> {
+export async function reencryptSecrets(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<ReencryptResult> {
   const changed: Record<string, number> = {};
   for (;;) {
     const pass = await onePass(ctx);
@@ -32,11 +32,11 @@ export async function reencrypt(ctx: Pick<ServiceContext, "db" | "cipher">): Pro
   }
 }
 
-type Pass = Reencrypted & { again: boolean; unreadable: string[] };
+type Pass = ReencryptResult & { again: boolean; unreadable: string[] };
 
 async function onePass(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Pass> {
   const pass: Pass = { seen: {}, changed: {}, again: false, unreadable: [] };
-  for (const place of encryptedPlaces) {
+  for (const place of encryptedColumns) {
     let [seen, changed] = [0, 0];
     for (let after = ""; ;) {
       const rows = await place.read(ctx.db, after, CHUNK);
@@ -60,16 +60,16 @@ async function onePass(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Pass
 /** Encrypts the values in a row's text with the first key. Values that already use the first key stay as they are. */
 function seal(
   cipher: Cipher,
-  { place, id, value, unreadable }: { place: EncryptedPlace; id: string; value: string; unreadable: string[] },
+  { place, id, value, unreadable }: { place: EncryptedColumn; id: string; value: string; unreadable: string[] },
 ): { value: string; count: number } {
   let count = 0;
   const sealed = place.each(value, (ciphertext, where) => {
     count += 1;
-    if (keyIdOf(ciphertext) === cipher.keyId) return ciphertext;
+    if (encryptionKeyIdOf(ciphertext) === cipher.keyId) return ciphertext;
     try {
       return cipher.encrypt(cipher.decrypt(ciphertext));
     } catch {
-      unreadable.push(`${place.nameOf(id)}${where} (key ${keyIdOf(ciphertext) ?? "unknown"})`);
+      unreadable.push(`${place.nameOf(id)}${where} (key ${encryptionKeyIdOf(ciphertext) ?? "unknown"})`);
       return ciphertext;
     }
   });

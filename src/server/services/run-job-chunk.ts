@@ -1,17 +1,17 @@
 import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/errors";
 import type { Queryable } from "@/server/db/client";
-import { backfill } from "./backfills/chunk";
+import { backfillJob } from "./backfills/chunk";
 import { wakeActions } from "./wakes/wake-actions";
 import { endWaiting } from "./jobs/end-waiting";
-import { cancel, resend, sendNow } from "./resends/chunk";
+import { cancelJob, resendJob, sendNowJob } from "./resends/chunk";
 import { JobError, type ChunkResult, type JobKind, type JobKindName } from "./jobs/types";
 
 const kinds: Record<JobKindName, JobKind> = {
-  backfill,
-  resend,
-  send_now: sendNow,
-  cancel,
+  backfill: backfillJob,
+  resend: resendJob,
+  send_now: sendNowJob,
+  cancel: cancelJob,
   end_waiting: endWaiting,
 };
 

@@ -22,7 +22,7 @@ const roleOrder: readonly Role[] = ["owner", "admin", "member", "viewer"];
  * Gives a person the roles of their groups in the projects that `rules` name, and removes roles that no group gives any
  * more. Other projects stay as they are. The last owner of a project stays its owner.
  */
-export async function syncMemberships(ctx: Context, { userId, groups, rules }: SyncInput): Promise<void> {
+export async function syncSsoMemberships(ctx: Context, { userId, groups, rules }: SyncInput): Promise<void> {
   const projectIds = [...new Set(rules.map(({ projectId }) => projectId))].sort();
   if (projectIds.length === 0) return;
   const user = await ctx.db.user.findUniqueOrThrow({ where: { id: userId }, select: { email: true } });

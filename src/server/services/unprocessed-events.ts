@@ -5,7 +5,10 @@ import { keepRejected } from "./action-creation/keep-rejected";
 import type { RefusedEvent } from "./events";
 
 /** Stores events that the functions refuse as rejected events, each once. */
-export async function keepRefusedEvents(ctx: ServiceContext, refused: readonly RefusedEvent[]): Promise<void> {
+export async function keepRefusedEventsAsRejected(
+  ctx: ServiceContext,
+  refused: readonly RefusedEvent[],
+): Promise<void> {
   for (const projectId of new Set(refused.map((event) => event.projectId))) {
     const ofProject = refused.filter((event) => event.projectId === projectId);
     await keepRejected(ctx, projectId, ofProject);

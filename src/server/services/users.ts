@@ -28,7 +28,7 @@ export async function createUser(
 }
 
 /** Tells whether this is the user's password. */
-export async function passwordFits(tx: Queryable, userId: string, password: string): Promise<boolean> {
+export async function isPasswordOfUser(tx: Queryable, userId: string, password: string): Promise<boolean> {
   const account = await tx.account.findFirst({ where: { userId, providerId: PROVIDER }, select: { password: true } });
   return account?.password ? verifyPassword({ hash: account.password, password }) : false;
 }

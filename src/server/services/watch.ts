@@ -13,7 +13,7 @@ type Look = { leasesEnded: number; actionsWoken: number };
  * Finds lost work and restarts it: executions of dead processes, actions whose wake was lost, jobs without a run, and
  * due notices. A look that finds nothing sends nothing.
  */
-export type Watch = {
+export type LostWorkWatch = {
   look(): Promise<Look>;
   /**
    * Tells whether looks over two minutes have found due executions that no run works on. Then the engine does not run
@@ -23,7 +23,7 @@ export type Watch = {
 };
 
 /** Makes a watch, which remembers the results of its last looks. */
-export function createWatch(ctx: ServiceContext): Watch {
+export function createWatch(ctx: ServiceContext): LostWorkWatch {
   let missed: ReadonlySet<number> = new Set();
   let behindSince: Date | null = null;
   return {

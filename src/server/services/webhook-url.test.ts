@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createNames, type Resolve } from "@/server/http/names";
+import { createNames, type ResolveName } from "@/server/http/names";
 import { makeProject } from "@/test/factories";
 import { startNameServer, type NameAnswer, type NameServer } from "@/test/name-server";
 import { callerOf, makeUser } from "@/test/people";
@@ -18,8 +18,8 @@ const faults = ["unknown.example.com", "broken.example.com"];
 const forbidden = ["private.example.com", "mixed.example.com"];
 
 let server: NameServer;
-let names: Resolve;
-const resolve: Resolve = (host, asker) => names(host, asker);
+let names: ResolveName;
+const resolve: ResolveName = (host, asker) => names(host, asker);
 const { ctx } = useTestContext({ resolve });
 let projectId: string;
 let person: Awaited<ReturnType<typeof makeUser>>;

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { parseUrl } from "@/domain/parse-url";
 import { AppError } from "@/server/errors";
-import { portOf, type GuardStage } from "@/server/http/guard";
+import { urlPortOf, type GuardStage } from "@/server/http/guard";
 import { takePersonLimit } from "./limits";
 import { guardPolicyFor } from "./webhook-policy";
 
@@ -34,7 +34,7 @@ const liftable: ReadonlySet<GuardStage> = new Set(["https-only", "port", "name",
 function exceptionHint(ctx: ProjectContext, url: string, stage: GuardStage): string {
   const parsed = parseUrl(url);
   if (ctx.role !== "owner" || !liftable.has(stage) || !parsed) return "";
-  const entry = `${parsed.hostname}:${portOf(parsed)}`;
+  const entry = `${parsed.hostname}:${urlPortOf(parsed)}`;
   return ctx.env.webhook.allowedHosts.length === 0
     ? ` If it is a receiver of your own, start the program with WEBHOOK_ALLOWED_HOSTS=${entry}`
     : ` If it is a receiver of your own, add ${entry} to WEBHOOK_ALLOWED_HOSTS and start the program again.`;

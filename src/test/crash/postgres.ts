@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { findBinaries } from "@/server/db/embedded/binaries";
 import { ensureCluster, isAlive } from "@/server/db/embedded/cluster";
-import { choosePlace } from "@/server/db/embedded/place";
+import { chooseClusterPlace } from "@/server/db/embedded/place";
 import { connectionStringFor, signalStop, startPostmaster } from "@/server/db/embedded/postmaster";
 import { applyMigrations } from "@/server/db/migrate";
 
@@ -30,7 +30,7 @@ export async function startCrashPostgres(): Promise<CrashPostgres> {
   const folder = mkdtempSync(join(tmpdir(), "trigger-system-crash-"));
   chmodSync(folder, 0o711);
   const binaries = findBinaries();
-  const place = choosePlace({ dataDir: folder, binaries });
+  const place = chooseClusterPlace({ dataDir: folder, binaries });
   const { password } = ensureCluster({ dataDir: folder, place, binaries, sync: false });
   const options = { place, password, logFile: join(folder, "postgres.log"), settings: SETTINGS };
   let postmaster = await startPostmaster(options);

@@ -8,7 +8,7 @@ import { createActions } from "@/server/services/action-creation/create-actions"
 import type { BatchEvent } from "@/server/services/batch-event";
 import { claimExecutions } from "@/server/services/deliveries/claim-executions";
 import { deliverAction } from "@/server/services/deliveries/deliver-action";
-import { createFlight, type Flight } from "@/server/services/deliveries/flight";
+import { createDeliveryFlight, type DeliveryFlight } from "@/server/services/deliveries/flight";
 import { makeBodies } from "@/server/services/deliveries/make-bodies";
 import { reservePlaces, type Reservation } from "@/server/services/deliveries/reserve-places";
 import { sendAttempt } from "@/server/services/deliveries/send-attempt";
@@ -106,9 +106,9 @@ export async function createFaultWorld(connectionString: string) {
     /** Reserves slots as a run does, by a process that dies before it claims anything. @returns how many */
     reserveOnly: async (actionId: string): Promise<number> => (await reserve(actionId)).count,
     /** Claims and sends as a run does. What comes back is recorded when it comes. */
-    async takeOff(actionId: string): Promise<Flight> {
+    async takeOff(actionId: string): Promise<DeliveryFlight> {
       const { reservation, claimed } = await claim(actionId);
-      const flight = createFlight(ctx, delivery, { projectId, actionId });
+      const flight = createDeliveryFlight(ctx, delivery, { projectId, actionId });
       await delivery.places.take(projectId, reservation.count, 0);
       await flight.send(reservation, claimed);
       return flight;

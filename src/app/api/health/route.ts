@@ -1,6 +1,6 @@
 import { log } from "@/server/log";
 import { getRuntime } from "@/server/runtime";
-import { health } from "@/server/services/health";
+import { readHealthReport } from "@/server/services/health";
 
 export const dynamic = "force-dynamic";
 
@@ -11,7 +11,7 @@ export const dynamic = "force-dynamic";
 export async function GET(): Promise<Response> {
   try {
     const runtime = await getRuntime();
-    const report = await health(runtime.context, await runtime.engineHealth());
+    const report = await readHealthReport(runtime.context, await runtime.engineHealth());
     return Response.json(report, { status: report.status === "error" ? 503 : 200 });
   } catch (error) {
     log.error({ err: error }, "health: the program has not started");

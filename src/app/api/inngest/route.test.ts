@@ -10,8 +10,8 @@ import { behindDoor } from "@/cli/serve/door";
 import { createHttpServer, endConnections } from "@/cli/serve/http";
 import type { InngestEnv } from "@/env/inngest";
 import { canonicalJson } from "@/server/platform/canonical-json";
-import { sign } from "@/server/engine/protocol/sign";
-import { serveOne } from "@/server/engine/simulated-server";
+import { signRequestBody } from "@/server/engine/protocol/sign";
+import { serveNodeRequest } from "@/server/engine/simulated-server";
 import type { Runtime } from "@/server/runtime";
 import { createBodyBudgets, type BodyBudgets } from "@/server/body-budgets";
 import { createLocalRate } from "@/server/rate-limit";
@@ -37,7 +37,7 @@ beforeEach(async () => {
   registered = [];
   server = createHttpServer(
     behindDoor({ appUrl: "https://triggers.example.com", trustedProxies: [] }, (incoming, outgoing) => {
-      void serveOne(incoming, outgoing, (request) =>
+      void serveNodeRequest(incoming, outgoing, (request) =>
         route[request.method as "POST"](new NextRequest(request, { duplex: "half" }), {}),
       );
     }),
@@ -88,7 +88,7 @@ async function http(
 
 test("the embedded engine calls its functions itself: nothing is served, however it is signed", async () => {
   startWith({ engine: "embedded" });
-  const headers = { "x-inngest-signature": sign(call, SIGNING_KEY, Date.now()) };
+  const headers = { "x-inngest-signature": signRequestBody(call, SIGNING_KEY, Date.now()) };
   for (const method of ["GET", "POST", "PUT"])
     expect(await http(method, { headers, body: method === "GET" ? undefined : call })).toBe(404);
   expect([runs, registered]).toEqual([0, []]);
@@ -107,7 +107,7 @@ describe("with an Inngest server", () => {
   );
 
   test("a body that finds no room is 503, and one from an address that calls too often 429", async () => {
-    const headers = { "x-inngest-signature": sign(call, SIGNING_KEY, Date.now()) };
+    const headers = { "x-inngest-signature": signRequestBody(call, SIGNING_KEY, Date.now()) };
     const held = bodies.functions.reserve([], bodies.functions.max);
     expect(await http("POST", { headers, body: call })).toBe(503);
     held.release();
@@ -118,16 +118,25 @@ describe("with an Inngest server", () => {
 
   test("a call that is signed with the signing key runs the function", async () => {
     expect(
-      await http("POST", { headers: { "x-inngest-signature": sign(call, SIGNING_KEY, Date.now()) }, body: call }),
+      await http("POST", {
+        headers: { "x-inngest-signature": signRequestBody(call, SIGNING_KEY, Date.now()) },
+        body: call,
+      }),
     ).toBe(200);
     expect(runs).toBe(1);
   });
 
   test.each([
     ["is not signed", () => ({})],
-    ["is signed with another key", () => ({ "x-inngest-signature": sign(call, "signkey-test-00", Date.now()) })],
-    ["was signed ten minutes ago", () => ({ "x-inngest-signature": sign(call, SIGNING_KEY, Date.now() - 600_000) })],
-    ["is signed for another body", () => ({ "x-inngest-signature": sign("{}", SIGNING_KEY, Date.now()) })],
+    [
+      "is signed with another key",
+      () => ({ "x-inngest-signature": signRequestBody(call, "signkey-test-00", Date.now()) }),
+    ],
+    [
+      "was signed ten minutes ago",
+      () => ({ "x-inngest-signature": signRequestBody(call, SIGNING_KEY, Date.now() - 600_000) }),
+    ],
+    ["is signed for another body", () => ({ "x-inngest-signature": signRequestBody("{}", SIGNING_KEY, Date.now()) })],
     ["says that it comes from a dev server", () => ({ "x-inngest-server-kind": "dev" })],
   ])("a call that %s is 401, and runs nothing", async (_what, headers) => {
     expect(await http("POST", { headers: headers(), body: call })).toBe(401);

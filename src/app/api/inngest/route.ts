@@ -1,6 +1,6 @@
 import { NextRequest } from "next/server";
-import { refusalOfUnsigned } from "@/server/inngest/callers";
-import { refusalOf } from "@/server/errors";
+import { refusalOfUnsignedCall } from "@/server/inngest/callers";
+import { answerOfError } from "@/server/errors";
 import { withBody } from "@/server/request-body";
 import { getRuntime, type Runtime } from "@/server/runtime";
 
@@ -26,7 +26,7 @@ async function handle(method: "GET" | "POST" | "PUT", request: NextRequest, cont
       { message: "The embedded engine runs the functions; nothing is served here." },
       { status: 404 },
     );
-  const refusal = inngest.dev ? refusalOfUnsigned(request.headers) : null;
+  const refusal = inngest.dev ? refusalOfUnsignedCall(request.headers) : null;
   if (refusal) return Response.json({ message: refusal }, { status: 403 });
   const address = request.headers.get("x-client-ip") ?? "";
   const taken = runtime.functionCalls(address);
@@ -50,7 +50,7 @@ async function handle(method: "GET" | "POST" | "PUT", request: NextRequest, cont
       runtime.functions[method](new NextRequest(url, { method, headers, body }), context),
     );
   } catch (error) {
-    const refused = refusalOf(error);
+    const refused = answerOfError(error);
     if (!refused) throw error;
     return Response.json({ message: refused.message }, { status: refused.status, headers: refused.headers });
   }

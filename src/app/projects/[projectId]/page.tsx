@@ -4,7 +4,7 @@ import { Prefetch } from "@/app/prefetch";
 import { requestTime } from "@/app/request-time";
 import { publicAddress } from "@/app/session";
 import { Overview } from "@/features/overview/overview";
-import { askedInterval } from "@/features/overview/range";
+import { intervalOfRange } from "@/features/overview/range";
 import { timeRangeParams } from "@/lib/time-range";
 
 export const metadata: Metadata = { title: "Overview" };
@@ -16,7 +16,7 @@ type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise
 /** Shows the overview with its first figures. */
 export default async function OverviewPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
-  const interval = askedInterval(await loadRange(searchParams), requestTime());
+  const interval = intervalOfRange(await loadRange(searchParams), requestTime());
   return (
     <Prefetch
       load={(trpc, queryClient) => [

@@ -18,7 +18,7 @@ const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
  * Makes the outcome of an attempt from the end of its request: whether it was delivered, and what the receiver asks
  * for.
  */
-export function outcomeOf(result: HttpResult, now: Date): AttemptOutcome {
+export function attemptOutcomeOf(result: HttpResult, now: Date): AttemptOutcome {
   const answer = result.kind === "response" ? result : (result.answer ?? null);
   const wishes = answer ? wishesOf(answer, now) : {};
   if (result.kind === "error")

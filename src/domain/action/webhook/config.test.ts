@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../configuration-error";
-import { safeWebhook, storeWebhook, WebhookInput, WebhookStored } from "./config";
+import { toSafeWebhook, toStoredWebhook, WebhookInput, WebhookStored } from "./config";
 
 const parse = (change: object) => WebhookInput.safeParse({ url: "https://example.com/hook", ...change });
 const problems = (change: object) =>
@@ -64,29 +64,29 @@ describe("headers", () => {
 });
 
 test("a secret header is stored encrypted, and shows its last four characters only", () => {
-  const stored = storeWebhook(
+  const stored = toStoredWebhook(
     parse({ headers: [{ name: "authorization", value: "Bearer abcdefgh1234", secret: true }] }).data!,
     encrypt,
     null,
   );
   expect(WebhookStored.parse(stored)).toEqual(stored);
   expect(JSON.stringify(stored)).not.toContain("abcdefgh");
-  expect(safeWebhook(stored, null).headers).toEqual([{ name: "authorization", secret: true, last4: "1234" }]);
+  expect(toSafeWebhook(stored, null).headers).toEqual([{ name: "authorization", secret: true, last4: "1234" }]);
 });
 
 test("a secret header without a value keeps the stored value, and is refused without one", () => {
   const input = parse({ headers: [{ name: "X-Key", secret: true }] }).data!;
-  const previous = storeWebhook(
+  const previous = toStoredWebhook(
     parse({ headers: [{ name: "x-key", value: "abcdefgh1234", secret: true }] }).data!,
     encrypt,
     null,
   );
-  expect(storeWebhook(input, encrypt, previous).headers).toEqual([{ ...previous.headers[0], name: "X-Key" }]);
-  expect(() => storeWebhook(input, encrypt, null)).toThrow(
+  expect(toStoredWebhook(input, encrypt, previous).headers).toEqual([{ ...previous.headers[0], name: "X-Key" }]);
+  expect(() => toStoredWebhook(input, encrypt, null)).toThrow(
     new ConfigurationError({ "headers.0.value": "Enter a value for the secret header X-Key." }),
   );
-  const plain = storeWebhook(parse({ headers: [{ name: "x-key", value: "abc" }] }).data!, encrypt, null);
-  expect(() => storeWebhook(input, encrypt, plain)).toThrow(ConfigurationError);
+  const plain = toStoredWebhook(parse({ headers: [{ name: "x-key", value: "abc" }] }).data!, encrypt, null);
+  expect(() => toStoredWebhook(input, encrypt, plain)).toThrow(ConfigurationError);
 });
 
 test("a header that is not secret needs a value", () => {
@@ -101,12 +101,12 @@ test("an empty secret is refused, and does not replace the stored one", () => {
 });
 
 test("a short secret shows none of its characters", () => {
-  const stored = storeWebhook(
+  const stored = toStoredWebhook(
     parse({ headers: [{ name: "x-pin", value: "12345678901", secret: true }] }).data!,
     encrypt,
     null,
   );
-  expect(safeWebhook(stored, null).headers).toEqual([{ name: "x-pin", secret: true, last4: "" }]);
+  expect(toSafeWebhook(stored, null).headers).toEqual([{ name: "x-pin", secret: true, last4: "" }]);
 });
 
 test("timeouts can be lowered only", () => {
@@ -119,25 +119,29 @@ test("timeouts can be lowered only", () => {
 });
 
 test("a kept secret header goes only to the host that it was entered for", () => {
-  const previous = storeWebhook(
+  const previous = toStoredWebhook(
     parse({ headers: [{ name: "x-key", value: "abcdefgh1234", secret: true }] }).data!,
     encrypt,
     null,
   );
   const moved = (url: string) => () =>
-    storeWebhook(parse({ url, headers: [{ name: "x-key", secret: true }] }).data!, encrypt, previous);
+    toStoredWebhook(parse({ url, headers: [{ name: "x-key", secret: true }] }).data!, encrypt, previous);
   expect(moved("https://example.com/another/path")).not.toThrow();
   expect(moved("https://other.example.com/hook")).toThrow("x-key");
 });
 
 test("a URL is stored encrypted, and kept if a form sends back its masked form", () => {
   const url = "https://hooks.example.com/services/T0/B0/abcdefgh1234?sig=query5678";
-  const stored = storeWebhook(parse({ url }).data!, encrypt, null);
+  const stored = toStoredWebhook(parse({ url }).data!, encrypt, null);
   expect(JSON.stringify(stored)).not.toContain("abcdefgh");
-  expect(safeWebhook(stored, null).url).toBe("https://hooks.example.com/…5678");
+  expect(toSafeWebhook(stored, null).url).toBe("https://hooks.example.com/…5678");
   for (const sent of ["", "https://hooks.example.com/…5678"])
-    expect(storeWebhook(parse({ url: sent }).data!, encrypt, stored).url).toEqual(stored.url);
-  expect(() => storeWebhook(parse({ url: "https://other.example.com/…5678" }).data!, encrypt, stored)).toThrow("whole");
-  expect(() => storeWebhook(parse({ url: "https://hooks.example.com/…5678" }).data!, encrypt, null)).toThrow("whole");
-  expect(() => storeWebhook(parse({ url: "" }).data!, encrypt, null)).toThrow("Enter the URL");
+    expect(toStoredWebhook(parse({ url: sent }).data!, encrypt, stored).url).toEqual(stored.url);
+  expect(() => toStoredWebhook(parse({ url: "https://other.example.com/…5678" }).data!, encrypt, stored)).toThrow(
+    "whole",
+  );
+  expect(() => toStoredWebhook(parse({ url: "https://hooks.example.com/…5678" }).data!, encrypt, null)).toThrow(
+    "whole",
+  );
+  expect(() => toStoredWebhook(parse({ url: "" }).data!, encrypt, null)).toThrow("Enter the URL");
 });

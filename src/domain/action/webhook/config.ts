@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { Detail } from "../../event-source/event-source";
-import { defaultLimits } from "../../pace";
+import { defaultEndpointLimits } from "../../pace";
 import { RetryPolicy } from "../../retry";
 import { ConfigurationError } from "../configuration-error";
 import { secretsNamedIn } from "./template/secrets";
-import { templateProblem } from "./template/template";
-import { isMasked, maskUrl, originOf, StoredUrl } from "./url";
+import { findTemplateProblem } from "./template/template";
+import { isMaskedUrl, maskUrl, urlOriginOf, StoredUrl } from "./url";
 
 export const HEADERS_MAX = 20;
 const HEADER_VALUE_MAX = 4_096;
@@ -80,7 +80,7 @@ const shared = {
     .int("use a whole number")
     .min(1, "at least 1")
     .max(100, "at most 100")
-    .default(defaultLimits.maxConcurrent),
+    .default(defaultEndpointLimits.maxConcurrent),
   /** requests begun in a second; null: no limit */
   maxPerSecond: z
     .number()
@@ -88,11 +88,11 @@ const shared = {
     .min(1, "at least 1")
     .max(1_000, "at most 1,000")
     .nullable()
-    .default(defaultLimits.maxPerSecond),
+    .default(defaultEndpointLimits.maxPerSecond),
 };
 
 const Template = z.string().superRefine((text, context) => {
-  const problem = templateProblem(text);
+  const problem = findTemplateProblem(text);
   if (problem) context.addIssue({ code: "custom", message: `Line ${problem.line}: ${problem.reason}.` });
 });
 
@@ -167,14 +167,14 @@ export type WebhookSafe = z.infer<typeof WebhookSafe>;
  * Makes the stored form.
  * @throws ConfigurationError if the URL or a secret header is left out and none is stored
  */
-export function storeWebhook(
+export function toStoredWebhook(
   input: WebhookInput,
   encrypt: (plain: string) => string,
   previous: WebhookStored | null,
 ): WebhookStored {
   const url = storeUrl(input.url, encrypt, previous?.url ?? null);
   // A secret goes only to the host that it was entered for. For another host a person must enter the secret again.
-  const sameHost = previous !== null && originOf(previous.url.masked) === originOf(url.masked);
+  const sameHost = previous !== null && urlOriginOf(previous.url.masked) === urlOriginOf(url.masked);
   const moved =
     previous === null || sameHost
       ? ""
@@ -202,7 +202,7 @@ function storeUrl(url: string, encrypt: (plain: string) => string, previous: Sto
   const problem =
     url === ""
       ? "Enter the URL to send to."
-      : isMasked(url)
+      : isMaskedUrl(url)
         ? "The path of this URL is hidden. Enter the whole URL, or leave the hidden one as it is."
         : null;
   if (problem) throw new ConfigurationError({ url: problem });
@@ -213,7 +213,7 @@ function storeUrl(url: string, encrypt: (plain: string) => string, previous: Sto
  * Makes the safe form.
  * @param decrypt null if the person may not see secrets
  */
-export function safeWebhook(stored: WebhookStored, decrypt: ((ciphertext: string) => string) | null): WebhookSafe {
+export function toSafeWebhook(stored: WebhookStored, decrypt: ((ciphertext: string) => string) | null): WebhookSafe {
   const { url, method, detail, template, retry, timeouts, storeResponse, maxConcurrent, maxPerSecond, headers } =
     stored;
   return {
@@ -235,19 +235,19 @@ export function safeWebhook(stored: WebhookStored, decrypt: ((ciphertext: string
 }
 
 /** Makes the form that a version keeps: the safe form, and the encrypted URL for a restore. */
-export const keepWebhook = (stored: WebhookStored): Omit<WebhookSafe, "url"> & { url: StoredUrl } => ({
-  ...safeWebhook(stored, null),
+export const toVersionWebhook = (stored: WebhookStored): Omit<WebhookSafe, "url"> & { url: StoredUrl } => ({
+  ...toSafeWebhook(stored, null),
   url: stored.url,
 });
 
 /** Makes the input form, with the whole URL, from the form that a version keeps. */
-export function restoreWebhook(kept: Record<string, unknown>, decrypt: (ciphertext: string) => string) {
+export function fromVersionWebhook(kept: Record<string, unknown>, decrypt: (ciphertext: string) => string) {
   const url = StoredUrl.safeParse(kept.url);
   return url.success ? { ...kept, url: decrypt(url.data.ciphertext) } : kept;
 }
 
 /** Returns the form's values of a saved webhook. A secret header without a value keeps the stored value. */
-export const editWebhook = (safe: WebhookSafe): WebhookInput => ({
+export const toFormWebhook = (safe: WebhookSafe): WebhookInput => ({
   ...safe,
   headers: safe.headers.map((header) =>
     header.secret ? { name: header.name, secret: true } : { name: header.name, secret: false, value: header.value },
@@ -255,7 +255,7 @@ export const editWebhook = (safe: WebhookSafe): WebhookInput => ({
 });
 
 /** The fields of a webhook for a file. It leaves out the last characters of secret values, which only pages show. */
-export const webhookInFile = (safe: WebhookSafe) => ({
+export const toFileWebhook = (safe: WebhookSafe) => ({
   ...safe,
   headers: safe.headers.map((header) =>
     header.secret ? { name: header.name, secret: true } : { name: header.name, value: header.value },

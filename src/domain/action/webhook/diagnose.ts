@@ -1,7 +1,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
-import { signWebhook, verify } from "./signature";
+import { signWebhook, verifySignature } from "./signature";
 
 export type SignedRequest = { secret: string; id: string; timestamp: string; signature: string; body: string };
 
@@ -9,7 +9,7 @@ export type SignedRequest = { secret: string; id: string; timestamp: string; sig
  * The diagnosis of a signature. `part` names the part of the request to check. `isWarning`: the signature is right, and
  * receivers refuse it anyway.
  */
-export type Diagnosis =
+export type SignatureDiagnosis =
   | { ok: true; warning: string | null }
   | { ok: false; part: "secret" | "id" | "timestamp" | "signature" | "body"; message: string };
 
@@ -21,8 +21,8 @@ const SECRET_BYTES_MIN = 24;
  * names the wrong part.
  * @param now seconds since 1970
  */
-export function diagnose({ secret, id, timestamp, signature, body }: SignedRequest, now: number): Diagnosis {
-  const wrong = (part: Exclude<Diagnosis, { ok: true }>["part"], message: string): Diagnosis => ({
+export function diagnose({ secret, id, timestamp, signature, body }: SignedRequest, now: number): SignatureDiagnosis {
+  const wrong = (part: Exclude<SignatureDiagnosis, { ok: true }>["part"], message: string): SignatureDiagnosis => ({
     ok: false,
     part,
     message,
@@ -35,7 +35,7 @@ export function diagnose({ secret, id, timestamp, signature, body }: SignedReque
     return wrong("timestamp", "webhook-timestamp is whole seconds since 1970, digits only.");
   if (Number(trimmed.timestamp) > 1e11)
     return wrong("timestamp", "webhook-timestamp is in seconds; this looks like milliseconds.");
-  const checked = verify({ ...trimmed, body, now: Number(trimmed.timestamp) });
+  const checked = verifySignature({ ...trimmed, body, now: Number(trimmed.timestamp) });
   if (checked.ok) return { ok: true, warning: ageWarning(Number(trimmed.timestamp), now) };
   if (checked.problem === "signature header")
     return wrong(
@@ -74,7 +74,7 @@ function ageWarning(timestamp: number, now: number): string | null {
 }
 
 /** Names the usual mistake that produces this signature; null if none does. */
-function mistakeOf({ secret, id, timestamp, signature, body }: SignedRequest): Diagnosis | null {
+function mistakeOf({ secret, id, timestamp, signature, body }: SignedRequest): SignatureDiagnosis | null {
   const given = signature.split(/\s+/);
   const isSigned = (as: Partial<{ id: string; body: string }>): boolean =>
     given.includes(

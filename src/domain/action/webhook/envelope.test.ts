@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { BODY_MAX, buildEnvelope, type EnvelopeInput } from "./envelope";
+import { ENVELOPE_BYTES_MAX, buildEnvelope, type EnvelopeInput } from "./envelope";
 
 const base: EnvelopeInput = {
   source: { name: "observation.created", noun: { one: "observation" } },
@@ -41,7 +41,7 @@ test.each([
   ["deep lists", { id: "obs-1", list: Array.from({ length: 40_000 }, () => ["some text", "and more"]) }],
 ])("%s is shortened to fit, stays valid JSON and is marked as truncated", (_what, observation) => {
   const text = buildEnvelope({ ...base, subject: observation });
-  expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
+  expect(bytes(text)).toBeLessThanOrEqual(ENVELOPE_BYTES_MAX);
   expect(JSON.parse(text)).toMatchObject({ truncated: true, data: { observation: { id: "obs-1" } } });
 });
 
@@ -49,7 +49,7 @@ test("nesting deeper than a recursion can follow is cut, and the other fields ar
   let deep: unknown = "end";
   for (let level = 0; level < 3_000; level += 1) deep = [deep];
   const text = buildEnvelope({ ...base, subject: { id: "obs-1", deep, note: "y".repeat(300_000) } });
-  expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
+  expect(bytes(text)).toBeLessThanOrEqual(ENVELOPE_BYTES_MAX);
   expect(JSON.parse(text)).toMatchObject({ truncated: true, data: { observation: { id: "obs-1" } } });
 });
 
@@ -58,7 +58,7 @@ test("an observation with names too long to shorten is sent with its ids alone, 
     ...base,
     subject: { id: "i".repeat(300_000), traceId: "trace-1", ["k".repeat(300_000)]: 1 },
   });
-  expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
+  expect(bytes(text)).toBeLessThanOrEqual(ENVELOPE_BYTES_MAX);
   expect(JSON.parse(text).data.observation).toEqual({ id: `${"i".repeat(1_024)}…`, traceId: "trace-1" });
 });
 
@@ -78,8 +78,8 @@ test("a body of any observation fits the limit and parses, and is whole if it fi
         const text = buildEnvelope({ ...base, subject: observation });
         const sent = JSON.parse(text);
         const size = bytes(JSON.stringify({ ...sent, truncated: undefined, data: { ...sent.data, observation } }));
-        expect(bytes(text)).toBeLessThanOrEqual(BODY_MAX);
-        expect(sent.truncated).toBe(size > BODY_MAX ? true : undefined);
+        expect(bytes(text)).toBeLessThanOrEqual(ENVELOPE_BYTES_MAX);
+        expect(sent.truncated).toBe(size > ENVELOPE_BYTES_MAX ? true : undefined);
         expect(sent.data.observation.id).toBe("obs-1");
         // JSON escapes only a surrogate without its other half.
         expect(text).not.toMatch(/\\ud[89a-f]/i);

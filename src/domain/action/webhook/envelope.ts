@@ -1,7 +1,7 @@
 import { LongNumber, stringifyJson } from "../../json/long-number";
 
 /** The most bytes of a body. The program shortens a larger body and marks it as truncated. */
-export const BODY_MAX = 256 * 1024;
+export const ENVELOPE_BYTES_MAX = 256 * 1024;
 /** The characters that a cut text keeps at first. The number is halved until the body fits. */
 const CUT_START = 64 * 1024;
 const CUT_LEAST = 64;
@@ -92,8 +92,8 @@ export function prepareEnvelope(input: Omit<EnvelopeInput, "subject">, forms: En
   const open = `,"data":${data},${JSON.stringify(input.source.noun.one)}:`;
   const end = `,"url":${JSON.stringify(input.url)}}}`;
   const around = bytesOf(head) + bytesOf(open) + bytesOf(end);
-  const whole = forms.fit(BODY_MAX - around);
-  const form = whole.truncated ? forms.fit(BODY_MAX - around - TRUNCATED.length) : whole;
+  const whole = forms.fit(ENVELOPE_BYTES_MAX - around);
+  const form = whole.truncated ? forms.fit(ENVELOPE_BYTES_MAX - around - TRUNCATED.length) : whole;
   return {
     bytes: around + form.bytes + (form.truncated ? TRUNCATED.length : 0),
     toJSON: () => `${head}${form.truncated ? TRUNCATED : ""}${open}${form.json}${end}`,

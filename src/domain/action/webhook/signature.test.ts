@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
-import { secretFrom, signWebhook, verify } from "./signature";
+import { makeSigningSecret, signWebhook, verifySignature } from "./signature";
 
 const vector = {
   secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
@@ -20,7 +20,7 @@ test("signs the test vector of Standard Webhooks", () => {
 test("the package standardwebhooks verifies a signature of any body", () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.json(), (bytes, body) => {
-      const secret = secretFrom(bytes);
+      const secret = makeSigningSecret(bytes);
       const timestamp = Math.floor(Date.now() / 1_000);
       const headers = {
         "webhook-id": "exe_1",
@@ -33,8 +33,8 @@ test("the package standardwebhooks verifies a signature of any body", () => {
 });
 
 test("a secret is whsec_ and the base64 of 32 bytes, no more and no fewer", () => {
-  expect(secretFrom(new Uint8Array(32).fill(255))).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-  for (const length of [0, 31, 33]) expect(() => secretFrom(new Uint8Array(length))).toThrow(RangeError);
+  expect(makeSigningSecret(new Uint8Array(32).fill(255))).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+  for (const length of [0, 31, 33]) expect(() => makeSigningSecret(new Uint8Array(length))).toThrow(RangeError);
 });
 
 test("an invalid secret is refused before anything is signed", () => {
@@ -43,10 +43,12 @@ test("an invalid secret is refused before anything is signed", () => {
 });
 
 test("while a secret rotates, receivers with either one verify", () => {
-  const [next, old] = [secretFrom(new Uint8Array(32).fill(1)), secretFrom(new Uint8Array(32).fill(2))];
+  const [next, old] = [makeSigningSecret(new Uint8Array(32).fill(1)), makeSigningSecret(new Uint8Array(32).fill(2))];
   const signature = signWebhook({ secrets: [next, old], id: "exe_1", timestamp: 1_000, body: "{}" });
   for (const secret of [next, old])
-    expect(verify({ secret, id: "exe_1", timestamp: "1000", signature, body: "{}", now: 1_000 })).toEqual({ ok: true });
+    expect(verifySignature({ secret, id: "exe_1", timestamp: "1000", signature, body: "{}", now: 1_000 })).toEqual({
+      ok: true,
+    });
 });
 
 test.each([
@@ -67,6 +69,6 @@ test.each([
     body: vector.body,
     now: vector.timestamp,
   };
-  expect(verify(input)).toEqual({ ok: true });
-  expect(verify({ ...input, ...change })).toEqual({ ok: false, problem });
+  expect(verifySignature(input)).toEqual({ ok: true });
+  expect(verifySignature({ ...input, ...change })).toEqual({ ok: false, problem });
 });

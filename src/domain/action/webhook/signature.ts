@@ -25,7 +25,7 @@ function fromBase64(text: string): Uint8Array | null {
  * Makes a signing secret of 32 random bytes.
  * @throws RangeError for any other number of bytes
  */
-export function secretFrom(bytes: Uint8Array): string {
+export function makeSigningSecret(bytes: Uint8Array): string {
   if (bytes.length !== SECRET_BYTES)
     throw new RangeError(`A signing secret is made from ${SECRET_BYTES} bytes, not ${bytes.length}.`);
   return PREFIX + toBase64(bytes);
@@ -57,7 +57,7 @@ export type SignatureProblem =
   "secret" | "id" | "timestamp" | "timestamp too old" | "timestamp too new" | "signature header" | "mismatch";
 
 /** Verifies a signature. If it is wrong, the result names the wrong part. @param now seconds since 1970 */
-export function verify(input: {
+export function verifySignature(input: {
   secret: string;
   id: string;
   timestamp: string;

@@ -29,7 +29,7 @@ export function maskUrl(url: string): string {
 const PART_MIN = 16;
 
 /** Lists the parts of a URL that an answer must not show. */
-export function secretParts(url: string): string[] {
+export function secretUrlParts(url: string): string[] {
   const parsed = parseUrl(url);
   if (!parsed) return [];
   const { pathname, search, searchParams } = parsed;
@@ -38,6 +38,6 @@ export function secretParts(url: string): string[] {
 }
 
 /** Tells whether a URL is masked. Nobody knows the path of a masked URL. */
-export const isMasked = (url: string): boolean => url.includes(`/${ELLIPSIS}`);
+export const isMaskedUrl = (url: string): boolean => url.includes(`/${ELLIPSIS}`);
 
-export const originOf = (url: string): string | null => parseUrl(url)?.origin ?? null;
+export const urlOriginOf = (url: string): string | null => parseUrl(url)?.origin ?? null;

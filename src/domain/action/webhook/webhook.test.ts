@@ -5,14 +5,14 @@ import { expect, test } from "vitest";
 import type { MessageInput } from "../action-type";
 import { WebhookInput } from "./config";
 import { isHttpMessage, type HttpMessage } from "./http-message";
-import { secretFrom } from "./signature";
-import { webhook } from "./webhook";
+import { makeSigningSecret } from "./signature";
+import { webhookActionType } from "./webhook";
 
 const encrypt = (plain: string): string => `enc:${btoa(plain)}`;
 const decrypt = (ciphertext: string): string => atob(ciphertext.slice("enc:".length));
-const [current, old] = [secretFrom(new Uint8Array(32).fill(1)), secretFrom(new Uint8Array(32).fill(2))];
+const [current, old] = [makeSigningSecret(new Uint8Array(32).fill(1)), makeSigningSecret(new Uint8Array(32).fill(2))];
 
-const stored = webhook.store(
+const stored = webhookActionType.store(
   WebhookInput.parse({
     url: "https://example.com/hook",
     method: "PUT",
@@ -41,7 +41,7 @@ const base: MessageInput = {
 
 /** The HTTP request of a webhook's message. */
 function requestOf(input: MessageInput): HttpMessage {
-  const message = webhook.message(stored, input);
+  const message = webhookActionType.message(stored, input);
   if (!isHttpMessage(message)) throw new Error(`A webhook goes by HTTP, not by ${message.transport}.`);
   return message;
 }
@@ -50,7 +50,7 @@ test("a request is signed so that a receiver with either secret verifies it with
   const { headers } = requestOf(base);
   for (const secret of [current, old])
     expect(new Webhook(secret).verify(base.body, headers)).toEqual({ type: "observation.created" });
-  const stranger = new Webhook(secretFrom(new Uint8Array(32).fill(3)));
+  const stranger = new Webhook(makeSigningSecret(new Uint8Array(32).fill(3)));
   expect(() => stranger.verify(base.body, headers)).toThrow("No matching signature");
 });
 
@@ -87,15 +87,15 @@ test("a request without a secret has no signature", () => {
 });
 
 test("the safe form holds no secret, encrypted or not", () => {
-  const shown = JSON.stringify(webhook.safe(stored, null));
+  const shown = JSON.stringify(webhookActionType.safe(stored, null));
   expect(shown).not.toContain("abcdefgh");
   expect(shown).not.toContain("enc:");
   expect(shown).not.toContain("/hook");
-  expect(webhook.safe(stored, decrypt).url).toBe("https://example.com/hook");
+  expect(webhookActionType.safe(stored, decrypt).url).toBe("https://example.com/hook");
 });
 
 test("the detail, the retry policy and the URL to check are read from the configuration", () => {
-  expect(webhook.detailOf(stored)).toBe("thin");
-  expect(webhook.retryOf(stored)).toEqual({ preset: "fast" });
-  expect(webhook.urlsOf(stored, decrypt)).toEqual([{ field: "url", url: "https://example.com/hook" }]);
+  expect(webhookActionType.detailOf(stored)).toBe("thin");
+  expect(webhookActionType.retryOf(stored)).toEqual({ preset: "fast" });
+  expect(webhookActionType.urlsOf(stored, decrypt)).toEqual([{ field: "url", url: "https://example.com/hook" }]);
 });

@@ -8,12 +8,12 @@ import {
   type PreviewInput,
 } from "../action-type";
 import {
-  editWebhook,
-  keepWebhook,
-  restoreWebhook,
-  safeWebhook,
-  storeWebhook,
-  webhookInFile,
+  toFormWebhook,
+  toVersionWebhook,
+  fromVersionWebhook,
+  toSafeWebhook,
+  toStoredWebhook,
+  toFileWebhook,
   WebhookInput,
   WebhookSafe,
   WebhookStored,
@@ -25,7 +25,7 @@ import { signWebhook } from "./signature";
 import { fillSecrets, secretsNamedIn } from "./template/secrets";
 
 /** A signed HTTP request (Standard Webhooks 1.0). */
-export const webhook: ActionTypeSpec<WebhookInput, WebhookStored, WebhookSafe, "http"> = {
+export const webhookActionType: ActionTypeSpec<WebhookInput, WebhookStored, WebhookSafe, "http"> = {
   name: "webhook",
   transport: "http",
   label: "Webhook",
@@ -44,16 +44,16 @@ export const webhook: ActionTypeSpec<WebhookInput, WebhookStored, WebhookSafe, "
       { name: "X-Team", value: "search", secret: false },
     ],
   }),
-  edit: editWebhook,
+  edit: toFormWebhook,
   withoutSecrets: (input) => ({
     ...input,
     headers: input.headers.map((header) => (header.secret ? { name: header.name, secret: true } : header)),
   }),
-  store: storeWebhook,
-  safe: safeWebhook,
-  keep: keepWebhook,
-  inFile: webhookInFile,
-  restore: restoreWebhook,
+  store: toStoredWebhook,
+  safe: toSafeWebhook,
+  keep: toVersionWebhook,
+  inFile: toFileWebhook,
+  restore: fromVersionWebhook,
   preview,
   targetOf: ({ method, url }) => ({ verb: method, address: url }),
   detailOf: (stored) => stored.detail,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compileFilter } from "../../filter/evaluate";
-import { findPriceIn, OwnPriceInput, type FindPrice, type ModelPrice } from "../../model-prices/model-price";
+import { makePriceFinder, OwnPriceInput, type FindPrice, type ModelPrice } from "../../model-prices/model-price";
 import type { Rates } from "../../model-prices/rates";
 import { costNote, withComputedCost } from "./computed-cost";
 import { totalCost, inputCost } from "./derived";
@@ -117,13 +117,13 @@ describe("a price of the project's own", () => {
   const wanted = { model: "gpt-4o", provider: null, at: receivedAt };
 
   test("matches the whole name in upper or lower case, and comes before the list", () => {
-    expect(findPriceIn([own("GPT-4o")], findListed)(wanted)).toMatchObject({ list: "own price", name: "GPT-4o" });
-    expect(findPriceIn([own("gpt-.*")], findListed)(wanted)).toMatchObject({ list: "own price" });
-    expect(findPriceIn([own("gpt-4")], findListed)(wanted)).toBe(listed);
+    expect(makePriceFinder([own("GPT-4o")], findListed)(wanted)).toMatchObject({ list: "own price", name: "GPT-4o" });
+    expect(makePriceFinder([own("gpt-.*")], findListed)(wanted)).toMatchObject({ list: "own price" });
+    expect(makePriceFinder([own("gpt-4")], findListed)(wanted)).toBe(listed);
   });
 
   test("counts only for observations that start when it is valid", () => {
-    const from = (day: string) => findPriceIn([own("gpt-4o", new Date(day))], findListed)(wanted);
+    const from = (day: string) => makePriceFinder([own("gpt-4o", new Date(day))], findListed)(wanted);
     expect(from("2026-11-29")).toMatchObject({ list: "own price" });
     expect(from("2026-11-30")).toBe(listed);
   });

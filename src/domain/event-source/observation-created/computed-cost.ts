@@ -1,6 +1,6 @@
 import type { FindPrice, ModelPrice } from "../../model-prices/model-price";
-import { rateAt, rateNamesOf, type RateName, type Rates } from "../../model-prices/rates";
-import { sumOf } from "../../json/numeric";
+import { rateForInputTokens, rateNamesOfTokenKind, type RateName, type Rates } from "../../model-prices/rates";
+import { sumDecimals } from "../../json/numeric";
 import { inputTokens, outputTokens, totalCost } from "./derived";
 import type { Observation, ObservationCreated } from "./schema";
 
@@ -53,7 +53,7 @@ function compute(
   if (!price) return null;
   const { costs, rates } = costsOf(usage, price.rates);
   if (costs.length === 0) return null;
-  const costDetails = { ...Object.fromEntries(costs), total: sumOf(costs.map(([, cost]) => cost)) };
+  const costDetails = { ...Object.fromEntries(costs), total: sumDecimals(costs.map(([, cost]) => cost)) };
   return { costDetails, computedCost: markOf(price, rates) };
 }
 
@@ -65,7 +65,7 @@ const markOf = ({ name, provider, list }: ModelPrice, rates: ComputedCost["rates
 function usageOf(observation: Observation): [string, number][] {
   const kinds = Object.entries(observation.usageDetails ?? {})
     .map(([kind, count]): [string, number] => [kind, isCount(count) ? Number(count) : Number.NaN])
-    .filter(([kind, count]) => count >= 0 && rateNamesOf(kind).length > 0);
+    .filter(([kind, count]) => count >= 0 && rateNamesOfTokenKind(kind).length > 0);
   if (kinds.length > 0) return kinds;
   const whole: [string, unknown][] = [
     ["input", inputTokens(observation)],
@@ -78,16 +78,16 @@ const isCount = (value: unknown): boolean =>
   value !== null && value !== undefined && typeof value !== "string" && Number.isFinite(Number(value));
 
 function costsOf(usage: readonly [string, number][], rates: Rates) {
-  const isInput = ([kind]: readonly [string, number]): boolean => rateNamesOf(kind).includes("input");
+  const isInput = ([kind]: readonly [string, number]): boolean => rateNamesOfTokenKind(kind).includes("input");
   const allInput = usage.filter(isInput).reduce((sum, [, count]) => sum + count, 0);
   const used: ComputedCost["rates"] = {};
   const costs = usage.flatMap(([kind, count]): [string, number][] => {
-    const name = rateNamesOf(kind).find((one) => rates[one] !== undefined);
+    const name = rateNamesOfTokenKind(kind).find((one) => rates[one] !== undefined);
     if (name === undefined) return [];
-    const rate = rateAt(rates[name]!, allInput);
+    const rate = rateForInputTokens(rates[name]!, allInput);
     used[name] = rate;
-    // A double keeps some 16 digits of the product; `sumOf` rounds it to 12 places.
-    return [[kind, sumOf([(count * rate) / 1_000_000])]];
+    // A double keeps some 16 digits of the product; `sumDecimals` rounds it to 12 places.
+    return [[kind, sumDecimals([(count * rate) / 1_000_000])]];
   });
   return { costs, rates: used };
 }

@@ -1,6 +1,6 @@
 import { parseInstant } from "../../filter/instant";
 import { LongNumber } from "../../json/long-number";
-import { sumOf } from "../../json/numeric";
+import { sumDecimals } from "../../json/numeric";
 import type { Observation } from "./schema";
 
 // Each function returns the sender's value, else a derived value, else null. Null means unknown, never 0.
@@ -157,7 +157,7 @@ function given(value: unknown): Given | null {
 function sum(values: (Given | null)[]): Given | null {
   const known = values.filter((value) => value !== null);
   if (known.length < 2) return known[0] ?? null;
-  return given(sumOf(known));
+  return given(sumDecimals(known));
 }
 
 /**

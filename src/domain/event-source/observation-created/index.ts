@@ -1,15 +1,21 @@
-import { applyPatch, type PatchEvent } from "../../langfuse-batch/apply-patch";
-import { clientOf, figuresOf } from "../../sources/client";
+import { applyObservationPatch, type PatchEvent } from "../../langfuse-batch/apply-patch";
+import { sourceClientOf, sourceFiguresOf } from "../../sources/client";
 import type { EventSource } from "../event-source";
 import { withTraceAttributes } from "./fill-from-trace";
 import { idWithinTrace } from "./id-within-trace";
 import { observationList } from "./list";
 import { observationColumns } from "./columns";
 import { withComputedCost } from "./computed-cost";
-import { reduce } from "./reduce";
-import { sample } from "./sample";
+import { reduceObservation } from "./reduce";
+import { makeSampleObservation } from "./sample";
 import { ObservationCreated } from "./schema";
-import { actionInput, jsonTexts, shown, summary, withoutBodies } from "./summary";
+import {
+  actionInputFields,
+  jsonTextPaths,
+  shownFields,
+  summarizeObservation,
+  observationWithoutBodies,
+} from "./summary";
 
 /** The event source of observations: steps of an LLM application, sent again under the same id as they grow. */
 export const observationCreated: EventSource<ObservationCreated> = {
@@ -18,7 +24,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
   description: "A generation, span, event, tool or agent call of an LLM application, as it starts and as it grows.",
   noun: { one: "observation", many: "observations" },
   payload: ObservationCreated,
-  applyPatch: (stored, patch) => applyPatch(stored, patch as PatchEvent),
+  applyPatch: (stored, patch) => applyObservationPatch(stored, patch as PatchEvent),
   withTraceAttributes,
   withComputedCost,
   sourceId: ({ observation }) => observation.id,
@@ -40,18 +46,18 @@ export const observationCreated: EventSource<ObservationCreated> = {
     traceId: observation.traceId || null,
     sessionId: observation.sessionId || null,
   }),
-  sample,
-  summary,
+  sample: makeSampleObservation,
+  summary: summarizeObservation,
   ofClient: ({ observation }, { client, isPart }) => ({
-    client: clientOf(observation, client),
-    figures: figuresOf(observation, { isPart }),
+    client: sourceClientOf(observation, client),
+    figures: sourceFiguresOf(observation, { isPart }),
   }),
-  shown,
-  withoutBodies,
-  reduce,
+  shown: shownFields,
+  withoutBodies: observationWithoutBodies,
+  reduce: reduceObservation,
   storedPart: ({ kept }) => kept ?? null,
-  jsonTexts,
-  actionInput,
+  jsonTexts: jsonTextPaths,
+  actionInput: actionInputFields,
 };
 
 /** Tells whether a span was exported at its start. Such a span has its start time as its end time. */

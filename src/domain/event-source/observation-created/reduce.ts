@@ -1,7 +1,7 @@
 import { stringifyJson } from "../../json/long-number";
 import type { StoredPart } from "../../unmatched-storage";
 import type { Observation, ObservationCreated } from "./schema";
-import { withoutBodies } from "./summary";
+import { observationWithoutBodies } from "./summary";
 import * as tools from "./tools";
 
 /** Characters that a cut input, output or metadata keeps: 64 KB for all three. */
@@ -11,10 +11,10 @@ const bodies = ["input", "output", "metadata"] as const;
 /**
  * Reduces an observation that no trigger matched to the part that its project stores. All columns keep their values.
  */
-export function reduce(payload: ObservationCreated, part: Exclude<StoredPart, "full">): ObservationCreated {
+export function reduceObservation(payload: ObservationCreated, part: Exclude<StoredPart, "full">): ObservationCreated {
   const { observation } = payload;
   if (part === "columns") {
-    const { observation: left } = withoutBodies(payload);
+    const { observation: left } = observationWithoutBodies(payload);
     return { ...payload, observation: { ...left, ...toolsOf(observation) }, kept: "columns" };
   }
   const long = bodies.filter((name) => textOf(observation[name]).length > FIELD_MAX);

@@ -1,7 +1,7 @@
 import { ObservationCreated } from "./schema";
 
 /** Makes a finished generation of a support assistant, which called one tool and ended at `now`. */
-export function sample(now: Date, id = "8f1c2b7d5e904a36"): ObservationCreated {
+export function makeSampleObservation(now: Date, id = "8f1c2b7d5e904a36"): ObservationCreated {
   const before = (seconds: number): string => new Date(now.getTime() - seconds * 1000).toISOString();
   return ObservationCreated.parse({
     observation: {

@@ -1,5 +1,5 @@
 import type { Detail, EventSummary } from "../event-source";
-import { openField, readJsonInText } from "../../filter/field";
+import { parseJsonField, readJsonInText } from "../../filter/field";
 import type { LongNumber } from "../../json/long-number";
 import { derivedValues, latency, totalCost, totalTokens } from "./derived";
 import { Observation, type ObservationCreated } from "./schema";
@@ -7,7 +7,7 @@ import { Observation, type ObservationCreated } from "./schema";
 /** The most characters of a text in a list. */
 const TEXT_MAX = 500;
 
-export function summary({ observation }: ObservationCreated): EventSummary {
+export function summarizeObservation({ observation }: ObservationCreated): EventSummary {
   return {
     traceId: observation.traceId ?? null,
     name: short(observation.name),
@@ -38,19 +38,19 @@ function short(text: string | null | undefined): string | null {
 const bodyFields = new Set(["input", "output", "metadata"]);
 
 /** Returns the observation as the sender sent it. Only `withBodies` adds input, output and metadata. */
-export function shown({ observation }: ObservationCreated, withBodies: boolean): Record<string, unknown> {
-  return withBodies ? observation : withoutBodies({ observation }).observation;
+export function shownFields({ observation }: ObservationCreated, withBodies: boolean): Record<string, unknown> {
+  return withBodies ? observation : observationWithoutBodies({ observation }).observation;
 }
 
 /**
  * Lists the paths of fields, and of their members, whose text is the JSON of an object or a list. Keys of filters look
  * into these texts.
  */
-export function jsonTexts({ observation }: ObservationCreated): string[] {
+export function jsonTextPaths({ observation }: ObservationCreated): string[] {
   return [...bodyFields].flatMap((field) => {
     const value = observation[field];
     const own = isJsonText(value) ? [field] : [];
-    const opened = openField(value);
+    const opened = parseJsonField(value);
     const isOpen = typeof opened === "object" && opened !== null;
     const members = isOpen ? Object.entries(opened).filter(([, member]) => isJsonText(member)) : [];
     return [...own, ...members.map(([name]) => `${field}.${name}`)];
@@ -60,7 +60,7 @@ export function jsonTexts({ observation }: ObservationCreated): string[] {
 const isJsonText = (value: unknown): boolean => typeof value === "string" && readJsonInText(value) !== null;
 
 /** Removes input, output and metadata. */
-export function withoutBodies({ observation }: ObservationCreated): ObservationCreated {
+export function observationWithoutBodies({ observation }: ObservationCreated): ObservationCreated {
   return {
     observation: Object.fromEntries(
       Object.entries(observation).filter(([field]) => !bodyFields.has(field)),
@@ -74,7 +74,7 @@ export function withoutBodies({ observation }: ObservationCreated): ObservationC
  * that the sender did not give. Fields of the schema come first, in its order. Unknown fields follow in the order in
  * which they came.
  */
-export function actionInput({ observation }: ObservationCreated, detail: Detail): Record<string, unknown> {
+export function actionInputFields({ observation }: ObservationCreated, detail: Detail): Record<string, unknown> {
   switch (detail) {
     case "thin":
       return {

@@ -1,4 +1,4 @@
-import { openField } from "../../filter/field";
+import { parseJsonField } from "../../filter/field";
 import type { Observation } from "./schema";
 
 type Json = Record<string, unknown>;
@@ -10,7 +10,7 @@ type Json = Record<string, unknown>;
  */
 export function availableToolNames(observation: Observation): string[] | null {
   const { input } = observation;
-  const definitions = openField(observation.toolDefinitions);
+  const definitions = parseJsonField(observation.toolDefinitions);
   if (Array.isArray(definitions)) return unique(namesOf(definitions));
   if (isObject(definitions)) return unique(Object.keys(definitions));
   if (isMissing(input)) return null;
@@ -47,7 +47,7 @@ const isToolItself = ({ type, name }: Observation): boolean => type === "TOOL" &
 
 /** Parses a text as JSON if it mentions tools or functions. */
 const openedWhereTold = (value: unknown): unknown =>
-  typeof value === "string" && !/tool|function/i.test(value) ? value : openField(value);
+  typeof value === "string" && !/tool|function/i.test(value) ? value : parseJsonField(value);
 
 /** The most levels of nested messages to search. LangChain's generations are nested the deepest. */
 const DEPTH_MAX = 8;
@@ -125,7 +125,7 @@ const inner = ["function", "tool_call", "functionCall", "function_call", "toolSp
  * keeps calls), or from a bare name.
  */
 function nameOf(item: unknown): string | null {
-  const value = openField(item);
+  const value = parseJsonField(item);
   if (typeof value === "string") return value.startsWith("{") ? null : value;
   if (!isObject(value)) return null;
   const name = value["name"] ?? value["toolName"];

@@ -6,7 +6,7 @@ import { LongNumber } from "../../json/long-number";
 import { valueKind } from "../operators";
 import type { Filter, FilterCondition } from "../schema";
 import { langfuseColumnName } from "./columns";
-import type { SingleFilter } from "./single-filter";
+import type { LangfuseCondition } from "./single-filter";
 
 /**
  * A part of a filter that Langfuse's filters cannot express. `path` holds the position of each child from the root
@@ -14,7 +14,8 @@ import type { SingleFilter } from "./single-filter";
  */
 type ExportProblem = { path: number[]; message: string };
 
-export type ExportedFilter = { filters: SingleFilter[]; problems: null } | { filters: null; problems: ExportProblem[] };
+export type ExportedFilter =
+  { filters: LangfuseCondition[]; problems: null } | { filters: null; problems: ExportProblem[] };
 
 /**
  * Exports a filter for Langfuse: a JSON array of Langfuse's `singleFilter` objects, which must all hold. An import
@@ -30,7 +31,7 @@ export function exportLangfuseFilter(source: FilterSource, filter: Filter): Expo
     const message = `Langfuse's filters are lists of conditions that all have to hold; this is ${kind} group.`;
     return { filters: null, problems: [{ path: [], message }] };
   }
-  const filters: SingleFilter[] = [];
+  const filters: LangfuseCondition[] = [];
   const problems: ExportProblem[] = [];
   filter.children.forEach((node, index) => {
     if (node.type === "group")
@@ -41,7 +42,7 @@ export function exportLangfuseFilter(source: FilterSource, filter: Filter): Expo
   return problems.length > 0 ? { filters: null, problems } : { filters, problems: null };
 }
 
-function exportCondition(source: FilterSource, condition: FilterCondition): SingleFilter | string {
+function exportCondition(source: FilterSource, condition: FilterCondition): LangfuseCondition | string {
   const column = source.columns.find(({ id }) => id === condition.column);
   const name = langfuseColumnName(condition.column);
   const cannot = (why: string): string => `"${describeCondition(source, condition)}" cannot be exported: ${why}.`;
@@ -69,7 +70,7 @@ function asNumber({ type }: Column<unknown>, { operator, value }: FilterConditio
   return typeof value === "string" && valueKind(type, operator) === "number" ? new LongNumber(value) : null;
 }
 
-function exportAtKey(column: string, { operator, key, value }: FilterCondition): SingleFilter | null {
+function exportAtKey(column: string, { operator, key, value }: FilterCondition): LangfuseCondition | null {
   if (key === undefined) return null;
   const base = { column, type: "stringObject", key } as const;
   if (operator === "is null") return { ...base, operator: "is not set", value: "" };
@@ -77,7 +78,7 @@ function exportAtKey(column: string, { operator, key, value }: FilterCondition):
   return typeof value === "string" ? { ...base, operator, value } : null;
 }
 
-function typeOf({ type }: Column<unknown>, { operator }: FilterCondition): SingleFilter["type"] {
+function typeOf({ type }: Column<unknown>, { operator }: FilterCondition): LangfuseCondition["type"] {
   // An option column with free text takes operators of text too.
   return type === "text" || (type === "stringOptions" && valueKind(type, operator) === "text") ? "string" : type;
 }

@@ -1,7 +1,7 @@
 import type { Column } from "../../event-source/event-source";
 import { checkFilter, type FilterSource } from "../check";
 import { LongNumber } from "../../json/long-number";
-import { toNumeric } from "../../json/numeric";
+import { numericFromJson } from "../../json/numeric";
 import { parseInstant } from "../instant";
 import { columnOperators } from "../operators";
 import {
@@ -13,7 +13,7 @@ import {
   type Operator,
 } from "../schema";
 import { readLangfuseColumn } from "./columns";
-import { LangfuseEntry, langfuseOperators, type LangfuseType } from "./single-filter";
+import { LangfuseEntry, langfuseOperators, type LangfuseConditionType } from "./single-filter";
 
 /** A part of a Langfuse filter that cannot be imported. `index` is the entry's position; null means the whole array. */
 type ImportProblem = { index: number | null; message: string };
@@ -85,7 +85,7 @@ function findColumn(source: FilterSource, name: string): FoundColumn {
 }
 
 /** Types of Langfuse's conditions on data that no event of this program carries. */
-const foreignTypes: Partial<Record<LangfuseType, string>> = {
+const foreignTypes: Partial<Record<LangfuseConditionType, string>> = {
   categoryOptions: "scores",
   booleanObject: "scores",
   positionInTrace: "the position in the trace",
@@ -111,7 +111,8 @@ function readValue({ type, value }: LangfuseEntry): ReadValue {
       return typeof value === "string" ? { value } : { problem: "needs a text as its value" };
     case "number":
     case "numberObject":
-      if (toNumeric(value) === null || typeof value === "string") return { problem: "needs a number as its value" };
+      if (numericFromJson(value) === null || typeof value === "string")
+        return { problem: "needs a number as its value" };
       return { value: value instanceof LongNumber ? value.digits : (value as number) };
     case "boolean":
       return typeof value === "boolean" ? { value } : { problem: "needs true or false as its value" };

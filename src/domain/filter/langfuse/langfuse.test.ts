@@ -9,7 +9,7 @@ import { all, any, condition as is, none } from "../testing";
 import { langfuseColumnName } from "./columns";
 import { exportLangfuseFilter } from "./export";
 import { importLangfuseFilter } from "./import";
-import type { SingleFilter } from "./single-filter";
+import type { LangfuseCondition } from "./single-filter";
 
 const imported = (...entries: unknown[]): Filter => {
   const { filter, problems } = importLangfuseFilter(source, entries);
@@ -253,7 +253,7 @@ describe("export", () => {
       is(["metadata", "tier"], "is null"),
       is("endTime", "is null"),
     );
-    expect(exportLangfuseFilter(source, filter).filters).toEqual<SingleFilter[]>([
+    expect(exportLangfuseFilter(source, filter).filters).toEqual<LangfuseCondition[]>([
       { column: "startTime", type: "datetime", operator: ">", value: "2026-01-01T00:00:00.000Z" },
       { column: "name", type: "string", operator: "contains", value: "a" },
       { column: "name", type: "stringOptions", operator: "none of", value: ["a"] },

@@ -20,12 +20,12 @@ export const langfuseOperators = {
   positionInTrace: ["="],
 } as const;
 
-export type LangfuseType = keyof typeof langfuseOperators;
+export type LangfuseConditionType = keyof typeof langfuseOperators;
 
 /** One condition of a Langfuse filter, as JSON. A filter is an array of conditions that must all hold. */
-export type SingleFilter = {
+export type LangfuseCondition = {
   column: string;
-  type: LangfuseType;
+  type: LangfuseConditionType;
   operator: string;
   /**
    * a date is ISO 8601 text; for the type `null` and the operators `is set` and `is not set` the value is the empty
@@ -36,7 +36,7 @@ export type SingleFilter = {
   key?: string;
 };
 
-const types = Object.keys(langfuseOperators) as [LangfuseType, ...LangfuseType[]];
+const types = Object.keys(langfuseOperators) as [LangfuseConditionType, ...LangfuseConditionType[]];
 
 const unknownType = ({ input }: { input?: unknown }): string =>
   `is of an unknown type, ${JSON.stringify(input) ?? "none"}; types are ${types.join(", ")}`;

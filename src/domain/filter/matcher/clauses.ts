@@ -1,12 +1,12 @@
 import type { Column } from "../../event-source/event-source";
 import type { Filter, FilterNode } from "../schema";
-import { equalTo, literalsOf, placeId, type Literal } from "./literal";
+import { equalLiteral, literalsOf, filterPlaceId, type Literal } from "./literal";
 
 /** A filter without `none of` groups: the negation stands in the literals. */
-export type Tree = Literal | { all: readonly Tree[] } | { any: readonly Tree[] };
+export type LiteralTree = Literal | { all: readonly LiteralTree[] } | { any: readonly LiteralTree[] };
 
 /** Literals that must hold together. `rest` holds groups that were not expanded. */
-export type Clause = { literals: readonly Literal[]; rest: readonly Tree[] };
+export type Clause = { literals: readonly Literal[]; rest: readonly LiteralTree[] };
 
 /** The most slots of a trigger. The matcher evaluates further groups only for the triggers that still may match. */
 const CLAUSES_MAX = 32;
@@ -23,7 +23,7 @@ export function clausesOf(columns: ReadonlyMap<string, Column<unknown>>, filter:
 }
 
 /** Moves each negation down to the literals (De Morgan). `wanted` is false if the node must not hold. */
-function treeOf(columns: ReadonlyMap<string, Column<unknown>>, node: FilterNode, wanted: boolean): Tree {
+function treeOf(columns: ReadonlyMap<string, Column<unknown>>, node: FilterNode, wanted: boolean): LiteralTree {
   if (node.type === "condition") {
     const column = columns.get(node.column);
     if (!column) throw new Error(`checkFilter let an unknown column through: ${node.column}`);
@@ -48,24 +48,24 @@ function treeOf(columns: ReadonlyMap<string, Column<unknown>>, node: FilterNode,
  * positive ones (any of these values). Of literals that must hold together it joins the negative ones (none of these
  * values).
  */
-function joined(parts: readonly Tree[], wanted: boolean): Tree[] {
+function joined(parts: readonly LiteralTree[], wanted: boolean): LiteralTree[] {
   const groups = new Map<string, Literal[]>();
-  const others: Tree[] = [];
+  const others: LiteralTree[] = [];
   for (const part of parts) {
     if (!("place" in part) || part.question.kind !== "equal" || part.wanted !== wanted) others.push(part);
-    else groups.set(placeId(part.place), [...(groups.get(placeId(part.place)) ?? []), part]);
+    else groups.set(filterPlaceId(part.place), [...(groups.get(filterPlaceId(part.place)) ?? []), part]);
   }
   const equals = [...groups.values()].map((literals) => {
     const [first] = literals;
     if (literals.length === 1) return first!;
     const values = literals.flatMap(({ question }) => (question.kind === "equal" ? question.values : []));
-    return equalTo(first!.place, values, wanted);
+    return equalLiteral(first!.place, values, wanted);
   });
   return [...equals, ...others];
 }
 
 /** Expands a tree into at most `max` clauses. */
-function expand(tree: Tree, max: number): Clause[] {
+function expand(tree: LiteralTree, max: number): Clause[] {
   if ("place" in tree) return [{ literals: [tree], rest: [] }];
   if ("any" in tree) {
     if (tree.any.length > max) return [{ literals: [], rest: [tree] }];
@@ -73,7 +73,7 @@ function expand(tree: Tree, max: number): Clause[] {
     return tree.any.flatMap((child) => expand(child, each));
   }
   // Groups with few alternatives come first, so that as many groups as possible are expanded.
-  const width = (child: Tree): number => ("any" in child ? child.any.length : 1);
+  const width = (child: LiteralTree): number => ("any" in child ? child.any.length : 1);
   const children = [...tree.all].sort((left, right) => width(left) - width(right));
   return children.reduce<Clause[]>(
     (clauses, child) => {

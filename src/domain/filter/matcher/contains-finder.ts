@@ -1,5 +1,5 @@
-import { textOf, type Finder } from "./finder";
-import type { Hits } from "./hits";
+import { textOfValue, type Finder } from "./finder";
+import type { SlotHits } from "./hits";
 import type { PlaceQuestion } from "./literal";
 import { SlotSet } from "./slot-set";
 
@@ -33,7 +33,7 @@ export class ContainsFinder implements Finder {
   constructor(private words: number) {}
 
   add(slot: number, question: PlaceQuestion): void {
-    const text = textOf(question);
+    const text = textOfValue(question);
     let needle = this.needles.get(text);
     if (!needle) {
       needle = { text, slots: new SlotSet(this.words), from: 0, scan: 0 };
@@ -65,7 +65,7 @@ export class ContainsFinder implements Finder {
     return (value as string).includes(this.bySlot.get(slot)?.text ?? "");
   }
 
-  find(value: unknown, hits: Hits): void {
+  find(value: unknown, hits: SlotHits): void {
     const seen = value as string;
     const { hasBucket } = this;
     if (!hasBucket) {
@@ -88,7 +88,7 @@ export class ContainsFinder implements Finder {
 
   // The method runs for each gram that a value shares with a needle. An object for its arguments would cost too much.
   // eslint-disable-next-line max-params
-  private visit(bucket: Bucket, seen: string, at: number, hits: Hits): void {
+  private visit(bucket: Bucket, seen: string, at: number, hits: SlotHits): void {
     if (bucket.settled === this.scan) return;
     if (bucket.scan !== this.scan) {
       bucket.scan = this.scan;

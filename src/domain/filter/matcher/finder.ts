@@ -1,5 +1,5 @@
-import type { Hits } from "./hits";
-import type { Equal, PlaceQuestion } from "./literal";
+import type { SlotHits } from "./hits";
+import type { EqualValue, PlaceQuestion } from "./literal";
 import { SlotSet } from "./slot-set";
 
 /**
@@ -10,7 +10,7 @@ export type Finder = {
   add(slot: number, question: PlaceQuestion): void;
   /** removes the question of a slot */
   delete(slot: number, question: PlaceQuestion): void;
-  find(value: unknown, hits: Hits): void;
+  find(value: unknown, hits: SlotHits): void;
   grow(words: number): void;
 };
 
@@ -66,7 +66,7 @@ export class EqualFinder implements Finder {
     for (const value of valuesOf(question)) this.sets.delete(value, slot);
   }
 
-  find(value: unknown, hits: Hits): void {
+  find(value: unknown, hits: SlotHits): void {
     if (!Array.isArray(value)) this.look(value, hits);
     // A list with more items than keys may repeat items, so each distinct item is looked up once.
     else for (const item of value.length > this.sets.size ? new Set<unknown>(value) : value) this.look(item, hits);
@@ -76,13 +76,13 @@ export class EqualFinder implements Finder {
     this.sets.grow(words);
   }
 
-  private look(value: unknown, hits: Hits): void {
+  private look(value: unknown, hits: SlotHits): void {
     const set = this.sets.get(value);
     if (set) hits.add(set);
   }
 }
 
-function valuesOf(question: PlaceQuestion): readonly Equal[] {
+function valuesOf(question: PlaceQuestion): readonly EqualValue[] {
   return question.kind === "equal" ? question.values : [];
 }
 
@@ -102,7 +102,7 @@ export class PresentFinder implements Finder {
     this.set.delete(slot);
   }
 
-  find(_value: unknown, hits: Hits): void {
+  find(_value: unknown, hits: SlotHits): void {
     hits.add(this.set);
   }
 
@@ -127,7 +127,7 @@ export class AffixFinder implements Finder {
   ) {}
 
   add(slot: number, question: PlaceQuestion): void {
-    const text = textOf(question);
+    const text = textOfValue(question);
     const affix = this.cut(text, AFFIX_MAX);
     let texts = this.byAffix.get(affix);
     if (!texts) {
@@ -140,7 +140,7 @@ export class AffixFinder implements Finder {
   }
 
   delete(slot: number, question: PlaceQuestion): void {
-    const text = textOf(question);
+    const text = textOfValue(question);
     const affix = this.cut(text, AFFIX_MAX);
     const texts = this.byAffix.get(affix);
     const set = texts?.get(text);
@@ -154,7 +154,7 @@ export class AffixFinder implements Finder {
     else this.lengths.delete(affix.length);
   }
 
-  find(value: unknown, hits: Hits): void {
+  find(value: unknown, hits: SlotHits): void {
     const seen = value as string;
     for (const length of this.lengths.keys()) {
       const texts = length <= seen.length && this.byAffix.get(this.cut(seen, length));
@@ -176,6 +176,6 @@ export class AffixFinder implements Finder {
   }
 }
 
-export function textOf(question: PlaceQuestion): string {
+export function textOfValue(question: PlaceQuestion): string {
   return "text" in question ? question.text : "";
 }

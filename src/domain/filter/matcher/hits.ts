@@ -1,11 +1,11 @@
 import { clearBit, hasBit, setBit, type SlotSet } from "./slot-set";
-import { setUnion, takeOut, takeOutDifferent } from "./word-ops";
+import { writeUnion, removeBits, removeDifferentBits } from "./word-ops";
 
 /**
  * The slots whose question is true for a value. It unites the lists and bitmaps that the finders add. One instance
  * serves all events.
  */
-export class Hits {
+export class SlotHits {
   private readonly lists: (readonly number[])[] = [];
   private listCount = 0;
   private readonly bitmaps: Int32Array[] = [];
@@ -36,7 +36,7 @@ export class Hits {
     const { bits, list } = positives;
     if (bits) this.takeOut(candidates, bits);
     else {
-      if (this.bitmapCount > 0) takeOut(candidates, this.heldBits(candidates.length));
+      if (this.bitmapCount > 0) removeBits(candidates, this.heldBits(candidates.length));
       for (let at = 0; at < list!.length; at++) clearBit(candidates, list![at]!);
     }
     for (let n = 0; n < this.listCount; n++) {
@@ -74,8 +74,8 @@ export class Hits {
 
   /** Removes the bits in which the positives and the hits differ. */
   private takeOut(candidates: Int32Array, positives: Int32Array): void {
-    if (this.bitmapCount === 0) takeOut(candidates, positives);
-    else takeOutDifferent(candidates, positives, this.heldBits(candidates.length));
+    if (this.bitmapCount === 0) removeBits(candidates, positives);
+    else removeDifferentBits(candidates, positives, this.heldBits(candidates.length));
   }
 
   /** Returns the union of the bitmaps, in `words` words. There must be at least one bitmap. */
@@ -83,8 +83,8 @@ export class Hits {
     const first = this.bitmaps[0]!;
     if (this.bitmapCount === 1) return first;
     if (this.union.length !== words) this.union = new Int32Array(words);
-    setUnion(this.union, first, this.bitmaps[1]!);
-    for (let n = 2; n < this.bitmapCount; n++) setUnion(this.union, this.union, this.bitmaps[n]!);
+    writeUnion(this.union, first, this.bitmaps[1]!);
+    for (let n = 2; n < this.bitmapCount; n++) writeUnion(this.union, this.union, this.bitmaps[n]!);
     return this.union;
   }
 }

@@ -1,8 +1,8 @@
-import { compileKey } from "../field";
-import type { Hits } from "./hits";
+import { compileKeyReader } from "../field";
+import type { SlotHits } from "./hits";
 import { COST_OF_KEYS, Lane } from "./lane";
 import type { FilterPlace } from "./literal";
-import { EventValue, type Reading } from "./reading";
+import { EventValue, type EventReading } from "./reading";
 
 /** The lanes read up to this many keys one by one. */
 const FEW = 16;
@@ -42,7 +42,7 @@ export class KeyedLanes {
   insert(name: string, lane: Lane): void {
     let key = this.keys.get(name);
     if (!key) {
-      this.keys.set(name, (key = { lanes: [], at: compileKey(name) }));
+      this.keys.set(name, (key = { lanes: [], at: compileKeyReader(name) }));
       this.names = null;
       const step = firstStep(name);
       this.byFirstStep.set(step, (this.byFirstStep.get(step) ?? new Set()).add(name));
@@ -67,7 +67,7 @@ export class KeyedLanes {
     for (const guard of this.guards) guard.grow(words);
   }
 
-  apply(candidates: Int32Array, reading: Reading, hits: Hits): void {
+  apply(candidates: Int32Array, reading: EventReading, hits: SlotHits): void {
     const present = this.present.get(reading) as string[];
     if (present.length < this.keys.size) {
       for (const guard of this.guards) if (guard.size > 0) guard.apply(candidates, reading, hits);

@@ -1,8 +1,8 @@
 import { ContainsFinder } from "./contains-finder";
 import { AffixFinder, EqualFinder, PresentFinder, type Finder } from "./finder";
-import type { Hits } from "./hits";
+import type { SlotHits } from "./hits";
 import type { FilterPlace, PlaceQuestion } from "./literal";
-import type { Reading, EventValue } from "./reading";
+import type { EventReading, EventValue } from "./reading";
 import { clearBit, slotsInBoth, SlotSet } from "./slot-set";
 import { ThresholdFinder } from "./threshold-finder";
 
@@ -64,7 +64,7 @@ export class Lane {
   }
 
   /** Returns the kept mask for the event's value. Returns null without one; the caller must then call `apply`. */
-  maskFor(reading: Reading, hits: Hits, words: number): Int32Array | null {
+  maskFor(reading: EventReading, hits: SlotHits, words: number): Int32Array | null {
     // A long text is read only if candidates search it. And few slots are checked faster than a mask is applied.
     if (this.isLong || this.cares.list) return null;
     const mask = this.masks.of(this.maskKey(this.value.get(reading)), words);
@@ -78,7 +78,7 @@ export class Lane {
   }
 
   /** Removes the candidates whose literal does not have the wanted answer. */
-  apply(candidates: Int32Array, reading: Reading, hits: Hits): void {
+  apply(candidates: Int32Array, reading: EventReading, hits: SlotHits): void {
     const few = this.isCostly ? slotsInBoth(candidates, this.cares, FEW) : null;
     if (few?.length === 0) return;
     const value = this.value.get(reading);
@@ -92,7 +92,7 @@ export class Lane {
     this.narrow(candidates, reading, hits);
   }
 
-  private narrow(candidates: Int32Array, reading: Reading, hits: Hits): void {
+  private narrow(candidates: Int32Array, reading: EventReading, hits: SlotHits): void {
     const value = this.value.get(reading);
     hits.clear();
     if (value !== null) this.finder.find(value, hits);

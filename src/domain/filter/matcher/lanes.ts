@@ -1,9 +1,9 @@
-import type { Hits } from "./hits";
+import type { SlotHits } from "./hits";
 import { KeyedLanes } from "./keyed-lanes";
 import { Lane, type LaneKind } from "./lane";
-import { placeId, type Literal, type FilterPlace, type PlaceQuestion } from "./literal";
-import type { Reading, EventValues } from "./reading";
-import { keepOnly, keepOnlyBoth } from "./word-ops";
+import { filterPlaceId, type Literal, type FilterPlace, type PlaceQuestion } from "./literal";
+import type { EventReading, EventValues } from "./reading";
+import { keepBits, keepCommonBits } from "./word-ops";
 
 /**
  * The most lanes of one kind about one place. A slot asks each lane one question, so further questions of the same kind
@@ -12,7 +12,7 @@ import { keepOnly, keepOnlyBoth } from "./word-ops";
 const RANKS = 4;
 
 /** Removes an entry from its lane. */
-export type Undo = () => void;
+export type UndoPlacement = () => void;
 
 /**
  * All lanes of a matcher. A lane answers one kind of question about one place. When its last slot goes, the lane goes
@@ -35,7 +35,7 @@ export class Lanes {
     for (const keyed of this.keyed.values()) keyed.grow(words);
   }
 
-  apply(candidates: Int32Array, reading: Reading, hits: Hits): void {
+  apply(candidates: Int32Array, reading: EventReading, hits: SlotHits): void {
     const { steps } = this;
     // Two masks are applied at a time, because the walk over the candidates takes longer than the operations.
     let held: Int32Array | null = null;
@@ -43,29 +43,29 @@ export class Lanes {
       const step = steps[n]!;
       const mask = step instanceof Lane ? step.maskFor(reading, hits, candidates.length) : null;
       if (mask && held) {
-        keepOnlyBoth(candidates, held, mask);
+        keepCommonBits(candidates, held, mask);
         held = null;
       } else if (mask) held = mask;
       else {
-        if (held) keepOnly(candidates, held);
+        if (held) keepBits(candidates, held);
         held = null;
         step.apply(candidates, reading, hits);
       }
     }
-    if (held) keepOnly(candidates, held);
+    if (held) keepBits(candidates, held);
   }
 
   /**
    * Returns a function that adds one literal of a slot at each call. The function returns null if the slot has no lane
    * left.
    */
-  placer(slot: number): (literal: Literal) => Undo[] | null {
+  placer(slot: number): (literal: Literal) => UndoPlacement[] | null {
     const ranks = new Map<string, number>();
     const guarded = new Set<string>();
     return (literal) => {
       const { place, question, wanted } = literal;
       if (question.kind === "test") return null;
-      const id = `${question.kind} ${placeId(place)}`;
+      const id = `${question.kind} ${filterPlaceId(place)}`;
       const rank = ranks.get(id) ?? 0;
       const needsGuard = place.key !== undefined && wanted && !guarded.has(`${place.column.id} ${place.key}`);
       const guards = `guards ${place.column.id}`;
@@ -82,7 +82,11 @@ export class Lanes {
     };
   }
 
-  private put(slot: number, { place, question, wanted }: Literal, { kind, id }: { kind: LaneKind; id: string }): Undo {
+  private put(
+    slot: number,
+    { place, question, wanted }: Literal,
+    { kind, id }: { kind: LaneKind; id: string },
+  ): UndoPlacement {
     const lane = this.byId.get(id) ?? this.make(id, kind, place);
     lane.add(slot, question, wanted);
     return () => {
@@ -91,7 +95,7 @@ export class Lanes {
     };
   }
 
-  private putGuard(slot: number, place: FilterPlace, rank: number): Undo {
+  private putGuard(slot: number, place: FilterPlace, rank: number): UndoPlacement {
     const lane = this.keyed.get(place.column.id)!.guard(rank, this.words);
     const question: PlaceQuestion = { kind: "equal", values: [place.key!] };
     lane.add(slot, question, true);
@@ -99,7 +103,7 @@ export class Lanes {
   }
 
   private make(id: string, kind: LaneKind, place: FilterPlace): Lane {
-    const lane = new Lane({ kind, place, value: this.values.at(placeId(place), place), words: this.words });
+    const lane = new Lane({ kind, place, value: this.values.at(filterPlaceId(place), place), words: this.words });
     this.byId.set(id, lane);
     if (place.key === undefined) this.addStep(lane);
     else {
@@ -116,7 +120,7 @@ export class Lanes {
 
   private drop(id: string, lane: Lane, place: FilterPlace): void {
     this.byId.delete(id);
-    this.values.release(placeId(place));
+    this.values.release(filterPlaceId(place));
     if (place.key === undefined) {
       this.steps = this.steps.filter((step) => step !== lane);
       return;

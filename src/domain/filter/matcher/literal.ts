@@ -1,12 +1,12 @@
 import type { Column } from "../../event-source/event-source";
-import { compileTest, type ConditionTest } from "../condition";
-import { toNumeric } from "../../json/numeric";
+import { compileConditionTest, type ConditionTest } from "../condition";
+import { numericFromJson } from "../../json/numeric";
 import type { Numeric } from "../../json/decimal";
 import { parseInstant } from "../instant";
 import { valueKind } from "../operators";
 import type { RegexLookup } from "../regex";
 import type { FilterCondition } from "../schema";
-import { textNeededBy } from "./regex-text";
+import { textInEveryMatch } from "./regex-text";
 
 /** The place that a literal looks at: a column, an optional key in it, and the form that the operator compares. */
 export type FilterPlace = { column: Column<unknown>; key: string | undefined; convert: ConditionTest["convert"] };
@@ -17,11 +17,11 @@ export type FilterPlace = { column: Column<unknown>; key: string | undefined; co
  * test: any other question, which `holds` answers.
  */
 export type PlaceQuestion =
-  | { kind: "equal"; values: readonly Equal[] }
+  | { kind: "equal"; values: readonly EqualValue[] }
   | { kind: "above" | "below"; threshold: Numeric; isIncluded: boolean }
   | { kind: "starts" | "ends" | "contains"; text: string }
   | { kind: "present" | "test" };
-export type Equal = string | number | boolean;
+export type EqualValue = string | number | boolean;
 
 /**
  * A condition in the terms of the index: a question, and whether the answer must be yes. For a missing value the answer
@@ -43,7 +43,7 @@ export type Literal = {
  */
 export function literalsOf(column: Column<unknown>, condition: FilterCondition, wanted: boolean): Literal[] {
   const { operator, value, key } = condition;
-  const { convert, holds } = compileTest(column, condition);
+  const { convert, holds } = compileConditionTest(column, condition);
   const place = { column, key, convert };
   const isNegative = operator === "none of" || operator === "does not contain" || operator === "is null";
   const question = questionOf(column, condition);
@@ -57,8 +57,8 @@ export function literalsOf(column: Column<unknown>, condition: FilterCondition, 
   if (!wanted || question.kind !== "test") return [literal];
   // For `all of` and `matches` the index tests one necessary part: the first value, or a text that every match has.
   // The second literal, which evaluates the whole condition, then runs only for candidates that passed this test.
-  if (operator === "all of") return [equalTo(place, [(value as string[])[0]!], true), literal];
-  const text = textNeededBy(value as string);
+  if (operator === "all of") return [equalLiteral(place, [(value as string[])[0]!], true), literal];
+  const text = textInEveryMatch(value as string);
   return text === null ? [literal] : [containing(place, text), literal];
 }
 
@@ -68,7 +68,7 @@ function containing(place: FilterPlace, text: string): Literal {
 }
 
 /** Makes the literal "is one of these values". */
-export function equalTo(place: FilterPlace, values: readonly Equal[], wanted: boolean): Literal {
+export function equalLiteral(place: FilterPlace, values: readonly EqualValue[], wanted: boolean): Literal {
   const sorted = [...new Set(values)].sort();
   const known = new Set<unknown>(sorted);
   const question: PlaceQuestion = { kind: "equal", values: sorted };
@@ -78,7 +78,7 @@ export function equalTo(place: FilterPlace, values: readonly Equal[], wanted: bo
 }
 
 /** Returns an id of a place. Places with the same value have the same id. */
-export function placeId({ column, key, convert }: FilterPlace): string {
+export function filterPlaceId({ column, key, convert }: FilterPlace): string {
   return JSON.stringify([column.id, key ?? null, formId(convert)]);
 }
 
@@ -96,7 +96,7 @@ function questionOf(column: Column<unknown>, { operator, value }: FilterConditio
   switch (operator) {
     case "=": {
       const isNumber = valueKind(column.type, operator) === "number";
-      return { kind: "equal", values: [isNumber ? (toNumeric(value) ?? Number.NaN) : (value as Equal)] };
+      return { kind: "equal", values: [isNumber ? (numericFromJson(value) ?? Number.NaN) : (value as EqualValue)] };
     }
     case "<>":
       return { kind: "equal", values: [value !== true] };
@@ -112,7 +112,7 @@ function questionOf(column: Column<unknown>, { operator, value }: FilterConditio
     case "<":
     case "<=": {
       const isDate = valueKind(column.type, operator) === "datetime";
-      const threshold = (isDate ? parseInstant(value) : toNumeric(value)) ?? Number.NaN;
+      const threshold = (isDate ? parseInstant(value) : numericFromJson(value)) ?? Number.NaN;
       return { kind: operator.startsWith(">") ? "above" : "below", threshold, isIncluded: operator.endsWith("=") };
     }
     case "starts with":
@@ -133,5 +133,5 @@ function questionOf(column: Column<unknown>, { operator, value }: FilterConditio
 }
 
 function idOf(place: FilterPlace, question: unknown): string {
-  return `${placeId(place)} ${JSON.stringify(question)}`;
+  return `${filterPlaceId(place)} ${JSON.stringify(question)}`;
 }

@@ -1,14 +1,14 @@
 import type { Column } from "../../event-source/event-source";
-import { checkFilter, FilterError, type CheckOptions, type FilterSource } from "../check";
+import { checkFilter, FilterError, type FilterCheckOptions, type FilterSource } from "../check";
 import type { RegexLookup } from "../regex";
 import type { Filter } from "../schema";
 import { clausesOf, type Clause } from "./clauses";
-import { Hits } from "./hits";
-import { Lanes, type Undo } from "./lanes";
-import { SharedChecks, type Check } from "./shared-checks";
-import { Reading, EventValues } from "./reading";
+import { SlotHits } from "./hits";
+import { Lanes, type UndoPlacement } from "./lanes";
+import { SharedChecks, type ExpectedCheck } from "./shared-checks";
+import { EventReading, EventValues } from "./reading";
 import { clearBit, lowestSlot, setBit, widened } from "./slot-set";
-import { TURN } from "./word-ops";
+import { WORDS_PER_TURN } from "./word-ops";
 
 /** An index over the filters of many triggers. One call evaluates all filters. */
 export type Matcher = {
@@ -16,7 +16,7 @@ export type Matcher = {
    * Adds a filter, or replaces the filter with that id.
    * @throws FilterError with every problem of a filter that cannot be evaluated; the earlier filter then stays
    */
-  set(id: string, filter: Filter, options?: CheckOptions): void;
+  set(id: string, filter: Filter, options?: FilterCheckOptions): void;
   /** Removes a filter. @returns whether there was one */
   remove(id: string): boolean;
   /**
@@ -30,9 +30,9 @@ export type Matcher = {
 
 type Entry = { slots: number[]; matchedAt: number };
 /** One clause of a filter. `checks` holds the conditions that no lane answers. */
-type Slot = { entry: Entry; placed: Undo[]; checks: Check[] };
+type Slot = { entry: Entry; placed: UndoPlacement[]; checks: ExpectedCheck[] };
 
-const WORDS_AT_FIRST = TURN;
+const WORDS_AT_FIRST = WORDS_PER_TURN;
 const BITS = 32;
 
 /**
@@ -69,8 +69,8 @@ class Index {
   private active = new Int32Array(WORDS_AT_FIRST);
   /** the bitmap of the slots that may match; its size fits the most slots that were ever in use at once */
   private candidates = new Int32Array(0);
-  private readonly reading = new Reading();
-  private readonly hits = new Hits();
+  private readonly reading = new EventReading();
+  private readonly hits = new SlotHits();
   private readonly sharedChecks: SharedChecks;
   private readonly lanes: Lanes;
 
@@ -143,10 +143,11 @@ class Index {
   private addSlot(entry: Entry, clause: Clause): number {
     const slot = this.free.pop() ?? this.slots.length;
     if (slot >= this.words * BITS) this.grow();
-    if (slot >= this.candidates.length * BITS) this.candidates = new Int32Array(this.candidates.length + TURN);
+    if (slot >= this.candidates.length * BITS)
+      this.candidates = new Int32Array(this.candidates.length + WORDS_PER_TURN);
     const place = this.lanes.placer(slot);
-    const placed: Undo[] = [];
-    const checks: Check[] = [];
+    const placed: UndoPlacement[] = [];
+    const checks: ExpectedCheck[] = [];
     for (const literal of clause.literals) {
       const at = place(literal);
       if (at) placed.push(...at);

@@ -1,10 +1,10 @@
 import type { Column } from "../../event-source/event-source";
-import { compileKey, openField } from "../field";
+import { compileKeyReader, parseJsonField } from "../field";
 import type { RegexLookup } from "../regex";
 import type { FilterPlace } from "./literal";
 
 /** The event that the matcher evaluates now. */
-export class Reading {
+export class EventReading {
   /** the number of the event, which distinguishes its results from results for earlier events */
   stamp = 0;
   /** returns the results of long regular expressions */
@@ -46,7 +46,7 @@ export class EventValue {
     private readonly by: (from: unknown) => unknown,
   ) {}
 
-  get(reading: Reading): unknown {
+  get(reading: EventReading): unknown {
     if (this.stamp === reading.stamp) return this.found;
     this.found = reading.compute(this, this.from, this.by);
     this.stamp = reading.stamp;
@@ -80,7 +80,7 @@ export class EventValues {
   openedColumn(column: Column<unknown>): EventValue {
     const known = this.opened.get(column.id);
     if (known) return known;
-    const made = new EventValue(this.column(column), openField);
+    const made = new EventValue(this.column(column), parseJsonField);
     this.opened.set(column.id, made);
     return made;
   }
@@ -98,7 +98,7 @@ export class EventValues {
   }
 
   private atKey(column: Column<unknown>, key: string, convert: FilterPlace["convert"]): EventValue {
-    const atKey = compileKey(key);
+    const atKey = compileKeyReader(key);
     return new EventValue(this.openedColumn(column), (field) => convert(atKey(field)));
   }
 

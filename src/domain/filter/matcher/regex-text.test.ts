@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compileRegex } from "../regex";
-import { textNeededBy } from "./regex-text";
+import { textInEveryMatch } from "./regex-text";
 
 test.each([
   ["^timeout after \\d+ ms$", "timeout after "],
@@ -18,7 +18,7 @@ test.each([
   ["(?<kind>a(?:b|c)+)? of model", " of model"],
   ["over [|] budget", " budget"],
 ])("%s needs %s", (source, text) => {
-  expect(textNeededBy(source)).toBe(text);
+  expect(textInEveryMatch(source)).toBe(text);
 });
 
 test.each([
@@ -37,7 +37,7 @@ test.each([
   ".*",
   "(error)",
 ])("no text is found for %s", (source) => {
-  expect(textNeededBy(source)).toBeNull();
+  expect(textInEveryMatch(source)).toBeNull();
 });
 
 test("every match of an expression contains the text that was found", () => {
@@ -81,7 +81,7 @@ test("every match of an expression contains the text that was found", () => {
       (parts, texts) => {
         const [source, seen] = [parts.join(""), texts.join("")];
         const { pattern } = compileRegex(source);
-        const needed = textNeededBy(source);
+        const needed = textInEveryMatch(source);
         if (!pattern || needed === null || !pattern.test(seen)) return;
         told += 1;
         expect(seen).toContain(needed);

@@ -18,7 +18,7 @@ const groupHead = /\((?:\?(?::|P?<\w+>))?(?!\?)/y;
  * @returns null without such a text, and for expressions that it does not analyse: with alternatives outside of groups,
  * flags or nested brackets
  */
-export function textNeededBy(source: string): string | null {
+export function textInEveryMatch(source: string): string | null {
   if (/\[[^\]]*\[|\[\^?\]/.test(source)) return null;
   let [longest, run, depth] = ["", "", 0];
   const end = (): void => {

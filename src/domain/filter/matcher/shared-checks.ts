@@ -1,9 +1,9 @@
-import type { Tree } from "./clauses";
-import { placeId, type Literal } from "./literal";
-import type { Reading, EventValue, EventValues } from "./reading";
+import type { LiteralTree } from "./clauses";
+import { filterPlaceId, type Literal } from "./literal";
+import type { EventReading, EventValue, EventValues } from "./reading";
 
 /** A shared check, and the answer that the clause wants from it. */
-export type Check = { shared: SharedCheck; wanted: boolean };
+export type ExpectedCheck = { shared: SharedCheck; wanted: boolean };
 
 /** A check that runs at most once an event, for all triggers that need it. */
 export class SharedCheck {
@@ -13,11 +13,11 @@ export class SharedCheck {
 
   constructor(
     readonly id: string,
-    private readonly ask: (reading: Reading) => boolean,
+    private readonly ask: (reading: EventReading) => boolean,
     readonly release: () => void,
   ) {}
 
-  holds(reading: Reading): boolean {
+  holds(reading: EventReading): boolean {
     if (this.stamp !== reading.stamp) {
       this.answer = this.ask(reading);
       this.stamp = reading.stamp;
@@ -33,23 +33,23 @@ export class SharedChecks {
   constructor(private readonly values: EventValues) {}
 
   /** Returns the check of a tree. The caller must release it later by `release`. */
-  acquire(tree: Tree): Check {
+  acquire(tree: LiteralTree): ExpectedCheck {
     const check = "place" in tree ? this.literal(tree) : this.group(tree);
     check.shared.uses += 1;
     return check;
   }
 
-  release({ shared }: Check): void {
+  release({ shared }: ExpectedCheck): void {
     if (--shared.uses > 0) return;
     this.byId.delete(shared.id);
     shared.release();
   }
 
-  private literal(literal: Literal): Check {
+  private literal(literal: Literal): ExpectedCheck {
     const shared = this.known(literal.id, () => {
-      const id = placeId(literal.place);
+      const id = filterPlaceId(literal.place);
       const value: EventValue = this.values.at(id, literal.place);
-      const ask = (reading: Reading): boolean => {
+      const ask = (reading: EventReading): boolean => {
         const seen = value.get(reading);
         return seen !== null && literal.holds(seen, reading.lookup);
       };
@@ -58,11 +58,11 @@ export class SharedChecks {
     return { shared, wanted: literal.wanted };
   }
 
-  private group(tree: Exclude<Tree, Literal>): Check {
+  private group(tree: Exclude<LiteralTree, Literal>): ExpectedCheck {
     const shared = this.known(idOf(tree), () => {
       const checks = ("all" in tree ? tree.all : tree.any).map((child) => this.acquire(child));
-      const passes = (reading: Reading) => (check: Check) => check.shared.holds(reading) === check.wanted;
-      const ask = (reading: Reading): boolean =>
+      const passes = (reading: EventReading) => (check: ExpectedCheck) => check.shared.holds(reading) === check.wanted;
+      const ask = (reading: EventReading): boolean =>
         "all" in tree ? checks.every(passes(reading)) : checks.some(passes(reading));
       return new SharedCheck(idOf(tree), ask, () => checks.forEach((check) => this.release(check)));
     });
@@ -78,7 +78,7 @@ export class SharedChecks {
   }
 }
 
-function idOf(tree: Tree): string {
+function idOf(tree: LiteralTree): string {
   if ("place" in tree) return `${tree.wanted ? "" : "not "}${tree.id}`;
   const children = "all" in tree ? tree.all : tree.any;
   return JSON.stringify(["all" in tree ? "all" : "any", ...children.map(idOf)]);

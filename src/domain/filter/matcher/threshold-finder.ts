@@ -1,6 +1,6 @@
-import { compareNumeric, nearest, type Numeric } from "../../json/decimal";
+import { compareNumeric, nearestNumber, type Numeric } from "../../json/decimal";
 import type { Finder } from "./finder";
-import type { Hits } from "./hits";
+import type { SlotHits } from "./hits";
 import type { PlaceQuestion } from "./literal";
 import { clearBit, setBit, SlotSet, widened } from "./slot-set";
 
@@ -75,9 +75,9 @@ export class ThresholdFinder implements Finder {
     }
   }
 
-  find(value: unknown, hits: Hits): void {
+  find(value: unknown, hits: SlotHits): void {
     const exact = value as Numeric;
-    const seen = this.sign * nearest(exact);
+    const seen = this.sign * nearestNumber(exact);
     // The loop runs for every event, so it has no callback. It finds the last block whose first threshold is met.
     let [low, high] = [0, this.blocks.length];
     while (low < high) {
@@ -104,7 +104,7 @@ export class ThresholdFinder implements Finder {
     if (question.kind !== "above" && question.kind !== "below") throw new Error(`"${question.kind}" has no threshold.`);
     const { threshold: exact, isIncluded } = question;
     // `+ 0` turns -0 into 0, because -0 would sort as another value.
-    return { at: this.sign * nearest(exact) + 0, exact, isIncluded, slots: new SlotSet(this.words) };
+    return { at: this.sign * nearestNumber(exact) + 0, exact, isIncluded, slots: new SlotSet(this.words) };
   }
 
   /** Returns the index of the last block whose first entry passes, or -1. All blocks that pass come first. */

@@ -4,11 +4,11 @@
  */
 
 /** The words that one round of a loop handles. */
-export const TURN = 4;
+export const WORDS_PER_TURN = 4;
 
 /** target &= bits */
-export function keepOnly(target: Int32Array, bits: Int32Array): void {
-  for (let word = 0; word < target.length; word += TURN) {
+export function keepBits(target: Int32Array, bits: Int32Array): void {
+  for (let word = 0; word < target.length; word += WORDS_PER_TURN) {
     target[word]! &= bits[word]!;
     target[word + 1]! &= bits[word + 1]!;
     target[word + 2]! &= bits[word + 2]!;
@@ -17,8 +17,8 @@ export function keepOnly(target: Int32Array, bits: Int32Array): void {
 }
 
 /** target &= left & right */
-export function keepOnlyBoth(target: Int32Array, left: Int32Array, right: Int32Array): void {
-  for (let word = 0; word < target.length; word += TURN) {
+export function keepCommonBits(target: Int32Array, left: Int32Array, right: Int32Array): void {
+  for (let word = 0; word < target.length; word += WORDS_PER_TURN) {
     target[word]! &= left[word]! & right[word]!;
     target[word + 1]! &= left[word + 1]! & right[word + 1]!;
     target[word + 2]! &= left[word + 2]! & right[word + 2]!;
@@ -27,8 +27,8 @@ export function keepOnlyBoth(target: Int32Array, left: Int32Array, right: Int32A
 }
 
 /** target &= ~bits */
-export function takeOut(target: Int32Array, bits: Int32Array): void {
-  for (let word = 0; word < target.length; word += TURN) {
+export function removeBits(target: Int32Array, bits: Int32Array): void {
+  for (let word = 0; word < target.length; word += WORDS_PER_TURN) {
     target[word]! &= ~bits[word]!;
     target[word + 1]! &= ~bits[word + 1]!;
     target[word + 2]! &= ~bits[word + 2]!;
@@ -37,8 +37,8 @@ export function takeOut(target: Int32Array, bits: Int32Array): void {
 }
 
 /** target &= ~(left ^ right) */
-export function takeOutDifferent(target: Int32Array, left: Int32Array, right: Int32Array): void {
-  for (let word = 0; word < target.length; word += TURN) {
+export function removeDifferentBits(target: Int32Array, left: Int32Array, right: Int32Array): void {
+  for (let word = 0; word < target.length; word += WORDS_PER_TURN) {
     target[word]! &= ~(left[word]! ^ right[word]!);
     target[word + 1]! &= ~(left[word + 1]! ^ right[word + 1]!);
     target[word + 2]! &= ~(left[word + 2]! ^ right[word + 2]!);
@@ -47,8 +47,8 @@ export function takeOutDifferent(target: Int32Array, left: Int32Array, right: In
 }
 
 /** target = left | right */
-export function setUnion(target: Int32Array, left: Int32Array, right: Int32Array): void {
-  for (let word = 0; word < target.length; word += TURN) {
+export function writeUnion(target: Int32Array, left: Int32Array, right: Int32Array): void {
+  for (let word = 0; word < target.length; word += WORDS_PER_TURN) {
     target[word] = left[word]! | right[word]!;
     target[word + 1] = left[word + 1]! | right[word + 1]!;
     target[word + 2] = left[word + 2]! | right[word + 2]!;

@@ -1,8 +1,8 @@
-import { isKept, isNumberText } from "../../json/decimal";
+import { isKeptByDouble, isNumberText } from "../../json/decimal";
 import type { FilterSource } from "../check";
 import { operatorLabel, valueKind } from "../operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "../schema";
-import { columnsOf, columnWords, isListed, isWord, type Columns } from "./words";
+import { columnsByIdOf, columnWords, hasListValue, isPlainWord, type ColumnsById } from "./words";
 
 /**
  * Writes a filter as text: the sentence of `describeFilter` with every value in full, such as `level is any of ERROR,
@@ -11,17 +11,17 @@ import { columnsOf, columnWords, isListed, isWord, type Columns } from "./words"
  */
 export function formatFilterText(source: FilterSource, filter: Filter): string {
   if (filter.match === "all" && filter.children.length === 0) return `every ${source.noun.one}`;
-  const columns = columnsOf(source);
+  const columns = columnsByIdOf(source);
   const [first] = filter.children;
   const isOneCondition = filter.match === "all" && filter.children.length === 1 && first?.type === "condition";
   return isOneCondition ? conditionText(columns, first) : groupText(columns, filter, true);
 }
 
-function groupText(columns: Columns, group: FilterGroup, isRoot: boolean): string {
+function groupText(columns: ColumnsById, group: FilterGroup, isRoot: boolean): string {
   const parts = group.children.map((child) => nodeText(columns, child));
   // `and` and `or` can only stand between two parts.
   if (group.match === "none" || parts.length < 2)
-    return `${group.match} of (${parts.join(isListed(group) ? "; " : ", ")})`;
+    return `${group.match} of (${parts.join(hasListValue(group) ? "; " : ", ")})`;
   const word = group.match === "all" ? "and" : "or";
   const text = parts.reduce((left, part, index) => {
     return `${left}${group.children[index]?.type === "group" ? "," : ""} ${word} ${part}`;
@@ -29,17 +29,17 @@ function groupText(columns: Columns, group: FilterGroup, isRoot: boolean): strin
   return isRoot ? text : `(${text})`;
 }
 
-function nodeText(columns: Columns, node: FilterNode): string {
+function nodeText(columns: ColumnsById, node: FilterNode): string {
   return node.type === "group" ? groupText(columns, node, false) : conditionText(columns, node);
 }
 
-function conditionText(columns: Columns, { column: id, key, operator, value }: FilterCondition): string {
+function conditionText(columns: ColumnsById, { column: id, key, operator, value }: FilterCondition): string {
   const column = columns.get(id) ?? null;
   const place = key === undefined ? "" : `${column?.type === "text" ? " at" : ""} ${JSON.stringify(key)}`;
   const words = `${column ? columnWords(column) : id}${place} ${operatorLabel(column?.type ?? null, operator)}`;
   if (operator === "is null" || operator === "is not null" || value === undefined) return words;
   if (Array.isArray(value)) {
-    return `${words} ${value.map((item) => (isWord(item) ? item : JSON.stringify(item))).join(", ")}`;
+    return `${words} ${value.map((item) => (isPlainWord(item) ? item : JSON.stringify(item))).join(", ")}`;
   }
   if (column === null || valueKind(column.type, operator) !== "number") return `${words} ${JSON.stringify(value)}`;
   return `${words} ${numberText(value)}${column.unit ? ` ${column.unit}` : ""}`;
@@ -50,5 +50,5 @@ function conditionText(columns: Columns, { column: id, key, operator, value }: F
  */
 function numberText(value: string | number | boolean): string {
   if (Object.is(value, -0)) return "-0";
-  return typeof value === "string" && isNumberText(value) && !isKept(value) ? value : JSON.stringify(value);
+  return typeof value === "string" && isNumberText(value) && !isKeptByDouble(value) ? value : JSON.stringify(value);
 }

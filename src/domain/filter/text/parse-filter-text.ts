@@ -1,5 +1,5 @@
 import type { Column } from "../../event-source/event-source";
-import { isKept, isNumberText } from "../../json/decimal";
+import { isKeptByDouble, isNumberText } from "../../json/decimal";
 import { placeInText } from "../../json/read-json";
 import { checkFilter, type FilterSource } from "../check";
 import type { FilterTextProblem } from "../json";
@@ -7,7 +7,7 @@ import { keyUse, valueKind } from "../operators";
 import type { ConditionValue, Filter, FilterCondition, FilterGroup, FilterNode, Operator } from "../schema";
 import { emptyFilter, filterLimits } from "../schema";
 import { findColumn, findOperator, noColumnMessage, noOperatorMessage } from "./phrases";
-import { FilterTextError, readTokens, type Token } from "./tokens";
+import { FilterTextError, readFilterTokens, type FilterToken } from "./tokens";
 
 export type ParsedFilter = { filter: Filter; problems: null } | { filter: null; problems: FilterTextProblem[] };
 
@@ -18,7 +18,7 @@ export type ParsedFilter = { filter: Filter; problems: null } | { filter: null; 
  */
 export function parseFilterText(text: string, source: FilterSource): ParsedFilter {
   try {
-    const parser = new Parser(readTokens(text), text, source);
+    const parser = new Parser(readFilterTokens(text), text, source);
     const filter = parser.whole();
     const problems = checkFilter(source, filter).map(({ path, message }) => {
       return problemAt(text, parser.placeOf(nodeAt(filter, path)), message);
@@ -52,7 +52,7 @@ class Parser {
   readonly #places = new Map<FilterNode, number>();
 
   constructor(
-    private readonly tokens: readonly Token[],
+    private readonly tokens: readonly FilterToken[],
     private readonly text: string,
     private readonly source: FilterSource,
   ) {}
@@ -189,7 +189,7 @@ class Parser {
     throw new FilterTextError(token.at, `${column.label} needs true or false.`);
   }
 
-  private valueToken(column: Column<unknown>): Token {
+  private valueToken(column: Column<unknown>): FilterToken {
     const token = this.peek();
     const isValue = token?.kind === "text" || (token?.kind === "word" && !isJoin(token));
     if (!token || !isValue) this.fail(`A value for ${column.label} is missing here.`);
@@ -198,7 +198,7 @@ class Parser {
   }
 
   /** Digits in quotes are the text of a number, and the filter keeps them as text. */
-  private number(column: Column<unknown>, { kind, value: digits, at }: Token): string | number {
+  private number(column: Column<unknown>, { kind, value: digits, at }: FilterToken): string | number {
     if (!isNumberText(digits))
       throw new FilterTextError(at, `${column.label} needs a number, such as 5, not "${digits}".`);
     const unit = this.peek();
@@ -206,7 +206,7 @@ class Parser {
       if (unit.value !== column.unit) this.fail(unitMessage(column, digits, unit.value));
       this.#next += 1;
     }
-    return kind === "word" && isKept(digits) ? Number(digits) : digits;
+    return kind === "word" && isKeptByDouble(digits) ? Number(digits) : digits;
   }
 
   /** Parses values with commas between them. A comma before the next condition of a group ends the list. */
@@ -228,7 +228,7 @@ class Parser {
     return node;
   }
 
-  private peek(ahead = 0): Token | undefined {
+  private peek(ahead = 0): FilterToken | undefined {
     return this.tokens[this.#next + ahead];
   }
 
@@ -246,11 +246,11 @@ class Parser {
   }
 }
 
-function isWordToken<W extends string>(token: Token | undefined, word: W): token is Token & { value: W } {
+function isWordToken<W extends string>(token: FilterToken | undefined, word: W): token is FilterToken & { value: W } {
   return token?.kind === "word" && token.value === word;
 }
 
-const isJoin = (token: Token): boolean => isWordToken(token, "and") || isWordToken(token, "or");
+const isJoin = (token: FilterToken): boolean => isWordToken(token, "and") || isWordToken(token, "or");
 
 function unitMessage(column: Column<unknown>, number: string, unit: string): string {
   return column.unit

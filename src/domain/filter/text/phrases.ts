@@ -2,7 +2,7 @@ import type { Column } from "../../event-source/event-source";
 import type { FilterSource } from "../check";
 import { columnOperators, operatorLabel } from "../operators";
 import type { Operator } from "../schema";
-import type { Token } from "./tokens";
+import type { FilterToken } from "./tokens";
 import { columnWords } from "./words";
 
 /**
@@ -10,7 +10,7 @@ import { columnWords } from "./words";
  */
 export function findColumn(
   source: FilterSource,
-  tokens: readonly Token[],
+  tokens: readonly FilterToken[],
   at: number,
 ): { column: Column<unknown>; length: number } | null {
   const found = source.columns
@@ -25,7 +25,7 @@ export function findColumn(
 /** Finds the operator at this position, in the words of the column's type or in its JSON form. */
 export function findOperator(
   column: Column<unknown>,
-  tokens: readonly Token[],
+  tokens: readonly FilterToken[],
   at: number,
 ): { operator: Operator; length: number } | null {
   const found = columnOperators(column)
@@ -40,7 +40,7 @@ export function findOperator(
 /**
  * Returns the number of tokens of a phrase if it stands at this position, else 0. Upper and lower case are the same.
  */
-function phraseLength(phrase: string, tokens: readonly Token[], at: number): number {
+function phraseLength(phrase: string, tokens: readonly FilterToken[], at: number): number {
   const words = phrase.toLowerCase().split(" ");
   const stands = words.every((word, index) => {
     const token = tokens[at + index];
@@ -49,7 +49,7 @@ function phraseLength(phrase: string, tokens: readonly Token[], at: number): num
   return stands ? words.length : 0;
 }
 
-export function noColumnMessage(source: FilterSource, token: Token): string {
+export function noColumnMessage(source: FilterSource, token: FilterToken): string {
   const written = token.value.toLowerCase();
   const isNear = ({ label, id }: Column<unknown>): boolean => {
     const names = [label.toLowerCase(), id.toLowerCase()];
@@ -61,7 +61,7 @@ export function noColumnMessage(source: FilterSource, token: Token): string {
   return `There is no column "${token.value}". ${hint}${example}`;
 }
 
-export function noOperatorMessage(column: Column<unknown>, token: Token | undefined): string {
+export function noOperatorMessage(column: Column<unknown>, token: FilterToken | undefined): string {
   const known = columnOperators(column).map((operator) => `"${operatorLabel(column.type, operator)}"`);
   const seen = token ? `, not "${token.value}"` : "";
   return `After ${columnWords(column)} write one of ${known.join(", ")}${seen}.`;

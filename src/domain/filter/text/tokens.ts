@@ -1,5 +1,5 @@
 /** A part of a filter's text: a word, a text in quotes, a bracket, a separator, or the sign of an operator. */
-export type Token = {
+export type FilterToken = {
   kind: "word" | "text" | "sign";
   /** the word or sign itself, or the text without its quotes */
   value: string;
@@ -26,8 +26,8 @@ const WORD = /[^\s"(),;=<>!]+/y;
  * Splits a filter's text into tokens.
  * @throws FilterTextError for a quote that is not closed, or an escape that JSON does not know
  */
-export function readTokens(text: string): Token[] {
-  const tokens: Token[] = [];
+export function readFilterTokens(text: string): FilterToken[] {
+  const tokens: FilterToken[] = [];
   const take = (pattern: RegExp, at: number): string | null => {
     pattern.lastIndex = at;
     return pattern.exec(text)?.[0] ?? null;

@@ -3,9 +3,9 @@ import type { FilterSource } from "../check";
 
 // Words that the description of a filter and its text form share.
 
-export type Columns = ReadonlyMap<string, Column<unknown>>;
+export type ColumnsById = ReadonlyMap<string, Column<unknown>>;
 
-export function columnsOf(source: FilterSource): Columns {
+export function columnsByIdOf(source: FilterSource): ColumnsById {
   return new Map<string, Column<unknown>>(source.columns.map((column) => [column.id, column]));
 }
 
@@ -15,12 +15,12 @@ export function columnWords({ label }: Pick<Column<unknown>, "label">): string {
 }
 
 /** Tells whether a text needs no quotes in a sentence: it is one word, and neither `and` nor `or`. */
-export function isWord(text: string): boolean {
+export function isPlainWord(text: string): boolean {
   return /^[\p{L}\p{N}_./:@#+-]+$/u.test(text) && text !== "or" && text !== "and";
 }
 
 /** Tells whether a condition of a group has a list of values, whose commas look like commas between conditions. */
-export function isListed(group: { children: readonly { type: string; value?: unknown }[] }): boolean {
+export function hasListValue(group: { children: readonly { type: string; value?: unknown }[] }): boolean {
   return group.children.some(
     (child) => child.type === "condition" && Array.isArray(child.value) && child.value.length > 1,
   );

@@ -1,17 +1,17 @@
-import { mayHoldBadText } from "../../json/clean-text";
+import { mayHoldUnstorableText } from "../../json/clean-text";
 import { LongNumber } from "../../json/long-number";
-import { isKept, isNumberText } from "../../json/decimal";
+import { isKeptByDouble, isNumberText } from "../../json/decimal";
 import { parseJson } from "../../json/read-json";
 import { nanosToMs } from "./nanoseconds";
-import { checkIds, readId } from "./span-id";
+import { checkSpanIds, readOtlpId } from "./span-id";
 import {
-  BYTES_PREFIX,
-  checkDepth,
-  emptyExport,
-  lazily,
+  BYTES_VALUE_PREFIX,
+  checkAttributeDepth,
+  makeEmptyExport,
+  makeLazily,
   OtlpDecodingError,
-  type Attributes,
-  type Scope,
+  type SpanAttributes,
+  type InstrumentationScope,
 } from "./trace-export";
 import type { Span, SpanEvent, SpanLink, TraceExport } from "./trace-export";
 
@@ -45,7 +45,7 @@ const STATUS_CODES: Record<string, number> = { STATUS_CODE_UNSET: 0, STATUS_CODE
  * @throws OtlpDecodingError if the text is no JSON, or no trace export
  */
 export function decodeJsonExport(text: string): TraceExport {
-  return { ...new JsonExport().read(parse(text)), mayHoldBadText: mayHoldBadText(text) };
+  return { ...new JsonExport().read(parse(text)), mayHoldBadText: mayHoldUnstorableText(text) };
 }
 
 function parse(text: string): unknown {
@@ -59,7 +59,7 @@ function parse(text: string): unknown {
 }
 
 class JsonExport {
-  private readonly found = emptyExport();
+  private readonly found = makeEmptyExport();
 
   read(body: unknown): TraceExport {
     if (!isObject(body)) throw new OtlpDecodingError("The body must be an object with resourceSpans");
@@ -69,11 +69,11 @@ class JsonExport {
         `The body holds resource${other}: this address takes traces only. Send ${other.toLowerCase()} elsewhere`,
       );
     this.each({ owner: body, field: "resourceSpans", scope: "" }, (resourceSpans) => {
-      const resource = lazily(() => this.attributes(objectOf(resourceSpans["resource"], "resource"), "resource"));
+      const resource = makeLazily(() => this.attributes(objectOf(resourceSpans["resource"], "resource"), "resource"));
       this.each({ owner: resourceSpans, field: "scopeSpans", scope: "" }, (scopeSpans) => {
         const given = this.get(scopeSpans, "scope");
         const scopeName = isObject(given) ? textOf(given["name"]) : "";
-        const scope = lazily(() => this.scope(given));
+        const scope = makeLazily(() => this.scope(given));
         this.each({ owner: scopeSpans, field: "spans", scope: scopeName }, (span) =>
           this.take(span, { scopeName, scope, resource }),
         );
@@ -105,7 +105,11 @@ class JsonExport {
 
   private take(
     span: Json,
-    { scopeName, scope, resource }: { scopeName: string; scope: () => Scope; resource: () => Attributes },
+    {
+      scopeName,
+      scope,
+      resource,
+    }: { scopeName: string; scope: () => InstrumentationScope; resource: () => SpanAttributes },
   ): void {
     try {
       this.found.spans.push(this.span(span, scope(), resource()));
@@ -116,14 +120,14 @@ class JsonExport {
     }
   }
 
-  private span(given: Json, scope: Scope, resource: Attributes): Span {
-    const traceId = readId(this.get(given, "traceId"), "traceId");
-    const spanId = readId(this.get(given, "spanId"), "spanId");
-    checkIds({ traceId, spanId });
+  private span(given: Json, scope: InstrumentationScope, resource: SpanAttributes): Span {
+    const traceId = readOtlpId(this.get(given, "traceId"), "traceId");
+    const spanId = readOtlpId(this.get(given, "spanId"), "spanId");
+    checkSpanIds({ traceId, spanId });
     return {
       traceId,
       spanId,
-      parentSpanId: readId(this.get(given, "parentSpanId"), "parentSpanId") || null,
+      parentSpanId: readOtlpId(this.get(given, "parentSpanId"), "parentSpanId") || null,
       name: textOf(given["name"]),
       startMs: nanosToMs(this.get(given, "startTimeUnixNano")),
       endMs: nanosToMs(this.get(given, "endTimeUnixNano")),
@@ -138,7 +142,7 @@ class JsonExport {
     };
   }
 
-  private scope(given: unknown): Scope {
+  private scope(given: unknown): InstrumentationScope {
     const scope = objectOf(given, "scope");
     return {
       name: textOf(scope["name"]),
@@ -157,8 +161,8 @@ class JsonExport {
 
   private link(link: Json): SpanLink {
     return {
-      traceId: readId(this.get(link, "traceId"), "link.traceId"),
-      spanId: readId(this.get(link, "spanId"), "link.spanId"),
+      traceId: readOtlpId(this.get(link, "traceId"), "link.traceId"),
+      spanId: readOtlpId(this.get(link, "spanId"), "link.spanId"),
       attributes: this.attributes(link, "link"),
     };
   }
@@ -170,7 +174,7 @@ class JsonExport {
     return list.filter((item) => item !== null).map((item) => objectOf(item, `an item of ${field}`));
   }
 
-  private attributes(owner: Json, place: string): Attributes {
+  private attributes(owner: Json, place: string): SpanAttributes {
     const name = place === "" ? "attributes" : `${place}.attributes`;
     const list = owner["attributes"];
     if (list === undefined || list === null) return new Map();
@@ -190,7 +194,7 @@ class JsonExport {
   }
 
   private value(given: unknown, depth: number): unknown {
-    checkDepth(depth);
+    checkAttributeDepth(depth);
     if (given === undefined || given === null) return null;
     if (Array.isArray(given)) return given.map((item) => this.value(item, depth + 1));
     // Some exporters write a bare text or number in place of an AnyValue.
@@ -208,7 +212,7 @@ class JsonExport {
     const pairs = this.get(given, "kvlistValue") ?? null;
     if (pairs !== null) return Object.fromEntries(this.keyValues(valuesOf(pairs), "kvlistValue.values", depth + 1));
     const bytes = this.get(given, "bytesValue") ?? null;
-    return typeof bytes === "string" ? BYTES_PREFIX + bytes : null;
+    return typeof bytes === "string" ? BYTES_VALUE_PREFIX + bytes : null;
   }
 
   private get(owner: Json, field: string): unknown {
@@ -234,7 +238,7 @@ function numberOf(given: unknown): unknown {
   if (typeof given !== "string") return null;
   const text = given.trim();
   if (!isNumberText(text)) return given;
-  return isKept(text) ? Number(text) : finiteOrText(new LongNumber(text));
+  return isKeptByDouble(text) ? Number(text) : finiteOrText(new LongNumber(text));
 }
 
 /** Turns a number beyond the range of a double, such as 1e400, into text. */

@@ -1,15 +1,15 @@
-import { mayHoldBadText } from "../../json/clean-text";
-import { nanoDigits, nanosToMs } from "./nanoseconds";
+import { mayHoldUnstorableText } from "../../json/clean-text";
+import { digitsOfHalves, nanosToMs } from "./nanoseconds";
 import { FIXED64, LENGTH, ProtobufReader, toBase64, VARINT } from "./protobuf-reader";
-import { checkIds, readId } from "./span-id";
+import { checkSpanIds, readOtlpId } from "./span-id";
 import {
-  BYTES_PREFIX,
-  checkDepth,
-  emptyExport,
-  lazily,
+  BYTES_VALUE_PREFIX,
+  checkAttributeDepth,
+  makeEmptyExport,
+  makeLazily,
   OtlpDecodingError,
-  type Attributes,
-  type Scope,
+  type SpanAttributes,
+  type InstrumentationScope,
 } from "./trace-export";
 import type { Span, SpanEvent, SpanLink, TraceExport } from "./trace-export";
 
@@ -31,21 +31,21 @@ export function decodeProtobufExport(bytes: Uint8Array): TraceExport {
 }
 
 class ProtobufExport {
-  private readonly found = emptyExport();
+  private readonly found = makeEmptyExport();
   private values = 0;
 
   read(request: ProtobufReader): TraceExport {
     each(request, 1, (resourceSpans) => {
-      const resource = lazily(() => this.attributesOf(resourceSpans, 1, 1));
+      const resource = makeLazily(() => this.attributesOf(resourceSpans, 1, 1));
       each(resourceSpans, 2, (scopeSpans) => {
-        const scope = lazily(() => this.scope(scopeSpans));
+        const scope = makeLazily(() => this.scope(scopeSpans));
         each(scopeSpans, 2, (span) => this.take(span, scope, resource));
       });
     });
     return this.found;
   }
 
-  private take(message: ProtobufReader, scope: () => Scope, resource: () => Attributes): void {
+  private take(message: ProtobufReader, scope: () => InstrumentationScope, resource: () => SpanAttributes): void {
     if (this.found.spans.length + this.found.refused.length >= SPANS_MAX)
       throw new TooMuch(`The export holds more than ${SPANS_MAX} spans; send fewer at once`);
     const head = { ...EMPTY_HEAD };
@@ -77,11 +77,11 @@ class ProtobufExport {
   private span(
     message: ProtobufReader,
     head: Head,
-    { scope, resource }: { scope: () => Scope; resource: () => Attributes },
+    { scope, resource }: { scope: () => InstrumentationScope; resource: () => SpanAttributes },
   ): Span {
-    const traceId = readId(head.traceId, "traceId");
-    const spanId = readId(head.spanId, "spanId");
-    checkIds({ traceId, spanId });
+    const traceId = readOtlpId(head.traceId, "traceId");
+    const spanId = readOtlpId(head.spanId, "spanId");
+    checkSpanIds({ traceId, spanId });
     const attributes = new Map<string, unknown>();
     const events: SpanEvent[] = [];
     const links: SpanLink[] = [];
@@ -95,7 +95,7 @@ class ProtobufExport {
       else reader.skip();
     }
     if (status.code !== 1 && status.code !== 2) status.code = 0;
-    const parentSpanId = readId(head.parentSpanId, "parentSpanId") || null;
+    const parentSpanId = readOtlpId(head.parentSpanId, "parentSpanId") || null;
     const { name, startMs, endMs, droppedAttributes, droppedEvents } = head;
     return {
       ...{ traceId, spanId, parentSpanId, name, startMs, endMs, attributes, events, links, status },
@@ -103,7 +103,7 @@ class ProtobufExport {
     };
   }
 
-  private scope(scopeSpans: ProtobufReader): Scope {
+  private scope(scopeSpans: ProtobufReader): InstrumentationScope {
     let name = "";
     let version: string | null = null;
     const attributes = new Map<string, unknown>();
@@ -143,7 +143,7 @@ class ProtobufExport {
       else if (reader.is(4, LENGTH)) this.addAttribute(attributes, reader.message(), 0);
       else reader.skip();
     }
-    return { traceId: readId(traceId, "link.traceId"), spanId: readId(spanId, "link.spanId"), attributes };
+    return { traceId: readOtlpId(traceId, "link.traceId"), spanId: readOtlpId(spanId, "link.spanId"), attributes };
   }
 
   private readStatus(reader: ProtobufReader, status: Span["status"]): void {
@@ -155,7 +155,7 @@ class ProtobufExport {
   }
 
   /** Reads attributes from the field `inner` of each message in the field `field`. */
-  private attributesOf(owner: ProtobufReader, field: number, inner: number): Attributes {
+  private attributesOf(owner: ProtobufReader, field: number, inner: number): SpanAttributes {
     const made = new Map<string, unknown>();
     each(owner, field, (message) => each(message, inner, (pair) => this.addAttribute(made, pair, 0)));
     return made;
@@ -174,7 +174,7 @@ class ProtobufExport {
   }
 
   private value(reader: ProtobufReader, depth: number): unknown {
-    checkDepth(depth);
+    checkAttributeDepth(depth);
     let value: unknown = null;
     while (reader.next()) {
       if (reader.is(1, LENGTH)) value = this.text(reader);
@@ -183,7 +183,7 @@ class ProtobufExport {
       else if (reader.is(4, FIXED64)) value = jsonNumber(reader.double());
       else if (reader.is(5, LENGTH)) value = this.list(reader.message(), depth + 1);
       else if (reader.is(6, LENGTH)) value = this.object(reader.message(), depth + 1);
-      else if (reader.is(7, LENGTH)) value = BYTES_PREFIX + toBase64(reader.slice());
+      else if (reader.is(7, LENGTH)) value = BYTES_VALUE_PREFIX + toBase64(reader.slice());
       else reader.skip();
     }
     return value;
@@ -206,7 +206,7 @@ class ProtobufExport {
 
   private text(reader: ProtobufReader): string {
     const text = reader.text();
-    if (!this.found.mayHoldBadText) this.found.mayHoldBadText = mayHoldBadText(text);
+    if (!this.found.mayHoldBadText) this.found.mayHoldBadText = mayHoldUnstorableText(text);
     if (!this.found.hasBrokenBytes && text.includes("\uFFFD") && !reader.wasUtf8()) this.found.hasBrokenBytes = true;
     return text;
   }
@@ -243,14 +243,14 @@ function each(owner: ProtobufReader, field: number, use: (message: ProtobufReade
 
 function readTime(reader: ProtobufReader): number | null {
   const { high, low } = reader.fixed64();
-  return nanosToMs(nanoDigits(high, low));
+  return nanosToMs(digitsOfHalves(high, low));
 }
 
 /** Turns NaN and infinite numbers into text, because JSON cannot write them. */
 const jsonNumber = (value: number): number | string => (Number.isFinite(value) ? value : String(value));
 
 /** Returns the scope's name for a report. A scope that cannot be decoded has an empty name. */
-function nameOf(scope: () => Scope): string {
+function nameOf(scope: () => InstrumentationScope): string {
   try {
     return scope().name;
   } catch {

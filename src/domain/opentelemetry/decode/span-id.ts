@@ -13,13 +13,13 @@ const ID_BYTES_MAX = 64;
  * The result is empty if the id is missing or all zeros, which the specification calls invalid.
  * @throws OtlpDecodingError for anything else
  */
-export function readId(value: unknown, name: string): string {
+export function readOtlpId(value: unknown, name: string): string {
   const id = textOf(value, name);
   return ZEROS.test(id) ? "" : id;
 }
 
-/** Checks the ids of a span. @throws OtlpDecodingError if one is empty, see `readId` */
-export function checkIds({ traceId, spanId }: { traceId: string; spanId: string }): void {
+/** Checks the ids of a span. @throws OtlpDecodingError if one is empty, see `readOtlpId` */
+export function checkSpanIds({ traceId, spanId }: { traceId: string; spanId: string }): void {
   if (traceId === "") throw new OtlpDecodingError("traceId is missing or zero");
   if (spanId === "") throw new OtlpDecodingError("spanId is missing or zero");
 }

@@ -1,9 +1,9 @@
 /** Attributes by name, in a Map so that no name can reach a prototype. Values are JSON, with long numbers. */
-export type Attributes = ReadonlyMap<string, unknown>;
+export type SpanAttributes = ReadonlyMap<string, unknown>;
 
-export type SpanEvent = { name: string; timeMs: number | null; attributes: Attributes };
-export type SpanLink = { traceId: string; spanId: string; attributes: Attributes };
-export type Scope = { name: string; version: string | null; attributes: Attributes };
+export type SpanEvent = { name: string; timeMs: number | null; attributes: SpanAttributes };
+export type SpanLink = { traceId: string; spanId: string; attributes: SpanAttributes };
+export type InstrumentationScope = { name: string; version: string | null; attributes: SpanAttributes };
 
 /** A span of an OTLP trace export (https://opentelemetry.io/docs/specs/otlp/), the same from JSON and protobuf. */
 export type Span = {
@@ -16,7 +16,7 @@ export type Span = {
   /** epoch milliseconds; null if the time is missing, zero or unreadable */
   startMs: number | null;
   endMs: number | null;
-  attributes: Attributes;
+  attributes: SpanAttributes;
   events: readonly SpanEvent[];
   links: readonly SpanLink[];
   /** 0 unset, 1 ok, 2 error */
@@ -24,8 +24,8 @@ export type Span = {
   /** the number of attributes that a limit of the sender's SDK left out */
   droppedAttributes: number;
   droppedEvents: number;
-  resource: Attributes;
-  scope: Scope;
+  resource: SpanAttributes;
+  scope: InstrumentationScope;
 };
 
 export type RefusedSpan = { name: string; scope: string; reason: string; hasIds: boolean };
@@ -41,7 +41,7 @@ export type TraceExport = {
   mayHoldBadText: boolean;
 };
 
-export const emptyExport = (): TraceExport => ({
+export const makeEmptyExport = (): TraceExport => ({
   spans: [],
   refused: [],
   hints: new Set(),
@@ -55,12 +55,12 @@ export class OtlpDecodingError extends Error {}
 /** The most levels of lists and key-value lists in one attribute. Protobuf's own libraries stop at 100 too. */
 const DEPTH_MAX = 100;
 
-export function checkDepth(depth: number): void {
+export function checkAttributeDepth(depth: number): void {
   if (depth > DEPTH_MAX) throw new OtlpDecodingError(`an attribute is nested deeper than ${DEPTH_MAX} levels`);
 }
 
 /** Makes a value when it is first needed, for all spans that share it. A decoding error is thrown at each use. */
-export function lazily<T>(make: () => T): () => T {
+export function makeLazily<T>(make: () => T): () => T {
   let made: { value: T } | { error: unknown } | null = null;
   return () => {
     made ??= attempt(make);
@@ -86,4 +86,4 @@ export function looksLikeLogs({ spans, refused }: TraceExport): boolean {
 }
 
 /** The prefix of a byte value, with base64 behind it. JSON cannot hold bytes. */
-export const BYTES_PREFIX = "data:application/octet-stream;base64,";
+export const BYTES_VALUE_PREFIX = "data:application/octet-stream;base64,";

@@ -3,7 +3,7 @@ import { bodyOf, differences, isProtobuf, loadCaptures, type Capture, type Field
 import * as derived from "../../event-source/observation-created/derived";
 import { ObservationCreated } from "../../event-source/observation-created/schema";
 import { calledToolNames, availableToolNames } from "../../event-source/observation-created/tools";
-import { cleanText } from "../../json/clean-text";
+import { replaceUnstorableText } from "../../json/clean-text";
 import { decodeJsonExport } from "../decode/decode-json";
 import { decodeProtobufExport } from "../decode/decode-protobuf";
 import { OtlpDecodingError, type TraceExport } from "../decode/trace-export";
@@ -29,7 +29,7 @@ function observationsOf(capture: Capture): Map<string, ObservationCreated["obser
       const sender = { sdk: null, sdkVersion: null };
       const trace = traces.get(span.traceId)!;
       const made = spanToObservation(span, { sender, receivedMs: Date.parse("2026-11-29T00:00:00Z"), trace });
-      const { observation } = ObservationCreated.parse({ observation: cleanText(made).value });
+      const { observation } = ObservationCreated.parse({ observation: replaceUnstorableText(made).value });
       found.set(observation.id, observation);
     }
   }

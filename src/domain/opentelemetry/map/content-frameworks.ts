@@ -1,9 +1,9 @@
-import { attributeSource, firstOpened, type Found, type ContentReader } from "./content-source";
-import { rebuild } from "./rebuild";
+import { attributeSource, firstParsedAttribute, type Found, type ContentReader } from "./content-source";
+import { rebuildFromDottedNames } from "./rebuild";
 import type { SpanReading } from "./span-reading";
 import { isMeaningful, isObject, opened, parsedJson } from "./values";
 
-export const genkit: ContentReader = (reading) => ({
+export const genkitContent: ContentReader = (reading) => ({
   input: memberOrAll(reading, "genkit:input", "messages"),
   output: memberOrAll(reading, "genkit:output", "message"),
 });
@@ -25,11 +25,11 @@ const aiSdkOutputs = [
 ];
 
 /** Reads the content of spans from Vercel's AI SDK 4 to 6. */
-export const aiSdk: ContentReader = (reading) => {
+export const aiSdkContent: ContentReader = (reading) => {
   if (!reading.isAiSdk) return { input: null, output: null };
   const inputs = ["ai.prompt.messages", "ai.prompt", "ai.toolCall.args"];
-  const output = textWithToolCalls(reading) ?? firstOpened(reading, aiSdkOutputs);
-  return { input: firstOpened(reading, inputs), output };
+  const output = textWithToolCalls(reading) ?? firstParsedAttribute(reading, aiSdkOutputs);
+  return { input: firstParsedAttribute(reading, inputs), output };
 };
 
 /** Reads the text beside tool calls, which may be empty. */
@@ -41,28 +41,28 @@ function textWithToolCalls(reading: SpanReading): Found | null {
 }
 
 /** LangSmith and OpenLLMetry up to 0.4 write one attribute, or one attribute for each field of each message. */
-export const promptAndCompletion: ContentReader = (reading) => ({
-  input: rebuild(reading, "gen_ai.prompt.") ?? firstOpened(reading, ["gen_ai.prompt"]),
-  output: rebuild(reading, "gen_ai.completion.") ?? firstOpened(reading, ["gen_ai.completion"]),
+export const promptAndCompletionContent: ContentReader = (reading) => ({
+  input: rebuildFromDottedNames(reading, "gen_ai.prompt.") ?? firstParsedAttribute(reading, ["gen_ai.prompt"]),
+  output: rebuildFromDottedNames(reading, "gen_ai.completion.") ?? firstParsedAttribute(reading, ["gen_ai.completion"]),
 });
 
-export const openInferenceMessages: ContentReader = (reading) => ({
-  input: rebuild(reading, "llm.input_messages."),
-  output: rebuild(reading, "llm.output_messages."),
+export const openInferenceContent: ContentReader = (reading) => ({
+  input: rebuildFromDottedNames(reading, "llm.input_messages."),
+  output: rebuildFromDottedNames(reading, "llm.output_messages."),
 });
 
-export const retrieval: ContentReader = (reading) => ({
-  input: firstOpened(reading, ["gen_ai.retrieval.query.text", "reranker.query"]),
+export const retrievalContent: ContentReader = (reading) => ({
+  input: firstParsedAttribute(reading, ["gen_ai.retrieval.query.text", "reranker.query"]),
   output:
-    firstOpened(reading, ["gen_ai.retrieval.documents"]) ??
-    rebuild(reading, "retrieval.documents.") ??
-    rebuild(reading, "reranker.output_documents."),
+    firstParsedAttribute(reading, ["gen_ai.retrieval.documents"]) ??
+    rebuildFromDottedNames(reading, "retrieval.documents.") ??
+    rebuildFromDottedNames(reading, "reranker.output_documents."),
 });
 
 /** Reads the content of embeddings, without their vectors, and of MCP calls. */
-export const embeddingsAndMcp: ContentReader = (reading) => ({
-  input: embeddedTexts(reading) ?? aiSdkValues(reading) ?? firstOpened(reading, ["mcp.request.argument"]),
-  output: firstOpened(reading, ["mcp.response.value"]),
+export const embeddingsAndMcpContent: ContentReader = (reading) => ({
+  input: embeddedTexts(reading) ?? aiSdkValues(reading) ?? firstParsedAttribute(reading, ["mcp.request.argument"]),
+  output: firstParsedAttribute(reading, ["mcp.response.value"]),
 });
 
 const EMBEDDED = /^embedding\.embeddings\.\d{1,4}\.embedding\.text$/;
@@ -76,7 +76,7 @@ function embeddedTexts(reading: SpanReading): Found | null {
 
 /** Reads the texts of an embedding. The AI SDK writes each text as JSON. */
 function aiSdkValues(reading: SpanReading): Found | null {
-  const found = firstOpened(reading, ["ai.values"]);
+  const found = firstParsedAttribute(reading, ["ai.values"]);
   if (found) return { ...found, value: Array.isArray(found.value) ? found.value.map(parsedJson) : found.value };
   const value = parsedJson(reading.get("ai.value"));
   return isMeaningful(value) ? { value, names: ["ai.value"] } : null;
@@ -91,7 +91,7 @@ const adk = (...names: string[]): string[] => names.map((name) => `gcp.vertex.ag
 const liveKit = (...names: string[]): string[] => names.flatMap((name) => [`lk.${name}`, `lk.pii.${name}`]);
 
 /** Conventions that write the input into one attribute and the output into another. */
-export const attributes = {
+export const singleAttributeContents = {
   langfuse: attributeSource(["langfuse.observation.input"], ["langfuse.observation.output"]),
   flue: attributeSource(
     flue("turn.input", "tool.arguments", "task.prompt", "workflow.payload"),

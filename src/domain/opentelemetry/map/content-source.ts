@@ -8,7 +8,7 @@ export type Content = { input: Found | null; output: Found | null };
 export type ContentReader = (reading: SpanReading) => Content;
 
 /** Returns the first attribute with a meaningful value. JSON of an object or a list is parsed. */
-export function firstOpened(reading: SpanReading, names: readonly string[]): Found | null {
+export function firstParsedAttribute(reading: SpanReading, names: readonly string[]): Found | null {
   for (const name of names) {
     const value = opened(reading.get(name));
     if (isMeaningful(value)) return { value, names: [name] };
@@ -20,5 +20,8 @@ export function firstOpened(reading: SpanReading, names: readonly string[]): Fou
  * Makes the reader of a convention with one attribute for the input and one for the output. The best names come first.
  */
 export function attributeSource(inputs: readonly string[], outputs: readonly string[]): ContentReader {
-  return (reading) => ({ input: firstOpened(reading, inputs), output: firstOpened(reading, outputs) });
+  return (reading) => ({
+    input: firstParsedAttribute(reading, inputs),
+    output: firstParsedAttribute(reading, outputs),
+  });
 }

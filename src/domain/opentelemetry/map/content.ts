@@ -4,12 +4,12 @@ import type { Content, ContentReader } from "./content-source";
 import type { SpanReading } from "./span-reading";
 import { opened } from "./values";
 
-const { attributes } = frameworks;
+const { singleAttributeContents: attributes } = frameworks;
 
 const first: readonly ContentReader[] = [
   attributes.langfuse,
-  frameworks.genkit,
-  frameworks.aiSdk,
+  frameworks.genkitContent,
+  frameworks.aiSdkContent,
   attributes.flue,
   messages.contentOfDetailsEvent,
   messages.messageEvents,
@@ -25,11 +25,11 @@ const values: readonly ContentReader[] = [
   attributes.openInference,
   attributes.plain,
   messages.pydanticAi,
-  frameworks.promptAndCompletion,
-  frameworks.openInferenceMessages,
+  frameworks.promptAndCompletionContent,
+  frameworks.openInferenceContent,
 ];
 const genAi: readonly ContentReader[] = [messages.genAiMessages, attributes.genAiTool];
-const last: readonly ContentReader[] = [frameworks.retrieval, frameworks.embeddingsAndMcp];
+const last: readonly ContentReader[] = [frameworks.retrievalContent, frameworks.embeddingsAndMcpContent];
 
 /** The conventions in the order in which they decide. The first that finds an input or an output decides both. */
 const deciding: readonly ContentReader[] = [...first, ...values, ...genAi, ...last];
@@ -52,7 +52,7 @@ function contentOf(reading: SpanReading): Content {
 }
 
 /** Reads the input and the output of a span. */
-export function readContent(reading: SpanReading): { input: unknown; output: unknown } {
+export function readSpanContent(reading: SpanReading): { input: unknown; output: unknown } {
   const { input, output } = contentOf(reading);
   for (const found of [input, output]) for (const name of found?.names ?? []) reading.used.add(name);
   return {

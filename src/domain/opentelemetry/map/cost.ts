@@ -1,5 +1,5 @@
 import type { LongNumber } from "../../json/long-number";
-import { sumOf } from "../../json/numeric";
+import { sumDecimals } from "../../json/numeric";
 import type { SpanReading } from "./span-reading";
 import { asNumber, isObject, parsedJson } from "./values";
 
@@ -19,8 +19,8 @@ const openInference = "llm.cost.";
  * Returns the costs in USD by kind, as the sender gave them. Null if it gave none, or if the span repeats the sums of
  * its children.
  */
-export function costOf(reading: SpanReading): Record<string, Amount> | null {
-  const given = amountsIn(parsedJson(reading.get("langfuse.observation.cost_details")));
+export function spanCostOf(reading: SpanReading): Record<string, Amount> | null {
+  const given = costAmountsIn(parsedJson(reading.get("langfuse.observation.cost_details")));
   if (given) return given;
   if (reading.isAggregate) return null;
   const [first, ...others] = totals;
@@ -28,7 +28,7 @@ export function costOf(reading: SpanReading): Record<string, Amount> | null {
 }
 
 /** Returns costs by kind: numbers from 0 up, and texts of such numbers. Null without any. */
-export function amountsIn(value: unknown): Record<string, Amount> | null {
+export function costAmountsIn(value: unknown): Record<string, Amount> | null {
   if (!isObject(value)) return null;
   const amounts = Object.entries(value).map(([name, item]) => [name, amount(item)] as const);
   const known = amounts.filter((entry): entry is [string, Amount] => entry[1] !== null);
@@ -42,12 +42,12 @@ function totalOf(reading: SpanReading, names: readonly string[]): Record<string,
 
 /** Reads `llm.cost.prompt`, `.completion`, `.total` and their details. */
 function openInferenceCost(reading: SpanReading): Record<string, Amount> | null {
-  const told = amountsIn(Object.fromEntries(reading.under(openInference)));
+  const told = costAmountsIn(Object.fromEntries(reading.under(openInference)));
   if (!told) return null;
   const { prompt, completion, total, ...others } = told;
   // Details are parts of input and output, so the sum may only hold the whole amounts.
   const parts = [prompt, completion].filter((value) => value !== undefined);
-  const sum = total ?? (parts.length > 0 ? sumOf(parts) : sumOf(Object.values(others)));
+  const sum = total ?? (parts.length > 0 ? sumDecimals(parts) : sumDecimals(Object.values(others)));
   return {
     ...(prompt === undefined ? {} : { input: prompt }),
     ...(completion === undefined ? {} : { output: completion }),

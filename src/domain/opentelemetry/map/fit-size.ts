@@ -18,7 +18,7 @@ type Place = { owner: JsonObject; name: string; size: number };
  * It cuts texts in input, output and metadata first, then whole members of metadata, then whole fields.
  * @returns the names of the cut fields; the observation is changed in place
  */
-export function fitSize(observation: JsonObject, bytesMax = OBSERVATION_BYTES_MAX): string[] {
+export function cutToEventSize(observation: JsonObject, bytesMax = OBSERVATION_BYTES_MAX): string[] {
   if (roughSize(observation) <= bytesMax) return [];
   const cut: string[] = [];
   let left = sizeOf(observation);

@@ -1,8 +1,8 @@
 import type { SpanEvent, SpanLink } from "../decode/trace-export";
-import { finishAndProvider, promptLinkOf, requestAndResponseModel } from "./model";
+import { finishReasonAndProvider, promptLinkOf, requestAndResponseModel } from "./model";
 import type { SpanReading } from "./span-reading";
 import { aggregatedUsage } from "./usage";
-import { isMeaningful, isObject, opened, withoutMissing, type JsonObject } from "./values";
+import { isMeaningful, isObject, opened, withoutMissingMembers, type JsonObject } from "./values";
 
 /** The attributes in which senders write the application's metadata. A later one replaces an earlier one. */
 const places: readonly { object?: string; prefix?: string; except?: readonly string[] }[] = [
@@ -27,7 +27,7 @@ const contentEvent = /^gen_ai\.(?:(?:system|user|assistant|tool)\.message|choice
  * Returns the application's metadata as it was sent. It adds those facts of the span that no other field holds. A name
  * that the application uses itself stays the application's.
  */
-export function metadataOf(reading: SpanReading): JsonObject {
+export function spanMetadataOf(reading: SpanReading): JsonObject {
   const own = new Map<string, unknown>();
   for (const { object, prefix, except = [] } of places) {
     if (object !== undefined) addObject(own, reading, object);
@@ -60,7 +60,7 @@ function aboutTheSpan(reading: SpanReading): JsonObject {
     ["resourceAttributes", Object.fromEntries(span.resource)],
     [
       "scope",
-      withoutMissing([
+      withoutMissingMembers([
         ["name", scopeName || null],
         ["version", version],
         ["attributes", filled(attributes)],
@@ -76,7 +76,7 @@ function aboutTheSpan(reading: SpanReading): JsonObject {
   return {
     ...Object.fromEntries(told.filter(([, value]) => isMeaningful(value))),
     ...requestAndResponseModel(reading),
-    ...finishAndProvider(reading),
+    ...finishReasonAndProvider(reading),
   };
 }
 
@@ -84,14 +84,14 @@ const filled = (attributes: ReadonlyMap<string, unknown>): JsonObject | null =>
   attributes.size > 0 ? Object.fromEntries(attributes) : null;
 
 const shownEvent = ({ name, timeMs, attributes }: SpanEvent): JsonObject =>
-  withoutMissing([
+  withoutMissingMembers([
     ["name", name],
     ["time", timeMs === null ? null : new Date(timeMs).toISOString()],
     ["attributes", filled(attributes)],
   ]);
 
 const shownLink = ({ traceId, spanId, attributes }: SpanLink): JsonObject =>
-  withoutMissing([
+  withoutMissingMembers([
     ["traceId", traceId],
     ["spanId", spanId],
     ["attributes", filled(attributes)],

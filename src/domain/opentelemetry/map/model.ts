@@ -1,5 +1,13 @@
 import type { SpanReading } from "./span-reading";
-import { asText, asPlainNumber, isMeaningful, objectIn, opened, withoutMissing, type JsonObject } from "./values";
+import {
+  asText,
+  asPlainNumber,
+  isMeaningful,
+  objectIn,
+  opened,
+  withoutMissingMembers,
+  type JsonObject,
+} from "./values";
 
 const modelNames = [
   "langfuse.observation.model.name",
@@ -20,7 +28,7 @@ const laterModelNames = [
 ];
 
 /** Returns the model that answered, else the requested model. Null if the span repeats the sums of its children. */
-export function modelOf(reading: SpanReading): string | null {
+export function spanModelOf(reading: SpanReading): string | null {
   if (reading.isAggregate) return null;
   const isGenkitModel = reading.word("genkit:metadata:subtype") === "model";
   return (
@@ -40,7 +48,7 @@ export function requestAndResponseModel(reading: SpanReading): JsonObject {
 }
 
 /** Returns the parameters of the model call, from the first convention that has any. */
-export function parametersOf(reading: SpanReading): JsonObject | null {
+export function modelParametersOf(reading: SpanReading): JsonObject | null {
   const explicit = objectIn(reading.get("langfuse.observation.model.parameters"));
   const found = [
     reading.isAiSdk ? { ...aiSdkParameters(reading), ...explicit } : explicit,
@@ -54,7 +62,7 @@ export function parametersOf(reading: SpanReading): JsonObject | null {
 
 function aiSdkParameters(reading: SpanReading): JsonObject {
   const setting = (name: string): unknown => reading.first([`ai.settings.${name}`]);
-  return withoutMissing([
+  return withoutMissingMembers([
     ["maxSteps", setting("maxSteps")],
     ["toolChoice", opened(reading.first(["ai.prompt.toolChoice", "ai.settings.toolChoice"]))],
     ["maxTokens", reading.first(["gen_ai.request.max_tokens", "ai.settings.maxTokens", "ai.settings.maxOutputTokens"])],
@@ -76,18 +84,18 @@ function genkitParameters(reading: SpanReading): JsonObject | null {
 
 function prefixedParameters(reading: SpanReading): JsonObject {
   const all = [...reading.under("gen_ai.request."), ...reading.under("llm.invocation_parameters.")];
-  return withoutMissing(all.filter(([name]) => name !== "model").map(([name, value]) => [name, opened(value)]));
+  return withoutMissingMembers(all.filter(([name]) => name !== "model").map(([name, value]) => [name, opened(value)]));
 }
 
 /** Returns the reason why the model stopped, and the provider. */
-export function finishAndProvider(reading: SpanReading): JsonObject {
+export function finishReasonAndProvider(reading: SpanReading): JsonObject {
   const finish = opened(
     reading.first(["gen_ai.response.finish_reasons", "llm.finish_reason", "ai.response.finishReason"]),
   );
   const provider = reading.text("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system");
   // LangSmith's SDK writes all reasons into one text.
   const reasons = typeof finish === "string" ? finish.split(",").map((reason) => reason.trim()) : finish;
-  return withoutMissing([
+  return withoutMissingMembers([
     ["finishReasons", isMeaningful(reasons) ? reasons : null],
     ["provider", provider],
   ]);

@@ -5,7 +5,7 @@ import { asText, isMeaningful } from "./values";
 
 type Level = (typeof observationLevels)[number];
 
-export function nameOf(reading: SpanReading): string {
+export function observationNameOf(reading: SpanReading): string {
   const own = reading.text("gen_ai.tool.name", "genkit:name", "logfire.msg", "ai.toolCall.name");
   if (own !== null) return own;
   const operation = reading.text("ai.operationId");
@@ -40,7 +40,7 @@ const liveKitMachinery = new Set([
 ]);
 
 /** Returns the level and its message. A level that the application set replaces every other. */
-export function levelOf(reading: SpanReading): { level: Level; statusMessage: string | null } {
+export function observationLevelOf(reading: SpanReading): { level: Level; statusMessage: string | null } {
   const { status } = reading.span;
   const explicit = words.get(reading.word("langfuse.observation.level").toUpperCase());
   const isUnmarkedError = !explicit && status.code !== 2 && showsError(reading);

@@ -180,7 +180,7 @@ const rows: readonly Row[] = [
 ];
 
 /** Returns the type of the observation that a span becomes. It is SPAN if no convention says more. */
-export function typeOf(reading: SpanReading): Type {
+export function observationTypeOf(reading: SpanReading): Type {
   for (const row of rows) {
     const type = row(reading);
     if (type) return type;

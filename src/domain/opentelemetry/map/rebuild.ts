@@ -16,7 +16,10 @@ type Branch = Map<string, unknown>;
  * ignores a name with an index of 10,000 or more, with too many parts, or with a part that reaches a prototype.
  * @returns the names that were read, and the list or object; null if there is none
  */
-export function rebuild(reading: SpanReading, prefix: string): { value: unknown; names: string[] } | null {
+export function rebuildFromDottedNames(
+  reading: SpanReading,
+  prefix: string,
+): { value: unknown; names: string[] } | null {
   const root: Branch = new Map();
   const names: string[] = [];
   let places = 0;

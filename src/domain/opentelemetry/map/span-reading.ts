@@ -1,4 +1,4 @@
-import type { Attributes, Span } from "../decode/trace-export";
+import type { SpanAttributes, Span } from "../decode/trace-export";
 import { asText, isMeaningful } from "./values";
 
 /** The attributes of one span. The tables of the conventions read attributes only by these methods. */
@@ -10,7 +10,7 @@ export class SpanReading {
 
   constructor(
     readonly span: Span,
-    readonly attributes: Attributes = span.attributes,
+    readonly attributes: SpanAttributes = span.attributes,
   ) {}
 
   get scope(): string {

@@ -1,21 +1,21 @@
 import { stringifyJson } from "../../json/long-number";
-import { FROM_TRACE } from "../../event-source/observation-created/fill-from-trace";
+import { FROM_TRACE_ORDER } from "../../event-source/observation-created/fill-from-trace";
 import { isDeeperThan } from "../../filter/field";
 import type { Span } from "../decode/trace-export";
 import { conventionOf } from "./convention";
-import { costOf } from "./cost";
-import { readContent } from "./content";
+import { spanCostOf } from "./cost";
+import { readSpanContent } from "./content";
 import { firstTokenMs } from "./first-token";
-import { fitSize } from "./fit-size";
-import { metadataOf } from "./metadata";
-import { modelOf, parametersOf, promptLinkOf } from "./model";
-import { levelOf, nameOf } from "./name-and-level";
-import { typeOf } from "./observation-type";
+import { cutToEventSize } from "./fit-size";
+import { spanMetadataOf } from "./metadata";
+import { spanModelOf, modelParametersOf, promptLinkOf } from "./model";
+import { observationLevelOf, observationNameOf } from "./name-and-level";
+import { observationTypeOf } from "./observation-type";
 import { SpanReading } from "./span-reading";
 import { toolDefinitionsOf } from "./tool-definitions";
-import { isRoot, ownTraceAttributes, type TraceAttributes } from "./trace-attributes";
-import { usageOf } from "./usage";
-import { asText, isMeaningful, withoutMissing, type JsonObject } from "./values";
+import { isRootSpan, ownTraceAttributes, type TraceAttributes } from "./trace-attributes";
+import { spanUsageOf } from "./usage";
+import { asText, isMeaningful, withoutMissingMembers, type JsonObject } from "./values";
 
 /** The SDK that sent a request, from the request's headers. */
 type Sender = { sdk: string | null; sdkVersion: string | null };
@@ -38,39 +38,39 @@ const AHEAD_MS_MAX = 5 * 60_000;
  */
 export function spanToObservation(span: Span, { sender, receivedMs, trace }: MappingContext): JsonObject {
   const reading = new SpanReading(span);
-  const type = typeOf(reading);
+  const type = observationTypeOf(reading);
   const { startMs, endMs } = timesOf(reading, receivedMs);
   const prompt = type === "GENERATION" ? promptLinkOf(reading) : null;
   // Input, output and tools come first, because the attributes that they use must not appear in metadata again.
-  const content = readContent(reading);
+  const content = readSpanContent(reading);
   const toolDefinitions = toolDefinitionsOf(reading);
-  const metadata = metadataOf(reading);
+  const metadata = spanMetadataOf(reading);
   const firstToken = firstTokenMs(reading, startMs);
 
-  const observation = withoutMissing([
+  const observation = withoutMissingMembers([
     ["id", span.spanId],
     ["traceId", span.traceId],
     ["parentObservationId", span.parentSpanId],
-    ["isRootObservation", isRoot(reading)],
+    ["isRootObservation", isRootSpan(reading)],
     ["type", type],
-    ["name", nameOf(reading)],
+    ["name", observationNameOf(reading)],
     ["startTime", new Date(startMs).toISOString()],
     ["endTime", new Date(endMs).toISOString()],
     ["completionStartTime", firstToken === null ? null : new Date(firstToken).toISOString()],
-    ...Object.entries(levelOf(reading)),
+    ...Object.entries(observationLevelOf(reading)),
     ...Object.entries(traceFields(reading, trace)),
-    ["model", modelOf(reading)],
-    ["modelParameters", parametersOf(reading)],
+    ["model", spanModelOf(reading)],
+    ["modelParameters", modelParametersOf(reading)],
     ["promptName", prompt?.promptName],
     ["promptVersion", prompt?.promptVersion],
-    ["usageDetails", usageOf(reading)],
-    ["costDetails", costOf(reading)],
+    ["usageDetails", spanUsageOf(reading)],
+    ["costDetails", spanCostOf(reading)],
     ["toolDefinitions", shallow(toolDefinitions)],
     ["input", shallow(content.input)],
     ["output", shallow(content.output)],
     ["metadata", shallow(isMeaningful(metadata) ? metadata : null)],
   ]);
-  for (const name of fitSize(observation)) reading.notes.add(`${name} was too long and was cut.`);
+  for (const name of cutToEventSize(observation)) reading.notes.add(`${name} was too long and was cut.`);
   observation["ingestion"] = ingestionOf(reading, sender);
   return observation;
 }
@@ -116,13 +116,13 @@ export function fieldsFromTrace(span: Span): Record<string, number> {
   return Object.fromEntries(
     Object.entries(said)
       .filter(([, value]) => value === null)
-      .map(([name]) => [name, FROM_TRACE]),
+      .map(([name]) => [name, FROM_TRACE_ORDER]),
   );
 }
 
 function ingestionOf(reading: SpanReading, sender: Sender): JsonObject {
   const { scope, endMs } = reading.span;
-  return withoutMissing([
+  return withoutMissingMembers([
     ["protocol", "otlp"],
     ["sdk", sender.sdk],
     ["sdkVersion", sender.sdkVersion],

@@ -1,4 +1,4 @@
-import { rebuild } from "./rebuild";
+import { rebuildFromDottedNames } from "./rebuild";
 import type { SpanReading } from "./span-reading";
 import { isMeaningful, isObject, objectIn, opened } from "./values";
 
@@ -14,7 +14,7 @@ export function toolDefinitionsOf(reading: SpanReading): unknown {
 }
 
 function openInferenceTools(reading: SpanReading): unknown {
-  const found = rebuild(reading, "llm.tools.");
+  const found = rebuildFromDottedNames(reading, "llm.tools.");
   if (!found || !Array.isArray(found.value)) return null;
   for (const name of found.names) reading.used.add(name);
   const schema = (item: unknown): unknown =>

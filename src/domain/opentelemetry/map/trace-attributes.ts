@@ -1,6 +1,6 @@
 import type { Span } from "../decode/trace-export";
 import { environmentName } from "./environment";
-import { nameOf } from "./name-and-level";
+import { observationNameOf } from "./name-and-level";
 import { SpanReading } from "./span-reading";
 import { asText, isMeaningful, listIn } from "./values";
 
@@ -67,11 +67,11 @@ const tagNames = [
 ];
 
 /** The most characters of an id. The payload of an observation has the same limit. */
-export const ID_MAX = 512;
+export const ID_LENGTH_MAX = 512;
 /** The most tags of a trace. Without a limit, a hostile request could make the list grow with each span. */
 const TAGS_MAX = 1_000;
 
-export function isRoot(reading: SpanReading): boolean {
+export function isRootSpan(reading: SpanReading): boolean {
   // One of these marks the first span that an application exports, below an HTTP span that is never sent.
   const marks = ["langfuse.internal.is_app_root", "langfuse.internal.as_root"];
   return reading.span.parentSpanId === null || marks.some((name) => reading.word(name) === "true");
@@ -81,10 +81,10 @@ export function isRoot(reading: SpanReading): boolean {
 export function ownTraceAttributes(reading: SpanReading): TraceAttributes {
   return {
     traceName: reading.text("langfuse.trace.name"),
-    rootName: isRoot(reading) ? nameOf(reading) || null : null,
+    rootName: isRootSpan(reading) ? observationNameOf(reading) || null : null,
     userId: idIn(reading, userNames, "user id"),
     sessionId: idIn(reading, sessionNames, "session id"),
-    tags: readTags(reading.first(tagNames)),
+    tags: parseTags(reading.first(tagNames)),
     environment: ownEnvironment(reading),
     release: asText(reading.onSpanOrResource("langfuse.release")),
     version: reading.text("langfuse.version"),
@@ -93,9 +93,9 @@ export function ownTraceAttributes(reading: SpanReading): TraceAttributes {
 
 function idIn(reading: SpanReading, names: readonly string[], what: string): string | null {
   const id = asText(reading.first(names));
-  if (id === null || id.length <= ID_MAX) return id;
-  reading.notes.add(`The ${what} was longer than ${ID_MAX} characters and was cut.`);
-  return id.slice(0, ID_MAX);
+  if (id === null || id.length <= ID_LENGTH_MAX) return id;
+  reading.notes.add(`The ${what} was longer than ${ID_LENGTH_MAX} characters and was cut.`);
+  return id.slice(0, ID_LENGTH_MAX);
 }
 
 function ownEnvironment(reading: SpanReading): string | null {
@@ -108,7 +108,7 @@ function ownEnvironment(reading: SpanReading): string | null {
  * Reads tags from a list, the JSON of a list, text with commas, or a single tag. Each tag comes once, and none is
  * empty.
  */
-export function readTags(value: unknown): string[] {
+export function parseTags(value: unknown): string[] {
   if (!isMeaningful(value)) return [];
   const text = asText(value) ?? "";
   const list = listIn(value) ?? (text.includes(",") ? text.split(",").map((tag) => tag.trim()) : [text]);

@@ -1,5 +1,5 @@
 import type { SpanReading } from "./span-reading";
-import { count, toBuckets, type Usage } from "./usage-buckets";
+import { parseCount, toExclusiveBuckets, type TokenUsage } from "./usage-buckets";
 import { objectIn, type JsonObject } from "./values";
 
 /** Spans of the AI SDK around a model call. They repeat the usage of the call below them. */
@@ -8,8 +8,8 @@ const wrapper = /^ai\.(?:generate|stream)(?:text|object)$|^ai\.embed(?:many)?$/;
 export const isAiSdkWrapper = (reading: SpanReading): boolean => wrapper.test(reading.word("ai.operationId"));
 
 /** Reads the usage of the AI SDK 4 to 6. AI SDK 7 may write the same form. */
-export function aiSdkUsage(reading: SpanReading): Usage {
-  const first = (...names: string[]): number | null => count(reading.first(names));
+export function aiSdkUsage(reading: SpanReading): TokenUsage {
+  const first = (...names: string[]): number | null => parseCount(reading.first(names));
   const metadata = objectIn(reading.get("ai.response.providerMetadata")) ?? {};
   const openai = objectIn(metadata["openai"]) ?? {};
   const anthropic = objectIn(objectIn(metadata["anthropic"])?.["usage"]) ?? {};
@@ -42,7 +42,7 @@ export function aiSdkUsage(reading: SpanReading): Usage {
     first(`${input}.cacheWriteTokens`) ??
     countIn(anthropic, "cache_creation_input_tokens") ??
     countIn(bedrock, "cacheCreationInputTokens", "cacheWriteInputTokens");
-  const usage = toBuckets({
+  const usage = toExclusiveBuckets({
     ...whole,
     // An embedding has only one count, which is its input.
     input: whole.input ?? (whole.output === null ? whole.total : null),
@@ -65,7 +65,7 @@ export function aiSdkUsage(reading: SpanReading): Usage {
 }
 
 /** Adds predicted tokens, which are part of the output whether the model accepted or rejected them. */
-function withPredictions(usage: Usage, openai: JsonObject): Usage {
+function withPredictions(usage: TokenUsage, openai: JsonObject): TokenUsage {
   const accepted = countIn(openai, "acceptedPredictionTokens") ?? 0;
   const rejected = countIn(openai, "rejectedPredictionTokens") ?? 0;
   if (accepted + rejected === 0 || usage["output"] === undefined) return usage;
@@ -78,5 +78,5 @@ function withPredictions(usage: Usage, openai: JsonObject): Usage {
 }
 
 function countIn(object: JsonObject, ...names: string[]): number | null {
-  return names.map((name) => count(object[name])).find((value) => value !== null) ?? null;
+  return names.map((name) => parseCount(object[name])).find((value) => value !== null) ?? null;
 }

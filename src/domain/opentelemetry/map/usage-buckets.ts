@@ -1,7 +1,7 @@
 import { asPlainNumber, isObject, parsedJson } from "./values";
 
 /** Numbers of tokens by bucket. No token is in two buckets: `input` does not include cached input. */
-export type Usage = Record<string, number>;
+export type TokenUsage = Record<string, number>;
 
 const openAiShapes = [
   { input: "prompt_tokens", output: "completion_tokens" },
@@ -13,21 +13,21 @@ const totalNames = ["total", "totalTokens", "total_tokens"];
  * Reads `usage_details` as Langfuse's SDKs send it: an object, or its JSON.
  * @returns null for JSON that is no object, which means no usage; undefined for text that is no JSON
  */
-export function readUsageDetails(value: unknown): Usage | null | undefined {
+export function readUsageDetails(value: unknown): TokenUsage | null | undefined {
   const parsed = parsedJson(value);
   if (typeof parsed === "string" && parsed === value) return undefined;
   if (!isObject(parsed)) return null;
-  return fromOpenAi(parsed) ?? readCounts(Object.entries(parsed));
+  return fromOpenAi(parsed) ?? readTokenCounts(Object.entries(parsed));
 }
 
 /**
  * Reads the usage of an OpenAI completion or response that has no other fields. Its details are parts of input and
  * output.
  */
-function fromOpenAi(given: Record<string, unknown>): Usage | null {
+function fromOpenAi(given: Record<string, unknown>): TokenUsage | null {
   for (const { input, output } of openAiShapes) {
     const known = [input, output, "total_tokens", `${input}_details`, `${output}_details`];
-    const counts = [input, output, "total_tokens"].map((name) => count(given[name]));
+    const counts = [input, output, "total_tokens"].map((name) => parseCount(given[name]));
     if (!Object.keys(given).every((name) => known.includes(name)) || counts.includes(null)) continue;
     const [all, made, total] = counts as [number, number, number];
     const inputDetails = details("input_", given[`${input}_details`]);
@@ -43,37 +43,37 @@ function fromOpenAi(given: Record<string, unknown>): Usage | null {
   return null;
 }
 
-function details(prefix: string, given: unknown): Usage {
+function details(prefix: string, given: unknown): TokenUsage {
   if (!isObject(given)) return {};
-  return readCounts(Object.entries(given).map(([name, value]) => [prefix + name, value]));
+  return readTokenCounts(Object.entries(given).map(([name, value]) => [prefix + name, value]));
 }
 
 /** Reads counts from numbers and texts of numbers, and rounds them. It leaves out values that are no count. */
-export function readCounts(entries: Iterable<readonly [string, unknown]>): Usage {
-  const counts = [...entries].map(([name, value]) => [name, count(value)] as const);
+export function readTokenCounts(entries: Iterable<readonly [string, unknown]>): TokenUsage {
+  const counts = [...entries].map(([name, value]) => [name, parseCount(value)] as const);
   return Object.fromEntries(counts.filter((entry): entry is [string, number] => entry[1] !== null));
 }
 
-export function count(value: unknown): number | null {
+export function parseCount(value: unknown): number | null {
   const number = asPlainNumber(value);
   return number === null || number < 0 || number > Number.MAX_SAFE_INTEGER ? null : Math.round(number);
 }
 
-const sumOfCounts = (usage: Usage): number => Object.values(usage).reduce((left, right) => left + right, 0);
+const sumOfCounts = (usage: TokenUsage): number => Object.values(usage).reduce((left, right) => left + right, 0);
 
 /** Adds the total, if the sender gave none. Null without any bucket. */
-export function withTotal(usage: Usage): Usage | null {
+export function usageWithTotal(usage: TokenUsage): TokenUsage | null {
   if (Object.keys(usage).length === 0) return null;
   return totalNames.some((name) => usage[name] !== undefined) ? usage : { ...usage, total: sumOfCounts(usage) };
 }
 
 /** Tells whether a sender's total is less than the sum of its buckets. */
-export function hasSmallTotal({ total, ...buckets }: Usage): boolean {
+export function hasSmallTotal({ total, ...buckets }: TokenUsage): boolean {
   return total !== undefined && total < sumOfCounts(buckets);
 }
 
 /** The counts of input and output with all their parts, and the parts themselves. */
-export type Inclusive = {
+export type InclusiveCounts = {
   input: number | null;
   output: number | null;
   total: number | null;
@@ -90,7 +90,7 @@ export type Inclusive = {
  * Subtracts the parts from input and output, so that the buckets add up. If a sender's input is smaller than its cached
  * parts, the sender has subtracted them already, as Anthropic does.
  */
-export function toBuckets(given: Inclusive): Usage {
+export function toExclusiveBuckets(given: InclusiveCounts): TokenUsage {
   const { input, output, cached, creation, creation5m, creation1h } = given;
   const split = (creation5m ?? 0) + (creation1h ?? 0);
   const allCreation = Math.max(creation ?? 0, split);
@@ -108,5 +108,5 @@ export function toBuckets(given: Inclusive): Usage {
     ["output_reasoning_tokens", given.reasoning],
     ["output_audio_tokens", given.outputAudio],
   ];
-  return readCounts(parts);
+  return readTokenCounts(parts);
 }

@@ -1,21 +1,21 @@
 import type { SpanReading } from "./span-reading";
 import { aiSdkUsage, isAiSdkWrapper } from "./usage-ai-sdk";
 import {
-  count,
-  readCounts,
+  parseCount,
+  readTokenCounts,
   hasSmallTotal,
   readUsageDetails,
-  toBuckets,
-  withTotal,
-  type Inclusive,
+  toExclusiveBuckets,
+  usageWithTotal,
+  type InclusiveCounts,
 } from "./usage-buckets";
-import type { Usage } from "./usage-buckets";
+import type { TokenUsage } from "./usage-buckets";
 import { objectIn, type JsonObject } from "./values";
 
 /**
  * The names of each count below `gen_ai.usage.` and `llm.token_count.`, as senders write them. The first name counts.
  */
-const names: Record<keyof Inclusive, readonly string[]> = {
+const names: Record<keyof InclusiveCounts, readonly string[]> = {
   input: ["prompt_tokens", "input_tokens", "prompt"],
   output: ["completion_tokens", "output_tokens", "completion"],
   total: ["total_tokens", "total"],
@@ -58,7 +58,7 @@ const names: Record<keyof Inclusive, readonly string[]> = {
     "details.output_audio_tokens",
   ],
 };
-const fields = Object.keys(names) as (keyof Inclusive)[];
+const fields = Object.keys(names) as (keyof InclusiveCounts)[];
 const known = new Set(Object.values(names).flat());
 
 /** Names of other views of tokens that are already counted, and of values that are no count. */
@@ -67,22 +67,22 @@ const otherViews =
 const isCost = /(?:^|[._])cost$/;
 
 /** Returns the tokens of a span by bucket. Null if the span has none, or if it repeats the sums of its children. */
-export function usageOf(reading: SpanReading): Usage | null {
+export function spanUsageOf(reading: SpanReading): TokenUsage | null {
   const given = reading.get("langfuse.observation.usage_details");
   const details = given === undefined || given === "" ? undefined : readUsageDetails(given);
   const usage = details === undefined ? counted(reading) : details;
   if (usage && hasSmallTotal(usage)) reading.notes.add("The sender's total of tokens is less than its parts.");
-  return usage && withTotal(usage);
+  return usage && usageWithTotal(usage);
 }
 
-function counted(reading: SpanReading): Usage | null {
+function counted(reading: SpanReading): TokenUsage | null {
   if (repeatsChildren(reading)) return null;
   return ownCounts(reading);
 }
 
 const repeatsChildren = (reading: SpanReading): boolean => reading.isAggregate || isAiSdkWrapper(reading);
 
-function ownCounts(reading: SpanReading): Usage {
+function ownCounts(reading: SpanReading): TokenUsage {
   if (reading.isAiSdk) return aiSdkUsage(reading);
   return genkitUsage(reading) ?? conventionUsage(reading);
 }
@@ -92,16 +92,16 @@ function ownCounts(reading: SpanReading): Usage {
  * tokens would count twice.
  */
 export function aggregatedUsage(reading: SpanReading): JsonObject | null {
-  const told = readCounts(reading.under("gen_ai.aggregated_usage."));
+  const told = readTokenCounts(reading.under("gen_ai.aggregated_usage."));
   const usage = { ...(repeatsChildren(reading) ? ownCounts(reading) : {}), ...told };
   return Object.keys(usage).length > 0 ? usage : null;
 }
 
-function genkitUsage(reading: SpanReading): Usage | null {
+function genkitUsage(reading: SpanReading): TokenUsage | null {
   const usage = objectIn(objectIn(reading.get("genkit:output"))?.["usage"]);
   if (!usage) return null;
-  const read = (name: string): number | null => count(usage[name]);
-  return toBuckets({
+  const read = (name: string): number | null => parseCount(usage[name]);
+  return toExclusiveBuckets({
     ...{ input: read("inputTokens"), output: read("outputTokens"), total: read("totalTokens") },
     ...{ cached: read("cachedContentTokens"), creation: null, creation5m: null, creation1h: null },
     ...{ inputAudio: null, reasoning: read("thoughtsTokens"), outputAudio: null },
@@ -109,10 +109,10 @@ function genkitUsage(reading: SpanReading): Usage | null {
 }
 
 /** Reads the usage of OpenTelemetry's GenAI conventions, of OpenInference, and of others with the same prefixes. */
-function conventionUsage(reading: SpanReading): Usage {
+function conventionUsage(reading: SpanReading): TokenUsage {
   const counts = new Map<string, number>();
   for (const [name, value] of [...reading.under("llm.token_count."), ...reading.under("gen_ai.usage.")]) {
-    const number = count(value);
+    const number = parseCount(value);
     if (number !== null && !isCost.test(name)) counts.set(name, number);
   }
   const whole = Object.fromEntries(
@@ -120,12 +120,12 @@ function conventionUsage(reading: SpanReading): Usage {
       field,
       names[field].map((name) => counts.get(name)).find((value) => value !== undefined) ?? null,
     ]),
-  ) as Inclusive;
+  ) as InclusiveCounts;
   const others = [...counts].filter(([name]) => !known.has(name) && !otherViews.test(name));
   return {
-    ...toBuckets({
+    ...toExclusiveBuckets({
       ...whole,
-      total: whole.total ?? count(reading.get("llm.usage.total_tokens")),
+      total: whole.total ?? parseCount(reading.get("llm.usage.total_tokens")),
       cached: whole.cached ?? adkCachedTokens(reading),
     }),
     ...Object.fromEntries(others.map(([name, value]) => [name.replace(/^details\./, ""), value])),
@@ -135,5 +135,5 @@ function conventionUsage(reading: SpanReading): Usage {
 /** Reads the cached tokens of Google's ADK 1, which writes them only into its answer. */
 function adkCachedTokens(reading: SpanReading): number | null {
   const answer = objectIn(reading.get("gcp.vertex.agent.llm_response"));
-  return count(objectIn(answer?.["usage_metadata"])?.["cached_content_token_count"]);
+  return parseCount(objectIn(answer?.["usage_metadata"])?.["cached_content_token_count"]);
 }

@@ -1,6 +1,6 @@
-import { openField } from "../../filter/field";
+import { parseJsonField } from "../../filter/field";
 import { LongNumber, stringifyJson } from "../../json/long-number";
-import { toNumeric } from "../../json/numeric";
+import { numericFromJson } from "../../json/numeric";
 import { parseJson } from "../../json/read-json";
 
 export type JsonObject = Record<string, unknown>;
@@ -22,7 +22,7 @@ export function isMeaningful(value: unknown): boolean {
 /** Parses a text that is the JSON of an object or a list. Any other value stays as it is. */
 export function opened(value: unknown): unknown {
   // A number beyond the range of a double stays text, because text keeps its digits.
-  return typeof value === "string" && maybeTooLarge.test(value) ? value : openField(value);
+  return typeof value === "string" && maybeTooLarge.test(value) ? value : parseJsonField(value);
 }
 
 const maybeTooLarge = /\d[eE]\+?\d{3}|\d{309}/;
@@ -58,7 +58,7 @@ export function asText(value: unknown): string | null {
 /** Reads a finite number, or the text of one. A long number keeps its digits. */
 export function asNumber(value: unknown): number | LongNumber | null {
   if (typeof value === "string" && value.trim() === "") return null;
-  const numeric = toNumeric(value);
+  const numeric = numericFromJson(value);
   if (numeric === null) return null;
   if (typeof numeric === "number") return numeric;
   return value instanceof LongNumber ? value : new LongNumber(String(value).trim());
@@ -71,6 +71,6 @@ export function asPlainNumber(value: unknown): number | null {
 }
 
 /** Makes an object of the members that have a value. No member's name can set its prototype. */
-export function withoutMissing(members: Iterable<readonly [string, unknown]>): JsonObject {
+export function withoutMissingMembers(members: Iterable<readonly [string, unknown]>): JsonObject {
   return Object.fromEntries([...members].filter(([, value]) => value !== null && value !== undefined));
 }

@@ -9,7 +9,7 @@ import { DropdownMenu, MenuItem } from "@/components/ui/dropdown-menu";
 import { Field } from "@/components/ui/field";
 import { toast } from "@/components/ui/toast";
 import { templatePresets, type TemplatePreset } from "@/domain/action/webhook/template/presets";
-import { templateVariables } from "@/domain/action/webhook/template/variables";
+import { listTemplateVariables } from "@/domain/action/webhook/template/variables";
 import { eventNoun } from "@/domain/event-source/event-noun";
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import type { WidgetValues } from "../types";
@@ -130,7 +130,10 @@ function Variables({
     () => [
       {
         label: "Variables",
-        items: templateVariables(previewEnvelope(detail)).map(({ path, insert }) => ({ value: insert, label: path })),
+        items: listTemplateVariables(previewEnvelope(detail)).map(({ path, insert }) => ({
+          value: insert,
+          label: path,
+        })),
       },
     ],
     [detail],

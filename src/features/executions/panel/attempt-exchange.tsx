@@ -6,7 +6,7 @@ import { Card } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
 import type { HeaderList } from "@/domain/header-list";
 import { formatDuration } from "@/lib/format";
-import { toCurl } from "./curl";
+import { toCurlCommand } from "./curl";
 import { HiddenBody } from "./hidden-body";
 import type { Attempt, Execution } from "../types";
 
@@ -41,7 +41,7 @@ export function AttemptRequestView({ execution, attempt }: ExchangeProps) {
               {request.method}
             </Badge>
             <span className="min-w-0 flex-1 font-mono text-xs leading-5 break-all">{request.url}</span>
-            <CopyButton text={() => toCurl(request, execution.input)} label="Copy as curl" hasText />
+            <CopyButton text={() => toCurlCommand(request, execution.input)} label="Copy as curl" hasText />
           </div>
           <Headers label="Request headers" headers={request.headers} />
         </>

@@ -1,7 +1,7 @@
 import type { Attempt } from "../types";
 
 /** Describes the result of an attempt in one or two words. */
-export function attemptResult({ status, responseStatus, errorCode }: Attempt): string {
+export function describeAttemptResult({ status, responseStatus, errorCode }: Attempt): string {
   if (responseStatus !== null) return `HTTP ${responseStatus}`;
   if (errorCode) return errorCode;
   return { RUNNING: "sending", SUCCEEDED: "delivered", FAILED: "no response", UNKNOWN: "outcome unknown" }[status];

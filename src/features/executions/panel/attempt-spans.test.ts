@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import type { Attempt } from "../types";
-import { spansOf } from "./attempt-spans";
+import { attemptSpansOf } from "./attempt-spans";
 
 const attempt = (id: string, startS: number, durationMs: number | null): Attempt =>
   ({ id, startedAt: new Date(startS * 1_000), durationMs, finishedAt: null }) as Attempt;
 
 test("waits stand between the attempts with their true length, from the creation on", () => {
-  const spans = spansOf({ createdAt: new Date(0), attempts: [attempt("a", 1, 500), attempt("b", 6.5, 20)] });
+  const spans = attemptSpansOf({ createdAt: new Date(0), attempts: [attempt("a", 1, 500), attempt("b", 6.5, 20)] });
   expect(spans.map(({ ms, attempt: of }) => [of?.id ?? null, ms])).toEqual([
     [null, 1_000],
     ["a", 500],
@@ -16,5 +16,5 @@ test("waits stand between the attempts with their true length, from the creation
 });
 
 test("an attempt that runs has no length yet, and one right after the creation no wait before it", () => {
-  expect(spansOf({ createdAt: new Date(1_000), attempts: [attempt("a", 1, null)] })).toMatchObject([{ ms: 0 }]);
+  expect(attemptSpansOf({ createdAt: new Date(1_000), attempts: [attempt("a", 1, null)] })).toMatchObject([{ ms: 0 }]);
 });

@@ -6,8 +6,8 @@ import { Time } from "@/components/time";
 import { Tooltip } from "@/components/ui/tooltip";
 import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
-import { attemptResult } from "./attempt-result";
-import { spansOf } from "./attempt-spans";
+import { describeAttemptResult } from "./attempt-result";
+import { attemptSpansOf } from "./attempt-spans";
 import type { Attempt, Execution } from "../types";
 
 const fills: Record<Attempt["status"], string> = {
@@ -43,17 +43,17 @@ export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProp
   return (
     <div className="flex flex-col gap-1.5">
       <ol aria-label="Attempts" className="flex h-6 items-stretch gap-px">
-        {spansOf(execution).map(({ key, ms, attempt }) => (
+        {attemptSpansOf(execution).map(({ key, ms, attempt }) => (
           <li
             key={key}
             style={{ flexGrow: ms }}
             className={cn("flex basis-0", attempt ? "min-w-3" : "hatched min-w-1")}
           >
             {attempt && (
-              <Tooltip content={`Attempt ${attempt.number}: ${attemptResult(attempt)}`}>
+              <Tooltip content={`Attempt ${attempt.number}: ${describeAttemptResult(attempt)}`}>
                 <button
                   type="button"
-                  aria-label={`Attempt ${attempt.number}, ${attemptResult(attempt)}`}
+                  aria-label={`Attempt ${attempt.number}, ${describeAttemptResult(attempt)}`}
                   aria-pressed={attempt.id === chosen.id}
                   onClick={() => onChoose(attempt.id)}
                   className={cn(
@@ -70,7 +70,7 @@ export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProp
         <span className="text-foreground">
           Attempt {chosen.number} of {attempts.length}
         </span>
-        <span>{attemptResult(chosen)}</span>
+        <span>{describeAttemptResult(chosen)}</span>
         {chosen.durationMs !== null && <span>{formatDuration(chosen.durationMs)}</span>}
         <Time value={chosen.startedAt} format="absolute" />
         {status === "PENDING" && (

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { toCurl } from "./curl";
+import { toCurlCommand } from "./curl";
 
 /** Returns the arguments that a shell passes to curl. */
 const argumentsOf = (command: string): string[] =>
@@ -21,7 +21,7 @@ const request = {
 
 test("a shell reads back what was sent, whatever it holds", () => {
   const body = `{"text":"it's $HOME \`id\` \\n\n\\"quoted\\" !"}`;
-  expect(argumentsOf(toCurl(request, body))).toEqual([
+  expect(argumentsOf(toCurlCommand(request, body))).toEqual([
     "-X",
     "POST",
     request.url,
@@ -33,5 +33,5 @@ test("a shell reads back what was sent, whatever it holds", () => {
 });
 
 test("without a body there is none", () => {
-  expect(argumentsOf(toCurl(request, null))).not.toContain("--data-raw");
+  expect(argumentsOf(toCurlCommand(request, null))).not.toContain("--data-raw");
 });

@@ -9,7 +9,7 @@ const own = new Set(["content-length", "host", "connection"]);
  * Returns a request as a curl command for a POSIX shell. Masked header values stay masked.
  * @param body the sent bytes; null leaves the body out
  */
-export function toCurl({ method, url, headers }: Request, body: string | null): string {
+export function toCurlCommand({ method, url, headers }: Request, body: string | null): string {
   const kept = headers.filter(([name]) => !own.has(name.toLowerCase()));
   const lines = [
     `curl -X ${quote(method)} ${quote(url)}`,

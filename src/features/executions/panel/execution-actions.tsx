@@ -12,8 +12,8 @@ import { toast } from "@/components/ui/toast";
 import { Tooltip } from "@/components/ui/tooltip";
 import { eventNoun } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
-import { useKeys } from "@/lib/use-keys";
-import { toCurl } from "./curl";
+import { useKeyBindings } from "@/lib/use-keys";
+import { toCurlCommand } from "./curl";
 import type { Execution } from "../types";
 
 const roleRefusal = "Owners, admins and members may do this.";
@@ -35,7 +35,7 @@ export function ExecutionActions({ projectId, execution, isPage = false }: Execu
   const page = `/projects/${projectId}/executions/${execution.id}/page`;
   const request = execution.attempts.at(-1)?.request;
   const action = { projectId, execution };
-  useKeys({
+  useKeyBindings({
     f: isPage ? undefined : () => router.push(page),
     r: () => document.querySelector<HTMLElement>("[data-key-r] button")?.click(),
   });
@@ -47,7 +47,7 @@ export function ExecutionActions({ projectId, execution, isPage = false }: Execu
         </ButtonLink>
       )}
       {request && "method" in request && (
-        <CopyButton text={() => toCurl(request, execution.input)} label="Copy curl" hasText />
+        <CopyButton text={() => toCurlCommand(request, execution.input)} label="Copy curl" hasText />
       )}
       {isOpen ? (
         <>

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useQueryState } from "nuqs";
 import { Tabs } from "@/components/ui/tabs";
-import { useKeys } from "@/lib/use-keys";
+import { useKeyBindings } from "@/lib/use-keys";
 import { tabParam } from "../search-params";
 import type { Execution } from "../types";
 import { AttemptRequestView, AttemptResponse } from "./attempt-exchange";
@@ -32,7 +32,7 @@ export function ExecutionDetail({ projectId, execution, isWide = false }: Detail
     const next = attempts[attempts.findIndex(({ id }) => id === attempt?.id) + by];
     if (next) setChosenId(next.id);
   };
-  useKeys({ ArrowLeft: () => step(-1), ArrowRight: () => step(1) });
+  useKeyBindings({ ArrowLeft: () => step(-1), ArrowRight: () => step(1) });
   const exchange = { execution, attempt };
   const request = (
     <Part>

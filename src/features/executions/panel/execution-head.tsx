@@ -1,13 +1,13 @@
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
-import { describeReason, describeResult, describeSpan } from "../describe-execution";
+import { describeStatusReason, describeLastResult, describeAttempts } from "../describe-execution";
 import type { ExecutionRow } from "../types";
 
 /** Shows the status of an execution and its reason. Its data comes from the list's row, so it appears at once. */
 export function ExecutionHead({ execution }: { execution: Omit<ExecutionRow, "observation"> }) {
   const { status, attemptCount, wait, cancelRequestedAt, isResend, createdAt, errorCode } = execution;
-  const span = describeSpan(execution);
+  const span = describeAttempts(execution);
   return (
     <div className="flex flex-col gap-1">
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm">
@@ -20,14 +20,14 @@ export function ExecutionHead({ execution }: { execution: Omit<ExecutionRow, "ob
         />
         {attemptCount > 0 && (
           <Badge tone={errorCode === null ? "success" : "danger"} isMono>
-            {describeResult(execution)}
+            {describeLastResult(execution)}
           </Badge>
         )}
         {span && <span className="text-muted tabular-nums">{span}</span>}
         {isResend && <Badge tone="outline">Sent again by hand</Badge>}
         <Time value={createdAt} className="ml-auto text-xs text-muted" />
       </div>
-      <p className="text-sm break-words text-muted">{describeReason(execution)}</p>
+      <p className="text-sm break-words text-muted">{describeStatusReason(execution)}</p>
     </div>
   );
 }

@@ -16,7 +16,7 @@ const missingValue: Record<ValueKind, string> = {
  * Returns the advice for a problem of a condition. It appears at the field itself, so it names neither column nor
  * operator.
  */
-export function adviceFor(
+export function adviceForProblem(
   { code, message }: FilterProblem,
   condition: FilterCondition,
   column: FilterColumn | undefined,

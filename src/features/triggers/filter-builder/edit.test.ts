@@ -4,15 +4,15 @@ import { observationCreated } from "@/domain/event-source/observation-created/in
 import { emptyFilter, type Filter, type FilterCondition } from "@/domain/filter/schema";
 import { nodeKey } from "./node-key";
 import {
-  duplicateAt,
+  duplicateNodeAt,
   editConditionAt,
   insertAt,
-  moveStep,
-  moveTo,
+  moveNodeStep,
+  moveNodeTo,
   newCondition,
-  nodeAt,
-  removeAt,
-  replaceAt,
+  filterNodeAt,
+  removeNodeAt,
+  replaceNodeAt,
   withColumn,
   withKey,
   withOperator,
@@ -36,17 +36,17 @@ const nested: Filter = {
 describe("editing a tree", () => {
   it("replaces, inserts and removes at any depth and leaves the original alone", () => {
     const before = JSON.stringify(nested);
-    expect(nodeAt(replaceAt(nested, [1, 0], on("level")), [1, 0])).toEqual(on("level"));
+    expect(filterNodeAt(replaceNodeAt(nested, [1, 0], on("level")), [1, 0])).toEqual(on("level"));
     const inserted = insertAt(nested, [1, 1], on("type"));
-    expect([nodeAt(inserted, [1, 1]), nodeAt(inserted, [1, 2])]).toEqual([on("type"), on("tags")]);
-    expect(removeAt(inserted, [1, 1])).toEqual(nested);
-    expect(removeAt(nested, [1])).toEqual({ ...nested, children: [on("name")] });
+    expect([filterNodeAt(inserted, [1, 1]), filterNodeAt(inserted, [1, 2])]).toEqual([on("type"), on("tags")]);
+    expect(removeNodeAt(inserted, [1, 1])).toEqual(nested);
+    expect(removeNodeAt(nested, [1])).toEqual({ ...nested, children: [on("name")] });
     expect(JSON.stringify(nested)).toBe(before);
   });
 
   it("finds nothing beyond the tree", () => {
-    expect(nodeAt(nested, [5])).toBeNull();
-    expect(nodeAt(nested, [0, 0])).toBeNull();
+    expect(filterNodeAt(nested, [5])).toBeNull();
+    expect(filterNodeAt(nested, [0, 0])).toBeNull();
   });
 });
 
@@ -67,44 +67,44 @@ describe("moving a node", () => {
     [[1], "up", "(model tags) name type", [0]],
     [[1], "down", "name type (model tags)", [2]],
   ] as const)("from %j %s gives %s", (from, direction, expected, path) => {
-    const moved = moveStep(three, from, direction);
+    const moved = moveNodeStep(three, from, direction);
     expect(moved && order(moved.filter).join(" ")).toBe(expected);
     expect(moved?.path).toEqual(path);
-    expect(nodeAt(moved!.filter, moved!.path)).toBe(nodeAt(three, from));
+    expect(filterNodeAt(moved!.filter, moved!.path)).toBe(filterNodeAt(three, from));
   });
 
   it("stops at the ends of the tree, and never goes into itself", () => {
-    expect(moveStep(three, [0], "up")).toBeNull();
-    expect(moveStep(three, [2], "down")).toBeNull();
-    expect(moveTo(three, [1], [1, 0])).toBeNull();
+    expect(moveNodeStep(three, [0], "up")).toBeNull();
+    expect(moveNodeStep(three, [2], "down")).toBeNull();
+    expect(moveNodeTo(three, [1], [1, 0])).toBeNull();
   });
 
   it("puts a dragged node before the place where it is dropped", () => {
-    expect(order(moveTo(three, [0], [3])!.filter).join(" ")).toBe("(model tags) type name");
-    expect(order(moveTo(three, [2], [0])!.filter).join(" ")).toBe("type name (model tags)");
-    expect(order(moveTo(three, [0], [1, 1])!.filter).join(" ")).toBe("(model name tags) type");
+    expect(order(moveNodeTo(three, [0], [3])!.filter).join(" ")).toBe("(model tags) type name");
+    expect(order(moveNodeTo(three, [2], [0])!.filter).join(" ")).toBe("type name (model tags)");
+    expect(order(moveNodeTo(three, [0], [1, 1])!.filter).join(" ")).toBe("(model name tags) type");
   });
 
   it("a copy stands after its original and shares nothing with it", () => {
-    const copied = duplicateAt(three, [1]);
+    const copied = duplicateNodeAt(three, [1]);
     expect(order(copied).join(" ")).toBe("name (model tags) (model tags) type");
-    expect(nodeAt(copied, [2])).not.toBe(nodeAt(copied, [1]));
+    expect(filterNodeAt(copied, [2])).not.toBe(filterNodeAt(copied, [1]));
   });
 
   it("a node keeps its key through edits and moves, and a copy gets its own", () => {
-    const key = nodeKey(nodeAt(three, [1, 0])!);
-    const edited = replaceAt(three, [1, 0], on("level"));
-    expect(nodeKey(nodeAt(edited, [1, 0])!)).toBe(key);
-    expect(nodeKey(nodeAt(edited, [1])!)).toBe(nodeKey(nodeAt(three, [1])!));
-    expect(nodeKey(nodeAt(moveStep(edited, [1, 0], "up")!.filter, [1])!)).toBe(key);
-    expect(nodeKey(nodeAt(duplicateAt(three, [1]), [2])!)).not.toBe(nodeKey(nodeAt(three, [1])!));
+    const key = nodeKey(filterNodeAt(three, [1, 0])!);
+    const edited = replaceNodeAt(three, [1, 0], on("level"));
+    expect(nodeKey(filterNodeAt(edited, [1, 0])!)).toBe(key);
+    expect(nodeKey(filterNodeAt(edited, [1])!)).toBe(nodeKey(filterNodeAt(three, [1])!));
+    expect(nodeKey(filterNodeAt(moveNodeStep(edited, [1, 0], "up")!.filter, [1])!)).toBe(key);
+    expect(nodeKey(filterNodeAt(duplicateNodeAt(three, [1]), [2])!)).not.toBe(nodeKey(filterNodeAt(three, [1])!));
   });
 });
 
 describe("editing a condition", () => {
   it("edits the condition at a path, and leaves a group and a path beyond the tree alone", () => {
     const edited = editConditionAt(nested, [1, 0], (condition) => withValue(condition, "m"));
-    expect(nodeAt(edited, [1, 0])).toEqual(withValue(on("model"), "m"));
+    expect(filterNodeAt(edited, [1, 0])).toEqual(withValue(on("model"), "m"));
     expect(editConditionAt(nested, [1], () => on("level"))).toBe(nested);
     expect(editConditionAt(nested, [5], () => on("level"))).toBe(nested);
   });

@@ -1,6 +1,6 @@
 import type { FilterSource } from "@/domain/filter/check";
 import { keepNodeKey } from "./node-key";
-import { readNumber } from "@/domain/json/numeric";
+import { readTypedNumber } from "@/domain/json/numeric";
 import { columnOperators, keyUse, valueKind, type ValueKind } from "@/domain/filter/operators";
 import type {
   ConditionValue,
@@ -15,7 +15,7 @@ import type {
 export type FilterColumn = FilterSource["columns"][number];
 
 /** Returns the node at a path; null without one. */
-export function nodeAt(root: Filter, path: readonly number[]): FilterNode | null {
+export function filterNodeAt(root: Filter, path: readonly number[]): FilterNode | null {
   return path.reduce<FilterNode | null>(
     (node, index) => (node?.type === "group" ? (node.children[index] ?? null) : null),
     root,
@@ -23,12 +23,12 @@ export function nodeAt(root: Filter, path: readonly number[]): FilterNode | null
 }
 
 /** Replaces the node at a path. Only a group can replace the root. */
-export function replaceAt(root: Filter, path: readonly number[], node: FilterNode): Filter {
+export function replaceNodeAt(root: Filter, path: readonly number[], node: FilterNode): Filter {
   const [index, ...rest] = path;
   if (index === undefined) return node.type === "group" ? keepNodeKey(root, node) : root;
   return editChild(root, index, (child) => {
     if (rest.length === 0) return [keepNodeKey(child, node)];
-    return [child.type === "group" ? replaceAt(child, rest, node) : child];
+    return [child.type === "group" ? replaceNodeAt(child, rest, node) : child];
   });
 }
 
@@ -38,8 +38,8 @@ export function editConditionAt(
   path: readonly number[],
   edit: (condition: FilterCondition) => FilterCondition,
 ): Filter {
-  const node = nodeAt(root, path);
-  return node?.type === "condition" ? replaceAt(root, path, edit(node)) : root;
+  const node = filterNodeAt(root, path);
+  return node?.type === "condition" ? replaceNodeAt(root, path, edit(node)) : root;
 }
 
 /** Inserts a node at a path. The node at this path and its later siblings move on. */
@@ -51,11 +51,11 @@ export function insertAt(root: Filter, path: readonly number[], node: FilterNode
 }
 
 /** Removes the node at a path. */
-export function removeAt(root: Filter, path: readonly number[]): Filter {
+export function removeNodeAt(root: Filter, path: readonly number[]): Filter {
   const [index, ...rest] = path;
   if (index === undefined) return root;
   if (rest.length === 0) return keepNodeKey(root, { ...root, children: root.children.toSpliced(index, 1) });
-  return editChild(root, index, (child) => [child.type === "group" ? removeAt(child, rest) : child]);
+  return editChild(root, index, (child) => [child.type === "group" ? removeNodeAt(child, rest) : child]);
 }
 
 function editChild(group: FilterGroup, index: number, edit: (child: FilterNode) => FilterNode[]): FilterGroup {
@@ -64,8 +64,8 @@ function editChild(group: FilterGroup, index: number, edit: (child: FilterNode) 
 }
 
 /** Inserts a copy of a node after the node. */
-export function duplicateAt(root: Filter, path: readonly number[]): Filter {
-  const node = nodeAt(root, path);
+export function duplicateNodeAt(root: Filter, path: readonly number[]): Filter {
+  const node = filterNodeAt(root, path);
   return node ? insertAt(root, nextTo(path), structuredClone(node)) : root;
 }
 
@@ -73,17 +73,17 @@ export function duplicateAt(root: Filter, path: readonly number[]): Filter {
 export const nextTo = (path: readonly number[]): number[] => [...path.slice(0, -1), (path.at(-1) ?? 0) + 1];
 
 /** A filter after a move, with the new path of the moved node. */
-export type Moved = { filter: Filter; path: number[] };
+export type MovedNode = { filter: Filter; path: number[] };
 
 /**
  * Moves a node to the place before another path. That path is the one before the move.
  * @returns null for a path inside the node itself
  */
-export function moveTo(root: Filter, from: readonly number[], to: readonly number[]): Moved | null {
-  const node = nodeAt(root, from);
+export function moveNodeTo(root: Filter, from: readonly number[], to: readonly number[]): MovedNode | null {
+  const node = filterNodeAt(root, from);
   if (!node || from.length === 0 || from.every((index, depth) => to[depth] === index && to.length > from.length))
     return null;
-  const removed = removeAt(root, from);
+  const removed = removeNodeAt(root, from);
   // A later sibling of the node moves up by one, and so does a path inside that sibling.
   const last = from.length - 1;
   const isInGroup = to.length > last && from.slice(0, last).every((index, depth) => to[depth] === index);
@@ -92,22 +92,22 @@ export function moveTo(root: Filter, from: readonly number[], to: readonly numbe
 }
 
 /** Moves a node one step up or down: past a condition, into a neighbouring group, or out of its own group. */
-export function moveStep(root: Filter, from: readonly number[], direction: "up" | "down"): Moved | null {
+export function moveNodeStep(root: Filter, from: readonly number[], direction: "up" | "down"): MovedNode | null {
   const index = from.at(-1);
   if (index === undefined) return null;
   const parent = from.slice(0, -1);
-  const group = nodeAt(root, parent);
+  const group = filterNodeAt(root, parent);
   if (group?.type !== "group") return null;
   const beside = group.children[direction === "up" ? index - 1 : index + 1];
   const node = group.children[index];
   if (!beside) {
     if (parent.length === 0) return null;
-    return moveTo(root, from, direction === "up" ? parent : nextTo(parent));
+    return moveNodeTo(root, from, direction === "up" ? parent : nextTo(parent));
   }
   const besideAt = direction === "up" ? index - 1 : index + 1;
   if (beside.type === "group" && node?.type === "condition")
-    return moveTo(root, from, [...parent, besideAt, direction === "up" ? beside.children.length : 0]);
-  return moveTo(root, from, [...parent, direction === "up" ? besideAt : besideAt + 1]);
+    return moveNodeTo(root, from, [...parent, besideAt, direction === "up" ? beside.children.length : 0]);
+  return moveNodeTo(root, from, [...parent, direction === "up" ? besideAt : besideAt + 1]);
 }
 
 /**
@@ -187,7 +187,7 @@ function convertValue(value: ConditionValue | undefined, kind: ValueKind): Condi
     case "number":
       if (typeof value === "number") return value;
       // A filter holds a long number as text.
-      return typeof value === "string" && typeof readNumber(value) === "string" ? value : undefined;
+      return typeof value === "string" && typeof readTypedNumber(value) === "string" ? value : undefined;
     case "datetime":
       return typeof value === "string" && value !== "" ? value : undefined;
     case "boolean":

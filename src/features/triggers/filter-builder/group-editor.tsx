@@ -5,7 +5,7 @@ import { ChevronDown, ChevronRight } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { describeFilter } from "@/domain/filter/describe";
 import type { FilterGroup } from "@/domain/filter/schema";
-import { adviceFor } from "./advice";
+import { adviceForProblem } from "./advice";
 import { AddButtons } from "./add-buttons";
 import { pathId, pathOf, useBuilder, useFindings, type FilterFindings } from "./builder-context";
 import { ConditionRow } from "./condition-row";
@@ -45,7 +45,7 @@ export function GroupEditor({ group, path }: { group: FilterGroup; path: readonl
             condition={child}
             place={place}
             word={word}
-            advice={problem ? adviceFor(problem, child, columns.get(child.column)) : ""}
+            advice={problem ? adviceForProblem(problem, child, columns.get(child.column)) : ""}
             never={problem ? "" : contradictionAt(findings, place)}
             isStrict={findings.isStrict}
             outcome={outcome && (outcome.passed === outcome.expected ? "passes" : "fails")}

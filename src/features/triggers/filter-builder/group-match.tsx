@@ -4,7 +4,7 @@ import { memo } from "react";
 import { Select } from "@/components/ui/select";
 import type { FilterGroup } from "@/domain/filter/schema";
 import { pathOf, useBuilder } from "./builder-context";
-import { nodeAt, replaceAt } from "./edit";
+import { filterNodeAt, replaceNodeAt } from "./edit";
 
 const options = [
   { value: "all", label: "ALL", description: "Every one of these holds" },
@@ -25,8 +25,8 @@ export const GroupMatch = memo(function GroupMatch({ place, value }: { place: st
         disabled={isDisabled}
         onValueChange={(match) =>
           change((filter) => {
-            const node = nodeAt(filter, path);
-            return node?.type === "group" ? replaceAt(filter, path, { ...node, match }) : filter;
+            const node = filterNodeAt(filter, path);
+            return node?.type === "group" ? replaceNodeAt(filter, path, { ...node, match }) : filter;
           })
         }
         className="h-6 w-auto gap-1 pr-1 pl-1.5 text-xs font-semibold pointer-coarse:h-8"

@@ -5,7 +5,7 @@ import { GripVertical } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { filterLimits, type FilterNode } from "@/domain/filter/schema";
 import { pathOf, useBuilder } from "./builder-context";
-import { moveTo, nextTo, nodeAt } from "./edit";
+import { moveNodeTo, nextTo, filterNodeAt } from "./edit";
 import { useMoveNode } from "./use-move-node";
 
 type NodeFrameProps = {
@@ -99,8 +99,8 @@ function useDropPlace(place: string) {
       event.stopPropagation();
       const to = side === "after" ? nextTo(pathOf(place)) : pathOf(place);
       change((filter) => {
-        const moved = moveTo(filter, from, to);
-        const node = nodeAt(filter, from);
+        const moved = moveNodeTo(filter, from, to);
+        const node = filterNodeAt(filter, from);
         return moved && node && to.length + groupsIn(node) <= filterLimits.depthMax ? moved.filter : filter;
       });
     },

@@ -6,7 +6,7 @@ import { DropdownMenu, MenuItem, MenuSeparator } from "@/components/ui/dropdown-
 import { IconButton } from "@/components/ui/icon-button";
 import type { FilterNode } from "@/domain/filter/schema";
 import { pathOf, useBuilder } from "./builder-context";
-import { duplicateAt, nextTo, nodeAt, removeAt, replaceAt } from "./edit";
+import { duplicateNodeAt, nextTo, filterNodeAt, removeNodeAt, replaceNodeAt } from "./edit";
 import { useMoveNode } from "./use-move-node";
 
 /** The menu of a condition or a group. */
@@ -17,13 +17,13 @@ export const NodeMenu = memo(function NodeMenu({ kind, place }: { kind: FilterNo
   const remove = () => {
     const parent = path.slice(0, -1);
     const index = path.at(-1) ?? 0;
-    change((filter) => removeAt(filter, path), { focus: index > 0 ? [...parent, index - 1] : path });
+    change((filter) => removeNodeAt(filter, path), { focus: index > 0 ? [...parent, index - 1] : path });
   };
   const wrap = () =>
     change(
       (filter) => {
-        const node = nodeAt(filter, path);
-        return node ? replaceAt(filter, path, { type: "group", match: "any", children: [node] }) : filter;
+        const node = filterNodeAt(filter, path);
+        return node ? replaceNodeAt(filter, path, { type: "group", match: "any", children: [node] }) : filter;
       },
       { focus: [...path, 0] },
     );
@@ -37,7 +37,7 @@ export const NodeMenu = memo(function NodeMenu({ kind, place }: { kind: FilterNo
     >
       <MenuItem
         icon={<Copy aria-hidden />}
-        onSelect={() => change((filter) => duplicateAt(filter, path), { focus: nextTo(path) })}
+        onSelect={() => change((filter) => duplicateNodeAt(filter, path), { focus: nextTo(path) })}
       >
         Duplicate
       </MenuItem>

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { Input } from "@/components/ui/input";
-import { readNumber } from "@/domain/json/numeric";
+import { readTypedNumber } from "@/domain/json/numeric";
 
 type NumberValueProps = {
   /** a number; or the digits of an integer that a JavaScript number would round, as text */
@@ -21,7 +21,7 @@ export function NumberValue({ value, unit, onChange, ...props }: NumberValueProp
   // The value was changed from outside, for example by undo, so the typed text belongs to the old value.
   if (draft && draft.value !== value) setDraft(null);
   const type = (text: string) => {
-    const next = readNumber(text.replace(",", ".")) ?? undefined;
+    const next = readTypedNumber(text.replace(",", ".")) ?? undefined;
     setDraft({ text, value: next });
     onChange(next);
   };

@@ -2,7 +2,7 @@
 
 import { filterLimits } from "@/domain/filter/schema";
 import { pathOf, useBuilder } from "./builder-context";
-import { moveStep, nodeAt } from "./edit";
+import { moveNodeStep, filterNodeAt } from "./edit";
 
 /** Moves a node one step and keeps the focus on it. */
 export function useMoveNode(place: string): (direction: "up" | "down") => void {
@@ -10,9 +10,9 @@ export function useMoveNode(place: string): (direction: "up" | "down") => void {
   return (direction) => {
     const then: { focus?: readonly number[] } = {};
     change((filter) => {
-      const moved = moveStep(filter, pathOf(place), direction);
+      const moved = moveNodeStep(filter, pathOf(place), direction);
       if (!moved || moved.path.length > filterLimits.depthMax) return filter;
-      then.focus = nodeAt(moved.filter, moved.path)?.type === "group" ? [...moved.path, 0] : moved.path;
+      then.focus = filterNodeAt(moved.filter, moved.path)?.type === "group" ? [...moved.path, 0] : moved.path;
       return moved.filter;
     }, then);
   };

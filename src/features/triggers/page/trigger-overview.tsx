@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { OverTime, Overview, useOverviewRange } from "@/features/shared/overview";
+import { CountsOverTime, Overview, useOverviewRange } from "@/features/shared/overview";
 import { useTRPC } from "@/lib/trpc/client";
 import { FunnelSteps } from "./funnel-steps";
 
@@ -42,7 +42,7 @@ export function TriggerOverview({ projectId, triggerId, noun }: TriggerOverviewP
       {(data) => (
         <>
           <FunnelSteps totals={data.totals} noun={noun} />
-          <OverTime
+          <CountsOverTime
             label="Decisions"
             series={series}
             columns={columns}

@@ -13,7 +13,7 @@ import { Versions } from "@/features/shared/versions";
 import { getEventSource } from "@/domain/event-source/registry";
 import { usePageTitle } from "@/lib/use-page-title";
 import { usePermissions } from "@/lib/trpc/use-permissions";
-import { tabParam } from "../search-params";
+import { triggerTabParam } from "../search-params";
 import { TriggerForm } from "../trigger-form";
 import { SilentNote } from "../silent-note";
 import { TriggerMenu } from "../trigger-menu";
@@ -22,7 +22,7 @@ import type { NewActionSlot, TriggerDetail } from "../types";
 import { TriggerOverview } from "./trigger-overview";
 import { ManagedNote } from "./managed-note";
 import { ShadowPanel } from "./shadow-panel";
-import { useEditing } from "./use-editing";
+import { useTriggerEditing } from "./use-editing";
 import { WhyNot } from "./why-not";
 
 type TriggerPageProps = {
@@ -39,8 +39,8 @@ const unknownNoun = { one: "event", many: "events" };
 export function TriggerPage({ projectId, trigger, backfills, newAction, reload }: TriggerPageProps) {
   const router = useRouter();
   const { may } = usePermissions(projectId);
-  const [tab, setTab] = useQueryState("tab", tabParam);
-  const editing = useEditing(projectId, trigger, reload);
+  const [tab, setTab] = useQueryState("tab", triggerTabParam);
+  const editing = useTriggerEditing(projectId, trigger, reload);
   const isManaged = trigger.management === "managed";
   const mayWrite = may("trigger:write") && !isManaged;
   const list = `/projects/${projectId}/triggers`;
@@ -153,7 +153,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
 type ConfigurationProps = {
   projectId: string;
   trigger: TriggerDetail;
-  editing: ReturnType<typeof useEditing>;
+  editing: ReturnType<typeof useTriggerEditing>;
   newAction: NewActionSlot;
   onTried: () => void;
 };

@@ -8,7 +8,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import type { TriggerDetail } from "../types";
 
 /** Keeps the version that a form began with. Another person's save then causes a conflict and is not overwritten. */
-export function useEditing(
+export function useTriggerEditing(
   projectId: string,
   trigger: TriggerDetail,
   reload: () => Promise<TriggerDetail | undefined>,

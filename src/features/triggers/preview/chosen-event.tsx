@@ -4,13 +4,13 @@ import { Status } from "@/components/status";
 import { Combobox } from "@/components/ui/combobox";
 import { Field } from "@/components/ui/field";
 import type { EventSource } from "@/domain/event-source/event-source";
-import type { Trial } from "./trial";
+import type { FilterTrial } from "./trial";
 import type { ChosenEvent } from "./use-chosen-event";
 
 type ChosenEventPartProps = {
   source: EventSource;
   chosen: ChosenEvent;
-  /** the result on the chosen event; null while it is unknown */ trial: Trial | null;
+  /** the result on the chosen event; null while it is unknown */ trial: FilterTrial | null;
   samplingRate: number;
   hasProblems: boolean;
 };
@@ -65,7 +65,7 @@ function Verdict({ source: { noun }, chosen, trial, samplingRate, hasProblems }:
 const LISTED_MAX = 8;
 
 /** Lists every condition of a short filter. For a long filter it lists the first conditions that fail. */
-function Conditions({ conditions }: Pick<Trial, "conditions">) {
+function Conditions({ conditions }: Pick<FilterTrial, "conditions">) {
   if (conditions.length === 0) return null;
   if (conditions.length <= LISTED_MAX) return <ConditionList conditions={conditions} />;
   const failed = conditions.filter(({ passed, expected }) => passed !== expected);
@@ -79,7 +79,7 @@ function Conditions({ conditions }: Pick<Trial, "conditions">) {
   );
 }
 
-function samplingText({ sampled, bucket }: NonNullable<Trial["sampled"]>, rate: number): string | undefined {
+function samplingText({ sampled, bucket }: NonNullable<FilterTrial["sampled"]>, rate: number): string | undefined {
   if (rate >= 1) return undefined;
   return sampled ? "sampled in" : `sampled out: its bucket ${bucket.toFixed(4)} is not below the rate ${rate}`;
 }

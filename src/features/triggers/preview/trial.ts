@@ -4,7 +4,7 @@ import { compileFilter } from "@/domain/filter/evaluate";
 import type { Filter } from "@/domain/filter/schema";
 
 /** The result of a filter on the chosen event. */
-export type Trial = {
+export type FilterTrial = {
   matched: boolean;
   /** the sampling result; null for the sample event, which has no bucket */
   sampled: { sampled: boolean; bucket: number } | null;
@@ -12,7 +12,7 @@ export type Trial = {
 };
 
 /** Tries a filter without problems on the sample event of its source. It needs no call to the server. */
-export function trySample(source: EventSource, filter: Filter, payload: unknown): Trial {
+export function trySample(source: EventSource, filter: Filter, payload: unknown): FilterTrial {
   const { matched, conditions } = compileFilter(source, filter).explain(payload);
   const labels = new Map(source.columns.map(({ id, label }) => [id, label]));
   return {

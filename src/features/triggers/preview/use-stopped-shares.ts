@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useState } from "react";
-import { nodeAt } from "../filter-builder/edit";
+import { filterNodeAt } from "../filter-builder/edit";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import type { LivePreview } from "./use-preview";
 
@@ -26,7 +26,7 @@ function sharesOf(filter: Filter, { conditions, measured }: NonNullable<LivePrev
   if (measured < MEASURED_MIN) return none;
   const shares = new Map<FilterCondition, number>();
   for (const { path, stopped } of conditions) {
-    const node = nodeAt(filter, path);
+    const node = filterNodeAt(filter, path);
     if (node?.type === "condition") shares.set(node, stopped / measured);
   }
   return shares;

@@ -15,7 +15,8 @@ export type Binaries = {
 
 const exe = process.platform === "win32" ? ".exe" : "";
 
-export const binary = (root: string, name: "initdb" | "postgres" | "pg_ctl"): string => join(root, "bin", name + exe);
+export const binaryPath = (root: string, name: "initdb" | "postgres" | "pg_ctl"): string =>
+  join(root, "bin", name + exe);
 
 /**
  * Finds PostgreSQL's programs for this machine.

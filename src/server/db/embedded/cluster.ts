@@ -2,13 +2,13 @@ import { spawnSync } from "node:child_process";
 import { chownSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
-import { errorCode, messageOf, StartProblem } from "../start-problem";
-import { binary, type Binaries } from "./binaries";
+import { errorCode, errorMessageOf, StartProblem } from "../start-problem";
+import { binaryPath, type Binaries } from "./binaries";
 import { readKeyFile } from "./key-file";
 import { makePrivateFolder, type ClusterPlace } from "./place";
 
 /** The name of the only role of an embedded server, and of its database. */
-export const ROLE = "trigger_system";
+export const DATABASE_ROLE = "trigger_system";
 
 /** Returns the variables of this process's environment that PostgreSQL needs. None of them can be a secret. */
 export function serverEnv(): NodeJS.ProcessEnv {
@@ -94,14 +94,14 @@ function initialise(place: ClusterPlace, password: string, sync: boolean): void 
       "-D",
       draft,
       "-U",
-      ROLE,
+      DATABASE_ROLE,
       `--pwfile=${passwordCopy}`,
       "--auth=scram-sha-256",
       ...locale,
       "--no-instructions",
       ...(sync ? [] : ["--no-sync"]),
     ];
-    const done = spawnSync(binary(place.binaries, "initdb"), args, {
+    const done = spawnSync(binaryPath(place.binaries, "initdb"), args, {
       ...place.runAs,
       cwd: dirname(draft),
       env: serverEnv(),
@@ -143,7 +143,7 @@ export function isAlive(pid: number): boolean {
 
 export const cannotRun = (place: ClusterPlace, error: unknown): StartProblem =>
   new StartProblem(
-    `The embedded PostgreSQL in ${place.binaries} cannot be run on this machine (${messageOf(error)}). ` +
+    `The embedded PostgreSQL in ${place.binaries} cannot be run on this machine (${errorMessageOf(error)}). ` +
       "Set DATABASE_URL to a PostgreSQL of your own.",
   );
 

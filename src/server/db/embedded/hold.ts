@@ -36,7 +36,7 @@ export async function holdFolder(options: {
   await client.connect();
   for (const deadline = Date.now() + PATIENCE_MS; !(await tryLock(client)); await wait(100)) {
     if (Date.now() < deadline) continue;
-    const holder = await findHolder(client);
+    const holder = await findFolderHolder(client);
     await client.end();
     const who = holder ? ` (process ${holder.pid}, port ${holder.servePort})` : "";
     throw new StartProblem(
@@ -58,9 +58,9 @@ async function tryLock(client: pg.Client): Promise<boolean> {
 }
 
 /** The program that uses a data folder: its process, and the port that it serves. */
-export type Holder = { pid: number; servePort: number };
+export type FolderHolder = { pid: number; servePort: number };
 
-export async function findHolder(client: pg.Client): Promise<Holder | undefined> {
+export async function findFolderHolder(client: pg.Client): Promise<FolderHolder | undefined> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT a.application_name AS name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
      WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = $1 AND l.objid::bigint = $2`,

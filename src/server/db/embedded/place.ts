@@ -26,7 +26,7 @@ export const SYSTEM_FOLDER = "/var/lib/trigger-system";
 /** The file in the data folder that names the folder of PostgreSQL's data, if that folder lies elsewhere. */
 const NOTE = "postgres.place";
 
-export type PlaceOptions = {
+export type ClusterPlaceOptions = {
   /** an existing folder, as an absolute path */
   dataDir: string;
   binaries: Binaries;
@@ -41,7 +41,7 @@ export type PlaceOptions = {
  * home folder of mode 0700), the folder lies below /var/lib, and a file in the data folder names it.
  * @throws StartProblem
  */
-export function choosePlace(options: PlaceOptions): ClusterPlace {
+export function chooseClusterPlace(options: ClusterPlaceOptions): ClusterPlace {
   const { dataDir, binaries, systemFolder = SYSTEM_FOLDER, onEvent = () => undefined } = options;
   const own = join(dataDir, "postgres");
   if (!isRoot()) {
@@ -58,21 +58,21 @@ export function choosePlace(options: PlaceOptions): ClusterPlace {
       `Files in ${existing} belonged to uid ${formerOwner}. ` +
         `They belong to uid ${runAs.uid} again, whom PostgreSQL runs as.`,
     );
-  if (existing && !canReach(existing, runAs)) {
+  if (existing && !canReachPath(existing, runAs)) {
     throw new StartProblem(
       `PostgreSQL's user (uid ${runAs.uid}) can no longer reach ${existing}. ` +
         "Give the folders above it the right to be passed (chmod o+x), or set DATA_DIR to another folder.",
     );
   }
   return {
-    binaries: canReach(binaries.root, runAs) ? binaries.root : copyBinaries(binaries, systemFolder),
-    data: existing ?? (canReach(dataDir, runAs) ? own : newSystemPlace(dataDir, systemFolder)),
+    binaries: canReachPath(binaries.root, runAs) ? binaries.root : copyBinaries(binaries, systemFolder),
+    data: existing ?? (canReachPath(dataDir, runAs) ? own : newSystemPlace(dataDir, systemFolder)),
     runAs,
   };
 }
 
 /** Returns the folder of the data that an earlier start chose. The folder may not exist yet. */
-export function placedData(dataDir: string): string {
+export function chosenDataFolder(dataDir: string): string {
   return (isRoot() ? readNote(dataDir) : undefined) ?? join(dataDir, "postgres");
 }
 
@@ -170,7 +170,7 @@ export function unprivilegedUser(passwd = "/etc/passwd"): RunAs {
 }
 
 /** Tells whether a user may pass every folder down to this path, and the path itself. */
-export function canReach(path: string, user: RunAs): boolean {
+export function canReachPath(path: string, user: RunAs): boolean {
   for (let folder = existsSync(path) ? realpathSync(path) : resolve(path); ; folder = dirname(folder)) {
     const stat = statSync(folder, { throwIfNoEntry: false });
     if (stat) {

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { createClient } from "../connection";
-import { ROLE } from "./cluster";
+import { DATABASE_ROLE } from "./cluster";
 import { connectionStringFor } from "./postmaster";
 
 /** The superuser that initdb made. It may not sign in. */
-const SUPERUSER = `${ROLE}_superuser`;
+const SUPERUSER = `${DATABASE_ROLE}_superuser`;
 /** The role that renames the superuser, because no role can rename itself. It exists only during the change. */
-const HELPER = `${ROLE}_helper`;
+const HELPER = `${DATABASE_ROLE}_helper`;
 
 /**
  * Removes the superuser rights of the program's role. The role then owns only its database and everything in it. initdb
@@ -36,9 +36,9 @@ export async function ensurePlainRole(options: { port: number; password: string 
   // The change is one transaction, so that a start that is killed leaves the role as it was.
   await withClient(asHelper.href, async (client) => {
     await client.query("BEGIN");
-    await client.query(`ALTER ROLE ${ROLE} RENAME TO ${SUPERUSER}`);
-    await client.query(`CREATE ROLE ${ROLE} LOGIN PASSWORD ${pg.escapeLiteral(password)}`);
-    await client.query(`ALTER DATABASE ${ROLE} OWNER TO ${ROLE}`);
+    await client.query(`ALTER ROLE ${DATABASE_ROLE} RENAME TO ${SUPERUSER}`);
+    await client.query(`CREATE ROLE ${DATABASE_ROLE} LOGIN PASSWORD ${pg.escapeLiteral(password)}`);
+    await client.query(`ALTER DATABASE ${DATABASE_ROLE} OWNER TO ${DATABASE_ROLE}`);
     await client.query(CHANGE_OWNERS);
     await client.query(`ALTER ROLE ${SUPERUSER} NOLOGIN`);
     await client.query(`ALTER ROLE ${HELPER} NOLOGIN NOSUPERUSER`);
@@ -57,10 +57,10 @@ const CHANGE_OWNERS = `
     statement text;
   BEGIN
     FOR statement IN
-      SELECT format('ALTER SCHEMA %I OWNER TO ${ROLE}', nspname) FROM pg_namespace
+      SELECT format('ALTER SCHEMA %I OWNER TO ${DATABASE_ROLE}', nspname) FROM pg_namespace
        WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'public')
       UNION ALL
-      SELECT format('ALTER %s %I.%I OWNER TO ${ROLE}',
+      SELECT format('ALTER %s %I.%I OWNER TO ${DATABASE_ROLE}',
                     CASE c.relkind
                       WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END,
                     n.nspname, c.relname)
@@ -70,11 +70,11 @@ const CHANGE_OWNERS = `
          AND NOT EXISTS (
            SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i', 'e') AND c.relkind = 'S')
       UNION ALL
-      SELECT format('ALTER TYPE %I.%I OWNER TO ${ROLE}', n.nspname, t.typname)
+      SELECT format('ALTER TYPE %I.%I OWNER TO ${DATABASE_ROLE}', n.nspname, t.typname)
         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
        WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND t.typtype IN ('e', 'd')
       UNION ALL
-      SELECT format('ALTER ROUTINE %I.%I(%s) OWNER TO ${ROLE}',
+      SELECT format('ALTER ROUTINE %I.%I(%s) OWNER TO ${DATABASE_ROLE}',
                     n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
         FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
        WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'

@@ -13,16 +13,16 @@ import { createServer, type AddressInfo } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createClient } from "../connection";
-import { messageOf, StartProblem } from "../start-problem";
-import { binary } from "./binaries";
-import { cannotRun, isAlive, ROLE, serverEnv } from "./cluster";
+import { errorMessageOf, StartProblem } from "../start-problem";
+import { binaryPath } from "./binaries";
+import { cannotRun, isAlive, DATABASE_ROLE, serverEnv } from "./cluster";
 import type { ClusterPlace } from "./place";
 
 /** A running PostgreSQL server process. */
 export type Postmaster = { pid: number; port: number };
 
 /** A start failed, because another server uses the data folder or is about to end. */
-export class DataFolderBusy extends Error {}
+export class DataFolderBusyError extends Error {}
 
 const LOG_MAX_BYTES = 10 * 1024 * 1024;
 /**
@@ -33,13 +33,13 @@ const READY_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 60_000;
 
 /** The most connections, which is PostgreSQL's default. */
-export const CONNECTIONS = 100;
+export const CONNECTIONS_MAX = 100;
 
 /** The settings of the server. Commits are durable. The sizes suit a machine with 2 cores and 4 GB. */
 const SETTINGS = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
-  max_connections: String(CONNECTIONS),
+  max_connections: String(CONNECTIONS_MAX),
   shared_buffers: "256MB",
   work_mem: "8MB",
   maintenance_work_mem: "128MB",
@@ -71,7 +71,7 @@ export const THROWAWAY_SETTINGS = {
 };
 
 export const connectionStringFor = (options: { port: number; password: string; database?: string }): string =>
-  `postgresql://${ROLE}:${options.password}@127.0.0.1:${options.port}/${options.database ?? ROLE}`;
+  `postgresql://${DATABASE_ROLE}:${options.password}@127.0.0.1:${options.port}/${options.database ?? DATABASE_ROLE}`;
 
 /** Reads the server of a data folder from its lock file. Undefined without a running server. */
 export function readPostmaster(data: string): Postmaster | undefined {
@@ -97,7 +97,7 @@ function readLockFile(data: string): string[] | undefined {
 
 const realPath = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
 
-export type StartOptions = {
+export type PostmasterOptions = {
   place: ClusterPlace;
   password: string;
   /** the file to which the server writes its log */
@@ -110,9 +110,9 @@ export type StartOptions = {
 /**
  * Starts a server and waits until it answers. If this process is killed, the server goes on, and the next start adopts
  * it.
- * @throws DataFolderBusy, StartProblem
+ * @throws DataFolderBusyError, StartProblem
  */
-export async function startPostmaster(options: StartOptions): Promise<Postmaster> {
+export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
   const { place, password, logFile, settings = {} } = options;
   const port = options.port ?? (await freePort());
   const log = openSync(logFile, "a+", 0o600);
@@ -122,7 +122,7 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
     "-c",
     `${name}=${value}`,
   ]);
-  const child = spawn(binary(place.binaries, "postgres"), ["-D", place.data, ...args], {
+  const child = spawn(binaryPath(place.binaries, "postgres"), ["-D", place.data, ...args], {
     ...place.runAs,
     cwd: dirname(place.data),
     env: serverEnv(),
@@ -155,7 +155,9 @@ async function untilReady(options: { port: number; password: string; ended?: () 
     if (end) throw end;
     if (!failure) return;
     if (Date.now() > deadline)
-      throw new StartProblem(`PostgreSQL did not get ready within ${READY_TIMEOUT_MS / 1000} s: ${messageOf(failure)}`);
+      throw new StartProblem(
+        `PostgreSQL did not get ready within ${READY_TIMEOUT_MS / 1000} s: ${errorMessageOf(failure)}`,
+      );
     await wait(25);
   }
 }
@@ -184,7 +186,7 @@ export async function stopPostmaster(place: ClusterPlace, { pid }: Postmaster): 
 /** Asks a server to stop ("fast shutdown") without waiting for its end. */
 export function signalStop(place: ClusterPlace, pid: number): void {
   if (process.platform === "win32") {
-    spawnSync(binary(place.binaries, "pg_ctl"), ["stop", "-D", place.data, "-m", "fast", "-W"], {
+    spawnSync(binaryPath(place.binaries, "pg_ctl"), ["stop", "-D", place.data, "-m", "fast", "-W"], {
       env: serverEnv(),
       windowsHide: true,
     });
@@ -202,7 +204,7 @@ function whyEnded(place: ClusterPlace, log: number, logStart: number): Error {
       text,
     )
   )
-    return new DataFolderBusy(line);
+    return new DataFolderBusyError(line);
   return new StartProblem(`PostgreSQL could not start on ${place.data}: ${line}`);
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestApp, createTestDatabase, type TestDatabase } from "../testing";
-import { newKeys, startSimulatedServer, type SimulatedServer } from "../simulated-server";
+import { makeServerKeys, startSimulatedServer, type SimulatedServer } from "../simulated-server";
 import { parts } from "./cases";
 import { runOnServer, type ServerAddress, type ServerRun } from "./on-server";
 
@@ -58,7 +58,7 @@ const servers: Server[] = given
   ? [{ name: `the server at ${given.baseUrl}`, start: async () => ({ ...given, close: async () => undefined }) }]
   : [
       own("a simulated dev server, called again after each step", false, null),
-      own("a simulated server with keys and checkpointing, run straight through", true, newKeys()),
+      own("a simulated server with keys and checkpointing, run straight through", true, makeServerKeys()),
     ];
 
 describe.each(servers)("$name", ({ start }) => {

@@ -1,7 +1,7 @@
 import type { EngineContext } from "../context";
-import { finish } from "../run/finish";
-import { UnitOfWork, type Effects } from "../run/unit-of-work";
-import { DISCOVERY } from "../types";
+import { finishUnitOfWork } from "../run/finish";
+import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
+import { DISCOVERY_STEP } from "../types";
 import { listRuns, readRun, type ListRunsInput, type RunDetail, type RunListItem } from "./runs";
 
 /** The reason why the engine did not rerun or cancel a run. */
@@ -11,14 +11,14 @@ export type RunRefusal = "not found" | "still live" | "already ended" | "complet
 const REWRITTEN_AT_ONCE = 20;
 
 /** The owners whose runs are shown. Null shows all runs, for operators of the installation. */
-export type Owners = readonly string[] | null;
+export type RunOwners = readonly string[] | null;
 
 /** Shows runs with their state and steps, but never the contents of events or results. */
 export class Inspector {
   readonly #ctx: EngineContext;
-  readonly #onEffects: (effects: Effects) => void;
+  readonly #onEffects: (effects: CommitEffects) => void;
 
-  constructor(ctx: EngineContext, onEffects: (effects: Effects) => void) {
+  constructor(ctx: EngineContext, onEffects: (effects: CommitEffects) => void) {
     this.#ctx = ctx;
     this.#onEffects = onEffects;
   }
@@ -29,12 +29,12 @@ export class Inspector {
   }
 
   /** Returns a run with its steps. Null if these owners have no such run. */
-  run(id: string, owners: Owners): Promise<RunDetail | null> {
+  run(id: string, owners: RunOwners): Promise<RunDetail | null> {
     return readRun(this.#ctx, id, owners);
   }
 
   /** Starts a new run with the events of a failed or cancelled run. The old run stays as it is. */
-  async rerun(id: string, owners: Owners): Promise<{ id: string } | { refused: RunRefusal }> {
+  async rerun(id: string, owners: RunOwners): Promise<{ id: string } | { refused: RunRefusal }> {
     const newId = this.#ctx.newId();
     const refused = await this.#ctx.db.tx(async (tx): Promise<RunRefusal | null> => {
       const [run] = await tx.query<{
@@ -67,11 +67,11 @@ export class Inspector {
         functionId: fn.id,
         lane: run.lane,
         kind: "call",
-        stepId: DISCOVERY,
+        stepId: DISCOVERY_STEP,
         dueAt: null,
         follows: null,
       });
-      await finish(work);
+      await finishUnitOfWork(work);
       return null;
     });
     if (refused) return { refused };
@@ -113,7 +113,7 @@ export class Inspector {
   }
 
   /** Cancels a live run. A call in flight continues, and the engine drops its result. */
-  async cancel(id: string, owners: Owners): Promise<{ refused: RunRefusal } | null> {
+  async cancel(id: string, owners: RunOwners): Promise<{ refused: RunRefusal } | null> {
     const outcome = await this.#ctx.db.tx(async (tx) => {
       const [known] = await tx.query(
         "select 1 from engine.run where id = $1 and ($2::text[] is null or owner = any($2))",
@@ -125,7 +125,7 @@ export class Inspector {
       const run = work.run(id);
       if (!run) return { refused: "already ended" as const };
       work.end(run, "cancelled", {});
-      return finish(work);
+      return finishUnitOfWork(work);
     });
     if ("refused" in outcome) return outcome;
     this.#onEffects(outcome);

@@ -1,5 +1,5 @@
 import type { EngineContext } from "../context";
-import type { ItemKind, SerializedError } from "../types";
+import type { WorkItemKind, SerializedError } from "../types";
 
 /** queued: a call waits for its turn. running: a call is in flight. sleeping: the run waits for a time. */
 export type RunState = "queued" | "running" | "sleeping" | "completed" | "failed" | "cancelled";
@@ -35,7 +35,7 @@ type StepView = {
   error: SerializedError | null;
 };
 type WaitView = {
-  kind: ItemKind;
+  kind: WorkItemKind;
   stepId: string;
   attempt: number;
   state: "ready" | "leased" | "timer";

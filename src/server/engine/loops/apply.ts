@@ -1,15 +1,15 @@
 import type { EngineContext } from "../context";
-import { isRefusal } from "../db";
-import type { Problems } from "../health";
+import { isRefusedByDatabase } from "../db";
+import type { EngineProblems } from "../health";
 import type { CallResult } from "../protocol/call";
 import { applyResult } from "../run/apply-result";
-import { finish } from "../run/finish";
-import { readItems } from "../run/state";
-import { UnitOfWork, type Effects } from "../run/unit-of-work";
+import { finishUnitOfWork } from "../run/finish";
+import { readWorkItems } from "../run/state";
+import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
 import type { LeasedCall } from "../types";
-import { Loop } from "./loop";
+import { WorkLoop } from "./loop";
 
-export type Outcome = { call: LeasedCall; result: CallResult };
+export type CallOutcome = { call: LeasedCall; result: CallResult };
 
 const RESULTS_MAX = 200;
 
@@ -17,25 +17,25 @@ const RESULTS_MAX = 200;
  * Writes the results of calls. One transaction writes all results since the last commit. A result is dropped if its
  * lease was lost or its run has ended.
  */
-export class Applier {
+export class ResultApplier {
   readonly #ctx: EngineContext;
-  readonly #loop: Loop;
+  readonly #loop: WorkLoop;
   readonly #sticky: () => boolean;
-  readonly #onApplied: (calls: LeasedCall[], effects: Effects) => void;
-  #queue: Outcome[] = [];
+  readonly #onApplied: (calls: LeasedCall[], effects: CommitEffects) => void;
+  #queue: CallOutcome[] = [];
 
   constructor(
     ctx: EngineContext,
-    problems: Problems,
-    { sticky, onApplied }: { sticky: () => boolean; onApplied: (calls: LeasedCall[], effects: Effects) => void },
+    problems: EngineProblems,
+    { sticky, onApplied }: { sticky: () => boolean; onApplied: (calls: LeasedCall[], effects: CommitEffects) => void },
   ) {
     this.#ctx = ctx;
     this.#sticky = sticky;
     this.#onApplied = onApplied;
-    this.#loop = new Loop("writing results", problems, () => this.#round());
+    this.#loop = new WorkLoop("writing results", problems, () => this.#round());
   }
 
-  push(outcome: Outcome): void {
+  push(outcome: CallOutcome): void {
     this.#queue.push(outcome);
     this.#loop.wake();
   }
@@ -52,7 +52,7 @@ export class Applier {
     }
   }
 
-  async #write(outcomes: Outcome[]): Promise<void> {
+  async #write(outcomes: CallOutcome[]): Promise<void> {
     try {
       const effects = await this.#commit(outcomes);
       this.#onApplied(
@@ -60,14 +60,14 @@ export class Applier {
         effects,
       );
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isRefusedByDatabase(error)) throw error;
       if (outcomes.length > 1) for (const outcome of outcomes) await this.#write([outcome]);
       else for (const outcome of outcomes) await this.#writeRefused(outcome, error as Error);
     }
   }
 
   /** Writes a failed try in place of a result that PostgreSQL refuses. */
-  async #writeRefused({ call, result }: Outcome, { name, message }: Error): Promise<void> {
+  async #writeRefused({ call, result }: CallOutcome, { name, message }: Error): Promise<void> {
     this.#ctx.log.error({ runId: call.runId, err: message }, "engine: a result could not be stored");
     const known = result.kind === "threw" && result.error.name === "StorageError";
     if (known) return this.#onApplied([call], { ready: false, dueAt: null, continuations: [], ended: 0 });
@@ -75,11 +75,11 @@ export class Applier {
     await this.#write([{ call, result: { kind: "threw", error, noRetry: false, retryAfterMs: null } }]);
   }
 
-  async #commit(outcomes: Outcome[]): Promise<Effects> {
+  async #commit(outcomes: CallOutcome[]): Promise<CommitEffects> {
     return this.#ctx.db.tx(async (tx) => {
       const work = new UnitOfWork(this.#ctx, tx, this.#sticky());
       await work.lock(outcomes.map(({ call }) => call.runId));
-      const items = await readItems(
+      const items = await readWorkItems(
         tx,
         outcomes.map(({ call }) => call.itemId),
       );
@@ -90,7 +90,7 @@ export class Applier {
         else
           this.#ctx.log.debug({ runId: call.runId, itemId: call.itemId }, "engine: dropped the result of a lost lease");
       }
-      return finish(work);
+      return finishUnitOfWork(work);
     });
   }
 }

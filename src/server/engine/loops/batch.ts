@@ -1,9 +1,9 @@
 import type { EngineContext } from "../context";
-import type { Tx } from "../db";
+import type { EngineTransaction } from "../db";
 import { LEASE_SECONDS } from "../lease-time";
 import type { FunctionConfig } from "../sync/function-config";
-import { DISCOVERY, type LeasedCall } from "../types";
-import type { Choice, Offer } from "./choose";
+import { DISCOVERY_STEP, type LeasedCall } from "../types";
+import type { LeaseChoice, LeaseOffer } from "./choose";
 
 /**
  * The most bytes of events in one batch; a single event may be larger. An Inngest server allows ten times as much, but
@@ -24,9 +24,9 @@ type LaneRow = { n: number; key: string; waiting: number; oldest: Date; live: nu
  */
 export async function offerBatches(
   ctx: EngineContext,
-  tx: Tx,
+  tx: EngineTransaction,
   { functions, cursors }: { functions: FunctionConfig[]; cursors: Map<string, string> },
-): Promise<{ offers: Offer[]; dueAt: number | null; unseen: boolean }> {
+): Promise<{ offers: LeaseOffer[]; dueAt: number | null; unseen: boolean }> {
   const batching = functions.filter((fn) => fn.batch);
   if (batching.length === 0) return { offers: [], dueAt: null, unseen: false };
   const cursorOf = (fn: FunctionConfig) => `batch ${fn.id}`;
@@ -37,7 +37,7 @@ export async function offerBatches(
     LANES_MAX,
   ]);
   const now = ctx.clock.now();
-  const offers: Offer[] = [];
+  const offers: LeaseOffer[] = [];
   let dueAt: number | null = null;
   let unseen = false;
   for (const [n, fn] of batching.entries()) {
@@ -97,8 +97,8 @@ const WAITING_LANES = `
 /** Creates a run for each chosen batch. This process holds the lease of the run's first call. */
 export async function formBatches(
   ctx: EngineContext,
-  tx: Tx,
-  { batches, token }: { batches: Choice["batches"]; token: string },
+  tx: EngineTransaction,
+  { batches, token }: { batches: LeaseChoice["batches"]; token: string },
 ): Promise<LeasedCall[]> {
   if (batches.length === 0) return [];
   const runs = batches.map((batch) => ({ ...batch, id: ctx.newId() }));
@@ -132,7 +132,7 @@ export async function formBatches(
      select run_id, function_id, '', 'call', $3, 'leased', $4, $5, now() + make_interval(secs => ${LEASE_SECONDS})
        from unnest($1::text[], $2::text[]) as n(run_id, function_id)
      returning id, run_id`,
-    [filled.map((run) => run.id), filled.map((run) => run.fn.id), DISCOVERY, token, ctx.processNum],
+    [filled.map((run) => run.id), filled.map((run) => run.fn.id), DISCOVERY_STEP, token, ctx.processNum],
   );
   const itemIds = new Map(items.map((item) => [item.run_id, item.id]));
   return filled.map((run) => ({
@@ -141,7 +141,7 @@ export async function formBatches(
     runId: run.id,
     functionId: run.fn.id,
     lane: "",
-    stepId: DISCOVERY,
+    stepId: DISCOVERY_STEP,
     attempt: 0,
     lost: 0,
     forcePlan: false,

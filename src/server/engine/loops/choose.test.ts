@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compileExpression } from "../expression";
-import { laneOf, limitsOf, type FunctionConfig } from "../sync/function-config";
-import { choose, type Offer } from "./choose";
+import { laneOf, concurrencyLimitsOf, type FunctionConfig } from "../sync/function-config";
+import { chooseCallsToLease, type LeaseOffer } from "./choose";
 
 const fn = (id: string, options: Partial<FunctionConfig> = {}): FunctionConfig => ({
   id,
@@ -14,18 +14,23 @@ const fn = (id: string, options: Partial<FunctionConfig> = {}): FunctionConfig =
   options: {},
   ...options,
 });
-const calls = (of: FunctionConfig, lane: string, itemIds: string[]): Offer => ({ kind: "call", fn: of, lane, itemIds });
+const calls = (of: FunctionConfig, lane: string, itemIds: string[]): LeaseOffer => ({
+  kind: "call",
+  fn: of,
+  lane,
+  itemIds,
+});
 const keyed = { concurrency: [{ limit: 2, key: compileExpression("event.data.k") }] };
 
 test("functions take turns, and so do the lanes of a function", () => {
   const [a, b] = [fn("a"), fn("b", keyed)];
   const offers = [calls(a, "", ["a1", "a2", "a3", "a4"]), calls(b, "x", ["x1", "x2"]), calls(b, "y", ["y1"])];
-  expect(choose(offers, { usage: new Map(), room: 5 })).toMatchObject({
+  expect(chooseCallsToLease(offers, { usage: new Map(), room: 5 })).toMatchObject({
     itemIds: ["a1", "x1", "a2", "y1", "a3"],
     batches: [],
     left: true,
   });
-  expect(choose(offers, { usage: new Map(), room: 50 })).toMatchObject({
+  expect(chooseCallsToLease(offers, { usage: new Map(), room: 50 })).toMatchObject({
     itemIds: ["a1", "x1", "a2", "y1", "a3", "x2", "a4"],
     batches: [],
     left: false,
@@ -34,7 +39,7 @@ test("functions take turns, and so do the lanes of a function", () => {
 
 test("a lane at its limit does not stop the other lanes", () => {
   const b = fn("b", keyed);
-  const choice = choose([calls(b, "x", ["x1", "x2", "x3"]), calls(b, "y", ["y1"])], {
+  const choice = chooseCallsToLease([calls(b, "x", ["x1", "x2", "x3"]), calls(b, "y", ["y1"])], {
     usage: new Map([["b\u001f0\u001fx", 1]]),
     room: 10,
   });
@@ -50,7 +55,7 @@ test("a run counts against both of its keyed limits", () => {
       laneOf([action, project]),
       [1, 2, 3].map((n) => `${action}${n}`),
     );
-  const choice = choose([lane("a", "p"), lane("b", "p"), lane("c", "q")], { usage: new Map(), room: 10 });
+  const choice = chooseCallsToLease([lane("a", "p"), lane("b", "p"), lane("c", "q")], { usage: new Map(), room: 10 });
   expect(choice.itemIds.toSorted()).toEqual(["a1", "a2", "b1", "c1", "c2"]);
   expect(choice.left).toBe(true);
 });
@@ -61,8 +66,8 @@ test("a key that contains the separator stays one key", () => {
   const both = fn("b", {
     concurrency: ["x", "y"].map((key) => ({ limit: 1, key: compileExpression(`event.data.${key}`) })),
   });
-  expect(limitsOf(both, keys[0]!)).toHaveLength(2);
-  expect(limitsOf(both, keys[0]!)[1]?.name.endsWith("\u001fc")).toBe(true);
+  expect(concurrencyLimitsOf(both, keys[0]!)).toHaveLength(2);
+  expect(concurrencyLimitsOf(both, keys[0]!)[1]?.name.endsWith("\u001fc")).toBe(true);
 });
 
 test("batches of a key run one after the other, within the function's limit", () => {
@@ -70,10 +75,13 @@ test("batches of a key run one after the other, within the function's limit", ()
     batch: { sizeMax: 10, timeoutMs: 1000, key: null, if: null },
     concurrency: [{ limit: 3, key: null }],
   });
-  const choice = choose([{ kind: "batch", fn: batching, key: "k", count: 2 }, calls(batching, "", ["next"])], {
-    usage: new Map([["b\u001f0", 1]]),
-    room: 10,
-  });
+  const choice = chooseCallsToLease(
+    [{ kind: "batch", fn: batching, key: "k", count: 2 }, calls(batching, "", ["next"])],
+    {
+      usage: new Map([["b\u001f0", 1]]),
+      room: 10,
+    },
+  );
   expect(choice).toMatchObject({ itemIds: ["next"], batches: [{ fn: batching, key: "k", skip: 0 }], left: true });
 });
 
@@ -83,7 +91,7 @@ test("a look begins after the last served lane, so that a single free place serv
   const served: string[] = [];
   let lastLanes: ReadonlyMap<string, string> = new Map();
   for (let look = 0; look < 4; look++) {
-    const choice = choose(offers, { usage: new Map(), room: 10, lastLanes });
+    const choice = chooseCallsToLease(offers, { usage: new Map(), room: 10, lastLanes });
     served.push(...choice.itemIds);
     lastLanes = choice.lastLanes;
   }

@@ -1,11 +1,11 @@
-import { limitsOf, type FunctionConfig } from "../sync/function-config";
+import { concurrencyLimitsOf, type FunctionConfig } from "../sync/function-config";
 
 /** Work of one function that may be leased: calls of a lane, or complete batches. */
-export type Offer =
+export type LeaseOffer =
   | { kind: "call"; fn: FunctionConfig; lane: string; itemIds: string[] }
   | { kind: "batch"; fn: FunctionConfig; key: string; count: number };
 
-export type Choice = {
+export type LeaseChoice = {
   itemIds: string[];
   batches: { fn: FunctionConfig; key: string; skip: number }[];
   /** The last served lane of each function. The next look begins behind that lane. */
@@ -14,23 +14,23 @@ export type Choice = {
   left: boolean;
 };
 
-/** The number of calls in flight for each limit, by the limit's name from `limitsOf`. */
-export type Usage = Map<string, number>;
+/** The number of calls in flight for each limit, by the limit's name from `concurrencyLimitsOf`. */
+export type LimitUsage = Map<string, number>;
 
 /**
  * Chooses the calls to lease. Functions take turns, and so do the lanes of each function, with one call a turn. So a
  * deep backlog takes no more than its share. The function is pure.
  * @param lastLanes the lanes of the last look: if one place serves many lanes, all of them get their turn
  */
-export function choose(
-  offers: Offer[],
-  { usage, room, lastLanes = new Map() }: { usage: Usage; room: number; lastLanes?: ReadonlyMap<string, string> },
-): Choice {
+export function chooseCallsToLease(
+  offers: LeaseOffer[],
+  { usage, room, lastLanes = new Map() }: { usage: LimitUsage; room: number; lastLanes?: ReadonlyMap<string, string> },
+): LeaseChoice {
   const used = new Map(usage);
   const turns = new Map<FunctionConfig, Turn[]>();
   for (const offer of offers) turns.set(offer.fn, [...(turns.get(offer.fn) ?? []), { offer, taken: 0 }]);
   for (const [fn, queue] of turns) turns.set(fn, beginBehind(queue, lastLanes.get(fn.id)));
-  const choice: Choice = { itemIds: [], batches: [], lastLanes: new Map(lastLanes), left: false };
+  const choice: LeaseChoice = { itemIds: [], batches: [], lastLanes: new Map(lastLanes), left: false };
   let free = room;
   while (free > 0 && turns.size > 0) {
     for (const [fn, queue] of turns) {
@@ -49,13 +49,13 @@ export function choose(
   return choice;
 }
 
-type Turn = { offer: Offer; taken: number };
+type Turn = { offer: LeaseOffer; taken: number };
 
-function size(offer: Offer): number {
+function size(offer: LeaseOffer): number {
   return offer.kind === "call" ? offer.itemIds.length : offer.count;
 }
 
-const laneOf = (offer: Offer): string => (offer.kind === "call" ? offer.lane : offer.key);
+const laneOf = (offer: LeaseOffer): string => (offer.kind === "call" ? offer.lane : offer.key);
 
 /** Returns the lanes behind the last served lane, then all others. */
 function beginBehind(queue: Turn[], last: string | undefined): Turn[] {
@@ -65,22 +65,22 @@ function beginBehind(queue: Turn[], last: string | undefined): Turn[] {
 }
 
 /** Takes the next lane that has work and a free place. Lanes before it leave the queue for the rest of this look. */
-function nextTurn(queue: Turn[], used: Usage, choice: Choice): Turn | undefined {
+function nextTurn(queue: Turn[], used: LimitUsage, choice: LeaseChoice): Turn | undefined {
   for (let turn = queue.shift(); turn; turn = queue.shift()) {
     if (turn.taken >= size(turn.offer)) continue;
     const lane = turn.offer.kind === "call" ? turn.offer.lane : "";
-    if (limitsOf(turn.offer.fn, lane).every(({ name, limit }) => (used.get(name) ?? 0) < limit)) return turn;
+    if (concurrencyLimitsOf(turn.offer.fn, lane).every(({ name, limit }) => (used.get(name) ?? 0) < limit)) return turn;
     choice.left = true;
   }
   return undefined;
 }
 
-function take(turn: Turn, choice: Choice, used: Usage): void {
+function take(turn: Turn, choice: LeaseChoice, used: LimitUsage): void {
   const { offer } = turn;
   if (offer.kind === "call") choice.itemIds.push(offer.itemIds[turn.taken] ?? "");
   else choice.batches.push({ fn: offer.fn, key: offer.key, skip: turn.taken * (offer.fn.batch?.sizeMax ?? 0) });
   turn.taken += 1;
   choice.lastLanes.set(offer.fn.id, laneOf(offer));
-  for (const { name } of limitsOf(offer.fn, offer.kind === "call" ? offer.lane : ""))
+  for (const { name } of concurrencyLimitsOf(offer.fn, offer.kind === "call" ? offer.lane : ""))
     used.set(name, (used.get(name) ?? 0) + 1);
 }

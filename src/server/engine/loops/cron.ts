@@ -1,17 +1,17 @@
 import type { EngineContext } from "../context";
-import type { Tx } from "../db";
+import type { EngineTransaction } from "../db";
 import { EngineEvent } from "../event";
-import { newRun } from "../run/new-run";
+import { makeRun } from "../run/new-run";
 import type { UnitOfWork } from "../run/unit-of-work";
 import { insertEvents } from "../run/write";
-import { nextTick } from "../sync/validate-config";
+import { nextCronTick } from "../sync/validate-config";
 
 /** Stores the next tick of each cron trigger and deletes the ticks of removed triggers. Stored ticks stay. */
-export async function registerCrons(ctx: EngineContext, tx: Tx): Promise<void> {
+export async function registerCrons(ctx: EngineContext, tx: EngineTransaction): Promise<void> {
   const triggers = ctx.functions.all.flatMap((fn) => fn.crons.map((expression) => ({ functionId: fn.id, expression })));
   const now = ctx.clock.now();
   const dated = triggers
-    .map((trigger) => ({ ...trigger, at: nextTick(trigger.expression, now) }))
+    .map((trigger) => ({ ...trigger, at: nextCronTick(trigger.expression, now) }))
     .filter((trigger) => trigger.at !== null);
   await tx.query(
     `insert into engine.cron (function_id, expression, next_at)
@@ -47,7 +47,7 @@ export async function startDueCrons(work: UnitOfWork, now: Date): Promise<number
   );
   for (const { function_id, expression, next_at } of due) {
     const fn = ctx.functions.get(function_id);
-    const next = nextTick(expression, now.getTime());
+    const next = nextCronTick(expression, now.getTime());
     if (next === null)
       await tx.query("delete from engine.cron where function_id = $1 and expression = $2", [function_id, expression]);
     else
@@ -69,7 +69,7 @@ export async function startDueCrons(work: UnitOfWork, now: Date): Promise<number
       receivedAt: now.getTime(),
     });
     await insertEvents(tx, [event], true);
-    work.newRuns.push(newRun(ctx, fn, { event, idempotencyKey: scheduledAt }));
+    work.newRuns.push(makeRun(ctx, fn, { event, idempotencyKey: scheduledAt }));
   }
   return due.length;
 }

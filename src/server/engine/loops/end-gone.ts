@@ -1,7 +1,7 @@
 import type { EngineContext } from "../context";
-import { finish } from "../run/finish";
-import { UnitOfWork, type Effects } from "../run/unit-of-work";
-import { deleteSome, inChunks } from "@/server/platform/delete-some";
+import { finishUnitOfWork } from "../run/finish";
+import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
+import { deleteSome, repeatInChunks } from "@/server/platform/delete-some";
 
 /** The most runs, or waiting events, in one transaction. */
 const ROWS_MAX = 500;
@@ -11,12 +11,15 @@ const ROWS_MAX = 500;
  * removes their waiting events and cron ticks. Each process lists its functions in its row, so that a process of an
  * older program does not end the runs of a newer one. A process without functions ends nothing.
  */
-export async function endGoneFunctions(ctx: EngineContext, onEffects: (effects: Effects) => void): Promise<void> {
+export async function endFunctionsThatAreGone(
+  ctx: EngineContext,
+  onEffects: (effects: CommitEffects) => void,
+): Promise<void> {
   if (ctx.functions.all.length === 0) return;
   const gone = await ctx.db.query<{ id: string }>(GONE);
   for (const { id } of gone) {
-    const runs = await inChunks(ROWS_MAX, () => cancelRuns(ctx, id, onEffects));
-    const events = await inChunks(ROWS_MAX, () => removeWaitingEvents(ctx, id));
+    const runs = await repeatInChunks(ROWS_MAX, () => cancelRuns(ctx, id, onEffects));
+    const events = await repeatInChunks(ROWS_MAX, () => removeWaitingEvents(ctx, id));
     await ctx.db.query("delete from engine.cron where function_id = $1", [id]);
     ctx.log.warn({ functionId: id, runs, events }, "engine: ended what a function left that the program no longer has");
   }
@@ -25,7 +28,7 @@ export async function endGoneFunctions(ctx: EngineContext, onEffects: (effects: 
 async function cancelRuns(
   ctx: EngineContext,
   functionId: string,
-  onEffects: (effects: Effects) => void,
+  onEffects: (effects: CommitEffects) => void,
 ): Promise<number> {
   const { count, effects } = await ctx.db.tx(async (tx) => {
     const live = await tx.query<{ id: string }>(
@@ -37,7 +40,7 @@ async function cancelRuns(
     const message =
       `The program no longer has the function "${functionId}": ` + "its run was cancelled when the program started";
     for (const run of work.runs.values()) work.end(run, "cancelled", { error: { name: "FunctionGone", message } });
-    return { count: live.length, effects: await finish(work) };
+    return { count: live.length, effects: await finishUnitOfWork(work) };
   });
   onEffects(effects);
   return count;

@@ -1,20 +1,20 @@
 import type { EngineContext } from "../context";
 import { callFunction, type CallResult, type CallTarget } from "../protocol/call";
-import { loadEvents, loadSteps } from "../run/load";
+import { loadEvents, loadStepMemos } from "../run/load";
 import type { LeasedCall } from "../types";
-import type { Outcome } from "./apply";
+import type { CallOutcome } from "./apply";
 
 /** The most processes that a call may crash. After that many, the call counts as a failed try. */
 const LOST_MAX = 10;
 
 /** Executes the leased calls. A call stays in `held` until its result is written, so that its lease is renewed. */
-export class Executor {
+export class CallExecutor {
   readonly held = new Map<string, LeasedCall>();
   readonly #ctx: EngineContext;
   readonly #target: CallTarget;
-  readonly #onResult: (outcome: Outcome) => void;
+  readonly #onResult: (outcome: CallOutcome) => void;
 
-  constructor(ctx: EngineContext, target: CallTarget, onResult: (outcome: Outcome) => void) {
+  constructor(ctx: EngineContext, target: CallTarget, onResult: (outcome: CallOutcome) => void) {
     this.#ctx = ctx;
     this.#target = target;
     this.#onResult = onResult;
@@ -40,7 +40,7 @@ export class Executor {
         this.#ctx.db,
         calls.filter((call) => call.events.length === 0).flatMap((call) => call.eventIds),
       ),
-      loadSteps(
+      loadStepMemos(
         this.#ctx.db,
         stale.map((call) => call.runId),
       ),

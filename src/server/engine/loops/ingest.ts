@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import type { Backlog } from "../backlog";
 import type { EngineContext } from "../context";
-import { isRefusal } from "../db";
+import { isRefusedByDatabase } from "../db";
 import { EngineEvent } from "../event";
 import { eventIds } from "../event-endpoint";
-import type { Problems } from "../health";
-import { finish } from "../run/finish";
+import type { EngineProblems } from "../health";
+import { finishUnitOfWork } from "../run/finish";
 import { routeEvents } from "../run/route";
-import { UnitOfWork, type Effects } from "../run/unit-of-work";
+import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
 import { insertEvents } from "../run/write";
 import type { IncomingEvent } from "../types";
 import { unavailableFrom } from "../unavailable";
-import { Loop } from "./loop";
+import { WorkLoop } from "./loop";
 import { RequestQueue, type IngestRequest } from "./request-queue";
 
 /**
@@ -26,20 +26,20 @@ const PART = "taking events";
  */
 const PROBE_BYTES = 16_384;
 
-type IngestorParts = { backlog: Backlog; onEffects: (effects: Effects) => void; onUnrouted: () => void };
+type IngestorParts = { backlog: Backlog; onEffects: (effects: CommitEffects) => void; onUnrouted: () => void };
 
 /**
  * Accepts events. Small requests that arrive during a transaction share the next one. Large requests are committed one
  * after the other, beside the small ones. A process that knows the functions routes events in the same transaction, so
  * that accepted events and their runs are committed together.
  */
-export class Ingestor {
+export class EventIngestor {
   readonly #ctx: EngineContext;
-  readonly #onEffects: (effects: Effects) => void;
+  readonly #onEffects: (effects: CommitEffects) => void;
   readonly #onUnrouted: () => void;
-  readonly #problems: Problems;
+  readonly #problems: EngineProblems;
   readonly #backlog: Backlog;
-  readonly #probe: Loop;
+  readonly #probe: WorkLoop;
   /** Whether this process knows the functions and routes events. */
   routes = false;
   readonly #small = new RequestQueue({ requestsMax: Infinity, eventsMax: 2_000, charsMax: 4 * SMALL_CHARS });
@@ -47,11 +47,11 @@ export class Ingestor {
   readonly #draining = new Set<RequestQueue>();
   #failing = false;
 
-  constructor(ctx: EngineContext, problems: Problems, { backlog, onEffects, onUnrouted }: IngestorParts) {
+  constructor(ctx: EngineContext, problems: EngineProblems, { backlog, onEffects, onUnrouted }: IngestorParts) {
     this.#ctx = ctx;
     this.#problems = problems;
     this.#backlog = backlog;
-    this.#probe = new Loop(PART, problems, () => this.#tryToWrite());
+    this.#probe = new WorkLoop(PART, problems, () => this.#tryToWrite());
     this.#onEffects = onEffects;
     this.#onUnrouted = onUnrouted;
   }
@@ -131,13 +131,14 @@ export class Ingestor {
       else this.#onUnrouted();
     } catch (error) {
       // A request that PostgreSQL refuses must not fail the requests that share its commit, so each is committed alone.
-      if (requests.length > 1 && isRefusal(error)) for (const request of requests) await this.#store([request]);
+      if (requests.length > 1 && isRefusedByDatabase(error))
+        for (const request of requests) await this.#store([request]);
       else this.#fail(requests, error);
     }
   }
 
   #fail(requests: IngestRequest[], error: unknown): void {
-    if (!isRefusal(error)) {
+    if (!isRefusedByDatabase(error)) {
       this.#failing = true;
       this.#problems.report(PART, error);
     }
@@ -151,7 +152,7 @@ export class Ingestor {
   }
 
   /** Commits events. Null: they are stored, and a process that knows the functions will route them. */
-  async #commit(events: EngineEvent[]): Promise<Effects | null> {
+  async #commit(events: EngineEvent[]): Promise<CommitEffects | null> {
     const { routes } = this;
     return this.#ctx.db.tx(async (tx) => {
       const stored = await insertEvents(tx, events, routes);
@@ -159,7 +160,7 @@ export class Ingestor {
       const work = new UnitOfWork(this.#ctx, tx);
       for (const event of stored) this.#ctx.events.add(event);
       await routeEvents(work, stored);
-      return finish(work);
+      return finishUnitOfWork(work);
     });
   }
 }

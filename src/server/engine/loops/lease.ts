@@ -1,13 +1,13 @@
 import type { EngineContext } from "../context";
-import type { Tx } from "../db";
-import type { Problems } from "../health";
+import type { EngineTransaction } from "../db";
+import type { EngineProblems } from "../health";
 import { LEASE_SECONDS } from "../lease-time";
-import { limitsOf, type FunctionConfig } from "../sync/function-config";
+import { concurrencyLimitsOf, type FunctionConfig } from "../sync/function-config";
 import type { LeasedCall } from "../types";
 import { formBatches, offerBatches } from "./batch";
-import { choose, type Offer, type Usage } from "./choose";
-import type { Executor } from "./execute";
-import { Loop } from "./loop";
+import { chooseCallsToLease, type LeaseOffer, type LimitUsage } from "./choose";
+import type { CallExecutor } from "./execute";
+import { WorkLoop } from "./loop";
 
 const VAIN_LOOKS_MAX = 20;
 
@@ -15,13 +15,13 @@ const VAIN_LOOKS_MAX = 20;
  * Leases as many calls as this process has room for, in one transaction. An advisory lock lets one process lease at a
  * time, for a few milliseconds, so that concurrency limits are exact.
  */
-export class Leaser {
+export class CallLeaser {
   /** Whether the last look left work behind. A place that becomes free then triggers another look. */
   workLeft = false;
   readonly #ctx: EngineContext;
-  readonly #executor: Executor;
+  readonly #executor: CallExecutor;
   readonly #roomMax: number;
-  readonly #loop: Loop;
+  readonly #loop: WorkLoop;
   readonly #cursors = new Map<string, string>();
   #lastLanes: ReadonlyMap<string, string> = new Map();
   #turn = 0;
@@ -30,11 +30,15 @@ export class Leaser {
   #unseen = false;
   #cancelTimer: () => void = () => undefined;
 
-  constructor(ctx: EngineContext, problems: Problems, { executor, roomMax }: { executor: Executor; roomMax: number }) {
+  constructor(
+    ctx: EngineContext,
+    problems: EngineProblems,
+    { executor, roomMax }: { executor: CallExecutor; roomMax: number },
+  ) {
     this.#ctx = ctx;
     this.#executor = executor;
     this.#roomMax = roomMax;
-    this.#loop = new Loop("leasing", problems, () => this.#round());
+    this.#loop = new WorkLoop("leasing", problems, () => this.#round());
   }
 
   wake(): void {
@@ -62,7 +66,7 @@ export class Leaser {
     if (this.#unseen && this.#vainLooks < VAIN_LOOKS_MAX) this.#loop.wake();
   }
 
-  async #lease(tx: Tx, room: number): Promise<LeasedCall[]> {
+  async #lease(tx: EngineTransaction, room: number): Promise<LeasedCall[]> {
     await tx.query("select pg_advisory_xact_lock($1, 1)", [this.#ctx.db.lockClass]);
     const usage = await readUsage(this.#ctx, tx);
     // Each look begins with another function, so that no function is always first.
@@ -72,7 +76,7 @@ export class Leaser {
     const functions = [...all.slice(start), ...all.slice(0, start)];
     const calls = await this.#offerCalls(tx, functions, room);
     const batches = await offerBatches(this.#ctx, tx, { functions, cursors: this.#cursors });
-    const choice = choose([...calls, ...batches.offers], { usage, room, lastLanes: this.#lastLanes });
+    const choice = chooseCallsToLease([...calls, ...batches.offers], { usage, room, lastLanes: this.#lastLanes });
     this.#lastLanes = choice.lastLanes;
     this.#unseen ||= batches.unseen;
     this.workLeft = choice.left || this.#unseen;
@@ -85,13 +89,13 @@ export class Leaser {
   }
 
   /** Returns ready calls of up to `room` lanes of each function. The look continues behind the last visited lane. */
-  async #offerCalls(tx: Tx, functions: FunctionConfig[], room: number): Promise<Offer[]> {
+  async #offerCalls(tx: EngineTransaction, functions: FunctionConfig[], room: number): Promise<LeaseOffer[]> {
     const rows = await tx.query<{ n: number; lane: string; ids: string[] }>(READY_LANES, [
       functions.map((fn) => fn.id),
       functions.map((fn) => this.#cursors.get(fn.id) ?? null),
       room,
     ]);
-    const offers: Offer[] = [];
+    const offers: LeaseOffer[] = [];
     for (const [n, fn] of functions.entries()) {
       const lanes = rows.filter((row) => row.n === n + 1);
       const last = lanes.at(-1);
@@ -110,15 +114,15 @@ export class Leaser {
   }
 }
 
-async function readUsage(ctx: EngineContext, tx: Tx): Promise<Usage> {
+async function readUsage(ctx: EngineContext, tx: EngineTransaction): Promise<LimitUsage> {
   const rows = await tx.query<{ function_id: string; lane: string; n: number }>(
     "select function_id, lane, count(*)::int as n from engine.item where state = 'leased' group by function_id, lane",
   );
-  const usage: Usage = new Map();
+  const usage: LimitUsage = new Map();
   for (const { function_id, lane, n } of rows) {
     const fn = ctx.functions.get(function_id);
     if (!fn) continue;
-    for (const { name } of limitsOf(fn, lane)) usage.set(name, (usage.get(name) ?? 0) + n);
+    for (const { name } of concurrencyLimitsOf(fn, lane)) usage.set(name, (usage.get(name) ?? 0) + n);
   }
   return usage;
 }
@@ -149,7 +153,7 @@ const READY_LANES = `
 
 async function leaseItems(
   ctx: EngineContext,
-  tx: Tx,
+  tx: EngineTransaction,
   { itemIds, token }: { itemIds: string[]; token: string },
 ): Promise<LeasedCall[]> {
   if (itemIds.length === 0) return [];

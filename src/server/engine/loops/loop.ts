@@ -1,4 +1,4 @@
-import type { Problems } from "../health";
+import type { EngineProblems } from "../health";
 
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 2000;
@@ -7,17 +7,17 @@ const RETRY_MAX_MS = 2000;
  * Runs one round of work at a time, when it is woken. Wakes during a round lead to one more round. A failed round is
  * retried until it succeeds, after a pause that grows to 2 s, because the database may be away for some time.
  */
-export class Loop {
+export class WorkLoop {
   readonly #name: string;
   readonly #round: () => Promise<void>;
-  readonly #problems: Problems;
+  readonly #problems: EngineProblems;
   #again = false;
   #running: Promise<void> | null = null;
   #stopped = false;
   #retry: NodeJS.Timeout | null = null;
   #failures = 0;
 
-  constructor(name: string, problems: Problems, round: () => Promise<void>) {
+  constructor(name: string, problems: EngineProblems, round: () => Promise<void>) {
     this.#name = name;
     this.#problems = problems;
     this.#round = round;

@@ -2,31 +2,31 @@ import { hostname } from "node:os";
 import pg from "pg";
 import type { EngineContext } from "../context";
 import { ProcessLock } from "@/server/platform/process-lock";
-import type { Problems } from "../health";
+import type { EngineProblems } from "../health";
 
 /** work: calls may be leased. due: a wait ends earlier than the others know. unrouted: events wait for routing. */
-export type Signal = "work" | "due" | "unrouted";
+export type ProcessSignal = "work" | "due" | "unrouted";
 
 type Connection = { connectionString: string; Client?: new (config: pg.ClientConfig) => pg.Client };
 
 const HELLO = "hello";
 
 /** The liveness lock of this process. Its connection also listens to the signals of other processes. */
-export class Presence {
+export class ProcessPresence {
   /** The number of processes on this database, including this one, at the last sweep. */
   peers = 1;
   readonly #ctx: EngineContext;
-  readonly #problems: Problems;
+  readonly #problems: EngineProblems;
   readonly #connection: Connection;
-  readonly #onSignal: (signal: Signal) => void;
+  readonly #onSignal: (signal: ProcessSignal) => void;
   readonly #lock: ProcessLock;
-  readonly #queued = new Set<Signal>();
+  readonly #queued = new Set<ProcessSignal>();
   #signalling = false;
 
   constructor(
     ctx: EngineContext,
-    problems: Problems,
-    { connection, onSignal }: { connection: Connection; onSignal: (signal: Signal) => void },
+    problems: EngineProblems,
+    { connection, onSignal }: { connection: Connection; onSignal: (signal: ProcessSignal) => void },
   ) {
     this.#ctx = ctx;
     this.#problems = problems;
@@ -61,7 +61,7 @@ export class Presence {
       if (channel !== this.#channel || from === String(this.#ctx.processNum)) return;
       // A signal shows that another process exists. The next sweep counts all processes.
       this.peers = Math.max(this.peers, 2);
-      if (signal !== HELLO) this.#onSignal(signal as Signal);
+      if (signal !== HELLO) this.#onSignal(signal as ProcessSignal);
     });
     return client;
   }
@@ -81,7 +81,7 @@ export class Presence {
     const { rows } = await client.query<{ num: number }>(db.sql(text), [label, functions]);
     const num = rows[0]?.num ?? 0;
     // The lock is taken before the commit, because a visible row without its lock would look like a dead process.
-    await client.query("select pg_advisory_lock($1, $2)", [db.lockClass, PROCESS_LOCKS + num]);
+    await client.query("select pg_advisory_lock($1, $2)", [db.lockClass, FIRST_PROCESS_LOCK + num]);
     await client.query("commit");
     await client.query(`listen ${this.#channel}`);
     await client.query("select pg_notify($1, $2)", [this.#channel, `${num} ${HELLO}`]);
@@ -97,7 +97,7 @@ export class Presence {
   }
 
   /** Signals other processes. A lost signal does no harm, because each process looks every 2 s. */
-  signal(signal: Signal): void {
+  signal(signal: ProcessSignal): void {
     if (this.peers < 2 && this.#lock.client) return;
     this.#queued.add(signal);
     if (this.#signalling) return;
@@ -125,4 +125,4 @@ export class Presence {
 }
 
 /** The first lock number of processes. The engine uses lower numbers itself (migration 0, leasing 1). */
-export const PROCESS_LOCKS = 16;
+export const FIRST_PROCESS_LOCK = 16;

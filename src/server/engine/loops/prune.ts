@@ -1,7 +1,7 @@
 import type { EngineContext } from "../context";
-import { deleteSome, inChunks } from "@/server/platform/delete-some";
+import { deleteSome, repeatInChunks } from "@/server/platform/delete-some";
 
-export type Retention = {
+export type EngineRetention = {
   /** How long ended runs and their steps are kept, ms. */
   runsMs: number;
   /** How long events that no live run needs are kept, ms. */
@@ -9,7 +9,7 @@ export type Retention = {
 };
 
 const DAY_MS = 86_400_000;
-export const RETENTION: Retention = { runsMs: DAY_MS, eventsMs: DAY_MS };
+export const DEFAULT_RETENTION: EngineRetention = { runsMs: DAY_MS, eventsMs: DAY_MS };
 
 /** The most rows of one transaction, which keeps locks short. */
 const ROWS_MAX = 2000;
@@ -17,11 +17,11 @@ const ROWS_MAX = 2000;
 /**
  * Deletes rows that are older than their retention, in bounded steps. Events of live runs and of waiting batches stay.
  */
-export class Pruner {
+export class HistoryPruner {
   readonly #ctx: EngineContext;
-  readonly #retention: Retention;
+  readonly #retention: EngineRetention;
 
-  constructor(ctx: EngineContext, retention: Retention) {
+  constructor(ctx: EngineContext, retention: EngineRetention) {
     this.#ctx = ctx;
     this.#retention = retention;
   }
@@ -44,7 +44,7 @@ export class Pruner {
 
   async #repeat(which: { table: string; where: string; orderBy: string }, before: Date): Promise<void> {
     const text = `${deleteSome({ ...which, rowsMax: ROWS_MAX })} returning true`;
-    await inChunks(ROWS_MAX, async () => (await this.#ctx.db.query(text, [before])).length);
+    await repeatInChunks(ROWS_MAX, async () => (await this.#ctx.db.query(text, [before])).length);
   }
 
   /** Deletes old events in the order of their ids, which is the order of time. It skips events in use. */

@@ -1,19 +1,19 @@
 import type { EngineContext } from "../context";
 import { LEASE_SECONDS } from "../lease-time";
-import { PROCESS_LOCKS } from "./presence";
+import { FIRST_PROCESS_LOCK } from "./presence";
 
-export type Recovered = { items: number; processes: number; alive: number };
+export type RecoveredLeases = { items: number; processes: number; alive: number };
 
 /**
  * Gives back abandoned leases: of processes whose lock is gone, of processes that stalled until the lease expired, and
  * of commits by this process that got no answer. The try does not count as failed. Later results of these leases are
  * dropped.
  */
-export async function recover(ctx: EngineContext, held: ReadonlySet<string>): Promise<Recovered> {
+export async function recoverLeases(ctx: EngineContext, held: ReadonlySet<string>): Promise<RecoveredLeases> {
   return ctx.db.tx(async (tx) => {
     const others = await tx.query<{ num: number; dead: boolean }>(
       "select num, pg_try_advisory_xact_lock($1, $2 + num) as dead from engine.process where num <> $3",
-      [ctx.db.lockClass, PROCESS_LOCKS, ctx.processNum],
+      [ctx.db.lockClass, FIRST_PROCESS_LOCK, ctx.processNum],
     );
     const dead = others.filter((other) => other.dead).map((other) => other.num);
     const given = await tx.query(
@@ -36,7 +36,7 @@ export async function recover(ctx: EngineContext, held: ReadonlySet<string>): Pr
 }
 
 /** Extends this process's leases. */
-export async function renew(ctx: EngineContext, held: ReadonlyMap<string, { token: string }>): Promise<void> {
+export async function renewLeases(ctx: EngineContext, held: ReadonlyMap<string, { token: string }>): Promise<void> {
   if (held.size === 0) return;
   const calls = [...held];
   await ctx.db.tx(
@@ -52,7 +52,7 @@ export async function renew(ctx: EngineContext, held: ReadonlyMap<string, { toke
 }
 
 /** Gives back all leases of this process when it stops in order. */
-export async function release(ctx: EngineContext): Promise<void> {
+export async function releaseLeases(ctx: EngineContext): Promise<void> {
   await ctx.db.query(
     `update engine.item set state = 'ready', lease_token = null, leased_by = null, lease_until = null
       where state = 'leased' and leased_by = $1`,

@@ -1,15 +1,15 @@
 import type { Backlog } from "../backlog";
 import type { EngineContext } from "../context";
-import type { Problems } from "../health";
-import { finish } from "../run/finish";
-import { loadUnrouted } from "../run/load";
+import type { EngineProblems } from "../health";
+import { finishUnitOfWork } from "../run/finish";
+import { loadUnroutedEvents } from "../run/load";
 import { routeEvents } from "../run/route";
-import { UnitOfWork, type Effects } from "../run/unit-of-work";
-import type { Executor } from "./execute";
-import { Loop } from "./loop";
-import type { Presence } from "./presence";
-import type { Pruner } from "./prune";
-import { recover, renew } from "./recover";
+import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
+import type { CallExecutor } from "./execute";
+import { WorkLoop } from "./loop";
+import type { ProcessPresence } from "./presence";
+import type { HistoryPruner } from "./prune";
+import { recoverLeases, renewLeases } from "./recover";
 
 const SWEEP_MS = 2000;
 const PRUNE_MS = 60_000;
@@ -17,11 +17,11 @@ const EVENTS_MAX = 1000;
 
 /** The parts of the engine that a sweep uses. */
 type SweptParts = {
-  presence: Presence;
-  executor: Executor;
-  pruner: Pruner;
+  presence: ProcessPresence;
+  executor: CallExecutor;
+  pruner: HistoryPruner;
   backlog: Backlog;
-  onEffects: (effects: Effects) => void;
+  onEffects: (effects: CommitEffects) => void;
   lookAround: () => void;
 };
 
@@ -29,22 +29,22 @@ type SweptParts = {
  * Sweeps every two seconds, by the real clock. It renews leases, gives back the leases of dead processes, routes
  * unrouted events, and looks for work whose signal was lost.
  */
-export class Sweeper {
+export class EngineSweeper {
   readonly #ctx: EngineContext;
-  readonly #presence: Presence;
-  readonly #executor: Executor;
-  readonly #pruner: Pruner;
+  readonly #presence: ProcessPresence;
+  readonly #executor: CallExecutor;
+  readonly #pruner: HistoryPruner;
   readonly #backlog: Backlog;
-  readonly #onEffects: (effects: Effects) => void;
+  readonly #onEffects: (effects: CommitEffects) => void;
   readonly #lookAround: () => void;
-  readonly #loop: Loop;
-  readonly #pruning: Loop;
+  readonly #loop: WorkLoop;
+  readonly #pruning: WorkLoop;
   #interval: NodeJS.Timeout | null = null;
   #prunedAt = Date.now();
 
   constructor(
     ctx: EngineContext,
-    problems: Problems,
+    problems: EngineProblems,
     { presence, executor, pruner, backlog, onEffects, lookAround }: SweptParts,
   ) {
     this.#ctx = ctx;
@@ -54,8 +54,8 @@ export class Sweeper {
     this.#backlog = backlog;
     this.#onEffects = onEffects;
     this.#lookAround = lookAround;
-    this.#loop = new Loop("sweep", problems, () => this.sweep());
-    this.#pruning = new Loop("pruning", problems, () => this.#pruner.prune());
+    this.#loop = new WorkLoop("sweep", problems, () => this.sweep());
+    this.#pruning = new WorkLoop("pruning", problems, () => this.#pruner.prune());
   }
 
   /** Sweeps once, then every two seconds. */
@@ -80,8 +80,8 @@ export class Sweeper {
   }
 
   async sweep(): Promise<void> {
-    await renew(this.#ctx, this.#executor.held);
-    const { items, processes, alive } = await recover(this.#ctx, new Set(this.#executor.held.keys()));
+    await renewLeases(this.#ctx, this.#executor.held);
+    const { items, processes, alive } = await recoverLeases(this.#ctx, new Set(this.#executor.held.keys()));
     if (items + processes > 0)
       this.#ctx.log.warn({ items, processes }, "engine: took over from a process that died or stalled");
     this.#presence.peers = alive;
@@ -93,11 +93,11 @@ export class Sweeper {
   /** Routes stored events that no process has routed. */
   async #route(): Promise<number> {
     return this.#ctx.db.tx(async (tx) => {
-      const events = await loadUnrouted(tx, EVENTS_MAX);
+      const events = await loadUnroutedEvents(tx, EVENTS_MAX);
       if (events.length === 0) return 0;
       const work = new UnitOfWork(this.#ctx, tx);
       await routeEvents(work, events);
-      this.#onEffects(await finish(work));
+      this.#onEffects(await finishUnitOfWork(work));
       return events.length;
     });
   }

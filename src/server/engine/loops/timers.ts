@@ -1,9 +1,9 @@
 import type { EngineContext } from "../context";
-import type { Problems } from "../health";
-import { finish } from "../run/finish";
-import { readItems } from "../run/state";
-import { UnitOfWork, type Effects } from "../run/unit-of-work";
-import { Loop } from "./loop";
+import type { EngineProblems } from "../health";
+import { finishUnitOfWork } from "../run/finish";
+import { readWorkItems } from "../run/state";
+import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
+import { WorkLoop } from "./loop";
 import { startDueCrons } from "./cron";
 
 /** The most sleeps that one transaction ends. */
@@ -13,17 +13,17 @@ const WAITS_MAX = 500;
  * Ends waits that are due: sleeps, retries, starts in the future, cron ticks. The database holds all times. This
  * process keeps one timer for the earliest time, and looks again with every sweep.
  */
-export class Timers {
+export class WaitTimers {
   readonly #ctx: EngineContext;
-  readonly #loop: Loop;
-  readonly #onEffects: (effects: Effects) => void;
+  readonly #loop: WorkLoop;
+  readonly #onEffects: (effects: CommitEffects) => void;
   #nextAt = Infinity;
   #cancel: () => void = () => undefined;
 
-  constructor(ctx: EngineContext, problems: Problems, onEffects: (effects: Effects) => void) {
+  constructor(ctx: EngineContext, problems: EngineProblems, onEffects: (effects: CommitEffects) => void) {
     this.#ctx = ctx;
     this.#onEffects = onEffects;
-    this.#loop = new Loop("timers", problems, () => this.#round());
+    this.#loop = new WorkLoop("timers", problems, () => this.#round());
   }
 
   wake(): void {
@@ -58,7 +58,7 @@ export class Timers {
       const work = new UnitOfWork(this.#ctx, tx);
       const ended = await endSleeps(work, now);
       const started = await startDueCrons(work, now);
-      const effects = await finish(work);
+      const effects = await finishUnitOfWork(work);
       const promoted = await tx.query(PROMOTE, [now, WAITS_MAX]);
       return { effects, ready: promoted.length > 0, more: Math.max(ended, promoted.length, started) >= WAITS_MAX };
     });
@@ -89,7 +89,7 @@ async function endSleeps(work: UnitOfWork, now: Date): Promise<number> {
   if (due.length === 0) return 0;
   await work.lock(due.map((row) => row.run_id));
   // The items are read again under the locks, because an event or another process may have ended the run or the sleep.
-  const items = await readItems(
+  const items = await readWorkItems(
     work.tx,
     due.map((row) => row.id),
   );

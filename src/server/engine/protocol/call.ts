@@ -1,10 +1,10 @@
 import { canonicalJson } from "@/server/platform/canonical-json";
 import { serveRequest, type ServeHandler } from "./request";
 import { retryAfterMs } from "./retry-delay";
-import { DISCOVERY, type LeasedCall, type SerializedError } from "../types";
+import { DISCOVERY_STEP, type LeasedCall, type SerializedError } from "../types";
 
 /** One operation that a function requests or reports. */
-export type Op = {
+export type FunctionOperation = {
   id: string;
   op: string;
   name?: string;
@@ -16,7 +16,7 @@ export type Op = {
 
 /** The result of a call. `output` and the data of ops are JSON values. */
 export type CallResult =
-  | { kind: "ops"; ops: Op[]; eager: boolean; noRetry: boolean; retryAfterMs: number | null }
+  | { kind: "ops"; ops: FunctionOperation[]; eager: boolean; noRetry: boolean; retryAfterMs: number | null }
   | { kind: "returned"; output: string }
   | { kind: "threw"; error: SerializedError; noRetry: boolean; retryAfterMs: number | null };
 
@@ -57,7 +57,7 @@ function callBody(call: LeasedCall, attemptsMax: number): { body: string; canoni
     step_id: call.stepId,
     attempt: call.attempt,
     max_attempts: attemptsMax,
-    disable_immediate_execution: call.stepId !== DISCOVERY || call.forcePlan,
+    disable_immediate_execution: call.stepId !== DISCOVERY_STEP || call.forcePlan,
     use_api: false,
     stack: { stack: call.steps.map((step) => step.id), current: call.steps.length },
   });
@@ -95,7 +95,7 @@ async function readResponse(response: Response): Promise<CallResult> {
   if (status === 200) return { kind: "returned", output: text || "null" };
   if (status === 206) {
     const eager = headers.get("x-inngest-req-version") === "1";
-    return { kind: "ops", ops: JSON.parse(text) as Op[], eager, noRetry, retryAfterMs: wait };
+    return { kind: "ops", ops: JSON.parse(text) as FunctionOperation[], eager, noRetry, retryAfterMs: wait };
   }
   return { kind: "threw", error: readError(text, status), noRetry, retryAfterMs: wait };
 }

@@ -1,4 +1,4 @@
-import { sign } from "./sign";
+import { signRequestBody } from "./sign";
 
 /** The serve handler of an Inngest app, from `inngest/next` or `inngest/edge`. */
 export type ServeHandler = {
@@ -23,7 +23,7 @@ export function serveRequest(
       // The edge handler needs the host header beside the URL.
       host: url.host,
       ...(signature
-        ? { "x-inngest-signature": sign(signature.canonicalBody(), signature.signingKey, Date.now()) }
+        ? { "x-inngest-signature": signRequestBody(signature.canonicalBody(), signature.signingKey, Date.now()) }
         : {}),
       ...headers,
     },

@@ -5,7 +5,7 @@ import { createHmac } from "node:crypto";
  * key without its `signkey-<env>-` prefix, as bytes of text. For a JSON body the text is its JCS form, whatever form is
  * sent. The SDK accepts a signature for five minutes, by the real clock.
  */
-export function sign(canonicalBody: string, signingKey: string, nowMs: number): string {
+export function signRequestBody(canonicalBody: string, signingKey: string, nowMs: number): string {
   const seconds = Math.round(nowMs / 1000).toString();
   const key = signingKey.replace(/^signkey-\w+-/, "");
   const digest = createHmac("sha256", key).update(canonicalBody).update(seconds).digest("hex");

@@ -1,5 +1,5 @@
-import { parseDue } from "../sync/duration";
-import type { CallResult, Op } from "../protocol/call";
+import { parseWaitEnd } from "../sync/duration";
+import type { CallResult, FunctionOperation } from "../protocol/call";
 import type { LeasedCall } from "../types";
 import type { RunState } from "./state";
 import type { UnitOfWork } from "./unit-of-work";
@@ -66,7 +66,10 @@ function applyOps(
 }
 
 /** Applies one operation. Returns true if the operation completed a step. */
-function applyOp(work: UnitOfWork, { run, call, op }: { run: RunState; call: LeasedCall; op: Op }): boolean {
+function applyOp(
+  work: UnitOfWork,
+  { run, call, op }: { run: RunState; call: LeasedCall; op: FunctionOperation },
+): boolean {
   const now = work.ctx.clock.now();
   switch (op.op) {
     case "StepRun":
@@ -84,7 +87,7 @@ function applyOp(work: UnitOfWork, { run, call, op }: { run: RunState; call: Lea
       work.addItem(run, { kind: "call", stepId: op.id, dueAt: null, follows: call });
       return false;
     case "Sleep": {
-      const dueAt = parseDue(op.name ?? "", now);
+      const dueAt = parseWaitEnd(op.name ?? "", now);
       if (dueAt === null) return refuse(work, run, `step.sleep: "${op.name ?? ""}" is neither a duration nor a date`);
       run.pending.add(op.id);
       work.addItem(run, { kind: "sleep", stepId: op.id, dueAt });
@@ -100,7 +103,7 @@ function applyOp(work: UnitOfWork, { run, call, op }: { run: RunState; call: Lea
 
 function complete(
   work: UnitOfWork,
-  { run, call, op, memo }: { run: RunState; call: LeasedCall; op: Op; memo: string },
+  { run, call, op, memo }: { run: RunState; call: LeasedCall; op: FunctionOperation; memo: string },
 ): boolean {
   const name = op.displayName ?? op.name ?? op.id;
   return work.completeStep(run, { id: op.id, op: op.op, name, memo, attempt: call.attempt, startedAt: call.calledAt });
@@ -120,7 +123,7 @@ const STEP_NAMES: Record<string, string> = {
   AIGateway: "step.ai",
 };
 
-function unsupportedStep(op: Op): string {
+function unsupportedStep(op: FunctionOperation): string {
   const asked = STEP_NAMES[op.op] ?? op.op;
   return (
     `The step "${op.displayName ?? op.id}" is a ${asked}, which the embedded engine does not do. ` +

@@ -1,10 +1,10 @@
 import { EngineEvent } from "../event";
 import type { SerializedError } from "../types";
 import { loadEvents } from "./load";
-import { routeEvents, triggered } from "./route";
+import { routeEvents, isTriggeredBy } from "./route";
 import type { RunState } from "./state";
-import type { Effects, UnitOfWork } from "./unit-of-work";
-import { insertEvents, removeBodies, writeChanges } from "./write";
+import type { CommitEffects, UnitOfWork } from "./unit-of-work";
+import { insertEvents, removeUsedUpBodies, writeChanges } from "./write";
 
 const SYSTEM_EVENT_PREFIX = "inngest/function.";
 const FINISHED = `${SYSTEM_EVENT_PREFIX}finished`;
@@ -13,12 +13,12 @@ const FINISHED = `${SYSTEM_EVENT_PREFIX}finished`;
  * Writes a unit of work. It sends the events of ended runs to the functions that listen to them, as Inngest does. Such
  * an event may end further runs.
  */
-export async function finish(work: UnitOfWork): Promise<Effects> {
+export async function finishUnitOfWork(work: UnitOfWork): Promise<CommitEffects> {
   for (;;) {
     await writeChanges(work);
     const { ended } = work;
     if (ended.length === 0) {
-      await removeBodies(work);
+      await removeUsedUpBodies(work);
       return work.effects;
     }
     work.ended = [];
@@ -47,7 +47,7 @@ async function sendSystemEvents(work: UnitOfWork, ended: RunState[]): Promise<vo
         run.eventIds.map((id) => events.get(id)).filter((event) => event !== undefined),
       ),
     )
-    .filter((event) => functions.listeners(event.name).some((fn) => triggered(fn, event)));
+    .filter((event) => functions.listeners(event.name).some((fn) => isTriggeredBy(fn, event)));
   await routeEvents(work, await insertEvents(work.tx, sent, true));
 }
 

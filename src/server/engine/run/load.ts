@@ -1,5 +1,5 @@
 import type { EngineContext } from "../context";
-import type { Db, Tx } from "../db";
+import type { Db, EngineTransaction } from "../db";
 import { EngineEvent } from "../event";
 import type { StepMemo } from "../types";
 
@@ -31,7 +31,11 @@ function toEvent(row: EventRow): EngineEvent {
 const EVENT_COLUMNS = `id, name, data, ts, external_id, v, "user", received_at`;
 
 /** Loads events by id, from the cache if possible. */
-export async function loadEvents(ctx: EngineContext, from: Tx | Db, ids: string[]): Promise<Map<string, EngineEvent>> {
+export async function loadEvents(
+  ctx: EngineContext,
+  from: EngineTransaction | Db,
+  ids: string[],
+): Promise<Map<string, EngineEvent>> {
   const found = new Map<string, EngineEvent>();
   const missing = new Set<string>();
   for (const id of ids) {
@@ -52,7 +56,7 @@ export async function loadEvents(ctx: EngineContext, from: Tx | Db, ids: string[
 }
 
 /** Loads events that no process has routed, oldest first. */
-export async function loadUnrouted(tx: Tx, limit: number): Promise<EngineEvent[]> {
+export async function loadUnroutedEvents(tx: EngineTransaction, limit: number): Promise<EngineEvent[]> {
   const rows = await tx.query<EventRow>(
     `update engine.event set routed = true
       where id in (select id from engine.event where not routed order by id limit $1 for update skip locked)
@@ -63,7 +67,7 @@ export async function loadUnrouted(tx: Tx, limit: number): Promise<EngineEvent[]
 }
 
 /** Loads the memos of runs, in the order of their completed steps. */
-export async function loadSteps(db: Db, runIds: string[]): Promise<Map<string, StepMemo[]>> {
+export async function loadStepMemos(db: Db, runIds: string[]): Promise<Map<string, StepMemo[]>> {
   const steps = new Map<string, StepMemo[]>(runIds.map((id) => [id, []]));
   if (runIds.length === 0) return steps;
   const rows = await db.query<{ run_id: string; id: string; memo: string }>(

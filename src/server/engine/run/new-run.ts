@@ -1,17 +1,17 @@
 import type { EngineContext } from "../context";
 import type { EngineEvent } from "../event";
-import { keyOf } from "../expression";
+import { expressionKeyOf } from "../expression";
 import { laneOf, type FunctionConfig } from "../sync/function-config";
 import type { NewRun } from "./unit-of-work";
 
 type Options = Partial<Pick<NewRun, "dueAt" | "idempotencyKey">>;
 
 /** Makes a run of one event. The keys of its limits never change, as on an Inngest server. */
-export function newRun(
+export function makeRun(
   ctx: EngineContext,
   fn: FunctionConfig,
   { event, ...options }: Options & { event: EngineEvent },
 ): NewRun {
-  const keys = fn.concurrency.flatMap(({ key }) => (key ? [keyOf(key, event.view)] : []));
+  const keys = fn.concurrency.flatMap(({ key }) => (key ? [expressionKeyOf(key, event.view)] : []));
   return { id: ctx.newId(), fn, event, lane: laneOf(keys), dueAt: null, idempotencyKey: null, ...options };
 }

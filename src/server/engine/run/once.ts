@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
  * Removes runs whose event id has started a run of the same function within 24 h, and runs that must not start beside a
  * live run.
  */
-export async function withoutDuplicates(work: UnitOfWork, runs: NewRun[]): Promise<NewRun[]> {
+export async function withoutDuplicateRuns(work: UnitOfWork, runs: NewRun[]): Promise<NewRun[]> {
   const keyed = new Map<string, NewRun>();
   for (const run of runs) {
     const key = `${run.fn.id} ${run.idempotencyKey ?? ""}`;

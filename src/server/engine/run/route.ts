@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { holds, keyOf } from "../expression";
+import { expressionHolds, expressionKeyOf } from "../expression";
 import { type EngineEvent } from "../event";
 import type { FunctionConfig } from "../sync/function-config";
-import { newRun } from "./new-run";
+import { makeRun } from "./new-run";
 import type { UnitOfWork } from "./unit-of-work";
 
 /**
@@ -20,22 +20,22 @@ export async function routeEvents(work: UnitOfWork, events: EngineEvent[]): Prom
 }
 
 /** Tells whether one of the function's triggers accepts the event. */
-export function triggered(fn: FunctionConfig, event: EngineEvent): boolean {
+export function isTriggeredBy(fn: FunctionConfig, event: EngineEvent): boolean {
   return fn.eventTriggers.some(
-    (trigger) => trigger.event === event.name && (!trigger.if || holds(trigger.if, event.view)),
+    (trigger) => trigger.event === event.name && (!trigger.if || expressionHolds(trigger.if, event.view)),
   );
 }
 
 function startFunction(work: UnitOfWork, fn: FunctionConfig, event: EngineEvent): void {
-  if (!triggered(fn, event)) return;
+  if (!isTriggeredBy(fn, event)) return;
   const { batch } = fn;
-  if (batch && (!batch.if || holds(batch.if, event.view))) {
-    const key = batch.key ? keyOf(batch.key, event.view) : "";
+  if (batch && (!batch.if || expressionHolds(batch.if, event.view))) {
+    const key = batch.key ? expressionKeyOf(batch.key, event.view) : "";
     work.newBatchItems.push({ functionId: fn.id, key, eventId: event.id, bytes: event.fields.data.length });
     return;
   }
   // An event that does not match the batch's condition starts its own run, as on an Inngest server.
   const { ts, externalId } = event.fields;
   const dueAt = ts > work.ctx.clock.now() ? ts : null;
-  work.newRuns.push(newRun(work.ctx, fn, { event, dueAt, idempotencyKey: externalId }));
+  work.newRuns.push(makeRun(work.ctx, fn, { event, dueAt, idempotencyKey: externalId }));
 }

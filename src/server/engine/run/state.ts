@@ -1,4 +1,4 @@
-import type { Tx } from "../db";
+import type { EngineTransaction } from "../db";
 import type { RunStatus, StepMemo } from "../types";
 
 /** A live run under its row lock. A unit of work changes it. */
@@ -21,7 +21,7 @@ export type RunState = {
 };
 
 /** An item with the state of its run, under a lock. */
-export type LockedItem = {
+export type LockedWorkItem = {
   id: string;
   runId: string;
   stepId: string;
@@ -43,7 +43,7 @@ type RunRow = {
 };
 
 /** Locks live runs in the order of their ids, so that two units of work do not deadlock. */
-export async function lockRuns(tx: Tx, ids: string[]): Promise<RunState[]> {
+export async function lockRuns(tx: EngineTransaction, ids: string[]): Promise<RunState[]> {
   if (ids.length === 0) return [];
   const rows = await tx.query<RunRow>(
     `select id, function_id, lane, event_ids, pending, force_plan, eager, step_count, state_bytes, started_at
@@ -69,7 +69,7 @@ export async function lockRuns(tx: Tx, ids: string[]): Promise<RunState[]> {
 }
 
 /** Reads items once their runs are locked, so that it sees the changes of other processes. */
-export async function readItems(tx: Tx, ids: string[]): Promise<Map<string, LockedItem>> {
+export async function readWorkItems(tx: EngineTransaction, ids: string[]): Promise<Map<string, LockedWorkItem>> {
   const rows = await tx.query<{
     id: string;
     run_id: string;

@@ -1,8 +1,8 @@
 import type { EngineContext } from "../context";
-import type { Tx } from "../db";
+import type { EngineTransaction } from "../db";
 import type { EngineEvent } from "../event";
 import type { FunctionConfig } from "../sync/function-config";
-import { DISCOVERY, type ItemKind, type LeasedCall, type RunStatus, type SerializedError } from "../types";
+import { DISCOVERY_STEP, type WorkItemKind, type LeasedCall, type RunStatus, type SerializedError } from "../types";
 import { lockRuns, type RunState } from "./state";
 
 export type NewRun = {
@@ -15,11 +15,11 @@ export type NewRun = {
   idempotencyKey: string | null;
 };
 
-export type NewItem = {
+export type NewWorkItem = {
   runId: string;
   functionId: string;
   lane: string;
-  kind: ItemKind;
+  kind: WorkItemKind;
   stepId: string;
   dueAt: number | null;
   /** The call that led to this item. After it, this process may continue the run without a new lease. */
@@ -40,7 +40,7 @@ export type NewStep = {
 export type NewBatchItem = { functionId: string; key: string; eventId: string; bytes: number };
 
 /** The signals to send after the commit. */
-export type Effects = {
+export type CommitEffects = {
   /** Whether calls may be leased now. */
   ready: boolean;
   /** The end of the earliest new wait, ms since 1970. */
@@ -59,18 +59,18 @@ type StepDone = { id: string; op: string; name: string; memo: string; attempt: n
 
 /**
  * Collects the changes of one transaction: many results, many events, many runs. Plain methods on loaded state
- * implement the rules of the protocol. `finish` (finish.ts) then writes all changes in sets.
+ * implement the rules of the protocol. `finishUnitOfWork` (finish.ts) then writes all changes in sets.
  */
 export class UnitOfWork {
-  readonly tx: Tx;
+  readonly tx: EngineTransaction;
   readonly ctx: EngineContext;
   /** Whether a run may continue in this process at once, without a new lease. */
   readonly sticky: boolean;
   readonly runs = new Map<string, RunState>();
   readonly changed = new Set<RunState>();
-  readonly effects: Effects = { ready: false, dueAt: null, continuations: [], ended: 0 };
+  readonly effects: CommitEffects = { ready: false, dueAt: null, continuations: [], ended: 0 };
   newRuns: NewRun[] = [];
-  newItems: NewItem[] = [];
+  newItems: NewWorkItem[] = [];
   newSteps: NewStep[] = [];
   newBatchItems: NewBatchItem[] = [];
   doneItems: string[] = [];
@@ -79,7 +79,7 @@ export class UnitOfWork {
   /** The events that no function needs any more. */
   usedUpEvents: string[] = [];
 
-  constructor(ctx: EngineContext, tx: Tx, sticky = false) {
+  constructor(ctx: EngineContext, tx: EngineTransaction, sticky = false) {
     this.tx = tx;
     this.ctx = ctx;
     this.sticky = sticky;
@@ -127,8 +127,8 @@ export class UnitOfWork {
       run.forcePlan = false;
       this.changed.add(run);
     }
-    const planned = this.newItems.some((item) => item.runId === run.id && item.stepId === DISCOVERY);
-    if (!planned) this.addItem(run, { kind: "call", stepId: DISCOVERY, dueAt: null, follows });
+    const planned = this.newItems.some((item) => item.runId === run.id && item.stepId === DISCOVERY_STEP);
+    if (!planned) this.addItem(run, { kind: "call", stepId: DISCOVERY_STEP, dueAt: null, follows });
   }
 
   /** Completes a sleep that has ended. */
@@ -144,7 +144,7 @@ export class UnitOfWork {
       stepId,
       dueAt,
       follows = null,
-    }: { kind: ItemKind; stepId: string; dueAt: number | null; follows?: LeasedCall | null },
+    }: { kind: WorkItemKind; stepId: string; dueAt: number | null; follows?: LeasedCall | null },
   ): void {
     this.newItems.push({ runId: run.id, functionId: run.functionId, lane: run.lane, kind, stepId, dueAt, follows });
   }

@@ -1,9 +1,9 @@
-import type { Tx } from "../db";
+import type { EngineTransaction } from "../db";
 import type { EngineEvent } from "../event";
-import { DISCOVERY, type LeasedCall } from "../types";
+import { DISCOVERY_STEP, type LeasedCall } from "../types";
 import { LEASE_SECONDS } from "../lease-time";
-import { withoutDuplicates } from "./once";
-import type { NewItem, UnitOfWork } from "./unit-of-work";
+import { withoutDuplicateRuns } from "./once";
+import type { NewWorkItem, UnitOfWork } from "./unit-of-work";
 
 /**
  * The most characters of events in one statement, plus at most one event. The driver blocks the event loop while it
@@ -12,7 +12,11 @@ import type { NewItem, UnitOfWork } from "./unit-of-work";
 const PIECE_CHARS = 1_000_000;
 
 /** Stores events, in one statement for each megabyte. Returns the new events: a repeated request has none. */
-export async function insertEvents(tx: Tx, events: EngineEvent[], routed: boolean): Promise<EngineEvent[]> {
+export async function insertEvents(
+  tx: EngineTransaction,
+  events: EngineEvent[],
+  routed: boolean,
+): Promise<EngineEvent[]> {
   const stored: EngineEvent[] = [];
   let piece: EngineEvent[] = [];
   let chars = 0;
@@ -26,7 +30,7 @@ export async function insertEvents(tx: Tx, events: EngineEvent[], routed: boolea
   return stored;
 }
 
-async function insertPiece(tx: Tx, events: EngineEvent[], routed: boolean): Promise<EngineEvent[]> {
+async function insertPiece(tx: EngineTransaction, events: EngineEvent[], routed: boolean): Promise<EngineEvent[]> {
   const fields = events.map((event) => event.fields);
   const rows = await tx.query<{ id: string }>(
     `insert into engine.event (id, name, data, ts, external_id, v, "user", received_at, owner, routed)
@@ -63,14 +67,14 @@ export async function writeChanges(work: UnitOfWork): Promise<void> {
 }
 
 /** Removes the bodies of events that no function needs any more. The rows stay until they are pruned. */
-export async function removeBodies(work: UnitOfWork): Promise<void> {
+export async function removeUsedUpBodies(work: UnitOfWork): Promise<void> {
   const ids = work.usedUpEvents;
   work.usedUpEvents = [];
   if (ids.length > 0) await work.tx.query("update engine.event set data = '' where id = any($1::text[])", [ids]);
 }
 
 async function writeNewRuns(work: UnitOfWork): Promise<void> {
-  const runs = await withoutDuplicates(work, work.newRuns);
+  const runs = await withoutDuplicateRuns(work, work.newRuns);
   work.newRuns = [];
   if (runs.length === 0) return;
   const now = work.ctx.clock.now();
@@ -88,7 +92,15 @@ async function writeNewRuns(work: UnitOfWork): Promise<void> {
     ],
   );
   for (const { id, fn, lane, event, dueAt } of runs) {
-    work.newItems.push({ runId: id, functionId: fn.id, lane, kind: "call", stepId: DISCOVERY, dueAt, follows: null });
+    work.newItems.push({
+      runId: id,
+      functionId: fn.id,
+      lane,
+      kind: "call",
+      stepId: DISCOVERY_STEP,
+      dueAt,
+      follows: null,
+    });
     work.ctx.events.add(event);
   }
 }
@@ -249,7 +261,7 @@ async function writeItems(work: UnitOfWork): Promise<void> {
 
 function continuation(
   work: UnitOfWork,
-  item: NewItem,
+  item: NewWorkItem,
   { itemId, token }: { itemId: string; token: string },
 ): LeasedCall {
   const before = item.follows as LeasedCall;

@@ -17,7 +17,7 @@ export function parseDuration(text: string): number | null {
 /**
  * Returns the end of the wait that an op names, as a duration from now or as a date. An empty name is a wait of 0 ms.
  */
-export function parseDue(name: string, nowMs: number): number | null {
+export function parseWaitEnd(name: string, nowMs: number): number | null {
   if (name === "") return nowMs;
   const duration = parseDuration(name);
   if (duration !== null) return nowMs + duration;

@@ -60,7 +60,7 @@ export function laneOf(keys: readonly string[]): string {
 }
 
 /** Returns the limits that a run of this lane counts against, each under a name for the counted runs. */
-export function limitsOf(fn: FunctionConfig, lane: string): { name: string; limit: number }[] {
+export function concurrencyLimitsOf(fn: FunctionConfig, lane: string): { name: string; limit: number }[] {
   const keys = lane.split(LANE_SEPARATOR);
   let next = 0;
   return fn.concurrency.map(({ limit, key }, index) => ({

@@ -52,7 +52,7 @@ function spell(ms: number): string {
   return ms < 86_400_000 ? `${ms / 60_000} min` : `${ms / 86_400_000} days`;
 }
 
-export function integer(
+export function readInteger(
   { id, option }: { id: string; option: string },
   value: unknown,
   { min, max }: { min: number; max: number },
@@ -62,13 +62,17 @@ export function integer(
 }
 
 /** Refuses unknown members of an option. @throws UnsupportedError for a member that is set and not in `known` */
-export function onlyKnown({ id, prefix }: { id: string; prefix: string }, value: Json, known: string[]): void {
+export function refuseUnknownMembers(
+  { id, prefix }: { id: string; prefix: string },
+  value: Json,
+  known: string[],
+): void {
   for (const key of Object.keys(value))
     if (!known.includes(key) && value[key] !== undefined) {
       throw new UnsupportedError(id, prefix + (WRITTEN_AS[key] ?? key));
     }
 }
 
-export function list(value: unknown): unknown[] {
+export function readList(value: unknown): unknown[] {
   return value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
 }

@@ -1,10 +1,14 @@
 import { canonicalJson } from "@/server/platform/canonical-json";
 import { serveRequest, type ServeHandler } from "../protocol/request";
 import { FunctionIndex } from "./function-config";
-import { readFunctions } from "./validate-config";
+import { compileFunctions } from "./validate-config";
 
 /** Asks the serve handler for its functions (an in-band sync) and checks them. It throws the first problem. */
-export async function register(handler: ServeHandler, serveUrl: string, signingKey?: string): Promise<FunctionIndex> {
+export async function readRegisteredFunctions(
+  handler: ServeHandler,
+  serveUrl: string,
+  signingKey?: string,
+): Promise<FunctionIndex> {
   const url = new URL(serveUrl);
   const body = { url: serveUrl };
   const signature = signingKey === undefined ? null : { signingKey, canonicalBody: () => canonicalJson(body) };
@@ -19,5 +23,5 @@ export async function register(handler: ServeHandler, serveUrl: string, signingK
     throw new Error(`The serve handler refused the registration with ${response.status}: ${text.slice(0, 500)}`);
   }
   const answer = JSON.parse(text) as { functions?: unknown };
-  return new FunctionIndex(readFunctions(answer.functions));
+  return new FunctionIndex(compileFunctions(answer.functions));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nextTick, readFunctions } from "./validate-config";
+import { nextCronTick, compileFunctions } from "./validate-config";
 
 const config = (options: Record<string, unknown>) => ({
   id: "app-fn",
@@ -10,7 +10,7 @@ const config = (options: Record<string, unknown>) => ({
 });
 const problem = (options: Record<string, unknown>) => {
   try {
-    readFunctions([config(options)]);
+    compileFunctions([config(options)]);
     return "taken";
   } catch (error) {
     return (error as Error).message;
@@ -18,7 +18,7 @@ const problem = (options: Record<string, unknown>) => {
 };
 
 test("reads what the engine does, with Inngest's defaults", () => {
-  const [fn] = readFunctions([
+  const [fn] = compileFunctions([
     config({
       triggers: [{ event: "a/b", expression: "event.data.x == 1" }, { cron: "TZ=UTC 0 3 * * *" }],
       concurrency: 5,
@@ -87,7 +87,8 @@ describe("refuses, naming function and option,", () => {
 });
 
 test("ticks follow the time zone, across the change of clocks too", () => {
-  const after = (expression: string, iso: string) => new Date(nextTick(expression, Date.parse(iso)) ?? 0).toISOString();
+  const after = (expression: string, iso: string) =>
+    new Date(nextCronTick(expression, Date.parse(iso)) ?? 0).toISOString();
   expect(after("*/5 * * * *", "2030-01-01T00:00:00Z")).toBe("2030-01-01T00:05:00.000Z");
   expect(after("TZ=America/New_York 0 9 * * 1", "2030-03-08T00:00:00Z")).toBe("2030-03-11T13:00:00.000Z");
   expect(after("TZ=America/New_York 0 9 * * 1", "2030-03-01T00:00:00Z")).toBe("2030-03-04T14:00:00.000Z");

@@ -3,9 +3,9 @@ import type { BatchConfig, ConcurrencyLimit, EventTrigger, FunctionConfig } from
 import {
   ConfigError,
   readDuration,
-  integer,
-  list,
-  onlyKnown,
+  readInteger,
+  readList,
+  refuseUnknownMembers,
   readExpression,
   UnsupportedError,
   type Json,
@@ -22,20 +22,20 @@ const BATCH_MAX = 1000;
  * the engine lacks or an Inngest server would refuse, and names function and option. A silently ignored option would
  * only be noticed in production.
  */
-export function readFunctions(functions: unknown): FunctionConfig[] {
+export function compileFunctions(functions: unknown): FunctionConfig[] {
   if (!Array.isArray(functions)) throw new Error("The serve handler registered no list of functions");
   return functions.map((fn) => readFunction(fn as Json));
 }
 
 function readFunction(config: Json): FunctionConfig {
   const id = String(config.id);
-  onlyKnown({ id, prefix: "" }, config, ["id", "name", "triggers", "steps", "batchEvents", "concurrency"]);
-  const triggers = list(config.triggers) as Json[];
+  refuseUnknownMembers({ id, prefix: "" }, config, ["id", "name", "triggers", "steps", "batchEvents", "concurrency"]);
+  const triggers = readList(config.triggers) as Json[];
   // The SDK leaves out the trigger of a function that others invoke.
   if (triggers.length === 0) throw new UnsupportedError(id, "step.invoke as its only trigger");
   if (triggers.length > TRIGGERS_MAX) throw new ConfigError(id, "triggers", `must hold at most ${TRIGGERS_MAX}`);
   const batch = config.batchEvents === undefined ? null : readBatch(id, config.batchEvents as Json);
-  const concurrency = list(config.concurrency).map((limit) => readConcurrency(id, limit));
+  const concurrency = readList(config.concurrency).map((limit) => readConcurrency(id, limit));
   if (concurrency.length > CONCURRENCY_MAX) {
     throw new ConfigError(id, "concurrency", `must hold at most ${CONCURRENCY_MAX}`);
   }
@@ -55,7 +55,7 @@ function readFunction(config: Json): FunctionConfig {
 }
 
 function readEventTrigger(id: string, trigger: Json): EventTrigger {
-  onlyKnown({ id, prefix: "triggers." }, trigger, ["event", "expression"]);
+  refuseUnknownMembers({ id, prefix: "triggers." }, trigger, ["event", "expression"]);
   const { event } = trigger;
   if (typeof event !== "string" || event === "" || event.length > 255) {
     throw new ConfigError(id, "triggers.event", "must be 1 to 255 characters");
@@ -65,10 +65,10 @@ function readEventTrigger(id: string, trigger: Json): EventTrigger {
 }
 
 function readCron(id: string, trigger: Json): string {
-  onlyKnown({ id, prefix: "triggers." }, trigger, ["cron"]);
+  refuseUnknownMembers({ id, prefix: "triggers." }, trigger, ["cron"]);
   const text = String(trigger.cron);
   try {
-    nextTick(text, 0);
+    nextCronTick(text, 0);
   } catch (error) {
     throw new ConfigError(id, "triggers.cron", `"${text}" cannot be read: ${(error as Error).message}`);
   }
@@ -79,7 +79,7 @@ function readCron(id: string, trigger: Json): string {
  * Returns the first time after `after` (ms since 1970) that a five-field cron expression names. It may have a `TZ=`
  * prefix.
  */
-export function nextTick(expression: string, after: number): number | null {
+export function nextCronTick(expression: string, after: number): number | null {
   const zoned = /^(?:CRON_)?TZ=(\S+)\s+(.*)$/.exec(expression);
   const cron = new Cron(zoned?.[2] ?? expression, { timezone: zoned?.[1] ?? "UTC", mode: "5-part", paused: true });
   return cron.nextRun(new Date(after))?.getTime() ?? null;
@@ -89,13 +89,13 @@ function readRetries(id: string, steps: unknown): number {
   const all = Object.values((steps ?? {}) as Record<string, Json>);
   if (all.length !== 1) throw new ConfigError(id, "steps", "must name exactly one step");
   const attempts = (all[0]?.retries as Json | undefined)?.attempts ?? RETRIES_DEFAULT;
-  return integer({ id, option: "retries" }, attempts, { min: 0, max: RETRIES_MAX });
+  return readInteger({ id, option: "retries" }, attempts, { min: 0, max: RETRIES_MAX });
 }
 
 function readBatch(id: string, batch: Json): BatchConfig {
-  onlyKnown({ id, prefix: "batchEvents." }, batch, ["maxSize", "timeout", "key", "if"]);
+  refuseUnknownMembers({ id, prefix: "batchEvents." }, batch, ["maxSize", "timeout", "key", "if"]);
   return {
-    sizeMax: integer({ id, option: "batchEvents.maxSize" }, batch.maxSize, { min: 2, max: BATCH_MAX }),
+    sizeMax: readInteger({ id, option: "batchEvents.maxSize" }, batch.maxSize, { min: 2, max: BATCH_MAX }),
     timeoutMs: readDuration({ id, option: "batchEvents.timeout" }, batch.timeout, { min: 1000 }),
     key: readExpression(id, "batchEvents.key", batch.key),
     if: readExpression(id, "batchEvents.if", batch.if),
@@ -104,10 +104,10 @@ function readBatch(id: string, batch: Json): BatchConfig {
 
 function readConcurrency(id: string, value: unknown): ConcurrencyLimit {
   const limit = (typeof value === "object" && value !== null ? value : { limit: value }) as Json;
-  onlyKnown({ id, prefix: "concurrency." }, limit, ["limit", "key", "scope"]);
+  refuseUnknownMembers({ id, prefix: "concurrency." }, limit, ["limit", "key", "scope"]);
   if ((limit.scope ?? "fn") !== "fn") throw new UnsupportedError(id, `concurrency.scope "${String(limit.scope)}"`);
   return {
-    limit: integer({ id, option: "concurrency.limit" }, limit.limit, { min: 1, max: 100_000 }),
+    limit: readInteger({ id, option: "concurrency.limit" }, limit.limit, { min: 1, max: 100_000 }),
     key: readExpression(id, "concurrency.key", limit.key),
   };
 }

@@ -2,14 +2,14 @@ import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { functionFailed } from "@/server/inngest/events";
 import { openBatch } from "@/server/inngest/open-batch";
-import { keepRefusedEvents, keepUnprocessedEvents } from "@/server/services/unprocessed-events";
+import { keepRefusedEventsAsRejected, keepUnprocessedEvents } from "@/server/services/unprocessed-events";
 import { MATCHING_FUNCTIONS } from "./observation-upsert-processor";
 
 /**
  * Makes the function that stores the events of a failed batch as rejected events, so that no accepted event disappears.
  * It replaces the SDK's `onFailure`, which has only one try: the database may still be away.
  */
-export function keepUnprocessed(client: Inngest, deps: FunctionDependencies) {
+export function makeKeepUnprocessedEvents(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {
       id: "keep-unprocessed-events",
@@ -25,7 +25,7 @@ export function keepUnprocessed(client: Inngest, deps: FunctionDependencies) {
     async ({ event }) => {
       const { event: one, events = one ? [one] : [], error } = event.data;
       const { groups, refused } = await openBatch(deps, events);
-      await keepRefusedEvents(deps.ctx, refused);
+      await keepRefusedEventsAsRejected(deps.ctx, refused);
       const why = error?.message?.trim().split("\n").at(-1) ?? "the reason is not known";
       const reason = `It could not be processed in any try: ${why}`;
       let kept = 0;

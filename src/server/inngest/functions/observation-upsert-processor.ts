@@ -8,7 +8,7 @@ import { createActions } from "@/server/services/action-creation/create-actions"
 import { deliverAtOnce } from "@/server/services/deliveries/deliver-at-once";
 import type { Wake } from "@/server/services/wakes/wake-actions";
 import { traceBatch } from "@/server/services/action-creation/trace-batch";
-import { keepRefusedEvents } from "@/server/services/unprocessed-events";
+import { keepRefusedEventsAsRejected } from "@/server/services/unprocessed-events";
 
 const MATCH_OBSERVATIONS = "observation-upsert-processor";
 const MATCH_LARGE_OBSERVATIONS = "large-observation-processor";
@@ -46,7 +46,7 @@ export function observationUpsertProcessor(client: Inngest, deps: FunctionDepend
  * the places of small ones. After a batch the place stays idle for as long as the work took. So large events use at
  * most half of the process and the database.
  */
-export function largeObservationProcessor(client: Inngest, deps: FunctionDependencies) {
+export function makeLargeObservationProcessor(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {
       id: MATCH_LARGE_OBSERVATIONS,
@@ -79,7 +79,7 @@ async function matchObservations(deps: FunctionDependencies, events: readonly In
 /** Decides about the readable events of a batch, and stores the unreadable ones as rejected events. */
 async function decideBatch(deps: FunctionDependencies, events: readonly IncomingEvent[]): Promise<Wake[]> {
   const { groups, refused } = await openBatch(deps, events);
-  await keepRefusedEvents(deps.ctx, refused);
+  await keepRefusedEventsAsRejected(deps.ctx, refused);
   const wakes: Wake[] = [];
   for (const group of groups) {
     const { events: traced, end } = traceBatch(deps.ctx.tracing, group.events);

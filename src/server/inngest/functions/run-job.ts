@@ -10,7 +10,7 @@ const CHUNKS_MAX = 400;
  * Makes the function that runs a job chunk by chunk, at its rate, until it ends. Before each chunk it reads whether a
  * person has stopped the job.
  */
-export function runJob(client: Inngest, deps: FunctionDependencies) {
+export function makeRunJob(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {
       id: "run-job",

@@ -8,7 +8,7 @@ import { sendNotices } from "@/server/services/notices/send-notices";
  * that a webhook that does not answer delays only its own project's notices. The function has no steps: a second run
  * finds no due notices.
  */
-export function sendNoticesOfProject(client: Inngest, deps: FunctionDependencies) {
+export function makeSendNotices(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {
       id: "send-notices",

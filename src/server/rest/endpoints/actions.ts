@@ -17,8 +17,8 @@ import { sendTest, TestEvent } from "@/server/services/actions/send-test";
 import { actionStatistics, StatisticsHours } from "@/server/services/actions/action-statistics";
 import { projectEndpoint, type Endpoint, type IfMatch } from "../endpoint";
 import { mergePatch } from "../merge-patch";
-import { parse, refuseUnknownFields, requireVersion } from "../read-request";
-import { pageOf, PageQuery, Time } from "../schemas";
+import { parseRequestValue, refuseUnknownFields, requireVersion } from "../read-request";
+import { pageOf, PageQuery, DateOutput } from "../schemas";
 import { resolveSecretReferences } from "../secret-references";
 import { unknownFields } from "../unknown-fields";
 
@@ -33,12 +33,12 @@ export const Action = z.object({
     .describe("without secrets: the URL is masked, and a secret header has no value. Sent back, stored secrets stay"),
   version: z.number().int().describe("raised by every change; the ETag"),
   problem: z.string().nullable().describe("why the action cannot be used; null if it can"),
-  disabledAt: Time.nullable(),
+  disabledAt: DateOutput.nullable(),
   disabledReason: z.string().nullable(),
-  pausedAt: Time.nullable(),
-  secrets: z.array(z.object({ id: z.string(), createdAt: Time, expiresAt: Time.nullable() })),
-  createdAt: Time,
-  updatedAt: Time,
+  pausedAt: DateOutput.nullable(),
+  secrets: z.array(z.object({ id: z.string(), createdAt: DateOutput, expiresAt: DateOutput.nullable() })),
+  createdAt: DateOutput,
+  updatedAt: DateOutput,
 });
 const Changed = Action.extend({ warning: z.string().nullable().describe("a doubt about its URL; null without one") });
 const Created = Changed.extend({
@@ -138,7 +138,7 @@ const changes: readonly Endpoint[] = [
     async (project, { params, body, ifMatch }) => {
       const before = await getAction(project, idOf(params));
       requireVersion("action", before.version, ifMatch);
-      const action = parse(ActionInput, mergePatch(before, body), "changed action");
+      const action = parseRequestValue(ActionInput, mergePatch(before, body), "changed action");
       return save(project, { actionId: before.id, action, ifMatch: before.version });
     },
   ),
@@ -263,7 +263,7 @@ export const actionEndpoints: readonly Endpoint[] = [
       body: z.object({ grace: RotationGrace.default("24h") }),
       answer: z.object({
         signingSecret: z.string().describe("shown in this answer only"),
-        oldValidUntil: Time.nullable(),
+        oldValidUntil: DateOutput.nullable(),
       }),
     },
     async (project, { params, body }) => {
@@ -309,7 +309,7 @@ export const actionEndpoints: readonly Endpoint[] = [
         p50Ms: z.number().nullable(),
         p95Ms: z.number().nullable(),
         errors: z.record(z.string(), z.number()),
-        hours: z.array(z.object({ hour: Time, succeeded: z.number(), failed: z.number() })),
+        hours: z.array(z.object({ hour: DateOutput, succeeded: z.number(), failed: z.number() })),
       }),
     },
     (project, { params, query }) => actionStatistics(project, { ...idOf(params), hours: query.hours }),

@@ -16,7 +16,7 @@ import { setMemberRole } from "@/server/services/members/set-member-role";
 import { getRejectedEvent } from "@/server/services/rejected-events/get-rejected-event";
 import { listRejectedEvents } from "@/server/services/rejected-events/list-rejected-events";
 import { projectEndpoint, type Endpoint } from "../endpoint";
-import { pageOf, PageQuery, Time } from "../schemas";
+import { pageOf, PageQuery, DateOutput } from "../schemas";
 
 const project = "/projects/{projectId}";
 
@@ -24,9 +24,9 @@ const EventKey = z.object({
   id: z.string(),
   name: z.string(),
   last4: z.string(),
-  createdAt: Time,
-  lastUsedAt: Time.nullable(),
-  revokedAt: Time.nullable(),
+  createdAt: DateOutput,
+  lastUsedAt: DateOutput.nullable(),
+  revokedAt: DateOutput.nullable(),
 });
 const RejectedEvent = z.object({
   id: z.string(),
@@ -34,15 +34,15 @@ const RejectedEvent = z.object({
   name: z.string(),
   reason: z.string(),
   keyId: z.string().nullable(),
-  receivedAt: Time,
+  receivedAt: DateOutput,
 });
-const Member = z.object({ userId: z.string(), name: z.string(), email: z.string(), role: Role, joinedAt: Time });
+const Member = z.object({ userId: z.string(), name: z.string(), email: z.string(), role: Role, joinedAt: DateOutput });
 const Invitation = z.object({
   id: z.string(),
   email: z.string(),
   role: Role.nullable(),
-  createdAt: Time,
-  expiresAt: Time,
+  createdAt: DateOutput,
+  expiresAt: DateOutput,
 });
 
 const eventKeys: readonly Endpoint[] = [
@@ -183,7 +183,11 @@ const members: readonly Endpoint[] = [
       permission: "member:manage",
       body: z.object({ email: Email, role: Role }),
       status: 201,
-      answer: z.object({ id: z.string(), link: z.string().describe("shown in this answer only"), expiresAt: Time }),
+      answer: z.object({
+        id: z.string(),
+        link: z.string().describe("shown in this answer only"),
+        expiresAt: DateOutput,
+      }),
     },
     async (context, { body }) => {
       await takePersonLimit(context, "invitation");
@@ -224,7 +228,7 @@ export const administrationEndpoints: readonly Endpoint[] = [
           action: z.string(),
           targetId: z.string().nullable(),
           summary: z.string(),
-          createdAt: Time,
+          createdAt: DateOutput,
         }),
       ),
     },

@@ -5,7 +5,7 @@ import { startBackfill } from "@/server/services/backfills/start-backfill";
 import { countBackfill } from "@/server/services/backfills/count-backfill";
 import { takePersonLimit } from "@/server/services/limits";
 import { projectEndpoint, type Endpoint } from "../endpoint";
-import { GivenTime, Named, pageOf, Time } from "../schemas";
+import { DateInput, Named, pageOf, DateOutput } from "../schemas";
 import { Job, ratePerMinute } from "./resends";
 
 const tag = "Backfills";
@@ -15,13 +15,13 @@ const Backfill = Job.extend({
   trigger: Named,
   matched: z.number(),
   created: z.number().describe("executions created so far"),
-  from: Time.nullable(),
-  to: Time.nullable(),
+  from: DateOutput.nullable(),
+  to: DateOutput.nullable(),
 });
 const range = {
   triggerId: z.string().min(1).max(100),
-  from: GivenTime.describe("received at or after"),
-  to: GivenTime.describe("received before"),
+  from: DateInput.describe("received at or after"),
+  to: DateInput.describe("received before"),
 };
 
 const change = (name: "pause" | "resume" | "cancel", summary: string): Endpoint =>

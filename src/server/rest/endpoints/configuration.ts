@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ActionFile, ProjectFiles, TriggerFile } from "@/domain/as-code/configuration-files";
 import type { ProjectContext } from "@/server/context";
 import { applyConfiguration } from "@/server/services/as-code/apply-configuration";
-import { Pulled } from "@/domain/as-code/pulled";
+import { PulledVersions } from "@/domain/as-code/pulled";
 import { planConfiguration } from "@/server/services/as-code/plan-configuration";
 import { pullConfiguration } from "@/server/services/as-code/pull-configuration";
 import { sampleObservations } from "@/server/services/as-code/sample-observations";
@@ -24,12 +24,12 @@ const Files = z.object({
 });
 const Configuration = z.object({
   files: Files.describe("triggers and actions by key, without any secret"),
-  pulled: Pulled.describe("ids and versions; send them with a plan or an apply"),
+  pulled: PulledVersions.describe("ids and versions; send them with a plan or an apply"),
 });
 
 const PlanBody = z.strictObject({
   files: ProjectFiles.describe("triggers and actions by key"),
-  pulled: Pulled.default({ triggers: {}, actions: {} }).describe("what the last read answered"),
+  pulled: PulledVersions.default({ triggers: {}, actions: {} }).describe("what the last read answered"),
   prune: z.boolean().default(false).describe("whether to delete what the files do not have"),
 });
 const ApplyBody = PlanBody.extend({

@@ -7,7 +7,7 @@ import { proposeTrigger } from "@/server/services/drafts/propose-trigger";
 import { getDraft } from "@/server/services/drafts/get-draft";
 import { listDrafts } from "@/server/services/drafts/list-drafts";
 import { projectEndpoint, type Endpoint } from "../endpoint";
-import { pageOf, PageQuery, Time } from "../schemas";
+import { pageOf, PageQuery, DateOutput } from "../schemas";
 
 const tag = "Drafts";
 const path = "/projects/{projectId}/drafts";
@@ -21,8 +21,8 @@ export const Draft = z.object({
   reason: z.string().describe("why it was proposed"),
   preview: DraftPreview.nullable(),
   proposedBy: z.string(),
-  createdAt: Time,
-  expiresAt: Time,
+  createdAt: DateOutput,
+  expiresAt: DateOutput,
   appliedTo: z.string().nullable().describe("the trigger that it became"),
   url: z.string().describe("its page, where a person applies it"),
 });

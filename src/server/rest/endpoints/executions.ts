@@ -9,7 +9,7 @@ import { getExecution } from "@/server/services/executions/get-execution";
 import { listExecutions } from "@/server/services/executions/list-executions";
 import { takePersonLimit } from "@/server/services/limits";
 import { projectEndpoint, type Endpoint } from "../endpoint";
-import { GivenTime, Named, pageOf, PageQuery, Time } from "../schemas";
+import { DateInput, Named, pageOf, PageQuery, DateOutput } from "../schemas";
 
 const tag = "Executions";
 const path = "/projects/{projectId}/executions";
@@ -25,16 +25,16 @@ export const Execution = z.object({
   statusReason: z.string().describe("why it has this status, or why it waits"),
   attemptCount: z.number(),
   isResend: z.boolean(),
-  dueAt: Time,
+  dueAt: DateOutput,
   wait: z
-    .object({ kind: z.enum(waitKinds), until: Time.nullable() })
+    .object({ kind: z.enum(waitKinds), until: DateOutput.nullable() })
     .nullable()
     .describe("why it waits, while it is PENDING"),
   output: ExecutionOutput,
   error: z.object({ code: z.string().optional(), message: z.string().optional() }).nullable(),
-  createdAt: Time,
-  startedAt: Time.nullable(),
-  finishedAt: Time.nullable(),
+  createdAt: DateOutput,
+  startedAt: DateOutput.nullable(),
+  finishedAt: DateOutput.nullable(),
 });
 
 /** Headers as pairs of name and value, in the order of the message. */
@@ -59,8 +59,8 @@ export const Attempt = z.object({
   errorCode: z.string().nullable(),
   message: z.string().nullable(),
   durationMs: z.number().nullable(),
-  startedAt: Time,
-  finishedAt: Time.nullable(),
+  startedAt: DateOutput,
+  finishedAt: DateOutput.nullable(),
 });
 
 const Decision = z.object({
@@ -68,7 +68,7 @@ const Decision = z.object({
   kind: z.string(),
   reason: z.string(),
   triggerVersion: z.number().nullable(),
-  createdAt: Time,
+  createdAt: DateOutput,
 });
 
 const Detail = Execution.extend({
@@ -96,8 +96,8 @@ export const executionEndpoints: readonly Endpoint[] = [
         triggerId: z.string().max(100).optional(),
         actionId: z.string().max(100).optional(),
         sourceId: z.string().max(1_000).optional().describe("the id of an observation"),
-        from: GivenTime.optional().describe("created at or after"),
-        to: GivenTime.optional().describe("created before"),
+        from: DateInput.optional().describe("created at or after"),
+        to: DateInput.optional().describe("created before"),
       }),
       answer: pageOf(Execution),
     },

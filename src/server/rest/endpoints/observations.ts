@@ -9,7 +9,7 @@ import { getObservation } from "@/server/services/observations/get-observation";
 import { listObservations } from "@/server/services/observations/list-observations";
 import { previewTrigger } from "@/server/services/triggers/preview-trigger";
 import { projectEndpoint, type Endpoint } from "../endpoint";
-import { Named, pageOf, PageQuery, Time } from "../schemas";
+import { Named, pageOf, PageQuery, DateOutput } from "../schemas";
 
 const tag = "Observations";
 const project = "/projects/{projectId}";
@@ -28,12 +28,12 @@ export const Observation = z.object({
   environment: z.string().nullable(),
   userId: z.string().nullable(),
   sessionId: z.string().nullable(),
-  startTime: Time.nullable(),
+  startTime: DateOutput.nullable(),
   latency: z.number().nullable().describe("seconds"),
   totalTokens: z.number().nullable(),
   totalCost: z.number().nullable().describe("USD"),
-  firstReceivedAt: Time,
-  receivedAt: Time,
+  firstReceivedAt: DateOutput,
+  receivedAt: DateOutput,
 });
 
 const ExecutionOfObservation = z.object({
@@ -41,8 +41,8 @@ const ExecutionOfObservation = z.object({
   status: ExecutionStatus,
   statusReason: z.string(),
   action: Named,
-  createdAt: Time,
-  finishedAt: Time.nullable(),
+  createdAt: DateOutput,
+  finishedAt: DateOutput.nullable(),
 });
 
 /** The result of a condition. Seen values may be parts of bodies, so without the scope bodies they are null. */
@@ -73,7 +73,7 @@ export const Outcome = z.object({
   }),
   history: z.array(
     z.object({
-      at: Time,
+      at: DateOutput,
       eventId: z.string(),
       kind: z.string(),
       label: z.string(),
@@ -90,8 +90,8 @@ const EventSourceQuery = z.object({ eventSource: z.string().min(1).max(100).opti
 
 export const Preview = z.object({
   scanned: z.number().describe("stored states that were evaluated, the newest first"),
-  from: Time.nullable(),
-  to: Time.nullable(),
+  from: DateOutput.nullable(),
+  to: DateOutput.nullable(),
   matched: z.number(),
   sampledIn: z.number(),
   perDay: z.object({ matched: z.number(), sampledIn: z.number() }).nullable().describe("null with too few states"),
@@ -99,7 +99,7 @@ export const Preview = z.object({
   problem: z.string().nullable().describe("why the filter cannot be evaluated"),
   contradiction: z.object({ path: z.array(z.number()), reason: z.string() }).nullable(),
   matches: z
-    .array(z.object({ id: z.string(), name: z.string().nullable(), receivedAt: Time, sampledIn: z.boolean() }))
+    .array(z.object({ id: z.string(), name: z.string().nullable(), receivedAt: DateOutput, sampledIn: z.boolean() }))
     .describe("the newest 20"),
 });
 

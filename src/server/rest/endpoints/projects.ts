@@ -8,7 +8,7 @@ import { getProject } from "@/server/services/projects/get-project";
 import { listProjects } from "@/server/services/projects/list-projects";
 import { updateProject } from "@/server/services/projects/update-project";
 import { projectEndpoint, tokenEndpoint, type Endpoint } from "../endpoint";
-import { pageOf, Time } from "../schemas";
+import { pageOf, DateOutput } from "../schemas";
 
 const tag = "Projects";
 const path = "/projects/{projectId}";
@@ -19,7 +19,7 @@ const Project = z.object({
   isDemo: z.boolean(),
   role: Role.describe("the role of the token's maker"),
   permissions: z.array(z.string()).describe("what this token may do here"),
-  createdAt: Time,
+  createdAt: DateOutput,
 });
 
 export const projectEndpoints: readonly Endpoint[] = [

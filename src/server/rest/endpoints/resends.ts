@@ -7,7 +7,7 @@ import { countBulk } from "@/server/services/resends/count-bulk";
 import { listBulk } from "@/server/services/resends/list-bulk";
 import { startBulk } from "@/server/services/resends/start-bulk";
 import { projectEndpoint, type Endpoint } from "../endpoint";
-import { GivenTime, pageOf, Time } from "../schemas";
+import { DateInput, pageOf, DateOutput } from "../schemas";
 
 const tag = "Resends";
 const path = "/projects/{projectId}/resends";
@@ -20,12 +20,12 @@ export const Job = z.object({
   processed: z.number(),
   ratePerMinute: z.number(),
   createdBy: z.string(),
-  createdAt: Time,
-  finishedAt: Time.nullable(),
+  createdAt: DateOutput,
+  finishedAt: DateOutput.nullable(),
 });
 const Resend = Job.extend({ sent: z.number().describe("executions sent again so far") });
 
-const filter = { ...ResendFilter.shape, from: GivenTime.optional(), to: GivenTime.optional() };
+const filter = { ...ResendFilter.shape, from: DateInput.optional(), to: DateInput.optional() };
 export const ratePerMinute = z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT);
 
 const change = (name: "pause" | "resume" | "cancel", summary: string): Endpoint =>

@@ -11,7 +11,7 @@ import { startShadow } from "@/server/services/shadows/start-shadow";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { projectEndpoint, type Endpoint, type IfMatch } from "../endpoint";
 import { requireVersion } from "../read-request";
-import { pageOf, PageQuery, Time } from "../schemas";
+import { pageOf, PageQuery, DateOutput } from "../schemas";
 import { Trigger } from "./triggers";
 
 const Shadow = z.object({
@@ -19,7 +19,7 @@ const Shadow = z.object({
   samplingRate: z.number(),
   samplingBy: SamplingBy,
   sentence: z.string().describe("the filter in plain English"),
-  startedAt: Time,
+  startedAt: DateOutput,
   startedBy: z.string(),
   counts: z
     .object({
@@ -37,7 +37,7 @@ const Difference = z.object({
   name: z.string().nullable(),
   active: ShadowOutcome.describe("what the trigger made of its latest state"),
   proposed: ShadowOutcome.describe("what the shadow made of it"),
-  decidedAt: Time,
+  decidedAt: DateOutput,
 });
 
 const tag = "Triggers";

@@ -12,8 +12,8 @@ import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { listTriggerDetails } from "@/server/services/triggers/list-details";
 import { projectEndpoint, type Endpoint, type IfMatch } from "../endpoint";
 import { mergePatch } from "../merge-patch";
-import { parse, requireVersion } from "../read-request";
-import { pageOf, PageQuery, Time } from "../schemas";
+import { parseRequestValue, requireVersion } from "../read-request";
+import { pageOf, PageQuery, DateOutput } from "../schemas";
 
 export const Trigger = z.object({
   id: z.string(),
@@ -34,8 +34,8 @@ export const Trigger = z.object({
   sentence: z.string().describe("the filter in plain English"),
   problem: z.string().nullable().describe("why the filter cannot be evaluated; null without a problem"),
   createdBy: z.string().nullable(),
-  createdAt: Time,
-  updatedAt: Time,
+  createdAt: DateOutput,
+  updatedAt: DateOutput,
 });
 
 const Counts = z.object({
@@ -157,7 +157,7 @@ export const triggerEndpoints: readonly Endpoint[] = [
     async (project, { params, body, ifMatch }) => {
       const before = await getTrigger(project, idOf(params));
       requireVersion("trigger", before.version, ifMatch);
-      const trigger = parse(TriggerInput, mergePatch(before, body), "changed trigger");
+      const trigger = parseRequestValue(TriggerInput, mergePatch(before, body), "changed trigger");
       return save(project, { triggerId: before.id, trigger, ifMatch: before.version });
     },
   ),
@@ -187,7 +187,7 @@ export const triggerEndpoints: readonly Endpoint[] = [
       summary: "Counts what became of the events of the last hours",
       permission: "project:read",
       query: z.object({ hours: z.coerce.number().pipe(FunnelHours).default(24).describe("24, 168 or 720") }),
-      answer: z.object({ totals: Counts, hours: z.array(Counts.extend({ hour: Time })) }),
+      answer: z.object({ totals: Counts, hours: z.array(Counts.extend({ hour: DateOutput })) }),
     },
     (project, { params, query }) => triggerFunnel(project, { ...idOf(params), hours: query.hours }),
   ),

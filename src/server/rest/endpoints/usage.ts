@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listUsage } from "@/server/services/list-usage";
 import { projectEndpoint, type Endpoint } from "../endpoint";
-import { GivenTime, pageOf, Time } from "../schemas";
+import { DateInput, pageOf, DateOutput } from "../schemas";
 
 const DAY_MS = 86_400_000;
 
@@ -15,12 +15,12 @@ export const usageEndpoints: readonly Endpoint[] = [
       summary: "Counts events and what became of them, by hour, oldest first",
       permission: "project:read",
       query: z.object({
-        from: GivenTime.optional().describe("24 hours before the end by default"),
-        to: GivenTime.optional().describe("now by default"),
+        from: DateInput.optional().describe("24 hours before the end by default"),
+        to: DateInput.optional().describe("now by default"),
       }),
       answer: pageOf(
         z.object({
-          hour: Time,
+          hour: DateOutput,
           events: z.number(),
           matched: z.number(),
           sampledOut: z.number(),

@@ -4,13 +4,13 @@ import { restoreVersion } from "@/server/services/restore-version";
 import { listVersions } from "@/server/services/versions/list-versions";
 import { projectEndpoint, type Endpoint } from "../endpoint";
 import { requireVersion } from "../read-request";
-import { pageOf, PageQuery, Time } from "../schemas";
+import { pageOf, PageQuery, DateOutput } from "../schemas";
 
 const Version = z.object({
   version: z.number().int(),
   summary: z.string().describe("what was done"),
   actor: z.string(),
-  createdAt: Time,
+  createdAt: DateOutput,
   isCurrent: z.boolean(),
   changes: z
     .array(

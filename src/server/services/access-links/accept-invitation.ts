@@ -1,4 +1,4 @@
-import { can, type Role } from "@/domain/access";
+import { roleHasPermission, type Role } from "@/domain/access";
 import { userActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
@@ -6,7 +6,7 @@ import { AppError } from "@/server/errors";
 import type { SignedInUser } from "../access";
 import { audit } from "../audit";
 import { beginPasswordAttempt, forgetPasswordAttempt } from "../password-attempts";
-import { createUser, passwordFits } from "../users";
+import { createUser, isPasswordOfUser } from "../users";
 import { claimLink, findOpenLink, invalidLink } from "./claim-link";
 import { roleIn } from "./role-in";
 
@@ -58,7 +58,8 @@ async function requireInviterStillMay(
 ): Promise<void> {
   if (!link.createdById) return;
   const inviter = await roleIn(tx, link.projectId, link.createdById);
-  if (!inviter || !can(inviter, link.role === "owner" ? "owner:change" : "member:manage")) throw invalidLink();
+  if (!inviter || !roleHasPermission(inviter, link.role === "owner" ? "owner:change" : "member:manage"))
+    throw invalidLink();
 }
 
 async function proveOrCreate(
@@ -73,7 +74,7 @@ async function proveOrCreate(
   const existing = await tx.user.findUnique({ where: { email }, select: { id: true } });
   if (!existing)
     return (await createUser(tx, { name: input.name, email, password: input.password, now: ctx.now() })).id;
-  if (await passwordFits(tx, existing.id, input.password)) return existing.id;
+  if (await isPasswordOfUser(tx, existing.id, input.password)) return existing.id;
   throw new AppError(
     "BAD_REQUEST",
     "This email has an account already. Use its password, or sign in first and open the link again.",

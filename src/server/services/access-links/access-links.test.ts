@@ -4,7 +4,7 @@ import { makeProject } from "@/test/factories";
 import { callerOf, makeUser, TEST_PASSWORD } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createPasswordResetLinkByCommand } from "./create-password-reset-link-by-command";
-import { passwordFits } from "../users";
+import { isPasswordOfUser } from "../users";
 
 const DAY_MS = 24 * 60 * 60_000;
 const { ctx } = useTestContext();
@@ -50,7 +50,7 @@ describe("an invitation", () => {
     });
     const guest = await ctx.db.user.findUniqueOrThrow({ where: { email }, include: { memberships: true } });
     expect(guest.memberships).toMatchObject([{ projectId, role: "member" }]);
-    expect(await passwordFits(ctx.db, guest.id, TEST_PASSWORD)).toBe(true);
+    expect(await isPasswordOfUser(ctx.db, guest.id, TEST_PASSWORD)).toBe(true);
 
     await expect(anybody().accessLink.accept({ token, name: "Second", password: TEST_PASSWORD })).rejects.toMatchObject(
       { code: "NOT_FOUND" },
@@ -69,7 +69,7 @@ describe("an invitation", () => {
       anybody().accessLink.accept({ token, name: "Eve", password: "a password of my own" }),
     ).rejects.toMatchObject({ code: "BAD_REQUEST" });
     await expect(as(await makeUser(ctx)).accessLink.accept({ token })).rejects.toMatchObject({ code: "BAD_REQUEST" });
-    expect(await passwordFits(ctx.db, guest.id, TEST_PASSWORD)).toBe(true);
+    expect(await isPasswordOfUser(ctx.db, guest.id, TEST_PASSWORD)).toBe(true);
     await as(guest).accessLink.accept({ token });
     expect(await as(guest).project.get({ projectId })).toMatchObject({ role: "member" });
   });
@@ -123,7 +123,7 @@ describe("a link for a new password", () => {
       anybody().accessLink.resetPassword({ token: tokenOf(link), password: "too short" }),
     ).rejects.toMatchObject({ code: "BAD_REQUEST" });
     await anybody().accessLink.resetPassword({ token: tokenOf(link), password: "another long password" });
-    expect(await passwordFits(ctx.db, member.id, "another long password")).toBe(true);
+    expect(await isPasswordOfUser(ctx.db, member.id, "another long password")).toBe(true);
     expect(await ctx.db.session.count({ where: { userId: member.id } })).toBe(0);
     await expect(
       anybody().accessLink.resetPassword({ token: tokenOf(link), password: "yet another password" }),
@@ -149,7 +149,7 @@ describe("a link for a new password", () => {
     await expect(
       anybody().accessLink.resetPassword({ token: tokenOf(link), password: "taken over now" }),
     ).rejects.toMatchObject({ code: "NOT_FOUND" });
-    expect(await passwordFits(ctx.db, member.id, TEST_PASSWORD)).toBe(true);
+    expect(await isPasswordOfUser(ctx.db, member.id, TEST_PASSWORD)).toBe(true);
   });
 
   test("for any person comes from the command, lasts a day, and is no invitation", async () => {
@@ -179,7 +179,7 @@ test("changing one's own password takes the current one, and ends the other sess
     caller.account.changePassword({ currentPassword: "not the password", newPassword: "another long password" }),
   ).rejects.toMatchObject({ cause: { fields: { currentPassword: expect.any(String) } } });
   await caller.account.changePassword({ currentPassword: TEST_PASSWORD, newPassword: "another long password" });
-  expect(await passwordFits(ctx.db, owner.id, "another long password")).toBe(true);
+  expect(await isPasswordOfUser(ctx.db, owner.id, "another long password")).toBe(true);
   expect(await ctx.db.session.findMany({ where: { userId: owner.id }, select: { id: true } })).toEqual([
     { id: session.id },
   ]);

@@ -4,7 +4,7 @@ import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { writeEmail } from "../email/write-email";
-import { requireRoom } from "../project-limits";
+import { requireRoomInProject } from "../project-limits";
 import { createLink, type NewLink } from "./create-link";
 
 /** Invites a person to the project. The invitation lasts 7 days. Only owners invite owners. */
@@ -21,7 +21,7 @@ export async function createInvitation(ctx: ProjectContext, input: { email: stri
       throw new AppError("CONFLICT", `${email} is in this project already, as ${member.role}.`, {
         fields: { email: "This person is in the project already." },
       });
-    await requireRoom(ctx, tx, "invitations");
+    await requireRoomInProject(ctx, tx, "invitations");
     const link = await createLink(ctx, tx, { kind: "INVITATION", email, role, projectId: ctx.projectId });
     const { name } = await tx.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { name: true } });
     await writeEmail(ctx, tx, {

@@ -1,4 +1,4 @@
-import { can } from "@/domain/access";
+import { roleHasPermission } from "@/domain/access";
 import { personIdOf } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
@@ -61,7 +61,7 @@ export async function requirePowerOver(tx: Queryable, actorId: string, targetId:
   const roles = new Map((await membershipsOf(actorId)).map(({ projectId, role }) => [projectId, role]));
   const beyond = theirs.find(({ projectId, role }) => {
     const own = roles.get(projectId);
-    return !own || !can(own, role === "owner" ? "owner:change" : "member:manage");
+    return !own || !roleHasPermission(own, role === "owner" ? "owner:change" : "member:manage");
   });
   if (beyond) {
     throw new AppError(

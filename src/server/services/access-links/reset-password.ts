@@ -1,4 +1,4 @@
-import { can } from "@/domain/access";
+import { roleHasPermission } from "@/domain/access";
 import { userActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
@@ -53,7 +53,7 @@ async function requireCreatorStillMay(
   link: { createdById: string; projectId: string | null; userId: string },
 ): Promise<void> {
   const role = link.projectId ? await roleIn(tx, link.projectId, link.createdById) : null;
-  if (!role || !can(role, "member:manage")) throw invalidLink();
+  if (!role || !roleHasPermission(role, "member:manage")) throw invalidLink();
   await requirePowerOver(tx, link.createdById, link.userId).catch(() => {
     throw invalidLink();
   });

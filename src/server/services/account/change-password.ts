@@ -3,7 +3,7 @@ import { AppError } from "@/server/errors";
 import type { SignedInUser } from "../access";
 import { auditAccount } from "../account-audit";
 import { clearLimit, takeFromLimit } from "../limits";
-import { passwordFits, setPassword } from "../users";
+import { isPasswordOfUser, setPassword } from "../users";
 
 /** Changes the person's own password. All other sessions of the person end. */
 export async function changePassword(
@@ -14,7 +14,7 @@ export async function changePassword(
   // The limit has its own key for each signed-in person. Failed sign-ins with the person's email do not count here.
   const limit = { key: `password:change:${user.id}`, max: 10, windowMs: 15 * 60_000 };
   await takeFromLimit(ctx, limit);
-  if (!(await passwordFits(ctx.db, user.id, input.currentPassword))) {
+  if (!(await isPasswordOfUser(ctx.db, user.id, input.currentPassword))) {
     throw new AppError("BAD_REQUEST", "The current password is not right.", {
       fields: { currentPassword: "This is not your current password." },
     });

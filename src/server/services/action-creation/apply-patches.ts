@@ -1,7 +1,7 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { parseJson } from "@/domain/json/read-json";
 import { stringifyJson } from "@/domain/json/long-number";
-import { isBeforeStored } from "./order";
+import { isOlderThanStored } from "./order";
 import type { ParsedEvent, StoredSubject } from "./types";
 
 /**
@@ -20,7 +20,7 @@ export function applyPatches(
   return events.map((event) => {
     const row = stored.get(event.sourceId);
     const isIgnored =
-      event.patch === undefined && !latest.has(event.sourceId) && row && isBeforeStored(event, row, source);
+      event.patch === undefined && !latest.has(event.sourceId) && row && isOlderThanStored(event, row, source);
     if (isIgnored) return event;
     const before = latest.get(event.sourceId) ?? (row?.state ? source.payload.parse(parseJson(row.state)) : null);
     const made = event.patch === undefined ? event : merged(source, event, { before, row });

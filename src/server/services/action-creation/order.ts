@@ -20,7 +20,7 @@ export function compareEvents(a: Ordered, b: Ordered): number {
 }
 
 /** Tells whether an event is older than a stored state, or is the event of that state. */
-export function isBeforeStored(event: ParsedEvent, row: StoredSubject, source: EventSource): boolean {
+export function isOlderThanStored(event: ParsedEvent, row: StoredSubject, source: EventSource): boolean {
   if (row.orderAt === null || row.orderTs === null || row.state === null) return false;
   const { state } = row;
   return (

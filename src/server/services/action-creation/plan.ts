@@ -9,7 +9,7 @@ import { applyDecision } from "./apply-decision";
 import { compareShadows } from "./compare-shadows";
 import { blankDecision, existingExecution, revisionOf } from "./drafts";
 import { ExecutionIndex } from "./execution-index";
-import { isBeforeStored } from "./order";
+import { isOlderThanStored } from "./order";
 import type { BatchPlan, PlanInput, Planning } from "./plan-types";
 import type { CounterDraft, PlannedExecution, ParsedEvent, PlannedRevision, StoredSubject } from "./types";
 
@@ -64,7 +64,7 @@ function isOlder(event: ParsedEvent, { source, stored }: PlanInput, plan: BatchP
   if (planned) return false;
   // A patch is merged into the stored state, because it fills unset fields whatever its age.
   if (event.patch !== undefined || event.isFill) return false;
-  return row !== undefined && isBeforeStored(event, row, source);
+  return row !== undefined && isOlderThanStored(event, row, source);
 }
 
 const hasEndedState = (row: StoredSubject | undefined, source: EventSource): boolean =>

@@ -3,7 +3,7 @@ import { readConfiguration } from "@/domain/action/read-configuration";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
-import { type DayFigures, dayFigures, noFigures } from "./day-figures";
+import { type DayFigures, readDayFigures, noDayFigures } from "./day-figures";
 import { type ActionHealthItem, listActionHealth } from "./list-action-health";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -58,7 +58,7 @@ export async function withActivity(
   const [counts, health, figures] = await Promise.all([
     countsOf(ctx, ids),
     known ?? listActionHealth(ctx, { actionIds: ids }),
-    dayFigures(ctx, ids),
+    readDayFigures(ctx, ids),
   ]);
   const healthOf = new Map(health.map((each) => [each.id, each]));
   return rows.flatMap(({ configuration, triggers, ...row }) => {
@@ -71,7 +71,7 @@ export async function withActivity(
       triggers: triggers.map(({ trigger }) => trigger),
       last24h: counts.get(row.id) ?? { completed: 0, failed: 0 },
       health: of,
-      day: figures.get(row.id) ?? noFigures,
+      day: figures.get(row.id) ?? noDayFigures,
     };
   });
 }

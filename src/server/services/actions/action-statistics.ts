@@ -6,7 +6,7 @@ import type { ActionHour } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
-import { readHealth } from "../deliveries/endpoint-health";
+import { readEndpointHealth } from "../deliveries/endpoint-health";
 import { errorColumns } from "../deliveries/error-columns";
 
 const HOUR_MS = 3_600_000;
@@ -59,7 +59,7 @@ export async function actionStatistics(
     ctx.db.actionHour.findMany({ where: { ...where, hour: { gte: from } } }),
     ctx.db.actionExecution.findMany({ where: { ...where, status: "PENDING" }, select: { id: true }, take: QUEUE_MAX }),
     ctx.db.actionExecution.count({ where: { ...where, status: "RUNNING" } }),
-    readHealth(ctx.db, input.actionId),
+    readEndpointHealth(ctx.db, input.actionId),
   ]);
   return {
     ...sumsOf(rows),
@@ -109,7 +109,7 @@ function byStep(
   return steps;
 }
 
-function breakerOf(endpoint: Awaited<ReturnType<typeof readHealth>>, now: Date): ActionStatistics["breaker"] {
+function breakerOf(endpoint: Awaited<ReturnType<typeof readEndpointHealth>>, now: Date): ActionStatistics["breaker"] {
   if (!endpoint || endpoint.breaker.openUntil === null) return { state: "closed", until: null };
   const gate = admission(endpoint.breaker, now.getTime());
   if (gate.kind === "none" && endpoint.breaker.probe === null) return { state: "open", until: new Date(gate.until) };

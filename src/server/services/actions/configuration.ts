@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ActionConfiguration, ActionType, CheckedUrl } from "@/domain/action/action-type";
+import type { ActionConfiguration, ActionType, ConfigurationUrl } from "@/domain/action/action-type";
 import { ConfigurationError } from "@/domain/action/configuration-error";
 import { getActionType } from "@/domain/action/registry";
 import type { ProjectContext } from "@/server/context";
@@ -70,7 +70,7 @@ function misfit(error: ConfigurationError): AppError {
  * Lists the URLs of a configuration.
  * @throws AppError BAD_REQUEST at the URL if the encryption key of a kept URL is gone
  */
-function urlsOf(ctx: ProjectContext, configuration: ActionConfiguration): CheckedUrl[] {
+function urlsOf(ctx: ProjectContext, configuration: ActionConfiguration): ConfigurationUrl[] {
   try {
     return configuration.urls(ctx.cipher.decrypt);
   } catch {

@@ -8,10 +8,10 @@ const HOURS = 24;
  * The attempts of an action over the last 24 hours. `successRate` is 0 to 1. It and `p95Ms` are null without attempts.
  */
 export type DayFigures = { attempts: number; successRate: number | null; p95Ms: number | null };
-export const noFigures: DayFigures = { attempts: 0, successRate: null, p95Ms: null };
+export const noDayFigures: DayFigures = { attempts: 0, successRate: null, p95Ms: null };
 
 /** Sums the hourly figures of actions. It reads up to 24 rows for each action, by the key (action, hour). */
-export async function dayFigures(ctx: ProjectContext, actionIds: string[]): Promise<Map<string, DayFigures>> {
+export async function readDayFigures(ctx: ProjectContext, actionIds: string[]): Promise<Map<string, DayFigures>> {
   const rows = await ctx.db.actionHour.findMany({
     where: {
       actionId: { in: actionIds },

@@ -1,4 +1,4 @@
-import { admission, endPause } from "@/domain/breaker";
+import { admission, breakerWithoutPause } from "@/domain/breaker";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { changeHealth } from "../deliveries/endpoint-health";
@@ -16,7 +16,7 @@ export async function endBreakerPause(
   let isOpen = false;
   await changeHealth(db, { ...key }, (health) => {
     isOpen = admission(health.breaker, now).kind !== "all";
-    return { ...health, breaker: endPause(health.breaker, now) };
+    return { ...health, breaker: breakerWithoutPause(health.breaker, now) };
   });
   return isOpen;
 }

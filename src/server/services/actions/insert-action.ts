@@ -5,7 +5,7 @@ import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { newId } from "@/server/ids";
 import { requireFreeKey } from "../configuration-key";
-import { requireRoom } from "../project-limits";
+import { requireRoomInProject } from "../project-limits";
 import { newSigningSecret } from "./new-signing-secret";
 
 /** @property secret the signing secret in the clear; null for an action type without one */
@@ -16,7 +16,7 @@ export async function insertAction(
   tx: Queryable,
   action: { key?: string | null | undefined; name: string; type: string; stored: unknown },
 ): Promise<MadeAction> {
-  await requireRoom(ctx, tx, "actions");
+  await requireRoomInProject(ctx, tx, "actions");
   await requireFreeKey(ctx, tx, { kind: "action", id: null, key: action.key });
   const id = newId("act");
   const signing = getActionType(action.type)?.hasSigningSecret === true ? newSigningSecret(ctx) : null;

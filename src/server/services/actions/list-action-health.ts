@@ -1,4 +1,4 @@
-import { type ActionHealth, actionHealth, healthRank } from "@/domain/action-health";
+import { type ActionHealth, deriveActionHealth, healthRank } from "@/domain/action-health";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
@@ -61,7 +61,7 @@ function toItem(row: Row, now: Date): ActionHealthItem {
   const { id, name, waiting, attempts, succeeded } = row;
   const known = row.revision === null ? null : toHealth(row as HealthRow);
   const { failingSince, lastFailureAt } = row;
-  const health = actionHealth(
+  const health = deriveActionHealth(
     {
       off: row.disabledAt && { since: row.disabledAt, reason: row.disabledReason },
       paused: row.pausedAt && { since: row.pausedAt, by: row.pausedByLabel ?? "somebody" },

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { afterCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
-import { containing } from "../search";
+import { containsText } from "../search";
 import { type ActionListItem, rowSelect, withActivity } from "./action-row";
 import { listActionHealth } from "./list-action-health";
 
@@ -27,7 +27,7 @@ export async function listActions(ctx: ProjectContext, input: ListActionsInput):
       deletedAt: null,
       ...afterCursor(input.cursor),
       ...(input.key === undefined ? {} : { key: input.key }),
-      ...(input.search ? { name: containing(input.search) } : {}),
+      ...(input.search ? { name: containsText(input.search) } : {}),
       ...(input.ids ? { id: { in: input.ids } } : {}),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],

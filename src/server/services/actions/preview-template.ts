@@ -1,7 +1,7 @@
 import { parseJson } from "@/domain/json/read-json";
 import { z } from "zod";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
-import { TEMPLATE_MAX, type Rendered, type TemplateProblem } from "@/domain/action/webhook/template/template";
+import { TEMPLATE_BYTES_MAX, type Rendered, type TemplateProblem } from "@/domain/action/webhook/template/template";
 import { Detail, type EventSource } from "@/domain/event-source/event-source";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
@@ -10,7 +10,7 @@ import { requirePermission } from "../access";
 import { takePersonLimit } from "../limits";
 
 export const PreviewTemplateInput = z.object({
-  template: z.string().max(TEMPLATE_MAX),
+  template: z.string().max(TEMPLATE_BYTES_MAX),
   detail: Detail,
   /** unset: the latest subject; null: the sample of the event source */
   observationId: z.string().min(1).max(500).nullish(),

@@ -17,7 +17,7 @@ import { newId } from "@/server/ids";
 import { hasPermission, requirePermission } from "../access";
 import { audit } from "../audit";
 import { senderOf } from "../deliveries/senders/registry";
-import type { Sent, SentRecord } from "../deliveries/senders/sender";
+import type { SendingResult, SentRecord } from "../deliveries/senders/sender";
 import { takePersonLimit } from "../limits";
 import { newSigningSecret } from "./new-signing-secret";
 import { actionTypeOf, checkConfiguration, requireAvailable } from "./configuration";
@@ -110,7 +110,7 @@ export async function sendTest(ctx: ProjectContext, input: SendTestInput): Promi
   return { request: { ...request, body }, response, ok: sent.outcome.kind === "delivered", isSavedUrl };
 }
 
-function responseOf({ outcome, message, durationMs, answer }: Sent): SendTestResult["response"] {
+function responseOf({ outcome, message, durationMs, answer }: SendingResult): SendTestResult["response"] {
   if (outcome.kind !== "error" && answer)
     return {
       kind: "response",

@@ -12,17 +12,17 @@ import { createTrigger } from "../triggers/create-trigger";
 import { removeTrigger } from "../triggers/remove-trigger";
 import { updateTrigger } from "../triggers/update-trigger";
 import { allowedHostsOf } from "../webhook-url";
-import { findChanges, type ActionChange, type Changes, type FindChangesInput } from "./find-changes";
+import { findChanges, type ActionChange, type ConfigurationChanges, type FindChangesInput } from "./find-changes";
 import { transactionContext } from "./transaction-context";
 import { pulledOf, type PulledConfiguration } from "./pull-configuration";
-import { APPLIED, readCurrent, type CurrentConfiguration } from "./read-current";
+import { APPLIED_SUMMARY, readCurrentConfiguration, type CurrentConfiguration } from "./read-current";
 
 export type ApplyInput = FindChangesInput & {
   /** whether to overwrite changes that were made outside the files */
   force: boolean;
 };
 
-export type Applied = {
+export type AppliedConfiguration = {
   created: number;
   updated: number;
   deleted: number;
@@ -36,15 +36,15 @@ export type Applied = {
  * Changes a project so that it equals its files, completely or not at all.
  * @throws AppError CONFLICT if something was changed outside the files; BAD_REQUEST with a field for each problem
  */
-export async function applyConfiguration(ctx: ProjectContext, input: ApplyInput): Promise<Applied> {
+export async function applyConfiguration(ctx: ProjectContext, input: ApplyInput): Promise<AppliedConfiguration> {
   requirePermission(ctx, "trigger:write");
   requirePermission(ctx, "action:write");
-  const verdicts = await checkUrls(ctx, findChanges(ctx, await readCurrent(ctx), input));
+  const verdicts = await checkUrls(ctx, findChanges(ctx, await readCurrentConfiguration(ctx), input));
   const { result, afterCommit } = await ctx.db.$transaction(async (tx) => {
     // The lock lets one apply run at a time, because two would read the same state.
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     const inside = transactionContext(ctx, tx, verdicts);
-    const changes = findChanges(inside.ctx, await readCurrent(inside.ctx), input);
+    const changes = findChanges(inside.ctx, await readCurrentConfiguration(inside.ctx), input);
     if (!input.force) refuseConflicts(changes);
     const result = await applyChanges(inside.ctx, changes);
     return { result, afterCommit: inside.afterCommit };
@@ -54,7 +54,7 @@ export async function applyConfiguration(ctx: ProjectContext, input: ApplyInput)
 }
 
 /** Asks the guard about each new URL before the transaction begins, because DNS must not be asked inside it. */
-async function checkUrls(ctx: ProjectContext, { actions }: Changes) {
+async function checkUrls(ctx: ProjectContext, { actions }: ConfigurationChanges) {
   const urls = actions.filter(isWritten).flatMap(({ input }) => {
     const url = input?.configuration.url;
     return typeof url === "string" && parseUrl(url) ? [url] : [];
@@ -69,7 +69,7 @@ async function checkUrls(ctx: ProjectContext, { actions }: Changes) {
 const isWritten = ({ change }: { change: ActionChange["change"] }): boolean =>
   change === "create" || change === "update";
 
-function refuseConflicts({ triggers, actions }: Changes): void {
+function refuseConflicts({ triggers, actions }: ConfigurationChanges): void {
   const found = [
     ...triggers.map((change) => ({ ...change, kind: "triggers" })),
     ...actions.map((change) => ({ ...change, kind: "actions" })),
@@ -80,7 +80,10 @@ function refuseConflicts({ triggers, actions }: Changes): void {
   throw new AppError("CONFLICT", `Nothing was applied. ${first.kind}.${first.key}: ${first.conflict}`, { fields });
 }
 
-async function applyChanges(ctx: ProjectContext, { triggers, actions }: Changes): Promise<Applied> {
+async function applyChanges(
+  ctx: ProjectContext,
+  { triggers, actions }: ConfigurationChanges,
+): Promise<AppliedConfiguration> {
   const counts = { created: 0, updated: 0, deleted: 0 };
   const signingSecrets: Record<string, string> = {};
   const actionIds = new Map(actions.flatMap(({ key, before }) => (before ? [[key, before.id] as const] : [])));
@@ -122,7 +125,7 @@ async function applyChanges(ctx: ProjectContext, { triggers, actions }: Changes)
     await removeAction(ctx, { actionId: before.id });
     counts.deleted += 1;
   }
-  const current = await readCurrent(ctx);
+  const current = await readCurrentConfiguration(ctx);
   await markManaged(ctx, current, triggers);
   return { ...counts, signingSecrets, configuration: pulledOf(current) };
 }
@@ -157,7 +160,7 @@ async function setShadow(ctx: ProjectContext, triggerId: string, shadow: ShadowI
 async function markManaged(
   { db }: ProjectContext,
   current: CurrentConfiguration,
-  changes: Changes["triggers"],
+  changes: ConfigurationChanges["triggers"],
 ): Promise<void> {
   const keys = new Set(changes.filter(({ input }) => input !== null).map(({ key }) => key));
   const ids = current.triggers.filter(({ key }) => keys.has(key)).map(({ id }) => id);
@@ -174,5 +177,9 @@ async function markApplied({ db }: ProjectContext, targetId: string): Promise<vo
     orderBy: { version: "desc" },
     select: { id: true },
   });
-  await db.configurationVersion.update({ where: { id: newest.id }, data: { summary: APPLIED }, select: { id: true } });
+  await db.configurationVersion.update({
+    where: { id: newest.id },
+    data: { summary: APPLIED_SUMMARY },
+    select: { id: true },
+  });
 }

@@ -1,14 +1,14 @@
 import {
   isSameJson,
-  readFileFilter,
-  readFileShadow,
+  readFilterOfFile,
+  readShadowOfFile,
   triggerFileOf,
   triggerInputOf,
   type ActionFile,
   type ProjectFiles,
 } from "@/domain/as-code/configuration-files";
 import type { ShadowInput } from "@/domain/shadow";
-import type { Pulled } from "@/domain/as-code/pulled";
+import type { PulledVersions } from "@/domain/as-code/pulled";
 import type { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -36,9 +36,9 @@ export type TriggerChange = Change<((actionIds: string[]) => TriggerInput) | nul
 };
 export type ActionChange = Change<ActionInput | null, CurrentAction>;
 
-export type Changes = { triggers: TriggerChange[]; actions: ActionChange[] };
+export type ConfigurationChanges = { triggers: TriggerChange[]; actions: ActionChange[] };
 
-export type FindChangesInput = { files: ProjectFiles; pulled: Pulled; prune: boolean };
+export type FindChangesInput = { files: ProjectFiles; pulled: PulledVersions; prune: boolean };
 
 /**
  * Compares files with the stored configuration.
@@ -48,7 +48,7 @@ export function findChanges(
   ctx: ProjectContext,
   current: CurrentConfiguration,
   { files, pulled, prune }: FindChangesInput,
-): Changes {
+): ConfigurationChanges {
   const fields: Record<string, string> = {};
   const [actions, triggers] = [new Map<string, CurrentAction>(), new Map<string, CurrentTrigger>()];
   const actionChanges = Object.entries(files.actions).map(([key, file]): ActionChange => {
@@ -75,7 +75,7 @@ export function findChanges(
   const gone = <Row extends CurrentTrigger | CurrentAction>(
     rows: Row[],
     kept: Map<string, Row>,
-    known: Pulled["triggers"],
+    known: PulledVersions["triggers"],
   ) => rows.filter(({ id }) => !kept.has(id)).map((before) => goneChange(before, prune, known[before.key]));
   return {
     actions: [...actionChanges, ...gone(current.actions, actions, pulled.actions)],
@@ -129,8 +129,8 @@ function triggerChange(
   }: { key: string; file: ProjectFiles["triggers"][string]; before: CurrentTrigger | null; known: Known },
   fields: Record<string, string>,
 ): TriggerChange {
-  const { filter, problems } = readFileFilter(file);
-  const { shadow, problems: shadowProblems } = readFileShadow(file);
+  const { filter, problems } = readFilterOfFile(file);
+  const { shadow, problems: shadowProblems } = readShadowOfFile(file);
   const blank = {
     shadow,
     key,

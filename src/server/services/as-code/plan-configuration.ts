@@ -1,10 +1,10 @@
-import { readFileFilter, type TriggerFile } from "@/domain/as-code/configuration-files";
+import { readFilterOfFile, type TriggerFile } from "@/domain/as-code/configuration-files";
 import { TriggerFile as TriggerFileSchema } from "@/domain/as-code/configuration-files";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { compareTriggers, type ComparedTrigger, type TriggerDifference } from "../triggers/compare-triggers";
 import { findChanges, type ActionChange, type FindChangesInput, type TriggerChange } from "./find-changes";
-import { readCurrent } from "./read-current";
+import { readCurrentConfiguration } from "./read-current";
 
 /** One planned change, in the form that people and programs read. */
 type PlannedChange = Pick<TriggerChange | ActionChange, "key" | "name" | "change" | "fields" | "conflict">;
@@ -29,7 +29,7 @@ export async function planConfiguration(
   signal?: AbortSignal,
 ): Promise<ConfigurationPlan> {
   requirePermission(ctx, "project:read");
-  const { actions, triggers } = findChanges(ctx, await readCurrent(ctx), input);
+  const { actions, triggers } = findChanges(ctx, await readCurrentConfiguration(ctx), input);
   const planned: ConfigurationPlan["triggers"] = [];
   for (const change of triggers) {
     const file = input.files.triggers[change.key];
@@ -77,7 +77,7 @@ function comparedOf(file: TriggerFile): ComparedTrigger {
   const parsed = TriggerFileSchema.parse(file);
   const { eventSource, samplingRate, samplingBy, enabled, actions } = parsed;
   // A filter that cannot be read was refused before this, or is stored and makes no execution.
-  const { filter } = readFileFilter(parsed);
+  const { filter } = readFilterOfFile(parsed);
   return {
     eventSource,
     samplingRate,

@@ -1,19 +1,19 @@
 import type { ActionFile, TriggerFile } from "@/domain/as-code/configuration-files";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import type { Pulled } from "@/domain/as-code/pulled";
-import { readCurrent, type CurrentConfiguration } from "./read-current";
+import type { PulledVersions } from "@/domain/as-code/pulled";
+import { readCurrentConfiguration, type CurrentConfiguration } from "./read-current";
 
 export type PulledConfiguration = {
   files: { triggers: Record<string, TriggerFile>; actions: Record<string, ActionFile> };
   /** the ids and versions that were read, for a later apply */
-  pulled: Pulled;
+  pulled: PulledVersions;
 };
 
 /** Returns the triggers and actions of a project as files, sorted by key. The files hold no secrets. */
 export async function pullConfiguration(ctx: ProjectContext): Promise<PulledConfiguration> {
   requirePermission(ctx, "project:read");
-  return pulledOf(await readCurrent(ctx));
+  return pulledOf(await readCurrentConfiguration(ctx));
 }
 
 export function pulledOf({ triggers, actions }: CurrentConfiguration): PulledConfiguration {

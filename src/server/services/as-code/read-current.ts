@@ -1,17 +1,17 @@
-import type { ReadConfiguration } from "@/domain/action/action-type";
+import type { ParsedConfiguration } from "@/domain/action/action-type";
 import { readConfiguration } from "@/domain/action/read-configuration";
 import { DEFAULT_ACTION_TYPE } from "@/domain/action/registry";
 import { isSameJson, triggerFileOf, type ActionFile, type TriggerFile } from "@/domain/as-code/configuration-files";
 import { emptyFilter, Filter } from "@/domain/filter/schema";
 import { ShadowInput } from "@/domain/shadow";
-import { readModes } from "@/domain/trigger";
+import { readTriggerModes } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 
 /**
  * The summary of a version that the files made. If the newest version has it, nobody has changed the trigger or action
  * since.
  */
-export const APPLIED = "Applied from files.";
+export const APPLIED_SUMMARY = "Applied from files.";
 
 type Current<File> = {
   id: string;
@@ -24,11 +24,11 @@ type Current<File> = {
   file: File;
 };
 export type CurrentTrigger = Current<TriggerFile> & { filter: Filter; actionIds: string[] };
-export type CurrentAction = Current<ActionFile> & { read: ReadConfiguration; stored: unknown };
+export type CurrentAction = Current<ActionFile> & { read: ParsedConfiguration; stored: unknown };
 export type CurrentConfiguration = { triggers: CurrentTrigger[]; actions: CurrentAction[] };
 
 /** Reads the triggers and actions of a project in the form of files, the oldest first. */
-export async function readCurrent(ctx: ProjectContext): Promise<CurrentConfiguration> {
+export async function readCurrentConfiguration(ctx: ProjectContext): Promise<CurrentConfiguration> {
   const where = { projectId: ctx.projectId, deletedAt: null };
   const orderBy = [{ createdAt: "asc" as const }, { id: "asc" as const }];
   const [triggers, actions, applied] = await Promise.all([
@@ -45,7 +45,7 @@ export async function readCurrent(ctx: ProjectContext): Promise<CurrentConfigura
         UNION ALL SELECT id, version FROM action_configuration WHERE project_id = ${ctx.projectId}
           AND deleted_at IS NULL
       ) AS current JOIN configuration_version v ON v.target_id = current.id AND v.version = current.version
-      WHERE v.summary = ${APPLIED}`,
+      WHERE v.summary = ${APPLIED_SUMMARY}`,
   ]);
   const appliedIds = new Set(applied.map(({ id }) => id));
   const stateOf = (row: { id: string; key: string | null; version: number }) => ({
@@ -61,7 +61,7 @@ export async function readCurrent(ctx: ProjectContext): Promise<CurrentConfigura
       const filter = Filter.safeParse(row.filter).data ?? emptyFilter;
       const actionIds = row.actions.map(({ actionId }) => actionId);
       const keys = actionIds.map((id) => actionKeys.get(id)!);
-      const { samplingBy, delayMode } = readModes(row);
+      const { samplingBy, delayMode } = readTriggerModes(row);
       const file = triggerFileOf({ ...row, filter, samplingBy, delayMode }, keys, shadowOf(row));
       return { ...stateOf(row), key: triggerKeys.get(row.id)!, file, filter, actionIds };
     }),
@@ -79,7 +79,7 @@ function shadowOf({ shadow }: { shadow: Record<keyof ShadowInput, unknown> | nul
 }
 
 /** Makes the file of an action: its safe form with a masked URL, without the fields that have their default values. */
-export function actionFileOf(name: string, typeName: string, read: ReadConfiguration): ActionFile {
+export function actionFileOf(name: string, typeName: string, read: ParsedConfiguration): ActionFile {
   const typeField = typeName === DEFAULT_ACTION_TYPE ? {} : { type: typeName };
   if (read.problem !== null) return { name, ...typeField, configuration: {} };
   const { blank } = read.configuration.type;

@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
 import { describeTarget } from "./prepare-message";
-import { templateOf } from "./make-bodies";
+import { actionTemplateOf } from "./make-bodies";
 import type { Reservation } from "./reserve-places";
 import type { ActionKey } from "../action-key";
 import type { ClaimedExecution } from "./types";
@@ -15,7 +15,7 @@ const REFUSED_MAX = 500;
  * and will never be sent @property hasMore whether the run must look again: further rows may be due, or the action has
  * changed since it was loaded
  */
-export type Claimed = { claimed: ClaimedExecution[]; ended: number; hasMore: boolean };
+export type ClaimResult = { claimed: ClaimedExecution[]; ended: number; hasMore: boolean };
 
 type ClaimedRow = Omit<ClaimedExecution, "projectId" | "actionId" | "leaseToken"> & { refused: false };
 /** The statement returns one row even if it claims nothing. */
@@ -34,14 +34,14 @@ export async function claimExecutions(
   ctx: ServiceContext,
   key: ActionKey,
   { loaded: { action }, token, count, until }: Pick<Reservation, "loaded" | "token" | "count" | "until">,
-): Promise<Claimed> {
+): Promise<ClaimResult> {
   return claimOrEnd(ctx, key, {
     count,
     token,
     until,
     version: action.version,
     // Without a template the envelope is the body. The body of a template is frozen later, before the request leaves.
-    freezes: templateOf(action) === null,
+    freezes: actionTemplateOf(action) === null,
     target: describeTarget(ctx, action),
   });
 }
@@ -51,7 +51,7 @@ export async function claimExecutions(
  * stay unchanged.
  * @returns the number of ended rows
  */
-export async function endRefused(ctx: ServiceContext, key: ActionKey): Promise<number> {
+export async function endRefusedExecutions(ctx: ServiceContext, key: ActionKey): Promise<number> {
   // No action has version 0, so the statement claims no rows and only ends rows.
   const refusing = { count: REFUSED_MAX, token: "", until: ctx.now(), version: 0, freezes: false, target: {} };
   return (await claimOrEnd(ctx, key, refusing)).ended;
@@ -75,7 +75,7 @@ async function claimOrEnd(
   ctx: ServiceContext,
   { projectId, actionId }: ActionKey,
   { count, token, until, version, freezes, target }: ClaimOrEnd,
-): Promise<Claimed> {
+): Promise<ClaimResult> {
   const now = ctx.now();
   const attemptIds = Array.from({ length: count }, () => newId("att"));
   const rows = await ctx.db.$queryRaw<Row[]>`/* prepared */

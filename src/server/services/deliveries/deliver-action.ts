@@ -1,10 +1,10 @@
 import type { ServiceContext } from "@/server/context";
-import { claimExecutions, endRefused } from "./claim-executions";
-import { createFlight, type Flight } from "./flight";
+import { claimExecutions, endRefusedExecutions } from "./claim-executions";
+import { createDeliveryFlight, type DeliveryFlight } from "./flight";
 import { giveUpClaim } from "./give-up-claim";
 import { nextDueAt } from "./next-due";
 import type { ProjectTurns } from "./project-turns";
-import { reservePlaces, type NoRoom } from "./reserve-places";
+import { reservePlaces, type NoRoomResult } from "./reserve-places";
 import type { QuickEndpoints } from "./quick-endpoints";
 import type { ActionKey } from "../action-key";
 import { markStarted, wakeActions } from "../wakes/wake-actions";
@@ -45,7 +45,7 @@ export type DeliverTools = {
 };
 
 /** One run over the due executions of one action, with the executions that it has claimed. */
-type DeliveryRun = { tools: DeliverTools; key: ActionKey; flight: Flight };
+type DeliveryRun = { tools: DeliverTools; key: ActionKey; flight: DeliveryFlight };
 
 /**
  * Delivers the due executions of one action. It claims, sends and records, and repeats while rows are due and its time
@@ -60,7 +60,7 @@ export async function deliverAction(
   const key = { projectId, actionId };
   // The mark is cleared before the look for rows. So a transaction that commits later asks for its own run.
   await tools.turns.run(projectId, () => markStarted(ctx, key));
-  return deliverDue(ctx, tools, { ...key, at, claimingMs: CLAIMING_MS });
+  return deliverWithoutWake(ctx, tools, { ...key, at, claimingMs: CLAIMING_MS });
 }
 
 /**
@@ -68,13 +68,13 @@ export async function deliverAction(
  * stays.
  * @param claimingMs how long it makes claims
  */
-export async function deliverDue(
+export async function deliverWithoutWake(
   ctx: ServiceContext,
   tools: DeliverTools,
   { projectId, actionId, at, claimingMs }: ActionKey & { at: number | null; claimingMs: number },
 ): Promise<{ attempts: number; onTheWire: number }> {
   const key = { projectId, actionId };
-  const flight = createFlight(ctx, tools, key);
+  const flight = createDeliveryFlight(ctx, tools, key);
   const run = { tools, key, flight };
   try {
     const again = await claimAndSend(ctx, run, { at, until: performance.now() + claimingMs });
@@ -143,7 +143,7 @@ async function sendSome(
   ctx: ServiceContext,
   { tools, key, flight }: DeliveryRun,
   places: number,
-): Promise<NoRoom | { kind: "sent"; looked: Date; hasMore: boolean }> {
+): Promise<NoRoomResult | { kind: "sent"; looked: Date; hasMore: boolean }> {
   const token = tools.leaseToken();
   let kept = places;
   try {
@@ -168,7 +168,7 @@ async function sendSome(
 }
 
 /** Waits until the run may claim more. Returns false if the run's time ends first. */
-async function hasRoom(flight: Flight, until: number): Promise<boolean> {
+async function hasRoom(flight: DeliveryFlight, until: number): Promise<boolean> {
   const half = performance.now() + HALF_MS;
   for (;;) {
     const now = performance.now();
@@ -191,5 +191,5 @@ async function waitInside(ctx: ServiceContext, moment: Date): Promise<boolean> {
  * row is left. If a person switches the action on again, that change asks for its own wake.
  */
 async function endAllRefused(ctx: ServiceContext, key: ActionKey): Promise<void> {
-  while ((await endRefused(ctx, key)) > 0);
+  while ((await endRefusedExecutions(ctx, key)) > 0);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { ServiceContext } from "@/server/context";
-import { deliverDue, type DeliverTools } from "./deliver-action";
+import { deliverWithoutWake, type DeliverTools } from "./deliver-action";
 import type { ActionKey } from "../action-key";
 import { wakeActions, type Wake } from "../wakes/wake-actions";
 
@@ -72,7 +72,7 @@ function chooseAtOnce(
 /** Delivers one action. After a failure it asks for a wake, so that the engine delivers with its retries. */
 async function deliverOrWake(ctx: ServiceContext, tools: DeliverTools, key: ActionKey): Promise<void> {
   try {
-    await deliverDue(ctx, tools, { ...key, at: null, claimingMs: WAIT_MS });
+    await deliverWithoutWake(ctx, tools, { ...key, at: null, claimingMs: WAIT_MS });
   } catch (error) {
     ctx.log.warn({ err: error, actionId: key.actionId }, "a delivery at once failed; the deliverer takes over");
     await wakeActions(ctx, [{ ...key, dueAt: ctx.now() }]);

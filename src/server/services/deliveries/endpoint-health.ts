@@ -1,6 +1,6 @@
-import { closedBreaker, RecentCounts, withoutProbe, type Breaker } from "@/domain/breaker";
-import { giveBack, Slots, type Pace } from "@/domain/pace";
-import { cleanRecord, type FaultRecord } from "@/domain/switch-off";
+import { closedBreaker, RecentAttemptCounts, breakerWithoutProbe, type Breaker } from "@/domain/breaker";
+import { giveBackSlots, Slots, type Pace } from "@/domain/pace";
+import { cleanFaultRecord, type FaultRecord } from "@/domain/switch-off";
 import { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
 import type { ActionKey } from "../action-key";
@@ -13,7 +13,7 @@ export type EndpointHealth = {
   lastFailure: { executionId: string; message: string } | null;
 };
 /** The health of an endpoint, with the revision that it must still have when it is changed. */
-export type ReadHealth = EndpointHealth & { revision: number };
+export type HealthWithRevision = EndpointHealth & { revision: number };
 
 export type HealthRow = {
   revision: number;
@@ -46,19 +46,19 @@ export const healthColumns = Prisma.raw(`
   h.last_failure_execution_id AS "lastFailureExecutionId", h.last_failure_message AS "lastFailureMessage"`);
 
 /** Reads the health of an endpoint. Null if its action never had a wake. */
-export async function readHealth(db: Queryable, actionId: string): Promise<ReadHealth | null> {
+export async function readEndpointHealth(db: Queryable, actionId: string): Promise<HealthWithRevision | null> {
   const [row] = await db.$queryRaw<HealthRow[]>`/* prepared */
     SELECT ${healthColumns} FROM action_health h WHERE h.action_id = ${actionId}`;
   return row ? toHealth(row) : null;
 }
 
-export function toHealth(row: HealthRow): ReadHealth {
+export function toHealth(row: HealthRow): HealthWithRevision {
   const { revision, failuresInRow, recent, openedAt, openUntil, pauseMs, probeToken, probeUntil, slots, rateAt } = row;
   return {
     revision,
     breaker: {
       failuresInRow,
-      recent: RecentCounts.parse(recent),
+      recent: RecentAttemptCounts.parse(recent),
       openedAt: ms(openedAt),
       openUntil: ms(openUntil),
       pauseMs,
@@ -86,11 +86,11 @@ const date = (ms: number | null): Date | null => (ms === null ? null : new Date(
  * Writes the health of an endpoint if its revision is unchanged. No lock is held between the read and the write.
  * @returns the health with its new revision; null if another process changed it first
  */
-export async function swapHealth(
+export async function writeHealthIfUnchanged(
   db: Queryable,
   actionId: string,
-  { revision, breaker, pace, faults, lastFailure }: ReadHealth,
-): Promise<ReadHealth | null> {
+  { revision, breaker, pace, faults, lastFailure }: HealthWithRevision,
+): Promise<HealthWithRevision | null> {
   const count = await db.$executeRaw`/* prepared */
     UPDATE action_health SET revision = revision + 1,
       failures_in_row = ${breaker.failuresInRow}, recent = ${JSON.stringify(breaker.recent)}::jsonb,
@@ -113,19 +113,19 @@ export async function swapHealth(
  */
 export async function changeHealth(
   db: Queryable,
-  { projectId, actionId, known = null }: ActionKey & { known?: ReadHealth | null },
+  { projectId, actionId, known = null }: ActionKey & { known?: HealthWithRevision | null },
   change: (health: EndpointHealth) => EndpointHealth,
-): Promise<ReadHealth> {
-  let before = known ?? (await readHealth(db, actionId));
+): Promise<HealthWithRevision> {
+  let before = known ?? (await readEndpointHealth(db, actionId));
   for (;;) {
     if (!before) {
       await db.$executeRaw`INSERT INTO action_health (action_id, project_id) VALUES (${actionId}, ${projectId})
         ON CONFLICT DO NOTHING`;
-      before = (await readHealth(db, actionId))!;
+      before = (await readEndpointHealth(db, actionId))!;
     }
-    const after = await swapHealth(db, actionId, { ...change(before), revision: before.revision });
+    const after = await writeHealthIfUnchanged(db, actionId, { ...change(before), revision: before.revision });
     if (after) return after;
-    before = await readHealth(db, actionId);
+    before = await readEndpointHealth(db, actionId);
   }
 }
 
@@ -133,7 +133,7 @@ export async function changeHealth(
 export const forgive = (health: EndpointHealth): EndpointHealth => ({
   ...health,
   breaker: closedBreaker,
-  faults: { ...cleanRecord, lastSuccessAt: health.faults.lastSuccessAt },
+  faults: { ...cleanFaultRecord, lastSuccessAt: health.faults.lastSuccessAt },
   lastFailure: null,
 });
 
@@ -142,6 +142,6 @@ export const withoutClaims =
   (tokens: readonly string[]) =>
   (health: EndpointHealth): EndpointHealth => ({
     ...health,
-    breaker: tokens.reduce(withoutProbe, health.breaker),
-    pace: giveBack(health.pace, new Map(tokens.map((token) => [token, Infinity]))),
+    breaker: tokens.reduce(breakerWithoutProbe, health.breaker),
+    pace: giveBackSlots(health.pace, new Map(tokens.map((token) => [token, Infinity]))),
   });

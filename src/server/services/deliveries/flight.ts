@@ -1,6 +1,6 @@
-import { faultOf } from "@/domain/switch-off";
+import { faultOfOutcome } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
-import { limitsOf } from "./load-action";
+import { actionLimitsOf } from "./load-action";
 import { makeBodies, type MadeBody } from "./make-bodies";
 import { judge, recordAttempts } from "./record-attempts";
 import type { ProjectTurns } from "./project-turns";
@@ -21,7 +21,7 @@ const BATCH_MAX = 100;
 const LOOK_MS = 60_000;
 
 /** The attempts of one run that are in flight or not recorded yet. A request that hangs holds only its own slot. */
-export type Flight = {
+export type DeliveryFlight = {
   /**
    * Sends claimed executions, and gives back the unused places of the reservation. It does not wait for answers.
    * @throws before any request has left and before any place is given back
@@ -39,11 +39,11 @@ export type Flight = {
 
 type Ended = { result: AttemptResult; reservation: Reservation };
 
-export function createFlight(
+export function createDeliveryFlight(
   ctx: ServiceContext,
   { places, quick, turns }: { places: WirePlaces; quick: QuickEndpoints; turns: ProjectTurns },
   key: ActionKey,
-): Flight {
+): DeliveryFlight {
   let [held, attempts, onTheWire] = [0, 0, 0];
   let failure: Error | null = null;
   let recording: Promise<void> | null = null;
@@ -102,7 +102,7 @@ export function createFlight(
     const result = await sendAttempt(ctx, reservation.loaded.action, { claimed, body });
     onTheWire -= 1;
     places.give(key.projectId, 1);
-    quick.note(key.actionId, faultOf(result.outcome) === "success" ? result.durationMs : null);
+    quick.note(key.actionId, faultOfOutcome(result.outcome) === "success" ? result.durationMs : null);
     ended.push({ result, reservation });
     if (onTheWire === 0 || ended.length >= BATCH_MAX) gathered?.();
     recording ??= record();
@@ -155,7 +155,7 @@ const giveBackSlots = (
   key: ActionKey,
   { reservation: { loaded, token, count: all }, count }: { reservation: Reservation; count: number },
 ): Promise<void> =>
-  returnPlaces(ctx, key, { limits: limitsOf(loaded.action.configuration), token, count, isAll: count === all });
+  returnPlaces(ctx, key, { limits: actionLimitsOf(loaded.action.configuration), token, count, isAll: count === all });
 
 /**
  * Records a batch of attempts. They may come from claims with different versions of the action, and each is judged by

@@ -1,8 +1,8 @@
-import type { ReadConfiguration } from "@/domain/action/action-type";
+import type { ParsedConfiguration } from "@/domain/action/action-type";
 import { readConfiguration } from "@/domain/action/read-configuration";
 import type { Limits } from "@/domain/pace";
 import type { ServiceContext } from "@/server/context";
-import { healthColumns, toHealth, type HealthRow, type ReadHealth } from "./endpoint-health";
+import { healthColumns, toHealth, type HealthRow, type HealthWithRevision } from "./endpoint-health";
 import type { ActionKey } from "../action-key";
 import type { LoadedAction } from "./types";
 
@@ -16,7 +16,7 @@ type Row = HealthRow & {
   ciphertexts: string[];
 };
 
-export type LoadedEndpoint = { action: LoadedAction; health: ReadHealth };
+export type LoadedEndpoint = { action: LoadedAction; health: HealthWithRevision };
 
 /**
  * Loads an action with its secrets and its endpoint's health, in one round trip. Old secrets count during their grace
@@ -67,5 +67,5 @@ function decryptAll(ctx: ServiceContext, actionId: string, ciphertexts: readonly
 }
 
 /** Returns the limits of an action: deliveries on the wire at once, and deliveries begun in a second. */
-export const limitsOf = (read: ReadConfiguration): Limits =>
+export const actionLimitsOf = (read: ParsedConfiguration): Limits =>
   read.problem === null ? read.configuration.limits : { maxConcurrent: 1, maxPerSecond: null };

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { describeTemplateProblem, renderSmall } from "@/domain/action/webhook/template/template";
+import { describeTemplateProblem, renderSmallTemplate } from "@/domain/action/webhook/template/template";
 import type { ServiceContext } from "@/server/context";
 import type { RenderOutcome } from "@/server/compute/compute";
 import { configurationOf } from "./prepare-message";
@@ -13,7 +13,7 @@ export type BodyOutcome = MadeBody | "later";
 const SLOW_MS = 5;
 
 /** Returns the template of an action's bodies. Null: the envelope is the body. */
-export function templateOf(action: LoadedAction): string | null {
+export function actionTemplateOf(action: LoadedAction): string | null {
   // An unreadable configuration has no template; prepareMessage reports the problem.
   const read = configurationOf(action);
   return read.problem === null ? read.configuration.template : null;
@@ -28,7 +28,7 @@ export async function makeBodies(
   action: LoadedAction,
   executions: readonly ClaimedExecution[],
 ): Promise<BodyOutcome[]> {
-  const template = templateOf(action);
+  const template = actionTemplateOf(action);
   const bodies = new Map<string, BodyOutcome>();
   const long: ClaimedExecution[] = [];
   for (const execution of executions) {
@@ -50,7 +50,7 @@ export async function makeBodies(
 
 function bodyAtOnce(template: string | null, { input, isFrozen }: ClaimedExecution): BodyOutcome | null {
   if (template === null || isFrozen) return { ok: true, body: input };
-  const rendered = renderSmall(template, input);
+  const rendered = renderSmallTemplate(template, input);
   return rendered && toBody(rendered);
 }
 

@@ -1,4 +1,4 @@
-import type { ReadConfiguration } from "@/domain/action/action-type";
+import type { ParsedConfiguration } from "@/domain/action/action-type";
 import { hmacSha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import { unavailability } from "./senders/unavailability";
@@ -56,7 +56,7 @@ export function describeTarget(ctx: ServiceContext, action: LoadedAction): Recor
 }
 
 /** Returns the configuration of an action, or its problem. Unreadable signing secrets are a problem too. */
-export const configurationOf = (action: LoadedAction): ReadConfiguration =>
+export const configurationOf = (action: LoadedAction): ParsedConfiguration =>
   action.secrets === null
     ? { problem: "A signing secret of the action cannot be decrypted with the present ENCRYPTION_KEY. Rotate it." }
     : action.configuration;

@@ -1,8 +1,8 @@
-import { admission, withoutProbe, withProbe } from "@/domain/breaker";
-import { freeSlots, giveBack, refund, roomFor, take, whenRoom, type Limits } from "@/domain/pace";
+import { admission, breakerWithoutProbe, breakerWithProbe } from "@/domain/breaker";
+import { freeSlots, giveBackSlots, refundRate, roomFor, takeSlots, whenRoom, type Limits } from "@/domain/pace";
 import type { ServiceContext } from "@/server/context";
-import { changeHealth, swapHealth, type EndpointHealth } from "./endpoint-health";
-import { limitsOf, loadAction, type LoadedEndpoint } from "./load-action";
+import { changeHealth, writeHealthIfUnchanged, type EndpointHealth } from "./endpoint-health";
+import { actionLimitsOf, loadAction, type LoadedEndpoint } from "./load-action";
 import type { ActionKey } from "../action-key";
 
 /** How long a reservation lasts, ms: the longest request, the time for its body, and the time for its record. */
@@ -23,7 +23,7 @@ export type Reservation = { kind: "reserved"; loaded: LoadedEndpoint; token: str
  * @property at the time when a request may leave again. Null while the action is switched off or paused, and while
  * requests hold all slots: the change that frees them asks for the next wake.
  */
-export type NoRoom = { kind: "no room"; loaded: LoadedEndpoint | null; at: Date | null };
+export type NoRoomResult = { kind: "no room"; loaded: LoadedEndpoint | null; at: Date | null };
 
 /**
  * Reserves slots, rate and probe of an endpoint. The one statement commits by itself. A reservation expires. URL,
@@ -33,13 +33,13 @@ export async function reservePlaces(
   ctx: ServiceContext,
   key: ActionKey,
   ask: { count: number; token: string },
-): Promise<Reservation | NoRoom> {
+): Promise<Reservation | NoRoomResult> {
   for (;;) {
     const loaded = await loadAction(ctx, key);
     if (!loaded || loaded.action.stopped) return { kind: "no room", loaded, at: null };
     const { action, health } = loaded;
     const now = ctx.now().getTime();
-    const limits = cautious(limitsOf(action.configuration), health);
+    const limits = cautiousLimits(actionLimitsOf(action.configuration), health);
     const gate = admission(health.breaker, now);
     if (gate.kind === "none") return { kind: "no room", loaded, at: new Date(gate.until) };
     const count = roomFor(health.pace, limits, {
@@ -51,10 +51,10 @@ export async function reservePlaces(
       return { kind: "no room", loaded, at: hasSlots ? new Date(whenRoom(health.pace, limits, now)) : null };
     }
     const until = now + LEASE_MS;
-    const swapped = await swapHealth(ctx.db, key.actionId, {
+    const swapped = await writeHealthIfUnchanged(ctx.db, key.actionId, {
       ...health,
-      breaker: gate.kind === "probe" ? withProbe(health.breaker, { token: ask.token, until }) : health.breaker,
-      pace: take(health.pace, limits, { token: ask.token, count, until, now }),
+      breaker: gate.kind === "probe" ? breakerWithProbe(health.breaker, { token: ask.token, until }) : health.breaker,
+      pace: takeSlots(health.pace, limits, { token: ask.token, count, until, now }),
     });
     if (swapped)
       return { kind: "reserved", loaded: { action, health: swapped }, token: ask.token, count, until: new Date(until) };
@@ -62,7 +62,7 @@ export async function reservePlaces(
 }
 
 /** Lowers the limits of an endpoint that may be broken, so that it holds few slots. */
-export function cautious(limits: Limits, { breaker, faults }: EndpointHealth): Limits {
+export function cautiousLimits(limits: Limits, { breaker, faults }: EndpointHealth): Limits {
   const most =
     breaker.failuresInRow >= FAILING_FROM ? FAILING_MAX : faults.lastSuccessAt === null ? UNTRIED_MAX : Infinity;
   return { ...limits, maxConcurrent: Math.min(limits.maxConcurrent, most) };
@@ -76,7 +76,7 @@ export async function returnPlaces(
 ): Promise<void> {
   await changeHealth(ctx.db, { ...key }, (health) => ({
     ...health,
-    breaker: isAll ? withoutProbe(health.breaker, token) : health.breaker,
-    pace: refund(giveBack(health.pace, new Map([[token, count]])), limits, count),
+    breaker: isAll ? breakerWithoutProbe(health.breaker, token) : health.breaker,
+    pace: refundRate(giveBackSlots(health.pace, new Map([[token, count]])), limits, count),
   }));
 }

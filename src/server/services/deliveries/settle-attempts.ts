@@ -1,11 +1,16 @@
-import { afterAttempts, withoutProbe } from "@/domain/breaker";
-import { giveBack } from "@/domain/pace";
-import { afterFault, faultOf } from "@/domain/switch-off";
+import { breakerAfterAttempts, breakerWithoutProbe } from "@/domain/breaker";
+import { giveBackSlots } from "@/domain/pace";
+import { recordAttemptFault, faultOfOutcome } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
 import { requestEnding } from "../jobs/end-waiting";
-import { readHealth, swapHealth, type EndpointHealth, type ReadHealth } from "./endpoint-health";
+import {
+  readEndpointHealth,
+  writeHealthIfUnchanged,
+  type EndpointHealth,
+  type HealthWithRevision,
+} from "./endpoint-health";
 import type { JudgedAttempt } from "./record-attempts";
-import { applyNotices, type EndpointNotice } from "./switch-off";
+import { applyEndpointNotices, type EndpointNotice } from "./switch-off";
 import type { ActionKey } from "../action-key";
 
 const MESSAGE_MAX = 500;
@@ -22,27 +27,31 @@ class ChangedMeanwhile extends Error {}
 export async function settleAttempts(
   ctx: ServiceContext,
   key: ActionKey,
-  { judged, finished, known }: { judged: readonly JudgedAttempt[]; finished: ReadonlySet<string>; known: ReadHealth },
-): Promise<ReadHealth> {
+  {
+    judged,
+    finished,
+    known,
+  }: { judged: readonly JudgedAttempt[]; finished: ReadonlySet<string>; known: HealthWithRevision },
+): Promise<HealthWithRevision> {
   // An answer of 410 Gone, or a header of the receiver, switches the action off at once.
   const asking = judged.find(
     ({ next, result }) => next.result !== "retry" && next.disableAction && finished.has(result.claimed.attemptId),
   );
   const asked = asking ? { reason: asking.next.reason, executionId: asking.result.claimed.id } : null;
-  for (let before: ReadHealth | null = known; ; before = await readHealth(ctx.db, key.actionId)) {
+  for (let before: HealthWithRevision | null = known; ; before = await readEndpointHealth(ctx.db, key.actionId)) {
     if (!before) return known;
     const now = ctx.now();
     const { health, notices } = afterResults(before, { judged, finished, now });
     const next = { ...health, revision: before.revision };
     if (notices.length === 0 && !asked) {
-      const written = await swapHealth(ctx.db, key.actionId, next);
+      const written = await writeHealthIfUnchanged(ctx.db, key.actionId, next);
       if (written) return written;
       continue;
     }
     try {
       const { written, jobs } = await ctx.db.$transaction(async (tx) => {
-        const started = await applyNotices(ctx, tx, { owner: key, notices, asked, now });
-        const swapped = await swapHealth(tx, key.actionId, next);
+        const started = await applyEndpointNotices(ctx, tx, { owner: key, notices, asked, now });
+        const swapped = await writeHealthIfUnchanged(tx, key.actionId, next);
         if (!swapped) throw new ChangedMeanwhile();
         return { written: swapped, jobs: started };
       });
@@ -64,20 +73,20 @@ function afterResults(
   for (const { result } of judged) {
     const { claimed, outcome, message } = result;
     ended.set(claimed.leaseToken, (ended.get(claimed.leaseToken) ?? 0) + 1);
-    const fault = faultOf(outcome);
+    const fault = faultOfOutcome(outcome);
     if (fault === "none" || !finished.has(claimed.attemptId)) {
-      breaker = withoutProbe(breaker, claimed.leaseToken);
+      breaker = breakerWithoutProbe(breaker, claimed.leaseToken);
       continue;
     }
-    breaker = afterAttempts(breaker, [{ ok: fault === "success", token: claimed.leaseToken }], now.getTime());
+    breaker = breakerAfterAttempts(breaker, [{ ok: fault === "success", token: claimed.leaseToken }], now.getTime());
     if (fault === "failure") lastFailure = { executionId: claimed.id, message: message.slice(0, MESSAGE_MAX) };
     const { failingSince } = faults;
-    const after = afterFault(faults, fault, now.getTime());
+    const after = recordAttemptFault(faults, fault, now.getTime());
     faults = after.record;
     if (after.notice)
       notices.push({ notice: after.notice, failingSince: date(faults.failingSince ?? failingSince), lastFailure });
   }
-  return { health: { breaker, pace: giveBack(before.pace, ended), faults, lastFailure }, notices };
+  return { health: { breaker, pace: giveBackSlots(before.pace, ended), faults, lastFailure }, notices };
 }
 
 const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));

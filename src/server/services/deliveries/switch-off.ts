@@ -1,4 +1,4 @@
-import type { Notice } from "@/domain/switch-off";
+import type { FaultNotice } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { systemProjectContext } from "../access";
@@ -11,7 +11,7 @@ import type { ActionKey } from "../action-key";
 
 /** A notice about an endpoint, and the failure that led to it. */
 export type EndpointNotice = {
-  notice: Notice;
+  notice: FaultNotice;
   failingSince: Date | null;
   lastFailure: EndpointHealth["lastFailure"];
 };
@@ -22,7 +22,7 @@ export type EndpointNotice = {
  * @param asked how the receiver asked to switch the action off, by 410 Gone or a header; null if it did not
  * @returns the jobs that end the waiting executions, to request after the commit
  */
-export async function applyNotices(
+export async function applyEndpointNotices(
   ctx: ServiceContext,
   tx: Queryable,
   {

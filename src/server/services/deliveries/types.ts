@@ -1,12 +1,12 @@
-import type { ActionMessage, ReadConfiguration } from "@/domain/action/action-type";
+import type { ActionMessage, ParsedConfiguration } from "@/domain/action/action-type";
 import type { HeaderList } from "@/domain/header-list";
 import type { AttemptOutcome } from "@/domain/retry";
 import type { ActionKey } from "../action-key";
-import type { Sender, SendFrom, SentRecord } from "./senders/sender";
+import type { TransportSender, SendingProject, SentRecord } from "./senders/sender";
 
 /** An action, loaded for the deliveries of one claim. */
 export type LoadedAction = ActionKey & {
-  configuration: ReadConfiguration;
+  configuration: ParsedConfiguration;
   version: number;
   isDemo: boolean;
   /** the reason why the action sends nothing, whatever its endpoint's state; null if it may send */
@@ -44,8 +44,8 @@ export type PreparedMessage =
   | {
       ok: true;
       message: ActionMessage;
-      sender: Sender;
-      from: SendFrom;
+      sender: TransportSender;
+      from: SendingProject;
       /** the message for the history, without secrets */
       shown: SentRecord & { actionVersion: number };
     }

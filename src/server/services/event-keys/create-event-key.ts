@@ -2,7 +2,7 @@ import { personIdOf } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
-import { requireRoom } from "../project-limits";
+import { requireRoomInProject } from "../project-limits";
 import { eventKeyRow, newEventKey } from "./event-key-row";
 
 /** Makes an event key. Only this answer ever shows it. */
@@ -15,7 +15,7 @@ export async function createEventKey(
   const createdById = personIdOf(ctx.actor);
   const data = eventKeyRow({ projectId: ctx.projectId, name: input.name, key, createdById, now: ctx.now() });
   await ctx.db.$transaction(async (tx) => {
-    await requireRoom(ctx, tx, "eventKeys");
+    await requireRoomInProject(ctx, tx, "eventKeys");
     await tx.eventKey.create({ data });
     await audit(ctx, tx, {
       action: "eventKey.create",

@@ -3,7 +3,7 @@ import { pendingStates, type PendingState } from "@/domain/execution-query";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { executionWhere, pendingState, type ExecutionFilters } from "./filter-executions";
+import { executionWhere, pendingStateSql, type ExecutionFilters } from "./filter-executions";
 
 /** The most executions of a status that are counted. */
 export const COUNT_MAX = 1_000;
@@ -68,6 +68,6 @@ const pendingByState = (
   where: Prisma.Sql,
 ): Promise<{ state: PendingState; count: number }[]> => ctx.db.$queryRaw`
   SELECT state, count(*)::int AS count FROM (
-    SELECT ${pendingState(ctx)} AS state FROM action_execution e WHERE ${where} AND e.status = 'PENDING'
+    SELECT ${pendingStateSql(ctx)} AS state FROM action_execution e WHERE ${where} AND e.status = 'PENDING'
     ORDER BY e.created_at DESC LIMIT ${COUNT_MAX}
   ) AS latest GROUP BY state`;

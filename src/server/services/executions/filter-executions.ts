@@ -12,7 +12,7 @@ import {
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { ListDate } from "../keyset";
-import { containing, escapeLike } from "../search";
+import { containsText, escapeLike } from "../search";
 
 const Id = z.string().min(1).max(1_000);
 const Text = z.string().min(1).max(200);
@@ -87,7 +87,7 @@ function statusWhere(ctx: ProjectContext, status: StatusFilter): Prisma.Sql {
     case "SCHEDULED":
     case "RETRYING":
     case "PAUSED":
-      return Prisma.sql`(e.status = 'PENDING' AND ${pendingState(ctx)} = ${status})`;
+      return Prisma.sql`(e.status = 'PENDING' AND ${pendingStateSql(ctx)} = ${status})`;
     case "PENDING":
     case "RUNNING":
     case "COMPLETED":
@@ -103,7 +103,7 @@ function statusWhere(ctx: ProjectContext, status: StatusFilter): Prisma.Sql {
  * counts first, then the due time, then the breaker. An action that is off or deleted does not count, because its
  * executions end.
  */
-export function pendingState(ctx: ProjectContext): Prisma.Sql {
+export function pendingStateSql(ctx: ProjectContext): Prisma.Sql {
   const now = ctx.now();
   const isOn = Prisma.sql`a.project_id = ${ctx.projectId} AND a.disabled_at IS NULL AND a.deleted_at IS NULL`;
   return Prisma.sql`CASE
@@ -150,7 +150,7 @@ const SOURCES_MAX = 1_000;
 
 async function namedIds(ctx: ProjectContext, kind: "trigger" | "action", name: string): Promise<string[]> {
   const query = {
-    where: { projectId: ctx.projectId, name: containing(name) },
+    where: { projectId: ctx.projectId, name: containsText(name) },
     select: { id: true },
     take: NAMED_MAX,
   };

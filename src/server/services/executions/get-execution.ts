@@ -7,7 +7,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { filtersOf } from "../redaction/hashed-filters";
-import { urlsByVersion } from "./attempt-urls";
+import { readUrlsByVersion } from "./attempt-urls";
 import { decisionLabel } from "./decision-label";
 import { explainFilter, type Explanation } from "./explain";
 import { type ExecutionListItem, executionSelect, toListItems } from "./execution-items";
@@ -190,7 +190,7 @@ async function attemptsOf(
     },
   });
   const requests = new Map(rows.map(({ id, request }) => [id, AttemptRequest.parse(request)]));
-  const urls = await urlsByVersion(ctx, { actionId, requests: [...requests.values()] });
+  const urls = await readUrlsByVersion(ctx, { actionId, requests: [...requests.values()] });
   return rows.reverse().map((row) => ({
     ...row,
     request: urls(requests.get(row.id)!),

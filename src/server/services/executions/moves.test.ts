@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { ExecutionStatus, transition, type Move } from "@/domain/execution";
+import { ExecutionStatus, transition, type ExecutionMove } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { createTestContext } from "@/test/context";
 import { deliverAll, deliverOnce, testLeaseToken } from "@/test/deliver";
@@ -173,7 +173,7 @@ const moves = Object.keys({
   rearm: true,
   put_back: true,
   resend: true,
-} satisfies Record<Move, true>) as Move[];
+} satisfies Record<ExecutionMove, true>) as ExecutionMove[];
 
 test("statements make the moves of the table, and every move of the table is made", async () => {
   for (const [what, run] of Object.entries(doings)) {

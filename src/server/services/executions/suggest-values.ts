@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { containing, escapeLike } from "../search";
+import { containsText, escapeLike } from "../search";
 import { executionWhere, type StatusAndFilters } from "./filter-executions";
 
 /** The filters of the history that suggest values from the data. */
@@ -30,7 +30,7 @@ export async function suggestValues(ctx: ProjectContext, input: SuggestInput): P
     return counted.map(({ value, count }) => ({ value, label: value, count }));
   }
   const query = {
-    where: { projectId: ctx.projectId, deletedAt: null, ...(text ? { name: containing(text) } : {}) },
+    where: { projectId: ctx.projectId, deletedAt: null, ...(text ? { name: containsText(text) } : {}) },
     orderBy: { name: "asc" as const },
     take: VALUES_MAX,
     select: { id: true, name: true },

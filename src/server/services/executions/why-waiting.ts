@@ -3,8 +3,8 @@ import { whyItWaits, type Wait, type WaitedFor } from "@/domain/waiting";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { healthColumns, toHealth, type HealthRow } from "../deliveries/endpoint-health";
-import { limitsOf } from "../deliveries/load-action";
-import { cautious } from "../deliveries/reserve-places";
+import { actionLimitsOf } from "../deliveries/load-action";
+import { cautiousLimits } from "../deliveries/reserve-places";
 
 type Row = Partial<HealthRow> & {
   id: string;
@@ -67,14 +67,14 @@ const readActions = (ctx: ProjectContext, ids: readonly string[]): Promise<Row[]
 
 function toWaitedFor(row: Row): Omit<WaitedFor, "triggerDeleted"> {
   const health = hasHealth(row) ? toHealth(row) : null;
-  const limits = limitsOf(readConfiguration(row.type, row.configuration));
+  const limits = actionLimitsOf(readConfiguration(row.type, row.configuration));
   return {
     projectDeleted: row.projectDeleted,
     action: {
       deleted: row.deleted,
       off: row.off,
       paused: row.paused ? { by: row.pausedByLabel ?? "somebody" } : null,
-      limits: health ? cautious(limits, health) : limits,
+      limits: health ? cautiousLimits(limits, health) : limits,
     },
     health,
   };

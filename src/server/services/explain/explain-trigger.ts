@@ -1,6 +1,6 @@
 import { decide, decisionLabel as labelOfKind, describeReason, filterError, type Decision } from "@/domain/decide";
 import type { EventSource } from "@/domain/event-source/event-source";
-import { readModes } from "@/domain/trigger";
+import { readTriggerModes } from "@/domain/trigger";
 import { TriggerSnapshot } from "@/domain/version-snapshot";
 import type { FilterLookup } from "@/server/compute/compute";
 import type { ProjectContext } from "@/server/context";
@@ -88,7 +88,7 @@ function decideNow(
     });
   if (trigger.status === "DISABLED")
     return said({ kind: "off", label: "trigger off", reason: "The trigger is off; it decides nothing." });
-  const modes = readModes(trigger);
+  const modes = readTriggerModes(trigger);
   if (modes.problem !== null) return said({ kind: "filter_error", label: "cannot be said", reason: modes.problem });
   const { result, links } = look(trigger.filter, state!);
   const { matched, firstFailure } = result;

@@ -6,7 +6,7 @@ import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createActions } from "../action-creation/create-actions";
-import { claimExecutions, endRefused } from "../deliveries/claim-executions";
+import { claimExecutions, endRefusedExecutions } from "../deliveries/claim-executions";
 import { reservePlaces, type Reservation } from "../deliveries/reserve-places";
 import { markStarted } from "../wakes/wake-actions";
 import { removeAction } from "../actions/remove-action";
@@ -87,10 +87,10 @@ describe("switching an action off or deleting something", () => {
 
   test("ends no execution if the action is on again before the claim refuses its rows", async () => {
     await makeDue(2);
-    expect(await endRefused(base, { projectId: ctx.projectId, actionId })).toBe(0);
+    expect(await endRefusedExecutions(base, { projectId: ctx.projectId, actionId })).toBe(0);
     expect(await statuses()).toEqual({ PENDING: 2 });
     await base.db.actionConfiguration.update({ where: { id: actionId }, data: { disabledAt: base.now() } });
-    expect(await endRefused(base, { projectId: ctx.projectId, actionId })).toBe(2);
+    expect(await endRefusedExecutions(base, { projectId: ctx.projectId, actionId })).toBe(2);
     expect(await statuses()).toEqual({ SKIPPED: 2 });
   });
 

@@ -2,7 +2,7 @@ import { readConfiguration } from "@/domain/action/read-configuration";
 import type { Detail } from "@/domain/event-source/event-source";
 import { compileFilter, type CompiledFilter } from "@/domain/filter/evaluate";
 import type { Filter } from "@/domain/filter/schema";
-import { readModes, type DelayMode } from "@/domain/trigger";
+import { readTriggerModes, type DelayMode } from "@/domain/trigger";
 import type { Prisma } from "@/generated/prisma/client";
 import type { HashFilter } from "../redaction/hashed-filters";
 import { readFilter } from "./read-filter";
@@ -94,7 +94,7 @@ function readStored(
   row: { filter: unknown; samplingBy: string; delayMode: string },
   hashFilter: HashFilter,
 ) {
-  const { problem, ...modes } = readModes(row);
+  const { problem, ...modes } = readTriggerModes(row);
   return {
     ...modes,
     ...(problem === null ? compileStored(eventSource, row.filter, hashFilter) : { filter: null, problem }),

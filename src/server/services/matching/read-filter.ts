@@ -1,6 +1,6 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
-import { checkFilter, type CheckOptions } from "@/domain/filter/check";
+import { checkFilter, type FilterCheckOptions } from "@/domain/filter/check";
 import { Filter } from "@/domain/filter/schema";
 
 export type ReadFilter = { source: EventSource; filter: Filter; problem: null } | { problem: string };
@@ -9,7 +9,7 @@ export type ReadFilter = { source: EventSource; filter: Filter; problem: null } 
  * Parses a stored filter, or says in words why it cannot be evaluated. Its event source or a column may be gone since
  * it was saved.
  */
-export function readFilter(eventSource: string, json: unknown, options: CheckOptions = {}): ReadFilter {
+export function readFilter(eventSource: string, json: unknown, options: FilterCheckOptions = {}): ReadFilter {
   const source = getEventSource(eventSource);
   if (!source) return { problem: `The event source ${eventSource} is not registered.` };
   const filter = Filter.safeParse(json);

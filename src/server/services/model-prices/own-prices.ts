@@ -1,4 +1,4 @@
-import { findPriceIn, type FindPrice, type OwnPrice } from "@/domain/model-prices/model-price";
+import { makePriceFinder, type FindPrice, type OwnPrice } from "@/domain/model-prices/model-price";
 import { rateNames, type Rates } from "@/domain/model-prices/rates";
 import type { ServiceContext } from "@/server/context";
 import type { Database, Queryable } from "@/server/db/client";
@@ -22,7 +22,7 @@ export async function pricesOf(
   caches.set(db, cache);
   const known = cache.get(projectId);
   if (known && known.revision >= revision) return known.find;
-  const find = findPriceIn(await readOwnPrices(tx, projectId), findBuiltInPrice);
+  const find = makePriceFinder(await readOwnPrices(tx, projectId), findBuiltInPrice);
   cache.delete(projectId);
   if (cache.size >= PROJECTS_MAX) cache.delete(cache.keys().next().value!);
   cache.set(projectId, { revision, find });

@@ -1,5 +1,5 @@
 import { signWebhook } from "@/domain/action/webhook/signature";
-import { maskEchoes } from "@/domain/redact";
+import { maskEchoedSecrets } from "@/domain/redact";
 import type { ServiceContext } from "@/server/context";
 import { hmacSha256 } from "@/server/crypto";
 import { AppError } from "@/server/errors";
@@ -85,7 +85,7 @@ async function attempt(
       allowedHosts: guardPolicyFor(ctx.env, { isDemo }).allowedHosts,
       projectId,
     });
-    const message = maskEchoes(sent.kind === "error" ? sent.message : `Answered ${sent.status}.`, secrets).slice(
+    const message = maskEchoedSecrets(sent.kind === "error" ? sent.message : `Answered ${sent.status}.`, secrets).slice(
       0,
       MESSAGE_MAX,
     );

@@ -1,4 +1,4 @@
-import { compileKey, openField } from "@/domain/filter/field";
+import { compileKeyReader, parseJsonField } from "@/domain/filter/field";
 import { LongNumber } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import { getEventSource } from "@/domain/event-source/registry";
@@ -42,11 +42,11 @@ export async function columnValues(
   for (const { state } of rows) {
     const read = column.read(parseJson(state));
     const isObject = column.type === "stringObject" || column.type === "numberObject";
-    if (isObject) for (const key of Object.keys(asObject(openField(read)))) count(keys, key);
+    if (isObject) for (const key of Object.keys(asObject(parseJsonField(read)))) count(keys, key);
     const found = isObject
       ? input.key === undefined
         ? []
-        : [compileKey(input.key)(openField(read))]
+        : [compileKeyReader(input.key)(parseJsonField(read))]
       : Array.isArray(read)
         ? read
         : [read];

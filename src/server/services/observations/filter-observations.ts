@@ -3,7 +3,7 @@ import { periodMs, periodRule } from "@/domain/execution-query";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { ListDate } from "../keyset";
-import { containing } from "../search";
+import { containsText } from "../search";
 
 const Options = z.array(z.string().max(200)).max(50).optional();
 const Text = z.string().min(1).max(1_000).optional();
@@ -35,7 +35,7 @@ export function observationWhere(ctx: ProjectContext, filters: ObservationFilter
   const { eventSource, search, level, type, environment, model, traceId, sessionId, userId, since, to } = filters;
   const from = filters.from ?? (since ? new Date(ctx.now().getTime() - periodMs(since)) : undefined);
   const oneOf = (values: string[] | undefined) => (values?.length ? { in: values } : undefined);
-  const holds = containing(search ?? "");
+  const holds = containsText(search ?? "");
   const where = {
     projectId: ctx.projectId,
     state: { not: null },

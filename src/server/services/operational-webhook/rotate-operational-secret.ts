@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { secretFrom } from "@/domain/action/webhook/signature";
+import { makeSigningSecret } from "@/domain/action/webhook/signature";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
@@ -11,7 +11,7 @@ const GRACE_MS = 24 * 3_600_000;
 /** Makes a new secret, which only this answer shows. The old secret also signs for a day. */
 export async function rotateOperationalSecret(ctx: ProjectContext): Promise<{ secret: string }> {
   requirePermission(ctx, "secret:manage");
-  const secret = secretFrom(randomBytes(32));
+  const secret = makeSigningSecret(randomBytes(32));
   await ctx.db.$transaction(async (tx) => {
     const before = await tx.operationalWebhook.findUnique({
       where: { projectId: ctx.projectId },

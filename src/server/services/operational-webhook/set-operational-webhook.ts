@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { secretFrom } from "@/domain/action/webhook/signature";
-import { isMasked, maskUrl } from "@/domain/action/webhook/url";
+import { makeSigningSecret } from "@/domain/action/webhook/signature";
+import { isMaskedUrl, maskUrl } from "@/domain/action/webhook/url";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
@@ -22,7 +22,7 @@ export async function setOperationalWebhook(
   input: OperationalWebhookInput,
 ): Promise<{ secret: string | null; warning: string | null }> {
   requirePermission(ctx, "secret:manage");
-  if (isMasked(input.url)) {
+  if (isMaskedUrl(input.url)) {
     const message = "The path of this URL is hidden. Enter the whole URL.";
     throw new AppError("BAD_REQUEST", message, { fields: { url: message } });
   }
@@ -32,7 +32,7 @@ export async function setOperationalWebhook(
     const before = await tx.operationalWebhook.findUnique({ where: { projectId }, select: { url: true } });
     const urlColumns = { url: maskUrl(input.url), urlCiphertext: ctx.cipher.encrypt(input.url) };
     const keeps = before !== null && new URL(before.url).origin === new URL(input.url).origin;
-    const secret = keeps ? null : secretFrom(randomBytes(32));
+    const secret = keeps ? null : makeSigningSecret(randomBytes(32));
     const secretColumns =
       secret === null
         ? {}

@@ -27,7 +27,7 @@ export type FailureGroup = {
  * Groups the failed executions of a project by action and cause, the largest group first. It reads the index (project,
  * status, created): up to 5,000 executions that gave up, and up to 5,000 that wait for a retry.
  */
-export async function failuresByCause(ctx: ProjectContext, { from }: { from: Date }): Promise<FailureGroup[]> {
+export async function groupFailuresByCause(ctx: ProjectContext, { from }: { from: Date }): Promise<FailureGroup[]> {
   return ctx.db.$queryRaw<FailureGroup[]>`
     WITH failed AS (
       (SELECT * FROM action_execution WHERE project_id = ${ctx.projectId} AND status = 'ERROR' AND created_at >= ${from}

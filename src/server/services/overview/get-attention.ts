@@ -1,8 +1,8 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { type ActionHealthItem, listActionHealth } from "../actions/list-action-health";
-import { type TroubledTrigger, troubledTriggers } from "../triggers/troubled";
-import { type FailureGroup, failuresByCause } from "./failures-by-cause";
+import { type TroubledTrigger, listTroubledTriggers } from "../triggers/troubled";
+import { type FailureGroup, groupFailuresByCause } from "./failures-by-cause";
 
 const ACTIONS_MAX = 20;
 const DAY_MS = 86_400_000;
@@ -24,8 +24,8 @@ export async function getAttention(ctx: ProjectContext, input: { from?: Date | u
   const from = input.from ?? new Date(ctx.now().getTime() - DAY_MS);
   const [health, triggers, failures] = await Promise.all([
     listActionHealth(ctx),
-    troubledTriggers(ctx),
-    failuresByCause(ctx, { from }),
+    listTroubledTriggers(ctx),
+    groupFailuresByCause(ctx, { from }),
   ]);
   const troubled = health.filter(({ needsAttention }) => needsAttention);
   return {

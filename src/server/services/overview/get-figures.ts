@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { findOldestDue } from "../deliveries/find-oldest-due";
-import { triggerActivities, type ActiveTrigger } from "../triggers/activity";
-import { readTimeline, type Interval, type IntervalFigures, type TimelinePoint } from "./timeline";
+import { compareTriggerActivity, type ActiveTrigger } from "../triggers/activity";
+import { readTimeline, type TimeInterval, type IntervalFigures, type TimelinePoint } from "./timeline";
 
 const DAY_MS = 86_400_000;
 const RANGE_MAX_MS = 92 * DAY_MS;
@@ -60,7 +60,7 @@ export async function getFigures(ctx: ProjectContext, input: FiguresInput): Prom
     hasEarlier ? readTimeline(ctx, earlier) : null,
     hasEarlier ? receivedIn(ctx, earlier) : 0,
     busiestTriggers(ctx, interval),
-    triggerActivities(ctx),
+    compareTriggerActivity(ctx),
     engineLine(ctx),
   ]);
   return {
@@ -93,7 +93,7 @@ async function firstEventAt(ctx: ProjectContext): Promise<Date | null> {
  * Counts the received events by the hour. An interval of up to two hours counts stored subjects instead, because an
  * hour is too coarse.
  */
-async function receivedIn(ctx: ProjectContext, { from, to }: Interval): Promise<number> {
+async function receivedIn(ctx: ProjectContext, { from, to }: TimeInterval): Promise<number> {
   if (to.getTime() - from.getTime() > 7_200_000) {
     const { _sum } = await ctx.db.evaluationCounter.aggregate({
       where: { projectId: ctx.projectId, hour: { gte: from, lt: to } },
@@ -107,7 +107,7 @@ async function receivedIn(ctx: ProjectContext, { from, to }: Interval): Promise<
   return row!.count;
 }
 
-const busiestTriggers = (ctx: ProjectContext, { from, to }: Interval): Promise<OverviewFigures["busiest"]> =>
+const busiestTriggers = (ctx: ProjectContext, { from, to }: TimeInterval): Promise<OverviewFigures["busiest"]> =>
   ctx.db.$queryRaw`
     SELECT t.id, t.name, sum(c.matched)::int AS matched
     FROM trigger_configuration t JOIN trigger_counter c ON c.trigger_id = t.id

@@ -9,7 +9,7 @@ const DAY_MS = 24 * HOUR_MS;
 const SKIPPED_MAX = 50_000;
 
 /** An interval of time from `from` until just before `to`. */
-export type Interval = { from: Date; to: Date };
+export type TimeInterval = { from: Date; to: Date };
 
 /** The outcomes of deliveries in one step of a chart. Delays are ms from the match to the delivery. */
 export type TimelinePoint = {
@@ -24,7 +24,7 @@ export type TimelinePoint = {
 };
 
 /** Chooses the step of a chart: a minute up to 2 hours, 15 minutes up to 2 days, an hour up to 8 days, else a day. */
-function stepOf({ from, to }: Interval): number {
+function stepOf({ from, to }: TimeInterval): number {
   const length = to.getTime() - from.getTime();
   if (length <= 2 * HOUR_MS) return MINUTE_MS;
   if (length <= 2 * DAY_MS) return 15 * MINUTE_MS;
@@ -50,7 +50,7 @@ export type IntervalFigures = {
  */
 export async function readTimeline(
   ctx: ProjectContext,
-  interval: Interval,
+  interval: TimeInterval,
 ): Promise<{ stepMs: number; points: TimelinePoint[]; figures: IntervalFigures }> {
   const keptByMinute = interval.from.getTime() > ctx.now().getTime() - 2 * DAY_MS - MINUTE_MS;
   const stepMs = keptByMinute ? stepOf(interval) : Math.max(stepOf(interval), HOUR_MS);
@@ -105,7 +105,7 @@ const delaysOf = (delays: readonly number[]) => ({
 const filled = (histogram: readonly number[]): number[] => Array.from(histogram, (count) => count ?? 0);
 
 /** Reads figures by the minute. Index: (project, minute). */
-const byMinute = (ctx: ProjectContext, { from, to }: Interval): Promise<Row[]> => ctx.db.$queryRaw`
+const byMinute = (ctx: ProjectContext, { from, to }: TimeInterval): Promise<Row[]> => ctx.db.$queryRaw`
   SELECT minute AS at, attempts, succeeded, failed, delays FROM action_minute
   WHERE project_id = ${ctx.projectId} AND minute >= ${from} AND minute < ${to}`;
 
@@ -113,7 +113,7 @@ const byMinute = (ctx: ProjectContext, { from, to }: Interval): Promise<Row[]> =
  * Reads figures by the hour. Their key begins with the action, so the query goes through the project's actions, with
  * deleted ones.
  */
-const byHour = (ctx: ProjectContext, { from, to }: Interval): Promise<Row[]> => ctx.db.$queryRaw`
+const byHour = (ctx: ProjectContext, { from, to }: TimeInterval): Promise<Row[]> => ctx.db.$queryRaw`
   SELECT h.hour AS at, h.attempts, h.succeeded, h.failed, h.delays
   FROM action_configuration a JOIN action_hour h ON h.action_id = a.id
   WHERE a.project_id = ${ctx.projectId} AND h.hour >= ${hourOf(from)} AND h.hour < ${to}`;
@@ -121,7 +121,7 @@ const byHour = (ctx: ProjectContext, { from, to }: Interval): Promise<Row[]> => 
 /** Counts skipped executions. Index: (project, status, created). */
 const skippedExecutions = (
   ctx: ProjectContext,
-  { from, to }: Interval,
+  { from, to }: TimeInterval,
   stepMs: number,
 ): Promise<{ at: Date; skipped: number }[]> => ctx.db.$queryRaw`
   SELECT date_bin(${Prisma.raw(`'${stepMs} milliseconds'::interval`)}, created_at, 'epoch'::timestamptz) AS at,
@@ -129,7 +129,7 @@ const skippedExecutions = (
   FROM (SELECT created_at FROM action_execution WHERE project_id = ${ctx.projectId} AND status = 'SKIPPED'
     AND created_at >= ${from} AND created_at < ${to} LIMIT ${SKIPPED_MAX}) AS s GROUP BY 1`;
 
-const skippedByHour = (ctx: ProjectContext, { from, to }: Interval): Promise<{ at: Date; skipped: number }[]> =>
+const skippedByHour = (ctx: ProjectContext, { from, to }: TimeInterval): Promise<{ at: Date; skipped: number }[]> =>
   ctx.db.$queryRaw`
     SELECT c.hour AS at, sum(c.skipped)::int AS skipped
     FROM trigger_configuration t JOIN trigger_counter c ON c.trigger_id = t.id

@@ -3,10 +3,10 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 
 /** The redaction rules of a project. `version` is 0 while it has no rules. */
-export type Redaction = { rules: RedactionRule[]; version: number; updatedAt: Date | null };
+export type ProjectRedaction = { rules: RedactionRule[]; version: number; updatedAt: Date | null };
 
 /** Returns the redaction rules of a project, but never its salt. */
-export async function getRedaction(ctx: ProjectContext): Promise<Redaction> {
+export async function getRedaction(ctx: ProjectContext): Promise<ProjectRedaction> {
   requirePermission(ctx, "redaction:manage");
   const row = await ctx.db.redaction.findUnique({
     where: { projectId: ctx.projectId },

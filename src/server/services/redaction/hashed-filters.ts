@@ -1,6 +1,6 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import { Filter } from "@/domain/filter/schema";
-import { withHashedValues } from "@/domain/redaction/filter-values";
+import { hashFilterValues } from "@/domain/redaction/filter-values";
 import type { Compute } from "@/server/compute/compute";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
@@ -17,7 +17,7 @@ function hashFilterOf(setup: RedactionSetup | null): HashFilter {
   const redactor = redactorOf(setup);
   return (eventSource, filter) => {
     const source = getEventSource(eventSource);
-    return source ? withHashedValues(filter, source, redactor) : filter;
+    return source ? hashFilterValues(filter, source, redactor) : filter;
   };
 }
 

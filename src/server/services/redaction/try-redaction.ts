@@ -3,7 +3,7 @@ import { eventNoun } from "@/domain/event-source/event-noun";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
-import { placesOf } from "@/domain/redaction/places";
+import { redactionPlacesOf } from "@/domain/redaction/places";
 import { RedactionRules } from "@/domain/redaction/rules";
 import type { ProjectContext } from "@/server/context";
 import { randomToken } from "@/server/crypto";
@@ -31,7 +31,7 @@ export async function tryRedaction(
 ): Promise<{ result: string; changed: boolean }> {
   requirePermission(ctx, "redaction:manage");
   const sample = readSample(input.sample);
-  const places = placesOf(getEventSource(input.eventSource));
+  const places = redactionPlacesOf(getEventSource(input.eventSource));
   const isBare = places.within !== null && !Object.hasOwn(sample, places.within);
   const data = isBare ? { [places.within!]: sample } : sample;
   const row = await ctx.db.redaction.findUnique({

@@ -2,7 +2,7 @@ import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
-import { lockTrigger, requireVersion } from "../triggers/lock-trigger";
+import { lockTrigger, requireTriggerVersion } from "../triggers/lock-trigger";
 import { refuseManaged } from "../triggers/refuse-managed";
 import { raiseVersion } from "./raise-version";
 
@@ -31,7 +31,7 @@ async function endShadow(
   const version = await ctx.db.$transaction(async (tx) => {
     const trigger = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
     refuseManaged(ctx, trigger);
-    requireVersion(trigger, input.version);
+    requireTriggerVersion(trigger, input.version);
     const { shadow } = trigger;
     if (!shadow) throw notFound("shadow");
     await tx.triggerShadow.delete({ where: { id: shadow.id }, select: { id: true } });

@@ -2,7 +2,7 @@ import type { AuditAction } from "@/domain/audit";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { audit } from "../audit";
-import { keepVersion, type LockedTrigger } from "../triggers/lock-trigger";
+import { keepTriggerVersion, type LockedTrigger } from "../triggers/lock-trigger";
 
 /**
  * Raises the version of a trigger after a change of its shadow, so that the matcher and other editors see the change.
@@ -14,6 +14,6 @@ export async function raiseVersion(
 ): Promise<number> {
   await tx.triggerConfiguration.update({ where: { id }, data: { version: version + 1 }, select: { id: true } });
   await audit(ctx, tx, { action, targetId: id, summary: `${done} of the trigger "${name}" (version ${version + 1}).` });
-  await keepVersion(ctx, tx, { triggerId: id, summary: `${done}.` });
+  await keepTriggerVersion(ctx, tx, { triggerId: id, summary: `${done}.` });
   return version + 1;
 }

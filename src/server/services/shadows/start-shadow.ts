@@ -8,7 +8,7 @@ import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { requireRegexRoom } from "../project-limits";
 import { checkTriggerFilter } from "../triggers/check";
-import { lockTrigger, requireVersion, type LockedTrigger } from "../triggers/lock-trigger";
+import { lockTrigger, requireTriggerVersion, type LockedTrigger } from "../triggers/lock-trigger";
 import { refuseManaged } from "../triggers/refuse-managed";
 import { raiseVersion } from "./raise-version";
 
@@ -32,7 +32,7 @@ export async function startShadow(
   const version = await ctx.db.$transaction(async (tx) => {
     const trigger = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
     refuseManaged(ctx, trigger);
-    requireVersion(trigger, input.version);
+    requireTriggerVersion(trigger, input.version);
     await checkTriggerFilter(trigger.eventSource, shadow.filter);
     await requireRegexRoom(ctx, tx, { sources: regexesIn(shadow.filter) });
     await requireShadowRoom(ctx, tx, trigger);

@@ -36,7 +36,7 @@ export function noteSources(ctx: ServiceContext, notes: readonly SourceNote[]): 
   const pending: Pending = pendingOf.get(ctx.db) ?? { counters: new Map(), timer: null };
   pendingOf.set(ctx.db, pending);
   for (const note of notes) add(pending.counters, note);
-  pending.timer ??= later(() => void flushSources(ctx), FLUSH_MS).unref();
+  pending.timer ??= later(() => void writeSourceCounts(ctx), FLUSH_MS).unref();
 }
 
 function add(counters: Pending["counters"], note: SourceNote): void {
@@ -59,7 +59,7 @@ const nameOf = ({ protocol, sdk, sdkVersion, convention }: SourceClient): string
   JSON.stringify([protocol, sdk, sdkVersion, convention]);
 
 /** Writes the counts since the last write. If the write fails, the counts are lost: they are only figures. */
-export async function flushSources(ctx: ServiceContext): Promise<void> {
+export async function writeSourceCounts(ctx: ServiceContext): Promise<void> {
   const pending = pendingOf.get(ctx.db);
   if (!pending) return;
   if (pending.timer) clearTimeout(pending.timer);

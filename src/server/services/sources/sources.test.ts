@@ -10,7 +10,7 @@ import { createRateLimiter } from "../../rate-limit";
 import { createActions } from "../action-creation/create-actions";
 import { readStampedEvent, type StampedEvent } from "../events";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { flushSources, noteSources } from "./note-sources";
+import { writeSourceCounts, noteSources } from "./note-sources";
 
 const { ctx } = useTestContext();
 const eventReader = createEventReader(ctx.log);
@@ -70,7 +70,7 @@ async function match(): Promise<void> {
   });
   const taken = events.filter(({ ok }) => ok).map(({ event }) => event);
   await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: taken });
-  await flushSources(ctx);
+  await writeSourceCounts(ctx);
 }
 const sources = async () => (await api.source.list({ projectId }))[0]!;
 
@@ -136,7 +136,7 @@ test("a sender that invents clients fills a bounded number of rows", async () =>
       ...{ projectId, keyId, kind: "client" as const, figures, client: { ...client, sdkVersion: String(n) } },
     })),
   );
-  await flushSources(ctx);
+  await writeSourceCounts(ctx);
   const rows = await ctx.db.sourceCounter.findMany({ where: { keyId } });
   expect(rows).toHaveLength(51);
   expect(rows.reduce((sum, { events }) => sum + events, 0)).toBe(500);

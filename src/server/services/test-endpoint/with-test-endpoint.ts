@@ -1,5 +1,5 @@
-import { verify } from "@/domain/action/webhook/signature";
-import { maskEchoes, redactHeaders } from "@/domain/redact";
+import { verifySignature } from "@/domain/action/webhook/signature";
+import { maskEchoedSecrets, redactHeaders } from "@/domain/redact";
 import type { Database } from "@/server/db/client";
 import type { Sender, SendRequest, SendResult } from "@/server/http/send";
 import { newId } from "@/server/ids";
@@ -50,14 +50,14 @@ async function keep({ db, now }: Options, projectId: string, request: SendReques
   const id = newId("rcp");
   const signature = signatureOf(request, receivedAt);
   // The database cannot store NUL.
-  const shown = maskEchoes(body.slice(0, BODY_CHARACTERS_MAX), secrets, body.length > BODY_CHARACTERS_MAX);
+  const shown = maskEchoedSecrets(body.slice(0, BODY_CHARACTERS_MAX), secrets, body.length > BODY_CHARACTERS_MAX);
   await db.testReceipt.create({
     data: {
       id,
       projectId,
       webhookId: (headers["webhook-id"] ?? "").slice(0, 100),
       method,
-      headers: redactHeaders(Object.entries(headers).map(([name, value]) => [name, maskEchoes(value, secrets)])),
+      headers: redactHeaders(Object.entries(headers).map(([name, value]) => [name, maskEchoedSecrets(value, secrets)])),
       body: shown.replaceAll("\u0000", "\uFFFD"),
       isCut: body.length > BODY_CHARACTERS_MAX,
       signature,
@@ -76,7 +76,7 @@ function signatureOf({ headers, body, secrets = [] }: SendRequest, receivedAt: D
   const results = secrets
     .filter((secret) => secret.startsWith("whsec_"))
     .map((secret) =>
-      verify({
+      verifySignature({
         secret,
         id: headers["webhook-id"] ?? "",
         timestamp: headers["webhook-timestamp"] ?? "",

@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import type { SignedInUser } from "../access";
 import { afterCursor, type Page, type PageInput, toPage } from "../keyset";
-import { type ApiTokenSummary, tokenSelect, toSummary } from "./token-row";
+import { type ApiTokenSummary, tokenSelect, toTokenSummary } from "./token-row";
 
 /** Returns a page of the person's own tokens, newest first, including revoked and expired ones. */
 export async function listPersonalTokens(
@@ -16,5 +16,5 @@ export async function listPersonalTokens(
     select: tokenSelect,
   });
   const page = toPage(rows, input.limit, (row) => ({ at: row.createdAt, id: row.id }));
-  return { ...page, items: page.items.map(toSummary) };
+  return { ...page, items: page.items.map(toTokenSummary) };
 }

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { afterCursor, type Page, type PageInput, toPage } from "../keyset";
-import { type ApiTokenSummary, tokenSelect, toSummary } from "./token-row";
+import { type ApiTokenSummary, tokenSelect, toTokenSummary } from "./token-row";
 
 /** Returns a page of the project's tokens, newest first, including revoked and expired ones. */
 export async function listProjectTokens(ctx: ProjectContext, input: PageInput): Promise<Page<ApiTokenSummary>> {
@@ -13,5 +13,5 @@ export async function listProjectTokens(ctx: ProjectContext, input: PageInput): 
     select: tokenSelect,
   });
   const page = toPage(rows, input.limit, (row) => ({ at: row.createdAt, id: row.id }));
-  return { ...page, items: page.items.map(toSummary) };
+  return { ...page, items: page.items.map(toTokenSummary) };
 }

@@ -24,7 +24,7 @@ type Row = Prisma.ApiTokenGetPayload<{ select: typeof tokenSelect }>;
 
 export type ApiTokenSummary = Omit<Row, "user" | "scopes"> & { scopes: TokenScope[]; maker: string };
 
-export const toSummary = ({ user, scopes, ...row }: Row): ApiTokenSummary => ({
+export const toTokenSummary = ({ user, scopes, ...row }: Row): ApiTokenSummary => ({
   ...row,
   scopes: knownScopes(scopes),
   maker: user.email,

@@ -14,7 +14,7 @@ export type ActiveTrigger = TriggerActivity & { id: string; name: string; matche
  * Compares the last whole hour of triggers that are on with the same hours of the last 7 days. A match in the current
  * hour counts too. It reads at most nine hours of each trigger, by its key.
  */
-export async function triggerActivities(
+export async function compareTriggerActivity(
   ctx: ProjectContext,
   input: { triggerIds?: readonly string[] } = {},
 ): Promise<ActiveTrigger[]> {

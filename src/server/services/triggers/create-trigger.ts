@@ -6,9 +6,9 @@ import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { requireFreeKey } from "../configuration-key";
-import { requireRegexRoom, requireRoom } from "../project-limits";
+import { requireRegexRoom, requireRoomInProject } from "../project-limits";
 import { checkTrigger } from "./check";
-import { keepVersion } from "./lock-trigger";
+import { keepTriggerVersion } from "./lock-trigger";
 import { columnsOf, positions } from "./trigger-columns";
 
 export async function createTrigger(ctx: ProjectContext, input: TriggerInput): Promise<{ id: string }> {
@@ -17,7 +17,7 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
   const now = ctx.now();
   await ctx.db.$transaction(async (tx) => {
     await checkTrigger(ctx, tx, input);
-    await requireRoom(ctx, tx, "triggers");
+    await requireRoomInProject(ctx, tx, "triggers");
     await requireFreeKey(ctx, tx, { kind: "trigger", id: null, key: input.key });
     await requireRegexRoom(ctx, tx, { sources: regexesIn(input.filter) });
     await tx.triggerConfiguration.create({
@@ -32,7 +32,7 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
       select: { id: true },
     });
     await audit(ctx, tx, { action: "trigger.create", targetId: id, summary: `Created the trigger "${input.name}".` });
-    await keepVersion(ctx, tx, { triggerId: id, summary: "Created." });
+    await keepTriggerVersion(ctx, tx, { triggerId: id, summary: "Created." });
   });
   ctx.live.touch(ctx.projectId, "triggers");
   return { id };

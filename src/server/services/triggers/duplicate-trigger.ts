@@ -5,8 +5,8 @@ import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { copyName } from "../copy-name";
-import { requireRoom } from "../project-limits";
-import { keepVersion, lockTrigger } from "./lock-trigger";
+import { requireRoomInProject } from "../project-limits";
+import { keepTriggerVersion, lockTrigger } from "./lock-trigger";
 import { positions } from "./trigger-columns";
 
 /** Copies a trigger. The copy is off, so that no event fires twice before somebody has checked it. */
@@ -15,7 +15,7 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
   const id = newId("trg");
   const now = ctx.now();
   await ctx.db.$transaction(async (tx) => {
-    await requireRoom(ctx, tx, "triggers");
+    await requireRoomInProject(ctx, tx, "triggers");
     const before = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
     const {
       id: _id,
@@ -42,7 +42,7 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
       select: { id: true },
     });
     await audit(ctx, tx, { action: "trigger.duplicate", targetId: id, summary: `Copied the trigger "${name}".` });
-    await keepVersion(ctx, tx, { triggerId: id, summary: `Copied from "${name}".` });
+    await keepTriggerVersion(ctx, tx, { triggerId: id, summary: `Copied from "${name}".` });
   });
   ctx.live.touch(ctx.projectId, "triggers");
   return { id };

@@ -36,7 +36,7 @@ const states: Record<TriggerState, Prisma.Sql> = {
  * Returns ids of a project's triggers from a position in the list on. The order changes all the time, so no key can
  * mark the position. The query reads one entry of the index (trigger, date) and up to 24 counters for each trigger.
  */
-export async function orderedTriggerIds(
+export async function listOrderedTriggerIds(
   ctx: ProjectContext,
   { search, sort = "newest", state, actionId }: TriggerListFilter,
   { start, limit }: { start: number; limit: number },

@@ -1,8 +1,8 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { afterCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
-import { containing } from "../search";
-import { orderedTriggerIds, type TriggerListFilter } from "./list-order";
+import { containsText } from "../search";
+import { listOrderedTriggerIds, type TriggerListFilter } from "./list-order";
 import { rowSelect, type TriggerListItem, withActivity } from "./trigger-row";
 
 export type ListTriggersInput = TriggerListFilter & {
@@ -16,7 +16,7 @@ export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput
   requirePermission(ctx, "project:read");
   if (input.sort || input.state || input.actionId) return listInOrder(ctx, input);
   const limit = input.limit ?? PAGE_SIZE;
-  const holds = containing(input.search ?? "");
+  const holds = containsText(input.search ?? "");
   const rows = await ctx.db.triggerConfiguration.findMany({
     where: {
       projectId: ctx.projectId,
@@ -37,7 +37,7 @@ export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput
 async function listInOrder(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerListItem>> {
   const limit = input.limit ?? PAGE_SIZE;
   const start = Math.max(0, Number.parseInt(input.cursor ?? "0", 10) || 0);
-  const found = await orderedTriggerIds(ctx, input, { start, limit: limit + 1 });
+  const found = await listOrderedTriggerIds(ctx, input, { start, limit: limit + 1 });
   const places = new Map(found.slice(0, limit).map((id, index) => [id, index]));
   const rows = await ctx.db.triggerConfiguration.findMany({
     where: { id: { in: [...places.keys()] }, projectId: ctx.projectId, deletedAt: null },

@@ -43,7 +43,7 @@ export async function lockTrigger(
  * Checks that a trigger still has a version.
  * @throws AppError CONFLICT if somebody else has changed the trigger since the form was filled from that version
  */
-export function requireVersion(trigger: LockedTrigger, version: number): void {
+export function requireTriggerVersion(trigger: LockedTrigger, version: number): void {
   if (trigger.version === version) return;
   throw new AppError(
     "CONFLICT",
@@ -53,7 +53,7 @@ export function requireVersion(trigger: LockedTrigger, version: number): void {
 }
 
 /** Stores the current version of a trigger. */
-export async function keepVersion(
+export async function keepTriggerVersion(
   ctx: ProjectContext,
   tx: Queryable,
   { triggerId, summary }: { triggerId: string; summary: string },

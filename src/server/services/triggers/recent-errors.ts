@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 const HOUR_MS = 3_600_000;
 
 /** Returns, by trigger, the reason why a current trigger could not decide about an event of the last hour. */
-export async function recentErrors(
+export async function readRecentErrors(
   ctx: ProjectContext,
   triggers: readonly { id: string; version: number }[],
 ): Promise<Map<string, string>> {

@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { requestEnding, startEnding } from "../jobs/end-waiting";
-import { keepVersion, lockTrigger } from "./lock-trigger";
+import { keepTriggerVersion, lockTrigger } from "./lock-trigger";
 import { refuseManaged } from "./refuse-managed";
 
 /**
@@ -30,7 +30,7 @@ export async function removeTrigger(
       targetId: before.id,
       summary: `Deleted the trigger "${before.name}" with ${ending.waiting} waiting executions.`,
     });
-    await keepVersion(ctx, tx, { triggerId: before.id, summary: "Deleted." });
+    await keepTriggerVersion(ctx, tx, { triggerId: before.id, summary: "Deleted." });
     return { id: before.id, ending };
   });
   await requestEnding(ctx, [ending.job]);

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
-import { keepVersion, lockTrigger } from "./lock-trigger";
+import { keepTriggerVersion, lockTrigger } from "./lock-trigger";
 import { refuseManaged } from "./refuse-managed";
 
 /** Switches a trigger on or off. Its existing executions are not affected. */
@@ -26,7 +26,10 @@ export async function setTriggerEnabled(
       data,
       select: { id: true, status: true, version: true },
     });
-    await keepVersion(ctx, tx, { triggerId: before.id, summary: input.enabled ? "Switched on." : "Switched off." });
+    await keepTriggerVersion(ctx, tx, {
+      triggerId: before.id,
+      summary: input.enabled ? "Switched on." : "Switched off.",
+    });
     return after;
   });
   ctx.live.touch(ctx.projectId, "triggers");

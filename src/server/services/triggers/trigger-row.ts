@@ -2,14 +2,14 @@ import { getEventSource } from "@/domain/event-source/registry";
 import { describeFilter } from "@/domain/filter/describe";
 import { emptyFilter, Filter, regexesIn } from "@/domain/filter/schema";
 import type { SamplingBy } from "@/domain/sampling";
-import { type DelayMode, readModes } from "@/domain/trigger";
+import { type DelayMode, readTriggerModes } from "@/domain/trigger";
 import type { Prisma } from "@/generated/prisma/client";
 import { compileRegexes } from "@/server/compute/slices";
 import type { ProjectContext } from "@/server/context";
 import { readFilter } from "../matching/read-filter";
-import { type ActiveTrigger, triggerActivities } from "./activity";
+import { type ActiveTrigger, compareTriggerActivity } from "./activity";
 import type { Management } from "./refuse-managed";
-import { recentErrors } from "./recent-errors";
+import { readRecentErrors } from "./recent-errors";
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
@@ -71,13 +71,13 @@ export async function withActivity(ctx: ProjectContext, rows: readonly Row[]): P
   const [days, last, errors, activities] = await Promise.all([
     daysOf(ctx, ids),
     lastExecutions(ctx, ids),
-    recentErrors(ctx, rows),
-    triggerActivities(ctx, { triggerIds: ids }),
+    readRecentErrors(ctx, rows),
+    compareTriggerActivity(ctx, { triggerIds: ids }),
   ]);
   const activityOf = new Map(activities.map(({ id, kind, usual, matched }) => [id, { kind, usual, matched }]));
   await compileRegexes(rows.flatMap(({ filter }) => regexesIn(Filter.safeParse(filter).data ?? emptyFilter)));
   return rows.map(({ filter, actions, ...row }) => {
-    const modes = readModes(row);
+    const modes = readTriggerModes(row);
     return {
       ...row,
       ...modes,

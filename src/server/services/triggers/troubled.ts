@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { recentErrors } from "./recent-errors";
+import { readRecentErrors } from "./recent-errors";
 
 const SHOWN_MAX = 10;
 
@@ -7,13 +7,13 @@ const SHOWN_MAX = 10;
 export type TroubledTrigger = { id: string; name: string; problem: string };
 
 /** Lists up to 10 triggers of a project that are on and have a problem. */
-export async function troubledTriggers(ctx: ProjectContext): Promise<TroubledTrigger[]> {
+export async function listTroubledTriggers(ctx: ProjectContext): Promise<TroubledTrigger[]> {
   const triggers = await ctx.db.triggerConfiguration.findMany({
     where: { projectId: ctx.projectId, deletedAt: null, status: "ACTIVE" },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     select: { id: true, name: true, version: true },
   });
-  const errors = await recentErrors(ctx, triggers);
+  const errors = await readRecentErrors(ctx, triggers);
   return triggers
     .flatMap(({ id, name }) => (errors.has(id) ? [{ id, name, problem: errors.get(id)! }] : []))
     .slice(0, SHOWN_MAX);

@@ -6,7 +6,7 @@ import { audit } from "../audit";
 import { requireFreeKey } from "../configuration-key";
 import { requireRegexRoom } from "../project-limits";
 import { checkTrigger } from "./check";
-import { keepVersion, lockTrigger, requireVersion } from "./lock-trigger";
+import { keepTriggerVersion, lockTrigger, requireTriggerVersion } from "./lock-trigger";
 import { refuseManaged } from "./refuse-managed";
 import { restartShadow } from "./restart-shadow";
 import { columnsOf, positions } from "./trigger-columns";
@@ -25,7 +25,7 @@ export async function updateTrigger(
   const version = await ctx.db.$transaction(async (tx) => {
     const before = await lockTrigger(ctx, tx, { triggerId: id });
     refuseManaged(ctx, before);
-    requireVersion(before, input.version);
+    requireTriggerVersion(before, input.version);
     await checkTrigger(ctx, tx, trigger);
     await requireFreeKey(ctx, tx, { kind: "trigger", id, key: trigger.key });
     await requireRegexRoom(ctx, tx, { sources: regexesIn(trigger.filter), triggerId: id });
@@ -41,7 +41,7 @@ export async function updateTrigger(
       targetId: id,
       summary: `Changed the trigger "${trigger.name}" (version ${before.version + 1}).`,
     });
-    await keepVersion(ctx, tx, { triggerId: id, summary: "Changed." });
+    await keepTriggerVersion(ctx, tx, { triggerId: id, summary: "Changed." });
     return before.version + 1;
   });
   ctx.live.touch(ctx.projectId, "triggers");

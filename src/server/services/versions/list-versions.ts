@@ -9,7 +9,7 @@ import { notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { loadConfigurationNames } from "../configuration-names";
 import { afterCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
-import { visibleUrl } from "../visible-url";
+import { urlVisibleTo } from "../visible-url";
 
 type VersionChange = { field: string; label: string; before: string | null; after: string | null };
 export type VersionRow = {
@@ -134,7 +134,7 @@ function actionFields(ctx: ProjectContext, snapshot: ActionSnapshot): Fields {
   const walk = (path: string[], value: unknown): void => {
     const url = StoredUrl.safeParse(value);
     if (url.success) {
-      const shown = visibleUrl(ctx, url.data);
+      const shown = urlVisibleTo(ctx, url.data);
       fields.set(path.join("."), { label: labelOf(path), value: shown, mark: url.data.ciphertext });
     } else if (value !== null && typeof value === "object")
       for (const [key, item] of Object.entries(value)) walk([...path, key], item);

@@ -22,7 +22,7 @@ const cellOf = (delayMs: number): number =>
  * Returns the time of a row's wake, epoch ms, and whether other rows may share its event. A shared wake comes at the
  * end of a cell of time, so that none of its rows is due later. A row that is due in less than a cell has its own wake.
  */
-export function momentOf(dueAt: number, now: number): { at: number; isShared: boolean } {
+export function wakeTimeOf(dueAt: number, now: number): { at: number; isShared: boolean } {
   const cell = cellOf(dueAt - now);
   return dueAt - now < cell ? { at: dueAt, isShared: false } : { at: Math.ceil(dueAt / cell) * cell, isShared: true };
 }
@@ -54,7 +54,7 @@ export async function wakeActions(
     ...all
       .filter(({ dueAt }) => dueAt.getTime() > now)
       .map((wake) => {
-        const { at, isShared } = momentOf(wake.dueAt.getTime(), now);
+        const { at, isShared } = wakeTimeOf(wake.dueAt.getTime(), now);
         return eventFor(wake, at, isShared && at !== started ? `${wake.actionId}:${at}` : undefined);
       }),
   ];

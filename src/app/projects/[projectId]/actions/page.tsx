@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { ActionList } from "@/features/actions/action-list";
-import { actionParams, toListInput } from "@/features/actions/search-params";
+import { actionParams, toActionListInput } from "@/features/actions/search-params";
 import { byCursor } from "@/lib/by-cursor";
 
 export const metadata: Metadata = { title: "Actions" };
@@ -19,7 +19,7 @@ export default async function ActionsPage({ params, searchParams }: PageProps) {
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
-          trpc.action.list.infiniteQueryOptions(toListInput(projectId, search), byCursor),
+          trpc.action.list.infiniteQueryOptions(toActionListInput(projectId, search), byCursor),
         ),
         queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
       ]}

@@ -1,10 +1,10 @@
 import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { ObservationList } from "@/features/observations/observation-list";
-import { observationParams, ofParam, toFilters } from "@/features/observations/search-params";
+import { observationParams, openEventSourceParam, toObservationFilters } from "@/features/observations/search-params";
 import { byCursor } from "@/lib/by-cursor";
 
-const loadParams = createLoader({ ...observationParams, of: ofParam });
+const loadParams = createLoader({ ...observationParams, of: openEventSourceParam });
 
 type ObservationsViewProps = {
   projectId: string;
@@ -16,7 +16,7 @@ type ObservationsViewProps = {
 /** Shows the list of observations with its first rows. If the path names an observation, its panel is open. */
 export async function ObservationsView({ projectId, searchParams, observationId }: ObservationsViewProps) {
   const { of: eventSource, ...params } = await loadParams(searchParams);
-  const filters = toFilters(params);
+  const filters = toObservationFilters(params);
   const { level: _level, ...uncounted } = filters;
   return (
     <Prefetch

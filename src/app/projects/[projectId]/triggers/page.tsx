@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
-import { toListInput, triggerParams } from "@/features/triggers/search-params";
+import { toTriggerListInput, triggerParams } from "@/features/triggers/search-params";
 import { DRAFTS_SHOWN } from "@/features/triggers/drafts-shown";
 import { TriggerList } from "@/features/triggers/trigger-list";
 import { byCursor } from "@/lib/by-cursor";
@@ -20,7 +20,7 @@ export default async function TriggersPage({ params, searchParams }: PageProps) 
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
-          trpc.trigger.list.infiniteQueryOptions(toListInput(projectId, filters), byCursor),
+          trpc.trigger.list.infiniteQueryOptions(toTriggerListInput(projectId, filters), byCursor),
         ),
         queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
         // The note about drafts is above the list. It is loaded with the page, so that the list does not move later.

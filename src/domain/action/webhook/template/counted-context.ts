@@ -47,7 +47,7 @@ function contextOf({
   return context;
 }
 
-export function createContext(
+export function createRenderContext(
   engine: Liquid,
   scope: object,
   limits: RenderLimits,
@@ -57,13 +57,13 @@ export function createContext(
 }
 
 /** Returns the budget of the rendering that a context belongs to. */
-export const budgetOf = (context: Context): RenderBudget => (context as unknown as CountedContext).budget;
+export const renderBudgetOf = (context: Context): RenderBudget => (context as unknown as CountedContext).budget;
 
 /**
  * Runs a generator of the Liquid engine to its end and counts every turn as a step. It replaces the engine's
  * `toValueSync`.
  */
-export function run(value: unknown, budget: RenderBudget): unknown {
+export function runCounted(value: unknown, budget: RenderBudget): unknown {
   if (!isGenerator(value)) return value;
   let next: "next" | "throw" = "next";
   let given: unknown = undefined;
@@ -75,7 +75,7 @@ export function run(value: unknown, budget: RenderBudget): unknown {
     given = state.value;
     if (isGenerator(given)) {
       try {
-        given = run(given, budget);
+        given = runCounted(given, budget);
       } catch (error) {
         next = "throw";
         given = error;

@@ -1,13 +1,13 @@
 import { filters as known, toValue, type Context, type FilterImplOptions } from "liquidjs";
 import { LongNumber, stringifyJson } from "../../../json/long-number";
-import { budgetOf } from "./counted-context";
+import { renderBudgetOf } from "./counted-context";
 import type { RenderBudget } from "./limits";
 
 /** The most characters of a text to search for. The slowest search takes as long as the product of both lengths. */
 const PATTERN_MAX = 256;
 
 // No kept filter is random, reads a file, compiles text of the event, or works differently in the browser.
-export const filtersKept = [
+export const keptLiquidFilters = [
   "append",
   "prepend",
   "upcase",
@@ -60,7 +60,7 @@ export const filtersKept = [
   "sum",
   "default",
 ] as const;
-type FilterName = (typeof filtersKept)[number];
+type FilterName = (typeof keptLiquidFilters)[number];
 
 /** Filters that search a text. These sets group filters by their cost. */
 const searching = new Set<FilterName>([
@@ -98,13 +98,13 @@ function escapeOutput(value: unknown): string {
 }
 
 /** Counts the steps of a search. At worst, a search compares every character of the text with a part of the pattern. */
-export function countSearch(budget: RenderBudget, text: unknown, pattern: unknown): void {
+export function countSearchSteps(budget: RenderBudget, text: unknown, pattern: unknown): void {
   const times = typeof pattern === "string" ? 1 + pattern.length / 32 : 1;
   if (Array.isArray(text)) budget.items(text, times);
   else budget.text(text, times);
 }
 
-export function countedFilter(name: FilterName): FilterImplOptions {
+export function makeCountedFilter(name: FilterName): FilterImplOptions {
   const original = (known as unknown as Record<string, Handler>)[name]!;
   if (immediate.has(name)) return original as FilterImplOptions;
   return function* (
@@ -112,7 +112,7 @@ export function countedFilter(name: FilterName): FilterImplOptions {
     input: unknown,
     ...args: unknown[]
   ): Generator<unknown, unknown, unknown> {
-    const budget = budgetOf(this.context);
+    const budget = renderBudgetOf(this.context);
     const value: unknown = toValue(input);
     if (listing.has(name)) for (const each of [value, ...args]) budget.items(each);
     else if (comparing.has(name)) compareEach(budget, value, args);
@@ -120,8 +120,8 @@ export function countedFilter(name: FilterName): FilterImplOptions {
     else if (name === "slice" && Array.isArray(value)) budget.items(value);
     else for (const each of [value, ...args]) budget.flatten(each);
     if (searching.has(name)) {
-      checkPattern(args[0]);
-      countSearch(budget, value, args[0]);
+      checkSearchPattern(args[0]);
+      countSearchSteps(budget, value, args[0]);
     }
     if (name === "date") {
       // A template and an event must always make the same body, on any day and in any time zone.
@@ -148,7 +148,7 @@ function* readEach(
   { name, value, property }: { name: FilterName; value: unknown; property: unknown },
 ): Generator<unknown, void, unknown> {
   if (!Array.isArray(value)) return;
-  const budget = budgetOf(context);
+  const budget = renderBudgetOf(context);
   const times = name === "sum" ? 1 : Math.ceil(Math.log2(value.length + 1));
   const path = property ? String(toValue(property)).split(".") : null;
   budget.items(value, times);
@@ -159,7 +159,7 @@ function* readEach(
   }
 }
 
-export function checkPattern(pattern: unknown): void {
+export function checkSearchPattern(pattern: unknown): void {
   if (typeof pattern === "string" && pattern.length > PATTERN_MAX)
     throw new Error(`a text to search for has at most ${PATTERN_MAX} characters`);
 }
@@ -167,12 +167,12 @@ export function checkPattern(pattern: unknown): void {
 const INDENT_MAX = 10;
 export const toJson: Handler = function (value, space = 0) {
   const plain: unknown = toValue(value) ?? null;
-  budgetOf(this.context).flatten(plain, { json: true, indent: space ? INDENT_MAX : 0 });
+  renderBudgetOf(this.context).flatten(plain, { json: true, indent: space ? INDENT_MAX : 0 });
   return stringifyJson(plain, space as string | number);
 };
 
 export function escapeCounted(this: { context: Context }, value: unknown): string {
   const plain: unknown = toValue(value);
-  budgetOf(this.context).flatten(plain, { json: true });
+  renderBudgetOf(this.context).flatten(plain, { json: true });
   return escapeOutput(plain);
 }

@@ -12,11 +12,18 @@ import {
   type Template,
 } from "liquidjs";
 import { stringifyJson } from "../../../json/long-number";
-import { budgetOf } from "./counted-context";
-import { checkPattern, countedFilter, countSearch, escapeCounted, filtersKept, toJson } from "./counted-filters";
+import { renderBudgetOf } from "./counted-context";
+import {
+  checkSearchPattern,
+  makeCountedFilter,
+  countSearchSteps,
+  escapeCounted,
+  keptLiquidFilters,
+  toJson,
+} from "./counted-filters";
 
 /** The most bytes of a rendered body. */
-export const OUTPUT_MAX = 256 * 1024;
+export const RENDERED_BYTES_MAX = 256 * 1024;
 /** A template failed. The error names the line of the template. */
 export class TemplateError extends Error {
   constructor(
@@ -69,7 +76,7 @@ export function createTemplateEngine(): Liquid {
   engine.registerTag("case", CountedCaseTag);
   engine.registerTag("cycle", CountedCycleTag);
   for (const name of Object.keys(engine.filters)) Reflect.deleteProperty(engine.filters, name);
-  for (const name of filtersKept) engine.registerFilter(name, countedFilter(name));
+  for (const name of keptLiquidFilters) engine.registerFilter(name, makeCountedFilter(name));
   engine.registerFilter("json", { raw: true, handler: toJson });
   engine.registerFilter("raw", { raw: true, handler: (value: unknown) => value });
   engine.renderer.renderTemplates = renderTemplates;
@@ -82,10 +89,10 @@ function counted(name: string, operator: Operator) {
   // `not` takes one value and costs nothing, so it is not counted.
   if (name === "not") return operator as never;
   return ((left: unknown, right: unknown, context: Context) => {
-    const budget = budgetOf(context);
+    const budget = renderBudgetOf(context);
     if (name === "contains") {
-      checkPattern(right);
-      countSearch(budget, left, right);
+      checkSearchPattern(right);
+      countSearchSteps(budget, left, right);
     } else if (Array.isArray(left) && Array.isArray(right)) budget.flatten(left);
     else budget.text(left);
     return operator(left, right, context);
@@ -99,7 +106,7 @@ class CountedForTag extends ForTag {
   override *render(context: Context, emitter: Emitter): ReturnType<ForTag["render"]> {
     if (this.collection.kind !== TokenKind.Range) {
       const collection: unknown = toValue(yield evalToken(this.collection, context));
-      if (typeof collection === "object" && collection !== null) budgetOf(context).work(sizeOf(collection));
+      if (typeof collection === "object" && collection !== null) renderBudgetOf(context).work(sizeOf(collection));
     }
     return yield* super.render(context, emitter);
   }
@@ -109,8 +116,8 @@ class CountedCaseTag extends CaseTag {
   override *render(context: Context, emitter: Emitter): ReturnType<CaseTag["render"]> {
     const target: unknown = toValue(yield this.value.value(context));
     const values = this.branches.reduce((sum, branch) => sum + branch.values.length, 0);
-    budgetOf(context).work(values);
-    if (typeof target === "string") budgetOf(context).text(target, values / 4);
+    renderBudgetOf(context).work(values);
+    if (typeof target === "string") renderBudgetOf(context).text(target, values / 4);
     yield* super.render(context, emitter);
   }
 }
@@ -118,7 +125,7 @@ class CountedCaseTag extends CaseTag {
 /** Counts the work of a `cycle`: the Liquid engine keeps its position under a name that joins all its values. */
 class CountedCycleTag extends CycleTag {
   override *render(context: Context, emitter: Emitter): ReturnType<CycleTag["render"]> {
-    budgetOf(context).work((this as unknown as { candidates: unknown[] }).candidates.length);
+    renderBudgetOf(context).work((this as unknown as { candidates: unknown[] }).candidates.length);
     return yield* super.render(context, emitter);
   }
 }
@@ -129,7 +136,7 @@ const sizeOf = (value: object): number => (Array.isArray(value) ? value.length :
 type Piece = { start: number; template: Template };
 
 /** Collects the output of a rendering, counts it, and records which part of the template wrote each piece. */
-export class Writer implements Emitter {
+export class TemplateWriter implements Emitter {
   buffer = "";
   readonly pieces: Piece[] = [];
   private template: Template | null = null;
@@ -147,7 +154,7 @@ export class Writer implements Emitter {
     const plain: unknown = toValue(html);
     const text = typeof plain === "string" ? plain : plain === null || plain === undefined ? "" : stringifyJson(plain);
     if (text === "") return;
-    budgetOf(this.context).allocate(text.length);
+    renderBudgetOf(this.context).allocate(text.length);
     if (this.buffer.length + text.length > this.most) throw new Error(`the body is over ${this.most / 1_024} KB`);
     if (this.most < Number.POSITIVE_INFINITY && this.template)
       this.pieces.push({ start: this.buffer.length, template: this.template });
@@ -173,8 +180,8 @@ function* renderTemplates(
   context: Context,
   emitter?: Emitter,
 ): Generator<unknown, string, unknown> {
-  const writer = emitter ?? new Writer(context);
-  const budget = budgetOf(context);
+  const writer = emitter ?? new TemplateWriter(context);
+  const budget = renderBudgetOf(context);
   // A loop with an empty body takes time too.
   budget.work(NODE_STEPS);
   for (const template of templates) {
@@ -182,7 +189,7 @@ function* renderTemplates(
       // A longer tag may hold more names and values, so it counts more steps.
       const { token } = template;
       budget.work(NODE_STEPS + (token.kind === TokenKind.HTML ? 0 : (token.end - token.begin) / 4));
-      if (writer instanceof Writer) writer.from(template);
+      if (writer instanceof TemplateWriter) writer.from(template);
       const html = yield template.render(context, writer);
       if (html) writer.write(html);
     } catch (error) {

@@ -6,7 +6,7 @@ export type RenderLimits = { steps: number; memory: number };
  * filter reads, or 16 characters of a text. The limit counts work and not time, so that a template fails alike on slow
  * and fast machines.
  */
-export const STEPS_MAX = 2_000_000;
+export const RENDER_STEPS_MAX = 2_000_000;
 /** The characters and items that a rendering may make beyond four times the size of its event. */
 const MEMORY_BEYOND = 1024 * 1024;
 /** The most steps of a rendering on the event loop. They take a few milliseconds at worst. */
@@ -23,12 +23,12 @@ const PART_STEPS = 3;
 const CHARACTERS_A_STEP = 16;
 
 /** Returns the limits of a rendering in a thread. @param eventLength characters of the event as JSON */
-export const fullLimits = (eventLength: number): RenderLimits => ({
-  steps: STEPS_MAX,
+export const threadRenderLimits = (eventLength: number): RenderLimits => ({
+  steps: RENDER_STEPS_MAX,
   memory: MEMORY_BEYOND + 4 * eventLength,
 });
 /** The limits of a rendering on the event loop. */
-export const littleLimits: RenderLimits = { steps: STEPS_LITTLE, memory: MEMORY_LITTLE };
+export const eventLoopRenderLimits: RenderLimits = { steps: STEPS_LITTLE, memory: MEMORY_LITTLE };
 
 /** A rendering exceeded its limits. */
 class LimitError extends Error {

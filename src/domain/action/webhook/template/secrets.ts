@@ -14,7 +14,7 @@ export function secretsNamedIn(template: string): string[] {
 const placeholderOf = (name: string, executionId: string): string => `[secret ${name} of ${executionId}]`;
 
 /** Makes the variable `secrets` of a template: a placeholder for each secret that the template names. */
-export const secretVariables = (names: readonly string[], executionId: string): Record<string, string> =>
+export const makeSecretVariables = (names: readonly string[], executionId: string): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, placeholderOf(name.toLowerCase(), executionId)]));
 
 /**

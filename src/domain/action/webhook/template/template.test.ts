@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { observationCreated } from "@/domain/event-source/observation-created";
 import { buildEnvelope } from "../envelope";
 import { templatePresets } from "./presets";
-import { renderSmall, renderTemplate, TEMPLATE_MAX, templateProblem } from "./template";
-import { templateVariables } from "./variables";
+import { renderSmallTemplate, renderTemplate, TEMPLATE_BYTES_MAX, findTemplateProblem } from "./template";
+import { listTemplateVariables } from "./variables";
 
 const NOW = new Date("2026-03-01T12:30:45.678Z");
 const hostile =
@@ -133,27 +133,27 @@ describe("a template that is refused", () => {
   test.each([
     ["", 1, "write a template"],
     [" \n", 1, "write a template"],
-    ["x".repeat(TEMPLATE_MAX + 1), 1, "a template has at most 64 KB"],
-    ["é".repeat(TEMPLATE_MAX / 2 + 1), 1, "a template has at most 64 KB"],
+    ["x".repeat(TEMPLATE_BYTES_MAX + 1), 1, "a template has at most 64 KB"],
+    ["é".repeat(TEMPLATE_BYTES_MAX / 2 + 1), 1, "a template has at most 64 KB"],
     ["\n{{ a", 2, "not closed"],
     ["\n\n{% if a %}", 3, "not closed"],
     ["\n{{ a | shout }}", 2, "undefined filter: shout"],
     ["\n\n{% shout %}", 3, 'tag "shout" not found'],
     ["{% if 1 %}".repeat(2_900) + "{% endif %}".repeat(2_900), 1, ""],
   ])("says the line: %.20s", (template, line, reason) => {
-    const problem = templateProblem(template);
+    const problem = findTemplateProblem(template);
     if (reason === "") expect(render(template).ok).toBe(false);
     else expect(problem).toEqual({ line, reason: expect.stringContaining(reason) });
   });
 
   test.each(["include", "render", "layout", "block", "tablerow"])("a template cannot use files and HTML: %s", (tag) => {
-    expect(templateProblem(`{% ${tag} "/etc/passwd" %}`)).toMatchObject({ reason: `tag "${tag}" not found` });
+    expect(findTemplateProblem(`{% ${tag} "/etc/passwd" %}`)).toMatchObject({ reason: `tag "${tag}" not found` });
   });
 
   test.each(["sample", "where_exp", "sha256", "base64_encode", "inspect"])(
     "what is random, compiles text or needs Node is no filter: %s",
     (filter) => {
-      expect(templateProblem(`{{ a | ${filter} }}`)).toMatchObject({ reason: `undefined filter: ${filter}` });
+      expect(findTemplateProblem(`{{ a | ${filter} }}`)).toMatchObject({ reason: `undefined filter: ${filter}` });
     },
   );
 });
@@ -175,7 +175,7 @@ describe("limits", () => {
     "{{ a[",
     "((",
   ])("a template full of %j is read or refused", (piece) => {
-    expect(() => templateProblem(piece.repeat(Math.floor(TEMPLATE_MAX / piece.length)))).not.toThrow();
+    expect(() => findTemplateProblem(piece.repeat(Math.floor(TEMPLATE_BYTES_MAX / piece.length)))).not.toThrow();
   });
 
   test("more templates than are kept compiled render right", () => {
@@ -258,7 +258,7 @@ describe("limits", () => {
   ])("a filter costs by the item: %s over 500,000 items", (filter) => {
     const result = renderTemplate(again(filter), "{}");
     expect(result).toEqual({ ok: false, line: 1, reason: expect.stringMatching(overLimit) });
-    expect(renderSmall(again(filter), "{}")).toBeNull();
+    expect(renderSmallTemplate(again(filter), "{}")).toBeNull();
   });
 
   test.each(["size", "first", "last", "default: 1"])("a filter that reads no item costs nothing: %s", (filter) => {
@@ -319,18 +319,22 @@ describe("limits", () => {
   });
 
   test("a small template that makes a long list is left to a thread, in whatever few steps it does that", () => {
-    expect(renderSmall(`{% assign list = (1..500000) %}1`, "{}")).toBeNull();
+    expect(renderSmallTemplate(`{% assign list = (1..500000) %}1`, "{}")).toBeNull();
     expect(renderTemplate(`{% assign list = (1..500000) %}1`, "{}")).toEqual({ ok: true, body: "1" });
   });
 
   test("a small template renders the same with the small limits", () => {
     for (const { template } of templatePresets) {
       const envelope = JSON.stringify(envelopeOf());
-      expect(renderSmall(template, envelope)).toEqual(renderTemplate(template, envelope));
+      expect(renderSmallTemplate(template, envelope)).toEqual(renderTemplate(template, envelope));
     }
-    expect(renderSmall(`[${" ".repeat(9_000)}1]`, "{}")).toBeNull();
-    expect(renderSmall("1", JSON.stringify({ data: { long } }))).toBeNull();
-    expect(renderSmall("{{ a | shout }}", "{}")).toEqual({ ok: false, line: 1, reason: "undefined filter: shout" });
+    expect(renderSmallTemplate(`[${" ".repeat(9_000)}1]`, "{}")).toBeNull();
+    expect(renderSmallTemplate("1", JSON.stringify({ data: { long } }))).toBeNull();
+    expect(renderSmallTemplate("{{ a | shout }}", "{}")).toEqual({
+      ok: false,
+      line: 1,
+      reason: "undefined filter: shout",
+    });
   });
 
   test("a body has at most 256 KB, in bytes", () => {
@@ -454,7 +458,7 @@ describe("presets", () => {
 
 test("every variable renders as JSON where it is inserted", () => {
   const envelope = envelopeOf();
-  const variables = templateVariables(envelope);
+  const variables = listTemplateVariables(envelope);
   expect(variables.map(({ path }) => path)).toEqual(
     expect.arrayContaining([
       "observation.name",

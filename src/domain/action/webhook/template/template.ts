@@ -1,13 +1,19 @@
 import type { Liquid, Template } from "liquidjs";
 import { parseJson } from "../../../json/read-json";
-import { createContext, run } from "./counted-context";
-import { createTemplateEngine, OUTPUT_MAX, templateErrorMessage, TemplateError, Writer } from "./engine";
+import { createRenderContext, runCounted } from "./counted-context";
+import {
+  createTemplateEngine,
+  RENDERED_BYTES_MAX,
+  templateErrorMessage,
+  TemplateError,
+  TemplateWriter,
+} from "./engine";
 import { findJsonProblem } from "./json-problem";
-import { fullLimits, littleLimits, STEPS_MAX, type RenderLimits } from "./limits";
-import { secretsNamedIn, secretVariables } from "./secrets";
+import { threadRenderLimits, eventLoopRenderLimits, RENDER_STEPS_MAX, type RenderLimits } from "./limits";
+import { secretsNamedIn, makeSecretVariables } from "./secrets";
 
 /** The most bytes of a template. */
-export const TEMPLATE_MAX = 64 * 1024;
+export const TEMPLATE_BYTES_MAX = 64 * 1024;
 /**
  * The compiled templates in the cache have at most this many characters of source. A compiled template takes many times
  * that.
@@ -34,7 +40,7 @@ let cachedLength = 0;
 const encoder = new TextEncoder();
 
 /** Compiles a template and returns its problem; null if it compiles. */
-export function templateProblem(text: string): TemplateProblem | null {
+export function findTemplateProblem(text: string): TemplateProblem | null {
   const result = compile(text);
   return result.ok ? null : { line: result.line, reason: result.reason };
 }
@@ -48,15 +54,15 @@ export function templateProblem(text: string): TemplateProblem | null {
  * @param envelope as JSON text
  */
 export function renderTemplate(text: string, envelope: string): Rendered {
-  return render(text, envelope, fullLimits(envelope.length)) as Rendered;
+  return render(text, envelope, threadRenderLimits(envelope.length)) as Rendered;
 }
 
 /**
  * Renders a body as `renderTemplate` does, within a few milliseconds. Returns null if the rendering may take longer.
  */
-export function renderSmall(text: string, envelope: string): Rendered | null {
+export function renderSmallTemplate(text: string, envelope: string): Rendered | null {
   if (text.length > SMALL_TEMPLATE_MAX || envelope.length > SMALL_ENVELOPE_MAX) return null;
-  return render(text, envelope, littleLimits);
+  return render(text, envelope, eventLoopRenderLimits);
 }
 
 /** Renders within `limits`. @returns null if the rendering exceeds them and larger limits exist */
@@ -66,13 +72,13 @@ function render(text: string, json: string, limits: RenderLimits): Rendered | nu
   engine ??= createTemplateEngine();
   const envelope = parseJson(json) as Record<string, unknown>;
   const data = envelope.data as { execution?: { id?: string } } | undefined;
-  const secrets = secretVariables(template.secrets, data?.execution?.id ?? "");
-  const { context, budget } = createContext(engine, { ...envelope, ...data, secrets }, limits);
-  const writer = new Writer(context, OUTPUT_MAX);
+  const secrets = makeSecretVariables(template.secrets, data?.execution?.id ?? "");
+  const { context, budget } = createRenderContext(engine, { ...envelope, ...data, secrets }, limits);
+  const writer = new TemplateWriter(context, RENDERED_BYTES_MAX);
   try {
-    run(engine.renderer.renderTemplates(template.templates, context, writer), budget);
+    runCounted(engine.renderer.renderTemplates(template.templates, context, writer), budget);
   } catch (error) {
-    if (budget.isExceeded && limits.steps < STEPS_MAX) return null;
+    if (budget.isExceeded && limits.steps < RENDER_STEPS_MAX) return null;
     return error instanceof TemplateError
       ? { ok: false, line: error.line, reason: error.reason }
       : { ok: false, line: 1, reason: templateErrorMessage(error) };
@@ -81,11 +87,11 @@ function render(text: string, json: string, limits: RenderLimits): Rendered | nu
 }
 
 /** Returns the rendered body, or a problem if the output is too large or not JSON. */
-function checked(writer: Writer): Rendered {
+function checked(writer: TemplateWriter): Rendered {
   // The filter `raw` may leave half a surrogate pair, which has no UTF-8 form and cannot be stored.
   const body = writer.buffer.replace(/\p{Surrogate}/gu, "\ufffd");
-  if (encoder.encode(body).length > OUTPUT_MAX)
-    return { ok: false, line: 1, reason: `the body is over ${OUTPUT_MAX / 1_024} KB` };
+  if (encoder.encode(body).length > RENDERED_BYTES_MAX)
+    return { ok: false, line: 1, reason: `the body is over ${RENDERED_BYTES_MAX / 1_024} KB` };
   try {
     JSON.parse(body);
     return { ok: true, body };
@@ -110,7 +116,7 @@ function compile(text: string): Compiled {
 }
 
 function keep(text: string, result: Compiled): Compiled {
-  if (text.length > TEMPLATE_MAX) return result;
+  if (text.length > TEMPLATE_BYTES_MAX) return result;
   compiled.set(text, result);
   cachedLength += text.length;
   for (const oldest of compiled.keys()) {
@@ -123,8 +129,8 @@ function keep(text: string, result: Compiled): Compiled {
 
 function parse(text: string): Compiled {
   if (text.trim() === "") return { ok: false, line: 1, reason: "write a template" };
-  if (text.length > TEMPLATE_MAX || encoder.encode(text).length > TEMPLATE_MAX)
-    return { ok: false, line: 1, reason: `a template has at most ${TEMPLATE_MAX / 1_024} KB` };
+  if (text.length > TEMPLATE_BYTES_MAX || encoder.encode(text).length > TEMPLATE_BYTES_MAX)
+    return { ok: false, line: 1, reason: `a template has at most ${TEMPLATE_BYTES_MAX / 1_024} KB` };
   engine ??= createTemplateEngine();
   try {
     return { ok: true, templates: engine.parse(text), secrets: secretsNamedIn(text) };

@@ -9,7 +9,7 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
  * Lists the variables of an envelope: the fields beside `data`, the fields in `data`, and the fields one level below. A
  * template inserts a deeper list or object whole, as JSON.
  */
-export function templateVariables(envelope: Readonly<Record<string, unknown>>): TemplateVariable[] {
+export function listTemplateVariables(envelope: Readonly<Record<string, unknown>>): TemplateVariable[] {
   const { data, ...rest } = envelope;
   const variables: TemplateVariable[] = [];
   for (const [name, value] of Object.entries({ ...(data as object), ...rest })) {

@@ -1,11 +1,11 @@
-import { outcomeOf } from "@/domain/action/webhook/answer";
+import { attemptOutcomeOf } from "@/domain/action/webhook/answer";
 import { isHttpMessage, type HttpMessage } from "@/domain/action/webhook/http-message";
-import { secretParts } from "@/domain/action/webhook/url";
+import { secretUrlParts } from "@/domain/action/webhook/url";
 import { headerValue } from "@/domain/header-list";
-import { isSensitiveHeader, maskEchoes, redactHeaders } from "@/domain/redact";
+import { isSensitiveHeader, maskEchoedSecrets, redactHeaders } from "@/domain/redact";
 import type { ServiceContext } from "@/server/context";
 import { guardPolicyFor } from "../../webhook-policy";
-import { defineSender, type SendFrom, type Sent } from "./sender";
+import { defineSender, type SendingProject, type SendingResult } from "./sender";
 
 /** Sends the request of a webhook through the guard. */
 export const httpSender = defineSender<HttpMessage>({
@@ -19,7 +19,7 @@ export const httpSender = defineSender<HttpMessage>({
   send,
 });
 
-async function send(ctx: ServiceContext, request: HttpMessage, from: SendFrom): Promise<Sent> {
+async function send(ctx: ServiceContext, request: HttpMessage, from: SendingProject): Promise<SendingResult> {
   const { url, method, headers, body, timeouts } = request;
   const secrets = [...from.secrets, ...secretValues(request)];
   const { allowedHosts } = guardPolicyFor(ctx.env, { isDemo: from.isDemo });
@@ -33,20 +33,21 @@ async function send(ctx: ServiceContext, request: HttpMessage, from: SendFrom): 
   };
   const answered = answer ? `Answered ${answer.status}.` : "";
   return {
-    outcome: outcomeOf(
+    outcome: attemptOutcomeOf(
       sent.kind === "response"
         ? { kind: "response", ...head! }
         : { kind: "error", code: sent.code, ...(head ? { answer: head } : {}) },
       ctx.now(),
     ),
-    message: sent.kind === "response" ? answered : `${answered} ${maskEchoes(sent.message, secrets)}`.trimStart(),
+    message:
+      sent.kind === "response" ? answered : `${answered} ${maskEchoedSecrets(sent.message, secrets)}`.trimStart(),
     durationMs: sent.durationMs,
     // An endpoint may answer with the request that it received.
     answer: answer
       ? {
           status: answer.status,
-          headers: answer.headers.map(([name, value]) => [name, maskEchoes(value, secrets)] as const),
-          body: maskEchoes(answer.body, secrets, answer.bodyTruncated),
+          headers: answer.headers.map(([name, value]) => [name, maskEchoedSecrets(value, secrets)] as const),
+          body: maskEchoedSecrets(answer.body, secrets, answer.bodyTruncated),
           truncated: answer.bodyTruncated,
         }
       : null,
@@ -58,7 +59,7 @@ async function send(ctx: ServiceContext, request: HttpMessage, from: SendFrom): 
 function secretValues({ url, headers, secretHeaders, bodySecrets }: HttpMessage): string[] {
   const secret = new Set(secretHeaders.map((name) => name.toLowerCase()));
   return [
-    ...secretParts(url),
+    ...secretUrlParts(url),
     ...bodySecrets,
     ...Object.entries(headers).flatMap(([name, value]) =>
       secret.has(name.toLowerCase()) || isSensitiveHeader(name) ? [value] : [],

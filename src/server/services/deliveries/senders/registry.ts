@@ -1,22 +1,22 @@
 import type { ActionMessage } from "@/domain/action/action-type";
 import type { Transport } from "@/domain/action/registry";
 import { httpSender } from "./http-sender";
-import type { Sender } from "./sender";
+import type { TransportSender } from "./sender";
 
 /** The sender of each transport. An action type that delivers in a new way adds its sender here. */
-const builtIn: Record<Transport, Sender> = { http: httpSender };
+const builtIn: Record<Transport, TransportSender> = { http: httpSender };
 
-const senders = new Map<string, Sender>(Object.entries(builtIn));
+const senders = new Map<string, TransportSender>(Object.entries(builtIn));
 
 /** @throws Error if the transport has no sender */
-export function senderOf({ transport }: Pick<ActionMessage, "transport">): Sender {
+export function senderOf({ transport }: Pick<ActionMessage, "transport">): TransportSender {
   const sender = senders.get(transport);
   if (!sender) throw new Error(`There is no sender for the transport ${transport}`);
   return sender;
 }
 
 /** Adds a sender. @returns a function that removes it */
-export function registerSender(sender: Sender): () => void {
+export function registerSender(sender: TransportSender): () => void {
   if (senders.has(sender.transport)) throw new Error(`The transport ${sender.transport} has a sender already.`);
   senders.set(sender.transport, sender);
   return () => void senders.delete(sender.transport);

@@ -5,7 +5,7 @@ import type { Env } from "@/env";
 import type { ServiceContext } from "@/server/context";
 
 /** The project that sends, and its signing secrets, which no record may show. */
-export type SendFrom = { projectId: string; isDemo: boolean; secrets: readonly string[] };
+export type SendingProject = { projectId: string; isDemo: boolean; secrets: readonly string[] };
 
 /** The record of a message in the history: an HTTP request, or its target in words. It holds no secret. */
 export type SentRecord = { method: string; url: string; headers: HeaderList } | { to: string };
@@ -14,7 +14,7 @@ export type SentRecord = { method: string; url: string; headers: HeaderList } | 
 type HttpAnswer = { status: number; headers: HeaderList; body: string; truncated: boolean };
 
 /** The result of sending a message. `answer` is null if none came, or if the transport has no answers. */
-export type Sent = {
+export type SendingResult = {
   outcome: AttemptOutcome;
   message: string;
   durationMs: number;
@@ -24,7 +24,7 @@ export type Sent = {
 };
 
 /** Delivers the messages of one transport. */
-export type Sender = {
+export type TransportSender = {
   transport: string;
   /**
    * Says in a sentence why this installation sends nothing by this transport, such as a variable that its operator has
@@ -39,7 +39,7 @@ export type Sender = {
    * hold a path of the server. If projects share a connection, a folder or a queue, the sender keeps them apart by
    * `from.projectId`.
    */
-  send(ctx: ServiceContext, message: ActionMessage, from: SendFrom): Promise<Sent>;
+  send(ctx: ServiceContext, message: ActionMessage, from: SendingProject): Promise<SendingResult>;
 };
 
 /** Makes a sender from functions that know the transport's own message type. */
@@ -48,8 +48,8 @@ export function defineSender<Message extends ActionMessage>(sender: {
   check?: (env: Env) => string | null;
   isMine: (message: ActionMessage) => message is Message;
   describe: (message: Message, options: { isWhole: boolean }) => SentRecord;
-  send: (ctx: ServiceContext, message: Message, from: SendFrom) => Promise<Sent>;
-}): Sender {
+  send: (ctx: ServiceContext, message: Message, from: SendingProject) => Promise<SendingResult>;
+}): TransportSender {
   const { transport, check } = sender;
   const mine = (message: ActionMessage): Message => {
     if (!sender.isMine(message))

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { DecisionList } from "@/features/decisions/decision-list";
-import { decisionParams, toListInput } from "@/features/decisions/search-params";
+import { decisionParams, toDecisionListInput } from "@/features/decisions/search-params";
 import { byCursor } from "@/lib/by-cursor";
 
 export const metadata: Metadata = { title: "All decisions" };
@@ -18,7 +18,7 @@ export default async function DecisionsPage({ params, searchParams }: PageProps)
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
-          trpc.decision.list.infiniteQueryOptions(toListInput(projectId, filters), byCursor),
+          trpc.decision.list.infiniteQueryOptions(toDecisionListInput(projectId, filters), byCursor),
         ),
       ]}
     >

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
-import { likeParams } from "@/features/triggers/search-params";
+import { likeObservationParams } from "@/features/triggers/search-params";
 import { NewTriggerWithActions } from "../new-trigger-with-actions";
 
 export const metadata: Metadata = { title: "New trigger" };
 
-const loadParams = createLoader(likeParams);
+const loadParams = createLoader(likeObservationParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
