@@ -49,8 +49,7 @@ console.log(
   `Microseconds an observation, the median of rounds over ${OBSERVATION_COUNT} observations; ` +
     "in brackets how many times the index's.\n" +
     `At ${MANY} triggers sift was asked about the first ${observationCountOf("sift", MANY)} of them, ` +
-      `json-rules-engine ` +
-    `about the first ${observationCountOf("rules", MANY)}.\n` +
+    `json-rules-engine about the first ${observationCountOf("rules", MANY)}.\n` +
     `One of ${MANY} triggers changed: ${round(quantile(updates, 0.5), 3)} ms (median), ` +
     `${round(quantile(updates, 0.99), 3)} ms (99 %), ${round(Math.max(...updates), 3)} ms (worst).\n` +
     `10,000 triggers cost ${round(manyToFew)} times what 100 do (goal: 5), and 100,000 ${round(mostToMany)} ` +
