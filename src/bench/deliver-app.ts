@@ -132,7 +132,9 @@ export async function startApp(options: {
   };
 }
 
-/** Reads the resident memory of a process, KB. Starting ps many times a second would take CPU from the measured program. */
+/**
+ * Reads the resident memory of a process, KB. Starting ps many times a second would take CPU from the measured program.
+ */
 function residentKilobytes(pid: number): number {
   const file = `/proc/${pid}/status`;
   if (existsSync(file)) return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(file, "utf8"))?.[1]);

@@ -20,7 +20,8 @@ const bin = {
   knip: "node_modules/knip/bin/knip.js",
   next: "node_modules/next/dist/bin/next",
   prettier: "node_modules/prettier/bin/prettier.cjs",
-  // The native compiler takes a third of the time. ESLint and `next build` need the API of `typescript`, which it lacks.
+  // The native compiler takes a third of the time. ESLint and `next build` need the API of `typescript`, which it
+  // lacks.
   tsc: "node_modules/typescript-7/bin/tsc",
   vitest: "node_modules/vitest/vitest.mjs",
   playwright: "node_modules/@playwright/test/cli.js",

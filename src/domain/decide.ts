@@ -119,7 +119,8 @@ function matchedAgain(input: DecideInput, existing: ExistingExecution): Decision
   if (existing.status === "PENDING" && existing.attemptsMade === 0) {
     const { delayMode, delaySeconds } = input.trigger;
     const settles = delayMode === "quiet" && delaySeconds > 0;
-    const reason = `Matched again while it waits: the execution has the newer state now${settles ? `, and waits until it has been quiet for ${delaySeconds} s` : ""}.`;
+    const until = settles ? `, and waits until it has been quiet for ${delaySeconds} s` : "";
+    const reason = `Matched again while it waits: the execution has the newer state now${until}.`;
     return { kind, effect: "renew_input", dueAt: settles ? dueWhenQuiet(input, existing) : null, reason };
   }
   if (existing.status === "CANCELLED" && existing.cancelledBy === "system" && existing.attemptsMade === 0) {

@@ -33,7 +33,11 @@ export function writeDigest(notices: readonly DigestNotice[], appUrl: string): {
     .slice(0, NAMED_MAX)
     .map(({ kind, subjectId, subject, reason, createdAt, projectId, projectName }) => {
       const place = kind === "trigger.problem" ? "triggers" : "actions";
-      return `${utc(createdAt)}  ${projectName}\n${subject}: ${noticeWords[kind].title}.${reason ? ` ${reason}` : ""}\n${appUrl}/projects/${projectId}/${place}/${subjectId}`;
+      const why = reason ? ` ${reason}` : "";
+      return (
+        `${utc(createdAt)}  ${projectName}\n${subject}: ${noticeWords[kind].title}.${why}\n` +
+        `${appUrl}/projects/${projectId}/${place}/${subjectId}`
+      );
     });
   const more = notices.length - lines.length;
   return {

@@ -107,15 +107,17 @@ function whyItsEndpointWaits(
   if (roomFor(pace, { ...limits, maxPerSecond: null }, { count: 1, now: at }) === 0)
     return {
       kind: "slots",
-      reason: `Waits for a free slot: its endpoint has ${limits.maxConcurrent} requests on the wire, as many as it may have now.`,
+      reason:
+        `Waits for a free slot: its endpoint has ${limits.maxConcurrent} requests on the wire, ` +
+        "as many as it may have now.",
       until,
     };
   return { kind: "rate", reason: `Waits for its turn: its action sends ${limits.maxPerSecond} a second.`, until };
 }
 
 /**
- * Tells whether the engine is behind, from an execution that nothing holds back: it has been due for two minutes, and its
- * action has sent nothing lately.
+ * Tells whether the engine is behind, from an execution that nothing holds back: it has been due for two minutes, and
+ * its action has sent nothing lately.
  */
 function isEngineBehind({ dueAt, sentAt }: { dueAt: Date; sentAt: number }, now: Date): boolean {
   return now.getTime() - dueAt.getTime() >= ENGINE_BEHIND_MS && now.getTime() - sentAt >= AT_WORK_MS;

@@ -15,8 +15,8 @@ export type Reservation = {
   /** Adds bytes. @throws AppError as `reserve` does */
   grow(bytes: number): void;
   /**
-   * Adds bytes, and waits for room if there is none. Owners take turns. Of one owner, requests that hold bytes already go
-   * first, because the others wait for these bytes.
+   * Adds bytes, and waits for room if there is none. Owners take turns. Of one owner, requests that hold bytes already
+   * go first, because the others wait for these bytes.
    * @param withinMs how long it may wait; with 0 it is refused at once
    */
   growWithin(bytes: number, withinMs: number): Promise<void>;

@@ -236,7 +236,8 @@ describe("the event endpoint", () => {
   });
 
   test("invalid JSON is refused with the place, and no event of the request is passed on", async () => {
-    const text = `[${JSON.stringify(event())},\n{"name":"observation.created","data":{"observation":{"id":"a","metadata":{"score":NaN}}}}]`;
+    const broken = '{"name":"observation.created","data":{"observation":{"id":"a","metadata":{"score":NaN}}}}';
+    const text = `[${JSON.stringify(event())},\n${broken}]`;
     expect((await post(text)).body.error).toBe(
       "The body is not JSON. A value is missing before NaN (line 2, column 83, in events[1].data.observation.metadata.score).",
     );
@@ -428,7 +429,8 @@ describe("under pressure", () => {
 
   test("a key works even if its last use cannot be written; the engine says whether it stores events", async () => {
     await database.db.$executeRawUnsafe(
-      `create function fails() returns trigger language plpgsql as $$ begin raise exception 'no room' using errcode = '53100'; end $$`,
+      `create function fails() returns trigger language plpgsql as
+       $$ begin raise exception 'no room' using errcode = '53100'; end $$`,
     );
     await database.db.$executeRawUnsafe(
       `create trigger fails before update on event_key for each statement execute function fails()`,

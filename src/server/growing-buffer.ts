@@ -1,5 +1,7 @@
 const FIRST_BYTES = 64 * 1024;
-/** After a first megabyte a body is likely to be large. Its memory is taken at once, and pages are used as it arrives. */
+/**
+ * After a first megabyte a body is likely to be large. Its memory is taken at once, and pages are used as it arrives.
+ */
 const STEPS_BYTES = [FIRST_BYTES, 1_048_576, 8 * 1_048_576];
 
 /**

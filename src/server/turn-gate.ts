@@ -9,8 +9,9 @@ type WorkTurn = { owner: string; weight: number; withinMs: number };
 const RETRY_SECONDS = 1;
 
 /**
- * Limits the total weight of the work that runs at once. Owners take turns; the work of one owner is served in its order.
- * With pauses, an owner pauses after a turn for as long as the turn took. So other owners get at least half of the time.
+ * Limits the total weight of the work that runs at once. Owners take turns; the work of one owner is served in its
+ * order. With pauses, an owner pauses after a turn for as long as the turn took. So other owners get at least half of
+ * the time.
  */
 export class TurnGate {
   readonly #max: number;

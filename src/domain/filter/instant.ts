@@ -18,7 +18,10 @@ export function unitProblem(value: number): string | null {
       : value < NANOS_MIN
         ? ["microseconds", "divide by 1,000"]
         : ["nanoseconds", "divide by 1,000,000"];
-  return `${value} looks like ${unit}; times as numbers are milliseconds since 1970, so ${change}, or send ISO 8601 text`;
+  return (
+    `${value} looks like ${unit}; times as numbers are milliseconds since 1970, ` +
+    `so ${change}, or send ISO 8601 text`
+  );
 }
 
 /** Years 1 to 9999 are allowed: ISO 8601 writes them with four digits, and every database stores them. */

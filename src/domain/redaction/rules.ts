@@ -61,7 +61,10 @@ function problemOf(source: string): string | null {
   if (pattern.test("")) return "The regular expression matches the empty text, so it would match everywhere.";
   const { expressionCostMax } = redactionLimits;
   if (pattern.cost <= expressionCostMax) return null;
-  return `The regular expression takes ${pattern.cost} steps for a character, at most ${expressionCostMax} are allowed. Use smaller counts.`;
+  return (
+    `The regular expression takes ${pattern.cost} steps for a character, at most ${expressionCostMax} are allowed. ` +
+    "Use smaller counts."
+  );
 }
 
 /** A rule that says which values a project never stores: those at a path, or those that a pattern finds in any text. */

@@ -40,7 +40,9 @@ const storageOptions: readonly { value: UnmatchedStorage; label: string; descrip
   {
     value: "auto",
     label: "By rate",
-    description: `Whole below 20 ${noun.many} a second, cut below 200, columns alone above. The rate is that of the last hour.`,
+    description:
+      `Whole below 20 ${noun.many} a second, cut below 200, columns alone above. ` +
+      "The rate is that of the last hour.",
   },
   { value: "full", label: "Whole", description: "Input, output and metadata as they came." },
   { value: "cut", label: "Columns and 64 KB", description: "Every column, and the first 64 KB of the bodies." },

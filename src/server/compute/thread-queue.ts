@@ -43,7 +43,9 @@ type ThreadOptions<Task> = {
   /** the path of the thread's module from the root of the tree */
   script: string;
   limits: ThreadLimits;
-  /** The memory of a task that moves to the thread in place of a copy. Such a task cannot run again: `tasksMax` is 1. */
+  /**
+   * The memory of a task that moves to the thread in place of a copy. Such a task cannot run again: `tasksMax` is 1.
+   */
   movesOf?: (task: Task) => ArrayBuffer[];
 };
 

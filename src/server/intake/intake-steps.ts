@@ -29,7 +29,8 @@ export type EventSender = { projectId: string; keyId: string; llmSpansOnly?: boo
 
 /**
  * Finds the project of an event key.
- * @throws AppError UNAUTHORIZED, FORBIDDEN for the key of a deleted project, or Late if the database does not answer in time
+ * @throws AppError UNAUTHORIZED, FORBIDDEN for the key of a deleted project, or Late if the database does not answer in
+ * time
  */
 export async function authenticate(runtime: IntakeRuntime, key: string, withinMs: number): Promise<EventSender> {
   const sender = await within(withinMs, authenticateEventKey(runtime.context, key));
@@ -88,9 +89,9 @@ export function withEventBody<T>(
 }
 
 /**
- * The room of one body, packed and unpacked. Up to a megabyte counts among small bodies, so that large bodies never keep
- * a small one out. A body of unknown length takes room for the longest body once it is longer than a medium one. So no
- * more large bodies begin than can end.
+ * The room of one body, packed and unpacked. Up to a megabyte counts among small bodies, so that large bodies never
+ * keep a small one out. A body of unknown length takes room for the longest body once it is longer than a medium one.
+ * So no more large bodies begin than can end.
  */
 function roomForEvents(
   { smallEvents, largeEvents }: IntakeRuntime["bodies"],
@@ -159,7 +160,8 @@ export function depthOf(request: Request): number {
   if (depth > DEPTH_MAX) {
     throw new AppError(
       "BAD_REQUEST",
-      `${DEPTH_HEADER} is ${depth}: this event was caused by a chain of more than ${DEPTH_MAX} of our own webhooks, which would not end.`,
+      `${DEPTH_HEADER} is ${depth}: this event was caused by a chain of more than ${DEPTH_MAX} of our own webhooks, ` +
+        "which would not end.",
     );
   }
   return depth;

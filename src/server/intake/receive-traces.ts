@@ -10,9 +10,9 @@ import { contentEncodingOf, type ContentEncoding } from "./unpack";
 
 const MIB = 1_048_576;
 /**
- * The limits of a body: OTLP's recommended limit, before and after it is unpacked. Langfuse's SDKs wait 5 s for an answer.
- * So a body without room is refused after 3 s, unread. A large body that was read is never refused: its repeat would cost
- * the same again, and its events are stored even if its sender has left.
+ * The limits of a body: OTLP's recommended limit, before and after it is unpacked. Langfuse's SDKs wait 5 s for an
+ * answer. So a body without room is refused after 3 s, unread. A large body that was read is never refused: its repeat
+ * would cost the same again, and its events are stored even if its sender has left.
  */
 export const BODY_LIMITS = {
   bytesMax: 64 * MIB,

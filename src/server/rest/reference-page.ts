@@ -8,7 +8,8 @@ body{font:14px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding
 code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2.5rem;border-bottom:1px solid var(--line);padding-bottom:.25rem}
 h3{font-size:.95rem;margin:1.5rem 0 .25rem}p{margin:.25rem 0}small{color:var(--muted)}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line)}
+table{border-collapse:collapse;width:100%}
+td,th{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line)}
 `;
 
 /**
@@ -25,7 +26,8 @@ export function referencePage(endpoints: readonly Endpoint[]): Response {
 <title>API reference – Trigger System</title><link rel="stylesheet" href="docs.css"><main>
 <h1>API reference</h1>
 <p>Send <code>Authorization: Bearer tsa_…</code>. Project settings and your account page make tokens.</p>
-<p><a href="openapi.json">openapi.json</a> has the schemas of every body and answer, for tools and generated clients.</p>
+<p><a href="openapi.json">openapi.json</a> has the schemas of every body and answer,
+for tools and generated clients.</p>
 ${tags
   .map((tag) =>
     section(
@@ -51,10 +53,10 @@ const section = (tag: string, endpoints: readonly Endpoint[]): string =>
 
 function entry({ id, method, path, summary, description, permission, query, body }: Endpoint): string {
   const scope = permission === null ? null : scopeFor(permission);
-  const fields = Object.keys(body?.shape ?? {});
+  const parameters = list("Query", Object.keys(query?.shape ?? {})) + list("Body", Object.keys(body?.shape ?? {}));
   return `<h3 id="${id}"><code>${method} /api/v1${escape(path)}</code></h3>
 <p>${escape(summary)}. ${description ? escape(description) : ""}</p>
-<p><small>${scope === null ? "Any token" : `Scope ${scope}`}${list("Query", Object.keys(query?.shape ?? {}))}${list("Body", fields)}</small></p>`;
+<p><small>${scope === null ? "Any token" : `Scope ${scope}`}${parameters}</small></p>`;
 }
 
 const list = (label: string, fields: readonly string[]): string =>

@@ -17,8 +17,10 @@ const NOW = 1_614_265_330;
 const check = (change: Partial<SignedRequest>, now = NOW) => diagnose({ ...vector, ...change }, now);
 const signed = (body: string) =>
   signWebhook({ secrets: [vector.secret], id: vector.id, timestamp: Number(vector.timestamp), body });
-const signedWith = (key: string) =>
-  `v1,${btoa(String.fromCharCode(...hmac(sha256, utf8ToBytes(key), utf8ToBytes(`${vector.id}.${vector.timestamp}.${vector.body}`))))}`;
+const signedWith = (key: string) => {
+  const content = utf8ToBytes(`${vector.id}.${vector.timestamp}.${vector.body}`);
+  return `v1,${btoa(String.fromCharCode(...hmac(sha256, utf8ToBytes(key), content)))}`;
+};
 
 test("the vector of Standard Webhooks verifies, alone and among other signatures, with space around pasted values", () => {
   expect(check({})).toEqual({ ok: true, warning: null });

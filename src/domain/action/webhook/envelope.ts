@@ -36,7 +36,9 @@ export type EnvelopeSubject = {
   fit(bytesMax: number): Form;
 };
 
-/** Prepares the forms of a subject, from the whole subject down to its ids. Each form is made when it is first needed. */
+/**
+ * Prepares the forms of a subject, from the whole subject down to its ids. Each form is made when it is first needed.
+ */
 export function subjectForms(subject: Record<string, unknown>): EnvelopeSubject {
   const forms: Form[] = [];
   const coming = shorterAndShorter(subject);

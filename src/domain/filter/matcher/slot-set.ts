@@ -55,7 +55,8 @@ export class SlotSet {
   }
 
   private listIfFew(): void {
-    // A bitmap becomes a list only below half of the limit. So a slot that comes and goes does not convert it each time.
+    // A bitmap becomes a list only below half of the limit. So a slot that comes and goes does not convert it each
+    // time.
     if (!this.bits || this.size > this.listedMax() / 2) return;
     this.list = slotsIn(this.bits);
     this.bits = null;

@@ -65,7 +65,9 @@ describe("both encodings", () => {
     for (const decode of [fromJson, fromProtobuf])
       expect([...onlySpan(decode({ ...ids, attributes })).attributes.values()]).toEqual(expected);
     expect(valueOf({ intValue: 7 })).toBe(7);
-    const raw = `{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"${TRACE}","spanId":"${SPAN}","attributes":[{"key":"a","value":{"intValue":9223372036854775807}}]}]}]}]}`;
+    const attribute = '{"key":"a","value":{"intValue":9223372036854775807}}';
+    const span = `{"traceId":"${TRACE}","spanId":"${SPAN}","attributes":[${attribute}]}`;
+    const raw = `{"resourceSpans":[{"scopeSpans":[{"spans":[${span}]}]}]}`;
     expect(onlySpan(decodeJsonExport(raw)).attributes.get("a")).toEqual(long);
   });
 

@@ -95,7 +95,8 @@ function Cancel({ projectId, execution, refusal }: ActionProps) {
       description={
         execution.status === "RUNNING"
           ? "An attempt is on the wire and cannot be called back. No further attempt will follow it."
-          : `Nothing more will be sent, even if its ${eventNoun(execution.eventSource).one} matches again. You can send it again later.`
+          : `Nothing more will be sent, even if its ${eventNoun(execution.eventSource).one} matches again. ` +
+            "You can send it again later."
       }
       confirmLabel="Cancel execution"
       isDanger

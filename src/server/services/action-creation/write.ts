@@ -14,8 +14,8 @@ import type { PlannedDecision, PlannedExecution } from "./types";
 type SubjectRow = ReturnType<typeof subjectRow>;
 
 /**
- * The columns of a subject's row, without the project and the times of receipt. Some facts have a column of their own; the
- * column `facts` holds all others.
+ * The columns of a subject's row, without the project and the times of receipt. Some facts have a column of their own;
+ * the column `facts` holds all others.
  */
 export function subjectRow(source: EventSource, id: string, { event, revisionCount }: PlannedSubject) {
   const { facts, ...summary } = source.summary(event.payload);
@@ -40,8 +40,8 @@ export function subjectRow(source: EventSource, id: string, { event, revisionCou
 const SUBJECT_COLUMNS = Prisma.raw(`
   id text, event_source text, "traceId" text, "parentId" text, type text, name text, level text, model text,
   environment text, "userId" text, "sessionId" text, "startTime" timestamptz, latency float8, "totalTokens" float8,
-  "totalCost" float8, facts jsonb, state text, order_at timestamptz, order_ts timestamptz, order_received bigint, order_place int,
-  last_event_id text, revision_count int, sanitized bool`);
+  "totalCost" float8, facts jsonb, state text, order_at timestamptz, order_ts timestamptz, order_received bigint,
+  order_place int, last_event_id text, revision_count int, sanitized bool`);
 
 /** Inserts new rows in the given order and returns their ids. Waits for a transaction that inserts the same ids. */
 export async function insertSubjects(
@@ -56,9 +56,9 @@ export async function insertSubjects(
         start_time, latency, total_tokens, total_cost, facts, state, order_at, order_ts, order_received, order_place,
         last_event_id, revision_count, sanitized, first_received_at, received_at)
       SELECT ${projectId}, r.event_source, r.id, r."traceId", r."parentId", r.type, r.name, r.level, r.model,
-        r.environment, r."userId", r."sessionId", r."startTime", r.latency, r."totalTokens", r."totalCost", r.facts, r.state,
-        r.order_at, r.order_ts, r.order_received, r.order_place, r.last_event_id, r.revision_count, r.sanitized,
-        ${now}, ${now}
+        r.environment, r."userId", r."sessionId", r."startTime", r.latency, r."totalTokens", r."totalCost", r.facts,
+        r.state, r.order_at, r.order_ts, r.order_received, r.order_place, r.last_event_id, r.revision_count,
+        r.sanitized, ${now}, ${now}
       FROM ROWS FROM (json_to_recordset(${json}::json) AS (${SUBJECT_COLUMNS})) WITH ORDINALITY AS r
       ORDER BY r.ordinality
       ON CONFLICT DO NOTHING RETURNING id`;
@@ -96,9 +96,9 @@ export async function writeSubjects(
         trace_id = r."traceId", parent_id = r."parentId", type = r.type, name = r.name, level = r.level,
         model = r.model, environment = r.environment, user_id = r."userId", session_id = r."sessionId",
         start_time = r."startTime", latency = r.latency, total_tokens = r."totalTokens", total_cost = r."totalCost",
-        facts = r.facts, state = r.state, order_at = r.order_at, order_ts = r.order_ts, order_received = r.order_received,
-        order_place = r.order_place, last_event_id = r.last_event_id, revision_count = r.revision_count,
-        sanitized = r.sanitized, received_at = ${now}
+        facts = r.facts, state = r.state, order_at = r.order_at, order_ts = r.order_ts,
+        order_received = r.order_received, order_place = r.order_place, last_event_id = r.last_event_id,
+        revision_count = r.revision_count, sanitized = r.sanitized, received_at = ${now}
       FROM json_to_recordset(${json}::json) AS r(${SUBJECT_COLUMNS})
       WHERE o.project_id = ${projectId} AND o.event_source = r.event_source AND o.id = r.id`,
   );

@@ -2,14 +2,14 @@ import { AT_WORK_MS, ENGINE_BEHIND_MS } from "@/domain/waiting";
 import { Prisma } from "@/generated/prisma/client";
 
 /*
- * Parts of the statements that look for work which nobody does. They name the action `a`, its health `h`, and the rows of
- * `actions` by their column `action_id`.
+ * Parts of the statements that look for work which nobody does. They name the action `a`, its health `h`, and the rows
+ * of `actions` by their column `action_id`.
  */
 
 /**
  * Whether a run of an action would find something to do. No person has paused it, its breaker is closed or its pause is
- * over, and its rate has recovered. An action with a request on the wire does not count. Unreadable slots count as free.
- * An action that is off counts, because its run ends its rows.
+ * over, and its rate has recovered. An action with a request on the wire does not count. Unreadable slots count as
+ * free. An action that is off counts, because its run ends its rows.
  */
 export const mayGoOn = (now: Date): Prisma.Sql => Prisma.sql`
   a.paused_at IS NULL AND (h.open_until IS NULL OR h.open_until < ${now})
@@ -19,8 +19,8 @@ export const mayGoOn = (now: Date): Prisma.Sql => Prisma.sql`
     jsonb_build_object('now', ${now.getTime()}::float8)), false)`;
 
 /**
- * Whether the engine is behind, told from an execution of an action that may go on: it has been due for two minutes, and
- * the action has sent nothing lately. The page of an execution says the same by `isEngineBehind` of domain/waiting.
+ * Whether the engine is behind, told from an execution of an action that may go on: it has been due for two minutes,
+ * and the action has sent nothing lately. The page of an execution says the same by `isEngineBehind` of domain/waiting.
  */
 export const isEngineBehindSql = (dueAt: Prisma.Sql, now: Date): Prisma.Sql => Prisma.sql`
   (${dueAt} < ${new Date(now.getTime() - ENGINE_BEHIND_MS)}

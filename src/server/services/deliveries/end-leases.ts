@@ -69,7 +69,8 @@ const endBatch = (tx: Queryable, dead: ReadonlySet<number>, now: Date): Promise<
       ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
     ), unknown AS (
       UPDATE action_attempt AS t SET status = 'UNKNOWN', finished_at = ${now},
-        message = 'The process ended before it could record what came back. The receiver may or may not have got this request.'
+        message = 'The process ended before it could record what came back. '
+          || 'The receiver may or may not have got this request.'
       FROM lost WHERE t.execution_id = lost.id AND t.lease_token = lost.lease_token AND t.status = 'RUNNING'
     )
     UPDATE action_execution AS e SET

@@ -2,7 +2,9 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import { actionsOfProject, actionsWithWork, firstDue, isEngineBehindSql, mayGoOn } from "./due-actions";
 
-/** The oldest due execution of the actions that may deliver. `isBehind`: an execution shows that the engine is behind. */
+/**
+ * The oldest due execution of the actions that may deliver. `isBehind`: an execution shows that the engine is behind.
+ */
 export type OldestDue = { dueAt: Date; isBehind: boolean };
 
 /** @param projectId of one project; left out: of all. @returns null if no execution is due */

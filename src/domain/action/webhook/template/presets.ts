@@ -13,6 +13,9 @@ export type TemplatePreset = {
   template: string;
 };
 
+// A template is sent as it stands here, so that its lines stay whole.
+/* eslint-disable max-len */
+
 // Strangers write an observation's text. A preset puts it where the service takes plain text, or switches links off.
 // Texts are cut to the service's limits. Without a limit they are cut too, because a body over 256 KB is not sent.
 
