@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { compressStatic } from "./compress-static.mjs";
 import { fingerprint, kept } from "./fingerprint.mjs";
 import { ensureMade } from "./made.mjs";
 import { root, runNode, step } from "./steps.mjs";
@@ -34,11 +35,12 @@ export async function ensureBuild() {
     wanted,
     isThere: () => isBuilt(wanted),
     make: () =>
-      step("Building", () =>
-        runNode("node_modules/next/dist/bin/next", ["build"], {
+      step("Building", async () => {
+        await runNode("node_modules/next/dist/bin/next", ["build"], {
           env: { NODE_ENV: "production" },
           failure: "The build failed; see above for what is wrong.",
-        }),
-      ),
+        });
+        await compressStatic(join(root, ".next/static"));
+      }),
   });
 }

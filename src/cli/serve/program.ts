@@ -1,7 +1,9 @@
 import next from "next";
-import type { Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
+import { join } from "node:path";
 import type { Env } from "@/env";
 import { canonicalTarget } from "@/server/intake/ingestion-paths";
+import { withCompressedStatic } from "./compressed-static";
 import { behindDoor } from "./door";
 import { createHttpServer, endConnections, untilHealthy } from "./http";
 import type { Shutdown } from "./shutdown";
@@ -13,7 +15,8 @@ import type { Shutdown } from "./shutdown";
  */
 export async function startProgram(env: Env, dev: boolean, shutdown: Shutdown): Promise<Server> {
   globalThis.__triggerSystemEnv = env;
-  const door = behindDoor(env, (request, response) => void handle(request, response));
+  const pages: RequestListener = (request, response) => void handle(request, response);
+  const door = behindDoor(env, dev ? pages : withCompressedStatic(join(process.cwd(), ".next/static"), pages));
   const server = createHttpServer((request, response) => {
     // The path is changed before the door, because the door must check the path that Next will see.
     if (request.url !== undefined) request.url = canonicalTarget(request.url);
