@@ -4,10 +4,10 @@ import { cookies, headers } from "next/headers";
 import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { UiProvider } from "@/components/ui-provider";
 import { requestTime } from "./request-time";
-import { DENSITY_COOKIE, toDensity } from "@/lib/look-cookies";
+import { DENSITY_COOKIE, PANEL_COOKIE, toDensity, toPanelWidth } from "@/lib/look-cookies";
 import { ApiProvider } from "@/lib/trpc/provider";
 
 export const metadata: Metadata = {
@@ -22,12 +22,14 @@ export const viewport: Viewport = { colorScheme: "light dark" };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;
-  const density = toDensity((await cookies()).get(DENSITY_COOKIE)?.value);
+  const look = await cookies();
+  const panelWidth = toPanelWidth(look.get(PANEL_COOKIE)?.value);
   return (
     // A script sets the theme's class before hydration.
     <html
       lang="en"
-      data-density={density}
+      data-density={toDensity(look.get(DENSITY_COOKIE)?.value)}
+      style={panelWidth === null ? undefined : ({ "--panel-width": `${panelWidth}px` } as CSSProperties)}
       suppressHydrationWarning
       className={`${GeistSans.variable} ${GeistMono.variable}`}
     >

@@ -1,21 +1,20 @@
 import type { ReactNode } from "react";
 import { Logo } from "./logo";
-import { ThemeToggle } from "./theme-toggle";
 
 type AuthCardProps = {
   title: string;
   description?: ReactNode;
   /** content under the card: a link to another page */ footer?: ReactNode;
+  /** content at the top right: the theme. Every page loads the error pages too, so these leave it out */
+  tools?: ReactNode;
   children: ReactNode;
 };
 
 /** The frame of the pages for sign-in, invitations and passwords: one narrow card. */
-export function AuthCard({ title, description, footer, children }: AuthCardProps) {
+export function AuthCard({ title, description, footer, tools, children }: AuthCardProps) {
   return (
     <div className="flex min-h-dvh flex-col">
-      <div className="flex justify-end p-3">
-        <ThemeToggle />
-      </div>
+      <div className="flex min-h-14 justify-end p-3">{tools}</div>
       <main className="mx-auto flex w-full max-w-sm flex-1 flex-col px-5 pt-[9vh] pb-16">
         <Logo className="mb-6 size-9" />
         <h1 className="text-xl font-semibold tracking-[-0.02em]">{title}</h1>

@@ -1,16 +1,15 @@
 "use client";
 
 import { useState } from "react";
-import { Popover } from "@base-ui/react/popover";
 import { CalendarClock } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { localTime } from "@/lib/time";
 import { rangeNames, type RangeName, type TimeRange } from "@/lib/time-range";
 import { useHydrated } from "@/lib/use-hydrated";
-import { Button } from "./ui/button";
-import { Field } from "./ui/field";
-import { Input } from "./ui/input";
-import { popupClass } from "./ui/popup-class";
+import { lazyPopup } from "./ui/lazy-popup";
+import { Popover } from "./ui/popover";
+
+const IntervalForm = lazyPopup(() => import("./interval-form").then((module) => module.IntervalForm));
 
 type RangePickerProps = {
   value: TimeRange;
@@ -57,65 +56,29 @@ function OwnRange({ value, isOwn, onValueChange }: RangePickerProps & { isOwn: b
   const [isOpen, setIsOpen] = useState(false);
   const isHydrated = useHydrated();
   return (
-    <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
-      <Popover.Trigger aria-label="Another time range" aria-pressed={isOwn} className={cn(chip, "gap-1.5")}>
-        <CalendarClock aria-hidden className="size-3.5" />
-        {isOwn && isHydrated && <span className="max-sm:sr-only">{intervalText(value)}</span>}
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner align="end" sideOffset={4} collisionPadding={8} className="z-60">
-          <Popover.Popup aria-label="Time range" className={cn(popupClass, "w-72 p-3")}>
-            <IntervalForm
-              value={value}
-              onSubmit={(range) => {
-                onValueChange(range);
-                setIsOpen(false);
-              }}
-            />
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <Popover
+      trigger={
+        <button type="button" aria-label="Another time range" aria-pressed={isOwn} className={cn(chip, "gap-1.5")}>
+          <CalendarClock aria-hidden className="size-3.5" />
+          {isOwn && isHydrated && <span className="max-sm:sr-only">{intervalText(value)}</span>}
+        </button>
+      }
+      label="Time range"
+      isOpen={isOpen}
+      onOpenChange={setIsOpen}
+      align="end"
+      className="w-72 p-3"
+    >
+      <IntervalForm
+        value={value}
+        onSubmit={(range) => {
+          onValueChange(range);
+          setIsOpen(false);
+        }}
+      />
+    </Popover>
   );
 }
 
 const intervalText = ({ from, to }: TimeRange): string =>
   [from && `from ${localTime(from).slice(0, -3)}`, to && `to ${localTime(to).slice(0, -3)}`].filter(Boolean).join(" ");
-
-function IntervalForm({ value, onSubmit }: { value: TimeRange; onSubmit: (range: TimeRange) => void }) {
-  const [from, setFrom] = useState(toField(value.from));
-  const [to, setTo] = useState(toField(value.to));
-  const range: TimeRange = { range: null, from: fromField(from), to: fromField(to) };
-  const isEmpty = range.from === null && range.to === null;
-  const isReversed = range.from !== null && range.to !== null && range.from >= range.to;
-  return (
-    <form
-      className="flex flex-col gap-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!isEmpty && !isReversed) onSubmit(range);
-      }}
-    >
-      <Field label="From">
-        <Input type="datetime-local" value={from} onChange={(event) => setFrom(event.target.value)} />
-      </Field>
-      <Field label="To" error={isReversed ? "Choose a time after the start." : undefined}>
-        <Input type="datetime-local" value={to} onChange={(event) => setTo(event.target.value)} />
-      </Field>
-      <Button type="submit" variant="primary" disabled={isEmpty || isReversed}>
-        Apply
-      </Button>
-    </form>
-  );
-}
-
-/** Returns the value of a `datetime-local` field: the reader's local time, without a zone. */
-function toField(date: Date | null): string {
-  if (date === null) return "";
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-function fromField(text: string): Date | null {
-  const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? null : date;
-}

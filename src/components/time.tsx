@@ -1,14 +1,18 @@
 "use client";
 
 import { useContext, useSyncExternalStore } from "react";
-import { PreviewCard } from "@base-ui/react/preview-card";
 import { cn } from "@/lib/cn";
 import { subscribeToSeconds } from "@/lib/ticker";
 import { localTime, localZone, relativeTime, spanTo, utcTime } from "@/lib/time";
 import { useHydrated } from "@/lib/use-hydrated";
 import { RequestTime } from "./request-time";
 import { CopyButton } from "./ui/copy-button";
+import { LazyHoverPopup } from "./ui/lazy-hover-popup";
 import { popupClass } from "./ui/popup-class";
+import { useHoverPopup } from "./ui/use-hover-popup";
+
+/** The card waits until the pointer rests, and then for the way of the pointer into the card. */
+const DELAYS = { openMs: 350, closeMs: 150 };
 
 type TimeProps = {
   /** a Date or an ISO 8601 text */
@@ -22,24 +26,30 @@ type TimeProps = {
 export function Time({ value, format = "relative", className }: TimeProps) {
   const date = typeof value === "string" ? new Date(value) : value;
   const iso = date.toISOString();
+  const { anchor, close, triggerProps, popupProps } = useHoverPopup(DELAYS);
   return (
-    <PreviewCard.Root>
-      <PreviewCard.Trigger
-        delay={350}
-        closeDelay={150}
-        render={<time dateTime={iso} tabIndex={format === "absolute" ? 0 : undefined} />}
+    <>
+      <time
+        dateTime={iso}
+        tabIndex={format === "absolute" ? 0 : undefined}
         className={cn("relative z-10 rounded-sm whitespace-nowrap tabular-nums", className)}
+        {...triggerProps}
       >
         {format === "absolute" ? <Absolute date={date} /> : <Relative date={date} isSpan={format === "span"} />}
-      </PreviewCard.Trigger>
-      <PreviewCard.Portal>
-        <PreviewCard.Positioner sideOffset={6} align="start" collisionPadding={8} className="z-60">
-          <PreviewCard.Popup className={cn(popupClass, "p-3 text-xs")}>
-            <TimeCard date={date} iso={iso} />
-          </PreviewCard.Popup>
-        </PreviewCard.Positioner>
-      </PreviewCard.Portal>
-    </PreviewCard.Root>
+      </time>
+      {anchor && (
+        <LazyHoverPopup
+          anchor={anchor}
+          onClose={close}
+          side="bottom"
+          align="start"
+          className={cn(popupClass, "p-3 text-xs")}
+          {...popupProps}
+        >
+          <TimeCard date={date} iso={iso} />
+        </LazyHoverPopup>
+      )}
+    </>
   );
 }
 

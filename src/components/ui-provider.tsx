@@ -2,7 +2,6 @@
 
 import type { ReactNode } from "react";
 import { CSPProvider } from "@base-ui/react/csp-provider";
-import { Tooltip } from "@base-ui/react/tooltip";
 import { ThemeProvider } from "next-themes";
 import { RequestTime } from "./request-time";
 import { Toaster } from "./ui/toast";
@@ -15,7 +14,7 @@ type UiProviderProps = {
 };
 
 /**
- * Provides what all components need: the theme, a shared tooltip delay and toasts.
+ * Provides what all components need: the theme and toasts.
  * @param props nonce: the page's nonce for scripts
  */
 export function UiProvider({ nonce, requestedAt, children }: UiProviderProps) {
@@ -23,10 +22,8 @@ export function UiProvider({ nonce, requestedAt, children }: UiProviderProps) {
     <RequestTime value={requestedAt}>
       <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange nonce={nonce}>
         <CSPProvider nonce={nonce} disableStyleElements>
-          <Tooltip.Provider delay={400} closeDelay={0}>
-            {children}
-            <Toaster />
-          </Tooltip.Provider>
+          {children}
+          <Toaster />
         </CSPProvider>
       </ThemeProvider>
     </RequestTime>

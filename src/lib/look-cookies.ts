@@ -29,7 +29,26 @@ export function setDensity(density: Density): void {
   remember(DENSITY_COOKIE, density);
 }
 
-/** The cookie that remembers the columns of the executions: their ids, joined by dots. */
+/** Remembers the width of the panels beside lists. */
+export const PANEL_COOKIE = "panel";
+/** The width of a panel, in px. */
+export const PANEL_WIDTH = { min: 420, usual: 704, max: 1_600 } as const;
+
+/** Returns the width that a cookie names, within its bounds; null for anything else. */
+export function toPanelWidth(value: string | undefined): number | null {
+  const width = Number(value || Number.NaN);
+  return Number.isFinite(width) ? Math.round(Math.min(Math.max(width, PANEL_WIDTH.min), PANEL_WIDTH.max)) : null;
+}
+
+/** Sets the width of all panels. @returns the width within its bounds */
+export function setPanelWidth(wanted: number): number {
+  const width = toPanelWidth(String(wanted)) ?? PANEL_WIDTH.usual;
+  document.documentElement.style.setProperty("--panel-width", `${width}px`);
+  remember(PANEL_COOKIE, String(width));
+  return width;
+}
+
+/** Remembers the columns of the executions: their ids, with their widths, joined by dots. */
 export const COLUMNS_COOKIE = "columns";
 
 export const rememberColumns = (columns: readonly string[]): void => remember(COLUMNS_COOKIE, columns.join("."));

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth-card";
+import { ThemeToggle } from "@/components/theme-toggle";
 import { safeNext } from "@/features/auth/session";
 import { SsoButton } from "@/features/auth/sso-button";
 import { SignInForm } from "@/features/auth/sign-in-form";
@@ -18,6 +19,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   if (await currentUser()) redirect(safeNext(target));
   return (
     <AuthCard
+      tools={<ThemeToggle />}
       title="Sign in"
       description="to Trigger System"
       footer={

@@ -1,7 +1,10 @@
 "use client";
 
-import { useState, type ReactNode } from "react";
-import { Sheet } from "../ui/sheet";
+import { useEffect, useEffectEvent, useId, useRef, type ReactNode, type RefObject } from "react";
+import { X } from "lucide-react";
+import { cn } from "@/lib/cn";
+import { IconButton } from "../ui/icon-button";
+import { PanelEdge } from "./panel-edge";
 import { findRowLink } from "./use-row-keys";
 
 type RowPanelProps = {
@@ -18,20 +21,81 @@ type RowPanelProps = {
 
 /**
  * The panel beside a `DataTable` for one row. The table stays usable: J and K show the next row. Esc closes the panel
- * and returns the focus to the row.
+ * and returns the focus to the row. The panel needs no code of popups, so that it opens in one frame.
  */
-export function RowPanel({ rowKey, onClose, size = "lg", ...sheet }: RowPanelProps) {
-  // When the focus returns to the row, the row is no longer the active one.
-  const [lastKey, setLastKey] = useState(rowKey);
-  if (rowKey !== null && rowKey !== lastKey) setLastKey(rowKey);
+export function RowPanel({ rowKey, ...panel }: RowPanelProps) {
+  return rowKey !== null && <OpenPanel rowKey={rowKey} {...panel} />;
+}
+
+const widths = { md: "sm:w-[28rem]", lg: "sm:w-[min(var(--panel-width,44rem),92vw)]" } as const;
+
+function OpenPanel(props: RowPanelProps & { rowKey: string }) {
+  const { onClose, title, description, actions, footer, size = "lg", children } = props;
+  const panel = useRef<HTMLDivElement>(null);
+  const titleId = useId();
+  useFocusWhileOpen(panel, props.rowKey);
+  useEscape(panel, onClose);
   return (
-    <Sheet
-      open={rowKey !== null}
-      onOpenChange={(open) => !open && onClose()}
-      isModal={false}
-      size={size}
-      finalFocus={() => (lastKey === null ? null : findRowLink(lastKey))}
-      {...sheet}
-    />
+    <div
+      ref={panel}
+      role="dialog"
+      aria-labelledby={titleId}
+      tabIndex={-1}
+      className={cn(
+        "fixed inset-y-0 right-0 z-40 flex w-full flex-col border-l bg-surface shadow-raised outline-none",
+        "transition-transform duration-120 ease-out motion-reduce:transition-none starting:translate-x-full",
+        widths[size],
+      )}
+    >
+      {size === "lg" && <PanelEdge panel={panel} />}
+      <div className="flex items-start gap-3 border-b px-5 py-3.5">
+        <div className="min-w-0 flex-1 self-center">
+          <h2 id={titleId} className="truncate text-base font-semibold tracking-[-0.01em]">
+            {title}
+          </h2>
+          {description && <div className="mt-0.5 text-sm text-muted">{description}</div>}
+        </div>
+        <div className="-mr-2 flex shrink-0 items-center gap-1">
+          {actions}
+          <IconButton label="Close" side="bottom" onClick={onClose}>
+            <X aria-hidden />
+          </IconButton>
+        </div>
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">{children}</div>
+      {footer && <div className="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3.5">{footer}</div>}
+    </div>
   );
+}
+
+/** Gives the focus to the panel: its first button would act on the row. At the end the row's link gets it. */
+function useFocusWhileOpen(panel: RefObject<HTMLElement | null>, rowKey: string): void {
+  const lastKey = useRef(rowKey);
+  useEffect(() => void (lastKey.current = rowKey), [rowKey]);
+  useEffect(() => {
+    const element = panel.current;
+    element?.focus({ preventScroll: true });
+    return () => {
+      // A person who has moved on, for example into the search, keeps the focus.
+      const { activeElement } = document;
+      if (activeElement === null || activeElement === document.body || element?.contains(activeElement))
+        findRowLink(lastKey.current)?.focus({ preventScroll: true });
+    };
+  }, [panel]);
+}
+
+const POPUPS = "[role=dialog],[role=alertdialog],[role=menu],[role=listbox],[aria-expanded=true]";
+
+/** Calls `onClose` at Esc, unless the key belongs to a popup that is open over the page. */
+function useEscape(panel: RefObject<HTMLElement | null>, onClose: () => void): void {
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
+    const popup = event.target instanceof Element ? event.target.closest(POPUPS) : null;
+    if (popup === null || popup === panel.current) onClose();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKeyDown(event);
+    window.addEventListener("keydown", listener);
+    return () => window.removeEventListener("keydown", listener);
+  }, []);
 }

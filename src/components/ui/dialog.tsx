@@ -1,71 +1,12 @@
 "use client";
 
-import type { ReactNode, RefObject } from "react";
-import { Dialog as Base } from "@base-ui/react/dialog";
-import { X } from "lucide-react";
-import { cn } from "@/lib/cn";
-import { buttonClass } from "./button-class";
+import { useOnceOpened } from "@/lib/use-once-opened";
+import type { DialogProps } from "./dialog-window";
+import { lazyPopup } from "./lazy-popup";
 
-type DialogProps = {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-  title: ReactNode;
-  description?: ReactNode;
-  /** the buttons, in a row at the bottom */
-  footer?: ReactNode;
-  /** the control that gets the focus first; by default the first control */
-  initialFocus?: RefObject<HTMLElement | null>;
-  /** removes the cross, and ignores Esc and clicks outside, for dialogs that need an answer */
-  isPersistent?: boolean;
-  size?: "sm" | "md" | "lg";
-  children?: ReactNode;
-};
+const DialogWindow = lazyPopup(() => import("./dialog-window").then((module) => module.DialogWindow));
 
-const widths = { sm: "sm:max-w-sm", md: "sm:max-w-lg", lg: "sm:max-w-2xl" } as const;
-
-/** A modal dialog. At 390 px it rises from the bottom. */
-export function Dialog({
-  open,
-  onOpenChange,
-  title,
-  description,
-  footer,
-  initialFocus,
-  isPersistent = false,
-  size = "md",
-  children,
-}: DialogProps) {
-  return (
-    <Base.Root open={open} onOpenChange={(next) => (next || !isPersistent) && onOpenChange(next)}>
-      <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-50 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <Base.Popup
-          initialFocus={initialFocus}
-          className={cn(
-            "fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-xl border border-line-strong bg-raised shadow-raised outline-none",
-            "sm:top-[12vh] sm:bottom-auto sm:max-h-[76vh] sm:w-[calc(100vw-3rem)] sm:rounded-xl",
-            "transition-[opacity,translate] duration-150 ease-out data-ending-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:translate-y-2 data-starting-style:opacity-0",
-            widths[size],
-          )}
-        >
-          <div className="flex items-start gap-4 px-5 pt-5 pb-4">
-            <div className="min-w-0 flex-1">
-              <Base.Title className="text-base font-semibold tracking-[-0.01em]">{title}</Base.Title>
-              {description && <Base.Description className="mt-1 text-sm text-muted">{description}</Base.Description>}
-            </div>
-            {!isPersistent && (
-              <Base.Close
-                aria-label="Close"
-                className={cn(buttonClass({ variant: "ghost", size: "sm" }), "-mt-1 -mr-2 w-7 px-0 text-muted")}
-              >
-                <X aria-hidden />
-              </Base.Close>
-            )}
-          </div>
-          {children && <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 pb-5">{children}</div>}
-          {footer && <div className="flex flex-wrap justify-end gap-2 border-t px-5 py-3.5">{footer}</div>}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
-  );
+/** A modal dialog. At 390 px it rises from the bottom. Its code loads at the first sign of a person. */
+export function Dialog(props: DialogProps) {
+  return useOnceOpened(props.open) && <DialogWindow {...props} />;
 }

@@ -1,31 +1,47 @@
 "use client";
 
-import type { ReactElement, ReactNode } from "react";
-import { Tooltip as Base } from "@base-ui/react/tooltip";
+import { cloneElement, type ReactElement, type ReactNode } from "react";
+import { LazyHoverPopup } from "./lazy-hover-popup";
+import { useHoverPopup } from "./use-hover-popup";
 
-/**
- * A short hint for a control that already has a name.
- * @param props children: the one element that the hint belongs to
- */
-export function Tooltip({
-  content,
-  children,
-  side = "top",
-}: {
+/** How long the pointer rests before a hint shows, in ms. */
+const OPEN_MS = 400;
+
+type Handler = (event: unknown) => void;
+
+type TooltipProps = {
   content: ReactNode;
-  children: ReactElement;
+  /** the one element that the hint belongs to */
+  children: ReactElement<Record<string, unknown>>;
   side?: "top" | "bottom" | "left" | "right";
-}) {
+};
+
+/** A short hint for a control that already has a name. */
+export function Tooltip({ content, children, side = "top" }: TooltipProps) {
+  const { anchor, close, triggerProps } = useHoverPopup({ openMs: OPEN_MS, closeMs: 0 });
   return (
-    <Base.Root>
-      <Base.Trigger render={children} />
-      <Base.Portal>
-        <Base.Positioner side={side} sideOffset={6} collisionPadding={8} className="z-70">
-          <Base.Popup className="popup-motion flex max-w-72 items-center gap-2 rounded-md bg-ink px-2 py-1 text-xs text-ink-foreground">
-            {content}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <>
+      {cloneElement(children, withHandlers(children.props, triggerProps))}
+      {anchor && (
+        <LazyHoverPopup
+          anchor={anchor}
+          onClose={close}
+          side={side}
+          className="popup-motion pointer-events-none flex max-w-72 items-center gap-2 rounded-md bg-ink px-2 py-1 text-xs text-ink-foreground"
+        >
+          {content}
+        </LazyHoverPopup>
+      )}
+    </>
+  );
+}
+
+/** Adds handlers to an element's own. The element's own runs first. */
+function withHandlers(own: Record<string, unknown>, added: object): Record<string, Handler> {
+  return Object.fromEntries(
+    (Object.entries(added) as [string, Handler][]).map(([name, handler]) => {
+      const first = own[name] as Handler | undefined;
+      return [name, (event: unknown) => (first?.(event), handler(event))];
+    }),
   );
 }

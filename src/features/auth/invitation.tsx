@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
 import { AuthCard } from "@/components/auth-card";
+import { ThemeToggle } from "@/components/theme-toggle";
 import { Banner } from "@/components/ui/banner";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -27,6 +28,7 @@ export function Invitation({ token, signedInAs }: InvitationProps) {
   const isMe = signedInAs === email;
   return (
     <AuthCard
+      tools={<ThemeToggle />}
       title={`Join ${projectName}`}
       description={
         <>
@@ -50,7 +52,7 @@ export function Invitation({ token, signedInAs }: InvitationProps) {
 
 export function LinkSkeleton({ title }: { title: string }) {
   return (
-    <AuthCard title={title}>
+    <AuthCard tools={<ThemeToggle />} title={title}>
       <div className="flex flex-col gap-4" aria-busy="true">
         <Skeleton width="100%" className="h-9" />
         <Skeleton width="100%" className="h-9" />
@@ -62,6 +64,7 @@ export function LinkSkeleton({ title }: { title: string }) {
 export function DeadLink({ message }: { message: string }) {
   return (
     <AuthCard
+      tools={<ThemeToggle />}
       title="This link does not work"
       description={message}
       footer={

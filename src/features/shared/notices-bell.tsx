@@ -2,7 +2,6 @@
 
 import { useState } from "react";
 import Link from "next/link";
-import { Popover } from "@base-ui/react/popover";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Bell } from "lucide-react";
 import { cn } from "@/lib/cn";
@@ -11,7 +10,7 @@ import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
 import type { Tone } from "@/components/ui/badge";
 import { IconButton } from "@/components/ui/icon-button";
-import { popupClass } from "@/components/ui/popup-class";
+import { Popover } from "@/components/ui/popover";
 
 const POLL_MS = 60_000;
 
@@ -43,56 +42,54 @@ export function NoticesBell({ projectId }: { projectId: string }) {
     if (!open && unread > 0) markRead.mutate({ projectId });
   };
   return (
-    <Popover.Root open={isOpen} onOpenChange={onOpenChange}>
-      <Popover.Trigger
-        render={
-          <IconButton label={unread > 0 ? `Notices, ${unread} unread` : "Notices"} size="sm" className="relative">
-            <Bell aria-hidden />
-            {unread > 0 && (
-              <span
-                aria-hidden
-                className="absolute -top-0.5 -right-0.5 grid h-3.5 min-w-3.5 place-items-center rounded-full bg-danger-fill px-1 text-[0.625rem] leading-none font-medium text-white tabular-nums"
+    <Popover
+      trigger={
+        <IconButton label={unread > 0 ? `Notices, ${unread} unread` : "Notices"} size="sm" className="relative">
+          <Bell aria-hidden />
+          {unread > 0 && (
+            <span
+              aria-hidden
+              className="absolute -top-0.5 -right-0.5 grid h-3.5 min-w-3.5 place-items-center rounded-full bg-danger-fill px-1 text-[0.625rem] leading-none font-medium text-white tabular-nums"
+            >
+              {unread}
+            </span>
+          )}
+        </IconButton>
+      }
+      label="Notices"
+      isOpen={isOpen}
+      onOpenChange={onOpenChange}
+      side="top"
+      className="w-88 max-w-[calc(100vw-1rem)] p-0"
+    >
+      <h2 className="border-b px-4 py-2.5 text-sm font-medium">Notices</h2>
+      {data?.items.length === 0 && (
+        <p className="px-4 py-5 text-sm text-muted">
+          None yet. Failing endpoints and triggers with a problem are named here.
+        </p>
+      )}
+      <ul className="max-h-96 divide-y overflow-y-auto">
+        {data?.items.map((notice) => {
+          const look = looks[notice.kind];
+          if (!look) return null;
+          return (
+            <li key={notice.id} className={cn("px-4 py-2.5", notice.isUnread && "bg-accent-soft")}>
+              <Link
+                href={`/projects/${projectId}/${look.place}/${notice.subjectId}`}
+                prefetch={false}
+                onClick={() => onOpenChange(false)}
+                className="flex items-center gap-2 text-sm font-medium hover:underline"
               >
-                {unread}
-              </span>
-            )}
-          </IconButton>
-        }
-      />
-      <Popover.Portal>
-        <Popover.Positioner align="start" side="top" sideOffset={6} collisionPadding={8} className="z-60">
-          <Popover.Popup aria-label="Notices" className={cn(popupClass, "w-88 max-w-[calc(100vw-1rem)] p-0")}>
-            <h2 className="border-b px-4 py-2.5 text-sm font-medium">Notices</h2>
-            {data?.items.length === 0 && (
-              <p className="px-4 py-5 text-sm text-muted">
-                None yet. Failing endpoints and triggers with a problem are named here.
+                <StatusDot tone={look.tone} />
+                <span className="min-w-0 truncate">{notice.subject}</span>
+              </Link>
+              <p className="text-xs text-muted">
+                {look.text}, <Time value={notice.createdAt} />.{notice.isUnread && " Unread."} {notice.reason}
               </p>
-            )}
-            <ul className="max-h-96 divide-y overflow-y-auto">
-              {data?.items.map((notice) => {
-                const look = looks[notice.kind];
-                if (!look) return null;
-                return (
-                  <li key={notice.id} className={cn("px-4 py-2.5", notice.isUnread && "bg-accent-soft")}>
-                    <Link
-                      href={`/projects/${projectId}/${look.place}/${notice.subjectId}`}
-                      prefetch={false}
-                      onClick={() => onOpenChange(false)}
-                      className="flex items-center gap-2 text-sm font-medium hover:underline"
-                    >
-                      <StatusDot tone={look.tone} />
-                      <span className="min-w-0 truncate">{notice.subject}</span>
-                    </Link>
-                    <p className="text-xs text-muted">
-                      {look.text}, <Time value={notice.createdAt} />.{notice.isUnread && " Unread."} {notice.reason}
-                    </p>
-                  </li>
-                );
-              })}
-            </ul>
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+            </li>
+          );
+        })}
+      </ul>
+    </Popover>
   );
 }

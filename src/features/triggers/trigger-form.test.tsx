@@ -74,12 +74,17 @@ function start(conditions: FilterCondition[], eventSource = newTrigger().eventSo
   return userEvent.setup();
 }
 
+/** Tells whether a control has its early form, see components/ui/lazy-control.tsx. */
+const isEarly = (control: HTMLElement): boolean => control.dataset.early !== undefined;
+
 test("a keystroke in one of thirty conditions renders its field alone, and the texts follow", async () => {
   const user = start(
     Array.from({ length: 30 }, (_, index) => ({ type: "condition", column: "latency", operator: ">", value: index })),
   );
   const row = within(screen.getByRole("group", { name: "and condition 17" }));
-  await user.click(row.getByRole("textbox", { name: "Value of Latency" }));
+  await user.click(await row.findByRole("textbox", { name: "Value of Latency" }));
+  // The first click loads the full forms of the controls.
+  await waitFor(() => expect(screen.queryAllByRole("combobox").filter(isEarly)).toEqual([]));
   await user.keyboard("5");
   commits.of = [];
   // The first keystroke changed the buttons for undo and save. Each further one changes the value alone.

@@ -11,7 +11,7 @@ import type { TriggerInput } from "@/domain/trigger";
 import { cn } from "@/lib/cn";
 import { useSaveKeys } from "@/lib/use-save-keys";
 import { FilterCard } from "./filter-card";
-import { trySample } from "./preview/trial";
+import type { Trial } from "./preview/trial";
 import { useChosenEvent, type FirstEvent } from "./preview/use-chosen-event";
 import { sampleSizes, usePreview, type SampleSize } from "./preview/use-preview";
 import { useStoppedShares } from "./preview/use-stopped-shares";
@@ -53,7 +53,12 @@ export function TriggerForm({
   onConflict,
   notice,
 }: TriggerFormProps) {
-  const { form, source, filter, changeFilter, ...rest } = useTriggerForm({ initial, save, tryAsShadow, onConflict });
+  const { form, source, filter, check, changeFilter, ...rest } = useTriggerForm({
+    initial,
+    save,
+    tryAsShadow,
+    onConflict,
+  });
   const rail = useRail();
   const { errors, isSubmitting } = form.formState;
   const clearFilter = useCallback(() => changeFilter(emptyFilter), [changeFilter]);
@@ -65,6 +70,7 @@ export function TriggerForm({
     triggerId,
     source,
     filter,
+    check,
     tryOn,
     control: form.control,
     hasProblems: rest.problems.length > 0,
@@ -137,6 +143,7 @@ type FormPreviewInput = {
   triggerId: string | null;
   source: EventSource;
   filter: Filter;
+  check: ReturnType<typeof useTriggerForm>["check"];
   tryOn: FirstEvent | null;
   control: Control<TriggerValues>;
   hasProblems: boolean;
@@ -144,7 +151,7 @@ type FormPreviewInput = {
 
 /** Previews the values of the form, in numbers and on one chosen event. */
 function useFormPreview(input: FormPreviewInput): FormPreview {
-  const { projectId, triggerId, source, filter, tryOn, control, hasProblems } = input;
+  const { projectId, triggerId, source, filter, check, tryOn, control, hasProblems } = input;
   const [limit, setLimit] = useState<SampleSize>(sampleSizes[0]);
   const chosen = useChosenEvent(projectId, source, tryOn);
   const [samplingRate, samplingBy] = useWatch({ control, name: ["samplingRate", "samplingBy"] });
@@ -165,13 +172,26 @@ function useFormPreview(input: FormPreviewInput): FormPreview {
       : null,
   );
   const made = useMemo(
-    () => (chosen.isSample && isReady && chosen.payload !== null ? trySample(source, filter, chosen.payload) : null),
-    [chosen.isSample, chosen.payload, isReady, source, filter],
+    () =>
+      chosen.isSample && isReady && chosen.payload !== null
+        ? trySample(check, { source, filter, payload: chosen.payload })
+        : null,
+    [check, chosen.isSample, chosen.payload, isReady, source, filter],
   );
   const answered = preview.data?.chosen;
   const trial = chosen.isSample ? made : answered && answered.observationId === observationId ? answered : null;
   const stoppedShare = useStoppedShares(filter, preview);
   return { chosen, trial, preview, limit, onLimitChange: setLimit, hasProblems, stoppedShare };
+}
+
+/** Every event matches the empty filter, which needs no check. */
+const MATCH: Trial = { matched: true, sampled: null, conditions: [] };
+
+function trySample(
+  check: FormPreviewInput["check"],
+  { source, filter, payload }: { source: EventSource; filter: Filter; payload: unknown },
+) {
+  return filter.children.length === 0 ? MATCH : (check?.trySample(source, filter, payload) ?? null);
 }
 
 function SaveBar({

@@ -1,7 +1,6 @@
 import type { inferRouterOutputs } from "@trpc/server";
 import type { ReactNode } from "react";
-import type { z } from "zod";
-import { TriggerInput } from "@/domain/trigger";
+import type { TriggerInput } from "@/domain/trigger";
 import type { AppRouter } from "@/server/api/root";
 
 type Outputs = inferRouterOutputs<AppRouter>;
@@ -14,8 +13,7 @@ export type Funnel = Outputs["trigger"]["funnel"];
 export type ActionRow = Outputs["action"]["list"]["items"][number];
 
 /** The fields of the form. The filter is a tree with its own state. The form does not change the stored key. */
-export const TriggerValues = TriggerInput.omit({ filter: true, key: true }).required();
-export type TriggerValues = z.output<typeof TriggerValues>;
+export type TriggerValues = Required<Omit<TriggerInput, "filter" | "key">>;
 
 /** The sheet that makes an action, which belongs to another feature. `onCreated` gets the id of the new action. */
 export type NewActionSlot = (sheet: {

@@ -1,16 +1,15 @@
 "use client";
 
 import { useCallback, useDeferredValue, useMemo, useState } from "react";
-import { zodResolver } from "@hookform/resolvers/zod";
-import { useForm, type FieldPath } from "react-hook-form";
+import { useForm, type FieldPath, type Resolver } from "react-hook-form";
 import { DEFAULT_EVENT_SOURCE, defaultEventSource, getEventSource } from "@/domain/event-source/registry";
-import { checkFilter } from "@/domain/filter/check";
-import { findContradiction } from "@/domain/filter/contradiction";
+import type { FilterProblem } from "@/domain/filter/check";
 import { emptyFilter, type Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import { showFieldErrors } from "@/lib/field-errors";
 import { isApiError } from "@/lib/trpc/client";
-import { TriggerValues } from "./types";
+import type { TriggerValues } from "./types";
+import { loadFormCheck, useFormCheck } from "./use-form-check";
 
 const names: readonly FieldPath<TriggerValues>[] = [
   "name",
@@ -42,6 +41,12 @@ export function newTrigger(): TriggerInput {
   };
 }
 
+/** Checks the fields once the script of the checks is there. Without it the server checks alone. */
+const resolver: Resolver<TriggerValues> = async (values, context, options) =>
+  (await loadFormCheck())?.checkFields(values, context, options) ?? { values, errors: {} };
+
+const noProblems: readonly FilterProblem[] = [];
+
 type Send = (input: TriggerInput) => Promise<void>;
 type Options = {
   initial: TriggerInput;
@@ -54,7 +59,7 @@ type Options = {
 /** Holds the fields of a trigger and its filter. One save checks and sends both. */
 export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Options) {
   const { filter: initialFilter, key: _key, ...values } = initial;
-  const form = useForm({ resolver: zodResolver(TriggerValues), defaultValues: values });
+  const form = useForm<TriggerValues>({ resolver, defaultValues: values });
   const [saved, setSaved] = useState(initialFilter);
   const [filter, setFilter] = useState(initialFilter);
   const [filterError, setFilterError] = useState<string | null>(null);
@@ -62,10 +67,12 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
   const [isStrict, setIsStrict] = useState(false);
   const sourceName = form.watch("eventSource");
   const source = getEventSource(sourceName) ?? defaultEventSource;
-  const problems = useMemo(() => checkFilter(source, filter), [source, filter]);
+  const isEmpty = filter.children.length === 0;
+  const check = useFormCheck(!isEmpty);
+  const problems = useMemo(() => check?.checkFilter(source, filter) ?? noProblems, [check, source, filter]);
   // For the worst filter the search takes as long as a keystroke may take, so it is deferred.
   const deferred = useDeferredValue(filter);
-  const found = useMemo(() => findContradiction(source, deferred), [source, deferred]);
+  const found = useMemo(() => check?.findContradiction(source, deferred) ?? null, [check, source, deferred]);
   // An incomplete condition does not count as a contradiction.
   const contradiction = found && problems.some(({ path }) => path.join() === found.path.join()) ? null : found;
 
@@ -78,7 +85,9 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
     form.handleSubmit(
       async (fields) => {
         setIsStrict(true);
-        if (problems.length > 0 || draftProblem !== null || findContradiction(source, filter)) return focusFilter();
+        const checks = await loadFormCheck();
+        const isWrong = (checks?.checkFilter(source, filter).length ?? 0) > 0;
+        if (isWrong || draftProblem !== null || checks?.findContradiction(source, filter)) return focusFilter();
         try {
           await send({ ...fields, filter });
           onSent(fields);
@@ -110,6 +119,7 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
     submitShadow,
     source,
     filter,
+    check,
     changeFilter,
     filterError,
     setDraftProblem,

@@ -2,7 +2,7 @@
 
 import { useMemo, useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { ComboboxGroup } from "@/components/ui/combobox";
+import type { ComboboxGroup } from "@/components/ui/combobox-control";
 import { unusualMark } from "@/domain/event-source/list-value";
 import { DEFAULT_EVENT_SOURCE, defaultEventSource } from "@/domain/event-source/registry";
 import { eventNoun } from "@/domain/event-source/event-noun";

@@ -4,7 +4,7 @@ import { createContext, use, type RefObject } from "react";
 import type { FilterProblem, FilterSource } from "@/domain/filter/check";
 import type { Contradiction } from "@/domain/filter/contradiction";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
-import type { ComboboxGroup } from "@/components/ui/combobox";
+import type { ComboboxGroup } from "@/components/ui/combobox-control";
 import type { FilterColumn } from "./edit";
 
 /** The result of one condition on the chosen event. */

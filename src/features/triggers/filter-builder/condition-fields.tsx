@@ -13,7 +13,7 @@ import { ValueEditor } from "./value-editor";
 
 type FieldAria = { "aria-invalid": boolean; "aria-describedby": string | undefined };
 
-type FieldsProps = { condition: FilterCondition; place: string; aria: FieldAria };
+export type FieldsProps = { condition: FilterCondition; place: string; aria: FieldAria };
 
 /**
  * Shows the column, key, operator and value of a condition. They form one line from 35 rem on, and a grid below that

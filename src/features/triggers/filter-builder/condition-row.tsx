@@ -3,8 +3,8 @@
 import { memo, useId, useState, type FocusEvent, type KeyboardEvent } from "react";
 import type { FilterCondition } from "@/domain/filter/schema";
 import { pathOf, useBuilder } from "./builder-context";
-import { ConditionFields } from "./condition-fields";
 import { insertAt, newCondition, nextTo } from "./edit";
+import { LazyConditionFields } from "./lazy-condition-fields";
 import { NodeFrame } from "./node-frame";
 import { NodeMenu } from "./node-menu";
 import { OutcomeMark } from "./outcome-mark";
@@ -65,7 +65,7 @@ export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps)
     >
       <div className="min-w-0 flex-1">
         <div className="flex items-start gap-1.5">
-          <ConditionFields condition={condition} place={place} aria={aria} />
+          <LazyConditionFields condition={condition} place={place} aria={aria} />
           <StoppedShare share={stopped} />
           {outcome && <OutcomeMark isGood={outcome === "passes"} reason={reason} />}
           <NodeMenu kind="condition" place={place} />

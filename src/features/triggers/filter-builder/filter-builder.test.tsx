@@ -1,7 +1,7 @@
 import { useState } from "react";
-import { render, screen, within } from "@testing-library/react";
+import { cleanup, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { checkFilter } from "@/domain/filter/check";
 import { emptyFilter, type Filter, type FilterCondition, type FilterNode } from "@/domain/filter/schema";
 import { observationCreated } from "@/domain/event-source/observation-created/index";
@@ -39,6 +39,14 @@ function start(initial: Filter, props: Props = {}) {
   render(<Form />);
   return { user: userEvent.setup(), read: () => filter };
 }
+
+// The fields of a condition load once. A later test finds them at once.
+beforeAll(async () => {
+  start(all(is("latency", 5, ">")));
+  await screen.findByRole("textbox", { name: "Value of Latency" });
+  cleanup();
+});
+
 const row = (name: string) => within(screen.getByRole("group", { name }));
 const columns = (filter: Filter): string[] =>
   filter.children.flatMap((child) => (child.type === "group" ? [`(${columns(child).join(" ")})`] : [child.column]));

@@ -1,6 +1,7 @@
 "use client";
 
 import { memo, useCallback, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import dynamic from "next/dynamic";
 import { Redo2, Undo2 } from "lucide-react";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -17,14 +18,17 @@ import {
   type FilterBuilderContext,
   type FilterFindings,
 } from "./builder-context";
+import { useOnceOpened } from "@/lib/use-once-opened";
 import { FilterSentence } from "./filter-sentence";
 import { GroupEditor } from "./group-editor";
-import { ImportDialog } from "./import-dialog";
-import { JsonEditor } from "./json-editor";
+import type { Draft } from "./json-draft";
 import { useColumnGroups } from "./use-column-groups";
 import { useFilterHistory } from "./use-filter-history";
 import { useFocusAfterChange } from "./use-focus-after-change";
-import { useJsonDraft } from "./use-json-draft";
+
+// Both read Langfuse's filters. Few people open one of them.
+const ImportDialog = dynamic(() => import("./import-dialog").then((module) => module.ImportDialog), { ssr: false });
+const JsonEditor = dynamic(() => import("./json-editor").then((module) => module.JsonEditor), { ssr: false });
 
 type FilterBuilderProps = {
   /** the columns and nouns of an event source, as `getEventSource` returns it */
@@ -60,14 +64,9 @@ export function FilterBuilder(props: FilterBuilderProps) {
   const [isPasting, setIsPasting] = useState(false);
   const history = useFilterHistory(value, onChange);
   const { root, focusNext } = useFocusAfterChange();
-  const draft = useJsonDraft({
-    source,
-    filter: value,
-    onChange: (next) => history.change(() => next, "json"),
-    onProblem: props.onDraftProblem,
-  });
+  const { draft, setDraft, discard } = useDraft(props.onDraftProblem);
   const { change } = history;
-  const { discard } = draft;
+  const wasPasting = useOnceOpened(isPasting);
   const paste = useCallback(() => setIsPasting(true), []);
   const closePaste = useCallback(() => setIsPasting(false), []);
   const importFilter = useCallback(
@@ -106,21 +105,37 @@ export function FilterBuilder(props: FilterBuilderProps) {
             <JsonEditor
               source={source}
               filter={value}
+              onChange={(next) => change(() => next, "json")}
               draft={draft}
+              onDraft={setDraft}
               problems={placed(problems, contradiction)}
               onPaste={paste}
               isDisabled={isDisabled}
             />
-          ) : draft.problems.length > 0 ? (
-            <Unapplied onFix={() => setView("json")} onDiscard={draft.discard} />
+          ) : draft?.meaning === null ? (
+            <Unapplied onFix={() => setView("json")} onDiscard={discard} />
           ) : (
             <GroupEditor group={value} path={none} />
           )}
-          <ImportDialog source={source} open={isPasting} onClose={closePaste} onImport={importFilter} />
+          {wasPasting && <ImportDialog source={source} open={isPasting} onClose={closePaste} onImport={importFilter} />}
         </div>
       </FindingsContext>
     </BuilderContext>
   );
+}
+
+/** The text of the JSON tab. It stays while the person looks at the builder. */
+function useDraft(onProblem: FilterBuilderProps["onDraftProblem"]) {
+  const [draft, setOwn] = useState<Draft | null>(null);
+  const setDraft = useCallback(
+    (next: Draft | null) => {
+      setOwn(next);
+      onProblem?.(next?.problems[0]?.message ?? null);
+    },
+    [onProblem],
+  );
+  const discard = useCallback(() => setDraft(null), [setDraft]);
+  return { draft, setDraft, discard };
 }
 
 type History = ReturnType<typeof useFilterHistory>;

@@ -10,13 +10,15 @@ import { Textarea } from "@/components/ui/textarea";
 import type { FilterSource } from "@/domain/filter/check";
 import type { Filter } from "@/domain/filter/schema";
 import { ExportDialog } from "./export-dialog";
-import type { JsonDraft } from "./use-json-draft";
+import { jsonDraft, type Draft } from "./json-draft";
 import { describeTextProblems } from "./text-problems";
 
 type JsonEditorProps = {
   source: FilterSource;
   filter: Filter;
-  draft: JsonDraft;
+  onChange: (filter: Filter) => void;
+  draft: Draft | null;
+  onDraft: (draft: Draft | null) => void;
   /** the problems of the filter, if the text is valid JSON */
   problems: readonly string[];
   onPaste: () => void;
@@ -24,7 +26,9 @@ type JsonEditorProps = {
 };
 
 /** Edits the filter as JSON, to paste it or to keep it elsewhere. It also reads Langfuse's filters. */
-export function JsonEditor({ source, filter, draft, problems, onPaste, isDisabled }: JsonEditorProps) {
+export function JsonEditor({ problems, onPaste, isDisabled, ...own }: JsonEditorProps) {
+  const { source, filter } = own;
+  const draft = jsonDraft(own);
   const [isExporting, setIsExporting] = useState(false);
   const errors = draft.problems.length > 0 ? describeTextProblems(draft.problems) : problems;
   return (

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMemo } from "react";
-import type { ComboboxGroup, ComboboxOption } from "@/components/ui/combobox";
+import type { ComboboxGroup, ComboboxOption } from "@/components/ui/combobox-control";
 import type { FilterSource } from "@/domain/filter/check";
 
 /** Returns the columns of a source under their headings, in the source's order. */

@@ -2,7 +2,7 @@
 
 import { useMemo, useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { ComboboxGroup } from "@/components/ui/combobox";
+import type { ComboboxGroup } from "@/components/ui/combobox-control";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { unusualMark } from "@/domain/event-source/list-value";
 import { relativeTime } from "@/lib/time";

@@ -1,11 +1,11 @@
 "use client";
 
-import { useCallback, useState } from "react";
 import type { FilterSource } from "@/domain/filter/check";
 import { formatFilterJson, parseFilterJson, type FilterTextProblem } from "@/domain/filter/json";
 import type { Filter } from "@/domain/filter/schema";
 
-type Draft = {
+/** A text that differs from the filter in its layout, or that is not applied. */
+export type Draft = {
   text: string;
   format: "filter" | "langfuse";
   problems: readonly FilterTextProblem[];
@@ -27,28 +27,24 @@ type Options = {
   source: FilterSource;
   filter: Filter;
   onChange: (filter: Filter) => void;
-  onProblem: ((problem: string | null) => void) | undefined;
+  draft: Draft | null;
+  onDraft: (draft: Draft | null) => void;
 };
 
 /**
- * Keeps the text of the JSON tab. The text keeps its layout while it means the same as the filter. A text with problems
- * stays until a person corrects it.
+ * Returns the text of the JSON tab. The text keeps its layout while it means the same as the filter. A text with
+ * problems stays until a person corrects it.
  */
-export function useJsonDraft({ source, filter, onChange, onProblem }: Options): JsonDraft {
-  const [draft, setDraft] = useState<Draft | null>(null);
+export function jsonDraft({ source, filter, onChange, draft, onDraft }: Options): JsonDraft {
   const written = formatFilterJson(filter);
   const isOwn = draft !== null && (draft.meaning === null || draft.meaning === written);
 
   const edit = (text: string) => {
     const { filter: next, format, problems } = parseFilterJson(text, source);
-    setDraft({ text, format, problems: problems ?? [], meaning: next && formatFilterJson(next) });
-    onProblem?.(problems?.[0]?.message ?? null);
+    onDraft({ text, format, problems: problems ?? [], meaning: next && formatFilterJson(next) });
     if (next) onChange(next);
   };
-  const discard = useCallback(() => {
-    setDraft(null);
-    onProblem?.(null);
-  }, [onProblem]);
+  const discard = () => onDraft(null);
   return isOwn
     ? { text: draft.text, problems: draft.problems, isForeign: draft.format === "langfuse", edit, discard }
     : { text: written, problems: [], isForeign: false, edit, discard };

@@ -1,0 +1,40 @@
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test, vi } from "vitest";
+import { RowPanel } from "./row-panel";
+
+function page(rowKey: string | null, onClose: () => void) {
+  return (
+    <>
+      <a href="#row" data-row-link="exe_1">
+        Row
+      </a>
+      <RowPanel rowKey={rowKey} onClose={onClose} title="Execution">
+        <button type="button">Resend</button>
+      </RowPanel>
+    </>
+  );
+}
+
+test("the panel has the focus and no button of it; Esc closes it, and the row has the focus again", async () => {
+  const onClose = vi.fn();
+  const { rerender } = render(page("exe_1", onClose));
+  expect(document.activeElement).toBe(screen.getByRole("dialog", { name: "Execution" }));
+  await userEvent.setup().keyboard("{Escape}");
+  expect(onClose).toHaveBeenCalledTimes(1);
+  rerender(page(null, onClose));
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(document.activeElement?.textContent).toBe("Row");
+});
+
+test("the arrow keys change the width of the panel, within its bounds", async () => {
+  render(page("exe_1", () => undefined));
+  screen.getByRole("slider", { name: "Width of the panel" }).focus();
+  const width = () => Number.parseInt(document.documentElement.style.getPropertyValue("--panel-width"), 10);
+  const user = userEvent.setup();
+  await user.keyboard("{Home}");
+  expect(width()).toBe(1_600);
+  await user.keyboard("{End}");
+  expect(width()).toBe(420);
+  expect(document.cookie).toContain("panel=420");
+});

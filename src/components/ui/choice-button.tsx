@@ -1,0 +1,48 @@
+import { useId, type ComponentProps, type ReactNode } from "react";
+import { ChevronsUpDown } from "lucide-react";
+import { cn } from "@/lib/cn";
+import { useFieldControl } from "./field-context";
+
+/** The look of a control that opens a list. */
+export const choiceClass =
+  "control control-text flex h-8 w-full min-w-0 items-center justify-between gap-2 pr-2 pl-2.5 text-left select-none pointer-coarse:h-10";
+
+type ChoiceButtonProps = Pick<
+  ComponentProps<"button">,
+  | "id"
+  | "disabled"
+  | "className"
+  | "onFocus"
+  | "onBlur"
+  | "onClick"
+  | "aria-label"
+  | "aria-invalid"
+  | "aria-describedby"
+> & { isEmpty: boolean; children: ReactNode };
+
+/** The early form of a select or a combobox: it shows the value, and its list opens once the code is there. */
+export function ChoiceButton({ isEmpty, children, className, id, ...button }: ChoiceButtonProps) {
+  // The list has no element yet; the control names it all the same.
+  const listId = useId();
+  const field = useFieldControl({
+    id,
+    "aria-describedby": button["aria-describedby"],
+    "aria-invalid": button["aria-invalid"],
+  });
+  return (
+    <button
+      type="button"
+      role="combobox"
+      aria-haspopup="listbox"
+      aria-expanded={false}
+      aria-controls={listId}
+      data-early=""
+      {...button}
+      {...field}
+      className={cn(choiceClass, className)}
+    >
+      <span className={cn("min-w-0 truncate", isEmpty && "text-subtle")}>{children}</span>
+      <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-subtle" />
+    </button>
+  );
+}

@@ -1,0 +1,4 @@
+import { lazyPopup } from "./lazy-popup";
+
+/** The popup of tooltips and cards. Tooltips and cards share one script. */
+export const LazyHoverPopup = lazyPopup(() => import("./hover-popup").then((module) => module.HoverPopup));

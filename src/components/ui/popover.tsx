@@ -1,0 +1,36 @@
+"use client";
+
+import type { ReactElement, ReactNode } from "react";
+import { lazyPopup } from "./lazy-popup";
+import { usePopupTrigger } from "./use-popup-trigger";
+
+const PopoverPopup = lazyPopup(() => import("./popover-popup").then((module) => module.PopoverPopup));
+
+type PopoverProps = {
+  /** the one button that opens the popup */
+  trigger: ReactElement<Record<string, unknown>>;
+  /** the name of the popup */
+  label: string;
+  isOpen: boolean;
+  onOpenChange: (isOpen: boolean) => void;
+  align?: "start" | "center" | "end";
+  side?: "top" | "bottom";
+  className?: string;
+  children: ReactNode;
+};
+
+/** A popup with content of any kind beside its button. Its code loads at the first sign of a person. */
+export function Popover(props: PopoverProps) {
+  const { trigger, label, isOpen, onOpenChange, align = "start", side = "bottom", className, children } = props;
+  const { element, popup } = usePopupTrigger(trigger, "dialog", { isOpen, onOpenChange });
+  return (
+    <>
+      {element}
+      {popup && (
+        <PopoverPopup {...popup} label={label} align={align} side={side} className={className}>
+          {children}
+        </PopoverPopup>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,13 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { checkFilter } from "@/domain/filter/check";
+import { findContradiction } from "@/domain/filter/contradiction";
+import { TriggerInput } from "@/domain/trigger";
+import { trySample } from "./preview/trial";
+
+/** The checks of the form. They hold the engine of regular expressions, so they load after the form (`useFormCheck`). */
+export const formCheck = {
+  checkFilter,
+  findContradiction,
+  trySample,
+  checkFields: zodResolver(TriggerInput.omit({ filter: true, key: true }).required()),
+};

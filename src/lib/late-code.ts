@@ -1,0 +1,59 @@
+import { useSyncExternalStore } from "react";
+
+/** The wait before a failed load is tried again, in ms. */
+const AGAIN_MS = 2_000;
+
+/** Code that is not part of a page's first script. */
+type LateCode<Value> = {
+  /**
+   * Loads the code, and returns it; null if it did not arrive. A failed load is tried again as long as something on the
+   * page waits for it.
+   */
+  load: () => Promise<Value | null>;
+  /** Returns the code; null until it is there. `isNeeded` says that the page waits for it. */
+  use: (isNeeded: boolean) => Value | null;
+};
+
+/**
+ * Makes code load later than its page. A page that lost its connection keeps working without the code, where React's
+ * `lazy` would replace the page with its error page.
+ */
+export function lateCode<Value>(fetchCode: () => Promise<Value>): LateCode<Value> {
+  let value: Value | null = null;
+  let loading: Promise<Value | null> | null = null;
+  let waiting = 0;
+  const listeners = new Set<() => void>();
+  const attempt = async (): Promise<Value | null> => {
+    try {
+      value = await fetchCode();
+      for (const listener of listeners) listener();
+    } catch {
+      if (waiting > 0) setTimeout(() => void load(), AGAIN_MS);
+    }
+    loading = null;
+    return value;
+  };
+  const load = (): Promise<Value | null> => (value === null ? (loading ??= attempt()) : Promise.resolve(value));
+  const listen = (listener: () => void): (() => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  const wait = (listener: () => void): (() => void) => {
+    waiting++;
+    void load();
+    const stop = listen(listener);
+    return () => {
+      waiting--;
+      stop();
+    };
+  };
+  return {
+    load,
+    use: (isNeeded) =>
+      useSyncExternalStore(
+        isNeeded ? wait : listen,
+        () => value,
+        () => null,
+      ),
+  };
+}
