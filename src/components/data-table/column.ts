@@ -32,15 +32,56 @@ export function mobilePlace<Row>(column: DataColumn<Row>, index: number): NonNul
   return column.mobile ?? (index === 0 ? "title" : "meta");
 }
 
+/** A column that a person chose: its id, and its width in px if the person changed it. */
+export type ColumnChoice = { id: string; width: number | null };
+
+/** The width that a person can give to a column, in px. */
+export const COLUMN_WIDTH = { min: 48, max: 900 } as const;
+
+/** Reads a choice from an address or a cookie: `reason`, or `reason:240`. */
+export function readChoice(text: string): ColumnChoice {
+  const [id = "", width] = text.split(":");
+  const px = Number(width ?? Number.NaN);
+  return { id, width: Number.isFinite(px) ? withinWidth(px) : null };
+}
+
+export const writeChoice = ({ id, width }: ColumnChoice): string => (width === null ? id : `${id}:${width}`);
+
+export const withinWidth = (px: number): number =>
+  Math.round(Math.min(Math.max(px, COLUMN_WIDTH.min), COLUMN_WIDTH.max));
+
 /**
- * Returns the visible columns. The first column is always visible, because it holds the row's link.
- * @param chosen ids of the columns that a person chose; null before any choice
+ * Returns the visible columns in their order. The first column stays the first, because it holds the row's link.
+ * @param chosen the columns that a person chose; null before any choice
  */
 export function shownColumns<Row>(
   columns: readonly DataColumn<Row>[],
-  chosen: readonly string[] | null,
+  chosen: readonly ColumnChoice[] | null,
 ): readonly DataColumn<Row>[] {
-  return columns.filter(
-    (column, index) => index === 0 || (chosen ? chosen.includes(column.id) : !column.isHiddenAtFirst),
-  );
+  if (chosen === null) return columns.filter((column, index) => index === 0 || !column.isHiddenAtFirst);
+  const widths = new Map(chosen.map(({ id, width }) => [id, width]));
+  const [first, ...others] = columns;
+  const known = new Map(others.map((column) => [column.id, column]));
+  const ordered = [...widths.keys()].flatMap((id) => known.get(id) ?? []);
+  return (first ? [first, ...ordered] : []).map((column) => {
+    const width = widths.get(column.id) ?? null;
+    return width === null ? column : { ...column, width: `${width}px` };
+  });
+}
+
+/** Returns the choices that show these columns, from which a change starts. */
+export const choicesOf = <Row>(
+  shown: readonly DataColumn<Row>[],
+  chosen: readonly ColumnChoice[] | null,
+): ColumnChoice[] => {
+  const widths = new Map(chosen?.map(({ id, width }) => [id, width]));
+  return shown.map(({ id }) => ({ id, width: widths.get(id) ?? null }));
+};
+
+/** Moves a column to the place of another one. The first column stays. */
+export function moveColumn(choices: readonly ColumnChoice[], id: string, target: string): ColumnChoice[] {
+  const from = choices.findIndex((choice) => choice.id === id);
+  const to = choices.findIndex((choice) => choice.id === target);
+  const moved = choices[from];
+  return moved && from > 0 && to > 0 ? choices.toSpliced(from, 1).toSpliced(to, 0, moved) : [...choices];
 }

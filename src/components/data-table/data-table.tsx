@@ -1,9 +1,10 @@
 "use client";
 
-import { useRef, type MouseEvent, type ReactNode } from "react";
+import { useRef, type DragEvent, type MouseEvent, type ReactNode } from "react";
 import { ArrowUp } from "lucide-react";
 import { cn } from "@/lib/cn";
 import type { DataColumn } from "./column";
+import { ColumnEdge, type ColumnTools } from "./column-edge";
 import { DataRow, SkeletonRow } from "./row";
 import { toggleKey, type Selection } from "./selection";
 import { useRowKeys } from "./use-row-keys";
@@ -27,6 +28,8 @@ type DataTableProps<Row> = {
   rowName?: (row: Row) => string;
   /** adds a checkbox to each row; a click, Shift with a click for a range, or the key X chooses rows */
   selection?: Selection;
+  /** lets a person change the order and the widths of the columns */
+  columnTools?: ColumnTools;
   /** called when J goes past the last row; the focus moves on once more rows have arrived */
   onReachEnd?: () => void;
   /** whether the visible rows belong to the previous filter while new ones load */
@@ -100,7 +103,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               isStale && "opacity-55",
             )}
           >
-            <Head columns={columns} selection={selection} keys={(rows ?? []).map(rowKey)} />
+            <Head columns={columns} selection={selection} keys={(rows ?? []).map(rowKey)} tools={props.columnTools} />
             <tbody role="rowgroup" className="max-sm:block">
               {rows === undefined
                 ? Array.from({ length: skeletonRows }, (_, index) => (
@@ -147,9 +150,10 @@ type HeadProps<Row> = {
   columns: readonly DataColumn<Row>[];
   selection: Selection | undefined;
   keys: readonly string[];
+  tools: ColumnTools | undefined;
 };
 
-function Head<Row>({ columns, selection, keys }: HeadProps<Row>) {
+function Head<Row>({ columns, selection, keys, tools }: HeadProps<Row>) {
   const isAll = selection !== undefined && keys.length > 0 && keys.every((key) => selection.keys.has(key));
   return (
     <thead
@@ -169,26 +173,50 @@ function Head<Row>({ columns, selection, keys }: HeadProps<Row>) {
             />
           </th>
         )}
-        {columns.map((column) => (
+        {columns.map((column, index) => (
           <th
             key={column.id}
             role="columnheader"
             scope="col"
             style={{ width: column.width }}
+            {...(tools && index > 0 ? dragProps(column.id, tools) : {})}
             className={cn(
-              "h-8 truncate px-3 text-left text-xs font-normal text-muted first:pl-6 last:pr-6",
+              "group/head relative h-8 truncate px-3 text-left text-xs font-normal text-muted first:pl-6 last:pr-6",
               column.align === "right" && "text-right",
               column.isDesktopOnly && "max-lg:hidden",
               column.isWideOnly && "max-[100rem]:hidden",
             )}
           >
             {column.isHeaderHidden ? <span className="sr-only">{column.header}</span> : column.header}
+            {tools && (
+              <ColumnEdge
+                column={column}
+                before={columns[index - 1]?.id}
+                after={columns[index + 1]?.id}
+                tools={tools}
+                isFirst={index === 0}
+              />
+            )}
           </th>
         ))}
       </tr>
     </thead>
   );
 }
+
+const DRAGGED = "application/x-column";
+
+/** Lets a person drag a column to the place of another one. */
+const dragProps = (id: string, { onMove }: ColumnTools) => ({
+  draggable: true,
+  onDragStart: (event: DragEvent) => event.dataTransfer.setData(DRAGGED, id),
+  onDragOver: (event: DragEvent) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault(),
+  onDrop: (event: DragEvent) => {
+    event.preventDefault();
+    const dragged = event.dataTransfer.getData(DRAGGED);
+    if (dragged && dragged !== id) onMove(dragged, id);
+  },
+});
 
 function NewRows({ count, onShow }: { count: number; onShow: () => void }) {
   return (

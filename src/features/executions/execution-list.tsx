@@ -5,7 +5,6 @@ import { useState } from "react";
 import { usePathname } from "next/navigation";
 import { Activity, SearchX } from "lucide-react";
 import { useQueryState, useQueryStates } from "nuqs";
-import { shownColumns } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { LinkTabs } from "@/components/link-tabs";
@@ -21,16 +20,16 @@ import { showUrl } from "@/lib/show-url";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { BulkBar } from "./bulk/bulk-bar";
 import { BulkMenu } from "./bulk/bulk-menu";
-import { executionColumns } from "./columns";
 import { FilterBar } from "./filters/filter-bar";
 import { ListTools } from "./filters/list-tools";
 import { ExecutionPanel, preloadPanel } from "./panel/execution-panel";
 import { executionParams, hasFilters, serializeExecutionParams, tabParam, type ExecutionParams } from "./search-params";
+import { useColumns } from "./use-columns";
 import { useExecutions } from "./use-executions";
 
 type ExecutionListProps = {
   projectId: string;
-  /** the ids of the columns that the person chose; null before any choice */
+  /** the columns that the person chose, as the cookie names them; null before any choice */
   chosenColumns: readonly string[] | null;
 };
 
@@ -41,11 +40,13 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
   const [params, setParams] = useQueryStates(executionParams);
   const [tab] = useQueryState("tab", tabParam);
   const { list, held, counts } = useExecutions(projectId, params, openId !== null);
-  const [chosen, setChosen] = useState(chosenColumns);
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
   const mayAct = usePermissions(projectId).may("execution:act");
-  const columns = shownColumns(executionColumns, chosen);
   const change = (next: Partial<ExecutionParams>) => void setParams(next);
+  const { columns, names, toggle, tools } = useColumns(chosenColumns, {
+    ofView: params.columns,
+    onViewChange: (next) => change({ columns: next }),
+  });
   const urlOf = (id: string) => serializeExecutionParams(`${base}/${id}`, { ...params, tab });
   return (
     <>
@@ -66,7 +67,8 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
             projectId={projectId}
             params={params}
             columns={columns.map(({ id }) => id)}
-            onColumnsChange={setChosen}
+            columnNames={names}
+            onToggleColumn={toggle}
           />
         }
       />
@@ -81,6 +83,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
           label="Executions"
           onApproach={preloadPanel}
           columns={columns}
+          columnTools={tools}
           rows={held.rows}
           rowKey={(row) => row.id}
           rowName={(row) => `${row.trigger.name} to ${row.action.name}, source ${row.sourceId}`}

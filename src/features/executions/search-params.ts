@@ -35,6 +35,8 @@ export const executionParams = {
   env: text,
   name: text,
   trace: text,
+  /** the columns of a saved view: `reason`, or `reason:240` with its width in px */
+  columns: parseAsArrayOf(parseAsString).withDefault([]),
   ...timeRangeParams,
 };
 export type ExecutionParams = inferParserType<typeof executionParams>;
@@ -53,7 +55,7 @@ const isId = (value: string, prefix: string): boolean => value.startsWith(`${pre
  * Makes the filters of the API, without the status because the counts are by status. The server turns the range into
  * times.
  */
-export function toFilters({ trigger, action, ...params }: ExecutionParams) {
+export function toFilters({ trigger, action, ...params }: Omit<ExecutionParams, "columns">) {
   const hasInterval = params.from !== null || params.to !== null;
   return {
     ...(trigger ? (isId(trigger, "trg") ? { triggerId: trigger } : { triggerName: trigger }) : {}),
@@ -73,7 +75,7 @@ export function toFilters({ trigger, action, ...params }: ExecutionParams) {
 }
 
 /** Makes the input of the list query, for the server and the browser. */
-export const toListInput = (projectId: string, params: ExecutionParams) => ({
+export const toListInput = (projectId: string, params: Omit<ExecutionParams, "columns">) => ({
   projectId,
   ...toFilters(params),
   ...(params.status.length > 0 ? { status: params.status } : {}),

@@ -8,7 +8,7 @@ import { toFilters, toListInput, type ExecutionParams } from "./search-params";
 import type { ExecutionRow } from "./types";
 
 /** Returns the list and its counts, with live updates. New rows wait while a panel is open or the list is scrolled. */
-export function useExecutions(projectId: string, params: ExecutionParams, isPinned: boolean) {
+export function useExecutions(projectId: string, { columns: _, ...params }: ExecutionParams, isPinned: boolean) {
   const trpc = useTRPC();
   const list = useInfiniteQuery({
     ...trpc.execution.list.infiniteQueryOptions(toListInput(projectId, params), byCursor),

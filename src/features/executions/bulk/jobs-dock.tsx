@@ -1,11 +1,14 @@
 "use client";
 
 import { useState } from "react";
+import dynamic from "next/dynamic";
 import { ChevronDown, ChevronUp } from "lucide-react";
 import { formatNumber } from "@/lib/format";
-import { BulkJobItem } from "./bulk-job-item";
 import { bulkLooks } from "./bulk-looks";
 import { useBulkJobs } from "./use-bulk-jobs";
+
+// Few pages have a running job.
+const BulkJobItem = dynamic(() => import("./bulk-job-item").then((module) => module.BulkJobItem), { ssr: false });
 
 /** Shows running jobs at the foot of every page, so that their progress stays visible. */
 export function JobsDock({ projectId }: { projectId: string }) {

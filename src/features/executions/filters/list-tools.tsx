@@ -5,7 +5,7 @@ import dynamic from "next/dynamic";
 import { Columns3, Download, Star } from "lucide-react";
 import { DropdownMenu, MenuGroup, MenuItem, MenuRadioGroup, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
-import { densities, rememberColumns, setDensity, toDensity, type Density } from "@/lib/look-cookies";
+import { densities, setDensity, toDensity, type Density } from "@/lib/look-cookies";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useOnceOpened } from "@/lib/use-once-opened";
 import { executionColumns } from "../columns";
@@ -20,24 +20,21 @@ type ListToolsProps = {
   params: ExecutionParams;
   /** ids of the visible columns */
   columns: readonly string[];
-  onColumnsChange: (columns: readonly string[]) => void;
+  /** the visible columns with their widths, as a view keeps them */
+  columnNames: readonly string[];
+  onToggleColumn: (id: string) => void;
 };
 
 const densityLabels: Record<Density, string> = { compact: "Compact", normal: "Normal", comfortable: "Comfortable" };
 
-/** The tools for the whole list: they choose its columns, export it, and save it as a view. */
-export function ListTools({ projectId, params, columns, onColumnsChange }: ListToolsProps) {
+/** The tools for the whole list: they choose its columns, export it, and save it as a view with its columns. */
+export function ListTools({ projectId, params, columns, columnNames, onToggleColumn }: ListToolsProps) {
   const { may } = usePermissions(projectId);
   const [isSaving, setIsSaving] = useState(false);
   const wasSaving = useOnceOpened(isSaving);
   const [density, chooseDensity] = useState<Density>(() =>
     typeof document === "undefined" ? "normal" : toDensity(document.documentElement.dataset.density),
   );
-  const toggle = (id: string) => {
-    const next = columns.includes(id) ? columns.filter((other) => other !== id) : [...columns, id];
-    rememberColumns(next);
-    onColumnsChange(next);
-  };
   const download = (format: "csv" | "json", bodies: boolean) => {
     const { projectId: _projectId, ...filters } = toListInput(projectId, params);
     const query = new URLSearchParams({
@@ -64,7 +61,7 @@ export function ListTools({ projectId, params, columns, onColumnsChange }: ListT
           {executionColumns.slice(1).map((column) => (
             <MenuItem
               key={column.id}
-              onSelect={() => toggle(column.id)}
+              onSelect={() => onToggleColumn(column.id)}
               hint={columns.includes(column.id) ? "shown" : ""}
             >
               {column.header}
@@ -98,7 +95,14 @@ export function ListTools({ projectId, params, columns, onColumnsChange }: ListT
           </>
         )}
       </DropdownMenu>
-      {wasSaving && <SaveViewDialog projectId={projectId} params={params} open={isSaving} onOpenChange={setIsSaving} />}
+      {wasSaving && (
+        <SaveViewDialog
+          projectId={projectId}
+          params={{ ...params, columns: [...columnNames] }}
+          open={isSaving}
+          onOpenChange={setIsSaving}
+        />
+      )}
     </div>
   );
 }

@@ -19,7 +19,7 @@ type SaveViewDialogProps = {
   onOpenChange: (open: boolean) => void;
 };
 
-/** Saves the filters of the list under a name. The sidebar then shows the view. */
+/** Saves the filters and the columns of the list under a name. The sidebar then shows the view. */
 export function SaveViewDialog({ projectId, params, open, onOpenChange }: SaveViewDialogProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
