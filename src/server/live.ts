@@ -3,16 +3,23 @@ import type pg from "pg";
 import { createClient } from "./db/connection";
 import type { Logger } from "./log";
 
-/**
- * The kinds of changes in a project that browsers receive. Messages carry no data: browsers load the shown data again.
- */
+/** The kinds of changes in a project that browsers receive. */
 export const liveTopics = ["executions", "observations", "triggers", "actions"] as const;
 type LiveTopic = (typeof liveTopics)[number];
-export type LiveMessage = { projectId: string; topics: LiveTopic[] };
+/**
+ * Says what changed in a project. `executionIds` names the changed executions; without it they are unknown, or too many.
+ */
+export type LiveMessage = { projectId: string; topics: LiveTopic[]; executionIds?: string[] };
+
+/** A message names at most this many executions. PostgreSQL carries 8,000 bytes, and an id has 30. */
+const NAMED_MAX = 100;
 
 export type LiveChannel = {
-  /** Tells every process that something changed. Calls within `flushMs` become one message. */
-  touch(projectId: string, topic: LiveTopic): void;
+  /**
+   * Tells every process that something changed. Calls within `flushMs` become one message.
+   * @param executionIds the changed executions, where the caller knows them
+   */
+  touch(projectId: string, topic: LiveTopic, executionIds?: readonly string[]): void;
   /** Yields messages of projects until the signal aborts. The first message of each project names every topic. */
   subscribe(projectIds: readonly string[], signal: AbortSignal): AsyncIterable<LiveMessage>;
   /**
@@ -36,7 +43,7 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
   emitter.setMaxListeners(0);
   const ends = new EventEmitter();
   ends.setMaxListeners(0);
-  const pending = new Map<string, Set<LiveTopic>>();
+  const pending = new Map<string, Pending>();
   let timer: NodeJS.Timeout | undefined;
   let client: pg.Client | undefined;
   let connecting: Promise<pg.Client> | undefined;
@@ -81,7 +88,7 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
 
   const flush = async (): Promise<void> => {
     timer = undefined;
-    const messages = [...pending].map(([projectId, topics]) => JSON.stringify({ projectId, topics: [...topics] }));
+    const messages = [...pending].map((entry) => JSON.stringify(toMessage(...entry)));
     pending.clear();
     try {
       const connection = await ensure();
@@ -92,11 +99,12 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
   };
 
   return {
-    touch(projectId, topic) {
+    touch(projectId, topic, executionIds) {
       if (closed) return;
-      const topics = pending.get(projectId) ?? new Set<LiveTopic>();
-      topics.add(topic);
-      pending.set(projectId, topics);
+      const changes = pending.get(projectId) ?? { topics: new Set(), executionIds: new Set() };
+      pending.set(projectId, changes);
+      changes.topics.add(topic);
+      if (topic === "executions") addExecutions(changes, executionIds);
       timer ??= setTimeout(() => void flush(), flushMs);
       timer.unref();
     },
@@ -127,6 +135,19 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
       await client?.end();
     },
   };
+}
+
+/** The changes of a project since the last message. `executionIds` is null if not all of them are known. */
+type Pending = { topics: Set<LiveTopic>; executionIds: Set<string> | null };
+
+function addExecutions(changes: Pending, ids: readonly string[] | undefined): void {
+  for (const id of ids ?? []) changes.executionIds?.add(id);
+  if (ids === undefined || (changes.executionIds?.size ?? 0) > NAMED_MAX) changes.executionIds = null;
+}
+
+function toMessage(projectId: string, { topics, executionIds }: Pending): LiveMessage {
+  const isNamed = executionIds !== null && executionIds.size > 0;
+  return { projectId, topics: [...topics], ...(isNamed ? { executionIds: [...executionIds] } : {}) };
 }
 
 type EndMessage = { ended: string; reason: string | null };

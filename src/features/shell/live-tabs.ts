@@ -1,5 +1,7 @@
-/** The server's message about changes in a project. */
-type LiveMessage = { projectId: string; topics: readonly string[] };
+import type { ExecutionRow } from "./patch-executions";
+
+/** The server's message about changes in a project. `executions` has the new state of every changed execution. */
+type LiveMessage = { projectId: string; topics: readonly string[]; executions?: readonly ExecutionRow[] };
 /** The state of the connection. `since` is the time of the data on screen, in ms. */
 export type ConnectionState = { kind: "connecting" | "live" } | { kind: "reconnecting"; since: number };
 

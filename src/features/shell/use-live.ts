@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { setLiveState } from "@/lib/live-state";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { watchLive, type ConnectionState } from "./live-tabs";
+import { patchExecutions, type ExecutionRow } from "./patch-executions";
 import { createRefresher } from "./refresher";
 
 const topics = ["executions", "observations", "triggers", "actions"] as const;
@@ -15,26 +16,44 @@ type Topic = (typeof topics)[number];
  * share a request.
  */
 const REFRESH_MS = 2_500;
+/** Counts and figures follow executions that a message carried at this pace, in ms. */
+const FIGURES_MS = 5_000;
+/** Each time, the figures are loaded so often before the lists: the cause of a wait changes without a message. */
+const LISTS_EVERY = 6;
 
 /**
- * Keeps the page up to date over the live connection, which all tabs of a browser share. It loads visible data of the
- * project again after a change. A hidden tab loads nothing and catches up later. The frame of the project's pages calls
- * this once.
+ * Keeps the page up to date over the live connection, which all tabs of a browser share. A message carries the new state
+ * of executions. It loads other visible data of the project again after a change. A hidden tab loads nothing and catches
+ * up later. The frame of the project's pages calls this once.
  */
 export function useLive(projectId: string): void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const client = useTRPCClient();
+  const figures = [
+    trpc.bulk.list.pathFilter(),
+    trpc.decision.pathFilter(),
+    trpc.overview.pathFilter(),
+    trpc.trigger.pathFilter(),
+    trpc.action.pathFilter(),
+  ];
+  const reload = (filters: readonly { queryKey: readonly unknown[] }[]): Promise<unknown> => {
+    const keys = new Map(filters.map(({ queryKey }) => [JSON.stringify(queryKey), queryKey]));
+    return Promise.all([...keys.values()].map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+  };
+  const refreshFigures = useEffectEvent((_: unknown, round: number) =>
+    reload([
+      ...figures,
+      trpc.execution.counts.pathFilter(),
+      ...(round % LISTS_EVERY === LISTS_EVERY - 1 ? [trpc.execution.list.pathFilter()] : []),
+    ]),
+  );
   const refresh = useEffectEvent((changed: readonly Topic[], round: number) => {
     const areas: Record<Topic, readonly { queryKey: readonly unknown[] }[]> = {
       executions: [
         trpc.execution.list.pathFilter(),
         trpc.execution.get.pathFilter(),
-        trpc.bulk.list.pathFilter(),
-        trpc.decision.pathFilter(),
-        trpc.overview.pathFilter(),
-        trpc.trigger.pathFilter(),
-        trpc.action.pathFilter(),
+        ...figures,
         // The counts read many rows, so they are refreshed only in every second round.
         ...(round % 2 === 0 ? [trpc.execution.counts.pathFilter()] : []),
       ],
@@ -54,13 +73,22 @@ export function useLive(projectId: string): void {
       ],
       actions: [trpc.action.pathFilter(), trpc.overview.pathFilter(), trpc.notice.pathFilter()],
     };
-    const keys = new Map(
-      changed.flatMap((topic) => areas[topic]).map(({ queryKey }) => [JSON.stringify(queryKey), queryKey]),
-    );
-    return Promise.all([...keys.values()].map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+    return reload(changed.flatMap((topic) => areas[topic]));
+  });
+  /** Shows the new state of executions. @returns false if the lists have to be loaded again */
+  const patch = useEffectEvent((rows: readonly ExecutionRow[]): boolean => {
+    // A hidden tab catches up with one call when it is shown.
+    if (document.visibilityState === "hidden") return false;
+    for (const { id } of rows)
+      void queryClient.invalidateQueries(trpc.execution.get.queryFilter({ projectId, executionId: id }));
+    return patchExecutions(queryClient, trpc.execution.list.pathFilter(), { projectId, rows });
   });
   useEffect(() => {
     const refresher = createRefresher<Topic>({ everyMs: REFRESH_MS, refresh: (...run) => refresh(...run) });
+    const figuresRefresher = createRefresher<"figures">({
+      everyMs: FIGURES_MS,
+      refresh: (...run) => refreshFigures(...run),
+    });
     let connection: ConnectionState = { kind: "connecting" };
     const isHidden = () => document.visibilityState === "hidden";
     const show = () => setLiveState(isHidden() ? { kind: "paused" } : connection);
@@ -70,6 +98,7 @@ export function useLive(projectId: string): void {
     };
     const onVisibility = () => {
       refresher.setPaused(isHidden());
+      figuresRefresher.setPaused(isHidden());
       show();
     };
     const onOffline = () => onState({ kind: "reconnecting", since: Date.now() });
@@ -91,7 +120,11 @@ export function useLive(projectId: string): void {
         return unsubscribe;
       },
       onMessage: (message) => {
-        if (message.projectId === projectId) refresher.request(message.topics as readonly Topic[]);
+        if (message.projectId !== projectId) return;
+        const isPatched = message.executions !== undefined && patch(message.executions);
+        const changed = message.topics as readonly Topic[];
+        refresher.request(isPatched ? changed.filter((topic) => topic !== "executions") : changed);
+        if (isPatched) figuresRefresher.request(["figures"]);
       },
       onState,
       // Changes from before this tab listened are unknown.
@@ -103,6 +136,7 @@ export function useLive(projectId: string): void {
     return () => {
       stop();
       refresher.stop();
+      figuresRefresher.stop();
       document.removeEventListener("visibilitychange", onVisibility);
       window.removeEventListener("offline", onOffline);
     };

@@ -196,7 +196,8 @@ async function runSlice(
   countPlan(ctx, plan, fresh);
   noteSources(ctx, sourceNotesOf(projectId, source, fresh));
   ctx.live.touch(projectId, "observations");
-  if (plan.executions.some(({ change }) => change !== "none")) ctx.live.touch(projectId, "executions");
+  const changed = plan.executions.filter(({ change }) => change !== "none").map(({ id }) => id);
+  if (changed.length > 0) ctx.live.touch(projectId, "executions", changed);
   return { wakes: wakesOf(projectId, plan.executions), toFill };
 }
 

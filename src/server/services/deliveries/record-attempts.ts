@@ -161,7 +161,11 @@ export async function recordAttempts(
     SELECT f.id, f.kind, f.succeeded, m.status::text, m.latency FROM finished f
       LEFT JOIN moved m ON m.id = f.execution_id`;
   countFinished(ctx, finished);
-  ctx.live.touch(projectId, "executions");
+  ctx.live.touch(
+    projectId,
+    "executions",
+    judged.map(({ result }) => result.claimed.id),
+  );
   return new Set(finished.map(({ id }) => id));
 }
 

@@ -53,6 +53,6 @@ export async function cancelExecution(
     });
     return { ...before, status };
   });
-  ctx.live.touch(ctx.projectId, "executions");
+  ctx.live.touch(ctx.projectId, "executions", [row.id]);
   return { id: row.id, status: row.status, pending: row.status === "RUNNING" };
 }

@@ -47,6 +47,14 @@ export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "o
   lastAttemptMs: number | null;
 };
 
+/** Reads the rows with these ids, newest first. */
+export const readExecutionRows = (ctx: ProjectContext, ids: readonly string[]): Promise<ExecutionRow[]> =>
+  ctx.db.actionExecution.findMany({
+    where: { id: { in: [...ids] }, projectId: ctx.projectId },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    select: executionSelect,
+  });
+
 /** Adds the names of triggers and actions to rows, also of deleted ones. */
 export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionRow[]): Promise<ExecutionListItem[]> {
   const [names, whyOf, subjects, durations] = await Promise.all([

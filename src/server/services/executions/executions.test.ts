@@ -3,9 +3,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Filter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
 import { deliverAll } from "@/test/deliver";
+import type { LiveMessage } from "@/server/live";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { systemProjectContext, type SignedInUser } from "../access";
 import { createActions } from "../action-creation/create-actions";
 import { encodeCursor, ListDate, PageInput } from "../keyset";
 import { columnValues } from "../observations/column-values";
@@ -19,6 +21,7 @@ import { resendExecution } from "./resend-execution";
 import { getExecution } from "./get-execution";
 import { countExecutions } from "./count-executions";
 import { listExecutions } from "./list-executions";
+import { withExecutions, type LiveUpdate } from "./with-executions";
 
 const BODY = "the-body-of-a-conversation";
 const { ctx: base, receiver } = useTestContext();
@@ -402,4 +405,33 @@ test("the overview shows a day: observations, outcomes by hour, and failures", a
   expect(overview.hours).toHaveLength(24);
   expect(overview.hours.at(-1)).toMatchObject({ evaluated: 1, matched: 1, created: 1 });
   expect(overview.hours.slice(0, -1).every((hour) => hour.evaluated === 0)).toBe(true);
+});
+
+describe("a live message", () => {
+  async function* messages(...of: LiveMessage[]) {
+    yield* of;
+  }
+  async function updatesOf(user: SignedInUser, ...of: LiveMessage[]): Promise<LiveUpdate[]> {
+    const updates: LiveUpdate[] = [];
+    for await (const update of withExecutions(base, user, messages(...of))) updates.push(update);
+    return updates;
+  }
+
+  test("carries the rows of its executions as the list shows them, for members of the project alone", async () => {
+    const { executionId } = await makeExecution();
+    const { projectId } = ctx;
+    const message: LiveMessage = { projectId, topics: ["executions"], executionIds: [executionId, "exe_of_another"] };
+    const [update] = await updatesOf(await makeUser(base, { [projectId]: "viewer" }), message);
+    expect(update).toEqual({ projectId, topics: ["executions"], executions: (await listExecutions(ctx, {})).items });
+    expect(JSON.stringify(update)).not.toContain(BODY);
+    expect(await updatesOf(await makeUser(base), message)).toEqual([{ projectId, topics: ["executions"] }]);
+  });
+
+  test("carries no rows if there are too many messages in a second, so that the browser loads its list", async () => {
+    const { executionId } = await makeExecution();
+    const message: LiveMessage = { projectId: ctx.projectId, topics: ["executions"], executionIds: [executionId] };
+    const user = await makeUser(base, { [ctx.projectId]: "member" });
+    const updates = await updatesOf(user, ...Array.from({ length: 12 }, () => message));
+    expect(updates.filter(({ executions }) => executions).length).toBe(10);
+  });
 });

@@ -2,7 +2,7 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { decodeCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
-import { type ExecutionListItem, type ExecutionRow, executionSelect, toListItems } from "./execution-items";
+import { type ExecutionListItem, type ExecutionRow, readExecutionRows, toListItems } from "./execution-items";
 import { executionWhere, type StatusAndFilters } from "./filter-executions";
 
 export type ListExecutionsInput = StatusAndFilters & {
@@ -28,10 +28,7 @@ async function pageOfRows(ctx: ProjectContext, input: ListExecutionsInput): Prom
   const found = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT e.id FROM action_execution e WHERE ${await executionWhere(ctx, input)} ${behind}
     ORDER BY e.created_at DESC, e.id DESC LIMIT ${limit + 1}`;
-  const rows = await ctx.db.actionExecution.findMany({
-    where: { id: { in: found.map(({ id }) => id) }, projectId: ctx.projectId },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    select: executionSelect,
-  });
+  const ids = found.map(({ id }) => id);
+  const rows = await readExecutionRows(ctx, ids);
   return toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
 }

@@ -42,6 +42,6 @@ export async function resendExecution(
     return { id: before.id, status, wakes };
   });
   await wakeIfPossible(ctx, wakes);
-  ctx.live.touch(ctx.projectId, "executions");
+  ctx.live.touch(ctx.projectId, "executions", [id]);
   return { id, status };
 }
