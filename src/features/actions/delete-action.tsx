@@ -14,11 +14,28 @@ type DeleteActionProps = {
   onDeleted?: () => void;
 };
 
+/** How long a deletion can be undone from its message, in ms. */
+const UNDO_MS = 10_000;
+
 /** Asks before an action is deleted. It names the cancelled executions and the triggers that lose the action. */
 export function DeleteAction({ projectId, action, open, onOpenChange, onDeleted }: DeleteActionProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const counts = useQuery(trpc.execution.counts.queryOptions({ projectId, actionId: action.id }, { enabled: open }));
+  const refresh = () =>
+    Promise.all([
+      queryClient.invalidateQueries(trpc.action.pathFilter()),
+      queryClient.invalidateQueries(trpc.trigger.pathFilter()),
+    ]);
+  const restore = useMutation(
+    trpc.action.restore.mutationOptions({
+      onSuccess: () => {
+        toast.success(`${action.name} is back`);
+        return refresh();
+      },
+      onError: (error) => toast.error(`${action.name} could not be restored`, { description: error.message }),
+    }),
+  );
   const remove = useMutation(
     trpc.action.remove.mutationOptions({
       onSuccess: async ({ cancelled }) => {
@@ -29,11 +46,10 @@ export function DeleteAction({ projectId, action, open, onOpenChange, onDeleted 
             cancelled > 0
               ? `${plural(cancelled, "waiting execution is", "waiting executions are")} being cancelled.`
               : undefined,
+          timeoutMs: UNDO_MS,
+          action: { label: "Undo", onClick: () => restore.mutate({ projectId, actionId: action.id }) },
         });
-        await Promise.all([
-          queryClient.invalidateQueries(trpc.action.list.pathFilter()),
-          queryClient.invalidateQueries(trpc.trigger.pathFilter()),
-        ]);
+        await refresh();
       },
       onError: (error) => toast.error(`${action.name} could not be deleted`, { description: error.message }),
     }),
@@ -45,8 +61,8 @@ export function DeleteAction({ projectId, action, open, onOpenChange, onDeleted 
       onOpenChange={onOpenChange}
       title={`Delete ${action.name}?`}
       description={
-        `${cancels(counts.data?.counts.PENDING)} ${users ? `It is taken out of ${users}. ` : ""}Its ` +
-        "signing secrets are gone for good."
+        `${cancels(counts.data?.counts.PENDING)} ${users ? `It is taken out of ${users}. ` : ""}` +
+        "Its past executions stay in the list."
       }
       confirmLabel="Delete action"
       isDanger

@@ -14,11 +14,24 @@ type DeleteTriggerProps = {
   onDeleted?: () => void;
 };
 
+/** How long a deletion can be undone from its message, in ms. */
+const UNDO_MS = 10_000;
+
 /** Asks before a trigger is deleted, and names the cancelled executions. */
 export function DeleteTrigger({ projectId, trigger, open, onOpenChange, onDeleted }: DeleteTriggerProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const counts = useQuery(trpc.execution.counts.queryOptions({ projectId, triggerId: trigger.id }, { enabled: open }));
+  const refresh = () => queryClient.invalidateQueries(trpc.trigger.pathFilter());
+  const restore = useMutation(
+    trpc.trigger.restore.mutationOptions({
+      onSuccess: () => {
+        toast.success(`${trigger.name} is back`);
+        return refresh();
+      },
+      onError: (error) => toast.error(`${trigger.name} could not be restored`, { description: error.message }),
+    }),
+  );
   const remove = useMutation(
     trpc.trigger.remove.mutationOptions({
       onSuccess: ({ cancelled }) => {
@@ -28,8 +41,12 @@ export function DeleteTrigger({ projectId, trigger, open, onOpenChange, onDelete
           cancelled > 0
             ? `${plural(cancelled, "waiting execution is", "waiting executions are")} being cancelled.`
             : undefined;
-        toast.success(`${trigger.name} was deleted`, { description });
-        return queryClient.invalidateQueries(trpc.trigger.list.pathFilter());
+        toast.success(`${trigger.name} was deleted`, {
+          description,
+          timeoutMs: UNDO_MS,
+          action: { label: "Undo", onClick: () => restore.mutate({ projectId, triggerId: trigger.id }) },
+        });
+        return refresh();
       },
       onError: (error) => toast.error(`${trigger.name} could not be deleted`, { description: error.message }),
     }),

@@ -15,6 +15,7 @@ import { listActionTypes } from "@/server/services/actions/list-action-types";
 import { getAction } from "@/server/services/actions/get-action";
 import { listActions } from "@/server/services/actions/list-actions";
 import { previewTemplate, PreviewTemplateInput } from "@/server/services/actions/preview-template";
+import { restoreAction } from "@/server/services/actions/restore-action";
 import { sendTest, TestEvent } from "@/server/services/actions/send-test";
 import { actionStatistics, StatisticsHours } from "@/server/services/actions/action-statistics";
 import { troubledActions } from "@/server/services/actions/troubled-actions";
@@ -61,6 +62,7 @@ export const actionRouter = router({
   sendNow: projectProcedure.input(ActionId).mutation(({ ctx, input }) => sendNow(ctx.project, input)),
   duplicate: projectProcedure.input(ActionId).mutation(({ ctx, input }) => duplicateAction(ctx.project, input)),
   remove: projectProcedure.input(ActionId).mutation(({ ctx, input }) => removeAction(ctx.project, input)),
+  restore: projectProcedure.input(ActionId).mutation(({ ctx, input }) => restoreAction(ctx.project, input)),
   rotateSecret: projectProcedure
     .input(ActionId.extend({ grace: RotationGrace }))
     .mutation(({ ctx, input }) => rotateSecret(ctx.project, input)),

@@ -15,6 +15,7 @@ import { triggerSorts, triggerStates } from "@/server/services/triggers/list-ord
 import { unlockTrigger } from "@/server/services/triggers/unlock-trigger";
 import { findNearMisses } from "@/server/services/triggers/find-near-misses";
 import { previewTrigger } from "@/server/services/triggers/preview-trigger";
+import { restoreTrigger } from "@/server/services/triggers/restore-trigger";
 import { limitPerson, projectProcedure, router } from "../init";
 
 const TriggerId = z.object({ triggerId: z.string().min(1).max(100) });
@@ -75,4 +76,5 @@ export const triggerRouter = router({
     .mutation(({ ctx, input }) => duplicateTrigger(ctx.project, input)),
   unlock: projectProcedure.input(TriggerId).mutation(({ ctx, input }) => unlockTrigger(ctx.project, input)),
   remove: projectProcedure.input(TriggerId).mutation(({ ctx, input }) => removeTrigger(ctx.project, input)),
+  restore: projectProcedure.input(TriggerId).mutation(({ ctx, input }) => restoreTrigger(ctx.project, input)),
 });

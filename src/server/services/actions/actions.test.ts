@@ -18,6 +18,7 @@ import { updateAction } from "./update-action";
 import type { ActionInput } from "./action-input";
 import { getAction } from "./get-action";
 import { listActions } from "./list-actions";
+import { restoreAction } from "./restore-action";
 import { sendTest, type TestEvent } from "./send-test";
 
 const HEADER_SECRET = "Bearer a-very-secret-value";
@@ -192,6 +193,16 @@ describe("an execution that waits for an action", () => {
     await runJobs(base, ctx.projectId);
     expect(await executions()).toMatchObject([{ status: "CANCELLED", cancelledBy: "SYSTEM" }, { status: "CANCELLED" }]);
     await expect(getAction(ctx, { actionId: id })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("whose deletion is undone at once keeps its waiting executions and its signing secret", async () => {
+    const { id } = await createAction(ctx, input());
+    await fire(id, ["a"]);
+    await removeAction(ctx, { actionId: id });
+    await restoreAction(ctx, { actionId: id });
+    await runJobs(base, ctx.projectId);
+    expect(await executions()).toMatchObject([{ status: "PENDING" }]);
+    expect(await getAction(ctx, { actionId: id })).toMatchObject({ version: 3, secrets: [{}] });
   });
 });
 

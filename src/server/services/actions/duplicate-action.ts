@@ -13,7 +13,7 @@ import { lockAction } from "./lock-action";
 export async function duplicateAction(ctx: ProjectContext, input: { actionId: string }): Promise<MadeAction> {
   requirePermission(ctx, "action:write");
   const made = await ctx.db.$transaction(async (tx) => {
-    const before = await lockAction(ctx, tx, input.actionId);
+    const before = await lockAction(ctx, tx, input);
     const action = await insertAction(ctx, tx, {
       name: copyName(before.name),
       type: before.type,

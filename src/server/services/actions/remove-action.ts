@@ -15,7 +15,7 @@ export async function removeAction(
 ): Promise<{ id: string; cancelled: number }> {
   requirePermission(ctx, "action:write");
   const { id, ending } = await ctx.db.$transaction(async (tx) => {
-    const before = await lockAction(ctx, tx, input.actionId);
+    const before = await lockAction(ctx, tx, input);
     const now = ctx.now();
     await tx.actionConfiguration.update({
       where: { id: before.id },

@@ -24,7 +24,7 @@ export async function rotateSecret(
   const now = ctx.now();
   const until = new Date(now.getTime() + graceMs[input.grace]);
   await ctx.db.$transaction(async (tx) => {
-    const before = await lockAction(ctx, tx, input.actionId);
+    const before = await lockAction(ctx, tx, input);
     if (getActionType(before.type)?.hasSigningSecret === false)
       throw new AppError("BAD_REQUEST", "This action signs nothing, so it has no signing secret.");
     if (input.grace === "0") await tx.actionSecret.deleteMany({ where: { actionId: before.id } });

@@ -17,7 +17,7 @@ export async function setActionEnabled(
 ): Promise<{ id: string; disabledAt: Date | null; version: number; skipped: number }> {
   requirePermission(ctx, "action:write");
   const { row, ending } = await ctx.db.$transaction(async (tx) => {
-    const before = await lockAction(ctx, tx, input.actionId);
+    const before = await lockAction(ctx, tx, input);
     if ((before.disabledAt === null) === input.enabled) return { row: before, ending: null };
     if (input.enabled) await changeHealth(tx, { projectId: ctx.projectId, actionId: before.id }, forgive);
     const now = ctx.now();

@@ -37,7 +37,7 @@ export async function updateAction(
     previous: read.type === action.type ? read.configuration : null,
   });
   const version = await ctx.db.$transaction(async (tx) => {
-    const before = await lockAction(ctx, tx, id);
+    const before = await lockAction(ctx, tx, { actionId: id });
     if (before.version !== input.version) throw conflict();
     // `reencrypt` may have encrypted a secret again since the read. The change must not write the old ciphertext back.
     if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();

@@ -26,7 +26,7 @@ const EndWaitingParams = z.object({
   of: z.enum(["trigger", "action", "project"]),
   id: z.string(),
   why: z.enum(["off", "deleted"]),
-  /** when the action was switched off or deleted; if the row has another time by now, the action was on in between */
+  /** the time when the subject was switched off or deleted; if it has another time now, it was on in between */
   at: z.coerce.date(),
 });
 type EndWaitingParams = z.infer<typeof EndWaitingParams>;
@@ -131,14 +131,16 @@ export const endWaiting: JobKind = {
 const nothing: ChunkResult = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, wakes: [] };
 
 /**
- * Tells whether the action is still off, or the subject still deleted. The lock keeps the action's row unchanged until
- * the chunk commits.
+ * Tells whether the action is still off, or the subject still deleted, since that time. The lock keeps the row unchanged
+ * until the chunk commits.
  */
-async function stillHolds(tx: Queryable, projectId: string, { why, id, at }: EndWaitingParams): Promise<boolean> {
-  if (why === "deleted") return true;
+async function stillHolds(tx: Queryable, projectId: string, { of, why, id, at }: EndWaitingParams): Promise<boolean> {
+  // A project is never restored.
+  if (of === "project") return true;
+  const table = Prisma.raw(of === "action" ? "action_configuration" : "trigger_configuration");
+  const moment = Prisma.raw(why === "off" ? "disabled_at" : "deleted_at");
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM action_configuration
-      WHERE id = ${id} AND project_id = ${projectId} AND disabled_at = ${at} FOR SHARE`;
+    SELECT 1 FROM ${table} WHERE id = ${id} AND project_id = ${projectId} AND ${moment} = ${at} FOR SHARE`;
   return rows.length > 0;
 }
 

@@ -15,6 +15,7 @@ import { setTriggerEnabled } from "./set-trigger-enabled";
 import { updateTrigger } from "./update-trigger";
 import { getTrigger } from "./get-trigger";
 import { listTriggers } from "./list-triggers";
+import { restoreTrigger } from "./restore-trigger";
 
 const { ctx: base } = useTestContext();
 let ctx: ProjectContext;
@@ -274,6 +275,20 @@ describe("deleting a trigger", () => {
     expect(await fire("later")).toEqual([]);
   });
 
+  test("whose deletion is undone at once is on as before, and its waiting executions go on", async () => {
+    const { id } = await createTrigger(ctx, input({ delaySeconds: 600 }));
+    await fire("one");
+    await removeTrigger(ctx, { triggerId: id });
+    expect(await restoreTrigger(ctx, { triggerId: id })).toEqual({ id });
+    expect(await restoreTrigger(ctx, { triggerId: id })).toEqual({ id });
+    await runJobs(base, ctx.projectId);
+    expect(await getTrigger(ctx, { triggerId: id })).toMatchObject({ status: "ACTIVE", version: 3 });
+    expect(await base.db.actionExecution.findMany({ where: { projectId: ctx.projectId } })).toMatchObject([
+      { status: "PENDING" },
+    ]);
+    expect(await fire("two")).toHaveLength(1);
+  });
+
   test("that is off neither creates nor cancels; its executions go on", async () => {
     const { id } = await createTrigger(ctx, input({ delaySeconds: 600 }));
     await fire("one");
@@ -294,6 +309,7 @@ test("no trigger of another project can be read or changed, and no action of it 
     () => setTriggerEnabled(other, { triggerId: id, enabled: false }),
     () => duplicateTrigger(other, { triggerId: id }),
     () => removeTrigger(other, { triggerId: id }),
+    () => restoreTrigger(other, { triggerId: id }),
   ];
   for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(createTrigger(other, input())).rejects.toMatchObject({ fields: { actionIds: expect.any(String) } });

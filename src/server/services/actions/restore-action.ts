@@ -1,0 +1,42 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { requireFreeKey } from "../configuration-key";
+import { requireRoom } from "../project-limits";
+import { keepVersion } from "./keep-version";
+import { lockAction } from "./lock-action";
+
+/**
+ * Undoes the deletion of an action. Its triggers start it again, and its signing secrets still sign. Executions that the
+ * deletion has cancelled stay cancelled.
+ * A repeated call changes nothing.
+ * @throws AppError CONFLICT if the project has no room, or another action has its key
+ */
+export async function restoreAction(ctx: ProjectContext, input: { actionId: string }): Promise<{ id: string }> {
+  requirePermission(ctx, "action:write");
+  const { id } = await ctx.db.$transaction(async (tx) => {
+    const before = await lockAction(ctx, tx, { ...input, deletedToo: true });
+    const { key, deletedAt } = await tx.actionConfiguration.findUniqueOrThrow({
+      where: { id: before.id },
+      select: { key: true, deletedAt: true },
+    });
+    if (deletedAt === null) return before;
+    await requireRoom(ctx, tx, "actions");
+    await requireFreeKey(ctx, tx, { kind: "action", id: before.id, key });
+    await tx.actionConfiguration.update({
+      where: { id: before.id },
+      data: { deletedAt: null, version: before.version + 1 },
+      select: { id: true },
+    });
+    await audit(ctx, tx, {
+      action: "action.restore",
+      targetId: before.id,
+      summary: `Restored the deleted action "${before.name}".`,
+    });
+    await keepVersion(ctx, tx, { actionId: before.id, summary: "Restored after its deletion." });
+    return before;
+  });
+  ctx.live.touch(ctx.projectId, "actions");
+  ctx.live.touch(ctx.projectId, "triggers");
+  return { id };
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { Filter, regexesIn } from "@/domain/filter/schema";
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { audit } from "../audit";
+import { requireFreeKey } from "../configuration-key";
+import { requireRegexRoom, requireRoom } from "../project-limits";
+import { keepVersion, lockTrigger } from "./lock-trigger";
+
+const KeptStatus = z.object({ status: z.enum(["ACTIVE", "DISABLED"]) });
+
+/**
+ * Undoes the deletion of a trigger. The trigger is on again if it was on. Executions that the deletion has cancelled stay
+ * cancelled, and a shadow is gone.
+ * A repeated call changes nothing.
+ * @throws AppError CONFLICT if the project has no room, or another trigger has its key
+ */
+export async function restoreTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<{ id: string }> {
+  requirePermission(ctx, "trigger:write");
+  const { id } = await ctx.db.$transaction(async (tx) => {
+    const before = await lockTrigger(ctx, tx, { ...input, deletedToo: true });
+    const { key, deletedAt } = await tx.triggerConfiguration.findUniqueOrThrow({
+      where: { id: before.id },
+      select: { key: true, deletedAt: true },
+    });
+    if (deletedAt === null) return before;
+    await requireRoom(ctx, tx, "triggers");
+    await requireFreeKey(ctx, tx, { kind: "trigger", id: before.id, key });
+    await requireRegexRoom(ctx, tx, { sources: regexesIn(Filter.parse(before.filter)) });
+    const kept = await tx.configurationVersion.findFirst({
+      where: { projectId: ctx.projectId, kind: "trigger", targetId: before.id, version: before.version - 1 },
+      select: { snapshot: true },
+    });
+    await tx.triggerConfiguration.update({
+      where: { id: before.id },
+      data: {
+        deletedAt: null,
+        status: KeptStatus.safeParse(kept?.snapshot).data?.status ?? "DISABLED",
+        version: before.version + 1,
+      },
+      select: { id: true },
+    });
+    await audit(ctx, tx, {
+      action: "trigger.restore",
+      targetId: before.id,
+      summary: `Restored the deleted trigger "${before.name}".`,
+    });
+    await keepVersion(ctx, tx, { triggerId: before.id, summary: "Restored after its deletion." });
+    return before;
+  });
+  ctx.live.touch(ctx.projectId, "triggers");
+  return { id };
+}
