@@ -92,7 +92,9 @@ function pagesOf(
   { triggerId, actionId, executionIds, observationId }: SeededWorld,
 ): Record<string, string> {
   const project = `/projects/${id}`;
-  const settings = ["event-keys", "members", "audit", "rejected-events", "engine"];
+  const settings = "event-keys sources model-prices redaction api-tokens members rejected-events engine audit".split(
+    " ",
+  );
   return {
     overview: project,
     executions: `${project}/executions`,
@@ -105,6 +107,7 @@ function pagesOf(
     "execution-page": `${project}/executions/${executionIds["ERROR"]}/page`,
     decisions: `${project}/executions/decisions`,
     triggers: `${project}/triggers?sort=fired`,
+    drafts: `${project}/drafts`,
     trigger: `${project}/triggers/${triggerId}`,
     "trigger-configuration": `${project}/triggers/${triggerId}?tab=configuration`,
     "trigger-new": `${project}/triggers/new`,
@@ -120,6 +123,7 @@ function pagesOf(
     settings: `${project}/settings`,
     ...Object.fromEntries(settings.map((name) => [`settings-${name}`, `${project}/settings/${name}`])),
     account: "/account",
+    projects: "/projects",
   };
 }
 

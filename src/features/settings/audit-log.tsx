@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
-import { parseAsString, useQueryStates } from "nuqs";
+import { useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import type { DataColumn } from "@/components/data-table/column";
 import { RowPanel } from "@/components/data-table/row-panel";
@@ -16,6 +16,7 @@ import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { AuditDetail } from "./audit-detail";
 import { auditChoices } from "./audit-link";
+import { auditParams, toAuditInput } from "./audit-params";
 import { QueryProblem } from "@/components/query-problem";
 import { byCursor } from "@/lib/by-cursor";
 
@@ -57,21 +58,12 @@ const columns: readonly DataColumn<Entry>[] = [
   },
 ];
 
-const auditParams = {
-  noun: parseAsString.withDefault(""),
-  search: parseAsString.withDefault(""),
-  entry: parseAsString,
-};
-
 /** Lists the changes in a project, newest first. */
 export function AuditLog({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const [{ noun, search, entry: chosen }, setParams] = useQueryStates(auditParams);
   const log = useInfiniteQuery({
-    ...trpc.audit.list.infiniteQueryOptions(
-      { projectId, ...(noun ? { noun } : {}), ...(search ? { search } : {}) },
-      byCursor,
-    ),
+    ...trpc.audit.list.infiniteQueryOptions(toAuditInput(projectId, { noun, search }), byCursor),
     placeholderData: keepPreviousData,
   });
   if (log.isError) return <QueryProblem message={log.error.message} onRetry={() => void log.refetch()} />;

@@ -34,7 +34,10 @@ export function SettingsFrame({ projectId, children }: { projectId: string; chil
   return (
     <>
       <PageHeader title="Settings" />
-      <nav aria-label="Settings" className="-mx-4 mb-5 overflow-x-auto border-b px-4 sm:-mx-6 sm:px-6">
+      <nav
+        aria-label="Settings"
+        className="-mx-4 mb-5 overflow-x-auto px-4 shadow-[inset_0_-1px_var(--line)] sm:-mx-6 sm:px-6"
+      >
         <ul ref={list} className="flex w-max gap-5">
           {tabs.map(({ path, label, permission }) => {
             const href = base + path;
@@ -45,7 +48,7 @@ export function SettingsFrame({ projectId, children }: { projectId: string; chil
                 <Link
                   href={href}
                   aria-current={isCurrent ? "page" : undefined}
-                  className="-mb-px block border-b border-transparent py-2 text-sm whitespace-nowrap text-muted transition-colors hover:text-foreground aria-[current=page]:border-foreground aria-[current=page]:font-medium aria-[current=page]:text-foreground pointer-coarse:py-3"
+                  className="block border-b border-transparent py-2 text-sm whitespace-nowrap text-muted transition-colors hover:text-foreground aria-[current=page]:border-foreground aria-[current=page]:font-medium aria-[current=page]:text-foreground pointer-coarse:py-3"
                 >
                   {label}
                 </Link>

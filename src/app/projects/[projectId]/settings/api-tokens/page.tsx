@@ -1,10 +1,20 @@
 import type { Metadata } from "next";
+import { Prefetch } from "@/app/prefetch";
 import { publicAddress } from "@/app/session";
 import { ProjectTokens } from "@/features/api-tokens/project-tokens";
+import { byCursor } from "@/lib/by-cursor";
 
 export const metadata: Metadata = { title: "API tokens" };
 
 export default async function ApiTokensPage({ params }: { params: Promise<{ projectId: string }> }) {
-  const { projectId } = await params;
-  return <ProjectTokens projectId={projectId} appUrl={await publicAddress()} />;
+  const [{ projectId }, appUrl] = await Promise.all([params, publicAddress()]);
+  return (
+    <Prefetch
+      load={(trpc, queryClient) => [
+        queryClient.prefetchInfiniteQuery(trpc.token.list.infiniteQueryOptions({ projectId }, byCursor)),
+      ]}
+    >
+      <ProjectTokens projectId={projectId} appUrl={appUrl} />
+    </Prefetch>
+  );
 }

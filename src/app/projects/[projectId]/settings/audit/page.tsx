@@ -1,9 +1,28 @@
 import type { Metadata } from "next";
+import { createLoader, type SearchParams } from "nuqs/server";
+import { Prefetch } from "@/app/prefetch";
 import { AuditLog } from "@/features/settings/audit-log";
+import { auditParams, toAuditInput } from "@/features/settings/audit-params";
+import { byCursor } from "@/lib/by-cursor";
 
 export const metadata: Metadata = { title: "Audit log" };
 
-export default async function AuditPage({ params }: { params: Promise<{ projectId: string }> }) {
-  const { projectId } = await params;
-  return <AuditLog projectId={projectId} />;
+const loadParams = createLoader(auditParams);
+
+type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
+
+/** The audit log with its first rows. */
+export default async function AuditPage({ params, searchParams }: PageProps) {
+  const [{ projectId }, filters] = await Promise.all([params, loadParams(searchParams)]);
+  return (
+    <Prefetch
+      load={(trpc, queryClient) => [
+        queryClient.prefetchInfiniteQuery(
+          trpc.audit.list.infiniteQueryOptions(toAuditInput(projectId, filters), byCursor),
+        ),
+      ]}
+    >
+      <AuditLog projectId={projectId} />
+    </Prefetch>
+  );
 }
