@@ -10,7 +10,7 @@ type LoadMoreProps = {
 /** The end of a list that loads page by page, with the button for the next page. */
 export function LoadMore({ list: { hasNextPage, isFetchingNextPage, fetchNextPage }, shown }: LoadMoreProps) {
   return (
-    <div className="flex items-center justify-between gap-4 px-4 py-2.5 text-xs text-muted sm:px-5">
+    <div className="flex items-center justify-between gap-4 px-4 py-2.5 text-xs text-muted sm:px-6">
       <span className="tabular-nums">{hasNextPage ? `${shown} shown` : shown}</span>
       {hasNextPage && (
         <Button size="sm" isLoading={isFetchingNextPage} onClick={() => void fetchNextPage()}>

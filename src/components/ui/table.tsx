@@ -28,5 +28,5 @@ export function Td({ className, ...props }: ComponentProps<"td">) {
 }
 
 export function Tr({ className, ...props }: ComponentProps<"tr">) {
-  return <tr className={cn("border-b last:border-b-0", className)} {...props} />;
+  return <tr className={cn("border-b [tbody_&]:last:border-b-0", className)} {...props} />;
 }

@@ -3,6 +3,7 @@
 import { createContext, useContext } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTRPCClient } from "@/lib/trpc/client";
+import { runIdAfter } from "./run-id-after";
 import type { EngineParams } from "./search-params";
 
 /** The project whose runs the page shows. Null means the whole installation. */
@@ -21,10 +22,11 @@ export function useEngineApi() {
       queryKey: [...key, "overview"],
       queryFn: () => (projectId === null ? installation.engine.query() : engine.get.query({ projectId })),
     },
-    runs: ({ function: functionId, state }: EngineParams) => {
+    runs: ({ function: functionId, state, until }: EngineParams) => {
       const filters = { ...(functionId ? { functionId } : {}), ...(state ? { state } : {}) };
       return {
-        queryKey: [...key, "runs", filters],
+        queryKey: [...key, "runs", filters, until?.getTime() ?? null],
+        initialPageParam: until && runIdAfter(until),
         queryFn: ({ pageParam: cursor }: { pageParam: string | null }) =>
           projectId === null
             ? installation.runs.query({ ...filters, cursor })

@@ -37,7 +37,7 @@ export function EngineSummary({ engine, projectId }: { engine: EmbeddedEngine; p
         </p>
       </div>
       {message && <Banner tone={state === "overloaded" ? "warning" : "danger"}>{message}</Banner>}
-      <dl className="grid grid-cols-2 gap-3 sm:grid-cols-3 xl:grid-cols-6">
+      <dl className="grid grid-cols-2 gap-px overflow-hidden border-y bg-line sm:grid-cols-3 xl:grid-cols-6">
         <Tile label="Queued" isHollow tone="neutral" value={sum((fn) => fn.ready + fn.waitingEvents)} />
         <Tile
           label="Running"
@@ -72,7 +72,7 @@ type TileProps = {
 
 function Tile({ label, value, tone, isHollow = false, isCalm = false }: TileProps) {
   return (
-    <div className="flex min-w-0 flex-col gap-1 rounded-lg border bg-surface px-4 py-3">
+    <div className="flex min-w-0 flex-col gap-1 bg-background px-4 py-3">
       <dt className="flex items-center gap-2 text-xs text-muted">
         {tone && <StatusDot tone={isCalm ? "neutral" : tone} isHollow={isHollow || isCalm} />}
         <span className="truncate" title={label}>

@@ -6,12 +6,14 @@ import { useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { FilterChips } from "@/components/filter-chips";
+import { FilterTags } from "@/components/filter-tags";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
 import { Select } from "@/components/ui/select";
 import { eventNoun } from "@/domain/event-source/event-noun";
 import { plural } from "@/lib/format";
+import { localTime } from "@/lib/time";
 import { useHeldRows } from "@/lib/use-held-rows";
 import { useEngineApi } from "./engine-scope";
 import { POLL_MS } from "./poll";
@@ -29,7 +31,7 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
   const [params, setParams] = useQueryStates(engineParams);
   const { projectId, path } = useEngineApi();
   const { list, held } = useRuns(params);
-  const isNarrowed = params.function !== "" || params.state !== null;
+  const isNarrowed = params.function !== "" || params.state !== null || params.until !== null;
   return (
     <section aria-labelledby="runs" className="flex min-w-0 flex-col gap-3">
       <div>
@@ -44,6 +46,13 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
         </p>
       </div>
       <Filters functions={functions} params={params} onChange={(change) => void setParams(change)} />
+      {params.until && (
+        <FilterTags
+          tags={[{ key: "until", label: "until", value: localTime(params.until) }]}
+          onRemove={() => void setParams({ until: null })}
+          onClear={() => void setParams({ until: null })}
+        />
+      )}
       {list.error && !list.data ? (
         <Banner
           tone="danger"
@@ -69,7 +78,7 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
           onShowNew={held.showNew}
           empty={
             isNarrowed ? (
-              <NothingFound onClear={() => void setParams({ function: null, state: null })} />
+              <NothingFound onClear={() => void setParams({ function: null, state: null, until: null })} />
             ) : (
               <NothingYet />
             )
@@ -87,11 +96,9 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
 }
 
 function useRuns(params: EngineParams) {
-  const { queryKey, queryFn } = useEngineApi().runs(params);
+  const runs = useEngineApi().runs(params);
   const list = useInfiniteQuery({
-    queryKey,
-    queryFn,
-    initialPageParam: null as string | null,
+    ...runs,
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
     refetchInterval: POLL_MS,
@@ -99,7 +106,7 @@ function useRuns(params: EngineParams) {
   const held = useHeldRows({
     rows: list.data?.pages.flatMap((page) => page.items),
     keyOf: (row: RunRow) => row.id,
-    scope: JSON.stringify(queryKey),
+    scope: JSON.stringify(runs.queryKey),
     isStale: list.isPlaceholderData,
     isPinned: params.run !== null,
   });

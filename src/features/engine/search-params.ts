@@ -1,4 +1,4 @@
-import { createSerializer, parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs";
+import { createSerializer, parseAsIsoDateTime, parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs";
 import type { RunState } from "./types";
 
 export const runStates = [
@@ -15,6 +15,8 @@ export const engineParams = {
   function: parseAsString.withDefault(""),
   state: parseAsStringLiteral(runStates),
   run: parseAsString,
+  /** shows the runs that were made until this time; an execution links here */
+  until: parseAsIsoDateTime,
 };
 export type EngineParams = inferParserType<typeof engineParams>;
 

@@ -8,6 +8,7 @@ import { DEFAULT_EVENT_SOURCE, listEventSources } from "@/domain/event-source/re
 import { observationTypes } from "@/domain/event-source/observation-created/schema";
 import { ColumnFilter } from "./column-filter";
 import { levelLooks } from "./level-looks";
+import { formatNumber } from "@/lib/format";
 import { levels, linkedFilters, type Level, type ObservationParams } from "./search-params";
 import type { LevelCounts } from "./types";
 
@@ -34,20 +35,25 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
   return (
     <div className="mb-4 flex flex-col gap-3">
       {isOfObservations && (
-        <FilterChips
-          aria-label="Level"
-          chips={[
-            { value: "", label: "All", ...(total === undefined ? {} : { count: total }) },
-            ...levels.map((level) => ({
-              value: level,
-              ...levelLooks[level]!,
-              ...(counts ? { count: counts.counts[level] ?? 0 } : {}),
-            })),
-          ]}
-          {...(counts?.isPartial && total ? { cap: total } : {})}
-          value={params.level.join(",")}
-          onValueChange={(value) => onChange({ level: value === "" ? [] : (value.split(",") as Level[]) })}
-        />
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <FilterChips
+            aria-label="Level"
+            chips={[
+              { value: "", label: "All", ...(total === undefined ? {} : { count: total }) },
+              ...levels.map((level) => ({
+                value: level,
+                ...(levelLooks[level] ?? { label: level }),
+                ...(counts ? { count: counts.counts[level] ?? 0 } : {}),
+              })),
+            ]}
+            {...(counts?.isPartial && total ? { cap: total } : {})}
+            value={params.level.join(",")}
+            onValueChange={(value) => onChange({ level: value === "" ? [] : (value.split(",") as Level[]) })}
+          />
+          {counts?.isPartial && total !== undefined && (
+            <span className="text-xs text-muted">Counts are of the newest {formatNumber(total)}.</span>
+          )}
+        </div>
       )}
       <div className="flex flex-wrap gap-2">
         <SearchInput

@@ -26,7 +26,7 @@ export function DelayChart({ data: { points, figures } }: { data: FiguresData })
       <div className="flex gap-3">
         <div
           aria-hidden
-          className="flex h-20 w-9 shrink-0 flex-col justify-between text-right text-2xs text-subtle tabular-nums"
+          className="flex h-20 w-9 shrink-0 flex-col justify-between text-right text-xs text-subtle tabular-nums"
         >
           <span className="whitespace-nowrap">{formatDuration(max).split(" ").slice(0, 2).join(" ")}</span>
           <span>1 ms</span>

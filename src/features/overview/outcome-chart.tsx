@@ -58,7 +58,7 @@ export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZo
         <Legend />
       </figcaption>
       <div className="flex gap-3">
-        <div aria-hidden className="relative h-40 w-9 shrink-0 text-right text-2xs text-subtle tabular-nums">
+        <div aria-hidden className="relative h-40 w-9 shrink-0 text-right text-xs text-subtle tabular-nums">
           {[1, 0.5, 0].map((share) => (
             <span key={share} className="absolute right-0 -translate-y-1/2" style={{ top: `${(1 - share) * 100}%` }}>
               {formatNumber(share * max)}
@@ -108,7 +108,7 @@ export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZo
           {shown && chosen !== null && (
             <HoverCard point={shown} stepMs={stepMs} place={(chosen + 0.5) / points.length} />
           )}
-          <div aria-hidden className="mt-1.5 flex h-4 justify-between text-2xs text-subtle tabular-nums">
+          <div aria-hidden className="mt-1.5 flex h-4 justify-between text-xs text-subtle tabular-nums">
             {[0, 0.25, 0.5, 0.75, 1].map((share) => {
               const point = points[Math.round(share * (points.length - 1))];
               return <span key={share}>{isHydrated && point ? tickName(point.at, stepMs) : "\u00a0"}</span>;

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import Link from "next/link";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Send } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
@@ -23,6 +23,8 @@ export function SendFirst({ projectId, appUrl, hasEvents, mayMakeKeys, maySend }
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [key, setKey] = useState<string | null>(null);
+  const keys = useQuery(trpc.eventKey.page.queryOptions({ projectId }, { enabled: mayMakeKeys && !hasEvents }));
+  const usable = keys.data?.items.find(({ revokedAt }) => revokedAt === null);
   const create = useMutation(
     trpc.eventKey.create.mutationOptions({
       onSuccess: (made) => {
@@ -72,6 +74,12 @@ export function SendFirst({ projectId, appUrl, hasEvents, mayMakeKeys, maySend }
             See what every trigger decided about it
           </Link>
           .
+        </p>
+      )}
+      {usable && key === null && (
+        <p>
+          The key “{usable.name}” (<span className="font-mono text-xs">…{usable.last4}</span>) works too, if you have
+          it.
         </p>
       )}
       {key !== null && <p role="status">The key is in the lines below. It is shown this once: keep it.</p>}

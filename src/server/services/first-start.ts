@@ -101,7 +101,8 @@ async function ensureEventKey(
     return undefined;
   }
   const key = wanted ?? newEventKey();
-  await tx.eventKey.create({ data: eventKeyRow({ projectId, name: "Demo", key, createdById: null, now }) });
+  const name = wanted === undefined ? "Printed by the first start" : "From DEMO_EVENT_KEY";
+  await tx.eventKey.create({ data: eventKeyRow({ projectId, name, key, createdById: null, now }) });
   // The operator knows a key from the environment, so the start neither prints nor logs it.
   return wanted === undefined ? key : undefined;
 }

@@ -3,12 +3,18 @@ import Link from "next/link";
 import { KeyValue } from "@/components/key-value";
 import { Time } from "@/components/time";
 import { subjectPath } from "@/features/shared/subject-path";
+import { usePermissions } from "@/lib/trpc/use-permissions";
 import type { Execution } from "../types";
 
-/** Shows the trigger, the action, the subject and the times of an execution. */
+/** An execution is written by the run that matched its event, at most this long before the run's end, in ms. */
+const RUN_MS = 1_000;
+
+/** Shows the trigger, the action, the subject, the engine's runs and the times of an execution. */
 export function ExecutionFacts({ projectId, execution }: { projectId: string; execution: Execution }) {
   const base = `/projects/${projectId}`;
   const { trigger, action, createdAt, dueAt, finishedAt } = execution;
+  const mayReadEngine = usePermissions(projectId).may("engine:read");
+  const until = new Date(createdAt.getTime() + RUN_MS).toISOString();
   return (
     <KeyValue
       items={[
@@ -24,6 +30,18 @@ export function ExecutionFacts({ projectId, execution }: { projectId: string; ex
         { label: "Due", value: <Time value={dueAt} format="absolute" /> },
         { label: "Finished", value: finishedAt && <Time value={finishedAt} format="absolute" /> },
         { label: "Trace", value: execution.observation?.traceId, isMono: true },
+        ...(mayReadEngine
+          ? [
+              {
+                label: "Engine",
+                value: (
+                  <Link href={`${base}/settings/engine?until=${until}`} prefetch={false} className={linkClass}>
+                    Runs when it was made
+                  </Link>
+                ),
+              },
+            ]
+          : []),
         { label: "Webhook ID", value: execution.id, copy: execution.id, isMono: true },
       ]}
     />

@@ -4,7 +4,7 @@ import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { requireFreeKey } from "../configuration-key";
-import { ActionInput } from "./action-input";
+import type { ActionInput } from "./action-input";
 import { actionTypeOf, checkConfiguration } from "./configuration";
 import type { WithWarning } from "./insert-action";
 import { keepVersion } from "./keep-version";

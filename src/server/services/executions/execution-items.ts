@@ -1,7 +1,7 @@
 import { describeReason } from "@/domain/decide";
 import { ExecutionError, ExecutionOutput } from "@/domain/execution-record";
 import type { Wait } from "@/domain/waiting";
-import { Prisma } from "@/generated/prisma/client";
+import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
 import { loadConfigurationNames, type Named } from "../configuration-names";
