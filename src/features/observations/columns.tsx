@@ -93,5 +93,7 @@ function formatted(kind: Exclude<ListColumn["kind"], "mark" | "badge">, value: n
 }
 
 /** Returns the event source whose things a list shows; null for the things of several. */
-export const listedSource = (chosen: string, all: readonly EventSource[]): EventSource | null =>
-  chosen !== "" ? getEventSource(chosen) : all.length === 1 ? all[0]! : null;
+export function listedSource(chosen: string, [first, ...others]: readonly EventSource[]): EventSource | null {
+  if (chosen !== "") return getEventSource(chosen);
+  return others.length === 0 ? (first ?? null) : null;
+}

@@ -7,7 +7,7 @@ import { Select } from "@/components/ui/select";
 import { DEFAULT_EVENT_SOURCE, listEventSources } from "@/domain/event-source/registry";
 import { observationTypes } from "@/domain/event-source/observation-created/schema";
 import { ColumnFilter } from "./column-filter";
-import { levelLooks } from "./level-looks";
+import { levelLook } from "./level-look";
 import { formatNumber } from "@/lib/format";
 import { levels, linkedFilters, type Level, type ObservationParams } from "./search-params";
 import type { LevelCounts } from "./types";
@@ -42,7 +42,7 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
               { value: "", label: "All", ...(total === undefined ? {} : { count: total }) },
               ...levels.map((level) => ({
                 value: level,
-                ...(levelLooks[level] ?? { label: level }),
+                ...levelLook(level),
                 ...(counts ? { count: counts.counts[level] ?? 0 } : {}),
               })),
             ]}

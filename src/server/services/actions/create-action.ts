@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
-import { ActionInput } from "./action-input";
+import type { ActionInput } from "./action-input";
 import { actionTypeOf, checkConfiguration, requireAvailable } from "./configuration";
 import { insertAction, type MadeAction, type WithWarning } from "./insert-action";
 import { keepVersion } from "./keep-version";

@@ -6,7 +6,7 @@ import type { CachedTrigger } from "../matching/cached-trigger";
 import { asOnlyLook } from "../person-look";
 import { filtersOf } from "../redaction/hashed-filters";
 import { latestStates } from "../triggers/latest-states";
-import { BackfillRange } from "./backfill-range";
+import type { BackfillRange } from "./backfill-range";
 import { countSubjects } from "./count-subjects";
 import { loadForBackfill } from "./load-for-backfill";
 

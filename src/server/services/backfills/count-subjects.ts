@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { BackfillRange } from "./backfill-range";
+import type { BackfillRange } from "./backfill-range";
 
 const COUNTED_MAX = 1_000_000;
 

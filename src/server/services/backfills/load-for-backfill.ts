@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import type { CachedTrigger } from "../matching/cached-trigger";
-import { BackfillRange } from "./backfill-range";
+import type { BackfillRange } from "./backfill-range";
 import { loadTriggerVersion } from "./trigger-version";
 
 /**

@@ -5,7 +5,7 @@ import { startJob } from "../jobs/start-job";
 import type { BackfillRange } from "./backfill-range";
 import { countSubjects } from "./count-subjects";
 import { loadForBackfill } from "./load-for-backfill";
-import { BackfillParams } from "./params";
+import type { BackfillParams } from "./params";
 
 /**
  * Starts a backfill with the current version of the trigger, over subjects that were received in the range until
