@@ -11,7 +11,7 @@ import type { TriggerInput } from "@/domain/trigger";
 import { cn } from "@/lib/cn";
 import { useSaveKeys } from "@/lib/use-save-keys";
 import { FilterCard } from "./filter-card";
-import type { Trial } from "./preview/trial";
+import type { FilterTrial } from "./preview/trial";
 import { useChosenEvent, type FirstEvent } from "./preview/use-chosen-event";
 import { sampleSizes, usePreview, type SampleSize } from "./preview/use-preview";
 import { useStoppedShares } from "./preview/use-stopped-shares";
@@ -185,7 +185,7 @@ function useFormPreview(input: FormPreviewInput): FormPreview {
 }
 
 /** Every event matches the empty filter, which needs no check. */
-const MATCH: Trial = { matched: true, sampled: null, conditions: [] };
+const MATCH: FilterTrial = { matched: true, sampled: null, conditions: [] };
 
 function trySample(
   check: FormPreviewInput["check"],

@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { requireFreeKey } from "../configuration-key";
-import { requireRoom } from "../project-limits";
+import { requireRoomInProject } from "../project-limits";
 import { keepVersion } from "./keep-version";
 import { lockAction } from "./lock-action";
 
@@ -21,7 +21,7 @@ export async function restoreAction(ctx: ProjectContext, input: { actionId: stri
       select: { key: true, deletedAt: true },
     });
     if (deletedAt === null) return before;
-    await requireRoom(ctx, tx, "actions");
+    await requireRoomInProject(ctx, tx, "actions");
     await requireFreeKey(ctx, tx, { kind: "action", id: before.id, key });
     await tx.actionConfiguration.update({
       where: { id: before.id },

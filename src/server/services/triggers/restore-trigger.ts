@@ -4,8 +4,8 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { requireFreeKey } from "../configuration-key";
-import { requireRegexRoom, requireRoom } from "../project-limits";
-import { keepVersion, lockTrigger } from "./lock-trigger";
+import { requireRegexRoom, requireRoomInProject } from "../project-limits";
+import { keepTriggerVersion, lockTrigger } from "./lock-trigger";
 
 const KeptStatus = z.object({ status: z.enum(["ACTIVE", "DISABLED"]) });
 
@@ -24,7 +24,7 @@ export async function restoreTrigger(ctx: ProjectContext, input: { triggerId: st
       select: { key: true, deletedAt: true },
     });
     if (deletedAt === null) return before;
-    await requireRoom(ctx, tx, "triggers");
+    await requireRoomInProject(ctx, tx, "triggers");
     await requireFreeKey(ctx, tx, { kind: "trigger", id: before.id, key });
     await requireRegexRoom(ctx, tx, { sources: regexesIn(Filter.parse(before.filter)) });
     const kept = await tx.configurationVersion.findFirst({
@@ -45,7 +45,7 @@ export async function restoreTrigger(ctx: ProjectContext, input: { triggerId: st
       targetId: before.id,
       summary: `Restored the deleted trigger "${before.name}".`,
     });
-    await keepVersion(ctx, tx, { triggerId: before.id, summary: "Restored after its deletion." });
+    await keepTriggerVersion(ctx, tx, { triggerId: before.id, summary: "Restored after its deletion." });
     return before;
   });
   ctx.live.touch(ctx.projectId, "triggers");
