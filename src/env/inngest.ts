@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { booleanText, secretText, webUrl, wholeNumberText } from "./values";
 
 /** The engine that runs the functions. With `dev` and no base URL the SDK uses its default address. */

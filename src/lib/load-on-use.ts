@@ -8,8 +8,8 @@ let isUsed = false;
 let isListening = false;
 
 /**
- * Loads code at the first move, touch or key of a person: menus, dialogs and cards need it, and the first view of a page
- * does not. It has arrived long before somebody opens one. Code that is named later loads at once.
+ * Loads code at the first move, touch or key of a person: menus, dialogs and cards need it, and the first view of a
+ * page does not. It has arrived long before somebody opens one. Code that is named later loads at once.
  */
 export function loadOnUse(load: Load): void {
   if (typeof window === "undefined") return;

@@ -7,7 +7,8 @@ import type { Logger } from "./log";
 export const liveTopics = ["executions", "observations", "triggers", "actions"] as const;
 type LiveTopic = (typeof liveTopics)[number];
 /**
- * Says what changed in a project. `executionIds` names the changed executions; without it they are unknown, or too many.
+ * Says what changed in a project. `executionIds` names the changed executions; without it they are unknown, or too
+ * many.
  */
 export type LiveMessage = { projectId: string; topics: LiveTopic[]; executionIds?: string[] };
 

@@ -9,7 +9,8 @@ const AT_ONCE = 4;
 
 /**
  * Writes a Brotli form beside each script and style of the build. src/cli/serve/compressed-static.ts serves them. At
- * the highest quality it takes 15 % less than gzip, and about 2 s for a MB, so the build compresses and no request does.
+ * the highest quality it takes 15 % less than gzip, and about 2 s for a MB, so the build compresses and no request
+ * does.
  */
 export async function compressStatic(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -7,8 +7,8 @@ const TYPES = { js: "application/javascript; charset=UTF-8", css: "text/css; cha
 
 /**
  * Answers a request for a script or a style with its Brotli form, which the build wrote (src/cli/prepare/
- * compress-static.mjs). Next serves the file and sets all other headers. Next itself knows only gzip, and would compress
- * again for each request. Every other request passes unchanged.
+ * compress-static.mjs). Next serves the file and sets all other headers. Next itself knows only gzip, and would
+ * compress again for each request. Every other request passes unchanged.
  * @param folder .next/static
  */
 export function withCompressedStatic(folder: string, handle: RequestListener): RequestListener {

@@ -9,8 +9,8 @@ export type EarlyWish = "nothing" | "focus" | "open";
 export type EarlyProps = { onFocus: () => void; onBlur: () => void; onClick: () => void };
 
 /**
- * Makes a control from its early form, which the first script holds, and its full form, which loads at the first sign of
- * a person. The full form takes the place of the early one with its focus, or opens if the person pressed it.
+ * Makes a control from its early form, which the first script holds, and its full form, which loads at the first sign
+ * of a person. The full form takes the place of the early one with its focus, or opens if the person pressed it.
  * @param options isPlaceholder: the early form shows nothing, so the full form loads as soon as one is on the page
  */
 export function lazyControl<Props extends object>(

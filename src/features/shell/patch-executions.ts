@@ -60,7 +60,10 @@ export function patchPages(
   return [{ ...first, items: items.slice(0, limit) }, ...others.map(inOrder)];
 }
 
-/** Tells whether a row belongs to the first page. An older row, put back by a resend, may be on a page that is not loaded. */
+/**
+ * Tells whether a row belongs to the first page. An older row, put back by a resend, may be on a page that is not
+ * loaded.
+ */
 const isAbove =
   ({ items, nextCursor }: Page) =>
   (row: ExecutionRow): boolean => {

@@ -22,9 +22,9 @@ const FIGURES_MS = 5_000;
 const LISTS_EVERY = 6;
 
 /**
- * Keeps the page up to date over the live connection, which all tabs of a browser share. A message carries the new state
- * of executions. It loads other visible data of the project again after a change. A hidden tab loads nothing and catches
- * up later. The frame of the project's pages calls this once.
+ * Keeps the page up to date over the live connection, which all tabs of a browser share. A message carries the new
+ * state of executions. It loads other visible data of the project again after a change. A hidden tab loads nothing and
+ * catches up later. The frame of the project's pages calls this once.
  */
 export function useLive(projectId: string): void {
   const trpc = useTRPC();

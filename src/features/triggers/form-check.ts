@@ -4,7 +4,9 @@ import { findContradiction } from "@/domain/filter/contradiction";
 import { TriggerInput } from "@/domain/trigger";
 import { trySample } from "./preview/trial";
 
-/** The checks of the form. They hold the engine of regular expressions, so they load after the form (`useFormCheck`). */
+/**
+ * The checks of the form. They hold the engine of regular expressions, so they load after the form (`useFormCheck`).
+ */
 export const formCheck = {
   checkFilter,
   findContradiction,

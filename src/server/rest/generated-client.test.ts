@@ -60,7 +60,7 @@ beforeAll(async () => {
 const call = async (
   operation: string,
   params: Record<string, unknown>,
-  { body, headers = {} }: { body?: unknown; headers?: {} } = {},
+  { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
 ): Promise<Resource> =>
   ((await client[operation]!({ projectId, ...params } as never, body as never, { headers })) as AxiosResponse<Resource>)
     .data;

@@ -22,8 +22,8 @@ const colours: Record<TemplatePart["kind"], string> = {
 };
 
 /**
- * An editor with line numbers and colours. The coloured text lies under a textarea with transparent letters. Both are as
- * large as the text, so that the frame scrolls them together.
+ * An editor with line numbers and colours. The coloured text lies under a textarea with transparent letters. Both are
+ * as large as the text, so that the frame scrolls them together.
  */
 export function TemplateEditor({ value, onChange, problemLine, isReadOnly, ref }: TemplateEditorProps) {
   const field = useFieldControl({});

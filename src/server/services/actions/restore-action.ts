@@ -7,9 +7,8 @@ import { keepVersion } from "./keep-version";
 import { lockAction } from "./lock-action";
 
 /**
- * Undoes the deletion of an action. Its triggers start it again, and its signing secrets still sign. Executions that the
- * deletion has cancelled stay cancelled.
- * A repeated call changes nothing.
+ * Undoes the deletion of an action. Its triggers start it again, and its signing secrets still sign. Executions that
+ * the deletion has cancelled stay cancelled. A repeated call changes nothing.
  * @throws AppError CONFLICT if the project has no room, or another action has its key
  */
 export async function restoreAction(ctx: ProjectContext, input: { actionId: string }): Promise<{ id: string }> {

@@ -7,7 +7,9 @@ import { readExecutionRows, toListItems, type ExecutionListItem } from "./execut
 /** A message for a browser. `executions` holds the new state of every changed execution, as the list shows it. */
 export type LiveUpdate = Omit<LiveMessage, "executionIds"> & { executions?: ExecutionListItem[] };
 
-/** A stream gets rows at most this often in a second; rows take five queries. Without them the browser loads its list. */
+/**
+ * A stream gets rows at most this often in a second; rows take five queries. Without them the browser loads its list.
+ */
 const LOADS_A_SECOND = 3;
 /** This many messages in a row may have rows, after a quiet time. */
 const BURST = 10;

@@ -131,8 +131,8 @@ export const endWaiting: JobKind = {
 const nothing: ChunkResult = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, wakes: [] };
 
 /**
- * Tells whether the action is still off, or the subject still deleted, since that time. The lock keeps the row unchanged
- * until the chunk commits.
+ * Tells whether the action is still off, or the subject still deleted, since that time. The lock keeps the row
+ * unchanged until the chunk commits.
  */
 async function stillHolds(tx: Queryable, projectId: string, { of, why, id, at }: EndWaitingParams): Promise<boolean> {
   // A project is never restored.
