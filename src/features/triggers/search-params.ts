@@ -39,4 +39,4 @@ export const triggerTabParam = parseAsStringLiteral([
 export const sourceIdParam = parseAsString.withDefault("");
 
 /** The subject from which a new trigger starts: its id and its event source. */
-export const likeObservationParams = { like: parseAsString, of: parseAsString.withDefault(DEFAULT_EVENT_SOURCE) };
+export const likeSubjectParams = { like: parseAsString, of: parseAsString.withDefault(DEFAULT_EVENT_SOURCE) };

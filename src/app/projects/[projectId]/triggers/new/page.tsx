@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
-import { likeObservationParams } from "@/features/triggers/search-params";
+import { likeSubjectParams } from "@/features/triggers/search-params";
 import { NewTriggerWithActions } from "../new-trigger-with-actions";
 
 export const metadata: Metadata = { title: "New trigger" };
 
-const loadParams = createLoader(likeObservationParams);
+const loadParams = createLoader(likeSubjectParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
