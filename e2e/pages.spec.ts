@@ -66,3 +66,11 @@ test("answers carry a strict policy: scripts need a nonce, nothing may frame the
   expect(policy).not.toContain("unsafe-eval");
   expect(answer!.headers()).toMatchObject({ "x-content-type-options": "nosniff", "x-frame-options": "DENY" });
 });
+
+test("an address below /api or /v1 that nothing serves answers JSON, not a page", async ({ request }) => {
+  for (const path of ["/api", "/api/", "/api/nothing", "/v1", "/v1/nothing", "/api/public/nothing"]) {
+    const answer = await request.get(path, { maxRedirects: 0 });
+    expect([path, answer.status()]).toEqual([path, 404]);
+    expect(answer.headers()["content-type"]).toMatch(/^application\/(problem\+)?json/);
+  }
+});
