@@ -22,8 +22,12 @@ test("the command menu and the list's search find an execution by the webhook id
     .first()
     .click();
   await expect(page).toHaveURL(new RegExp(`/executions/${webhookId}`));
+  const details = page.getByRole("tablist", { name: "Details" });
+  await expect(details).toBeVisible();
   await page.keyboard.press("Escape");
+  await expect(details).toBeHidden();
   await page.keyboard.press("/");
+  await expect(page.getByRole("combobox", { name: "Search executions" })).toBeFocused();
   await page.keyboard.type(webhookId);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("row").filter({ hasText: name })).toHaveCount(1);

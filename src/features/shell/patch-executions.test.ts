@@ -1,5 +1,6 @@
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { expect, test } from "vitest";
-import { fitsFilters, patchPages, type ExecutionRow } from "./patch-executions";
+import { fitsFilters, patchExecutions, patchPages, type ExecutionRow } from "./patch-executions";
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
 const row = (second: number, more: Partial<ExecutionRow> = {}): ExecutionRow => ({
@@ -53,6 +54,21 @@ test("a resent execution that is older than the loaded rows is not put among the
   expect(ids(patchPages([page([row(9), row(8)], "more")], [row(1)], { filters: all, now: NOW }))).toEqual([
     ["exe_009", "exe_008"],
   ]);
+});
+
+test("a list whose load is under way is loaded again, because the answer may be older than the message", async () => {
+  const queryClient = new QueryClient();
+  const queryKey = [["execution", "list"], { input: all, type: "query" }];
+  const answers = [page([row(1)]), new Promise<never>(() => undefined)];
+  const observer = new QueryObserver(queryClient, { queryKey, queryFn: () => answers.shift() });
+  const stop = observer.subscribe(() => undefined);
+  await expect.poll(() => observer.getCurrentResult().isFetched).toBe(true);
+  const patch = () => patchExecutions(queryClient, { queryKey: [["execution", "list"]] }, { ...all, rows: [row(2)] });
+  expect(patch()).toBe(true);
+  void queryClient.invalidateQueries({ queryKey });
+  expect(patch()).toBe(false);
+  stop();
+  await queryClient.cancelQueries();
 });
 
 test("a list of a few rows keeps its length", () => {

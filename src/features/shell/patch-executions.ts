@@ -22,8 +22,13 @@ export function patchExecutions(
   let isComplete = true;
   for (const query of queryClient.getQueryCache().findAll({ ...filter, type: "active" })) {
     const input = inputOf(query.queryKey);
+    if (input?.projectId !== projectId) continue;
     const data = query.state.data as InfiniteData<Page> | Page | undefined;
-    if (!data || input?.projectId !== projectId) continue;
+    // A load that is under way may have begun before the change, and its answer would hide the new rows.
+    if (!data || query.state.fetchStatus === "fetching") {
+      isComplete = false;
+      continue;
+    }
     const pages = "pages" in data ? data.pages : [data];
     const patched = patchPages(pages, rows, { filters: input, now: Date.now() });
     if (patched === null) isComplete = false;

@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { setLiveState } from "@/lib/live-state";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
+import { whenLoaded } from "@/lib/when-loaded";
 import { watchLive, type ConnectionState } from "./live-tabs";
 import { patchExecutions, type ExecutionRow } from "./patch-executions";
 import { createRefresher } from "./refresher";
@@ -102,38 +103,42 @@ export function useLive(projectId: string): void {
       show();
     };
     const onOffline = () => onState({ kind: "reconnecting", since: Date.now() });
-    const stop = watchLive({
-      connect: ({ onMessage, onState, onEnd }) => {
-        const { unsubscribe } = client.live.mine.subscribe(undefined, {
-          onData: onMessage,
-          onConnectionStateChange: ({ state, error }) =>
-            onState(
-              state === "pending"
-                ? { kind: "live" }
-                : error
-                  ? { kind: "reconnecting", since: Date.now() }
-                  : { kind: "connecting" },
-            ),
-          // Without a session the next call leads to the sign-in page.
-          onError: () => (refresher.request(topics), onEnd()),
-        });
-        return unsubscribe;
-      },
-      onMessage: (message) => {
-        if (message.projectId !== projectId) return;
-        const isPatched = message.executions !== undefined && patch(message.executions);
-        const changed = message.topics as readonly Topic[];
-        refresher.request(isPatched ? changed.filter((topic) => topic !== "executions") : changed);
-        if (isPatched) figuresRefresher.request(["figures"]);
-      },
-      onState,
-      // Changes from before this tab listened are unknown.
-      onStale: () => refresher.request(topics),
-    });
+    const watch = () =>
+      watchLive({
+        connect: ({ onMessage, onState, onEnd }) => {
+          const { unsubscribe } = client.live.mine.subscribe(undefined, {
+            onData: onMessage,
+            onConnectionStateChange: ({ state, error }) =>
+              onState(
+                state === "pending"
+                  ? { kind: "live" }
+                  : error
+                    ? { kind: "reconnecting", since: Date.now() }
+                    : { kind: "connecting" },
+              ),
+            // Without a session the next call leads to the sign-in page.
+            onError: () => (refresher.request(topics), onEnd()),
+          });
+          return unsubscribe;
+        },
+        onMessage: (message) => {
+          if (message.projectId !== projectId) return;
+          const isPatched = message.executions !== undefined && patch(message.executions);
+          const changed = message.topics as readonly Topic[];
+          refresher.request(isPatched ? changed.filter((topic) => topic !== "executions") : changed);
+          if (isPatched) figuresRefresher.request(["figures"]);
+        },
+        onState,
+        // Changes from before this tab listened are unknown.
+        onStale: () => refresher.request(topics),
+      });
+    let stop = (): void => undefined;
+    const cancel = whenLoaded(() => (stop = watch()));
     onVisibility();
     document.addEventListener("visibilitychange", onVisibility);
     window.addEventListener("offline", onOffline);
     return () => {
+      cancel();
       stop();
       refresher.stop();
       figuresRefresher.stop();
