@@ -122,3 +122,17 @@ test("a view is saved, removed from the sidebar and brought back", async ({ admi
   await main.getByRole("link", { name }).click();
   await expect(page).toHaveURL(/status=(FAILED|ERROR)/);
 });
+
+test("the command menu opens on a page that has just come, and the page stays as the server made it", async ({
+  admin: page,
+  projectUrl,
+}) => {
+  const menu = page.getByRole("combobox", { name: "Commands" });
+  for (const path of ["", "/executions", "/triggers", "/actions"]) {
+    await page.goto(`${projectUrl}${path}`, { waitUntil: "domcontentloaded" });
+    await expect(async () => {
+      await page.keyboard.press("ControlOrMeta+k");
+      await expect(menu).toBeVisible({ timeout: 500 });
+    }).toPass();
+  }
+});

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { cookies } from "next/headers";
+import { Prefetch } from "@/app/prefetch";
 import { currentSession } from "@/app/session";
 import { NoticesBell } from "@/features/shared/notices-bell";
 import { SignInRedirect } from "@/features/auth/sign-in-redirect";
@@ -18,23 +19,26 @@ export default async function ProjectLayout({ params, children }: ProjectLayoutP
   const [project, projects] = await Promise.all([session.project(projectId), session.projects()]);
   const { name, email } = session.user;
   return (
-    <CommandMenuProvider projectId={projectId} projects={projects} permissions={project.permissions}>
-      <ProjectShell
-        projectId={projectId}
-        user={{ name, email }}
-        projects={projects}
-        search={<CommandMenuButton />}
-        tools={
-          <>
-            <NoticesBell projectId={projectId} />
-            <ShortcutsButton />
-          </>
-        }
-        isSidebarCollapsed={(await cookies()).get(SIDEBAR_COOKIE)?.value === "collapsed"}
-      >
-        {children}
-        <JobsDock projectId={projectId} />
-      </ProjectShell>
-    </CommandMenuProvider>
+    // The command menu may ask for the project before React has taken over the page, whose HTML knows it.
+    <Prefetch load={(trpc, queryClient) => [queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId }))]}>
+      <CommandMenuProvider projectId={projectId} projects={projects} permissions={project.permissions}>
+        <ProjectShell
+          projectId={projectId}
+          user={{ name, email }}
+          projects={projects}
+          search={<CommandMenuButton />}
+          tools={
+            <>
+              <NoticesBell projectId={projectId} />
+              <ShortcutsButton />
+            </>
+          }
+          isSidebarCollapsed={(await cookies()).get(SIDEBAR_COOKIE)?.value === "collapsed"}
+        >
+          {children}
+          <JobsDock projectId={projectId} />
+        </ProjectShell>
+      </CommandMenuProvider>
+    </Prefetch>
   );
 }
