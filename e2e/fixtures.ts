@@ -106,8 +106,10 @@ export async function signIn(page: Page, email: string, password: string): Promi
   await page.waitForURL(/\/projects\//);
 }
 
-/** Expects no finding of axe, and no sideways scrolling. Default for `rules`: all rules of axe. */
+/** Waits until nothing loads, then expects no finding of axe, and no sideways scrolling. Default: all rules of axe. */
 export async function expectClean(page: Page, rules?: string[]): Promise<void> {
+  // A part that loads is dimmed, which takes contrast from its text.
+  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
   // The pages have no frame of another origin, for which axe would open a second page in each check.
   const axe = new AxeBuilder({ page }).setLegacyMode();
   const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
