@@ -3,7 +3,7 @@
 import { useState, type KeyboardEvent, type PointerEvent } from "react";
 import { COLUMN_WIDTH, withinWidth } from "./column";
 
-/** What a person can change about the columns of a table. */
+/** The changes that a person can make to the columns of a table. */
 export type ColumnTools = {
   onResize: (id: string, width: number) => void;
   /** puts a column in the place of another one */

@@ -2,10 +2,10 @@ import { useState, type ComponentType } from "react";
 import { lateCode } from "@/lib/late-code";
 import { loadOnUse } from "@/lib/load-on-use";
 
-/** What a person wanted of a control before its code was there. */
+/** The wish of a person who used a control before its code was there. */
 export type EarlyWish = "nothing" | "focus" | "open";
 
-/** What the early form of a control tells about a person. */
+/** The events by which the early form of a control reports a person. */
 export type EarlyProps = { onFocus: () => void; onBlur: () => void; onClick: () => void };
 
 /**

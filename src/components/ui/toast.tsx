@@ -18,7 +18,7 @@ type ToastOptions = {
 let manager: ToastManager | null = null;
 let isWanted = false;
 let count = 0;
-/** What happened before the code of toasts was there. */
+/** The calls from before the code of toasts was there. */
 const waiting: ((manager: ToastManager) => void)[] = [];
 let notify: () => void = () => undefined;
 

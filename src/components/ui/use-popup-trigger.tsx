@@ -2,7 +2,7 @@ import { cloneElement, useId, useState, type KeyboardEvent, type MouseEvent, typ
 
 type OpenChangeDetails = { event: Event; cancel: () => void };
 
-/** What the popup of a trigger needs. */
+/** The values that a popup needs of its trigger. */
 export type OpenedPopup = {
   isOpen: boolean;
   /** the trigger's element */

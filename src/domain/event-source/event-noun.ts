@@ -4,7 +4,7 @@ import { getEventSource, listEventSources } from "./registry";
 /** The forms of a noun that sentences and headings need: `an observation`, `Observation`, `Observations`. */
 export type NounForms = Noun & { some: string; heading: string; headings: string };
 
-/** What pages call a thing if the sources of a project have no noun in common. */
+/** The noun of pages if the sources of a project share none. */
 const unnamed: Noun = { one: "event", many: "events" };
 
 /**
