@@ -19,7 +19,7 @@ export default async function ProjectLayout({ params, children }: ProjectLayoutP
   const [project, projects] = await Promise.all([session.project(projectId), session.projects()]);
   const { name, email } = session.user;
   return (
-    // The command menu may ask for the project before React has taken over the page, whose HTML knows it.
+    // Every page needs the project. The command menu may ask for it before React has taken over the HTML of the page.
     <Prefetch load={(trpc, queryClient) => [queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId }))]}>
       <CommandMenuProvider projectId={projectId} projects={projects} permissions={project.permissions}>
         <ProjectShell

@@ -23,7 +23,6 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
         queryClient.prefetchQuery(trpc.overview.get.queryOptions({ projectId })),
         queryClient.prefetchQuery(trpc.overview.attention.queryOptions({ projectId, from: interval.from })),
         queryClient.prefetchQuery(trpc.overview.figures.queryOptions({ projectId, ...interval })),
-        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
       ]}
     >
       <Overview projectId={projectId} appUrl={await publicAddress()} />

@@ -21,7 +21,6 @@ export default async function ActionsPage({ params, searchParams }: PageProps) {
         queryClient.prefetchInfiniteQuery(
           trpc.action.list.infiniteQueryOptions(toActionListInput(projectId, search), byCursor),
         ),
-        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
       ]}
     >
       <ActionList projectId={projectId} />

@@ -26,7 +26,6 @@ export async function ExecutionsView({ projectId, searchParams, executionId }: E
           trpc.execution.list.infiniteQueryOptions(toListInput(projectId, params), byCursor),
         ),
         queryClient.prefetchQuery(trpc.execution.counts.queryOptions({ projectId, ...toFilters(params) })),
-        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
         ...(executionId
           ? [queryClient.prefetchQuery(trpc.execution.get.queryOptions({ projectId, executionId }))]
           : []),

@@ -25,7 +25,6 @@ export async function ObservationsView({ projectId, searchParams, observationId 
           trpc.observation.list.infiniteQueryOptions({ projectId, ...filters }, byCursor),
         ),
         queryClient.prefetchQuery(trpc.observation.counts.queryOptions({ projectId, ...uncounted })),
-        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
         ...(observationId
           ? [queryClient.prefetchQuery(trpc.observation.get.queryOptions({ projectId, observationId, eventSource }))]
           : []),

@@ -22,7 +22,6 @@ export default async function TriggersPage({ params, searchParams }: PageProps) 
         queryClient.prefetchInfiniteQuery(
           trpc.trigger.list.infiniteQueryOptions(toTriggerListInput(projectId, filters), byCursor),
         ),
-        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
         // The note about drafts is above the list. It is loaded with the page, so that the list does not move later.
         queryClient.prefetchQuery(trpc.draft.list.queryOptions({ projectId, limit: DRAFTS_SHOWN })),
       ]}

@@ -8,10 +8,7 @@ export default async function ActionPage({ params }: { params: Promise<{ project
   const { projectId, actionId } = await params;
   return (
     <Prefetch
-      load={(trpc, queryClient) => [
-        queryClient.prefetchQuery(trpc.action.get.queryOptions({ projectId, actionId })),
-        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
-      ]}
+      load={(trpc, queryClient) => [queryClient.prefetchQuery(trpc.action.get.queryOptions({ projectId, actionId }))]}
     >
       <EditAction key={actionId} projectId={projectId} actionId={actionId} />
     </Prefetch>

@@ -12,7 +12,6 @@ export default async function EventKeysPage({ params }: { params: Promise<{ proj
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(trpc.eventKey.page.infiniteQueryOptions({ projectId }, byCursor)),
-        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
       ]}
     >
       <EventKeys projectId={projectId} appUrl={appUrl} />

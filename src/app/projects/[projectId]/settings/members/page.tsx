@@ -13,7 +13,6 @@ export default async function MembersPage({ params }: { params: Promise<{ projec
       <Prefetch
         load={(trpc, queryClient) => [
           queryClient.prefetchQuery(trpc.member.list.queryOptions({ projectId })),
-          queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
           queryClient.prefetchInfiniteQuery(
             trpc.accessLink.pageInvitations.infiniteQueryOptions({ projectId }, byCursor),
           ),

@@ -16,7 +16,6 @@ export default async function ModelPricesPage({ params, searchParams }: PageProp
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchQuery(trpc.modelPrice.list.queryOptions({ projectId, search })),
-        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
       ]}
     >
       <ModelPrices projectId={projectId} />

@@ -9,10 +9,7 @@ export default async function TriggerPage({ params }: { params: Promise<{ projec
   const { projectId, triggerId } = await params;
   return (
     <Prefetch
-      load={(trpc, queryClient) => [
-        queryClient.prefetchQuery(trpc.trigger.get.queryOptions({ projectId, triggerId })),
-        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
-      ]}
+      load={(trpc, queryClient) => [queryClient.prefetchQuery(trpc.trigger.get.queryOptions({ projectId, triggerId }))]}
     >
       <EditTriggerWithActions
         key={triggerId}

@@ -16,7 +16,6 @@ export default async function NewTriggerPage({ params, searchParams }: PageProps
   return (
     <Prefetch
       load={(trpc, queryClient) => [
-        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
         ...(like === null
           ? []
           : [

@@ -12,7 +12,6 @@ export default async function ExecutionOwnPage({ params }: PageProps) {
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchQuery(trpc.execution.get.queryOptions({ projectId, executionId })),
-        queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId })),
       ]}
     >
       <ExecutionPage projectId={projectId} executionId={executionId} />
