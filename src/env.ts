@@ -4,7 +4,7 @@ import { z } from "zod";
 import { inngestVariables, parseInngest, type InngestEnv } from "./env/inngest";
 import { oidcVariables, parseOidc, type OidcEnv } from "./env/oidc";
 import { parseTracing, tracingVariables, type TracingEnv } from "./env/tracing";
-import { listText, port, secretText, webUrl, wholeNumberText } from "./env/values";
+import { listText, portNumber, secretText, webUrl, wholeNumberText } from "./env/values";
 import { toWebhookEnv, webhookVariables, type WebhookEnv } from "./env/webhook";
 
 /** The environment, parsed once at the start. `.env.example` explains each variable. */
@@ -114,7 +114,7 @@ const isSmtpUrl = (value: string): boolean =>
 
 /** The schema of each variable. An unset variable is `undefined`. An empty variable counts as unset. */
 const Variables = z.object({
-  PORT: port.default(3000),
+  PORT: portNumber.default(3000),
   HOST: listenOn.optional(),
   WORKERS: wholeNumberText(1, 64).optional(),
   DATA_DIR: z.string().default(".data"),

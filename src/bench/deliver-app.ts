@@ -39,7 +39,7 @@ export type BenchEndpoint = {
 };
 
 /** Makes a generation of an LLM application, about 2 KB. */
-export const observation = (id: string, name: string): object => ({
+export const makeBenchObservation = (id: string, name: string): object => ({
   id,
   traceId: `trace-${id}`,
   type: "GENERATION",
@@ -59,7 +59,7 @@ export const observation = (id: string, name: string): object => ({
 });
 
 /** Starts only the process, on a prepared database. */
-export async function startProcess(options: {
+export async function startBenchProcess(options: {
   connectionString: string;
   encryptionKey: string;
   allowedHosts: readonly string[];
@@ -88,13 +88,13 @@ export async function startProcess(options: {
 }
 
 /** Starts the program on a migrated database. @param allowedHosts the hosts that its webhooks may call */
-export async function startApp(options: {
+export async function startBenchApp(options: {
   connectionString: string;
   allowedHosts: readonly string[];
 }): Promise<BenchApp> {
   const encryptionKey = randomBytes(32).toString("base64");
-  const app = await startProcess({ ...options, encryptionKey });
-  const setUp = openSetUp(options.connectionString, encryptionKey);
+  const app = await startBenchProcess({ ...options, encryptionKey });
+  const setUp = openBenchSetUp(options.connectionString, encryptionKey);
   const agent = new Agent({ connections: 64 });
   // A connection whose upload is refused closes. Requests of other senders do not share it.
   const exporters = new Agent({ connections: 64 });
@@ -102,7 +102,7 @@ export async function startApp(options: {
     async makeProject(endpoints) {
       const eventKey = await setUp.makeProject(endpoints);
       return {
-        send: (observations) => sendTo(`${app.url}/e/${eventKey}`, observations, agent),
+        send: (observations) => sendObservationsTo(`${app.url}/e/${eventKey}`, observations, agent),
         async sendSpans(body) {
           const headers = { "content-type": "application/x-protobuf", "x-api-key": eventKey };
           try {
@@ -142,7 +142,11 @@ function residentKilobytes(pid: number): number {
 }
 
 /** Sends one request of observations. Resolves when they are accepted. */
-export async function sendTo(url: string, observations: readonly object[], dispatcher: Agent): Promise<void> {
+export async function sendObservationsTo(
+  url: string,
+  observations: readonly object[],
+  dispatcher: Agent,
+): Promise<void> {
   const body = JSON.stringify(
     observations.map((each) => ({ name: "observation.created", data: { observation: each } })),
   );
@@ -153,7 +157,7 @@ export async function sendTo(url: string, observations: readonly object[], dispa
 }
 
 /** Creates the rows of a bench directly in the database. */
-export function openSetUp(connectionString: string, encryptionKey: string) {
+export function openBenchSetUp(connectionString: string, encryptionKey: string) {
   const db = createDatabase(connectionString, 2);
   const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };
   return {

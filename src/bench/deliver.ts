@@ -1,12 +1,12 @@
 import { startThrowaway } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
-import { observation, startApp } from "./deliver-app";
+import { makeBenchObservation, startBenchApp } from "./deliver-app";
 import { startReceiver } from "./deliver-receiver";
-import { quantile, round, table } from "./figures";
-import { sendAndAwaitWebhooks, PER_REQUEST, SENDERS } from "./load";
-import { startBullMqPeer } from "./peer";
-import { postBySender, postByUndici } from "./raw";
-import { watchPostgres, type PostgresWork } from "./watch-postgres";
+import { quantile, roundToDigits, formatTable } from "./figures";
+import { sendAndAwaitWebhooks, EVENTS_PER_REQUEST, CONCURRENT_REQUESTS } from "./send-observations";
+import { startBullMqPeer } from "./bullmq-peer";
+import { measureSenderPosts, measureUndiciPosts } from "./measure-posts";
+import { measurePostgresWork, type PostgresWork } from "./measure-postgres-work";
 
 /*
  * Measures the whole way from an event to its webhook: event endpoint, engine, matching, execution rows, signed POST.
@@ -34,7 +34,7 @@ const postgres = await startThrowaway(settings);
 const { connectionString } = postgres;
 await applyMigrations(connectionString);
 const receiver = await startReceiver();
-const app = await startApp({ connectionString, allowedHosts: [receiver.host] });
+const app = await startBenchApp({ connectionString, allowedHosts: [receiver.host] });
 const one = await app.makeProject([{ name: "answer", url: receiver.url }]);
 const many = await app.makeProject(
   Array.from({ length: ENDPOINTS }, (_, n) => ({ name: `answer-${n}`, url: `${receiver.url}${n}` })),
@@ -42,14 +42,14 @@ const many = await app.makeProject(
 const peer = await startBullMqPeer({ connectionString, targetUrl: receiver.url });
 
 const toOne = (prefix: string, count: number, send = one.send) =>
-  sendAndAwaitWebhooks({ prefix, count, send, receiver, make: (id) => observation(id, "answer") });
+  sendAndAwaitWebhooks({ prefix, count, send, receiver, make: (id) => makeBenchObservation(id, "answer") });
 const toMany = (prefix: string, count: number) =>
   sendAndAwaitWebhooks({
     prefix,
     count,
     send: many.send,
     receiver,
-    make: (id, n) => observation(id, `answer-${n % ENDPOINTS}`),
+    make: (id, n) => makeBenchObservation(id, `answer-${n % ENDPOINTS}`),
   });
 
 await toOne("warm", WARM_UP);
@@ -66,12 +66,12 @@ for (let n = 0; n < ROUNDS; n++) {
   if (peer) ofPeer.push((await toOne(`peer${n}`, EVENTS, peer.send)).perSecond);
   ofMany.push((await toMany(`many${n}`, EVENTS)).perSecond);
 }
-const raw = await postByUndici(receiver.url, receiver.lastBody, EVENTS);
-const bySender = await postBySender(receiver.url, receiver.lastBody, EVENTS);
+const raw = await measureUndiciPosts(receiver.url, receiver.lastBody, EVENTS);
+const bySender = await measureSenderPosts(receiver.url, receiver.lastBody, EVENTS);
 
 const median = (values: readonly number[]): number => quantile(values, 0.5);
 const sum = (pick: (each: Round) => number): number => rounds.reduce((total, each) => total + pick(each), 0);
-const each = (values: readonly number[]): string => values.map((value) => round(value, 0)).join(" ");
+const each = (values: readonly number[]): string => values.map((value) => roundToDigits(value, 0)).join(" ");
 const executions = ROUNDS * EVENTS;
 const perSecond = median(rounds.map((round) => round.perSecond));
 const perSecondMany = median(ofMany);
@@ -80,48 +80,60 @@ const lockWaitSeconds = (sum((round) => round.lockWaitSeconds) * LOAD_SECONDS) /
 const worstWait = rounds.flatMap(({ lockWaits }) => lockWaits).sort((left, right) => right.seconds - left.seconds)[0];
 
 console.log(
-  table([
+  formatTable([
     [
       "deliveries a second",
-      `${round(perSecond)}`,
-      `${EVENTS} observations, ${PER_REQUEST} a request, ${SENDERS} requests at once; ` +
+      `${roundToDigits(perSecond)}`,
+      `${EVENTS} observations, ${EVENTS_PER_REQUEST} a request, ${CONCURRENT_REQUESTS} requests at once; ` +
         `rounds: ${each(rounds.map((round) => round.perSecond))}; ` +
-        `p50 ${round(median(rounds.map(({ p50 }) => p50)))} ms, ` +
-        `p99 ${round(median(rounds.map(({ p99 }) => p99)))} ms from send to receipt`,
+        `p50 ${roundToDigits(median(rounds.map(({ p50 }) => p50)))} ms, ` +
+        `p99 ${roundToDigits(median(rounds.map(({ p99 }) => p99)))} ms from send to receipt`,
     ],
     [
       "the BullMQ peer",
-      perSecondPeer === null ? "not run" : `${round(perSecondPeer)}`,
+      perSecondPeer === null ? "not run" : `${roundToDigits(perSecondPeer)}`,
       perSecondPeer === null
         ? "no redis-server is on PATH, and REDIS_SERVER names none"
         : `the same observations to the same receiver, in turns; rounds: ${each(ofPeer)}; ` +
-          `the program delivers ${round(perSecond / perSecondPeer, 2)} times as many (goal: 1.2)`,
+          `the program delivers ${roundToDigits(perSecond / perSecondPeer, 2)} times as many (goal: 1.2)`,
     ],
     [
       `${ENDPOINTS} endpoints`,
-      `${round(perSecondMany)}`,
-      `rounds: ${each(ofMany)}; ${round((100 * perSecondMany) / perSecond)} % of the figure with one (goal: 70 %)`,
+      `${roundToDigits(perSecondMany)}`,
+      `rounds: ${each(ofMany)}; ${roundToDigits((100 * perSecondMany) / perSecond)} % of the figure with one (goal: 70 %)`,
     ],
-    ["undici Pool alone", `${round(raw)}`, "requests a second, the same bodies to the same receiver, 64 connections"],
-    ["the sender alone", `${round(bySender)}`, "requests a second by the program's own sender, otherwise alike"],
-    ["idle p50, p99", `${round(idle.p50)}, ${round(idle.p99)} ms`, `${IDLE_EVENTS} events, one after the other`],
+    [
+      "undici Pool alone",
+      `${roundToDigits(raw)}`,
+      "requests a second, the same bodies to the same receiver, 64 connections",
+    ],
+    [
+      "the sender alone",
+      `${roundToDigits(bySender)}`,
+      "requests a second by the program's own sender, otherwise alike",
+    ],
+    [
+      "idle p50, p99",
+      `${roundToDigits(idle.p50)}, ${roundToDigits(idle.p99)} ms`,
+      `${IDLE_EVENTS} events, one after the other`,
+    ],
     [
       "steady p50, p99",
-      `${round(steady.p50)}, ${round(steady.p99)} ms`,
+      `${roundToDigits(steady.p50)}, ${roundToDigits(steady.p99)} ms`,
       `${STEADY.perSecond} events a second, one a request, for ${STEADY.seconds} s`,
     ],
     ["memory", `${rssMb.at(-1)} MB`, `of the program, resident, through the loads: ${rssMb.join(" ")}`],
     [
       "waits for locks",
-      `${round(lockWaitSeconds, 2)} s`,
+      `${roundToDigits(lockWaitSeconds, 2)} s`,
       `of all transactions, in ${LOAD_SECONDS} s of load ` +
         `(goal: 1 s)${worstWait ? `; the longest: ${worstWait.query}` : ""}`,
     ],
     [
       "commits an execution",
-      `${round(sum(({ commits }) => commits) / executions, 3)}`,
-      `${round(sum(({ rows }) => rows) / executions, 2)} rows and ` +
-        `${round(sum(({ walBytes }) => walBytes) / executions / 1_024)} KB of WAL an execution`,
+      `${roundToDigits(sum(({ commits }) => commits) / executions, 3)}`,
+      `${roundToDigits(sum(({ rows }) => rows) / executions, 2)} rows and ` +
+        `${roundToDigits(sum(({ walBytes }) => walBytes) / executions / 1_024)} KB of WAL an execution`,
     ],
   ]),
 );
@@ -132,18 +144,18 @@ await receiver.close();
 await postgres.stop();
 console.log(
   JSON.stringify({
-    deliveriesPerSecond: round(perSecond),
-    peerPerSecond: perSecondPeer === null ? null : round(perSecondPeer),
-    timesPeer: perSecondPeer === null ? null : round(perSecond / perSecondPeer, 2),
-    fiftyEndpointsPerSecond: round(perSecondMany),
-    rawPerSecond: round(raw),
-    senderPerSecond: round(bySender),
-    idleP50Ms: round(idle.p50),
-    idleP99Ms: round(idle.p99),
-    steadyP99Ms: round(steady.p99),
+    deliveriesPerSecond: roundToDigits(perSecond),
+    peerPerSecond: perSecondPeer === null ? null : roundToDigits(perSecondPeer),
+    timesPeer: perSecondPeer === null ? null : roundToDigits(perSecond / perSecondPeer, 2),
+    fiftyEndpointsPerSecond: roundToDigits(perSecondMany),
+    rawPerSecond: roundToDigits(raw),
+    senderPerSecond: roundToDigits(bySender),
+    idleP50Ms: roundToDigits(idle.p50),
+    idleP99Ms: roundToDigits(idle.p99),
+    steadyP99Ms: roundToDigits(steady.p99),
     rssMb: Math.max(...rssMb),
-    commitsPerExecution: round(sum(({ commits }) => commits) / executions, 3),
-    lockWaitSeconds: round(lockWaitSeconds, 2),
+    commitsPerExecution: roundToDigits(sum(({ commits }) => commits) / executions, 3),
+    lockWaitSeconds: roundToDigits(lockWaitSeconds, 2),
     walBytesPerExecution: Math.round(sum(({ walBytes }) => walBytes) / executions),
   }),
 );
@@ -154,7 +166,7 @@ async function measure(prefix: string): Promise<Round> {
     () => void app.rssMb().then((value) => rssMb.push(value)),
     Math.max(500, EVENTS / MEMORY_SAMPLES),
   );
-  const watch = await watchPostgres(connectionString);
+  const watch = await measurePostgresWork(connectionString);
   const { perSecond, sentAt } = await toOne(prefix, EVENTS);
   const work = await watch.stop();
   clearInterval(sampler);
@@ -169,7 +181,7 @@ async function oneAtATime(): Promise<{ p50: number; p99: number }> {
     const id = `idle${n}-0`;
     const arrived = receiver.expect(`idle${n}`, 1);
     const sentAt = performance.now();
-    await one.send([observation(id, "answer")]);
+    await one.send([makeBenchObservation(id, "answer")]);
     await arrived;
     latencies.push(...receiver.latencies(`idle${n}`, new Map([[id, sentAt]])));
     // The engine ends its runs first, so that the next event finds an idle engine.
@@ -190,7 +202,7 @@ async function steadily(): Promise<{ p50: number; p99: number }> {
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     // The latency counts from the planned time, so that a slow sender does not look like a fast program.
     sentAt.set(`steady-${n}`, due);
-    sends.push(one.send([observation(`steady-${n}`, "answer")]));
+    sends.push(one.send([makeBenchObservation(`steady-${n}`, "answer")]));
   }
   await Promise.all([...sends, arrived]);
   const latencies = receiver.latencies("steady", sentAt);

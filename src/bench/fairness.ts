@@ -5,10 +5,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { applyMigrations } from "@/server/db/migrate";
 import { startThrowaway } from "@/server/db/embedded";
-import { observation, startApp, type BenchProject } from "./deliver-app";
+import { makeBenchObservation, startBenchApp, type BenchProject } from "./deliver-app";
 import { startReceiver } from "./deliver-receiver";
-import { quantile, round, table } from "./figures";
-import { sendAndAwaitWebhooks, sendAll } from "./load";
+import { quantile, roundToDigits, formatTable } from "./figures";
+import { sendAndAwaitWebhooks, sendObservations } from "./send-observations";
 
 /*
  * Measures how much endpoints delay others: `npm run bench:fairness`. 1. Delayed executions of five projects, alone,
@@ -36,7 +36,7 @@ const slow = await serve(
   (_request, response) => void wait(SLOW.answerMs, null, { ref: false }).then(() => response.end()),
 );
 const allowedHosts = [receiver.url, dead.url, failing.url, slow.url].map((url) => new URL(url).host);
-const app = await startApp({ connectionString, allowedHosts });
+const app = await startBenchApp({ connectionString, allowedHosts });
 
 const delayed = await measureDelayed();
 const healthy = Array.from({ length: HEALTHY }, (_, n) => ({ name: `healthy-${n}`, url: `${receiver.url}${n}` }));
@@ -55,9 +55,9 @@ for (let n = 0; n < ROUNDS; n++) {
 const rssMb = await app.rssMb();
 let rssPeakMb = rssMb;
 let requests = 0;
-await sendAll({
+await sendObservations({
   count: WAITING,
-  make: (n) => observation(`waiting-${n}`, "dead"),
+  make: (n) => makeBenchObservation(`waiting-${n}`, "dead"),
   send: project.send,
   async afterRequest() {
     if (++requests % 100 === 0) rssPeakMb = Math.max(rssPeakMb, await app.rssMb());
@@ -68,42 +68,47 @@ const whileWaiting = await measure("while", EVENTS, false);
 rssPeakMb = Math.max(rssPeakMb, await app.rssMb());
 const [aloneMedian, besideMedian] = [quantile(alone, 0.5), quantile(beside, 0.5)];
 const lossPercent = 100 * (1 - besideMedian / aloneMedian);
-const rates = (values: readonly Delayed[]): string => values.map(({ perSecond }) => round(perSecond, 0)).join(" ");
+const rates = (values: readonly Delayed[]): string =>
+  values.map(({ perSecond }) => roundToDigits(perSecond, 0)).join(" ");
 console.log(
-  table([
+  formatTable([
     [
       "delayed executions, quiet",
-      `${round(delayed.quiet.perSecond)}/s`,
+      `${roundToDigits(delayed.quiet.perSecond)}/s`,
       `${DELAYED.events} of ${DELAYED.projects} projects, ${DELAYED.delaySeconds} s of delay; ` +
-        `from due to receipt p50 ${round(delayed.quiet.p50)} ms, p99 ${round(delayed.quiet.p99)} ms; ` +
+        `from due to receipt p50 ${roundToDigits(delayed.quiet.p50)} ms, p99 ${roundToDigits(delayed.quiet.p99)} ms; ` +
         `rounds: ${rates(delayed.quietRounds)}`,
     ],
     [
       "beside a slow endpoint",
-      `${round(delayed.beside.perSecond)}/s`,
+      `${roundToDigits(delayed.beside.perSecond)}/s`,
       `another project's endpoint answers in ${SLOW.answerMs / 1_000} s and has ${SLOW.waiting} due; ` +
-        `from due to receipt p50 ${round(delayed.beside.p50)} ms, p99 ${round(delayed.beside.p99)} ms; ` +
+        `from due to receipt p50 ${roundToDigits(delayed.beside.p50)} ms, p99 ${roundToDigits(delayed.beside.p99)} ms; ` +
         `rounds: ${rates(delayed.besideRounds)}`,
     ],
     [
       "lost",
-      `${round(delayed.lossPercent)} %`,
+      `${roundToDigits(delayed.lossPercent)} %`,
       "of the medians (goal: at most " +
         `10 %)${delayed.missing > 0 ? `; ${delayed.missing} had not come after ${DELAYED.giveUpMs / 1_000} s` : ""}`,
     ],
     [
       "healthy alone",
-      `${round(aloneMedian)}/s`,
-      `${EVENTS} observations over ${HEALTHY} endpoints; rounds: ${alone.map((each) => round(each)).join(" ")}`,
+      `${roundToDigits(aloneMedian)}/s`,
+      `${EVENTS} observations over ${HEALTHY} endpoints; rounds: ${alone.map((each) => roundToDigits(each)).join(" ")}`,
     ],
     [
       "beside a dead and a failing one",
-      `${round(besideMedian)}/s`,
-      `of the healthy ones, each endpoint with the same share; rounds: ${beside.map((each) => round(each)).join(" ")}`,
+      `${roundToDigits(besideMedian)}/s`,
+      `of the healthy ones, each endpoint with the same share; rounds: ${beside.map((each) => roundToDigits(each)).join(" ")}`,
     ],
-    ["lost", `${round(lossPercent)} %`, "of the medians (goal: at most 10 %)"],
+    ["lost", `${roundToDigits(lossPercent)} %`, "of the medians (goal: at most 10 %)"],
     ["memory", `${rssMb} MB`, "of the program, resident, after the rounds"],
-    ["healthy, while others wait", `${round(whileWaiting)}/s`, `with ${WAITING} executions waiting for the dead one`],
+    [
+      "healthy, while others wait",
+      `${roundToDigits(whileWaiting)}/s`,
+      `with ${WAITING} executions waiting for the dead one`,
+    ],
     ["memory, while others wait", `${rssPeakMb} MB`, "the most"],
   ]),
 );
@@ -112,17 +117,17 @@ await Promise.all([receiver.close(), dead.close(), failing.close(), slow.close()
 await postgres.stop();
 console.log(
   JSON.stringify({
-    healthyAlonePerSecond: round(aloneMedian),
-    healthyBesidePerSecond: round(besideMedian),
-    lossPercent: round(lossPercent),
-    delayedQuietPerSecond: round(delayed.quiet.perSecond),
-    delayedBesidePerSecond: round(delayed.beside.perSecond),
-    delayedLossPercent: round(delayed.lossPercent),
-    delayedQuietP99Ms: round(delayed.quiet.p99),
-    delayedBesideP99Ms: round(delayed.beside.p99),
+    healthyAlonePerSecond: roundToDigits(aloneMedian),
+    healthyBesidePerSecond: roundToDigits(besideMedian),
+    lossPercent: roundToDigits(lossPercent),
+    delayedQuietPerSecond: roundToDigits(delayed.quiet.perSecond),
+    delayedBesidePerSecond: roundToDigits(delayed.beside.perSecond),
+    delayedLossPercent: roundToDigits(delayed.lossPercent),
+    delayedQuietP99Ms: roundToDigits(delayed.quiet.p99),
+    delayedBesideP99Ms: roundToDigits(delayed.beside.p99),
     rssMb,
     waiting: WAITING,
-    healthyWhileWaitingPerSecond: round(whileWaiting),
+    healthyWhileWaitingPerSecond: roundToDigits(whileWaiting),
     rssWhileWaitingMb: rssPeakMb,
   }),
 );
@@ -142,7 +147,11 @@ async function measureDelayed() {
   const quietRounds: Delayed[] = [];
   for (let n = 0; n < ROUNDS; n++) quietRounds.push(await delayedRound(`delayedQuiet${n}`, projects));
   const other = await app.makeProject([{ name: "slow", url: slow.url, delaySeconds }]);
-  await sendAll({ count: SLOW.waiting, make: (n) => observation(`slow-${n}`, "slow"), send: other.send });
+  await sendObservations({
+    count: SLOW.waiting,
+    make: (n) => makeBenchObservation(`slow-${n}`, "slow"),
+    send: other.send,
+  });
   await untilDecided("slow-%", SLOW.waiting);
   await wait(delaySeconds * 1_000);
   const besideRounds: Delayed[] = [];
@@ -172,9 +181,9 @@ async function delayedRound(prefix: string, projects: readonly BenchProject[]): 
   const dueAt = new Map<string, number>();
   const arrived = receiver.expect(prefix, events);
   let request = 0;
-  await sendAll({
+  await sendObservations({
     count: events,
-    make: (n) => observation(`${prefix}-${n}`, "answer"),
+    make: (n) => makeBenchObservation(`${prefix}-${n}`, "answer"),
     send: (observations) => projects[request++ % projects.length]!.send(observations),
     beforeRequest(from, to) {
       const due = performance.now() + delaySeconds * 1_000;
@@ -194,7 +203,7 @@ async function delayedRound(prefix: string, projects: readonly BenchProject[]): 
 /** Measures deliveries a second to the healthy endpoints, from the first sent event to the last received webhook. */
 async function measure(prefix: string, count: number, withOthers: boolean): Promise<number> {
   if (!withOthers) {
-    const make = (id: string, n: number): object => observation(id, `healthy-${n % HEALTHY}`);
+    const make = (id: string, n: number): object => makeBenchObservation(id, `healthy-${n % HEALTHY}`);
     return (await sendAndAwaitWebhooks({ prefix, count, make, send: project.send, receiver })).perSecond;
   }
   const names = ["dead", "failing"];
@@ -202,12 +211,12 @@ async function measure(prefix: string, count: number, withOthers: boolean): Prom
   const turn = HEALTHY + names.length;
   const arrived = receiver.expect(prefix, count);
   const from = performance.now();
-  await sendAll({
+  await sendObservations({
     count: (count / HEALTHY) * turn,
     make(n) {
       const [round, place] = [Math.floor(n / turn), n % turn];
-      if (place >= HEALTHY) return observation(`${prefix}other-${n}`, names[place - HEALTHY]!);
-      return observation(`${prefix}-${round * HEALTHY + place}`, `healthy-${place}`);
+      if (place >= HEALTHY) return makeBenchObservation(`${prefix}other-${n}`, names[place - HEALTHY]!);
+      return makeBenchObservation(`${prefix}-${round * HEALTHY + place}`, `healthy-${place}`);
     },
     send: project.send,
   });

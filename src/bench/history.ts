@@ -7,7 +7,7 @@ import { suggestValues } from "@/server/services/executions/suggest-values";
 import { systemProjectContext } from "@/server/services/access";
 import { countExecutions } from "@/server/services/executions/count-executions";
 import { listExecutions, type ListExecutionsInput } from "@/server/services/executions/list-executions";
-import { quantile, round, table } from "./figures";
+import { quantile, roundToDigits, formatTable } from "./figures";
 
 /*
  * Measures the queries of the executions page on a history of 1,000,000 rows: `npm run bench:history`. Two projects
@@ -72,10 +72,10 @@ for (const [name, query] of Object.entries(queries)) {
     await query();
     times.push(performance.now() - start);
   }
-  figures[name] = { p50Ms: round(quantile(times, 0.5)), p95Ms: round(quantile(times, 0.95)) };
+  figures[name] = { p50Ms: roundToDigits(quantile(times, 0.5)), p95Ms: roundToDigits(quantile(times, 0.95)) };
 }
 console.log(
-  table(Object.entries(figures).map(([name, { p50Ms, p95Ms }]) => [name, `p50 ${p50Ms} ms`, `p95 ${p95Ms} ms`])),
+  formatTable(Object.entries(figures).map(([name, { p50Ms, p95Ms }]) => [name, `p50 ${p50Ms} ms`, `p95 ${p95Ms} ms`])),
 );
 await base.close();
 await db.$disconnect();

@@ -5,12 +5,12 @@ import { encodeProtobuf } from "@/test/otlp-protobuf";
 import { startThrowaway } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { cpuBetween, readCpuTime, type CpuTime } from "./cpu-time";
-import { observation, startApp, type BenchProject } from "./deliver-app";
+import { makeBenchObservation, startBenchApp, type BenchProject } from "./deliver-app";
 import { startReceiver } from "./deliver-receiver";
-import { quantile, round, table } from "./figures";
-import { PER_REQUEST, sendAll, SENDERS } from "./load";
-import { textOf } from "./text";
-import { watchPostgres, type PostgresWork } from "./watch-postgres";
+import { quantile, roundToDigits, formatTable } from "./figures";
+import { EVENTS_PER_REQUEST, sendObservations, CONCURRENT_REQUESTS } from "./send-observations";
+import { makeRandomText } from "./random-text";
+import { measurePostgresWork, type PostgresWork } from "./measure-postgres-work";
 
 /*
  * Measures the normal case: observations of 5 KB, of which one in a hundred matches. They come through the event
@@ -40,8 +40,8 @@ const postgres = await startThrowaway({ fsync: "on", synchronous_commit: "on", f
 const { connectionString } = postgres;
 await applyMigrations(connectionString);
 const receiver = await startReceiver();
-const app = await startApp({ connectionString, allowedHosts: [receiver.host] });
-const pool = new pg.Pool({ connectionString, max: SENDERS });
+const app = await startBenchApp({ connectionString, allowedHosts: [receiver.host] });
+const pool = new pg.Pool({ connectionString, max: CONCURRENT_REQUESTS });
 const keep = StoredPart.parse(process.env.KEEP ?? "full");
 const project = await makeProject(keep);
 
@@ -58,18 +58,18 @@ const storedBytes = { full: 0, cut: 0, columns: 0 };
 for (const part of StoredPart.options) storedBytes[part] = await bytesOfObservation(part);
 const median = (pick: (each: (typeof rounds)[number]) => number): number => quantile(rounds.map(pick), 0.5);
 const each = (pick: (each: (typeof rounds)[number]) => number): string =>
-  rounds.map((one) => round(pick(one), 0)).join(" ");
+  rounds.map((one) => roundToDigits(pick(one), 0)).join(" ");
 const decided = median(({ decidedPerSecond }) => decidedPerSecond);
 const accepted = median(({ acceptedPerSecond }) => acceptedPerSecond);
 const baseline = median((one) => one.baseline);
 const share = median((one) => one.decidedPerSecond / one.baseline);
 const overOtlp = median(({ otlp }) => otlp.decidedPerSecond);
 const costsOf = (pick: (each: (typeof rounds)[number]) => Ingested) => ({
-  programMs: round(median((one) => pick(one).cpu.programMs) / EVENTS, 3),
-  postgresMs: round(median((one) => pick(one).cpu.postgresMs) / EVENTS, 3),
-  rows: round(median((one) => pick(one).work.rows) / EVENTS, 2),
-  runs: round(median((one) => pick(one).runs) / EVENTS, 4),
-  commits: round(median((one) => pick(one).work.commits) / EVENTS, 3),
+  programMs: roundToDigits(median((one) => pick(one).cpu.programMs) / EVENTS, 3),
+  postgresMs: roundToDigits(median((one) => pick(one).cpu.postgresMs) / EVENTS, 3),
+  rows: roundToDigits(median((one) => pick(one).work.rows) / EVENTS, 2),
+  runs: roundToDigits(median((one) => pick(one).runs) / EVENTS, 4),
+  commits: roundToDigits(median((one) => pick(one).work.commits) / EVENTS, 3),
   walBytes: Math.round(median((one) => pick(one).work.walBytes) / EVENTS),
 });
 const costs = { events: costsOf((one) => one), otlp: costsOf(({ otlp }) => otlp) };
@@ -77,32 +77,32 @@ const engineBytes = await bytesOfEngineEvent();
 const rssMb = await app.rssMb();
 const both = (pick: (of: typeof costs.events) => number): string => `${pick(costs.events)} and ${pick(costs.otlp)}`;
 const perRequest = (of: typeof costs.events, count: number): string =>
-  `${round((of.programMs + of.postgresMs) * count, 0)} ms a request of ${count}`;
+  `${roundToDigits((of.programMs + of.postgresMs) * count, 0)} ms a request of ${count}`;
 console.log(
-  table([
+  formatTable([
     [
       "stored and decided",
-      `${round(decided)}/s`,
-      `${EVENTS} observations of ${BYTES / 1_000} KB, ${MATCHING * 100} % match, ${PER_REQUEST} a request, ` +
-        `${SENDERS} requests at once; rounds: ${each((one) => one.decidedPerSecond)}`,
+      `${roundToDigits(decided)}/s`,
+      `${EVENTS} observations of ${BYTES / 1_000} KB, ${MATCHING * 100} % match, ${EVENTS_PER_REQUEST} a request, ` +
+        `${CONCURRENT_REQUESTS} requests at once; rounds: ${each((one) => one.decidedPerSecond)}`,
     ],
     [
       "over OTLP",
-      `${round(overOtlp)}/s`,
-      `protobuf, ${SPANS_PER_REQUEST} spans a request: ${round((100 * overOtlp) / decided, 0)} % of that ` +
+      `${roundToDigits(overOtlp)}/s`,
+      `protobuf, ${SPANS_PER_REQUEST} spans a request: ${roundToDigits((100 * overOtlp) / decided, 0)} % of that ` +
         `(goal: 70 %); rounds: ${each(({ otlp }) => otlp.decidedPerSecond)}`,
     ],
-    ["accepted", `${round(accepted)}/s`, `rounds: ${each((one) => one.acceptedPerSecond)}`],
+    ["accepted", `${roundToDigits(accepted)}/s`, `rounds: ${each((one) => one.acceptedPerSecond)}`],
     [
       "plain inserts",
-      `${round(baseline)}/s`,
-      `the same rows, ${PER_REQUEST} a statement, ${SENDERS} at once; rounds: ${each((one) => one.baseline)}`,
+      `${roundToDigits(baseline)}/s`,
+      `the same rows, ${EVENTS_PER_REQUEST} a statement, ${CONCURRENT_REQUESTS} at once; rounds: ${each((one) => one.baseline)}`,
     ],
-    ["share", `1/${round(1 / share)}`, "of plain inserts (goal: 1/6)"],
+    ["share", `1/${roundToDigits(1 / share)}`, "of plain inserts (goal: 1/6)"],
     ["unit costs", "an observation", "from the event endpoint, and over OTLP"],
     ["… CPU, program", both(({ programMs }) => programMs), "ms"],
     ["… CPU, PostgreSQL", both(({ postgresMs }) => postgresMs), "ms"],
-    ["… CPU, both", perRequest(costs.events, PER_REQUEST), `and ${perRequest(costs.otlp, SPANS_PER_REQUEST)}`],
+    ["… CPU, both", perRequest(costs.events, EVENTS_PER_REQUEST), `and ${perRequest(costs.otlp, SPANS_PER_REQUEST)}`],
     ["… rows inserted", both(({ rows }) => rows), "state, revision, the engine's event and its place in a batch"],
     ["… runs", both(({ runs }) => runs), "of the matching functions: Inngest runs, were the engine a server"],
     ["… commits", both(({ commits }) => commits), ""],
@@ -120,11 +120,11 @@ await receiver.close();
 await postgres.stop();
 console.log(
   JSON.stringify({
-    ingestedPerSecond: round(decided),
-    acceptedPerSecond: round(accepted),
-    otlpPerSecond: round(overOtlp),
-    insertsPerSecond: round(baseline),
-    shareOfInserts: round(share, 3),
+    ingestedPerSecond: roundToDigits(decided),
+    acceptedPerSecond: roundToDigits(accepted),
+    otlpPerSecond: roundToDigits(overOtlp),
+    insertsPerSecond: roundToDigits(baseline),
+    shareOfInserts: roundToDigits(share, 3),
     ...{ costs, storedBytes, engineBytes, rssMb },
   }),
 );
@@ -147,8 +147,8 @@ async function makeProject(unmatched: StoredPart): Promise<BenchProject> {
 
 /** Makes an observation of 5 KB. One in a hundred is an error that a trigger matches. */
 function fiveKilobytes(id: string, n: number): object {
-  const small = observation(id, "answer");
-  const input = [{ role: "user", content: textOf(BYTES - FRAME_BYTES, n) }];
+  const small = makeBenchObservation(id, "answer");
+  const input = [{ role: "user", content: makeRandomText(BYTES - FRAME_BYTES, n) }];
   return { ...small, level: n % (1 / MATCHING) === 0 ? "ERROR" : "DEFAULT", input };
 }
 
@@ -162,7 +162,7 @@ function spanOf(id: string, n: number): object {
   const attributes = {
     "langfuse.observation.type": "generation",
     "langfuse.observation.model.name": "gpt-5-mini",
-    "langfuse.observation.input": JSON.stringify([{ role: "user", content: textOf(BYTES - FRAME_BYTES, n) }]),
+    "langfuse.observation.input": JSON.stringify([{ role: "user", content: makeRandomText(BYTES - FRAME_BYTES, n) }]),
     "langfuse.observation.usage_details": JSON.stringify({ input: 812, output: 96, total: 908 }),
     "langfuse.observation.cost_details": JSON.stringify({ input: 0.0002, output: 0.0004, total: 0.0006 }),
   };
@@ -180,12 +180,13 @@ async function ingest(
   count: number,
   { by = "events", to = project }: { by?: "events" | "otlp"; to?: BenchProject } = {},
 ): Promise<Ingested> {
-  const watch = await watchPostgres(connectionString);
+  const watch = await measurePostgresWork(connectionString);
   const [cpuBefore, runsBefore] = [await readCpuTime(pool, app.pid), await countRuns()];
   const from = performance.now();
-  if (by === "events") await sendAll({ count, make: (n) => fiveKilobytes(`${prefix}-${n}`, n), send: to.send });
+  if (by === "events")
+    await sendObservations({ count, make: (n) => fiveKilobytes(`${prefix}-${n}`, n), send: to.send });
   else
-    await sendAll({
+    await sendObservations({
       ...{ count, perRequest: SPANS_PER_REQUEST, make: (n) => spanOf(spanId(prefix, n), n) },
       async send(spans) {
         const body = encodeProtobuf({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
@@ -265,17 +266,17 @@ async function insertCopies(prefix: string, tableName: string): Promise<number> 
   await pool.query(`CREATE TABLE ${tableName} (LIKE observation INCLUDING DEFAULTS)`);
   await pool.query(`ALTER TABLE ${tableName} ADD PRIMARY KEY (project_id, event_source, id)`);
   const statements: string[] = [];
-  for (let n = 0; n < read.length; n += PER_REQUEST)
+  for (let n = 0; n < read.length; n += EVENTS_PER_REQUEST)
     statements.push(
       `[${read
-        .slice(n, n + PER_REQUEST)
+        .slice(n, n + EVENTS_PER_REQUEST)
         .map(({ row }) => row)
         .join(",")}]`,
     );
   const text = `INSERT INTO ${tableName} SELECT * FROM jsonb_populate_recordset(NULL::${tableName}, $1::jsonb)`;
   const from = performance.now();
   await Promise.all(
-    Array.from({ length: SENDERS }, async () => {
+    Array.from({ length: CONCURRENT_REQUESTS }, async () => {
       for (let next = statements.pop(); next; next = statements.pop()) await pool.query(text, [next]);
     }),
   );

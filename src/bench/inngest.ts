@@ -10,9 +10,9 @@ import { applyMigrations } from "@/server/db/migrate";
 import { startSimulatedServer } from "@/server/engine/simulated-server";
 import { createTestApp, createTestDatabase } from "@/server/engine/testing";
 import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
-import { observation, openSetUp, sendTo } from "./deliver-app";
+import { makeBenchObservation, openBenchSetUp, sendObservationsTo } from "./deliver-app";
 import { startReceiver } from "./deliver-receiver";
-import { round, table } from "./figures";
+import { roundToDigits, formatTable } from "./figures";
 
 /*
  * Counts the requests of the program to an Inngest server, which charges for runs and steps: `npm run bench:inngest`.
@@ -64,7 +64,7 @@ const app = forkApp({
 await urlOfApp(app);
 const registered = await fetch(`${appUrl}/api/inngest`, { method: "PUT" });
 if (!registered.ok) throw new Error(`The program could not be registered: ${await registered.text()}`);
-const setUp = openSetUp(connectionString, encryptionKey);
+const setUp = openBenchSetUp(connectionString, encryptionKey);
 const agent = new Agent();
 const eventUrl = `${appUrl}/e/${await setUp.makeProject([
   { name: "answer", url: receiver.url },
@@ -99,16 +99,16 @@ const deliveries: Counts = {
 
 const row = (name: string, { calls, runs, steps }: Counts, note = ""): string[] => [
   name,
-  ...[runs + steps, runs, steps, calls].map((value) => round(value).toLocaleString("en")),
+  ...[runs + steps, runs, steps, calls].map((value) => roundToDigits(value).toLocaleString("en")),
   note,
 ];
 console.log(
-  table([
+  formatTable([
     ["", "runs and steps", "runs", "steps", "calls", ""],
     row("1,000 observations, none matches", unmatched, `${PER_REQUEST} a request`),
     row("1,000 observations, all match one action", matched, "deliveries included (goal: at most 25 runs and steps)"),
     row("1,000 deliveries", deliveries, "the second less the first"),
-    row("an event alone, delivered", alone, `received after ${round(aloneMs, 0)} ms`),
+    row("an event alone, delivered", alone, `received after ${roundToDigits(aloneMs, 0)} ms`),
     row("a delayed execution", delayed, `${DELAY_SECONDS} s of delay, its event included`),
     row("ten attempts", retried, "a second between them, its event included"),
     row("an idle minute", idle, "(goal: 1 run, no step)"),
@@ -130,7 +130,7 @@ console.log(
     per1000Observations: unmatched,
     per1000ObservationsDelivered: matched,
     per1000Deliveries: deliveries,
-    alone: { ...alone, ms: round(aloneMs, 0) },
+    alone: { ...alone, ms: roundToDigits(aloneMs, 0) },
     delayedExecution: delayed,
     tenAttempts: retried,
     idleMinute: idle,
@@ -141,8 +141,8 @@ console.log(
 async function send(prefix: string, events: number, name: string): Promise<void> {
   for (let from = 0; from < events; from += PER_REQUEST) {
     const numbers = Array.from({ length: Math.min(PER_REQUEST, events - from) }, (_, index) => from + index);
-    const observations = numbers.map((n) => observation(`${prefix}-${n}`, name));
-    await sendTo(eventUrl, observations, agent);
+    const observations = numbers.map((n) => makeBenchObservation(`${prefix}-${n}`, name));
+    await sendObservationsTo(eventUrl, observations, agent);
   }
 }
 

@@ -2,9 +2,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { encodeProtobuf } from "@/test/otlp-protobuf";
 import { startThrowaway } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
-import { observation, startApp, type BenchProject } from "./deliver-app";
+import { makeBenchObservation, startBenchApp, type BenchProject } from "./deliver-app";
 import { startReceiver } from "./deliver-receiver";
-import { quantile, round, table } from "./figures";
+import { quantile, roundToDigits, formatTable } from "./figures";
 
 /*
  * `npm run bench:large-exports`: 16 projects each send an OTLP export of 50 MB at once, 512 spans of 100 KB. It
@@ -22,7 +22,7 @@ const postgres = await startThrowaway({ max_wal_size: "4GB" });
 const { connectionString } = postgres;
 await applyMigrations(connectionString);
 const receiver = await startReceiver();
-const app = await startApp({ connectionString, allowedHosts: [receiver.host] });
+const app = await startBenchApp({ connectionString, allowedHosts: [receiver.host] });
 const endpoints = [{ name: "answer", url: receiver.url }];
 const quiet = await app.makeProject(endpoints);
 const projects: BenchProject[] = [];
@@ -57,20 +57,20 @@ const watching = (async () => {
 })();
 for (let n = 0; isSending; n++) {
   const from = performance.now();
-  await quiet.send([observation(`small-${n}`, "small")]).catch(() => (smallFailed += 1));
+  await quiet.send([makeBenchObservation(`small-${n}`, "small")]).catch(() => (smallFailed += 1));
   smallMs.push(performance.now() - from);
   await wait(PAUSE_MS);
 }
 await Promise.all([sending, watching]);
 const told = [...answers].map(([answer, count]) => `${answer}: ${count}`).join(", ");
 console.log(
-  table([
+  formatTable([
     ["memory", `${rssMax} MB`, `of the program, resident, at most (goal: 1,500); ${before} MB before`],
-    ["answers", told, `to ${EXPORTS} exports of ${round(body.byteLength / 1_048_576)} MB and their repeats`],
+    ["answers", told, `to ${EXPORTS} exports of ${roundToDigits(body.byteLength / 1_048_576)} MB and their repeats`],
     [
       "small requests",
-      `${round(quantile(smallMs, 0.99))} ms`,
-      `p99 of ${smallMs.length}, p50 ${round(quantile(smallMs, 0.5))} ms, ${smallFailed} failed`,
+      `${roundToDigits(quantile(smallMs, 0.99))} ms`,
+      `p99 of ${smallMs.length}, p50 ${roundToDigits(quantile(smallMs, 0.5))} ms, ${smallFailed} failed`,
     ],
   ]),
 );

@@ -1,8 +1,8 @@
 import { observationCreated } from "@/domain/event-source/observation-created/index";
-import { createMatcher } from "@/domain/filter/matcher/matcher";
+import { createTriggerMatcher } from "@/domain/filter/matcher/matcher";
 import type { Filter } from "@/domain/filter/schema";
 import { makeLoopMatcher } from "./match-loop";
-import { makeFactsReader, makeRulesMatcher, makeSiftMatcher, type FilterFacts } from "./match-peers";
+import { makeColumnValuesReader, makeRulesMatcher, makeSiftMatcher, type ColumnValues } from "./match-peers";
 import { makeWorkload } from "./match-workload";
 
 export const WORKLOAD_SEED = Number(process.env.SEED ?? 1);
@@ -17,7 +17,7 @@ export function makeContender(name: ContenderName, count: number): MatchContende
   const { filters, observations } = makeWorkload(WORKLOAD_SEED, count, OBSERVATION_COUNT);
   switch (name) {
     case "index": {
-      const matcher = createMatcher(observationCreated);
+      const matcher = createTriggerMatcher(observationCreated);
       filters.forEach((filter, n) => matcher.set(String(n), filter));
       return (event) => matcher.match(observations[event]);
     }
@@ -53,8 +53,8 @@ export function observationCountOf(name: ContenderName, count: number): number {
 function factsOf(
   filters: readonly Filter[],
   observations: ReturnType<typeof makeWorkload>["observations"],
-): FilterFacts[] {
-  return observations.map(makeFactsReader(observationCreated.columns, filters));
+): ColumnValues[] {
+  return observations.map(makeColumnValuesReader(observationCreated.columns, filters));
 }
 
 function positions<T>(items: readonly T[], holds: (item: T) => boolean): number[] {

@@ -1,8 +1,8 @@
-import type { Column } from "@/domain/event-source/event-source";
-import type { FilterSource } from "@/domain/filter/check";
-import { compileConditionTest, type ConditionTest } from "@/domain/filter/condition";
-import { compileKeyReader, parseJsonField } from "@/domain/filter/field";
-import { holdsOnMissing } from "@/domain/filter/operators";
+import type { EventColumn } from "@/domain/event-source/event-source";
+import type { FilterSource } from "@/domain/filter/check-filter";
+import { compileConditionTest, type ConditionTest } from "@/domain/filter/compile-condition";
+import { compileKeyReader, parseJsonField } from "@/domain/filter/field-text";
+import { holdsForMissingValue } from "@/domain/filter/operators";
 import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema";
 
 /*
@@ -50,13 +50,13 @@ function compile(node: FilterNode, places: Places): Node {
   }
   const { test, convert } = places.testOf(node);
   return {
-    test: { place: places.at(node, convert), onMissing: holdsOnMissing(node.operator), holds: test },
+    test: { place: places.at(node, convert), onMissing: holdsForMissingValue(node.operator), holds: test },
     children: null,
   };
 }
 
 class Places {
-  private readonly columns: ReadonlyMap<string, Column<unknown>>;
+  private readonly columns: ReadonlyMap<string, EventColumn<unknown>>;
   private readonly known = new Map<ConditionTest["convert"], Map<string, Place>>();
 
   constructor(source: FilterSource) {

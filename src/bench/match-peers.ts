@@ -1,8 +1,8 @@
 import { Engine, type NestedCondition } from "json-rules-engine";
 import sift from "sift";
-import type { Column } from "@/domain/event-source/event-source";
+import type { EventColumn } from "@/domain/event-source/event-source";
 import type { ObservationCreated } from "@/domain/event-source/observation-created/schema";
-import { parseInstant } from "@/domain/filter/instant";
+import { parseInstant } from "@/domain/filter/parse-instant";
 import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema";
 
 /*
@@ -10,16 +10,16 @@ import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema
  * that the product's own contenders do for each event: reading columns, keys and dates.
  */
 
-export type FilterFacts = Record<string, unknown>;
+export type ColumnValues = Record<string, unknown>;
 
 const factOf = ({ column, key }: Pick<FilterCondition, "column" | "key">): string =>
   key === undefined ? column : `${column}:${key}`;
 
 /** Returns a function that reads an observation's values for the filters, each by its name and in its compared form. */
-export function makeFactsReader(
-  columns: readonly Column<ObservationCreated>[],
+export function makeColumnValuesReader(
+  columns: readonly EventColumn<ObservationCreated>[],
   filters: readonly Filter[],
-): (state: ObservationCreated) => FilterFacts {
+): (state: ObservationCreated) => ColumnValues {
   const byId = new Map(columns.map((column) => [column.id, column]));
   const conditions = new Map<string, FilterCondition>();
   const visit = (node: FilterNode): void => {
@@ -35,25 +35,29 @@ export function makeFactsReader(
 
 const isText = ({ operator }: FilterCondition): boolean => operator === "contains" || operator === "does not contain";
 
-function factFrom(column: Column<ObservationCreated>, condition: FilterCondition, state: ObservationCreated): unknown {
+function factFrom(
+  column: EventColumn<ObservationCreated>,
+  condition: FilterCondition,
+  state: ObservationCreated,
+): unknown {
   const raw = column.read(state);
-  const value = condition.key === undefined ? raw : (raw as FilterFacts | null)?.[condition.key];
+  const value = condition.key === undefined ? raw : (raw as ColumnValues | null)?.[condition.key];
   if (column.type === "datetime") return parseInstant(value);
   return isText(condition) && typeof value === "object" && value !== null ? JSON.stringify(value) : (value ?? null);
 }
 
-export function makeSiftMatcher(filter: Filter): (facts: FilterFacts) => boolean {
+export function makeSiftMatcher(filter: Filter): (facts: ColumnValues) => boolean {
   return sift(siftQuery(filter) as Parameters<typeof sift>[0]);
 }
 
 const siftGroups = { all: "$and", any: "$or", none: "$nor" } as const;
 
-function siftQuery(node: FilterNode): FilterFacts {
+function siftQuery(node: FilterNode): ColumnValues {
   if (node.type === "group") return { [siftGroups[node.match]]: node.children.map(siftQuery) };
   return { [factOf(node)]: siftTest(node) };
 }
 
-function siftTest({ operator, value, column }: FilterCondition): FilterFacts {
+function siftTest({ operator, value, column }: FilterCondition): ColumnValues {
   switch (operator) {
     case "=":
       return { $eq: value };
@@ -100,7 +104,7 @@ const comparable = (column: string, value: FilterCondition["value"]): unknown =>
   column.endsWith("Time") ? parseInstant(value) : value;
 
 /** Makes one engine with a rule for each filter. It returns the positions of the matching filters. */
-export function makeRulesMatcher(filters: readonly Filter[]): (facts: FilterFacts) => Promise<number[]> {
+export function makeRulesMatcher(filters: readonly Filter[]): (facts: ColumnValues) => Promise<number[]> {
   const engine = new Engine([], { allowUndefinedFacts: true });
   const text = (seen: unknown): seen is string => typeof seen === "string";
   engine.addOperator("any of", (seen: unknown, values: string[]) =>

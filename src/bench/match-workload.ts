@@ -44,7 +44,7 @@ function words(count: number): string[] {
 }
 
 /** Makes a realistic observation, in which one field in ten is missing. */
-export function makeObservation(random: Random, n: number): ObservationCreated {
+export function makeRandomObservation(random: Random, n: number): ObservationCreated {
   const maybe = <T>(make: () => T, chance = 0.9): T | null => (random.is(chance) ? make() : null);
   const startTime = date(random, 0, SPAN_DAYS);
   const latencyMs = Math.round(random.next() * 10_000);
@@ -136,7 +136,7 @@ const kinds: readonly Kind[] = [
 ];
 
 /** Makes a filter of 2 to 4 conditions on different columns. */
-export function makeFilter(random: Random): Filter {
+export function makeRandomFilter(random: Random): Filter {
   const isNested = random.is(0.1);
   const count = isNested ? 4 : 2 + random.below(3);
   const conditions = new Map<string, FilterCondition>();
@@ -160,7 +160,7 @@ export type MatchWorkload = { filters: Filter[]; observations: ObservationCreate
 export function makeWorkload(seed: number, triggers: number, observations: number): MatchWorkload {
   const [ofFilters, ofObservations] = [createRandom(seed), createRandom(seed + 1)];
   return {
-    filters: Array.from({ length: triggers }, () => makeFilter(ofFilters)),
-    observations: Array.from({ length: observations }, (_, n) => makeObservation(ofObservations, n)),
+    filters: Array.from({ length: triggers }, () => makeRandomFilter(ofFilters)),
+    observations: Array.from({ length: observations }, (_, n) => makeRandomObservation(ofObservations, n)),
   };
 }

@@ -1,9 +1,9 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { observationCreated } from "@/domain/event-source/observation-created/index";
-import { createMatcher } from "@/domain/filter/matcher/matcher";
+import { createTriggerMatcher } from "@/domain/filter/matcher/matcher";
 import { createRandom } from "@/test/random";
-import { quantile, round, table } from "./figures";
+import { quantile, roundToDigits, formatTable } from "./figures";
 import {
   observationCountOf,
   makeContender,
@@ -11,7 +11,7 @@ import {
   WORKLOAD_SEED,
   type ContenderName,
 } from "./match-contenders";
-import { makeFilter, makeWorkload } from "./match-workload";
+import { makeRandomFilter, makeWorkload } from "./match-workload";
 
 /*
  * Measures how long it takes to match one observation with many triggers: `npm run bench:match`. The contenders are the
@@ -36,39 +36,46 @@ for (const count of COUNTS) {
     if (observationCountOf(name, count) > 0) figure[name] = await time(name, count);
   figures.set(count, figure);
   const perSecond = Math.round((count * 1e6) / figure.index!).toLocaleString("en");
-  const times = (us: number | null): string => (us === null ? "–" : `${round(us)} µs (${round(us / figure.index!)}x)`);
+  const times = (us: number | null): string =>
+    us === null ? "–" : `${roundToDigits(us)} µs (${roundToDigits(us / figure.index!)}x)`;
   const ofPeers = PEERS.map((name) => times(figure[name]));
-  rows.push([String(count), round(matching).toString(), `${round(figure.index!, 2)} µs`, perSecond, ...ofPeers]);
+  rows.push([
+    String(count),
+    roundToDigits(matching).toString(),
+    `${roundToDigits(figure.index!, 2)} µs`,
+    perSecond,
+    ...ofPeers,
+  ]);
 }
 const updates = timeUpdates();
 const [few, many, most] = [100, MANY, 100_000].map((count) => figures.get(count)!) as [Figure, Figure, Figure];
 const manyToFew = many.index! / few.index!;
 const mostToMany = most.index! / many.index!;
-console.log(table(rows));
+console.log(formatTable(rows));
 console.log(
   `Microseconds an observation, the median of rounds over ${OBSERVATION_COUNT} observations; ` +
     "in brackets how many times the index's.\n" +
     `At ${MANY} triggers sift was asked about the first ${observationCountOf("sift", MANY)} of them, ` +
     `json-rules-engine about the first ${observationCountOf("rules", MANY)}.\n` +
-    `One of ${MANY} triggers changed: ${round(quantile(updates, 0.5), 3)} ms (median), ` +
-    `${round(quantile(updates, 0.99), 3)} ms (99 %), ${round(Math.max(...updates), 3)} ms (worst).\n` +
-    `10,000 triggers cost ${round(manyToFew)} times what 100 do (goal: 5), and 100,000 ${round(mostToMany)} ` +
+    `One of ${MANY} triggers changed: ${roundToDigits(quantile(updates, 0.5), 3)} ms (median), ` +
+    `${roundToDigits(quantile(updates, 0.99), 3)} ms (99 %), ${roundToDigits(Math.max(...updates), 3)} ms (worst).\n` +
+    `10,000 triggers cost ${roundToDigits(manyToFew)} times what 100 do (goal: 5), and 100,000 ${roundToDigits(mostToMany)} ` +
     "times what 10,000 do (goal: 10).\n" +
-    `At 10,000 triggers the good loop takes ${round(many.loop! / many.index!)} times as long as the index (goal: 20).`,
+    `At 10,000 triggers the good loop takes ${roundToDigits(many.loop! / many.index!)} times as long as the index (goal: 20).`,
 );
 console.log(
   JSON.stringify({
     triggers: MANY,
-    usPerEvent: round(many.index!, 2),
-    usPerEventAt100: round(few.index!, 2),
-    usPerEventAt100000: round(most.index!, 2),
-    times100: round(manyToFew, 2),
-    times10000: round(mostToMany, 2),
-    loopUsPerEvent: round(many.loop!),
-    speedupOverLoop: round(many.loop! / many.index!),
-    speedupOverLoopAt100000: round(most.loop! / most.index!),
-    compileOneMs: round(quantile(updates, 0.99), 3),
-    peers: { "json-rules-engine": round(many.rules!), sift: round(many.sift!) },
+    usPerEvent: roundToDigits(many.index!, 2),
+    usPerEventAt100: roundToDigits(few.index!, 2),
+    usPerEventAt100000: roundToDigits(most.index!, 2),
+    times100: roundToDigits(manyToFew, 2),
+    times10000: roundToDigits(mostToMany, 2),
+    loopUsPerEvent: roundToDigits(many.loop!),
+    speedupOverLoop: roundToDigits(many.loop! / many.index!),
+    speedupOverLoopAt100000: roundToDigits(most.loop! / most.index!),
+    compileOneMs: roundToDigits(quantile(updates, 0.99), 3),
+    peers: { "json-rules-engine": roundToDigits(many.rules!), sift: roundToDigits(many.sift!) },
   }),
 );
 
@@ -113,11 +120,11 @@ async function time(name: ContenderName, count: number): Promise<number> {
 
 /** Times changes of one trigger, ms each. */
 function timeUpdates(): number[] {
-  const matcher = createMatcher(observationCreated);
+  const matcher = createTriggerMatcher(observationCreated);
   makeWorkload(WORKLOAD_SEED, MANY, 0).filters.forEach((filter, n) => matcher.set(String(n), filter));
   const random = createRandom(WORKLOAD_SEED + 2);
   return Array.from({ length: UPDATES }, () => {
-    const [id, filter] = [String(random.below(MANY)), makeFilter(random)];
+    const [id, filter] = [String(random.below(MANY)), makeRandomFilter(random)];
     const from = performance.now();
     matcher.set(id, filter);
     return performance.now() - from;

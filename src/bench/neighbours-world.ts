@@ -10,7 +10,7 @@ import { createTestContext, type TestContext } from "@/test/context";
 import { levelIs, makeAction, makeEventKey, makeProject, makeTrigger } from "@/test/factories";
 import { startNameServer } from "@/test/name-server";
 import { makeUser, TEST_PASSWORD } from "@/test/people";
-import { observation, startProcess } from "./deliver-app";
+import { makeBenchObservation, startBenchProcess } from "./deliver-app";
 import { startReceiver, type BenchReceiver } from "./deliver-receiver";
 
 /** A program with two projects: one sends at a steady pace, the other disturbs it. */
@@ -59,7 +59,7 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
     allowedHosts: [receiver.host],
     nameServer: nameServer.address,
   };
-  let app = await startProcess(options);
+  let app = await startBenchProcess(options);
   let cookie = "";
 
   const post = async (path: string, body: string, signal?: AbortSignal) => {
@@ -93,7 +93,7 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
     },
     makeTrigger: (actionIds, filter) => makeTrigger(ctx, projectId, actionIds, { filter }),
     async sendAsNeighbour(id) {
-      const { status, text } = await post(`/e/${neighbourKey}`, eventsOf([observation(id, "answer")]));
+      const { status, text } = await post(`/e/${neighbourKey}`, eventsOf([makeBenchObservation(id, "answer")]));
       if (status !== 200) throw new Error(`The event endpoint answered ${status}: ${text}`);
     },
     send: async (observations) => (await post(`/e/${key}`, eventsOf(observations))).status,
@@ -104,7 +104,7 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
     },
     async restart() {
       await app.stop();
-      app = await startProcess(options);
+      app = await startBenchProcess(options);
     },
     async stop() {
       await agent.destroy();

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
-import { quantile, round, table } from "./figures";
+import { quantile, roundToDigits, formatTable } from "./figures";
 import { startNeighbourhood } from "./neighbours-world";
-import { ways } from "./neighbours-ways";
+import { disturbances } from "./neighbours-disturbances";
 
 /*
  * Measures how much one project delays another: `npm run bench:neighbours`. While one project misbehaves in each of
@@ -19,7 +19,7 @@ const PAUSE_MS = 1_000;
 const ALLOWED_MS = 250;
 
 const asked = process.env.WAYS?.split(",");
-const chosen = ways.filter(({ name }) => !asked || asked.includes(name));
+const chosen = disturbances.filter(({ name }) => !asked || asked.includes(name));
 const rows: string[][] = [["", "quiet p99", "beside p99", "allowed", "", "what the other project does"]];
 const figures: Record<string, { quietP99Ms: number; besideP99Ms: number; allowedMs: number; isWithin: boolean }> = {};
 
@@ -41,8 +41,8 @@ for (const way of chosen) {
     await wait(PAUSE_MS);
   }
   await world.stop();
-  const [quietP99Ms, besideP99Ms] = [round(quantile(quiet, 0.5)), round(quantile(beside, 0.5))];
-  const allowedMs = round(Math.max(2 * quietP99Ms, ALLOWED_MS));
+  const [quietP99Ms, besideP99Ms] = [roundToDigits(quantile(quiet, 0.5)), roundToDigits(quantile(beside, 0.5))];
+  const allowedMs = roundToDigits(Math.max(2 * quietP99Ms, ALLOWED_MS));
   const isWithin = besideP99Ms <= allowedMs;
   figures[way.name] = { quietP99Ms, besideP99Ms, allowedMs, isWithin };
   const verdict = isWithin ? "within" : "OVER";
@@ -66,5 +66,5 @@ for (const way of chosen) {
   }
 }
 
-console.log(table(rows));
+console.log(formatTable(rows));
 console.log(JSON.stringify(figures));

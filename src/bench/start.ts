@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { startThrowaway } from "@/server/db/embedded";
 import { freePort } from "@/server/db/embedded/postmaster";
-import { quantile, round, table } from "./figures";
+import { quantile, roundToDigits, formatTable } from "./figures";
 
 /*
  * Measures the time from `npm start` to the first healthy answer, on an installed and built tree: `npm run
@@ -45,10 +45,10 @@ const figures = {
 const row = (name: string, values: number[], note: string): string[] => [
   name,
   `${median(values)} ms`,
-  `${note}; rounds: ${values.map((value) => round(value, 0)).join(" ")}`,
+  `${note}; rounds: ${values.map((value) => roundToDigits(value, 0)).join(" ")}`,
 ];
 console.log(
-  table([
+  formatTable([
     row("started", again, "to the first healthy answer, on data that is there"),
     row("first start", first, "with a new database, the first admin and the demo project"),
     row("after kill -9", afterKill, "takes over the database that was left running"),
@@ -58,7 +58,7 @@ console.log(
 console.log(JSON.stringify(figures));
 
 function median(values: readonly number[]): number {
-  return round(quantile(values, 0.5), 0);
+  return roundToDigits(quantile(values, 0.5), 0);
 }
 
 async function startProgram(folder: string) {

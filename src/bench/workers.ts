@@ -9,10 +9,10 @@ import { Agent } from "undici";
 import { startThrowaway } from "@/server/db/embedded";
 import { freePort } from "@/server/db/embedded/postmaster";
 import { applyMigrations } from "@/server/db/migrate";
-import { observation, openSetUp, sendTo } from "./deliver-app";
+import { makeBenchObservation, openBenchSetUp, sendObservationsTo } from "./deliver-app";
 import { startReceiver } from "./deliver-receiver";
-import { quantile, round, table } from "./figures";
-import { sendAndAwaitWebhooks, PER_REQUEST, SENDERS } from "./load";
+import { quantile, roundToDigits, formatTable } from "./figures";
+import { sendAndAwaitWebhooks, EVENTS_PER_REQUEST, CONCURRENT_REQUESTS } from "./send-observations";
 
 /*
  * Measures the gain of a second process: `npm run bench:workers`. `npm start` with WORKERS=1 and with WORKERS=2 in
@@ -33,7 +33,7 @@ const postgres = await startThrowaway({
 await applyMigrations(postgres.connectionString);
 const receiver = await startReceiver();
 const encryptionKey = randomBytes(32).toString("base64");
-const setUp = openSetUp(postgres.connectionString, encryptionKey);
+const setUp = openBenchSetUp(postgres.connectionString, encryptionKey);
 const eventKey = await setUp.makeProject([{ name: "answer", url: receiver.url }]);
 const agent = new Agent({ connections: 64 });
 const dataDir = mkdtempSync(join(tmpdir(), "trigger-system-bench-workers-"));
@@ -43,19 +43,19 @@ for (let turn = 0; turn < TURNS; turn++) {
   for (const workers of [1, 2] as const) figures[workers].push(await measure(workers, `turn${turn}workers${workers}`));
 }
 const [one, two] = [quantile(figures[1], 0.5), quantile(figures[2], 0.5)];
-const each = (values: readonly number[]): string => values.map((value) => round(value, 0)).join(" ");
+const each = (values: readonly number[]): string => values.map((value) => roundToDigits(value, 0)).join(" ");
 console.log(
-  table([
+  formatTable([
     [
       "WORKERS=1",
-      `${round(one)}/s`,
-      `deliveries of ${EVENTS} observations, ${PER_REQUEST} a request, ${SENDERS} requests at once; ` +
+      `${roundToDigits(one)}/s`,
+      `deliveries of ${EVENTS} observations, ${EVENTS_PER_REQUEST} a request, ${CONCURRENT_REQUESTS} requests at once; ` +
         `turns: ${each(figures[1])}`,
     ],
     [
       "WORKERS=2",
-      `${round(two)}/s`,
-      `${round(two / one, 2)} times as many (goal on two cores: 1); turns: ${each(figures[2])}`,
+      `${roundToDigits(two)}/s`,
+      `${roundToDigits(two / one, 2)} times as many (goal on two cores: 1); turns: ${each(figures[2])}`,
     ],
   ]),
 );
@@ -66,9 +66,9 @@ await postgres.stop();
 rmSync(dataDir, { recursive: true, force: true });
 console.log(
   JSON.stringify({
-    oneWorkerPerSecond: round(one),
-    twoWorkersPerSecond: round(two),
-    timesOneWorker: round(two / one, 2),
+    oneWorkerPerSecond: roundToDigits(one),
+    twoWorkersPerSecond: roundToDigits(two),
+    timesOneWorker: roundToDigits(two / one, 2),
   }),
 );
 
@@ -79,8 +79,8 @@ async function measure(workers: number, prefix: string): Promise<number> {
     sendAndAwaitWebhooks({
       prefix: name,
       count,
-      make: (id) => observation(id, "answer"),
-      send: (observations) => sendTo(`${program.url}/e/${eventKey}`, observations, agent),
+      make: (id) => makeBenchObservation(id, "answer"),
+      send: (observations) => sendObservationsTo(`${program.url}/e/${eventKey}`, observations, agent),
       receiver,
     });
   await deliver(`${prefix}warm`, WARM_UP);

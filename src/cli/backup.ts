@@ -1,16 +1,16 @@
 import { statSync } from "node:fs";
 import { writeBackup } from "@/server/backup/write-backup";
 import { runCommand } from "./command";
-import { openCommandDatabase } from "./database";
-import { readEnv } from "./environment";
-import { formatBytes, resolveGivenPath } from "./files";
+import { openCommandDatabase } from "./command-database";
+import { readCommandEnvironment } from "./command-environment";
+import { formatBytes, resolvePathOfCaller } from "./files";
 
 /** `npm run backup -- <file>`: writes all data and the keys to one file. It works beside the program or without it. */
 runCommand(async () => {
   const given = process.argv[2];
   if (!given) throw new Error("Say where to: npm run backup -- ../trigger-system.backup");
-  const path = resolveGivenPath(given);
-  const { connectionString, encryptionKeys, close } = await openCommandDatabase(readEnv());
+  const path = resolvePathOfCaller(given);
+  const { connectionString, encryptionKeys, close } = await openCommandDatabase(readCommandEnvironment());
   try {
     const { tables, rows } = await writeBackup({ connectionString, path, encryptionKeys, now: new Date() });
     console.log(

@@ -73,7 +73,7 @@ const steps: ((question: string) => Step)[] = [
  * Makes the observations of one round: a trace of two or three steps, in the form in which an instrumented application
  * sends them.
  */
-export function demoObservations(round: number, now: Date) {
+export function makeDemoObservations(round: number, now: Date) {
   const traceId = randomUUID();
   const question = questions[round % questions.length]!;
   return [0, 1, 2].slice(0, 2 + (round % 2)).map((offset) => {

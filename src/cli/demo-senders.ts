@@ -1,7 +1,7 @@
 import { Inngest } from "inngest";
-import type { demoObservations } from "./demo-observations";
+import type { makeDemoObservations } from "./demo-observations";
 
-type DemoObservation = ReturnType<typeof demoObservations>[number];
+type DemoObservation = ReturnType<typeof makeDemoObservations>[number];
 
 /**
  * Sends a round of the demo.
@@ -11,7 +11,7 @@ type DemoSender = (observations: readonly DemoObservation[]) => Promise<string[]
 type Target = { baseUrl: string; eventKey: string };
 
 /** Makes a sender of events with the Inngest SDK. */
-export function inngestSender({ baseUrl, eventKey }: Target): DemoSender {
+export function makeInngestSender({ baseUrl, eventKey }: Target): DemoSender {
   const client = new Inngest({ id: "demo-application", isDev: false, baseUrl, eventKey });
   return async (observations) => {
     await client.send(observations.map((observation) => ({ name: "observation.created", data: { observation } })));
@@ -20,7 +20,7 @@ export function inngestSender({ baseUrl, eventKey }: Target): DemoSender {
 }
 
 /** Makes a sender of spans with Langfuse's SDK. The SDK is a devDependency, so the command installs it first. */
-export async function langfuseSender({ baseUrl, eventKey }: Target): Promise<DemoSender> {
+export async function makeLangfuseSender({ baseUrl, eventKey }: Target): Promise<DemoSender> {
   const { LangfuseSpanProcessor } = await import("@langfuse/otel");
   const { setLangfuseTracerProvider, startObservation } = await import("@langfuse/tracing");
   const { BasicTracerProvider } = await import("@opentelemetry/sdk-trace-base");
@@ -58,7 +58,7 @@ export async function langfuseSender({ baseUrl, eventKey }: Target): Promise<Dem
  * Makes a sender of spans in the GenAI conventions with OpenTelemetry's exporter. The command installs the exporter
  * first.
  */
-export async function otlpSender({ baseUrl, eventKey }: Target): Promise<DemoSender> {
+export async function makeOtlpSender({ baseUrl, eventKey }: Target): Promise<DemoSender> {
   const { SpanStatusCode, context, trace } = await import("@opentelemetry/api");
   const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-proto");
   const { BasicTracerProvider, BatchSpanProcessor } = await import("@opentelemetry/sdk-trace-base");

@@ -11,10 +11,10 @@ import { createEventKey } from "@/server/services/event-keys/create-event-key";
 import { createTrigger } from "@/server/services/triggers/create-trigger";
 import { DEMO_RECEIVER_PORT } from "@/server/services/webhook-policy";
 import { runCommand } from "./command";
-import { openCommandContext } from "./database";
-import { demoObservations } from "./demo-observations";
-import { inngestSender, langfuseSender, otlpSender } from "./demo-senders";
-import { readEnv } from "./environment";
+import { openCommandContext } from "./command-database";
+import { makeDemoObservations } from "./demo-observations";
+import { makeInngestSender, makeLangfuseSender, makeOtlpSender } from "./demo-senders";
+import { readCommandEnvironment } from "./command-environment";
 
 /*
  * `npm run demo`, in a second terminal: plays an application and a receiver of webhooks. The receiver verifies each
@@ -41,7 +41,7 @@ const filter: Filter = {
 runCommand(main);
 
 async function main(): Promise<void> {
-  const { ctx, close } = await openCommandContext(readEnv(), "npm run demo");
+  const { ctx, close } = await openCommandContext(readCommandEnvironment(), "npm run demo");
   const { env } = ctx;
   const project = await ctx.db.project.findFirst({ where: { isDemo: true, deletedAt: null }, select: { id: true } });
   if (!project)
@@ -56,10 +56,10 @@ async function main(): Promise<void> {
   const receiver = await startReceiver(secret);
   const target = { baseUrl: `http://127.0.0.1:${env.port}`, eventKey: key };
   const send = process.argv.includes("--langfuse")
-    ? await langfuseSender(target)
+    ? await makeLangfuseSender(target)
     : process.argv.includes("--otlp")
-      ? await otlpSender(target)
-      : inngestSender(target);
+      ? await makeOtlpSender(target)
+      : makeInngestSender(target);
   process.stdout.write(
     `Receiver at ${URL_OF_RECEIVER}\nSee it arrive at ` +
       `${env.appUrl}/projects/${project.id}/executions\nCtrl-C ends the demo.\n\n`,
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   process.on("SIGTERM", () => process.exit(0));
   const once = process.argv.includes("--once");
   for (let round = 0; round < (once ? 1 : ROUNDS_MAX); round++) {
-    const observations = demoObservations(round, new Date());
+    const observations = makeDemoObservations(round, new Date());
     const ids = await send(observations);
     for (const [index, { type, name, level }] of observations.entries())
       process.stdout.write(`sent      ${type.padEnd(10)} ${name.padEnd(20)} ${level.padEnd(8)} ${ids[index]}\n`);

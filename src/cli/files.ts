@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 /**
  * Resolves a path from the folder in which the person called npm, because npm runs commands in the program's folder.
  */
-export const resolveGivenPath = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path);
+export const resolvePathOfCaller = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path);
 
 const UNITS = ["bytes", "KB", "MB", "GB", "TB"];
 

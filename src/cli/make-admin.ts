@@ -1,13 +1,15 @@
 import { makeInstallationAdmin } from "@/server/services/installation";
 import { runCommand } from "./command";
-import { openCommandContext } from "./database";
-import { readEnv } from "./environment";
+import { openCommandContext } from "./command-database";
+import { readCommandEnvironment } from "./command-environment";
 
 /** `npm run make-admin -- <email>`: makes a person an admin of the installation. */
 runCommand(async () => {
   const given = process.argv[2];
   if (!given) throw new Error("Say who: npm run make-admin -- somebody@example.com");
-  const { ctx, close } = await openCommandContext(readEnv(), "npm run make-admin", { startDatabase: true });
+  const { ctx, close } = await openCommandContext(readCommandEnvironment(), "npm run make-admin", {
+    startDatabase: true,
+  });
   try {
     const { email } = await makeInstallationAdmin(ctx, { email: given });
     console.log(

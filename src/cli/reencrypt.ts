@@ -1,14 +1,16 @@
 import { reencryptSecrets, type ReencryptResult } from "@/server/services/reencrypt";
 import { runCommand } from "./command";
-import { openCommandContext } from "./database";
-import { readEnv } from "./environment";
+import { openCommandContext } from "./command-database";
+import { readCommandEnvironment } from "./command-environment";
 
 /**
  * `npm run reencrypt`: encrypts every stored secret with the first key of ENCRYPTION_KEY. It works beside the program
  * or without it.
  */
 runCommand(async () => {
-  const { ctx, close } = await openCommandContext(readEnv(), "npm run reencrypt", { startDatabase: true });
+  const { ctx, close } = await openCommandContext(readCommandEnvironment(), "npm run reencrypt", {
+    startDatabase: true,
+  });
   try {
     const { seen, changed } = await reencryptSecrets(ctx);
     console.log(`Encrypted anew with the key ${ctx.cipher.keyId}: ${counts(changed)}. Looked at: ${counts(seen)}.`);

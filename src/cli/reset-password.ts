@@ -1,13 +1,13 @@
 import { createPasswordResetLinkByCommand } from "@/server/services/access-links/create-password-reset-link-by-command";
 import { runCommand } from "./command";
-import { openCommandContext } from "./database";
-import { readEnv } from "./environment";
+import { openCommandContext } from "./command-database";
+import { readCommandEnvironment } from "./command-environment";
 
 /** `npm run reset-password -- <email>`: prints a link that works once and sets a new password. */
 runCommand(async () => {
   const email = process.argv[2];
   if (!email) throw new Error("Say whose: npm run reset-password -- somebody@example.com");
-  const { ctx, close } = await openCommandContext(readEnv(), "npm run reset-password");
+  const { ctx, close } = await openCommandContext(readCommandEnvironment(), "npm run reset-password");
   try {
     const { link, expiresAt } = await createPasswordResetLinkByCommand(ctx, { email });
     console.log(`A new password for ${email} can be set once, until ${expiresAt.toLocaleString()}:\n\n  ${link}\n`);

@@ -6,15 +6,15 @@ import { assertEmptyFolder, restoreFolder } from "@/server/backup/restore-folder
 import { createDatabase } from "@/server/db/client";
 import { reencryptSecrets } from "@/server/services/reencrypt";
 import { runCommand } from "./command";
-import { readEnv } from "./environment";
-import { resolveGivenPath } from "./files";
+import { readCommandEnvironment } from "./command-environment";
+import { resolvePathOfCaller } from "./files";
 
 /** `npm run restore -- <file>`: fills an empty data folder, or the empty database of DATABASE_URL, with a backup. */
 runCommand(async () => {
   const given = process.argv[2];
   if (!given) throw new Error("Say what from: npm run restore -- ../trigger-system.backup");
-  const path = resolveGivenPath(given);
-  const env = readEnv();
+  const path = resolvePathOfCaller(given);
+  const env = readCommandEnvironment();
   const dataDir = resolve(env.dataDir);
   if (!env.databaseUrl) assertEmptyFolder(dataDir);
   const header = await verifyArchive(path);

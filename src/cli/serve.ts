@@ -10,12 +10,12 @@ import { describeProgram } from "./prepare/programs.mjs";
 import { ConnectionQueue } from "./serve/connection-queue";
 import { choosePoolSizes, maxConnectionsFor } from "./serve/database-pools";
 import { loadEncryptionKey } from "./serve/encryption-key";
-import { listen } from "./serve/listener";
+import { listenOnPort } from "./serve/listener";
 import type { PreparedData } from "./serve/prepare-data";
 import { reachDatabase } from "./serve/reach-database";
-import { createWorkerRestarts, type ProgramVersion } from "./serve/restarts";
-import { formatStartReport } from "./serve/report";
-import { createShutdown, PROGRAM_END_MS, type Shutdown } from "./serve/shutdown";
+import { createWorkerRestarts, type ProgramVersion } from "./serve/worker-restarts";
+import { formatStartReport } from "./serve/start-report";
+import { createShutdown, SHUTDOWN_MS_MAX, type Shutdown } from "./serve/shutdown";
 import type { WorkerStart } from "./serve/worker-messages";
 import { WorkerPool } from "./serve/worker-pool";
 import { WorkerEndedError, WorkerProcess } from "./serve/worker-process";
@@ -34,12 +34,12 @@ export type ServeOptions = {
  * Runs the parent process of the program. It owns the port, the lock of the data folder and the embedded database. Its
  * workers serve requests and do the work. It runs until a signal ends it.
  */
-export async function serve({ dev, env, shell, version }: ServeOptions): Promise<void> {
+export async function runParentProcess({ dev, env, shell, version }: ServeOptions): Promise<void> {
   const shutdown = createShutdown({ signals: ["SIGINT", "SIGTERM"] });
   try {
     const count = dev ? 1 : (env.workers ?? workersByDefault());
     const queue = new ConnectionQueue();
-    const listener = await listen({
+    const listener = await listenOnPort({
       port: env.port,
       addresses: env.listenOn,
       onConnection: (socket) => queue.add(socket),
@@ -47,7 +47,7 @@ export async function serve({ dev, env, shell, version }: ServeOptions): Promise
     const pool = new WorkerPool({ count, queue, log, spawn: () => new WorkerProcess(shell) });
     if (!dev) pool.warmUp();
     const { start, postgres } = await openDatabase(env, count, shutdown);
-    shutdown.add({ name: "The workers", boundMs: PROGRAM_END_MS + 300, end: () => pool.stop(PROGRAM_END_MS) });
+    shutdown.add({ name: "The workers", boundMs: SHUTDOWN_MS_MAX + 300, end: () => pool.stop(SHUTDOWN_MS_MAX) });
     shutdown.add({
       name: "The port",
       boundMs: 100,
@@ -131,7 +131,7 @@ async function serveHere(
 ): Promise<PreparedData> {
   const { prepareData } = await import("./serve/prepare-data");
   const { startProgram } = await import("./serve/program");
-  const { serveConnection } = await import("./serve/http");
+  const { serveConnection } = await import("./serve/http-server");
   const { pools, ...database } = start;
   const env: Env = { ...given, ...database, databasePools: pools };
   const data = await prepareData(env);

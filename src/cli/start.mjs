@@ -28,6 +28,6 @@ await command(async () => {
   const version = dev ? undefined : await prepareProgram();
 
   process.env.NODE_ENV = dev ? "development" : "production";
-  const { serve } = await import("./serve.ts");
-  await serve({ dev, env, shell, version });
+  const { runParentProcess } = await import("./serve.ts");
+  await runParentProcess({ dev, env, shell, version });
 });

@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 import type { Env } from "@/env";
 import { StartProblem } from "@/server/db/start-problem";
 import { AppError } from "@/server/errors";
-import { collectFromParent } from "./serve/collect-from-parent";
-import { endConnections, serveConnection } from "./serve/http";
+import { requestWorkerMetrics } from "./serve/request-worker-metrics";
+import { endConnections, serveConnection } from "./serve/http-server";
 import { prepareData } from "./serve/prepare-data";
 import { startProgram } from "./serve/program";
 import { createShutdown } from "./serve/shutdown";
@@ -23,7 +23,7 @@ export function runWorker(given: Env): void {
     const runtime = await globalThis.__triggerSystemRuntime;
     if (runtime) tell({ type: "measurement", id, snapshot: await runtime.context.metrics.snapshot() });
   };
-  const { collect, onMeasured } = collectFromParent(tell);
+  const { collect, onMeasured } = requestWorkerMetrics(tell);
   globalThis.__triggerSystemCollect = collect;
   const envOf = ({ databaseUrl, encryptionKeys, pools }: WorkerStart): Env => ({
     ...given,

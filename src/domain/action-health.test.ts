@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { deriveActionHealth, type HealthFacts } from "./action-health";
+import { deriveActionHealth, type ActionHealthFacts } from "./action-health";
 import { breakerAfterAttempts, closedBreaker, breakerWithProbe, type Breaker } from "./breaker";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const minutesAgo = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
-const quiet: HealthFacts = {
+const quiet: ActionHealthFacts = {
   off: null,
   paused: null,
   breaker: null,
@@ -18,10 +18,10 @@ const failures = (count: number, at: number): Breaker =>
     Array.from({ length: count }, () => ({ ok: false, token: "t" })),
     at,
   );
-const wordOf = (facts: Partial<HealthFacts>): string => deriveActionHealth({ ...quiet, ...facts }, now).word;
+const wordOf = (facts: Partial<ActionHealthFacts>): string => deriveActionHealth({ ...quiet, ...facts }, now).word;
 
 describe("the health of an action", () => {
-  it.each<[string, Partial<HealthFacts>, string]>([
+  it.each<[string, Partial<ActionHealthFacts>, string]>([
     ["that was never used", {}, "no traffic"],
     ["whose attempts all succeed", { lastHour: { attempts: 3, succeeded: 3 } }, "healthy"],
     ["with 95 % in the last hour", { lastHour: { attempts: 100, succeeded: 95 } }, "healthy"],
@@ -59,7 +59,7 @@ describe("the health of an action", () => {
   });
 
   it("asks for attention where an endpoint fails or a person must act, and not where a person switched the action off", () => {
-    const needs = (facts: Partial<HealthFacts>): boolean =>
+    const needs = (facts: Partial<ActionHealthFacts>): boolean =>
       deriveActionHealth({ ...quiet, ...facts }, now).needsAttention;
     expect(needs({ off: { since: now, reason: null } })).toBe(false);
     expect(needs({ off: { since: now, reason: "Answered 410 Gone." } })).toBe(true);

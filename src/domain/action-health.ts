@@ -1,13 +1,13 @@
-import { admission, type Breaker } from "./breaker";
+import { admissionByBreaker, type Breaker } from "./breaker";
 
 /** The five words for an action's health. */
-export type HealthWord = "healthy" | "degraded" | "paused" | "off" | "no traffic";
+export type ActionHealthWord = "healthy" | "degraded" | "paused" | "off" | "no traffic";
 
 /** An action is degraded if a smaller share of its attempts of the last hour succeeded. */
-export const DEGRADED_BELOW_RATE = 0.95;
+export const DEGRADED_BELOW_SUCCESS_RATE = 0.95;
 
 /** The facts about an action and its endpoint: its switches, its breaker, its attempts and its queue. */
-export type HealthFacts = {
+export type ActionHealthFacts = {
   /** `reason` is null if a person switched the action off */
   off: { since: Date; reason: string | null } | null;
   paused: { since: Date; by: string } | null;
@@ -19,7 +19,7 @@ export type HealthFacts = {
 
 /** The health of an action, with the data that pages put into words. */
 export type ActionHealth = {
-  word: HealthWord;
+  word: ActionHealthWord;
   /** the time at which this health began; null if it is not known */
   since: Date | null;
   /** the time of the next probe of a paused endpoint; null if it is unknown, or if a person paused the action */
@@ -37,7 +37,7 @@ export type ActionHealth = {
 };
 
 /** Derives the health of an action. The first state that holds counts: off, paused, degraded, no traffic, healthy. */
-export function deriveActionHealth(facts: HealthFacts, now: Date): ActionHealth {
+export function deriveActionHealth(facts: ActionHealthFacts, now: Date): ActionHealth {
   const { off, paused, breaker, failingSince, lastHour } = facts;
   const successRate = lastHour.attempts === 0 ? null : lastHour.succeeded / lastHour.attempts;
   const plain = { since: null, until: null, isProbing: false, pausedBy: null, offReason: null, successRate };
@@ -45,13 +45,13 @@ export function deriveActionHealth(facts: HealthFacts, now: Date): ActionHealth 
     return { ...plain, word: "off", since: off.since, offReason: off.reason, needsAttention: off.reason !== null };
   if (paused) return { ...plain, word: "paused", since: paused.since, pausedBy: paused.by, needsAttention: true };
   if (breaker?.openUntil != null) return { ...plain, ...breakerPause(breaker, failingSince, now) };
-  const isFailing = successRate === null ? failingSince !== null : successRate < DEGRADED_BELOW_RATE;
+  const isFailing = successRate === null ? failingSince !== null : successRate < DEGRADED_BELOW_SUCCESS_RATE;
   if (isFailing) return { ...plain, word: "degraded", since: failingSince, needsAttention: true };
   return { ...plain, word: successRate === null ? "no traffic" : "healthy", needsAttention: false };
 }
 
 function breakerPause(breaker: Breaker, failingSince: Date | null, now: Date) {
-  const gate = admission(breaker, now.getTime());
+  const gate = admissionByBreaker(breaker, now.getTime());
   const isProbing = gate.kind !== "none" || (breaker.probe !== null && now.getTime() >= breaker.openUntil!);
   return {
     word: "paused" as const,
@@ -63,7 +63,7 @@ function breakerPause(breaker: Breaker, failingSince: Date | null, now: Date) {
 }
 
 /** The rank of each health in a sorted list. Actions in trouble come first. */
-export const healthRank: Record<HealthWord, number> = {
+export const actionHealthRank: Record<ActionHealthWord, number> = {
   paused: 0,
   degraded: 1,
   off: 2,

@@ -127,4 +127,4 @@ export function errorKindOf(code: string | null): ErrorKind {
 }
 
 /** Tells whether the request of an attempt left the program, by the attempt's error code. */
-export const wasSent = (code: string | null): boolean => attemptErrorOf(code)?.isUnsent !== true;
+export const wasRequestSent = (code: string | null): boolean => attemptErrorOf(code)?.isUnsent !== true;

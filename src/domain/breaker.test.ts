@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  admission,
+  admissionByBreaker,
   breakerAfterAttempts,
   closedBreaker,
   BREAKER_PAUSE_MAX_MS,
@@ -48,12 +48,12 @@ describe("the breaker", () => {
 
   it("lets nothing through during the pause, and then one probe until its lease ends", () => {
     const open = run(closedBreaker, "----------");
-    expect(admission(open, NOW + 29_999)).toEqual({ kind: "none", until: NOW + 30_000 });
-    expect(admission(open, NOW + 30_000)).toEqual({ kind: "probe" });
+    expect(admissionByBreaker(open, NOW + 29_999)).toEqual({ kind: "none", until: NOW + 30_000 });
+    expect(admissionByBreaker(open, NOW + 30_000)).toEqual({ kind: "probe" });
     const probing = breakerWithProbe(open, { token: "probe", until: NOW + 65_000 });
-    expect(admission(probing, NOW + 30_001)).toEqual({ kind: "none", until: NOW + 65_000 });
-    expect(admission(probing, NOW + 65_000)).toEqual({ kind: "probe" });
-    expect(admission(breakerWithoutProbe(probing, "probe"), NOW + 30_001)).toEqual({ kind: "probe" });
+    expect(admissionByBreaker(probing, NOW + 30_001)).toEqual({ kind: "none", until: NOW + 65_000 });
+    expect(admissionByBreaker(probing, NOW + 65_000)).toEqual({ kind: "probe" });
+    expect(admissionByBreaker(breakerWithoutProbe(probing, "probe"), NOW + 30_001)).toEqual({ kind: "probe" });
   });
 
   it("pauses for 30 s and twice as long after each failed probe, up to 15 minutes", () => {

@@ -50,7 +50,7 @@ export const closedBreaker: Breaker = {
 /** Which requests the breaker lets out: all, one probe, or none before `until`. */
 export type BreakerAdmission = { kind: "all" } | { kind: "probe" } | { kind: "none"; until: number };
 
-export function admission(breaker: Breaker, now: number): BreakerAdmission {
+export function admissionByBreaker(breaker: Breaker, now: number): BreakerAdmission {
   if (breaker.openUntil === null) return { kind: "all" };
   if (now < breaker.openUntil) return { kind: "none", until: breaker.openUntil };
   // The lease of a probe ends, so that a process that died with the probe does not keep the breaker open for ever.

@@ -1,9 +1,16 @@
 import { expect, test } from "vitest";
-import { decide, decisionLabel, describeReason, ignoredOlder, longestQuietWait, type DecideInput } from "./decide";
+import {
+  decideOnEvent,
+  decisionLabel,
+  describeDecisionReason,
+  olderEventDecision,
+  longestQuietWaitSeconds,
+  type DecisionInput,
+} from "./decide";
 
 const now = new Date("2026-01-02T03:04:05.000Z");
 const failure = { reason: "latency > 5: saw 1.2" };
-const base: DecideInput = {
+const base: DecisionInput = {
   trigger: { id: "trg_1", samplingRate: 1, samplingBy: "source", delaySeconds: 0, delayMode: "fixed" },
   action: { id: "act_1", enabled: true },
   evaluation: { matched: true, failure: null },
@@ -21,7 +28,7 @@ const pending = {
   dueAt: now,
 } as const;
 
-type Case = [what: string, change: Partial<DecideInput>, expected: object];
+type Case = [what: string, change: Partial<DecisionInput>, expected: object];
 const cases: Case[] = [
   ["a match creates a waiting execution that is due now", {}, { kind: "created", status: "PENDING", dueAt: now }],
   [
@@ -179,13 +186,13 @@ const cases: Case[] = [
 ];
 
 test.each(cases)("%s", (_what, change, expected) => {
-  const decision = decide({ ...base, ...change });
+  const decision = decideOnEvent({ ...base, ...change });
   expect(decision).toMatchObject(expected);
   expect(decision.reason).not.toBe("");
 });
 
 test("an event older than the stored state is ignored, and says so", () => {
-  expect(ignoredOlder()).toEqual({ kind: "ignored_older", reason: "Ignored: a newer state is stored already." });
+  expect(olderEventDecision()).toEqual({ kind: "ignored_older", reason: "Ignored: a newer state is stored already." });
 });
 
 test("each kind has a label of its own", () => {
@@ -205,15 +212,20 @@ test("each kind has a label of its own", () => {
 
 test("a reason quotes the value seen only for readers of bodies", () => {
   const seen = 'input contains "x": saw "a\nNot matched: SECRET"';
-  expect(describeReason("Not matched", seen, true)).toBe(`Not matched: ${seen}`);
-  expect(describeReason("Not matched", seen, false)).not.toContain("SECRET");
-  expect(describeReason("Matched.", null, false)).toBe("Matched.");
+  expect(describeDecisionReason("Not matched", seen, true)).toBe(`Not matched: ${seen}`);
+  expect(describeDecisionReason("Not matched", seen, false)).not.toContain("SECRET");
+  expect(describeDecisionReason("Matched.", null, false)).toBe("Matched.");
 });
 
 const quiet = { ...base.trigger, delaySeconds: 60, delayMode: "quiet" } as const;
 const after = (seconds: number): Date => new Date(now.getTime() + seconds * 1_000);
-const dueAfterUpdate = (atSeconds: number, existing: Partial<NonNullable<DecideInput["existing"]>> = {}) => {
-  const decision = decide({ ...base, trigger: quiet, existing: { ...pending, ...existing }, now: after(atSeconds) });
+const dueAfterUpdate = (atSeconds: number, existing: Partial<NonNullable<DecisionInput["existing"]>> = {}) => {
+  const decision = decideOnEvent({
+    ...base,
+    trigger: quiet,
+    existing: { ...pending, ...existing },
+    now: after(atSeconds),
+  });
   return decision.kind === "skipped_exists" && decision.effect === "renew_input" ? decision.dueAt : undefined;
 };
 
@@ -228,5 +240,5 @@ test("an execution that matches again long after its creation keeps its due time
 });
 
 test("the longest wait is ten periods and a day at most, and never less than one period", () => {
-  expect([1, 60, 8_640, 50_000, 100_000].map(longestQuietWait)).toEqual([10, 600, 86_400, 86_400, 100_000]);
+  expect([1, 60, 8_640, 50_000, 100_000].map(longestQuietWaitSeconds)).toEqual([10, 600, 86_400, 86_400, 100_000]);
 });

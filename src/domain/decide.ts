@@ -1,7 +1,7 @@
 import type { ExecutionStatus } from "./execution";
-import { isTerminal } from "./execution";
+import { isTerminalStatus } from "./execution";
 import type { DelayMode } from "./trigger";
-import { sampleByHash, samplingKey, type SamplingBy, type SamplingKeys } from "./sampling";
+import { isInSample, samplingKey, type SamplingBy, type SamplingKeys } from "./sampling";
 
 export type ExistingExecution = {
   status: ExecutionStatus;
@@ -12,7 +12,7 @@ export type ExistingExecution = {
   dueAt: Date;
 };
 
-export type DecideInput = {
+export type DecisionInput = {
   trigger: { id: string; samplingRate: number; samplingBy: SamplingBy; delaySeconds: number; delayMode: DelayMode };
   action: { id: string; enabled: boolean };
   /** the filter's result; `failure` is the first failed condition, with the value that it saw */
@@ -51,12 +51,12 @@ export type Decision = { reason: string; seen?: string } & (
  * Decides about an event. It checks in this order: the filter, an existing execution, sampling, the hourly cap. The
  * function is pure, so that the live path, a preview and an explanation cannot disagree.
  */
-export function decide(input: DecideInput): Decision {
+export function decideOnEvent(input: DecisionInput): Decision {
   if (!input.evaluation.matched) return notMatched(input);
   if (input.existing) return matchedAgain(input, input.existing);
 
   const { trigger, action, now } = input;
-  const { sampled, bucket } = sampleByHash({
+  const { sampled, bucket } = isInSample({
     triggerId: trigger.id,
     key: samplingKey({ by: trigger.samplingBy, ...input.keys }),
     rate: trigger.samplingRate,
@@ -84,10 +84,10 @@ export function decide(input: DecideInput): Decision {
   return { kind: "created", status: "PENDING", dueAt: dueAt(input), reason };
 }
 
-function notMatched({ evaluation, existing }: DecideInput): Decision {
+function notMatched({ evaluation, existing }: DecisionInput): Decision {
   const seen = evaluation.failure?.reason ?? "the filter did not hold";
   if (!existing) return { kind: "not_matched", reason: "Not matched", seen };
-  if (isTerminal(existing.status))
+  if (isTerminalStatus(existing.status))
     return { kind: "not_matched_finished", reason: `Not matched: already finished (${existing.status})`, seen };
   if (existing.isResend)
     return {
@@ -109,12 +109,12 @@ function notMatched({ evaluation, existing }: DecideInput): Decision {
  * Describes the reason of a decision with the value that the condition saw. For a person without `body:read` the text
  * says that the value is hidden.
  */
-export function describeReason(reason: string, seen: string | null | undefined, seesBodies: boolean): string {
+export function describeDecisionReason(reason: string, seen: string | null | undefined, seesBodies: boolean): string {
   if (seen == null) return reason;
   return seesBodies ? `${reason}: ${seen}` : `${reason}. The value seen is hidden, as you may not read bodies.`;
 }
 
-function matchedAgain(input: DecideInput, existing: ExistingExecution): Decision {
+function matchedAgain(input: DecisionInput, existing: ExistingExecution): Decision {
   const kind = "skipped_exists" as const;
   if (existing.status === "PENDING" && existing.attemptsMade === 0) {
     const { delayMode, delaySeconds } = input.trigger;
@@ -138,13 +138,13 @@ function matchedAgain(input: DecideInput, existing: ExistingExecution): Decision
   };
 }
 
-const dueAt = ({ trigger, now }: DecideInput): Date => new Date(now.getTime() + trigger.delaySeconds * 1_000);
+const dueAt = ({ trigger, now }: DecisionInput): Date => new Date(now.getTime() + trigger.delaySeconds * 1_000);
 
 const LONGEST_WAIT_PERIODS = 10;
 const LONGEST_WAIT_MAX_SECONDS = 86_400;
 
 /** Returns the longest wait of a quiet period in seconds: ten periods, at most 24 h, at least one period. */
-export const longestQuietWait = (delaySeconds: number): number =>
+export const longestQuietWaitSeconds = (delaySeconds: number): number =>
   Math.max(delaySeconds, Math.min(LONGEST_WAIT_PERIODS * delaySeconds, LONGEST_WAIT_MAX_SECONDS));
 
 /**
@@ -152,19 +152,19 @@ export const longestQuietWait = (delaySeconds: number): number =>
  * the execution. The due time never moves back: an execution that was re-armed after its longest wait keeps its due
  * time.
  */
-function dueWhenQuiet(input: DecideInput, { createdAt, dueAt: before }: ExistingExecution): Date {
-  const latest = createdAt.getTime() + longestQuietWait(input.trigger.delaySeconds) * 1_000;
+function dueWhenQuiet(input: DecisionInput, { createdAt, dueAt: before }: ExistingExecution): Date {
+  const latest = createdAt.getTime() + longestQuietWaitSeconds(input.trigger.delaySeconds) * 1_000;
   return new Date(Math.min(dueAt(input).getTime(), Math.max(latest, before.getTime())));
 }
 
 /** The decision for an event that is older than the stored state. The event changes nothing. */
-export const ignoredOlder = (): Decision => ({
+export const olderEventDecision = (): Decision => ({
   kind: "ignored_older",
   reason: "Ignored: a newer state is stored already.",
 });
 
 /** The decision for a filter that cannot be evaluated. Pages show it as an error, not as a non-match. */
-export const filterError = (problem: string): Decision => ({
+export const filterErrorDecision = (problem: string): Decision => ({
   kind: "filter_error",
   reason: `The filter cannot be evaluated: ${problem}`,
 });

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  attemptBounds,
+  attemptCountBounds,
   parseExecutionQuery,
-  recogniseText,
+  recogniseSearchText,
   periodMs,
   writeExecutionQuery,
   type ExecutionQuery,
@@ -90,11 +90,11 @@ test.each([
   ["7c9e6679", "text"],
   ["support-bot", "text"],
   ["600", "text"],
-])("%s is recognised as %s", (text, kind) => expect(recogniseText(` ${text} `).kind).toBe(kind));
+])("%s is recognised as %s", (text, kind) => expect(recogniseSearchText(` ${text} `).kind).toBe(kind));
 
 test("bounds and spans", () => {
-  expect(attemptBounds(">2")).toEqual({ min: 3, max: null });
-  expect(attemptBounds("<=2")).toEqual({ min: null, max: 2 });
-  expect(attemptBounds("4")).toEqual({ min: 4, max: 4 });
+  expect(attemptCountBounds(">2")).toEqual({ min: 3, max: null });
+  expect(attemptCountBounds("<=2")).toEqual({ min: null, max: 2 });
+  expect(attemptCountBounds("4")).toEqual({ min: 4, max: 4 });
   expect([periodMs("30m"), periodMs("2h"), periodMs("7d")]).toEqual([1_800_000, 7_200_000, 604_800_000]);
 });

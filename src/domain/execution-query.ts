@@ -22,12 +22,12 @@ export type StatusFilter = (typeof statusFilters)[number];
 /** The pattern of a filter's text, and the message for a text that breaks it. */
 type TextRule = { pattern: RegExp; message: string };
 /** A response code, or a class of response codes: `404`, `5xx`. */
-export const codeRule: TextRule = {
+export const responseCodeRule: TextRule = {
   pattern: /^[1-5](xx|\d\d)$/,
   message: "Write a response code such as 404, or a class such as 5xx.",
 };
 /** A number of attempts: `3`, `>2`, `>=2`, `<3`, `<=3`. */
-export const attemptsRule: TextRule = {
+export const attemptCountRule: TextRule = {
   pattern: /^(>=|<=|>|<)?\d{1,4}$/,
   message: "Write a number of attempts such as 3, >2 or <=5.",
 };
@@ -41,7 +41,7 @@ export const periodMs = (span: string): number =>
   Number(span.slice(0, -1)) * unitMs[span.at(-1) as keyof typeof unitMs];
 
 /** Returns the lowest and the highest number of attempts that a filter accepts; null means no bound. */
-export function attemptBounds(filter: string): { min: number | null; max: number | null } {
+export function attemptCountBounds(filter: string): { min: number | null; max: number | null } {
   const [, sign = "", digits = "0"] = /^(>=|<=|>|<)?(\d+)$/.exec(filter) ?? [];
   const number = Number(digits);
   if (sign === ">") return { min: number + 1, max: null };
@@ -102,9 +102,13 @@ const statusWords: Record<string, StatusFilter> = {
 };
 
 /** Returns the status that a word names, in upper or lower case. */
-export const readStatus = (word: string): StatusFilter | null => statusWords[word.toLowerCase()] ?? null;
+export const readStatusWord = (word: string): StatusFilter | null => statusWords[word.toLowerCase()] ?? null;
 
-const rules: Partial<Record<QueryField, TextRule>> = { code: codeRule, attempts: attemptsRule, since: periodRule };
+const rules: Partial<Record<QueryField, TextRule>> = {
+  code: responseCodeRule,
+  attempts: attemptCountRule,
+  since: periodRule,
+};
 
 export type ParsedExecutionQuery = {
   query: Partial<ExecutionQuery>;
@@ -133,7 +137,7 @@ export function parseExecutionQuery(text: string): ParsedExecutionQuery {
 /** Adds a value to a query. Returns a message if the field cannot have the value. */
 function addTo(query: Partial<ExecutionQuery>, field: QueryField, value: string): string | null {
   if (field === "status") {
-    const found = value.split(",").map(readStatus);
+    const found = value.split(",").map(readStatusWord);
     if (found.includes(null)) return `There is no status “${value}”. Write failed, delivered, retrying or another one.`;
     query.status = [...new Set([...(query.status ?? []), ...(found as StatusFilter[])])];
     return null;
@@ -166,19 +170,19 @@ export function writeExecutionQuery(query: Partial<ExecutionQuery>): string {
 }
 
 /** The kinds of free text. `text` is a part of a name, or the beginning of a source id. */
-export type RecognisedText =
+export type RecognisedSearchText =
   | { kind: "execution" | "trigger" | "action" | "event" | "trace" | "source"; value: string }
   | { kind: "code"; value: string }
   | { kind: "text"; value: string };
 
 /** Recognises the text that a person pasted: an id by its prefix or its form, a response code, else a text. */
-export function recogniseText(text: string): RecognisedText {
+export function recogniseSearchText(text: string): RecognisedSearchText {
   const value = text.trim();
   const [, prefix] = /^(exe|trg|act|evt)_[0-9a-z-]+$/i.exec(value) ?? [];
   const kinds = { exe: "execution", trg: "trigger", act: "action", evt: "event" } as const;
   if (prefix) return { kind: kinds[prefix.toLowerCase() as keyof typeof kinds], value: value.toLowerCase() };
   if (/^[0-9a-f]{32}$/i.test(value)) return { kind: "trace", value: value.toLowerCase() };
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return { kind: "source", value };
-  if (codeRule.pattern.test(value.toLowerCase())) return { kind: "code", value: value.toLowerCase() };
+  if (responseCodeRule.pattern.test(value.toLowerCase())) return { kind: "code", value: value.toLowerCase() };
   return { kind: "text", value };
 }

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
-  assertTransition,
+  requireStatusAfterMove,
   ExecutionStatus,
-  isTerminal,
-  statusesThatAllow,
+  isTerminalStatus,
+  statusesThatAllowMove,
   TERMINAL_STATUSES,
-  transition,
-  TransitionError,
+  statusAfterMove,
+  ForbiddenMoveError,
   type ExecutionMove,
 } from "./execution";
 
@@ -28,15 +28,15 @@ const everyMove = Object.keys(table) as ExecutionMove[];
 
 test.each(Object.entries(table))("%s is allowed for %s only", (move, expected) => {
   const found = ExecutionStatus.options.flatMap((from) => {
-    const to = transition(from, move as ExecutionMove);
+    const to = statusAfterMove(from, move as ExecutionMove);
     return to ? [`${from}→${to}`] : [];
   });
   expect(found.join(" ")).toBe(expected);
-  expect(statusesThatAllow(move as ExecutionMove)).toEqual(found.map((pair) => pair.split("→")[0]));
+  expect(statusesThatAllowMove(move as ExecutionMove)).toEqual(found.map((pair) => pair.split("→")[0]));
 });
 
 test("COMPLETED, ERROR, CANCELLED and SKIPPED are terminal", () => {
-  expect(ExecutionStatus.options.filter(isTerminal)).toEqual([...TERMINAL_STATUSES]);
+  expect(ExecutionStatus.options.filter(isTerminalStatus)).toEqual([...TERMINAL_STATUSES]);
   expect([...TERMINAL_STATUSES]).toEqual(["COMPLETED", "ERROR", "CANCELLED", "SKIPPED"]);
 });
 
@@ -48,8 +48,8 @@ test("no move leaves a terminal status but a resend and re-arming", () => {
       (start, walk) => {
         let status = start;
         for (const move of walk) {
-          const to = transition(status, move);
-          if (isTerminal(status) && !["resend", "rearm"].includes(move)) expect(to).toBeNull();
+          const to = statusAfterMove(status, move);
+          if (isTerminalStatus(status) && !["resend", "rearm"].includes(move)) expect(to).toBeNull();
           else status = to ?? status;
         }
       },
@@ -60,12 +60,12 @@ test("no move leaves a terminal status but a resend and re-arming", () => {
 test("COMPLETED is reached from a running attempt only", () => {
   for (const from of ExecutionStatus.options) {
     for (const move of everyMove)
-      if (transition(from, move) === "COMPLETED") expect([from, move]).toEqual(["RUNNING", "succeed"]);
+      if (statusAfterMove(from, move) === "COMPLETED") expect([from, move]).toEqual(["RUNNING", "succeed"]);
   }
 });
 
 test("the error of a forbidden move names the status and the move", () => {
-  expect(() => assertTransition("COMPLETED", "claim")).toThrow(TransitionError);
-  expect(() => assertTransition("COMPLETED", "claim")).toThrow('COMPLETED cannot take the move "claim"');
-  expect(assertTransition("PENDING", "claim")).toBe("RUNNING");
+  expect(() => requireStatusAfterMove("COMPLETED", "claim")).toThrow(ForbiddenMoveError);
+  expect(() => requireStatusAfterMove("COMPLETED", "claim")).toThrow('COMPLETED cannot take the move "claim"');
+  expect(requireStatusAfterMove("PENDING", "claim")).toBe("RUNNING");
 });

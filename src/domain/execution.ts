@@ -59,19 +59,19 @@ export const TERMINAL_STATUSES: ReadonlySet<ExecutionStatus> = new Set<Execution
 ]);
 
 /** Tells whether a status is final: only a resend or re-arming leaves it. */
-export const isTerminal = (status: ExecutionStatus): boolean => TERMINAL_STATUSES.has(status);
+export const isTerminalStatus = (status: ExecutionStatus): boolean => TERMINAL_STATUSES.has(status);
 
 /** Returns the status after a move, or null if the move is not allowed. */
-export const transition = (from: ExecutionStatus, move: ExecutionMove): ExecutionStatus | null =>
+export const statusAfterMove = (from: ExecutionStatus, move: ExecutionMove): ExecutionStatus | null =>
   moves[from][move] ?? null;
 
 /** A move that the table does not allow. */
-export class TransitionError extends Error {
+export class ForbiddenMoveError extends Error {
   readonly from: ExecutionStatus;
   readonly move: ExecutionMove;
   constructor(from: ExecutionStatus, move: ExecutionMove) {
     super(`An execution that is ${from} cannot take the move "${move}".`);
-    this.name = "TransitionError";
+    this.name = "ForbiddenMoveError";
     this.from = from;
     this.move = move;
   }
@@ -79,14 +79,14 @@ export class TransitionError extends Error {
 
 /**
  * Returns the status after a move.
- * @throws TransitionError if the move is not allowed
+ * @throws ForbiddenMoveError if the move is not allowed
  */
-export function assertTransition(from: ExecutionStatus, move: ExecutionMove): ExecutionStatus {
-  const to = transition(from, move);
-  if (!to) throw new TransitionError(from, move);
+export function requireStatusAfterMove(from: ExecutionStatus, move: ExecutionMove): ExecutionStatus {
+  const to = statusAfterMove(from, move);
+  if (!to) throw new ForbiddenMoveError(from, move);
   return to;
 }
 
 /** Returns the statuses that allow a move. */
-export const statusesThatAllow = (move: ExecutionMove): ExecutionStatus[] =>
+export const statusesThatAllowMove = (move: ExecutionMove): ExecutionStatus[] =>
   ExecutionStatus.options.filter((status) => moves[status][move]);

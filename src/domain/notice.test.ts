@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { writeDigest, type DigestNotice } from "./notice";
+import { composeDigestEmail, type DigestNotice } from "./notice";
 
 const failing: DigestNotice = {
   kind: "endpoint.failing",
@@ -12,7 +12,7 @@ const failing: DigestNotice = {
 };
 
 it("names what one notice is about, with a link to it", () => {
-  expect(writeDigest([failing], "https://app.example.com")).toEqual({
+  expect(composeDigestEmail([failing], "https://app.example.com")).toEqual({
     subject: "Warehouse: the endpoint fails",
     text: "2026-03-01 12:00 UTC  Shop\nWarehouse: the endpoint fails. The receiver answered 500.\nhttps://app.example.com/projects/prj_1/actions/act_1",
   });
@@ -20,7 +20,7 @@ it("names what one notice is about, with a link to it", () => {
 
 it("puts many notices into one email, and counts those that it does not name", () => {
   const many = Array.from({ length: 25 }, () => ({ ...failing, kind: "trigger.problem" as const, subjectId: "trg_1" }));
-  const { subject, text } = writeDigest(many, "https://app.example.com");
+  const { subject, text } = composeDigestEmail(many, "https://app.example.com");
   expect(subject).toBe("25 notices from Trigger System");
   expect(text.match(/triggers\/trg_1/g)).toHaveLength(20);
   expect(text).toContain("5 more notices are behind the bell");

@@ -27,7 +27,10 @@ const NAMED_MAX = 20;
 const utc = (date: Date): string => `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 /** Writes one email with the notices of one or more projects, the oldest first. */
-export function writeDigest(notices: readonly DigestNotice[], appUrl: string): { subject: string; text: string } {
+export function composeDigestEmail(
+  notices: readonly DigestNotice[],
+  appUrl: string,
+): { subject: string; text: string } {
   const [first] = notices;
   const lines = notices
     .slice(0, NAMED_MAX)

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** The length of a password in characters. The maximum allows a phrase and keeps hashing cheap. */
-export const PASSWORD_LENGTH = { min: 12, max: 128 };
+export const PASSWORD_LENGTH_BOUNDS = { min: 12, max: 128 };
 
 export const Email = z
   .string()
@@ -12,7 +12,7 @@ export const Email = z
 
 export const Password = z
   .string()
-  .min(PASSWORD_LENGTH.min, `Use at least ${PASSWORD_LENGTH.min} characters.`)
-  .max(PASSWORD_LENGTH.max, `Use at most ${PASSWORD_LENGTH.max} characters.`);
+  .min(PASSWORD_LENGTH_BOUNDS.min, `Use at least ${PASSWORD_LENGTH_BOUNDS.min} characters.`)
+  .max(PASSWORD_LENGTH_BOUNDS.max, `Use at most ${PASSWORD_LENGTH_BOUNDS.max} characters.`);
 
 export const PersonName = z.string().trim().min(1, "Write a name.").max(100, "Use at most 100 characters.");

@@ -65,7 +65,8 @@ export type AttemptOutcome = Wishes &
   );
 
 /** Returns the code of an outcome for the history; null for a delivery. */
-export const codeOf = (outcome: AttemptOutcome): string | null => (outcome.kind === "delivered" ? null : outcome.code);
+export const outcomeCodeOf = (outcome: AttemptOutcome): string | null =>
+  outcome.kind === "delivered" ? null : outcome.code;
 
 export type NextAttempt =
   | { result: "succeeded"; reason: string; disableAction?: true }

@@ -21,7 +21,7 @@ export type ShadowOutcome = z.infer<typeof ShadowOutcome>;
 export type ShadowComparison = "bothFired" | "more" | "fewer" | "neither";
 
 /** Compares the outcomes of a trigger and its shadow for one event. */
-export function compareOutcomes(active: ShadowOutcome, proposed: ShadowOutcome): ShadowComparison {
+export function compareShadowOutcomes(active: ShadowOutcome, proposed: ShadowOutcome): ShadowComparison {
   if (active === "fires") return proposed === "fires" ? "bothFired" : "fewer";
   return proposed === "fires" ? "more" : "neither";
 }

@@ -1,6 +1,12 @@
 import { attemptOutcomeOf } from "./action/webhook/answer";
 import { describe, expect, it } from "vitest";
-import { recordAttemptFault, cleanFaultRecord, faultOfOutcome, type FaultRecord, type FaultNotice } from "./switch-off";
+import {
+  recordAttemptFault,
+  emptyFaultRecord,
+  faultOfOutcome,
+  type EndpointFaultRecord,
+  type EndpointFaultNotice,
+} from "./switch-off";
 
 const NOW = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
@@ -9,10 +15,10 @@ const DAY = 24 * HOUR;
 /** Records failures at these times after NOW. Returns the notices with their times. */
 function failuresAt(
   times: number[],
-  start: FaultRecord = cleanFaultRecord,
-): { told: [number, FaultNotice["type"]][]; record: FaultRecord } {
+  start: EndpointFaultRecord = emptyFaultRecord,
+): { told: [number, EndpointFaultNotice["type"]][]; record: EndpointFaultRecord } {
   let record = start;
-  const told: [number, FaultNotice["type"]][] = [];
+  const told: [number, EndpointFaultNotice["type"]][] = [];
   for (const time of times) {
     const next = recordAttemptFault(record, "failure", NOW + time);
     record = next.record;
@@ -33,7 +39,7 @@ describe("an endpoint that fails", () => {
   });
 
   it("counts the days from its last success, and is not switched off for failures less than 12 hours apart", () => {
-    const quiet: FaultRecord = { ...cleanFaultRecord, lastSuccessAt: NOW - 6 * DAY };
+    const quiet: EndpointFaultRecord = { ...emptyFaultRecord, lastSuccessAt: NOW - 6 * DAY };
     expect(failuresAt([0, HOUR, 11.9 * HOUR], quiet).told).toEqual([[HOUR, "failing"]]);
     expect(failuresAt([0, HOUR, 12 * HOUR], quiet).told).toEqual([
       [HOUR, "failing"],
@@ -42,7 +48,7 @@ describe("an endpoint that fails", () => {
   });
 
   it("is never switched off without a warning before", () => {
-    const quiet: FaultRecord = { ...cleanFaultRecord, lastSuccessAt: NOW - 6 * DAY };
+    const quiet: EndpointFaultRecord = { ...emptyFaultRecord, lastSuccessAt: NOW - 6 * DAY };
     expect(failuresAt([0, 13 * HOUR, 14 * HOUR], quiet).told).toEqual([
       [13 * HOUR, "failing"],
       [14 * HOUR, "off"],
@@ -53,7 +59,7 @@ describe("an endpoint that fails", () => {
     const { record } = failuresAt(every(HOUR, 2 * DAY));
     const after = recordAttemptFault(record, "success", NOW + 2 * DAY + HOUR);
     expect(after).toEqual({
-      record: { ...cleanFaultRecord, lastSuccessAt: NOW + 2 * DAY + HOUR, lastFailureAt: NOW + 2 * DAY },
+      record: { ...emptyFaultRecord, lastSuccessAt: NOW + 2 * DAY + HOUR, lastFailureAt: NOW + 2 * DAY },
       notice: { type: "recovered", failedForMs: 2 * DAY + HOUR },
     });
     expect(recordAttemptFault(failuresAt([0, HOUR]).record, "success", NOW + 2 * HOUR).notice).toBeNull();

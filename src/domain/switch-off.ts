@@ -2,7 +2,7 @@ import { attemptErrors } from "./attempt-error";
 import type { AttemptOutcome } from "./retry";
 
 /** The record of an endpoint's successes and failures. Times are epoch ms. */
-export type FaultRecord = {
+export type EndpointFaultRecord = {
   lastSuccessAt: number | null;
   lastFailureAt: number | null;
   /** the time of the first failure since the last success */
@@ -13,12 +13,12 @@ export type FaultRecord = {
 };
 
 /** A notice to a project: an endpoint fails, an action was switched off, or an endpoint has recovered. */
-export type FaultNotice =
+export type EndpointFaultNotice =
   { type: "failing"; days: number } | { type: "off"; days: number } | { type: "recovered"; failedForMs: number };
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-export const OFF_AFTER_MS = 5 * DAY_MS;
+export const SWITCH_OFF_AFTER_MS = 5 * DAY_MS;
 /**
  * The least time between the first and the last failure. One bad hour of a seldom called endpoint must not switch its
  * action off.
@@ -28,7 +28,7 @@ const OFF_SPAN_MS = 12 * HOUR_MS;
 const WARN_AFTER_MS = [DAY_MS, 3 * DAY_MS] as const;
 const WARN_SPAN_MS = HOUR_MS;
 
-export const cleanFaultRecord: FaultRecord = {
+export const emptyFaultRecord: EndpointFaultRecord = {
   lastSuccessAt: null,
   lastFailureAt: null,
   failingSince: null,
@@ -50,21 +50,21 @@ export function faultOfOutcome(outcome: AttemptOutcome): "success" | "failure" |
  * without a success. After 5 days the action is switched off, if a warning came before.
  */
 export function recordAttemptFault(
-  record: FaultRecord,
+  record: EndpointFaultRecord,
   fault: "success" | "failure",
   now: number,
-): { record: FaultRecord; notice: FaultNotice | null } {
+): { record: EndpointFaultRecord; notice: EndpointFaultNotice | null } {
   if (fault === "success") {
-    const notice: FaultNotice | null =
+    const notice: EndpointFaultNotice | null =
       record.warnings > 0 ? { type: "recovered", failedForMs: now - (record.failingSince ?? now) } : null;
-    return { record: { ...cleanFaultRecord, lastSuccessAt: now, lastFailureAt: record.lastFailureAt }, notice };
+    return { record: { ...emptyFaultRecord, lastSuccessAt: now, lastFailureAt: record.lastFailureAt }, notice };
   }
   const failingSince = record.failingSince ?? now;
-  const failed: FaultRecord = { ...record, failingSince, lastFailureAt: now };
+  const failed: EndpointFaultRecord = { ...record, failingSince, lastFailureAt: now };
   const without = now - (record.lastSuccessAt ?? failingSince);
   const span = now - failingSince;
   const days = Math.floor(without / DAY_MS);
-  if (record.warnings > 0 && without >= OFF_AFTER_MS && span >= OFF_SPAN_MS)
+  if (record.warnings > 0 && without >= SWITCH_OFF_AFTER_MS && span >= OFF_SPAN_MS)
     return { record: failed, notice: { type: "off", days } };
   const due = WARN_AFTER_MS.filter((after) => without >= after).length;
   if (due <= record.warnings || span < WARN_SPAN_MS) return { record: failed, notice: null };

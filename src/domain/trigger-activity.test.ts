@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { triggerActivity } from "./trigger-activity";
+import { compareHourlyMatches } from "./trigger-activity";
 
 it.each<[string, number, number[], string]>([
   ["no match where 40 an hour are usual", 0, [40, 41, 39, 40, 40, 40, 40], "silent"],
@@ -10,5 +10,5 @@ it.each<[string, number, number[], string]>([
   ["few matches after days without any", 19, [0, 0, 0], "usual"],
   ["anything in the first days of a trigger", 0, [400, 400], "usual"],
 ])("%s", (_name, matched, before, kind) => {
-  expect(triggerActivity(matched, before).kind).toBe(kind);
+  expect(compareHourlyMatches(matched, before).kind).toBe(kind);
 });

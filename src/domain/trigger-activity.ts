@@ -12,7 +12,7 @@ export type TriggerActivity = { kind: "silent" | "busy" | "usual"; usual: number
  * every number counts as usual.
  * @param before one number for each earlier day on which the trigger existed
  */
-export function triggerActivity(matched: number, before: readonly number[]): TriggerActivity {
+export function compareHourlyMatches(matched: number, before: readonly number[]): TriggerActivity {
   const usual = before.length === 0 ? 0 : before.reduce((sum, each) => sum + each, 0) / before.length;
   if (before.length < DAYS_MIN) return { kind: "usual", usual };
   if (matched === 0 && usual >= USUAL_MIN) return { kind: "silent", usual };

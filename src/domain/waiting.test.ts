@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { closedBreaker } from "./breaker";
-import { defaultEndpointLimits, freshPace } from "./pace";
-import { cleanFaultRecord } from "./switch-off";
-import { whyItWaits, type WaitedFor } from "./waiting";
+import { defaultEndpointLimits, initialEndpointPace } from "./endpoint-pace";
+import { emptyFaultRecord } from "./switch-off";
+import { explainWait, type WaitCircumstances } from "./waiting";
 
 const NOW = new Date("2026-02-01T12:00:00Z");
 const at = (ms: number): Date => new Date(NOW.getTime() + ms);
 const due = { dueAt: at(-1_000), reason: "Answered 500: tried again.", isResend: false, bodyRemoved: false };
 const action = { deleted: false, off: false, paused: null, limits: defaultEndpointLimits };
-const free: WaitedFor = {
+const free: WaitCircumstances = {
   projectDeleted: false,
   triggerDeleted: false,
   action,
-  health: { breaker: closedBreaker, pace: freshPace, faults: cleanFaultRecord },
+  health: { breaker: closedBreaker, pace: initialEndpointPace, faults: emptyFaultRecord },
 };
 const open = { ...closedBreaker, openedAt: 0, openUntil: at(30_000).getTime() };
 const tried = { ...open, openUntil: at(-1).getTime() };
@@ -61,15 +61,18 @@ describe("an execution that is PENDING waits", () => {
     [
       "for its turn, where its action sends others",
       { ...due, dueAt: at(-180_000) },
-      { health: { ...free.health!, faults: { ...cleanFaultRecord, lastFailureAt: at(-1_000).getTime() } } },
+      { health: { ...free.health!, faults: { ...emptyFaultRecord, lastFailureAt: at(-1_000).getTime() } } },
       "wake",
       null,
     ],
     ["for an engine that is behind", { ...due, dueAt: at(-180_000) }, {}, "engine", null],
-  ] as [string, typeof due, Partial<WaitedFor>, string, number | null][])("%s", (_, execution, change, kind, until) => {
-    const wait = whyItWaits(execution, { ...free, ...change }, NOW);
-    expect(wait.kind).toBe(kind);
-    expect(wait.until).toEqual(until === null ? null : at(until));
-    expect(wait.reason).toMatch(/^[A-Z].*\.$/);
-  });
+  ] as [string, typeof due, Partial<WaitCircumstances>, string, number | null][])(
+    "%s",
+    (_, execution, change, kind, until) => {
+      const wait = explainWait(execution, { ...free, ...change }, NOW);
+      expect(wait.kind).toBe(kind);
+      expect(wait.until).toEqual(until === null ? null : at(until));
+      expect(wait.reason).toMatch(/^[A-Z].*\.$/);
+    },
+  );
 });

@@ -1,5 +1,5 @@
-import { admission, type Breaker } from "./breaker";
-import { roomFor, whenRoom, type Limits, type Pace } from "./pace";
+import { admissionByBreaker, type Breaker } from "./breaker";
+import { countAllowedRequests, nextAllowedAt, type EndpointLimits, type EndpointPace } from "./endpoint-pace";
 
 /**
  * The engine is behind if an execution has been due for this long, in ms. The execution must have no lease, and its
@@ -7,7 +7,7 @@ import { roomFor, whenRoom, type Limits, type Pace } from "./pace";
  */
 export const ENGINE_BEHIND_MS = 2 * 60_000;
 /** The action is at work if it recorded the result of an attempt within this time, ms. */
-export const AT_WORK_MS = 30_000;
+export const ACTION_AT_WORK_MS = 30_000;
 
 /** The kinds of reasons why an execution waits. docs/operations.md explains each. */
 export const waitKinds = [
@@ -23,7 +23,7 @@ export const waitKinds = [
 ] as const;
 
 /** The reason why a PENDING execution waits, and the end of its wait. */
-export type Wait = {
+export type ExecutionWait = {
   kind: (typeof waitKinds)[number];
   /** the reason of the wait, as a sentence for people */
   reason: string;
@@ -43,13 +43,13 @@ export type WaitingExecution = {
  * The state of the action and the trigger of an execution. `limits` are those of the next claim. `health` is null if
  * the action never had a wake.
  */
-export type WaitedFor = {
+export type WaitCircumstances = {
   projectDeleted: boolean;
   triggerDeleted: boolean;
-  action: { deleted: boolean; off: boolean; paused: { by: string } | null; limits: Limits };
+  action: { deleted: boolean; off: boolean; paused: { by: string } | null; limits: EndpointLimits };
   health: {
     breaker: Breaker;
-    pace: Pace;
+    pace: EndpointPace;
     faults: { lastSuccessAt: number | null; lastFailureAt: number | null };
   } | null;
 };
@@ -58,7 +58,11 @@ export type WaitedFor = {
  * Explains why an execution is PENDING, and when it may be sent. It returns the first reason that applies. Due time and
  * trigger come last, as in the deliverer.
  */
-export function whyItWaits(execution: WaitingExecution, { action, health, ...of }: WaitedFor, now: Date): Wait {
+export function explainWait(
+  execution: WaitingExecution,
+  { action, health, ...of }: WaitCircumstances,
+  now: Date,
+): ExecutionWait {
   const ending = whyItEnds(execution, { action, ...of });
   if (ending) return { kind: "ending", reason: ending, until: null };
   if (action.paused)
@@ -73,7 +77,7 @@ export function whyItWaits(execution: WaitingExecution, { action, health, ...of 
 
 function whyItEnds(
   { isResend, bodyRemoved }: WaitingExecution,
-  { projectDeleted, triggerDeleted, action }: Omit<WaitedFor, "health">,
+  { projectDeleted, triggerDeleted, action }: Omit<WaitCircumstances, "health">,
 ): string | null {
   if (projectDeleted) return "It is about to be cancelled: its project was deleted.";
   if (action.deleted) return "It is about to be cancelled: its action was deleted.";
@@ -84,12 +88,12 @@ function whyItEnds(
 }
 
 function whyItsEndpointWaits(
-  { breaker, pace }: { breaker: Breaker; pace: Pace },
-  limits: Limits,
+  { breaker, pace }: { breaker: Breaker; pace: EndpointPace },
+  limits: EndpointLimits,
   now: Date,
-): Wait | null {
+): ExecutionWait | null {
   const at = now.getTime();
-  const gate = admission(breaker, at);
+  const gate = admissionByBreaker(breaker, at);
   if (gate.kind === "none" && breaker.probe && breaker.openUntil !== null && breaker.openUntil <= at)
     return {
       kind: "probe",
@@ -102,9 +106,9 @@ function whyItsEndpointWaits(
       reason: `Paused until ${clock(gate.until)}: its endpoint keeps failing. No attempt is spent meanwhile.`,
       until: new Date(gate.until),
     };
-  if (roomFor(pace, limits, { count: 1, now: at }) > 0) return null;
-  const until = new Date(whenRoom(pace, limits, at));
-  if (roomFor(pace, { ...limits, maxPerSecond: null }, { count: 1, now: at }) === 0)
+  if (countAllowedRequests(pace, limits, { count: 1, now: at }) > 0) return null;
+  const until = new Date(nextAllowedAt(pace, limits, at));
+  if (countAllowedRequests(pace, { ...limits, maxPerSecond: null }, { count: 1, now: at }) === 0)
     return {
       kind: "slots",
       reason:
@@ -120,10 +124,10 @@ function whyItsEndpointWaits(
  * its action has sent nothing lately.
  */
 function isEngineBehind({ dueAt, sentAt }: { dueAt: Date; sentAt: number }, now: Date): boolean {
-  return now.getTime() - dueAt.getTime() >= ENGINE_BEHIND_MS && now.getTime() - sentAt >= AT_WORK_MS;
+  return now.getTime() - dueAt.getTime() >= ENGINE_BEHIND_MS && now.getTime() - sentAt >= ACTION_AT_WORK_MS;
 }
 
-function whyNobodyCame({ dueAt }: WaitingExecution, health: WaitedFor["health"], now: Date): Wait {
+function whyNobodyCame({ dueAt }: WaitingExecution, health: WaitCircumstances["health"], now: Date): ExecutionWait {
   const dueForMs = now.getTime() - dueAt.getTime();
   if (dueForMs < ENGINE_BEHIND_MS) return { kind: "wake", reason: "Due: it is sent in a moment.", until: now };
   const sentAt = Math.max(health?.faults.lastSuccessAt ?? 0, health?.faults.lastFailureAt ?? 0);

@@ -42,4 +42,4 @@ export function wholeNumberText(min: number, max: number) {
     .refine((value) => value >= min && value <= max, rule);
 }
 
-export const port = wholeNumberText(1, 65_535);
+export const portNumber = wholeNumberText(1, 65_535);

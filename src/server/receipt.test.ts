@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createHttpServer, endConnections } from "@/cli/serve/http";
+import { createHttpServer, endConnections } from "@/cli/serve/http-server";
 import { freePort } from "./db/embedded/postmaster";
 import { createReceiptClock, RECEIPT_HEADER } from "./receipt";
 

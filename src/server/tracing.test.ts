@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { ChildProcess } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decodeProtobufExport } from "@/domain/opentelemetry/decode/decode-protobuf";
-import type { Span } from "@/domain/opentelemetry/decode/trace-export";
+import type { OtlpSpan } from "@/domain/opentelemetry/decode/trace-export";
 import { createCipher } from "@/server/crypto";
 import { makeAction, makeEvent, makeEventKey, makeProject, makeTrigger } from "@/test/factories";
 import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
@@ -15,7 +15,7 @@ import { traceBatch } from "./services/action-creation/trace-batch";
 const { ctx, database, receiver } = useTestContext();
 const encryptionKey = randomBytes(32).toString("base64");
 /** The spans that the collector has received. */
-const spans: Span[] = [];
+const spans: OtlpSpan[] = [];
 const seen: { authorization: string | undefined; type: string | undefined }[] = [];
 let collector: Server;
 let app: ChildProcess;

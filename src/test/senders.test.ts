@@ -6,8 +6,8 @@ import { join, resolve } from "node:path";
 import { isDeepStrictEqual, promisify } from "node:util";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { demoObservations } from "@/cli/demo-observations";
-import { langfuseSender, otlpSender } from "@/cli/demo-senders";
+import { makeDemoObservations } from "@/cli/demo-observations";
+import { makeLangfuseSender, makeOtlpSender } from "@/cli/demo-senders";
 import { calledToolNames } from "@/domain/event-source/observation-created/tools";
 import type { Observation } from "@/domain/event-source/observation-created/schema";
 import { parseJson } from "@/domain/json/read-json";
@@ -186,11 +186,11 @@ test("every page of docs/senders has a client here", () => {
 });
 
 test.each([
-  ["--langfuse", langfuseSender],
-  ["--otlp", otlpSender],
+  ["--langfuse", makeLangfuseSender],
+  ["--otlp", makeOtlpSender],
 ] as const)("npm run demo -- %s sends a round, each step below the root", async (_option, makeSender) => {
   const { projectId, eventKey } = await makeKey();
-  const observations = demoObservations(0, new Date());
+  const observations = makeDemoObservations(0, new Date());
   const send = await makeSender({ baseUrl: url, eventKey });
   expect(await send(observations)).toHaveLength(observations.length);
   const [{ traceName, userId, sessionId }] = observations as [(typeof observations)[number]];

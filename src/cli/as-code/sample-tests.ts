@@ -11,7 +11,7 @@ import { writeYaml } from "./yaml-numbers";
 const REDACTED = "(redacted)";
 
 /** Returns a function that replaces the values at dotted paths, such as `input` or `metadata.user.email`. */
-export function replaceValuesAt(
+export function makeValueReplacer(
   paths: readonly string[],
 ): (observation: Record<string, unknown>) => Record<string, unknown> {
   return (observation) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientIpOf, makeIsTrusted } from "./client-ip";
+import { clientIpOf, makeIsTrustedProxy } from "./client-ip";
 
 describe("clientIp", () => {
   it.each([
@@ -26,7 +26,7 @@ describe("clientIp", () => {
     ["junk from a proxy", "127.0.0.1", "127.0.0.1", "unknown", "127.0.0.1"],
     ["a socket that is gone", "127.0.0.1", undefined, "1.2.3.4", "unknown"],
   ])("%s", (_, trusted, remote, forwarded, expected) => {
-    const isTrusted = makeIsTrusted(trusted === "" ? [] : trusted.split(","));
+    const isTrusted = makeIsTrustedProxy(trusted === "" ? [] : trusted.split(","));
     expect(clientIpOf(remote, forwarded, isTrusted)).toBe(expected);
   });
 });

@@ -4,12 +4,12 @@ import { CLIENT_FORWARDED_HEADER, CLIENT_IP_HEADER } from "@/server/auth/auth";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 /** Tells whether an address is a proxy that the operator trusts. */
-export type IsTrusted = (address: Address) => boolean;
+export type IsTrustedProxy = (address: Address) => boolean;
 
 const FORWARDED_HEADERS = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
 
 /** @param networks the addresses and CIDRs of TRUSTED_PROXIES, checked by the environment */
-export function makeIsTrusted(networks: readonly string[]): IsTrusted {
+export function makeIsTrustedProxy(networks: readonly string[]): IsTrustedProxy {
   const ranges = networks.map((network): [Address, number] => {
     if (ipaddr.isValidCIDR(network)) return ipaddr.parseCIDR(network);
     const address = ipaddr.process(network);
@@ -25,7 +25,7 @@ export function makeIsTrusted(networks: readonly string[]): IsTrusted {
  * Writes two headers that the program trusts: the sender's address, and whether a proxy forwarded the request. They
  * replace values that the sender wrote.
  */
-export function stampClientIp(request: IncomingMessage, isTrusted: IsTrusted): void {
+export function stampClientIp(request: IncomingMessage, isTrusted: IsTrustedProxy): void {
   const isForwarded = FORWARDED_HEADERS.some((name) => request.headers[name] !== undefined);
   request.headers[CLIENT_FORWARDED_HEADER] = isForwarded ? "yes" : "no";
   request.headers[CLIENT_IP_HEADER] = clientIpOf(
@@ -43,7 +43,7 @@ export function stampClientIp(request: IncomingMessage, isTrusted: IsTrusted): v
 export function clientIpOf(
   remoteAddress: string | undefined,
   forwardedFor: string | string[] | undefined,
-  isTrusted: IsTrusted,
+  isTrusted: IsTrustedProxy,
 ): string {
   const peer = parse(remoteAddress);
   if (!peer) return "unknown";

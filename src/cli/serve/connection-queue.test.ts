@@ -2,14 +2,16 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
-import { ConnectionQueue, type ConnectionTaker, type QueueLimits } from "./connection-queue";
-import { createHttpServer as createOurServer, endConnections, serveConnection } from "./http";
+import { ConnectionQueue, type ConnectionTaker, type ConnectionQueueLimits } from "./connection-queue";
+import { createHttpServer as createOurServer, endConnections, serveConnection } from "./http-server";
 
 const closers: (() => void)[] = [];
 afterEach(() => closers.splice(0).forEach((close) => close()));
 
 /** Starts a queue behind a real port. */
-async function startQueue(limits: Partial<QueueLimits> = {}): Promise<{ queue: ConnectionQueue; port: number }> {
+async function startQueue(
+  limits: Partial<ConnectionQueueLimits> = {},
+): Promise<{ queue: ConnectionQueue; port: number }> {
   const queue = new ConnectionQueue({ ingestionMs: 60_000, waitMs: 60_000, connectionsMax: 100, ...limits });
   const server = createServer({ pauseOnConnect: true }, (socket) => queue.add(socket)).listen(0, "127.0.0.1");
   await once(server, "listening");

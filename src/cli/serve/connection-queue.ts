@@ -10,7 +10,7 @@ export type ConnectionTaker = {
   take(connection: { socket: Socket; head: Buffer }): Promise<boolean>;
 };
 
-export type QueueLimits = {
+export type ConnectionQueueLimits = {
   /** the time without a taker after which ingestion clients get 503, ms */
   ingestionMs: number;
   /** the time without a taker after which any connection gets 503, ms */
@@ -22,14 +22,14 @@ export type QueueLimits = {
  * The limits of the queue. The Inngest SDK gives up after 1.7 s of refusals, but waits 20 s for an answer. OTLP
  * exporters wait 5 s or more.
  */
-const LIMITS: QueueLimits = { ingestionMs: 2_500, waitMs: 20_000, connectionsMax: 4_096 };
+const LIMITS: ConnectionQueueLimits = { ingestionMs: 2_500, waitMs: 20_000, connectionsMax: 4_096 };
 
 /**
  * Hands accepted connections to workers. Connections stay open while no worker is ready. A busy worker gets no further
  * connection until it has confirmed the last one, so that idle workers get more.
  */
 export class ConnectionQueue {
-  readonly #limits: QueueLimits;
+  readonly #limits: ConnectionQueueLimits;
   readonly #waiting = new Map<WaitingConnection, NodeJS.Timeout>();
   /** all takers */
   readonly #takers = new Set<ConnectionTaker>();
@@ -38,7 +38,7 @@ export class ConnectionQueue {
   #ingestionTimer: NodeJS.Timeout | undefined;
   #answersIngestion = false;
 
-  constructor(limits: QueueLimits = LIMITS) {
+  constructor(limits: ConnectionQueueLimits = LIMITS) {
     this.#limits = limits;
     this.#watchTakers();
   }

@@ -12,7 +12,7 @@ export type PortListener = {
  * Listens on the port at each address. Accepted connections are paused, so that another process can read them.
  * @throws StartProblem if the port or an address cannot be used
  */
-export async function listen(options: {
+export async function listenOnPort(options: {
   port: number;
   addresses: readonly string[];
   onConnection: (socket: Socket) => void;
@@ -27,7 +27,7 @@ export async function listen(options: {
       if (code === undefined) servers.set(address, server);
       // A machine without IPv6 has neither of these two addresses.
       else if (hasNoAddress(code) && address === "::" && addresses.length === 1)
-        return await listen({ ...options, addresses: ["0.0.0.0"] });
+        return await listenOnPort({ ...options, addresses: ["0.0.0.0"] });
       else if (!(hasNoAddress(code) && address === "::1" && addresses.length > 1))
         throw new StartProblem(listenProblem(port, address, code));
     }

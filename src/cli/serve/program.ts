@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Env } from "@/env";
 import { canonicalTarget } from "@/server/intake/ingestion-paths";
 import { withCompressedStatic } from "./compressed-static";
-import { behindDoor } from "./door";
-import { createHttpServer, endConnections, untilHealthy } from "./http";
+import { withEntranceChecks } from "./entrance-checks";
+import { createHttpServer, endConnections, waitUntilHealthy } from "./http-server";
 import type { Shutdown } from "./shutdown";
 
 /**
@@ -16,7 +16,7 @@ import type { Shutdown } from "./shutdown";
 export async function startProgram(env: Env, dev: boolean, shutdown: Shutdown): Promise<Server> {
   globalThis.__triggerSystemEnv = env;
   const pages: RequestListener = (request, response) => void handle(request, response);
-  const door = behindDoor(env, dev ? pages : withCompressedStatic(join(process.cwd(), ".next/static"), pages));
+  const door = withEntranceChecks(env, dev ? pages : withCompressedStatic(join(process.cwd(), ".next/static"), pages));
   const server = createHttpServer((request, response) => {
     // The path is changed before the door, because the door must check the path that Next will see.
     if (request.url !== undefined) request.url = canonicalTarget(request.url);
@@ -32,6 +32,6 @@ export async function startProgram(env: Env, dev: boolean, shutdown: Shutdown): 
     end: () => endConnections(server, { idleMs: 0, boundMs: 400 }),
   });
   await app.prepare();
-  await untilHealthy(server);
+  await waitUntilHealthy(server);
   return server;
 }

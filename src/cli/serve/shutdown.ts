@@ -12,7 +12,7 @@ export type Shutdown = {
 };
 
 /** The most time for all endings of a process that serves, ms. Together with PostgreSQL's end it stays below 10 s. */
-export const PROGRAM_END_MS = 7_000;
+export const SHUTDOWN_MS_MAX = 7_000;
 
 /**
  * The time within which a second signal counts as the same Ctrl-C, ms. The terminal sends a Ctrl-C to all processes,

@@ -1,18 +1,18 @@
 import type { z } from "zod";
-import type { Detail } from "../event-source/event-source";
-import type { Limits } from "../pace";
+import type { EventDetail } from "../event-source/event-source";
+import type { EndpointLimits } from "../endpoint-pace";
 import type { RetryPolicy } from "../retry";
 import type { ActionForm } from "./action-form";
-import { describeStoredProblem } from "./stored-problem";
+import { describeConfigurationProblem } from "./configuration-problem";
 import type { HmacSha256 } from "./webhook/signature";
 
 export type JsonObject = Record<string, unknown>;
 type Encrypt = (plain: string) => string;
-export type Decrypt = (ciphertext: string) => string;
+export type DecryptText = (ciphertext: string) => string;
 
 /** The input from which an attempt makes its message. */
 export type MessageInput = {
-  decrypt: Decrypt;
+  decrypt: DecryptText;
   hmacSha256: HmacSha256;
   /** signing secrets, the newest first; empty if the action type has none */
   secrets: readonly string[];
@@ -29,15 +29,15 @@ export type MessageInput = {
   body: string;
 };
 
-export type PreviewInput = { triggerId: string; timestamp: Date };
+export type MessagePreviewInput = { triggerId: string; timestamp: Date };
 /** How a page shows a message: the detail and template of its body, and `head`, such as the head of a request. */
-export type MessagePreview = { detail: Detail; template: string | null; head: string };
+export type MessagePreview = { detail: EventDetail; template: string | null; head: string };
 
 /** The message of one attempt. The sender of its transport knows the other members. */
 export type ActionMessage<Transport extends string = string> = { transport: Transport };
 
 /** The text that stands for each secret in the sample of a type. */
-export const sampleSecret = "s3cret-value";
+export const SAMPLE_SECRET_TEXT = "s3cret-value";
 
 /** A URL of a configuration that the guard checks, and its field in the form. */
 export type ConfigurationUrl = { field: string; url: string };
@@ -69,7 +69,7 @@ export type ActionTypeSpec<
   safeForm: z.ZodType<Safe>;
   /** the values of an empty form */
   blank: Input;
-  /** a valid input with `sampleSecret` as each secret, and a template if it has one; the test of all types uses it */
+  /** a valid input with `SAMPLE_SECRET_TEXT` as each secret, and a template if it has one; for a test of all types */
   sample: Input;
   /** the values of the form that changes a saved action; a secret is left out */
   edit(safe: Safe): Input;
@@ -83,7 +83,7 @@ export type ActionTypeSpec<
    * Makes the safe form.
    * @param decrypt null if the person may not see secrets
    */
-  safe(stored: Stored, decrypt: Decrypt | null): Safe;
+  safe(stored: Stored, decrypt: DecryptText | null): Safe;
   /**
    * Makes the form that a version of the action keeps, with all that a restore needs. Encrypted values are members
    * called `ciphertext`.
@@ -98,20 +98,20 @@ export type ActionTypeSpec<
    * Makes the input form from the form that a version keeps, to restore it. The schema of the input form then checks
    * it.
    */
-  restore(kept: JsonObject, decrypt: Decrypt): JsonObject;
+  restore(kept: JsonObject, decrypt: DecryptText): JsonObject;
   /** Returns the form's values without the secrets that were entered, because the secrets are stored now. */
   withoutSecrets(input: Input): Input;
   /** Makes the preview of the message that an event would lead to. */
-  preview(safe: Safe, input: PreviewInput): MessagePreview;
+  preview(safe: Safe, input: MessagePreviewInput): MessagePreview;
   /** Returns the target of the action. It holds credentials only if the safe form holds them. */
   targetOf(safe: Safe): ActionTarget;
   /** returns how much of the event the action sends */
-  detailOf(stored: Stored): Detail;
+  detailOf(stored: Stored): EventDetail;
   retryOf(stored: Stored): RetryPolicy;
   /** returns the limits of deliveries to the action's endpoint */
-  limitsOf(stored: Stored): Limits;
+  limitsOf(stored: Stored): EndpointLimits;
   /** lists the URLs that the guard checks when the action is saved */
-  urlsOf(stored: Stored, decrypt: Decrypt): ConfigurationUrl[];
+  urlsOf(stored: Stored, decrypt: DecryptText): ConfigurationUrl[];
   /**
    * Returns the Liquid template of the body, which is rendered once, before the first attempt. Null: the envelope is
    * the body, see buildEnvelope. The output must be JSON: a text is a JSON string, and `message` parses it. The
@@ -133,15 +133,15 @@ export type ActionConfiguration = {
   type: ActionType;
   /** the stored form, for the database */
   stored: JsonObject;
-  safe(decrypt: Decrypt | null): JsonObject;
+  safe(decrypt: DecryptText | null): JsonObject;
   keep(): JsonObject;
   /** the fields for a file in a repository, without credentials */
   inFile(): JsonObject;
-  target(decrypt: Decrypt | null): ActionTarget;
-  detail: Detail;
+  target(decrypt: DecryptText | null): ActionTarget;
+  detail: EventDetail;
   retry: RetryPolicy;
-  limits: Limits;
-  urls(decrypt: Decrypt): ConfigurationUrl[];
+  limits: EndpointLimits;
+  urls(decrypt: DecryptText): ConfigurationUrl[];
   template: string | null;
   /** @throws Error with a sentence for people if no message can be made */
   message(input: MessageInput): ActionMessage;
@@ -175,8 +175,8 @@ export type ActionType<Transport extends string = string> = {
   /** Returns the form's values without the secrets that were entered. */
   withoutSecrets(values: JsonObject): JsonObject;
   /** Makes the preview of a message; null if the safe form cannot be read. */
-  preview(safe: unknown, input: PreviewInput): MessagePreview | null;
-  restore(kept: JsonObject, decrypt: Decrypt): JsonObject;
+  preview(safe: unknown, input: MessagePreviewInput): MessagePreview | null;
+  restore(kept: JsonObject, decrypt: DecryptText): JsonObject;
 };
 
 /**
@@ -209,7 +209,7 @@ export function defineActionType<
       const parsed = spec.stored.safeParse(json);
       return parsed.success
         ? { configuration: bind(parsed.data), problem: null }
-        : { problem: describeStoredProblem(parsed.error) };
+        : { problem: describeConfigurationProblem(parsed.error) };
     },
     store: (values, encrypt, previous) =>
       bind(

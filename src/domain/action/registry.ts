@@ -8,7 +8,7 @@ export const DEFAULT_ACTION_TYPE = webhookActionType.name;
 const builtIn = [defineActionType(webhookActionType)] as const;
 
 /** The transports of these types. Each has a sender in server/services/deliveries/senders/registry. */
-export type Transport = (typeof builtIn)[number]["transport"];
+export type TransportName = (typeof builtIn)[number]["transport"];
 
 const types = new Map<string, ActionType>(builtIn.map((type) => [type.name, type]));
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { decide, filterError, type Decision } from "../decide";
+import { decideOnEvent, filterErrorDecision, type Decision } from "../decide";
 import { getEventSource } from "../event-source/registry";
-import { compileFilter } from "../filter/evaluate";
-import { checkFilter } from "../filter/check";
+import { compileFilter } from "../filter/compile-filter";
+import { checkFilter } from "../filter/check-filter";
 import type { Filter } from "../filter/schema";
 import type { SamplingBy } from "../sampling";
 import type { DelayMode } from "../trigger";
@@ -46,7 +46,7 @@ export type TestedTrigger = {
 export type RuleTestResult = { test: string; trigger: string; failure: string | null };
 
 /**
- * Runs the tests of a file with the same filter code and `decide` as the server. Each observation counts as new: it has
+ * Runs the tests of a file with the same filter code and `decideOnEvent` as the server. Each observation counts as new: it has
  * no execution yet, and no cap is full.
  */
 export function runRuleTests(
@@ -85,9 +85,9 @@ export function decisionOfNewObservation(
     return { problem: `The observation cannot be used: ${issue?.path.join(".")} ${issue?.message}.` };
   }
   const problems = checkFilter(source, trigger.filter);
-  if (problems.length > 0) return filterError(problems.map(({ message }) => message).join(" "));
+  if (problems.length > 0) return filterErrorDecision(problems.map(({ message }) => message).join(" "));
   const { matched, firstFailure } = compileFilter(source, trigger.filter).evaluate(parsed.data);
-  const decision = decide({
+  const decision = decideOnEvent({
     trigger,
     action: { id: "any", enabled: true },
     evaluation: { matched, failure: firstFailure },

@@ -1,17 +1,17 @@
-import type { Noun } from "./event-source";
+import type { EventNoun } from "./event-source";
 import { getEventSource, listEventSources } from "./registry";
 
 /** The forms of a noun that sentences and headings need: `an observation`, `Observation`, `Observations`. */
-export type NounForms = Noun & { some: string; heading: string; headings: string };
+export type EventNounForms = EventNoun & { some: string; heading: string; headings: string };
 
 /** The noun of pages if the sources of a project share none. */
-const unnamed: Noun = { one: "event", many: "events" };
+const unnamed: EventNoun = { one: "event", many: "events" };
 
 /**
  * Returns the noun for the things of an event source. Without a name it returns the noun for the things of all sources:
  * the one that they share, or "event".
  */
-export function eventNoun(eventSource?: string): NounForms {
+export function eventNounForms(eventSource?: string): EventNounForms {
   const { one, many } = eventSource === undefined ? sharedNoun() : (getEventSource(eventSource)?.noun ?? unnamed);
   return {
     one,
@@ -22,7 +22,7 @@ export function eventNoun(eventSource?: string): NounForms {
   };
 }
 
-function sharedNoun(): Noun {
+function sharedNoun(): EventNoun {
   const [first, ...others] = listEventSources().map(({ noun }) => noun);
   return first && others.every(({ one }) => one === first.one) ? first : unnamed;
 }

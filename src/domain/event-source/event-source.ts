@@ -3,7 +3,7 @@ import type { ColumnType } from "../filter/schema";
 import type { TraceAttributes } from "../opentelemetry/map/trace-attributes";
 import type { FindPrice } from "../model-prices/model-price";
 import type { RedactionPlaces } from "../redaction/redactor";
-import type { SourceClient, SourceFigures } from "../sources/client";
+import type { SourceClient, SourceFigures } from "../sources/source-client";
 
 /**
  * A property of an event that filters can use.
@@ -12,7 +12,7 @@ import type { SourceClient, SourceFigures } from "../sources/client";
  * datetime: an ISO 8601 string. boolean: a boolean. arrayOptions: a list of strings. stringObject,
  * numberObject: an object. text: any JSON value. Null or undefined where the value is missing.
  */
-export type Column<P> = {
+export type EventColumn<P> = {
   id: string;
   label: string;
   /** the heading above the column in a list of columns */
@@ -40,10 +40,10 @@ export type Column<P> = {
  * How much of an event an action sends. thin: ids and links. standard: all fields without input, output and metadata.
  * full: all fields
  */
-export const Detail = z.enum(["thin", "standard", "full"]);
-export type Detail = z.infer<typeof Detail>;
+export const EventDetail = z.enum(["thin", "standard", "full"]);
+export type EventDetail = z.infer<typeof EventDetail>;
 
-export type FactValue = string | number | boolean | null;
+export type EventFactValue = string | number | boolean | null;
 
 /** What is stored of an event beside its payload, for lists and queries, without its body. Left out: it has none. */
 export type EventSummary = {
@@ -55,18 +55,18 @@ export type EventSummary = {
   environment?: string | null;
   startTime?: Date | null;
   /** further values of the source's list, by the id of their column */
-  facts: Record<string, FactValue>;
+  facts: Record<string, EventFactValue>;
 };
 
 /** How one value of a mark looks: a dot and a word. */
-export type MarkLook = { label: string; tone: "neutral" | "warning" | "danger"; isHollow?: boolean };
+export type EventMarkLook = { label: string; tone: "neutral" | "warning" | "danger"; isHollow?: boolean };
 
 /**
  * A column of the list of a source's things. Its value is the fact of the same id, or the part of the summary.
  * name: what people call the thing, with its id. mark: one of a few values that set things apart, such as a level.
  * duration: seconds. cost: USD.
  */
-export type ListColumn = {
+export type EventListColumn = {
   id: string;
   header: string;
   /** a CSS width; a column without one shares the remaining space */
@@ -81,12 +81,12 @@ export type ListColumn = {
       kind: "mark";
       /** what a thing without a value has; lists of other things do not name it */
       usual: string;
-      looks: Readonly<Record<string, MarkLook>>;
+      looks: Readonly<Record<string, EventMarkLook>>;
     }
 );
 
 /** The nouns of a source's things, without an article. */
-export type Noun = { one: string; many: string };
+export type EventNoun = { one: string; many: string };
 
 /** A kind of event that triggers can listen to. */
 // The registry holds sources of different payloads. Only a source knows the type of its payload.
@@ -95,7 +95,7 @@ export type EventSource<P = unknown> = {
   name: string;
   label: string;
   description: string;
-  noun: Noun;
+  noun: EventNoun;
   /** the program makes its events; the event endpoint takes none of them from senders. Left out: senders make them */
   isMadeHere?: boolean;
   /** the schema that parses an event's data to plain JSON; parsing its result again changes nothing */
@@ -122,9 +122,9 @@ export type EventSource<P = unknown> = {
   withTraceAttributes?(payload: P, trace: TraceAttributes): P;
   /** computes the payload's cost from the price of its model, if the sender gave no cost */
   withComputedCost?(payload: P, findPrice: FindPrice, receivedAt: Date): P;
-  columns: readonly Column<P>[];
+  columns: readonly EventColumn<P>[];
   /** the columns of the list of its things; the time of receipt follows them */
-  list: readonly ListColumn[];
+  list: readonly EventListColumn[];
   /** the columns in which similar things agree; a trigger made from one event has a condition for each */
   alikeBy?: readonly string[];
   /** the paths at which redaction rules begin; without it, rules apply at every depth of the data */
@@ -156,5 +156,5 @@ export type EventSource<P = unknown> = {
   /** returns the payload without its bodies */
   withoutBodies(payload: P): P;
   /** returns the fields that an action sends, in a fixed order */
-  actionInput(payload: P, detail: Detail): Record<string, unknown>;
+  actionInput(payload: P, detail: EventDetail): Record<string, unknown>;
 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eventNoun } from "./event-noun";
+import { eventNounForms } from "./event-noun";
 import { observationCreated } from "./observation-created/index";
 import { getEventSource, listEventSources, registerEventSource } from "./registry";
 
@@ -33,14 +33,14 @@ test("a second source of the same name, and a second column of the same id, are 
 });
 
 test("pages name the things of a source by its noun, and those of several sources by the noun they share", () => {
-  expect(eventNoun()).toMatchObject({ one: "observation", some: "an observation", headings: "Observations" });
+  expect(eventNounForms()).toMatchObject({ one: "observation", some: "an observation", headings: "Observations" });
   const undo = registerEventSource({
     ...observationCreated,
     name: "score.created",
     noun: { one: "score", many: "scores" },
   });
-  expect(eventNoun()).toMatchObject({ one: "event", some: "an event" });
-  expect(eventNoun("score.created")).toMatchObject({ one: "score", some: "a score", heading: "Score" });
+  expect(eventNounForms()).toMatchObject({ one: "event", some: "an event" });
+  expect(eventNounForms("score.created")).toMatchObject({ one: "score", some: "a score", heading: "Score" });
   undo();
-  expect(eventNoun("score.created")).toMatchObject({ one: "event" });
+  expect(eventNounForms("score.created")).toMatchObject({ one: "event" });
 });

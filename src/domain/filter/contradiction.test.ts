@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { observationCreated } from "../event-source/observation-created/index";
-import { checkFilter } from "./check";
-import { findContradiction } from "./contradiction";
-import { compileFilter } from "./evaluate";
+import { checkFilter } from "./check-filter";
+import { findFilterContradiction } from "./contradiction";
+import { compileFilter } from "./compile-filter";
 import { emptyFilter, type Filter, type FilterNode } from "./schema";
 import { all, any, condition as is, none, testSource, type State } from "./testing";
 import { anyCondition, anyFilter, anyState } from "./testing-arbitraries";
@@ -110,13 +110,13 @@ const sometimes: [string, Filter, State][] = [
 
 describe("a filter that can never match is found:", () => {
   test.each(never)("%s", (_name, filter, path) => {
-    expect(findContradiction(testSource, filter)).toMatchObject({ path });
+    expect(findFilterContradiction(testSource, filter)).toMatchObject({ path });
   });
 });
 
 describe("a filter that can match is not found:", () => {
   test.each(sometimes)("%s", (_name, filter, state) => {
-    expect(findContradiction(testSource, filter)).toBeNull();
+    expect(findFilterContradiction(testSource, filter)).toBeNull();
     if (!/empty/.test(_name)) expect(compileFilter(testSource, filter).evaluate(state).matched).toBe(true);
   });
 });
@@ -150,15 +150,15 @@ test.each<[string, Filter]>([
     all(is("latency", ">", 5), any(is("latency", "<", 3), is("latency", "<", 2))),
   ],
 ])("the reason is one sentence: %s", (reason, filter) => {
-  expect(findContradiction(observationCreated, filter)?.reason).toBe(reason);
+  expect(findFilterContradiction(observationCreated, filter)?.reason).toBe(reason);
 });
 
 test("a level is one of four values, and other option columns take any value", () => {
   expect(
-    findContradiction(observationCreated, all(is("level", "none of", ["DEBUG", "DEFAULT", "WARNING", "ERROR"]))),
+    findFilterContradiction(observationCreated, all(is("level", "none of", ["DEBUG", "DEFAULT", "WARNING", "ERROR"]))),
   ).not.toBeNull();
   expect(
-    findContradiction(
+    findFilterContradiction(
       observationCreated,
       all(is("type", "any of", ["OTHER"]), is("environment", "none of", ["default"])),
     ),
@@ -173,14 +173,14 @@ test("a condition with a problem is ignored", () => {
     is("number", ">", "x"),
     none(is("nothing", "=", "a")),
   );
-  expect(findContradiction(testSource, bad)).toBeNull();
+  expect(findFilterContradiction(testSource, bad)).toBeNull();
 });
 
 test("no filter that matches a state is found", () => {
   fc.assert(
     fc.property(anyFilter, anyState, (filter, state) => {
       if (!compileFilter(testSource, filter).evaluate(state).matched) return;
-      expect(findContradiction(testSource, filter)).toBeNull();
+      expect(findFilterContradiction(testSource, filter)).toBeNull();
     }),
     { numRuns: 3_000 },
   );
@@ -203,8 +203,8 @@ test("no set of conditions that are true of one state is found, however many and
         const filter = all(...nodes.map(trueOf(state)));
         fc.pre(checkFilter(testSource, filter).length === 0);
         expect(compileFilter(testSource, filter).evaluate(state).matched).toBe(true);
-        expect(findContradiction(testSource, filter)).toBeNull();
-        expect(findContradiction(testSource, none(none(any(filter))))).toBeNull();
+        expect(findFilterContradiction(testSource, filter)).toBeNull();
+        expect(findFilterContradiction(testSource, none(none(any(filter))))).toBeNull();
       },
     ),
     { numRuns: 1_000 },
@@ -214,7 +214,7 @@ test("no set of conditions that are true of one state is found, however many and
 test("a condition and its opposite are found, among any other conditions", () => {
   fc.assert(
     fc.property(anyCondition, fc.array(anyFilter, { maxLength: 3 }), (one, others) => {
-      expect(findContradiction(testSource, all(...others, one, none(one)))).not.toBeNull();
+      expect(findFilterContradiction(testSource, all(...others, one, none(one)))).not.toBeNull();
     }),
     { numRuns: 500 },
   );
@@ -236,14 +236,14 @@ test("the search gives up after a limited number of choices", () => {
     ),
   );
   expect(checkFilter(testSource, filter)).toEqual([]);
-  expect(findContradiction(testSource, filter)).toBeNull();
+  expect(findFilterContradiction(testSource, filter)).toBeNull();
 });
 
 test("the search gives up on long lists with many expressions", () => {
   const names = Array.from({ length: 500 }, (_, index) => `name ${index}`);
   const expressions = Array.from({ length: 98 }, (_, index) => is("freeOption", "matches", `(?i)NAME .*(${index})?$`));
   expect(
-    findContradiction(
+    findFilterContradiction(
       testSource,
       all(is("freeOption", "any of", names), ...expressions, is("freeOption", "=", "other")),
     ),
@@ -255,5 +255,5 @@ test("choices about other columns do not hide a contradiction", () => {
     any(is("list", "all of", [`a${index}`]), is("list", "all of", [`b${index}`])),
   );
   const clash = [any(slow, is("number", "=", 6)), any(fast, is("number", "=", 1))];
-  expect(findContradiction(testSource, all(...others, ...clash))).not.toBeNull();
+  expect(findFilterContradiction(testSource, all(...others, ...clash))).not.toBeNull();
 });

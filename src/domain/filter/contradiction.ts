@@ -1,14 +1,14 @@
-import type { Column } from "../event-source/event-source";
-import { checkFilter, type FilterSource } from "./check";
-import { describeCondition } from "./describe";
-import { canMeetDemands, type ConditionDemand } from "./possible";
+import type { EventColumn } from "../event-source/event-source";
+import { checkFilter, type FilterSource } from "./check-filter";
+import { describeCondition } from "./describe-filter";
+import { canMeetDemands, type ConditionDemand } from "./can-meet-demands";
 import { filterLimits, type Filter, type FilterCondition, type FilterNode } from "./schema";
 
 /**
  * The reason, as a sentence, why a filter can never match. `path` leads to the node at fault: it holds the position of
  * each child from the root down.
  */
-export type Contradiction = { path: number[]; reason: string };
+export type FilterContradiction = { path: number[]; reason: string };
 
 /** The search tries at most this many branches of groups. After that it assumes that the filter can match. */
 const CHOICES_MAX = 1_000;
@@ -31,7 +31,7 @@ const NONE_LEFT = "Nothing in this group can hold:";
  * `checkFilter`) counts as one that may hold, except `any of` with an empty list. The search skips a filter with too
  * many conditions.
  */
-export function findContradiction(source: FilterSource, filter: Filter): Contradiction | null {
+export function findFilterContradiction(source: FilterSource, filter: Filter): FilterContradiction | null {
   if (conditionsOf(filter) > filterLimits.conditionsMax) return null;
   const conflict = new Search(source).solve([{ node: filter, path: [], wanted: true }], emptyFacts);
   return conflict && { path: conflict.path, reason: conflict.reason };
@@ -51,12 +51,12 @@ type Facts = ReadonlyMap<string, readonly ConditionDemand[]>;
  * The reason why no value meets all demands, and the columns of those demands. A choice about another column cannot
  * solve the conflict.
  */
-type Conflict = Contradiction & { columns: ReadonlySet<string> };
+type Conflict = FilterContradiction & { columns: ReadonlySet<string> };
 
 const emptyFacts: Facts = new Map();
 
 class Search {
-  private readonly columns: ReadonlyMap<string, Column<unknown>>;
+  private readonly columns: ReadonlyMap<string, EventColumn<unknown>>;
   private readonly usable = new Map<FilterCondition, "usable" | "unknown" | "never">();
   private choicesTried = 0;
   private effort = 0;
@@ -159,7 +159,7 @@ class Search {
     return use;
   }
 
-  private reason(column: Column<unknown>, before: readonly ConditionDemand[], demand: ConditionDemand): string {
+  private reason(column: EventColumn<unknown>, before: readonly ConditionDemand[], demand: ConditionDemand): string {
     if (!canMeetDemands(column, [demand])) return `It can never be that ${this.words(demand)}${onlyOptions(column)}.`;
     const other = before.find((one) => !canMeetDemands(column, [one, demand]));
     if (other) return `It can never be that ${this.words(other)} and ${this.words(demand)}.`;
@@ -185,7 +185,7 @@ function noneLeft(choice: Choice, conflicts: Conflict[]): Conflict {
   return { path: choice.path, reason, columns };
 }
 
-function onlyOptions(column: Column<unknown>): string {
+function onlyOptions(column: EventColumn<unknown>): string {
   return column.isClosed && column.options ? `: it is one of ${column.options.join(", ")}` : "";
 }
 

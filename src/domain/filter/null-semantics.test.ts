@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Column } from "../event-source/event-source";
+import type { EventColumn } from "../event-source/event-source";
 import { observationCreated } from "../event-source/observation-created/index";
-import { compileFilter } from "./evaluate";
-import { columnOperators, holdsOnMissing, keyUse, valueKind } from "./operators";
+import { compileFilter } from "./compile-filter";
+import { columnOperators, holdsForMissingValue, keyRequirementOf, valueKindOf } from "./operators";
 import type { ColumnType, FilterCondition, Operator } from "./schema";
 import { all, condition, none, testSource, type State } from "./testing";
 import { anyCondition, anyState } from "./testing-arbitraries";
@@ -78,12 +78,12 @@ const missing: Record<ColumnType, unknown[]> = {
   numberObject: [undefined, null, {}, { k: null }, { k: "" }, { k: "high" }, { other: 5 }],
 };
 
-const keyOf = (column: Column<never>): string | undefined =>
-  keyUse(column.type, ">") === "required" ? "k" : undefined;
+const keyOf = (column: EventColumn<never>): string | undefined =>
+  keyRequirementOf(column.type, ">") === "required" ? "k" : undefined;
 
-function holdingOperators(column: Column<never>, state: State): Operator[] {
+function holdingOperators(column: EventColumn<never>, state: State): Operator[] {
   return columnOperators(column).filter((operator) => {
-    const value = asked[valueKind(column.type, operator)] as FilterCondition["value"];
+    const value = asked[valueKindOf(column.type, operator)] as FilterCondition["value"];
     const one = condition([column.id, keyOf(column)], operator, value);
     const [holds, opposite] = [all(one), none(one)].map(
       (filter) => compileFilter(testSource, filter).evaluate(state).matched,
@@ -142,13 +142,13 @@ test("is null and is not null give opposite answers on every state", () => {
 test("an observation with its id alone has no value in any column that can be missing", () => {
   const bare = observationCreated.payload.parse({ observation: { id: "obs" } });
   for (const column of observationCreated.columns.filter((one) => one.nullable)) {
-    const key = keyOf(column as Column<never>);
+    const key = keyOf(column as EventColumn<never>);
     for (const operator of columnOperators(column)) {
-      const value = asked[valueKind(column.type, operator)] as FilterCondition["value"];
+      const value = asked[valueKindOf(column.type, operator)] as FilterCondition["value"];
       const { matched } = compileFilter(observationCreated, all(condition([column.id, key], operator, value))).evaluate(
         bare,
       );
-      expect(matched, `${column.id} ${operator}`).toBe(holdsOnMissing(operator));
+      expect(matched, `${column.id} ${operator}`).toBe(holdsForMissingValue(operator));
     }
   }
 });

@@ -34,7 +34,7 @@ export function columnOperators(column: OperatorColumn): Operator[] {
  */
 export type ValueKind = "none" | "text" | "number" | "datetime" | "boolean" | "list";
 
-export function valueKind(type: ColumnType, operator: Operator): ValueKind {
+export function valueKindOf(type: ColumnType, operator: Operator): ValueKind {
   switch (operator) {
     case "is null":
     case "is not null":
@@ -70,16 +70,16 @@ function equalsKind(type: ColumnType): ValueKind {
 }
 
 /** Tells whether a condition on a column of this type needs a key, may have one, or must have none. */
-export function keyUse(type: ColumnType, operator: Operator): "none" | "optional" | "required" {
+export function keyRequirementOf(type: ColumnType, operator: Operator): "none" | "optional" | "required" {
   if (type === "numberObject") return "required";
   if (type === "text") return "optional";
   if (type !== "stringObject") return "none";
   // A whole object counts as text but not as a number, so a comparison of numbers needs a key.
-  return valueKind(type, operator) === "number" ? "required" : "optional";
+  return valueKindOf(type, operator) === "number" ? "required" : "optional";
 }
 
 /** Tells whether a condition with this operator holds for a missing value. Only three operators do. */
-export function holdsOnMissing(operator: Operator): boolean {
+export function holdsForMissingValue(operator: Operator): boolean {
   return operator === "is null" || operator === "none of" || operator === "does not contain";
 }
 

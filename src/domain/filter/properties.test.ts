@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { checkFilter } from "./check";
-import { describeFilter } from "./describe";
-import { compileFilter } from "./evaluate";
+import { checkFilter } from "./check-filter";
+import { describeFilter } from "./describe-filter";
+import { compileFilter } from "./compile-filter";
 import { Filter, operators, type FilterCondition, type FilterNode } from "./schema";
 import { all, any, none, testSource, type State } from "./testing";
 import { anyCondition, anyFilter, anyState, number } from "./testing-arbitraries";

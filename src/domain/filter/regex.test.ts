@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { observationCreated } from "../event-source/observation-created";
-import { checkFilter } from "./check";
-import { compileRegex, isCompiled, regexCost, testRegex, type RegexLookup } from "./regex";
+import { checkFilter } from "./check-filter";
+import { compileRegex, isRegexCompiled, regexCost, testRegex, type RegexLookup } from "./regex";
 import type { Filter } from "./schema";
 
 const words = Array.from({ length: 120 }, (_, index) => `word${index}`).join("|");
@@ -63,9 +63,9 @@ test.each([
 
 describe("compiling", () => {
   test("happens once for equal expressions, when one is first needed", () => {
-    expect(isCompiled("equal (one|two)")).toBe(false);
+    expect(isRegexCompiled("equal (one|two)")).toBe(false);
     const first = compileRegex("equal (one|two)");
-    expect(isCompiled("equal (one|two)")).toBe(true);
+    expect(isRegexCompiled("equal (one|two)")).toBe(true);
     expect(compileRegex("equal (one|two)")).toBe(first);
   });
 

@@ -12,7 +12,7 @@ import { filterLimits } from "./schema";
 const COST_MAX = 250;
 
 /** The steps (cost times characters) that take about 1 ms at worst. An expression with more steps runs in a thread. */
-export const LONG_STEPS = 30_000;
+export const LONG_REGEX_STEPS = 30_000;
 /**
  * The most compiled expressions in the cache, at about 15 KB each. Equal expressions are compiled once. A project at
  * its limit has 12,000.
@@ -56,7 +56,7 @@ export function compileRegex(source: string): Compiled {
   return made;
 }
 
-export const isCompiled = (source: string): boolean => compiled.has(source);
+export const isRegexCompiled = (source: string): boolean => compiled.has(source);
 
 function compile(source: string): Compiled {
   if (source.length > filterLimits.patternMax)
@@ -79,7 +79,7 @@ function compile(source: string): Compiled {
  * @throws Error with a sentence for people if it is not a valid expression
  */
 export function testRegex(source: string, text: string, lookup?: RegexLookup): boolean {
-  const cost = lookup && (isCompiled(source) ? compileRegex(source).pattern?.cost : null);
+  const cost = lookup && (isRegexCompiled(source) ? compileRegex(source).pattern?.cost : null);
   const answer = lookup?.answer(source, text, cost == null ? null : cost * text.length);
   if (answer !== undefined) return answer;
   const { pattern, problem } = compileRegex(source);

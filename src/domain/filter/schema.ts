@@ -159,14 +159,14 @@ function isDeeperThan(root: unknown, limit: number): boolean {
  * Lists the path to each condition of a filter, in the order of the tree. A path holds the position of each child from
  * the root down.
  */
-export function conditionPaths(filter: Filter): number[][] {
+export function conditionPathsInFilter(filter: Filter): number[][] {
   const visit = (node: FilterNode, path: number[]): number[][] =>
     node.type === "condition" ? [path] : node.children.flatMap((child, index) => visit(child, [...path, index]));
   return visit(filter, []);
 }
 
 /** Lists the regular expressions of a filter, each once. */
-export function regexesIn(filter: Filter): string[] {
+export function regexesInFilter(filter: Filter): string[] {
   const found = new Set<string>();
   const visit = (node: FilterNode): void => {
     if (node.type === "group") node.children.forEach(visit);

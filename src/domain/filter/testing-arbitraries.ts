@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { LongNumber, stringifyJson } from "../json/long-number";
-import { columnOperators, keyUse, valueKind } from "./operators";
+import { columnOperators, keyRequirementOf, valueKindOf } from "./operators";
 import type { Filter, FilterCondition, FilterNode } from "./schema";
 import { all, any, condition, none, testSource, type State } from "./testing";
 
@@ -36,11 +36,11 @@ export const anyCondition: fc.Arbitrary<FilterCondition> = fc
   .constantFrom(...testSource.columns)
   .chain((column) => fc.tuple(fc.constant(column), fc.constantFrom(...columnOperators(column))))
   .chain(([column, operator]) => {
-    const use = keyUse(column.type, operator);
+    const use = keyRequirementOf(column.type, operator);
     const key = fc.constantFrom("a", "b", "a.b", "a.0");
     return fc
       .tuple(
-        values[valueKind(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>,
+        values[valueKindOf(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>,
         use === "none" ? fc.constant(undefined) : use === "required" ? key : fc.option(key, { nil: undefined }),
       )
       .map(([value, at]) => condition([column.id, at], operator, value));

@@ -1,12 +1,12 @@
-import type { Column } from "../event-source/event-source";
-import type { FilterSource } from "./check";
+import type { EventColumn } from "../event-source/event-source";
+import type { FilterSource } from "./check-filter";
 import type { Filter, FilterCondition, FilterNode } from "./schema";
 
 // For tests: one column of every type over a plain object.
 
 export type State = Record<string, unknown>;
 
-function column(definition: Omit<Column<State>, "label" | "group" | "read" | "nullable">): Column<State> {
+function column(definition: Omit<EventColumn<State>, "label" | "group" | "read" | "nullable">): EventColumn<State> {
   const { id } = definition;
   return { ...definition, label: id, group: "Test", nullable: true, read: (state) => state[id] };
 }

@@ -2,7 +2,7 @@
  * A number that filters compare: a finite JavaScript number, or the normal form of a number with more digits. The
  * normal form is `-?<digits>e<exponent>`, where the digits begin and end without zeros. Equal numbers are `===`.
  */
-export type Numeric = number | string;
+export type NumericValue = number | string;
 
 export type Decimal = { isNegative: boolean; digits: string; exponent: number };
 
@@ -24,18 +24,18 @@ export function isKeptByDouble(digits: string): boolean {
 }
 
 /** Returns the JavaScript number that is nearest to a number. */
-export const nearestNumber = (value: Numeric): number => (typeof value === "number" ? value : Number(value));
+export const nearestNumber = (value: NumericValue): number => (typeof value === "number" ? value : Number(value));
 
 /**
  * Compares two numbers exactly. Rounding keeps their order, so the digits decide only ties.
  * @returns a number below 0 if `left` is less, above 0 if `left` is more
  */
-export function compareNumeric(left: Numeric, right: Numeric): number {
+export function compareNumeric(left: NumericValue, right: NumericValue): number {
   if (typeof left === "number" && typeof right === "number") return left - right;
   return nearestNumber(left) - nearestNumber(right) || compareDigits(left, right);
 }
 
-function compareDigits(left: Numeric, right: Numeric): number {
+function compareDigits(left: NumericValue, right: NumericValue): number {
   const [one, other] = [splitDecimal(String(left)), splitDecimal(String(right))];
   if (one.isNegative !== other.isNegative) return one.isNegative ? -1 : 1;
   const sign = one.isNegative ? -1 : 1;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { LongNumber, stringifyJson } from "./long-number";
 import { sumDecimals, numericFromJson } from "./numeric";
 import { compareNumeric, isKeptByDouble } from "./decimal";
-import { findJsonFault, parseJson, placeInText } from "./read-json";
+import { findJsonFault, parseJson, positionInText } from "./read-json";
 
 /** JSON numbers of up to 40 digits, some with a fraction or an exponent. */
 const numberText = fc
@@ -86,7 +86,7 @@ describe("a text that is not JSON", () => {
     const text = '[{"data": {}},\n {"data": {"metadata": {"score": NaN}}}]';
     const fault = findJsonFault(text)!;
     expect(fault).toMatchObject({ message: "A value is missing before NaN.", path: [1, "data", "metadata", "score"] });
-    expect(placeInText(text, fault.at)).toEqual({ line: 2, column: 34 });
+    expect(positionInText(text, fault.at)).toEqual({ line: 2, column: 34 });
   });
 });
 

@@ -1,10 +1,10 @@
-import { compareNumeric, numberNormalForm, type Numeric } from "./decimal";
+import { compareNumeric, numberNormalForm, type NumericValue } from "./decimal";
 
 /**
  * Converts a JavaScript number or a LongNumber to the form that filters compare. Null for anything else, and beyond the
  * range of a double.
  */
-export function numericOf(value: unknown): Numeric | null {
+export function numericValueOf(value: unknown): NumericValue | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   return value instanceof LongNumber && Number.isFinite(value.valueOf()) ? numberNormalForm(value.digits) : null;
 }
@@ -46,7 +46,7 @@ export class LongNumber {
   }
 
   #order(other: unknown): number {
-    const [left, right] = [numericOf(this), numericOf(other)];
+    const [left, right] = [numericValueOf(this), numericValueOf(other)];
     return left === null || right === null ? Number.NaN : compareNumeric(left, right);
   }
 
@@ -63,7 +63,7 @@ const made = { count: 0 };
 /**
  * Returns how many long numbers this process has made. If the count stays the same over some work, the work made none.
  */
-export const longNumbersMade = (): number => made.count;
+export const countLongNumbersMade = (): number => made.count;
 
 /** The most spaces that JSON.stringify writes for a level. */
 const SPACE_MAX = 10;

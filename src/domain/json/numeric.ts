@@ -1,12 +1,19 @@
-import { splitDecimal, isKeptByDouble, isNumberText, numberNormalForm, type Decimal, type Numeric } from "./decimal";
-import { numericOf, type LongNumber } from "./long-number";
+import {
+  splitDecimal,
+  isKeptByDouble,
+  isNumberText,
+  numberNormalForm,
+  type Decimal,
+  type NumericValue,
+} from "./decimal";
+import { numericValueOf, type LongNumber } from "./long-number";
 
 /**
  * Returns the number of a value in parsed JSON, which may be a text of a number. Null for anything else, and beyond the
  * range of a double.
  */
-export function numericFromJson(raw: unknown): Numeric | null {
-  if (typeof raw !== "string") return numericOf(raw);
+export function numericFromJson(raw: unknown): NumericValue | null {
+  if (typeof raw !== "string") return numericValueOf(raw);
   const text = raw.trim();
   // Metadata often holds numbers as text.
   const value = text === "" ? Number.NaN : Number(text);

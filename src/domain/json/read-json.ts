@@ -2,10 +2,10 @@ import { LongNumber } from "./long-number";
 import { isKeptByDouble } from "./decimal";
 
 /** A position in a text. Lines and columns count from 1. */
-export type TextPlace = { line: number; column: number };
+export type TextPosition = { line: number; column: number };
 
 /** A fault of a text that is not JSON: its offset, and the path of names and indices to the value around it. */
-export type JsonProblem = { message: string; at: number; path: (string | number)[] };
+export type JsonFault = { message: string; at: number; path: (string | number)[] };
 
 /** The most levels that the reader follows, so that no text exhausts the stack. No filter is so deep. */
 const LOCATED_DEPTH_MAX = 200;
@@ -46,7 +46,7 @@ const candidate =
  */
 export function parseJsonWithOffsets(
   text: string,
-): { value: unknown; locate(path: readonly PropertyKey[]): number; problem: null } | { problem: JsonProblem } {
+): { value: unknown; locate(path: readonly PropertyKey[]): number; problem: null } | { problem: JsonFault } {
   const offsets = new Map<string, number>();
   try {
     const value = new Reader(text, offsets).whole();
@@ -65,7 +65,7 @@ export function parseJsonWithOffsets(
 }
 
 /** Finds the fault of a text that JSON.parse refuses; null if the text is JSON after all. */
-export function findJsonFault(text: string): JsonProblem | null {
+export function findJsonFault(text: string): JsonFault | null {
   try {
     new Reader(text, null).whole();
     return null;
@@ -76,14 +76,14 @@ export function findJsonFault(text: string): JsonProblem | null {
 }
 
 /** Returns the line and column of an offset. Columns count UTF-16 units, as editors do. */
-export function placeInText(text: string, offset: number): TextPlace {
+export function positionInText(text: string, offset: number): TextPosition {
   const before = text.slice(0, offset);
   const lineStart = before.lastIndexOf("\n") + 1;
   return { line: before.split("\n").length, column: offset - lineStart + 1 };
 }
 
 class Unreadable extends SyntaxError {
-  constructor(readonly problem: JsonProblem) {
+  constructor(readonly problem: JsonFault) {
     super(problem.message);
   }
 }

@@ -1,6 +1,6 @@
 import { withoutComputedCost } from "../event-source/observation-created/computed-cost";
 import { ObservationCreated } from "../event-source/observation-created/schema";
-import { mergeObservationPatch, observationOfState, type PatchedState } from "./merge-patch";
+import { mergeObservationPatch, observationOfPatches, type PatchedObservation } from "./merge-patch";
 import type { ObservationPatch } from "./observation-patch";
 
 /** The data of an event that carries a patch. */
@@ -12,13 +12,13 @@ export type PatchEvent = { patch: ObservationPatch };
  */
 export function applyObservationPatch(stored: ObservationCreated | null, { patch }: PatchEvent): ObservationCreated {
   const merged = mergeObservationPatch(stored && stateOf(stored), patch);
-  return ObservationCreated.parse({ observation: observationOfState(patch.id, merged), setBy: merged.setBy });
+  return ObservationCreated.parse({ observation: observationOfPatches(patch.id, merged), setBy: merged.setBy });
 }
 
 /**
  * Returns the state of a payload. The fields of a payload that came whole have no order, so every patch may set them.
  */
-function stateOf({ observation, setBy = {} }: ObservationCreated): PatchedState {
+function stateOf({ observation, setBy = {} }: ObservationCreated): PatchedObservation {
   const { id: _id, updatedAt, ...fields } = withoutComputedCost(observation);
   return { fields, setBy, updatedAtMs: updatedAt ? Date.parse(updatedAt) : 0 };
 }

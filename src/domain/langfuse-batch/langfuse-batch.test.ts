@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { bodyOf, differences, loadCaptures } from "../../test/captures";
 import * as derived from "../event-source/observation-created/derived";
 import { ObservationCreated } from "../event-source/observation-created/schema";
-import { replaceUnstorableText } from "../json/clean-text";
-import type { JsonObject } from "../opentelemetry/map/values";
+import { replaceUnstorableText } from "../json/unstorable-text";
+import type { JsonObject } from "../opentelemetry/map/read-values";
 import { fillFromTrace } from "../event-source/observation-created/fill-from-trace";
-import { mergeObservationPatch, observationOfState, type PatchedState } from "./merge-patch";
+import { mergeObservationPatch, observationOfPatches, type PatchedObservation } from "./merge-patch";
 import type { ObservationPatch } from "./observation-patch";
-import { parseBatch } from "./parse-batch";
+import { parseLangfuseBatch } from "./parse-batch";
 
 const AT = "2026-01-01T00:00:00.000Z";
 const at = (ms: number): string => new Date(Date.parse(AT) + ms).toISOString();
@@ -22,9 +22,9 @@ const event = (
 const parse = (
   batch: unknown[],
   sdkName: string | null = "langfuse-python",
-): NonNullable<ReturnType<typeof parseBatch>> => parseBatch({ batch }, { sdkName })!;
+): NonNullable<ReturnType<typeof parseLangfuseBatch>> => parseLangfuseBatch({ batch }, { sdkName })!;
 
-type Store = Map<string, PatchedState>;
+type Store = Map<string, PatchedObservation>;
 
 /** Takes one request after the other, as the matching transaction does. */
 function receive(store: Store, ...requests: unknown[][]): Store {
@@ -40,8 +40,9 @@ function receive(store: Store, ...requests: unknown[][]): Store {
 }
 
 function stateOf(store: Store, id = "g1"): ObservationCreated["observation"] {
-  return ObservationCreated.parse({ observation: replaceUnstorableText(observationOfState(id, store.get(id)!)).value })
-    .observation;
+  return ObservationCreated.parse({
+    observation: replaceUnstorableText(observationOfPatches(id, store.get(id)!)).value,
+  }).observation;
 }
 
 const create = event("generation-create", { id: "g1", traceId: "t1", name: "chat", startTime: at(0), input: "hi" });
@@ -141,8 +142,8 @@ describe("merging", () => {
       return fc.tuple(fc.constant(timed), fc.shuffledSubarray(timed, { minLength: timed.length }));
     });
     const merged = (patches: readonly ObservationPatch[]): JsonObject => {
-      const state = patches.reduce<PatchedState | null>(mergeObservationPatch, null)!;
-      return observationOfState("o", state);
+      const state = patches.reduce<PatchedObservation | null>(mergeObservationPatch, null)!;
+      return observationOfPatches("o", state);
     };
     fc.assert(
       fc.property(shuffled, ([inOrder, inAnyOrder]) => {
@@ -156,7 +157,7 @@ describe("merging", () => {
 describe("the answer", () => {
   it("92: a body without a batch is none", () => {
     for (const body of [null, [], {}, { batch: null }, { batch: {} }])
-      expect(parseBatch(body, { sdkName: null })).toBeNull();
+      expect(parseLangfuseBatch(body, { sdkName: null })).toBeNull();
   });
 
   it("88 and 89: a bad event is rejected alone, and told to whoever does not repeat the batch for it", () => {
@@ -260,7 +261,7 @@ describe("the answer", () => {
         const { answer, patches } = parse(batch);
         expect(answer.successes.length + answer.errors.length).toBe(batch.length);
         for (const { patch } of patches)
-          ObservationCreated.parse({ observation: observationOfState(patch.id, mergeObservationPatch(null, patch)) });
+          ObservationCreated.parse({ observation: observationOfPatches(patch.id, mergeObservationPatch(null, patch)) });
       }),
       { numRuns: 2_000 },
     );

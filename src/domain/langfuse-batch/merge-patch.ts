@@ -1,8 +1,8 @@
-import { isObject, type JsonObject } from "../opentelemetry/map/values";
+import { isObject, type JsonObject } from "../opentelemetry/map/read-values";
 import type { ObservationPatch } from "./observation-patch";
 
 /** An observation that grows by patches. It records which patch set each field, by that patch's order. */
-export type PatchedState = {
+export type PatchedObservation = {
   fields: JsonObject;
   /** the order of the patch that set a field, by field, and by member of metadata as `metadata.<name>` */
   setBy: Record<string, number>;
@@ -29,9 +29,9 @@ export const patchOrderOf = ({ isCreate, timestampMs }: Pick<ObservationPatch, "
  * Merges a patch into the stored state. There may be no state, because an update may come before its create. The order
  * of arrival does not matter, unless two patches carry the same time.
  */
-export function mergeObservationPatch(stored: PatchedState | null, patch: ObservationPatch): PatchedState {
+export function mergeObservationPatch(stored: PatchedObservation | null, patch: ObservationPatch): PatchedObservation {
   const order = patchOrderOf(patch);
-  const state: PatchedState = {
+  const state: PatchedObservation = {
     fields: { ...stored?.fields },
     setBy: { ...stored?.setBy },
     updatedAtMs: Math.max(stored?.updatedAtMs ?? 0, patch.timestampMs),
@@ -44,7 +44,7 @@ export function mergeObservationPatch(stored: PatchedState | null, patch: Observ
 }
 
 /** Returns the observation of a state, as the data of `observation.created` has it. */
-export function observationOfState(id: string, { fields, updatedAtMs }: PatchedState): JsonObject {
+export function observationOfPatches(id: string, { fields, updatedAtMs }: PatchedObservation): JsonObject {
   const { startTime, endTime } = fields;
   const endsBeforeStart = typeof startTime === "string" && typeof endTime === "string" && endTime < startTime;
   return {
@@ -56,7 +56,7 @@ export function observationOfState(id: string, { fields, updatedAtMs }: PatchedS
 }
 
 function set(
-  { fields, setBy }: PatchedState,
+  { fields, setBy }: PatchedObservation,
   { name, value, order }: { name: string; value: unknown; order: number },
 ): void {
   const known = setBy[name];
@@ -70,11 +70,11 @@ function set(
  * Merges metadata. Objects are joined member by member, each by its own order. A text or a list replaces the whole
  * metadata, and is itself replaced as a whole.
  */
-function mergeMetadata(state: PatchedState, value: unknown, order: number): void {
+function mergeMetadata(state: PatchedObservation, value: unknown, order: number): void {
   const known = state.fields["metadata"];
   const memberNames = Object.keys(state.setBy).filter((name) => name.startsWith("metadata."));
   if (isObject(value) && (known === undefined || isObject(known))) {
-    const members: PatchedState = { ...state, fields: Object.fromEntries(Object.entries(known ?? {})) };
+    const members: PatchedObservation = { ...state, fields: Object.fromEntries(Object.entries(known ?? {})) };
     for (const [name, item] of Object.entries(value)) setMember(members, { name, value: item, order });
     state.fields["metadata"] = members.fields;
     return;
@@ -88,7 +88,7 @@ function mergeMetadata(state: PatchedState, value: unknown, order: number): void
 }
 
 function setMember(
-  { fields, setBy }: PatchedState,
+  { fields, setBy }: PatchedObservation,
   { name, value, order }: { name: string; value: unknown; order: number },
 ): void {
   const key = `metadata.${name}`;

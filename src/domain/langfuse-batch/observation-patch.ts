@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { observationTypes, Observation } from "../event-source/observation-created/schema";
-import { environmentName } from "../opentelemetry/map/environment";
+import { normalizeEnvironmentName } from "../opentelemetry/map/environment";
 import { costAmountsIn } from "../opentelemetry/map/cost";
-import { readTokenCounts, readUsageDetails, usageWithTotal, type TokenUsage } from "../opentelemetry/map/usage-buckets";
-import { isMeaningful, isObject, type JsonObject } from "../opentelemetry/map/values";
+import { readTokenCounts, readUsageDetails, addUsageTotal, type TokenUsage } from "../opentelemetry/map/usage-buckets";
+import { isMeaningfulValue, isObject, type JsonObject } from "../opentelemetry/map/read-values";
 
 /**
  * The changes that one event of a batch makes to an observation. It has only the fields to which the event gives a
@@ -32,7 +32,7 @@ const kinds = new Map<string, { type: string | null; isCreate: boolean }>([
   ["observation-update", { type: null, isCreate: false }],
 ]);
 
-export const isObservationEvent = (type: string): boolean => kinds.has(type);
+export const isObservationEventType = (type: string): boolean => kinds.has(type);
 
 /** Fields that are copied without a change. */
 const plainFields = [
@@ -81,8 +81,8 @@ function fieldsOf(body: JsonObject, type: string | null): JsonObject {
     [
       ["type", type] as const,
       ...fields,
-      ["environment", typeof environment === "string" ? environmentName(environment) : environment] as const,
-      ["usageDetails", usageDetails && usageWithTotal(usageDetails)] as const,
+      ["environment", typeof environment === "string" ? normalizeEnvironmentName(environment) : environment] as const,
+      ["usageDetails", usageDetails && addUsageTotal(usageDetails)] as const,
       ["costDetails", costAmountsIn(body["costDetails"]) ?? costAmountsIn(oldCosts(body["usage"]))] as const,
     ].filter(([, value]) => !isMissing(value)),
   );
@@ -98,7 +98,7 @@ function typeIn(body: JsonObject): string | null {
 
 function usageOf(body: JsonObject): TokenUsage | null {
   const details = readUsageDetails(body["usageDetails"]);
-  return isMeaningful(details) ? (details as TokenUsage) : oldUsage(body["usage"]);
+  return isMeaningfulValue(details) ? (details as TokenUsage) : oldUsage(body["usage"]);
 }
 
 /** Reads Langfuse's older usage: `{input, output, total, unit, …Cost}`, or OpenAI's counts in camelCase. */

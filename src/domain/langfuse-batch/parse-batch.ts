@@ -1,13 +1,13 @@
-import { parseInstant } from "../filter/instant";
+import { parseInstant } from "../filter/parse-instant";
 import {
-  ID_LENGTH_MAX,
+  TRACE_ID_LENGTH_MAX,
   parseTags,
   joinTraceAttributes,
   type TraceAttributes,
 } from "../opentelemetry/map/trace-attributes";
-import { asText, isObject, type JsonObject } from "../opentelemetry/map/values";
+import { readText, isObject, type JsonObject } from "../opentelemetry/map/read-values";
 import { patchOrderOf } from "./merge-patch";
-import { BatchEventError, isObservationEvent, readEventBodyId, readObservationPatch } from "./observation-patch";
+import { BatchEventError, isObservationEventType, readEventBodyId, readObservationPatch } from "./observation-patch";
 import type { ObservationPatch } from "./observation-patch";
 
 /** An event of a batch that is kept as a rejected event, with the reason. */
@@ -38,7 +38,7 @@ const droppedTypes = new Set(["score-create", "sdk-log"]);
  * @param sdkName the header x-langfuse-sdk-name: langfuse-js repeats a whole batch for one error in the answer
  * @returns null if the body holds no batch
  */
-export function parseBatch(body: unknown, { sdkName }: { sdkName: string | null }): Batch | null {
+export function parseLangfuseBatch(body: unknown, { sdkName }: { sdkName: string | null }): Batch | null {
   if (!isObject(body) || !Array.isArray(body["batch"])) return null;
   const made: Batch = {
     ...{ patches: [], traces: new Map(), rejected: [], dropped: new Map() },
@@ -74,7 +74,7 @@ function takeEvent(event: unknown, made: Batch): void {
   }
   const timestampMs = parseInstant(timestamp);
   if (timestampMs === null) throw new BatchEventError("timestamp must be a date: ISO 8601 text");
-  if (isObservationEvent(type)) {
+  if (isObservationEventType(type)) {
     made.patches.push({ eventId: id, patch: readObservationPatch(type, body, timestampMs) });
     return;
   }
@@ -88,21 +88,21 @@ function takeEvent(event: unknown, made: Batch): void {
 /** Reads the attributes of a trace event, but not its environment: observations name their own environment. */
 function traceAttributesIn(body: JsonObject): TraceAttributes {
   return {
-    traceName: asText(body["name"]),
+    traceName: readText(body["name"]),
     rootName: null,
     userId: idIn(body["userId"]),
     sessionId: idIn(body["sessionId"]),
     tags: parseTags(body["tags"]),
     environment: null,
-    release: asText(body["release"]),
-    version: asText(body["version"]),
+    release: readText(body["release"]),
+    version: readText(body["version"]),
   };
 }
 
 /** Returns a value as an id, cut to the length that an observation's id may have. */
-const idIn = (value: unknown): string | null => asText(value)?.slice(0, ID_LENGTH_MAX) ?? null;
+const idIn = (value: unknown): string | null => readText(value)?.slice(0, TRACE_ID_LENGTH_MAX) ?? null;
 
 function labelsOf(event: unknown): { id: string; type: string } {
   if (!isObject(event)) return { id: "", type: "" };
-  return { id: asText(event["id"]) ?? "", type: (asText(event["type"]) ?? "").slice(0, 50) };
+  return { id: readText(event["id"]) ?? "", type: (readText(event["type"]) ?? "").slice(0, 50) };
 }

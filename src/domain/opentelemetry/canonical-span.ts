@@ -1,11 +1,11 @@
 import { stringifyJson } from "../json/long-number";
-import type { SpanAttributes, Span } from "./decode/trace-export";
+import type { SpanAttributes, OtlpSpan } from "./decode/trace-export";
 
 /**
  * Writes a span as text. The same span has the same text, in either encoding and in any order of its attributes. A
  * client that lost our answer sends the same span again.
  */
-export function canonicalSpan(span: Span): string {
+export function canonicalSpanText(span: OtlpSpan): string {
   const { attributes, events, links, resource, scope, ...plain } = span;
   return stringifyJson([
     plain,

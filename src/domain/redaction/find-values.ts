@@ -49,7 +49,7 @@ const DIGIT_RUN = /\d{3,}(?:[ \u00a0-]\d{3,7}(?!\d))*/g;
  * Finds numbers of payment cards: 13 to 19 digits, also in groups, that begin with 2 to 6 and pass the Luhn check
  * (ISO/IEC 7812). Digits behind a decimal point are no card.
  */
-export function findCards(text: string): TextRange[] {
+export function findCardNumbers(text: string): TextRange[] {
   const found: TextRange[] = [];
   for (const { 0: run, index } of text.matchAll(DIGIT_RUN)) {
     if (run.length < DIGITS_MIN) continue;
@@ -111,7 +111,7 @@ const JWT = /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za
 const CREDENTIAL = /(?<![A-Za-z0-9])(?:bearer|basic)[ \t]{1,8}(?<value>[A-Za-z0-9+/=._~-]{12,})/gi;
 
 /** Finds keys and tokens by their published forms, credentials of Authorization headers, and private keys in PEM. */
-export function findKeys(text: string): TextRange[] {
+export function findSecretKeys(text: string): TextRange[] {
   const found: TextRange[] = [];
   for (const { 0: match, index } of text.matchAll(PREFIXED)) found.push([index, index + match.length]);
   for (const { 0: match, index } of text.matchAll(JWT)) found.push([index, index + match.length]);

@@ -1,4 +1,4 @@
-import { findCards, findEmails, findKeys, type TextRange } from "./find-values";
+import { findCardNumbers, findEmails, findSecretKeys, type TextRange } from "./find-values";
 import type { RedactionMethod, RedactionRule } from "./rules";
 
 /** A rule that searches texts for values. */
@@ -20,7 +20,7 @@ export const MASKED_TEXT = "[masked]";
 export type ExpressionSearch = (source: string, text: string) => TextRange[] | null;
 
 /** Makes the patterns of the rules that search texts, in the order of the rules. */
-export function redactionPatternsOf(rules: readonly RedactionRule[], search: ExpressionSearch): RedactionPattern[] {
+export function makeRedactionPatterns(rules: readonly RedactionRule[], search: ExpressionSearch): RedactionPattern[] {
   return rules.flatMap((rule): RedactionPattern[] => {
     const { action } = rule;
     switch (rule.find) {
@@ -29,9 +29,9 @@ export function redactionPatternsOf(rules: readonly RedactionRule[], search: Exp
       case "email":
         return [{ action, mask: "[email]", find: findEmails }];
       case "card":
-        return [{ action, mask: "[card]", find: findCards }];
+        return [{ action, mask: "[card]", find: findCardNumbers }];
       case "key":
-        return [{ action, mask: "[key]", find: findKeys }];
+        return [{ action, mask: "[key]", find: findSecretKeys }];
       case "expression":
         return [{ action, mask: MASKED_TEXT, find: (text) => search(rule.expression, text) }];
       default:
@@ -46,7 +46,7 @@ export function redactionPatternsOf(rules: readonly RedactionRule[], search: Exp
 const PART_MIN = 4;
 
 /** Makes a pattern that finds other copies of a value in the same event, after a rule by path has found the value. */
-export const copyPattern = (value: string, action: RedactionMethod): RedactionPattern => ({
+export const makeCopyPattern = (value: string, action: RedactionMethod): RedactionPattern => ({
   action,
   mask: MASKED_TEXT,
   find: (text) => (value.length < PART_MIN ? (text === value ? [[0, text.length]] : []) : placesOf(value, text)),

@@ -1,15 +1,15 @@
-import { parseInstant } from "../filter/instant";
+import { parseInstant } from "../filter/parse-instant";
 import { LongNumber } from "../json/long-number";
 import {
-  copyPattern,
+  makeCopyPattern,
   findRedactionMatches,
-  redactionPatternsOf,
+  makeRedactionPatterns,
   replaceRedactionMatches,
   type ExpressionSearch,
   type RedactionPattern,
 } from "./patterns";
-import { fixedFields, type RedactionRule } from "./rules";
-import { followRule, isObject, mapMembers, scalarText, RedactionWalker, type FollowedRule } from "./walker";
+import { unredactableFields, type RedactionRule } from "./rules";
+import { followRulePath, isObject, mapMembers, scalarText, RedactionWalker, type FollowedRule } from "./walker";
 
 export type RedactorInput = {
   rules: readonly RedactionRule[];
@@ -57,13 +57,13 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
   const paths = rules.flatMap((rule): FollowedRule[] =>
     rule.find === "path" ? [{ steps: rule.path.split("."), action: rule.action }] : [],
   );
-  const walker = new RedactionWalker(redactionPatternsOf(rules, search), hash);
+  const walker = new RedactionWalker(makeRedactionPatterns(rules, search), hash);
   const { patterns } = walker;
   const redactText = (text: string): string =>
     isOpaqueId(text) ? text : walker.text(text, patterns, { isHashed: true });
   const pathsTo = (name: string, { repeats }: RedactionPlaces): FollowedRule[] => {
     const others = Object.hasOwn(repeats, name) ? repeats[name]! : [];
-    return [name, ...others].flatMap((asked) => paths.flatMap((path) => followRule(path, asked)));
+    return [name, ...others].flatMap((asked) => paths.flatMap((path) => followRulePath(path, asked)));
   };
 
   /** Redacts a subject, or a part of its fields. */
@@ -89,9 +89,9 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
       const arrived = followed.find(({ steps }) => steps.length === 0);
       if (isObject(value) || Array.isArray(value)) {
         for (const [name, item] of Object.entries(value))
-          visit(item, arrived ? [arrived] : followed.flatMap((path) => followRule(path, name)));
+          visit(item, arrived ? [arrived] : followed.flatMap((path) => followRulePath(path, name)));
       } else if (arrived && value !== null && value !== undefined && value !== "") {
-        found.set(scalarText(value), copyPattern(scalarText(value), arrived.action));
+        found.set(scalarText(value), makeCopyPattern(scalarText(value), arrived.action));
       }
     };
     for (const [name, value] of Object.entries(thing)) visit(value, pathsTo(name, places));
@@ -130,7 +130,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
       if (value === "") return null;
       let followed = pathsTo(column, places);
       for (const step of [null, ...steps]) {
-        if (step !== null) followed = followed.flatMap((path) => followRule(path, step));
+        if (step !== null) followed = followed.flatMap((path) => followRulePath(path, step));
         const arrived = followed.find((path) => path.steps.length === 0);
         if (arrived) return arrived.action === "hash" ? hash(value) : null;
       }
@@ -158,7 +158,7 @@ const isOpaqueId = (text: string): boolean =>
  * value.
  */
 function isTyped(name: string, value: unknown): boolean {
-  if (!fixedFields.has(name)) return false;
+  if (!unredactableFields.has(name)) return false;
   if (typeof value === "number" || value instanceof LongNumber) return true;
   if (typeof value === "string") return parseInstant(value) !== null || /^[A-Z]{1,20}$/.test(value);
   return (

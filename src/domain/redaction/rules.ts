@@ -21,7 +21,7 @@ const redactionLimits = {
 } as const;
 
 /** Fields that the program reads as ids, numbers, dates or one of few values. A rule by path must not change them. */
-export const fixedFields: ReadonlySet<string> = new Set([
+export const unredactableFields: ReadonlySet<string> = new Set([
   ...["id", "traceId", "parentObservationId", "type", "level", "updatedAt", "createdAt", "startTime", "endTime"],
   ...["completionStartTime", "latency", "timeToFirstToken", "tokensPerSecond", "inputTokens", "outputTokens"],
   ...["totalTokens", "inputCost", "outputCost", "totalCost", "usageDetails", "costDetails", "promptVersion"],
@@ -37,7 +37,7 @@ const Path = z
       .min(1, "Give the place of the value, such as userId or metadata.customer.email.")
       .max(redactionLimits.pathMax, `A path has at most ${redactionLimits.pathMax} characters.`)
       .refine((path) => path.split(".").every((step) => step !== ""), "A path is names joined by single dots.")
-      .refine((path) => !fixedFields.has(path.split(".")[0]!), {
+      .refine((path) => !unredactableFields.has(path.split(".")[0]!), {
         error: ({ input }) =>
           `${String(input).split(".")[0]} is an id, a number, a date or a fixed value, which no path can redact. ` +
           "A pattern still searches its text, and hashes what it finds in an id.",
@@ -85,7 +85,7 @@ export const RedactionRules = z
   );
 
 /** Describes a rule in words: `Email addresses anywhere are hashed.` */
-export function describeRule(rule: RedactionRule): string {
+export function describeRedactionRule(rule: RedactionRule): string {
   const past = { drop: "dropped", mask: "masked", hash: "hashed" }[rule.action];
   switch (rule.find) {
     case "path":

@@ -1,4 +1,4 @@
-import { readJsonInText } from "../filter/field";
+import { readJsonInText } from "../filter/field-text";
 import { LongNumber, stringifyJson } from "../json/long-number";
 import { findRedactionMatches, MASKED_TEXT, replaceRedactionMatches, type RedactionPattern } from "./patterns";
 import type { RedactionMethod } from "./rules";
@@ -63,7 +63,7 @@ export class RedactionWalker {
   member({ name, value }: { name: string; value: unknown }, place: RedactionPlace, depth = 0): unknown {
     const { followed, everywhere } = place;
     if (followed.length === 0 && everywhere.length === 0) return this.value(value, place, depth);
-    const next = [...followed, ...everywhere].flatMap((path) => followRule(path, name));
+    const next = [...followed, ...everywhere].flatMap((path) => followRulePath(path, name));
     const arrived = next.find(({ steps }) => steps.length === 0);
     if (arrived) return this.replace(value, arrived.action);
     return this.value(value, { ...place, followed: next }, depth);
@@ -138,7 +138,7 @@ export function mapMembers(
 }
 
 /** Follows a path by one member. A step of the path may be `*`. A name with dots may match several steps. */
-export function followRule({ steps, action }: FollowedRule, name: string): FollowedRule[] {
+export function followRulePath({ steps, action }: FollowedRule, name: string): FollowedRule[] {
   if (steps.length === 0) return [];
   if (steps[0] === "*" || steps[0] === name) return [{ steps: steps.slice(1), action }];
   if (!name.includes(".")) return [];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ObservationCreated } from "../event-source/observation-created/schema";
-import { sourceClientOf, sourceFiguresOf } from "./client";
-import { clientHints } from "./hints";
+import { sourceClientOf, sourceFiguresOf } from "./source-client";
+import { hintsForClient } from "./hints-for-client";
 
 const parse = (observation: object) =>
   ObservationCreated.parse({ observation: { id: "o", ...observation } }).observation;
@@ -43,6 +43,6 @@ test.each([
   [null, { events: 200, llm: 10 }, "LLM spans only"],
 ])("a client of the convention %s with %j gets a hint", (convention, figures, words) => {
   const none = { events: 40, llm: 0, withoutContent: 0, withoutCost: 0, withoutUser: 0, errors: 0 };
-  expect(clientHints({ ...otlp, convention }, { ...none, ...figures }).join(" ")).toContain(words);
-  expect(clientHints({ ...otlp, convention: "langfuse" }, none)).toEqual([]);
+  expect(hintsForClient({ ...otlp, convention }, { ...none, ...figures }).join(" ")).toContain(words);
+  expect(hintsForClient({ ...otlp, convention: "langfuse" }, none)).toEqual([]);
 });

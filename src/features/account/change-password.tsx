@@ -10,7 +10,7 @@ import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
-import { Password, PASSWORD_LENGTH } from "@/domain/people";
+import { Password, PASSWORD_LENGTH_BOUNDS } from "@/domain/people";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 
@@ -55,7 +55,7 @@ export function ChangePassword({ email }: { email: string }) {
         </Field>
         <Field
           label="New password"
-          help={`At least ${PASSWORD_LENGTH.min} characters.`}
+          help={`At least ${PASSWORD_LENGTH_BOUNDS.min} characters.`}
           error={errors.newPassword?.message}
         >
           <Input type="password" autoComplete="new-password" {...register("newPassword")} />

@@ -2,7 +2,7 @@ import type { DataColumn } from "@/components/data-table/column";
 import { ActionHealth } from "@/features/shared/action-health";
 import { Time } from "@/components/time";
 import { Tooltip } from "@/components/ui/tooltip";
-import { DEGRADED_BELOW_RATE } from "@/domain/action-health";
+import { DEGRADED_BELOW_SUCCESS_RATE } from "@/domain/action-health";
 import { cn } from "@/lib/cn";
 import { formatCount, formatDuration, formatRate, plural } from "@/lib/format";
 import { ActionMenu } from "./action-menu";
@@ -110,7 +110,12 @@ function SuccessRate({ row: { day } }: { row: ActionRow }) {
   if (day.successRate === null) return <Nothing />;
   return (
     <Tooltip content={plural(day.attempts, "attempt")}>
-      <span className={cn("relative z-10 tabular-nums", day.successRate < DEGRADED_BELOW_RATE && "text-danger-text")}>
+      <span
+        className={cn(
+          "relative z-10 tabular-nums",
+          day.successRate < DEGRADED_BELOW_SUCCESS_RATE && "text-danger-text",
+        )}
+      >
         {formatRate(day.successRate)}
       </span>
     </Tooltip>

@@ -8,7 +8,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
-import { HEADERS_MAX, WebhookSafe } from "@/domain/action/webhook/config";
+import { CUSTOM_HEADERS_MAX, WebhookSafe } from "@/domain/action/webhook/config";
 import type { WidgetValues } from "./types";
 
 /** The last characters of stored secret headers, by lower-case name. */
@@ -52,7 +52,7 @@ export function HeadersField({ kept, isReadOnly }: { kept: KeptSecrets; isReadOn
         </ul>
       )}
       {fields.length === 0 && isReadOnly && <p className="text-sm text-subtle">None</p>}
-      {!isReadOnly && fields.length < HEADERS_MAX && (
+      {!isReadOnly && fields.length < CUSTOM_HEADERS_MAX && (
         <Button size="sm" className="self-start" onClick={() => append({ name: "", value: "", secret: false })}>
           <Plus aria-hidden /> Add header
         </Button>

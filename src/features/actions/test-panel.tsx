@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useMutation } from "@tanstack/react-query";
 import { Send } from "lucide-react";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { DeliverOffer } from "@/features/shared/levers/deliver-offer";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { Status } from "@/components/status";
@@ -37,7 +37,7 @@ type TestPanelProps = {
   onError: (error: unknown) => void;
 };
 
-const noun = eventNoun(defaultEventSource.name);
+const noun = eventNounForms(defaultEventSource.name);
 const kinds = [
   { value: "sample", label: "Sample" },
   { value: "stored", label: noun.heading },

@@ -6,7 +6,7 @@ import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
-import { diagnose, type SignedRequest } from "@/domain/action/webhook/diagnose";
+import { diagnoseSignature, type SignedRequest } from "@/domain/action/webhook/diagnose-signature";
 
 const empty: SignedRequest = { secret: "", id: "", timestamp: "", signature: "", body: "" };
 
@@ -94,7 +94,7 @@ const parts = {
 } as const;
 
 function Answer({ request, now }: { request: SignedRequest; now: number }) {
-  const found = diagnose(request, now);
+  const found = diagnoseSignature(request, now);
   const icon = icons[!found.ok ? "wrong" : found.warning ? "old" : "right"];
   return (
     <p className="flex items-start gap-2 rounded-lg border bg-background px-3.5 py-3 text-sm">

@@ -8,7 +8,7 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { Password, PASSWORD_LENGTH, PersonName } from "@/domain/people";
+import { Password, PASSWORD_LENGTH_BOUNDS, PersonName } from "@/domain/people";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 import { signIn } from "./session";
@@ -83,7 +83,7 @@ export function AcceptWithPassword({ token, email }: { token: string; email: str
         label="Password"
         help={
           "If you have an account here already, its password. " +
-          `Otherwise choose one of at least ${PASSWORD_LENGTH.min} characters.`
+          `Otherwise choose one of at least ${PASSWORD_LENGTH_BOUNDS.min} characters.`
         }
         error={formState.errors.password?.message}
       >

@@ -10,7 +10,7 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { Password, PASSWORD_LENGTH } from "@/domain/people";
+import { Password, PASSWORD_LENGTH_BOUNDS } from "@/domain/people";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 import { DeadLink, LinkSkeleton } from "./invitation";
@@ -67,7 +67,7 @@ function ResetForm({ token, email }: { token: string; email: string }) {
       <input type="email" name="email" value={email} readOnly hidden autoComplete="username" />
       <Field
         label="New password"
-        help={`At least ${PASSWORD_LENGTH.min} characters.`}
+        help={`At least ${PASSWORD_LENGTH_BOUNDS.min} characters.`}
         error={formState.errors.password?.message}
       >
         <Input type="password" autoComplete="new-password" autoFocus {...register("password")} />

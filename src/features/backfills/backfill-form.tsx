@@ -11,13 +11,13 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { RateField, useRate } from "@/features/shared/rate-field";
-import type { Noun } from "@/domain/event-source/event-source";
+import type { EventNoun } from "@/domain/event-source/event-source";
 import { formatDuration, formatNumber, plural } from "@/lib/format";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { rangePresets, readRange, type CustomRange, type RangeChoice, type TimeRange } from "./range";
 import type { BackfillCount } from "./types";
 
-type BackfillFormProps = { projectId: string; triggerId: string; noun: Noun };
+type BackfillFormProps = { projectId: string; triggerId: string; noun: EventNoun };
 
 const choices = [
   ...rangePresets.map(({ value, label }) => ({ value, label })),
@@ -135,7 +135,7 @@ function DryRun({
   ratePerMinute,
 }: {
   count: BackfillCount;
-  noun: Noun;
+  noun: EventNoun;
   ratePerMinute: number | null;
 }) {
   if (stored === 0)

@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Command as Palette } from "cmdk";
 import { Activity, Eye, Send, Zap } from "lucide-react";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { executionLooks, executionState } from "@/features/shared/execution-status-badge";
 import { StatusDot } from "@/components/status";
 import { useTRPC } from "@/lib/trpc/client";
@@ -16,7 +16,7 @@ type Hit = inferRouterOutputs<AppRouter>["search"]["find"][number];
 const looks = {
   trigger: { icon: Zap, path: "triggers", label: "Trigger" },
   action: { icon: Send, path: "actions", label: "Action" },
-  observation: { icon: Eye, path: "observations", label: eventNoun().heading },
+  observation: { icon: Eye, path: "observations", label: eventNounForms().heading },
   execution: { icon: Activity, path: "executions", label: "Execution" },
 } as const;
 

@@ -1,9 +1,9 @@
 import { Activity, PauseCircle, Play, Power, Send } from "lucide-react";
-import type { HealthWord } from "@/domain/action-health";
+import type { ActionHealthWord } from "@/domain/action-health";
 import type { Permission } from "@/domain/access";
 import type { Command } from "./registry";
 
-type Action = { id: string; name: string; word: HealthWord; waiting: number; pausedBy: string | null };
+type Action = { id: string; name: string; word: ActionHealthWord; waiting: number; pausedBy: string | null };
 
 /** The most actions with levers in the menu. Troubled actions come first. */
 const ACTIONS_MAX = 30;

@@ -20,7 +20,7 @@ import {
   type LucideIcon,
 } from "lucide-react";
 import type { Permission } from "@/domain/access";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 
 /** The project and the navigation that a command uses. */
 type CommandEnvironment = { projectId: string; go: (href: string) => void; toggleTheme: () => void };
@@ -75,7 +75,7 @@ export const commands: readonly Command[] = [
   },
   {
     id: "go-observations",
-    label: eventNoun().headings,
+    label: eventNounForms().headings,
     group: "Go to",
     icon: Eye,
     keys: ["g", "o"],

@@ -1,6 +1,6 @@
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { DecisionLabel } from "@/features/shared/trigger-outcome";
 import { shortenMiddle } from "@/lib/shorten-middle";
 import type { DecisionRow } from "./types";
@@ -25,7 +25,7 @@ export const decisionColumns: readonly DataColumn<DecisionRow>[] = [
   { id: "action", header: "Action", skeleton: "60%", mobile: "hide", cell: (row) => name(row.action) },
   {
     id: "source",
-    header: eventNoun().heading,
+    header: eventNounForms().heading,
     width: "14rem",
     skeleton: "8rem",
     mobile: "hide",

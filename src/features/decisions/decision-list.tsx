@@ -13,7 +13,7 @@ import { QueryProblem } from "@/components/query-problem";
 import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
 import { byCursor } from "@/lib/by-cursor";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { subjectPath } from "@/features/shared/subject-path";
 import { plural } from "@/lib/format";
 import { historyPages } from "@/lib/history-pages";
@@ -109,7 +109,7 @@ function placeOf(projectId: string, { executionId, sourceId, eventSource }: Deci
 function tagsOf({ trigger, source }: DecisionParams): FilterTag<"trigger" | "source">[] {
   const tags = [
     { key: "trigger", label: "trigger", value: trigger },
-    { key: "source", label: eventNoun().one, value: source },
+    { key: "source", label: eventNounForms().one, value: source },
   ] as const;
   return tags.filter(({ value }) => value !== "");
 }

@@ -13,7 +13,7 @@ import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import type { TriggerDraft } from "./types";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 
 /** Shows a draft with its estimated effect. A person applies or discards it. */
@@ -90,7 +90,7 @@ function DraftFacts({ projectId, draft }: DraftProps) {
 
 function DraftFigures({ draft: { preview, trigger } }: { draft: TriggerDraft }) {
   if (!preview) return null;
-  const noun = eventNoun(trigger?.eventSource);
+  const noun = eventNounForms(trigger?.eventSource);
   const perDay = preview.executionsPerDay;
   return (
     <Card title={`Its effect on past ${noun.many}`} description={`Over the latest ${preview.scanned} ${noun.many}.`}>

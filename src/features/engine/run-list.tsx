@@ -11,7 +11,7 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
 import { Select } from "@/components/ui/select";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { plural } from "@/lib/format";
 import { localTime } from "@/lib/time";
 import { useHeldRows } from "@/lib/use-held-rows";
@@ -161,8 +161,8 @@ function NothingYet() {
       icon={<Cog aria-hidden />}
       title="No runs yet"
       description={
-        `Each batch of ${eventNoun().many} is a run, and so is each delivery that waits for a delay or a retry. ` +
-        `Send ${eventNoun().some}, and its run shows up here with its steps and their times.`
+        `Each batch of ${eventNounForms().many} is a run, and so is each delivery that waits for a delay or a retry. ` +
+        `Send ${eventNounForms().some}, and its run shows up here with its steps and their times.`
       }
     />
   );

@@ -11,7 +11,7 @@ import { Banner } from "@/components/ui/banner";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { subjectsPath } from "@/features/shared/subject-path";
 import { formatDuration, formatNumber } from "@/lib/format";
 import { isApiError } from "@/lib/trpc/client";
@@ -106,7 +106,7 @@ function Meanwhile({ run }: { run: Run }) {
         Executions
       </Link>
       <Link href={`${subjectsPath(run.owner)}?${range}`} prefetch={false} className={link}>
-        {eventNoun().headings}
+        {eventNounForms().headings}
       </Link>
     </span>
   );

@@ -1,4 +1,4 @@
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
@@ -56,7 +56,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   { id: "action", header: "Action", skeleton: "60%", cell: (row) => name(row.action) },
   {
     id: "observation",
-    header: eventNoun().heading,
+    header: eventNounForms().heading,
     skeleton: "70%",
     mobile: "hide",
     cell: (row) => (

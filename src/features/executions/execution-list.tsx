@@ -13,7 +13,7 @@ import { RangePicker } from "@/components/range-picker";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { LoadMore } from "@/components/ui/load-more";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { plural } from "@/lib/format";
 import { historyPages } from "@/lib/history-pages";
 import { showUrl } from "@/lib/show-url";
@@ -136,8 +136,8 @@ function NothingYet({ projectId }: { projectId: string }) {
       icon={<Activity aria-hidden />}
       title="No executions yet"
       description={
-        `Each run of an action, for one trigger and one ${eventNoun().one}, shows up here. ` +
-        `Make a trigger, then send ${eventNoun().some}.`
+        `Each run of an action, for one trigger and one ${eventNounForms().one}, shows up here. ` +
+        `Make a trigger, then send ${eventNounForms().some}.`
       }
       actions={
         <>

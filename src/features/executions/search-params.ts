@@ -6,18 +6,24 @@ import {
   parseAsStringLiteral,
   type inferParserType,
 } from "nuqs/server";
-import { attemptsRule, codeRule, readStatus, type ExecutionQuery, type StatusFilter } from "@/domain/execution-query";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import {
+  attemptCountRule,
+  responseCodeRule,
+  readStatusWord,
+  type ExecutionQuery,
+  type StatusFilter,
+} from "@/domain/execution-query";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { timeRangeParams, type RangeName } from "@/lib/time-range";
 
 /** Parses statuses by their old and new names, in upper or lower case. */
-const parseAsStatus = createParser<StatusFilter>({ parse: readStatus, serialize: (status) => status });
+const parseAsStatus = createParser<StatusFilter>({ parse: readStatusWord, serialize: (status) => status });
 const parseAsCode = createParser<string>({
-  parse: (text) => (codeRule.pattern.test(text.toLowerCase()) ? text.toLowerCase() : null),
+  parse: (text) => (responseCodeRule.pattern.test(text.toLowerCase()) ? text.toLowerCase() : null),
   serialize: (code) => code,
 });
 const parseAsAttempts = createParser<string>({
-  parse: (text) => (attemptsRule.pattern.test(text) ? text : null),
+  parse: (text) => (attemptCountRule.pattern.test(text) ? text : null),
   serialize: (attempts) => attempts,
 });
 const text = parseAsString.withDefault("");
@@ -97,7 +103,7 @@ export function chosenFilters(
     { field: "code", label: "code", value: params.code.join(", ") },
     { field: "error", label: "error", value: params.error.join(", ") },
     { field: "attempts", label: "attempts", value: params.attempts },
-    { field: "name", label: eventNoun().one, value: params.name },
+    { field: "name", label: eventNounForms().one, value: params.name },
     { field: "env", label: "env", value: params.env },
     { field: "trace", label: "trace", value: params.trace },
     { field: "source", label: "source", value: params.source },

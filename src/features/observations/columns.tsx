@@ -2,8 +2,8 @@ import type { DataColumn } from "@/components/data-table/column";
 import { Status } from "@/components/status";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
-import type { EventSource, FactValue, ListColumn } from "@/domain/event-source/event-source";
-import { listValue } from "@/domain/event-source/list-value";
+import type { EventSource, EventFactValue, EventListColumn } from "@/domain/event-source/event-source";
+import { listColumnValueOf } from "@/domain/event-source/list-column-value";
 import { getEventSource } from "@/domain/event-source/registry";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
 import type { ObservationRow } from "./types";
@@ -16,7 +16,7 @@ export function listColumns(source: EventSource | null): readonly DataColumn<Obs
 }
 
 /** A list of different things names the event source of each. */
-const mixed: readonly ListColumn[] = [
+const mixed: readonly EventListColumn[] = [
   { id: "name", header: "Name", kind: "name" },
   { id: "eventSource", header: "Event", kind: "text", width: "14rem" },
 ];
@@ -30,7 +30,7 @@ const received: DataColumn<ObservationRow> = {
   cell: (row) => <Time value={row.receivedAt} className="text-muted" />,
 };
 
-const skeletons: Record<ListColumn["kind"], string> = {
+const skeletons: Record<EventListColumn["kind"], string> = {
   name: "60%",
   mark: "4rem",
   badge: "5rem",
@@ -40,7 +40,7 @@ const skeletons: Record<ListColumn["kind"], string> = {
   cost: "3rem",
 };
 
-function drawn(column: ListColumn): DataColumn<ObservationRow> {
+function drawn(column: EventListColumn): DataColumn<ObservationRow> {
   const { id, header, kind, width, isOffPhones, isDesktopOnly } = column;
   return {
     id,
@@ -51,7 +51,7 @@ function drawn(column: ListColumn): DataColumn<ObservationRow> {
     ...(isOffPhones ? { mobile: "hide" as const } : {}),
     ...(isDesktopOnly ? { isDesktopOnly } : {}),
     cell: (row) =>
-      kind === "name" ? <NameCell row={row} /> : <ListValue column={column} value={listValue(row, id)} />,
+      kind === "name" ? <NameCell row={row} /> : <ListValue column={column} value={listColumnValueOf(row, id)} />,
   };
 }
 
@@ -65,7 +65,7 @@ function NameCell({ row }: { row: ObservationRow }) {
 }
 
 /** Shows one value as its kind of column asks for. */
-export function ListValue({ column, value }: { column: ListColumn; value: FactValue }) {
+export function ListValue({ column, value }: { column: EventListColumn; value: EventFactValue }) {
   if (column.kind === "mark") {
     const mark = String(value ?? column.usual);
     const { label, ...look } = column.looks[mark] ?? { label: mark, tone: "neutral" };
@@ -77,7 +77,7 @@ export function ListValue({ column, value }: { column: ListColumn; value: FactVa
   return <span className="tabular-nums">{formatted(column.kind, value)}</span>;
 }
 
-function formatted(kind: Exclude<ListColumn["kind"], "mark" | "badge">, value: number): string {
+function formatted(kind: Exclude<EventListColumn["kind"], "mark" | "badge">, value: number): string {
   switch (kind) {
     case "duration":
       return formatDuration(value * 1_000);

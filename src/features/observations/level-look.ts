@@ -1,9 +1,9 @@
-import type { MarkLook } from "@/domain/event-source/event-source";
-import { observationList } from "@/domain/event-source/observation-created/list";
+import type { EventMarkLook } from "@/domain/event-source/event-source";
+import { observationListColumns } from "@/domain/event-source/observation-created/list-columns";
 
-const marks = observationList.find(({ kind }) => kind === "mark");
+const marks = observationListColumns.find(({ kind }) => kind === "mark");
 
 /** Returns the name and the colour of a level. */
-export function levelLook(level: string): MarkLook {
+export function levelLook(level: string): EventMarkLook {
   return (marks?.kind === "mark" && marks.looks[level]) || { label: level, tone: "neutral" };
 }

@@ -5,7 +5,7 @@ import { RotateCw, Zap } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { toast } from "@/components/ui/toast";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useKeyBindings } from "@/lib/use-keys";
@@ -23,11 +23,11 @@ export function ObservationActions({ projectId, observation }: { projectId: stri
   const send = useMutation(
     trpc.observation.send.mutationOptions({
       onSuccess: () =>
-        toast.success(`${eventNoun(eventSource).heading} sent again`, {
+        toast.success(`${eventNounForms(eventSource).heading} sent again`, {
           description: "Every trigger looks at it. An execution that exists is not made twice.",
         }),
       onError: (error) =>
-        toast.error(`The ${eventNoun(eventSource).one} could not be sent again`, { description: error.message }),
+        toast.error(`The ${eventNounForms(eventSource).one} could not be sent again`, { description: error.message }),
       onSettled: () => queryClient.invalidateQueries(trpc.observation.pathFilter()),
     }),
   );

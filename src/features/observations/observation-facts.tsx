@@ -2,13 +2,13 @@ import Link from "next/link";
 import { KeyValue } from "@/components/key-value";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
-import { observationList } from "@/domain/event-source/observation-created/list";
+import { observationListColumns } from "@/domain/event-source/observation-created/list-columns";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
 import { ListValue } from "./columns";
 import { serializeObservationParams, type ObservationParams } from "./search-params";
 import type { ObservationRow } from "./types";
 
-const mark = observationList.find(({ kind }) => kind === "mark");
+const mark = observationListColumns.find(({ kind }) => kind === "mark");
 
 type FactsProps = { projectId: string; observation: ObservationRow & { costNote?: string | null } };
 

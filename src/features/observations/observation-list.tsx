@@ -17,7 +17,7 @@ import { LoadMore } from "@/components/ui/load-more";
 import { byCursor } from "@/lib/by-cursor";
 import { eventSnippets } from "@/lib/event-snippets";
 import { subjectsPath } from "@/features/shared/subject-path";
-import { eventNoun, type NounForms } from "@/domain/event-source/event-noun";
+import { eventNounForms, type EventNounForms } from "@/domain/event-source/event-noun";
 import { DEFAULT_EVENT_SOURCE, listEventSources } from "@/domain/event-source/registry";
 import { plural } from "@/lib/format";
 import { showUrl } from "@/lib/show-url";
@@ -49,7 +49,7 @@ export function ObservationList({ projectId }: { projectId: string }) {
   const base = subjectsPath(projectId);
   const source = listedSource(params.source, listEventSources());
   const columns = useMemo(() => listColumns(source), [source]);
-  const noun = eventNoun(source?.name);
+  const noun = eventNounForms(source?.name);
   const isNarrowed = Object.keys(toObservationFilters(params)).length > 0;
   const change = (next: Partial<ObservationParams>) => void setParams(next);
   const clear = () => void setParams(null);
@@ -135,7 +135,7 @@ function useObservations(projectId: string, params: ObservationParams, isPinned:
   return { list, held, counts: counts.data };
 }
 
-function NothingFound({ noun, onClear }: { noun: NounForms; onClear: () => void }) {
+function NothingFound({ noun, onClear }: { noun: EventNounForms; onClear: () => void }) {
   return (
     <EmptyState
       icon={<SearchX aria-hidden />}
@@ -146,7 +146,7 @@ function NothingFound({ noun, onClear }: { noun: NounForms; onClear: () => void 
   );
 }
 
-function NothingYet({ projectId, noun }: { projectId: string; noun: NounForms }) {
+function NothingYet({ projectId, noun }: { projectId: string; noun: EventNounForms }) {
   const isHydrated = useHydrated();
   return (
     <EmptyState
@@ -164,7 +164,7 @@ function NothingYet({ projectId, noun }: { projectId: string; noun: NounForms })
     >
       {isHydrated && (
         <CodeBlock
-          label={`Send ${eventNoun(DEFAULT_EVENT_SOURCE).some}`}
+          label={`Send ${eventNounForms(DEFAULT_EVENT_SOURCE).some}`}
           samples={eventSnippets({ appUrl: window.location.origin, eventKey: "YOUR_EVENT_KEY" })}
         />
       )}

@@ -14,7 +14,7 @@ import { Tabs } from "@/components/ui/tabs";
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import { ObservationActions } from "./observation-actions";
 import { ObservationFacts } from "./observation-facts";
@@ -46,8 +46,8 @@ export function ObservationPanel({ projectId, observationId, eventSource, row, o
     <RowPanel
       rowKey={observationId}
       onClose={onClose}
-      title={known?.name ?? eventNoun(eventSource).heading}
-      description={observationId && <PanelId id={observationId} noun={eventNoun(eventSource).one} />}
+      title={known?.name ?? eventNounForms(eventSource).heading}
+      description={observationId && <PanelId id={observationId} noun={eventNounForms(eventSource).one} />}
       actions={data && <ObservationMenu projectId={projectId} observation={data} />}
       footer={data && <ObservationActions projectId={projectId} observation={data} />}
     >
@@ -138,7 +138,7 @@ function State({
             `${jsonTexts.join(", ")}. The stored and sent value stays a text.`}
         </Banner>
       )}
-      <JsonViewer label={eventNoun(eventSource).heading} value={text} isText openLevels={2} />
+      <JsonViewer label={eventNounForms(eventSource).heading} value={text} isText openLevels={2} />
     </div>
   );
 }
@@ -147,7 +147,7 @@ function Problem({ error, eventSource, onRetry }: { error: unknown; eventSource:
   if (isApiError(error) && error.data?.code === "NOT_FOUND") {
     return (
       <EmptyState
-        title={`There is no such ${eventNoun(eventSource).one}`}
+        title={`There is no such ${eventNounForms(eventSource).one}`}
         description="It belongs to another project, or its retention has ended."
       />
     );
@@ -155,7 +155,7 @@ function Problem({ error, eventSource, onRetry }: { error: unknown; eventSource:
   return (
     <div className="p-5">
       <QueryProblem
-        title={`The ${eventNoun(eventSource).one} could not be loaded`}
+        title={`The ${eventNounForms(eventSource).one} could not be loaded`}
         message={error instanceof Error ? error.message : null}
         onRetry={onRetry}
       />

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
 import { useQueryState } from "nuqs";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import { FilterChips } from "@/components/filter-chips";
 import {
@@ -29,7 +29,7 @@ type TriggersProps = { projectId: string; observation: Observation };
 export function ObservationTriggers({ projectId, observation }: TriggersProps) {
   const trpc = useTRPC();
   const [show, setShow] = useQueryState("show", firedParam);
-  const { one } = eventNoun(observation.eventSource);
+  const { one } = eventNounForms(observation.eventSource);
   const { data, error, refetch } = useQuery(
     trpc.observation.explain.queryOptions({
       projectId,

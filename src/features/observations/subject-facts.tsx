@@ -1,6 +1,6 @@
 import { KeyValue } from "@/components/key-value";
 import { Time } from "@/components/time";
-import { listValue } from "@/domain/event-source/list-value";
+import { listColumnValueOf } from "@/domain/event-source/list-column-value";
 import { getEventSource } from "@/domain/event-source/registry";
 import { ListValue } from "./columns";
 import type { ObservationRow } from "./types";
@@ -13,7 +13,7 @@ export function SubjectFacts({ subject }: { subject: ObservationRow }) {
       items={[
         ...columns.map((column) => ({
           label: column.header,
-          value: <ListValue column={column} value={listValue(subject, column.id)} />,
+          value: <ListValue column={column} value={listColumnValueOf(subject, column.id)} />,
         })),
         { label: "Trace", value: subject.traceId, copy: subject.traceId ?? undefined, isMono: true },
         { label: "First received", value: <Time value={subject.firstReceivedAt} format="absolute" /> },

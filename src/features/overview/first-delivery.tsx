@@ -4,7 +4,7 @@ import { useState } from "react";
 import { CircleCheck, X } from "lucide-react";
 import { ButtonLink } from "@/components/ui/button-link";
 import { IconButton } from "@/components/ui/icon-button";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import type { OverviewData } from "./types";
 
 type FirstDeliveryProps = { projectId: string; delivery: NonNullable<OverviewData["firstDelivery"]> };
@@ -21,8 +21,8 @@ export function FirstDelivery({ projectId, delivery }: FirstDeliveryProps) {
     >
       <CircleCheck aria-hidden className="size-4 shrink-0 text-success" />
       <p className="min-w-0 flex-1 basis-72 text-sm">
-        <span className="font-medium">Your first delivery arrived.</span> {delivery.trigger} sent {eventNoun().some} to{" "}
-        {delivery.action}
+        <span className="font-medium">Your first delivery arrived.</span> {delivery.trigger} sent{" "}
+        {eventNounForms().some} to {delivery.action}
         {delivery.responseCode !== null && `, which answered ${delivery.responseCode}`}.
       </p>
       <div className="flex items-center gap-1.5">

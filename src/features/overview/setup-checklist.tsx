@@ -5,7 +5,7 @@ import { Check } from "lucide-react";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Card } from "@/components/ui/card";
 import type { Permission } from "@/domain/access";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { cn } from "@/lib/cn";
 import { SendFirst } from "./send-first";
 import type { OverviewData } from "./types";
@@ -20,7 +20,7 @@ type SetupChecklistProps = {
 /** The steps to the first delivery. Each gets a tick when it is done. */
 export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupChecklistProps) {
   const base = `/projects/${projectId}`;
-  const noun = eventNoun();
+  const noun = eventNounForms();
   const mayWrite = permissions.includes("trigger:write");
   const done = [setup.actions, setup.triggers, setup.observations].filter((count) => count > 0).length;
   return (

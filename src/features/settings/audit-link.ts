@@ -1,5 +1,5 @@
 import { auditNouns, type AuditNoun } from "@/domain/audit";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 
 /** Returns the path of an entry's subject, below the project. Null if the subject has no page. */
 export function auditPath({ action, targetId }: { action: string; targetId: string | null }): string | null {
@@ -17,7 +17,7 @@ const subjects: Record<AuditNoun, { label: string; page: string | null }> = {
   trigger: { label: "Triggers", page: null },
   action: { label: "Actions", page: null },
   execution: { label: "Executions", page: null },
-  observation: { label: eventNoun().headings, page: null },
+  observation: { label: eventNounForms().headings, page: null },
   backfill: { label: "Backfills", page: null },
   resend: { label: "Bulk resends", page: "/executions" },
   send_now: { label: "Bulk sends", page: "/executions" },

@@ -14,7 +14,7 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { LoadMore } from "@/components/ui/load-more";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { plural } from "@/lib/format";
 import { eventSnippets } from "@/lib/event-snippets";
 import { useTRPC } from "@/lib/trpc/client";
@@ -48,7 +48,7 @@ export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: st
             <EmptyState
               icon={<KeyRound aria-hidden />}
               title="No keys yet"
-              description={`Create one, and send ${eventNoun().many} with the Inngest SDK or with curl.`}
+              description={`Create one, and send ${eventNounForms().many} with the Inngest SDK or with curl.`}
               actions={create}
             />
           )}
@@ -63,7 +63,7 @@ export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: st
       <section className="flex flex-col gap-2">
         <h2 className="text-sm font-semibold">Send events</h2>
         <p className="text-sm text-muted">
-          Sent again with the same {eventNoun().one} id, it updates the {eventNoun().one}.
+          Sent again with the same {eventNounForms().one} id, it updates the {eventNounForms().one}.
         </p>
         <CodeBlock label="Send events" samples={eventSnippets({ appUrl, eventKey: "YOUR_EVENT_KEY" })} />
       </section>

@@ -13,13 +13,13 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { ProjectSettings } from "@/domain/project";
-import { retentionDays } from "@/domain/retention";
+import { fixedRetentionDays } from "@/domain/retention";
 import type { StoredPart, UnmatchedStorage } from "@/domain/unmatched-storage";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 
-const noun = eventNoun();
+const noun = eventNounForms();
 const retentions = [
   {
     name: "observationRetentionDays",
@@ -51,11 +51,11 @@ const storageOptions: readonly { value: UnmatchedStorage; label: string; descrip
 
 /** Retention times that are the same in every project. */
 const fixedRetentions = [
-  `The audit log is kept for ${retentionDays.auditLog} days, used or expired links and ended jobs for`,
-  `${retentionDays.linksAndJobs}, and notices for ${retentionDays.notices}.`,
-  `Figures by the minute are kept for ${retentionDays.minuteFigures} days.`,
-  `After ${retentionDays.hourlyFigures} days hourly figures become daily ones, which stay.`,
-  `Versions stay while an execution or a decision names them, and for at least ${retentionDays.versions} days.`,
+  `The audit log is kept for ${fixedRetentionDays.auditLog} days, used or expired links and ended jobs for`,
+  `${fixedRetentionDays.linksAndJobs}, and notices for ${fixedRetentionDays.notices}.`,
+  `Figures by the minute are kept for ${fixedRetentionDays.minuteFigures} days.`,
+  `After ${fixedRetentionDays.hourlyFigures} days hourly figures become daily ones, which stay.`,
+  `Versions stay while an execution or a decision names them, and for at least ${fixedRetentionDays.versions} days.`,
 ].join(" ");
 
 const names = ["name", "viewersSeeBodies", "unmatchedStorage", ...retentions.map(({ name }) => name)] as const;

@@ -11,7 +11,7 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/domain/project";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { clientSnippets } from "@/lib/client-snippets";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
@@ -37,7 +37,7 @@ export function NewEventKey({ projectId, appUrl, open, onOpenChange }: NewEventK
         }}
       >
         <CodeBlock
-          label={`Send ${eventNoun().some} with it`}
+          label={`Send ${eventNounForms().some} with it`}
           samples={clientSnippets({ appUrl, eventKey: key ?? "" })}
         />
       </SecretOnce>

@@ -13,7 +13,7 @@ import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { LoadMore } from "@/components/ui/load-more";
 import { Skeleton } from "@/components/ui/skeleton";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { QueryProblem } from "@/components/query-problem";
@@ -85,7 +85,7 @@ export function RejectedEvents({ projectId }: { projectId: string }) {
             icon={<CircleCheck aria-hidden />}
             title="Nothing was rejected"
             description={
-              `An event whose data cannot be used, such as ${eventNoun().some} without an id, is listed here with ` +
+              `An event whose data cannot be used, such as ${eventNounForms().some} without an id, is listed here with ` +
               "the reason. Nothing else is done with it."
             }
           />

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { AppShell } from "@/components/shell/app-shell";
 import type { NavSection } from "@/components/shell/sidebar-nav";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { formatCount } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { useRemoveView, type RemovableView } from "./use-remove-view";
@@ -91,7 +91,7 @@ function navigation(
           icon: <Activity aria-hidden />,
           aside: alarm(failed, "failed in the last hour"),
         },
-        { href: `${base}/observations`, label: eventNoun().headings, icon: <Eye aria-hidden /> },
+        { href: `${base}/observations`, label: eventNounForms().headings, icon: <Eye aria-hidden /> },
       ],
     },
     {

@@ -5,8 +5,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { CircleAlert } from "lucide-react";
 import { Card } from "@/components/ui/card";
 import type { EventSource } from "@/domain/event-source/event-source";
-import type { FilterProblem } from "@/domain/filter/check";
-import type { Contradiction } from "@/domain/filter/contradiction";
+import type { FilterProblem } from "@/domain/filter/check-filter";
+import type { FilterContradiction } from "@/domain/filter/contradiction";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import { useTRPC } from "@/lib/trpc/client";
 import { FilterBuilder } from "./filter-builder/filter-builder";
@@ -20,7 +20,7 @@ type FilterCardProps = {
   onChange: (filter: Filter) => void;
   onSourceChanged: () => void;
   problems: readonly FilterProblem[];
-  contradiction: Contradiction | null;
+  contradiction: FilterContradiction | null;
   isStrict: boolean;
   /** the result of each condition on the chosen event */
   outcomes: readonly ConditionOutcome[] | undefined;

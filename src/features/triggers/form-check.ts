@@ -1,6 +1,6 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { checkFilter } from "@/domain/filter/check";
-import { findContradiction } from "@/domain/filter/contradiction";
+import { checkFilter } from "@/domain/filter/check-filter";
+import { findFilterContradiction } from "@/domain/filter/contradiction";
 import { TriggerInput } from "@/domain/trigger";
 import { trySample } from "./preview/trial";
 
@@ -9,7 +9,7 @@ import { trySample } from "./preview/trial";
  */
 export const formCheck = {
   checkFilter,
-  findContradiction,
+  findContradiction: findFilterContradiction,
   trySample,
   checkFields: zodResolver(TriggerInput.omit({ filter: true, key: true }).required()),
 };

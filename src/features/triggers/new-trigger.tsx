@@ -8,7 +8,7 @@ import { QueryProblem } from "@/components/query-problem";
 import { Banner } from "@/components/ui/banner";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { TriggerForm } from "./trigger-form";
@@ -48,7 +48,7 @@ export function NewTrigger({ projectId, like, newAction }: NewTriggerProps) {
       <PageHeader title="New trigger" parents={[{ label: "Triggers", href: base }]} />
       {like && subject.error && (
         <QueryProblem
-          title={`The ${eventNoun(like.eventSource).one} could not be loaded`}
+          title={`The ${eventNounForms(like.eventSource).one} could not be loaded`}
           message={`${subject.error.message} The form below is empty.`}
           onRetry={() => void subject.refetch()}
         />

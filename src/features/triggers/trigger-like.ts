@@ -1,5 +1,5 @@
-import { filterLike } from "@/domain/event-source/filter-like";
-import { unusualMark } from "@/domain/event-source/list-value";
+import { makeFilterForSimilarEvents } from "@/domain/event-source/filter-for-similar-events";
+import { unusualMarkOf } from "@/domain/event-source/list-column-value";
 import { getEventSource } from "@/domain/event-source/registry";
 import type { TriggerInput } from "@/domain/trigger";
 import { payloadOf } from "./preview/payload-of";
@@ -13,11 +13,11 @@ export function triggerLike(stored: Stored, now: Date): TriggerInput {
   const source = getEventSource(eventSource);
   const payload = source && state !== null ? payloadOf(source, state, now) : null;
   if (!source || payload === null) return newTrigger();
-  const title = [name ?? `Like this ${source.noun.one}`, unusualMark(source, stored)?.value.toLowerCase()];
+  const title = [name ?? `Like this ${source.noun.one}`, unusualMarkOf(source, stored)?.value.toLowerCase()];
   return {
     ...newTrigger(),
     name: title.filter(Boolean).join(" · "),
     eventSource,
-    filter: filterLike(source, payload),
+    filter: makeFilterForSimilarEvents(source, payload),
   };
 }

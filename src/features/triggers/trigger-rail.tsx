@@ -7,7 +7,7 @@ import { useFormContext, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
 import type { EventSource } from "@/domain/event-source/event-source";
-import type { Contradiction } from "@/domain/filter/contradiction";
+import type { FilterContradiction } from "@/domain/filter/contradiction";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import { useActionsById } from "./actions/use-actions-by-id";
 import { ChosenEventPart } from "./preview/chosen-event";
@@ -41,7 +41,7 @@ type RailProps = {
   source: EventSource;
   filter: Filter;
   preview: FormPreview;
-  contradiction: Contradiction | null;
+  contradiction: FilterContradiction | null;
 };
 
 /** The rail beside the form. A person can close it, and the filter then has the whole width. */

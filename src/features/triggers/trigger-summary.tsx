@@ -1,7 +1,7 @@
 import { memo, type ReactNode } from "react";
 import { Card } from "@/components/ui/card";
 import type { EventSource } from "@/domain/event-source/event-source";
-import { describeFilter } from "@/domain/filter/describe";
+import { describeFilter } from "@/domain/filter/describe-filter";
 import type { Filter } from "@/domain/filter/schema";
 import { formatDuration, formatNumber, formatRate } from "@/lib/format";
 import type { ActionRow, TriggerValues } from "./types";

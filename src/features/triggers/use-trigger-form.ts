@@ -3,7 +3,7 @@
 import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import { useForm, type FieldPath, type Resolver } from "react-hook-form";
 import { DEFAULT_EVENT_SOURCE, defaultEventSource, getEventSource } from "@/domain/event-source/registry";
-import type { FilterProblem } from "@/domain/filter/check";
+import type { FilterProblem } from "@/domain/filter/check-filter";
 import { emptyFilter, type Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import { showFieldErrors } from "@/lib/field-errors";

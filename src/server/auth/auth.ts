@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import type { Env } from "@/env";
-import { PASSWORD_LENGTH } from "@/domain/people";
+import { PASSWORD_LENGTH_BOUNDS } from "@/domain/people";
 import type { Database } from "../db/client";
 import { newId } from "../ids";
 import { ownOrigins } from "../request-checks";
@@ -47,8 +47,8 @@ export function createAuth({ db, env, secret, now = () => new Date() }: AuthInpu
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
-      minPasswordLength: PASSWORD_LENGTH.min,
-      maxPasswordLength: PASSWORD_LENGTH.max,
+      minPasswordLength: PASSWORD_LENGTH_BOUNDS.min,
+      maxPasswordLength: PASSWORD_LENGTH_BOUNDS.max,
     },
     session: { expiresIn: SESSION_SECONDS },
     // services/password-attempts.ts limits sign-ins by email and address, over all processes.

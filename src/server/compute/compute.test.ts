@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { compileRegex, isCompiled, testRegex, type RegexLookup } from "@/domain/filter/regex";
+import { compileRegex, isRegexCompiled, testRegex, type RegexLookup } from "@/domain/filter/regex";
 import type { Filter } from "@/domain/filter/schema";
 import { log } from "@/server/log";
 import { createCompute, type Compute, type ComputeBudgets, type ComputeOwner, type StateResult } from "./compute";
@@ -125,7 +125,7 @@ test("thousands of new expressions, or of expressions over one text, take many t
   const results = await compute.evaluateRegexes(events, ask);
   clearImmediate(timer);
   expect(turns).toBeGreaterThan(5);
-  expect(sources.every(isCompiled)).toBe(true);
+  expect(sources.every(isRegexCompiled)).toBe(true);
   const missing = new Set<string>();
   expect(ask(results.orNoMatch(missing)).flatMap((holds, n) => (holds ? [n] : []))).toEqual([7]);
   expect([...missing]).toEqual([]);

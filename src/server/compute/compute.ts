@@ -1,5 +1,5 @@
-import type { Rendered } from "@/domain/action/webhook/template/template";
-import { compileRegex, LONG_STEPS, type RegexLookup } from "@/domain/filter/regex";
+import type { RenderResult } from "@/domain/action/webhook/template/template";
+import { compileRegex, LONG_REGEX_STEPS, type RegexLookup } from "@/domain/filter/regex";
 import type { Logger } from "@/server/log";
 import { createLedger, type Budget } from "./budget";
 import { OverBudget, RegexResults } from "./regex-results";
@@ -21,7 +21,7 @@ type RenderRequest = {
  * The rendered body. `later`: the budget of the project or the action is used up, or the queue is long, and the caller
  * may ask again later.
  */
-export type RenderOutcome = Rendered | "later";
+export type RenderOutcome = RenderResult | "later";
 
 type FilterRequest = {
   eventSource: string;
@@ -133,7 +133,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
         answer(source, text, steps) {
           const known = results.get(source, text);
           if (known !== undefined) return known ?? false;
-          if (steps !== null && steps <= LONG_STEPS && (stepsHere += steps) <= HERE_STEPS) return undefined;
+          if (steps !== null && steps <= LONG_REGEX_STEPS && (stepsHere += steps) <= HERE_STEPS) return undefined;
           missing.push({ source, text });
           // One evaluation serves every condition that asks for it.
           results.set(source, text, null);
@@ -145,7 +145,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
       const breathe = inSlices();
       for (const { source, text } of missing) {
         const { pattern } = compileRegex(source);
-        if (pattern && pattern.cost * text.length <= LONG_STEPS) results.set(source, text, pattern.test(text));
+        if (pattern && pattern.cost * text.length <= LONG_REGEX_STEPS) results.set(source, text, pattern.test(text));
         else if (pattern)
           inThread.push(
             run(owner, { subject: source, task: { kind: "regex", source, text } }).then((ended) =>

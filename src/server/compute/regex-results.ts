@@ -1,4 +1,4 @@
-import { LONG_STEPS, type RegexLookup } from "@/domain/filter/regex";
+import { LONG_REGEX_STEPS, type RegexLookup } from "@/domain/filter/regex";
 
 /** A regular expression has used up its time. If `source` is null, its project has. The message is for people. */
 export class OverBudget extends Error {
@@ -67,7 +67,7 @@ export class RegexResults {
         const known = this.get(source, text);
         // A short search has no stored result, because the caller evaluates it itself.
         // `steps` is null if the cache of compiled expressions has dropped the expression.
-        if (known === undefined && (steps ?? 0) <= LONG_STEPS) return undefined;
+        if (known === undefined && (steps ?? 0) <= LONG_REGEX_STEPS) return undefined;
         return known ?? other(source);
       },
     };

@@ -1,5 +1,5 @@
-import type { Rendered } from "../../domain/action/webhook/template/template";
-import type { FilterDistance, FilterResult } from "../../domain/filter/evaluate";
+import type { RenderResult } from "../../domain/action/webhook/template/template";
+import type { FilterDistance, FilterResult } from "../../domain/filter/compile-filter";
 
 /** The tasks of a worker thread. Payloads are sent as JSON text, because copying a text costs next to nothing. */
 export type Task =
@@ -41,7 +41,7 @@ export type StateAnswer =
 export type Answer<T extends Task> = T extends { kind: "regex" }
   ? boolean
   : T extends { kind: "render" }
-    ? Rendered[]
+    ? RenderResult[]
     : StateAnswer[];
 
 /**

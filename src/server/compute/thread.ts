@@ -1,6 +1,6 @@
 import { renderTemplate } from "../../domain/action/webhook/template/template";
 import { getEventSource } from "../../domain/event-source/registry";
-import { compileFilter, type CompiledFilter, type FilterDistance } from "../../domain/filter/evaluate";
+import { compileFilter, type CompiledFilter, type FilterDistance } from "../../domain/filter/compile-filter";
 import { testRegex, type RegexLookup } from "../../domain/filter/regex";
 import { Filter } from "../../domain/filter/schema";
 import { parseJson } from "../../domain/json/read-json";

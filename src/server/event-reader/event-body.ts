@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { mayHoldUnstorableText } from "@/domain/json/clean-text";
-import { findJsonFault, parseJsonWithLongNumberFlag, placeInText } from "@/domain/json/read-json";
+import { mayHoldUnstorableText } from "@/domain/json/unstorable-text";
+import { findJsonFault, parseJsonWithLongNumberFlag, positionInText } from "@/domain/json/read-json";
 import type { BodyTraits } from "../services/events";
 
 type EventBody = BodyTraits & { value: unknown };
@@ -32,7 +32,7 @@ export function readEventBody(bytes: Uint8Array): { ok: true; body: EventBody } 
 function describeFault(text: string): string {
   const fault = findJsonFault(text);
   if (!fault) return "";
-  const { line, column } = placeInText(text, fault.at);
+  const { line, column } = positionInText(text, fault.at);
   const isList = typeof fault.path[0] === "number";
   const path = fault.path
     .map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`))

@@ -1,7 +1,7 @@
 import { stringifyJson } from "@/domain/json/long-number";
 import type { ObservationPatch } from "@/domain/langfuse-batch/observation-patch";
-import { parseBatch } from "@/domain/langfuse-batch/parse-batch";
-import { unknownTrace } from "@/domain/opentelemetry/map/trace-attributes";
+import { parseLangfuseBatch } from "@/domain/langfuse-batch/parse-batch";
+import { unknownTraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import { countOf } from "./count-of";
 import { readEventBody } from "./event-body";
 import { idOfContent, stampPortions, type ClientInput, type IntakeEvent, type Portion } from "./stamp-portions";
@@ -11,7 +11,7 @@ export type BatchInput = ClientInput & {
   sdkName: string | null;
 };
 
-type Batch = NonNullable<ReturnType<typeof parseBatch>>;
+type Batch = NonNullable<ReturnType<typeof parseLangfuseBatch>>;
 
 /** The result of reading a Langfuse batch: its stamped events, or the reason why the request holds no batch. */
 type BatchRead =
@@ -39,7 +39,7 @@ export async function readBatch(
 ): Promise<BatchRead> {
   const read = readEventBody(body);
   if (!read.ok) return { ok: false, status: 400, error: read.error };
-  const batch = parseBatch(read.body.value, input);
+  const batch = parseLangfuseBatch(read.body.value, input);
   if (!batch) return { ok: false, status: 400, error: "batch must be a list of events" };
   const events = eventsOf(batch, input);
   const portions = await stampPortions(events, read.body, input, isPaceLow);
@@ -53,7 +53,7 @@ function eventsOf(batch: Batch, { sender, client }: BatchInput): IntakeEvent[] {
   const idOf = (...content: string[]): string => idOfContent("lf", sender.projectId, ...content);
   const patches = batch.patches.map(({ eventId: sentId, patch }): IntakeEvent => {
     const traceId = traceOf(patch);
-    const trace = { id: traceId, attributes: batch.traces.get(traceId) ?? unknownTrace };
+    const trace = { id: traceId, attributes: batch.traces.get(traceId) ?? unknownTraceAttributes };
     const data = { patch: { ...patch, fields: { ...patch.fields, ingestion } } };
     return { id: idOf(sentId, stringifyJson(patch)), name, data, isPatch: true, trace };
   });

@@ -1,20 +1,20 @@
 import { isUtf8 } from "node:buffer";
 import { setImmediate as turn } from "node:timers/promises";
-import { longNumbersMade } from "@/domain/json/long-number";
-import { describeRefused, type Encoding } from "@/domain/opentelemetry/answer";
-import { canonicalSpan } from "@/domain/opentelemetry/canonical-span";
+import { countLongNumbersMade } from "@/domain/json/long-number";
+import { describeRefusedSpans, type OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
+import { canonicalSpanText } from "@/domain/opentelemetry/canonical-span";
 import { decodeJsonExport } from "@/domain/opentelemetry/decode/decode-json";
 import { decodeProtobufExport } from "@/domain/opentelemetry/decode/decode-protobuf";
 import { looksLikeLogs, OtlpDecodingError, type TraceExport } from "@/domain/opentelemetry/decode/trace-export";
 import { isLlmSpan } from "@/domain/opentelemetry/map/is-llm-span";
-import { fieldsFromTrace, spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
+import { markFieldsFromTrace, spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
 import { traceAttributesOf } from "@/domain/opentelemetry/map/trace-attributes";
-import { isNoObservation } from "@/domain/opentelemetry/map/which-spans";
+import { isSpanWithoutObservation } from "@/domain/opentelemetry/map/is-span-without-observation";
 import { countOf } from "./count-of";
 import { idOfContent, stampPortions, type ClientInput, type IntakeEvent, type Portion } from "./stamp-portions";
 
 export type ExportInput = ClientInput & {
-  encoding: Encoding;
+  encoding: OtlpEncoding;
   /** whether the event key accepts only LLM spans */
   llmSpansOnly: boolean;
 };
@@ -47,16 +47,16 @@ export async function readExport(
   isPaceLow: (count: number) => boolean,
 ): Promise<ExportRead> {
   // JSON in attributes may hold long numbers too. Other requests may make some at the same time, which only costs time.
-  const before = longNumbersMade();
+  const before = countLongNumbersMade();
   const found = decode(body, input.encoding);
   if (typeof found === "string") return refused(found);
   if (looksLikeLogs(found))
     return refused("No span has ids: this looks like a logs export. This address takes traces only.");
-  const message = describeRefused(found.refused, found.hints);
+  const message = describeRefusedSpans(found.refused, found.hints);
   if (found.spans.length === 0 && found.refused.length > 0) return refused(message);
   const { events, leftOut } = await eventsOf(found, input);
   const { hasBrokenBytes, mayHoldBadText } = found;
-  const traits = { hasLongNumbers: longNumbersMade() !== before, mayHoldBadText, hasBrokenBytes };
+  const traits = { hasLongNumbers: countLongNumbersMade() !== before, mayHoldBadText, hasBrokenBytes };
   const portions = await stampPortions(events, traits, input, isPaceLow);
   const refusedByReason = countOf(found.refused.map(({ reason }) => reason));
   return { ok: true, count: events.length, portions, refused: refusedByReason, leftOut, message };
@@ -65,7 +65,7 @@ export async function readExport(
 const refused = (error: string): ExportRead => ({ ok: false, status: 400, error });
 
 /** Decodes an export. @returns the export; or a description of why the body is none */
-function decode(body: Uint8Array, encoding: Encoding): TraceExport | string {
+function decode(body: Uint8Array, encoding: OtlpEncoding): TraceExport | string {
   try {
     if (encoding === "protobuf") return decodeProtobufExport(body);
     const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
@@ -97,15 +97,15 @@ async function eventsOf(
   };
   for (const [index, span] of spans.entries()) {
     if (index % SPANS_A_TURN === SPANS_A_TURN - 1) await turn();
-    if (isNoObservation(span)) continue;
+    if (isSpanWithoutObservation(span)) continue;
     if (llmSpansOnly && !isLlmSpan(span)) {
       leftOut += 1;
       continue;
     }
     const attributes = traces.get(span.traceId)!;
     const observation = spanToObservation(span, { sender: client, receivedMs, trace: attributes });
-    const data = { observation, setBy: fieldsFromTrace(span) };
-    add(canonicalSpan(span), { data, trace: { id: span.traceId, attributes } });
+    const data = { observation, setBy: markFieldsFromTrace(span) };
+    add(canonicalSpanText(span), { data, trace: { id: span.traceId, attributes } });
   }
   for (const [index, { name, scope, reason }] of refused.slice(0, REFUSED_KEPT_MAX).entries()) {
     const span = { name, scope, ...client };

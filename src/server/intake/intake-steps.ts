@@ -1,4 +1,4 @@
-import { DEPTH_HEADER } from "@/domain/action/webhook/headers";
+import { WEBHOOK_DEPTH_HEADER } from "@/domain/action/webhook/delivery-headers";
 import { heapBytesOf, MEDIUM_BYTES, SMALL_BYTES } from "../body-budgets";
 import type { ByteOwner } from "../bytes-in-flight";
 import { isTransientDatabaseError } from "../db/errors";
@@ -155,12 +155,12 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
 
 /** Returns the number of our webhooks that led to a request. A receiver passes this header on, so that a loop ends. */
 export function depthOf(request: Request): number {
-  const value = Number(request.headers.get(DEPTH_HEADER) ?? 0);
+  const value = Number(request.headers.get(WEBHOOK_DEPTH_HEADER) ?? 0);
   const depth = Number.isInteger(value) && value > 0 ? value : 0;
   if (depth > DEPTH_MAX) {
     throw new AppError(
       "BAD_REQUEST",
-      `${DEPTH_HEADER} is ${depth}: this event was caused by a chain of more than ${DEPTH_MAX} of our own webhooks, ` +
+      `${WEBHOOK_DEPTH_HEADER} is ${depth}: this event was caused by a chain of more than ${DEPTH_MAX} of our own webhooks, ` +
         "which would not end.",
     );
   }

@@ -1,4 +1,9 @@
-import { writeExportAnswer, writeStatusAnswer, STATUS_CODES, type Encoding } from "@/domain/opentelemetry/answer";
+import {
+  writeExportAnswer,
+  writeStatusAnswer,
+  RPC_STATUS_CODES,
+  type OtlpEncoding,
+} from "@/domain/opentelemetry/otlp-answer";
 import type { Forwarded } from "../forwarded";
 
 /** The Retry-After of a refusal, s. After a longer one, the exporters of JavaScript drop the batch at once. */
@@ -6,14 +11,14 @@ const RETRY_AFTER_SECONDS = "1";
 
 /** Codes of google.rpc.Status by HTTP status. */
 const codes = new Map<number, number>([
-  [400, STATUS_CODES.invalidArgument],
-  [401, STATUS_CODES.unauthenticated],
-  [403, STATUS_CODES.permissionDenied],
-  [404, STATUS_CODES.notFound],
-  [405, STATUS_CODES.unimplemented],
-  [413, STATUS_CODES.resourceExhausted],
-  [415, STATUS_CODES.invalidArgument],
-  [503, STATUS_CODES.unavailable],
+  [400, RPC_STATUS_CODES.invalidArgument],
+  [401, RPC_STATUS_CODES.unauthenticated],
+  [403, RPC_STATUS_CODES.permissionDenied],
+  [404, RPC_STATUS_CODES.notFound],
+  [405, RPC_STATUS_CODES.unimplemented],
+  [413, RPC_STATUS_CODES.resourceExhausted],
+  [415, RPC_STATUS_CODES.invalidArgument],
+  [503, RPC_STATUS_CODES.unavailable],
 ]);
 
 /**
@@ -23,9 +28,9 @@ const codes = new Map<number, number>([
 const passing = new Set([408, 429, 502, 504]);
 
 /** Refuses a whole request, in the encoding of the request. */
-export function refuseExport(encoding: Encoding, status: number, message: string): Response {
+export function refuseExport(encoding: OtlpEncoding, status: number, message: string): Response {
   const sent = passing.has(status) ? 503 : status;
-  const { contentType, body } = writeStatusAnswer(encoding, codes.get(sent) ?? STATUS_CODES.internal, message);
+  const { contentType, body } = writeStatusAnswer(encoding, codes.get(sent) ?? RPC_STATUS_CODES.internal, message);
   const headers = {
     "content-type": contentType,
     ...(sent === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {}),
@@ -35,10 +40,10 @@ export function refuseExport(encoding: Encoding, status: number, message: string
 }
 
 /** Turns an engine's refusal, or an error at the endpoint, into the answer of OTLP. */
-export const refuseAs = (encoding: Encoding, { status, body }: Forwarded): Response =>
+export const refuseAs = (encoding: OtlpEncoding, { status, body }: Forwarded): Response =>
   refuseExport(encoding, status, body.error ?? "The events were not accepted.");
 
-export function acceptExport(encoding: Encoding, told: Parameters<typeof writeExportAnswer>[1]): Response {
+export function acceptExport(encoding: OtlpEncoding, told: Parameters<typeof writeExportAnswer>[1]): Response {
   const { contentType, body } = writeExportAnswer(encoding, told);
   return new Response(body, { status: 200, headers: { "content-type": contentType } });
 }

@@ -1,5 +1,5 @@
-import type { Encoding } from "@/domain/opentelemetry/answer";
-import { countItems, type OtherSignal } from "@/domain/opentelemetry/decode/count-items";
+import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
+import { countSignalItems, type UnreadSignal } from "@/domain/opentelemetry/decode/count-items";
 import { OtlpDecodingError } from "@/domain/opentelemetry/decode/trace-export";
 import { eventKeyIn } from "./client-headers";
 import { authenticate, failure, withEventBody, type IntakeRuntime } from "./intake-steps";
@@ -15,11 +15,11 @@ const names = { logs: "rejectedLogRecords", metrics: "rejectedDataPoints" } as c
 export async function receiveOtherSignal(
   runtime: IntakeRuntime,
   request: Request,
-  signal: OtherSignal,
+  signal: UnreadSignal,
   keyInPath: string | null,
 ): Promise<Response> {
   const type = encodingOf(request);
-  const encoding: Encoding = type ?? "json";
+  const encoding: OtlpEncoding = type ?? "json";
   try {
     const key = keyInPath ?? eventKeyIn(request);
     if (key === null) return refuseExport(encoding, 401, "Send an event key.");
@@ -29,7 +29,7 @@ export async function receiveOtherSignal(
     return await withEventBody(runtime, request, sender, { ...BODY_LIMITS, ...packing }, async (body) => {
       const found = type ?? lookAt(body);
       const given = found === "protobuf" ? body : Buffer.from(body).toString("utf8");
-      const refused = body.length === 0 ? 0 : countItems(signal, given);
+      const refused = body.length === 0 ? 0 : countSignalItems(signal, given);
       const message = refused === 0 ? "" : `This server takes traces only; ${signal} are not kept.`;
       return acceptExport(found, { refused, message, name: names[signal] });
     });

@@ -1,4 +1,4 @@
-import type { Encoding } from "@/domain/opentelemetry/answer";
+import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
 import { looksLikeJson } from "../event-reader/read-export";
 import { receiptOf } from "../receipt";
 import { noteSources, type NotTaken, type SourceNote } from "../services/sources/note-sources";
@@ -32,7 +32,7 @@ const LEFT_OUT = "LLM spans only";
  * Returns the encoding of the answer and the body. Null: the content type does not say, so the body must be examined.
  * Undefined: the type cannot be read.
  */
-export function encodingOf(request: Request): Encoding | null | undefined {
+export function encodingOf(request: Request): OtlpEncoding | null | undefined {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
   if (type === "application/json") return "json";
   if (type === "application/x-protobuf" || type === "application/protobuf") return "protobuf";
@@ -40,7 +40,7 @@ export function encodingOf(request: Request): Encoding | null | undefined {
 }
 
 /** The encoding of a body without a content type. */
-export const lookAt = (body: Uint8Array): Encoding => (looksLikeJson(body) ? "json" : "protobuf");
+export const lookAt = (body: Uint8Array): OtlpEncoding => (looksLikeJson(body) ? "json" : "protobuf");
 
 /** How a body of a readable type is packed; or why it cannot be read, in words. */
 export function packingOf(
@@ -87,7 +87,7 @@ export async function receiveTraces(
   }
 }
 
-type Take = IntakeRequest & { encoding: Encoding };
+type Take = IntakeRequest & { encoding: OtlpEncoding };
 
 async function takeExport(take: Take): Promise<Response> {
   const { runtime, encoding, body, sender } = take;

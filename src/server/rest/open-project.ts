@@ -1,4 +1,4 @@
-import { scopeFor, type Permission, type TokenScope } from "@/domain/access";
+import { scopeForPermission, type Permission, type TokenScope } from "@/domain/access";
 import type { TokenActor } from "@/domain/actor";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -26,7 +26,7 @@ export async function openProject(
         "deleted. Ask an owner or admin for a new token.",
     );
   }
-  const scope = scopeFor(permission);
+  const scope = scopeForPermission(permission);
   if (!hasPermission(project, permission) && (scope === null || !token.scopes.includes(scope)))
     throw new ProblemError(
       "missing_scope",

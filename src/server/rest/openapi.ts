@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { scopeFor } from "@/domain/access";
+import { scopeForPermission } from "@/domain/access";
 import { scopeDescriptions } from "@/domain/api-token";
 import { listActionTypes } from "@/domain/action/registry";
 import { Filter } from "@/domain/filter/schema";
@@ -55,7 +55,7 @@ const scopesText = (): string =>
 
 function operationOf(endpoint: Endpoint, schemas: Record<string, unknown>): JsonObject {
   const { id, tag, summary, description, permission, body, isPatch, answer, deprecation } = endpoint;
-  const scope = permission === null ? null : scopeFor(permission);
+  const scope = permission === null ? null : scopeForPermission(permission);
   const needs = scope === null ? "Any token may call it." : `Needs the scope \`${scope}\`.`;
   const schema = body && bodySchema(endpoint, schemas);
   const media = isPatch ? ["application/merge-patch+json", "application/json"] : ["application/json"];

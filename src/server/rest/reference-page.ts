@@ -1,4 +1,4 @@
-import { scopeFor } from "@/domain/access";
+import { scopeForPermission } from "@/domain/access";
 import type { Endpoint } from "./endpoint";
 import { problemTitles } from "./problem";
 
@@ -52,7 +52,7 @@ const section = (tag: string, endpoints: readonly Endpoint[]): string =>
   `<section><h2>${escape(tag)}</h2>${endpoints.map(entry).join("")}</section>`;
 
 function entry({ id, method, path, summary, description, permission, query, body }: Endpoint): string {
-  const scope = permission === null ? null : scopeFor(permission);
+  const scope = permission === null ? null : scopeForPermission(permission);
   const parameters = list("Query", Object.keys(query?.shape ?? {})) + list("Body", Object.keys(body?.shape ?? {}));
   return `<h3 id="${id}"><code>${method} /api/v1${escape(path)}</code></h3>
 <p>${escape(summary)}. ${description ? escape(description) : ""}</p>

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { permissions, Role, scopeFor, TokenScope, type Permission } from "@/domain/access";
+import { permissions, Role, scopeForPermission, TokenScope, type Permission } from "@/domain/access";
 import { emptyFilter } from "@/domain/filter/schema";
 import { TriggerInput } from "@/domain/trigger";
 import { newId } from "@/server/ids";
@@ -291,7 +291,7 @@ test("the table names every endpoint of a project", () => {
 
 describe.each(ofProject.map((endpoint) => [endpoint.id, endpoint] as const))("%s", (_id, endpoint) => {
   const permission = endpoint.permission!;
-  const scope = scopeFor(permission)!;
+  const scope = scopeForPermission(permission)!;
 
   test("is for roles with the permission and for tokens with the scope, and no answer holds a secret", async () => {
     // startResend needs a project without a resend under way.

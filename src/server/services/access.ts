@@ -1,4 +1,4 @@
-import { roleHasPermission, scopeFor, type Permission, type Role } from "@/domain/access";
+import { roleHasPermission, scopeForPermission, type Permission, type Role } from "@/domain/access";
 import { personIdOf, scopesOf, type TokenActor, type UserActor } from "@/domain/actor";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -22,7 +22,7 @@ const roleAllows = ({ role, viewersSeeBodies }: ProjectContext, permission: Perm
 
 function scopeAllows({ actor }: ProjectContext, permission: Permission): boolean {
   const scopes = scopesOf(actor);
-  const needed = scopeFor(permission);
+  const needed = scopeForPermission(permission);
   return scopes === null || (needed !== null && scopes.includes(needed));
 }
 
@@ -33,7 +33,7 @@ function scopeAllows({ actor }: ProjectContext, permission: Permission): boolean
 export function requirePermission(ctx: ProjectContext, permission: Permission): void {
   if (hasPermission(ctx, permission)) return;
   if (roleAllows(ctx, permission)) {
-    const needed = scopeFor(permission);
+    const needed = scopeForPermission(permission);
     throw new AppError(
       "FORBIDDEN",
       needed === null

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { getEventSource, listEventSources } from "@/domain/event-source/registry";
-import { replaceUnstorableText } from "@/domain/json/clean-text";
+import { replaceUnstorableText } from "@/domain/json/unstorable-text";
 import { longNumberJson, stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";

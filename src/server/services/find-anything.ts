@@ -1,4 +1,4 @@
-import { recogniseText } from "@/domain/execution-query";
+import { recogniseSearchText } from "@/domain/execution-query";
 import type { ExecutionStatus } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "./access";
@@ -31,7 +31,7 @@ export async function findAnything(ctx: ProjectContext, input: { text: string })
 }
 
 async function findConfigured(ctx: ProjectContext, kind: "trigger" | "action", text: string): Promise<SearchHit[]> {
-  const recognised = recogniseText(text);
+  const recognised = recogniseSearchText(text);
   const query = {
     where: {
       projectId: ctx.projectId,
@@ -59,7 +59,7 @@ async function findConfigured(ctx: ProjectContext, kind: "trigger" | "action", t
 async function findSubjects(ctx: ProjectContext, text: string): Promise<SearchHit[]> {
   const { projectId } = ctx;
   const select = { id: true, name: true, receivedAt: true } as const;
-  const { kind, value } = recogniseText(text);
+  const { kind, value } = recogniseSearchText(text);
   const by = (where: object) =>
     ctx.db.observation.findMany({
       where: { projectId, ...where },

@@ -1,4 +1,4 @@
-import { retentionDays } from "@/domain/retention";
+import { fixedRetentionDays } from "@/domain/retention";
 import type { ServiceContext } from "@/server/context";
 import { deleteSome } from "@/server/platform/delete-some";
 import { foldCounters } from "./prune/fold-counters";
@@ -75,9 +75,9 @@ const statements = {
       where: `old.received_at < ${daysAgo("coalesce(p.rejected_retention_days, 14)")}`,
     }),
   "test receipts": (ctx, now) =>
-    remove(ctx, now, { table: "test_receipt", where: `received_at < ${daysAgo(retentionDays.testReceipts)}` }),
+    remove(ctx, now, { table: "test_receipt", where: `received_at < ${daysAgo(fixedRetentionDays.testReceipts)}` }),
   notices: async (ctx, now) => {
-    const where = `created_at < ${daysAgo(retentionDays.notices)}`;
+    const where = `created_at < ${daysAgo(fixedRetentionDays.notices)}`;
     const counts = [];
     for (const table of ["operational_notice", "notice", "email"])
       counts.push(await remove(ctx, now, { table, where }));
@@ -90,7 +90,7 @@ const statements = {
       table: "configuration_version",
       from: `configuration_version old
         JOIN configuration_version next ON next.target_id = old.target_id AND next.version = old.version + 1`,
-      where: `next.created_at < ${daysAgo(retentionDays.versions)}
+      where: `next.created_at < ${daysAgo(fixedRetentionDays.versions)}
         AND NOT EXISTS (SELECT 1 FROM action_execution e
           WHERE e.trigger_id = old.target_id AND e.created_at < next.created_at + interval '1 day')
         AND NOT EXISTS (SELECT 1 FROM action_execution e
@@ -100,11 +100,11 @@ const statements = {
           AND j.params -> 'triggerVersion' = to_jsonb(old.version))`,
     }),
   "audit log": (ctx, now) =>
-    remove(ctx, now, { table: "audit_log", where: `created_at < ${daysAgo(retentionDays.auditLog)}` }),
+    remove(ctx, now, { table: "audit_log", where: `created_at < ${daysAgo(fixedRetentionDays.auditLog)}` }),
   links: (ctx, now) =>
     remove(ctx, now, {
       table: "access_link",
-      where: `created_at < ${daysAgo(retentionDays.linksAndJobs)} AND expires_at < $1::timestamptz`,
+      where: `created_at < ${daysAgo(fixedRetentionDays.linksAndJobs)} AND expires_at < $1::timestamptz`,
     }),
   drafts: (ctx, now) => remove(ctx, now, { table: "trigger_draft", where: "expires_at < $1::timestamptz" }),
   // A stored answer is repeated for 24 hours.
@@ -113,7 +113,7 @@ const statements = {
     remove(ctx, now, {
       table: "job",
       from: "job old JOIN project p ON p.id = old.project_id",
-      where: `old.finished_at < ${daysAgo(retentionDays.linksAndJobs)}
+      where: `old.finished_at < ${daysAgo(fixedRetentionDays.linksAndJobs)}
         AND (old.kind <> 'backfill' OR old.finished_at < ${daysAgo("p.execution_retention_days")})`,
     }),
   sessions: (ctx, now) => remove(ctx, now, { table: "session", where: "expires_at < $1::timestamptz" }),
@@ -133,13 +133,13 @@ const statements = {
   counters: async (ctx, now) => {
     const minutes = await remove(ctx, now, {
       table: "action_minute",
-      where: `minute < ${daysAgo(retentionDays.minuteFigures)}`,
+      where: `minute < ${daysAgo(fixedRetentionDays.minuteFigures)}`,
     });
     const sources = await remove(ctx, now, {
       table: "source_counter",
-      where: `hour < ${daysAgo(retentionDays.sourceFigures)}`,
+      where: `hour < ${daysAgo(fixedRetentionDays.sourceFigures)}`,
     });
-    const folded = await foldCounters(ctx, new Date(now.getTime() - retentionDays.hourlyFigures * DAY_MS), CHUNK);
+    const folded = await foldCounters(ctx, new Date(now.getTime() - fixedRetentionDays.hourlyFigures * DAY_MS), CHUNK);
     return Math.max(minutes, sources, folded);
   },
 } satisfies Record<string, Statement>;

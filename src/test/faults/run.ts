@@ -1,6 +1,6 @@
 import { startThrowaway } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
-import { round, table } from "@/bench/figures";
+import { roundToDigits, formatTable } from "@/bench/figures";
 import { startCrashPostgres } from "../crash/postgres";
 import { createRandom } from "../random";
 import { killOneOfTwo, killRepeatedly, stopDatabase, type Outcome, type Stage } from "../crash/scenarios";
@@ -51,7 +51,7 @@ export async function runFaultTests(): Promise<boolean> {
     rows.push(fromCrash("of two processes one is killed", await killOneOfTwo(stage(), 2)));
     rows.push(
       fromCrash(
-        `the database is gone for ${round(sizes.databaseAwayMs / 1_000)} s`,
+        `the database is gone for ${roundToDigits(sizes.databaseAwayMs / 1_000)} s`,
         await stopDatabase(stage(), "immediate", sizes.databaseAwayMs),
       ),
     );
@@ -72,7 +72,7 @@ export async function runFaultTests(): Promise<boolean> {
       row.violations.length,
     ].map(String);
   console.log(
-    table([
+    formatTable([
       [
         "fault",
         "accepted",

@@ -1,4 +1,4 @@
-import { OFF_AFTER_MS } from "@/domain/switch-off";
+import { SWITCH_OFF_AFTER_MS } from "@/domain/switch-off";
 import { removeAction } from "@/server/services/actions/remove-action";
 import { rotateSecret } from "@/server/services/actions/rotate-secret";
 import { setActionEnabled } from "@/server/services/actions/set-action-enabled";
@@ -13,7 +13,7 @@ import type { FaultWorld } from "./world";
 export type Scenario = { name: string; play: (world: FaultWorld, size: number) => Promise<string[]> };
 
 /** An endpoint that never answers is off by then, a day of grace for the last probe included. */
-const SWITCHED_OFF_BY_MS = OFF_AFTER_MS + 24 * 3_600_000;
+const SWITCHED_OFF_BY_MS = SWITCH_OFF_AFTER_MS + 24 * 3_600_000;
 
 /** The program looks for rows that have been due for so long, and for wakes whose run has not begun for so long. */
 const WAITS_MS = 11_000;

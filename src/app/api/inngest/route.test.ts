@@ -6,8 +6,8 @@ import { Inngest } from "inngest";
 import { serve } from "inngest/next";
 import { NextRequest } from "next/server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { behindDoor } from "@/cli/serve/door";
-import { createHttpServer, endConnections } from "@/cli/serve/http";
+import { withEntranceChecks } from "@/cli/serve/entrance-checks";
+import { createHttpServer, endConnections } from "@/cli/serve/http-server";
 import type { InngestEnv } from "@/env/inngest";
 import { canonicalJson } from "@/server/platform/canonical-json";
 import { signRequestBody } from "@/server/engine/protocol/sign";
@@ -36,7 +36,7 @@ beforeEach(async () => {
   runs = 0;
   registered = [];
   server = createHttpServer(
-    behindDoor({ appUrl: "https://triggers.example.com", trustedProxies: [] }, (incoming, outgoing) => {
+    withEntranceChecks({ appUrl: "https://triggers.example.com", trustedProxies: [] }, (incoming, outgoing) => {
       void serveNodeRequest(incoming, outgoing, (request) =>
         route[request.method as "POST"](new NextRequest(request, { duplex: "half" }), {}),
       );

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { Detail } from "../../event-source/event-source";
-import { defaultEndpointLimits } from "../../pace";
+import { EventDetail } from "../../event-source/event-source";
+import { defaultEndpointLimits } from "../../endpoint-pace";
 import { RetryPolicy } from "../../retry";
 import { ConfigurationError } from "../configuration-error";
 import { secretsNamedIn } from "./template/secrets";
 import { findTemplateProblem } from "./template/template";
-import { isMaskedUrl, maskUrl, urlOriginOf, StoredUrl } from "./url";
+import { isMaskedUrl, maskUrl, urlOriginOf, StoredWebhookUrl } from "./url";
 
-export const HEADERS_MAX = 20;
+export const CUSTOM_HEADERS_MAX = 20;
 const HEADER_VALUE_MAX = 4_096;
 const URL_MAX = 2_048;
 
@@ -69,7 +69,7 @@ const timeoutsDefault = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 }
 
 const shared = {
   method: z.enum(["POST", "PUT", "PATCH"]).default("POST"),
-  detail: Detail.default("standard"),
+  detail: EventDetail.default("standard"),
   retry: RetryPolicy.default({ preset: "standard" }),
   timeouts: Timeouts.default(timeoutsDefault),
   /** whether the first 16 KB of responses are kept */
@@ -104,7 +104,7 @@ const WebhookFields = z.object({
   template: Template.nullable().default(null),
   headers: z
     .array(z.object({ name: HeaderName, value: HeaderValue.optional(), secret: z.boolean().default(false) }))
-    .max(HEADERS_MAX, `At most ${HEADERS_MAX} headers.`)
+    .max(CUSTOM_HEADERS_MAX, `At most ${CUSTOM_HEADERS_MAX} headers.`)
     .default([])
     .superRefine((headers, context) => {
       const seen = new Set<string>();
@@ -136,7 +136,7 @@ export type WebhookInput = z.infer<typeof WebhookInput>;
 /** The stored form. The URL and the values of secret headers are encrypted. */
 export const WebhookStored = z.object({
   ...shared,
-  url: StoredUrl,
+  url: StoredWebhookUrl,
   /** the template is not compiled here: a template that no longer compiles fails when it is rendered, with a reason */
   template: z.string().nullable().default(null),
   headers: z.array(
@@ -197,7 +197,11 @@ export function toStoredWebhook(
   };
 }
 
-function storeUrl(url: string, encrypt: (plain: string) => string, previous: StoredUrl | null): StoredUrl {
+function storeUrl(
+  url: string,
+  encrypt: (plain: string) => string,
+  previous: StoredWebhookUrl | null,
+): StoredWebhookUrl {
   if (previous && (url === "" || url === previous.masked)) return previous;
   const problem =
     url === ""
@@ -235,14 +239,14 @@ export function toSafeWebhook(stored: WebhookStored, decrypt: ((ciphertext: stri
 }
 
 /** Makes the form that a version keeps: the safe form, and the encrypted URL for a restore. */
-export const toVersionWebhook = (stored: WebhookStored): Omit<WebhookSafe, "url"> & { url: StoredUrl } => ({
+export const toVersionWebhook = (stored: WebhookStored): Omit<WebhookSafe, "url"> & { url: StoredWebhookUrl } => ({
   ...toSafeWebhook(stored, null),
   url: stored.url,
 });
 
 /** Makes the input form, with the whole URL, from the form that a version keeps. */
 export function fromVersionWebhook(kept: Record<string, unknown>, decrypt: (ciphertext: string) => string) {
-  const url = StoredUrl.safeParse(kept.url);
+  const url = StoredWebhookUrl.safeParse(kept.url);
   return url.success ? { ...kept, url: decrypt(url.data.ciphertext) } : kept;
 }
 

@@ -39,7 +39,7 @@ export type EnvelopeSubject = {
 /**
  * Prepares the forms of a subject, from the whole subject down to its ids. Each form is made when it is first needed.
  */
-export function subjectForms(subject: Record<string, unknown>): EnvelopeSubject {
+export function prepareEnvelopeSubject(subject: Record<string, unknown>): EnvelopeSubject {
   const forms: Form[] = [];
   const coming = shorterAndShorter(subject);
   return {
@@ -106,7 +106,7 @@ const TRUNCATED = ',"truncated":true';
 
 /** Makes the JSON text of one body. */
 export const buildEnvelope = ({ subject, ...input }: EnvelopeInput): string =>
-  prepareEnvelope(input, subjectForms(subject)).toJSON();
+  prepareEnvelope(input, prepareEnvelopeSubject(subject)).toJSON();
 
 /**
  * Cuts texts to `most` characters, lists and objects to `most` items, and levels to DEPTH_MAX. A cut never splits a

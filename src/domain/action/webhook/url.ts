@@ -5,8 +5,8 @@ import { z } from "zod";
  * The stored form of a webhook's URL. Its path and query may be a credential (Slack, Discord, `?token=`). Everybody may
  * see `masked`, which holds the origin and at most the last four characters.
  */
-export const StoredUrl = z.object({ masked: z.string(), ciphertext: z.string() });
-export type StoredUrl = z.infer<typeof StoredUrl>;
+export const StoredWebhookUrl = z.object({ masked: z.string(), ciphertext: z.string() });
+export type StoredWebhookUrl = z.infer<typeof StoredWebhookUrl>;
 
 /** The mask shows no character of a path shorter than this: four characters would be most of the credential. */
 const PATH_MIN = 12;

@@ -1,11 +1,11 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import {
-  sampleSecret,
+  SAMPLE_SECRET_TEXT,
   type ActionTypeSpec,
   type MessageInput,
   type MessagePreview,
-  type PreviewInput,
+  type MessagePreviewInput,
 } from "../action-type";
 import {
   toFormWebhook,
@@ -19,7 +19,7 @@ import {
   WebhookStored,
 } from "./config";
 import { webhookForm } from "./form";
-import { buildHeaders, traceparentOf } from "./headers";
+import { buildDeliveryHeaders, traceparentOf } from "./delivery-headers";
 import type { HttpMessage } from "./http-message";
 import { signWebhook } from "./signature";
 import { fillSecrets, secretsNamedIn } from "./template/secrets";
@@ -37,10 +37,10 @@ export const webhookActionType: ActionTypeSpec<WebhookInput, WebhookStored, Webh
   safeForm: WebhookSafe,
   blank: { ...WebhookInput.parse({ url: "https://" }), url: "" },
   sample: WebhookInput.parse({
-    url: `https://example.com/hooks/${sampleSecret}`,
+    url: `https://example.com/hooks/${SAMPLE_SECRET_TEXT}`,
     template: '{ "id": "{{ observation.id }}" }',
     headers: [
-      { name: "Authorization", value: `Bearer ${sampleSecret}`, secret: true },
+      { name: "Authorization", value: `Bearer ${SAMPLE_SECRET_TEXT}`, secret: true },
       { name: "X-Team", value: "search", secret: false },
     ],
   }),
@@ -86,7 +86,7 @@ function message(stored: WebhookStored, input: MessageInput): HttpMessage {
     url: input.decrypt(stored.url.ciphertext),
     shownUrl: stored.url.masked,
     method: stored.method,
-    headers: buildHeaders({
+    headers: buildDeliveryHeaders({
       executionId: input.executionId,
       triggerId: input.triggerId,
       attempt: input.attempt,
@@ -109,8 +109,8 @@ function message(stored: WebhookStored, input: MessageInput): HttpMessage {
 
 const hashHex = (text: string, bytes: number): string => bytesToHex(sha256(utf8ToBytes(text)).slice(0, bytes));
 
-function preview(safe: WebhookSafe, { triggerId, timestamp }: PreviewInput): MessagePreview {
-  const headers = buildHeaders({
+function preview(safe: WebhookSafe, { triggerId, timestamp }: MessagePreviewInput): MessagePreview {
+  const headers = buildDeliveryHeaders({
     executionId: "exe_…",
     triggerId,
     attempt: 1,

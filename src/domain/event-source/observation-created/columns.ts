@@ -1,10 +1,10 @@
-import type { Column } from "../event-source";
-import { costNote } from "./computed-cost";
+import type { EventColumn } from "../event-source";
+import { describeComputedCost } from "./computed-cost";
 import * as derived from "./derived";
 import { observationLevels, observationTypes, type Observation, type ObservationCreated } from "./schema";
 import * as tools from "./tools";
 
-type ObservationColumn = Column<ObservationCreated>;
+type ObservationColumn = EventColumn<ObservationCreated>;
 type Definition = Omit<ObservationColumn, "group" | "read" | "nullable"> & {
   nullable?: boolean;
   /** reads a column that is not simply the field of the same name */
@@ -71,16 +71,43 @@ export const observationColumns: readonly ObservationColumn[] = [
       unit: "tokens/s",
       read: derived.tokensPerSecond,
     },
-    { id: "inputCost", label: "Input cost", type: "number", unit: "USD", read: derived.inputCost, note: costNote },
-    { id: "outputCost", label: "Output cost", type: "number", unit: "USD", read: derived.outputCost, note: costNote },
-    { id: "totalCost", label: "Total cost", type: "number", unit: "USD", read: derived.totalCost, note: costNote },
+    {
+      id: "inputCost",
+      label: "Input cost",
+      type: "number",
+      unit: "USD",
+      read: derived.inputCost,
+      note: describeComputedCost,
+    },
+    {
+      id: "outputCost",
+      label: "Output cost",
+      type: "number",
+      unit: "USD",
+      read: derived.outputCost,
+      note: describeComputedCost,
+    },
+    {
+      id: "totalCost",
+      label: "Total cost",
+      type: "number",
+      unit: "USD",
+      read: derived.totalCost,
+      note: describeComputedCost,
+    },
     {
       id: "usageDetails",
       label: "Usage details",
       type: "numberObject",
       description: "Tokens by kind, such as input_cached_tokens.",
     },
-    { id: "costDetails", label: "Cost details", type: "numberObject", description: "USD by kind.", note: costNote },
+    {
+      id: "costDetails",
+      label: "Cost details",
+      type: "numberObject",
+      description: "USD by kind.",
+      note: describeComputedCost,
+    },
   ]),
   ...inGroup("Tools", [
     { id: "toolNames", label: "Available tool names", type: "arrayOptions", read: tools.availableToolNames },

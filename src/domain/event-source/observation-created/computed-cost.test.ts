@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { compileFilter } from "../../filter/evaluate";
+import { compileFilter } from "../../filter/compile-filter";
 import { makePriceFinder, OwnPriceInput, type FindPrice, type ModelPrice } from "../../model-prices/model-price";
 import type { Rates } from "../../model-prices/rates";
-import { costNote, withComputedCost } from "./computed-cost";
+import { describeComputedCost, withComputedCost } from "./computed-cost";
 import { totalCost, inputCost } from "./derived";
 import { observationCreated } from "./index";
 import { ObservationCreated } from "./schema";
@@ -81,7 +81,7 @@ describe("a cost that was not sent", () => {
     expect(price({ ...first.observation, model: "my-model" }).observation).not.toHaveProperty("costDetails");
     const sent = price({ usageDetails: { input: 1_000 }, costDetails: { total: 0 } });
     expect(sent.observation.costDetails).toEqual({ total: 0 });
-    expect(costNote(sent)).toBeNull();
+    expect(describeComputedCost(sent)).toBeNull();
   });
 
   test("takes the tier that the input tokens reach", () => {

@@ -103,7 +103,7 @@ function providerOf({ metadata }: Observation): string | null {
  * Says in a few words how the program computed the cost, for the explanation of a filter. Null if the sender gave the
  * cost.
  */
-export function costNote({ observation }: ObservationCreated): string | null {
+export function describeComputedCost({ observation }: ObservationCreated): string | null {
   const cost = computedCostOf(observation);
   if (!cost) return null;
   const rates = Object.entries(cost.rates).map(([name, rate]) => `${name.replace(/_tokens$/, "")} ${rate}`);

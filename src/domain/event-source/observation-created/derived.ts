@@ -1,4 +1,4 @@
-import { parseInstant } from "../../filter/instant";
+import { parseInstant } from "../../filter/parse-instant";
 import { LongNumber } from "../../json/long-number";
 import { sumDecimals } from "../../json/numeric";
 import type { Observation } from "./schema";

@@ -7,7 +7,7 @@ type Fields = Record<string, unknown>;
  * The rank of a field that came from the trace. Any value from the observation itself has a higher rank and replaces
  * it.
  */
-export const FROM_TRACE_ORDER = 0;
+export const FROM_TRACE_RANK = 0;
 
 /**
  * Fills the fields that an observation lacks with the known attributes of its trace. A span keeps only its own tags, as
@@ -20,7 +20,7 @@ export function fillFromTrace<S extends { fields: Fields; setBy: Record<string, 
   const { userId, sessionId, environment, release, version } = trace;
   const known = { traceName: trace.traceName ?? trace.rootName, userId, sessionId, environment, release, version };
   const isOwn = (name: string): boolean =>
-    !isMissing(name, state.fields[name]) && state.setBy[name] !== FROM_TRACE_ORDER;
+    !isMissing(name, state.fields[name]) && state.setBy[name] !== FROM_TRACE_RANK;
   const learned = Object.entries(known).filter(
     ([name, value]) => value !== null && !isOwn(name) && state.fields[name] !== value,
   );
@@ -29,7 +29,7 @@ export function fillFromTrace<S extends { fields: Fields; setBy: Record<string, 
   return {
     ...state,
     fields: { ...state.fields, ...Object.fromEntries(learned), ...(tags === null ? {} : { tags }) },
-    setBy: { ...state.setBy, ...Object.fromEntries(learned.map(([name]) => [name, FROM_TRACE_ORDER])) },
+    setBy: { ...state.setBy, ...Object.fromEntries(learned.map(([name]) => [name, FROM_TRACE_RANK])) },
   };
 }
 

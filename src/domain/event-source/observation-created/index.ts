@@ -1,9 +1,9 @@
 import { applyObservationPatch, type PatchEvent } from "../../langfuse-batch/apply-patch";
-import { sourceClientOf, sourceFiguresOf } from "../../sources/client";
+import { sourceClientOf, sourceFiguresOf } from "../../sources/source-client";
 import type { EventSource } from "../event-source";
 import { withTraceAttributes } from "./fill-from-trace";
 import { idWithinTrace } from "./id-within-trace";
-import { observationList } from "./list";
+import { observationListColumns } from "./list-columns";
 import { observationColumns } from "./columns";
 import { withComputedCost } from "./computed-cost";
 import { reduceObservation } from "./reduce";
@@ -12,7 +12,7 @@ import { ObservationCreated } from "./schema";
 import {
   actionInputFields,
   jsonTextPaths,
-  shownFields,
+  shownObservationFields,
   summarizeObservation,
   observationWithoutBodies,
 } from "./summary";
@@ -33,7 +33,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
   hasEnded: (payload) => Boolean(payload.observation.endTime) && !isStart(payload),
   isStart,
   columns: observationColumns,
-  list: observationList,
+  list: observationListColumns,
   alikeBy: ["type", "name", "level", "environment"],
   redaction: {
     within: "observation",
@@ -52,7 +52,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
     client: sourceClientOf(observation, client),
     figures: sourceFiguresOf(observation, { isPart }),
   }),
-  shown: shownFields,
+  shown: shownObservationFields,
   withoutBodies: observationWithoutBodies,
   reduce: reduceObservation,
   storedPart: ({ kept }) => kept ?? null,

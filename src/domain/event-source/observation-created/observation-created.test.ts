@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { all, condition } from "../../filter/testing";
-import { compileFilter } from "../../filter/evaluate";
+import { compileFilter } from "../../filter/compile-filter";
 import { observationCreated as source } from "./index";
 import type { ObservationCreated } from "./schema";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { LongNumber } from "../../json/long-number";
-import { parseInstant, unitProblem } from "../../filter/instant";
+import { parseInstant, describeTimeUnitProblem } from "../../filter/parse-instant";
 
 /** Langfuse's types of observation. The schema accepts other types too, because the list grows. */
 export const observationTypes = [
@@ -48,7 +48,7 @@ const instant = z
   .transform((given, context) => {
     // Nanoseconds exceed 2^53. After rounding they still differ clearly from milliseconds.
     const value = given instanceof LongNumber ? Number(given.digits) : given;
-    const unit = typeof value === "number" ? unitProblem(value) : null;
+    const unit = typeof value === "number" ? describeTimeUnitProblem(value) : null;
     const ms = unit ? null : parseInstant(value);
     if (ms !== null) return new Date(ms).toISOString();
     const shown = typeof value === "string" ? `"${value.slice(0, 64)}"` : String(value);

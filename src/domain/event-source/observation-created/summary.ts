@@ -1,5 +1,5 @@
-import type { Detail, EventSummary } from "../event-source";
-import { parseJsonField, readJsonInText } from "../../filter/field";
+import type { EventDetail, EventSummary } from "../event-source";
+import { parseJsonField, readJsonInText } from "../../filter/field-text";
 import type { LongNumber } from "../../json/long-number";
 import { derivedValues, latency, totalCost, totalTokens } from "./derived";
 import { Observation, type ObservationCreated } from "./schema";
@@ -38,7 +38,10 @@ function short(text: string | null | undefined): string | null {
 const bodyFields = new Set(["input", "output", "metadata"]);
 
 /** Returns the observation as the sender sent it. Only `withBodies` adds input, output and metadata. */
-export function shownFields({ observation }: ObservationCreated, withBodies: boolean): Record<string, unknown> {
+export function shownObservationFields(
+  { observation }: ObservationCreated,
+  withBodies: boolean,
+): Record<string, unknown> {
   return withBodies ? observation : observationWithoutBodies({ observation }).observation;
 }
 
@@ -74,7 +77,7 @@ export function observationWithoutBodies({ observation }: ObservationCreated): O
  * that the sender did not give. Fields of the schema come first, in its order. Unknown fields follow in the order in
  * which they came.
  */
-export function actionInputFields({ observation }: ObservationCreated, detail: Detail): Record<string, unknown> {
+export function actionInputFields({ observation }: ObservationCreated, detail: EventDetail): Record<string, unknown> {
   switch (detail) {
     case "thin":
       return {

@@ -1,4 +1,4 @@
-import { parseJsonField } from "../../filter/field";
+import { parseJsonField } from "../../filter/field-text";
 import type { Observation } from "./schema";
 
 type Json = Record<string, unknown>;

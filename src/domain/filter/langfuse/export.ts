@@ -1,9 +1,9 @@
-import type { Column } from "../../event-source/event-source";
-import { checkFilter, type FilterSource } from "../check";
-import { describeCondition } from "../describe";
-import { parseInstant } from "../instant";
+import type { EventColumn } from "../../event-source/event-source";
+import { checkFilter, type FilterSource } from "../check-filter";
+import { describeCondition } from "../describe-filter";
+import { parseInstant } from "../parse-instant";
 import { LongNumber } from "../../json/long-number";
-import { valueKind } from "../operators";
+import { valueKindOf } from "../operators";
 import type { Filter, FilterCondition } from "../schema";
 import { langfuseColumnName } from "./columns";
 import type { LangfuseCondition } from "./single-filter";
@@ -66,8 +66,8 @@ function exportCondition(source: FilterSource, condition: FilterCondition): Lang
 }
 
 /** Makes a number from the text of a long number, because this program's filters hold long numbers as text. */
-function asNumber({ type }: Column<unknown>, { operator, value }: FilterCondition): LongNumber | null {
-  return typeof value === "string" && valueKind(type, operator) === "number" ? new LongNumber(value) : null;
+function asNumber({ type }: EventColumn<unknown>, { operator, value }: FilterCondition): LongNumber | null {
+  return typeof value === "string" && valueKindOf(type, operator) === "number" ? new LongNumber(value) : null;
 }
 
 function exportAtKey(column: string, { operator, key, value }: FilterCondition): LangfuseCondition | null {
@@ -78,7 +78,7 @@ function exportAtKey(column: string, { operator, key, value }: FilterCondition):
   return typeof value === "string" ? { ...base, operator, value } : null;
 }
 
-function typeOf({ type }: Column<unknown>, { operator }: FilterCondition): LangfuseCondition["type"] {
+function typeOf({ type }: EventColumn<unknown>, { operator }: FilterCondition): LangfuseCondition["type"] {
   // An option column with free text takes operators of text too.
-  return type === "text" || (type === "stringOptions" && valueKind(type, operator) === "text") ? "string" : type;
+  return type === "text" || (type === "stringOptions" && valueKindOf(type, operator) === "text") ? "string" : type;
 }

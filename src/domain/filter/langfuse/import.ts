@@ -1,8 +1,8 @@
-import type { Column } from "../../event-source/event-source";
-import { checkFilter, type FilterSource } from "../check";
+import type { EventColumn } from "../../event-source/event-source";
+import { checkFilter, type FilterSource } from "../check-filter";
 import { LongNumber } from "../../json/long-number";
 import { numericFromJson } from "../../json/numeric";
-import { parseInstant } from "../instant";
+import { parseInstant } from "../parse-instant";
 import { columnOperators } from "../operators";
 import {
   Filter,
@@ -13,7 +13,7 @@ import {
   type Operator,
 } from "../schema";
 import { readLangfuseColumn } from "./columns";
-import { LangfuseEntry, langfuseOperators, type LangfuseConditionType } from "./single-filter";
+import { LangfuseConditionMembers, langfuseOperators, type LangfuseConditionType } from "./single-filter";
 
 /** A part of a Langfuse filter that cannot be imported. `index` is the entry's position; null means the whole array. */
 type ImportProblem = { index: number | null; message: string };
@@ -49,7 +49,7 @@ function refusedWhole(message: string): ImportedFilter {
 type Imported = { node: FilterNode } | { problems: string[] };
 
 function importEntry(source: FilterSource, json: unknown): Imported {
-  const parsed = LangfuseEntry.safeParse(json);
+  const parsed = LangfuseConditionMembers.safeParse(json);
   if (!parsed.success) return refused(...parsed.error.issues.map((issue) => `The condition ${issue.message}.`));
   const entry = parsed.data;
   const found = findColumn(source, entry.column);
@@ -66,17 +66,17 @@ function importEntry(source: FilterSource, json: unknown): Imported {
 
 const refused = (...problems: string[]): Imported => ({ problems });
 
-type FoundColumn = { column: Column<unknown>; isPresence: boolean } | { problem: string };
+type FoundColumn = { column: EventColumn<unknown>; isPresence: boolean } | { problem: string };
 
 function findColumn(source: FilterSource, name: string): FoundColumn {
-  const own = (id: string): Column<unknown> | undefined => source.columns.find((column) => column.id === id);
+  const own = (id: string): EventColumn<unknown> | undefined => source.columns.find((column) => column.id === id);
   const exact = own(name);
   if (exact) return { column: exact, isPresence: false };
   const read = readLangfuseColumn(name);
   if (read.kind === "not received") {
     return { problem: `"${name}" cannot be imported: this system does not receive ${read.what}.` };
   }
-  const byLabel = (): Column<unknown> | undefined =>
+  const byLabel = (): EventColumn<unknown> | undefined =>
     source.columns.find(({ label }) => label.toLowerCase() === name.trim().toLowerCase());
   const column = read.kind === "unknown" ? byLabel() : own(read.id);
   return column
@@ -91,7 +91,7 @@ const foreignTypes: Partial<Record<LangfuseConditionType, string>> = {
   positionInTrace: "the position in the trace",
 };
 
-function problemOfType({ column, type, operator }: LangfuseEntry): string | null {
+function problemOfType({ column, type, operator }: LangfuseConditionMembers): string | null {
   const foreign = foreignTypes[type];
   const cannot = `"${column}" cannot be imported:`;
   if (foreign) return `${cannot} a condition of type ${type} asks for ${foreign}, which this system does not receive.`;
@@ -104,7 +104,7 @@ function problemOfType({ column, type, operator }: LangfuseEntry): string | null
 
 type ReadValue = { value: ConditionValue } | { problem: string };
 
-function readValue({ type, value }: LangfuseEntry): ReadValue {
+function readValue({ type, value }: LangfuseConditionMembers): ReadValue {
   switch (type) {
     case "string":
     case "stringObject":
@@ -134,14 +134,21 @@ function isListOfText(value: unknown): value is string[] {
 }
 
 /** Imports a boolean condition such as "Has Input" as a null check. In Langfuse an empty text has no value. */
-function importPresence(column: Column<unknown>, { column: name, type, operator, value }: LangfuseEntry): Imported {
+function importPresence(
+  column: EventColumn<unknown>,
+  { column: name, type, operator, value }: LangfuseConditionMembers,
+): Imported {
   if (type !== "boolean" || typeof value !== "boolean") return refused(`"${name}" needs true or false as its value.`);
   const isWanted = (operator === "=") === value;
   const filled = notEmpty(column, undefined);
   return { node: isWanted ? filled : { type: "group", match: "none", children: [filled] } };
 }
 
-function toNode(column: Column<unknown>, { type, operator, key }: LangfuseEntry, value: ConditionValue): FilterNode {
+function toNode(
+  column: EventColumn<unknown>,
+  { type, operator, key }: LangfuseConditionMembers,
+  value: ConditionValue,
+): FilterNode {
   const at = key === undefined || !type.endsWith("Object") ? undefined : key;
   const condition = (own: Operator, ownValue?: ConditionValue): FilterCondition => ({
     type: "condition",
@@ -170,7 +177,7 @@ function toNode(column: Column<unknown>, { type, operator, key }: LangfuseEntry,
   return condition(operator as Operator, value);
 }
 
-function notEmpty(column: Column<unknown>, key: string | undefined): FilterNode {
+function notEmpty(column: EventColumn<unknown>, key: string | undefined): FilterNode {
   const base = { type: "condition", column: column.id, ...(key === undefined ? {} : { key }) } as const;
   const isOption = column.type === "stringOptions" && !column.freeText;
   const empty: FilterCondition = isOption

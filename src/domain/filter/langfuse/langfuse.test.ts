@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { observationCreated as source } from "../../event-source/observation-created/index";
-import { checkFilter } from "../check";
-import { compileFilter } from "../evaluate";
-import { columnOperators, keyUse, valueKind } from "../operators";
+import { checkFilter } from "../check-filter";
+import { compileFilter } from "../compile-filter";
+import { columnOperators, keyRequirementOf, valueKindOf } from "../operators";
 import { emptyFilter, type Filter, type FilterCondition, type FilterNode } from "../schema";
 import { all, any, condition as is, none } from "../testing";
 import { langfuseColumnName } from "./columns";
@@ -203,11 +203,11 @@ const anyCondition: fc.Arbitrary<FilterCondition> = fc
   .constantFrom(...source.columns)
   .chain((column) => fc.tuple(fc.constant(column), fc.constantFrom(...columnOperators(column))))
   .chain(([column, operator]) => {
-    const use = keyUse(column.type, operator);
+    const use = keyRequirementOf(column.type, operator);
     const key =
       use === "none" ? fc.constant(undefined) : use === "required" ? filled : fc.option(filled, { nil: undefined });
     return fc
-      .tuple(values[valueKind(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>, key)
+      .tuple(values[valueKindOf(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>, key)
       .map(([value, at]) => is([column.id, at], operator, value));
   });
 

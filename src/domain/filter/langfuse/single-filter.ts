@@ -42,7 +42,7 @@ const unknownType = ({ input }: { input?: unknown }): string =>
   `is of an unknown type, ${JSON.stringify(input) ?? "none"}; types are ${types.join(", ")}`;
 
 /** The members of every condition. The import parses the value once it knows the type. */
-export const LangfuseEntry = z.object(
+export const LangfuseConditionMembers = z.object(
   {
     column: z.string("needs a column, as text").min(1, "needs a column"),
     type: z.enum(types, { error: unknownType }),
@@ -52,4 +52,4 @@ export const LangfuseEntry = z.object(
   },
   "is no object with column, type, operator and value",
 );
-export type LangfuseEntry = z.infer<typeof LangfuseEntry>;
+export type LangfuseConditionMembers = z.infer<typeof LangfuseConditionMembers>;

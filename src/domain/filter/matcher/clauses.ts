@@ -1,12 +1,12 @@
-import type { Column } from "../../event-source/event-source";
+import type { EventColumn } from "../../event-source/event-source";
 import type { Filter, FilterNode } from "../schema";
-import { equalLiteral, literalsOf, filterPlaceId, type Literal } from "./literal";
+import { equalLiteral, splitIntoLiterals, filterPlaceId, type FilterLiteral } from "./literal";
 
 /** A filter without `none of` groups: the negation stands in the literals. */
-export type LiteralTree = Literal | { all: readonly LiteralTree[] } | { any: readonly LiteralTree[] };
+export type LiteralTree = FilterLiteral | { all: readonly LiteralTree[] } | { any: readonly LiteralTree[] };
 
 /** Literals that must hold together. `rest` holds groups that were not expanded. */
-export type Clause = { literals: readonly Literal[]; rest: readonly LiteralTree[] };
+export type FilterClause = { literals: readonly FilterLiteral[]; rest: readonly LiteralTree[] };
 
 /** The most slots of a trigger. The matcher evaluates further groups only for the triggers that still may match. */
 const CLAUSES_MAX = 32;
@@ -15,19 +15,19 @@ const CLAUSES_MAX = 32;
  * Expands a filter into at most CLAUSES_MAX clauses, of which one must hold (disjunctive normal form).
  * @param filter a filter in which `checkFilter` found no problem
  */
-export function clausesOf(columns: ReadonlyMap<string, Column<unknown>>, filter: Filter): Clause[] {
+export function expandIntoClauses(columns: ReadonlyMap<string, EventColumn<unknown>>, filter: Filter): FilterClause[] {
   return expand(treeOf(columns, filter, true), CLAUSES_MAX).map(({ literals, rest }) => ({
-    literals: joined(literals, false) as Literal[],
+    literals: joined(literals, false) as FilterLiteral[],
     rest,
   }));
 }
 
 /** Moves each negation down to the literals (De Morgan). `wanted` is false if the node must not hold. */
-function treeOf(columns: ReadonlyMap<string, Column<unknown>>, node: FilterNode, wanted: boolean): LiteralTree {
+function treeOf(columns: ReadonlyMap<string, EventColumn<unknown>>, node: FilterNode, wanted: boolean): LiteralTree {
   if (node.type === "condition") {
     const column = columns.get(node.column);
     if (!column) throw new Error(`checkFilter let an unknown column through: ${node.column}`);
-    const literals = literalsOf(column, node, wanted);
+    const literals = splitIntoLiterals(column, node, wanted);
     return literals.length === 1 ? literals[0]! : { all: literals };
   }
   const wantedOfChild = node.match === "none" ? !wanted : wanted;
@@ -49,7 +49,7 @@ function treeOf(columns: ReadonlyMap<string, Column<unknown>>, node: FilterNode,
  * values).
  */
 function joined(parts: readonly LiteralTree[], wanted: boolean): LiteralTree[] {
-  const groups = new Map<string, Literal[]>();
+  const groups = new Map<string, FilterLiteral[]>();
   const others: LiteralTree[] = [];
   for (const part of parts) {
     if (!("place" in part) || part.question.kind !== "equal" || part.wanted !== wanted) others.push(part);
@@ -65,7 +65,7 @@ function joined(parts: readonly LiteralTree[], wanted: boolean): LiteralTree[] {
 }
 
 /** Expands a tree into at most `max` clauses. */
-function expand(tree: LiteralTree, max: number): Clause[] {
+function expand(tree: LiteralTree, max: number): FilterClause[] {
   if ("place" in tree) return [{ literals: [tree], rest: [] }];
   if ("any" in tree) {
     if (tree.any.length > max) return [{ literals: [], rest: [tree] }];
@@ -75,7 +75,7 @@ function expand(tree: LiteralTree, max: number): Clause[] {
   // Groups with few alternatives come first, so that as many groups as possible are expanded.
   const width = (child: LiteralTree): number => ("any" in child ? child.any.length : 1);
   const children = [...tree.all].sort((left, right) => width(left) - width(right));
-  return children.reduce<Clause[]>(
+  return children.reduce<FilterClause[]>(
     (clauses, child) => {
       const parts = expand(child, Math.floor(max / clauses.length));
       return clauses.flatMap((left) =>

@@ -1,5 +1,5 @@
-import { textOfValue, type Finder } from "./finder";
-import type { SlotHits } from "./hits";
+import { textOfValue, type SlotFinder } from "./slot-finder";
+import type { SlotHits } from "./slot-hits";
 import type { PlaceQuestion } from "./literal";
 import { SlotSet } from "./slot-set";
 
@@ -21,7 +21,7 @@ const VISITS_MAX = 16;
  * Answers "contains" for many texts at once. It finds each needle by three of the needle's characters, its gram. As few
  * needles as possible share a gram. One walk over the value finds all grams, however many needles there are.
  */
-export class ContainsFinder implements Finder {
+export class ContainsFinder implements SlotFinder {
   private readonly needles = new Map<string, Needle>();
   private readonly bySlot = new Map<number, Needle>();
   private readonly short = new Set<Needle>();

@@ -1,20 +1,20 @@
-import { compileKeyReader } from "../field";
-import type { SlotHits } from "./hits";
-import { COST_OF_KEYS, Lane } from "./lane";
+import { compileKeyReader } from "../field-text";
+import type { SlotHits } from "./slot-hits";
+import { KEYED_LANE_COST, LiteralLane } from "./literal-lane";
 import type { FilterPlace } from "./literal";
-import { EventValue, type EventReading } from "./reading";
+import { EventValue, type EventReading } from "./event-reading";
 
 /** The lanes read up to this many keys one by one. */
 const FEW = 16;
 
-type Key = { lanes: Lane[]; at(value: unknown): unknown };
+type Key = { lanes: LiteralLane[]; at(value: unknown): unknown };
 
 /**
  * The lanes of an object column, by key. There may be thousands of keys, so only the lanes of keys in the event run.
  * Guards remove the slots that want a value at a key that the event lacks.
  */
 export class KeyedLanes {
-  readonly cost = COST_OF_KEYS;
+  readonly cost = KEYED_LANE_COST;
   private readonly keys = new Map<string, Key>();
   /** the names of the keys; null after a change, until they are listed again */
   private names: readonly string[] | null = null;
@@ -22,7 +22,7 @@ export class KeyedLanes {
   private readonly byFirstStep = new Map<string, Set<string>>();
   private readonly present: EventValue;
   /** guards: the first for the first key at which a slot wants a value, the second for its second key, and so on */
-  private readonly guards: Lane[] = [];
+  private readonly guards: LiteralLane[] = [];
 
   constructor(
     private readonly place: FilterPlace,
@@ -35,11 +35,11 @@ export class KeyedLanes {
     return this.keys.size === 0;
   }
 
-  guard(rank: number, words: number): Lane {
-    return (this.guards[rank] ??= new Lane({ kind: "equal", place: this.place, value: this.present, words }));
+  guard(rank: number, words: number): LiteralLane {
+    return (this.guards[rank] ??= new LiteralLane({ kind: "equal", place: this.place, value: this.present, words }));
   }
 
-  insert(name: string, lane: Lane): void {
+  insert(name: string, lane: LiteralLane): void {
     let key = this.keys.get(name);
     if (!key) {
       this.keys.set(name, (key = { lanes: [], at: compileKeyReader(name) }));
@@ -51,7 +51,7 @@ export class KeyedLanes {
     key.lanes.sort((left, right) => left.cost - right.cost);
   }
 
-  remove(name: string, lane: Lane): void {
+  remove(name: string, lane: LiteralLane): void {
     const key = this.keys.get(name);
     if (!key) return;
     key.lanes.splice(key.lanes.indexOf(lane), 1);

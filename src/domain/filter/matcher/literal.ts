@@ -1,15 +1,15 @@
-import type { Column } from "../../event-source/event-source";
-import { compileConditionTest, type ConditionTest } from "../condition";
+import type { EventColumn } from "../../event-source/event-source";
+import { compileConditionTest, type ConditionTest } from "../compile-condition";
 import { numericFromJson } from "../../json/numeric";
-import type { Numeric } from "../../json/decimal";
-import { parseInstant } from "../instant";
-import { valueKind } from "../operators";
+import type { NumericValue } from "../../json/decimal";
+import { parseInstant } from "../parse-instant";
+import { valueKindOf } from "../operators";
 import type { RegexLookup } from "../regex";
 import type { FilterCondition } from "../schema";
 import { textInEveryMatch } from "./regex-text";
 
 /** The place that a literal looks at: a column, an optional key in it, and the form that the operator compares. */
-export type FilterPlace = { column: Column<unknown>; key: string | undefined; convert: ConditionTest["convert"] };
+export type FilterPlace = { column: EventColumn<unknown>; key: string | undefined; convert: ConditionTest["convert"] };
 
 /**
  * A question about a present value. For a missing value the answer to every question is no. equal: the value, or an
@@ -17,17 +17,17 @@ export type FilterPlace = { column: Column<unknown>; key: string | undefined; co
  * test: any other question, which `holds` answers.
  */
 export type PlaceQuestion =
-  | { kind: "equal"; values: readonly EqualValue[] }
-  | { kind: "above" | "below"; threshold: Numeric; isIncluded: boolean }
+  | { kind: "equal"; values: readonly EqualityValue[] }
+  | { kind: "above" | "below"; threshold: NumericValue; isIncluded: boolean }
   | { kind: "starts" | "ends" | "contains"; text: string }
   | { kind: "present" | "test" };
-export type EqualValue = string | number | boolean;
+export type EqualityValue = string | number | boolean;
 
 /**
  * A condition in the terms of the index: a question, and whether the answer must be yes. For a missing value the answer
  * is no. So a literal that wants a no accepts a missing value, as `none of`, `does not contain` and `is null` do.
  */
-export type Literal = {
+export type FilterLiteral = {
   place: FilterPlace;
   question: PlaceQuestion;
   wanted: boolean;
@@ -41,13 +41,17 @@ export type Literal = {
  * Splits a condition into literals, which must all have their wanted answers. `wanted` is false if the condition must
  * not hold.
  */
-export function literalsOf(column: Column<unknown>, condition: FilterCondition, wanted: boolean): Literal[] {
+export function splitIntoLiterals(
+  column: EventColumn<unknown>,
+  condition: FilterCondition,
+  wanted: boolean,
+): FilterLiteral[] {
   const { operator, value, key } = condition;
   const { convert, holds } = compileConditionTest(column, condition);
   const place = { column, key, convert };
   const isNegative = operator === "none of" || operator === "does not contain" || operator === "is null";
   const question = questionOf(column, condition);
-  const literal: Literal = {
+  const literal: FilterLiteral = {
     place,
     question,
     wanted: wanted !== isNegative,
@@ -62,13 +66,13 @@ export function literalsOf(column: Column<unknown>, condition: FilterCondition, 
   return text === null ? [literal] : [containing(place, text), literal];
 }
 
-function containing(place: FilterPlace, text: string): Literal {
+function containing(place: FilterPlace, text: string): FilterLiteral {
   const question: PlaceQuestion = { kind: "contains", text };
   return { place, question, wanted: true, holds: (seen) => (seen as string).includes(text), id: idOf(place, question) };
 }
 
 /** Makes the literal "is one of these values". */
-export function equalLiteral(place: FilterPlace, values: readonly EqualValue[], wanted: boolean): Literal {
+export function equalLiteral(place: FilterPlace, values: readonly EqualityValue[], wanted: boolean): FilterLiteral {
   const sorted = [...new Set(values)].sort();
   const known = new Set<unknown>(sorted);
   const question: PlaceQuestion = { kind: "equal", values: sorted };
@@ -92,11 +96,11 @@ function formId(convert: FilterPlace["convert"]): number {
   return formIds.size - 1;
 }
 
-function questionOf(column: Column<unknown>, { operator, value }: FilterCondition): PlaceQuestion {
+function questionOf(column: EventColumn<unknown>, { operator, value }: FilterCondition): PlaceQuestion {
   switch (operator) {
     case "=": {
-      const isNumber = valueKind(column.type, operator) === "number";
-      return { kind: "equal", values: [isNumber ? (numericFromJson(value) ?? Number.NaN) : (value as EqualValue)] };
+      const isNumber = valueKindOf(column.type, operator) === "number";
+      return { kind: "equal", values: [isNumber ? (numericFromJson(value) ?? Number.NaN) : (value as EqualityValue)] };
     }
     case "<>":
       return { kind: "equal", values: [value !== true] };
@@ -111,7 +115,7 @@ function questionOf(column: Column<unknown>, { operator, value }: FilterConditio
     case ">=":
     case "<":
     case "<=": {
-      const isDate = valueKind(column.type, operator) === "datetime";
+      const isDate = valueKindOf(column.type, operator) === "datetime";
       const threshold = (isDate ? parseInstant(value) : numericFromJson(value)) ?? Number.NaN;
       return { kind: operator.startsWith(">") ? "above" : "below", threshold, isIncluded: operator.endsWith("=") };
     }

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { FilterError } from "../check";
+import { FilterError } from "../check-filter";
 import { all, any, condition, none, testSource, type State } from "../testing";
 import { anyFilter, anyState } from "../testing-arbitraries";
-import { createMatcher } from "./matcher";
+import { createTriggerMatcher } from "./matcher";
 import { anyHistory, Pair, wideFilter, wideState } from "./testing";
 
 const SEED = 20_260_131;
@@ -78,13 +78,13 @@ describe("the index gives the same answers as the plain loop", () => {
 
 describe("groups", () => {
   const answer = (filter: Parameters<typeof all>[0] & { type: "group" }, state: State): boolean => {
-    const matcher = createMatcher(testSource);
+    const matcher = createTriggerMatcher(testSource);
     matcher.set("one", filter);
     return matcher.match(state).length === 1;
   };
 
   test("a trigger with several alternatives that hold at once is returned once", () => {
-    const matcher = createMatcher(testSource);
+    const matcher = createTriggerMatcher(testSource);
     matcher.set(
       "one",
       any(condition("number", ">", 1), condition("string", "=", "a"), condition("boolean", "=", true)),
@@ -121,7 +121,7 @@ describe("work", () => {
 
   test("a column is read at most once an event for any number of conditions, and never without one", () => {
     const { source, read } = sourceThatCounts();
-    const matcher = createMatcher(source);
+    const matcher = createTriggerMatcher(source);
     for (let n = 0; n < 200; n++) {
       matcher.set(`n${n}`, all(condition("number", ">", n), condition(["object", `k${n}`], "=", "a")));
       matcher.set(
@@ -135,7 +135,7 @@ describe("work", () => {
 
   test("a long text is not read if the other conditions leave no candidate", () => {
     const { source, read } = sourceThatCounts();
-    const matcher = createMatcher(source);
+    const matcher = createTriggerMatcher(source);
     matcher.set("one", all(condition("text", "contains", "a"), condition("number", ">", 5)));
     expect(matcher.match({ number: 1, text: "a" })).toEqual([]);
     expect(read.mock.calls.map(([, id]) => id)).toEqual(["number"]);
@@ -149,7 +149,7 @@ describe("work", () => {
       if (state["bad"]) throw new Error("unreadable");
       return state["string"];
     };
-    const matcher = createMatcher({ ...testSource, columns: [{ ...column!, read }] });
+    const matcher = createTriggerMatcher({ ...testSource, columns: [{ ...column!, read }] });
     matcher.set("one", all(condition("string", "=", "a")));
     expect(() => matcher.match({ bad: true, string: "a" })).toThrow("unreadable");
     expect(matcher.match({ string: "a" })).toEqual(["one"]);
@@ -160,7 +160,7 @@ describe("work", () => {
 
 describe("changes", () => {
   test("a filter that cannot be evaluated is refused, and the one before stays", () => {
-    const matcher = createMatcher(testSource);
+    const matcher = createTriggerMatcher(testSource);
     matcher.set("one", all(condition("string", "=", "a")));
     expect(() => matcher.set("one", all(condition("nowhere", "=", "a")))).toThrow(FilterError);
     expect(matcher.match({ string: "a" })).toEqual(["one"]);
@@ -168,7 +168,7 @@ describe("changes", () => {
   });
 
   test("an empty filter matches every event, until it is removed", () => {
-    const matcher = createMatcher(testSource);
+    const matcher = createTriggerMatcher(testSource);
     matcher.set("one", all());
     expect(matcher.match({})).toEqual(["one"]);
     expect(matcher.remove("one")).toBe(true);

@@ -1,17 +1,17 @@
-import type { Column } from "../../event-source/event-source";
-import { checkFilter, FilterError, type FilterCheckOptions, type FilterSource } from "../check";
+import type { EventColumn } from "../../event-source/event-source";
+import { checkFilter, FilterError, type FilterCheckOptions, type FilterSource } from "../check-filter";
 import type { RegexLookup } from "../regex";
 import type { Filter } from "../schema";
-import { clausesOf, type Clause } from "./clauses";
-import { SlotHits } from "./hits";
-import { Lanes, type UndoPlacement } from "./lanes";
+import { expandIntoClauses, type FilterClause } from "./clauses";
+import { SlotHits } from "./slot-hits";
+import { MatcherLanes, type RemoveFromLane } from "./matcher-lanes";
 import { SharedChecks, type ExpectedCheck } from "./shared-checks";
-import { EventReading, EventValues } from "./reading";
-import { clearBit, lowestSlot, setBit, widened } from "./slot-set";
-import { WORDS_PER_TURN } from "./word-ops";
+import { EventReading, EventValues } from "./event-reading";
+import { clearBit, lowestSlot, setBit, widenBitmap } from "./slot-set";
+import { WORDS_PER_ROUND } from "./word-ops";
 
 /** An index over the filters of many triggers. One call evaluates all filters. */
-export type Matcher = {
+export type TriggerMatcher = {
   /**
    * Adds a filter, or replaces the filter with that id.
    * @throws FilterError with every problem of a filter that cannot be evaluated; the earlier filter then stays
@@ -30,9 +30,9 @@ export type Matcher = {
 
 type Entry = { slots: number[]; matchedAt: number };
 /** One clause of a filter. `checks` holds the conditions that no lane answers. */
-type Slot = { entry: Entry; placed: UndoPlacement[]; checks: ExpectedCheck[] };
+type Slot = { entry: Entry; placed: RemoveFromLane[]; checks: ExpectedCheck[] };
 
-const WORDS_AT_FIRST = WORDS_PER_TURN;
+const WORDS_AT_FIRST = WORDS_PER_ROUND;
 const BITS = 32;
 
 /**
@@ -41,14 +41,14 @@ const BITS = 32;
  * evaluates other conditions only for the remaining bits. Slots of removed triggers are used again. Bitmaps grow by
  * doubling.
  */
-export function createMatcher(source: FilterSource): Matcher {
-  const columns = new Map<string, Column<unknown>>(source.columns.map((column) => [column.id, column]));
+export function createTriggerMatcher(source: FilterSource): TriggerMatcher {
+  const columns = new Map<string, EventColumn<unknown>>(source.columns.map((column) => [column.id, column]));
   const index = new Index(columns);
   return {
     set: (id, filter, options) => {
       const problems = checkFilter(source, filter, options);
       if (problems.length > 0) throw new FilterError(problems);
-      index.set(id, clausesOf(columns, filter));
+      index.set(id, expandIntoClauses(columns, filter));
     },
     remove: (id) => index.remove(id),
     match: (state, lookup) => index.match(state, lookup),
@@ -72,19 +72,19 @@ class Index {
   private readonly reading = new EventReading();
   private readonly hits = new SlotHits();
   private readonly sharedChecks: SharedChecks;
-  private readonly lanes: Lanes;
+  private readonly lanes: MatcherLanes;
 
-  constructor(columns: ReadonlyMap<string, Column<unknown>>) {
+  constructor(columns: ReadonlyMap<string, EventColumn<unknown>>) {
     const values = new EventValues(columns.values());
     this.sharedChecks = new SharedChecks(values);
-    this.lanes = new Lanes(values, this.words);
+    this.lanes = new MatcherLanes(values, this.words);
   }
 
   get size(): number {
     return this.entries.size;
   }
 
-  set(id: string, clauses: readonly Clause[]): void {
+  set(id: string, clauses: readonly FilterClause[]): void {
     const before = this.entries.get(id);
     const entry: Entry = { slots: [], matchedAt: 0 };
     // The new clauses are added before the old clauses are removed, so that lanes that both use stay.
@@ -140,13 +140,13 @@ class Index {
     return true;
   }
 
-  private addSlot(entry: Entry, clause: Clause): number {
+  private addSlot(entry: Entry, clause: FilterClause): number {
     const slot = this.free.pop() ?? this.slots.length;
     if (slot >= this.words * BITS) this.grow();
     if (slot >= this.candidates.length * BITS)
-      this.candidates = new Int32Array(this.candidates.length + WORDS_PER_TURN);
+      this.candidates = new Int32Array(this.candidates.length + WORDS_PER_ROUND);
     const place = this.lanes.placer(slot);
-    const placed: UndoPlacement[] = [];
+    const placed: RemoveFromLane[] = [];
     const checks: ExpectedCheck[] = [];
     for (const literal of clause.literals) {
       const at = place(literal);
@@ -173,8 +173,8 @@ class Index {
 
   private grow(): void {
     this.words *= 2;
-    this.active = widened(this.active, this.words);
-    this.plain = widened(this.plain, this.words);
+    this.active = widenBitmap(this.active, this.words);
+    this.plain = widenBitmap(this.plain, this.words);
     this.lanes.grow(this.words);
   }
 }

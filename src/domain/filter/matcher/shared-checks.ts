@@ -1,6 +1,6 @@
 import type { LiteralTree } from "./clauses";
-import { filterPlaceId, type Literal } from "./literal";
-import type { EventReading, EventValue, EventValues } from "./reading";
+import { filterPlaceId, type FilterLiteral } from "./literal";
+import type { EventReading, EventValue, EventValues } from "./event-reading";
 
 /** A shared check, and the answer that the clause wants from it. */
 export type ExpectedCheck = { shared: SharedCheck; wanted: boolean };
@@ -45,7 +45,7 @@ export class SharedChecks {
     shared.release();
   }
 
-  private literal(literal: Literal): ExpectedCheck {
+  private literal(literal: FilterLiteral): ExpectedCheck {
     const shared = this.known(literal.id, () => {
       const id = filterPlaceId(literal.place);
       const value: EventValue = this.values.at(id, literal.place);
@@ -58,7 +58,7 @@ export class SharedChecks {
     return { shared, wanted: literal.wanted };
   }
 
-  private group(tree: Exclude<LiteralTree, Literal>): ExpectedCheck {
+  private group(tree: Exclude<LiteralTree, FilterLiteral>): ExpectedCheck {
     const shared = this.known(idOf(tree), () => {
       const checks = ("all" in tree ? tree.all : tree.any).map((child) => this.acquire(child));
       const passes = (reading: EventReading) => (check: ExpectedCheck) => check.shared.holds(reading) === check.wanted;

@@ -51,7 +51,7 @@ export class SlotSet {
   grow(words: number): void {
     this.words = words;
     this.listIfFew();
-    if (this.bits) this.bits = widened(this.bits, words);
+    if (this.bits) this.bits = widenBitmap(this.bits, words);
   }
 
   private listIfFew(): void {
@@ -80,7 +80,7 @@ export function hasBit(bits: Int32Array, slot: number): boolean {
 }
 
 /** Returns a bitmap with more words that holds the same bits. */
-export function widened(bits: Int32Array, words: number): Int32Array<ArrayBuffer> {
+export function widenBitmap(bits: Int32Array, words: number): Int32Array<ArrayBuffer> {
   const wide = new Int32Array(words);
   wide.set(bits);
   return wide;

@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { compileFilter, type CompiledFilter } from "../evaluate";
+import { compileFilter, type CompiledFilter } from "../compile-filter";
 import type { Filter, FilterCondition } from "../schema";
 import { all, condition, none, testSource, type State } from "../testing";
 import { anyFilter, anyState, longNumber } from "../testing-arbitraries";
 import { stringifyJson } from "../../json/long-number";
-import { createMatcher } from "./matcher";
+import { createTriggerMatcher } from "./matcher";
 
 // For tests: the index, the plain loop that it must agree with, and the filters and states for both.
 
@@ -12,7 +12,7 @@ export type Change = { id: string; filter: Filter | null };
 
 /** The index and the plain loop over the same filters. */
 export class Pair {
-  readonly index = createMatcher(testSource);
+  readonly index = createTriggerMatcher(testSource);
   private readonly loop = new Map<string, CompiledFilter>();
 
   /** Sets a filter. Null removes it. */

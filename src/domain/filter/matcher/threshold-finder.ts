@@ -1,14 +1,14 @@
-import { compareNumeric, nearestNumber, type Numeric } from "../../json/decimal";
-import type { Finder } from "./finder";
-import type { SlotHits } from "./hits";
+import { compareNumeric, nearestNumber, type NumericValue } from "../../json/decimal";
+import type { SlotFinder } from "./slot-finder";
+import type { SlotHits } from "./slot-hits";
 import type { PlaceQuestion } from "./literal";
-import { clearBit, setBit, SlotSet, widened } from "./slot-set";
+import { clearBit, setBit, SlotSet, widenBitmap } from "./slot-set";
 
 /**
  * A threshold and its slots. `at` is the nearest JavaScript number to the threshold. For "below" the finder negates
  * both the threshold and the value. `exact` decides between numbers with more digits.
  */
-type Entry = { at: number; exact: Numeric; isIncluded: boolean; slots: SlotSet };
+type Entry = { at: number; exact: NumericValue; isIncluded: boolean; slots: SlotSet };
 
 /** Neighbouring entries, in order. `before` is the bitmap of the slots of all earlier blocks. */
 type Block = { entries: Entry[]; size: number; before: Int32Array };
@@ -23,7 +23,7 @@ const BLOCK_MIN = BLOCK_MAX / 2;
  * position. Each block holds the bitmap of all slots before it. A look-up costs a binary search, one bitmap and the
  * slots of one block.
  */
-export class ThresholdFinder implements Finder {
+export class ThresholdFinder implements SlotFinder {
   private readonly blocks: Block[] = [];
   private readonly sign: 1 | -1;
 
@@ -76,7 +76,7 @@ export class ThresholdFinder implements Finder {
   }
 
   find(value: unknown, hits: SlotHits): void {
-    const exact = value as Numeric;
+    const exact = value as NumericValue;
     const seen = this.sign * nearestNumber(exact);
     // The loop runs for every event, so it has no callback. It finds the last block whose first threshold is met.
     let [low, high] = [0, this.blocks.length];
@@ -95,7 +95,7 @@ export class ThresholdFinder implements Finder {
   grow(words: number): void {
     this.words = words;
     for (const block of this.blocks) {
-      block.before = widened(block.before, words);
+      block.before = widenBitmap(block.before, words);
       for (const { slots } of block.entries) slots.grow(words);
     }
   }
@@ -128,7 +128,7 @@ export class ThresholdFinder implements Finder {
    * Tells whether a value meets the threshold of an entry.
    * @param seen the nearest JavaScript number to the value, negated for "below"
    */
-  private isMet({ at, exact, isIncluded }: Entry, seen: number, value: Numeric): boolean {
+  private isMet({ at, exact, isIncluded }: Entry, seen: number, value: NumericValue): boolean {
     if (seen !== at) return seen > at;
     const order = this.sign * compareNumeric(value, exact);
     return order > 0 || (isIncluded && order === 0);

@@ -4,11 +4,11 @@
  */
 
 /** The words that one round of a loop handles. */
-export const WORDS_PER_TURN = 4;
+export const WORDS_PER_ROUND = 4;
 
 /** target &= bits */
-export function keepBits(target: Int32Array, bits: Int32Array): void {
-  for (let word = 0; word < target.length; word += WORDS_PER_TURN) {
+export function intersectBits(target: Int32Array, bits: Int32Array): void {
+  for (let word = 0; word < target.length; word += WORDS_PER_ROUND) {
     target[word]! &= bits[word]!;
     target[word + 1]! &= bits[word + 1]!;
     target[word + 2]! &= bits[word + 2]!;
@@ -17,8 +17,8 @@ export function keepBits(target: Int32Array, bits: Int32Array): void {
 }
 
 /** target &= left & right */
-export function keepCommonBits(target: Int32Array, left: Int32Array, right: Int32Array): void {
-  for (let word = 0; word < target.length; word += WORDS_PER_TURN) {
+export function intersectWithBoth(target: Int32Array, left: Int32Array, right: Int32Array): void {
+  for (let word = 0; word < target.length; word += WORDS_PER_ROUND) {
     target[word]! &= left[word]! & right[word]!;
     target[word + 1]! &= left[word + 1]! & right[word + 1]!;
     target[word + 2]! &= left[word + 2]! & right[word + 2]!;
@@ -28,7 +28,7 @@ export function keepCommonBits(target: Int32Array, left: Int32Array, right: Int3
 
 /** target &= ~bits */
 export function removeBits(target: Int32Array, bits: Int32Array): void {
-  for (let word = 0; word < target.length; word += WORDS_PER_TURN) {
+  for (let word = 0; word < target.length; word += WORDS_PER_ROUND) {
     target[word]! &= ~bits[word]!;
     target[word + 1]! &= ~bits[word + 1]!;
     target[word + 2]! &= ~bits[word + 2]!;
@@ -37,8 +37,8 @@ export function removeBits(target: Int32Array, bits: Int32Array): void {
 }
 
 /** target &= ~(left ^ right) */
-export function removeDifferentBits(target: Int32Array, left: Int32Array, right: Int32Array): void {
-  for (let word = 0; word < target.length; word += WORDS_PER_TURN) {
+export function removeDifferingBits(target: Int32Array, left: Int32Array, right: Int32Array): void {
+  for (let word = 0; word < target.length; word += WORDS_PER_ROUND) {
     target[word]! &= ~(left[word]! ^ right[word]!);
     target[word + 1]! &= ~(left[word + 1]! ^ right[word + 1]!);
     target[word + 2]! &= ~(left[word + 2]! ^ right[word + 2]!);
@@ -48,7 +48,7 @@ export function removeDifferentBits(target: Int32Array, left: Int32Array, right:
 
 /** target = left | right */
 export function writeUnion(target: Int32Array, left: Int32Array, right: Int32Array): void {
-  for (let word = 0; word < target.length; word += WORDS_PER_TURN) {
+  for (let word = 0; word < target.length; word += WORDS_PER_ROUND) {
     target[word] = left[word]! | right[word]!;
     target[word + 1] = left[word + 1]! | right[word + 1]!;
     target[word + 2] = left[word + 2]! | right[word + 2]!;

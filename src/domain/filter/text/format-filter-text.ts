@@ -1,8 +1,8 @@
 import { isKeptByDouble, isNumberText } from "../../json/decimal";
-import type { FilterSource } from "../check";
-import { operatorLabel, valueKind } from "../operators";
+import type { FilterSource } from "../check-filter";
+import { operatorLabel, valueKindOf } from "../operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "../schema";
-import { columnsByIdOf, columnWords, hasListValue, isPlainWord, type ColumnsById } from "./words";
+import { columnsByIdOf, columnLabelInSentence, hasListValue, isPlainWord, type ColumnsById } from "./words";
 
 /**
  * Writes a filter as text: the sentence of `describeFilter` with every value in full, such as `level is any of ERROR,
@@ -36,12 +36,12 @@ function nodeText(columns: ColumnsById, node: FilterNode): string {
 function conditionText(columns: ColumnsById, { column: id, key, operator, value }: FilterCondition): string {
   const column = columns.get(id) ?? null;
   const place = key === undefined ? "" : `${column?.type === "text" ? " at" : ""} ${JSON.stringify(key)}`;
-  const words = `${column ? columnWords(column) : id}${place} ${operatorLabel(column?.type ?? null, operator)}`;
+  const words = `${column ? columnLabelInSentence(column) : id}${place} ${operatorLabel(column?.type ?? null, operator)}`;
   if (operator === "is null" || operator === "is not null" || value === undefined) return words;
   if (Array.isArray(value)) {
     return `${words} ${value.map((item) => (isPlainWord(item) ? item : JSON.stringify(item))).join(", ")}`;
   }
-  if (column === null || valueKind(column.type, operator) !== "number") return `${words} ${JSON.stringify(value)}`;
+  if (column === null || valueKindOf(column.type, operator) !== "number") return `${words} ${JSON.stringify(value)}`;
   return `${words} ${numberText(value)}${column.unit ? ` ${column.unit}` : ""}`;
 }
 

@@ -1,9 +1,9 @@
-import type { Column } from "../../event-source/event-source";
+import type { EventColumn } from "../../event-source/event-source";
 import { isKeptByDouble, isNumberText } from "../../json/decimal";
-import { placeInText } from "../../json/read-json";
-import { checkFilter, type FilterSource } from "../check";
-import type { FilterTextProblem } from "../json";
-import { keyUse, valueKind } from "../operators";
+import { positionInText } from "../../json/read-json";
+import { checkFilter, type FilterSource } from "../check-filter";
+import type { FilterTextProblem } from "../filter-json";
+import { keyRequirementOf, valueKindOf } from "../operators";
 import type { ConditionValue, Filter, FilterCondition, FilterGroup, FilterNode, Operator } from "../schema";
 import { emptyFilter, filterLimits } from "../schema";
 import { findColumn, findOperator, noColumnMessage, noOperatorMessage } from "./phrases";
@@ -31,7 +31,7 @@ export function parseFilterText(text: string, source: FilterSource): ParsedFilte
 }
 
 const problemAt = (text: string, at: number, message: string): FilterTextProblem => ({
-  ...placeInText(text, at),
+  ...positionInText(text, at),
   path: "",
   message,
 });
@@ -161,25 +161,25 @@ class Parser {
     return this.placed(at, condition);
   }
 
-  private key(column: Column<unknown>): string | undefined {
+  private key(column: EventColumn<unknown>): string | undefined {
     const isAt = isWordToken(this.peek(), "at") && this.peek(1)?.kind === "text" ? 1 : 0;
     const token = this.peek(isAt);
     if (token?.kind !== "text") return undefined;
-    if (keyUse(column.type, "is not null") === "none")
+    if (keyRequirementOf(column.type, "is not null") === "none")
       this.fail(`${column.label} has no keys. Remove ${JSON.stringify(token.value)}.`);
     this.#next += isAt + 1;
     return token.value;
   }
 
-  private operator(column: Column<unknown>): Operator {
+  private operator(column: EventColumn<unknown>): Operator {
     const found = findOperator(column, this.tokens, this.#next);
     if (!found) this.fail(noOperatorMessage(column, this.peek()));
     this.#next += found.length;
     return found.operator;
   }
 
-  private value(column: Column<unknown>, operator: Operator): ConditionValue | undefined {
-    const kind = valueKind(column.type, operator);
+  private value(column: EventColumn<unknown>, operator: Operator): ConditionValue | undefined {
+    const kind = valueKindOf(column.type, operator);
     if (kind === "none") return undefined;
     if (kind === "list") return this.list(column);
     const token = this.valueToken(column);
@@ -189,7 +189,7 @@ class Parser {
     throw new FilterTextError(token.at, `${column.label} needs true or false.`);
   }
 
-  private valueToken(column: Column<unknown>): FilterToken {
+  private valueToken(column: EventColumn<unknown>): FilterToken {
     const token = this.peek();
     const isValue = token?.kind === "text" || (token?.kind === "word" && !isJoin(token));
     if (!token || !isValue) this.fail(`A value for ${column.label} is missing here.`);
@@ -198,7 +198,7 @@ class Parser {
   }
 
   /** Digits in quotes are the text of a number, and the filter keeps them as text. */
-  private number(column: Column<unknown>, { kind, value: digits, at }: FilterToken): string | number {
+  private number(column: EventColumn<unknown>, { kind, value: digits, at }: FilterToken): string | number {
     if (!isNumberText(digits))
       throw new FilterTextError(at, `${column.label} needs a number, such as 5, not "${digits}".`);
     const unit = this.peek();
@@ -210,7 +210,7 @@ class Parser {
   }
 
   /** Parses values with commas between them. A comma before the next condition of a group ends the list. */
-  private list(column: Column<unknown>): string[] {
+  private list(column: EventColumn<unknown>): string[] {
     const values = [this.valueToken(column).value];
     while (this.isSign(",")) {
       const [value, after] = [this.peek(1), this.peek(2)];
@@ -252,7 +252,7 @@ function isWordToken<W extends string>(token: FilterToken | undefined, word: W):
 
 const isJoin = (token: FilterToken): boolean => isWordToken(token, "and") || isWordToken(token, "or");
 
-function unitMessage(column: Column<unknown>, number: string, unit: string): string {
+function unitMessage(column: EventColumn<unknown>, number: string, unit: string): string {
   return column.unit
     ? `${column.label} is in ${column.unit}, not in ${unit}. Write ${number} ${column.unit}.`
     : `${column.label} has no unit. Remove "${unit}".`;

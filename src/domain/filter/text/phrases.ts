@@ -1,9 +1,9 @@
-import type { Column } from "../../event-source/event-source";
-import type { FilterSource } from "../check";
+import type { EventColumn } from "../../event-source/event-source";
+import type { FilterSource } from "../check-filter";
 import { columnOperators, operatorLabel } from "../operators";
 import type { Operator } from "../schema";
 import type { FilterToken } from "./tokens";
-import { columnWords } from "./words";
+import { columnLabelInSentence } from "./words";
 
 /**
  * Finds the column that a label or an id at this position names. The longest name counts: "input tokens", not "input".
@@ -12,9 +12,9 @@ export function findColumn(
   source: FilterSource,
   tokens: readonly FilterToken[],
   at: number,
-): { column: Column<unknown>; length: number } | null {
+): { column: EventColumn<unknown>; length: number } | null {
   const found = source.columns
-    .flatMap((column: Column<unknown>) => [column.label, column.id].map((phrase) => ({ column, phrase })))
+    .flatMap((column: EventColumn<unknown>) => [column.label, column.id].map((phrase) => ({ column, phrase })))
     .flatMap(({ column, phrase }) => {
       const length = phraseLength(phrase, tokens, at);
       return length === 0 ? [] : [{ column, length }];
@@ -24,7 +24,7 @@ export function findColumn(
 
 /** Finds the operator at this position, in the words of the column's type or in its JSON form. */
 export function findOperator(
-  column: Column<unknown>,
+  column: EventColumn<unknown>,
   tokens: readonly FilterToken[],
   at: number,
 ): { operator: Operator; length: number } | null {
@@ -51,18 +51,18 @@ function phraseLength(phrase: string, tokens: readonly FilterToken[], at: number
 
 export function noColumnMessage(source: FilterSource, token: FilterToken): string {
   const written = token.value.toLowerCase();
-  const isNear = ({ label, id }: Column<unknown>): boolean => {
+  const isNear = ({ label, id }: EventColumn<unknown>): boolean => {
     const names = [label.toLowerCase(), id.toLowerCase()];
     return names.some((name) => name.startsWith(written.slice(0, 3)) || (written.length > 2 && name.includes(written)));
   };
-  const near = source.columns.filter(isNear).slice(0, 5).map(columnWords);
+  const near = source.columns.filter(isNear).slice(0, 5).map(columnLabelInSentence);
   const hint = near.length > 0 ? `Did you mean ${near.join(", ")}?` : "A condition begins with a column, such as ";
-  const example = near.length > 0 || !source.columns[0] ? "" : `${columnWords(source.columns[0])}.`;
+  const example = near.length > 0 || !source.columns[0] ? "" : `${columnLabelInSentence(source.columns[0])}.`;
   return `There is no column "${token.value}". ${hint}${example}`;
 }
 
-export function noOperatorMessage(column: Column<unknown>, token: FilterToken | undefined): string {
+export function noOperatorMessage(column: EventColumn<unknown>, token: FilterToken | undefined): string {
   const known = columnOperators(column).map((operator) => `"${operatorLabel(column.type, operator)}"`);
   const seen = token ? `, not "${token.value}"` : "";
-  return `After ${columnWords(column)} write one of ${known.join(", ")}${seen}.`;
+  return `After ${columnLabelInSentence(column)} write one of ${known.join(", ")}${seen}.`;
 }

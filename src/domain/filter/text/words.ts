@@ -1,16 +1,16 @@
-import type { Column } from "../../event-source/event-source";
-import type { FilterSource } from "../check";
+import type { EventColumn } from "../../event-source/event-source";
+import type { FilterSource } from "../check-filter";
 
 // Words that the description of a filter and its text form share.
 
-export type ColumnsById = ReadonlyMap<string, Column<unknown>>;
+export type ColumnsById = ReadonlyMap<string, EventColumn<unknown>>;
 
 export function columnsByIdOf(source: FilterSource): ColumnsById {
-  return new Map<string, Column<unknown>>(source.columns.map((column) => [column.id, column]));
+  return new Map<string, EventColumn<unknown>>(source.columns.map((column) => [column.id, column]));
 }
 
 /** Writes the label of a column for the middle of a sentence: "latency" for "Latency", but "ID" for "ID". */
-export function columnWords({ label }: Pick<Column<unknown>, "label">): string {
+export function columnLabelInSentence({ label }: Pick<EventColumn<unknown>, "label">): string {
   return /^[A-Z](?![A-Z])/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
 }
 

@@ -1,12 +1,12 @@
 import { parseJson } from "../../json/read-json";
-import { LENGTH, ProtobufReader } from "./protobuf-reader";
+import { WIRE_TYPE_LENGTH, ProtobufReader } from "./protobuf-reader";
 import { OtlpDecodingError } from "./trace-export";
 
 /** The signals that the program does not read. It only counts their items, to report how many it refused. */
-export type OtherSignal = "metrics" | "logs";
+export type UnreadSignal = "metrics" | "logs";
 
 /** The place of the items in an export: names of nested lists in JSON, and field numbers in protobuf. */
-const paths: Record<OtherSignal, { names: readonly string[]; fields: readonly number[] }> = {
+const paths: Record<UnreadSignal, { names: readonly string[]; fields: readonly number[] }> = {
   logs: { names: ["resourceLogs", "scopeLogs", "logRecords"], fields: [1, 2, 2] },
   metrics: { names: ["resourceMetrics", "scopeMetrics", "metrics"], fields: [1, 2, 2] },
 };
@@ -15,7 +15,7 @@ const pointFields = [5, 7, 9, 10, 11];
 const pointNames = ["gauge", "sum", "histogram", "exponentialHistogram", "summary"];
 
 /** Counts the log records or data points of an export. @throws OtlpDecodingError if the body is no such export */
-export function countItems(signal: OtherSignal, body: Uint8Array | string): number {
+export function countSignalItems(signal: UnreadSignal, body: Uint8Array | string): number {
   const { names, fields } = paths[signal];
   const isPoints = signal === "metrics";
   return typeof body === "string"
@@ -54,7 +54,7 @@ function countProtobuf(reader: ProtobufReader, [field, ...rest]: readonly number
   if (field === undefined && !isPoints) return 1;
   let sum = 0;
   while (reader.next()) {
-    if (reader.wire !== LENGTH) reader.skip();
+    if (reader.wire !== WIRE_TYPE_LENGTH) reader.skip();
     else if (field === undefined)
       sum += pointFields.includes(reader.field) ? messagesIn(reader.message()) : skipped(reader);
     else sum += reader.field === field ? countProtobuf(reader.message(), rest, isPoints) : skipped(reader);
@@ -66,7 +66,7 @@ function countProtobuf(reader: ProtobufReader, [field, ...rest]: readonly number
 function messagesIn(reader: ProtobufReader): number {
   let sum = 0;
   while (reader.next()) {
-    if (reader.is(1, LENGTH)) sum += 1;
+    if (reader.is(1, WIRE_TYPE_LENGTH)) sum += 1;
     reader.skip();
   }
   return sum;

@@ -1,4 +1,4 @@
-import { mayHoldUnstorableText } from "../../json/clean-text";
+import { mayHoldUnstorableText } from "../../json/unstorable-text";
 import { LongNumber } from "../../json/long-number";
 import { isKeptByDouble, isNumberText } from "../../json/decimal";
 import { parseJson } from "../../json/read-json";
@@ -8,12 +8,12 @@ import {
   BYTES_VALUE_PREFIX,
   checkAttributeDepth,
   makeEmptyExport,
-  makeLazily,
+  makeOnFirstUse,
   OtlpDecodingError,
   type SpanAttributes,
   type InstrumentationScope,
 } from "./trace-export";
-import type { Span, SpanEvent, SpanLink, TraceExport } from "./trace-export";
+import type { OtlpSpan, SpanEvent, SpanLink, TraceExport } from "./trace-export";
 
 type Json = Record<string, unknown>;
 
@@ -69,11 +69,13 @@ class JsonExport {
         `The body holds resource${other}: this address takes traces only. Send ${other.toLowerCase()} elsewhere`,
       );
     this.each({ owner: body, field: "resourceSpans", scope: "" }, (resourceSpans) => {
-      const resource = makeLazily(() => this.attributes(objectOf(resourceSpans["resource"], "resource"), "resource"));
+      const resource = makeOnFirstUse(() =>
+        this.attributes(objectOf(resourceSpans["resource"], "resource"), "resource"),
+      );
       this.each({ owner: resourceSpans, field: "scopeSpans", scope: "" }, (scopeSpans) => {
         const given = this.get(scopeSpans, "scope");
         const scopeName = isObject(given) ? textOf(given["name"]) : "";
-        const scope = makeLazily(() => this.scope(given));
+        const scope = makeOnFirstUse(() => this.scope(given));
         this.each({ owner: scopeSpans, field: "spans", scope: scopeName }, (span) =>
           this.take(span, { scopeName, scope, resource }),
         );
@@ -120,7 +122,7 @@ class JsonExport {
     }
   }
 
-  private span(given: Json, scope: InstrumentationScope, resource: SpanAttributes): Span {
+  private span(given: Json, scope: InstrumentationScope, resource: SpanAttributes): OtlpSpan {
     const traceId = readOtlpId(this.get(given, "traceId"), "traceId");
     const spanId = readOtlpId(this.get(given, "spanId"), "spanId");
     checkSpanIds({ traceId, spanId });
@@ -246,7 +248,7 @@ function finiteOrText(given: unknown): unknown {
   return given instanceof LongNumber && !Number.isFinite(given.valueOf()) ? given.digits : given;
 }
 
-function statusOf(given: unknown): Span["status"] {
+function statusOf(given: unknown): OtlpSpan["status"] {
   if (!isObject(given)) return { code: 0, message: "" };
   const { code } = given;
   const known = typeof code === "string" ? (STATUS_CODES[code.trim().toUpperCase()] ?? Number(code)) : Number(code);

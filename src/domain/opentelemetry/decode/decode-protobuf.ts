@@ -1,17 +1,17 @@
-import { mayHoldUnstorableText } from "../../json/clean-text";
-import { digitsOfHalves, nanosToMs } from "./nanoseconds";
-import { FIXED64, LENGTH, ProtobufReader, toBase64, VARINT } from "./protobuf-reader";
+import { mayHoldUnstorableText } from "../../json/unstorable-text";
+import { decimalOfUint64Halves, nanosToMs } from "./nanoseconds";
+import { WIRE_TYPE_FIXED64, WIRE_TYPE_LENGTH, ProtobufReader, toBase64, WIRE_TYPE_VARINT } from "./protobuf-reader";
 import { checkSpanIds, readOtlpId } from "./span-id";
 import {
   BYTES_VALUE_PREFIX,
   checkAttributeDepth,
   makeEmptyExport,
-  makeLazily,
+  makeOnFirstUse,
   OtlpDecodingError,
   type SpanAttributes,
   type InstrumentationScope,
 } from "./trace-export";
-import type { Span, SpanEvent, SpanLink, TraceExport } from "./trace-export";
+import type { OtlpSpan, SpanEvent, SpanLink, TraceExport } from "./trace-export";
 
 /*
  * Field numbers are those of opentelemetry/proto/trace/v1/trace.proto and its imports. The decoder skips a field with
@@ -36,9 +36,9 @@ class ProtobufExport {
 
   read(request: ProtobufReader): TraceExport {
     each(request, 1, (resourceSpans) => {
-      const resource = makeLazily(() => this.attributesOf(resourceSpans, 1, 1));
+      const resource = makeOnFirstUse(() => this.attributesOf(resourceSpans, 1, 1));
       each(resourceSpans, 2, (scopeSpans) => {
-        const scope = makeLazily(() => this.scope(scopeSpans));
+        const scope = makeOnFirstUse(() => this.scope(scopeSpans));
         each(scopeSpans, 2, (span) => this.take(span, scope, resource));
       });
     });
@@ -62,14 +62,14 @@ class ProtobufExport {
   /** Reads the span's own fields. The messages inside of the span are decoded later, once the ids are known. */
   private head(reader: ProtobufReader, head: Head): void {
     while (reader.next()) {
-      if (reader.is(1, LENGTH)) head.traceId = reader.slice();
-      else if (reader.is(2, LENGTH)) head.spanId = reader.slice();
-      else if (reader.is(4, LENGTH)) head.parentSpanId = reader.slice();
-      else if (reader.is(5, LENGTH)) head.name = this.text(reader);
-      else if (reader.is(7, FIXED64)) head.startMs = readTime(reader);
-      else if (reader.is(8, FIXED64)) head.endMs = readTime(reader);
-      else if (reader.is(10, VARINT)) head.droppedAttributes = Number(reader.int64());
-      else if (reader.is(12, VARINT)) head.droppedEvents = Number(reader.int64());
+      if (reader.is(1, WIRE_TYPE_LENGTH)) head.traceId = reader.slice();
+      else if (reader.is(2, WIRE_TYPE_LENGTH)) head.spanId = reader.slice();
+      else if (reader.is(4, WIRE_TYPE_LENGTH)) head.parentSpanId = reader.slice();
+      else if (reader.is(5, WIRE_TYPE_LENGTH)) head.name = this.text(reader);
+      else if (reader.is(7, WIRE_TYPE_FIXED64)) head.startMs = readTime(reader);
+      else if (reader.is(8, WIRE_TYPE_FIXED64)) head.endMs = readTime(reader);
+      else if (reader.is(10, WIRE_TYPE_VARINT)) head.droppedAttributes = Number(reader.int64());
+      else if (reader.is(12, WIRE_TYPE_VARINT)) head.droppedEvents = Number(reader.int64());
       else reader.skip();
     }
   }
@@ -78,7 +78,7 @@ class ProtobufExport {
     message: ProtobufReader,
     head: Head,
     { scope, resource }: { scope: () => InstrumentationScope; resource: () => SpanAttributes },
-  ): Span {
+  ): OtlpSpan {
     const traceId = readOtlpId(head.traceId, "traceId");
     const spanId = readOtlpId(head.spanId, "spanId");
     checkSpanIds({ traceId, spanId });
@@ -88,10 +88,10 @@ class ProtobufExport {
     const status = { code: 0, message: "" };
     const reader = message.again();
     while (reader.next()) {
-      if (reader.is(9, LENGTH)) this.addAttribute(attributes, reader.message(), 0);
-      else if (reader.is(11, LENGTH)) events.push(this.event(reader.message()));
-      else if (reader.is(13, LENGTH)) links.push(this.link(reader.message()));
-      else if (reader.is(15, LENGTH)) this.readStatus(reader.message(), status);
+      if (reader.is(9, WIRE_TYPE_LENGTH)) this.addAttribute(attributes, reader.message(), 0);
+      else if (reader.is(11, WIRE_TYPE_LENGTH)) events.push(this.event(reader.message()));
+      else if (reader.is(13, WIRE_TYPE_LENGTH)) links.push(this.link(reader.message()));
+      else if (reader.is(15, WIRE_TYPE_LENGTH)) this.readStatus(reader.message(), status);
       else reader.skip();
     }
     if (status.code !== 1 && status.code !== 2) status.code = 0;
@@ -109,9 +109,9 @@ class ProtobufExport {
     const attributes = new Map<string, unknown>();
     each(scopeSpans, 1, (reader) => {
       while (reader.next()) {
-        if (reader.is(1, LENGTH)) name = this.text(reader);
-        else if (reader.is(2, LENGTH)) version = this.text(reader) || null;
-        else if (reader.is(3, LENGTH)) this.addAttribute(attributes, reader.message(), 0);
+        if (reader.is(1, WIRE_TYPE_LENGTH)) name = this.text(reader);
+        else if (reader.is(2, WIRE_TYPE_LENGTH)) version = this.text(reader) || null;
+        else if (reader.is(3, WIRE_TYPE_LENGTH)) this.addAttribute(attributes, reader.message(), 0);
         else reader.skip();
       }
     });
@@ -124,9 +124,9 @@ class ProtobufExport {
     let name = "";
     let timeMs: number | null = null;
     while (reader.next()) {
-      if (reader.is(1, FIXED64)) timeMs = readTime(reader);
-      else if (reader.is(2, LENGTH)) name = this.text(reader);
-      else if (reader.is(3, LENGTH)) this.addAttribute(attributes, reader.message(), 0);
+      if (reader.is(1, WIRE_TYPE_FIXED64)) timeMs = readTime(reader);
+      else if (reader.is(2, WIRE_TYPE_LENGTH)) name = this.text(reader);
+      else if (reader.is(3, WIRE_TYPE_LENGTH)) this.addAttribute(attributes, reader.message(), 0);
       else reader.skip();
     }
     return { name, timeMs, attributes };
@@ -138,18 +138,18 @@ class ProtobufExport {
     let traceId: Uint8Array | undefined;
     let spanId: Uint8Array | undefined;
     while (reader.next()) {
-      if (reader.is(1, LENGTH)) traceId = reader.slice();
-      else if (reader.is(2, LENGTH)) spanId = reader.slice();
-      else if (reader.is(4, LENGTH)) this.addAttribute(attributes, reader.message(), 0);
+      if (reader.is(1, WIRE_TYPE_LENGTH)) traceId = reader.slice();
+      else if (reader.is(2, WIRE_TYPE_LENGTH)) spanId = reader.slice();
+      else if (reader.is(4, WIRE_TYPE_LENGTH)) this.addAttribute(attributes, reader.message(), 0);
       else reader.skip();
     }
     return { traceId: readOtlpId(traceId, "link.traceId"), spanId: readOtlpId(spanId, "link.spanId"), attributes };
   }
 
-  private readStatus(reader: ProtobufReader, status: Span["status"]): void {
+  private readStatus(reader: ProtobufReader, status: OtlpSpan["status"]): void {
     while (reader.next()) {
-      if (reader.is(2, LENGTH)) status.message = this.text(reader);
-      else if (reader.is(3, VARINT)) status.code = Number(reader.int64());
+      if (reader.is(2, WIRE_TYPE_LENGTH)) status.message = this.text(reader);
+      else if (reader.is(3, WIRE_TYPE_VARINT)) status.code = Number(reader.int64());
       else reader.skip();
     }
   }
@@ -166,8 +166,8 @@ class ProtobufExport {
     let key = "";
     let value: unknown = null;
     while (reader.next()) {
-      if (reader.is(1, LENGTH)) key = this.text(reader);
-      else if (reader.is(2, LENGTH)) value = this.value(reader.message(), depth);
+      if (reader.is(1, WIRE_TYPE_LENGTH)) key = this.text(reader);
+      else if (reader.is(2, WIRE_TYPE_LENGTH)) value = this.value(reader.message(), depth);
       else reader.skip();
     }
     to.set(key, value);
@@ -177,13 +177,13 @@ class ProtobufExport {
     checkAttributeDepth(depth);
     let value: unknown = null;
     while (reader.next()) {
-      if (reader.is(1, LENGTH)) value = this.text(reader);
-      else if (reader.is(2, VARINT)) value = Number(reader.int64()) !== 0;
-      else if (reader.is(3, VARINT)) value = reader.int64();
-      else if (reader.is(4, FIXED64)) value = jsonNumber(reader.double());
-      else if (reader.is(5, LENGTH)) value = this.list(reader.message(), depth + 1);
-      else if (reader.is(6, LENGTH)) value = this.object(reader.message(), depth + 1);
-      else if (reader.is(7, LENGTH)) value = BYTES_VALUE_PREFIX + toBase64(reader.slice());
+      if (reader.is(1, WIRE_TYPE_LENGTH)) value = this.text(reader);
+      else if (reader.is(2, WIRE_TYPE_VARINT)) value = Number(reader.int64()) !== 0;
+      else if (reader.is(3, WIRE_TYPE_VARINT)) value = reader.int64();
+      else if (reader.is(4, WIRE_TYPE_FIXED64)) value = jsonNumber(reader.double());
+      else if (reader.is(5, WIRE_TYPE_LENGTH)) value = this.list(reader.message(), depth + 1);
+      else if (reader.is(6, WIRE_TYPE_LENGTH)) value = this.object(reader.message(), depth + 1);
+      else if (reader.is(7, WIRE_TYPE_LENGTH)) value = BYTES_VALUE_PREFIX + toBase64(reader.slice());
       else reader.skip();
     }
     return value;
@@ -221,7 +221,7 @@ class ProtobufExport {
 /** The export holds too many values. The error refuses the whole export, not only the span that exceeded the limit. */
 class TooMuch extends OtlpDecodingError {}
 
-type Head = Pick<Span, "name" | "startMs" | "endMs" | "droppedAttributes" | "droppedEvents"> &
+type Head = Pick<OtlpSpan, "name" | "startMs" | "endMs" | "droppedAttributes" | "droppedEvents"> &
   Record<"traceId" | "spanId" | "parentSpanId", Uint8Array>;
 
 const NO_BYTES = new Uint8Array(0);
@@ -236,14 +236,14 @@ const EMPTY_HEAD: Head = {
 function each(owner: ProtobufReader, field: number, use: (message: ProtobufReader) => void): void {
   const reader = owner.again();
   while (reader.next()) {
-    if (reader.is(field, LENGTH)) use(reader.message());
+    if (reader.is(field, WIRE_TYPE_LENGTH)) use(reader.message());
     else reader.skip();
   }
 }
 
 function readTime(reader: ProtobufReader): number | null {
   const { high, low } = reader.fixed64();
-  return nanosToMs(digitsOfHalves(high, low));
+  return nanosToMs(decimalOfUint64Halves(high, low));
 }
 
 /** Turns NaN and infinite numbers into text, because JSON cannot write them. */

@@ -4,7 +4,7 @@ import { encodeProtobuf } from "../../../test/otlp-protobuf";
 import { LongNumber } from "../../json/long-number";
 import { decodeJsonExport } from "./decode-json";
 import { decodeProtobufExport } from "./decode-protobuf";
-import { looksLikeLogs, OtlpDecodingError, type Span, type TraceExport } from "./trace-export";
+import { looksLikeLogs, OtlpDecodingError, type OtlpSpan, type TraceExport } from "./trace-export";
 
 const TRACE = "5b8efff798038103d269b633813fc60c";
 const SPAN = "eee19b7ec3c1b110";
@@ -16,7 +16,7 @@ const exportOf = (...spans: unknown[]): object => ({
 const json = (body: unknown): TraceExport => decodeJsonExport(JSON.stringify(body));
 const fromJson = (...spans: unknown[]): TraceExport => json(exportOf(...spans));
 const fromProtobuf = (...spans: unknown[]): TraceExport => decodeProtobufExport(encodeProtobuf(exportOf(...spans)));
-const onlySpan = ({ spans }: TraceExport): Span => {
+const onlySpan = ({ spans }: TraceExport): OtlpSpan => {
   expect(spans).toHaveLength(1);
   return spans[0]!;
 };

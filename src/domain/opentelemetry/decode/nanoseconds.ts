@@ -22,10 +22,10 @@ function digitsOf(value: unknown): string | null {
   if (value instanceof LongNumber) return value.digits.split(".")[0]!;
   if (typeof value !== "object" || value === null) return null;
   const { high, low } = value as { high?: unknown; low?: unknown };
-  return typeof high === "number" && typeof low === "number" ? digitsOfHalves(high >>> 0, low >>> 0) : null;
+  return typeof high === "number" && typeof low === "number" ? decimalOfUint64Halves(high >>> 0, low >>> 0) : null;
 }
 
 /** Returns the decimal digits of a 64-bit count from its two halves of 32 bits. */
-export function digitsOfHalves(high: number, low: number): string {
+export function decimalOfUint64Halves(high: number, low: number): string {
   return ((BigInt(high) << 32n) | BigInt(low)).toString();
 }

@@ -3,9 +3,9 @@ import { LongNumber } from "../../json/long-number";
 import { OtlpDecodingError } from "./trace-export";
 
 /** Wire types (https://protobuf.dev/programming-guides/encoding/). The reader refuses groups, which OTLP never had. */
-export const VARINT = 0;
-export const FIXED64 = 1;
-export const LENGTH = 2;
+export const WIRE_TYPE_VARINT = 0;
+export const WIRE_TYPE_FIXED64 = 1;
+export const WIRE_TYPE_LENGTH = 2;
 const FIXED32 = 5;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -105,9 +105,9 @@ export class ProtobufReader {
   }
 
   skip(): void {
-    if (this.wire === VARINT) this.varint();
-    else if (this.wire === FIXED64) this.step(8);
-    else if (this.wire === LENGTH) this.length();
+    if (this.wire === WIRE_TYPE_VARINT) this.varint();
+    else if (this.wire === WIRE_TYPE_FIXED64) this.step(8);
+    else if (this.wire === WIRE_TYPE_LENGTH) this.length();
     else if (this.wire === FIXED32) this.step(4);
     else this.fail(`field ${this.field} has the wire type ${this.wire}`);
   }

@@ -6,7 +6,7 @@ export type SpanLink = { traceId: string; spanId: string; attributes: SpanAttrib
 export type InstrumentationScope = { name: string; version: string | null; attributes: SpanAttributes };
 
 /** A span of an OTLP trace export (https://opentelemetry.io/docs/specs/otlp/), the same from JSON and protobuf. */
-export type Span = {
+export type OtlpSpan = {
   /** 32 lower-case hex digits, or another printable id as it was sent */
   traceId: string;
   /** 16 lower-case hex digits, or another printable id as it was sent */
@@ -31,7 +31,7 @@ export type Span = {
 export type RefusedSpan = { name: string; scope: string; reason: string; hasIds: boolean };
 
 export type TraceExport = {
-  spans: Span[];
+  spans: OtlpSpan[];
   refused: RefusedSpan[];
   /** advice to the sender, although the spans were accepted */
   hints: Set<string>;
@@ -60,7 +60,7 @@ export function checkAttributeDepth(depth: number): void {
 }
 
 /** Makes a value when it is first needed, for all spans that share it. A decoding error is thrown at each use. */
-export function makeLazily<T>(make: () => T): () => T {
+export function makeOnFirstUse<T>(make: () => T): () => T {
   let made: { value: T } | { error: unknown } | null = null;
   return () => {
     made ??= attempt(make);

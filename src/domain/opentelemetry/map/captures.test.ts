@@ -3,7 +3,7 @@ import { bodyOf, differences, isProtobuf, loadCaptures, type Capture, type Field
 import * as derived from "../../event-source/observation-created/derived";
 import { ObservationCreated } from "../../event-source/observation-created/schema";
 import { calledToolNames, availableToolNames } from "../../event-source/observation-created/tools";
-import { replaceUnstorableText } from "../../json/clean-text";
+import { replaceUnstorableText } from "../../json/unstorable-text";
 import { decodeJsonExport } from "../decode/decode-json";
 import { decodeProtobufExport } from "../decode/decode-protobuf";
 import { OtlpDecodingError, type TraceExport } from "../decode/trace-export";

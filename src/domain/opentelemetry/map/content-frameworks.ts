@@ -1,17 +1,17 @@
-import { attributeSource, firstParsedAttribute, type Found, type ContentReader } from "./content-source";
+import { makeAttributeReader, firstParsedAttribute, type FoundContent, type ContentReader } from "./content-source";
 import { rebuildFromDottedNames } from "./rebuild";
 import type { SpanReading } from "./span-reading";
-import { isMeaningful, isObject, opened, parsedJson } from "./values";
+import { isMeaningfulValue, isObject, parseObjectOrList, parseAnyJson } from "./read-values";
 
-export const genkitContent: ContentReader = (reading) => ({
+export const readGenkitContent: ContentReader = (reading) => ({
   input: memberOrAll(reading, "genkit:input", "messages"),
   output: memberOrAll(reading, "genkit:output", "message"),
 });
 
-function memberOrAll(reading: SpanReading, name: string, member: string): Found | null {
-  const all = parsedJson(reading.get(name));
-  const value = isObject(all) && isMeaningful(all[member]) ? all[member] : all;
-  return isMeaningful(value) ? { value, names: [name] } : null;
+function memberOrAll(reading: SpanReading, name: string, member: string): FoundContent | null {
+  const all = parseAnyJson(reading.get(name));
+  const value = isObject(all) && isMeaningfulValue(all[member]) ? all[member] : all;
+  return isMeaningfulValue(value) ? { value, names: [name] } : null;
 }
 
 const aiSdkOutputs = [
@@ -25,7 +25,7 @@ const aiSdkOutputs = [
 ];
 
 /** Reads the content of spans from Vercel's AI SDK 4 to 6. */
-export const aiSdkContent: ContentReader = (reading) => {
+export const readAiSdkContent: ContentReader = (reading) => {
   if (!reading.isAiSdk) return { input: null, output: null };
   const inputs = ["ai.prompt.messages", "ai.prompt", "ai.toolCall.args"];
   const output = textWithToolCalls(reading) ?? firstParsedAttribute(reading, aiSdkOutputs);
@@ -33,25 +33,25 @@ export const aiSdkContent: ContentReader = (reading) => {
 };
 
 /** Reads the text beside tool calls, which may be empty. */
-function textWithToolCalls(reading: SpanReading): Found | null {
+function textWithToolCalls(reading: SpanReading): FoundContent | null {
   const names = ["ai.response.text", "ai.response.toolCalls"];
   const [content, calls] = names.map((name) => reading.get(name));
-  if (content === undefined || content === null || !isMeaningful(opened(calls))) return null;
-  return { value: { role: "assistant", content, tool_calls: opened(calls) }, names };
+  if (content === undefined || content === null || !isMeaningfulValue(parseObjectOrList(calls))) return null;
+  return { value: { role: "assistant", content, tool_calls: parseObjectOrList(calls) }, names };
 }
 
 /** LangSmith and OpenLLMetry up to 0.4 write one attribute, or one attribute for each field of each message. */
-export const promptAndCompletionContent: ContentReader = (reading) => ({
+export const readPromptAndCompletion: ContentReader = (reading) => ({
   input: rebuildFromDottedNames(reading, "gen_ai.prompt.") ?? firstParsedAttribute(reading, ["gen_ai.prompt"]),
   output: rebuildFromDottedNames(reading, "gen_ai.completion.") ?? firstParsedAttribute(reading, ["gen_ai.completion"]),
 });
 
-export const openInferenceContent: ContentReader = (reading) => ({
+export const readOpenInferenceContent: ContentReader = (reading) => ({
   input: rebuildFromDottedNames(reading, "llm.input_messages."),
   output: rebuildFromDottedNames(reading, "llm.output_messages."),
 });
 
-export const retrievalContent: ContentReader = (reading) => ({
+export const readRetrievalContent: ContentReader = (reading) => ({
   input: firstParsedAttribute(reading, ["gen_ai.retrieval.query.text", "reranker.query"]),
   output:
     firstParsedAttribute(reading, ["gen_ai.retrieval.documents"]) ??
@@ -60,14 +60,14 @@ export const retrievalContent: ContentReader = (reading) => ({
 });
 
 /** Reads the content of embeddings, without their vectors, and of MCP calls. */
-export const embeddingsAndMcpContent: ContentReader = (reading) => ({
+export const readEmbeddingsAndMcpContent: ContentReader = (reading) => ({
   input: embeddedTexts(reading) ?? aiSdkValues(reading) ?? firstParsedAttribute(reading, ["mcp.request.argument"]),
   output: firstParsedAttribute(reading, ["mcp.response.value"]),
 });
 
 const EMBEDDED = /^embedding\.embeddings\.\d{1,4}\.embedding\.text$/;
 
-function embeddedTexts(reading: SpanReading): Found | null {
+function embeddedTexts(reading: SpanReading): FoundContent | null {
   const names = [...reading.attributes.keys()].filter((name) => EMBEDDED.test(name));
   const place = (name: string): number => Number(name.split(".")[2]);
   const sorted = names.sort((left, right) => place(left) - place(right));
@@ -75,11 +75,11 @@ function embeddedTexts(reading: SpanReading): Found | null {
 }
 
 /** Reads the texts of an embedding. The AI SDK writes each text as JSON. */
-function aiSdkValues(reading: SpanReading): Found | null {
+function aiSdkValues(reading: SpanReading): FoundContent | null {
   const found = firstParsedAttribute(reading, ["ai.values"]);
-  if (found) return { ...found, value: Array.isArray(found.value) ? found.value.map(parsedJson) : found.value };
-  const value = parsedJson(reading.get("ai.value"));
-  return isMeaningful(value) ? { value, names: ["ai.value"] } : null;
+  if (found) return { ...found, value: Array.isArray(found.value) ? found.value.map(parseAnyJson) : found.value };
+  const value = parseAnyJson(reading.get("ai.value"));
+  return isMeaningfulValue(value) ? { value, names: ["ai.value"] } : null;
 }
 
 const flue = (...names: string[]): string[] => names.map((name) => `flue.${name}`);
@@ -91,22 +91,22 @@ const adk = (...names: string[]): string[] => names.map((name) => `gcp.vertex.ag
 const liveKit = (...names: string[]): string[] => names.flatMap((name) => [`lk.${name}`, `lk.pii.${name}`]);
 
 /** Conventions that write the input into one attribute and the output into another. */
-export const singleAttributeContents = {
-  langfuse: attributeSource(["langfuse.observation.input"], ["langfuse.observation.output"]),
-  flue: attributeSource(
+export const singleAttributeReaders = {
+  langfuse: makeAttributeReader(["langfuse.observation.input"], ["langfuse.observation.output"]),
+  flue: makeAttributeReader(
     flue("turn.input", "tool.arguments", "task.prompt", "workflow.payload"),
     flue("turn.output", "tool.result", "task.result", "operation.result", "workflow.result"),
   ),
   /** An empty object means "none" here, so the next attribute counts. */
-  adk: attributeSource(adk("llm_request", "tool_call_args"), adk("llm_response", "tool_response")),
-  logfire2: attributeSource(["prompt"], ["all_messages_events"]),
-  liveKit: attributeSource(
+  adk: makeAttributeReader(adk("llm_request", "tool_call_args"), adk("llm_response", "tool_response")),
+  logfire2: makeAttributeReader(["prompt"], ["all_messages_events"]),
+  liveKit: makeAttributeReader(
     liveKit("input_text", "user_transcript", "chat_ctx", "user_input", "function_tool.arguments"),
     liveKit("function_tool.output", "response.text", "response.function_calls"),
   ),
-  mlflow: attributeSource(["mlflow.spanInputs"], ["mlflow.spanOutputs"]),
-  traceloop: attributeSource(["traceloop.entity.input"], ["traceloop.entity.output"]),
-  openInference: attributeSource(["input.value"], ["output.value"]),
-  plain: attributeSource(["input"], ["output"]),
-  genAiTool: attributeSource(["gen_ai.tool.call.arguments"], ["gen_ai.tool.call.result"]),
+  mlflow: makeAttributeReader(["mlflow.spanInputs"], ["mlflow.spanOutputs"]),
+  traceloop: makeAttributeReader(["traceloop.entity.input"], ["traceloop.entity.output"]),
+  openInference: makeAttributeReader(["input.value"], ["output.value"]),
+  plain: makeAttributeReader(["input"], ["output"]),
+  genAiTool: makeAttributeReader(["gen_ai.tool.call.arguments"], ["gen_ai.tool.call.result"]),
 };

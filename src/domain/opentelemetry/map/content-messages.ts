@@ -1,36 +1,36 @@
 import type { SpanEvent } from "../decode/trace-export";
-import { attributeSource, type Content, type Found, type ContentReader } from "./content-source";
+import { makeAttributeReader, type SpanContent, type FoundContent, type ContentReader } from "./content-source";
 import { SpanReading } from "./span-reading";
-import { asText, isMeaningful, isObject, listIn, opened, type JsonObject } from "./values";
+import { readText, isMeaningfulValue, isObject, readList, parseObjectOrList, type JsonObject } from "./read-values";
 
 /**
  * Reads the content of OpenTelemetry's GenAI conventions from 1.37 on: messages in attributes, with the system
  * instructions beside them.
  */
-export const genAiMessages: ContentReader = (reading) => {
-  const messages = attributeSource(["gen_ai.input.messages"], ["gen_ai.output.messages"])(reading);
+export const readGenAiMessages: ContentReader = (reading) => {
+  const messages = makeAttributeReader(["gen_ai.input.messages"], ["gen_ai.output.messages"])(reading);
   const [input, output] = [messages.input, messages.output].map((side) => side && withOpenedItems(side));
   return { input: input ? withSystem(reading, input) : null, output: output ?? null };
 };
 
 /** An attribute can be a list of texts, each the JSON of one message. */
-const withOpenedItems = ({ value, names }: Found): Found => ({
-  value: Array.isArray(value) ? value.map(opened) : value,
+const withOpenedItems = ({ value, names }: FoundContent): FoundContent => ({
+  value: Array.isArray(value) ? value.map(parseObjectOrList) : value,
   names,
 });
 
 /** Reads the content of Pydantic AI's agents, which write the whole conversation into one attribute. */
-export const pydanticAi: ContentReader = (reading) => {
-  const content = attributeSource(["pydantic_ai.all_messages"], ["final_result"])(reading);
+export const readPydanticAiContent: ContentReader = (reading) => {
+  const content = makeAttributeReader(["pydantic_ai.all_messages"], ["final_result"])(reading);
   const isAgent = reading.scope === "pydantic-ai" || content.input !== null;
-  const tool = attributeSource(["tool_arguments"], ["tool_response"])(reading);
+  const tool = makeAttributeReader(["tool_arguments"], ["tool_response"])(reading);
   const input = content.input && withSystem(reading, content.input);
   return { input: input ?? tool.input, output: (isAgent ? content.output : null) ?? tool.output };
 };
 
 /** Puts the system instructions before the messages, unless there is a system message. */
-function withSystem(reading: SpanReading, { value, names }: Found): Found {
-  const text = instructionsIn(opened(reading.get("gen_ai.system_instructions")));
+function withSystem(reading: SpanReading, { value, names }: FoundContent): FoundContent {
+  const text = instructionsIn(parseObjectOrList(reading.get("gen_ai.system_instructions")));
   const isSystem = (message: unknown): boolean => isObject(message) && message["role"] === "system";
   if (text === "" || !Array.isArray(value) || value.some(isSystem)) return { value, names };
   const messages = value as unknown[];
@@ -38,24 +38,24 @@ function withSystem(reading: SpanReading, { value, names }: Found): Found {
 }
 
 function instructionsIn(value: unknown): string {
-  if (!Array.isArray(value)) return asText(isObject(value) ? (value["content"] ?? value["text"]) : value) ?? "";
+  if (!Array.isArray(value)) return readText(isObject(value) ? (value["content"] ?? value["text"]) : value) ?? "";
   return value.map(instructionsIn).filter(Boolean).join("\n");
 }
 
 /** Reads the content from an event of the GenAI conventions that holds it in place of the attributes. */
-export const contentOfDetailsEvent: ContentReader = (reading) => {
+export const readDetailsEventContent: ContentReader = (reading) => {
   const event = reading.span.events.find(({ name }) => name === "gen_ai.client.inference.operation.details");
-  return event ? withoutNames(genAiMessages(ofEvent(reading, event))) : { input: null, output: null };
+  return event ? withoutNames(readGenAiMessages(ofEvent(reading, event))) : { input: null, output: null };
 };
 
 const messageEvent = /^gen_ai\.(system|user|assistant|tool)\.message$/;
 
 /** Reads the events of the GenAI conventions up to 1.36: one event for each message, one for each choice. */
-export const messageEvents: ContentReader = ({ span }) => {
+export const readMessageEvents: ContentReader = ({ span }) => {
   const messages: JsonObject[] = [];
   const choices: JsonObject[] = [];
   for (const { name, attributes } of span.events) {
-    const fields = Object.fromEntries([...attributes].map(([field, value]) => [field, opened(value)]));
+    const fields = Object.fromEntries([...attributes].map(([field, value]) => [field, parseObjectOrList(value)]));
     const role = messageEvent.exec(name)?.[1];
     if (role !== undefined) messages.push({ role, ...fields });
     else if (name === "gen_ai.choice") choices.push(fields);
@@ -67,14 +67,14 @@ export const messageEvents: ContentReader = ({ span }) => {
  * Reads the events of OpenLLMetry's first versions.
  * @param contentOf reads the attributes of an event like those of a span
  */
-export const contentEvents =
+export const makeContentEventsReader =
   (contentOf: ContentReader): ContentReader =>
   (reading) => {
-    const side = (name: string, attribute: string, of: keyof Content): Found | null => {
+    const side = (name: string, attribute: string, of: keyof SpanContent): FoundContent | null => {
       const event = reading.span.events.find((one) => one.name === name);
       if (!event) return null;
-      const own = opened(event.attributes.get(attribute));
-      const inner = isMeaningful(own) ? found(own) : contentOf(ofEvent(reading, event))[of];
+      const own = parseObjectOrList(event.attributes.get(attribute));
+      const inner = isMeaningfulValue(own) ? found(own) : contentOf(ofEvent(reading, event))[of];
       return inner ? { ...inner, names: [] } : found(Object.fromEntries(event.attributes));
     };
     return {
@@ -84,8 +84,8 @@ export const contentEvents =
   };
 
 /** Reads Logfire's list of events, in which the choice is the output. */
-export const logfireEvents: ContentReader = (reading) => {
-  const events = listIn(reading.get("events")) ?? [];
+export const readLogfireEvents: ContentReader = (reading) => {
+  const events = readList(reading.get("events")) ?? [];
   const isChoice = (event: unknown): boolean => isObject(event) && event["event.name"] === "gen_ai.choice";
   const choices = events.filter(isChoice);
   const names = ["events"];
@@ -103,9 +103,10 @@ const ofEvent = (reading: SpanReading, event: SpanEvent): SpanReading =>
   new SpanReading({ ...reading.span, events: [] }, event.attributes);
 
 /** Removes the names of attributes from a content, because an event's attributes are not the span's. */
-const withoutNames = ({ input, output }: Content): Content => ({
+const withoutNames = ({ input, output }: SpanContent): SpanContent => ({
   input: input && { ...input, names: [] },
   output: output && { ...output, names: [] },
 });
 
-const found = (value: unknown, names: string[] = []): Found | null => (isMeaningful(value) ? { value, names } : null);
+const found = (value: unknown, names: string[] = []): FoundContent | null =>
+  isMeaningfulValue(value) ? { value, names } : null;

@@ -1,17 +1,17 @@
 import type { SpanReading } from "./span-reading";
-import { isMeaningful, opened } from "./values";
+import { isMeaningfulValue, parseObjectOrList } from "./read-values";
 
 /** A value for the input or the output, and the names of the attributes that it came from. */
-export type Found = { value: unknown; names: readonly string[] };
-export type Content = { input: Found | null; output: Found | null };
+export type FoundContent = { value: unknown; names: readonly string[] };
+export type SpanContent = { input: FoundContent | null; output: FoundContent | null };
 /** Reads the input and the output of a span by one convention. */
-export type ContentReader = (reading: SpanReading) => Content;
+export type ContentReader = (reading: SpanReading) => SpanContent;
 
 /** Returns the first attribute with a meaningful value. JSON of an object or a list is parsed. */
-export function firstParsedAttribute(reading: SpanReading, names: readonly string[]): Found | null {
+export function firstParsedAttribute(reading: SpanReading, names: readonly string[]): FoundContent | null {
   for (const name of names) {
-    const value = opened(reading.get(name));
-    if (isMeaningful(value)) return { value, names: [name] };
+    const value = parseObjectOrList(reading.get(name));
+    if (isMeaningfulValue(value)) return { value, names: [name] };
   }
   return null;
 }
@@ -19,7 +19,7 @@ export function firstParsedAttribute(reading: SpanReading, names: readonly strin
 /**
  * Makes the reader of a convention with one attribute for the input and one for the output. The best names come first.
  */
-export function attributeSource(inputs: readonly string[], outputs: readonly string[]): ContentReader {
+export function makeAttributeReader(inputs: readonly string[], outputs: readonly string[]): ContentReader {
   return (reading) => ({
     input: firstParsedAttribute(reading, inputs),
     output: firstParsedAttribute(reading, outputs),

@@ -1,43 +1,43 @@
 import * as frameworks from "./content-frameworks";
 import * as messages from "./content-messages";
-import type { Content, ContentReader } from "./content-source";
+import type { SpanContent, ContentReader } from "./content-source";
 import type { SpanReading } from "./span-reading";
-import { opened } from "./values";
+import { parseObjectOrList } from "./read-values";
 
-const { singleAttributeContents: attributes } = frameworks;
+const { singleAttributeReaders: attributes } = frameworks;
 
 const first: readonly ContentReader[] = [
   attributes.langfuse,
-  frameworks.genkitContent,
-  frameworks.aiSdkContent,
+  frameworks.readGenkitContent,
+  frameworks.readAiSdkContent,
   attributes.flue,
-  messages.contentOfDetailsEvent,
-  messages.messageEvents,
-  messages.contentEvents((reading) => contentOf(reading)),
+  messages.readDetailsEventContent,
+  messages.readMessageEvents,
+  messages.makeContentEventsReader((reading) => contentOf(reading)),
   attributes.adk,
   attributes.logfire2,
   attributes.liveKit,
-  messages.logfireEvents,
+  messages.readLogfireEvents,
   attributes.mlflow,
   attributes.traceloop,
 ];
 const values: readonly ContentReader[] = [
   attributes.openInference,
   attributes.plain,
-  messages.pydanticAi,
-  frameworks.promptAndCompletionContent,
-  frameworks.openInferenceContent,
+  messages.readPydanticAiContent,
+  frameworks.readPromptAndCompletion,
+  frameworks.readOpenInferenceContent,
 ];
-const genAi: readonly ContentReader[] = [messages.genAiMessages, attributes.genAiTool];
-const last: readonly ContentReader[] = [frameworks.retrievalContent, frameworks.embeddingsAndMcpContent];
+const genAi: readonly ContentReader[] = [messages.readGenAiMessages, attributes.genAiTool];
+const last: readonly ContentReader[] = [frameworks.readRetrievalContent, frameworks.readEmbeddingsAndMcpContent];
 
 /** The conventions in the order in which they decide. The first that finds an input or an output decides both. */
 const deciding: readonly ContentReader[] = [...first, ...values, ...genAi, ...last];
 /** The conventions that fill a side that the deciding convention lacks. GenAI conventions come before common names. */
 const filling: readonly ContentReader[] = [...first, ...genAi, ...values, ...last];
 
-function contentOf(reading: SpanReading): Content {
-  const found = { input: null, output: null } as Content;
+function contentOf(reading: SpanReading): SpanContent {
+  const found = { input: null, output: null } as SpanContent;
   for (const source of deciding) {
     Object.assign(found, source(reading));
     if (found.input || found.output) break;
@@ -83,5 +83,5 @@ function emptyValue(reading: SpanReading, names: readonly string[]): unknown {
   const name = names.find((one) => (reading.get(one) ?? null) !== null);
   if (name === undefined) return null;
   reading.used.add(name);
-  return opened(reading.get(name));
+  return parseObjectOrList(reading.get(name));
 }

@@ -1,7 +1,7 @@
 import type { LongNumber } from "../../json/long-number";
 import { sumDecimals } from "../../json/numeric";
 import type { SpanReading } from "./span-reading";
-import { asNumber, isObject, parsedJson } from "./values";
+import { readNumber, isObject, parseAnyJson } from "./read-values";
 
 type Amount = number | LongNumber;
 
@@ -20,7 +20,7 @@ const openInference = "llm.cost.";
  * its children.
  */
 export function spanCostOf(reading: SpanReading): Record<string, Amount> | null {
-  const given = costAmountsIn(parsedJson(reading.get("langfuse.observation.cost_details")));
+  const given = costAmountsIn(parseAnyJson(reading.get("langfuse.observation.cost_details")));
   if (given) return given;
   if (reading.isAggregate) return null;
   const [first, ...others] = totals;
@@ -57,6 +57,6 @@ function openInferenceCost(reading: SpanReading): Record<string, Amount> | null 
 }
 
 function amount(value: unknown): Amount | null {
-  const number = asNumber(value);
+  const number = readNumber(value);
   return number === null || Number(number) < 0 ? null : number;
 }

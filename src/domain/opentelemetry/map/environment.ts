@@ -3,7 +3,7 @@ const NAME = /^[a-z0-9_-]+$/;
 const LENGTH_MAX = 40;
 
 /** Returns the name of an environment as Langfuse stores it, or `default` if no usable character is left. */
-export function environmentName(given: string): string {
+export function normalizeEnvironmentName(given: string): string {
   const name = given.toLowerCase().replace(PREFIX, "").slice(0, LENGTH_MAX);
   return NAME.test(name) ? name : "default";
 }

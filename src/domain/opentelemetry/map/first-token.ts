@@ -1,6 +1,6 @@
-import { parseInstant } from "../../filter/instant";
+import { parseInstant } from "../../filter/parse-instant";
 import type { SpanReading } from "./span-reading";
-import { asPlainNumber, parsedJson } from "./values";
+import { readPlainNumber, parseAnyJson } from "./read-values";
 
 const chunkEvents = new Set(["gen_ai.content.completion.chunk", "First Token Stream Event"]);
 const inMs = ["ai.response.msToFirstChunk", "ai.stream.msToFirstChunk"];
@@ -14,14 +14,14 @@ const inSeconds = [
  * Returns the time of the first token, in epoch milliseconds; null if no attribute has it.
  * @param startMs the start of the span
  */
-export function firstTokenMs(reading: SpanReading, startMs: number): number | null {
+export function firstTokenTimeMs(reading: SpanReading, startMs: number): number | null {
   const after = (names: readonly string[], unit: number): number | null => {
-    const value = asPlainNumber(reading.first(names));
+    const value = readPlainNumber(reading.first(names));
     return value === null || value < 0 ? null : parseInstant(startMs + Math.ceil(value * unit));
   };
   return (
     // Older Langfuse SDKs write the date in JSON quotes.
-    parseInstant(parsedJson(reading.get("langfuse.observation.completion_start_time"))) ??
+    parseInstant(parseAnyJson(reading.get("langfuse.observation.completion_start_time"))) ??
     after(inMs, 1) ??
     after(inSeconds, 1_000) ??
     after(["gen_ai.server.time_to_first_token"], 1) ??

@@ -7,7 +7,7 @@ import { calledToolNames, availableToolNames } from "../../event-source/observat
 import { LongNumber } from "../../json/long-number";
 import { decodeJsonExport } from "../decode/decode-json";
 import { decodeProtobufExport } from "../decode/decode-protobuf";
-import type { Span } from "../decode/trace-export";
+import type { OtlpSpan } from "../decode/trace-export";
 import { rebuildFromDottedNames } from "./rebuild";
 import { SpanReading } from "./span-reading";
 import { spanToObservation } from "./span-to-observation";
@@ -27,7 +27,7 @@ const captured = loadCaptures()
 const names = [...new Set(captured.flatMap(({ attributes }) => [...attributes.keys()]))];
 
 /** Maps a span, and tells why the event source would refuse it. */
-function problemOf(span: Span): string | null {
+function problemOf(span: OtlpSpan): string | null {
   const trace = traceAttributesOf([span]).get(span.traceId)!;
   const sender = { sdk: null, sdkVersion: null };
   const made = ObservationCreated.safeParse({

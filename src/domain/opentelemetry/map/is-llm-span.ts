@@ -1,4 +1,4 @@
-import type { Span } from "../decode/trace-export";
+import type { OtlpSpan } from "../decode/trace-export";
 import { conventionOf } from "./convention";
 import { SpanReading } from "./span-reading";
 
@@ -16,7 +16,7 @@ const providers =
  * Tells whether a span is a step of an LLM application. Its scope is a known one, or it has an attribute that only
  * conventions for LLM applications use.
  */
-export function isLlmSpan(span: Span): boolean {
+export function isLlmSpan(span: OtlpSpan): boolean {
   const { name } = span.scope;
   if (scopes.has(name) || scopePrefixes.some((prefix) => name.startsWith(prefix)) || providers.test(name)) return true;
   return conventionOf(new SpanReading(span)) !== null;

@@ -1,8 +1,8 @@
 import type { SpanEvent, SpanLink } from "../decode/trace-export";
 import { finishReasonAndProvider, promptLinkOf, requestAndResponseModel } from "./model";
 import type { SpanReading } from "./span-reading";
-import { aggregatedUsage } from "./usage";
-import { isMeaningful, isObject, opened, withoutMissingMembers, type JsonObject } from "./values";
+import { aggregatedUsageOf } from "./usage";
+import { isMeaningfulValue, isObject, parseObjectOrList, withoutMissingMembers, type JsonObject } from "./read-values";
 
 /** The attributes in which senders write the application's metadata. A later one replaces an earlier one. */
 const places: readonly { object?: string; prefix?: string; except?: readonly string[] }[] = [
@@ -42,8 +42,8 @@ export function spanMetadataOf(reading: SpanReading): JsonObject {
 
 /** Joins an object into the metadata. A list or a text has no names, so it goes under the name `metadata`. */
 function addObject(to: Map<string, unknown>, reading: SpanReading, name: string): void {
-  const value = opened(reading.get(name));
-  if (!isMeaningful(value)) return;
+  const value = parseObjectOrList(reading.get(name));
+  if (!isMeaningfulValue(value)) return;
   reading.used.add(name);
   if (isObject(value)) for (const [key, item] of Object.entries(value)) to.set(key, item);
   else to.set("metadata", value);
@@ -70,11 +70,11 @@ function aboutTheSpan(reading: SpanReading): JsonObject {
     ["links", span.links.map(shownLink)],
     ["droppedAttributes", span.droppedAttributes || null],
     ["droppedEvents", span.droppedEvents || null],
-    ["aggregatedUsage", aggregatedUsage(reading)],
+    ["aggregatedUsage", aggregatedUsageOf(reading)],
     ["promptVersion", promptLinkOf(reading).otherVersion],
   ];
   return {
-    ...Object.fromEntries(told.filter(([, value]) => isMeaningful(value))),
+    ...Object.fromEntries(told.filter(([, value]) => isMeaningfulValue(value))),
     ...requestAndResponseModel(reading),
     ...finishReasonAndProvider(reading),
   };

@@ -1,13 +1,13 @@
 import type { SpanReading } from "./span-reading";
 import {
-  asText,
-  asPlainNumber,
-  isMeaningful,
-  objectIn,
-  opened,
+  readText,
+  readPlainNumber,
+  isMeaningfulValue,
+  readObject,
+  parseObjectOrList,
   withoutMissingMembers,
   type JsonObject,
-} from "./values";
+} from "./read-values";
 
 const modelNames = [
   "langfuse.observation.model.name",
@@ -49,14 +49,14 @@ export function requestAndResponseModel(reading: SpanReading): JsonObject {
 
 /** Returns the parameters of the model call, from the first convention that has any. */
 export function modelParametersOf(reading: SpanReading): JsonObject | null {
-  const explicit = objectIn(reading.get("langfuse.observation.model.parameters"));
+  const explicit = readObject(reading.get("langfuse.observation.model.parameters"));
   const found = [
     reading.isAiSdk ? { ...aiSdkParameters(reading), ...explicit } : explicit,
     genkitParameters(reading),
-    objectIn(reading.get("llm.invocation_parameters")),
-    objectIn(reading.get("model_config")),
+    readObject(reading.get("llm.invocation_parameters")),
+    readObject(reading.get("model_config")),
     prefixedParameters(reading),
-  ].find(isMeaningful);
+  ].find(isMeaningfulValue);
   return (found as JsonObject | undefined) ?? null;
 }
 
@@ -64,9 +64,9 @@ function aiSdkParameters(reading: SpanReading): JsonObject {
   const setting = (name: string): unknown => reading.first([`ai.settings.${name}`]);
   return withoutMissingMembers([
     ["maxSteps", setting("maxSteps")],
-    ["toolChoice", opened(reading.first(["ai.prompt.toolChoice", "ai.settings.toolChoice"]))],
+    ["toolChoice", parseObjectOrList(reading.first(["ai.prompt.toolChoice", "ai.settings.toolChoice"]))],
     ["maxTokens", reading.first(["gen_ai.request.max_tokens", "ai.settings.maxTokens", "ai.settings.maxOutputTokens"])],
-    ["finishReason", opened(reading.first(["gen_ai.response.finish_reasons", "gen_ai.finishReason"]))],
+    ["finishReason", parseObjectOrList(reading.first(["gen_ai.response.finish_reasons", "gen_ai.finishReason"]))],
     ["system", reading.first(["gen_ai.system", "ai.model.provider"])],
     ["maxRetries", setting("maxRetries")],
     ["mode", setting("mode")],
@@ -76,27 +76,29 @@ function aiSdkParameters(reading: SpanReading): JsonObject {
 }
 
 function genkitParameters(reading: SpanReading): JsonObject | null {
-  const input = objectIn(reading.get("genkit:input"));
-  const request = objectIn(objectIn(reading.get("genkit:output"))?.["request"]);
-  const config = [input?.["config"], request?.["config"]].find(isMeaningful);
-  return objectIn(config);
+  const input = readObject(reading.get("genkit:input"));
+  const request = readObject(readObject(reading.get("genkit:output"))?.["request"]);
+  const config = [input?.["config"], request?.["config"]].find(isMeaningfulValue);
+  return readObject(config);
 }
 
 function prefixedParameters(reading: SpanReading): JsonObject {
   const all = [...reading.under("gen_ai.request."), ...reading.under("llm.invocation_parameters.")];
-  return withoutMissingMembers(all.filter(([name]) => name !== "model").map(([name, value]) => [name, opened(value)]));
+  return withoutMissingMembers(
+    all.filter(([name]) => name !== "model").map(([name, value]) => [name, parseObjectOrList(value)]),
+  );
 }
 
 /** Returns the reason why the model stopped, and the provider. */
 export function finishReasonAndProvider(reading: SpanReading): JsonObject {
-  const finish = opened(
+  const finish = parseObjectOrList(
     reading.first(["gen_ai.response.finish_reasons", "llm.finish_reason", "ai.response.finishReason"]),
   );
   const provider = reading.text("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system");
   // LangSmith's SDK writes all reasons into one text.
   const reasons = typeof finish === "string" ? finish.split(",").map((reason) => reason.trim()) : finish;
   return withoutMissingMembers([
-    ["finishReasons", isMeaningful(reasons) ? reasons : null],
+    ["finishReasons", isMeaningfulValue(reasons) ? reasons : null],
     ["provider", provider],
   ]);
 }
@@ -108,16 +110,16 @@ type Prompt = { promptName: string | null; promptVersion: number | null; otherVe
  * whole numbers.
  */
 export function promptLinkOf(reading: SpanReading): Prompt {
-  const own = objectIn(reading.get("ai.telemetry.metadata.langfusePrompt"));
+  const own = readObject(reading.get("ai.telemetry.metadata.langfusePrompt"));
   const promptName =
     reading.text("langfuse.observation.prompt.name", "langfuse.prompt.name") ??
-    asText(own?.["name"]) ??
+    readText(own?.["name"]) ??
     reading.text("traceloop.prompt.key", "gen_ai.prompt.name", "llm.prompt_template.name");
   const version =
     reading.text("langfuse.observation.prompt.version", "langfuse.prompt.version") ??
-    asText(own?.["version"]) ??
+    readText(own?.["version"]) ??
     reading.text("traceloop.prompt.version", "llm.prompt_template.version");
-  const number = version === null ? null : asPlainNumber(version);
+  const number = version === null ? null : readPlainNumber(version);
   const isWhole = number !== null && Number.isSafeInteger(number) && number >= 0 && number < PROMPT_VERSION_MAX;
   return { promptName, promptVersion: isWhole ? number : null, otherVersion: isWhole ? null : version };
 }

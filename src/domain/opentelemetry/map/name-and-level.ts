@@ -1,7 +1,7 @@
 import type { observationLevels } from "../../event-source/observation-created/schema";
 import type { SpanEvent } from "../decode/trace-export";
 import type { SpanReading } from "./span-reading";
-import { asText, isMeaningful } from "./values";
+import { readText, isMeaningfulValue } from "./read-values";
 
 type Level = (typeof observationLevels)[number];
 
@@ -66,14 +66,14 @@ function showsError(reading: SpanReading): boolean {
 const exceptions = ({ span }: SpanReading): SpanEvent[] => span.events.filter(({ name }) => name === "exception");
 
 const isUnhandled = ({ attributes }: SpanEvent): boolean =>
-  (asText(attributes.get("exception.escaped")) ?? "").toLowerCase() !== "false";
+  (readText(attributes.get("exception.escaped")) ?? "").toLowerCase() !== "false";
 
 function errorMessage(reading: SpanReading, isUnmarked: boolean): string | null {
   const last = exceptions(reading).at(-1)?.attributes;
-  const message = asText(last?.get("exception.message"));
-  const type = asText(last?.get("exception.type"));
+  const message = readText(last?.get("exception.message"));
+  const type = readText(last?.get("exception.type"));
   // Some senders write the type of the error into its message too.
   if (message !== null) return type === null || message.startsWith(`${type}:`) ? message : `${type}: ${message}`;
-  if (isMeaningful(reading.get("error.message"))) return reading.text("error.message");
+  if (isMeaningfulValue(reading.get("error.message"))) return reading.text("error.message");
   return isUnmarked ? (reading.text("error.type") ?? type) : null;
 }

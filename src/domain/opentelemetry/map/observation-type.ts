@@ -1,6 +1,6 @@
 import type { observationTypes } from "../../event-source/observation-created/schema";
 import type { SpanReading } from "./span-reading";
-import { asText, parsedJson } from "./values";
+import { readText, parseAnyJson } from "./read-values";
 
 type Type = (typeof observationTypes)[number];
 type Row = (reading: SpanReading) => Type | null;
@@ -160,7 +160,7 @@ const rows: readonly Row[] = [
       guardrail: "GUARDRAIL",
     },
     // MLflow writes the value as JSON text, with quotes.
-    (value) => asText(parsedJson(value)) ?? "",
+    (value) => readText(parseAnyJson(value)) ?? "",
   ),
   (reading) => (reading.word("mastra.span.type").startsWith("workflow_") ? "CHAIN" : null),
   // A model_generation needs further rows: with a model it is the call itself, else a wrapper of the call.

@@ -1,5 +1,5 @@
-import type { SpanAttributes, Span } from "../decode/trace-export";
-import { asText, isMeaningful } from "./values";
+import type { SpanAttributes, OtlpSpan } from "../decode/trace-export";
+import { readText, isMeaningfulValue } from "./read-values";
 
 /** The attributes of one span. The tables of the conventions read attributes only by these methods. */
 export class SpanReading {
@@ -9,7 +9,7 @@ export class SpanReading {
   readonly notes = new Set<string>();
 
   constructor(
-    readonly span: Span,
+    readonly span: OtlpSpan,
     readonly attributes: SpanAttributes = span.attributes,
   ) {}
 
@@ -22,14 +22,14 @@ export class SpanReading {
   }
 
   has(name: string): boolean {
-    return isMeaningful(this.attributes.get(name));
+    return isMeaningfulValue(this.attributes.get(name));
   }
 
   /** Returns the first meaningful value among these attributes, and the attribute's name. */
   find(names: readonly string[]): { name: string; value: unknown } | null {
     for (const name of names) {
       const value = this.attributes.get(name);
-      if (isMeaningful(value)) return { name, value };
+      if (isMeaningfulValue(value)) return { name, value };
     }
     return null;
   }
@@ -40,12 +40,12 @@ export class SpanReading {
 
   /** Returns the first meaningful value among these attributes as text. */
   text(...names: string[]): string | null {
-    return asText(this.first(names));
+    return readText(this.first(names));
   }
 
   /** Returns an attribute as a word to compare: trimmed and in lower case. */
   word(name: string): string {
-    return (asText(this.attributes.get(name)) ?? "").trim().toLowerCase();
+    return (readText(this.attributes.get(name)) ?? "").trim().toLowerCase();
   }
 
   /** Yields the attributes whose names start with a prefix: the name without the prefix, and the value. */
@@ -60,7 +60,7 @@ export class SpanReading {
 
   /** Returns the first meaningful value of an attribute, on the span or else on its resource. */
   onSpanOrResource(name: string): unknown {
-    return [this.attributes.get(name), this.span.resource.get(name)].find(isMeaningful) ?? null;
+    return [this.attributes.get(name), this.span.resource.get(name)].find(isMeaningfulValue) ?? null;
   }
 
   /** Whether a span repeats the sums of its children. Its model, usage and cost are then not its own. */

@@ -1,12 +1,12 @@
 import { stringifyJson } from "../../json/long-number";
-import { FROM_TRACE_ORDER } from "../../event-source/observation-created/fill-from-trace";
-import { isDeeperThan } from "../../filter/field";
-import type { Span } from "../decode/trace-export";
+import { FROM_TRACE_RANK } from "../../event-source/observation-created/fill-from-trace";
+import { isDeeperThan } from "../../filter/field-text";
+import type { OtlpSpan } from "../decode/trace-export";
 import { conventionOf } from "./convention";
 import { spanCostOf } from "./cost";
 import { readSpanContent } from "./content";
-import { firstTokenMs } from "./first-token";
-import { cutToEventSize } from "./fit-size";
+import { firstTokenTimeMs } from "./first-token";
+import { cutToEventSize } from "./cut-to-event-size";
 import { spanMetadataOf } from "./metadata";
 import { spanModelOf, modelParametersOf, promptLinkOf } from "./model";
 import { observationLevelOf, observationNameOf } from "./name-and-level";
@@ -15,7 +15,7 @@ import { SpanReading } from "./span-reading";
 import { toolDefinitionsOf } from "./tool-definitions";
 import { isRootSpan, ownTraceAttributes, type TraceAttributes } from "./trace-attributes";
 import { spanUsageOf } from "./usage";
-import { asText, isMeaningful, withoutMissingMembers, type JsonObject } from "./values";
+import { readText, isMeaningfulValue, withoutMissingMembers, type JsonObject } from "./read-values";
 
 /** The SDK that sent a request, from the request's headers. */
 type Sender = { sdk: string | null; sdkVersion: string | null };
@@ -36,7 +36,7 @@ const AHEAD_MS_MAX = 5 * 60_000;
  * Maps a span to an observation in the form of `observation.created`. If one convention lacks a field, the next
  * convention may have it. A field that no convention has is left out. Times are ISO 8601 in UTC.
  */
-export function spanToObservation(span: Span, { sender, receivedMs, trace }: MappingContext): JsonObject {
+export function spanToObservation(span: OtlpSpan, { sender, receivedMs, trace }: MappingContext): JsonObject {
   const reading = new SpanReading(span);
   const type = observationTypeOf(reading);
   const { startMs, endMs } = timesOf(reading, receivedMs);
@@ -45,7 +45,7 @@ export function spanToObservation(span: Span, { sender, receivedMs, trace }: Map
   const content = readSpanContent(reading);
   const toolDefinitions = toolDefinitionsOf(reading);
   const metadata = spanMetadataOf(reading);
-  const firstToken = firstTokenMs(reading, startMs);
+  const firstToken = firstTokenTimeMs(reading, startMs);
 
   const observation = withoutMissingMembers([
     ["id", span.spanId],
@@ -68,7 +68,7 @@ export function spanToObservation(span: Span, { sender, receivedMs, trace }: Map
     ["toolDefinitions", shallow(toolDefinitions)],
     ["input", shallow(content.input)],
     ["output", shallow(content.output)],
-    ["metadata", shallow(isMeaningful(metadata) ? metadata : null)],
+    ["metadata", shallow(isMeaningfulValue(metadata) ? metadata : null)],
   ]);
   for (const name of cutToEventSize(observation)) reading.notes.add(`${name} was too long and was cut.`);
   observation["ingestion"] = ingestionOf(reading, sender);
@@ -95,7 +95,7 @@ function timesOf({ span, notes }: SpanReading, receivedMs: number): { startMs: n
  */
 function traceFields(reading: SpanReading, trace: TraceAttributes | null): JsonObject {
   const own = ownTraceAttributes(reading);
-  const serviceVersion = asText(reading.span.resource.get("service.version"));
+  const serviceVersion = readText(reading.span.resource.get("service.version"));
   return {
     traceName: own.traceName ?? trace?.traceName ?? own.rootName ?? trace?.rootName,
     userId: own.userId ?? trace?.userId,
@@ -108,15 +108,15 @@ function traceFields(reading: SpanReading, trace: TraceAttributes | null): JsonO
 }
 
 /** Marks the fields that the span itself does not have. Other spans of the trace may fill them later. */
-export function fieldsFromTrace(span: Span): Record<string, number> {
+export function markFieldsFromTrace(span: OtlpSpan): Record<string, number> {
   const own = ownTraceAttributes(new SpanReading(span));
-  const serviceVersion = asText(span.resource.get("service.version"));
+  const serviceVersion = readText(span.resource.get("service.version"));
   const { traceName, userId, sessionId, environment, release } = own;
   const said = { traceName, userId, sessionId, environment, release, version: own.version ?? serviceVersion };
   return Object.fromEntries(
     Object.entries(said)
       .filter(([, value]) => value === null)
-      .map(([name]) => [name, FROM_TRACE_ORDER]),
+      .map(([name]) => [name, FROM_TRACE_RANK]),
   );
 }
 

@@ -1,20 +1,20 @@
 import * as derived from "../../event-source/observation-created/derived";
 import { ObservationCreated } from "../../event-source/observation-created/schema";
-import type { Span } from "../decode/trace-export";
+import type { OtlpSpan } from "../decode/trace-export";
 import { spanToObservation } from "./span-to-observation";
 import { traceAttributesOf } from "./trace-attributes";
 
 export const START = Date.parse("2026-01-01T00:00:00Z");
 export const RECEIVED = Date.parse("2026-01-01T00:01:00Z");
 
-type SpanParts = Partial<Omit<Span, "attributes" | "resource" | "events">> & {
+type SpanParts = Partial<Omit<OtlpSpan, "attributes" | "resource" | "events">> & {
   attributes?: Record<string, unknown>;
   resource?: Record<string, unknown>;
   events?: { name: string; attributes?: Record<string, unknown>; timeMs?: number }[];
 };
 
 /** A span of one and a half seconds. */
-export function spanOf({ attributes = {}, resource = {}, events = [], ...parts }: SpanParts = {}): Span {
+export function spanOf({ attributes = {}, resource = {}, events = [], ...parts }: SpanParts = {}): OtlpSpan {
   return {
     traceId: "5b8efff798038103d269b633813fc60c",
     spanId: "eee19b7ec3c1b110",
@@ -38,7 +38,7 @@ export function spanOf({ attributes = {}, resource = {}, events = [], ...parts }
   };
 }
 
-export const scopeNamed = (name: string, version: string | null = null): Span["scope"] => ({
+export const scopeNamed = (name: string, version: string | null = null): OtlpSpan["scope"] => ({
   name,
   version,
   attributes: new Map(),

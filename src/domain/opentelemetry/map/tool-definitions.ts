@@ -1,14 +1,14 @@
 import { rebuildFromDottedNames } from "./rebuild";
 import type { SpanReading } from "./span-reading";
-import { isMeaningful, isObject, objectIn, opened } from "./values";
+import { isMeaningfulValue, isObject, readObject, parseObjectOrList } from "./read-values";
 
 /** Returns the tools that the model could call, in the sender's own form; null if the span names none. */
 export function toolDefinitionsOf(reading: SpanReading): unknown {
   for (const name of ["gen_ai.tool.definitions", "ai.prompt.tools", "lk.function_tools", "lk.pii.function_tools"]) {
-    const value = opened(reading.get(name));
-    if (!isMeaningful(value)) continue;
+    const value = parseObjectOrList(reading.get(name));
+    if (!isMeaningfulValue(value)) continue;
     reading.used.add(name);
-    return Array.isArray(value) ? value.map(opened) : value;
+    return Array.isArray(value) ? value.map(parseObjectOrList) : value;
   }
   return openInferenceTools(reading) ?? adkTools(reading);
 }
@@ -19,11 +19,11 @@ function openInferenceTools(reading: SpanReading): unknown {
   for (const name of found.names) reading.used.add(name);
   const schema = (item: unknown): unknown =>
     isObject(item) && isObject(item["tool"]) ? item["tool"]["json_schema"] : item;
-  return found.value.map((item) => opened(schema(item)));
+  return found.value.map((item) => parseObjectOrList(schema(item)));
 }
 
 function adkTools(reading: SpanReading): unknown {
-  const config = objectIn(objectIn(reading.get("gcp.vertex.agent.llm_request"))?.["config"]);
+  const config = readObject(readObject(reading.get("gcp.vertex.agent.llm_request"))?.["config"]);
   const tools = config?.["tools"];
-  return isMeaningful(tools) ? tools : null;
+  return isMeaningfulValue(tools) ? tools : null;
 }

@@ -1,8 +1,8 @@
-import type { Span } from "../decode/trace-export";
-import { environmentName } from "./environment";
+import type { OtlpSpan } from "../decode/trace-export";
+import { normalizeEnvironmentName } from "./environment";
 import { observationNameOf } from "./name-and-level";
 import { SpanReading } from "./span-reading";
-import { asText, isMeaningful, listIn } from "./values";
+import { readText, isMeaningfulValue, readList } from "./read-values";
 
 /** What is known about a trace from its spans. A span without its own value takes the trace's value. */
 export type TraceAttributes = {
@@ -17,7 +17,7 @@ export type TraceAttributes = {
   version: string | null;
 };
 
-export const unknownTrace: TraceAttributes = {
+export const unknownTraceAttributes: TraceAttributes = {
   ...{ traceName: null, rootName: null, userId: null, sessionId: null, tags: [] },
   ...{ environment: null, release: null, version: null },
 };
@@ -67,7 +67,7 @@ const tagNames = [
 ];
 
 /** The most characters of an id. The payload of an observation has the same limit. */
-export const ID_LENGTH_MAX = 512;
+export const TRACE_ID_LENGTH_MAX = 512;
 /** The most tags of a trace. Without a limit, a hostile request could make the list grow with each span. */
 const TAGS_MAX = 1_000;
 
@@ -86,22 +86,22 @@ export function ownTraceAttributes(reading: SpanReading): TraceAttributes {
     sessionId: idIn(reading, sessionNames, "session id"),
     tags: parseTags(reading.first(tagNames)),
     environment: ownEnvironment(reading),
-    release: asText(reading.onSpanOrResource("langfuse.release")),
+    release: readText(reading.onSpanOrResource("langfuse.release")),
     version: reading.text("langfuse.version"),
   };
 }
 
 function idIn(reading: SpanReading, names: readonly string[], what: string): string | null {
-  const id = asText(reading.first(names));
-  if (id === null || id.length <= ID_LENGTH_MAX) return id;
-  reading.notes.add(`The ${what} was longer than ${ID_LENGTH_MAX} characters and was cut.`);
-  return id.slice(0, ID_LENGTH_MAX);
+  const id = readText(reading.first(names));
+  if (id === null || id.length <= TRACE_ID_LENGTH_MAX) return id;
+  reading.notes.add(`The ${what} was longer than ${TRACE_ID_LENGTH_MAX} characters and was cut.`);
+  return id.slice(0, TRACE_ID_LENGTH_MAX);
 }
 
 function ownEnvironment(reading: SpanReading): string | null {
   const names = ["langfuse.environment", "deployment.environment.name", "deployment.environment"];
-  const given = names.map((name) => asText(reading.onSpanOrResource(name))).find((value) => value !== null);
-  return given === undefined ? null : environmentName(given);
+  const given = names.map((name) => readText(reading.onSpanOrResource(name))).find((value) => value !== null);
+  return given === undefined ? null : normalizeEnvironmentName(given);
 }
 
 /**
@@ -109,10 +109,10 @@ function ownEnvironment(reading: SpanReading): string | null {
  * empty.
  */
 export function parseTags(value: unknown): string[] {
-  if (!isMeaningful(value)) return [];
-  const text = asText(value) ?? "";
-  const list = listIn(value) ?? (text.includes(",") ? text.split(",").map((tag) => tag.trim()) : [text]);
-  return [...new Set(list.map((tag) => asText(tag) ?? "").filter(Boolean))];
+  if (!isMeaningfulValue(value)) return [];
+  const text = readText(value) ?? "";
+  const list = readList(value) ?? (text.includes(",") ? text.split(",").map((tag) => tag.trim()) : [text]);
+  return [...new Set(list.map((tag) => readText(tag) ?? "").filter(Boolean))];
 }
 
 /** Adds attributes to the known attributes of a trace. A new value replaces the known value, and tags are united. */
@@ -133,7 +133,7 @@ const unite = (known: readonly string[], learned: readonly string[]): string[] =
   [...new Set([...known, ...learned])].slice(0, TAGS_MAX);
 
 /** Collects the attributes of the traces in one request, by trace id. */
-export function traceAttributesOf(spans: readonly Span[]): Map<string, TraceAttributes> {
+export function traceAttributesOf(spans: readonly OtlpSpan[]): Map<string, TraceAttributes> {
   const traces = new Map<string, TraceAttributes>();
   for (const span of spans) {
     const own = ownTraceAttributes(new SpanReading(span));

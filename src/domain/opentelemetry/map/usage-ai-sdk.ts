@@ -1,6 +1,6 @@
 import type { SpanReading } from "./span-reading";
 import { parseCount, toExclusiveBuckets, type TokenUsage } from "./usage-buckets";
-import { objectIn, type JsonObject } from "./values";
+import { readObject, type JsonObject } from "./read-values";
 
 /** Spans of the AI SDK around a model call. They repeat the usage of the call below them. */
 const wrapper = /^ai\.(?:generate|stream)(?:text|object)$|^ai\.embed(?:many)?$/;
@@ -8,13 +8,13 @@ const wrapper = /^ai\.(?:generate|stream)(?:text|object)$|^ai\.embed(?:many)?$/;
 export const isAiSdkWrapper = (reading: SpanReading): boolean => wrapper.test(reading.word("ai.operationId"));
 
 /** Reads the usage of the AI SDK 4 to 6. AI SDK 7 may write the same form. */
-export function aiSdkUsage(reading: SpanReading): TokenUsage {
+export function readAiSdkUsage(reading: SpanReading): TokenUsage {
   const first = (...names: string[]): number | null => parseCount(reading.first(names));
-  const metadata = objectIn(reading.get("ai.response.providerMetadata")) ?? {};
-  const openai = objectIn(metadata["openai"]) ?? {};
-  const anthropic = objectIn(objectIn(metadata["anthropic"])?.["usage"]) ?? {};
-  const perTime = objectIn(anthropic["cache_creation"]) ?? {};
-  const bedrock = objectIn(objectIn(metadata["bedrock"])?.["usage"]) ?? {};
+  const metadata = readObject(reading.get("ai.response.providerMetadata")) ?? {};
+  const openai = readObject(metadata["openai"]) ?? {};
+  const anthropic = readObject(readObject(metadata["anthropic"])?.["usage"]) ?? {};
+  const perTime = readObject(anthropic["cache_creation"]) ?? {};
+  const bedrock = readObject(readObject(metadata["bedrock"])?.["usage"]) ?? {};
   const output = "ai.usage.outputTokenDetails";
   const input = "ai.usage.inputTokenDetails";
 

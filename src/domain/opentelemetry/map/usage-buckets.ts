@@ -1,4 +1,4 @@
-import { asPlainNumber, isObject, parsedJson } from "./values";
+import { readPlainNumber, isObject, parseAnyJson } from "./read-values";
 
 /** Numbers of tokens by bucket. No token is in two buckets: `input` does not include cached input. */
 export type TokenUsage = Record<string, number>;
@@ -14,7 +14,7 @@ const totalNames = ["total", "totalTokens", "total_tokens"];
  * @returns null for JSON that is no object, which means no usage; undefined for text that is no JSON
  */
 export function readUsageDetails(value: unknown): TokenUsage | null | undefined {
-  const parsed = parsedJson(value);
+  const parsed = parseAnyJson(value);
   if (typeof parsed === "string" && parsed === value) return undefined;
   if (!isObject(parsed)) return null;
   return fromOpenAi(parsed) ?? readTokenCounts(Object.entries(parsed));
@@ -55,20 +55,20 @@ export function readTokenCounts(entries: Iterable<readonly [string, unknown]>): 
 }
 
 export function parseCount(value: unknown): number | null {
-  const number = asPlainNumber(value);
+  const number = readPlainNumber(value);
   return number === null || number < 0 || number > Number.MAX_SAFE_INTEGER ? null : Math.round(number);
 }
 
 const sumOfCounts = (usage: TokenUsage): number => Object.values(usage).reduce((left, right) => left + right, 0);
 
 /** Adds the total, if the sender gave none. Null without any bucket. */
-export function usageWithTotal(usage: TokenUsage): TokenUsage | null {
+export function addUsageTotal(usage: TokenUsage): TokenUsage | null {
   if (Object.keys(usage).length === 0) return null;
   return totalNames.some((name) => usage[name] !== undefined) ? usage : { ...usage, total: sumOfCounts(usage) };
 }
 
 /** Tells whether a sender's total is less than the sum of its buckets. */
-export function hasSmallTotal({ total, ...buckets }: TokenUsage): boolean {
+export function isTotalBelowSum({ total, ...buckets }: TokenUsage): boolean {
   return total !== undefined && total < sumOfCounts(buckets);
 }
 

@@ -1,16 +1,16 @@
 import type { SpanReading } from "./span-reading";
-import { aiSdkUsage, isAiSdkWrapper } from "./usage-ai-sdk";
+import { readAiSdkUsage, isAiSdkWrapper } from "./usage-ai-sdk";
 import {
   parseCount,
   readTokenCounts,
-  hasSmallTotal,
+  isTotalBelowSum,
   readUsageDetails,
   toExclusiveBuckets,
-  usageWithTotal,
+  addUsageTotal,
   type InclusiveCounts,
 } from "./usage-buckets";
 import type { TokenUsage } from "./usage-buckets";
-import { objectIn, type JsonObject } from "./values";
+import { readObject, type JsonObject } from "./read-values";
 
 /**
  * The names of each count below `gen_ai.usage.` and `llm.token_count.`, as senders write them. The first name counts.
@@ -71,8 +71,8 @@ export function spanUsageOf(reading: SpanReading): TokenUsage | null {
   const given = reading.get("langfuse.observation.usage_details");
   const details = given === undefined || given === "" ? undefined : readUsageDetails(given);
   const usage = details === undefined ? counted(reading) : details;
-  if (usage && hasSmallTotal(usage)) reading.notes.add("The sender's total of tokens is less than its parts.");
-  return usage && usageWithTotal(usage);
+  if (usage && isTotalBelowSum(usage)) reading.notes.add("The sender's total of tokens is less than its parts.");
+  return usage && addUsageTotal(usage);
 }
 
 function counted(reading: SpanReading): TokenUsage | null {
@@ -83,7 +83,7 @@ function counted(reading: SpanReading): TokenUsage | null {
 const repeatsChildren = (reading: SpanReading): boolean => reading.isAggregate || isAiSdkWrapper(reading);
 
 function ownCounts(reading: SpanReading): TokenUsage {
-  if (reading.isAiSdk) return aiSdkUsage(reading);
+  if (reading.isAiSdk) return readAiSdkUsage(reading);
   return genkitUsage(reading) ?? conventionUsage(reading);
 }
 
@@ -91,14 +91,14 @@ function ownCounts(reading: SpanReading): TokenUsage {
  * Returns, for the metadata, the usage of a span that repeats the sums of its children. In the usage column these
  * tokens would count twice.
  */
-export function aggregatedUsage(reading: SpanReading): JsonObject | null {
+export function aggregatedUsageOf(reading: SpanReading): JsonObject | null {
   const told = readTokenCounts(reading.under("gen_ai.aggregated_usage."));
   const usage = { ...(repeatsChildren(reading) ? ownCounts(reading) : {}), ...told };
   return Object.keys(usage).length > 0 ? usage : null;
 }
 
 function genkitUsage(reading: SpanReading): TokenUsage | null {
-  const usage = objectIn(objectIn(reading.get("genkit:output"))?.["usage"]);
+  const usage = readObject(readObject(reading.get("genkit:output"))?.["usage"]);
   if (!usage) return null;
   const read = (name: string): number | null => parseCount(usage[name]);
   return toExclusiveBuckets({
@@ -134,6 +134,6 @@ function conventionUsage(reading: SpanReading): TokenUsage {
 
 /** Reads the cached tokens of Google's ADK 1, which writes them only into its answer. */
 function adkCachedTokens(reading: SpanReading): number | null {
-  const answer = objectIn(reading.get("gcp.vertex.agent.llm_response"));
-  return parseCount(objectIn(answer?.["usage_metadata"])?.["cached_content_token_count"]);
+  const answer = readObject(reading.get("gcp.vertex.agent.llm_response"));
+  return parseCount(readObject(answer?.["usage_metadata"])?.["cached_content_token_count"]);
 }

@@ -5,12 +5,12 @@ import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { Field } from "@/components/ui/field";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { SegmentedControl } from "@/components/ui/segmented-control";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import type { WidgetValues } from "../types";
 import { TemplateField } from "./template-field";
 
-const noun = eventNoun(DEFAULT_EVENT_SOURCE);
+const noun = eventNounForms(DEFAULT_EVENT_SOURCE);
 
 const kinds = [
   { value: "envelope", label: "Envelope" },

@@ -1,9 +1,9 @@
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
-import type { Detail } from "@/domain/event-source/event-source";
+import type { EventDetail } from "@/domain/event-source/event-source";
 import { defaultEventSource } from "@/domain/event-source/registry";
 
 /** Makes an envelope of the sample. The template field lists the names in it. */
-export function previewEnvelope(detail: Detail): Record<string, unknown> {
+export function previewEnvelope(detail: EventDetail): Record<string, unknown> {
   const source = defaultEventSource;
   const at = new Date(0);
   const text = buildEnvelope({

@@ -10,7 +10,7 @@ import { Field } from "@/components/ui/field";
 import { toast } from "@/components/ui/toast";
 import { templatePresets, type TemplatePreset } from "@/domain/action/webhook/template/presets";
 import { listTemplateVariables } from "@/domain/action/webhook/template/variables";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import type { WidgetValues } from "../types";
 import { previewEnvelope } from "./preview-envelope";
@@ -18,7 +18,7 @@ import { TemplateEditor } from "./template-editor";
 import { TemplatePreview } from "./template-preview";
 import { useTemplatePreview } from "./use-template-preview";
 
-const noun = eventNoun(DEFAULT_EVENT_SOURCE).one;
+const noun = eventNounForms(DEFAULT_EVENT_SOURCE).one;
 const PRESET_TOAST = "template-preset";
 
 type TemplateFieldProps = {

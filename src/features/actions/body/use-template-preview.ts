@@ -3,15 +3,15 @@
 import { useMemo, useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ComboboxGroup } from "@/components/ui/combobox-control";
-import { unusualMark } from "@/domain/event-source/list-value";
+import { unusualMarkOf } from "@/domain/event-source/list-column-value";
 import { DEFAULT_EVENT_SOURCE, defaultEventSource } from "@/domain/event-source/registry";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { relativeTime } from "@/lib/time";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
 import type { WidgetValues } from "../types";
 
-const noun = eventNoun(DEFAULT_EVENT_SOURCE);
+const noun = eventNounForms(DEFAULT_EVENT_SOURCE);
 const LATEST = "\u0000latest";
 const SAMPLE = "\u0000sample";
 const TYPING_PAUSE_MS = 400;
@@ -67,7 +67,7 @@ export function useTemplatePreview(
     const items = (list.data?.items ?? []).map((row) => ({
       value: row.id,
       label: row.name ?? row.id,
-      hint: [unusualMark(defaultEventSource, row)?.value, relativeTime(row.receivedAt, now)]
+      hint: [unusualMarkOf(defaultEventSource, row)?.value, relativeTime(row.receivedAt, now)]
         .filter(Boolean)
         .join(" · "),
       keywords: `${row.id} ${row.traceId ?? ""}`,

@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { executionLooks, type ExecutionState } from "@/features/shared/execution-status-badge";
 import { useTRPC } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
@@ -18,8 +18,8 @@ const fields: readonly QuerySuggestion[] = [
   { value: "attempts:", label: "attempts:", hint: "3, >2" },
   { value: "trigger:", label: "trigger:", hint: "a name" },
   { value: "action:", label: "action:", hint: "a name" },
-  { value: "name:", label: "name:", hint: `of the ${eventNoun().one}` },
-  { value: "env:", label: "env:", hint: `of the ${eventNoun().one}` },
+  { value: "name:", label: "name:", hint: `of the ${eventNounForms().one}` },
+  { value: "env:", label: "env:", hint: `of the ${eventNounForms().one}` },
   { value: "trace:", label: "trace:", hint: "a trace id" },
   { value: "since:", label: "since:", hint: "30m, 2h, 7d" },
 ];

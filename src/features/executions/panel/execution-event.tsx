@@ -3,7 +3,7 @@ import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { KeyValue } from "@/components/key-value";
 import { Time } from "@/components/time";
 import { parseJson } from "@/domain/json/read-json";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { subjectPath } from "@/features/shared/subject-path";
 import { HiddenBody } from "./hidden-body";
 import type { Execution } from "../types";
@@ -40,7 +40,7 @@ export function ExecutionEvent({ projectId, execution }: { projectId: string; ex
           href={subjectPath(projectId, { id: subject.id, eventSource })}
           className="self-start rounded-sm text-sm text-accent-text underline-offset-2 hover:underline"
         >
-          The {eventNoun(eventSource).one} as it is now
+          The {eventNounForms(eventSource).one} as it is now
         </Link>
       )}
     </div>

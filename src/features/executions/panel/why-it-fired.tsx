@@ -2,7 +2,7 @@ import { CircleCheck, CircleX } from "lucide-react";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Badge } from "@/components/ui/badge";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import type { Execution, Explanation } from "../types";
 
 /**
@@ -11,7 +11,7 @@ import type { Execution, Explanation } from "../types";
  */
 export function WhyItFired({ execution }: { execution: Execution }) {
   const { explanation, explanationToday, decisions, triggerVersion } = execution;
-  const noun = eventNoun(execution.eventSource).one;
+  const noun = eventNounForms(execution.eventSource).one;
   return (
     <div className="flex flex-col gap-6">
       {explanation ? (

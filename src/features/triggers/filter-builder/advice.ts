@@ -1,5 +1,5 @@
-import type { FilterProblem } from "@/domain/filter/check";
-import { valueKind, type ValueKind } from "@/domain/filter/operators";
+import type { FilterProblem } from "@/domain/filter/check-filter";
+import { valueKindOf, type ValueKind } from "@/domain/filter/operators";
 import type { FilterCondition } from "@/domain/filter/schema";
 import type { FilterColumn } from "./edit";
 
@@ -22,6 +22,6 @@ export function adviceForProblem(
   column: FilterColumn | undefined,
 ): string {
   if (code === "bad_key" && column) return condition.key === undefined ? "Enter a key" : message;
-  if (code === "bad_value" && column) return missingValue[valueKind(column.type, condition.operator)];
+  if (code === "bad_value" && column) return missingValue[valueKindOf(column.type, condition.operator)];
   return message;
 }

@@ -1,8 +1,8 @@
 "use client";
 
 import { createContext, use, type RefObject } from "react";
-import type { FilterProblem, FilterSource } from "@/domain/filter/check";
-import type { Contradiction } from "@/domain/filter/contradiction";
+import type { FilterProblem, FilterSource } from "@/domain/filter/check-filter";
+import type { FilterContradiction } from "@/domain/filter/contradiction";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import type { ComboboxGroup } from "@/components/ui/combobox-control";
 import type { FilterColumn } from "./edit";
@@ -44,7 +44,7 @@ export type FilterBuilderContext = {
 export type FilterFindings = {
   problems: readonly FilterProblem[];
   /** the reason why the filter can never match, shown at its conditions */
-  contradiction: Contradiction | null;
+  contradiction: FilterContradiction | null;
   outcomes: ReadonlyMap<string, ConditionOutcome>;
   /** the share of subjects that a condition stops, 0 to 1; undefined while unknown */
   stoppedShare: (condition: FilterCondition) => number | undefined;

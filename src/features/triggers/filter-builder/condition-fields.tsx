@@ -5,7 +5,7 @@ import { Autocomplete } from "@/components/ui/autocomplete";
 import { Combobox } from "@/components/ui/combobox";
 import { Select } from "@/components/ui/select";
 import { cn } from "@/lib/cn";
-import { columnOperators, keyUse, operatorLabel, valueKind } from "@/domain/filter/operators";
+import { columnOperators, keyRequirementOf, operatorLabel, valueKindOf } from "@/domain/filter/operators";
 import type { FilterCondition, Operator } from "@/domain/filter/schema";
 import { pathOf, useBuilder } from "./builder-context";
 import { editConditionAt, withColumn, withKey, withOperator, withValue, type FilterColumn } from "./edit";
@@ -23,8 +23,8 @@ export function ConditionFields({ condition, place, aria }: FieldsProps) {
   const { columns } = useBuilder();
   const edit = useEditCondition(place);
   const column = columns.get(condition.column);
-  const use = column ? keyUse(column.type, condition.operator) : "none";
-  const kind = column ? valueKind(column.type, condition.operator) : "none";
+  const use = column ? keyRequirementOf(column.type, condition.operator) : "none";
+  const kind = column ? valueKindOf(column.type, condition.operator) : "none";
   // Lists of values and date fields need the whole width of a narrow row.
   const isWide = kind === "list" || kind === "datetime";
   return (

@@ -1,7 +1,7 @@
 "use client";
 
 import { Input } from "@/components/ui/input";
-import { parseInstant } from "@/domain/filter/instant";
+import { parseInstant } from "@/domain/filter/parse-instant";
 
 type DatetimeValueProps = {
   value: string | undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkFilter } from "@/domain/filter/check";
+import { checkFilter } from "@/domain/filter/check-filter";
 import { observationCreated } from "@/domain/event-source/observation-created/index";
 import { emptyFilter, type Filter, type FilterCondition } from "@/domain/filter/schema";
 import { nodeKey } from "./node-key";

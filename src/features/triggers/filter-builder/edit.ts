@@ -1,7 +1,7 @@
-import type { FilterSource } from "@/domain/filter/check";
+import type { FilterSource } from "@/domain/filter/check-filter";
 import { keepNodeKey } from "./node-key";
 import { readTypedNumber } from "@/domain/json/numeric";
-import { columnOperators, keyUse, valueKind, type ValueKind } from "@/domain/filter/operators";
+import { columnOperators, keyRequirementOf, valueKindOf, type ValueKind } from "@/domain/filter/operators";
 import type {
   ConditionValue,
   Filter,
@@ -150,8 +150,8 @@ function usualOperator(column: FilterColumn): Operator {
 
 /** Changes the operator of a condition, and converts the value to the kind that the operator needs. */
 export function withOperator(condition: FilterCondition, column: FilterColumn, operator: Operator): FilterCondition {
-  const { value, ...rest } = keyUse(column.type, operator) === "none" ? omitKey(condition) : condition;
-  const converted = convertValue(value, valueKind(column.type, operator));
+  const { value, ...rest } = keyRequirementOf(column.type, operator) === "none" ? omitKey(condition) : condition;
+  const converted = convertValue(value, valueKindOf(column.type, operator));
   return { ...rest, operator, ...(converted === undefined ? {} : { value: converted }) };
 }
 

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { cleanup, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, describe, expect, test } from "vitest";
-import { checkFilter } from "@/domain/filter/check";
+import { checkFilter } from "@/domain/filter/check-filter";
 import { emptyFilter, type Filter, type FilterCondition, type FilterNode } from "@/domain/filter/schema";
 import { observationCreated } from "@/domain/event-source/observation-created/index";
 import { FilterBuilder } from "./filter-builder";

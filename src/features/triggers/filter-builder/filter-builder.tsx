@@ -7,8 +7,8 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 import { SegmentedControl } from "@/components/ui/segmented-control";
-import type { FilterProblem, FilterSource } from "@/domain/filter/check";
-import type { Contradiction } from "@/domain/filter/contradiction";
+import type { FilterProblem, FilterSource } from "@/domain/filter/check-filter";
+import type { FilterContradiction } from "@/domain/filter/contradiction";
 import type { Filter } from "@/domain/filter/schema";
 import {
   BuilderContext,
@@ -41,8 +41,8 @@ type FilterBuilderProps = {
   keySuggestions?: FilterBuilderContext["keySuggestions"];
   /** the problems that `checkFilter` finds in `value`; a row shows its problem after it loses the focus */
   problems?: readonly FilterProblem[];
-  /** the contradiction that `findContradiction` finds in `value`; the row at fault shows it at once */
-  contradiction?: Contradiction | null;
+  /** the contradiction that `findFilterContradiction` finds in `value`; the row at fault shows it at once */
+  contradiction?: FilterContradiction | null;
   /** whether to show every problem at once, after an attempt to save */
   isStrict?: boolean;
   /** the result of each condition on the chosen event */
@@ -249,7 +249,7 @@ function Unapplied({ onFix, onDiscard }: { onFix: () => void; onDiscard: () => v
   );
 }
 
-function placed(problems: readonly FilterProblem[], contradiction: Contradiction | null): string[] {
+function placed(problems: readonly FilterProblem[], contradiction: FilterContradiction | null): string[] {
   const never = contradiction ? [{ path: contradiction.path, message: contradiction.reason }] : [];
   return [...problems, ...never].map(
     ({ path, message }) =>

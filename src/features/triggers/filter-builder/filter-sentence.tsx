@@ -1,8 +1,8 @@
 "use client";
 
 import { memo, useDeferredValue, useState } from "react";
-import type { FilterSource } from "@/domain/filter/check";
-import { describeFilter } from "@/domain/filter/describe";
+import type { FilterSource } from "@/domain/filter/check-filter";
+import { describeFilter } from "@/domain/filter/describe-filter";
 import type { Filter } from "@/domain/filter/schema";
 import { cn } from "@/lib/cn";
 

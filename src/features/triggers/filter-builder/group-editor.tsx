@@ -3,7 +3,7 @@
 import { memo, useState } from "react";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { Button } from "@/components/ui/button";
-import { describeFilter } from "@/domain/filter/describe";
+import { describeFilter } from "@/domain/filter/describe-filter";
 import type { FilterGroup } from "@/domain/filter/schema";
 import { adviceForProblem } from "./advice";
 import { AddButtons } from "./add-buttons";

@@ -5,9 +5,9 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/textarea";
-import type { FilterSource } from "@/domain/filter/check";
-import { describeFilter } from "@/domain/filter/describe";
-import { parseFilterJson } from "@/domain/filter/json";
+import type { FilterSource } from "@/domain/filter/check-filter";
+import { describeFilter } from "@/domain/filter/describe-filter";
+import { parseFilterJson } from "@/domain/filter/filter-json";
 import type { Filter } from "@/domain/filter/schema";
 import { describeTextProblems } from "./text-problems";
 

@@ -1,7 +1,7 @@
 "use client";
 
-import type { FilterSource } from "@/domain/filter/check";
-import { formatFilterJson, parseFilterJson, type FilterTextProblem } from "@/domain/filter/json";
+import type { FilterSource } from "@/domain/filter/check-filter";
+import { formatFilterJson, parseFilterJson, type FilterTextProblem } from "@/domain/filter/filter-json";
 import type { Filter } from "@/domain/filter/schema";
 
 /** A text that differs from the filter in its layout, or that is not applied. */

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/textarea";
-import type { FilterSource } from "@/domain/filter/check";
+import type { FilterSource } from "@/domain/filter/check-filter";
 import type { Filter } from "@/domain/filter/schema";
 import { ExportDialog } from "./export-dialog";
 import { jsonDraft, type Draft } from "./json-draft";

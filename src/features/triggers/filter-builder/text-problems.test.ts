@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { getEventSource } from "@/domain/event-source/registry";
-import { parseFilterJson } from "@/domain/filter/json";
+import { parseFilterJson } from "@/domain/filter/filter-json";
 import { describeTextProblems } from "./text-problems";
 
 const source = getEventSource("observation.created")!;

@@ -1,4 +1,4 @@
-import type { FilterTextProblem } from "@/domain/filter/json";
+import type { FilterTextProblem } from "@/domain/filter/filter-json";
 
 /** The most problems that the description names. A person would not read more. */
 const NAMED_MAX = 5;

@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 import type { ComboboxGroup, ComboboxOption } from "@/components/ui/combobox-control";
-import type { FilterSource } from "@/domain/filter/check";
+import type { FilterSource } from "@/domain/filter/check-filter";
 
 /** Returns the columns of a source under their headings, in the source's order. */
 export function useColumnGroups(source: FilterSource): readonly ComboboxGroup[] {

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { Autocomplete } from "@/components/ui/autocomplete";
 import { Select } from "@/components/ui/select";
 import { TagsInput } from "@/components/ui/tags-input";
-import { valueKind } from "@/domain/filter/operators";
+import { valueKindOf } from "@/domain/filter/operators";
 import type { ConditionValue, FilterCondition } from "@/domain/filter/schema";
 import { useBuilder } from "./builder-context";
 import { DatetimeValue } from "./datetime-value";
@@ -29,7 +29,7 @@ export function ValueEditor({ column, condition, onChange, ...aria }: ValueEdito
   const { isDisabled } = useBuilder();
   const suggestions = useValueSuggestions(column, condition.key);
   const { value, operator } = condition;
-  const kind = valueKind(column.type, operator);
+  const kind = valueKindOf(column.type, operator);
   const common = { ...aria, "aria-label": `Value of ${column.label}`, disabled: isDisabled };
   switch (kind) {
     case "none":

@@ -8,7 +8,7 @@ import { Card } from "@/components/ui/card";
 import { LoadMore } from "@/components/ui/load-more";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { byCursor } from "@/lib/by-cursor";
-import type { NounForms } from "@/domain/event-source/event-noun";
+import type { EventNounForms } from "@/domain/event-source/event-noun";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { ShadowDifference } from "../types";
@@ -19,7 +19,7 @@ const words: Record<ShadowDifference["active"], string> = {
   not_matched: "does not match",
 };
 
-type DifferencesProps = { projectId: string; triggerId: string; noun: NounForms };
+type DifferencesProps = { projectId: string; triggerId: string; noun: EventNounForms };
 
 /** Lists the subjects for which a trigger and its shadow decide differently, newest first. */
 export function ShadowDifferences({ projectId, triggerId, noun }: DifferencesProps) {

@@ -10,7 +10,7 @@ import { Time } from "@/components/time";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { formatNumber, formatRate, plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { Shadow } from "../types";
@@ -59,7 +59,7 @@ export function ShadowPanel({ projectId, trigger, mayWrite, onEnded }: ShadowPan
         />
       </Card>
       <ShadowCounts counts={data.counts} isOn={trigger.status === "ACTIVE"} />
-      <ShadowDifferences projectId={projectId} triggerId={trigger.id} noun={eventNoun(trigger.eventSource)} />
+      <ShadowDifferences projectId={projectId} triggerId={trigger.id} noun={eventNounForms(trigger.eventSource)} />
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { Card } from "@/components/ui/card";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { EventSource } from "@/domain/event-source/event-source";
-import type { Contradiction } from "@/domain/filter/contradiction";
+import type { FilterContradiction } from "@/domain/filter/contradiction";
 import { cn } from "@/lib/cn";
 import { formatNumber } from "@/lib/format";
 import type { Preview } from "../types";
@@ -23,7 +23,7 @@ type PreviewCardProps = {
   onLimitChange: (limit: SampleSize) => void;
   samplingRate: number;
   hasProblems: boolean;
-  contradiction: Contradiction | null;
+  contradiction: FilterContradiction | null;
   /** the part about the chosen event */
   children: ReactNode;
 };

@@ -2,7 +2,7 @@ import { ExternalLink } from "lucide-react";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import type { EventSource } from "@/domain/event-source/event-source";
-import { unusualMark } from "@/domain/event-source/list-value";
+import { unusualMarkOf } from "@/domain/event-source/list-column-value";
 import { subjectPath } from "@/features/shared/subject-path";
 import { formatNumber } from "@/lib/format";
 import type { Preview } from "../types";
@@ -34,7 +34,7 @@ export function PreviewMatches({ projectId, source, matches, matched }: PreviewM
               <span className="sr-only"> (opens in a new tab)</span>
             </a>
             {!match.sampledIn && <Badge>sampled out</Badge>}
-            <UnusualMark value={unusualMark(source, match)?.value} />
+            <UnusualMark value={unusualMarkOf(source, match)?.value} />
             <Time value={match.receivedAt} className="text-xs text-muted" />
             <ExternalLink aria-hidden className="size-3.5 shrink-0 text-subtle" />
           </li>

@@ -1,6 +1,6 @@
 import type { ConditionResult } from "@/features/shared/condition-list";
 import type { EventSource } from "@/domain/event-source/event-source";
-import { compileFilter } from "@/domain/filter/evaluate";
+import { compileFilter } from "@/domain/filter/compile-filter";
 import type { Filter } from "@/domain/filter/schema";
 
 /** The result of a filter on the chosen event. */

@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ComboboxGroup } from "@/components/ui/combobox-control";
 import type { EventSource } from "@/domain/event-source/event-source";
-import { unusualMark } from "@/domain/event-source/list-value";
+import { unusualMarkOf } from "@/domain/event-source/list-column-value";
 import { relativeTime } from "@/lib/time";
 import { useTRPC } from "@/lib/trpc/client";
 import { useHydrated } from "@/lib/use-hydrated";
@@ -69,7 +69,7 @@ export function useChosenEvent(projectId: string, source: EventSource, first: Fi
         .map((row): Item => ({
           value: row.id,
           label: row.name ?? row.id,
-          hint: [unusualMark(source, row)?.value, relativeTime(row.receivedAt, now.getTime())]
+          hint: [unusualMarkOf(source, row)?.value, relativeTime(row.receivedAt, now.getTime())]
             .filter(Boolean)
             .join(" · "),
           keywords: `${row.id} ${row.traceId ?? ""}`,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { NoticeKind } from "@/domain/notice";
-import { Password, PASSWORD_LENGTH } from "@/domain/people";
+import { Password, PASSWORD_LENGTH_BOUNDS } from "@/domain/people";
 import { getEmailChoices } from "@/server/services/email/get-email-choices";
 import { setEmailChoice } from "@/server/services/email/set-email-choice";
 import { changePassword } from "@/server/services/account/change-password";
@@ -16,7 +16,7 @@ export const accountRouter = router({
   changePassword: authedProcedure
     .input(
       z.object({
-        currentPassword: z.string().min(1, "Write your current password.").max(PASSWORD_LENGTH.max),
+        currentPassword: z.string().min(1, "Write your current password.").max(PASSWORD_LENGTH_BOUNDS.max),
         newPassword: Password,
       }),
     )

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ActionFile, ProjectFiles, TriggerFile } from "@/domain/as-code/configuration-files";
 import type { ProjectContext } from "@/server/context";
 import { applyConfiguration } from "@/server/services/as-code/apply-configuration";
-import { PulledVersions } from "@/domain/as-code/pulled";
+import { PulledVersions } from "@/domain/as-code/pulled-versions";
 import { planConfiguration } from "@/server/services/as-code/plan-configuration";
 import { pullConfiguration } from "@/server/services/as-code/pull-configuration";
 import { sampleObservations } from "@/server/services/as-code/sample-observations";

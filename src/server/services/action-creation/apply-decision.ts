@@ -1,6 +1,6 @@
 import type { Envelope } from "@/domain/action/webhook/envelope";
 import type { Decision } from "@/domain/decide";
-import { transition, type ExecutionMove } from "@/domain/execution";
+import { statusAfterMove, type ExecutionMove } from "@/domain/execution";
 import { newId } from "@/server/ids";
 import type { CachedAction, CachedTrigger } from "../matching/cached-trigger";
 import type { Planning } from "./plan-types";
@@ -101,7 +101,7 @@ function renew(execution: PlannedExecution, { event, trigger }: DecidedEvent, en
 }
 
 function move(execution: PlannedExecution, by: ExecutionMove, { reason, seen }: Decision): void {
-  const to = transition(execution.status, by);
+  const to = statusAfterMove(execution.status, by);
   if (!to) throw new Error(`The move ${by} is not allowed from ${execution.status} (execution ${execution.id}).`);
   execution.status = to;
   execution.statusReason = reason;

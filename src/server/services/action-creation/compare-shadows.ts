@@ -1,6 +1,6 @@
 import type { EventSource } from "@/domain/event-source/event-source";
-import { sampleByHash, samplingKey, type SamplingBy } from "@/domain/sampling";
-import { compareOutcomes, type ShadowComparison, type ShadowOutcome } from "@/domain/shadow";
+import { isInSample, samplingKey, type SamplingBy } from "@/domain/sampling";
+import { compareShadowOutcomes, type ShadowComparison, type ShadowOutcome } from "@/domain/shadow";
 import type { RegexResults } from "@/server/compute/regex-results";
 import type { TriggerSet } from "../matching/trigger-cache";
 import type { MatchedTriggers } from "./match";
@@ -40,11 +40,11 @@ export function compareShadows(tallies: Map<string, ShadowTally>, input: Input):
     const outcomeOf = (matched: boolean, by: { samplingRate: number; samplingBy: SamplingBy }): ShadowOutcome => {
       if (!matched) return "not_matched";
       const key = samplingKey({ by: by.samplingBy, ...links });
-      return sampleByHash({ triggerId: trigger.id, key, rate: by.samplingRate }).sampled ? "fires" : "sampled_out";
+      return isInSample({ triggerId: trigger.id, key, rate: by.samplingRate }).sampled ? "fires" : "sampled_out";
     };
     const active = outcomeOf(verdict.matched.includes(trigger), trigger);
     const proposed = outcomeOf(matches, shadow);
-    const comparison = compareOutcomes(active, proposed);
+    const comparison = compareShadowOutcomes(active, proposed);
     tally.counts[comparison] += 1;
     const differs = comparison === "more" || comparison === "fewer";
     tally.differences.set(event.sourceId, differs ? { eventId: event.id, active, proposed } : null);

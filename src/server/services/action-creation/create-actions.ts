@@ -1,6 +1,6 @@
-import type { Detail, EventSource } from "@/domain/event-source/event-source";
+import type { EventDetail, EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
-import { subjectForms, prepareEnvelope, type EnvelopeSubject } from "@/domain/action/webhook/envelope";
+import { prepareEnvelopeSubject, prepareEnvelope, type EnvelopeSubject } from "@/domain/action/webhook/envelope";
 import type { ServiceContext } from "@/server/context";
 import { isTransactionTimeout, isTransientDatabaseError } from "@/server/db/errors";
 import { completeEvents } from "./complete-events";
@@ -239,11 +239,11 @@ export const wakesOf = (projectId: string, executions: readonly PlannedExecution
 export function inputBuilder(ctx: ServiceContext, source: EventSource, projectId: string): PlanInput["buildInput"] {
   const written = new Map<string, EnvelopeSubject>();
   let writtenOf: unknown;
-  const formsOf = (event: ParsedEvent, detail: Detail): EnvelopeSubject => {
+  const formsOf = (event: ParsedEvent, detail: EventDetail): EnvelopeSubject => {
     // Events come one after the other, so only the text of the last event is kept.
     if (writtenOf !== event.payload) written.clear();
     writtenOf = event.payload;
-    const forms = written.get(detail) ?? subjectForms(source.actionInput(event.payload, detail));
+    const forms = written.get(detail) ?? prepareEnvelopeSubject(source.actionInput(event.payload, detail));
     written.set(detail, forms);
     return forms;
   };

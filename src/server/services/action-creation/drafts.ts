@@ -6,7 +6,7 @@ type StoredExecution = Pick<
   "status" | "attemptCount" | "cancelledBy" | "isResend" | "createdAt" | "dueAt"
 >;
 
-/** Converts a stored execution to the form that `decide` takes. */
+/** Converts a stored execution to the form that `decideOnEvent` takes. */
 export const existingExecution = (execution: StoredExecution): ExistingExecution => ({
   status: execution.status,
   attemptsMade: execution.attemptCount,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EventSource } from "@/domain/event-source/event-source";
-import { unitProblem } from "@/domain/filter/instant";
+import { describeTimeUnitProblem } from "@/domain/filter/parse-instant";
 import { stringifyJson } from "@/domain/json/long-number";
 import { describePayloadError } from "@/domain/event-source/payload-error";
 import { compareEvents } from "./order";
@@ -69,7 +69,7 @@ const idProblem = (id: string): string | null =>
 /** Returns the problem of a time that orders events, with the name of the sent field; null if there is none. */
 function timeProblem(field: string, ms: number | undefined, now: Date): string | null {
   if (ms === undefined) return null;
-  const unit = unitProblem(ms);
+  const unit = describeTimeUnitProblem(ms);
   if (unit) return `${field}: ${unit}`;
   if (ms <= now.getTime() + FUTURE_MAX_MS) return null;
   return `${field} ${new Date(ms).toISOString()} is more than 5 minutes in the future; check the sender's clock.`;

@@ -1,7 +1,7 @@
 import type { EventSource } from "@/domain/event-source/event-source";
-import { decide, filterError, ignoredOlder, type Decision } from "@/domain/decide";
+import { decideOnEvent, filterErrorDecision, olderEventDecision, type Decision } from "@/domain/decide";
 import { parseJson } from "@/domain/json/read-json";
-import { sampleByHash, samplingKey } from "@/domain/sampling";
+import { isInSample, samplingKey } from "@/domain/sampling";
 import type { CachedTrigger } from "../matching/cached-trigger";
 import { noTriggers } from "../matching/trigger-cache";
 import { matchEvent } from "./match";
@@ -37,7 +37,7 @@ export function planBatch(input: PlanInput): BatchPlan {
 
   for (const [place, event] of input.events.entries()) {
     if (isOlder(event, input, plan)) {
-      const decision = ignoredOlder();
+      const decision = olderEventDecision();
       plan.revisions.push(revisionOf(event, "OLDER", null));
       plan.decisions.push({
         ...blankDecision(event),
@@ -163,7 +163,7 @@ function decideEvent(event: ParsedEvent, planning: Planning): void {
   }));
   for (const { trigger, problem } of [...broken, ...unsure]) {
     const of = { triggerId: trigger.id, triggerVersion: trigger.version };
-    plan.decisions.push({ ...blankDecision(event), ...of, ...filterError(problem) });
+    plan.decisions.push({ ...blankDecision(event), ...of, ...filterErrorDecision(problem) });
   }
 }
 
@@ -179,7 +179,7 @@ function decideTrigger({ event, trigger, failure }: Matched, planning: Planning)
   const counter = counterOf(plan, trigger.id);
   if (matched) {
     counter.matched += 1;
-    const { sampled } = sampleByHash({
+    const { sampled } = isInSample({
       triggerId: trigger.id,
       key: samplingKey({ by: trigger.samplingBy, ...keys }),
       rate: trigger.samplingRate,
@@ -191,7 +191,7 @@ function decideTrigger({ event, trigger, failure }: Matched, planning: Planning)
     const existing = executions.get(trigger.id, action.id, event.sourceId);
     if (!matched && !existing) continue;
     const created = (input.createdThisHour.get(trigger.id) ?? 0) + counter.created;
-    const decision = decide({
+    const decision = decideOnEvent({
       trigger,
       action: { id: action.id, enabled: action.enabled },
       evaluation: { matched, failure },

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Filter } from "@/domain/filter/schema";
-import { unknownTrace, type TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
+import { unknownTraceAttributes, type TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "./create-actions";
@@ -30,12 +30,12 @@ function span(id: string, says: Partial<TraceAttributes> = {}, traceId = TRACE):
   const { userId = null, traceName = null } = says;
   const own = { ...(userId === null ? {} : { userId }), ...(traceName === null ? {} : { traceName }) };
   const event = makeEvent(ctx, { id, traceId, environment: "default", ...own, ingestion: { protocol: "otlp" } });
-  return { ...event, trace: { id: traceId, attributes: { ...unknownTrace, ...says } } };
+  return { ...event, trace: { id: traceId, attributes: { ...unknownTraceAttributes, ...says } } };
 }
 /** A trace-create of a Langfuse batch, whose observations come in other requests. */
 const traceAlone = (id: string, says: Partial<TraceAttributes>): BatchEvent => ({
   ...makeEvent(ctx, { id: "none" }),
-  ...{ id, data: {}, trace: { id: TRACE, attributes: { ...unknownTrace, ...says }, isAlone: true } },
+  ...{ id, data: {}, trace: { id: TRACE, attributes: { ...unknownTraceAttributes, ...says }, isAlone: true } },
 });
 const userIs = (user: string): Filter => ({
   type: "group",

@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto";
-import { joinTraceAttributes, unknownTrace, type TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
+import {
+  joinTraceAttributes,
+  unknownTraceAttributes,
+  type TraceAttributes,
+} from "@/domain/opentelemetry/map/trace-attributes";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import type { ParsedEvent } from "./types";
@@ -113,7 +117,7 @@ export async function fillEvents(
     }
     slices.at(-1)!.push({
       ...{ id: fillId(traceId, revision, row.id), name: eventSource, sourceId: row.id, keyId, depth },
-      ...{ isFill: true, trace: { id: traceId, attributes: unknownTrace } },
+      ...{ isFill: true, trace: { id: traceId, attributes: unknownTraceAttributes } },
       // The transaction reads the other fields from the row.
       ...{ data: null, payload: null, state: "", ts: 0, orderAt: 0, receivedMicros: 0, place: 0 },
       ...{ ended: false, sanitized: false },

@@ -1,4 +1,4 @@
-import type { ActionTarget, Decrypt, JsonObject } from "@/domain/action/action-type";
+import type { ActionTarget, DecryptText, JsonObject } from "@/domain/action/action-type";
 import { readConfiguration } from "@/domain/action/read-configuration";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
@@ -83,7 +83,7 @@ function safeOf(
 ): Pick<ActionListItem, "configuration" | "target" | "problem"> {
   const read = readConfiguration(typeName, json);
   if (read.problem !== null) return { configuration: null, target: null, problem: read.problem };
-  const shownWith = (decrypt: Decrypt | null) => ({
+  const shownWith = (decrypt: DecryptText | null) => ({
     configuration: read.configuration.safe(decrypt),
     target: read.configuration.target(decrypt),
   });

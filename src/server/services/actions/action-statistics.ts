@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type ErrorKind, errorKindNames } from "@/domain/attempt-error";
-import { admission } from "@/domain/breaker";
-import { addHistogram, emptyHistogram, quantileOf } from "@/domain/delivery-statistics";
+import { admissionByBreaker } from "@/domain/breaker";
+import { addHistogram, emptyLatencyHistogram, quantileOfHistogram } from "@/domain/delivery-statistics";
 import type { ActionHour } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
@@ -72,7 +72,7 @@ export async function actionStatistics(
 }
 
 function sumsOf(rows: readonly ActionHour[]) {
-  const latency = emptyHistogram();
+  const latency = emptyLatencyHistogram();
   const errors = Object.fromEntries(errorKindNames.map((kind) => [kind, 0])) as Record<ErrorKind, number>;
   let [attempts, succeeded] = [0, 0];
   for (const row of rows) {
@@ -85,8 +85,8 @@ function sumsOf(rows: readonly ActionHour[]) {
     attempts,
     succeeded,
     successRate: attempts === 0 ? null : succeeded / attempts,
-    p50Ms: quantileOf(latency, 0.5),
-    p95Ms: quantileOf(latency, 0.95),
+    p50Ms: quantileOfHistogram(latency, 0.5),
+    p95Ms: quantileOfHistogram(latency, 0.95),
     errors,
   };
 }
@@ -111,7 +111,7 @@ function byStep(
 
 function breakerOf(endpoint: Awaited<ReturnType<typeof readEndpointHealth>>, now: Date): ActionStatistics["breaker"] {
   if (!endpoint || endpoint.breaker.openUntil === null) return { state: "closed", until: null };
-  const gate = admission(endpoint.breaker, now.getTime());
+  const gate = admissionByBreaker(endpoint.breaker, now.getTime());
   if (gate.kind === "none" && endpoint.breaker.probe === null) return { state: "open", until: new Date(gate.until) };
   return { state: "half open", until: null };
 }

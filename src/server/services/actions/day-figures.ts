@@ -1,4 +1,4 @@
-import { addHistogram, emptyHistogram, quantileOf } from "@/domain/delivery-statistics";
+import { addHistogram, emptyLatencyHistogram, quantileOfHistogram } from "@/domain/delivery-statistics";
 import type { ProjectContext } from "@/server/context";
 
 const HOUR_MS = 3_600_000;
@@ -22,7 +22,7 @@ export async function readDayFigures(ctx: ProjectContext, actionIds: string[]): 
   });
   const sums = new Map<string, { attempts: number; succeeded: number; latency: number[] }>();
   for (const { actionId, attempts, succeeded, latency } of rows) {
-    const sum = sums.get(actionId) ?? { attempts: 0, succeeded: 0, latency: emptyHistogram() };
+    const sum = sums.get(actionId) ?? { attempts: 0, succeeded: 0, latency: emptyLatencyHistogram() };
     sum.attempts += attempts;
     sum.succeeded += succeeded;
     addHistogram(sum.latency, latency);
@@ -31,7 +31,11 @@ export async function readDayFigures(ctx: ProjectContext, actionIds: string[]): 
   return new Map(
     [...sums].map(([id, { attempts, succeeded, latency }]) => [
       id,
-      { attempts, successRate: attempts === 0 ? null : succeeded / attempts, p95Ms: quantileOf(latency, 0.95) },
+      {
+        attempts,
+        successRate: attempts === 0 ? null : succeeded / attempts,
+        p95Ms: quantileOfHistogram(latency, 0.95),
+      },
     ]),
   );
 }

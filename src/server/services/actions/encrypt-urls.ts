@@ -1,4 +1,4 @@
-import { maskUrl, type StoredUrl } from "@/domain/action/webhook/url";
+import { maskUrl, type StoredWebhookUrl } from "@/domain/action/webhook/url";
 import { Prisma } from "@/generated/prisma/client";
 import type { Cipher } from "@/server/crypto";
 import type { Database } from "@/server/db/client";
@@ -19,7 +19,7 @@ const places = [
  * webhooks. It runs at each start, and a repeat changes nothing.
  */
 export async function encryptUrls({ db, cipher }: Deps): Promise<void> {
-  const stored = (url: string): StoredUrl => ({ masked: maskUrl(url), ciphertext: cipher.encrypt(url) });
+  const stored = (url: string): StoredWebhookUrl => ({ masked: maskUrl(url), ciphertext: cipher.encrypt(url) });
   for (const place of places) {
     const [table, column] = [Prisma.raw(place.table), Prisma.raw(place.column)];
     for (;;) {

@@ -1,4 +1,4 @@
-import { admission, breakerWithoutPause } from "@/domain/breaker";
+import { admissionByBreaker, breakerWithoutPause } from "@/domain/breaker";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { changeHealth } from "../deliveries/endpoint-health";
@@ -15,7 +15,7 @@ export async function endBreakerPause(
   const now = ctx.now().getTime();
   let isOpen = false;
   await changeHealth(db, { ...key }, (health) => {
-    isOpen = admission(health.breaker, now).kind !== "all";
+    isOpen = admissionByBreaker(health.breaker, now).kind !== "all";
     return { ...health, breaker: breakerWithoutPause(health.breaker, now) };
   });
   return isOpen;

@@ -1,4 +1,4 @@
-import { type ActionHealth, deriveActionHealth, healthRank } from "@/domain/action-health";
+import { type ActionHealth, deriveActionHealth, actionHealthRank } from "@/domain/action-health";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
@@ -79,5 +79,5 @@ function byTrouble(one: ActionHealthItem, two: ActionHealthItem): number {
   const attention = Number(two.needsAttention) - Number(one.needsAttention);
   if (attention !== 0) return attention;
   if (one.needsAttention && one.waiting !== two.waiting) return two.waiting - one.waiting;
-  return healthRank[one.word] - healthRank[two.word] || (one.name < two.name ? -1 : 1);
+  return actionHealthRank[one.word] - actionHealthRank[two.word] || (one.name < two.name ? -1 : 1);
 }

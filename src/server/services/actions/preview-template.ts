@@ -1,8 +1,8 @@
 import { parseJson } from "@/domain/json/read-json";
 import { z } from "zod";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
-import { TEMPLATE_BYTES_MAX, type Rendered, type TemplateProblem } from "@/domain/action/webhook/template/template";
-import { Detail, type EventSource } from "@/domain/event-source/event-source";
+import { TEMPLATE_BYTES_MAX, type RenderResult, type TemplateProblem } from "@/domain/action/webhook/template/template";
+import { EventDetail, type EventSource } from "@/domain/event-source/event-source";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
@@ -11,7 +11,7 @@ import { takePersonLimit } from "../limits";
 
 export const PreviewTemplateInput = z.object({
   template: z.string().max(TEMPLATE_BYTES_MAX),
-  detail: Detail,
+  detail: EventDetail,
   /** unset: the latest subject; null: the sample of the event source */
   observationId: z.string().min(1).max(500).nullish(),
   eventSource: z.string().max(100).default(DEFAULT_EVENT_SOURCE),
@@ -70,7 +70,7 @@ export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplat
 export async function renderForPerson(
   ctx: ProjectContext,
   { actionId, template, envelope }: { actionId: string; template: string; envelope: string },
-): Promise<Rendered> {
+): Promise<RenderResult> {
   const owner = { projectId: ctx.projectId, purpose: "people" } as const;
   const [rendered] = await ctx.compute.render(owner, { actionId, template, envelopes: [envelope] });
   if (rendered !== undefined && rendered !== "later") return rendered;

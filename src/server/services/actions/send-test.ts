@@ -4,13 +4,13 @@ import type { ActionConfiguration, ActionMessage, MessageInput } from "@/domain/
 import { readConfiguration } from "@/domain/action/read-configuration";
 import { DEFAULT_ACTION_TYPE } from "@/domain/action/registry";
 import { buildEnvelope } from "@/domain/action/webhook/envelope";
-import type { Detail, EventSource } from "@/domain/event-source/event-source";
+import type { EventDetail, EventSource } from "@/domain/event-source/event-source";
 import { describePayloadError } from "@/domain/event-source/payload-error";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import { describeTemplateProblem } from "@/domain/action/webhook/template/template";
 import type { HeaderList } from "@/domain/header-list";
 import { hmacSha256 } from "@/server/crypto";
-import { redactHeaders } from "@/domain/redact";
+import { maskSecretHeaders } from "@/domain/mask-secrets";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { newId } from "@/server/ids";
@@ -115,7 +115,7 @@ function responseOf({ outcome, message, durationMs, answer }: SendingResult): Se
     return {
       kind: "response",
       status: answer.status,
-      headers: redactHeaders(answer.headers),
+      headers: maskSecretHeaders(answer.headers),
       body: answer.body,
       bodyTruncated: answer.truncated,
       durationMs,
@@ -210,7 +210,7 @@ async function bodyOf(
 async function envelopeOf(
   ctx: ProjectContext,
   { eventSource = DEFAULT_EVENT_SOURCE, event = { kind: "sample" } }: SendTestInput,
-  { detail, executionId }: { detail: Detail; executionId: string },
+  { detail, executionId }: { detail: EventDetail; executionId: string },
 ): Promise<string> {
   const source = getEventSource(eventSource);
   if (!source)

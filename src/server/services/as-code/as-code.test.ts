@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { ProjectFiles } from "@/domain/as-code/configuration-files";
 import { formatFilterText } from "@/domain/filter/text/format-filter-text";
 import { observationCreated } from "@/domain/event-source/observation-created/index";
-import { columnOperators, valueKind } from "@/domain/filter/operators";
+import { columnOperators, valueKindOf } from "@/domain/filter/operators";
 import { makeEvent, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import type { ProjectContext } from "@/server/context";
@@ -235,7 +235,7 @@ test("pull, apply and pull give the same bytes, in 200 generated projects", asyn
           datetime: text,
           boolean: fc.boolean(),
         };
-        return values[valueKind(column.type, operator)].map((value) =>
+        return values[valueKindOf(column.type, operator)].map((value) =>
           formatFilterText(observationCreated, {
             type: "group",
             match: "any",

@@ -8,7 +8,7 @@ import {
   type ProjectFiles,
 } from "@/domain/as-code/configuration-files";
 import type { ShadowInput } from "@/domain/shadow";
-import type { PulledVersions } from "@/domain/as-code/pulled";
+import type { PulledVersions } from "@/domain/as-code/pulled-versions";
 import type { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";

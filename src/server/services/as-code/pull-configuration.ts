@@ -1,7 +1,7 @@
 import type { ActionFile, TriggerFile } from "@/domain/as-code/configuration-files";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import type { PulledVersions } from "@/domain/as-code/pulled";
+import type { PulledVersions } from "@/domain/as-code/pulled-versions";
 import { readCurrentConfiguration, type CurrentConfiguration } from "./read-current";
 
 export type PulledConfiguration = {

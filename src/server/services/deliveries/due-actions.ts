@@ -1,4 +1,4 @@
-import { AT_WORK_MS, ENGINE_BEHIND_MS } from "@/domain/waiting";
+import { ACTION_AT_WORK_MS, ENGINE_BEHIND_MS } from "@/domain/waiting";
 import { Prisma } from "@/generated/prisma/client";
 
 /*
@@ -24,7 +24,7 @@ export const mayGoOn = (now: Date): Prisma.Sql => Prisma.sql`
  */
 export const isEngineBehindSql = (dueAt: Prisma.Sql, now: Date): Prisma.Sql => Prisma.sql`
   (${dueAt} < ${new Date(now.getTime() - ENGINE_BEHIND_MS)}
-    AND coalesce(greatest(h.last_success_at, h.last_failure_at) < ${new Date(now.getTime() - AT_WORK_MS)}, true))`;
+    AND coalesce(greatest(h.last_success_at, h.last_failure_at) < ${new Date(now.getTime() - ACTION_AT_WORK_MS)}, true))`;
 
 /** Each action with a waiting row: one index step an action, through action_execution_due_idx. */
 export const actionsWithWork = Prisma.sql`

@@ -1,6 +1,6 @@
 import { closedBreaker, RecentAttemptCounts, breakerWithoutProbe, type Breaker } from "@/domain/breaker";
-import { giveBackSlots, Slots, type Pace } from "@/domain/pace";
-import { cleanFaultRecord, type FaultRecord } from "@/domain/switch-off";
+import { returnSlots, EndpointSlots, type EndpointPace } from "@/domain/endpoint-pace";
+import { emptyFaultRecord, type EndpointFaultRecord } from "@/domain/switch-off";
 import { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
 import type { ActionKey } from "../action-key";
@@ -8,8 +8,8 @@ import type { ActionKey } from "../action-key";
 /** The health of an action's endpoint, shared by all processes. */
 export type EndpointHealth = {
   breaker: Breaker;
-  pace: Pace;
-  faults: FaultRecord;
+  pace: EndpointPace;
+  faults: EndpointFaultRecord;
   lastFailure: { executionId: string; message: string } | null;
 };
 /** The health of an endpoint, with the revision that it must still have when it is changed. */
@@ -64,7 +64,7 @@ export function toHealth(row: HealthRow): HealthWithRevision {
       pauseMs,
       probe: probeToken !== null && probeUntil ? { token: probeToken, until: probeUntil.getTime() } : null,
     },
-    pace: { slots: Slots.parse(slots), rateAt },
+    pace: { slots: EndpointSlots.parse(slots), rateAt },
     faults: {
       lastSuccessAt: ms(row.lastSuccessAt),
       lastFailureAt: ms(row.lastFailureAt),
@@ -133,7 +133,7 @@ export async function changeHealth(
 export const forgive = (health: EndpointHealth): EndpointHealth => ({
   ...health,
   breaker: closedBreaker,
-  faults: { ...cleanFaultRecord, lastSuccessAt: health.faults.lastSuccessAt },
+  faults: { ...emptyFaultRecord, lastSuccessAt: health.faults.lastSuccessAt },
   lastFailure: null,
 });
 
@@ -143,5 +143,5 @@ export const withoutClaims =
   (health: EndpointHealth): EndpointHealth => ({
     ...health,
     breaker: tokens.reduce(breakerWithoutProbe, health.breaker),
-    pace: giveBackSlots(health.pace, new Map(tokens.map((token) => [token, Infinity]))),
+    pace: returnSlots(health.pace, new Map(tokens.map((token) => [token, Infinity]))),
   });

@@ -1,6 +1,6 @@
 import type { ParsedConfiguration } from "@/domain/action/action-type";
 import { readConfiguration } from "@/domain/action/read-configuration";
-import type { Limits } from "@/domain/pace";
+import type { EndpointLimits } from "@/domain/endpoint-pace";
 import type { ServiceContext } from "@/server/context";
 import { healthColumns, toHealth, type HealthRow, type HealthWithRevision } from "./endpoint-health";
 import type { ActionKey } from "../action-key";
@@ -67,5 +67,5 @@ function decryptAll(ctx: ServiceContext, actionId: string, ciphertexts: readonly
 }
 
 /** Returns the limits of an action: deliveries on the wire at once, and deliveries begun in a second. */
-export const actionLimitsOf = (read: ParsedConfiguration): Limits =>
+export const actionLimitsOf = (read: ParsedConfiguration): EndpointLimits =>
   read.problem === null ? read.configuration.limits : { maxConcurrent: 1, maxPerSecond: null };

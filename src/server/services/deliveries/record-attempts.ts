@@ -1,9 +1,14 @@
-import { attemptErrorOf, errorKindOf, wasSent, type ErrorKind } from "@/domain/attempt-error";
-import { bucketOf, DELAY_BOUNDS, DELAY_BUCKETS, LATENCY_BUCKET_COUNT } from "@/domain/delivery-statistics";
-import { transition } from "@/domain/execution";
+import { attemptErrorOf, errorKindOf, wasRequestSent, type ErrorKind } from "@/domain/attempt-error";
+import {
+  latencyBucketOf,
+  DELAY_BUCKET_ENDS_MS,
+  DELAY_BUCKET_COUNT,
+  LATENCY_BUCKET_COUNT,
+} from "@/domain/delivery-statistics";
+import { statusAfterMove } from "@/domain/execution";
 import type { HeaderList } from "@/domain/header-list";
-import { redactHeaders } from "@/domain/redact";
-import { codeOf, nextAttempt, type NextAttempt } from "@/domain/retry";
+import { maskSecretHeaders } from "@/domain/mask-secrets";
+import { outcomeCodeOf, nextAttempt, type NextAttempt } from "@/domain/retry";
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import { errorColumns } from "./error-columns";
@@ -64,7 +69,7 @@ const latencyOf = (now: Date): Prisma.Sql => Prisma.sql`
 const KIND_SUMS = Prisma.raw(columns.map(([, column]) => `${column} = h.${column} + excluded.${column}`).join(", "));
 
 /** The bounds of the delay buckets, for width_bucket. */
-const DELAY_LIMITS = Prisma.raw(`ARRAY[${DELAY_BOUNDS.join(", ")}]::numeric[]`);
+const DELAY_LIMITS = Prisma.raw(`ARRAY[${DELAY_BUCKET_ENDS_MS.join(", ")}]::numeric[]`);
 /** SQL that adds the buckets of a histogram to the buckets of a row. */
 const sumOf = (column: string): Prisma.Sql =>
   Prisma.raw(
@@ -125,7 +130,7 @@ export async function recordAttempts(
       SELECT count(*) FILTER (WHERE m.status = 'ERROR')::int AS failed,
         (SELECT array_agg((SELECT count(*)::int FROM moved d
         WHERE d.status = 'COMPLETED' AND NOT d.is_resend AND width_bucket(d.delay_ms, ${DELAY_LIMITS}) = n) ORDER BY n)
-          FROM generate_series(0, ${DELAY_BUCKETS - 1}::int) AS n) AS delays
+          FROM generate_series(0, ${DELAY_BUCKET_COUNT - 1}::int) AS n) AS delays
       FROM moved m
     ), hours AS (
       INSERT INTO action_hour AS h (action_id, hour, project_id, attempts, succeeded, ${KIND_COLUMNS}, latency, failed,
@@ -191,7 +196,7 @@ function toRow({ result, next }: JudgedAttempt): Row {
   const { claimed, response } = result;
   const move = next.result === "succeeded" ? "succeed" : next.result === "retry" ? "retry" : "fail";
   const succeeded = next.result === "succeeded";
-  const errorCode = codeOf(result.outcome);
+  const errorCode = outcomeCodeOf(result.outcome);
   const durationMs = Math.round(result.durationMs);
   return {
     attemptId: claimed.attemptId,
@@ -199,13 +204,13 @@ function toRow({ result, next }: JudgedAttempt): Row {
     leaseToken: claimed.leaseToken,
     request: result.request,
     succeeded,
-    status: transition("RUNNING", move) as Row["status"],
+    status: statusAfterMove("RUNNING", move) as Row["status"],
     reason: next.reason,
     dueAt: next.result === "retry" ? next.at : null,
     output: response && { status: response.status, durationMs },
     error: succeeded ? null : { code: errorCode, message: result.message },
     responseStatus: response?.status ?? null,
-    responseHeaders: response ? redactHeaders(response.headers) : null,
+    responseHeaders: response ? maskSecretHeaders(response.headers) : null,
     responseBody: response?.body ?? null,
     responseTruncated: response?.truncated ?? false,
     errorCode,
@@ -213,6 +218,6 @@ function toRow({ result, next }: JudgedAttempt): Row {
     durationMs,
     counts: attemptErrorOf(errorCode)?.isOverload !== true,
     kind: succeeded ? null : errorKindOf(errorCode),
-    bucket: wasSent(errorCode) ? bucketOf(durationMs) : null,
+    bucket: wasRequestSent(errorCode) ? latencyBucketOf(durationMs) : null,
   };
 }

@@ -1,5 +1,13 @@
-import { admission, breakerWithoutProbe, breakerWithProbe } from "@/domain/breaker";
-import { freeSlots, giveBackSlots, refundRate, roomFor, takeSlots, whenRoom, type Limits } from "@/domain/pace";
+import { admissionByBreaker, breakerWithoutProbe, breakerWithProbe } from "@/domain/breaker";
+import {
+  countFreeSlots,
+  returnSlots,
+  refundRate,
+  countAllowedRequests,
+  takeSlots,
+  nextAllowedAt,
+  type EndpointLimits,
+} from "@/domain/endpoint-pace";
 import type { ServiceContext } from "@/server/context";
 import { changeHealth, writeHealthIfUnchanged, type EndpointHealth } from "./endpoint-health";
 import { actionLimitsOf, loadAction, type LoadedEndpoint } from "./load-action";
@@ -40,15 +48,15 @@ export async function reservePlaces(
     const { action, health } = loaded;
     const now = ctx.now().getTime();
     const limits = cautiousLimits(actionLimitsOf(action.configuration), health);
-    const gate = admission(health.breaker, now);
+    const gate = admissionByBreaker(health.breaker, now);
     if (gate.kind === "none") return { kind: "no room", loaded, at: new Date(gate.until) };
-    const count = roomFor(health.pace, limits, {
+    const count = countAllowedRequests(health.pace, limits, {
       count: gate.kind === "probe" ? Math.min(1, ask.count) : ask.count,
       now,
     });
     if (count === 0) {
-      const hasSlots = freeSlots(health.pace, limits, now) > 0;
-      return { kind: "no room", loaded, at: hasSlots ? new Date(whenRoom(health.pace, limits, now)) : null };
+      const hasSlots = countFreeSlots(health.pace, limits, now) > 0;
+      return { kind: "no room", loaded, at: hasSlots ? new Date(nextAllowedAt(health.pace, limits, now)) : null };
     }
     const until = now + LEASE_MS;
     const swapped = await writeHealthIfUnchanged(ctx.db, key.actionId, {
@@ -62,7 +70,7 @@ export async function reservePlaces(
 }
 
 /** Lowers the limits of an endpoint that may be broken, so that it holds few slots. */
-export function cautiousLimits(limits: Limits, { breaker, faults }: EndpointHealth): Limits {
+export function cautiousLimits(limits: EndpointLimits, { breaker, faults }: EndpointHealth): EndpointLimits {
   const most =
     breaker.failuresInRow >= FAILING_FROM ? FAILING_MAX : faults.lastSuccessAt === null ? UNTRIED_MAX : Infinity;
   return { ...limits, maxConcurrent: Math.min(limits.maxConcurrent, most) };
@@ -72,11 +80,11 @@ export function cautiousLimits(limits: Limits, { breaker, faults }: EndpointHeal
 export async function returnPlaces(
   ctx: ServiceContext,
   key: ActionKey,
-  { limits, token, count, isAll }: { limits: Limits; token: string; count: number; isAll: boolean },
+  { limits, token, count, isAll }: { limits: EndpointLimits; token: string; count: number; isAll: boolean },
 ): Promise<void> {
   await changeHealth(ctx.db, { ...key }, (health) => ({
     ...health,
     breaker: isAll ? breakerWithoutProbe(health.breaker, token) : health.breaker,
-    pace: refundRate(giveBackSlots(health.pace, new Map([[token, count]])), limits, count),
+    pace: refundRate(returnSlots(health.pace, new Map([[token, count]])), limits, count),
   }));
 }

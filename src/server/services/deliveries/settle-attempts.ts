@@ -1,5 +1,5 @@
 import { breakerAfterAttempts, breakerWithoutProbe } from "@/domain/breaker";
-import { giveBackSlots } from "@/domain/pace";
+import { returnSlots } from "@/domain/endpoint-pace";
 import { recordAttemptFault, faultOfOutcome } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
 import { requestEnding } from "../jobs/end-waiting";
@@ -86,7 +86,7 @@ function afterResults(
     if (after.notice)
       notices.push({ notice: after.notice, failingSince: date(faults.failingSince ?? failingSince), lastFailure });
   }
-  return { health: { breaker, pace: giveBackSlots(before.pace, ended), faults, lastFailure }, notices };
+  return { health: { breaker, pace: returnSlots(before.pace, ended), faults, lastFailure }, notices };
 }
 
 const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));

@@ -1,4 +1,4 @@
-import type { FaultNotice } from "@/domain/switch-off";
+import type { EndpointFaultNotice } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { systemProjectContext } from "../access";
@@ -11,7 +11,7 @@ import type { ActionKey } from "../action-key";
 
 /** A notice about an endpoint, and the failure that led to it. */
 export type EndpointNotice = {
-  notice: FaultNotice;
+  notice: EndpointFaultNotice;
   failingSince: Date | null;
   lastFailure: EndpointHealth["lastFailure"];
 };

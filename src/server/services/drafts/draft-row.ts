@@ -1,5 +1,5 @@
 import { getEventSource } from "@/domain/event-source/registry";
-import { describeFilter } from "@/domain/filter/describe";
+import { describeFilter } from "@/domain/filter/describe-filter";
 import { TriggerInput } from "@/domain/trigger";
 import { DraftPreview } from "@/domain/trigger-draft";
 import type { Prisma } from "@/generated/prisma/client";

@@ -1,4 +1,4 @@
-import { writeDigest, type DigestNotice } from "@/domain/notice";
+import { composeDigestEmail, type DigestNotice } from "@/domain/notice";
 import type { ServiceContext } from "@/server/context";
 import { unsubscribeAddress } from "./unsubscribe";
 import { sendsEmail, writeEmail } from "./write-email";
@@ -55,7 +55,7 @@ async function tellPerson(ctx: ServiceContext, { userId, email }: Person): Promi
     const last = notices.at(-1);
     if (!last) return false;
     const unsubscribe = unsubscribeAddress(ctx, userId);
-    const { subject, text } = writeDigest(notices, ctx.env.appUrl);
+    const { subject, text } = composeDigestEmail(notices, ctx.env.appUrl);
     const footer = `Choose what you are told: ${ctx.env.appUrl}/account\nNo more of these emails: ${unsubscribe}`;
     await writeEmail(ctx, tx, {
       recipient: email,

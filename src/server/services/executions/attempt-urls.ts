@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { StoredUrl } from "@/domain/action/webhook/url";
+import { StoredWebhookUrl } from "@/domain/action/webhook/url";
 import type { AttemptRequest } from "@/domain/execution-record";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
 import { urlVisibleTo } from "../visible-url";
 
-const Snapshot = z.object({ configuration: z.object({ url: StoredUrl }) });
+const Snapshot = z.object({ configuration: z.object({ url: StoredWebhookUrl }) });
 
 /**
  * Reads the whole URLs of attempts, which hold masked URLs. The versions of their action have the whole URLs,

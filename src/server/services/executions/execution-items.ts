@@ -1,6 +1,6 @@
-import { describeReason } from "@/domain/decide";
+import { describeDecisionReason } from "@/domain/decide";
 import { ExecutionError, ExecutionOutput } from "@/domain/execution-record";
-import type { Wait } from "@/domain/waiting";
+import type { ExecutionWait } from "@/domain/waiting";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
@@ -38,7 +38,7 @@ export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "o
    */
   statusReason: string;
   /** the kind of a PENDING execution's wait, and its end; null for any other status */
-  wait: Pick<Wait, "kind" | "until"> | null;
+  wait: Pick<ExecutionWait, "kind" | "until"> | null;
   output: ExecutionOutput;
   error: ExecutionError;
   /** the current state of the subject; null if it is no longer stored */
@@ -68,7 +68,7 @@ export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionR
   ]);
   const seesBodies = hasPermission(ctx, "body:read");
   return rows.map(({ triggerId, actionId, output, error, statusReason, statusSeen, ...row }) => {
-    const reason = describeReason(statusReason, statusSeen, seesBodies);
+    const reason = describeDecisionReason(statusReason, statusSeen, seesBodies);
     const triggerDeleted = names.trigger(triggerId).deleted;
     const wait = whyOf({ ...row, actionId, triggerDeleted, reason });
     return {

@@ -1,6 +1,6 @@
 import { getEventSource } from "@/domain/event-source/registry";
-import { describeFilter } from "@/domain/filter/describe";
-import type { ConditionResult } from "@/domain/filter/evaluate";
+import { describeFilter } from "@/domain/filter/describe-filter";
+import type { ConditionResult } from "@/domain/filter/compile-filter";
 import { Filter } from "@/domain/filter/schema";
 import type { FilterLookup } from "@/server/compute/compute";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import {
-  attemptBounds,
-  attemptsRule,
-  codeRule,
-  recogniseText,
+  attemptCountBounds,
+  attemptCountRule,
+  responseCodeRule,
+  recogniseSearchText,
   periodMs,
   periodRule,
   statusFilters,
@@ -28,10 +28,10 @@ export const ExecutionFilters = z.object({
   actionName: Text.optional(),
   sourceId: Id.optional(),
   /** response codes of the last attempt, or classes of response codes */
-  code: z.array(ruled(codeRule)).max(20).optional(),
+  code: z.array(ruled(responseCodeRule)).max(20).optional(),
   /** kinds of error of the last attempt */
   error: z.array(z.string().min(1).max(50)).max(20).optional(),
-  attempts: ruled(attemptsRule).optional(),
+  attempts: ruled(attemptCountRule).optional(),
   environment: Text.optional(),
   /** the name of the subject */
   observationName: Text.optional(),
@@ -99,7 +99,7 @@ function statusWhere(ctx: ProjectContext, status: StatusFilter): Prisma.Sql {
 }
 
 /**
- * The reason why a PENDING execution waits, as SQL. It follows `whyItWaits` in domain/waiting.ts. A person's pause
+ * The reason why a PENDING execution waits, as SQL. It follows `explainWait` in domain/waiting.ts. A person's pause
  * counts first, then the due time, then the breaker. An action that is off or deleted does not count, because its
  * executions end.
  */
@@ -125,7 +125,7 @@ function codeWhere(code: string): Prisma.Sql {
 }
 
 function attemptsWhere(filter: string): Prisma.Sql {
-  const { min, max } = attemptBounds(filter);
+  const { min, max } = attemptCountBounds(filter);
   const parts = [Prisma.sql`true`];
   if (min !== null) parts.push(Prisma.sql`e.attempt_count >= ${min}`);
   if (max !== null) parts.push(Prisma.sql`e.attempt_count <= ${max}`);
@@ -166,7 +166,7 @@ async function namedWhere(ctx: ProjectContext, kind: "trigger" | "action", name:
 }
 
 async function searchWhere(ctx: ProjectContext, search: string): Promise<Prisma.Sql> {
-  const { kind, value } = recogniseText(search);
+  const { kind, value } = recogniseSearchText(search);
   switch (kind) {
     case "execution":
       // The two bounds let the primary key answer, because ids are lower-case letters and digits.

@@ -1,8 +1,8 @@
-import { describeReason } from "@/domain/decide";
-import { transition } from "@/domain/execution";
+import { describeDecisionReason } from "@/domain/decide";
+import { statusAfterMove } from "@/domain/execution";
 import { AttemptRequest, ResponseHeaders } from "@/domain/execution-record";
 import type { HeaderList } from "@/domain/header-list";
-import { headersWithoutBody, redactHeaders } from "@/domain/redact";
+import { headersShownWithoutBody, maskSecretHeaders } from "@/domain/mask-secrets";
 import type { ProjectContext } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
@@ -157,7 +157,8 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
     can: {
       cancel:
         mayAct &&
-        (transition(row.status, "cancel") !== null || (row.status === "RUNNING" && row.cancelRequestedAt === null)),
+        (statusAfterMove(row.status, "cancel") !== null ||
+          (row.status === "RUNNING" && row.cancelRequestedAt === null)),
       resend: mayAct && refusal === null,
       resendRefusal: refusal,
     },
@@ -201,7 +202,7 @@ async function attemptsOf(
 
 function visibleHeaders(stored: unknown, bodiesVisible: boolean): HeaderList | null {
   const headers = ResponseHeaders.parse(stored);
-  return headers && redactHeaders(bodiesVisible ? headers : headersWithoutBody(headers));
+  return headers && maskSecretHeaders(bodiesVisible ? headers : headersShownWithoutBody(headers));
 }
 
 async function decisionsOf(ctx: ProjectContext, executionId: string, seesBodies: boolean): Promise<DecisionView[]> {
@@ -214,7 +215,7 @@ async function decisionsOf(ctx: ProjectContext, executionId: string, seesBodies:
   return rows.map(({ seen, ...row }) => ({
     ...row,
     label: decisionLabel(row.kind),
-    reason: describeReason(row.reason, seen, seesBodies),
+    reason: describeDecisionReason(row.reason, seen, seesBodies),
   }));
 }
 

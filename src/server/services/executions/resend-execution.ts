@@ -1,4 +1,4 @@
-import { assertTransition, type ExecutionStatus } from "@/domain/execution";
+import { requireStatusAfterMove, type ExecutionStatus } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
@@ -32,7 +32,7 @@ export async function resendExecution(
       actionOff: action?.disabledAt != null,
     });
     if (refusal) throw new AppError("CONFLICT", `This execution cannot be sent again. ${refusal}`);
-    const status = assertTransition(before.status, "resend");
+    const status = requireStatusAfterMove(before.status, "resend");
     const wakes = await startAgain(tx, { ids: [before.id], reason: `Sent again by ${ctx.actor.label}.`, now });
     await audit(ctx, tx, {
       action: "execution.resend",

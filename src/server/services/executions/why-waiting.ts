@@ -1,5 +1,5 @@
 import { readConfiguration } from "@/domain/action/read-configuration";
-import { whyItWaits, type Wait, type WaitedFor } from "@/domain/waiting";
+import { explainWait, type ExecutionWait, type WaitCircumstances } from "@/domain/waiting";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { healthColumns, toHealth, type HealthRow } from "../deliveries/endpoint-health";
@@ -35,7 +35,7 @@ type Waiting = {
 export async function waitReader(
   ctx: ProjectContext,
   rows: readonly Pick<Waiting, "id" | "status" | "actionId">[],
-): Promise<(execution: Waiting) => Wait | null> {
+): Promise<(execution: Waiting) => ExecutionWait | null> {
   const waiting = rows.filter(({ status }) => status === "PENDING");
   if (waiting.length === 0) return () => null;
   const [found, empty] = await Promise.all([
@@ -51,7 +51,7 @@ export async function waitReader(
   return ({ id, status, actionId, triggerDeleted, ...execution }) => {
     const of = actions.get(actionId);
     return status === "PENDING" && of
-      ? whyItWaits({ ...execution, bodyRemoved: bodiless.has(id) }, { ...of, triggerDeleted }, now)
+      ? explainWait({ ...execution, bodyRemoved: bodiless.has(id) }, { ...of, triggerDeleted }, now)
       : null;
   };
 }
@@ -65,7 +65,7 @@ const readActions = (ctx: ProjectContext, ids: readonly string[]): Promise<Row[]
   FROM action_configuration a JOIN project p ON p.id = a.project_id LEFT JOIN action_health h ON h.action_id = a.id
   WHERE a.project_id = ${ctx.projectId} AND a.id = ANY(${[...ids]}::text[])`);
 
-function toWaitedFor(row: Row): Omit<WaitedFor, "triggerDeleted"> {
+function toWaitedFor(row: Row): Omit<WaitCircumstances, "triggerDeleted"> {
   const health = hasHealth(row) ? toHealth(row) : null;
   const limits = actionLimitsOf(readConfiguration(row.type, row.configuration));
   return {

@@ -1,4 +1,10 @@
-import { decide, decisionLabel as labelOfKind, describeReason, filterError, type Decision } from "@/domain/decide";
+import {
+  decideOnEvent,
+  decisionLabel as labelOfKind,
+  describeDecisionReason,
+  filterErrorDecision,
+  type Decision,
+} from "@/domain/decide";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { readTriggerModes } from "@/domain/trigger";
 import { TriggerSnapshot } from "@/domain/version-snapshot";
@@ -48,7 +54,7 @@ export function explainTrigger(ctx: ProjectContext, input: ExplainInput, look: F
       .map(({ id, status, statusReason, statusSeen, actionId, createdAt, finishedAt }) => ({
         id,
         status,
-        statusReason: describeReason(statusReason, statusSeen, seesBodies),
+        statusReason: describeDecisionReason(statusReason, statusSeen, seesBodies),
         action: input.actionName(actionId),
         createdAt,
         finishedAt,
@@ -102,7 +108,7 @@ function decideNow(
     const existing = subject.executions.find(
       (execution) => execution.triggerId === trigger.id && execution.actionId === action?.id,
     );
-    return decide({
+    return decideOnEvent({
       trigger: { ...trigger, ...modes },
       action: { id: action?.id ?? "", enabled: action?.disabledAt === null },
       evaluation: { matched, failure: firstFailure },
@@ -115,7 +121,7 @@ function decideNow(
   const outcomeOf = (decision: Decision) => ({
     kind: decision.kind,
     label: labelOfKind(decision.kind),
-    reason: describeReason(decision.reason, decision.seen, seesBodies),
+    reason: describeDecisionReason(decision.reason, decision.seen, seesBodies),
   });
   const actions = trigger.actions.map(({ action }) => ({
     action: actionName(action.id),
@@ -140,7 +146,7 @@ function historyOf(input: ExplainInput, seesBodies: boolean, look: FilterLookup)
       eventId,
       kind,
       label: decisionLabel(kind),
-      reason: describeReason(reason, seen, seesBodies),
+      reason: describeDecisionReason(reason, seen, seesBodies),
       triggerVersion,
       action: actionId === null ? null : input.actionName(actionId),
       exact: true,
@@ -199,12 +205,12 @@ function decideAgain(
       {
         kind: "not_matched",
         label: labelOfKind("not_matched"),
-        reason: describeReason("Not matched", firstFailure?.reason ?? "the filter did not hold", seesBodies),
+        reason: describeDecisionReason("Not matched", firstFailure?.reason ?? "the filter did not hold", seesBodies),
       },
       exact,
     );
   } catch (error) {
-    const decision: Decision = filterError((error as Error).message);
+    const decision: Decision = filterErrorDecision((error as Error).message);
     return said({ kind: decision.kind, label: labelOfKind(decision.kind), reason: decision.reason }, exact);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describeReason, type Decision } from "@/domain/decide";
+import { describeDecisionReason, type Decision } from "@/domain/decide";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
 import { decisionLabel } from "../executions/decision-label";
@@ -76,7 +76,7 @@ export async function listDecisions(
     items: page.items.map(({ triggerId, actionId, seen, ...decision }) => ({
       ...decision,
       label: decisionLabel(decision.kind),
-      reason: describeReason(decision.reason, seen, bodiesVisible),
+      reason: describeDecisionReason(decision.reason, seen, bodiesVisible),
       trigger: triggerId === null ? null : names.trigger(triggerId),
       action: actionId === null ? null : names.action(actionId),
     })),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { personIdOf } from "@/domain/actor";
-import { assertTransition } from "@/domain/execution";
+import { requireStatusAfterMove } from "@/domain/execution";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
@@ -167,7 +167,7 @@ async function endRows(
 ): Promise<void> {
   const waiting = rows.filter((row) => row.status === "PENDING");
   const onTheWire = rows.filter((row) => row.status === "RUNNING").map((row) => row.id);
-  const to = assertTransition("PENDING", why === "off" ? "skip" : "cancel");
+  const to = requireStatusAfterMove("PENDING", why === "off" ? "skip" : "cancel");
   const reason = why === "off" ? reasons.off : reasons.deleted[of];
   await tx.$executeRaw`
     UPDATE action_execution

@@ -1,13 +1,13 @@
 import { readConfiguration } from "@/domain/action/read-configuration";
-import type { Detail } from "@/domain/event-source/event-source";
-import { compileFilter, type CompiledFilter } from "@/domain/filter/evaluate";
+import type { EventDetail } from "@/domain/event-source/event-source";
+import { compileFilter, type CompiledFilter } from "@/domain/filter/compile-filter";
 import type { Filter } from "@/domain/filter/schema";
 import { readTriggerModes, type DelayMode } from "@/domain/trigger";
 import type { Prisma } from "@/generated/prisma/client";
 import type { HashFilter } from "../redaction/hashed-filters";
 import { readFilter } from "./read-filter";
 
-export type CachedAction = { id: string; name: string; enabled: boolean; detail: Detail };
+export type CachedAction = { id: string; name: string; enabled: boolean; detail: EventDetail };
 
 /**
  * A trigger with its compiled filter. If the filter does not compile, `problem` says why, and the trigger makes no

@@ -1,6 +1,6 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
-import { checkFilter, type FilterCheckOptions } from "@/domain/filter/check";
+import { checkFilter, type FilterCheckOptions } from "@/domain/filter/check-filter";
 import { Filter } from "@/domain/filter/schema";
 
 export type ReadFilter = { source: EventSource; filter: Filter; problem: null } | { problem: string };

@@ -1,6 +1,6 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import type { EventSource } from "@/domain/event-source/event-source";
-import { createMatcher, type Matcher } from "@/domain/filter/matcher/matcher";
+import { createTriggerMatcher, type TriggerMatcher } from "@/domain/filter/matcher/matcher";
 import type { RegexLookup } from "@/domain/filter/regex";
 import { inSlices } from "@/server/compute/slices";
 import type { ServiceContext } from "@/server/context";
@@ -55,7 +55,7 @@ const PAGE_BYTES_MAX = 256 * 1024;
 const PAGE_ROWS_MAX = 100;
 
 /** The index over the newest triggers of a project and event source. */
-type Index = { matcher: Matcher; revision: bigint };
+type Index = { matcher: TriggerMatcher; revision: bigint };
 type Entry = { set: TriggerSet; index: Index };
 
 export function createTriggerCache(): TriggerCache {
@@ -130,7 +130,7 @@ export const noTriggers: TriggerSet = {
 
 const emptyEntry = (source: EventSource): Entry => ({
   set: noTriggers,
-  index: { matcher: createMatcher(source), revision: 0n },
+  index: { matcher: createTriggerMatcher(source), revision: 0n },
 });
 
 /**

@@ -1,5 +1,5 @@
 import { signWebhook } from "@/domain/action/webhook/signature";
-import { maskEchoedSecrets } from "@/domain/redact";
+import { maskEchoedSecrets } from "@/domain/mask-secrets";
 import type { ServiceContext } from "@/server/context";
 import { hmacSha256 } from "@/server/crypto";
 import { AppError } from "@/server/errors";

@@ -1,4 +1,4 @@
-import { compileKeyReader, parseJsonField } from "@/domain/filter/field";
+import { compileKeyReader, parseJsonField } from "@/domain/filter/field-text";
 import { LongNumber } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import { getEventSource } from "@/domain/event-source/registry";

@@ -1,4 +1,4 @@
-import { describeReason } from "@/domain/decide";
+import { describeDecisionReason } from "@/domain/decide";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import type { ExecutionStatus } from "@/domain/execution";
 import { stringifyJson } from "@/domain/json/long-number";
@@ -111,13 +111,13 @@ export async function getObservation(
     decisions: decisions.map(({ triggerId, actionId, seen, ...decision }) => ({
       ...decision,
       label: decisionLabel(decision.kind),
-      reason: describeReason(decision.reason, seen, bodiesVisible),
+      reason: describeDecisionReason(decision.reason, seen, bodiesVisible),
       trigger: triggerId === null ? null : names.trigger(triggerId),
       action: actionId === null ? null : names.action(actionId),
     })),
     executions: executions.map(({ triggerId, actionId, statusReason, statusSeen, ...execution }) => ({
       ...execution,
-      statusReason: describeReason(statusReason, statusSeen, bodiesVisible),
+      statusReason: describeDecisionReason(statusReason, statusSeen, bodiesVisible),
       trigger: names.trigger(triggerId),
       action: names.action(actionId),
     })),

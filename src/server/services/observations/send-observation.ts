@@ -1,6 +1,6 @@
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import { parseJson } from "@/domain/json/read-json";
-import { unknownTrace } from "@/domain/opentelemetry/map/trace-attributes";
+import { unknownTraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { requirePermission } from "../access";
@@ -32,6 +32,6 @@ export async function sendObservation(
   const data = parseJson(row.state) as Record<string, unknown>;
   const { traceId } = source.links(data);
   // Without a trace the stamp would drop `setBy`, which lists the fields that a trace may fill.
-  const trace = data["setBy"] && traceId ? { id: traceId, attributes: unknownTrace } : undefined;
+  const trace = data["setBy"] && traceId ? { id: traceId, attributes: unknownTraceAttributes } : undefined;
   await sendOwnEvent(ctx, source, { data, redaction: null, trace });
 }

@@ -1,4 +1,4 @@
-import { addHistogram, DELAY_BOUNDS, quantileOf } from "@/domain/delivery-statistics";
+import { addHistogram, DELAY_BUCKET_ENDS_MS, quantileOfHistogram } from "@/domain/delivery-statistics";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 
@@ -99,8 +99,8 @@ export async function readTimeline(
 }
 
 const delaysOf = (delays: readonly number[]) => ({
-  p50Ms: quantileOf(filled(delays), 0.5, DELAY_BOUNDS),
-  p95Ms: quantileOf(filled(delays), 0.95, DELAY_BOUNDS),
+  p50Ms: quantileOfHistogram(filled(delays), 0.5, DELAY_BUCKET_ENDS_MS),
+  p95Ms: quantileOfHistogram(filled(delays), 0.95, DELAY_BUCKET_ENDS_MS),
 });
 const filled = (histogram: readonly number[]): number[] => Array.from(histogram, (count) => count ?? 0);
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describeRule, RedactionRules, type RedactionRule } from "@/domain/redaction/rules";
+import { describeRedactionRule, RedactionRules, type RedactionRule } from "@/domain/redaction/rules";
 import type { ProjectContext } from "@/server/context";
 import { randomToken } from "@/server/crypto";
 import { AppError } from "@/server/errors";
@@ -44,4 +44,6 @@ export async function setRedaction(ctx: ProjectContext, input: SetRedactionInput
 }
 
 const summaryOf = (rules: readonly RedactionRule[]): string =>
-  rules.length === 0 ? "Removed all redaction rules" : `Set the redaction rules: ${rules.map(describeRule).join("; ")}`;
+  rules.length === 0
+    ? "Removed all redaction rules"
+    : `Set the redaction rules: ${rules.map(describeRedactionRule).join("; ")}`;

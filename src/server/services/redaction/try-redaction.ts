@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { eventNoun } from "@/domain/event-source/event-noun";
+import { eventNounForms } from "@/domain/event-source/event-noun";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
@@ -58,6 +58,6 @@ function readSample(text: string): Record<string, unknown> {
     throw bad("The sample is not JSON.");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw bad(`The sample must be an object: ${eventNoun().some}, or the data of an event.`);
+    throw bad(`The sample must be an object: ${eventNounForms().some}, or the data of an event.`);
   return value as Record<string, unknown>;
 }

@@ -1,5 +1,5 @@
 import { getEventSource } from "@/domain/event-source/registry";
-import { describeFilter } from "@/domain/filter/describe";
+import { describeFilter } from "@/domain/filter/describe-filter";
 import { emptyFilter, Filter } from "@/domain/filter/schema";
 import { SamplingBy } from "@/domain/sampling";
 import type { ShadowInput } from "@/domain/shadow";

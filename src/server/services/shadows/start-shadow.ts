@@ -1,4 +1,4 @@
-import { regexesIn } from "@/domain/filter/schema";
+import { regexesInFilter } from "@/domain/filter/schema";
 import type { ShadowInput } from "@/domain/shadow";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
@@ -34,7 +34,7 @@ export async function startShadow(
     refuseManaged(ctx, trigger);
     requireTriggerVersion(trigger, input.version);
     await checkTriggerFilter(trigger.eventSource, shadow.filter);
-    await requireRegexRoom(ctx, tx, { sources: regexesIn(shadow.filter) });
+    await requireRegexRoom(ctx, tx, { sources: regexesInFilter(shadow.filter) });
     await requireShadowRoom(ctx, tx, trigger);
     await tx.triggerShadow.deleteMany({ where: { triggerId: trigger.id } });
     await tx.triggerShadow.create({

@@ -1,5 +1,5 @@
-import type { SourceClient, SourceFigures } from "@/domain/sources/client";
-import { clientHints } from "@/domain/sources/hints";
+import type { SourceClient, SourceFigures } from "@/domain/sources/source-client";
+import { hintsForClient } from "@/domain/sources/hints-for-client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import type { NotTaken } from "./note-sources";
@@ -64,7 +64,7 @@ function clientRow({ keyId: _key, kind: _kind, name, recent, lastAt, ...figures 
     string | null,
   ];
   const client = { protocol, sdk, sdkVersion, convention };
-  return { ...client, figures, perMinute: recent / minutes, lastAt, hints: clientHints(client, figures) };
+  return { ...client, figures, perMinute: recent / minutes, lastAt, hints: hintsForClient(client, figures) };
 }
 
 const notTakenRow = ({ kind, name, events, lastAt }: Row): NotTakenRow => ({

@@ -1,5 +1,5 @@
 import { setTimeout as later } from "node:timers";
-import type { SourceClient, SourceFigures } from "@/domain/sources/client";
+import type { SourceClient, SourceFigures } from "@/domain/sources/source-client";
 import type { ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
 

@@ -1,5 +1,5 @@
 import { verifySignature } from "@/domain/action/webhook/signature";
-import { maskEchoedSecrets, redactHeaders } from "@/domain/redact";
+import { maskEchoedSecrets, maskSecretHeaders } from "@/domain/mask-secrets";
 import type { Database } from "@/server/db/client";
 import type { Sender, SendRequest, SendResult } from "@/server/http/send";
 import { newId } from "@/server/ids";
@@ -57,7 +57,9 @@ async function keep({ db, now }: Options, projectId: string, request: SendReques
       projectId,
       webhookId: (headers["webhook-id"] ?? "").slice(0, 100),
       method,
-      headers: redactHeaders(Object.entries(headers).map(([name, value]) => [name, maskEchoedSecrets(value, secrets)])),
+      headers: maskSecretHeaders(
+        Object.entries(headers).map(([name, value]) => [name, maskEchoedSecrets(value, secrets)]),
+      ),
       body: shown.replaceAll("\u0000", "\uFFFD"),
       isCut: body.length > BODY_CHARACTERS_MAX,
       signature,

@@ -1,4 +1,4 @@
-import { triggerActivity, type TriggerActivity } from "@/domain/trigger-activity";
+import { compareHourlyMatches, type TriggerActivity } from "@/domain/trigger-activity";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 
@@ -37,7 +37,7 @@ export async function compareTriggerActivity(
   return [...triggers].map(([id, { name, createdAt, byHour }]) => {
     const matched = (byHour.get(lastHour) ?? 0) + (byHour.get(thisHour) ?? 0);
     const existed = before.filter((hour) => hour >= createdAt.getTime());
-    const activity = triggerActivity(
+    const activity = compareHourlyMatches(
       matched,
       existed.map((hour) => byHour.get(hour) ?? 0),
     );

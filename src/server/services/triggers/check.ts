@@ -1,8 +1,8 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import type { EventSource } from "@/domain/event-source/event-source";
-import { checkFilter } from "@/domain/filter/check";
-import { findContradiction } from "@/domain/filter/contradiction";
-import { regexesIn, type Filter } from "@/domain/filter/schema";
+import { checkFilter } from "@/domain/filter/check-filter";
+import { findFilterContradiction } from "@/domain/filter/contradiction";
+import { regexesInFilter, type Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import { compileRegexes } from "@/server/compute/slices";
 import type { ProjectContext } from "@/server/context";
@@ -46,7 +46,7 @@ async function fieldsOfFilter({
   eventSource,
   filter,
 }: Pick<TriggerInput, "eventSource" | "filter">): Promise<Record<string, string>> {
-  await compileRegexes(regexesIn(filter));
+  await compileRegexes(regexesInFilter(filter));
   const source = getEventSource(eventSource);
   if (!source) return { eventSource: `There is no event source called ${eventSource}.` };
   return filterFields(filterProblems(source, filter));
@@ -59,7 +59,7 @@ async function fieldsOfFilter({
 function filterProblems(source: EventSource, filter: Filter): { path: number[]; message: string }[] {
   const problems = checkFilter(source, filter);
   if (problems.length > 0) return problems;
-  const contradiction = findContradiction(source, filter);
+  const contradiction = findFilterContradiction(source, filter);
   return contradiction
     ? [{ path: contradiction.path, message: `This filter can never match: ${contradiction.reason}` }]
     : [];

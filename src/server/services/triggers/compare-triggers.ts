@@ -1,6 +1,6 @@
 import { getEventSource } from "@/domain/event-source/registry";
-import { checkFilter } from "@/domain/filter/check";
-import { regexesIn, type Filter } from "@/domain/filter/schema";
+import { checkFilter } from "@/domain/filter/check-filter";
+import { regexesInFilter, type Filter } from "@/domain/filter/schema";
 import type { SamplingBy } from "@/domain/sampling";
 import type { ProjectContext } from "@/server/context";
 import { compileRegexes } from "@/server/compute/slices";
@@ -62,7 +62,7 @@ export async function compareTriggers(
     if (!trigger) continue;
     if (!mayUseFilter(ctx, source, trigger.filter))
       return { ...none, problem: "The filter looks into bodies, which this token or person may not read." };
-    await compileRegexes(regexesIn(trigger.filter));
+    await compileRegexes(regexesInFilter(trigger.filter));
   }
   try {
     return { ...(await countDifferences(ctx, { old, changed, eventSource, triggerId }, signal)), problem: null };

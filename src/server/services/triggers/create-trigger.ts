@@ -1,5 +1,5 @@
 import { personIdOf } from "@/domain/actor";
-import { regexesIn } from "@/domain/filter/schema";
+import { regexesInFilter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { newId } from "@/server/ids";
@@ -19,7 +19,7 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
     await checkTrigger(ctx, tx, input);
     await requireRoomInProject(ctx, tx, "triggers");
     await requireFreeKey(ctx, tx, { kind: "trigger", id: null, key: input.key });
-    await requireRegexRoom(ctx, tx, { sources: regexesIn(input.filter) });
+    await requireRegexRoom(ctx, tx, { sources: regexesInFilter(input.filter) });
     await tx.triggerConfiguration.create({
       data: {
         id,

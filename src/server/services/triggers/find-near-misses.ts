@@ -1,5 +1,5 @@
-import { describeCondition } from "@/domain/filter/describe";
-import { conditionPaths, type FilterCondition, type FilterNode, regexesIn } from "@/domain/filter/schema";
+import { describeCondition } from "@/domain/filter/describe-filter";
+import { conditionPathsInFilter, type FilterCondition, type FilterNode, regexesInFilter } from "@/domain/filter/schema";
 import { isOverBudget } from "@/server/compute/regex-results";
 import { compileRegexes } from "@/server/compute/slices";
 import type { ProjectContext } from "@/server/context";
@@ -62,8 +62,8 @@ export async function findNearMisses(
   if (read.problem !== null) return { scanned: 0, matched: 0, conditions: [], misses: [], problem: read.problem };
   const { source, filter } = read;
   refuseBodyFilter(ctx, source, filter);
-  await compileRegexes(regexesIn(filter));
-  const conditions = conditionPaths(filter).map((path): NearMissCondition => ({
+  await compileRegexes(regexesInFilter(filter));
+  const conditions = conditionPathsInFilter(filter).map((path): NearMissCondition => ({
     path,
     words: describeCondition(source, conditionAt(filter, path)),
     stopped: 0,

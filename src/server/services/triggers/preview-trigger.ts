@@ -1,8 +1,8 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
-import { checkFilter } from "@/domain/filter/check";
-import { findContradiction } from "@/domain/filter/contradiction";
-import { conditionPaths, regexesIn } from "@/domain/filter/schema";
+import { checkFilter } from "@/domain/filter/check-filter";
+import { findFilterContradiction } from "@/domain/filter/contradiction";
+import { conditionPathsInFilter, regexesInFilter } from "@/domain/filter/schema";
 import { isOverBudget } from "@/server/compute/regex-results";
 import { compileRegexes } from "@/server/compute/slices";
 import type { ProjectContext } from "@/server/context";
@@ -73,7 +73,7 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
     throw new AppError("BAD_REQUEST", `There is no event source called ${input.eventSource}.`, {
       fields: { eventSource: "Choose an event source." },
     });
-  await compileRegexes(regexesIn(input.filter));
+  await compileRegexes(regexesInFilter(input.filter));
   const problems = checkFilter(source, input.filter);
   const empty = {
     scanned: 0,
@@ -123,7 +123,7 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
     ...found,
     perDay,
     warning,
-    contradiction: findContradiction(source, input.filter),
+    contradiction: findFilterContradiction(source, input.filter),
     problem: null,
     chosen,
     tookMs: took(),
@@ -149,7 +149,7 @@ async function scan(
   ctx: ProjectContext,
   { source, input, signal }: { source: EventSource; input: PreviewInput; signal?: AbortSignal },
 ): Promise<Found> {
-  const conditions = conditionPaths(input.filter).map((path) => ({ path, stopped: 0 }));
+  const conditions = conditionPathsInFilter(input.filter).map((path) => ({ path, stopped: 0 }));
   const counts = { scanned: 0, available: 0, matched: 0, sampledIn: 0, modelCalls: 0, withoutCost: 0, measured: 0 };
   const found: Found = { ...counts, from: null, to: null, matches: [], conditions };
   const filters = await filtersOf(ctx, ctx.projectId);

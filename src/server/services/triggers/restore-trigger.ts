@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Filter, regexesIn } from "@/domain/filter/schema";
+import { Filter, regexesInFilter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
@@ -25,7 +25,7 @@ export async function restoreTrigger(ctx: ProjectContext, input: { triggerId: st
     if (deletedAt === null) return before;
     await requireRoomInProject(ctx, tx, "triggers");
     await requireFreeKey(ctx, tx, { kind: "trigger", id: before.id, key });
-    await requireRegexRoom(ctx, tx, { sources: regexesIn(Filter.parse(before.filter)) });
+    await requireRegexRoom(ctx, tx, { sources: regexesInFilter(Filter.parse(before.filter)) });
     const kept = await tx.configurationVersion.findFirst({
       where: { projectId: ctx.projectId, kind: "trigger", targetId: before.id, version: before.version - 1 },
       select: { snapshot: true },

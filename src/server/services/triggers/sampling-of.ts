@@ -1,4 +1,4 @@
-import { sampleByHash, samplingKey } from "@/domain/sampling";
+import { isInSample, samplingKey } from "@/domain/sampling";
 import type { ComputeOwner, StateResult } from "@/server/compute/compute";
 import type { ProjectContext } from "@/server/context";
 import type { PreviewInput } from "./preview-input";
@@ -9,4 +9,4 @@ export const sampleOf = (
   { triggerId = "new", samplingBy, samplingRate }: Pick<PreviewInput, "triggerId" | "samplingBy" | "samplingRate">,
   sourceId: string,
   links: StateResult["links"],
-) => sampleByHash({ triggerId, key: samplingKey({ by: samplingBy, sourceId, ...links }), rate: samplingRate });
+) => isInSample({ triggerId, key: samplingKey({ by: samplingBy, sourceId, ...links }), rate: samplingRate });

@@ -1,4 +1,4 @@
-import { regexesIn } from "@/domain/filter/schema";
+import { regexesInFilter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
@@ -28,7 +28,7 @@ export async function updateTrigger(
     requireTriggerVersion(before, input.version);
     await checkTrigger(ctx, tx, trigger);
     await requireFreeKey(ctx, tx, { kind: "trigger", id, key: trigger.key });
-    await requireRegexRoom(ctx, tx, { sources: regexesIn(trigger.filter), triggerId: id });
+    await requireRegexRoom(ctx, tx, { sources: regexesInFilter(trigger.filter), triggerId: id });
     await tx.triggerAction.deleteMany({ where: { triggerId: id } });
     await tx.triggerConfiguration.update({
       where: { id },

@@ -1,7 +1,7 @@
-import { StoredUrl } from "@/domain/action/webhook/url";
+import { StoredWebhookUrl } from "@/domain/action/webhook/url";
 import { getEventSource } from "@/domain/event-source/registry";
-import { describeFilter } from "@/domain/filter/describe";
-import { formatFilterJson } from "@/domain/filter/json";
+import { describeFilter } from "@/domain/filter/describe-filter";
+import { formatFilterJson } from "@/domain/filter/filter-json";
 import { Filter } from "@/domain/filter/schema";
 import { ActionSnapshot, TriggerSnapshot } from "@/domain/version-snapshot";
 import type { ProjectContext } from "@/server/context";
@@ -132,7 +132,7 @@ function shadowText({ eventSource, shadow }: TriggerSnapshot): string | null {
 function actionFields(ctx: ProjectContext, snapshot: ActionSnapshot): Fields {
   const fields: Fields = new Map();
   const walk = (path: string[], value: unknown): void => {
-    const url = StoredUrl.safeParse(value);
+    const url = StoredWebhookUrl.safeParse(value);
     if (url.success) {
       const shown = urlVisibleTo(ctx, url.data);
       fields.set(path.join("."), { label: labelOf(path), value: shown, mark: url.data.ciphertext });

@@ -63,7 +63,7 @@ export const renderBudgetOf = (context: Context): RenderBudget => (context as un
  * Runs a generator of the Liquid engine to its end and counts every turn as a step. It replaces the engine's
  * `toValueSync`.
  */
-export function runCounted(value: unknown, budget: RenderBudget): unknown {
+export function runGeneratorCounted(value: unknown, budget: RenderBudget): unknown {
   if (!isGenerator(value)) return value;
   let next: "next" | "throw" = "next";
   let given: unknown = undefined;
@@ -75,7 +75,7 @@ export function runCounted(value: unknown, budget: RenderBudget): unknown {
     given = state.value;
     if (isGenerator(given)) {
       try {
-        given = runCounted(given, budget);
+        given = runGeneratorCounted(given, budget);
       } catch (error) {
         next = "throw";
         given = error;

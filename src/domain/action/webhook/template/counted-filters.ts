@@ -7,7 +7,7 @@ import type { RenderBudget } from "./limits";
 const PATTERN_MAX = 256;
 
 // No kept filter is random, reads a file, compiles text of the event, or works differently in the browser.
-export const keptLiquidFilters = [
+export const allowedLiquidFilters = [
   "append",
   "prepend",
   "upcase",
@@ -60,7 +60,7 @@ export const keptLiquidFilters = [
   "sum",
   "default",
 ] as const;
-type FilterName = (typeof keptLiquidFilters)[number];
+type FilterName = (typeof allowedLiquidFilters)[number];
 
 /** Filters that search a text. These sets group filters by their cost. */
 const searching = new Set<FilterName>([
@@ -120,7 +120,7 @@ export function makeCountedFilter(name: FilterName): FilterImplOptions {
     else if (name === "slice" && Array.isArray(value)) budget.items(value);
     else for (const each of [value, ...args]) budget.flatten(each);
     if (searching.has(name)) {
-      checkSearchPattern(args[0]);
+      checkSearchTextLength(args[0]);
       countSearchSteps(budget, value, args[0]);
     }
     if (name === "date") {
@@ -159,19 +159,19 @@ function* readEach(
   }
 }
 
-export function checkSearchPattern(pattern: unknown): void {
+export function checkSearchTextLength(pattern: unknown): void {
   if (typeof pattern === "string" && pattern.length > PATTERN_MAX)
     throw new Error(`a text to search for has at most ${PATTERN_MAX} characters`);
 }
 
 const INDENT_MAX = 10;
-export const toJson: Handler = function (value, space = 0) {
+export const countedJsonFilter: Handler = function (value, space = 0) {
   const plain: unknown = toValue(value) ?? null;
   renderBudgetOf(this.context).flatten(plain, { json: true, indent: space ? INDENT_MAX : 0 });
   return stringifyJson(plain, space as string | number);
 };
 
-export function escapeCounted(this: { context: Context }, value: unknown): string {
+export function countedOutputEscape(this: { context: Context }, value: unknown): string {
   const plain: unknown = toValue(value);
   renderBudgetOf(this.context).flatten(plain, { json: true });
   return escapeOutput(plain);

@@ -14,12 +14,12 @@ import {
 import { stringifyJson } from "../../../json/long-number";
 import { renderBudgetOf } from "./counted-context";
 import {
-  checkSearchPattern,
+  checkSearchTextLength,
   makeCountedFilter,
   countSearchSteps,
-  escapeCounted,
-  keptLiquidFilters,
-  toJson,
+  countedOutputEscape,
+  allowedLiquidFilters,
+  countedJsonFilter,
 } from "./counted-filters";
 
 /** The most bytes of a rendered body. */
@@ -60,7 +60,7 @@ const tagsKept = [
  */
 export function createTemplateEngine(): Liquid {
   const engine = new Liquid({
-    outputEscape: escapeCounted,
+    outputEscape: countedOutputEscape,
     ownPropertyOnly: true,
     strictFilters: true,
     strictVariables: false,
@@ -76,8 +76,8 @@ export function createTemplateEngine(): Liquid {
   engine.registerTag("case", CountedCaseTag);
   engine.registerTag("cycle", CountedCycleTag);
   for (const name of Object.keys(engine.filters)) Reflect.deleteProperty(engine.filters, name);
-  for (const name of keptLiquidFilters) engine.registerFilter(name, makeCountedFilter(name));
-  engine.registerFilter("json", { raw: true, handler: toJson });
+  for (const name of allowedLiquidFilters) engine.registerFilter(name, makeCountedFilter(name));
+  engine.registerFilter("json", { raw: true, handler: countedJsonFilter });
   engine.registerFilter("raw", { raw: true, handler: (value: unknown) => value });
   engine.renderer.renderTemplates = renderTemplates;
   return engine;
@@ -91,7 +91,7 @@ function counted(name: string, operator: Operator) {
   return ((left: unknown, right: unknown, context: Context) => {
     const budget = renderBudgetOf(context);
     if (name === "contains") {
-      checkSearchPattern(right);
+      checkSearchTextLength(right);
       countSearchSteps(budget, left, right);
     } else if (Array.isArray(left) && Array.isArray(right)) budget.flatten(left);
     else budget.text(left);

@@ -1,6 +1,6 @@
 import type { Liquid, Template } from "liquidjs";
 import { parseJson } from "../../../json/read-json";
-import { createRenderContext, runCounted } from "./counted-context";
+import { createRenderContext, runGeneratorCounted } from "./counted-context";
 import {
   createTemplateEngine,
   RENDERED_BYTES_MAX,
@@ -8,7 +8,7 @@ import {
   TemplateError,
   TemplateWriter,
 } from "./engine";
-import { findJsonProblem } from "./json-problem";
+import { findBodyJsonProblem } from "./body-json-problem";
 import { threadRenderLimits, eventLoopRenderLimits, RENDER_STEPS_MAX, type RenderLimits } from "./limits";
 import { secretsNamedIn, makeSecretVariables } from "./secrets";
 
@@ -26,7 +26,7 @@ const SMALL_ENVELOPE_MAX = 64 * 1024;
 
 /** A problem of a template, with its line, counted from 1. The reason never quotes the event. */
 export type TemplateProblem = { line: number; reason: string };
-export type Rendered = { ok: true; body: string } | ({ ok: false } & TemplateProblem);
+export type RenderResult = { ok: true; body: string } | ({ ok: false } & TemplateProblem);
 
 /** Describes a template's problem in words for people. The text becomes the reason of an execution. */
 export const describeTemplateProblem = ({ line, reason }: TemplateProblem): string =>
@@ -53,20 +53,20 @@ export function findTemplateProblem(text: string): TemplateProblem | null {
  * are limited: a rendering takes some tenths of a second at worst.
  * @param envelope as JSON text
  */
-export function renderTemplate(text: string, envelope: string): Rendered {
-  return render(text, envelope, threadRenderLimits(envelope.length)) as Rendered;
+export function renderTemplate(text: string, envelope: string): RenderResult {
+  return render(text, envelope, threadRenderLimits(envelope.length)) as RenderResult;
 }
 
 /**
  * Renders a body as `renderTemplate` does, within a few milliseconds. Returns null if the rendering may take longer.
  */
-export function renderSmallTemplate(text: string, envelope: string): Rendered | null {
+export function renderSmallTemplate(text: string, envelope: string): RenderResult | null {
   if (text.length > SMALL_TEMPLATE_MAX || envelope.length > SMALL_ENVELOPE_MAX) return null;
   return render(text, envelope, eventLoopRenderLimits);
 }
 
 /** Renders within `limits`. @returns null if the rendering exceeds them and larger limits exist */
-function render(text: string, json: string, limits: RenderLimits): Rendered | null {
+function render(text: string, json: string, limits: RenderLimits): RenderResult | null {
   const template = compile(text);
   if (!template.ok) return template;
   engine ??= createTemplateEngine();
@@ -76,7 +76,7 @@ function render(text: string, json: string, limits: RenderLimits): Rendered | nu
   const { context, budget } = createRenderContext(engine, { ...envelope, ...data, secrets }, limits);
   const writer = new TemplateWriter(context, RENDERED_BYTES_MAX);
   try {
-    runCounted(engine.renderer.renderTemplates(template.templates, context, writer), budget);
+    runGeneratorCounted(engine.renderer.renderTemplates(template.templates, context, writer), budget);
   } catch (error) {
     if (budget.isExceeded && limits.steps < RENDER_STEPS_MAX) return null;
     return error instanceof TemplateError
@@ -87,7 +87,7 @@ function render(text: string, json: string, limits: RenderLimits): Rendered | nu
 }
 
 /** Returns the rendered body, or a problem if the output is too large or not JSON. */
-function checked(writer: TemplateWriter): Rendered {
+function checked(writer: TemplateWriter): RenderResult {
   // The filter `raw` may leave half a surrogate pair, which has no UTF-8 form and cannot be stored.
   const body = writer.buffer.replace(/\p{Surrogate}/gu, "\ufffd");
   if (encoder.encode(body).length > RENDERED_BYTES_MAX)
@@ -96,7 +96,7 @@ function checked(writer: TemplateWriter): Rendered {
     JSON.parse(body);
     return { ok: true, body };
   } catch {
-    const problem = findJsonProblem(body);
+    const problem = findBodyJsonProblem(body);
     if (body.trim() === "") return { ok: false, line: 1, reason: "what comes out is empty" };
     return {
       ok: false,

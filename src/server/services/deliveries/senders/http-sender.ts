@@ -2,7 +2,7 @@ import { attemptOutcomeOf } from "@/domain/action/webhook/answer";
 import { isHttpMessage, type HttpMessage } from "@/domain/action/webhook/http-message";
 import { secretUrlParts } from "@/domain/action/webhook/url";
 import { headerValue } from "@/domain/header-list";
-import { isSensitiveHeader, maskEchoedSecrets, redactHeaders } from "@/domain/redact";
+import { isSensitiveHeader, maskEchoedSecrets, maskSecretHeaders } from "@/domain/mask-secrets";
 import type { ServiceContext } from "@/server/context";
 import { guardPolicyFor } from "../../webhook-policy";
 import { defineSender, type SendingProject, type SendingResult } from "./sender";
@@ -14,7 +14,7 @@ export const httpSender = defineSender<HttpMessage>({
   describe: ({ method, url, shownUrl, headers, secretHeaders }, { isWhole }) => ({
     method,
     url: isWhole ? url : shownUrl,
-    headers: redactHeaders(Object.entries(headers), secretHeaders),
+    headers: maskSecretHeaders(Object.entries(headers), secretHeaders),
   }),
   send,
 });

@@ -1,10 +1,10 @@
 import type { ActionMessage } from "@/domain/action/action-type";
-import type { Transport } from "@/domain/action/registry";
+import type { TransportName } from "@/domain/action/registry";
 import { httpSender } from "./http-sender";
 import type { TransportSender } from "./sender";
 
 /** The sender of each transport. An action type that delivers in a new way adds its sender here. */
-const builtIn: Record<Transport, TransportSender> = { http: httpSender };
+const builtIn: Record<TransportName, TransportSender> = { http: httpSender };
 
 const senders = new Map<string, TransportSender>(Object.entries(builtIn));
 

@@ -1,0 +1,53 @@
+import { Pool } from "undici";
+import { createSender } from "@/server/http/send";
+
+const CONNECTIONS = 64;
+
+/** Measures the baseline: requests a second of a plain undici Pool that posts `body` to `url`. */
+export async function measureUndiciPosts(url: string, body: string, count: number): Promise<number> {
+  const { origin, pathname } = new URL(url);
+  const pool = new Pool(origin, { connections: CONNECTIONS });
+  const from = performance.now();
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, async () => {
+      while (next++ < count) {
+        const { body: answer } = await pool.request({
+          path: pathname,
+          method: "POST",
+          body,
+          headers: { "content-type": "application/json" },
+        });
+        await answer.dump();
+      }
+    }),
+  );
+  const seconds = (performance.now() - from) / 1_000;
+  await pool.close();
+  return count / seconds;
+}
+
+/** Measures the program's own sender, with the guard, node:http and time limits. */
+export async function measureSenderPosts(url: string, body: string, count: number): Promise<number> {
+  const sender = createSender({ policy: { allowHttp: false, allowedPorts: [], allowedHosts: [new URL(url).host] } });
+  const timeouts = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 };
+  const from = performance.now();
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, async () => {
+      while (next++ < count) {
+        const sent = await sender.send({
+          url,
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body,
+          timeouts,
+        });
+        if (sent.kind === "error") throw new Error(sent.message);
+      }
+    }),
+  );
+  const seconds = (performance.now() - from) / 1_000;
+  await sender.close();
+  return count / seconds;
+}

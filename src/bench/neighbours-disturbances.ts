@@ -1,0 +1,215 @@
+import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
+import { makeSigningSecret } from "@/domain/action/webhook/signature";
+import type { Filter, FilterCondition } from "@/domain/filter/schema";
+import { levelIs } from "@/test/factories";
+import type { Neighbourhood } from "./neighbours-world";
+
+/** A way in which a project disturbs others. */
+export type Disturbance = {
+  name: string;
+  what: string;
+  prepare(world: Neighbourhood): Promise<void>;
+  /** Disturbs others until the signal aborts. */
+  misbehave(world: Neighbourhood, over: AbortSignal): Promise<void>;
+};
+
+const all = (...children: Filter["children"]): Filter => ({ type: "group", match: "all", children });
+const matches = (column: string, value: string): FilterCondition => ({
+  type: "condition",
+  column,
+  operator: "matches",
+  value,
+});
+/** Makes a random text without patterns that would speed up regular expressions. */
+const noise = (length: number): string => {
+  let seed = 1;
+  return Array.from({ length }, () => "ab "[(seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % 3]).join("");
+};
+
+async function untilAborted(over: AbortSignal): Promise<void> {
+  if (!over.aborted) await once(over, "abort");
+}
+
+const list = "{% assign list = (1..500000) %}";
+const hostileFilters = [
+  "find: 'a'",
+  "where: 'a'",
+  "reject: 'a', 1",
+  "has: 'a'",
+  "map: 'a.b'",
+  "sort",
+  "uniq",
+  "sum: 'a'",
+];
+
+const templates: Disturbance = {
+  name: "templates",
+  what: "8 templates that work on 500,000 items, 10 events a second",
+  async prepare(world) {
+    for (const filter of hostileFilters) {
+      const template = `${list}{% for i in (1..1000) %}{% assign x = list | ${filter} %}{% endfor %}1`;
+      const action = await world.makeAction({ template, retry: { preset: "none" } });
+      await world.makeTrigger([action], levelIs("ERROR"));
+    }
+  },
+  async misbehave(world, over) {
+    for (let n = 0; !over.aborted; n++) {
+      await world.send([{ id: `hostile-${performance.now()}-${n}`, traceId: "t", level: "ERROR" }]);
+      await wait(100);
+    }
+  },
+};
+
+const TRIGGERS = 2_000;
+const REGEXES = 6;
+
+const start: Disturbance = {
+  name: "start",
+  what: `a start with ${TRIGGERS} triggers of ${REGEXES} regular expressions each`,
+  async prepare(world) {
+    const action = await world.makeAction({ retry: { preset: "none" } });
+    for (let n = 0; n < TRIGGERS; n++) {
+      const conditions = Array.from({ length: REGEXES }, (_, index) =>
+        matches("input", `never ${n}-${index} (?:timeout|refused) in [a-z]+-${n}\\b.*code=\\d{3}`),
+      );
+      await world.makeTrigger([action], { type: "group", match: "any", children: conditions });
+    }
+  },
+  async misbehave(world, over) {
+    for (let n = 0; !over.aborted; n++) {
+      await world.send([
+        { id: `many-${performance.now()}-${n}`, traceId: "t", input: "nothing to see here ".repeat(20) },
+      ]);
+      await wait(500);
+    }
+  },
+};
+
+const STATES = 2_000;
+const PREVIEWS = 8;
+
+const previews: Disturbance = {
+  name: "previews",
+  what: `${PREVIEWS} previews at once of ${STATES} states of 20 KB, by one person, again and again`,
+  async prepare(world) {
+    const input = noise(20_000);
+    for (let n = 0; n < STATES; n += 50)
+      await world.send(
+        Array.from({ length: 50 }, (_, index) => ({ id: `state-${n + index}`, traceId: "t", level: "DEBUG", input })),
+      );
+    while ((await world.ctx.db.observation.count({ where: { projectId: world.projectId } })) < STATES) await wait(200);
+  },
+  async misbehave(world, over) {
+    const question = (n: number) => ({
+      projectId: world.projectId,
+      eventSource: "observation.created",
+      filter: all(matches("input", `a.{0,${20 + n}}[xyz]`)),
+      samplingRate: 1,
+      samplingBy: "source",
+      limit: 10_000,
+    });
+    await Promise.all(
+      Array.from({ length: PREVIEWS }, async (_, n) => {
+        while (!over.aborted) await world.query("trigger.preview", question(n), over);
+      }),
+    );
+  },
+};
+
+const NAMES = 50;
+
+const names: Disturbance = {
+  name: "names",
+  what: `${NAMES} endpoints whose names nobody answers for, 10 events a second for each`,
+  async prepare(world) {
+    for (let n = 0; n < NAMES; n++)
+      await world.makeTrigger(
+        [await world.makeAction({ retry: { preset: "none" } }, `https://silent-${n}.example.com/`)],
+        levelIs("ERROR"),
+      );
+  },
+  async misbehave(world, over) {
+    for (let n = 0; !over.aborted; n++) {
+      await world.send([{ id: `nameless-${performance.now()}-${n}`, traceId: "t", level: "ERROR" }]);
+      await wait(100);
+    }
+  },
+};
+
+const REQUESTS = 24;
+const EVENTS_IN_REQUEST = 28;
+
+const bodies: Disturbance = {
+  name: "bodies",
+  what: `${REQUESTS} requests of ${EVENTS_IN_REQUEST} MB at once, again and again`,
+  prepare: () => Promise.resolve(),
+  async misbehave(world, over) {
+    const input = noise(1_000_000);
+    const events = Array.from({ length: EVENTS_IN_REQUEST }, (_, n) => ({
+      name: "observation.created",
+      data: { observation: { id: `large-${n}`, traceId: "t", level: "DEBUG", input } },
+    }));
+    const body = Buffer.from(JSON.stringify(events));
+    await Promise.all(
+      Array.from({ length: REQUESTS }, async () => {
+        while (!over.aborted) {
+          await world.sendRaw(body, over);
+          await wait(50);
+        }
+      }),
+    );
+  },
+};
+
+const NOTICES = 2_000;
+
+const notices: Disturbance = {
+  name: "notices",
+  what: `an operational webhook that never answers, ${NOTICES} notices for it`,
+  async prepare(world) {
+    const { ctx, projectId } = world;
+    const url = `${world.receiver.url}never`;
+    const encrypted = {
+      urlCiphertext: ctx.cipher.encrypt(url),
+      ciphertext: ctx.cipher.encrypt(makeSigningSecret(new Uint8Array(32))),
+    };
+    await ctx.db.operationalWebhook.create({ data: { projectId, url, ...encrypted, last4: "abcd" } });
+    const actionId = await world.makeAction();
+    await ctx.db.operationalNotice.createMany({
+      data: Array.from({ length: NOTICES }, (_, n) => ({
+        id: `msg_bench_${n}`,
+        projectId,
+        actionId,
+        type: "endpoint.failing",
+        body: "{}",
+        dueAt: new Date(),
+      })),
+    });
+  },
+  // The program sends them by itself.
+  misbehave: (_, over) => untilAborted(over),
+};
+
+const WAITING = 45_000;
+
+const deletion: Disturbance = {
+  name: "deletion",
+  what: `a trigger with ${WAITING} waiting executions is deleted`,
+  prepare: () => Promise.resolve(),
+  async misbehave(world, over) {
+    const { ctx, projectId } = world;
+    const actionId = await world.makeAction();
+    const { id: triggerId } = await world.makeTrigger([actionId], levelIs("FATAL"));
+    await ctx.db.$executeRaw`
+      INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status,
+        status_reason, trigger_version, event_id, due_at, input)
+      SELECT ${triggerId}::text || '_' || n, ${projectId}, ${triggerId}, ${actionId}, 'observation.created',
+        'obs-' || n, 'PENDING', 'Matched.', 1, 'evt_' || n,
+        now() + interval '1 day', '{}' FROM generate_series(1, ${WAITING}::int) AS n`;
+    await world.query("trigger.remove", { projectId, triggerId }, over);
+    await untilAborted(over);
+  },
+};
+
+export const disturbances: readonly Disturbance[] = [templates, names, bodies, start, previews, notices, deletion];

@@ -1,0 +1,19 @@
+const WORDS =
+  "how do I change the address that my invoices are sent to under settings you can find billing there and a new one counts from next month please tell us which plan team region or customer it was because this order still shows yesterday's error while every other request of today has been answered by agent without any tool call".split(
+    " ",
+  );
+
+/**
+ * Text of words in an order that does not repeat, which PostgreSQL compresses as it does real text: to about a half.
+ * @param seed another seed makes another text
+ */
+export function makeRandomText(length: number, seed: number): string {
+  let state = (seed + 1) * 2_654_435_761;
+  let text = "";
+  while (text.length < length) {
+    // A linear congruential generator (Numerical Recipes); its upper bits are the better ones.
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    text += `${WORDS[Math.floor((state / 2 ** 32) * WORDS.length)]} `;
+  }
+  return text.slice(0, length);
+}

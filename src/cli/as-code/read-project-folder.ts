@@ -1,0 +1,145 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, extname, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { LineCounter } from "yaml";
+import { z } from "zod";
+import {
+  ActionFile,
+  readFilterOfFile,
+  readShadowOfFile,
+  TriggerFile,
+  type ProjectFiles,
+} from "@/domain/as-code/configuration-files";
+import { RuleTestFile } from "@/domain/as-code/rule-tests";
+import { ConfigurationKey } from "@/domain/trigger";
+import { PulledVersions } from "@/domain/as-code/pulled-versions";
+import { readYaml, valueOfYaml } from "./yaml-numbers";
+
+/** The folder of a project: its URL, triggers, actions and tests, and the state of the last pull. */
+export type ProjectFolder = {
+  project: ProjectFile;
+  files: ProjectFiles;
+  tests: { path: string; file: z.output<typeof RuleTestFile> }[];
+  pulled: PulledVersions;
+  /** the problems of the files; each line begins with a file's path */
+  problems: string[];
+};
+
+export const ProjectFile = z.strictObject({
+  /** the id of the project */
+  project: z.string().optional(),
+  /** the URL of the installation */
+  url: z.url().optional(),
+});
+export type ProjectFile = z.output<typeof ProjectFile>;
+
+export const PROJECT_FILE = "project.yaml";
+export const PULLED_VERSIONS_FILE = "pulled.json";
+
+/** Reads the folder of a project. It leaves out files with problems and lists the problems. */
+export async function readProjectFolder(folder: string): Promise<ProjectFolder> {
+  const problems: string[] = [];
+  const read = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema> | null> => {
+    const found = await readFile(path, schema);
+    if ("value" in found) return found.value;
+    problems.push(...found.problems.map((problem) => `${relative(process.cwd(), path)}${problem}`));
+    return null;
+  };
+  const byKey = async <Schema extends z.ZodType>(name: string, schema: Schema) => {
+    const found: Record<string, z.output<Schema>> = {};
+    for (const path of filesIn(join(folder, name))) {
+      const key = basename(path, extname(path));
+      const place = relative(process.cwd(), path);
+      const problem = ConfigurationKey.safeParse(key).error?.issues[0]?.message;
+      if (problem) problems.push(`${place}: The name of the file is the key. ${problem}`);
+      else if (found[key]) problems.push(`${place}: Another file has the key ${key} too. Rename one of them.`);
+      else {
+        const value = await read(path, schema);
+        if (value !== null) found[key] = value;
+      }
+    }
+    return found;
+  };
+  const [triggers, actions] = [await byKey("triggers", TriggerFile), await byKey("actions", ActionFile)];
+  for (const [key, file] of Object.entries(triggers)) problems.push(...triggerProblems(file, { folder, key, actions }));
+  const tests: ProjectFolder["tests"] = [];
+  for (const path of filesIn(join(folder, "tests"))) {
+    const file = await read(path, RuleTestFile);
+    if (file) tests.push({ path: relative(process.cwd(), path), file });
+  }
+  const optional = async <Schema extends z.ZodType>(name: string, schema: Schema, empty: z.output<Schema>) =>
+    existsSync(join(folder, name)) ? ((await read(join(folder, name), schema)) ?? empty) : empty;
+  return {
+    project: await optional(PROJECT_FILE, ProjectFile, {}),
+    pulled: await optional(PULLED_VERSIONS_FILE, PulledVersions, { triggers: {}, actions: {} }),
+    files: { triggers, actions },
+    tests,
+    problems,
+  };
+}
+
+/** Lists YAML, JSON and TypeScript files, sorted by name. */
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /\.(ya?ml|json|ts)$/.test(name) && !name.endsWith(".d.ts"))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/** Checks the parts that the schema of a file cannot check: the filter, and the keys of the actions. */
+function triggerProblems(
+  file: z.output<typeof TriggerFile>,
+  { folder, key, actions }: { folder: string; key: string; actions: ProjectFiles["actions"] },
+): string[] {
+  const place = relative(process.cwd(), join(folder, "triggers", key));
+  const unknown = file.actions.filter((action) => !actions[action]);
+  return [
+    ...[...(readFilterOfFile(file).problems ?? []), ...readShadowOfFile(file).problems].map(
+      (problem) => `${place}: ${problem.place}: ${problem.message}`,
+    ),
+    ...unknown.map((action) => `${place}: actions: There is no file actions/${action}.yaml.`),
+  ];
+}
+
+type Read<Value> = { value: Value } | { problems: string[] };
+
+async function readFile<Schema extends z.ZodType>(path: string, schema: Schema): Promise<Read<z.output<Schema>>> {
+  if (extname(path) === ".ts") {
+    const loaded = await importTypescript(path);
+    if (!loaded) return { problems: [": This Node reads no TypeScript. Use Node 22.18 or newer, or YAML."] };
+    const parsed = schema.safeParse(loaded.default);
+    if (parsed.success) return { value: parsed.data };
+    return { problems: parsed.error.issues.map((issue) => `: ${sentence(issue)}`) };
+  }
+  const lines = new LineCounter();
+  const document = readYaml(readFileSync(path, "utf8"), lines);
+  const placeOf = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `:${line}:${col}`;
+  };
+  if (document.errors.length > 0)
+    return { problems: document.errors.map(({ pos, message }) => `${placeOf(pos[0])}: ${message.split("\n")[0]}`) };
+  const parsed = schema.safeParse(valueOfYaml(document));
+  if (parsed.success) return { value: parsed.data };
+  return {
+    problems: parsed.error.issues.map((issue) => {
+      const node = document.getIn(issue.path, true) ?? document.getIn(issue.path.slice(0, -1), true);
+      const range = (node as { range?: [number, number, number] } | undefined)?.range;
+      return `${placeOf(range?.[0] ?? 0)}: ${sentence(issue)}`;
+    }),
+  };
+}
+
+/** Imports a TypeScript module. Null if this Node cannot: Node strips types since 22.18. */
+async function importTypescript(path: string): Promise<{ default?: unknown } | null> {
+  try {
+    return (await import(pathToFileURL(path).href)) as { default?: unknown };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION") return null;
+    throw error;
+  }
+}
+
+const sentence = ({ path, message }: { path: readonly PropertyKey[]; message: string }): string =>
+  path.length === 0 ? message : `${path.join(".")}: ${message}`;

@@ -1,9 +1,0 @@
-import { parseEnv, type Env } from "@/env";
-import { StartProblem } from "@/server/db/start-problem";
-
-/** Returns the environment of a command. @throws StartProblem with all wrong variables */
-export function readEnv(): Env {
-  const result = parseEnv(process.env);
-  if (!result.ok) throw new StartProblem(result.problems.join("\n"));
-  return result.env;
-}

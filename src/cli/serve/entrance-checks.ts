@@ -1,0 +1,86 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Env } from "@/env";
+import { ANSWER_CONTENT_SECURITY_POLICY, STRICT_TRANSPORT } from "@/server/security-headers";
+import { stampClientIp, makeIsTrustedProxy } from "./client-ip";
+
+type Refusal = { status: 400 | 405 | 421; message: string };
+
+/** Paths that check a key, a token or a signature, but no session. Senders may use any name of this machine. */
+const ANY_HOST = /^\/(metrics$|e\/|v1\/|api\/(v1|public|otel)\/|api\/(inngest|health|engine|metrics)(\/|$))/;
+/** Matches forms of a path that parts of a server may read in different ways. */
+const AMBIGUOUS = /\.\.|%2e|%2f|%5c|\\|\/\//i;
+
+/**
+ * Checks every request before Next gets it: its form, and the host name that it was sent to. It also records the
+ * sender's address, and sets the headers of every answer.
+ */
+export function withEntranceChecks(
+  env: Pick<Env, "appUrl" | "trustedProxies">,
+  handle: RequestListener,
+): RequestListener {
+  const app = new URL(env.appUrl);
+  const isTrusted = makeIsTrustedProxy(env.trustedProxies);
+  const isSecure = app.protocol === "https:";
+  return (request, response) => {
+    // Pages replace this policy, see src/proxy.ts.
+    response.setHeader("content-security-policy", ANSWER_CONTENT_SECURITY_POLICY);
+    if (isSecure) response.setHeader("strict-transport-security", STRICT_TRANSPORT);
+    const refusal = refusalOfForm(request) ?? refusalOfHost(request, app);
+    if (refusal) return refuse(response, refusal);
+    stampClientIp(request, isTrusted);
+    handle(request, response);
+  };
+}
+
+/**
+ * Refuses requests that proxies and servers may read in different ways. It also refuses TRACE, whose answer shows
+ * cookies as text.
+ */
+function refusalOfForm({ method, url = "", rawHeaders }: IncomingMessage): Refusal | null {
+  if (method === "TRACE" || method === "CONNECT") return { status: 405, message: `${method} is not allowed here.` };
+  if (!url.startsWith("/"))
+    return { status: 400, message: "The request's target must be a path, not a whole address." };
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
+  return hosts.length === 1 ? null : { status: 400, message: "The request must have one Host header." };
+}
+
+/**
+ * Refuses requests to a foreign host name. Another site can point its own name at this machine ("DNS rebinding"), and
+ * its page could then read what the user's browser may read here. So a session works only under the name of APP_URL. If
+ * APP_URL names this machine, the loopback names and the dialled address work too, because no other site has these
+ * names.
+ */
+function refusalOfHost(request: IncomingMessage, app: URL): Refusal | null {
+  const path = (request.url ?? "").split("?")[0]!;
+  if (ANY_HOST.test(path) && !AMBIGUOUS.test(path)) return null;
+  const host = (request.headers.host ?? "").toLowerCase();
+  if (withPort(host, app) === withPort(app.host, app)) return null;
+  if (isLoopback(app.hostname) && localNames(request, app).includes(withPort(host, app))) return null;
+  return {
+    status: 421,
+    message:
+      `This server is reached at ${app.origin}, and this request was sent to "${host.slice(0, 100)}". ` +
+      "Use that address, or set APP_URL to the one that people use.",
+  };
+}
+
+function localNames(request: IncomingMessage, app: URL): string[] {
+  const dialled = request.socket.localAddress?.replace(/^::ffff:/, "") ?? "";
+  const names = ["localhost", "127.0.0.1", "[::1]", dialled.includes(":") ? `[${dialled}]` : dialled];
+  return names.map((name) => `${name}:${portOf(app)}`);
+}
+
+const isLoopback = (name: string): boolean => name === "localhost" || name === "[::1]" || /^127\.[\d.]+$/.test(name);
+const schemePort = ({ protocol }: URL): string => (protocol === "https:" ? "443" : "80");
+const portOf = (app: URL): string => app.port || schemePort(app);
+/** Adds the port of the scheme, which a browser leaves out. */
+const withPort = (host: string, app: URL): string => (/:\d+$/.test(host) ? host : `${host}:${schemePort(app)}`);
+
+function refuse(response: ServerResponse, { status, message }: Refusal): void {
+  response.writeHead(status, {
+    "content-type": "text/plain; charset=utf-8",
+    "cache-control": "no-store",
+    ...(status === 405 ? { allow: "GET, HEAD, POST, PUT, OPTIONS" } : {}),
+  });
+  response.end(`${message}\n`);
+}

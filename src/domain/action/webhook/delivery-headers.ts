@@ -1,0 +1,45 @@
+/**
+ * The header that counts the webhooks that led to a request. An application passes the header on, so that a loop of
+ * webhooks ends.
+ */
+export const WEBHOOK_DEPTH_HEADER = "x-trigger-depth";
+
+export type DeliveryHeadersInput = {
+  executionId: string;
+  triggerId: string;
+  /** the attempt's number, from 1 */
+  attempt: number;
+  depth: number;
+  /** whole seconds since 1970 */
+  timestamp: number;
+  /** the value of the signature header; null if the action has no secret */
+  signature: string | null;
+  /** the W3C trace context; null without tracing */
+  traceparent: string | null;
+  custom: readonly { name: string; value: string }[];
+};
+
+/** Makes the headers of one delivery, with those of Standard Webhooks. Their names are in lower case. */
+export function buildDeliveryHeaders(input: DeliveryHeadersInput): Record<string, string> {
+  return {
+    ...Object.fromEntries(input.custom.map(({ name, value }) => [name.toLowerCase(), value])),
+    "content-type": "application/json",
+    "user-agent": "Trigger-System/1.0",
+    "webhook-id": input.executionId,
+    "webhook-timestamp": String(input.timestamp),
+    ...(input.signature ? { "webhook-signature": input.signature } : {}),
+    "x-trigger-execution-id": input.executionId,
+    "x-trigger-attempt": String(input.attempt),
+    "x-trigger-id": input.triggerId,
+    [WEBHOOK_DEPTH_HEADER]: String(input.depth),
+    ...(input.traceparent ? { traceparent: input.traceparent } : {}),
+  };
+}
+
+/**
+ * Makes the trace context of an attempt (https://www.w3.org/TR/trace-context/). All attempts of an execution share the
+ * trace id. Each attempt has its own span id.
+ */
+export function traceparentOf(traceId: string, spanId: string): string {
+  return `00-${traceId}-${spanId}-01`;
+}

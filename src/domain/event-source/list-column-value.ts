@@ -1,0 +1,24 @@
+import type { EventSource, EventFactValue, EventMarkLook } from "./event-source";
+
+/**
+ * Returns the value of a list's column; null if the thing has none.
+ * @param thing a stored thing as lists get it: its summary, and its facts as members of it or of `facts`
+ */
+export function listColumnValueOf(thing: object, id: string): EventFactValue {
+  const { [id]: own, facts } = thing as Record<string, unknown>;
+  const told: unknown =
+    own ?? (typeof facts === "object" && facts !== null ? (facts as Record<string, unknown>)[id] : null);
+  return typeof told === "string" || typeof told === "number" || typeof told === "boolean" ? told : null;
+}
+
+/** Returns the mark of a thing and its look; null where the source has no marks, or the thing has the usual one. */
+export function unusualMarkOf(
+  source: Pick<EventSource, "list"> | null,
+  thing: object,
+): (EventMarkLook & { value: string }) | null {
+  const column = source?.list.find(({ kind }) => kind === "mark");
+  if (column?.kind !== "mark") return null;
+  const value = listColumnValueOf(thing, column.id);
+  if (typeof value !== "string" || value === column.usual) return null;
+  return { value, ...(column.looks[value] ?? { label: value, tone: "neutral" }) };
+}

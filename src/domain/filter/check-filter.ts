@@ -1,0 +1,163 @@
+import type { EventColumn, EventSource } from "../event-source/event-source";
+import { numericFromJson } from "../json/numeric";
+import { isNumberText } from "../json/decimal";
+import { parseInstant } from "./parse-instant";
+import { columnOperators, keyRequirementOf, valueKindOf } from "./operators";
+import { compileRegex } from "./regex";
+import { filterLimits, type Filter, type FilterCondition, type FilterGroup, type FilterNode } from "./schema";
+
+type FilterProblemCode =
+  | "unknown_column"
+  | "unknown_operator"
+  | "bad_key"
+  | "bad_value"
+  | "bad_regex"
+  | "empty_group"
+  | "too_deep"
+  | "too_many";
+
+/** A problem of a filter. `path` leads to the node at fault: it holds the position of each child from the root down. */
+export type FilterProblem = { path: number[]; message: string; code: FilterProblemCode };
+
+// Each source reads only its own payload, and the check reads no payload.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type FilterSource = Pick<EventSource<any>, "columns" | "noun">;
+
+/** A filter cannot be evaluated. It must not count as a non-match. */
+export class FilterError extends Error {
+  override readonly name = "FilterError";
+  constructor(readonly problems: FilterProblem[]) {
+    super(problems.map((problem) => problem.message).join(" "));
+  }
+}
+
+/**
+ * `compilesRegexes` is false for a filter that was checked when it was saved, because compiling takes most of the
+ * check's time. Each expression is then compiled when it is first needed.
+ */
+export type FilterCheckOptions = { compilesRegexes?: boolean };
+
+/**
+ * Lists every problem of a filter over the columns of a source, in the order of the tree. A filter without a problem
+ * can run.
+ */
+export function checkFilter(source: FilterSource, filter: Filter, options: FilterCheckOptions = {}): FilterProblem[] {
+  const columns = new Map(source.columns.map((column) => [column.id, column]));
+  const problems: FilterProblem[] = [];
+  let conditions = 0;
+
+  const visit = (node: FilterNode, path: number[]): void => {
+    if (node.type === "condition") {
+      conditions += 1;
+      // A filter with too many conditions gets one problem as a whole, because nobody reads ten thousand.
+      if (conditions <= filterLimits.conditionsMax) problems.push(...checkCondition(node, path, { columns, options }));
+      return;
+    }
+    const problem = checkGroup(node, path);
+    if (problem) problems.push(problem);
+    else node.children.forEach((child, index) => visit(child, [...path, index]));
+  };
+  visit(filter, []);
+
+  if (conditions > filterLimits.conditionsMax) {
+    const message = `A filter has at most ${filterLimits.conditionsMax} conditions; this one has ${conditions}.`;
+    problems.push({ path: [], message, code: "too_many" });
+  }
+  return problems;
+}
+
+function checkGroup(group: FilterGroup, path: number[]): FilterProblem | null {
+  if (path.length >= filterLimits.depthMax) {
+    return { path, message: `Groups are nested at most ${filterLimits.depthMax} levels deep.`, code: "too_deep" };
+  }
+  if (group.children.length > 0) return null;
+  // An empty `none of` would match every event, and an empty `any of` none.
+  const isEmptyFilter = path.length === 0 && group.match === "all";
+  if (isEmptyFilter) return null;
+  return { path, message: "This group is empty: add a condition or remove it.", code: "empty_group" };
+}
+
+function checkCondition(
+  condition: FilterCondition,
+  path: number[],
+  { columns, options }: { columns: ReadonlyMap<string, EventColumn<unknown>>; options: FilterCheckOptions },
+): FilterProblem[] {
+  const column = columns.get(condition.column);
+  if (!column) {
+    return [{ path, message: `There is no column called "${condition.column}".`, code: "unknown_column" }];
+  }
+  if (!columnOperators(column).includes(condition.operator)) {
+    const known = columnOperators(column).join(", ");
+    const message = `${column.label} cannot be asked "${condition.operator}"; it takes: ${known}.`;
+    return [{ path, message, code: "unknown_operator" }];
+  }
+  return [keyProblem(column, condition, path), valueProblem(column, condition, { path, ...options })].filter(
+    (found) => found !== null,
+  );
+}
+
+function keyProblem(column: EventColumn<unknown>, condition: FilterCondition, path: number[]): FilterProblem | null {
+  const use = keyRequirementOf(column.type, condition.operator);
+  if (use === "none" && condition.key !== undefined) {
+    return { path, message: `${column.label} has no keys.`, code: "bad_key" };
+  }
+  return use === "required" && !condition.key
+    ? { path, message: `${column.label} needs the key to look at.`, code: "bad_key" }
+    : null;
+}
+
+function valueProblem(
+  column: EventColumn<unknown>,
+  condition: FilterCondition,
+  { path, compilesRegexes = true }: FilterCheckOptions & { path: number[] },
+): FilterProblem | null {
+  const bad = (needs: string): FilterProblem => ({
+    path,
+    message: `${column.label} "${condition.operator}" needs ${needs}.`,
+    code: "bad_value",
+  });
+  const { value, operator } = condition;
+  const kind = valueKindOf(column.type, operator);
+  switch (kind) {
+    case "none":
+      return null;
+    case "number":
+      return isNumber(value) ? null : bad("a number");
+    case "boolean":
+      return typeof value === "boolean" ? null : bad("true or false");
+    case "datetime":
+      if (typeof value === "string" && parseInstant(value) !== null) return null;
+      return bad("a date, such as 2026-01-31T12:00:00Z");
+    case "list":
+      return Array.isArray(value) && value.length > 0 ? null : bad("a list of at least one value");
+    case "text":
+      if (typeof value !== "string") return bad("a text");
+      // A value can equal the empty text. But every text contains the empty text, so the other operators refuse it.
+      if (value === "" && operator !== "=") return bad("a text that is not empty");
+      return operator === "matches" && compilesRegexes ? regexProblem(column, value, path) : null;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The digits that a JavaScript number keeps. A filter holds a longer number as text. */
+const NUMBER_LENGTH_MAX = 15;
+
+const isNumber = (value: unknown): boolean =>
+  typeof value === "number"
+    ? Number.isFinite(value)
+    : typeof value === "string" &&
+      value.length > NUMBER_LENGTH_MAX &&
+      isNumberText(value) &&
+      numericFromJson(value) !== null;
+
+function regexProblem(column: EventColumn<unknown>, source: string, path: number[]): FilterProblem | null {
+  const { problem } = compileRegex(source);
+  return problem === null
+    ? null
+    : { path, message: `The regular expression for ${column.label} ${asClause(problem)}.`, code: "bad_regex" };
+}
+
+function asClause(problem: string): string {
+  return /^is /.test(problem) ? problem : `cannot be read: ${problem}`;
+}

@@ -1,0 +1,186 @@
+import { LongNumber, stringifyJson } from "../json/long-number";
+import { parseJson } from "../json/read-json";
+
+/** The bytes of a field that text conditions see, as UTF-8. */
+export const FIELD_TEXT_BYTES_MAX = 65_536;
+
+/** The most bytes of UTF-8 for one UTF-16 unit. */
+const BYTES_PER_UNIT = 3;
+
+export type FieldText = { text: string; truncated: boolean };
+
+const encoder = new TextEncoder();
+const buffer = new Uint8Array(FIELD_TEXT_BYTES_MAX);
+
+// Many triggers look at the same input. Its text is made once and is kept as long as the value itself.
+const textOfObject = new WeakMap<object, FieldText>();
+
+/**
+ * Converts a field to text. A text stays as it is; a number and a boolean become JSON. An object or a list becomes the
+ * texts, numbers and booleans inside it, one a line, without the names of members. If there are none inside, it becomes
+ * `{}` or `[]`.
+ * @returns null for a missing field
+ */
+export function convertFieldToText(value: unknown): FieldText | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "string") return cut(value);
+  if (typeof value !== "object" || value instanceof LongNumber) return cut(String(value));
+  const known = textOfObject.get(value);
+  if (known) return known;
+  const lines: string[] = [];
+  collect(value, lines, FIELD_TEXT_BYTES_MAX);
+  const made = cut(lines.length > 0 ? lines.join("\n") : Array.isArray(value) ? "[]" : "{}");
+  textOfObject.set(value, made);
+  return made;
+}
+
+/**
+ * Adds the texts of a value to `lines` until they have more than `room` characters, which are more bytes than
+ * conditions see.
+ * @returns the room left
+ */
+function collect(value: unknown, lines: string[], room: number): number {
+  if (value === null || value === undefined || room < 0) return room;
+  if (typeof value !== "object" || value instanceof LongNumber) {
+    const line = String(value).slice(0, room + 1);
+    lines.push(line);
+    // The line break after a line counts as a character too.
+    return room - line.length - 1;
+  }
+  let left = room;
+  for (const item of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) {
+    left = collect(item, lines, left);
+    if (left < 0) break;
+  }
+  return left;
+}
+
+function cut(text: string): FieldText {
+  if (text.length * BYTES_PER_UNIT <= FIELD_TEXT_BYTES_MAX) return { text, truncated: false };
+  const { read } = encoder.encodeInto(text, buffer);
+  return read === text.length ? { text, truncated: false } : { text: text.slice(0, read), truncated: true };
+}
+
+/** The most levels of JSON in a text. Deeper JSON stays a text. */
+const JSON_TEXT_DEPTH_MAX = 500;
+
+/** Parses a text that is the JSON of an object or a list. Returns null for any other text. */
+export function readJsonInText(text: string): object | null {
+  const trimmed = text.trim();
+  const ends = `${trimmed.at(0)}${trimmed.at(-1)}`;
+  if (ends !== "{}" && ends !== "[]") return null;
+  try {
+    const value = parseJson(text) as object;
+    return isDeeperThan(value, JSON_TEXT_DEPTH_MAX) ? null : value;
+  } catch {
+    return null;
+  }
+}
+
+/** Opens a field, so that keys can look into it. A text that is the JSON of an object or a list becomes that value. */
+export const parseJsonField = (value: unknown): unknown =>
+  typeof value === "string" ? (readJsonInText(value) ?? value) : value;
+
+const openedMembers = new WeakMap<object, Map<string, unknown>>();
+
+/** Opens a member of a field in the same way. The parsed value is kept for all keys that lead into the member. */
+function openMember(field: object, name: string, member: unknown): unknown {
+  if (typeof member !== "string") return member;
+  const ofField = openedMembers.get(field) ?? new Map<string, unknown>();
+  openedMembers.set(field, ofField);
+  if (!ofField.has(name)) ofField.set(name, parseJsonField(member));
+  return ofField.get(name);
+}
+
+/** Tells whether objects and lists are nested in more than `levels` levels. */
+export function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeperThan(item, levels - 1));
+}
+
+/**
+ * Compiles a key into a function that reads an opened field. The function takes the key as one name first, then as a
+ * path of names and list indices joined by dots. A name in a path may hold dots: the longest name that exists counts
+ * (`attributes.gen_ai.system`). `length` reads the length of a list. The function parses a member that is the JSON text
+ * of an object or a list.
+ * @returns a function whose result is undefined if the field has no such place
+ */
+export function compileKeyReader(key: string): (field: unknown) => unknown {
+  const steps = key.split(".");
+  return (field) => {
+    if (!isContainer(field)) return undefined;
+    if (Object.hasOwn(field, key)) return own(field, key);
+    if (steps.length === 1) return undefined;
+    const [first, ...others] = steps as [string, ...string[]];
+    const found = others.reduce<unknown>(own, openMember(field, first, own(field, first)));
+    // A path of two names has no second reading.
+    return found === undefined && steps.length > 2 ? byLongestKeys(field, steps) : found;
+  };
+}
+
+/** Reads a path by the longest names. It never goes back to a shorter name, so that no data makes it slow. */
+function byLongestKeys(field: object, steps: string[]): unknown {
+  let value: unknown = field;
+  for (let from = 0; from < steps.length;) {
+    if (!isContainer(value)) return undefined;
+    let to = steps.length;
+    while (to > from && !Object.hasOwn(value, steps.slice(from, to).join("."))) to--;
+    if (to === from) return undefined;
+    const name = steps.slice(from, to).join(".");
+    const next = own(value, name);
+    value = value === field && to < steps.length ? openMember(field, name, next) : next;
+    from = to;
+  }
+  return value;
+}
+
+function own(value: unknown, step: string): unknown {
+  if (!isContainer(value) || !Object.hasOwn(value, step)) return undefined;
+  return (value as Record<string, unknown>)[step];
+}
+
+const isContainer = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !(value instanceof LongNumber);
+
+/** The most characters of a value that a reason shows, and the most members and levels of an object. */
+const SEEN_MAX = 200;
+const SEEN_ITEMS_MAX = 50;
+const SEEN_DEPTH_MAX = 5;
+
+/**
+ * Shortens a value for people and makes it safe for JSON. A long number becomes its digits. An object becomes its JSON
+ * text.
+ */
+export function shortenForPeople(value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value === "boolean") return value;
+  if (typeof value === "string") return clip(value);
+  if (value instanceof LongNumber) return clip(value.digits);
+  const isShortList =
+    Array.isArray(value) &&
+    value.length <= SEEN_ITEMS_MAX &&
+    value.every((item) => typeof item === "string") &&
+    value.join("").length <= SEEN_MAX;
+  return isShortList ? value : startOfJsonText(value);
+}
+
+/** Returns the start of a value's JSON text. */
+export const startOfJsonText = (value: unknown): string => clip(stringifyJson(pruned(value, SEEN_DEPTH_MAX)));
+
+function pruned(value: unknown, levels: number): unknown {
+  if (typeof value === "string") return value.slice(0, SEEN_MAX);
+  if (!isContainer(value)) return value;
+  if (levels === 0) return "…";
+  if (Array.isArray(value)) return value.slice(0, SEEN_ITEMS_MAX).map((item) => pruned(item, levels - 1));
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, SEEN_ITEMS_MAX)
+      .map(([name, item]) => [name, pruned(item, levels - 1)]),
+  );
+}
+
+/** Cuts a text, but never inside a surrogate pair: a database refuses half of one. */
+function clip(text: string): string {
+  return text.length <= SEEN_MAX ? text : `${text.slice(0, SEEN_MAX - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
