@@ -1,12 +1,12 @@
 import pg from "pg";
 import { toStoredWebhook, WebhookInput } from "../src/domain/action/webhook/config";
-import { findEmbedded } from "../src/server/db/embedded";
+import { findEmbeddedPostgres } from "../src/server/db/embedded";
 import { fillWithLifeStates, type LifeStates } from "../src/test/life-states";
 import { expect, expectClean, test } from "./fixtures";
 
 /** Makes a project with rows in every state, also those after pruning, expunging and older versions. */
 async function makeFilledProject(dataDir: string, adminEmail: string): Promise<LifeStates & { projectId: string }> {
-  const found = await findEmbedded(dataDir);
+  const found = await findEmbeddedPostgres(dataDir);
   const client = new pg.Client({ connectionString: found!.connectionString });
   await client.connect();
   try {

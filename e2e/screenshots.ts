@@ -6,8 +6,8 @@ import { chromium, type Page } from "@playwright/test";
 import { ensureBuild } from "../src/cli/prepare/build.mjs";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
-import { startThrowaway } from "@/server/db/embedded";
-import { freePort } from "@/server/db/embedded/postmaster";
+import { startThrowawayPostgres } from "@/server/db/embedded";
+import { findFreePort } from "@/server/db/embedded/postmaster";
 import { applyMigrations } from "@/server/db/migrate";
 import { createTestContext } from "@/test/context";
 import { makeProject } from "@/test/factories";
@@ -30,7 +30,7 @@ let findings = 0;
 const EMAIL = "vera.lindqvist@example.com";
 
 await ensureBuild();
-const postgres = await startThrowaway();
+const postgres = await startThrowawayPostgres();
 await applyMigrations(postgres.connectionString);
 const receiver = await startReceiver();
 const key = randomBytes(32).toString("base64");
@@ -41,7 +41,7 @@ const user = await makeUser(ctx, { [projectId]: "owner" }, EMAIL);
 console.log("Making three weeks of history …");
 const world = await seedWorld(ctx, receiver, { user, projectId });
 const app = await startApp({
-  port: await freePort(),
+  port: await findFreePort(),
   dataDir: join("test-results", "screenshots-data"),
   logName: "screenshots.log",
   env: {

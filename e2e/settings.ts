@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../src/server/db/embedded/postmaster";
+import { findFreePort } from "../src/server/db/embedded/postmaster";
 
 /*
  * The settings of one test run. Every worker reads the configuration. The first reading chooses the values, and later
@@ -27,10 +27,10 @@ const RECEIVERS = 6;
 export async function settings(): Promise<Settings> {
   const chosen = process.env[VARIABLE];
   if (chosen) return JSON.parse(chosen) as Settings;
-  const port = await freePort();
+  const port = await findFreePort();
   const receiverPorts: number[] = [];
   while (receiverPorts.length < RECEIVERS) {
-    const next = await freePort();
+    const next = await findFreePort();
     if (next !== port && !receiverPorts.includes(next)) receiverPorts.push(next);
   }
   const made: Settings = {

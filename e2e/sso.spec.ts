@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { startApp, type App } from "./app";
 import { expectClean } from "./fixtures";
 import { decodeProtobufExport } from "../src/domain/opentelemetry/decode/decode-protobuf";
-import { freePort } from "../src/server/db/embedded/postmaster";
+import { findFreePort } from "../src/server/db/embedded/postmaster";
 import { OIDC_CLIENT, startOidcProvider, type TestOidcProvider } from "../src/test/oidc-provider";
 
 /* The built program where single sign-on is required and traces go to a collector: its bundles hold both. */
@@ -20,7 +20,7 @@ let collector: Server;
 const spans: { name: string; traceId: string }[] = [];
 
 test.beforeAll(async () => {
-  const port = await freePort();
+  const port = await findFreePort();
   provider = await startOidcProvider(`http://127.0.0.1:${port}/api/auth/callback/oidc`);
   collector = createServer((request, response) => {
     const chunks: Buffer[] = [];

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { startApp, type App } from "./app";
-import { freePort } from "../src/server/db/embedded/postmaster";
+import { findFreePort } from "../src/server/db/embedded/postmaster";
 
 /*
  * The program as `npm start` runs it, with two workers. The tests act as clients while workers die and restart. They
@@ -22,7 +22,7 @@ const admin = { email: "admin@example.com", password: "correct-horse-battery" };
 const folder = (name: string): string => mkdtempSync(join(tmpdir(), `trigger-system-${name}-`));
 
 test.beforeAll(async () => {
-  port = await freePort();
+  port = await findFreePort();
   app = await startApp({
     port,
     dataDir: folder("workers"),
@@ -161,7 +161,7 @@ test("a killed parent takes its workers with it, and the next start adopts the d
 
 for (const signal of ["SIGTERM", "SIGKILL"] as const) {
   test(`npm start ends, and gives its port back, when npm ends with ${signal}`, async () => {
-    const own = await freePort();
+    const own = await findFreePort();
     const npm: ChildProcess = spawn("npm", ["start"], {
       env: {
         PATH: process.env.PATH,

@@ -1,4 +1,4 @@
-import { startThrowaway } from "@/server/db/embedded";
+import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { makeBenchObservation, startBenchApp } from "./deliver-app";
 import { startReceiver } from "./deliver-receiver";
@@ -30,7 +30,7 @@ const LOAD_SECONDS = 20;
 type Round = PostgresWork & { perSecond: number; p50: number; p99: number };
 
 const settings = { fsync: "on", synchronous_commit: "on", full_page_writes: "on" };
-const postgres = await startThrowaway(settings);
+const postgres = await startThrowawayPostgres(settings);
 const { connectionString } = postgres;
 await applyMigrations(connectionString);
 const receiver = await startReceiver();

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { applyMigrations } from "@/server/db/migrate";
-import { startThrowaway } from "@/server/db/embedded";
+import { startThrowawayPostgres } from "@/server/db/embedded";
 import { makeBenchObservation, startBenchApp, type BenchProject } from "./deliver-app";
 import { startReceiver } from "./deliver-receiver";
 import { quantile, roundToDigits, formatTable } from "./figures";
@@ -26,7 +26,7 @@ const WARM_UP = 2_000;
 const SLOW = { answerMs: Number(process.env.SLOW_MS ?? 14_500), waiting: Number(process.env.SLOW_WAITING ?? 10_000) };
 const DELAYED = { projects: 5, events: 1_000, delaySeconds: 2, giveUpMs: 30_000 };
 
-const postgres = await startThrowaway({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
+const postgres = await startThrowawayPostgres({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
 const { connectionString } = postgres;
 await applyMigrations(connectionString);
 const receiver = await startReceiver();

@@ -1,7 +1,7 @@
 import { createTestContext } from "@/test/context";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { createDatabase } from "@/server/db/client";
-import { startThrowaway } from "@/server/db/embedded";
+import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { suggestValues } from "@/server/services/executions/suggest-values";
 import { systemProjectContext } from "@/server/services/access";
@@ -21,7 +21,7 @@ const TRIGGERS = 20;
 const ROUNDS = 40;
 const PAGE = 50;
 
-const postgres = await startThrowaway({ shared_buffers: "256MB", random_page_cost: "1.1", jit: "off" });
+const postgres = await startThrowawayPostgres({ shared_buffers: "256MB", random_page_cost: "1.1", jit: "off" });
 await applyMigrations(postgres.connectionString);
 const db = createDatabase(postgres.connectionString, 4);
 const base = createTestContext(db, { start: new Date() });

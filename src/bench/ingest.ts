@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { StoredPart } from "@/domain/unmatched-storage";
 import { encodeProtobuf } from "@/test/otlp-protobuf";
-import { startThrowaway } from "@/server/db/embedded";
+import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { cpuBetween, readCpuTime, type CpuTime } from "./cpu-time";
 import { makeBenchObservation, startBenchApp, type BenchProject } from "./deliver-app";
@@ -36,7 +36,7 @@ const RETRY_MS = 1_000;
 /** The approximate size of an observation's JSON without its input, bytes. */
 const FRAME_BYTES = 1_150;
 
-const postgres = await startThrowaway({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
+const postgres = await startThrowawayPostgres({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
 const { connectionString } = postgres;
 await applyMigrations(connectionString);
 const receiver = await startReceiver();

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { Agent } from "undici";
-import { freePort } from "@/server/db/embedded/postmaster";
-import { startThrowaway } from "@/server/db/embedded";
+import { findFreePort } from "@/server/db/embedded/postmaster";
+import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { startSimulatedServer } from "@/server/engine/simulated-server";
 import { createTestApp, createTestDatabase } from "@/server/engine/testing";
@@ -34,7 +34,7 @@ const STARTED_BY_CLOCK = `exists (
 
 type Counts = { calls: number; runs: number; steps: number };
 
-const postgres = await startThrowaway();
+const postgres = await startThrowawayPostgres();
 const { connectionString } = postgres;
 await applyMigrations(connectionString);
 const serverDatabase = await createTestDatabase();
@@ -48,7 +48,7 @@ const refusing = createServer((request, response) => {
 await once(refusing, "listening");
 const refusingHost = `127.0.0.1:${(refusing.address() as AddressInfo).port}`;
 const encryptionKey = randomBytes(32).toString("base64");
-const appPort = await freePort();
+const appPort = await findFreePort();
 const appUrl = `http://127.0.0.1:${appPort}`;
 const app = forkApp({
   connectionString,

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createDatabase } from "@/server/db/client";
-import { startThrowaway } from "@/server/db/embedded";
+import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { createActions } from "@/server/services/action-creation/create-actions";
 import { createTriggerCache } from "@/server/services/matching/trigger-cache";
@@ -16,7 +16,7 @@ const EVENTS = 100;
 const TRIGGERS = 100;
 const EVENT_BYTES = 40_000;
 
-const postgres = await startThrowaway({ max_wal_size: "4GB" });
+const postgres = await startThrowawayPostgres({ max_wal_size: "4GB" });
 await applyMigrations(postgres.connectionString);
 const db = createDatabase(postgres.connectionString, 4);
 const ctx = createTestContext(db);

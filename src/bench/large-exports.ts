@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { encodeProtobuf } from "@/test/otlp-protobuf";
-import { startThrowaway } from "@/server/db/embedded";
+import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { makeBenchObservation, startBenchApp, type BenchProject } from "./deliver-app";
 import { startReceiver } from "./deliver-receiver";
@@ -18,7 +18,7 @@ const SPAN_BYTES = 100_000;
 const PAUSE_MS = 50;
 const REPEATS_MAX = 5;
 
-const postgres = await startThrowaway({ max_wal_size: "4GB" });
+const postgres = await startThrowawayPostgres({ max_wal_size: "4GB" });
 const { connectionString } = postgres;
 await applyMigrations(connectionString);
 const receiver = await startReceiver();

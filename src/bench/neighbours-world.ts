@@ -4,7 +4,7 @@ import type { WebhookInput } from "@/domain/action/webhook/config";
 import type { Filter } from "@/domain/filter/schema";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
-import { startThrowaway } from "@/server/db/embedded";
+import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { createTestContext, type TestContext } from "@/test/context";
 import { levelIs, makeAction, makeEventKey, makeProject, makeTrigger } from "@/test/factories";
@@ -35,7 +35,7 @@ export type Neighbourhood = {
 };
 
 export async function startNeighbourhood(): Promise<Neighbourhood> {
-  const postgres = await startThrowaway({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
+  const postgres = await startThrowawayPostgres({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
   await applyMigrations(postgres.connectionString);
   const receiver = await startReceiver();
   const encryptionKey = randomBytes(32).toString("base64");

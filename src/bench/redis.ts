@@ -5,7 +5,7 @@ import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { freePort } from "@/server/db/embedded/postmaster";
+import { findFreePort } from "@/server/db/embedded/postmaster";
 
 const READY_TIMEOUT_MS = 10_000;
 
@@ -31,7 +31,7 @@ function isExecutable(file: string): boolean {
  */
 export async function startRedis(file: string): Promise<{ port: number; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "trigger-system-redis-"));
-  const port = await freePort();
+  const port = await findFreePort();
   const settings = [
     "--port",
     String(port),

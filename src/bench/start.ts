@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { startThrowaway } from "@/server/db/embedded";
-import { freePort } from "@/server/db/embedded/postmaster";
+import { startThrowawayPostgres } from "@/server/db/embedded";
+import { findFreePort } from "@/server/db/embedded/postmaster";
 import { quantile, roundToDigits, formatTable } from "./figures";
 
 /*
@@ -32,7 +32,7 @@ for (let n = 0; n < ROUNDS; n++) {
   afterKill.push(third.tookMs);
   await third.end("SIGTERM", true);
   const start = performance.now();
-  const postgres = await startThrowaway({});
+  const postgres = await startThrowawayPostgres({});
   alone.push(performance.now() - start);
   await postgres.stop();
 }
@@ -62,7 +62,7 @@ function median(values: readonly number[]): number {
 }
 
 async function startProgram(folder: string) {
-  const port = await freePort();
+  const port = await findFreePort();
   const start = performance.now();
   const child = spawn(process.execPath, ["src/cli/start.mjs"], {
     env: { ...process.env, PORT: String(port), DATA_DIR: folder, DATABASE_URL: "" },

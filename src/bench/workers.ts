@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Agent } from "undici";
-import { startThrowaway } from "@/server/db/embedded";
-import { freePort } from "@/server/db/embedded/postmaster";
+import { startThrowawayPostgres } from "@/server/db/embedded";
+import { findFreePort } from "@/server/db/embedded/postmaster";
 import { applyMigrations } from "@/server/db/migrate";
 import { makeBenchObservation, openBenchSetUp, sendObservationsTo } from "./deliver-app";
 import { startReceiver } from "./deliver-receiver";
@@ -24,7 +24,7 @@ const TURNS = Number(process.env.TURNS ?? 3);
 const WARM_UP = 2_000;
 const START_TIMEOUT_MS = 600_000;
 
-const postgres = await startThrowaway({
+const postgres = await startThrowawayPostgres({
   fsync: "on",
   synchronous_commit: "on",
   full_page_writes: "on",
@@ -90,7 +90,7 @@ async function measure(workers: number, prefix: string): Promise<number> {
 }
 
 async function startProgram(workers: number): Promise<{ url: string; stop(): Promise<void> }> {
-  const port = await freePort();
+  const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, ["src/cli/start.mjs"], {
     env: {

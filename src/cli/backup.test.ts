@@ -19,11 +19,11 @@ import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vi
 import { createAuth, getSessionUser } from "@/server/auth/auth";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
-import { createPool } from "@/server/db/connection";
-import { startEmbedded, type EmbeddedPostgres } from "@/server/db/embedded";
-import type { Binaries } from "@/server/db/embedded/binaries";
+import { createUtcPool } from "@/server/db/utc-connection";
+import { startEmbeddedPostgres, type EmbeddedPostgres } from "@/server/db/embedded";
+import type { PostgresBinaries } from "@/server/db/embedded/postgres-binaries";
 import { applyMigrations } from "@/server/db/migrate";
-import { migrateEngine } from "@/server/engine/carry";
+import { createEngineTables } from "@/server/engine/carried-events";
 import { createActions } from "@/server/services/action-creation/create-actions";
 import { checkEncryptionKey, getInstanceSecret } from "@/server/services/instance-secrets";
 import { createTriggerCache } from "@/server/services/matching/trigger-cache";
@@ -67,10 +67,10 @@ async function run(command: "backup" | "restore", path: string, env: Record<stri
 }
 
 /** Makes an installation with an execution that waits, an accepted event that is not matched, and an account. */
-async function makeInstallation(binaries?: Binaries) {
+async function makeInstallation(binaries?: PostgresBinaries) {
   const dataDir = newPath("original");
   const key = randomBytes(32).toString("base64");
-  const postgres = await startEmbedded({ dataDir, servePort: 4801, ...(binaries ? { binaries } : {}) });
+  const postgres = await startEmbeddedPostgres({ dataDir, servePort: 4801, ...(binaries ? { binaries } : {}) });
   onTestFinished(postgres.stop);
   writeFileSync(join(dataDir, "encryption.key"), key, { mode: 0o600 });
   await applyMigrations(postgres.connectionString);
@@ -104,8 +104,8 @@ async function fill(connectionString: string, key: string): Promise<{ secret: st
 
 /** Makes an event that the engine has accepted and not yet passed to a function. */
 async function acceptEvent(connectionString: string, projectId: string): Promise<void> {
-  const pool = createPool(connectionString, { max: 1 });
-  await migrateEngine(pool);
+  const pool = createUtcPool(connectionString, { max: 1 });
+  await createEngineTables(pool);
   const stamp = { eventId: "accepted", keyId: null, depth: 0, sanitized: false };
   const data = { projectId, observation: { id: "accepted" }, stamp };
   await pool.query(
@@ -159,7 +159,7 @@ async function signInWorks(connectionString: string, key: string): Promise<boole
 }
 
 const started = async (dataDir: string): Promise<EmbeddedPostgres> => {
-  const postgres = await startEmbedded({ dataDir, servePort: 4802 });
+  const postgres = await startEmbeddedPostgres({ dataDir, servePort: 4802 });
   onTestFinished(postgres.stop);
   return postgres;
 };
@@ -237,7 +237,7 @@ test(
     const file = newPath("older.backup");
     expect(await run("backup", file, { DATA_DIR: original.dataDir })).toMatchObject({ code: 0 });
     await original.postgres.stop();
-    await expect(startEmbedded({ dataDir: original.dataDir, servePort: 4803 })).rejects.toThrow(
+    await expect(startEmbeddedPostgres({ dataDir: original.dataDir, servePort: 4803 })).rejects.toThrow(
       /was made by PostgreSQL 17, and this program brings PostgreSQL 18\. Run npm run backup -- <file> with the version/,
     );
     const dataDir = newPath("newer");
@@ -274,7 +274,7 @@ test(
     expect(existsSync(dataDir)).toBe(false);
     mkdirSync(dataDir);
     writeFileSync(join(dataDir, "restore.unfinished"), "");
-    await expect(startEmbedded({ dataDir, servePort: 4804 })).rejects.toThrow("has not ended");
+    await expect(startEmbeddedPostgres({ dataDir, servePort: 4804 })).rejects.toThrow("has not ended");
     expect(readdirSync(dataDir)).toEqual(["restore.unfinished"]);
     expect(await run("backup", newPath("none.backup"), { DATA_DIR: newPath("missing") })).toMatchObject({
       code: 1,

@@ -6,9 +6,9 @@ import type { Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import { createDatabase } from "@/server/db/client";
-import { assertInstantsSurvive } from "@/server/db/connection";
-import { findEmbedded, startEmbedded, type EmbeddedPostgres } from "@/server/db/embedded";
-import { chosenDataFolder } from "@/server/db/embedded/place";
+import { assertInstantsSurvive } from "@/server/db/utc-connection";
+import { findEmbeddedPostgres, startEmbeddedPostgres, type EmbeddedPostgres } from "@/server/db/embedded";
+import { chosenDataFolder } from "@/server/db/embedded/cluster-place";
 import { applyMigrations } from "@/server/db/migrate";
 import { StartProblem } from "@/server/db/start-problem";
 import { createSender } from "@/server/http/send";
@@ -28,7 +28,7 @@ export async function openCommandContext(
   label: string,
   options: { startDatabase?: boolean } = {},
 ): Promise<{ ctx: ServiceContext; close(): Promise<void> }> {
-  const embedded = given.databaseUrl ? undefined : await findEmbedded(given.dataDir);
+  const embedded = given.databaseUrl ? undefined : await findEmbeddedPostgres(given.dataDir);
   const env = embedded ? onPort(given, embedded.holder.servePort) : given;
   const started = given.databaseUrl || embedded || !options.startDatabase ? undefined : await startStopped(given);
   const connectionString = given.databaseUrl ?? embedded?.connectionString ?? started?.connectionString;
@@ -86,7 +86,7 @@ export async function openCommandDatabase(
 ): Promise<{ connectionString: string; encryptionKeys: string[]; close(): Promise<void> }> {
   const close = (): Promise<void> => Promise.resolve();
   if (env.databaseUrl) return { connectionString: env.databaseUrl, encryptionKeys: env.encryptionKeys, close };
-  const running = await findEmbedded(env.dataDir);
+  const running = await findEmbeddedPostgres(env.dataDir);
   const started = running ? undefined : await startDatabase(env);
   const encryptionKeys = env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadEncryptionKey(env.dataDir)];
   return {
@@ -101,7 +101,7 @@ async function startDatabase(env: Env): Promise<EmbeddedPostgres> {
     throw new StartProblem(
       `There is no data in ${env.dataDir} yet. Set DATA_DIR or DATABASE_URL as the program has it.`,
     );
-  return startEmbedded({ dataDir: env.dataDir, servePort: env.port, onEvent: (line) => log.warn(line) });
+  return startEmbeddedPostgres({ dataDir: env.dataDir, servePort: env.port, onEvent: (line) => log.warn(line) });
 }
 
 /** Starts and migrates the database of a program that does not run. @throws StartProblem if there is no data */

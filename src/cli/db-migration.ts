@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { startThrowaway } from "@/server/db/embedded";
+import { startThrowawayPostgres } from "@/server/db/embedded";
 import { createMigration } from "@/server/db/create-migration";
 import { runCommand } from "./command";
 
@@ -8,7 +8,7 @@ runCommand(async () => {
   const name = process.argv[2];
   if (!name || !/^[a-z][a-z0-9_]*$/.test(name))
     throw new Error("Name the migration in lower case with underscores: npm run db:migration -- add_something");
-  const database = await startThrowaway();
+  const database = await startThrowawayPostgres();
   try {
     const folder = await createMigration(database.connectionString, name);
     console.log(

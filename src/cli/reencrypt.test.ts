@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
-import { startEmbedded } from "@/server/db/embedded";
+import { startEmbeddedPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { checkEncryptionKey } from "@/server/services/instance-secrets";
 import { createTestDatabase } from "@/test/database";
@@ -54,7 +54,7 @@ const DONE = `Encrypted anew with the key ${onlyB.keyId}: 1 keys of this install
 it("works on the embedded database of a program that runs, and of one that does not", async () => {
   const dataDir = newFolder();
   writeFileSync(join(dataDir, "encryption.key"), keyA, { mode: 0o600 });
-  const running = await startEmbedded({ dataDir, servePort: 4712 });
+  const running = await startEmbeddedPostgres({ dataDir, servePort: 4712 });
   try {
     await applyMigrations(running.connectionString);
     await fill(running.connectionString);
@@ -70,7 +70,7 @@ it("works on the embedded database of a program that runs, and of one that does 
     code: 0,
     output: expect.stringContaining(`Encrypted anew with the key ${onlyA.keyId}: 1 keys of this installation.`),
   });
-  const back = await startEmbedded({ dataDir, servePort: 4712 });
+  const back = await startEmbeddedPostgres({ dataDir, servePort: 4712 });
   expect(back.adopted).toBe(false);
   await back.stop();
 });

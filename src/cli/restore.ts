@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { createCipher } from "@/server/crypto";
 import { verifyArchive, type ArchiveHeader } from "@/server/backup/archive";
-import { assertKnownMigrations, restoreBackup } from "@/server/backup/restore-backup";
-import { assertEmptyFolder, restoreFolder } from "@/server/backup/restore-folder";
+import { assertMigrationsKnown, restoreBackup } from "@/server/backup/restore-backup";
+import { assertEmptyFolder, restoreIntoFolder } from "@/server/backup/restore-into-folder";
 import { createDatabase } from "@/server/db/client";
 import { reencryptSecrets } from "@/server/services/reencrypt";
 import { runCommand } from "./command";
@@ -18,7 +18,7 @@ runCommand(async () => {
   const dataDir = resolve(env.dataDir);
   if (!env.databaseUrl) assertEmptyFolder(dataDir);
   const header = await verifyArchive(path);
-  assertKnownMigrations(header, path);
+  assertMigrationsKnown(header, path);
   const keys = env.encryptionKeys.length > 0 ? env.encryptionKeys : header.encryptionKeys;
   const fill = async (connectionString: string): Promise<void> => {
     await restoreBackup(connectionString, path);
@@ -27,7 +27,7 @@ runCommand(async () => {
   if (env.databaseUrl) await fill(env.databaseUrl);
   else {
     const encryptionKey = env.encryptionKeys.length > 0 ? undefined : keys[0];
-    await restoreFolder({ dataDir, servePort: env.port, encryptionKey }, fill);
+    await restoreIntoFolder({ dataDir, servePort: env.port, encryptionKey }, fill);
   }
   console.log(
     `Restored the backup of ${header.createdAt} into ` +

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Env } from "@/env";
 import { assertDirectConnection } from "@/server/db/direct-connection";
-import { prepareDataDir, startEmbedded, type EmbeddedPostgres } from "@/server/db/embedded";
+import { prepareDataFolder, startEmbeddedPostgres, type EmbeddedPostgres } from "@/server/db/embedded";
 import { StartProblem } from "@/server/db/start-problem";
 import { log } from "@/server/log";
 import { onRestart } from "./prepare/launcher.mjs";
@@ -108,9 +108,9 @@ async function openOwn(databaseUrl: string, { encryptionKeys }: Env) {
 }
 
 async function openEmbedded(env: Env, workers: number, shutdown: Shutdown) {
-  const dataDir = prepareDataDir(env.dataDir);
+  const dataDir = prepareDataFolder(env.dataDir);
   const encryptionKeys = env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadEncryptionKey(dataDir)];
-  const postgres = await startEmbedded({
+  const postgres = await startEmbeddedPostgres({
     dataDir: env.dataDir,
     servePort: env.port,
     maxConnections: maxConnectionsFor(workers, env.databasePools),

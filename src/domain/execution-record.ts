@@ -39,13 +39,13 @@ export type AttemptRequest = z.infer<typeof AttemptRequest>;
 export const ResponseHeaders = Headers.nullable().catch(null);
 
 /** The answer to the last finished attempt. */
-export const ExecutionOutput = z.object({ status: z.number().optional() }).nullable().catch(null);
-export type ExecutionOutput = z.infer<typeof ExecutionOutput>;
+export const LastAttemptAnswer = z.object({ status: z.number().optional() }).nullable().catch(null);
+export type LastAttemptAnswer = z.infer<typeof LastAttemptAnswer>;
 
 /** The reason why the last finished attempt failed. */
-export const ExecutionError = z
+export const LastAttemptError = z
   .object({ code: z.string().nullish(), message: z.string().nullish() })
   .transform(({ code, message }) => ({ ...(code ? { code } : {}), ...(message ? { message } : {}) }))
   .nullable()
   .catch(null);
-export type ExecutionError = z.infer<typeof ExecutionError>;
+export type LastAttemptError = z.infer<typeof LastAttemptError>;

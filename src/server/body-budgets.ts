@@ -1,19 +1,19 @@
 import { getHeapStatistics } from "node:v8";
 import { BytePace } from "./byte-pace";
 import { BytesInFlight } from "./bytes-in-flight";
-import { TurnGate } from "./turn-gate";
+import { FairWorkGate } from "./fair-work-gate";
 
 /** The byte counter for bodies of one kind while they are read, and the gate to the work on them. */
-type BodyLane = { reading: BytesInFlight; working: TurnGate };
+type BodyLane = { reading: BytesInFlight; working: FairWorkGate };
 
 /** The limits of this process. */
 export type BodyBudgets = {
-  /** requests of at most `SMALL_BYTES`; large ones never keep them out */
+  /** requests of at most `SMALL_BODY_BYTES`; large ones never keep them out */
   smallEvents: BodyLane;
   largeEvents: BodyLane & {
     pace: BytePace;
-    /** bodies of at most `MEDIUM_BYTES`, as exporters send them: several at once, and no project pauses */
-    workingMedium: TurnGate;
+    /** bodies of at most `MEDIUM_BODY_BYTES`, as exporters send them: several at once, and no project pauses */
+    workingMedium: FairWorkGate;
   };
   /** calls of people who are signed in */
   calls: BytesInFlight;
@@ -26,9 +26,9 @@ export type BodyBudgets = {
 };
 
 const MIB = 1_048_576;
-export const SMALL_BYTES = MIB;
+export const SMALL_BODY_BYTES = MIB;
 /** An export of 512 spans of 5 KB has 2.5 MB. */
-export const MEDIUM_BYTES = 8 * MIB;
+export const MEDIUM_BODY_BYTES = 8 * MIB;
 /** Four of the longest bodies. Other large requests wait unread, so that their senders hold the bytes. */
 const READING_MAX = 256 * MIB;
 
@@ -47,7 +47,7 @@ const CONTAINERS_PART = 0.2;
 const CONTAINERS_MAX = 6_000_000;
 
 /** The bytes of heap that the work on a body of JSON takes. */
-export const heapBytesOf = (body: Uint8Array): number => body.byteLength * HEAP_PER_BYTE;
+export const heapBytesOfJsonBody = (body: Uint8Array): number => body.byteLength * HEAP_PER_BYTE;
 
 /** Budgets that fit a heap. A body that is only read lies outside of the heap. @param heapBytes the heap's limit */
 export function createBodyBudgets(heapBytes = getHeapStatistics().heap_size_limit): BodyBudgets {
@@ -55,12 +55,12 @@ export function createBodyBudgets(heapBytes = getHeapStatistics().heap_size_limi
   return {
     smallEvents: {
       reading: new BytesInFlight(reading / 4),
-      working: new TurnGate({ max: heapBytes * SMALL_PART, pauses: false }),
+      working: new FairWorkGate({ max: heapBytes * SMALL_PART, pauses: false }),
     },
     largeEvents: {
       reading: new BytesInFlight(reading),
-      working: new TurnGate({ max: 0, pauses: true }),
-      workingMedium: new TurnGate({ max: heapBytes * SMALL_PART, pauses: false }),
+      working: new FairWorkGate({ max: 0, pauses: true }),
+      workingMedium: new FairWorkGate({ max: heapBytes * SMALL_PART, pauses: false }),
       pace: new BytePace(64 * MIB, 16 * MIB),
     },
     calls: new BytesInFlight(32 * MIB),

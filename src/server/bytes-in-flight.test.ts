@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { BytesInFlight } from "./bytes-in-flight";
 import { AppError } from "./errors";
-import { withBody } from "./request-body";
+import { withRequestBody } from "./request-body";
 
 const MIB = 1_048_576;
 const project = (name: string) => [{ name, label: "This project", share: 1 / 2 }];
@@ -50,7 +50,7 @@ test("a body without an announced length counts as it arrives, and is refused on
     }),
   } as RequestInit);
   const options = { budget, owners: project("a"), bytesMax: 32 * MIB, withinMs: 10_000 };
-  await expect(withBody(request, options, async () => undefined)).rejects.toEqual(refusal("UNAVAILABLE"));
+  await expect(withRequestBody(request, options, async () => undefined)).rejects.toEqual(refusal("UNAVAILABLE"));
   expect(sent).toBeLessThan(6);
   expect(budget.total).toBe(MIB);
   held.release();
@@ -68,7 +68,7 @@ test("a body with an announced length is refused before a byte of it is read", a
     body,
   } as RequestInit);
   const options = { budget, owners: project("a"), bytesMax: 100, withinMs: 10_000 };
-  await expect(withBody(request, options, async () => undefined)).rejects.toEqual(refusal("TOO_MANY_REQUESTS"));
+  await expect(withRequestBody(request, options, async () => undefined)).rejects.toEqual(refusal("TOO_MANY_REQUESTS"));
   expect(isRead).toBe(false);
 });
 
@@ -77,12 +77,12 @@ test("a request releases its bytes at every end: done, failed, late, or its send
   const options = { budget, owners: project("a"), bytesMax: 100, withinMs: 20 };
   const post = (body: BodyInit) =>
     new Request("http://localhost/", { method: "POST", body, duplex: "half" } as RequestInit);
-  expect(await withBody(post("hello"), options, async (body) => Buffer.from(body).toString())).toBe("hello");
-  await expect(withBody(post("hello"), options, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  expect(await withRequestBody(post("hello"), options, async (body) => Buffer.from(body).toString())).toBe("hello");
+  await expect(withRequestBody(post("hello"), options, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   const never = new ReadableStream({ pull: () => new Promise(() => undefined) });
-  await expect(withBody(post(never), options, async () => 1)).rejects.toMatchObject({ code: "REQUEST_TIMEOUT" });
+  await expect(withRequestBody(post(never), options, async () => 1)).rejects.toMatchObject({ code: "REQUEST_TIMEOUT" });
   const gone = new ReadableStream({ pull: (controller) => controller.error(new Error("aborted")) });
-  await expect(withBody(post(gone), options, async () => 1)).rejects.toMatchObject({ code: "ABORTED" });
+  await expect(withRequestBody(post(gone), options, async () => 1)).rejects.toMatchObject({ code: "ABORTED" });
   expect(budget.total).toBe(0);
 });
 

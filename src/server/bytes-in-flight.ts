@@ -1,5 +1,5 @@
-import { AppError, serverIsFull } from "./errors";
-import { TurnLine } from "./turn-line";
+import { AppError, serverFullError } from "./errors";
+import { FairQueue } from "./fair-queue";
 
 /** A project, key or person whose requests share a part of a budget. */
 export type ByteOwner = {
@@ -11,7 +11,7 @@ export type ByteOwner = {
   share: number;
 };
 
-export type Reservation = {
+export type BytesReservation = {
   /** Adds bytes. @throws AppError as `reserve` does */
   grow(bytes: number): void;
   /**
@@ -34,7 +34,7 @@ export class BytesInFlight {
   readonly max: number;
   readonly #held = new Map<string, number>();
   /** Requests that wait for room, by their first owner. */
-  readonly #waiting = new TurnLine<(last?: boolean) => boolean>();
+  readonly #waiting = new FairQueue<(last?: boolean) => boolean>();
   #total = 0;
 
   /** @param max the most bytes of all owners together */
@@ -56,7 +56,7 @@ export class BytesInFlight {
    * accepts every body of an allowed size.
    * @throws AppError TOO_MANY_REQUESTS if an owner has no room, UNAVAILABLE if the process has none
    */
-  reserve(owners: readonly ByteOwner[], bytes: number): Reservation {
+  reserve(owners: readonly ByteOwner[], bytes: number): BytesReservation {
     let own = 0;
     const grow = (more: number): void => {
       if (more === 0) return;
@@ -64,7 +64,7 @@ export class BytesInFlight {
         const others = (this.#held.get(name) ?? 0) - own;
         if (others > 0 && others + own + more > share * this.max) throw tooMuch(label);
       }
-      if (this.#total > own && this.#total + more > this.max) throw serverIsFull(RETRY_SECONDS);
+      if (this.#total > own && this.#total + more > this.max) throw serverFullError(RETRY_SECONDS);
       own += more;
       this.#add(owners, more);
     };

@@ -1,7 +1,7 @@
 import type { Engine } from "./engine/engine";
-import type { Inspector, RunOwners, RunRefusal } from "./engine/inspect/inspector";
+import type { RunInspector, RunOwners, RunRefusal } from "./engine/inspect/run-inspector";
 import type { RunDetail, RunListItem, RunState } from "./engine/inspect/runs";
-import type { EngineStatus, FunctionStatus } from "./engine/status";
+import type { EngineStatus, FunctionStatus } from "./engine/engine-status";
 
 /** The part of the engine in use that services see. */
 export type EngineView =
@@ -9,7 +9,7 @@ export type EngineView =
       kind: "embedded";
       status(owner: string | null): Promise<EngineStatus>;
       health(): ReturnType<Engine["health"]>;
-      inspect: Inspector;
+      inspect: RunInspector;
     }
   /** `dashboardUrl` is the URL of the Inngest server's dashboard */
   | { kind: "inngest"; dashboardUrl: string };

@@ -65,11 +65,11 @@ export const httpStatusOf: Record<ErrorCode, number> = {
   INTERNAL: 500,
 };
 
-export const notFound = (what: string): AppError =>
+export const notFoundError = (what: string): AppError =>
   new AppError("NOT_FOUND", `There is no such ${what} in this project. It may have been deleted.`);
 
 /** Refuses a request for which this process has no memory at present. */
-export const serverIsFull = (retryAfterSeconds: number): AppError =>
+export const serverFullError = (retryAfterSeconds: number): AppError =>
   new AppError(
     "UNAVAILABLE",
     "This server reads as much data as it can hold. Nothing of this request was accepted; send it again in a moment.",
@@ -77,7 +77,7 @@ export const serverIsFull = (retryAfterSeconds: number): AppError =>
   );
 
 /** Makes an answer in JSON from an error at the entry of a request. Null for an unforeseen error. */
-export function answerOfError(
+export function answerForError(
   error: unknown,
 ): { status: number; message: string; headers: Record<string, string> } | null {
   if (!(error instanceof AppError) || error.code === "INTERNAL") return null;

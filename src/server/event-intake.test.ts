@@ -8,12 +8,12 @@ import { useTestContext } from "@/test/use-test-context";
 import { createBodyBudgets } from "./body-budgets";
 import { sha256 } from "./crypto";
 import { createDatabase } from "./db/client";
-import { RECEIPT_HEADER } from "./receipt";
+import { RECEIPT_TIME_HEADER } from "./receipt-time";
 import { receiveEvents, SEED_HEADER } from "./event-intake";
 import type { IntakeRuntime } from "./intake/intake-steps";
-import { eventIds } from "./engine/event-endpoint";
+import { makeEventIds } from "./engine/event-endpoint";
 import { createEventReader } from "./event-reader/event-reader";
-import type { Forwarded } from "./forwarded";
+import type { EngineReply } from "./engine-reply";
 import { newId } from "./ids";
 import { createRateLimiter } from "./rate-limit";
 import { readStampedEvent, type StampedEvent } from "./services/events";
@@ -199,7 +199,7 @@ describe("the event endpoint", () => {
   });
 
   test("stamps the order of receipt: the moment of the headers, then the place in the request", async () => {
-    await post([event(), event()], { headers: { [RECEIPT_HEADER]: "1796000000000001" } });
+    await post([event(), event()], { headers: { [RECEIPT_TIME_HEADER]: "1796000000000001" } });
     expect(forwarded[0]!.events.map(({ data }) => data.stamp)).toMatchObject([
       { receivedMicros: 1796000000000001, place: 0 },
       { receivedMicros: 1796000000000001, place: 1 },
@@ -275,7 +275,7 @@ describe("the ids of events", () => {
   async function idsOf(sent: unknown, options: PostOptions): Promise<string[]> {
     const { ids } = (await post(sent, options)).body as { ids: string[] };
     const [{ events, seed: handedOn }] = forwarded as [(typeof forwarded)[number]];
-    expect(eventIds(events.length, handedOn, 0)).toEqual(ids);
+    expect(makeEventIds(events.length, handedOn, 0)).toEqual(ids);
     return ids;
   }
 
@@ -352,7 +352,7 @@ describe("the mark on events that run alone", () => {
 });
 
 describe("under pressure", () => {
-  const overloaded: Forwarded = {
+  const overloaded: EngineReply = {
     status: 429,
     body: { ids: [], status: 429, error: "Too many events wait." },
     retryAfterSeconds: 7,
@@ -372,7 +372,7 @@ describe("under pressure", () => {
   });
 
   test("the engine's answer goes to the sender with its Retry-After", async () => {
-    const full: Forwarded = {
+    const full: EngineReply = {
       status: 503,
       body: { ids: [], status: 503, error: "The disk is full." },
       retryAfterSeconds: 30,
@@ -458,7 +458,7 @@ describe("under pressure", () => {
       });
     }
     const five = JSON.stringify(Array.from({ length: 5_000 }, () => ({ name: "observation.created", data: {} })));
-    const forward = async (): Promise<Forwarded> => ({ status: 200, body: { ids: [], status: 200 } });
+    const forward = async (): Promise<EngineReply> => ({ status: 200, body: { ids: [], status: 200 } });
     let last = await post(five, { key: wild, runtime: { forward } });
     for (let sent = 1; sent < 60 && last.status === 200; sent++)
       last = await post(five, { key: wild, runtime: { forward } });

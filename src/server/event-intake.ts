@@ -1,18 +1,18 @@
 import { EVENT_LIMITS } from "./engine/event-endpoint";
-import type { Forwarded } from "./forwarded";
-import { clientIn } from "./intake/client-headers";
+import type { EngineReply } from "./engine-reply";
+import { readEventClient } from "./intake/client-headers";
 import {
-  authenticate,
-  depthOf,
-  failed,
-  failure,
-  limitRate,
-  traceIntake,
-  within,
+  authenticateSender,
+  webhookDepthOf,
+  makeFailedReply,
+  replyForFailure,
+  limitEventRate,
+  startIntakeSpan,
+  withinTime,
   withEventBody,
 } from "./intake/intake-steps";
 import type { IntakeRuntime } from "./intake/intake-steps";
-import { receiptOf } from "./receipt";
+import { receiptTimeOf } from "./receipt-time";
 import { redactionOf } from "./services/redaction/redaction-of";
 import { keepUnknownEvent } from "./services/keep-unknown-event";
 
@@ -43,7 +43,7 @@ export async function receiveEvents(
   key: string,
   { answerWithinMs = ANSWER_WITHIN_MS } = {},
 ): Promise<Response> {
-  const span = traceIntake(runtime, request);
+  const span = startIntakeSpan(runtime, request);
   const response = await takeEvents(runtime, request, key, { answerWithinMs, traceparent: span?.traceparent });
   span?.end({ "http.response.status_code": response.status });
   return response;
@@ -56,23 +56,32 @@ async function takeEvents(
   { answerWithinMs, traceparent }: { answerWithinMs: number; traceparent: string | undefined },
 ): Promise<Response> {
   // The time of receipt is taken before any await, because it orders states with the same time.
-  const receivedMicros = receiptOf(request);
+  const receivedMicros = receiptTimeOf(request);
   try {
-    const sender = await authenticate(runtime, key, answerWithinMs);
+    const sender = await authenticateSender(runtime, key, answerWithinMs);
     // An overload is answered before the body is read, so that a refusal costs little.
     const overload = runtime.overload();
     if (overload) return toResponse(overload);
     const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() || "identity";
     if (encoding !== "identity")
       return toResponse(
-        failed(415, `The body is encoded as ${encoding.slice(0, 50)}, which is not read here; send it as it is.`),
+        makeFailedReply(
+          415,
+          `The body is encoded as ${encoding.slice(0, 50)}, which is not read here; send it as it is.`,
+        ),
       );
-    const depth = depthOf(request);
-    const redaction = await within(answerWithinMs, redactionOf(runtime.context, sender.projectId));
+    const depth = webhookDepthOf(request);
+    const redaction = await withinTime(answerWithinMs, redactionOf(runtime.context, sender.projectId));
     return await withEventBody(runtime, request, sender, BODY_LIMITS, async (bytes) => {
       const isPaceLow = (count: number): boolean => runtime.isPaceLow?.(sender.projectId, count) ?? false;
       const input = {
-        sender: { projectId: sender.projectId, keyId: sender.keyId, depth, client: clientIn(request), traceparent },
+        sender: {
+          projectId: sender.projectId,
+          keyId: sender.keyId,
+          depth,
+          client: readEventClient(request),
+          traceparent,
+        },
         seed: request.headers.get(SEED_HEADER),
         redaction,
         stampKey: runtime.stampKey,
@@ -87,19 +96,19 @@ async function takeEvents(
           // Redaction rules name paths of known event sources, so no data of an unknown source is stored.
           const data = redaction ? {} : read.unknown.data;
           const unknown = { name: read.unknown.name, data, reason: read.error };
-          await within(answerWithinMs, keepUnknownEvent(runtime.context, sender, unknown));
+          await withinTime(answerWithinMs, keepUnknownEvent(runtime.context, sender, unknown));
         }
-        return toResponse(failed(read.status, read.error));
+        return toResponse(makeFailedReply(read.status, read.error));
       }
-      await within(answerWithinMs, limitRate(runtime, sender, read.count));
-      return toResponse(await within(answerWithinMs, runtime.forward(read.events, read.seed)));
+      await withinTime(answerWithinMs, limitEventRate(runtime, sender, read.count));
+      return toResponse(await withinTime(answerWithinMs, runtime.forward(read.events, read.seed)));
     });
   } catch (error) {
-    return toResponse(failure(runtime, error));
+    return toResponse(replyForFailure(runtime, error));
   }
 }
 
-function toResponse({ status, body, retryAfterSeconds }: Forwarded): Response {
+function toResponse({ status, body, retryAfterSeconds }: EngineReply): Response {
   return Response.json(body, {
     status,
     headers: retryAfterSeconds ? { "retry-after": String(retryAfterSeconds) } : {},

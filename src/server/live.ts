@@ -1,6 +1,6 @@
 import { EventEmitter, on } from "node:events";
 import type pg from "pg";
-import { createClient } from "./db/connection";
+import { createUtcClient } from "./db/utc-connection";
 import type { Logger } from "./log";
 
 /** The kinds of changes in a project that browsers receive. */
@@ -52,7 +52,7 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
   let closed = false;
 
   const connect = async (): Promise<pg.Client> => {
-    const next = createClient(connectionString, { application_name: "trigger-system live" });
+    const next = createUtcClient(connectionString, { application_name: "trigger-system live" });
     next.on("error", (error) => log.warn({ err: error.message }, "live channel: connection lost"));
     next.on("end", () => {
       if (client === next) client = undefined;

@@ -1,10 +1,10 @@
-import { isTransientDatabaseError } from "./db/errors";
+import { isTransientDatabaseError } from "./db/transient-errors";
 import { AppError } from "./errors";
 
 const RETRY_SECONDS = 5;
 
 /** The error for a call that failed because of the database's state. It may work later. Null for any other error. */
-export const passingFailure = (error: unknown): AppError | null =>
+export const errorForPassingFailure = (error: unknown): AppError | null =>
   !(error instanceof AppError) && isTransientDatabaseError(error)
     ? new AppError("UNAVAILABLE", "The server is not available right now. Try again in a moment.", {
         retryAfterSeconds: RETRY_SECONDS,

@@ -3,7 +3,7 @@ import { gapsOf, startRefusals } from "@/test/refusals";
 import { useTestContext } from "@/test/use-test-context";
 import { startDatabaseProxy, type DatabaseProxy } from "./engine/testing-proxy";
 import { log } from "./log";
-import { createProcessIdentity, PROCESS_LOCK_CLASS, type ProcessIdentity } from "./process-identity";
+import { createProcessIdentity, PROCESS_LOCK_NUMBER, type ProcessIdentity } from "./process-identity";
 
 const { database } = useTestContext();
 let proxy: DatabaseProxy;
@@ -25,7 +25,7 @@ const connections = () =>
 const locks = async () => {
   const rows = await database.db.$queryRaw<{ number: string }[]>`
     SELECT objid::text AS number FROM pg_locks
-    WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_CLASS}::bigint::oid
+    WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_NUMBER}::bigint::oid
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
   return rows.map(({ number }) => number);
 };

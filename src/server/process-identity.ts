@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
-import { createClient } from "./db/connection";
+import { createUtcClient } from "./db/utc-connection";
 import { newId } from "./ids";
 import type { Logger } from "./log";
 import { ProcessLock } from "./platform/process-lock";
 
 /** The first number of the advisory locks that say "this process lives". The second number is the process's own. */
-export const PROCESS_LOCK_CLASS = 0x7472_6967; // "trig"
+export const PROCESS_LOCK_NUMBER = 0x7472_6967; // "trig"
 
 /**
  * The identity of this process for other processes on the database. The process holds a session advisory lock as long
@@ -25,11 +25,11 @@ export async function createProcessIdentity(options: {
   const number = randomInt(1, 2 ** 31 - 1);
   const lock = new ProcessLock({
     create() {
-      const client = createClient(connectionString, { application_name: "trigger-system process", keepAlive: true });
+      const client = createUtcClient(connectionString, { application_name: "trigger-system process", keepAlive: true });
       return client.on("error", (error) => log.warn({ err: error.message }, "process lock: connection lost"));
     },
     async take(client) {
-      await client.query("SELECT pg_advisory_lock_shared($1, $2)", [PROCESS_LOCK_CLASS, number]);
+      await client.query("SELECT pg_advisory_lock_shared($1, $2)", [PROCESS_LOCK_NUMBER, number]);
     },
   });
   await lock.hold();

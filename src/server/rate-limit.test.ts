@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createTestContext, type TestContext } from "@/test/context";
 import { createTestDatabase, type TestDatabase } from "@/test/database";
-import { createLocalRate, createRateLimiter } from "./rate-limit";
+import { createLocalRateLimiter, createRateLimiter } from "./rate-limit";
 import { pruneChunk } from "./services/prune";
 
 let database: TestDatabase;
@@ -85,7 +85,7 @@ test("buckets that nobody uses, and counters whose window has ended, are pruned"
 
 test("each address has its own rate in the memory of a process", () => {
   let now = 0;
-  const take = createLocalRate({ perSecond: 1, burst: 2 }, () => now);
+  const take = createLocalRateLimiter({ perSecond: 1, burst: 2 }, () => now);
   expect([take("a"), take("a"), take("a").ok, take("b").ok]).toEqual([{ ok: true }, { ok: true }, false, true]);
   now = 1_000;
   expect(take("a")).toEqual({ ok: true });

@@ -85,7 +85,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
 /**
  * Makes token buckets by name, in the memory of this process. It serves names that need no look-up, such as addresses.
  */
-export function createLocalRate(
+export function createLocalRateLimiter(
   { perSecond, burst }: BucketRate,
   now: () => number,
 ): (name: string) => RateLimitResult {

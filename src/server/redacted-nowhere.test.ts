@@ -10,9 +10,9 @@ import { useTestContext } from "@/test/use-test-context";
 import { createBodyBudgets } from "./body-budgets";
 import { receiveEvents } from "./event-intake";
 import { createEventReader } from "./event-reader/event-reader";
-import type { IncomingEvent } from "./inngest/events";
-import { openBatch } from "./inngest/open-batch";
-import { receiveBatch } from "./intake/receive-batch";
+import type { FunctionEvent } from "./inngest/events";
+import { groupStampedEvents } from "./inngest/group-stamped-events";
+import { receiveLangfuseBatch } from "./intake/receive-langfuse-batch";
 import { receiveTraces } from "./intake/receive-traces";
 import { createRateLimiter } from "./rate-limit";
 import { createActions } from "./services/action-creation/create-actions";
@@ -85,12 +85,12 @@ const post = (path: string, body: unknown): Request =>
   });
 
 /** Lets the functions have events, as the engine hands them over. */
-async function match(events: IncomingEvent[]): Promise<void> {
-  const { groups, refused } = await openBatch(deps(), events);
+async function match(events: FunctionEvent[]): Promise<void> {
+  const { groups, refused } = await groupStampedEvents(deps(), events);
   await keepRefusedEventsAsRejected(ctx, refused);
   for (const group of groups) await createActions(ctx, deps().triggers, { ...group });
 }
-const incoming = (): IncomingEvent[] =>
+const incoming = (): FunctionEvent[] =>
   forwarded.splice(0).map(({ name, ts, json }) => ({ id: "", name, ts, data: JSON.parse(json) as object }));
 
 /** An observation with every seeded value, where values are usual and where they are not. */
@@ -148,7 +148,7 @@ test("what the rules name is stored nowhere, whichever way it comes in, and filt
       body: { id: null, ...{ userId: USER, input: `${EMAIL} ${CARD} ${KEY}` }, metadata: { note: NOTE } },
     },
   ];
-  expect((await receiveBatch(runtime(), post("/api/public/ingestion", { batch }))).status).toBe(207);
+  expect((await receiveLangfuseBatch(runtime(), post("/api/public/ingestion", { batch }))).status).toBe(207);
 
   expect(forwarded).toHaveLength(8);
   expect(leaksIn(JSON.stringify(forwarded))).toEqual([]);

@@ -21,8 +21,11 @@ export type BodyRoom = {
   release(): void;
 };
 
-/** Reads the body of a request and passes it to `use`, as `withBodyIn` does. A body without room is refused at once. */
-export function withBody<T>(
+/**
+ * Reads the body of a request and passes it to `use`, as `withRequestBodyInRoom` does. A body without room is refused
+ * at once.
+ */
+export function withRequestBody<T>(
   request: Request,
   { budget, owners, ...limits }: BodyOptions,
   use: (body: Uint8Array<ArrayBuffer>) => Promise<T>,
@@ -34,7 +37,7 @@ export function withBody<T>(
     reservation.grow(bytes - held);
     held = bytes;
   };
-  return withBodyIn(request, { ...limits, room: { hold, release: reservation.release } }, use);
+  return withRequestBodyInRoom(request, { ...limits, room: { hold, release: reservation.release } }, use);
 }
 
 type RoomOptions = BodyLimits & {
@@ -48,14 +51,14 @@ type RoomOptions = BodyLimits & {
  * until `use` has ended. An announced length counts at once; other bytes count as they arrive.
  * @throws AppError PAYLOAD_TOO_LARGE, TOO_MANY_REQUESTS, UNAVAILABLE, REQUEST_TIMEOUT, or ABORTED if the sender left
  */
-export async function withBodyIn<T>(
+export async function withRequestBodyInRoom<T>(
   request: Request,
   { room, bytesMax, withinMs, pace }: RoomOptions,
   use: (body: Uint8Array<ArrayBuffer>) => Promise<T>,
 ): Promise<T> {
   try {
-    const announced = announcedBytes(request) ?? 0;
-    if (announced > bytesMax) throw tooLarge(bytesMax);
+    const announced = announcedBodyBytes(request) ?? 0;
+    if (announced > bytesMax) throw bodyTooLargeError(bytesMax);
     await room.hold(announced);
     const gathered = new GrowingBuffer({ expected: announced, bytesMax });
     await readInto(gathered, request, { room, bytesMax, withinMs, ...(pace ? { pace } : {}) });
@@ -66,7 +69,7 @@ export async function withBodyIn<T>(
 }
 
 /** Returns the length in Content-Length; null for a body that comes in chunks. */
-export function announcedBytes(request: Request): number | null {
+export function announcedBodyBytes(request: Request): number | null {
   const value = request.headers.get("content-length");
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;
 }
@@ -89,7 +92,7 @@ async function readInto(
       if (isLate) throw late(withinMs);
       if (done) return;
       const size = gathered.size + value.byteLength;
-      if (size > bytesMax) throw tooLarge(bytesMax);
+      if (size > bytesMax) throw bodyTooLargeError(bytesMax);
       const waiting = room.hold(size);
       if (waiting) await waiting;
       gathered.add(value);
@@ -107,7 +110,7 @@ async function readInto(
   }
 }
 
-export const tooLarge = (bytesMax: number): AppError =>
+export const bodyTooLargeError = (bytesMax: number): AppError =>
   new AppError(
     "PAYLOAD_TOO_LARGE",
     bytesMax % 1_048_576 === 0

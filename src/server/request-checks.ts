@@ -5,7 +5,7 @@ export type RequestRefusal = { status: number; message: string };
  * Refuses requests that a form, or a page of another origin, could send although the session cookie is same-site.
  * @returns null for requests of the app's own pages, and of programs without an Origin
  */
-export function refusalOfPost(request: Request, appUrl: string): RequestRefusal | null {
+export function refusalOfForeignPost(request: Request, appUrl: string): RequestRefusal | null {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") return { status: 415, message: "Send application/json." };
   const origin = request.headers.get("origin");

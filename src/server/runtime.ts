@@ -4,34 +4,34 @@ import type { Inngest } from "inngest";
 import { systemActor } from "@/domain/actor";
 import { getEnv, type Env } from "@/env";
 import { createAuth, type Auth } from "./auth/auth";
-import { createKnownBrowsers, type KnownBrowsers } from "./auth/known-browser";
+import { createKnownBrowsers, type KnownBrowsers } from "./auth/known-browsers";
 import { createBodyBudgets, type BodyBudgets } from "./body-budgets";
 import type { OutgoingEvent, ServiceContext } from "./context";
 import { createCipher } from "./crypto";
 import { createDatabase } from "./db/client";
-import { createPool, UtcClient } from "./db/connection";
+import { createUtcPool, UtcClient } from "./db/utc-connection";
 import { createEventPace, type EventPace } from "./event-pace";
 import { createEngine, type Engine } from "./engine/engine";
-import type { ServeHandler } from "./engine/protocol/request";
+import type { ServeHandler } from "./engine/protocol/serve-request";
 import { backoffWithJitter } from "./engine/protocol/retry-delay";
-import { Unavailable } from "./engine/unavailable";
-import { refusal, type Forwarded } from "./forwarded";
+import { EngineUnavailableError } from "./engine/unavailable";
+import { replyForUnavailable, type EngineReply } from "./engine-reply";
 import { limitHeapGrowth } from "./heap-growth";
-import { createNames } from "./http/names";
+import { createNameResolver } from "./http/name-resolver";
 import { createSender } from "./http/send";
-import { createClient } from "./inngest/client";
-import { createFunctions } from "./inngest/functions/all";
+import { createInngestClient } from "./inngest/client";
+import { createFunctions } from "./inngest/functions/create-functions";
 import { createEventReader, type EventReader } from "./event-reader/event-reader";
-import { MATCHING_FUNCTIONS } from "./inngest/functions/observation-upsert-processor";
+import { MATCHING_FUNCTION_IDS } from "./inngest/functions/observation-upsert-processor";
 import { createInngestServer } from "./inngest-server";
 import { createLiveChannel } from "./live";
 import { createMailer } from "./mail";
 import { log } from "./log";
 import { createMetrics } from "./metrics/metrics";
-import { createAfterRuns } from "./after-runs";
+import { createAfterRunWork } from "./after-run-work";
 import { createCompute } from "./compute/compute";
 import { createProcessIdentity } from "./process-identity";
-import { createLocalRate, createRateLimiter, type RateLimiter, type RateLimitResult } from "./rate-limit";
+import { createLocalRateLimiter, createRateLimiter, type RateLimiter, type RateLimitResult } from "./rate-limit";
 import type { StampedEvent } from "./services/events";
 import { getInstanceSecret } from "./services/instance-secrets";
 import { createProjectTurns } from "./services/deliveries/project-turns";
@@ -41,7 +41,7 @@ import { createTriggerCache } from "./services/matching/trigger-cache";
 import { createWatch } from "./services/watch";
 import { withTestEndpoint } from "./services/test-endpoint/with-test-endpoint";
 import { guardPolicyFor } from "./services/webhook-policy";
-import { createWatchLoop } from "./watch-loop";
+import { createLostWorkLoop } from "./lost-work-loop";
 
 type RouteHandler = (request: Request, context: unknown) => Promise<Response>;
 
@@ -72,9 +72,9 @@ export type Runtime = {
   /** counts calls of /api/inngest from one address, before their signature is checked */
   functionCalls: (address: string) => RateLimitResult;
   /** Passes stamped events to the engine in use, and returns its answer. */
-  forward(events: StampedEvent[], seed: string | null): Promise<Forwarded>;
+  forward(events: StampedEvent[], seed: string | null): Promise<EngineReply>;
   /** Returns the answer of an overloaded engine, which depends on no event. Null if the engine has room. */
-  overload(): Forwarded | null;
+  overload(): EngineReply | null;
   /** Returns the state of the engine in use. It never rejects. */
   engineHealth(): Promise<{ state: string; message?: string | undefined }>;
   stop(): Promise<void>;
@@ -120,20 +120,20 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const { proxyUrl, nameServers } = env.webhook;
   const sender = createSender({
     policy: guard,
-    ...(nameServers.length > 0 ? { resolve: createNames({ servers: nameServers }) } : {}),
+    ...(nameServers.length > 0 ? { resolve: createNameResolver({ servers: nameServers }) } : {}),
     ...(proxyUrl ? { proxyUrl } : {}),
   });
   const http = withTestEndpoint(sender, { db, appUrl: env.appUrl, now: () => new Date(), log });
 
   const isEmbedded = env.inngest.engine === "embedded";
   const enginePool = isEmbedded
-    ? createPool(connectionString, { max: env.databasePools.engine, application_name: "trigger-system engine" })
+    ? createUtcPool(connectionString, { max: env.databasePools.engine, application_name: "trigger-system engine" })
     : null;
   if (enginePool) metrics.watchPool("engine", enginePool);
   enginePool?.on("error", (error) => log.warn({ err: error.message }, "engine: an idle connection was lost"));
   const engineRef: { current: Engine | null } = { current: null };
   const toEngine: typeof fetch = (...args) => engineRef.current!.fetch(...args);
-  const inngest = createClient({ env, log, embedded: isEmbedded ? { fetch: toEngine, signingKey } : null });
+  const inngest = createInngestClient({ env, log, embedded: isEmbedded ? { fetch: toEngine, signingKey } : null });
   const context: ServiceContext = {
     db,
     env,
@@ -163,7 +163,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   };
   const trustEvents = env.inngest.engine === "inngest" && env.inngest.trustEvents;
   const stampOrNone = isEmbedded ? null : stampKey;
-  const afterRuns = createAfterRuns();
+  const afterRuns = createAfterRunWork();
   const watch = createWatch(context);
   const dependencies = {
     ctx: context,
@@ -187,7 +187,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
 
   if (enginePool) {
     // Calls of this handler are unsigned: signatures over a batch's bodies would cost as much as the calls.
-    const client = createClient({ env, log, embedded: { fetch: toEngine, signingKey: null } });
+    const client = createInngestClient({ env, log, embedded: { fetch: toEngine, signingKey: null } });
     engineRef.current = createEngine({
       pool: enginePool,
       connectionString,
@@ -197,14 +197,14 @@ async function startRuntime(env: Env): Promise<Runtime> {
       backoff: retryAfterMs,
       // Every event of this program names its project in its data.
       ownerOf: (data) => (typeof data.projectId === "string" ? data.projectId : ""),
-      usesEventsUp: (functionId) => MATCHING_FUNCTIONS.some((name) => functionId.endsWith(`-${name}`)),
+      usesEventsUp: (functionId) => MATCHING_FUNCTION_IDS.some((name) => functionId.endsWith(`-${name}`)),
       ...backlogBound(env),
       log: log.child({ part: "engine" }),
     });
     await engineRef.current.migrate();
     await engineRef.current.start();
   }
-  const watchLoop = createWatchLoop(watch, log, async () => {
+  const watchLoop = createLostWorkLoop(watch, log, async () => {
     const url = new URL("/api/inngest", env.appUrl);
     if (!isEmbedded) await functions.PUT(new Request(url, { method: "PUT", headers: { host: url.host } }), {});
   });
@@ -227,7 +227,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     eventReader,
     rates: createRateLimiter(context),
     isPaceLow: server ? createEventPace(() => performance.now()) : null,
-    functionCalls: createLocalRate({ perSecond: 300, burst: 3_000 }, Date.now),
+    functionCalls: createLocalRateLimiter({ perSecond: 300, burst: 3_000 }, Date.now),
     async forward(events, seed) {
       const answer = await (server ? server.forward(events, seed) : ingest(engine!, events, seed));
       if (answer.status === 200) metrics.eventsAccepted(events.length);
@@ -235,7 +235,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     },
     overload() {
       const overload = engine?.overload();
-      return overload ? refusal(overload) : null;
+      return overload ? replyForUnavailable(overload) : null;
     },
     async engineHealth() {
       const found = server ? await server.health() : engine!.health();
@@ -291,13 +291,13 @@ async function sendEvents(inngest: Inngest, events: OutgoingEvent[]): Promise<vo
   if (events.length > 0) await inngest.send(events as Parameters<typeof inngest.send>[0]);
 }
 
-async function ingest(engine: Engine, events: StampedEvent[], seed: string | null): Promise<Forwarded> {
+async function ingest(engine: Engine, events: StampedEvent[], seed: string | null): Promise<EngineReply> {
   try {
     const { ids } = await engine.ingest(events, { fromOutside: true, ...(seed ? { seed } : {}) });
     return { status: 200, body: { ids, status: 200 } };
   } catch (error) {
     // A route's bundle has another class of this name and could not recognize this error.
-    if (error instanceof Unavailable) return refusal(error);
+    if (error instanceof EngineUnavailableError) return replyForUnavailable(error);
     throw error;
   }
 }

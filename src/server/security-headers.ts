@@ -1,8 +1,8 @@
 /** The value of Strict-Transport-Security: browsers remember for a year that this host answers only over https. */
-export const STRICT_TRANSPORT = "max-age=31536000";
+export const STRICT_TRANSPORT_SECURITY = "max-age=31536000";
 
 /** Makes the Content-Security-Policy of a page. Next puts the nonce on the scripts that it writes. */
-export function pagePolicy(nonce: string, isDev: boolean): string {
+export function pageContentSecurityPolicy(nonce: string, isDev: boolean): string {
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDev ? " 'unsafe-eval'" : ""}`,

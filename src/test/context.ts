@@ -4,7 +4,7 @@ import { parseEnv, type Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import type { OutgoingEvent, ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
-import type { ResolveName } from "@/server/http/names";
+import type { ResolveName } from "@/server/http/name-resolver";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
 import { createMetrics } from "@/server/metrics/metrics";

@@ -7,7 +7,7 @@ import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBodyBudgets } from "@/server/body-budgets";
 import { handleMcp, type McpDeps } from "@/server/mcp/handle-mcp";
-import { tools } from "@/server/mcp/make-server";
+import { mcpTools } from "@/server/mcp/make-mcp-server";
 import { createRateLimiter } from "@/server/rate-limit";
 import { handleRest } from "@/server/rest/handle-rest";
 import { scopeDescriptions } from "@/domain/api-token";
@@ -151,6 +151,6 @@ describe("the guide for agents", () => {
 
   test("names every tool", () => {
     const guide = readFileSync("docs/agents.md", "utf8");
-    expect(tools.filter(({ name }) => !guide.includes(`\`${name}\``))).toEqual([]);
+    expect(mcpTools.filter(({ name }) => !guide.includes(`\`${name}\``))).toEqual([]);
   });
 });

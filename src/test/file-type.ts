@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineActionType, SAMPLE_SECRET_TEXT, type ActionMessage } from "@/domain/action/action-type";
+import { defineActionType, sampleSecretText, type ActionMessage } from "@/domain/action/action-type";
 import { RetryPolicy } from "@/domain/retry";
 
 /*
@@ -41,7 +41,7 @@ export const fileType = defineActionType<
   stored: Stored,
   safeForm: Safe,
   blank: { path: "", prefix: "", flush: false, retry: { preset: "none" } },
-  sample: { path: "/tmp/lines", prefix: SAMPLE_SECRET_TEXT, flush: true, retry: { preset: "none" } },
+  sample: { path: "/tmp/lines", prefix: sampleSecretText, flush: true, retry: { preset: "none" } },
   edit: ({ path, flush, retry }) => ({ path, flush, retry, prefix: "" }),
   withoutSecrets: (input) => ({ ...input, prefix: "" }),
   store: ({ path, prefix, flush, retry }, encrypt, previous) => ({

@@ -64,7 +64,7 @@ const houses: { folder: string; floors: Record<string, string[]> }[] = [
       // The database, the clock, leases and the types of rows. A file without a line here stands here.
       ground: ["protocol"],
       sync: ["sync", "in-process-fetch"],
-      runs: ["context", "run", "status"],
+      runs: ["context", "run", "engine-status"],
       loops: ["loops", "inspect"],
       engine: ["engine"],
       "tries of the whole engine": ["conformance", "simulated-server"],

@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startThrowaway } from "@/server/db/embedded";
+import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import pg from "pg";
 
@@ -14,7 +14,7 @@ export const TEMPLATE = "template_migrated";
 
 /** Starts a PostgreSQL for the run, migrates one database on it, and ends it afterwards. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startThrowaway({ max_connections: "300" });
+  const server = await startThrowawayPostgres({ max_connections: "300" });
   const url = server.connectionString;
   const client = new pg.Client({ connectionString: url });
   await client.connect();

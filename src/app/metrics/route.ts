@@ -1,5 +1,5 @@
 import { METRICS_CONTENT_TYPE } from "@/server/metrics/exposition";
-import { mayReadMetrics } from "@/server/metrics/access";
+import { mayReadMetrics } from "@/server/metrics/may-read-metrics";
 import { getRuntime } from "@/server/runtime";
 import { metricsText } from "@/server/services/metrics-text";
 

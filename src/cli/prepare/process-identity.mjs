@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
  * reboot. Linux has both in /proc, other systems in `ps`. On Windows only the number counts.
  */
 
-/** Returns the identity of a living process, as the text that `isAlive` takes. */
+/** Returns the identity of a living process, as the text that `isProcessAlive` takes. */
 export const identityOf = (pid) => `${pid} ${startOf(pid)}`.trim();
 
 export function isAlive(identity) {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import ipaddr from "ipaddr.js";
-import { CLIENT_FORWARDED_HEADER, CLIENT_IP_HEADER } from "@/server/auth/auth";
+import { CAME_THROUGH_PROXY_HEADER, CLIENT_IP_HEADER } from "@/server/auth/auth";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 /** Tells whether an address is a proxy that the operator trusts. */
@@ -27,7 +27,7 @@ export function makeIsTrustedProxy(networks: readonly string[]): IsTrustedProxy 
  */
 export function stampClientIp(request: IncomingMessage, isTrusted: IsTrustedProxy): void {
   const isForwarded = FORWARDED_HEADERS.some((name) => request.headers[name] !== undefined);
-  request.headers[CLIENT_FORWARDED_HEADER] = isForwarded ? "yes" : "no";
+  request.headers[CAME_THROUGH_PROXY_HEADER] = isForwarded ? "yes" : "no";
   request.headers[CLIENT_IP_HEADER] = clientIpOf(
     request.socket.remoteAddress,
     request.headers["x-forwarded-for"],

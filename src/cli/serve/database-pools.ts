@@ -1,5 +1,5 @@
 import type { DatabasePools } from "@/env";
-import { createClient } from "@/server/db/connection";
+import { createUtcClient } from "@/server/db/utc-connection";
 import { StartProblem } from "@/server/db/start-problem";
 
 /** The connections of a process besides its pools: live updates, its identity, its presence in the engine. */
@@ -48,7 +48,7 @@ export async function choosePoolSizes(
 }
 
 async function connectionsAllowed(connectionString: string): Promise<number> {
-  const client = createClient(connectionString, { application_name: "trigger-system start" });
+  const client = createUtcClient(connectionString, { application_name: "trigger-system start" });
   await client.connect();
   try {
     // A limit of -1 means no limit. reserved_connections exists since PostgreSQL 16.

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readKeyFile } from "@/server/db/embedded/key-file";
-import { chosenDataFolder } from "@/server/db/embedded/place";
-import { errorCode, StartProblem } from "@/server/db/start-problem";
+import { readSecretFile } from "@/server/db/embedded/secret-file";
+import { chosenDataFolder } from "@/server/db/embedded/cluster-place";
+import { systemErrorCodeOf, StartProblem } from "@/server/db/start-problem";
 
 /**
  * Loads the encryption key of the embedded default. The first start makes the key before any data. It stays beside the
@@ -13,7 +13,7 @@ import { errorCode, StartProblem } from "@/server/db/start-problem";
  */
 export function loadEncryptionKey(dataDir: string): string {
   const file = join(dataDir, "encryption.key");
-  const key = readKeyFile(file);
+  const key = readSecretFile(file);
   if (key) return key;
   if (existsSync(chosenDataFolder(dataDir))) {
     throw new StartProblem(
@@ -27,7 +27,7 @@ export function loadEncryptionKey(dataDir: string): string {
     return made;
   } catch (error) {
     // Another first start has made the file first, so its key counts.
-    if (errorCode(error) === "EEXIST") return readKeyFile(file)!;
+    if (systemErrorCodeOf(error) === "EEXIST") return readSecretFile(file)!;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Env } from "@/env";
-import { ANSWER_CONTENT_SECURITY_POLICY, STRICT_TRANSPORT } from "@/server/security-headers";
+import { ANSWER_CONTENT_SECURITY_POLICY, STRICT_TRANSPORT_SECURITY } from "@/server/security-headers";
 import { stampClientIp, makeIsTrustedProxy } from "./client-ip";
 
 type Refusal = { status: 400 | 405 | 421; message: string };
@@ -24,7 +24,7 @@ export function withEntranceChecks(
   return (request, response) => {
     // Pages replace this policy, see src/proxy.ts.
     response.setHeader("content-security-policy", ANSWER_CONTENT_SECURITY_POLICY);
-    if (isSecure) response.setHeader("strict-transport-security", STRICT_TRANSPORT);
+    if (isSecure) response.setHeader("strict-transport-security", STRICT_TRANSPORT_SECURITY);
     const refusal = refusalOfForm(request) ?? refusalOfHost(request, app);
     if (refusal) return refuse(response, refusal);
     stampClientIp(request, isTrusted);

@@ -2,7 +2,7 @@ import { createServer, get, type RequestListener, type Server, type ServerRespon
 import { createServer as createNetServer, type AddressInfo, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { StartProblem } from "@/server/db/start-problem";
-import { stampReceipt } from "@/server/receipt";
+import { stampReceiptTime } from "@/server/receipt-time";
 
 /** The most bytes of a request's headers and URL. Node's 16 KB would refuse a query with a list of 500 ids. */
 const HEADER_BYTES_MAX = 64 * 1024;
@@ -17,7 +17,7 @@ const stateOf = new WeakMap<Server, State>();
 export function createHttpServer(handle: RequestListener): Server {
   const state: State = { sockets: new Set(), responses: new Set(), isEnding: false };
   const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
-    stampReceipt(request);
+    stampReceiptTime(request);
     state.responses.add(response);
     response.once("close", () => state.responses.delete(response));
     if (state.isEnding) response.setHeader("Connection", "close");

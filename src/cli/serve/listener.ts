@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { portProblem } from "../prepare/port.mjs";
-import { errorCode, StartProblem } from "@/server/db/start-problem";
+import { systemErrorCodeOf, StartProblem } from "@/server/db/start-problem";
 
 export type PortListener = {
   /** the addresses to listen on */
@@ -51,7 +51,7 @@ function listenOn(
   { port, host, ipv6Only }: { port: number; host: string; ipv6Only: boolean },
 ): Promise<string | undefined> {
   return new Promise((done) => {
-    server.once("error", (error) => done(errorCode(error)));
+    server.once("error", (error) => done(systemErrorCodeOf(error)));
     server.listen({ port, host, ipv6Only: ipv6Only && host.includes(":") }, () => done(undefined));
   });
 }

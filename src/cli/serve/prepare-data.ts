@@ -1,7 +1,7 @@
 import type { Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
-import { assertInstantsSurvive } from "@/server/db/connection";
+import { assertInstantsSurvive } from "@/server/db/utc-connection";
 import { applyMigrations } from "@/server/db/migrate";
 import { log } from "@/server/log";
 import { encryptUrls } from "@/server/services/actions/encrypt-urls";

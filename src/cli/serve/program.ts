@@ -2,7 +2,7 @@ import next from "next";
 import type { RequestListener, Server } from "node:http";
 import { join } from "node:path";
 import type { Env } from "@/env";
-import { canonicalTarget } from "@/server/intake/ingestion-paths";
+import { canonicalRequestTarget } from "@/server/intake/ingestion-paths";
 import { withCompressedStatic } from "./compressed-static";
 import { withEntranceChecks } from "./entrance-checks";
 import { createHttpServer, endConnections, waitUntilHealthy } from "./http-server";
@@ -19,7 +19,7 @@ export async function startProgram(env: Env, dev: boolean, shutdown: Shutdown): 
   const door = withEntranceChecks(env, dev ? pages : withCompressedStatic(join(process.cwd(), ".next/static"), pages));
   const server = createHttpServer((request, response) => {
     // The path is changed before the door, because the door must check the path that Next will see.
-    if (request.url !== undefined) request.url = canonicalTarget(request.url);
+    if (request.url !== undefined) request.url = canonicalRequestTarget(request.url);
     door(request, response);
   });
   const app = next({ dev, dir: process.cwd(), hostname: "localhost", port: env.port, httpServer: server });

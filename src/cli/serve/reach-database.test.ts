@@ -1,5 +1,5 @@
 import { expect, inject, it } from "vitest";
-import { freePort } from "@/server/db/embedded/postmaster";
+import { findFreePort } from "@/server/db/embedded/postmaster";
 import { withDatabase } from "@/test/global-setup";
 import { reachDatabase } from "./reach-database";
 
@@ -12,7 +12,7 @@ it("says nothing where the database can be reached", async () => {
 it.each([
   [
     "nobody listens",
-    async () => `postgresql://u:geheim@127.0.0.1:${await freePort()}/x`,
+    async () => `postgresql://u:geheim@127.0.0.1:${await findFreePort()}/x`,
     /nothing listens there\. Start that PostgreSQL/,
   ],
   [

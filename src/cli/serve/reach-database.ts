@@ -1,9 +1,9 @@
-import { tryConnect } from "@/server/db/embedded/postmaster";
-import { errorCode, errorMessageOf, StartProblem } from "@/server/db/start-problem";
+import { tryToConnect } from "@/server/db/embedded/postmaster";
+import { systemErrorCodeOf, errorMessageOf, StartProblem } from "@/server/db/start-problem";
 
 /** Connects to DATABASE_URL once. @throws StartProblem with the reason if it fails, without the password */
 export async function reachDatabase(databaseUrl: string): Promise<void> {
-  const failure = await tryConnect(databaseUrl);
+  const failure = await tryToConnect(databaseUrl);
   if (!failure) return;
   const url = new URL(databaseUrl);
   const name = decodeURIComponent(url.pathname.slice(1));
@@ -17,7 +17,8 @@ export async function reachDatabase(databaseUrl: string): Promise<void> {
     "53300": "it has no connection left. Raise its max_connections, or end other programs",
   };
   const reason =
-    why[errorCode(failure)] ?? `${errorMessageOf(failure) || errorCode(failure)}. Mend the address, or that server`;
+    why[systemErrorCodeOf(failure)] ??
+    `${errorMessageOf(failure) || systemErrorCodeOf(failure)}. Mend the address, or that server`;
   throw new StartProblem(
     `The database of DATABASE_URL (${url.host}) cannot be reached: ${reason}. ` +
       "Without DATABASE_URL the program brings its own.",

@@ -1,4 +1,4 @@
-import type { ProcessSnapshots } from "@/server/metrics/processes";
+import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import type { MessageFromWorker } from "./worker-messages";
 
 /** Asks the parent process for the values of all workers. `onMeasured` receives its answers. */

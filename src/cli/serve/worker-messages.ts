@@ -1,6 +1,6 @@
 import type { DatabasePools } from "@/env";
 import type { MetricsSnapshot } from "@/server/metrics/metrics";
-import type { ProcessSnapshots } from "@/server/metrics/processes";
+import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import type { PreparedData } from "./prepare-data";
 
 /** Values of the parent that a worker needs besides its environment. They may be secret. */

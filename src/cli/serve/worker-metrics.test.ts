@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createMetrics, type MetricsSnapshot } from "@/server/metrics/metrics";
 import { writeMetrics } from "@/server/metrics/exposition";
-import type { ProcessSnapshots } from "@/server/metrics/processes";
+import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import { WorkerMetrics } from "./worker-metrics";
 import type { WorkerProcess } from "./worker-process";
 

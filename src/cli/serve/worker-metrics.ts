@@ -1,6 +1,6 @@
 import type { MetricsSnapshot } from "@/server/metrics/metrics";
 import { sumEndedProcesses } from "@/server/metrics/exposition";
-import type { ProcessSnapshots } from "@/server/metrics/processes";
+import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import type { WorkerProcess } from "./worker-process";
 
 type Slot = { number: number; worker: WorkerProcess | undefined };

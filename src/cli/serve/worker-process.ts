@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { MetricsSnapshot } from "@/server/metrics/metrics";
-import type { ProcessSnapshots } from "@/server/metrics/processes";
+import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import type { ConnectionTaker } from "./connection-queue";
 import type { PreparedData } from "./prepare-data";
 import type { MessageFromWorker, MessageToWorker, WorkerStart } from "./worker-messages";

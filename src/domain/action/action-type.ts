@@ -37,7 +37,7 @@ export type MessagePreview = { detail: EventDetail; template: string | null; hea
 export type ActionMessage<Transport extends string = string> = { transport: Transport };
 
 /** The text that stands for each secret in the sample of a type. */
-export const SAMPLE_SECRET_TEXT = "s3cret-value";
+export const sampleSecretText = "s3cret-value";
 
 /** A URL of a configuration that the guard checks, and its field in the form. */
 export type ConfigurationUrl = { field: string; url: string };
@@ -69,7 +69,7 @@ export type ActionTypeSpec<
   safeForm: z.ZodType<Safe>;
   /** the values of an empty form */
   blank: Input;
-  /** a valid input with `SAMPLE_SECRET_TEXT` as each secret, and a template if it has one; for a test of all types */
+  /** a valid input with `sampleSecretText` as each secret, and a template if it has one; for a test of all types */
   sample: Input;
   /** the values of the form that changes a saved action; a secret is left out */
   edit(safe: Safe): Input;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fileType } from "@/test/file-type";
 import { fieldNames, type ActionField } from "./action-form";
-import { SAMPLE_SECRET_TEXT, type ActionType, type JsonObject } from "./action-type";
+import { sampleSecretText, type ActionType, type JsonObject } from "./action-type";
 import { getActionType, listActionTypes, registerActionType } from "./registry";
 
 const names = (): string[] => listActionTypes().map(({ name }) => name);
@@ -100,7 +100,7 @@ describe.each(types.map((type) => ({ name: type.name, type })))("the type $name"
   test("shows a secret in no form but the input", () => {
     const { stored } = configuration;
     const forms = [stored, configuration.safe(null), configuration.keep(), configuration.inFile()];
-    for (const form of forms) expect(JSON.stringify(form)).not.toContain(SAMPLE_SECRET_TEXT);
+    for (const form of forms) expect(JSON.stringify(form)).not.toContain(sampleSecretText);
   });
 
   test("restores the stored form from the form of a version", () => {

@@ -46,8 +46,8 @@ export type TestedTrigger = {
 export type RuleTestResult = { test: string; trigger: string; failure: string | null };
 
 /**
- * Runs the tests of a file with the same filter code and `decideOnEvent` as the server. Each observation counts as new: it has
- * no execution yet, and no cap is full.
+ * Runs the tests of a file with the same filter code and `decideOnEvent` as the server. Each observation counts as new:
+ * it has no execution yet, and no cap is full.
  */
 export function runRuleTests(
   file: z.output<typeof RuleTestFile>,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { userActor } from "@/domain/actor";
 import { getSessionUser, type Auth } from "../auth/auth";
 import type { ServiceContext } from "../context";
-import { AppError, answerOfError } from "../errors";
+import { AppError, answerForError } from "../errors";
 import { projectContextFor } from "../services/access";
 import { exportExecutions } from "../services/exports/export-executions";
 import { StoredFilter } from "../services/resends/params";
@@ -54,7 +54,7 @@ export async function handleExport({ base, auth }: Deps, request: Request): Prom
       },
     });
   } catch (error) {
-    const refusal = answerOfError(error);
+    const refusal = answerForError(error);
     if (!refusal) throw error;
     return Response.json({ error: { message: refusal.message } }, { status: refusal.status });
   }

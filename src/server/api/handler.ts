@@ -3,10 +3,10 @@ import type { Env } from "@/env";
 import { CLIENT_IP_HEADER, getSessionUser, type Auth } from "../auth/auth";
 import type { ServiceContext } from "../context";
 import type { BodyBudgets } from "../body-budgets";
-import { answerOfError } from "../errors";
-import { passingFailure } from "../passing-failure";
-import { withBody } from "../request-body";
-import { refusalOfPost } from "../request-checks";
+import { answerForError } from "../errors";
+import { errorForPassingFailure } from "../passing-failure";
+import { withRequestBody } from "../request-body";
+import { refusalOfForeignPost } from "../request-checks";
 import type { SignedInUser } from "../services/access";
 import { createApiContext, toTrpcError, unforeseenErrorIdOf } from "./init";
 import { appRouter } from "./root";
@@ -29,7 +29,7 @@ type Deps = {
 /** Answers a call of the browser: /api/trpc/…. It reads the session before the body. */
 export async function handleTrpc(deps: Deps, request: Request): Promise<Response> {
   const { base, auth, env } = deps;
-  const problem = request.method === "POST" ? refusalOfPost(request, env.appUrl) : null;
+  const problem = request.method === "POST" ? refusalOfForeignPost(request, env.appUrl) : null;
   if (problem) return refuse(problem.status, problem.message);
   // If the look-up of the session fails, the answer still has the form that the caller expects.
   const [user] = await Promise.allSettled([getSessionUser(auth, request.headers)]);
@@ -42,7 +42,7 @@ export async function handleTrpc(deps: Deps, request: Request): Promise<Response
     return answer(deps, request, session);
   }
   try {
-    return await withBody(request, bodyOptions(deps, request, signedIn), (body) =>
+    return await withRequestBody(request, bodyOptions(deps, request, signedIn), (body) =>
       answer(
         deps,
         new Request(request.url, { method: "POST", headers: request.headers, body, signal: request.signal }),
@@ -50,7 +50,7 @@ export async function handleTrpc(deps: Deps, request: Request): Promise<Response
       ),
     );
   } catch (error) {
-    const refusal = answerOfError(error);
+    const refusal = answerForError(error);
     if (!refusal) throw error;
     if (refusal.status === 400) base.log.debug({ err: error }, "a caller left");
     return refuse(refusal.status, refusal.message, refusal.headers);
@@ -93,7 +93,7 @@ function answer({ base }: Deps, request: Request, session: () => Promise<SignedI
 
 /** A failed look-up of the session. A passing one has an answer of its own; `onError` logs any other one. */
 function sessionFailure(reason: unknown): Error {
-  const passing = passingFailure(reason);
+  const passing = errorForPassingFailure(reason);
   return passing ? toTrpcError(passing) : (reason as Error);
 }
 

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { userActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import { AppError, type ErrorCode } from "@/server/errors";
-import { passingFailure } from "@/server/passing-failure";
+import { errorForPassingFailure } from "@/server/passing-failure";
 import { projectContextFor, type SignedInUser } from "@/server/services/access";
 import { takePersonLimit, type PersonLimit } from "@/server/services/limits";
 import { checkInput } from "./check-input";
@@ -104,7 +104,7 @@ const mapErrors = t.middleware(async ({ ctx, path, next }) => {
     throw new TRPCError({ code: trpcCodeOf[cause.code], message: cause.message, cause });
   }
   if (result.error.code !== "INTERNAL_SERVER_ERROR") return result;
-  const passing = passingFailure(cause);
+  const passing = errorForPassingFailure(cause);
   if (passing) throw toTrpcError(passing);
   const requestId = randomUUID();
   ctx.base.log.error({ err: cause ?? result.error, path, requestId }, "a call failed");
@@ -152,7 +152,7 @@ export const projectProcedure = authedProcedure.input(ProjectInput).use(async ({
 });
 
 /** Counts a call against the limit of its person, over all projects. */
-export const limitPerson = (kind: PersonLimit) =>
+export const limitCallsOfPerson = (kind: PersonLimit) =>
   t.middleware(async ({ ctx, next }) => {
     await takePersonLimit(ctx.base, kind);
     return next();

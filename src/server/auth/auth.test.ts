@@ -11,7 +11,7 @@ import { beginPasswordAttempt } from "@/server/services/password-attempts";
 import { systemProjectContext } from "@/server/services/access";
 import { createAuth, getSessionUser, type Auth } from "./auth";
 import { handleAuth } from "./handler";
-import { createKnownBrowsers, type KnownBrowsers } from "./known-browser";
+import { createKnownBrowsers, type KnownBrowsers } from "./known-browsers";
 
 const PASSWORD = "correct horse battery";
 const { ctx } = useTestContext();

@@ -7,7 +7,7 @@ import type { Database } from "../db/client";
 import { newId } from "../ids";
 import { ownOrigins } from "../request-checks";
 import type { SignedInUser } from "../services/access";
-import { oidcOptions } from "./oidc";
+import { makeOidcOptions } from "./oidc";
 import { withHashedSessionTokens } from "./hashed-session-tokens";
 
 /** The header with the address of the client. The server sets it from the connection itself, over a sender's value. */
@@ -16,7 +16,7 @@ export const CLIENT_IP_HEADER = "x-client-ip";
  * The header that says whether the request came with a header of a proxy: "yes" or "no". The server sets it before Next
  * sees the request, because Next adds its own X-Forwarded-For to every request.
  */
-export const CLIENT_FORWARDED_HEADER = "x-client-forwarded";
+export const CAME_THROUGH_PROXY_HEADER = "x-client-forwarded";
 
 const SESSION_SECONDS = 30 * 24 * 60 * 60;
 
@@ -30,7 +30,7 @@ type AuthInput = { db: Database; env: Env; secret: string; now?: () => Date };
  */
 export function createAuth({ db, env, secret, now = () => new Date() }: AuthInput) {
   return betterAuth({
-    ...(env.oidc ? oidcOptions({ db, now }, env.oidc) : {}),
+    ...(env.oidc ? makeOidcOptions({ db, now }, env.oidc) : {}),
     onAPIError: { errorURL: `${env.appUrl}/sign-in` },
     appName: "Trigger System",
     baseURL: env.appUrl,

@@ -1,12 +1,19 @@
 import type { BodyBudgets } from "../body-budgets";
 import type { ServiceContext } from "../context";
-import { answerOfError } from "../errors";
-import { withBody } from "../request-body";
-import { refusalOfPost } from "../request-checks";
+import { answerForError } from "../errors";
+import { withRequestBody } from "../request-body";
+import { refusalOfForeignPost } from "../request-checks";
 import { CLIENT_IP_HEADER, type Auth } from "./auth";
-import type { KnownBrowsers } from "./known-browser";
-import { OIDC_CALLBACK, OIDC_START } from "./oidc";
-import { finishOidc, SIGN_IN_ROUTE, SIGN_OUT_ROUTE, signIn, signOut, startOidc } from "./sign-in";
+import type { KnownBrowsers } from "./known-browsers";
+import { OIDC_CALLBACK_PATH, OIDC_START_PATH } from "./oidc";
+import {
+  finishOidcSignIn,
+  SIGN_IN_ROUTE,
+  SIGN_OUT_ROUTE,
+  signInWithPassword,
+  signOut,
+  startOidcSignIn,
+} from "./sign-in";
 
 const BODY_BYTES_MAX = 16 * 1024;
 const BODY_WITHIN_MS = 20_000;
@@ -22,7 +29,7 @@ export type AuthDeps = {
 /** The paths of the sign-in library that browsers need. Its other paths cannot be reached. */
 const reachable = new Set([`POST ${SIGN_IN_ROUTE}`, `POST ${SIGN_OUT_ROUTE}`, "GET /api/auth/get-session"]);
 /** The paths of single sign-on, if the environment names a provider. */
-const reachableWithOidc = new Set([`POST ${OIDC_START}`, `GET ${OIDC_CALLBACK}`]);
+const reachableWithOidc = new Set([`POST ${OIDC_START_PATH}`, `GET ${OIDC_CALLBACK_PATH}`]);
 
 /** Answers a request to /api/auth/…. */
 export async function handleAuth(deps: AuthDeps, request: Request): Promise<Response> {
@@ -31,9 +38,9 @@ export async function handleAuth(deps: AuthDeps, request: Request): Promise<Resp
   const isReachable = reachable.has(call) || (deps.base.env.oidc !== undefined && reachableWithOidc.has(call));
   if (!isReachable) return refuse(404, { code: "NOT_FOUND", message: "There is nothing here." });
   const address = request.headers.get(CLIENT_IP_HEADER) ?? "";
-  if (pathname === OIDC_CALLBACK) return finishOidc(deps, request, address);
+  if (pathname === OIDC_CALLBACK_PATH) return finishOidcSignIn(deps, request, address);
   if (request.method === "GET") return deps.auth.handler(request);
-  const refusal = refusalOfPost(request, deps.base.env.appUrl);
+  const refusal = refusalOfForeignPost(request, deps.base.env.appUrl);
   if (refusal) return refuse(refusal.status, { code: "REFUSED", message: refusal.message });
   const options = {
     budget: deps.bodies.anonymous,
@@ -42,17 +49,17 @@ export async function handleAuth(deps: AuthDeps, request: Request): Promise<Resp
     withinMs: BODY_WITHIN_MS,
   };
   try {
-    return await withBody(request, options, (body) => {
+    return await withRequestBody(request, options, (body) => {
       const whole = new Request(request.url, {
         method: "POST",
         headers: request.headers,
         body: body.byteLength > 0 ? body : null,
       });
-      if (pathname === OIDC_START) return startOidc(deps, whole, body);
-      return pathname === SIGN_IN_ROUTE ? signIn(deps, whole, { body, address }) : signOut(deps, whole);
+      if (pathname === OIDC_START_PATH) return startOidcSignIn(deps, whole, body);
+      return pathname === SIGN_IN_ROUTE ? signInWithPassword(deps, whole, { body, address }) : signOut(deps, whole);
     });
   } catch (error) {
-    const refused = answerOfError(error);
+    const refused = answerForError(error);
     if (!refused) throw error;
     return refuse(refused.status, { code: "REFUSED", message: refused.message, headers: refused.headers });
   }

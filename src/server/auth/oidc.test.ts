@@ -16,7 +16,7 @@ import { OIDC_CLIENT, startOidcProvider, type OidcPerson, type TestOidcProvider 
 import { useTestContext } from "@/test/use-test-context";
 import { createAuth, getSessionUser } from "./auth";
 import { handleAuth } from "./handler";
-import { createKnownBrowsers } from "./known-browser";
+import { createKnownBrowsers } from "./known-browsers";
 
 const APP = "http://localhost:3000";
 const secret = "a secret for tests only, long enough";

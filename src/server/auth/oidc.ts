@@ -7,8 +7,8 @@ import { syncSsoMemberships } from "../services/sso-memberships";
 
 /** The provider's name in accounts and in the paths of the sign-in library. */
 export const OIDC_PROVIDER = "oidc";
-export const OIDC_START = "/api/auth/sign-in/social";
-export const OIDC_CALLBACK = `/api/auth/callback/${OIDC_PROVIDER}`;
+export const OIDC_START_PATH = "/api/auth/sign-in/social";
+export const OIDC_CALLBACK_PATH = `/api/auth/callback/${OIDC_PROVIDER}`;
 
 /** The facts that the library finds out during one callback of the provider. */
 type SignInCall = { groups?: string[]; userId?: string };
@@ -36,7 +36,7 @@ function groupsIn(profile: Record<string, unknown> | undefined, claim: string): 
  * Makes the options of the sign-in library for one OpenID Connect provider. The provider's keys verify the ID token.
  * The token's subject identifies the person; at the first sign-in a verified email does. No token is stored.
  */
-export function oidcOptions(ctx: Pick<ServiceContext, "db" | "now">, oidc: OidcEnv) {
+export function makeOidcOptions(ctx: Pick<ServiceContext, "db" | "now">, oidc: OidcEnv) {
   return {
     plugins: [
       genericOAuth({

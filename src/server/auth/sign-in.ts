@@ -4,7 +4,7 @@ import { AppError } from "../errors";
 import { mayUsePassword } from "../services/password-way-in";
 import { beginPasswordAttempt, forgetPasswordAttempt, type PasswordAttempt } from "../services/password-attempts";
 import { getSessionUser, type Auth } from "./auth";
-import type { KnownBrowsers } from "./known-browser";
+import type { KnownBrowsers } from "./known-browsers";
 import { OIDC_PROVIDER, runOidcCallback } from "./oidc";
 
 export const SIGN_IN_ROUTE = "/api/auth/sign-in/email";
@@ -24,7 +24,7 @@ type Deps = {
  * @param request its body has been read: `body`
  * @throws AppError TOO_MANY_REQUESTS; FORBIDDEN if single sign-on is required
  */
-export async function signIn(
+export async function signInWithPassword(
   { base, auth, knownBrowsers, sleep }: Deps,
   request: Request,
   { body, address }: { body: Uint8Array; address: string },
@@ -57,7 +57,7 @@ export async function signIn(
  * Begins a sign-in at the provider. The answer holds the URL to which the browser goes. After the sign-in the browser
  * may only return to a path of this program.
  */
-export async function startOidc({ auth }: Deps, request: Request, body: Uint8Array): Promise<Response> {
+export async function startOidcSignIn({ auth }: Deps, request: Request, body: Uint8Array): Promise<Response> {
   const { callbackURL } = jsonOf(body);
   const path = typeof callbackURL === "string" && /^\/(?![/\\])/.test(callbackURL) ? callbackURL : "/";
   const sent = { provider: OIDC_PROVIDER, callbackURL: path, errorCallbackURL: "/sign-in", disableRedirect: true };
@@ -65,7 +65,7 @@ export async function startOidc({ auth }: Deps, request: Request, body: Uint8Arr
 }
 
 /** Ends a sign-in at the provider: makes the session, and writes the sign-in to the audit log. */
-export async function finishOidc({ base, auth }: Deps, request: Request, address: string): Promise<Response> {
+export async function finishOidcSignIn({ base, auth }: Deps, request: Request, address: string): Promise<Response> {
   const { response, userId } = await runOidcCallback(() => auth.handler(request));
   const user = userId && (await base.db.user.findUnique({ where: { id: userId }, select: { id: true, email: true } }));
   if (user)

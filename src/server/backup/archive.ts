@@ -5,7 +5,7 @@ import { link, open, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip, type Gzip } from "node:zlib";
 import { z } from "zod";
-import { errorCode, errorMessageOf, StartProblem } from "../db/start-problem";
+import { systemErrorCodeOf, errorMessageOf, StartProblem } from "../db/start-problem";
 
 /*
  * The format of a backup file: gzip over frames. A frame is one byte for its kind, its length as four bytes in big
@@ -71,7 +71,9 @@ export class ArchiveWriter {
       await (await open(draft, "wx", 0o600)).close();
     } catch (error) {
       if (error instanceof StartProblem) throw error;
-      throw new StartProblem(`The backup cannot be written to ${path} (${errorCode(error)}). Choose another place.`);
+      throw new StartProblem(
+        `The backup cannot be written to ${path} (${systemErrorCodeOf(error)}). Choose another place.`,
+      );
     }
     const writer = new ArchiveWriter(path, draft);
     await writer.#frame(kinds.header, JSON.stringify({ format: FORMAT, version: VERSION, ...header }));
@@ -112,7 +114,7 @@ export class ArchiveWriter {
     await link(this.#draft, this.#path).then(
       () => rm(this.#draft),
       async (error: unknown) => {
-        if (errorCode(error) === "EEXIST") throw exists(this.#path);
+        if (systemErrorCodeOf(error) === "EEXIST") throw exists(this.#path);
         await refuseExisting(this.#path);
         await rename(this.#draft, this.#path);
       },
@@ -142,7 +144,7 @@ export class ArchiveWriter {
 
 async function refuseExisting(path: string): Promise<void> {
   const file = await open(path, "r").catch((error: unknown) => {
-    if (errorCode(error) === "ENOENT") return null;
+    if (systemErrorCodeOf(error) === "ENOENT") return null;
     throw error;
   });
   await file?.close();
@@ -189,7 +191,7 @@ export async function* readArchive(path: string): AsyncGenerator<ArchiveFrame> {
     }
   } catch (error) {
     if (error instanceof StartProblem) throw error;
-    const code = errorCode(error);
+    const code = systemErrorCodeOf(error);
     if (["ENOENT", "EACCES", "EISDIR", "EPERM"].includes(code))
       throw new StartProblem(`${path} cannot be read (${code}). Name the file that npm run backup has written.`);
     if (isFirst && code === "Z_DATA_ERROR") throw new StartProblem(`${path} is no backup of this program.`);

@@ -6,18 +6,18 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
-import { createPool } from "@/server/db/connection";
-import { migrateEngine } from "@/server/engine/carry";
+import { createUtcPool } from "@/server/db/utc-connection";
+import { createEngineTables } from "@/server/engine/carried-events";
 import { createTestContext } from "@/test/context";
 import { withDatabase } from "@/test/global-setup";
 import { fillWithLifeStates } from "@/test/life-states";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { deliveriesDue } from "../inngest/events";
+import { deliveriesDueEvent } from "../inngest/events";
 import { getInstanceSecret } from "../services/instance-secrets";
 import { createWatch } from "../services/watch";
 import { restoreBackup } from "./restore-backup";
-import { readTables } from "./tables";
+import { readProgramTables } from "./program-tables";
 import { writeBackup } from "./write-backup";
 
 const { ctx, database } = useTestContext();
@@ -44,8 +44,8 @@ beforeAll(async () => {
   await client.query("UPDATE action_health SET wake_asked_at = now()");
   await client.end();
   await getInstanceSecret(ctx, "sessions");
-  const pool = createPool(database.connectionString, { max: 1 });
-  await migrateEngine(pool);
+  const pool = createUtcPool(database.connectionString, { max: 1 });
+  await createEngineTables(pool);
   await pool.query(`INSERT INTO engine.event (id, name, data, ts, received_at, routed) VALUES
     ('01A', 'observation.created', '{"a": "\\u0000\\n"}', 1, now(), true),
       ('01B', 'observation.created', '{}', 1, now(), false),
@@ -84,7 +84,7 @@ async function makeEmptyDatabase(): Promise<{ url: string; client: pg.Client }> 
 async function everything(client: pg.Client): Promise<Record<string, string[]>> {
   await client.query("SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'");
   const all: Record<string, string[]> = {};
-  for (const { name, columns } of await readTables(client)) {
+  for (const { name, columns } of await readProgramTables(client)) {
     const list = columns
       .filter((column) => column !== "wake_asked_at")
       .map((column) => client.escapeIdentifier(column));
@@ -130,7 +130,7 @@ test("of the engine what was accepted and not matched yet comes along, to be rou
   const db = createDatabase(url, 2);
   const restored = createTestContext(db);
   expect(await createWatch(restored).look()).toMatchObject({ actionsWoken: 1 });
-  expect(restored.sent).toEqual([{ name: deliveriesDue.name, data: { v: 1, projectId, actionId, at: null } }]);
+  expect(restored.sent).toEqual([{ name: deliveriesDueEvent.name, data: { v: 1, projectId, actionId, at: null } }]);
   await restored.close();
   await db.$disconnect();
 });

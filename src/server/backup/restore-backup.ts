@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { finished } from "node:stream/promises";
 import type pg from "pg";
 import { from as copyFrom, type CopyStreamQuery } from "pg-copy-streams";
-import { createClient, createPool } from "../db/connection";
+import { createUtcClient, createUtcPool } from "../db/utc-connection";
 import { applyMigrations, knownMigrations } from "../db/migrate";
 import { StartProblem } from "../db/start-problem";
-import { migrateEngine } from "../engine/carry";
+import { createEngineTables } from "../engine/carried-events";
 import { readArchive, verifyArchive, type ArchiveHeader, type ArchiveTable } from "./archive";
-import { readTables } from "./tables";
+import { readProgramTables } from "./program-tables";
 
 /**
  * Restores a backup into an empty database: the schema of the backup, its rows in one transaction, then newer
@@ -17,15 +17,15 @@ import { readTables } from "./tables";
  */
 export async function restoreBackup(connectionString: string, path: string): Promise<ArchiveHeader> {
   const header = await verifyArchive(path);
-  assertKnownMigrations(header, path);
-  const client = createClient(connectionString, { application_name: "trigger-system restore" });
+  assertMigrationsKnown(header, path);
+  const client = createUtcClient(connectionString, { application_name: "trigger-system restore" });
   client.on("error", () => undefined);
   await client.connect();
   try {
     await assertEmpty(client);
     await applyMigrations(connectionString, { only: new Set(header.migrations) });
-    const pool = createPool(connectionString, { max: 1, application_name: "trigger-system restore" });
-    await migrateEngine(pool).finally(() => pool.end());
+    const pool = createUtcPool(connectionString, { max: 1, application_name: "trigger-system restore" });
+    await createEngineTables(pool).finally(() => pool.end());
     await client.query("BEGIN");
     await copyIn(client, path);
     await client.query("COMMIT");
@@ -41,7 +41,7 @@ export async function restoreBackup(connectionString: string, path: string): Pro
 }
 
 /** Checks that this version can read the schema of a backup. @throws StartProblem */
-export function assertKnownMigrations({ migrations }: ArchiveHeader, path: string): void {
+export function assertMigrationsKnown({ migrations }: ArchiveHeader, path: string): void {
   const known = new Set(knownMigrations());
   const unknown = migrations.find((name) => !known.has(name));
   if (unknown)
@@ -67,7 +67,7 @@ async function assertEmpty(client: pg.Client): Promise<void> {
 }
 
 async function copyIn(client: pg.Client, path: string): Promise<void> {
-  const tables = await readTables(client);
+  const tables = await readProgramTables(client);
   // Database triggers are off, because the backup already holds the rows that they would write.
   for (const { name } of tables)
     await client.query(`ALTER TABLE ${client.escapeIdentifier(name)} DISABLE TRIGGER USER`);

@@ -2,11 +2,11 @@ import type pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { listEventSources } from "@/domain/event-source/registry";
 import { createCipher } from "../crypto";
-import { createClient } from "../db/connection";
+import { createUtcClient } from "../db/utc-connection";
 import { StartProblem } from "../db/start-problem";
-import { CARRIED_COLUMNS, carriedEventsSql } from "../engine/carry";
+import { CARRIED_COLUMNS, carriedEventsSql } from "../engine/carried-events";
 import { ArchiveWriter } from "./archive";
-import { readMigrations, readTables } from "./tables";
+import { readFinishedMigrations, readProgramTables } from "./program-tables";
 
 export type BackupOptions = {
   connectionString: string;
@@ -23,13 +23,13 @@ export type BackupOptions = {
  * @throws StartProblem if the file cannot be made, or if the keys do not fit
  */
 export async function writeBackup(options: BackupOptions): Promise<{ tables: number; rows: number }> {
-  const client = createClient(options.connectionString, { application_name: "trigger-system backup" });
+  const client = createUtcClient(options.connectionString, { application_name: "trigger-system backup" });
   client.on("error", () => undefined);
   await client.connect();
   let archive: ArchiveWriter | undefined;
   try {
     await beginSnapshot(client);
-    const migrations = await readMigrations(client);
+    const migrations = await readFinishedMigrations(client);
     if (migrations.length === 0) throw new StartProblem("This database holds no data of the program yet.");
     await assertKeysFit(client, options.encryptionKeys);
     const { rows } = await client.query<{ server_version: string }>("SHOW server_version");
@@ -77,7 +77,7 @@ async function assertKeysFit(client: pg.Client, keys: readonly string[]): Promis
 }
 
 async function copyProgram(client: pg.Client, archive: ArchiveWriter): Promise<void> {
-  for (const { name, columns } of await readTables(client)) {
+  for (const { name, columns } of await readProgramTables(client)) {
     await archive.table({ of: "program", name, columns });
     await copy(
       client,

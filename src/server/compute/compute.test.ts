@@ -2,7 +2,13 @@ import { afterEach, describe, expect, test } from "vitest";
 import { compileRegex, isRegexCompiled, testRegex, type RegexLookup } from "@/domain/filter/regex";
 import type { Filter } from "@/domain/filter/schema";
 import { log } from "@/server/log";
-import { createCompute, type Compute, type ComputeBudgets, type ComputeOwner, type StateResult } from "./compute";
+import {
+  createCompute,
+  type Compute,
+  type ComputeBudgets,
+  type ComputeOwner,
+  type FilterResultOfState,
+} from "./compute";
 import type { ThreadLimits } from "./thread-queue";
 
 const silent = log.child({}, { level: "silent" });
@@ -65,8 +71,8 @@ const endless = filterOf(
   anyOf(...Array.from({ length: 90 }, (_, n) => `(?:\\ba|\\Bb).{0,${30 + n}}[xyz]`)),
   state("endless", noise(65_000)),
 );
-async function collect(found: AsyncIterable<StateResult>): Promise<StateResult[]> {
-  const results: StateResult[] = [];
+async function collect(found: AsyncIterable<FilterResultOfState>): Promise<FilterResultOfState[]> {
+  const results: FilterResultOfState[] = [];
   for await (const result of found) results.push(result);
   return results;
 }
@@ -198,7 +204,7 @@ describe("many templates and states", () => {
     const { compute } = start({}, { sliceMs: 1 });
     const leaving = new AbortController();
     const states = Array.from({ length: 5_000 }, (_, n) => state(`obs-${n}`, "hit"));
-    const seen: StateResult[] = [];
+    const seen: FilterResultOfState[] = [];
     const looking = (async () => {
       for await (const result of compute.filter(
         of("prj_1", "people"),

@@ -1,10 +1,10 @@
 import type { RenderResult } from "@/domain/action/webhook/template/template";
 import { compileRegex, LONG_REGEX_STEPS, type RegexLookup } from "@/domain/filter/regex";
 import type { Logger } from "@/server/log";
-import { createLedger, type Budget } from "./budget";
-import { OverBudget, RegexResults } from "./regex-results";
-import { inSlices } from "./slices";
-import type { Answer, StateAnswer, Task } from "./tasks";
+import { createTimeBudgetLedger, type TimeBudget } from "./time-budget";
+import { RegexOverBudgetError, RegexResults } from "./regex-results";
+import { makeSliceBreaks } from "./time-slices";
+import type { ThreadAnswer, FilterAnswerForState, ThreadTask } from "./thread-tasks";
 import { createThreadQueue, defaultThreadLimits, type ThreadLimits } from "./thread-queue";
 
 /** The project and the purpose of some work. Each purpose has its own budget, so that no preview delays an event. */
@@ -32,9 +32,9 @@ type FilterRequest = {
   measure?: boolean;
 };
 /** The result of a filter for one state, with the ids of the state's trace and session. */
-export type StateResult = Extract<StateAnswer, { overTime: null }>;
+export type FilterResultOfState = Extract<FilterAnswerForState, { overTime: null }>;
 /** Evaluates a stored filter over one state. @throws Error if the filter cannot be evaluated */
-export type FilterLookup = (filter: unknown, state: string) => StateResult;
+export type EvaluateFilter = (filter: unknown, state: string) => FilterResultOfState;
 
 /**
  * Runs work that could block the event loop in worker threads, within a budget of time for each project: regular
@@ -52,9 +52,10 @@ export type Compute = {
   render(owner: ComputeOwner, request: RenderRequest): Promise<RenderOutcome[]>;
   /**
    * Evaluates a filter over states, in their order.
-   * @throws OverBudget if a regular expression or the project has used up its time; the signal's reason if it aborts
+   * @throws RegexOverBudgetError if a regular expression or the project has used up its time; the signal's reason if it
+   * aborts
    */
-  filter(owner: ComputeOwner, request: FilterRequest, signal?: AbortSignal): AsyncGenerator<StateResult, void>;
+  filter(owner: ComputeOwner, request: FilterRequest, signal?: AbortSignal): AsyncGenerator<FilterResultOfState, void>;
   /**
    * Runs a function that needs results of filters. The function is called again until no result is missing, so it must
    * change nothing.
@@ -62,16 +63,16 @@ export type Compute = {
   withFilters<T>(
     owner: ComputeOwner,
     input: { eventSource: string; signal?: AbortSignal },
-    run: (look: FilterLookup) => T,
+    run: (look: EvaluateFilter) => T,
   ): Promise<T>;
   close(): Promise<void>;
 };
 
 export type ComputeBudgets = {
   /** the budget of one regular expression, template or filter of a project, which a person can make simpler */
-  subject: Budget;
+  subject: TimeBudget;
   /** the budget of one purpose of a project */
-  project: Budget;
+  project: TimeBudget;
   /** the longest wait of a task, ms; after it the task is refused */
   waitMs: number;
 };
@@ -99,12 +100,12 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
   const { budgets = defaults, now = () => performance.now() } = options;
   const limits = { ...defaultThreadLimits, ...options.limits };
   const script = "src/server/compute/worker.mjs";
-  const live = createThreadQueue<Task>("compute-live", log, { script, limits });
-  const background = createThreadQueue<Task>("compute-background", log, { script, limits });
-  const ledger = createLedger(now);
+  const live = createThreadQueue<ThreadTask>("compute-live", log, { script, limits });
+  const background = createThreadQueue<ThreadTask>("compute-background", log, { script, limits });
+  const ledger = createTimeBudgetLedger(now);
 
   /** Runs a task at its project's turn, if its budgets have time left. The budgets pay for the time of the task. */
-  const run = async <T extends Task>(
+  const run = async <T extends ThreadTask>(
     owner: ComputeOwner,
     { subject, task, signal }: { subject: string; task: T; signal?: AbortSignal | undefined },
   ) => {
@@ -116,7 +117,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
       ledger.hasRoom(own, budgets.subject) &&
       ledger.hasRoom(project, budgets.project);
     const queue = owner.purpose === "events" || owner.purpose === "deliveries" ? live : background;
-    const ended = await queue.run<Answer<T>>(owner.projectId, task, mayBegin);
+    const ended = await queue.run<ThreadAnswer<T>>(owner.projectId, task, mayBegin);
     if (ended.kind !== "refused") {
       ledger.spend(own, budgets.subject, ended.tookMs);
       ledger.spend(project, budgets.project, ended.tookMs);
@@ -142,7 +143,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
       });
       if (missing.length === 0) return results;
       const inThread: Promise<void>[] = [];
-      const breathe = inSlices();
+      const breathe = makeSliceBreaks();
       for (const { source, text } of missing) {
         const { pattern } = compileRegex(source);
         if (pattern && pattern.cost * text.length <= LONG_REGEX_STEPS) results.set(source, text, pattern.test(text));
@@ -174,17 +175,17 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
     owner: ComputeOwner,
     { eventSource, filter: json, states, explain = false, measure = false }: FilterRequest,
     signal?: AbortSignal,
-  ): AsyncGenerator<StateResult, void> {
+  ): AsyncGenerator<FilterResultOfState, void> {
     const subject = JSON.stringify(json);
     for (let done = 0; done < states.length;) {
       const rest = states.slice(done);
       const task = { kind: "filter", eventSource, filter: json, states: rest, explain, measure } as const;
-      const ended = await run<Task & { kind: "filter" }>(owner, { subject, task, signal });
+      const ended = await run<ThreadTask & { kind: "filter" }>(owner, { subject, task, signal });
       signal?.throwIfAborted();
-      if (ended.kind === "refused" || ended.kind === "stopped") throw new OverBudget(null);
+      if (ended.kind === "refused" || ended.kind === "stopped") throw new RegexOverBudgetError(null);
       if (ended.kind === "failed") throw new Error(ended.message);
       for (const answer of ended.answer) {
-        if (answer.overTime !== null) throw new OverBudget(answer.overTime);
+        if (answer.overTime !== null) throw new RegexOverBudgetError(answer.overTime);
         yield answer;
       }
       done += ended.answer.length;
@@ -192,7 +193,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
   }
 
   const withFilters: Compute["withFilters"] = async (owner, { eventSource, signal }, runWith) => {
-    const known = new Map<string, StateResult | Error>();
+    const known = new Map<string, FilterResultOfState | Error>();
     for (;;) {
       const missing = new Map<string, { filter: unknown; states: Map<string, string> }>();
       const value = runWith((json, state) => {
@@ -229,7 +230,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
   };
 }
 
-const pending: StateResult = {
+const pending: FilterResultOfState = {
   overTime: null,
   result: { matched: true, firstFailure: null, conditions: [] },
   links: { traceId: null, sessionId: null },

@@ -1,20 +1,20 @@
 import { LONG_REGEX_STEPS, type RegexLookup } from "@/domain/filter/regex";
 
 /** A regular expression has used up its time. If `source` is null, its project has. The message is for people. */
-export class OverBudget extends Error {
-  override readonly name = "OverBudget";
+export class RegexOverBudgetError extends Error {
+  override readonly name = "RegexOverBudgetError";
   constructor(source: string | null) {
-    super(overBudgetReason(source));
+    super(regexOverBudgetReason(source));
   }
 }
 
 /** Compares names, because each of Next's bundles has its own copy of the class. */
-export const isOverBudget = (error: unknown): error is OverBudget =>
-  error instanceof Error && error.name === "OverBudget";
+export const isRegexOverBudget = (error: unknown): error is RegexOverBudgetError =>
+  error instanceof Error && error.name === "RegexOverBudgetError";
 
 const SHOWN_MAX = 60;
 
-export function overBudgetReason(source: string | null): string {
+export function regexOverBudgetReason(source: string | null): string {
   if (source === null)
     return (
       "The filters of this project have used up their time for now. " +
@@ -50,13 +50,13 @@ export class RegexResults {
   }
 
   /**
-   * Treats an expression without a result as `assumed` says. It throws OverBudget if `assumed` does not name the
-   * expression.
+   * Treats an expression without a result as `assumed` says. It throws RegexOverBudgetError if `assumed` does not name
+   * the expression.
    */
   orAssumed(assumed: ReadonlyMap<string, boolean>): RegexLookup {
     return this.#orElse((source) => {
       const result = assumed.get(source);
-      if (result === undefined) throw new OverBudget(source);
+      if (result === undefined) throw new RegexOverBudgetError(source);
       return result;
     });
   }

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Worker } from "node:worker_threads";
 import type { Logger } from "@/server/log";
-import type { ThreadMessage, Turn } from "./tasks";
+import type { ThreadMessage, ThreadTurn } from "./thread-tasks";
 
 /**
  * The end of a task. refused: `mayBegin` said no at its turn, or the queue is closed. stopped: the task ran for too
@@ -157,7 +157,7 @@ export function createThreadQueue<Task>(
     begun.begunAt = begun.startedAt;
     const { turn } = begun;
     const tasks = turn.map(({ task }) => task as Task);
-    worker!.postMessage({ tasks, sliceMs: limits.sliceMs } satisfies Turn<Task>, tasks.flatMap(movesOf));
+    worker!.postMessage({ tasks, sliceMs: limits.sliceMs } satisfies ThreadTurn<Task>, tasks.flatMap(movesOf));
   };
 
   const next = (): void => {

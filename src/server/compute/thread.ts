@@ -5,8 +5,8 @@ import { testRegex, type RegexLookup } from "../../domain/filter/regex";
 import { Filter } from "../../domain/filter/schema";
 import { parseJson } from "../../domain/json/read-json";
 import type { EventSource } from "../../domain/event-source/event-source";
-import { serveTasks } from "./serve-tasks";
-import type { StateAnswer, Task } from "./tasks";
+import { answerThreadTasks } from "./answer-thread-tasks";
+import type { FilterAnswerForState, ThreadTask } from "./thread-tasks";
 
 /** The time for regular expressions over one state, ms. The last expression may exceed it. */
 const STATE_REGEX_MS = 1_000;
@@ -14,9 +14,9 @@ const STATE_REGEX_MS = 1_000;
 const MEASURE_REGEX_MS = 20;
 const FILTERS_MAX = 100;
 
-serveTasks(run);
+answerThreadTasks(run);
 
-function run(task: Task, until: number): unknown {
+function run(task: ThreadTask, until: number): unknown {
   switch (task.kind) {
     case "regex":
       return testRegex(task.source, task.text);
@@ -31,9 +31,9 @@ function run(task: Task, until: number): unknown {
 
 const filters = new Map<string, { source: EventSource; filter: CompiledFilter }>();
 
-function filterStates(task: Task & { kind: "filter" }, until: number): StateAnswer[] {
+function filterStates(task: ThreadTask & { kind: "filter" }, until: number): FilterAnswerForState[] {
   const { source, filter } = filterOf(task);
-  return within(task.states, until, (state): StateAnswer => {
+  return within(task.states, until, (state): FilterAnswerForState => {
     const payload = parseJson(state);
     const inTime = withinTime();
     try {
@@ -49,7 +49,7 @@ function filterStates(task: Task & { kind: "filter" }, until: number): StateAnsw
   });
 }
 
-function filterOf({ eventSource, filter: json }: Task & { kind: "filter" }): {
+function filterOf({ eventSource, filter: json }: ThreadTask & { kind: "filter" }): {
   source: EventSource;
   filter: CompiledFilter;
 } {

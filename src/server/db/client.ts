@@ -1,9 +1,9 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@/generated/prisma/client";
-import { withRetry } from "@/server/platform/retry";
+import { withTransactionRetry } from "@/server/platform/transaction-retry";
 import type { Pool } from "pg";
-import { CONNECT_TIMEOUT_MS, createPool } from "./connection";
-import { wasGivenUp } from "./errors";
+import { CONNECT_TIMEOUT_MS, createUtcPool } from "./utc-connection";
+import { wasTransactionGivenUp } from "./transient-errors";
 
 export type Database = PrismaClient;
 /** A Prisma client, or one of its transactions. */
@@ -20,7 +20,7 @@ export function createDatabase(
   poolMax = 10,
   onPool: (pool: Pool) => void = () => undefined,
 ): Database {
-  const pool = createPool(connectionString, { max: poolMax });
+  const pool = createUtcPool(connectionString, { max: poolMax });
   onPool(pool);
   const adapter = new PrismaPg(pool, { statementNameGenerator: nameOfPrepared, disposeExternalPool: true });
   const client = new PrismaClient({
@@ -53,6 +53,7 @@ function nameOfPrepared({ sql }: { sql: string }): string {
  */
 function retryingTransactions(client: PrismaClient): PrismaClient {
   const once = client.$transaction.bind(client) as (...args: unknown[]) => Promise<unknown>;
-  const retrying = (...args: unknown[]): Promise<unknown> => withRetry(() => once(...args), wasGivenUp);
+  const retrying = (...args: unknown[]): Promise<unknown> =>
+    withTransactionRetry(() => once(...args), wasTransactionGivenUp);
   return Object.assign(client, { $transaction: retrying as PrismaClient["$transaction"] });
 }

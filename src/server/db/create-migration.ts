@@ -39,7 +39,7 @@ export async function createMigration(
 }
 
 /** Reads the migrations of a folder in the form that the schema engine takes. */
-export function migrationsList(source: MigrationSource): MigrationsList {
+export function readMigrationsList(source: MigrationSource): MigrationsList {
   const { folder } = source;
   const lockfile = join(folder, LOCKFILE);
   return {

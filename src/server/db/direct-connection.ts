@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createClient } from "./connection";
+import { createUtcClient } from "./utc-connection";
 import { StartProblem } from "./start-problem";
 
 /** How long a notification may take, ms. On one machine it takes less than 5 ms. */
@@ -13,8 +13,8 @@ const NOTIFY_TIMEOUT_MS = 3_000;
  */
 export async function assertDirectConnection(connectionString: string, timeoutMs = NOTIFY_TIMEOUT_MS): Promise<void> {
   const channel = `trigger_system_check_${randomUUID().replaceAll("-", "")}`;
-  const listener = createClient(connectionString);
-  const sender = createClient(connectionString);
+  const listener = createUtcClient(connectionString);
+  const sender = createUtcClient(connectionString);
   for (const client of [listener, sender]) client.on("error", () => undefined);
   try {
     await Promise.all([listener.connect(), sender.connect()]);

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { once } from "node:events";
 import pg from "pg";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { findBinaries } from "./embedded/binaries";
+import { findPostgresBinaries } from "./embedded/postgres-binaries";
 import { ensureDatabase } from "./embedded/database";
-import { canReachPath, chooseClusterPlace, unprivilegedUser } from "./embedded/place";
-import { ensureCluster, isAlive, DATABASE_ROLE } from "./embedded/cluster";
+import { canReachPath, chooseClusterPlace, unprivilegedUser } from "./embedded/cluster-place";
+import { ensureCluster, isProcessAlive, DATABASE_ROLE } from "./embedded/cluster";
 import { connectionStringFor, readPostmaster, startPostmaster, stopPostmaster } from "./embedded/postmaster";
-import { findEmbedded, prepareDataDir, startEmbedded, type EmbeddedPostgres } from "./embedded";
+import { findEmbeddedPostgres, prepareDataFolder, startEmbeddedPostgres, type EmbeddedPostgres } from "./embedded";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -34,8 +34,8 @@ async function query<Row extends pg.QueryResultRow>(server: { connectionString: 
 
 /** Starts PostgreSQL in a process of its own, which prints a line once it runs. */
 async function startElsewhere(dataDir: string): Promise<{ kill(signal: NodeJS.Signals): Promise<void>; pid: number }> {
-  const script = `import { startEmbedded } from ${JSON.stringify(join(import.meta.dirname, "embedded.ts"))};
-    await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, servePort: 4711 });
+  const script = `import { startEmbeddedPostgres } from ${JSON.stringify(join(import.meta.dirname, "embedded.ts"))};
+    await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)}, servePort: 4711 });
     console.log("running");
     setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
@@ -52,21 +52,21 @@ async function startElsewhere(dataDir: string): Promise<{ kill(signal: NodeJS.Si
   };
 }
 
-const started = async (options: Parameters<typeof startEmbedded>[0]): Promise<EmbeddedPostgres> => {
-  const server = await startEmbedded(options);
+const started = async (options: Parameters<typeof startEmbeddedPostgres>[0]): Promise<EmbeddedPostgres> => {
+  const server = await startEmbeddedPostgres(options);
   onTestFinished(server.stop);
   return server;
 };
 
-describe("startEmbedded", () => {
+describe("startEmbeddedPostgres", () => {
   it("makes a data folder, keeps what is written through a stop, and leaves no process behind", async () => {
     const dataDir = join(newFolder(), "new", ".data");
-    const first = await startEmbedded({ dataDir, servePort: 3000 });
+    const first = await startEmbeddedPostgres({ dataDir, servePort: 3000 });
     await query(first, "CREATE TABLE kept AS SELECT 42 AS n");
     expect(first).toMatchObject({ isNew: true, adopted: false });
     const { pid } = readPostmaster(first.data)!;
     await first.stop();
-    expect(isAlive(pid)).toBe(false);
+    expect(isProcessAlive(pid)).toBe(false);
 
     const second = await started({ dataDir, servePort: 3000 });
     expect(second).toMatchObject({ isNew: false, adopted: false });
@@ -119,8 +119,8 @@ describe("startEmbedded", () => {
   });
 
   it("removes the superuser rights of the role of an older data folder, and everything goes on", async () => {
-    const dataDir = prepareDataDir(join(newFolder(), ".data"));
-    const binaries = findBinaries();
+    const dataDir = prepareDataFolder(join(newFolder(), ".data"));
+    const binaries = findPostgresBinaries();
     const place = chooseClusterPlace({ dataDir, binaries });
     const { password } = ensureCluster({ dataDir, place, binaries });
     const before = await startPostmaster({ place, password, logFile: join(dataDir, "postgres.log") });
@@ -152,7 +152,7 @@ describe("startEmbedded", () => {
     ])
       await query(server, sql);
     expect(await query(server, "SELECT n FROM kept ORDER BY id")).toEqual([{ n: 1 }, { n: 2 }]);
-    expect(await findEmbedded(dataDir)).toMatchObject({ holder: { pid: process.pid } });
+    expect(await findEmbeddedPostgres(dataDir)).toMatchObject({ holder: { pid: process.pid } });
   });
 
   it("has upper and lower case beyond ASCII, and sorts by code point", async () => {
@@ -165,7 +165,7 @@ describe("startEmbedded", () => {
   it("adopts the server that a killed process left running", async () => {
     const dataDir = join(newFolder(), ".data");
     const other = await startElsewhere(dataDir);
-    const before = await findEmbedded(dataDir);
+    const before = await findEmbeddedPostgres(dataDir);
     await query(before!, "CREATE TABLE kept AS SELECT 1 AS n");
     await other.kill("SIGKILL");
 
@@ -177,19 +177,19 @@ describe("startEmbedded", () => {
   it("refuses a folder that a running program has, naming its process and port, and does not disturb it", async () => {
     const dataDir = join(newFolder(), ".data");
     const other = await startElsewhere(dataDir);
-    await expect(startEmbedded({ dataDir, servePort: 3000 })).rejects.toThrow(
+    await expect(startEmbeddedPostgres({ dataDir, servePort: 3000 })).rejects.toThrow(
       new RegExp(`already running on .+\\(process ${other.pid}, port 4711\\)`),
     );
-    expect(await findEmbedded(dataDir)).toMatchObject({ holder: { pid: other.pid, servePort: 4711 } });
+    expect(await findEmbeddedPostgres(dataDir)).toMatchObject({ holder: { pid: other.pid, servePort: 4711 } });
     await other.kill("SIGKILL");
-    await (await startEmbedded({ dataDir, servePort: 3000 })).stop();
-    expect(await findEmbedded(dataDir)).toBeUndefined();
+    await (await startEmbeddedPostgres({ dataDir, servePort: 3000 })).stop();
+    expect(await findEmbeddedPostgres(dataDir)).toBeUndefined();
   });
 
   it("starts after the server itself was killed, with everything that was committed", async () => {
     const dataDir = join(newFolder(), ".data");
     const other = await startElsewhere(dataDir);
-    const running = await findEmbedded(dataDir);
+    const running = await findEmbeddedPostgres(dataDir);
     await query(running!, "CREATE TABLE kept AS SELECT 7 AS n");
     const { pid } = readPostmaster(join(dataDir, "postgres"))!;
     await other.kill("SIGKILL");
@@ -213,7 +213,7 @@ describe("startEmbedded", () => {
 
   it("makes one data folder in two first starts at once: one runs, the other is refused", async () => {
     const dataDir = join(newFolder(), ".data");
-    const results = await Promise.allSettled([1, 2].map(() => startEmbedded({ dataDir, servePort: 3000 })));
+    const results = await Promise.allSettled([1, 2].map(() => startEmbeddedPostgres({ dataDir, servePort: 3000 })));
     const running = results.filter((result) => result.status === "fulfilled");
     await Promise.all(running.map(({ value }) => value.stop()));
     const refused = results.filter((result) => result.status === "rejected");
@@ -226,18 +226,18 @@ describe("a data folder that cannot be used", () => {
   it("is refused if it is a file", () => {
     const file = join(newFolder(), "file");
     writeFileSync(file, "");
-    expect(() => prepareDataDir(file)).toThrow(`The data folder ${file} is a file`);
-    expect(() => prepareDataDir(join(file, "below"))).toThrow(/is a file, or lies below one/);
+    expect(() => prepareDataFolder(file)).toThrow(`The data folder ${file} is a file`);
+    expect(() => prepareDataFolder(join(file, "below"))).toThrow(/is a file, or lies below one/);
   });
 
   it.skipIf(process.platform !== "linux")("says so of one where no folder can be made at all", () => {
-    expect(() => prepareDataDir("/proc/1/trigger-system")).toThrow(
+    expect(() => prepareDataFolder("/proc/1/trigger-system")).toThrow(
       /The data folder \/proc\/1\/trigger-system cannot be used \(ENOENT\)/,
     );
   });
 
   it.runIf(process.platform === "linux")("says so of one that cannot be made", () => {
-    expect(() => prepareDataDir("/proc/trigger-system/.data")).toThrow(
+    expect(() => prepareDataFolder("/proc/trigger-system/.data")).toThrow(
       "The data folder /proc/trigger-system/.data cannot be used (ENOENT).",
     );
   });
@@ -246,7 +246,7 @@ describe("a data folder that cannot be used", () => {
     const dataDir = newFolder();
     mkdirSync(join(dataDir, "postgres"));
     writeFileSync(join(dataDir, "postgres", "PG_VERSION"), "16\n");
-    await expect(startEmbedded({ dataDir, servePort: 3000 })).rejects.toThrow(
+    await expect(startEmbeddedPostgres({ dataDir, servePort: 3000 })).rejects.toThrow(
       /was made by PostgreSQL 16, and this program brings PostgreSQL 18\. Run npm run backup/,
     );
   });
@@ -254,11 +254,11 @@ describe("a data folder that cannot be used", () => {
   it("is refused if it holds something else", async () => {
     const dataDir = newFolder();
     mkdirSync(join(dataDir, "postgres"));
-    await expect(startEmbedded({ dataDir, servePort: 3000 })).rejects.toThrow(/is no PostgreSQL data folder/);
+    await expect(startEmbeddedPostgres({ dataDir, servePort: 3000 })).rejects.toThrow(/is no PostgreSQL data folder/);
   });
 
   it.skipIf(isRoot)("says so of one that must not be written", () => {
-    expect(() => prepareDataDir(join(newFolder(0o555), ".data"))).toThrow(/must not be written by this user/);
+    expect(() => prepareDataFolder(join(newFolder(0o555), ".data"))).toThrow(/must not be written by this user/);
   });
 });
 
@@ -272,7 +272,7 @@ describe.runIf(isRoot)("as root", () => {
   it("keeps the data where that user can reach it, below a closed home folder, and finds it again", async () => {
     const dataDir = join(newFolder(0o700), "clone", ".data");
     const systemFolder = join(newFolder(), "system");
-    const first = await startEmbedded({ dataDir, servePort: 3000, systemFolder });
+    const first = await startEmbeddedPostgres({ dataDir, servePort: 3000, systemFolder });
     await query(first, "CREATE TABLE kept AS SELECT 3 AS n");
     await first.stop();
     expect(first.data.startsWith(join(systemFolder, "clone-"))).toBe(true);
@@ -286,10 +286,10 @@ describe.runIf(isRoot)("as root", () => {
   it("refuses to make new data if the data that it kept elsewhere is gone", async () => {
     const dataDir = join(newFolder(0o700), ".data");
     const systemFolder = newFolder();
-    const first = await startEmbedded({ dataDir, servePort: 3000, systemFolder });
+    const first = await startEmbeddedPostgres({ dataDir, servePort: 3000, systemFolder });
     await first.stop();
     rmSync(join(first.data, ".."), { recursive: true });
-    await expect(startEmbedded({ dataDir, servePort: 3000, systemFolder })).rejects.toThrow(
+    await expect(startEmbeddedPostgres({ dataDir, servePort: 3000, systemFolder })).rejects.toThrow(
       /is gone: .+remove .+ to begin anew/,
     );
   });
@@ -298,9 +298,9 @@ describe.runIf(isRoot)("as root", () => {
     const dataDir = join(newFolder(0o700), ".data");
     const file = join(newFolder(), "file");
     writeFileSync(file, "");
-    await expect(startEmbedded({ dataDir, servePort: 3000, systemFolder: join(file, "system") })).rejects.toThrow(
-      /cannot be made .+Start as an ordinary user/,
-    );
+    await expect(
+      startEmbeddedPostgres({ dataDir, servePort: 3000, systemFolder: join(file, "system") }),
+    ).rejects.toThrow(/cannot be made .+Start as an ordinary user/);
   });
 });
 

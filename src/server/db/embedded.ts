@@ -2,29 +2,34 @@ import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statSync } from 
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { createClient } from "./connection";
-import { findBinaries, type Binaries } from "./embedded/binaries";
-import { ensureCluster, readPassword, DATABASE_ROLE } from "./embedded/cluster";
+import { createUtcClient } from "./utc-connection";
+import { findPostgresBinaries, type PostgresBinaries } from "./embedded/postgres-binaries";
+import { ensureCluster, readDatabasePassword, DATABASE_ROLE } from "./embedded/cluster";
 import {
   connectionStringFor,
-  CONNECTIONS_MAX,
+  POSTGRES_CONNECTIONS_MAX,
   DataFolderBusyError,
   readPostmaster,
-  signalStop,
+  signalPostmasterStop,
   startPostmaster,
   stopPostmaster,
   THROWAWAY_SETTINGS,
-  tryConnect,
+  tryToConnect,
   type Postmaster,
   type PostmasterOptions,
 } from "./embedded/postmaster";
-import { assertOwnCluster, claimCluster, refuseUnfinishedRestore } from "./embedded/identity";
-import { chooseClusterPlace, chosenDataFolder, SYSTEM_FOLDER, type ClusterPlace } from "./embedded/place";
+import { assertOwnCluster, claimCluster, refuseUnfinishedRestore } from "./embedded/cluster-identity";
+import { chooseClusterPlace, chosenDataFolder, SYSTEM_FOLDER, type ClusterPlace } from "./embedded/cluster-place";
 import { makeFolders } from "./embedded/folders";
-import { findFolderHolder, holdFolder, type FolderHold, type FolderHolder } from "./embedded/hold";
+import {
+  findDataFolderHolder,
+  lockDataFolder,
+  type DataFolderLock,
+  type DataFolderHolder,
+} from "./embedded/data-folder-lock";
 import { ensureDatabase } from "./embedded/database";
 import { ensurePlainRole } from "./embedded/plain-role";
-import { errorCode, StartProblem } from "./start-problem";
+import { systemErrorCodeOf, StartProblem } from "./start-problem";
 
 /** The running PostgreSQL that the program brings with it. */
 export type EmbeddedPostgres = {
@@ -40,7 +45,7 @@ export type EmbeddedPostgres = {
   stop(): Promise<void>;
 };
 
-export type EmbeddedOptions = {
+export type EmbeddedPostgresOptions = {
   /** the data folder; it is made if it is missing; relative to the working folder */
   dataDir: string;
   /** the port that this program serves, for the message to a second start */
@@ -51,7 +56,7 @@ export type EmbeddedOptions = {
   onEvent?: (line: string) => void;
   systemFolder?: string;
   /** PostgreSQL's programs; by default from this machine's package */
-  binaries?: Binaries;
+  binaries?: PostgresBinaries;
   /** a restore fills the folder, and no program uses the folder yet */
   isRestore?: boolean;
 };
@@ -67,15 +72,15 @@ const NOT_READY = "57P03";
  * may use a data folder. If the server dies, it is started again on the same port.
  * @throws StartProblem with one line for a person
  */
-export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { servePort, onEvent = () => undefined, systemFolder = SYSTEM_FOLDER } = options;
-  const dataDir = prepareDataDir(options.dataDir);
+  const dataDir = prepareDataFolder(options.dataDir);
   if (!options.isRestore) refuseUnfinishedRestore(dataDir);
-  const binaries = options.binaries ?? findBinaries();
+  const binaries = options.binaries ?? findPostgresBinaries();
   const place = chooseClusterPlace({ dataDir, binaries, systemFolder, onEvent });
   const { password, isNew } = ensureCluster({ dataDir, place, binaries });
   claimCluster({ dataDir, place, onEvent });
-  const settings = { max_connections: String(Math.max(options.maxConnections ?? 0, CONNECTIONS_MAX)) };
+  const settings = { max_connections: String(Math.max(options.maxConnections ?? 0, POSTGRES_CONNECTIONS_MAX)) };
   const start: PostmasterOptions = { place, password, logFile: join(dataDir, "postgres.log"), settings };
   const { postmaster: first, adopted } = await startOrAdopt(start, onEvent);
   const { port } = first;
@@ -83,14 +88,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
 
   let postmaster = first;
   let stopping = false;
-  let hold: FolderHold;
+  let hold: DataFolderLock;
   const onLost = async (): Promise<void> => {
     if (stopping) return;
     onEvent("PostgreSQL was lost; starting it again");
     for (let pause = 500; !stopping; pause = Math.min(2 * pause, 10_000)) {
       try {
         ({ postmaster } = await startOrAdopt({ ...start, port }, onEvent));
-        hold = await holdFolder({ connectionString, dataDir, servePort, onLost });
+        hold = await lockDataFolder({ connectionString, dataDir, servePort, onLost });
         return onEvent("PostgreSQL is back");
       } catch (error) {
         onEvent(`PostgreSQL cannot be started again yet: ${(error as Error).message}`);
@@ -100,18 +105,18 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   };
   try {
     await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), DATABASE_ROLE);
-    hold = await holdFolder({ connectionString, dataDir, servePort, onLost });
+    hold = await lockDataFolder({ connectionString, dataDir, servePort, onLost });
     if (await ensurePlainRole({ port, password })) {
       // The connection that locks the folder still has the old permissions, so it is opened again.
       await hold.release();
-      hold = await holdFolder({ connectionString, dataDir, servePort, onLost });
+      hold = await lockDataFolder({ connectionString, dataDir, servePort, onLost });
     }
   } catch (error) {
     // An adopted server may belong to a running program, so it is not stopped here.
     if (!adopted) await stopPostmaster(place, postmaster);
     throw error;
   }
-  const onExit = (): void => signalStop(place, postmaster.pid);
+  const onExit = (): void => signalPostmasterStop(place, postmaster.pid);
   process.once("exit", onExit);
   return {
     connectionString,
@@ -131,21 +136,21 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
 /**
  * Finds the database of the program that runs on a data folder, for commands beside the program. Undefined without one.
  */
-export async function findEmbedded(
+export async function findEmbeddedPostgres(
   dataDirGiven: string,
-): Promise<{ connectionString: string; holder: FolderHolder } | undefined> {
+): Promise<{ connectionString: string; holder: DataFolderHolder } | undefined> {
   const dataDir = resolve(dataDirGiven);
   const data = chosenDataFolder(dataDir);
   const postmaster = readPostmaster(data);
-  const password = readPassword(dataDir);
+  const password = readDatabasePassword(dataDir);
   if (!postmaster || !password) return undefined;
   assertOwnCluster({ dataDir, place: { data, runAs: undefined } });
   const connectionString = connectionStringFor({ port: postmaster.port, password });
-  const client = createClient(connectionString);
+  const client = createUtcClient(connectionString);
   client.on("error", () => undefined);
   try {
     await client.connect();
-    const holder = await findFolderHolder(client);
+    const holder = await findDataFolderHolder(client);
     return holder && { connectionString, holder };
   } catch {
     return undefined;
@@ -158,12 +163,12 @@ export async function findEmbedded(
  * Starts a throwaway server below the system's temporary folder, for tests and shadow databases. Stopping it removes
  * it.
  */
-export async function startThrowaway(
+export async function startThrowawayPostgres(
   settings: Record<string, string> = {},
 ): Promise<{ connectionString: string; stop(): Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), "trigger-system-postgres-"));
   chmodSync(dataDir, 0o711);
-  const binaries = findBinaries();
+  const binaries = findPostgresBinaries();
   const place = chooseClusterPlace({ dataDir, binaries });
   const { password } = ensureCluster({ dataDir, place, binaries, sync: false });
   const postmaster = await startPostmaster({
@@ -172,7 +177,7 @@ export async function startThrowaway(
     logFile: join(dataDir, "postgres.log"),
     settings: { ...THROWAWAY_SETTINGS, ...settings },
   });
-  const onExit = (): void => signalStop(place, postmaster.pid);
+  const onExit = (): void => signalPostmasterStop(place, postmaster.pid);
   process.once("exit", onExit);
   return {
     connectionString: connectionStringFor({ port: postmaster.port, password, database: "postgres" }),
@@ -194,10 +199,10 @@ async function startOrAdopt(
   for (const deadline = begun + BUSY_TIMEOUT_MS; ; await wait(200)) {
     const running = readPostmaster(place.data);
     const failure =
-      running && (await tryConnect(connectionStringFor({ port: running.port, password, database: "postgres" })));
+      running && (await tryToConnect(connectionStringFor({ port: running.port, password, database: "postgres" })));
     if (running && !failure) return { postmaster: running, adopted: true };
     // A server that is not ready is starting or stopping. The next round shows which.
-    if (running && errorCode(failure) === NOT_READY && Date.now() < begun + READY_TIMEOUT_MS) continue;
+    if (running && systemErrorCodeOf(failure) === NOT_READY && Date.now() < begun + READY_TIMEOUT_MS) continue;
     try {
       return { postmaster: await startPostmaster(start), adopted: false };
     } catch (error) {
@@ -223,7 +228,7 @@ function busyProblem(place: ClusterPlace, running: Postmaster | undefined): Star
  * @returns its absolute path
  * @throws StartProblem if the folder cannot be used
  */
-export function prepareDataDir(given: string): string {
+export function prepareDataFolder(given: string): string {
   const dataDir = resolve(given);
   const advice = "Set DATA_DIR to a folder that can be written.";
   try {
@@ -235,7 +240,7 @@ export function prepareDataDir(given: string): string {
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof StartProblem) throw error;
-    const code = errorCode(error);
+    const code = systemErrorCodeOf(error);
     if (code === "EEXIST" || code === "ENOTDIR")
       throw new StartProblem(`The data folder ${dataDir} is a file, or lies below one. ${advice}`);
     const why =

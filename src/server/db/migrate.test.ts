@@ -5,7 +5,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { withDatabase } from "@/test/global-setup";
-import { createMigration, migrationsList } from "./create-migration";
+import { createMigration, readMigrationsList } from "./create-migration";
 import { applyMigrations, type MigrationSource } from "./migrate";
 import { externalTableFilters, withSchemaEngine } from "./schema-engine";
 
@@ -164,7 +164,7 @@ describe("applyMigrations", () => {
     const url = await emptyDatabase();
     await applyMigrations(url, source);
     const input = {
-      migrationsList: migrationsList(source),
+      migrationsList: readMigrationsList(source),
       optInToShadowDatabase: false,
       filters: externalTableFilters,
     };

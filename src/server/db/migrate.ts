@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type pg from "pg";
-import { createClient } from "./connection";
+import { createUtcClient } from "./utc-connection";
 import { errorMessageOf, StartProblem } from "./start-problem";
 
 /** The folder of the migrations, and the schema. */
@@ -38,7 +38,7 @@ export async function applyMigrations(
   given: Partial<MigrationSource> = {},
 ): Promise<string[]> {
   const source = { ...ownMigrations, ...given };
-  const client = createClient(connectionString, { application_name: "trigger-system migrations" });
+  const client = createUtcClient(connectionString, { application_name: "trigger-system migrations" });
   await client.connect();
   try {
     await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { log } from "../log";
-import { createPool } from "./connection";
+import { createUtcPool } from "./utc-connection";
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
 
 /*
@@ -122,7 +122,7 @@ export async function withSchemaEngine<T>(
   work: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
   const bindings = await (loaded ??= load());
-  const pool = createPool(connectionString, {
+  const pool = createUtcPool(connectionString, {
     max: 2,
     // A migration may hold one connection for a long time while the engine waits for another.
     connectionTimeoutMillis: 0,

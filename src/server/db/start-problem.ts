@@ -7,7 +7,7 @@ export class StartProblem extends Error {
 }
 
 /** Returns the code of a system error (EACCES, ENOENT …), or "" for any other value. */
-export const errorCode = (error: unknown): string => {
+export const systemErrorCodeOf = (error: unknown): string => {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === "string" ? code : "";
 };

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { prepareData } from "@/cli/serve/prepare-data";
 import { createCipher } from "@/server/crypto";
 import { createActions } from "@/server/services/action-creation/create-actions";
-import { deliveriesDue } from "@/server/inngest/events";
+import { deliveriesDueEvent } from "@/server/inngest/events";
 import { createTriggerCache } from "@/server/services/matching/trigger-cache";
 import { createWatch } from "@/server/services/watch";
 import { createTestContext, testEnv, type TestContext } from "@/test/context";
@@ -17,7 +17,7 @@ import { withDatabase } from "@/test/global-setup";
 import { callerOf } from "@/test/people";
 import { startReceiver, type Receiver } from "@/test/receiver";
 import { createDatabase } from "./client";
-import { createClient } from "./connection";
+import { createUtcClient } from "./utc-connection";
 import { applyMigrations } from "./migrate";
 
 /*
@@ -38,7 +38,7 @@ describe.each(releases)("a database of the release with the migration %s", (rele
   let later: string[];
 
   async function query<Row extends object>(text: string): Promise<Row[]> {
-    const client = createClient(url);
+    const client = createUtcClient(url);
     await client.connect();
     try {
       return (await client.query(text)).rows as Row[];
@@ -183,7 +183,7 @@ describe.each(releases)("a database of the release with the migration %s", (rele
     const watch = createWatch(ctx);
     await watch.look();
     await watch.look();
-    const woken = ctx.sent.filter(({ name }) => name === deliveriesDue.name).map(({ data }) => data.actionId);
+    const woken = ctx.sent.filter(({ name }) => name === deliveriesDueEvent.name).map(({ data }) => data.actionId);
     expect(new Set(woken)).toEqual(new Set(["act_off", "act_on", "act_template"]));
     await deliverAll(ctx);
     const unfinished = { status: { in: ["PENDING" as const, "RUNNING" as const] } };

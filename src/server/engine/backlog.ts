@@ -1,5 +1,5 @@
-import type { Db } from "./db";
-import { Unavailable } from "./unavailable";
+import type { EngineDatabase } from "./engine-database";
+import { EngineUnavailableError } from "./unavailable";
 
 /** The engine accepts events again below this share of the bound, so that its state does not change all the time. */
 const RESUME_SHARE = 0.8;
@@ -20,7 +20,7 @@ const RETRY_SECONDS_MAX = 60;
  * backlog may exceed its bound by the events of two seconds.
  */
 export class Backlog {
-  readonly #db: Db;
+  readonly #db: EngineDatabase;
   readonly #max: number;
   #counted = 0;
   #countedAt = -Infinity;
@@ -31,7 +31,7 @@ export class Backlog {
   #over = false;
   #counting: Promise<void> | null = null;
 
-  constructor(db: Db, max: number) {
+  constructor(db: EngineDatabase, max: number) {
     this.#db = db;
     this.#max = max;
   }
@@ -42,11 +42,11 @@ export class Backlog {
   }
 
   /** The error for further senders; null while there is room. */
-  get overload(): Unavailable | null {
+  get overload(): EngineUnavailableError | null {
     if (!this.#over) return null;
     // A process without functions accepts events and does not sweep, so it counts here.
     if (this.#isStale) void this.count().catch(() => undefined);
-    return new Unavailable(
+    return new EngineUnavailableError(
       "overloaded",
       "Too many events wait to be worked on. Nothing of this request was accepted; send it again later",
       { retryAfterSeconds: this.#retryAfter() },

@@ -1,5 +1,5 @@
 /** The engine's clock. Tests use a clock that moves only when they move it. */
-export type Clock = {
+export type EngineClock = {
   /** Returns the milliseconds since 1970. */
   now(): number;
   /** Calls `callback` once `now() >= at` (ms since 1970). Returns a function that cancels the call. */
@@ -9,7 +9,7 @@ export type Clock = {
 /** The longest wait of one setTimeout: a longer one overflows and fires at once. The clock splits a longer wait. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
-export const systemClock: Clock = {
+export const systemClock: EngineClock = {
   now: () => Date.now(),
   schedule(at, callback) {
     let timer: NodeJS.Timeout;

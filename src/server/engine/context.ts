@@ -1,15 +1,15 @@
-import type { Clock } from "./clock";
-import type { Db } from "./db";
+import type { EngineClock } from "./clock";
+import type { EngineDatabase } from "./engine-database";
 import { EventCache } from "./event";
 import { FunctionIndex } from "./sync/function-config";
-import type { Logger } from "./types";
+import type { EngineLogger } from "./types";
 import { createUlids } from "@/server/platform/ulid";
 
 /** The parts and settings that all modules of one engine share. */
 export type EngineContext = {
-  db: Db;
-  clock: Clock;
-  log: Logger;
+  db: EngineDatabase;
+  clock: EngineClock;
+  log: EngineLogger;
   /** Returns the milliseconds to wait after try `attempt` (counted from 0) has failed. */
   backoff: (attempt: number) => number;
   /** Returns the owner of an event with this data; '' for an event without an owner. */

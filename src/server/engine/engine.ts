@@ -1,31 +1,31 @@
 import type { Client, ClientConfig, Pool } from "pg";
 import { Backlog } from "./backlog";
-import { systemClock, type Clock } from "./clock";
+import { systemClock, type EngineClock } from "./clock";
 import { createEngineContext, type EngineContext } from "./context";
-import { Db } from "./db";
-import { EngineProblems } from "./health";
+import { EngineDatabase } from "./engine-database";
+import { EngineProblems } from "./engine-problems";
 import { createEngineFetch } from "./in-process-fetch";
-import { Inspector } from "./inspect/inspector";
-import { ResultApplier } from "./loops/apply";
-import { registerCrons } from "./loops/cron";
-import { endFunctionsThatAreGone } from "./loops/end-gone";
-import { CallExecutor } from "./loops/execute";
-import { EventIngestor } from "./loops/ingest";
-import { CallLeaser } from "./loops/lease";
-import { WorkLoop } from "./loops/loop";
-import { ProcessPresence, type ProcessSignal } from "./loops/presence";
-import { HistoryPruner, DEFAULT_RETENTION, type EngineRetention } from "./loops/prune";
-import { releaseLeases } from "./loops/recover";
-import { EngineSweeper } from "./loops/sweep";
-import { WaitTimers } from "./loops/timers";
-import { migrate } from "./migrations";
-import type { ServeHandler } from "./protocol/request";
+import { RunInspector } from "./inspect/run-inspector";
+import { ResultApplier } from "./loops/result-applier";
+import { registerCrons } from "./loops/cron-runs";
+import { endFunctionsThatAreGone } from "./loops/end-functions-that-are-gone";
+import { CallExecutor } from "./loops/call-executor";
+import { EventIngestor } from "./loops/event-ingestor";
+import { CallLeaser } from "./loops/call-leaser";
+import { WorkLoop } from "./loops/work-loop";
+import { ProcessPresence, type ProcessSignal } from "./loops/process-presence";
+import { HistoryPruner, DEFAULT_RETENTION, type EngineRetention } from "./loops/history-pruner";
+import { releaseLeases } from "./loops/process-leases";
+import { EngineSweeper } from "./loops/engine-sweeper";
+import { WaitTimers } from "./loops/wait-timers";
+import { migrateEngineSchema } from "./migrations";
+import type { ServeHandler } from "./protocol/serve-request";
 import { backoffWithJitter } from "./protocol/retry-delay";
 import type { CommitEffects } from "./run/unit-of-work";
-import { readEngineStatus, type EngineStatus } from "./status";
-import { readRegisteredFunctions } from "./sync/register";
-import type { IncomingEvent, LeasedCall, Logger } from "./types";
-import type { Unavailable } from "./unavailable";
+import { readEngineStatus, type EngineStatus } from "./engine-status";
+import { readRegisteredFunctions } from "./sync/read-registered-functions";
+import type { IncomingEvent, LeasedCall, EngineLogger } from "./types";
+import type { EngineUnavailableError } from "./unavailable";
 
 export type EngineOptions = {
   pool: Pool;
@@ -42,8 +42,8 @@ export type EngineOptions = {
    * The app's signing key. Without it calls are unsigned, which is safe only for a handler that nobody else can reach.
    */
   signingKey?: string;
-  clock?: Clock;
-  log?: Logger;
+  clock?: EngineClock;
+  log?: EngineLogger;
   /**
    * Returns the milliseconds to wait after try `attempt` (counted from 0) has failed. Default: Inngest's table with
    * jitter.
@@ -105,20 +105,25 @@ export type Engine = {
    */
   ingest(events: IncomingEvent[], options?: { seed?: string; fromOutside?: boolean }): Promise<{ ids: string[] }>;
   /** Returns the reason why the engine now refuses events from outside, or null. It needs no query. */
-  overload(): Unavailable | null;
+  overload(): EngineUnavailableError | null;
   /** The fetch for `new Inngest({ fetch })`. It sends events to this engine inside the process. */
   fetch: typeof fetch;
   health(): EngineHealth;
   /** @param owner counts only the runs and events of this owner; null counts all */
   status(owner?: string | null): Promise<EngineStatus>;
   /** Lists and shows runs for people, and reruns or cancels a run. */
-  inspect: Inspector;
+  inspect: RunInspector;
 };
 
 const CONCURRENCY_DEFAULT = 64;
 const GRACE_DEFAULT_MS = 8000;
 const BACKLOG_DEFAULT = 200_000;
-const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const silent: EngineLogger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 export function createEngine(options: EngineOptions): Engine {
   return new EmbeddedEngine(options);
@@ -126,7 +131,7 @@ export function createEngine(options: EngineOptions): Engine {
 
 class EmbeddedEngine implements Engine {
   readonly fetch: typeof fetch;
-  readonly inspect: Inspector;
+  readonly inspect: RunInspector;
   readonly #options: EngineOptions;
   readonly #ctx: EngineContext;
   readonly #problems: EngineProblems;
@@ -153,7 +158,7 @@ class EmbeddedEngine implements Engine {
     this.#options = options;
     const { startsIdleBatches = true } = options;
     const ctx = createEngineContext({
-      ...{ db: new Db(pool, schema), clock, log, backoff, ownerOf, startsIdleBatches },
+      ...{ db: new EngineDatabase(pool, schema), clock, log, backoff, ownerOf, startsIdleBatches },
       usesEventsUp: options.usesEventsUp ?? (() => false),
     });
     const problems = new EngineProblems(log);
@@ -190,12 +195,12 @@ class EmbeddedEngine implements Engine {
       lookAround: () => this.#lookAround(),
     });
     this.#endGone = new WorkLoop("ending what is gone", problems, () => endFunctionsThatAreGone(ctx, onEffects));
-    this.inspect = new Inspector(ctx, onEffects);
+    this.inspect = new RunInspector(ctx, onEffects);
     this.fetch = createEngineFetch((events, options) => this.ingest(events, options));
   }
 
   migrate(): Promise<void> {
-    return migrate(this.#ctx.db);
+    return migrateEngineSchema(this.#ctx.db);
   }
 
   async start(): Promise<void> {
@@ -234,7 +239,7 @@ class EmbeddedEngine implements Engine {
     return this.#ingestor.ingest(events, options);
   }
 
-  overload(): Unavailable | null {
+  overload(): EngineUnavailableError | null {
     return this.#backlog.overload;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { eventIds, EVENT_LIMITS, parseEventRequest } from "./event-endpoint";
+import { makeEventIds, EVENT_LIMITS, parseEventRequest } from "./event-endpoint";
 
 const refused = (body: unknown, limits = EVENT_LIMITS) => {
   const result = parseEventRequest(body, limits);
@@ -109,15 +109,15 @@ describe("eventIds", () => {
   const seed = `1700000000000,${Buffer.from("0123456789").toString("base64")}`;
 
   test("are the same for the same seed, sort by position, and carry the seed's time", () => {
-    const ids = eventIds(3, seed, 5);
-    expect(ids).toEqual(eventIds(3, seed, 99));
+    const ids = makeEventIds(3, seed, 5);
+    expect(ids).toEqual(makeEventIds(3, seed, 99));
     expect([...ids].sort()).toEqual(ids);
     expect(ids.every((id) => /^[0-9A-HJKMNP-TV-Z]{26}$/.test(id) && id.startsWith("01HF7YAT00"))).toBe(true);
   });
 
   test("are random without a seed, and with one that cannot be read", () => {
     const all = [undefined, null, "", "x", "12,short", `-1,${Buffer.alloc(10).toString("base64")}`].map(
-      (bad) => eventIds(1, bad, 1_700_000_000_000)[0],
+      (bad) => makeEventIds(1, bad, 1_700_000_000_000)[0],
     );
     expect(new Set(all).size).toBe(all.length);
     expect(all.every((id) => id?.startsWith("01HF7YAT00"))).toBe(true);

@@ -113,12 +113,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
  * `x-inngest-event-id-seed: <millis>,<base64 of 10 bytes>`, which makes the same ids again: the index of the event
  * (from 1) is added to the last four bytes. Without a header, or if it cannot be read, the ids are random.
  */
-export function eventIds(count: number, seed: string | null | undefined, now: number): string[] {
-  const { millis, entropy } = (seed ? parseSeed(seed) : null) ?? { millis: now, entropy: randomEntropy() };
+export function makeEventIds(count: number, seed: string | null | undefined, now: number): string[] {
+  const { millis, entropy } = (seed ? parseEventIdSeed(seed) : null) ?? { millis: now, entropy: randomEntropy() };
   return Array.from({ length: count }, (_, index) => encodeUlid(millis, entropyOfNthId(entropy, index + 1)));
 }
 
-export function parseSeed(seed: string): { millis: number; entropy: Buffer } | null {
+export function parseEventIdSeed(seed: string): { millis: number; entropy: Buffer } | null {
   const [millis, base64] = seed.split(",");
   const entropy = Buffer.from(base64 ?? "", "base64");
   const time = Number(millis);

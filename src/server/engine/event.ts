@@ -1,7 +1,7 @@
 import { canonicalJson } from "@/server/platform/canonical-json";
 
 /** An event in the form that expressions read. */
-export type EventView = { id: string; name: string; data: unknown; ts: number; user: unknown; v?: string };
+export type ExpressionEvent = { id: string; name: string; data: unknown; ts: number; user: unknown; v?: string };
 
 type EventFields = {
   /** The ULID that the engine gave to the event. */
@@ -23,7 +23,7 @@ type EventFields = {
 /** A stored event. Its JSON forms are made once and serve every call of its runs. */
 export class EngineEvent {
   readonly fields: EventFields;
-  #view: EventView | undefined;
+  #view: ExpressionEvent | undefined;
   #json: string | undefined;
   #canonical: string | undefined;
 
@@ -39,7 +39,7 @@ export class EngineEvent {
     return this.fields.name;
   }
 
-  get view(): EventView {
+  get view(): ExpressionEvent {
     const { fields } = this;
     this.#view ??= {
       id: fields.externalId ?? fields.id,

@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import { parse, type ParseResult } from "@marcbachmann/cel-js";
-import type { EventView } from "./event";
+import type { ExpressionEvent } from "./event";
 
-export type Expression = { source: string; program: ParseResult };
+export type CelExpression = { source: string; program: ParseResult };
 
 /** Compiles a CEL expression. It throws cel-js's ParseError, whose message points to the place of the fault. */
-export function compileExpression(source: string): Expression {
+export function compileExpression(source: string): CelExpression {
   return { source, program: parse(source) };
 }
 
 /**
  * Tells whether the expression is true. A missing field is null, and an error counts as false, as on an Inngest server.
  */
-export function expressionHolds(expression: Expression, event: EventView): boolean {
+export function expressionHolds(expression: CelExpression, event: ExpressionEvent): boolean {
   return Boolean(evaluate(expression, event));
 }
 
@@ -20,14 +20,14 @@ export function expressionHolds(expression: Expression, event: EventView): boole
  * Returns the expression's value as text, for the key of a batch or a concurrency limit. The text is "" without a
  * value.
  */
-export function expressionKeyOf(expression: Expression, event: EventView): string {
+export function expressionKeyOf(expression: CelExpression, event: ExpressionEvent): string {
   const value = evaluate(expression, event);
   if (value === null || value === undefined) return "";
   const text = typeof value === "string" ? value : typeof value === "bigint" ? value.toString() : JSON.stringify(value);
   return shorten(text.replaceAll("\u0000", "\uFFFD"));
 }
 
-function evaluate(expression: Expression, event: EventView): unknown {
+function evaluate(expression: CelExpression, event: ExpressionEvent): unknown {
   try {
     return expression.program({ event: lenient(event) });
   } catch {

@@ -1,9 +1,9 @@
 import { Inngest, invoke, staticSchema } from "inngest";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createEngineContext } from "./context";
-import { Db } from "./db";
+import { EngineDatabase } from "./engine-database";
 import type { Engine } from "./engine";
-import { HistoryPruner } from "./loops/prune";
+import { HistoryPruner } from "./loops/history-pruner";
 import { backoffWithJitter } from "./protocol/retry-delay";
 import { createTestApp, createTestDatabase, TestClock, until, type TestDatabase } from "./testing";
 
@@ -212,7 +212,7 @@ test("pruning deletes old runs, steps, events and keys, and keeps what live runs
   await ended(1);
   await until(async () => (await database.rows("select from engine.item where kind = 'sleep'")).length === 1 || null);
   const context = createEngineContext({
-    db: new Db(database.pool, "engine"),
+    db: new EngineDatabase(database.pool, "engine"),
     clock,
     log: silent,
     backoff: backoffWithJitter,

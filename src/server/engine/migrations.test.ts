@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Db } from "./db";
-import { migrate } from "./migrations";
+import { EngineDatabase } from "./engine-database";
+import { migrateEngineSchema } from "./migrations";
 import { createTestApp, createTestDatabase, TestClock, until, type TestDatabase } from "./testing";
 
 let database: TestDatabase;
@@ -37,7 +37,7 @@ const ROWS = `
     ('app-fn', 'throttle', 'k', 1, now(), null), ('app-fn', 'debounce', '', 1, now(), 'e');`;
 
 test("a database of the version before goes on: what can go on does, and what cannot has ended and says why", async () => {
-  await migrate(new Db(database.pool, "engine"), 3);
+  await migrateEngineSchema(new EngineDatabase(database.pool, "engine"), 3);
   await database.rows(ROWS);
   const app = createTestApp();
   const clock = new TestClock();

@@ -1,4 +1,4 @@
-import type { Db } from "./db";
+import type { EngineDatabase } from "./engine-database";
 
 // The text of a migration that databases have applied stays as it is.
 /* eslint-disable max-len */
@@ -224,7 +224,7 @@ const MIGRATIONS: readonly string[] = [
  * for its lock.
  * @param upTo the number of the last migration to apply, for tests of later ones; default: all
  */
-export async function migrate(db: Db, upTo = MIGRATIONS.length): Promise<void> {
+export async function migrateEngineSchema(db: EngineDatabase, upTo = MIGRATIONS.length): Promise<void> {
   await db.tx(async (tx) => {
     await tx.query("select pg_advisory_xact_lock($1, 0)", [db.lockClass]);
     await tx.query(`create schema if not exists ${db.schema}`);

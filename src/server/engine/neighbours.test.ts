@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Engine } from "./engine";
-import { eventIds } from "./event-endpoint";
+import { makeEventIds } from "./event-endpoint";
 import { createTestApp, createTestDatabase, until, type TestDatabase } from "./testing";
 
 /* Tests of isolation: one owner's events do not delay another's. */
@@ -57,7 +57,7 @@ test("a small request is committed while a large one is still being committed", 
   engine = createTestApp().engine(database, []);
   await engine.start();
   const seed = `1,${Buffer.alloc(10).toString("base64")}`;
-  const [id] = eventIds(1, seed, 0);
+  const [id] = makeEventIds(1, seed, 0);
   // An uncommitted row with the same id keeps the large request waiting.
   const other = await database.pool.connect();
   await other.query("begin");

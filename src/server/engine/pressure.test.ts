@@ -1,11 +1,11 @@
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Backlog } from "./backlog";
-import { Db } from "./db";
+import { EngineDatabase } from "./engine-database";
 import type { Engine, EngineOptions } from "./engine";
 import { createTestApp, createTestDatabase, until, type TestDatabase } from "./testing";
 import { startDatabaseProxy } from "./testing-proxy";
-import { Unavailable } from "./unavailable";
+import { EngineUnavailableError } from "./unavailable";
 
 let database: TestDatabase;
 const engines: Engine[] = [];
@@ -48,10 +48,10 @@ async function startGated(options: Partial<EngineOptions> = {}) {
 
 const events = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => ({ name: "a", data: { n: from + index } }));
-const refusal = (attempt: Promise<unknown>): Promise<Unavailable> =>
+const refusal = (attempt: Promise<unknown>): Promise<EngineUnavailableError> =>
   attempt.then(
     () => Promise.reject(new Error("It was taken")),
-    (error: unknown) => error as Unavailable,
+    (error: unknown) => error as EngineUnavailableError,
   );
 const stored = async () =>
   (await database.rows<{ n: number }>("select count(*)::int as n from engine.event where name = 'a'"))[0]?.n;
@@ -60,7 +60,7 @@ test("at the bound the engine refuses events from outside with a Retry-After; it
   const { engine, handled, open } = await startGated({ backlogMax: 10 });
   await engine.ingest(events(12), { fromOutside: true });
   const refused = await refusal(engine.ingest(events(1, 100), { fromOutside: true }));
-  expect(refused).toBeInstanceOf(Unavailable);
+  expect(refused).toBeInstanceOf(EngineUnavailableError);
   expect(refused).toMatchObject({ reason: "overloaded", status: 429 });
   expect(refused.retryAfterSeconds).toBeGreaterThanOrEqual(1);
   expect(refused.retryAfterSeconds).toBeLessThanOrEqual(60);
@@ -123,7 +123,7 @@ test("the overloaded state ends at four fifths of the bound, and Retry-After fol
       [count],
     );
   };
-  const backlog = new Backlog(new Db(database.pool, "engine"), 100);
+  const backlog = new Backlog(new EngineDatabase(database.pool, "engine"), 100);
   const states: boolean[] = [];
   for (const count of [99, 100, 99, 80, 79, 99, 100]) {
     await wait(count);

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { canonicalJson } from "@/server/platform/canonical-json";
-import { signRequestBody } from "./protocol/sign";
+import { signRequestBody } from "./protocol/sign-request-body";
 import { createEngine, type Engine, type EngineOptions } from "./engine";
 import { SERVE_URL, type TestDatabase } from "./testing";
 import { Checkpoints, type CallBody, type CheckpointBody } from "./testing-checkpoints";

@@ -1,10 +1,10 @@
 import { Inngest, type InngestFunction } from "inngest";
 import { serve } from "inngest/next";
 import pg from "pg";
-import type { Clock } from "./clock";
+import type { EngineClock } from "./clock";
 import { createEngine, type Engine, type EngineOptions } from "./engine";
 import { startTestPostgres } from "./testing-postgres";
-import type { Logger } from "./types";
+import type { EngineLogger } from "./types";
 
 const SIGNING_KEY = "signkey-test-0123456789abcdef0123456789abcdef";
 export const SERVE_URL = "http://127.0.0.1:3999/api/inngest";
@@ -58,7 +58,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /** Time that moves only when a test moves it. */
-export class TestClock implements Clock {
+export class TestClock implements EngineClock {
   #now: number;
   readonly #timers = new Set<{ at: number; callback: () => void }>();
 
@@ -91,13 +91,13 @@ export class TestClock implements Clock {
   }
 }
 
-const errorsOnly: Logger = {
+const errorsOnly: EngineLogger = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,
   error: (about, message) => console.error(message, about),
 };
-const quiet: Logger = { ...errorsOnly, error: () => undefined };
+const quiet: EngineLogger = { ...errorsOnly, error: () => undefined };
 
 /** A client whose `send` goes to the engine that is set later: functions are written before there is one. */
 export function createTestApp() {

@@ -22,7 +22,7 @@ type EventData = { data: Record<string, unknown>; json?: never };
 type WrittenData = { json: string; owner: string; data?: never };
 
 /** The part of a logger that the engine uses. As in pino, the object comes first and the message second. */
-export type Logger = Record<"debug" | "info" | "warn" | "error", (about: object, message: string) => void>;
+export type EngineLogger = Record<"debug" | "info" | "warn" | "error", (about: object, message: string) => void>;
 
 export type RunStatus = "running" | "completed" | "failed" | "cancelled";
 
@@ -62,4 +62,4 @@ export type LeasedCall = {
   calledAt: number;
 };
 
-export type SerializedError = { name: string; message: string; stack?: string; cause?: unknown };
+export type RunError = { name: string; message: string; stack?: string; cause?: unknown };

@@ -13,5 +13,5 @@ export function countContainers(bytes: Uint8Array): number {
 }
 
 /** Makes the reason why a body with too many objects and lists is refused. */
-export const tooManyContainers = (count: number, max: number): string =>
+export const tooManyContainersReason = (count: number, max: number): string =>
   `The request holds ${count} objects and lists, and this server can hold ${max}; send fewer events at once.`;

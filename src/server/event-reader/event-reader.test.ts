@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "vitest";
 import { log } from "@/server/log";
 import { createEventReader } from "./event-reader";
-import { readBody, type ReadingTask } from "./read-body";
-import { readEvents, type EventRequestFacts } from "./read-events";
+import { readBodyOfProtocol, type ReadingTask } from "./read-body-of-protocol";
+import { readEventRequest, type EventRequestFacts } from "./read-event-request";
 
 const reader = createEventReader(log.child({}, { level: "silent" }));
 afterAll(() => reader.close());
@@ -45,7 +45,7 @@ test("a thread reads a large body while the event loop turns, with the same resu
   const reading = reader.read(task(moved), isBusy);
   expect(await turnsDuring(reading)).toBeGreaterThan(1);
   expect(moved.byteLength).toBe(0);
-  expect(await reading).toEqual(await readBody(task(large), isBusy));
+  expect(await reading).toEqual(await readBodyOfProtocol(task(large), isBusy));
   expect(await turnsDuring(reader.read(task(bytes(JSON.stringify(event("small", "text")))), isBusy))).toBe(0);
 });
 
@@ -79,7 +79,7 @@ test("a large body that is nested too deeply for the thread is refused, and the 
 });
 
 test("events over 256 KiB are marked, so that they have places of their own", () => {
-  const read = readEvents(
+  const read = readEventRequest(
     bytes(JSON.stringify([event("small", "x"), event("large", "x".repeat(300_000))])),
     input,
     isBusy,

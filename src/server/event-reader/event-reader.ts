@@ -1,8 +1,14 @@
 import { createThreadQueue } from "@/server/compute/thread-queue";
-import { SMALL_BYTES } from "@/server/body-budgets";
+import { SMALL_BODY_BYTES } from "@/server/body-budgets";
 import { AppError } from "@/server/errors";
 import type { Logger } from "@/server/log";
-import { readBody, type BodyRead, type InputOf, type Protocol, type ReadingTask } from "./read-body";
+import {
+  readBodyOfProtocol,
+  type BodyReadResult,
+  type ProtocolInput,
+  type EventProtocol,
+  type ReadingTask,
+} from "./read-body-of-protocol";
 
 /** Reads the bodies of requests with events: small bodies at once, large bodies in a thread. */
 export type EventReader = {
@@ -11,7 +17,10 @@ export type EventReader = {
    * @param isPaceLow gets the number of events of each body. The events of a large body always run in batches
    * @throws AppError PAYLOAD_TOO_LARGE for a body that the thread cannot hold
    */
-  read<P extends Protocol>(task: ReadingTask<P>, isPaceLow: (count: number) => boolean): Promise<BodyRead<P>>;
+  read<P extends EventProtocol>(
+    task: ReadingTask<P>,
+    isPaceLow: (count: number) => boolean,
+  ): Promise<BodyReadResult<P>>;
   close(): Promise<void>;
 };
 
@@ -21,15 +30,19 @@ const HARD_STOP_MS = 30_000;
 export function createEventReader(log: Logger): EventReader {
   const thread = createThreadQueue<ReadingTask>("event-reader", log, {
     script: "src/server/event-reader/worker.mjs",
-    // TurnGate lets projects take turns, and pauses after large bodies, before the bodies reach the thread.
+    // FairWorkGate lets projects take turns, and pauses after large bodies, before the bodies reach the thread.
     limits: { sliceMs: 0, hardStopMs: HARD_STOP_MS, pauses: false, tasksMax: 1 },
     movesOf: ({ body }) => [body.buffer as ArrayBuffer],
   });
   return {
-    async read<P extends Protocol>(task: ReadingTask<P>, isPaceLow: (count: number) => boolean): Promise<BodyRead<P>> {
-      if (task.body.byteLength <= SMALL_BYTES) return readBody({ ...task, containersMax: Infinity }, isPaceLow);
-      const { projectId } = (task.input as InputOf<Protocol>).sender;
-      const ended = await thread.run<BodyRead<P>>(projectId, task as ReadingTask, () => true);
+    async read<P extends EventProtocol>(
+      task: ReadingTask<P>,
+      isPaceLow: (count: number) => boolean,
+    ): Promise<BodyReadResult<P>> {
+      if (task.body.byteLength <= SMALL_BODY_BYTES)
+        return readBodyOfProtocol({ ...task, containersMax: Infinity }, isPaceLow);
+      const { projectId } = (task.input as ProtocolInput<EventProtocol>).sender;
+      const ended = await thread.run<BodyReadResult<P>>(projectId, task as ReadingTask, () => true);
       if (ended.kind === "answered") {
         if (ended.answer.ok) isPaceLow(ended.answer.count);
         return ended.answer;

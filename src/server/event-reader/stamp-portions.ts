@@ -3,10 +3,10 @@ import { setImmediate as turn } from "node:timers/promises";
 import { EVENT_LIMITS } from "../engine/event-endpoint";
 import { stampEvents, type EventSender, type StampedEvent, type StampInput } from "../services/events";
 import type { RedactionSetup } from "../services/redaction/redactor-of";
-import { requestSeed } from "./event-seed";
+import { makeRequestSeed } from "./request-seed";
 
 /** The facts of a request of an OTLP or Langfuse client, without its body. The thread receives a copy. */
-export type ClientInput = {
+export type ClientRequestFacts = {
   sender: EventSender & { keyId: string };
   /** the name and version of the SDK that the request gives */
   client: { sdk: string | null; sdkVersion: string | null };
@@ -18,16 +18,16 @@ export type ClientInput = {
 };
 
 /** An event that the endpoint made from the content of a client's request. The same content gets the same id. */
-export type IntakeEvent = StampInput["events"][number] & { id: string };
+export type EventFromClient = StampInput["events"][number] & { id: string };
 
 /** Stamped events that the engine accepts in one request. */
-export type Portion = { events: StampedEvent[]; seed: string };
+export type EventPortion = { events: StampedEvent[]; seed: string };
 
 /**
  * Makes the id of an event from its content. So the same content, sent to a project again, makes no second event.
  * @param protocol keeps the ids of two protocols apart
  */
-export const idOfContent = (protocol: string, projectId: string, ...content: string[]): string =>
+export const eventIdOfContent = (protocol: string, projectId: string, ...content: string[]): string =>
   `${protocol}:${createHash("sha256")
     .update(JSON.stringify([projectId, ...content]))
     .digest("base64url")
@@ -40,12 +40,12 @@ const PORTION_CHARS = 8_388_608;
 
 /** Stamps events, and makes portions of at most 5,000 events and about 8 MB. */
 export async function stampPortions(
-  events: readonly IntakeEvent[],
+  events: readonly EventFromClient[],
   body: StampInput["body"],
-  { sender, redaction, stampKey, receivedMicros, now }: ClientInput,
+  { sender, redaction, stampKey, receivedMicros, now }: ClientRequestFacts,
   isPaceLow: (count: number) => boolean,
-): Promise<Portion[]> {
-  const portions: Portion[] = [];
+): Promise<EventPortion[]> {
+  const portions: EventPortion[] = [];
   // Either all events of a request run alone, or none does.
   const isAlone = events.length > 0 && isPaceLow(events.length);
   let [open, chars]: [StampedEvent[], number] = [[], 0];
@@ -66,7 +66,7 @@ export async function stampPortions(
         [open, chars] = [[], 0];
         portions.push({
           events: open,
-          seed: requestSeed({ projectId: sender.projectId, sent: null, body: new Uint8Array(0), now }),
+          seed: makeRequestSeed({ projectId: sender.projectId, sent: null, body: new Uint8Array(0), now }),
         });
       }
       open.push(event);

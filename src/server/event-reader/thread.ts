@@ -1,4 +1,4 @@
-import { serveTasks } from "../compute/serve-tasks";
-import { readBody, type ReadingTask } from "./read-body";
+import { answerThreadTasks } from "../compute/answer-thread-tasks";
+import { readBodyOfProtocol, type ReadingTask } from "./read-body-of-protocol";
 
-serveTasks((task: ReadingTask) => readBody(task, () => false));
+answerThreadTasks((task: ReadingTask) => readBodyOfProtocol(task, () => false));

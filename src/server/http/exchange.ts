@@ -3,12 +3,12 @@ import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 import { isIP, type LookupFunction, type Socket } from "node:net";
 import type { HeaderList } from "@/domain/header-list";
-import type { ConnectionAgents } from "./agents";
-import { classifyFailure, type RequestFailure, type FailurePhase } from "./failure";
-import { ipLiteralOf, NO_PUBLIC_ADDRESS, urlPortOf } from "./guard";
-import { createInterimWatch } from "./interim";
-import { resolverBusy, type LookupAsker } from "./names";
-import { RESPONSE_BODY_BYTES_MAX, decodeBody, decodeHeaders } from "./text";
+import type { ConnectionAgents } from "./connection-agents";
+import { classifyFailure, type RequestFailure, type FailurePhase } from "./request-failure";
+import { ipLiteralOf, NO_PUBLIC_ADDRESS_MESSAGE, urlPortOf } from "./guard";
+import { createInterimAnswerWatch } from "./interim-answers";
+import { resolverBusyError, type LookupOwner } from "./name-resolver";
+import { RESPONSE_BODY_BYTES_MAX, decodeResponseBody, decodeResponseHeaders } from "./decode-response";
 
 /** The time limits of an exchange, in ms. */
 export type ExchangeTimeouts = {
@@ -30,14 +30,14 @@ export type ExchangeRequest = {
   signals: readonly AbortSignal[];
   /** resolves the name for a new connection, and records the state of the look-up */
   lookup: LookupFunction;
-  asker: LookupAsker;
+  asker: LookupOwner;
 };
 
 /** An answer: its status, its headers with lower-case names, and the part of the body that was read. */
-export type Answer = { status: number; headers: HeaderList; body: string; bodyTruncated: boolean };
+export type HttpAnswer = { status: number; headers: HeaderList; body: string; bodyTruncated: boolean };
 
 export type ExchangeResult =
-  | (Answer & {
+  | (HttpAnswer & {
       kind: "response";
       /** the ms until the request was written, and the ms from there to the last header */
       timings: { connectMs: number; headersMs: number };
@@ -46,7 +46,7 @@ export type ExchangeResult =
       kind: "error";
       failure: RequestFailure;
       /** the part of the answer that arrived, if the exchange failed in the body */
-      answer?: Answer;
+      answer?: HttpAnswer;
       /** whether the connection had served other requests and no byte came back over it */
       wasStale: boolean;
     };
@@ -97,7 +97,7 @@ class Exchange {
   private phaseTimer: NodeJS.Timeout;
   private readonly totalTimer: NodeJS.Timeout;
   private readonly onAbort = (): void => this.fail(abortedIn(this.phase));
-  private readonly watch = createInterimWatch();
+  private readonly watch = createInterimAnswerWatch();
 
   constructor(
     private readonly context: ExchangeContext,
@@ -222,9 +222,9 @@ class Exchange {
 
   private timeOut(phase: FailurePhase, ms: number, what: string): void {
     const { state } = this.request.asker;
-    if (this.phase === "connect" && state === "queued") return this.fail({ ...resolverBusy().failure, phase });
+    if (this.phase === "connect" && state === "queued") return this.fail({ ...resolverBusyError().failure, phase });
     if (this.phase === "connect" && state === "asking")
-      return this.fail({ code: "dns", stage: "dns", phase, message: NO_PUBLIC_ADDRESS });
+      return this.fail({ code: "dns", stage: "dns", phase, message: NO_PUBLIC_ADDRESS_MESSAGE });
     this.fail({ code: "timeout", phase, message: `${what} within ${seconds(ms)}.` });
   }
 
@@ -236,9 +236,9 @@ class Exchange {
     this.settle({ kind: "response", ...this.answerOf(this.response!, bodyTruncated), timings });
   }
 
-  private answerOf({ statusCode, rawHeaders }: IncomingMessage, bodyTruncated: boolean): Answer {
-    const body = decodeBody(Buffer.concat(this.chunks), bodyTruncated);
-    return { status: statusCode!, headers: decodeHeaders(rawHeaders), body, bodyTruncated };
+  private answerOf({ statusCode, rawHeaders }: IncomingMessage, bodyTruncated: boolean): HttpAnswer {
+    const body = decodeResponseBody(Buffer.concat(this.chunks), bodyTruncated);
+    return { status: statusCode!, headers: decodeResponseHeaders(rawHeaders), body, bodyTruncated };
   }
 
   private hangUp(): void {

@@ -179,7 +179,7 @@ export function parseHostPort(entry: string): string | null {
  * The sentence for a name without an answer, and for a name with a private address. Both get the same, so that nobody
  * learns which names of a private network exist.
  */
-export const NO_PUBLIC_ADDRESS =
+export const NO_PUBLIC_ADDRESS_MESSAGE =
   "The host name does not lead to a public address. Check its spelling, and that public name servers know it.";
 
 /**
@@ -190,5 +190,5 @@ export function checkResolvedAddresses(
   addresses: readonly string[],
 ): { ok: true } | (GuardRefusal & { answered: boolean }) {
   if (addresses.length > 0 && addresses.every(isAllowedAddress)) return { ok: true };
-  return { ...refuse("dns", NO_PUBLIC_ADDRESS), answered: addresses.length > 0 };
+  return { ...refuse("dns", NO_PUBLIC_ADDRESS_MESSAGE), answered: addresses.length > 0 };
 }

@@ -18,7 +18,7 @@ const ownedByTransport = new Set([
  * Describes a problem of a request's headers; null without one. Forms check the headers first; this check is the last
  * defence.
  */
-export function headersProblem(headers: Readonly<Record<string, string>>): string | null {
+export function describeHeadersProblem(headers: Readonly<Record<string, string>>): string | null {
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name))
       return `The header name ${JSON.stringify(name.slice(0, 100))} is not valid.`;

@@ -1,25 +1,25 @@
 import type { HeaderList } from "@/domain/header-list";
-import { createConnectionAgents } from "./agents";
+import { createConnectionAgents } from "./connection-agents";
 import {
   exchangeRequest,
-  type Answer,
+  type HttpAnswer,
   type ExchangeResult,
   type ExchangeContext,
   type ExchangeRequest,
   type ExchangeTimeouts,
 } from "./exchange";
-import { classifyFailure, type RequestFailure, type FailureCode, type FailurePhase } from "./failure";
+import { classifyFailure, type RequestFailure, type FailureCode, type FailurePhase } from "./request-failure";
 import {
   checkUrlByPolicy,
   ipLiteralOf,
-  NO_PUBLIC_ADDRESS,
+  NO_PUBLIC_ADDRESS_MESSAGE,
   type GuardPolicy,
   type GuardRefusal,
   type GuardStage,
 } from "./guard";
-import { headersProblem } from "./request-headers";
-import { createNames, type LookupAsker, type ResolveName } from "./names";
-import { createCheckedResolve, createUncheckedResolve, makeSocketLookup, type CheckedResolve } from "./resolve";
+import { describeHeadersProblem } from "./request-headers";
+import { createNameResolver, type LookupOwner, type ResolveName } from "./name-resolver";
+import { createCheckedResolve, createUncheckedResolve, makeSocketLookup, type CheckedResolve } from "./checked-resolve";
 
 /** Sends every outbound request of the program: guarded, limited in time and memory, without following redirects. */
 
@@ -65,7 +65,7 @@ export type SendResult =
       durationMs: number;
       phase?: FailurePhase;
       /** the part of the answer that arrived, if the request failed in the answer's body */
-      answer?: Answer;
+      answer?: HttpAnswer;
     };
 
 type CheckResult =
@@ -103,7 +103,7 @@ const redirects = new Set([300, 301, 302, 303, 305, 307, 308]);
 
 export function createSender(options: SenderOptions): Sender {
   const now = options.now ?? (() => performance.now());
-  const resolve = options.resolve ?? createNames();
+  const resolve = options.resolve ?? createNameResolver();
   // The sets of connections are separate: a request without exemption must not use a connection of an exempt one.
   const guarded = createRoute(options, { resolve: createCheckedResolve(resolve), checkLiterals: true, now });
   const exempt = createRoute(options, { resolve: createUncheckedResolve(resolve), checkLiterals: false, now });
@@ -120,7 +120,7 @@ export function createSender(options: SenderOptions): Sender {
       const durationMs = (): number => Math.round(now() - startedAt);
       const verdict = checkUrlByPolicy(request.url, policyWith(request.allowedHosts));
       if (!verdict.ok) return failed(refusedUrl(verdict), durationMs());
-      const problem = headersProblem(request.headers);
+      const problem = describeHeadersProblem(request.headers);
       if (problem !== null) return failed({ code: "invalid_header", message: problem }, durationMs());
 
       const { method, headers, timeouts } = request;
@@ -170,7 +170,7 @@ const createRoute = (
   { resolve, checkLiterals, now }: { resolve: CheckedResolve; checkLiterals: boolean; now: () => number },
 ): Route => ({ agents: createConnectionAgents({ checkLiterals, extraCa, proxyUrl }), now, resolve });
 
-const askerOf = (projectId = ""): LookupAsker => ({ projectId, state: "answered" });
+const askerOf = (projectId = ""): LookupOwner => ({ projectId, state: "answered" });
 
 /**
  * Sends a request, and tries once more within the same deadline and attempt if the connection was dead. A server may
@@ -196,8 +196,8 @@ function failed(failure: RequestFailure, durationMs: number): Extract<SendResult
   return { kind: "error", ...failure, durationMs };
 }
 
-async function checkName(resolve: CheckedResolve, hostname: string, asker: LookupAsker): Promise<CheckResult> {
-  const unknown: CheckResult = { ok: false, stage: "dns", message: NO_PUBLIC_ADDRESS, final: false };
+async function checkName(resolve: CheckedResolve, hostname: string, asker: LookupOwner): Promise<CheckResult> {
+  const unknown: CheckResult = { ok: false, stage: "dns", message: NO_PUBLIC_ADDRESS_MESSAGE, final: false };
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<CheckResult>((settle) => {
     timer = setTimeout(settle, CHECK_DNS_MS_MAX, unknown);

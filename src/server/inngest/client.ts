@@ -15,7 +15,7 @@ export type EmbeddedClient = {
  * Makes the Inngest client of the functions, for both engines. Each option is passed explicitly, so that INNGEST_
  * variables in a developer's shell never redirect an embedded start.
  */
-export function createClient(options: { env: Env; log: Logger; embedded: EmbeddedClient | null }): Inngest {
+export function createInngestClient(options: { env: Env; log: Logger; embedded: EmbeddedClient | null }): Inngest {
   const { env, log, embedded } = options;
   if (embedded) {
     return new Inngest({

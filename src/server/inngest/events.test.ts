@@ -1,9 +1,9 @@
 import { EventType } from "inngest";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { createPool } from "@/server/db/connection";
+import { createUtcPool } from "@/server/db/utc-connection";
 import { createTestApp } from "@/server/engine/testing";
-import { createFunctions } from "@/server/inngest/functions/all";
-import { deliveriesDue, jobRequested, noticesDue } from "@/server/inngest/events";
+import { createFunctions } from "@/server/inngest/functions/create-functions";
+import { deliveriesDueEvent, jobRequestedEvent, noticesDueEvent } from "@/server/inngest/events";
 import { stampEvents } from "@/server/services/events";
 import { testDependencies } from "@/test/dependencies";
 import { makeProject } from "@/test/factories";
@@ -16,7 +16,7 @@ const { ctx, database } = useTestContext();
 async function startFunctions() {
   const app = createTestApp();
   const functions = createFunctions(app.client, testDependencies(ctx));
-  const pool = createPool(database.connectionString, { max: 4 });
+  const pool = createUtcPool(database.connectionString, { max: 4 });
   const engine = app.engine({ pool, url: database.connectionString }, functions, { quiet: true });
   await engine.migrate();
   await engine.start();
@@ -27,16 +27,16 @@ async function startFunctions() {
   return { engine, functions };
 }
 
-const wasRefused = async (type: EventType<string, typeof jobRequested.schema>, data: object): Promise<string> => {
+const wasRefused = async (type: EventType<string, typeof jobRequestedEvent.schema>, data: object): Promise<string> => {
   const { issues } = await type.schema["~standard"].validate(data);
   return (issues ?? []).map(({ message }) => message).join();
 };
 
 describe("the data of an event", () => {
   test.each([
-    [jobRequested, { jobId: "job_1", generation: 1, part: 0 }],
-    [noticesDue, { projectId: "prj_1" }],
-    [deliveriesDue, { projectId: "prj_1", actionId: "act_1", at: null }],
+    [jobRequestedEvent, { jobId: "job_1", generation: 1, part: 0 }],
+    [noticesDueEvent, { projectId: "prj_1" }],
+    [deliveriesDueEvent, { projectId: "prj_1", actionId: "act_1", at: null }],
   ])("of a version that this program does not know are refused", async (type, data) => {
     const check = (v?: unknown) => wasRefused(type as never, { ...data, ...(v === undefined ? {} : { v }) });
     expect(await check(1)).toBe("");
@@ -48,7 +48,7 @@ describe("the data of an event", () => {
   });
 
   test("without a version are version 1, as older programs sent them", async () => {
-    expect(await wasRefused(jobRequested, { jobId: "job_1", generation: 1, part: 0 })).toBe("");
+    expect(await wasRefused(jobRequestedEvent, { jobId: "job_1", generation: 1, part: 0 })).toBe("");
   });
 
   test("have a schema wherever a function takes them", async () => {
@@ -64,7 +64,7 @@ describe("the data of an event", () => {
 
 test("an event of an unknown version ends its run as failed, in one try, and the run says why", async () => {
   const { engine } = await startFunctions();
-  await engine.ingest([{ name: jobRequested.name, data: { v: 2, job: "job_1" } }]);
+  await engine.ingest([{ name: jobRequestedEvent.name, data: { v: 2, job: "job_1" } }]);
   const { id } = await vi.waitFor(async () => {
     const { items } = await engine.inspect.runs({ owners: [""], limit: 5 });
     const run = items.find(({ functionId, state }) => functionId.endsWith("run-job") && state === "failed");

@@ -1,13 +1,13 @@
 import { eventType, staticSchema } from "inngest";
 import { z } from "zod";
-import { unknownVersion } from "@/server/unknown-version";
+import { unknownVersionMessage } from "@/server/unknown-version";
 
 /*
  * The events that the functions receive and send, each defined once. A function listens with `triggers:
- * [jobRequested]`. A sender writes `ctx.send([jobRequested.create({ v: 1, … }, { id })])`. The SDK checks the data when
- * a run starts. Data of an unknown version or another shape ends the run as failed, without another try. The engine
- * keeps the run with its event, so a person can run it again after an update. A change that older programs cannot read
- * needs a new version; the schema then reads both, as a union over `v`.
+ * [jobRequestedEvent]`. A sender writes `ctx.send([jobRequestedEvent.create({ v: 1, … }, { id })])`. The SDK checks the
+ * data when a run starts. Data of an unknown version or another shape ends the run as failed, without another try. The
+ * engine keeps the run with its event, so a person can run it again after an update. A change that older programs
+ * cannot read needs a new version; the schema then reads both, as a union over `v`.
  */
 
 /**
@@ -15,10 +15,13 @@ import { unknownVersion } from "@/server/unknown-version";
  * programs before 0.1 sent none. The type still demands it from senders.
  */
 const version = <V extends number>(known: V) =>
-  z.literal(known, { error: ({ input }) => unknownVersion(input, known) }).optional() as unknown as z.ZodType<V, V>;
+  z.literal(known, { error: ({ input }) => unknownVersionMessage(input, known) }).optional() as unknown as z.ZodType<
+    V,
+    V
+  >;
 
 /** Asks for the chunks of a job: a backfill, or a resend of many executions. */
-export const jobRequested = eventType("action/job.requested", {
+export const jobRequestedEvent = eventType("action/job.requested", {
   schema: z.object({
     v: version(1),
     jobId: z.string(),
@@ -30,12 +33,12 @@ export const jobRequested = eventType("action/job.requested", {
 });
 
 /** Wakes the sender of a project's operational notices. */
-export const noticesDue = eventType("action/notices.due", {
+export const noticesDueEvent = eventType("action/notices.due", {
   schema: z.object({ v: version(1), projectId: z.string() }),
 });
 
 /** Wakes the deliverer of an action. `at`: the requested time, epoch ms; null: at once. */
-export const deliveriesDue = eventType("action/deliveries.due", {
+export const deliveriesDueEvent = eventType("action/deliveries.due", {
   schema: z.object({ v: version(1), projectId: z.string(), actionId: z.string(), at: z.number().nullable() }),
 });
 
@@ -44,14 +47,14 @@ export const deliveriesDue = eventType("action/deliveries.due", {
  * that a schema refuses would fail its whole batch. `readStampedEvent` checks version and stamp of each event, and the
  * event source checks its payload. An event that they refuse becomes a rejected event.
  */
-export const sourceEvent = (name: string) => eventType(name, { schema: z.custom<Record<string, unknown>>() });
+export const makeSourceEvent = (name: string) => eventType(name, { schema: z.custom<Record<string, unknown>>() });
 
 /** An event in the form in which a function receives it. */
-export type IncomingEvent = { id?: string | undefined; name: string; data: unknown; ts?: number | undefined };
+export type FunctionEvent = { id?: string | undefined; name: string; data: unknown; ts?: number | undefined };
 
 /**
  * The server's event about a run that has no tries left. It holds one event of the run; on some servers it holds all.
  */
-export const functionFailed = eventType("inngest/function.failed", {
-  schema: staticSchema<{ event?: IncomingEvent; events?: IncomingEvent[]; error?: { message?: string } }>(),
+export const functionFailedEvent = eventType("inngest/function.failed", {
+  schema: staticSchema<{ event?: FunctionEvent; events?: FunctionEvent[]; error?: { message?: string } }>(),
 });

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { Inngest } from "inngest";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createCipher } from "@/server/crypto";
-import { freePort } from "@/server/db/embedded/postmaster";
+import { findFreePort } from "@/server/db/embedded/postmaster";
 import {
   createTestApp,
   createTestDatabase as createEngineDatabase,
@@ -48,7 +48,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
       checkpointing,
       engine: { backoff: () => 200 },
     });
-    appUrl = `http://127.0.0.1:${await freePort()}`;
+    appUrl = `http://127.0.0.1:${await findFreePort()}`;
     app = await startApp();
   });
   beforeEach(async () => {

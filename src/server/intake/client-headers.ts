@@ -2,7 +2,7 @@
  * Returns the event key in the request of an OTLP or Langfuse client; null without one. The user name of Basic
  * authentication is ignored.
  */
-export function eventKeyIn(request: Request): string | null {
+export function readEventKey(request: Request): string | null {
   const [scheme = "", credentials = ""] = (request.headers.get("authorization") ?? "").trim().split(/\s+/, 2);
   if (/^bearer$/i.test(scheme) && credentials !== "") return credentials;
   if (/^basic$/i.test(scheme)) {
@@ -17,7 +17,7 @@ export function eventKeyIn(request: Request): string | null {
  * Returns the name and version that a client gives of itself. Early Langfuse SDKs for JavaScript wrote their headers
  * with underscores.
  */
-export function sdkOf(request: Request): { sdk: string | null; sdkVersion: string | null } {
+export function readClientSdk(request: Request): { sdk: string | null; sdkVersion: string | null } {
   const header = (name: string): string | null =>
     short(request.headers.get(`x-langfuse-sdk-${name}`) ?? request.headers.get(`x_langfuse_sdk_${name}`));
   const sdk = header("name");
@@ -29,10 +29,10 @@ export function sdkOf(request: Request): { sdk: string | null; sdkVersion: strin
 /**
  * Returns the client of a request to the event endpoint, from its Inngest SDK or its user agent: `inngest-js 4.11.0`.
  */
-export function clientIn(request: Request): string | null {
+export function readEventClient(request: Request): string | null {
   const told = /^(?:inngest-)?([\w-]+):v?([\w.-]+)/.exec(request.headers.get("x-inngest-sdk") ?? "");
   if (told) return `inngest-${told[1]!.slice(0, 20)} ${told[2]!.slice(0, 40)}`;
-  const { sdk, sdkVersion } = sdkOf(request);
+  const { sdk, sdkVersion } = readClientSdk(request);
   return sdk === null ? null : `${sdk} ${sdkVersion ?? ""}`.trim();
 }
 

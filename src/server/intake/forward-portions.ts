@@ -1,14 +1,21 @@
-import type { Forwarded } from "../forwarded";
-import type { ClientInput, Portion } from "../event-reader/stamp-portions";
+import type { EngineReply } from "../engine-reply";
+import type { ClientRequestFacts, EventPortion } from "../event-reader/stamp-portions";
 import { redactionOf } from "../services/redaction/redaction-of";
-import { sdkOf } from "./client-headers";
-import { depthOf, limitRate, traceIntake, within, type EventSender, type IntakeRuntime } from "./intake-steps";
+import { readClientSdk } from "./client-headers";
+import {
+  webhookDepthOf,
+  limitEventRate,
+  startIntakeSpan,
+  withinTime,
+  type IntakeSender,
+  type IntakeRuntime,
+} from "./intake-steps";
 
 /** One request of an OTLP or Langfuse client. */
-export type IntakeRequest = {
+export type ClientIntakeRequest = {
   runtime: IntakeRuntime;
   request: Request;
-  sender: EventSender;
+  sender: IntakeSender;
   receivedMicros: number;
   body: Uint8Array;
   /** how long each step may wait for the database, ms */
@@ -19,7 +26,7 @@ type Portions = {
   ok: true;
   /** events of all portions */
   count: number;
-  portions: Portion[];
+  portions: EventPortion[];
 };
 
 /**
@@ -28,19 +35,19 @@ type Portions = {
  * @returns the result of `read`, and the refusal that ended the request; null if all events are durable
  */
 export async function forwardPortions<Read extends Portions | { ok: false }>(
-  intake: IntakeRequest,
-  read: (input: ClientInput, isPaceLow: (count: number) => boolean) => Promise<Read>,
-): Promise<{ read: Read; refusal: Forwarded | null }> {
+  intake: ClientIntakeRequest,
+  read: (input: ClientRequestFacts, isPaceLow: (count: number) => boolean) => Promise<Read>,
+): Promise<{ read: Read; refusal: EngineReply | null }> {
   const { runtime, request, sender, receivedMicros, answerWithinMs } = intake;
   const { projectId, keyId } = sender;
-  const span = traceIntake(runtime, request);
-  let refusal: Forwarded | null = null;
+  const span = startIntakeSpan(runtime, request);
+  let refusal: EngineReply | null = null;
   try {
     const made = await read(
       {
-        sender: { projectId, keyId, depth: depthOf(request), traceparent: span?.traceparent },
-        client: sdkOf(request),
-        redaction: await within(answerWithinMs, redactionOf(runtime.context, projectId)),
+        sender: { projectId, keyId, depth: webhookDepthOf(request), traceparent: span?.traceparent },
+        client: readClientSdk(request),
+        redaction: await withinTime(answerWithinMs, redactionOf(runtime.context, projectId)),
         stampKey: runtime.stampKey,
         receivedMicros,
         now: runtime.context.now(),
@@ -55,13 +62,13 @@ export async function forwardPortions<Read extends Portions | { ok: false }>(
 }
 
 async function forward(
-  { runtime, sender, answerWithinMs }: IntakeRequest,
+  { runtime, sender, answerWithinMs }: ClientIntakeRequest,
   { count, portions }: Portions,
-): Promise<Forwarded | null> {
-  await within(answerWithinMs, limitRate(runtime, sender, count));
+): Promise<EngineReply | null> {
+  await withinTime(answerWithinMs, limitEventRate(runtime, sender, count));
   // A portion leaves the list, so that its memory is free once it is durable.
   for (let portion = portions.shift(); portion; portion = portions.shift()) {
-    const answer = await within(answerWithinMs, runtime.forward(portion.events, portion.seed));
+    const answer = await withinTime(answerWithinMs, runtime.forward(portion.events, portion.seed));
     if (answer.status !== 200) return answer;
   }
   return null;

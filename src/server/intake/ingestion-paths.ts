@@ -20,7 +20,7 @@ const isApi = (path: string): boolean => /^\/(?:api|v1)(?:\/|$)/.test(path);
  * Returns the request target that Next gets. Below /api and /v1 it has no doubled or trailing slashes. A /v1 inside of
  * /api/public/otel or /api becomes the plain path. Any other target stays as it is.
  */
-export function canonicalTarget(target: string): string {
+export function canonicalRequestTarget(target: string): string {
   const end = target.search(/[?#]/);
   const [path, query] = end < 0 ? [target, ""] : [target.slice(0, end), target.slice(end)];
   const single = path.replace(/\/{2,}/g, "/");

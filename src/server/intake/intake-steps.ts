@@ -1,16 +1,16 @@
 import { WEBHOOK_DEPTH_HEADER } from "@/domain/action/webhook/delivery-headers";
-import { heapBytesOf, MEDIUM_BYTES, SMALL_BYTES } from "../body-budgets";
+import { heapBytesOfJsonBody, MEDIUM_BODY_BYTES, SMALL_BODY_BYTES } from "../body-budgets";
 import type { ByteOwner } from "../bytes-in-flight";
-import { isTransientDatabaseError } from "../db/errors";
-import { unavailableFrom } from "../engine/unavailable";
+import { isTransientDatabaseError } from "../db/transient-errors";
+import { makeUnavailableError } from "../engine/unavailable";
 import { AppError, httpStatusOf } from "../errors";
-import { refusal, type Forwarded } from "../forwarded";
-import { announcedBytes, withBodyIn, type BodyRoom } from "../request-body";
+import { replyForUnavailable, type EngineReply } from "../engine-reply";
+import { announcedBodyBytes, withRequestBodyInRoom, type BodyRoom } from "../request-body";
 import type { Runtime } from "../runtime";
 import { authenticateEventKey } from "../services/event-keys/authenticate-event-key";
 import { DEPTH_MAX } from "../services/events";
 import type { TraceSpan } from "../tracing";
-import { unpack, type ContentEncoding } from "./unpack";
+import { unpackBody, type ContentEncoding } from "./unpack-body";
 
 /* The parts of the program that all ways in for events need. */
 
@@ -25,15 +25,15 @@ const RETRY_SECONDS = 5;
 const KEY_RATE = { perSecond: 5_000, burst: 100_000 };
 const PROJECT_RATE = { perSecond: 10_000, burst: 200_000 };
 
-export type EventSender = { projectId: string; keyId: string; llmSpansOnly?: boolean };
+export type IntakeSender = { projectId: string; keyId: string; llmSpansOnly?: boolean };
 
 /**
  * Finds the project of an event key.
  * @throws AppError UNAUTHORIZED, FORBIDDEN for the key of a deleted project, or Late if the database does not answer in
  * time
  */
-export async function authenticate(runtime: IntakeRuntime, key: string, withinMs: number): Promise<EventSender> {
-  const sender = await within(withinMs, authenticateEventKey(runtime.context, key));
+export async function authenticateSender(runtime: IntakeRuntime, key: string, withinMs: number): Promise<IntakeSender> {
+  const sender = await withinTime(withinMs, authenticateEventKey(runtime.context, key));
   if (sender) return sender;
   throw new AppError(
     "UNAUTHORIZED",
@@ -42,7 +42,7 @@ export async function authenticate(runtime: IntakeRuntime, key: string, withinMs
 }
 
 /** Begins the span of a request with events, below the span that its sender names. Undefined without tracing. */
-export const traceIntake = ({ context }: IntakeRuntime, request: Request): TraceSpan | undefined =>
+export const startIntakeSpan = ({ context }: IntakeRuntime, request: Request): TraceSpan | undefined =>
   context.tracing?.start("receive events", { kind: "server", parent: request.headers.get("traceparent") });
 
 type BodyLimits = {
@@ -64,7 +64,7 @@ type BodyLimits = {
 export function withEventBody<T>(
   { bodies }: IntakeRuntime,
   request: Request,
-  { projectId, keyId }: EventSender,
+  { projectId, keyId }: IntakeSender,
   limits: BodyLimits,
   use: (body: Uint8Array) => Promise<T>,
 ): Promise<T> {
@@ -73,17 +73,17 @@ export function withEventBody<T>(
     { name: `key:${keyId}`, label: "This event key", share: 1 / 3 },
   ];
   const { bytesMax, bodyWithinMs, encoding = "identity" } = limits;
-  const announced = announcedBytes(request);
+  const announced = announcedBodyBytes(request);
   const isLengthKnown = announced !== null && encoding === "identity";
   const room = roomForEvents(bodies, owners, { ...limits, isLengthKnown });
-  const isSmall = announced !== null && announced <= SMALL_BYTES;
+  const isSmall = announced !== null && announced <= SMALL_BODY_BYTES;
   const options = {
     ...{ room, bytesMax, withinMs: bodyWithinMs },
     ...(isSmall ? {} : { pace: paceOf(bodies, projectId) }),
   };
-  return withBodyIn(request, options, async (sent) => {
+  return withRequestBodyInRoom(request, options, async (sent) => {
     const hold = (bytes: number) => room.hold(sent.byteLength + bytes);
-    const body = await unpack(sent, encoding, { bytesMax, hold });
+    const body = await unpackBody(sent, encoding, { bytesMax, hold });
     return useInTurn(bodies, projectId, limits, body, () => use(body));
   });
 }
@@ -103,9 +103,9 @@ function roomForEvents(
   let held = 0;
   const hold = (bytes: number): Promise<void> | void => {
     if (bytes <= held) return;
-    const isLarge = bytes > SMALL_BYTES;
-    const next = isLengthKnown || bytes <= MEDIUM_BYTES ? bytes : Math.max(bytes, bytesMax);
-    const more = next - (isLarge && held <= SMALL_BYTES ? 0 : held);
+    const isLarge = bytes > SMALL_BODY_BYTES;
+    const next = isLengthKnown || bytes <= MEDIUM_BODY_BYTES ? bytes : Math.max(bytes, bytesMax);
+    const more = next - (isLarge && held <= SMALL_BODY_BYTES ? 0 : held);
     if (!isLarge) small.grow(more);
     held = next;
     if (!isLarge) return;
@@ -132,11 +132,11 @@ function useInTurn<T>(
   body: Uint8Array,
   use: () => Promise<T>,
 ): Promise<T> {
-  const weight = heapBytesOf(body);
+  const weight = heapBytesOfJsonBody(body);
   // Small bodies take a millisecond or less, so they go in the order in which they came.
-  if (body.byteLength <= SMALL_BYTES)
+  if (body.byteLength <= SMALL_BODY_BYTES)
     return smallEvents.working.run({ owner: "all", weight, withinMs: turnWithinMs.small }, use);
-  const gate = body.byteLength <= MEDIUM_BYTES ? largeEvents.workingMedium : largeEvents.working;
+  const gate = body.byteLength <= MEDIUM_BODY_BYTES ? largeEvents.workingMedium : largeEvents.working;
   return gate.run({ owner: projectId, weight, withinMs: turnWithinMs.large }, use);
 }
 
@@ -147,14 +147,14 @@ class Late extends Error {
 }
 
 /** Resolves as the promise does, or rejects with Late. */
-export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+export async function withinTime<T>(ms: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Late(ms)), ms)));
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 /** Returns the number of our webhooks that led to a request. A receiver passes this header on, so that a loop ends. */
-export function depthOf(request: Request): number {
+export function webhookDepthOf(request: Request): number {
   const value = Number(request.headers.get(WEBHOOK_DEPTH_HEADER) ?? 0);
   const depth = Number.isInteger(value) && value > 0 ? value : 0;
   if (depth > DEPTH_MAX) {
@@ -167,9 +167,9 @@ export function depthOf(request: Request): number {
   return depth;
 }
 
-export async function limitRate(
+export async function limitEventRate(
   { rates }: IntakeRuntime,
-  { projectId, keyId }: EventSender,
+  { projectId, keyId }: IntakeSender,
   count: number,
 ): Promise<void> {
   const taken = await rates.take(
@@ -187,14 +187,18 @@ export async function limitRate(
     );
 }
 
-export function failure(runtime: IntakeRuntime, error: unknown): Forwarded {
+export function replyForFailure(runtime: IntakeRuntime, error: unknown): EngineReply {
   if (error instanceof AppError && error.code !== "INTERNAL") {
     if (error.code === "ABORTED") runtime.context.log.debug({ err: error.cause }, "a sender of events left");
     const { retryAfterSeconds } = error;
-    return { ...failed(httpStatusOf[error.code], error.message), ...(retryAfterSeconds ? { retryAfterSeconds } : {}) };
+    return {
+      ...makeFailedReply(httpStatusOf[error.code], error.message),
+      ...(retryAfterSeconds ? { retryAfterSeconds } : {}),
+    };
   }
   // JSON that parses can be nested deeper than a recursion over it can follow.
-  if (error instanceof RangeError) return failed(400, "An event is nested too deeply; keep it below 1,000 levels.");
+  if (error instanceof RangeError)
+    return makeFailedReply(400, "An event is nested too deeply; keep it below 1,000 levels.");
   const passing = passingRefusal(error);
   if (passing) {
     const { message } = error as Error;
@@ -203,18 +207,21 @@ export function failure(runtime: IntakeRuntime, error: unknown): Forwarded {
   }
   runtime.context.log.error({ err: error }, "the event endpoint failed");
   // The error may have come after the commit.
-  return failed(500, "Something went wrong here; send the events again. With the same id seed none is taken twice.");
+  return makeFailedReply(
+    500,
+    "Something went wrong here; send the events again. With the same id seed none is taken twice.",
+  );
 }
 
 /**
  * The answer to a failure that ends by itself; null for any other one. The commit may have succeeded without an answer,
  * so no message says that nothing was accepted.
  */
-function passingRefusal(error: unknown): Forwarded | null {
+function passingRefusal(error: unknown): EngineReply | null {
   if (error instanceof Late)
     return again("The database does not answer; send the events again. With the same id seed none is taken twice");
-  const unavailable = unavailableFrom(driverError(error));
-  if (unavailable) return refusal(unavailable);
+  const unavailable = makeUnavailableError(driverError(error));
+  if (unavailable) return replyForUnavailable(unavailable);
   return isTransientDatabaseError(error)
     ? again("The database does not work right now; send the events again. With the same id seed none is taken twice")
     : null;
@@ -231,5 +238,9 @@ function driverError(error: unknown): Error | undefined {
     : Object.assign(new Error(cause.originalMessage), { code: cause.originalCode });
 }
 
-export const failed = (status: number, error: string): Forwarded => ({ status, body: { ids: [], status, error } });
-const again = (message: string): Forwarded => refusal({ status: 503, message, retryAfterSeconds: RETRY_SECONDS });
+export const makeFailedReply = (status: number, error: string): EngineReply => ({
+  status,
+  body: { ids: [], status, error },
+});
+const again = (message: string): EngineReply =>
+  replyForUnavailable({ status: 503, message, retryAfterSeconds: RETRY_SECONDS });

@@ -1,10 +1,17 @@
 import { createHash } from "node:crypto";
 import packageFile from "../../../package.json";
 import { projectOfEventKey } from "../services/event-keys/authenticate-event-key";
-import type { Forwarded } from "../forwarded";
-import { eventKeyIn } from "./client-headers";
-import { authenticate, failed, failure, withEventBody, type EventSender, type IntakeRuntime } from "./intake-steps";
-import { ANSWER_WITHIN_MS, BODY_LIMITS } from "./receive-traces";
+import type { EngineReply } from "../engine-reply";
+import { readEventKey } from "./client-headers";
+import {
+  authenticateSender,
+  makeFailedReply,
+  replyForFailure,
+  withEventBody,
+  type IntakeSender,
+  type IntakeRuntime,
+} from "./intake-steps";
+import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS } from "./receive-traces";
 
 /**
  * Statuses of temporary refusals. Langfuse's SDKs repeat a request after 503, but not after all of these statuses. So
@@ -13,7 +20,7 @@ import { ANSWER_WITHIN_MS, BODY_LIMITS } from "./receive-traces";
 const passing = new Set([408, 429]);
 
 /** Writes a refusal in Langfuse's form. */
-export function refuseJson({ status, body }: Forwarded): Response {
+export function refuseLangfuseRequest({ status, body }: EngineReply): Response {
   const sent = passing.has(status) ? 503 : status;
   const message = body.error ?? "The request was not accepted.";
   const headers: Record<string, string> = sent === 503 ? { "retry-after": "1" } : {};
@@ -21,11 +28,11 @@ export function refuseJson({ status, body }: Forwarded): Response {
 }
 
 /** Answers Langfuse's clients when they ask whether the server is there. The program's own health is at /api/health. */
-export const answerHealth = (): Response => Response.json({ status: "OK", version: packageFile.version });
+export const answerLangfuseHealth = (): Response => Response.json({ status: "OK", version: packageFile.version });
 
 /** Answers with a list that holds only the project of the key. SDKs ask for it to check their key. */
-export const answerProjects = (runtime: IntakeRuntime, request: Request): Promise<Response> =>
-  withKey(runtime, request, async (sender) => {
+export const answerLangfuseProjects = (runtime: IntakeRuntime, request: Request): Promise<Response> =>
+  withLangfuseKey(runtime, request, async (sender) => {
     const { id, name } = await projectOfEventKey(runtime.context, sender);
     return Response.json({ data: [{ id, name, metadata: {}, organization: { id, name } }] });
   });
@@ -34,9 +41,9 @@ export const answerProjects = (runtime: IntakeRuntime, request: Request): Promis
  * Tells a client not to upload a file of an observation. The observation keeps the reference. After a 404 the SDKs
  * would log an error for each file.
  */
-export const answerMedia = (runtime: IntakeRuntime, request: Request): Promise<Response> =>
-  withKey(runtime, request, (sender) =>
-    withEventBody(runtime, request, sender, { ...BODY_LIMITS, bytesMax: MEDIA_BYTES_MAX }, async (body) => {
+export const answerLangfuseMedia = (runtime: IntakeRuntime, request: Request): Promise<Response> =>
+  withLangfuseKey(runtime, request, (sender) =>
+    withEventBody(runtime, request, sender, { ...INTAKE_BODY_LIMITS, bytesMax: MEDIA_BYTES_MAX }, async (body) => {
       const mediaId = createHash("sha256").update(body).digest("base64url").slice(0, 22);
       return Response.json({ mediaId, uploadUrl: null });
     }),
@@ -46,17 +53,17 @@ export const answerMedia = (runtime: IntakeRuntime, request: Request): Promise<R
 const MEDIA_BYTES_MAX = 64 * 1024;
 
 /** Authenticates a request of a Langfuse client, and turns errors into Langfuse's refusals. */
-export async function withKey(
+export async function withLangfuseKey(
   runtime: IntakeRuntime,
   request: Request,
-  answer: (sender: EventSender) => Promise<Response>,
-  withinMs = ANSWER_WITHIN_MS,
+  answer: (sender: IntakeSender) => Promise<Response>,
+  withinMs = DATABASE_WAIT_MS_MAX,
 ): Promise<Response> {
   try {
-    const key = eventKeyIn(request);
-    if (key === null) return refuseJson(failed(401, "Send an event key as the password of Basic."));
-    return await answer(await authenticate(runtime, key, withinMs));
+    const key = readEventKey(request);
+    if (key === null) return refuseLangfuseRequest(makeFailedReply(401, "Send an event key as the password of Basic."));
+    return await answer(await authenticateSender(runtime, key, withinMs));
   } catch (error) {
-    return refuseJson(failure(runtime, error));
+    return refuseLangfuseRequest(replyForFailure(runtime, error));
   }
 }

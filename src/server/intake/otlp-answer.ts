@@ -4,7 +4,7 @@ import {
   RPC_STATUS_CODES,
   type OtlpEncoding,
 } from "@/domain/opentelemetry/otlp-answer";
-import type { Forwarded } from "../forwarded";
+import type { EngineReply } from "../engine-reply";
 
 /** The Retry-After of a refusal, s. After a longer one, the exporters of JavaScript drop the batch at once. */
 const RETRY_AFTER_SECONDS = "1";
@@ -28,7 +28,7 @@ const codes = new Map<number, number>([
 const passing = new Set([408, 429, 502, 504]);
 
 /** Refuses a whole request, in the encoding of the request. */
-export function refuseExport(encoding: OtlpEncoding, status: number, message: string): Response {
+export function refuseOtlpExport(encoding: OtlpEncoding, status: number, message: string): Response {
   const sent = passing.has(status) ? 503 : status;
   const { contentType, body } = writeStatusAnswer(encoding, codes.get(sent) ?? RPC_STATUS_CODES.internal, message);
   const headers = {
@@ -40,10 +40,10 @@ export function refuseExport(encoding: OtlpEncoding, status: number, message: st
 }
 
 /** Turns an engine's refusal, or an error at the endpoint, into the answer of OTLP. */
-export const refuseAs = (encoding: OtlpEncoding, { status, body }: Forwarded): Response =>
-  refuseExport(encoding, status, body.error ?? "The events were not accepted.");
+export const refuseOtlpByReply = (encoding: OtlpEncoding, { status, body }: EngineReply): Response =>
+  refuseOtlpExport(encoding, status, body.error ?? "The events were not accepted.");
 
-export function acceptExport(encoding: OtlpEncoding, told: Parameters<typeof writeExportAnswer>[1]): Response {
+export function acceptOtlpExport(encoding: OtlpEncoding, told: Parameters<typeof writeExportAnswer>[1]): Response {
   const { contentType, body } = writeExportAnswer(encoding, told);
   return new Response(body, { status: 200, headers: { "content-type": contentType } });
 }

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeEventKey, makeProject } from "@/test/factories";
 import { encodeProtobuf } from "@/test/otlp-protobuf";
 import { useTestContext } from "@/test/use-test-context";
-import { createBodyBudgets, SMALL_BYTES } from "../body-budgets";
+import { createBodyBudgets, SMALL_BODY_BYTES } from "../body-budgets";
 import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../rate-limit";
 import { readStampedEvent, type StampedEvent } from "../services/events";
 import type { IntakeRuntime } from "./intake-steps";
-import { receiveOtherSignal } from "./receive-other-signal";
+import { receiveUnreadSignal } from "./receive-unread-signal";
 import { receiveTraces } from "./receive-traces";
 
 const { ctx } = useTestContext();
@@ -255,7 +255,7 @@ describe("an export of traces", () => {
     const small = await post(encodeProtobuf(exportOf(good, bad)));
     const first = opened();
     const body = encodeProtobuf(exportOf(good, bad, spanOf(2, { attributes: [padding] })));
-    expect(body.byteLength).toBeGreaterThan(SMALL_BYTES);
+    expect(body.byteLength).toBeGreaterThan(SMALL_BODY_BYTES);
     for (const sent of [body, gzipSync(body)]) {
       const headers: Record<string, string> = sent === body ? {} : { "content-encoding": "gzip" };
       const large = await post(sent, { headers, answerWithinMs: 30_000 });
@@ -346,12 +346,12 @@ describe("metrics and logs", () => {
   const points = { gauge: { dataPoints: [{}, {}] } };
 
   it("84: are refused as a partial success that says so once", async () => {
-    const sendLogs: typeof receiveTraces = (all, request, inPath) => receiveOtherSignal(all, request, "logs", inPath);
+    const sendLogs: typeof receiveTraces = (all, request, inPath) => receiveUnreadSignal(all, request, "logs", inPath);
     expect(JSON.parse((await post(logs, { send: sendLogs })).text)).toEqual({
       partialSuccess: { rejectedLogRecords: "3", errorMessage: "This server takes traces only; logs are not kept." },
     });
     const sendMetrics: typeof receiveTraces = (all, request, inPath) =>
-      receiveOtherSignal(all, request, "metrics", inPath);
+      receiveUnreadSignal(all, request, "metrics", inPath);
     const metrics = { resourceMetrics: [{ scopeMetrics: [{ metrics: [points, { sum: { dataPoints: [{}] } }] }] }] };
     expect((await post(metrics, { send: sendMetrics })).text).toContain('"rejectedDataPoints":"3"');
     // Spans and log records stand in the same fields.

@@ -1,12 +1,12 @@
 import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
-import { looksLikeJson } from "../event-reader/read-export";
-import { receiptOf } from "../receipt";
+import { looksLikeJson } from "../event-reader/read-otlp-export";
+import { receiptTimeOf } from "../receipt-time";
 import { noteSources, type NotTaken, type SourceNote } from "../services/sources/note-sources";
-import { eventKeyIn } from "./client-headers";
-import { forwardPortions, type IntakeRequest } from "./forward-portions";
-import { authenticate, failure, withEventBody, type IntakeRuntime } from "./intake-steps";
-import { acceptExport, refuseAs, refuseExport } from "./otlp-answer";
-import { contentEncodingOf, type ContentEncoding } from "./unpack";
+import { readEventKey } from "./client-headers";
+import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
+import { authenticateSender, replyForFailure, withEventBody, type IntakeRuntime } from "./intake-steps";
+import { acceptOtlpExport, refuseOtlpByReply, refuseOtlpExport } from "./otlp-answer";
+import { contentEncodingOf, type ContentEncoding } from "./unpack-body";
 
 const MIB = 1_048_576;
 /**
@@ -14,7 +14,7 @@ const MIB = 1_048_576;
  * answer. So a body without room is refused after 3 s, unread. A large body that was read is never refused: its repeat
  * would cost the same again, and its events are stored even if its sender has left.
  */
-export const BODY_LIMITS = {
+export const INTAKE_BODY_LIMITS = {
   bytesMax: 64 * MIB,
   bodyWithinMs: 60_000,
   roomWithinMs: 3_000,
@@ -24,7 +24,7 @@ export const BODY_LIMITS = {
  * How long a step may wait for the database, ms. Clients drop a batch that is not answered within 5 or 10 s, and repeat
  * it after 503. A large request that moves on is not cut off, because its repeat would cost the same again.
  */
-export const ANSWER_WITHIN_MS = 3_000;
+export const DATABASE_WAIT_MS_MAX = 3_000;
 /** The reason for left-out spans, as the sources page shows it. */
 const LEFT_OUT = "LLM spans only";
 
@@ -32,7 +32,7 @@ const LEFT_OUT = "LLM spans only";
  * Returns the encoding of the answer and the body. Null: the content type does not say, so the body must be examined.
  * Undefined: the type cannot be read.
  */
-export function encodingOf(request: Request): OtlpEncoding | null | undefined {
+export function otlpEncodingOf(request: Request): OtlpEncoding | null | undefined {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
   if (type === "application/json") return "json";
   if (type === "application/x-protobuf" || type === "application/protobuf") return "protobuf";
@@ -40,12 +40,12 @@ export function encodingOf(request: Request): OtlpEncoding | null | undefined {
 }
 
 /** The encoding of a body without a content type. */
-export const lookAt = (body: Uint8Array): OtlpEncoding => (looksLikeJson(body) ? "json" : "protobuf");
+export const guessOtlpEncoding = (body: Uint8Array): OtlpEncoding => (looksLikeJson(body) ? "json" : "protobuf");
 
 /** How a body of a readable type is packed; or why it cannot be read, in words. */
-export function packingOf(
+export function readBodyPacking(
   request: Request,
-  type: ReturnType<typeof encodingOf>,
+  type: ReturnType<typeof otlpEncodingOf>,
 ): { encoding: ContentEncoding } | { problem: string } {
   if (type === undefined) return { problem: "The content type must be application/json or application/x-protobuf." };
   const encoding = contentEncodingOf(request);
@@ -62,32 +62,36 @@ export async function receiveTraces(
   runtime: IntakeRuntime,
   request: Request,
   keyInPath: string | null,
-  { answerWithinMs = ANSWER_WITHIN_MS } = {},
+  { answerWithinMs = DATABASE_WAIT_MS_MAX } = {},
 ): Promise<Response> {
-  const receivedMicros = receiptOf(request);
-  const type = encodingOf(request);
+  const receivedMicros = receiptTimeOf(request);
+  const type = otlpEncodingOf(request);
   const encoding = type ?? "json";
   try {
-    const key = keyInPath ?? eventKeyIn(request);
+    const key = keyInPath ?? readEventKey(request);
     if (key === null)
-      return refuseExport(encoding, 401, "Send an event key: Basic with the key as password, Bearer, or x-api-key.");
-    const sender = await authenticate(runtime, key, answerWithinMs);
+      return refuseOtlpExport(
+        encoding,
+        401,
+        "Send an event key: Basic with the key as password, Bearer, or x-api-key.",
+      );
+    const sender = await authenticateSender(runtime, key, answerWithinMs);
     const overload = runtime.overload();
-    if (overload) return refuseAs(encoding, overload);
-    const packing = packingOf(request, type);
-    if ("problem" in packing) return refuseExport(encoding, 415, packing.problem);
-    return await withEventBody(runtime, request, sender, { ...BODY_LIMITS, ...packing }, (body) =>
+    if (overload) return refuseOtlpByReply(encoding, overload);
+    const packing = readBodyPacking(request, type);
+    if ("problem" in packing) return refuseOtlpExport(encoding, 415, packing.problem);
+    return await withEventBody(runtime, request, sender, { ...INTAKE_BODY_LIMITS, ...packing }, (body) =>
       takeExport({
         ...{ runtime, request, sender, receivedMicros, body, answerWithinMs },
-        encoding: type ?? lookAt(body),
+        encoding: type ?? guessOtlpEncoding(body),
       }),
     );
   } catch (error) {
-    return refuseAs(encoding, failure(runtime, error));
+    return refuseOtlpByReply(encoding, replyForFailure(runtime, error));
   }
 }
 
-type Take = IntakeRequest & { encoding: OtlpEncoding };
+type Take = ClientIntakeRequest & { encoding: OtlpEncoding };
 
 async function takeExport(take: Take): Promise<Response> {
   const { runtime, encoding, body, sender } = take;
@@ -99,8 +103,8 @@ async function takeExport(take: Take): Promise<Response> {
       isPaceLow,
     ),
   );
-  if (!read.ok) return refuseExport(encoding, read.status, read.error);
-  if (refusal) return refuseAs(encoding, refusal);
+  if (!read.ok) return refuseOtlpExport(encoding, read.status, read.error);
+  if (refusal) return refuseOtlpByReply(encoding, refusal);
   const notTaken = (kind: NotTaken, name: string, count: number): SourceNote => ({
     ...{ projectId, keyId, kind, name, count },
   });
@@ -109,5 +113,5 @@ async function takeExport(take: Take): Promise<Response> {
     ...(read.leftOut > 0 ? [notTaken("left_out", LEFT_OUT, read.leftOut)] : []),
   ]);
   const refused = [...read.refused.values()].reduce((sum, count) => sum + count, 0);
-  return acceptExport(encoding, { refused, message: read.message });
+  return acceptOtlpExport(encoding, { refused, message: read.message });
 }

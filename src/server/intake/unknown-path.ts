@@ -1,12 +1,12 @@
 /** Answers a path that nothing serves. Clients of an API read JSON, so a page would not help them. */
-export function unknownPath(request: Request): Response {
+export function answerUnknownPath(request: Request): Response {
   // The message does not repeat the path, because the path may hold a key.
   const message =
     `This server has nothing at this address for ${request.method}. ` + "The guide for senders lists all addresses.";
   return Response.json({ code: 5, error: "Not found", message }, { status: 404 });
 }
 
-export function methodNotAllowed(request: Request, allowed: string): Response {
+export function answerMethodNotAllowed(request: Request, allowed: string): Response {
   const message = `${request.method} is not taken here; send ${allowed}.`;
   return Response.json(
     { code: 12, error: "Method not allowed", message },

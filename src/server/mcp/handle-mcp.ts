@@ -3,18 +3,18 @@ import type { Env } from "@/env";
 import type { BodyBudgets } from "@/server/body-budgets";
 import type { ServiceContext } from "@/server/context";
 import type { RateLimiter } from "@/server/rate-limit";
-import { withBody } from "@/server/request-body";
+import { withRequestBody } from "@/server/request-body";
 import { ownOrigins } from "@/server/request-checks";
 import { authenticateCall } from "@/server/rest/authenticate-call";
 import {
-  logFailure,
+  logFailedCall,
   ProblemError,
   problemResponse,
   requestIdOf,
   toProblemError,
   unforeseenProblem,
 } from "@/server/rest/problem";
-import { makeMcpServer } from "./make-server";
+import { makeMcpServer } from "./make-mcp-server";
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const BODY_WITHIN_MS = 20_000;
@@ -30,7 +30,7 @@ export type McpDeps = {
 export async function handleMcp(deps: McpDeps, request: Request): Promise<Response> {
   const requestId = requestIdOf(request);
   const response = await answer(deps, request).catch((error: unknown) => {
-    logFailure(deps.base.log, { what: "an MCP call", error, requestId });
+    logFailedCall(deps.base.log, { what: "an MCP call", error, requestId });
     return problemResponse(toProblemError(error) ?? unforeseenProblem(requestId), {
       appUrl: deps.env.appUrl,
       requestId,
@@ -58,7 +58,7 @@ async function answer({ base, env, rates, bodies }: McpDeps, request: Request): 
   if (method !== "POST") return handler.fetch(new Request(url, { method, headers, signal }));
   const owners = [{ name: `token:${token.id}`, label: "This token", share: 1 / 4 }];
   const options = { budget: bodies.calls, owners, bytesMax: BODY_BYTES_MAX, withinMs: BODY_WITHIN_MS };
-  return withBody(request, options, async (bytes) => {
+  return withRequestBody(request, options, async (bytes) => {
     const response = await handler.fetch(new Request(url, { method, headers, body: bytes, signal }));
     // The bytes of the request are released only once the answer is complete.
     const body = await response.arrayBuffer();

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { ExecutionStatus } from "@/domain/execution";
 import { Filter } from "@/domain/filter/schema";
 import { SamplingBy } from "@/domain/sampling";
-import { Action } from "@/server/rest/endpoints/actions";
-import { Attempt, Execution } from "@/server/rest/endpoints/executions";
-import { Observation, Outcome, Preview } from "@/server/rest/endpoints/observations";
-import { Trigger } from "@/server/rest/endpoints/triggers";
-import { pageOf, DateOutput } from "@/server/rest/schemas";
+import { ActionOutput } from "@/server/rest/endpoints/actions";
+import { AttemptOutput, ExecutionOutput } from "@/server/rest/endpoints/executions";
+import { ObservationOutput, TriggerOutcomeOutput, TriggerPreviewOutput } from "@/server/rest/endpoints/observations";
+import { TriggerOutput } from "@/server/rest/endpoints/triggers";
+import { makePageSchema, DateOutput } from "@/server/rest/schemas";
 import { getAction } from "@/server/services/actions/get-action";
 import { listActions } from "@/server/services/actions/list-actions";
 import { getExecution } from "@/server/services/executions/get-execution";
@@ -20,15 +20,15 @@ import { getOverview } from "@/server/services/overview/get-overview";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { listTriggers } from "@/server/services/triggers/list-triggers";
 import { previewTrigger } from "@/server/services/triggers/preview-trigger";
-import { pageInput, defineTool, type Tool } from "./tool";
+import { toolPageInput, defineMcpTool, type McpTool } from "./tool";
 
 const reading = { permission: "project:read", writes: false } as const;
 const id = (what: string) => z.string().min(1).max(1_000).describe(`the id of ${what}`);
 const ATTEMPTS_MAX = 10;
 const TRIGGERS_MAX = 20;
 
-const TriggerRow = Trigger.pick({ id: true, key: true, name: true, sentence: true, status: true, problem: true });
-const ActionRow = Action.pick({
+const TriggerRow = TriggerOutput.pick({ id: true, key: true, name: true, sentence: true, status: true, problem: true });
+const ActionRow = ActionOutput.pick({
   id: true,
   key: true,
   name: true,
@@ -38,7 +38,7 @@ const ActionRow = Action.pick({
   pausedAt: true,
 });
 const Handled = { handle: z.string().describe("resend_execution and cancel_execution take it") };
-const ExecutionRow = Execution.pick({
+const ExecutionRow = ExecutionOutput.pick({
   id: true,
   trigger: true,
   action: true,
@@ -51,59 +51,59 @@ const ExecutionRow = Execution.pick({
   createdAt: true,
 }).extend(Handled);
 
-const configuration: readonly Tool[] = [
-  defineTool(
+const configuration: readonly McpTool[] = [
+  defineMcpTool(
     {
       ...reading,
       name: "list_triggers",
       title: "List triggers",
       description: "Lists the triggers of the project, newest first, each with its filter in plain English.",
-      input: { ...pageInput, search: z.string().max(200).optional().describe("part of a name or description") },
-      answer: pageOf(TriggerRow),
+      input: { ...toolPageInput, search: z.string().max(200).optional().describe("part of a name or description") },
+      answer: makePageSchema(TriggerRow),
       hasForeignText: false,
     },
     ({ project, input }) => listTriggers(project, input),
   ),
-  defineTool(
+  defineMcpTool(
     {
       ...reading,
       name: "get_trigger",
       title: "Get a trigger",
       description: "Returns one trigger with its filter tree, sampling, delay and actions.",
       input: { triggerId: id("a trigger") },
-      answer: Trigger,
+      answer: TriggerOutput,
       hasForeignText: false,
     },
     ({ project, input }) => getTrigger(project, input),
   ),
-  defineTool(
+  defineMcpTool(
     {
       ...reading,
       name: "list_actions",
       title: "List actions",
       description: "Lists the actions of the project, newest first. A trigger runs one or more of them.",
-      input: pageInput,
-      answer: pageOf(ActionRow),
+      input: toolPageInput,
+      answer: makePageSchema(ActionRow),
       hasForeignText: false,
     },
     ({ project, input }) => listActions(project, input),
   ),
-  defineTool(
+  defineMcpTool(
     {
       ...reading,
       name: "get_action",
       title: "Get an action",
       description: "Returns one action. Secrets are never in it, and its URL is masked.",
       input: { actionId: id("an action") },
-      answer: Action,
+      answer: ActionOutput,
       hasForeignText: false,
     },
     ({ project, input }) => getAction(project, input),
   ),
 ];
 
-const deliveries: readonly Tool[] = [
-  defineTool(
+const deliveries: readonly McpTool[] = [
+  defineMcpTool(
     {
       ...reading,
       name: "list_executions",
@@ -111,13 +111,13 @@ const deliveries: readonly Tool[] = [
       description:
         "Lists executions, newest first. An execution is one action run for one trigger and one observation.",
       input: {
-        ...pageInput,
+        ...toolPageInput,
         status: z.array(ExecutionStatus).max(6).optional(),
         triggerId: z.string().max(100).optional(),
         actionId: z.string().max(100).optional(),
         observationId: z.string().max(1_000).optional(),
       },
-      answer: pageOf(ExecutionRow),
+      answer: makePageSchema(ExecutionRow),
       hasForeignText: true,
     },
     async ({ project, input: { observationId, ...input }, handles }) => {
@@ -125,7 +125,7 @@ const deliveries: readonly Tool[] = [
       return { ...found, items: found.items.map((item) => ({ ...item, handle: handles.make(item.id) })) };
     },
   ),
-  defineTool(
+  defineMcpTool(
     {
       ...reading,
       name: "get_execution",
@@ -134,7 +134,7 @@ const deliveries: readonly Tool[] = [
       input: { executionId: id("an execution") },
       answer: ExecutionRow.extend({
         attempts: z.array(
-          Attempt.pick({
+          AttemptOutput.pick({
             number: true,
             status: true,
             responseStatus: true,
@@ -154,7 +154,7 @@ const deliveries: readonly Tool[] = [
       return { ...found, attempts: found.attempts.slice(-ATTEMPTS_MAX), handle: handles.make(found.id) };
     },
   ),
-  defineTool(
+  defineMcpTool(
     {
       ...reading,
       name: "health",
@@ -186,21 +186,21 @@ const deliveries: readonly Tool[] = [
   ),
 ];
 
-const observations: readonly Tool[] = [
-  defineTool(
+const observations: readonly McpTool[] = [
+  defineMcpTool(
     {
       ...reading,
       name: "search_observations",
       title: "Search observations",
       description: "Lists stored observations, latest first, by level, type, or a part of an id, a name or a trace id.",
       input: {
-        ...pageInput,
+        ...toolPageInput,
         search: z.string().trim().max(200).optional(),
         level: z.array(z.string().max(200)).max(50).optional(),
         type: z.array(z.string().max(200)).max(50).optional(),
       },
-      answer: pageOf(
-        Observation.pick({
+      answer: makePageSchema(
+        ObservationOutput.pick({
           id: true,
           name: true,
           type: true,
@@ -214,7 +214,7 @@ const observations: readonly Tool[] = [
     },
     ({ project, input }) => listObservations(project, input),
   ),
-  defineTool(
+  defineMcpTool(
     {
       ...reading,
       name: "get_observation",
@@ -222,25 +222,25 @@ const observations: readonly Tool[] = [
       description:
         "Returns one observation with its latest state as JSON text. Input, output and metadata need the scope bodies.",
       input: { observationId: id("an observation") },
-      answer: Observation.extend({ state: z.string().nullable(), bodiesVisible: z.boolean() }),
+      answer: ObservationOutput.extend({ state: z.string().nullable(), bodiesVisible: z.boolean() }),
       hasForeignText: true,
     },
     ({ project, input }) => getObservation(project, input),
   ),
-  defineTool(
+  defineMcpTool(
     {
       ...reading,
       name: "why",
       title: "Why did a trigger fire, or not?",
       description: "Explains why one trigger did or did not fire for one observation, condition by condition.",
       input: { observationId: id("an observation"), triggerId: id("a trigger") },
-      answer: Outcome.extend({ found: z.boolean(), hint: z.string().nullable() }),
+      answer: TriggerOutcomeOutput.extend({ found: z.boolean(), hint: z.string().nullable() }),
       hasForeignText: true,
     },
     ({ project, input, signal }) =>
       explainTriggerFor(project, { triggerId: input.triggerId, sourceId: input.observationId }, signal),
   ),
-  defineTool(
+  defineMcpTool(
     {
       ...reading,
       name: "explain",
@@ -261,7 +261,7 @@ const observations: readonly Tool[] = [
       return { triggers: shown, more: more + triggers.length - shown.length };
     },
   ),
-  defineTool(
+  defineMcpTool(
     {
       ...reading,
       name: "preview",
@@ -275,7 +275,7 @@ const observations: readonly Tool[] = [
         samplingBy: SamplingBy.default("source"),
         limit: z.number().int().min(1).max(2_000).default(500).describe("observations to evaluate"),
       },
-      answer: Preview,
+      answer: TriggerPreviewOutput,
       hasForeignText: true,
     },
     ({ project, input, signal }) => previewTrigger(project, input, signal),
@@ -283,4 +283,4 @@ const observations: readonly Tool[] = [
 ];
 
 /** The tools that change nothing. */
-export const readingTools: readonly Tool[] = [...configuration, ...deliveries, ...observations];
+export const readOnlyTools: readonly McpTool[] = [...configuration, ...deliveries, ...observations];

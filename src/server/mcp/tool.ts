@@ -2,10 +2,10 @@ import { z } from "zod";
 import type { Permission } from "@/domain/access";
 import type { TokenActor } from "@/domain/actor";
 import type { ProjectContext, ServiceContext } from "@/server/context";
-import type { ExecutionHandles } from "./handles";
+import type { ExecutionHandles } from "./execution-handles";
 
 /** One call of a tool, with the context of its project. */
-export type ToolCall<Input> = {
+export type McpToolCall<Input> = {
   base: ServiceContext;
   token: TokenActor;
   project: ProjectContext;
@@ -29,17 +29,17 @@ type Described = {
   hasForeignText: boolean;
 };
 
-export type Tool = Described & { run(call: ToolCall<unknown>): Promise<unknown> };
+export type McpTool = Described & { run(call: McpToolCall<unknown>): Promise<unknown> };
 
-export function defineTool<const D extends Described>(
+export function defineMcpTool<const D extends Described>(
   described: D,
-  run: (call: ToolCall<z.output<z.ZodObject<D["input"]>>>) => Promise<z.input<D["answer"]>>,
-): Tool {
-  return { ...described, run: (call) => run(call as ToolCall<z.output<z.ZodObject<D["input"]>>>) };
+  run: (call: McpToolCall<z.output<z.ZodObject<D["input"]>>>) => Promise<z.input<D["answer"]>>,
+): McpTool {
+  return { ...described, run: (call) => run(call as McpToolCall<z.output<z.ZodObject<D["input"]>>>) };
 }
 
 /** The input of a list's page. Pages for agents are small. */
-export const pageInput = {
+export const toolPageInput = {
   cursor: z.string().max(5_000).optional().describe("nextCursor of the page before"),
   limit: z.number().int().min(1).max(50).default(10),
 };

@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { TriggerInput } from "@/domain/trigger";
-import { Draft } from "@/server/rest/endpoints/drafts";
+import { DraftOutput } from "@/server/rest/endpoints/drafts";
 import { applyDraft } from "@/server/services/drafts/apply-draft";
 import { proposeTrigger } from "@/server/services/drafts/propose-trigger";
 import { cancelExecution } from "@/server/services/executions/cancel-execution";
 import { resendExecution } from "@/server/services/executions/resend-execution";
 import { takePersonLimit } from "@/server/services/limits";
-import { defineTool, type Tool } from "./tool";
+import { defineMcpTool, type McpTool } from "./tool";
 
 const handle = z.string().min(1).max(200).describe("the handle of an execution from list_executions or get_execution");
 const Moved = z.object({ id: z.string(), status: z.string() });
 
 /** The tools that change something. Each accepts only values that another tool has returned. */
-export const writingTools: readonly Tool[] = [
-  defineTool(
+export const writingTools: readonly McpTool[] = [
+  defineMcpTool(
     {
       name: "propose_trigger",
       title: "Propose a trigger",
@@ -25,14 +25,14 @@ export const writingTools: readonly Tool[] = [
         triggerId: z.string().max(100).optional().describe("the trigger to change; without it a new one"),
         reason: z.string().max(1_000).default("").describe("why, for the person who decides"),
       },
-      answer: Draft.pick({ id: true, sentence: true, preview: true, url: true, expiresAt: true }),
+      answer: DraftOutput.pick({ id: true, sentence: true, preview: true, url: true, expiresAt: true }),
       permission: "project:read",
       writes: true,
       hasForeignText: true,
     },
     ({ project, input, signal }) => proposeTrigger(project, input, signal),
   ),
-  defineTool(
+  defineMcpTool(
     {
       name: "apply_draft",
       title: "Apply a draft",
@@ -48,7 +48,7 @@ export const writingTools: readonly Tool[] = [
       return applyDraft(project, input);
     },
   ),
-  defineTool(
+  defineMcpTool(
     {
       name: "resend_execution",
       title: "Send an execution again",
@@ -65,7 +65,7 @@ export const writingTools: readonly Tool[] = [
       return resendExecution(project, { executionId });
     },
   ),
-  defineTool(
+  defineMcpTool(
     {
       name: "cancel_execution",
       title: "Cancel an execution",

@@ -1,6 +1,6 @@
 import { AggregatorRegistry } from "prom-client";
 import type { MetricsSnapshot } from "./metrics";
-import type { ProcessSnapshots } from "./processes";
+import type { ProcessSnapshots } from "./process-snapshots";
 
 /** The content type of Prometheus' text format. */
 export const METRICS_CONTENT_TYPE = AggregatorRegistry.PROMETHEUS_CONTENT_TYPE;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { testEnv } from "@/test/context";
-import { CLIENT_FORWARDED_HEADER, CLIENT_IP_HEADER } from "../auth/auth";
-import { mayReadMetrics } from "./access";
+import { CAME_THROUGH_PROXY_HEADER, CLIENT_IP_HEADER } from "../auth/auth";
+import { mayReadMetrics } from "./may-read-metrics";
 import { sumEndedProcesses, writeMetrics } from "./exposition";
 import { createMetrics, type MetricsSnapshot } from "./metrics";
 
@@ -55,7 +55,12 @@ test("a sum keeps what workers counted that have ended", async () => {
 });
 
 const request = (headers: Record<string, string>): Headers =>
-  new Headers({ [CLIENT_IP_HEADER]: "127.0.0.1", [CLIENT_FORWARDED_HEADER]: "no", host: "localhost:3000", ...headers });
+  new Headers({
+    [CLIENT_IP_HEADER]: "127.0.0.1",
+    [CAME_THROUGH_PROXY_HEADER]: "no",
+    host: "localhost:3000",
+    ...headers,
+  });
 const open = testEnv();
 const guarded = { ...open, metricsToken: "a-token-of-16-chars" };
 
@@ -64,7 +69,7 @@ test.each([
   ["from this machine over IPv6", open, { [CLIENT_IP_HEADER]: "::1", host: "[::1]:3000" }, true],
   ["from another machine", open, { [CLIENT_IP_HEADER]: "10.0.0.7" }, false],
   ["with the X-Forwarded-For that Next adds itself", open, { "x-forwarded-for": "127.0.0.1" }, true],
-  ["through a proxy on this machine", open, { [CLIENT_FORWARDED_HEADER]: "yes" }, false],
+  ["through a proxy on this machine", open, { [CAME_THROUGH_PROXY_HEADER]: "yes" }, false],
   ["under a name that another site can point at this machine", open, { host: "evil.example.com" }, false],
   ["with a token where none is set", open, { [CLIENT_IP_HEADER]: "10.0.0.7", authorization: "Bearer x" }, false],
   ["from this machine where a token is set", guarded, {}, false],

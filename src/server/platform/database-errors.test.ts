@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { isTransactionTimeout, isTransientDatabaseError, wasGivenUp } from "@/server/db/errors";
-import { isRefusedByDatabase } from "@/server/engine/db";
-import { unavailableFrom } from "@/server/engine/unavailable";
+import { isTransactionTimeout, isTransientDatabaseError, wasTransactionGivenUp } from "@/server/db/transient-errors";
+import { isRefusedByDatabase } from "@/server/engine/engine-database";
+import { makeUnavailableError } from "@/server/engine/unavailable";
 
 const failure = (code: string | null, message = "no") =>
   Object.assign(new Error(message), code === null ? {} : { code });
@@ -30,10 +30,10 @@ test.each([
   "the engine and the services read %s %s alike",
   (code, message, unavailable, transient, givenUp, timeout, refused) => {
     const error = failure(code, message);
-    expect(unavailableFrom(error)?.reason ?? null).toBe(unavailable);
+    expect(makeUnavailableError(error)?.reason ?? null).toBe(unavailable);
     expect(isRefusedByDatabase(error)).toBe(refused);
     for (const seen of [error, ...(code?.length === 5 ? [wrapped(code)] : [])]) {
-      expect([isTransientDatabaseError(seen), wasGivenUp(seen), isTransactionTimeout(seen)]).toEqual([
+      expect([isTransientDatabaseError(seen), wasTransactionGivenUp(seen), isTransactionTimeout(seen)]).toEqual([
         transient,
         givenUp,
         timeout,
@@ -52,7 +52,7 @@ test.each(["DatabaseNotReachable", "ConnectionClosed", "SocketTimeout"])(
         meta: { driverAdapterError: { name: "DriverAdapterError", cause: { kind } } },
       },
     );
-    expect([isTransientDatabaseError(error), wasGivenUp(error), isTransactionTimeout(error)]).toEqual([
+    expect([isTransientDatabaseError(error), wasTransactionGivenUp(error), isTransactionTimeout(error)]).toEqual([
       true,
       false,
       false,

@@ -38,14 +38,14 @@ type Described = {
 };
 
 /** An endpoint for the router. Services take its parsed values. */
-export type Endpoint = Described &
+export type RestEndpoint = Described &
   (
-    | { permission: Permission; run(call: EndpointCall & { project: ProjectContext }): Promise<unknown> }
-    | { permission: null; run(call: EndpointCall): Promise<unknown> }
+    | { permission: Permission; run(call: RestCall & { project: ProjectContext }): Promise<unknown> }
+    | { permission: null; run(call: RestCall): Promise<unknown> }
   );
 
 /** One parsed call of an endpoint. */
-export type EndpointCall<Query = unknown, Body = unknown> = {
+export type RestCall<Query = unknown, Body = unknown> = {
   /** the program's context, with the token as its actor */
   base: ServiceContext;
   token: TokenActor;
@@ -53,13 +53,13 @@ export type EndpointCall<Query = unknown, Body = unknown> = {
   query: Query;
   body: Body;
   /** the version in the header If-Match; null without the header */
-  ifMatch: IfMatch | null;
+  ifMatch: ExpectedVersion | null;
   /** a signal that aborts when the client leaves */
   signal: AbortSignal;
 };
 
 /** A version that the caller expects, or `*` for any version. */
-export type IfMatch = number | "*";
+export type ExpectedVersion = number | "*";
 
 type QueryOf<D> = D extends { query: infer Q extends z.ZodType } ? z.output<Q> : Empty;
 type BodyOf<D> = D extends { isPatch: true }
@@ -73,12 +73,12 @@ type Answer<D> = D extends { answer: infer A extends z.ZodType } ? z.input<A> : 
 /** Makes an endpoint below a project. The caller needs the permission in that project. */
 export function projectEndpoint<const D extends Described>(
   described: D & { permission: Permission },
-  run: (project: ProjectContext, call: EndpointCall<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,
-): Endpoint {
+  run: (project: ProjectContext, call: RestCall<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,
+): RestEndpoint {
   return {
     ...described,
-    run: ({ project, ...call }: EndpointCall & { project: ProjectContext }) =>
-      run(project, call as EndpointCall<QueryOf<D>, BodyOf<D>>),
+    run: ({ project, ...call }: RestCall & { project: ProjectContext }) =>
+      run(project, call as RestCall<QueryOf<D>, BodyOf<D>>),
   };
 }
 
@@ -88,7 +88,7 @@ export function projectEndpoint<const D extends Described>(
  */
 export function tokenEndpoint<const D extends Described>(
   described: D,
-  run: (call: EndpointCall<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,
-): Endpoint {
-  return { ...described, permission: null, run: (call) => run(call as EndpointCall<QueryOf<D>, BodyOf<D>>) };
+  run: (call: RestCall<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,
+): RestEndpoint {
+  return { ...described, permission: null, run: (call) => run(call as RestCall<QueryOf<D>, BodyOf<D>>) };
 }

@@ -1,4 +1,4 @@
-import type { Endpoint } from "./endpoint";
+import type { RestEndpoint } from "./endpoint";
 import { actionEndpoints } from "./endpoints/actions";
 import { administrationEndpoints } from "./endpoints/administration";
 import { backfillEndpoints } from "./endpoints/backfills";
@@ -14,7 +14,7 @@ import { versionEndpoints } from "./endpoints/versions";
 import { usageEndpoints } from "./endpoints/usage";
 
 /** Every endpoint of the REST API. The router, the OpenAPI document and the tests of roles read this table. */
-export const endpoints: readonly Endpoint[] = [
+export const restEndpoints: readonly RestEndpoint[] = [
   ...projectEndpoints,
   ...triggerEndpoints,
   ...shadowEndpoints,

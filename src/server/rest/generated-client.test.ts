@@ -10,9 +10,9 @@ import { levelIs, makeProject } from "@/test/factories";
 import { makeUser } from "@/test/people";
 import { makeToken } from "@/test/rest";
 import { useTestContext } from "@/test/use-test-context";
-import { endpoints } from "./endpoints";
+import { restEndpoints } from "./endpoints";
 import { handleRest, type RestDeps } from "./handle-rest";
-import { openApiDocument } from "./openapi";
+import { makeOpenApiDocument } from "./openapi";
 
 type Resource = { id: string; version: number; updatedAt: string; [field: string]: unknown };
 const { ctx, receiver } = useTestContext();
@@ -51,7 +51,7 @@ beforeAll(async () => {
   const { token } = await makeToken(ctx, { userId: user.id, projectId });
   const deps = { base: ctx, env: ctx.env, rates: createRateLimiter(ctx), bodies: createBodyBudgets() };
   const api = new OpenAPIClientAxios({
-    definition: openApiDocument(endpoints, ctx.env.appUrl) as unknown as Document,
+    definition: makeOpenApiDocument(restEndpoints, ctx.env.appUrl) as unknown as Document,
     axiosConfigDefaults: { adapter: adapterFor(deps), headers: { authorization: `Bearer ${token}` } },
   });
   client = await api.init();

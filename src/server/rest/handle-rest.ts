@@ -4,14 +4,21 @@ import type { Env } from "@/env";
 import type { BodyBudgets } from "@/server/body-budgets";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { RateLimiter } from "@/server/rate-limit";
-import { withBody } from "@/server/request-body";
+import { withRequestBody } from "@/server/request-body";
 import { runOnce, type RepeatableAnswer } from "@/server/services/api-requests/run-once";
 import { authenticateCall } from "./authenticate-call";
-import type { EndpointCall, Endpoint } from "./endpoint";
-import { endpoints } from "./endpoints";
+import type { RestCall, RestEndpoint } from "./endpoint";
+import { restEndpoints } from "./endpoints";
 import { matchEndpoint } from "./match-endpoint";
 import { openProject } from "./open-project";
-import { logFailure, ProblemError, problemResponse, requestIdOf, toProblemError, unforeseenProblem } from "./problem";
+import {
+  logFailedCall,
+  ProblemError,
+  problemResponse,
+  requestIdOf,
+  toProblemError,
+  unforeseenProblem,
+} from "./problem";
 import { etagOf, readRequestBody, readIfMatch, readRequestQuery } from "./read-request";
 
 const API_PATH = "/api/v1";
@@ -24,14 +31,14 @@ export type RestDeps = {
   rates: RateLimiter;
   bodies: Pick<BodyBudgets, "calls">;
   /** the table of endpoints; tests add their own */
-  table?: readonly Endpoint[];
+  table?: readonly RestEndpoint[];
 };
 
 /** Answers a call of the REST API: /api/v1/…. Every answer has a request id, and every error is problem details. */
 export async function handleRest(deps: RestDeps, request: Request): Promise<Response> {
   const requestId = requestIdOf(request);
   const response = await answer(deps, request).catch((error: unknown) => {
-    logFailure(deps.base.log, { what: "an API call", error, requestId });
+    logFailedCall(deps.base.log, { what: "an API call", error, requestId });
     return problemResponse(toProblemError(error) ?? unforeseenProblem(requestId), {
       appUrl: deps.env.appUrl,
       requestId,
@@ -46,7 +53,7 @@ async function answer(deps: RestDeps, request: Request): Promise<Response> {
   const { base, rates } = deps;
   const url = new URL(request.url);
   const path = url.pathname.slice(API_PATH.length);
-  const matched = matchEndpoint(deps.table ?? endpoints, request.method, path);
+  const matched = matchEndpoint(deps.table ?? restEndpoints, request.method, path);
   if ("methods" in matched) throw noEndpoint(request.method, matched.methods);
   const { endpoint, params } = matched;
   const token = await authenticateCall(base, rates, request);
@@ -99,7 +106,7 @@ async function withChecked(
     endpoint: { body, isPatch },
     token,
     use,
-  }: { endpoint: Endpoint; token: TokenActor; use: (bytes: Uint8Array<ArrayBuffer>) => Promise<Response> },
+  }: { endpoint: RestEndpoint; token: TokenActor; use: (bytes: Uint8Array<ArrayBuffer>) => Promise<Response> },
 ): Promise<Response> {
   if (!body) return use(new Uint8Array(0));
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
@@ -110,13 +117,13 @@ async function withChecked(
     });
   const owners = [{ name: `token:${token.id}`, label: "This token", share: 1 / 4 }];
   const options = { budget: bodies.calls, owners, bytesMax: REST_BODY_BYTES_MAX, withinMs: BODY_WITHIN_MS };
-  return withBody(request, options, use);
+  return withRequestBody(request, options, use);
 }
 
 async function runEndpoint(
   project: ProjectContext | null,
-  endpoint: Endpoint,
-  call: EndpointCall,
+  endpoint: RestEndpoint,
+  call: RestCall,
 ): Promise<RepeatableAnswer> {
   const result =
     endpoint.permission === null ? await endpoint.run(call) : await endpoint.run({ ...call, project: project! });
@@ -154,7 +161,7 @@ const textOf = (request: Request, url: URL, bytes: Uint8Array): string =>
   `${request.method} ${url.pathname}${url.search}\n${Buffer.from(bytes).toString("base64")}`;
 
 /** Makes the headers of a deprecated endpoint (RFC 9745 and RFC 8594). */
-function deprecationOf({ env }: RestDeps, { deprecation }: Endpoint): Record<string, string> {
+function deprecationOf({ env }: RestDeps, { deprecation }: RestEndpoint): Record<string, string> {
   if (!deprecation) return {};
   const { since, ends, replacedBy } = deprecation;
   return {

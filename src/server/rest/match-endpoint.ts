@@ -1,13 +1,13 @@
-import type { Endpoint } from "./endpoint";
+import type { RestEndpoint } from "./endpoint";
 
-export type MatchedEndpoint = { endpoint: Endpoint; params: Record<string, string> };
+export type MatchedEndpoint = { endpoint: RestEndpoint; params: Record<string, string> };
 
 /**
  * Finds the endpoint of a path below /api/v1.
  * @returns the endpoint, or the other methods of the path; an unknown path has none
  */
 export function matchEndpoint(
-  endpoints: readonly Endpoint[],
+  endpoints: readonly RestEndpoint[],
   method: string,
   path: string,
 ): MatchedEndpoint | { methods: string[] } {

@@ -1,11 +1,11 @@
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { expect, test } from "vitest";
-import { endpoints } from "./endpoints";
+import { restEndpoints } from "./endpoints";
 import { matchEndpoint } from "./match-endpoint";
-import { openApiDocument } from "./openapi";
-import { referencePage } from "./reference-page";
+import { makeOpenApiDocument } from "./openapi";
+import { makeReferencePage } from "./reference-page";
 
-const document = openApiDocument(endpoints, "http://localhost:3000");
+const document = makeOpenApiDocument(restEndpoints, "http://localhost:3000");
 
 test("the OpenAPI document has no fault that its linter knows", async () => {
   const config = await createConfig({ extends: ["recommended-strict"], rules: { "no-server-example.com": "off" } });
@@ -16,16 +16,16 @@ test("the OpenAPI document has no fault that its linter knows", async () => {
 });
 
 test("every endpoint has its own name and its own place", () => {
-  expect(new Set(endpoints.map(({ id }) => id)).size).toBe(endpoints.length);
-  for (const endpoint of endpoints) {
+  expect(new Set(restEndpoints.map(({ id }) => id)).size).toBe(restEndpoints.length);
+  for (const endpoint of restEndpoints) {
     const path = endpoint.path.replaceAll(/\{(\w+)\}/g, "x");
-    expect(matchEndpoint(endpoints, endpoint.method, path)).toMatchObject({ endpoint: { id: endpoint.id } });
+    expect(matchEndpoint(restEndpoints, endpoint.method, path)).toMatchObject({ endpoint: { id: endpoint.id } });
   }
 });
 
 test("the reference page lists every endpoint, and holds no script and no style of its own", async () => {
-  const response = referencePage(endpoints);
+  const response = makeReferencePage(restEndpoints);
   const html = await response.text();
-  expect(endpoints.filter(({ id }) => !html.includes(`id="${id}"`))).toEqual([]);
+  expect(restEndpoints.filter(({ id }) => !html.includes(`id="${id}"`))).toEqual([]);
   expect(html).not.toMatch(/<script|<style/);
 });

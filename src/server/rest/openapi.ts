@@ -3,22 +3,22 @@ import { scopeForPermission } from "@/domain/access";
 import { scopeDescriptions } from "@/domain/api-token";
 import { listActionTypes } from "@/domain/action/registry";
 import { Filter } from "@/domain/filter/schema";
-import type { Endpoint } from "./endpoint";
-import { Action } from "./endpoints/actions";
-import { Trigger } from "./endpoints/triggers";
+import type { RestEndpoint } from "./endpoint";
+import { ActionOutput } from "./endpoints/actions";
+import { TriggerOutput } from "./endpoints/triggers";
 import { problemTitles } from "./problem";
-import { tagDescriptions } from "./tags";
+import { tagDescriptions } from "./tag-descriptions";
 
 type JsonObject = { [name: string]: unknown };
 
 /** The names of schemas in the document, so that generated clients have types of these names. */
 const names = z.registry<{ id: string }>();
 names.add(Filter, { id: "Filter" });
-names.add(Trigger, { id: "Trigger" });
-names.add(Action, { id: "Action" });
+names.add(TriggerOutput, { id: "Trigger" });
+names.add(ActionOutput, { id: "Action" });
 
 /** Makes the OpenAPI 3.1 document of a table of endpoints, from the schemas that parse each call. */
-export function openApiDocument(endpoints: readonly Endpoint[], appUrl: string): JsonObject {
+export function makeOpenApiDocument(endpoints: readonly RestEndpoint[], appUrl: string): JsonObject {
   const schemas: Record<string, unknown> = { Problem: problemSchema };
   const paths: Record<string, JsonObject> = {};
   for (const endpoint of endpoints) {
@@ -53,7 +53,7 @@ const scopesText = (): string =>
     .map(([scope, text]) => `${scope}: ${text}`)
     .join(" ");
 
-function operationOf(endpoint: Endpoint, schemas: Record<string, unknown>): JsonObject {
+function operationOf(endpoint: RestEndpoint, schemas: Record<string, unknown>): JsonObject {
   const { id, tag, summary, description, permission, body, isPatch, answer, deprecation } = endpoint;
   const scope = permission === null ? null : scopeForPermission(permission);
   const needs = scope === null ? "Any token may call it." : `Needs the scope \`${scope}\`.`;
@@ -80,7 +80,7 @@ function operationOf(endpoint: Endpoint, schemas: Record<string, unknown>): Json
   };
 }
 
-function parametersOf({ method, path, query, hasVersion }: Endpoint): JsonObject[] {
+function parametersOf({ method, path, query, hasVersion }: RestEndpoint): JsonObject[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -115,7 +115,7 @@ const isEmpty = (json: object): boolean => Object.keys(json).every((name) => nam
 /**
  * Makes the schema of a body. A body may have the answer's read-only fields too, and a patch may leave out every field.
  */
-function bodySchema({ body, readOnly, isPatch }: Endpoint, schemas: Record<string, unknown>): JsonObject {
+function bodySchema({ body, readOnly, isPatch }: RestEndpoint, schemas: Record<string, unknown>): JsonObject {
   const schema = inputSchema(body!, schemas);
   const known = schema.properties as Record<string, JsonObject>;
   const ignored = readOnly

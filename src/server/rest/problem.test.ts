@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Logger } from "@/server/log";
 import { AppError } from "@/server/errors";
-import { logFailure, toProblemError } from "./problem";
+import { logFailedCall, toProblemError } from "./problem";
 
 const away = Object.assign(new Error("terminating connection"), { code: "57P01" });
 
@@ -20,6 +20,6 @@ test.each([
 ])("the log has a line for %s at its level", (_what, error, expected) => {
   const levels: string[] = [];
   const log = { warn: () => levels.push("warn"), error: () => levels.push("error") } as unknown as Logger;
-  logFailure(log, { what: "a call", error });
+  logFailedCall(log, { what: "a call", error });
   expect(levels).toEqual(expected);
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AppError, httpStatusOf, type ErrorCode } from "@/server/errors";
 import type { Logger } from "@/server/log";
-import { passingFailure } from "@/server/passing-failure";
+import { errorForPassingFailure } from "@/server/passing-failure";
 
 /**
  * A part of a request that must change. `pointer` is its place in the body or the query, as a JSON pointer (RFC 6901).
@@ -88,7 +88,7 @@ export class ProblemError extends Error {
 /** Translates errors of services. Null for an unforeseen error. */
 export function toProblemError(thrown: unknown): ProblemError | null {
   if (thrown instanceof ProblemError) return thrown;
-  const error = passingFailure(thrown) ?? thrown;
+  const error = errorForPassingFailure(thrown) ?? thrown;
   if (!(error instanceof AppError) || error.code === "INTERNAL") return null;
   const code = error.reason !== undefined && error.reason in problemTitles ? error.reason : codeOf[error.code];
   return new ProblemError(
@@ -112,7 +112,7 @@ type CallFailure = { what: string; error: unknown; requestId?: string };
  * Logs why a call failed: an unforeseen error as an error, and a passing state of the server as a warning. The caller
  * can mend any other failure, so the log has nothing on it.
  */
-export function logFailure(log: Logger, { what, error, ...facts }: CallFailure): void {
+export function logFailedCall(log: Logger, { what, error, ...facts }: CallFailure): void {
   const problem = toProblemError(error);
   if (!problem) log.error({ err: error, ...facts }, `${what} failed`);
   else if (problem.status === 503)

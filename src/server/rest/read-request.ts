@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { checkInput } from "@/server/api/check-input";
-import type { Endpoint, IfMatch } from "./endpoint";
+import type { RestEndpoint, ExpectedVersion } from "./endpoint";
 import { jsonPointerOf, ProblemError } from "./problem";
-import { unknownFields } from "./unknown-fields";
+import { listUnknownFields } from "./unknown-fields";
 
 /** Parses the query of a URL. A name that occurs twice becomes a list. */
-export function readRequestQuery({ query = z.object({}) }: Endpoint, search: URLSearchParams): Record<string, unknown> {
+export function readRequestQuery(
+  { query = z.object({}) }: RestEndpoint,
+  search: URLSearchParams,
+): Record<string, unknown> {
   const given: Record<string, unknown> = {};
   for (const name of new Set(search.keys())) {
     const values = search.getAll(name);
@@ -34,13 +37,13 @@ const takesList = (schema: z.ZodType): boolean =>
  * a whole.
  * @throws ProblemError invalid_json, or invalid_request with the place of each fault
  */
-export function readRequestBody({ body, readOnly, isPatch }: Endpoint, bytes: Uint8Array): unknown {
+export function readRequestBody({ body, readOnly, isPatch }: RestEndpoint, bytes: Uint8Array): unknown {
   if (!body) return {};
   const value = bytes.byteLength === 0 ? {} : parseJson(bytes);
   checkInput(value);
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw invalid("The body must be a JSON object.", [{ pointer: "", detail: "Send a JSON object." }]);
-  refuseUnknownFields(unknownFields(value, readOnly ? [body, readOnly] : [body]));
+  refuseUnknownFields(listUnknownFields(value, readOnly ? [body, readOnly] : [body]));
   return isPatch ? value : parseRequestValue(body, value, "body");
 }
 
@@ -84,7 +87,7 @@ const invalid = (detail: string, errors: { pointer: string; detail: string }[]):
   new ProblemError("invalid_request", 400, detail, { errors });
 
 /** Returns the version in If-Match; null without the header. */
-export function readIfMatch({ hasVersion }: Endpoint, headers: Headers): IfMatch | null {
+export function readIfMatch({ hasVersion }: RestEndpoint, headers: Headers): ExpectedVersion | null {
   const header = headers.get("if-match");
   if (header === null || !hasVersion) return null;
   if (header.trim() === "*") return "*";
@@ -101,7 +104,7 @@ export function readIfMatch({ hasVersion }: Endpoint, headers: Headers): IfMatch
  * Checks the version that the caller expects.
  * @throws ProblemError version_mismatch if the caller expects another version
  */
-export function requireVersion(what: string, version: number, ifMatch: IfMatch | null): void {
+export function requireVersion(what: string, version: number, ifMatch: ExpectedVersion | null): void {
   if (ifMatch === null || ifMatch === "*" || ifMatch === version) return;
   throw new ProblemError(
     "version_mismatch",

@@ -1,5 +1,5 @@
 import { scopeForPermission } from "@/domain/access";
-import type { Endpoint } from "./endpoint";
+import type { RestEndpoint } from "./endpoint";
 import { problemTitles } from "./problem";
 
 const style = `
@@ -16,11 +16,11 @@ td,th{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;border-b
  * Answers with the style sheet. It is a separate file, because the policy of answers allows styles of this host and
  * none inside a page.
  */
-export const referenceStyle = (): Response =>
+export const answerReferenceStyle = (): Response =>
   new Response(style, { headers: { "content-type": "text/css; charset=utf-8", "cache-control": "no-cache" } });
 
 /** Makes the reference of the API as a plain page without scripts. It lists the same table as the OpenAPI document. */
-export function referencePage(endpoints: readonly Endpoint[]): Response {
+export function makeReferencePage(endpoints: readonly RestEndpoint[]): Response {
   const tags = [...new Set(endpoints.map(({ tag }) => tag))];
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>API reference – Trigger System</title><link rel="stylesheet" href="docs.css"><main>
@@ -48,10 +48,10 @@ ${tags
   });
 }
 
-const section = (tag: string, endpoints: readonly Endpoint[]): string =>
+const section = (tag: string, endpoints: readonly RestEndpoint[]): string =>
   `<section><h2>${escape(tag)}</h2>${endpoints.map(entry).join("")}</section>`;
 
-function entry({ id, method, path, summary, description, permission, query, body }: Endpoint): string {
+function entry({ id, method, path, summary, description, permission, query, body }: RestEndpoint): string {
   const scope = permission === null ? null : scopeForPermission(permission);
   const parameters = list("Query", Object.keys(query?.shape ?? {})) + list("Body", Object.keys(body?.shape ?? {}));
   return `<h3 id="${id}"><code>${method} /api/v1${escape(path)}</code></h3>

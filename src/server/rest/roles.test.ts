@@ -13,8 +13,8 @@ import { makeAction, makeProject } from "@/test/factories";
 import { makeUser } from "@/test/people";
 import { makeToken, restCaller, type RestAnswer } from "@/test/rest";
 import { useTestContext } from "@/test/use-test-context";
-import type { Endpoint } from "./endpoint";
-import { endpoints } from "./endpoints";
+import type { RestEndpoint } from "./endpoint";
+import { restEndpoints } from "./endpoints";
 
 const HEADER_SECRET = "Bearer only-for-the-receiver";
 const BODY = "what the model said";
@@ -243,11 +243,11 @@ const wanted: Record<string, Wanted> = {
   discardDraft: {},
 };
 
-const ofProject = endpoints.filter(({ permission }) => permission !== null);
+const ofProject = restEndpoints.filter(({ permission }) => permission !== null);
 const everyRole = Role.options;
 
 function ask(
-  endpoint: Endpoint,
+  endpoint: RestEndpoint,
   place: Place,
   { token, projectId = place.projectId }: { token?: string; projectId?: string } = {},
 ): Promise<RestAnswer> {

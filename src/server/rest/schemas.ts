@@ -12,11 +12,11 @@ export const DateInput = z.iso
   .transform((text) => new Date(text));
 
 /** Makes the schema of a list's page, newest first. `nextCursor` is null on the last page. */
-export const pageOf = <Item extends z.ZodType>(item: Item) =>
+export const makePageSchema = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 /** A trigger or an action that another answer names. A deleted one keeps its name. */
-export const Named = z.object({ id: z.string(), name: z.string(), deleted: z.boolean() });
+export const NamedThingOutput = z.object({ id: z.string(), name: z.string(), deleted: z.boolean() });
 
 /** The cursor and the limit of a list, in the query. */
 export const PageQuery = z.object({

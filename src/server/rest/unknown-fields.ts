@@ -4,7 +4,7 @@ import { z } from "zod";
  * Lists the fields of a value that neither its schema nor the schema of the answer has. A client may send back fields
  * of an answer, but a misspelt field must not be silently dropped.
  */
-export function unknownFields(
+export function listUnknownFields(
   value: unknown,
   schemas: readonly z.ZodType[],
   path: PropertyKey[] = [],
@@ -12,14 +12,16 @@ export function unknownFields(
   const known = schemas.flatMap(alternativesOf);
   if (Array.isArray(value)) {
     const elements = known.flatMap((schema) => (schema instanceof z.ZodArray ? [schema.element as z.ZodType] : []));
-    return elements.length === 0 ? [] : value.flatMap((item, index) => unknownFields(item, elements, [...path, index]));
+    return elements.length === 0
+      ? []
+      : value.flatMap((item, index) => listUnknownFields(item, elements, [...path, index]));
   }
   const objects = known.filter((schema) => schema instanceof z.ZodObject);
   // A record, or a schema that refuses unknown fields itself, needs no check.
   if (typeof value !== "object" || value === null || objects.length === 0 || objects.length < known.length) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const fields = objects.flatMap(({ shape }) => (Object.hasOwn(shape, key) ? [shape[key] as z.ZodType] : []));
-    return fields.length === 0 ? [[...path, key]] : unknownFields(inner, fields, [...path, key]);
+    return fields.length === 0 ? [[...path, key]] : listUnknownFields(inner, fields, [...path, key]);
   });
 }
 

@@ -6,7 +6,7 @@ import { parseJson } from "@/domain/json/read-json";
 import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import { AppError } from "@/server/errors";
 import { canonicalJson } from "@/server/platform/canonical-json";
-import { unknownVersion } from "@/server/unknown-version";
+import { unknownVersionMessage } from "@/server/unknown-version";
 import { redactionPlacesOf } from "@/domain/redaction/places";
 import type { Redactor } from "@/domain/redaction/redactor";
 import { DATA_VERSION, type BatchEvent, type TraceNews } from "./batch-event";
@@ -275,7 +275,7 @@ export function readStampedEvent(input: OpenInput): OpenedEvent {
   const opened = readStamp(input);
   const { v = DATA_VERSION } = input.data;
   if (!opened.ok || v === DATA_VERSION) return opened;
-  return { ...opened, ok: false, reason: unknownVersion(v, DATA_VERSION) };
+  return { ...opened, ok: false, reason: unknownVersionMessage(v, DATA_VERSION) };
 }
 
 type OpenInput = {

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { AppError, notFound } from "@/server/errors";
+import { AppError, notFoundError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import type { LiveMessage } from "@/server/live";
 import type { SignedInUser } from "./access";
@@ -100,7 +100,7 @@ async function problemOf(
   const { sessionId } = user;
   if (sessionId && !(await ctx.db.session.findUnique({ where: { id: sessionId }, select: { id: true } })))
     return signedOut();
-  if (projectId !== null && (await projectsOf(ctx, user, projectId)).length === 0) return notFound("project");
+  if (projectId !== null && (await projectsOf(ctx, user, projectId)).length === 0) return notFoundError("project");
   const isOpen = (await ctx.db.liveStream.count({ where: { id: streamId } })) > 0;
   return isOpen ? undefined : reconnect();
 }

@@ -1,7 +1,7 @@
 import { Gauge, Registry } from "prom-client";
 import type { ServiceContext } from "@/server/context";
 import { writeMetrics } from "@/server/metrics/exposition";
-import type { ProcessSnapshots } from "@/server/metrics/processes";
+import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import { readQueueState } from "./queue-state";
 
 /**

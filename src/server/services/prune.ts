@@ -1,6 +1,6 @@
 import { fixedRetentionDays } from "@/domain/retention";
 import type { ServiceContext } from "@/server/context";
-import { deleteSome } from "@/server/platform/delete-some";
+import { makeBoundedDelete } from "@/server/platform/bounded-delete";
 import { foldCounters } from "./prune/fold-counters";
 
 /** The rows of one statement. A small chunk holds its locks briefly and keeps the transaction log small. */
@@ -166,8 +166,8 @@ const daysAgo = (days: number | string): string => `$1::timestamptz - ${days} * 
 const remove = (
   ctx: ServiceContext,
   now: Date,
-  which: Omit<Parameters<typeof deleteSome>[0], "rowsMax">,
-): Promise<number> => ctx.db.$executeRawUnsafe(deleteSome({ ...which, rowsMax: CHUNK }), now);
+  which: Omit<Parameters<typeof makeBoundedDelete>[0], "rowsMax">,
+): Promise<number> => ctx.db.$executeRawUnsafe(makeBoundedDelete({ ...which, rowsMax: CHUNK }), now);
 
 /** @param days SQL of the project's retention of these rows */
 const removeOfProjects = (

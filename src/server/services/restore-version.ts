@@ -2,7 +2,7 @@ import { z } from "zod";
 import { TriggerInput } from "@/domain/trigger";
 import { getActionType } from "@/domain/action/registry";
 import type { ProjectContext } from "@/server/context";
-import { AppError, notFound } from "@/server/errors";
+import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "./access";
 import { ActionInput } from "./actions/action-input";
 import { updateAction } from "./actions/update-action";
@@ -29,7 +29,7 @@ export async function restoreVersion(ctx: ProjectContext, input: RestoreInput): 
     where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, version: input.version },
     select: { snapshot: true },
   });
-  if (!row) throw notFound("version");
+  if (!row) throw notFoundError("version");
   return input.kind === "trigger" ? restoreTrigger(ctx, input, row.snapshot) : restoreAction(ctx, input, row.snapshot);
 }
 
@@ -42,7 +42,7 @@ async function restoreTrigger(
     where: { id: targetId, projectId: ctx.projectId, deletedAt: null },
     select: { status: true },
   });
-  if (!now) throw notFound("trigger");
+  if (!now) throw notFoundError("trigger");
   const parsed = TriggerInput.safeParse({ ...(isObject(snapshot) ? snapshot : {}), status: now.status });
   if (!parsed.success)
     throw new AppError(

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { isTransientDatabaseError } from "@/server/db/errors";
+import { isTransientDatabaseError } from "@/server/db/transient-errors";
 import type { Queryable } from "@/server/db/client";
 import { backfillJob } from "./backfills/chunk";
 import { wakeActions } from "./wakes/wake-actions";

@@ -1,5 +1,5 @@
 import type { Queryable } from "@/server/db/client";
-import { writeInPieces } from "@/server/db/write-in-pieces";
+import { writeRowsInPieces } from "@/server/db/write-rows-in-pieces";
 
 /**
  * Writes the counters of triggers. It comes last in a transaction, because all batches of a project share these rows,
@@ -17,7 +17,7 @@ export async function writeCounters(
   const rows = [...counters]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([triggerId, counter]) => ({ triggerId, ...noCounts, ...counter }));
-  await writeInPieces(
+  await writeRowsInPieces(
     rows,
     (json) => tx.$executeRaw`/* prepared */
     INSERT INTO trigger_counter AS c (trigger_id, hour, project_id, backfilled, matched, sampled_in, sampled_out,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createNames, type ResolveName } from "@/server/http/names";
+import { createNameResolver, type ResolveName } from "@/server/http/name-resolver";
 import { makeProject } from "@/test/factories";
 import { startNameServer, type NameAnswer, type NameServer } from "@/test/name-server";
 import { callerOf, makeUser } from "@/test/people";
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 beforeEach(async () => {
-  names = createNames({ servers: [server.address], hostsFile: "/nonexistent/hosts" });
+  names = createNameResolver({ servers: [server.address], hostsFile: "/nonexistent/hosts" });
   projectId = (await makeProject(ctx)).id;
   person = await makeUser(ctx, { [projectId]: "admin" });
   api = callerOf(ctx, person);

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { freePort } from "@/server/db/embedded/postmaster";
+import { findFreePort } from "@/server/db/embedded/postmaster";
 import { forkApp, killApp } from "../fork-app";
 
 const STDERR_MAX = 4_000;
@@ -25,7 +25,7 @@ export type App = {
 export type AppOptions = { connectionString: string; encryptionKey: string; allowedHosts: string[] };
 
 export async function createApp({ connectionString, encryptionKey, allowedHosts }: AppOptions): Promise<App> {
-  const port = await freePort();
+  const port = await findFreePort();
   const endedByThemselves: string[] = [];
   let child: ChildProcess | undefined;
   let killed = false;

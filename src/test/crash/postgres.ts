@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
-import { findBinaries } from "@/server/db/embedded/binaries";
-import { ensureCluster, isAlive } from "@/server/db/embedded/cluster";
-import { chooseClusterPlace } from "@/server/db/embedded/place";
-import { connectionStringFor, signalStop, startPostmaster } from "@/server/db/embedded/postmaster";
+import { findPostgresBinaries } from "@/server/db/embedded/postgres-binaries";
+import { ensureCluster, isProcessAlive } from "@/server/db/embedded/cluster";
+import { chooseClusterPlace } from "@/server/db/embedded/cluster-place";
+import { connectionStringFor, signalPostmasterStop, startPostmaster } from "@/server/db/embedded/postmaster";
 import { applyMigrations } from "@/server/db/migrate";
 
 /** A PostgreSQL of the test's own, with the product's settings, that can be stopped and started on the same data. */
@@ -29,19 +29,19 @@ const SETTINGS = { max_connections: "200", shared_buffers: "128MB", timezone: "A
 export async function startCrashPostgres(): Promise<CrashPostgres> {
   const folder = mkdtempSync(join(tmpdir(), "trigger-system-crash-"));
   chmodSync(folder, 0o711);
-  const binaries = findBinaries();
+  const binaries = findPostgresBinaries();
   const place = chooseClusterPlace({ dataDir: folder, binaries });
   const { password } = ensureCluster({ dataDir: folder, place, binaries, sync: false });
   const options = { place, password, logFile: join(folder, "postgres.log"), settings: SETTINGS };
   let postmaster = await startPostmaster(options);
   const { port } = postmaster;
   const url = (database: string): string => connectionStringFor({ port, password, database });
-  const onExit = (): void => signalStop(place, postmaster.pid);
+  const onExit = (): void => signalPostmasterStop(place, postmaster.pid);
   process.once("exit", onExit);
 
   const stop = async (mode: "fast" | "immediate"): Promise<void> => {
-    if (isAlive(postmaster.pid)) process.kill(postmaster.pid, mode === "immediate" ? "SIGQUIT" : "SIGINT");
-    while (isAlive(postmaster.pid)) await wait(20);
+    if (isProcessAlive(postmaster.pid)) process.kill(postmaster.pid, mode === "immediate" ? "SIGQUIT" : "SIGINT");
+    while (isProcessAlive(postmaster.pid)) await wait(20);
   };
   await query(url("postgres"), `CREATE DATABASE ${TEMPLATE}`);
   await applyMigrations(url(TEMPLATE));

@@ -1,4 +1,4 @@
-import { startThrowaway } from "@/server/db/embedded";
+import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { roundToDigits, formatTable } from "@/bench/figures";
 import { startCrashPostgres } from "../crash/postgres";
@@ -34,7 +34,7 @@ export async function playFault(connectionString: string, { play }: Scenario, si
  */
 export async function runFaultTests(): Promise<boolean> {
   const rows: (FaultAccount & { name: string })[] = [];
-  const postgres = await startThrowaway({});
+  const postgres = await startThrowawayPostgres({});
   await applyMigrations(postgres.connectionString);
   try {
     for (const scenario of scenarios)

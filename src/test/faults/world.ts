@@ -14,7 +14,7 @@ import { reservePlaces, type Reservation } from "@/server/services/deliveries/re
 import { sendAttempt } from "@/server/services/deliveries/send-attempt";
 import type { ClaimedExecution } from "@/server/services/deliveries/types";
 import { wakeActions, type Wake } from "@/server/services/wakes/wake-actions";
-import { deliveriesDue, jobRequested } from "@/server/inngest/events";
+import { deliveriesDueEvent, jobRequestedEvent } from "@/server/inngest/events";
 import { runJobChunk } from "@/server/services/run-job-chunk";
 import { createTriggerCache } from "@/server/services/matching/trigger-cache";
 import { createWatch } from "@/server/services/watch";
@@ -167,12 +167,12 @@ export async function createFaultWorld(connectionString: string) {
   /** One event by its service; what has to come again is returned as an event. */
   async function handle(event: OutgoingEvent): Promise<OutgoingEvent[]> {
     switch (event.name) {
-      case deliveriesDue.name: {
+      case deliveriesDueEvent.name: {
         const { actionId, at } = event.data as { actionId: string; at: number | null };
         await world.deliver(actionId, ctx, at);
         return [];
       }
-      case jobRequested.name: {
+      case jobRequestedEvent.name: {
         const next = await runJobChunk(ctx, event.data as { jobId: string; generation: number });
         // A sleep within the run, and no event of its own.
         return next ? [{ name: event.name, data: event.data, ts: Date.parse(next.nextAt) }] : [];

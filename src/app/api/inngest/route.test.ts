@@ -10,11 +10,11 @@ import { withEntranceChecks } from "@/cli/serve/entrance-checks";
 import { createHttpServer, endConnections } from "@/cli/serve/http-server";
 import type { InngestEnv } from "@/env/inngest";
 import { canonicalJson } from "@/server/platform/canonical-json";
-import { signRequestBody } from "@/server/engine/protocol/sign";
+import { signRequestBody } from "@/server/engine/protocol/sign-request-body";
 import { serveNodeRequest } from "@/server/engine/simulated-server";
 import type { Runtime } from "@/server/runtime";
 import { createBodyBudgets, type BodyBudgets } from "@/server/body-budgets";
-import { createLocalRate } from "@/server/rate-limit";
+import { createLocalRateLimiter } from "@/server/rate-limit";
 import { testEnv } from "@/test/context";
 import * as route from "./route";
 
@@ -67,7 +67,7 @@ function startWith(inngest: InngestEnv): void {
   const fn = client.createFunction({ id: "fn", triggers: { event: "a" } }, () => void runs++);
   const functions = serve({ client, functions: [fn] }) as unknown as Runtime["functions"];
   const env = { ...testEnv(), appUrl: "https://triggers.example.com", inngest };
-  const functionCalls = createLocalRate({ perSecond: 1, burst: 20 }, () => 0);
+  const functionCalls = createLocalRateLimiter({ perSecond: 1, burst: 20 }, () => 0);
   bodies = createBodyBudgets();
   const runtime: Partial<Runtime> = { env, functions, bodies, functionCalls };
   globalThis.__triggerSystemRuntime = Promise.resolve(runtime as Runtime);

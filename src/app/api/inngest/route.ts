@@ -1,7 +1,7 @@
 import { NextRequest } from "next/server";
-import { refusalOfUnsignedCall } from "@/server/inngest/callers";
-import { answerOfError } from "@/server/errors";
-import { withBody } from "@/server/request-body";
+import { refusalOfUnsignedCall } from "@/server/inngest/refuse-unsigned-calls";
+import { answerForError } from "@/server/errors";
+import { withRequestBody } from "@/server/request-body";
 import { getRuntime, type Runtime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
@@ -10,7 +10,7 @@ export const maxDuration = 300;
 /** The most bytes of a call. An Inngest server keeps at most 32 MB of state for a run, and sends it with each call. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 const BODY_WITHIN_MS = 10_000;
-/** The form of the signature, `t=<seconds>&s=<hex>`; see server/engine/protocol/sign.ts. */
+/** The form of the signature, `t=<seconds>&s=<hex>`; see server/engine/protocol/sign-request-body.ts. */
 const SIGNATURE = /^t=\d+&s=[0-9a-f]+$/i;
 
 /**
@@ -46,11 +46,11 @@ async function handle(method: "GET" | "POST" | "PUT", request: NextRequest, cont
     withinMs: BODY_WITHIN_MS,
   };
   try {
-    return await withBody(request, options, (body) =>
+    return await withRequestBody(request, options, (body) =>
       runtime.functions[method](new NextRequest(url, { method, headers, body }), context),
     );
   } catch (error) {
-    const refused = answerOfError(error);
+    const refused = answerForError(error);
     if (!refused) throw error;
     return Response.json({ message: refused.message }, { status: refused.status, headers: refused.headers });
   }

@@ -1,6 +1,6 @@
 import { getRuntime } from "@/server/runtime";
 import { receiveEvents } from "@/server/event-intake";
-import { countRefusal } from "@/server/intake/count-refusal";
+import { countRefusedRequest } from "@/server/intake/count-refused-request";
 
 export const dynamic = "force-dynamic";
 
@@ -11,5 +11,5 @@ export const dynamic = "force-dynamic";
 export async function POST(request: Request, { params }: { params: Promise<{ key: string }> }): Promise<Response> {
   const { key } = await params;
   const runtime = await getRuntime();
-  return countRefusal(runtime, receiveEvents(runtime, request, key));
+  return countRefusedRequest(runtime, receiveEvents(runtime, request, key));
 }

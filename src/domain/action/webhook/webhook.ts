@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import {
-  SAMPLE_SECRET_TEXT,
+  sampleSecretText,
   type ActionTypeSpec,
   type MessageInput,
   type MessagePreview,
@@ -37,10 +37,10 @@ export const webhookActionType: ActionTypeSpec<WebhookInput, WebhookStored, Webh
   safeForm: WebhookSafe,
   blank: { ...WebhookInput.parse({ url: "https://" }), url: "" },
   sample: WebhookInput.parse({
-    url: `https://example.com/hooks/${SAMPLE_SECRET_TEXT}`,
+    url: `https://example.com/hooks/${sampleSecretText}`,
     template: '{ "id": "{{ observation.id }}" }',
     headers: [
-      { name: "Authorization", value: `Bearer ${SAMPLE_SECRET_TEXT}`, secret: true },
+      { name: "Authorization", value: `Bearer ${sampleSecretText}`, secret: true },
       { name: "X-Team", value: "search", secret: false },
     ],
   }),

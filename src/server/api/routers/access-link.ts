@@ -10,13 +10,13 @@ import { acceptInvitation } from "@/server/services/access-links/accept-invitati
 import { createPasswordResetLink } from "@/server/services/access-links/create-password-reset-link";
 import { resetPassword } from "@/server/services/access-links/reset-password";
 import { PAGE_SIZE_MAX, PageInput } from "@/server/services/keyset";
-import { limitPerson, projectProcedure, publicProcedure, router } from "../init";
+import { limitCallsOfPerson, projectProcedure, publicProcedure, router } from "../init";
 
 const Token = z.object({ token: z.string().min(1).max(200) });
 
 export const accessLinkRouter = router({
   invite: projectProcedure
-    .use(limitPerson("invitation"))
+    .use(limitCallsOfPerson("invitation"))
     .input(z.object({ email: Email, role: Role }))
     .mutation(({ ctx, input }) => createInvitation(ctx.project, input)),
   /**
@@ -31,7 +31,7 @@ export const accessLinkRouter = router({
     .input(z.object({ id: z.string().max(100) }))
     .mutation(({ ctx, input }) => revokeInvitation(ctx.project, input)),
   createPasswordReset: projectProcedure
-    .use(limitPerson("passwordLink"))
+    .use(limitCallsOfPerson("passwordLink"))
     .input(z.object({ userId: z.string().max(100) }))
     .mutation(({ ctx, input }) => createPasswordResetLink(ctx.project, input)),
   inspect: publicProcedure.input(Token).query(({ ctx, input }) => inspectLink(ctx.base, input)),

@@ -5,7 +5,7 @@ import { startBackfill } from "@/server/services/backfills/start-backfill";
 import { BackfillRange } from "@/server/services/backfills/backfill-range";
 import { countBackfill } from "@/server/services/backfills/count-backfill";
 import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/start-job";
-import { limitPerson, projectProcedure, router } from "../init";
+import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
 const BackfillId = z.object({ backfillId: z.string().min(1).max(100) });
 
@@ -14,7 +14,7 @@ export const backfillRouter = router({
     .input(BackfillRange)
     .query(({ ctx, input, signal }) => countBackfill(ctx.project, input, signal)),
   start: projectProcedure
-    .use(limitPerson("job"))
+    .use(limitCallsOfPerson("job"))
     .input(BackfillRange.extend({ ratePerMinute: z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT) }))
     .mutation(({ ctx, input }) => startBackfill(ctx.project, input)),
   list: projectProcedure

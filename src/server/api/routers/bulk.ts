@@ -6,7 +6,7 @@ import { countBulk } from "@/server/services/resends/count-bulk";
 import { listBulk } from "@/server/services/resends/list-bulk";
 import { startBulk } from "@/server/services/resends/start-bulk";
 import { BulkFilter, BulkKind, ResendFilter } from "@/server/services/resends/params";
-import { limitPerson, projectProcedure, router } from "../init";
+import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
 const AsOf = z.object({ asOf: ListDate.optional() });
 const Rate = z.object({ ratePerMinute: z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT) });
@@ -27,7 +27,7 @@ export const resendRouter = router({
       countBulk(ctx.project, { kind: "resend", filter: ResendFilter.parse(input), asOf: input.asOf }),
     ),
   start: projectProcedure
-    .use(limitPerson("job"))
+    .use(limitCallsOfPerson("job"))
     .input(ResendFilter.extend(AsOf.shape).extend(Rate.shape))
     .mutation(({ ctx, input }) =>
       startBulk(ctx.project, {
@@ -52,7 +52,7 @@ const changeJob = (change: "pause" | "resume" | "cancel") =>
 export const bulkRouter = router({
   count: projectProcedure.input(Bulk).query(({ ctx, input }) => countBulk(ctx.project, input)),
   start: projectProcedure
-    .use(limitPerson("job"))
+    .use(limitCallsOfPerson("job"))
     .input(Bulk.extend(Rate.shape))
     .mutation(({ ctx, input }) => startBulk(ctx.project, input)),
   list: projectProcedure.query(({ ctx }) => listBulk(ctx.project, BulkKind.options)),

@@ -4,7 +4,7 @@ import { discardDraft } from "@/server/services/drafts/discard-draft";
 import { getDraft } from "@/server/services/drafts/get-draft";
 import { listDrafts } from "@/server/services/drafts/list-drafts";
 import { PageInput } from "@/server/services/keyset";
-import { limitPerson, projectProcedure, router } from "../init";
+import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
 const DraftId = z.object({ draftId: z.string().min(1).max(100) });
 
@@ -13,7 +13,7 @@ export const draftRouter = router({
   list: projectProcedure.input(PageInput).query(({ ctx, input }) => listDrafts(ctx.project, input)),
   get: projectProcedure.input(DraftId).query(({ ctx, input }) => getDraft(ctx.project, input)),
   accept: projectProcedure
-    .use(limitPerson("triggerSave"))
+    .use(limitCallsOfPerson("triggerSave"))
     .input(DraftId)
     .mutation(({ ctx, input }) => applyDraft(ctx.project, input)),
   discard: projectProcedure.input(DraftId).mutation(({ ctx, input }) => discardDraft(ctx.project, input)),

@@ -5,14 +5,14 @@ import { pageEventKeys } from "@/server/services/event-keys/page-event-keys";
 import { restoreEventKey } from "@/server/services/event-keys/restore-event-key";
 import { revokeEventKey } from "@/server/services/event-keys/revoke-event-key";
 import { PAGE_SIZE_MAX, PageInput } from "@/server/services/keyset";
-import { limitPerson, projectProcedure, router } from "../init";
+import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
 export const eventKeyRouter = router({
   /** Returns the newest 200 event keys, for outside callers that expect a list. `page` returns all of them in pages. */
   list: projectProcedure.query(async ({ ctx }) => (await pageEventKeys(ctx.project, { limit: PAGE_SIZE_MAX })).items),
   page: projectProcedure.input(PageInput).query(({ ctx, input }) => pageEventKeys(ctx.project, input)),
   create: projectProcedure
-    .use(limitPerson("eventKey"))
+    .use(limitCallsOfPerson("eventKey"))
     .input(z.object({ name: Label }))
     .mutation(({ ctx, input }) => createEventKey(ctx.project, input)),
   revoke: projectProcedure

@@ -9,7 +9,7 @@ import { listExecutions } from "@/server/services/executions/list-executions";
 import { listConfigurationNames } from "@/server/services/list-configuration-names";
 import { SuggestedField, suggestValues } from "@/server/services/executions/suggest-values";
 import { PageInput } from "@/server/services/keyset";
-import { limitPerson, projectProcedure, router } from "../init";
+import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
 const ExecutionId = z.object({ executionId: z.string().min(1).max(100) });
 const Ids = z.array(z.string().min(1).max(100)).max(100).default([]);
@@ -34,7 +34,7 @@ export const executionRouter = router({
     .input(z.object({ executionIds: z.array(ExecutionId.shape.executionId).min(1).max(SEND_NOW_MAX) }))
     .mutation(({ ctx, input }) => sendNow(ctx.project, input)),
   resend: projectProcedure
-    .use(limitPerson("resend"))
+    .use(limitCallsOfPerson("resend"))
     .input(ExecutionId)
     .mutation(({ ctx, input }) => resendExecution(ctx.project, input)),
 });

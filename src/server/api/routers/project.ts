@@ -5,12 +5,12 @@ import { getProject } from "@/server/services/projects/get-project";
 import { listProjects } from "@/server/services/projects/list-projects";
 import { removeProject } from "@/server/services/projects/remove-project";
 import { updateProject } from "@/server/services/projects/update-project";
-import { authedProcedure, limitPerson, projectProcedure, router } from "../init";
+import { authedProcedure, limitCallsOfPerson, projectProcedure, router } from "../init";
 
 export const projectRouter = router({
   list: authedProcedure.query(({ ctx }) => listProjects(ctx.base, ctx.user)),
   create: authedProcedure
-    .use(limitPerson("project"))
+    .use(limitCallsOfPerson("project"))
     .input(z.object({ name: ProjectName }))
     .mutation(({ ctx, input }) => createProject(ctx.base, ctx.user, input)),
   get: projectProcedure.query(({ ctx }) => getProject(ctx.project)),

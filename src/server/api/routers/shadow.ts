@@ -5,7 +5,7 @@ import { dropShadow, promoteShadow } from "@/server/services/shadows/end-shadow"
 import { getShadow } from "@/server/services/shadows/get-shadow";
 import { listShadowDifferences } from "@/server/services/shadows/list-shadow-differences";
 import { startShadow } from "@/server/services/shadows/start-shadow";
-import { limitPerson, projectProcedure, router } from "../init";
+import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
 const TriggerId = z.object({ triggerId: z.string().min(1).max(100) });
 const TriggerVersion = TriggerId.extend({ version: z.number().int() });
@@ -16,7 +16,7 @@ export const shadowRouter = router({
     .input(PageInput.extend(TriggerId.shape))
     .query(({ ctx, input }) => listShadowDifferences(ctx.project, input)),
   start: projectProcedure
-    .use(limitPerson("triggerSave"))
+    .use(limitCallsOfPerson("triggerSave"))
     .input(TriggerVersion.extend({ shadow: ShadowInput }))
     .mutation(({ ctx, input }) => startShadow(ctx.project, input)),
   promote: projectProcedure.input(TriggerVersion).mutation(({ ctx, input }) => promoteShadow(ctx.project, input)),

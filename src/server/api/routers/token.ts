@@ -7,7 +7,7 @@ import { revokePersonalToken } from "@/server/services/tokens/revoke-personal-to
 import { createProjectToken } from "@/server/services/tokens/create-project-token";
 import { listProjectTokens } from "@/server/services/tokens/list-project-tokens";
 import { revokeProjectToken } from "@/server/services/tokens/revoke-project-token";
-import { authedProcedure, limitPerson, projectProcedure, router } from "../init";
+import { authedProcedure, limitCallsOfPerson, projectProcedure, router } from "../init";
 
 const TokenId = z.object({ id: z.string().min(1).max(100) });
 
@@ -15,7 +15,7 @@ const TokenId = z.object({ id: z.string().min(1).max(100) });
 export const tokenRouter = router({
   list: projectProcedure.input(PageInput).query(({ ctx, input }) => listProjectTokens(ctx.project, input)),
   create: projectProcedure
-    .use(limitPerson("token"))
+    .use(limitCallsOfPerson("token"))
     .input(ApiTokenInput)
     .mutation(({ ctx, input }) => createProjectToken(ctx.project, ApiTokenInput.parse(input))),
   revoke: projectProcedure.input(TokenId).mutation(({ ctx, input }) => revokeProjectToken(ctx.project, input)),
@@ -25,7 +25,7 @@ export const tokenRouter = router({
 export const personalTokenRouter = router({
   list: authedProcedure.input(PageInput).query(({ ctx, input }) => listPersonalTokens(ctx.base, ctx.user, input)),
   create: authedProcedure
-    .use(limitPerson("token"))
+    .use(limitCallsOfPerson("token"))
     .input(ApiTokenInput)
     .mutation(({ ctx, input }) => createPersonalToken(ctx.base, ctx.user, input)),
   revoke: authedProcedure.input(TokenId).mutation(({ ctx, input }) => revokePersonalToken(ctx.base, ctx.user, input)),

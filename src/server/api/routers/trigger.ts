@@ -16,7 +16,7 @@ import { unlockTrigger } from "@/server/services/triggers/unlock-trigger";
 import { findNearMisses } from "@/server/services/triggers/find-near-misses";
 import { previewTrigger } from "@/server/services/triggers/preview-trigger";
 import { restoreTrigger } from "@/server/services/triggers/restore-trigger";
-import { limitPerson, projectProcedure, router } from "../init";
+import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
 const TriggerId = z.object({ triggerId: z.string().min(1).max(100) });
 
@@ -51,11 +51,11 @@ export const triggerRouter = router({
     .input(TriggerId.extend({ hours: FunnelHours.default(24) }))
     .query(({ ctx, input }) => triggerFunnel(ctx.project, input)),
   create: projectProcedure
-    .use(limitPerson("triggerSave"))
+    .use(limitCallsOfPerson("triggerSave"))
     .input(TriggerInput)
     .mutation(({ ctx, input }) => createTrigger(ctx.project, TriggerInput.parse(input))),
   update: projectProcedure
-    .use(limitPerson("triggerSave"))
+    .use(limitCallsOfPerson("triggerSave"))
     .input(TriggerInput.extend({ ...TriggerId.shape, version: z.number().int() }))
     .mutation(({ ctx, input }) =>
       updateTrigger(ctx.project, {
@@ -71,7 +71,7 @@ export const triggerRouter = router({
     .input(z.object({ triggerIds: z.array(TriggerId.shape.triggerId).min(1).max(200), enabled: z.boolean() }))
     .mutation(({ ctx, input }) => setTriggersEnabled(ctx.project, input)),
   duplicate: projectProcedure
-    .use(limitPerson("triggerSave"))
+    .use(limitCallsOfPerson("triggerSave"))
     .input(TriggerId)
     .mutation(({ ctx, input }) => duplicateTrigger(ctx.project, input)),
   unlock: projectProcedure.input(TriggerId).mutation(({ ctx, input }) => unlockTrigger(ctx.project, input)),

@@ -2,16 +2,16 @@ import { spawnSync } from "node:child_process";
 import { chownSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
-import { errorCode, errorMessageOf, StartProblem } from "../start-problem";
-import { binaryPath, type Binaries } from "./binaries";
-import { readKeyFile } from "./key-file";
-import { makePrivateFolder, type ClusterPlace } from "./place";
+import { systemErrorCodeOf, errorMessageOf, StartProblem } from "../start-problem";
+import { binaryPath, type PostgresBinaries } from "./postgres-binaries";
+import { readSecretFile } from "./secret-file";
+import { makePrivateFolder, type ClusterPlace } from "./cluster-place";
 
 /** The name of the only role of an embedded server, and of its database. */
 export const DATABASE_ROLE = "trigger_system";
 
 /** Returns the variables of this process's environment that PostgreSQL needs. None of them can be a secret. */
-export function serverEnv(): NodeJS.ProcessEnv {
+export function postgresEnvironment(): NodeJS.ProcessEnv {
   const inherited = ["PATH", "SystemRoot", "TEMP"].flatMap((name) =>
     process.env[name] ? [[name, process.env[name]]] : [],
   );
@@ -21,33 +21,38 @@ export function serverEnv(): NodeJS.ProcessEnv {
 const passwordFile = (dataDir: string): string => join(dataDir, "postgres.password");
 
 /** Reads the server's password. Undefined before the first start. */
-export const readPassword = (dataDir: string): string | undefined => readKeyFile(passwordFile(dataDir));
+export const readDatabasePassword = (dataDir: string): string | undefined => readSecretFile(passwordFile(dataDir));
 
 /**
  * Makes the data folder if it is missing, and refuses a folder that this PostgreSQL cannot use.
  * @throws StartProblem
  */
-export function ensureCluster(options: { dataDir: string; place: ClusterPlace; binaries: Binaries; sync?: boolean }): {
+export function ensureCluster(options: {
+  dataDir: string;
+  place: ClusterPlace;
+  binaries: PostgresBinaries;
+  sync?: boolean;
+}): {
   password: string;
   isNew: boolean;
 } {
   const { dataDir, place, binaries, sync = true } = options;
   const isNew = !existsSync(place.data);
   if (!isNew) checkVersion(place.data, binaries);
-  const password = readPassword(dataDir) ?? makePassword(dataDir, isNew);
+  const password = readDatabasePassword(dataDir) ?? makePassword(dataDir, isNew);
   if (isNew) initialise(place, password, sync);
   return { password, isNew };
 }
 
-function checkVersion(data: string, binaries: Binaries): void {
+function checkVersion(data: string, binaries: PostgresBinaries): void {
   let version: string;
   try {
     version = readFileSync(join(data, "PG_VERSION"), "utf8").trim();
   } catch (error) {
     const why =
-      errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR"
+      systemErrorCodeOf(error) === "ENOENT" || systemErrorCodeOf(error) === "ENOTDIR"
         ? "is no PostgreSQL data folder"
-        : `cannot be read (${errorCode(error)})`;
+        : `cannot be read (${systemErrorCodeOf(error)})`;
     throw new StartProblem(`${data} ${why}. Set DATA_DIR to another folder, or start as the user whom it belongs to.`);
   }
   if (version !== binaries.major) {
@@ -71,7 +76,7 @@ function makePassword(dataDir: string, isNew: boolean): string {
     return password;
   } catch (error) {
     // Another start has made the file first, so its password counts.
-    if (errorCode(error) === "EEXIST") return readPassword(dataDir)!;
+    if (systemErrorCodeOf(error) === "EEXIST") return readDatabasePassword(dataDir)!;
     throw error;
   }
 }
@@ -104,11 +109,11 @@ function initialise(place: ClusterPlace, password: string, sync: boolean): void 
     const done = spawnSync(binaryPath(place.binaries, "initdb"), args, {
       ...place.runAs,
       cwd: dirname(draft),
-      env: serverEnv(),
+      env: postgresEnvironment(),
       encoding: "utf8",
       windowsHide: true,
     });
-    if (done.error) throw cannotRun(place, done.error);
+    if (done.error) throw cannotRunProblem(place, done.error);
     if (done.status !== 0)
       throw new StartProblem(
         `PostgreSQL could not make its data folder ${place.data}: ${lastLine(done.stderr)} See that the disk ` +
@@ -128,20 +133,20 @@ function removeDrafts(data: string): void {
   const folder = dirname(data);
   for (const name of readdirSync(folder)) {
     const pid = Number(/^postgres\.new-(\d+)(\.password)?$/.exec(name)?.[1]);
-    if (pid && !isAlive(pid)) rmSync(join(folder, name), { recursive: true, force: true });
+    if (pid && !isProcessAlive(pid)) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 
-export function isAlive(pid: number): boolean {
+export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return errorCode(error) === "EPERM";
+    return systemErrorCodeOf(error) === "EPERM";
   }
 }
 
-export const cannotRun = (place: ClusterPlace, error: unknown): StartProblem =>
+export const cannotRunProblem = (place: ClusterPlace, error: unknown): StartProblem =>
   new StartProblem(
     `The embedded PostgreSQL in ${place.binaries} cannot be run on this machine (${errorMessageOf(error)}). ` +
       "Set DATABASE_URL to a PostgreSQL of your own.",

@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { errorCode } from "../start-problem";
+import { systemErrorCodeOf } from "../start-problem";
 
 /**
  * Makes a folder and the missing folders above it. Node's own `recursive` never returns in file systems such as /proc,
@@ -14,7 +14,7 @@ export function makeFolders(path: string, mode: number): string[] {
     mkdirSync(path, { mode });
   } catch (error) {
     // Another start has made the folder first.
-    if (errorCode(error) === "EEXIST" && statSync(path).isDirectory()) return above;
+    if (systemErrorCodeOf(error) === "EEXIST" && statSync(path).isDirectory()) return above;
     throw error;
   }
   return [...above, path];

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import { createClient } from "../connection";
+import { createUtcClient } from "../utc-connection";
 import { DATABASE_ROLE } from "./cluster";
 import { connectionStringFor } from "./postmaster";
 
@@ -84,7 +84,7 @@ const CHANGE_OWNERS = `
   END $$`;
 
 async function withClient<T>(connectionString: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = createClient(connectionString);
+  const client = createUtcClient(connectionString);
   client.on("error", () => undefined);
   await client.connect();
   try {

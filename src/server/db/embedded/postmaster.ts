@@ -12,11 +12,11 @@ import {
 import { createServer, type AddressInfo } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { createClient } from "../connection";
+import { createUtcClient } from "../utc-connection";
 import { errorMessageOf, StartProblem } from "../start-problem";
-import { binaryPath } from "./binaries";
-import { cannotRun, isAlive, DATABASE_ROLE, serverEnv } from "./cluster";
-import type { ClusterPlace } from "./place";
+import { binaryPath } from "./postgres-binaries";
+import { cannotRunProblem, isProcessAlive, DATABASE_ROLE, postgresEnvironment } from "./cluster";
+import type { ClusterPlace } from "./cluster-place";
 
 /** A running PostgreSQL server process. */
 export type Postmaster = { pid: number; port: number };
@@ -33,13 +33,13 @@ const READY_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 60_000;
 
 /** The most connections, which is PostgreSQL's default. */
-export const CONNECTIONS_MAX = 100;
+export const POSTGRES_CONNECTIONS_MAX = 100;
 
 /** The settings of the server. Commits are durable. The sizes suit a machine with 2 cores and 4 GB. */
 const SETTINGS = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
-  max_connections: String(CONNECTIONS_MAX),
+  max_connections: String(POSTGRES_CONNECTIONS_MAX),
   shared_buffers: "256MB",
   work_mem: "8MB",
   maintenance_work_mem: "128MB",
@@ -76,13 +76,13 @@ export const connectionStringFor = (options: { port: number; password: string; d
 /** Reads the server of a data folder from its lock file. Undefined without a running server. */
 export function readPostmaster(data: string): Postmaster | undefined {
   const lines = readLockFile(data);
-  if (!lines || isOfAnotherFolder(data)) return undefined;
+  if (!lines || isLockFileOfAnotherFolder(data)) return undefined;
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
-  return pid > 0 && port > 0 && isAlive(pid) ? { pid, port } : undefined;
+  return pid > 0 && port > 0 && isProcessAlive(pid) ? { pid, port } : undefined;
 }
 
 /** Tells whether the lock file belongs to another folder, from which this folder was copied. */
-export function isOfAnotherFolder(data: string): boolean {
+export function isLockFileOfAnotherFolder(data: string): boolean {
   const named = readLockFile(data)?.[1];
   return named !== undefined && realPath(named) !== realPath(data);
 }
@@ -114,7 +114,7 @@ export type PostmasterOptions = {
  */
 export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
   const { place, password, logFile, settings = {} } = options;
-  const port = options.port ?? (await freePort());
+  const port = options.port ?? (await findFreePort());
   const log = openSync(logFile, "a+", 0o600);
   if (fstatSync(log).size > LOG_MAX_BYTES) ftruncateSync(log);
   const logStart = fstatSync(log).size;
@@ -125,7 +125,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   const child = spawn(binaryPath(place.binaries, "postgres"), ["-D", place.data, ...args], {
     ...place.runAs,
     cwd: dirname(place.data),
-    env: serverEnv(),
+    env: postgresEnvironment(),
     stdio: ["ignore", log, log],
     // The server has its own process group. So Ctrl-C reaches only this program, which stops the server last.
     detached: true,
@@ -134,7 +134,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   child.unref();
   let ended: Error | undefined;
   const onExit = (): void => void (ended ??= whyEnded(place, log, logStart));
-  child.once("error", (error) => (ended = cannotRun(place, error)));
+  child.once("error", (error) => (ended = cannotRunProblem(place, error)));
   child.once("exit", onExit);
   try {
     await untilReady({ port, password, ended: () => ended });
@@ -150,7 +150,7 @@ async function untilReady(options: { port: number; password: string; ended?: () 
   const { port, password, ended } = options;
   const deadline = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
-    const failure = await tryConnect(connectionStringFor({ port, password, database: "postgres" }));
+    const failure = await tryToConnect(connectionStringFor({ port, password, database: "postgres" }));
     const end = ended?.();
     if (end) throw end;
     if (!failure) return;
@@ -163,8 +163,8 @@ async function untilReady(options: { port: number; password: string; ended?: () 
 }
 
 /** Tries to connect. @returns the error; undefined after a success */
-export async function tryConnect(connectionString: string): Promise<unknown> {
-  const client = createClient(connectionString);
+export async function tryToConnect(connectionString: string): Promise<unknown> {
+  const client = createUtcClient(connectionString);
   client.on("error", () => undefined);
   try {
     await client.connect();
@@ -178,19 +178,19 @@ export async function tryConnect(connectionString: string): Promise<unknown> {
 
 /** Stops a server. Open transactions are rolled back, and nothing that was committed is lost. */
 export async function stopPostmaster(place: ClusterPlace, { pid }: Postmaster): Promise<void> {
-  signalStop(place, pid);
+  signalPostmasterStop(place, pid);
   const deadline = Date.now() + STOP_TIMEOUT_MS;
-  while (isAlive(pid) && Date.now() < deadline) await wait(20);
+  while (isProcessAlive(pid) && Date.now() < deadline) await wait(20);
 }
 
 /** Asks a server to stop ("fast shutdown") without waiting for its end. */
-export function signalStop(place: ClusterPlace, pid: number): void {
+export function signalPostmasterStop(place: ClusterPlace, pid: number): void {
   if (process.platform === "win32") {
     spawnSync(binaryPath(place.binaries, "pg_ctl"), ["stop", "-D", place.data, "-m", "fast", "-W"], {
-      env: serverEnv(),
+      env: postgresEnvironment(),
       windowsHide: true,
     });
-  } else if (isAlive(pid)) {
+  } else if (isProcessAlive(pid)) {
     process.kill(pid, "SIGINT");
   }
 }
@@ -209,7 +209,7 @@ function whyEnded(place: ClusterPlace, log: number, logStart: number): Error {
 }
 
 /** Finds a port on which no process listens. */
-export function freePort(): Promise<number> {
+export function findFreePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer();
     server.once("error", fail);

@@ -1,5 +1,5 @@
 import type { EngineContext } from "../context";
-import type { WorkItemKind, SerializedError } from "../types";
+import type { WorkItemKind, RunError } from "../types";
 
 /** queued: a call waits for its turn. running: a call is in flight. sleeping: the run waits for a time. */
 export type RunState = "queued" | "running" | "sleeping" | "completed" | "failed" | "cancelled";
@@ -21,7 +21,7 @@ export type RunListItem = {
   endedAt: Date | null;
   /** The time when a sleeping run continues; null for any other run. */
   wakesAt: Date | null;
-  error: SerializedError | null;
+  error: RunError | null;
 };
 
 type StepView = {
@@ -32,7 +32,7 @@ type StepView = {
   startedAt: Date | null;
   endedAt: Date;
   /** the bytes of the step's result */ size: number;
-  error: SerializedError | null;
+  error: RunError | null;
 };
 type WaitView = {
   kind: WorkItemKind;
@@ -161,7 +161,7 @@ export async function readRun(
       ...step,
       startedAt: started_at,
       endedAt: ended_at,
-      error: failure === null ? null : shown((JSON.parse(failure) as { error: SerializedError }).error),
+      error: failure === null ? null : shown((JSON.parse(failure) as { error: RunError }).error),
     })),
     waits: waits.map(({ step_id, due_at, ...wait }) => ({ ...wait, stepId: step_id, dueAt: due_at })),
   };
@@ -182,11 +182,11 @@ function toItem(ctx: EngineContext, row: Row): RunListItem {
     startedAt: row.started_at,
     endedAt: row.ended_at,
     wakesAt: row.leased || row.ready ? null : row.due_at,
-    error: row.error === null ? null : shown(JSON.parse(row.error) as SerializedError),
+    error: row.error === null ? null : shown(JSON.parse(row.error) as RunError),
   };
 }
 
 /** Returns an error without its cause, which may hold data of the function. */
-function shown({ name, message, stack }: SerializedError): SerializedError {
+function shown({ name, message, stack }: RunError): RunError {
   return { name, message, ...(stack === undefined ? {} : { stack }) };
 }

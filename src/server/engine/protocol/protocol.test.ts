@@ -2,9 +2,9 @@ import { Inngest } from "inngest";
 import { serve } from "inngest/next";
 import { describe, expect, test } from "vitest";
 import { EngineEvent } from "../event";
-import { callFunction } from "./call";
+import { callFunction } from "./call-function";
 import { canonicalJson } from "@/server/platform/canonical-json";
-import { serveRequest, type ServeHandler } from "./request";
+import { serveRequest, type ServeHandler } from "./serve-request";
 import { backoffWithJitter, retryAfterMs } from "./retry-delay";
 
 const signingKey = "signkey-test-0123456789abcdef";

@@ -1,7 +1,7 @@
 import { parseWaitEnd } from "../sync/duration";
-import type { CallResult, FunctionOperation } from "../protocol/call";
+import type { CallResult, FunctionOperation } from "../protocol/call-function";
 import type { LeasedCall } from "../types";
-import type { RunState } from "./state";
+import type { LockedRun } from "./locked-run";
 import type { UnitOfWork } from "./unit-of-work";
 
 const RETRIES_UNKNOWN_FUNCTION = 5;
@@ -11,7 +11,7 @@ const RETRIES_UNKNOWN_FUNCTION = 5;
  */
 export function applyResult(
   work: UnitOfWork,
-  { run, call, result }: { run: RunState; call: LeasedCall; result: CallResult },
+  { run, call, result }: { run: LockedRun; call: LeasedCall; result: CallResult },
 ): void {
   run.startedAt ??= new Date(call.calledAt);
   work.changed.add(run);
@@ -44,7 +44,7 @@ function retried(work: UnitOfWork, call: LeasedCall, { noRetry, retryAfterMs }: 
 
 function applyOps(
   work: UnitOfWork,
-  { run, call, result }: { run: RunState; call: LeasedCall; result: CallResult & { kind: "ops" } },
+  { run, call, result }: { run: LockedRun; call: LeasedCall; result: CallResult & { kind: "ops" } },
 ): void {
   const { ops } = result;
   if (ops.some((op) => op.op === "StepError") && retried(work, call, result)) return;
@@ -68,7 +68,7 @@ function applyOps(
 /** Applies one operation. Returns true if the operation completed a step. */
 function applyOp(
   work: UnitOfWork,
-  { run, call, op }: { run: RunState; call: LeasedCall; op: FunctionOperation },
+  { run, call, op }: { run: LockedRun; call: LeasedCall; op: FunctionOperation },
 ): boolean {
   const now = work.ctx.clock.now();
   switch (op.op) {
@@ -103,13 +103,13 @@ function applyOp(
 
 function complete(
   work: UnitOfWork,
-  { run, call, op, memo }: { run: RunState; call: LeasedCall; op: FunctionOperation; memo: string },
+  { run, call, op, memo }: { run: LockedRun; call: LeasedCall; op: FunctionOperation; memo: string },
 ): boolean {
   const name = op.displayName ?? op.name ?? op.id;
   return work.completeStep(run, { id: op.id, op: op.op, name, memo, attempt: call.attempt, startedAt: call.calledAt });
 }
 
-function refuse(work: UnitOfWork, run: RunState, message: string): false {
+function refuse(work: UnitOfWork, run: LockedRun, message: string): false {
   work.end(run, "failed", { error: { name: "UnsupportedStepError", message } });
   return false;
 }

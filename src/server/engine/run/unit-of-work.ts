@@ -1,9 +1,9 @@
 import type { EngineContext } from "../context";
-import type { EngineTransaction } from "../db";
+import type { EngineTransaction } from "../engine-database";
 import type { EngineEvent } from "../event";
 import type { FunctionConfig } from "../sync/function-config";
-import { DISCOVERY_STEP, type WorkItemKind, type LeasedCall, type RunStatus, type SerializedError } from "../types";
-import { lockRuns, type RunState } from "./state";
+import { DISCOVERY_STEP, type WorkItemKind, type LeasedCall, type RunStatus, type RunError } from "../types";
+import { lockRuns, type LockedRun } from "./locked-run";
 
 export type NewRun = {
   id: string;
@@ -66,8 +66,8 @@ export class UnitOfWork {
   readonly ctx: EngineContext;
   /** Whether a run may continue in this process at once, without a new lease. */
   readonly sticky: boolean;
-  readonly runs = new Map<string, RunState>();
-  readonly changed = new Set<RunState>();
+  readonly runs = new Map<string, LockedRun>();
+  readonly changed = new Set<LockedRun>();
   readonly effects: CommitEffects = { ready: false, dueAt: null, continuations: [], ended: 0 };
   newRuns: NewRun[] = [];
   newItems: NewWorkItem[] = [];
@@ -75,7 +75,7 @@ export class UnitOfWork {
   newBatchItems: NewBatchItem[] = [];
   doneItems: string[] = [];
   retries: { itemId: string; attempt: number; dueAt: number }[] = [];
-  ended: RunState[] = [];
+  ended: LockedRun[] = [];
   /** The events that no function needs any more. */
   usedUpEvents: string[] = [];
 
@@ -91,13 +91,13 @@ export class UnitOfWork {
     for (const run of await lockRuns(this.tx, missing)) this.runs.set(run.id, run);
   }
 
-  run(id: string): RunState | undefined {
+  run(id: string): LockedRun | undefined {
     const run = this.runs.get(id);
     return run?.status === "running" ? run : undefined;
   }
 
   /** Records a step's result. Returns false if the result exceeds a limit and ends the run. */
-  completeStep(run: RunState, step: StepDone): boolean {
+  completeStep(run: LockedRun, step: StepDone): boolean {
     const bytes = step.memo.length;
     const problem =
       bytes > MEMO_BYTES_MAX
@@ -121,7 +121,7 @@ export class UnitOfWork {
   }
 
   /** Calls the function again after completed steps, once no other step is pending (protocol version 2). */
-  discover(run: RunState, follows: LeasedCall | null): void {
+  discover(run: LockedRun, follows: LeasedCall | null): void {
     if (run.status !== "running" || (run.pending.size > 0 && !run.eager)) return;
     if (run.pending.size === 0 && run.forcePlan) {
       run.forcePlan = false;
@@ -132,13 +132,13 @@ export class UnitOfWork {
   }
 
   /** Completes a sleep that has ended. */
-  resume(run: RunState, step: Omit<StepDone, "attempt" | "startedAt">): void {
+  resume(run: LockedRun, step: Omit<StepDone, "attempt" | "startedAt">): void {
     if (!run.pending.has(step.id)) return;
     if (this.completeStep(run, { ...step, attempt: 0, startedAt: null })) this.discover(run, null);
   }
 
   addItem(
-    run: RunState,
+    run: LockedRun,
     {
       kind,
       stepId,
@@ -149,11 +149,7 @@ export class UnitOfWork {
     this.newItems.push({ runId: run.id, functionId: run.functionId, lane: run.lane, kind, stepId, dueAt, follows });
   }
 
-  end(
-    run: RunState,
-    status: Exclude<RunStatus, "running">,
-    result: { output?: string; error?: SerializedError },
-  ): void {
+  end(run: LockedRun, status: Exclude<RunStatus, "running">, result: { output?: string; error?: RunError }): void {
     if (run.status !== "running") return;
     run.status = status;
     run.output = result.output ?? null;

@@ -1,4 +1,4 @@
-import type { Expression } from "../expression";
+import type { CelExpression } from "../expression";
 
 /** A registered function. Its configuration has been checked and compiled. */
 export type FunctionConfig = {
@@ -16,10 +16,10 @@ export type FunctionConfig = {
   options: Record<string, unknown>;
 };
 
-export type EventTrigger = { event: string; if: Expression | null };
-export type BatchConfig = { sizeMax: number; timeoutMs: number; key: Expression | null; if: Expression | null };
+export type EventTrigger = { event: string; if: CelExpression | null };
+export type BatchConfig = { sizeMax: number; timeoutMs: number; key: CelExpression | null; if: CelExpression | null };
 
-export type ConcurrencyLimit = { limit: number; key: Expression | null };
+export type ConcurrencyLimit = { limit: number; key: CelExpression | null };
 
 /** The functions by the events and times that start them. */
 export class FunctionIndex {
@@ -55,7 +55,7 @@ const LANE_SEPARATOR = "\u001f";
  * Returns the lane of a run with these keys. A key never holds the separator, so different pairs of keys have different
  * lanes.
  */
-export function laneOf(keys: readonly string[]): string {
+export function laneOfRunKeys(keys: readonly string[]): string {
   return keys.map((key) => key.replaceAll(LANE_SEPARATOR, "\uFFFD")).join(LANE_SEPARATOR);
 }
 

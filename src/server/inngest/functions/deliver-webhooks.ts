@@ -1,6 +1,6 @@
 import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
-import { deliveriesDue } from "@/server/inngest/events";
+import { deliveriesDueEvent } from "@/server/inngest/events";
 import { deliverAction } from "@/server/services/deliveries/deliver-action";
 
 /**
@@ -8,12 +8,12 @@ import { deliverAction } from "@/server/services/deliveries/deliver-action";
  * hanging call does not stop it. A project has a limited number of runs, so that each of its actions finds one. The
  * function has no steps: a second run finds no rows to claim.
  */
-export function deliverWebhooks(client: Inngest, deps: FunctionDependencies) {
+export function makeDeliverWebhooksFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {
       id: "deliver-webhooks",
       name: "Deliver webhooks",
-      triggers: [deliveriesDue],
+      triggers: [deliveriesDueEvent],
       concurrency: [
         { key: "event.data.actionId", limit: 2 },
         { key: "event.data.projectId", limit: 20 },

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { createFunctions } from "@/server/inngest/functions/all";
+import { createFunctions } from "@/server/inngest/functions/create-functions";
 import { createTestApp } from "@/server/engine/testing";
-import { createPool } from "@/server/db/connection";
+import { createUtcPool } from "@/server/db/utc-connection";
 import { stampEvents } from "@/server/services/events";
 import { testDependencies } from "@/test/dependencies";
 import { makeProject } from "@/test/factories";
@@ -11,7 +11,7 @@ const { ctx, database } = useTestContext();
 
 test("events of a batch without tries left become rejected events with the reason; applied events do not", async () => {
   const app = createTestApp();
-  const pool = createPool(database.connectionString, { max: 4 });
+  const pool = createUtcPool(database.connectionString, { max: 4 });
   const { id: projectId } = await makeProject(ctx);
   const functions = createFunctions(app.client, testDependencies(ctx));
   const engine = app.engine({ pool, url: database.connectionString }, functions, { backoff: () => 20, quiet: true });

@@ -1,30 +1,30 @@
 import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
-import { functionFailed } from "@/server/inngest/events";
-import { openBatch } from "@/server/inngest/open-batch";
+import { functionFailedEvent } from "@/server/inngest/events";
+import { groupStampedEvents } from "@/server/inngest/group-stamped-events";
 import { keepRefusedEventsAsRejected, keepUnprocessedEvents } from "@/server/services/unprocessed-events";
-import { MATCHING_FUNCTIONS } from "./observation-upsert-processor";
+import { MATCHING_FUNCTION_IDS } from "./observation-upsert-processor";
 
 /**
  * Makes the function that stores the events of a failed batch as rejected events, so that no accepted event disappears.
  * It replaces the SDK's `onFailure`, which has only one try: the database may still be away.
  */
-export function makeKeepUnprocessedEvents(client: Inngest, deps: FunctionDependencies) {
+export function makeKeepUnprocessedEventsFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {
       id: "keep-unprocessed-events",
       name: "Keep events that could not be processed",
       triggers: [
         {
-          event: functionFailed,
-          if: MATCHING_FUNCTIONS.map((id) => `event.data.function_id == '${client.id}-${id}'`).join(" || "),
+          event: functionFailedEvent,
+          if: MATCHING_FUNCTION_IDS.map((id) => `event.data.function_id == '${client.id}-${id}'`).join(" || "),
         },
       ],
       retries: 20,
     },
     async ({ event }) => {
       const { event: one, events = one ? [one] : [], error } = event.data;
-      const { groups, refused } = await openBatch(deps, events);
+      const { groups, refused } = await groupStampedEvents(deps, events);
       await keepRefusedEventsAsRejected(deps.ctx, refused);
       const why = error?.message?.trim().split("\n").at(-1) ?? "the reason is not known";
       const reason = `It could not be processed in any try: ${why}`;

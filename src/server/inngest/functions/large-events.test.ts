@@ -1,7 +1,7 @@
 import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { createFunctions } from "@/server/inngest/functions/all";
+import { createFunctions } from "@/server/inngest/functions/create-functions";
 import { createTestApp } from "@/server/engine/testing";
-import { createPool } from "@/server/db/connection";
+import { createUtcPool } from "@/server/db/utc-connection";
 import { stampEvents } from "@/server/services/events";
 import { testDependencies } from "@/test/dependencies";
 import { makeProject } from "@/test/factories";
@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 async function startEngine() {
   const app = createTestApp();
-  const pool = createPool(database.connectionString, { max: 6 });
+  const pool = createUtcPool(database.connectionString, { max: 6 });
   const functions = createFunctions(app.client, testDependencies(ctx));
   const engine = app.engine({ pool, url: database.connectionString }, functions);
   await engine.migrate();

@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Inngest } from "inngest";
 import { listEventSources } from "@/domain/event-source/registry";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
-import { sourceEvent, type IncomingEvent } from "@/server/inngest/events";
-import { openBatch } from "@/server/inngest/open-batch";
+import { makeSourceEvent, type FunctionEvent } from "@/server/inngest/events";
+import { groupStampedEvents } from "@/server/inngest/group-stamped-events";
 import { createActions } from "@/server/services/action-creation/create-actions";
 import { deliverAtOnce } from "@/server/services/deliveries/deliver-at-once";
 import type { Wake } from "@/server/services/wakes/wake-actions";
@@ -17,7 +17,7 @@ const MATCH_LARGE_OBSERVATIONS = "large-observation-processor";
 const SMALL = "event.data.stamp == null || event.data.stamp.large != true";
 
 /** The functions that decide about applications' events. */
-export const MATCHING_FUNCTIONS: readonly string[] = [MATCH_OBSERVATIONS, MATCH_LARGE_OBSERVATIONS];
+export const MATCHING_FUNCTION_IDS: readonly string[] = [MATCH_OBSERVATIONS, MATCH_LARGE_OBSERVATIONS];
 
 /**
  * Makes the function that receives events of all sources in batches of one project. It hands them to the
@@ -27,12 +27,12 @@ export const MATCHING_FUNCTIONS: readonly string[] = [MATCH_OBSERVATIONS, MATCH_
  * idle project's batch at once. The function has no steps: it may run twice and then changes nothing, while each step
  * would cost one more call.
  */
-export function observationUpsertProcessor(client: Inngest, deps: FunctionDependencies) {
+export function makeObservationProcessor(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {
       id: MATCH_OBSERVATIONS,
       name: "Match observations",
-      triggers: listEventSources().map((source) => ({ event: sourceEvent(source.name), if: SMALL })),
+      triggers: listEventSources().map((source) => ({ event: makeSourceEvent(source.name), if: SMALL })),
       batchEvents: { maxSize: 100, timeout: "1s", key: "event.data.projectId", if: "event.data.alone != true" },
       concurrency: { limit: 4 },
       retries: 10,
@@ -52,7 +52,7 @@ export function makeLargeObservationProcessor(client: Inngest, deps: FunctionDep
       id: MATCH_LARGE_OBSERVATIONS,
       name: "Match large observations",
       triggers: listEventSources().map((source) => ({
-        event: sourceEvent(source.name),
+        event: makeSourceEvent(source.name),
         if: "event.data.stamp.large == true",
       })),
       batchEvents: { maxSize: 10, timeout: "1s", key: "event.data.projectId", if: "event.data.alone != true" },
@@ -71,14 +71,14 @@ export function makeLargeObservationProcessor(client: Inngest, deps: FunctionDep
 /** The longest pause, ms. A slow database must not lead to longer and longer pauses. */
 const PAUSE_MAX_MS = 1_000;
 
-async function matchObservations(deps: FunctionDependencies, events: readonly IncomingEvent[]) {
+async function matchObservations(deps: FunctionDependencies, events: readonly FunctionEvent[]) {
   await deliverAtOnce(deps.ctx, deps.delivery, await decideBatch(deps, events));
   return { events: events.length };
 }
 
 /** Decides about the readable events of a batch, and stores the unreadable ones as rejected events. */
-async function decideBatch(deps: FunctionDependencies, events: readonly IncomingEvent[]): Promise<Wake[]> {
-  const { groups, refused } = await openBatch(deps, events);
+async function decideBatch(deps: FunctionDependencies, events: readonly FunctionEvent[]): Promise<Wake[]> {
+  const { groups, refused } = await groupStampedEvents(deps, events);
   await keepRefusedEventsAsRejected(deps.ctx, refused);
   const wakes: Wake[] = [];
   for (const group of groups) {

@@ -10,7 +10,7 @@ import { pruneSteps } from "@/server/services/prune";
 import { createTestContext } from "@/test/context";
 import { createTestDatabase } from "@/test/database";
 import { testDependencies } from "@/test/dependencies";
-import { makePruneHistory } from "./prune-history";
+import { makePruneHistoryFunction } from "./prune-history";
 
 const OLD = 2_500;
 
@@ -27,7 +27,7 @@ async function start(checkpointing: boolean) {
   });
   const ctx = createTestContext(database.db);
   const client = new Inngest({ id: "app", isDev: true, baseUrl: inngest.url });
-  const prune = makePruneHistory(client, testDependencies(ctx));
+  const prune = makePruneHistoryFunction(client, testDependencies(ctx));
   const server = createServer(serve({ client, functions: [prune], servePath: "/api/inngest" })).listen(0, "127.0.0.1");
   await once(server, "listening");
   const synced = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api/inngest`, {

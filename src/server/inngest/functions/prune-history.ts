@@ -6,7 +6,7 @@ import { pruneChunk, pruneSteps } from "@/server/services/prune";
 const CHUNKS_MAX = 50;
 
 /** Makes the function that deletes rows beyond the retention of their project, once an hour, in bounded steps. */
-export function makePruneHistory(client: Inngest, deps: FunctionDependencies) {
+export function makePruneHistoryFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {
       id: "prune-history",

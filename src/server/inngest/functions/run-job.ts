@@ -1,6 +1,6 @@
 import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
-import { jobRequested } from "@/server/inngest/events";
+import { jobRequestedEvent } from "@/server/inngest/events";
 import { runJobChunk } from "@/server/services/run-job-chunk";
 
 /** The most chunks in a run, because a run may have a thousand steps. Another run continues. */
@@ -10,12 +10,12 @@ const CHUNKS_MAX = 400;
  * Makes the function that runs a job chunk by chunk, at its rate, until it ends. Before each chunk it reads whether a
  * person has stopped the job.
  */
-export function makeRunJob(client: Inngest, deps: FunctionDependencies) {
+export function makeRunJobFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {
       id: "run-job",
       name: "Jobs",
-      triggers: [jobRequested],
+      triggers: [jobRequestedEvent],
       concurrency: { limit: 5 },
       retries: 10,
     },
@@ -27,7 +27,7 @@ export function makeRunJob(client: Inngest, deps: FunctionDependencies) {
         await step.sleepUntil(`pause-${chunk}`, next.nextAt);
       }
       const next = { v: 1, jobId, generation, part: part + 1 } as const;
-      await step.sendEvent("go-on", jobRequested.create(next, { id: `${jobId}:${generation}:${next.part}` }));
+      await step.sendEvent("go-on", jobRequestedEvent.create(next, { id: `${jobId}:${generation}:${next.part}` }));
       return { jobId, chunks: CHUNKS_MAX };
     },
   );

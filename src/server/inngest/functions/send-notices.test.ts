@@ -6,7 +6,7 @@ import { createWatch } from "@/server/services/watch";
 import { testDependencies } from "@/test/dependencies";
 import { makeAction, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { makeSendNotices } from "./send-notices";
+import { makeSendNoticesFunction } from "./send-notices";
 
 const { ctx, database, receiver } = useTestContext();
 
@@ -28,7 +28,7 @@ test("a webhook that never answers delays neither the watch nor another project'
   const pool = new pg.Pool({ connectionString: database.connectionString, max: 4 });
   pool.on("error", () => undefined);
   const engine = app.engine({ pool, url: database.connectionString }, [
-    makeSendNotices(app.client, testDependencies(ctx)),
+    makeSendNoticesFunction(app.client, testDependencies(ctx)),
   ]);
   await engine.migrate();
   await engine.start();

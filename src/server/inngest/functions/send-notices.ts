@@ -1,6 +1,6 @@
 import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
-import { noticesDue } from "@/server/inngest/events";
+import { noticesDueEvent } from "@/server/inngest/events";
 import { sendNotices } from "@/server/services/notices/send-notices";
 
 /**
@@ -8,12 +8,12 @@ import { sendNotices } from "@/server/services/notices/send-notices";
  * that a webhook that does not answer delays only its own project's notices. The function has no steps: a second run
  * finds no due notices.
  */
-export function makeSendNotices(client: Inngest, deps: FunctionDependencies) {
+export function makeSendNoticesFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {
       id: "send-notices",
       name: "Operational webhooks",
-      triggers: [noticesDue],
+      triggers: [noticesDueEvent],
       concurrency: { limit: 1, key: "event.data.projectId" },
       retries: 3,
     },

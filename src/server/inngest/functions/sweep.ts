@@ -5,7 +5,7 @@ import type { FunctionDependencies } from "@/server/inngest/dependencies";
  * Makes the function that looks for lost work once a minute, for programs that do not run all the time. A running
  * program looks every 2 s by itself.
  */
-export function makeSweep(client: Inngest, deps: FunctionDependencies) {
+export function makeSweepFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     { id: "sweep", name: "Sweep", triggers: [cron("* * * * *")], concurrency: { limit: 1 }, retries: 3 },
     async () => deps.watch.look(),

@@ -5,7 +5,7 @@ import { writeDigests } from "@/server/services/email/write-digests";
 import { findNotices } from "@/server/services/notices/find-notices";
 
 /** Makes the function that looks for notices to members once a minute, and emails them if SMTP is set. */
-export function makeTellPeople(client: Inngest, deps: FunctionDependencies) {
+export function makeTellPeopleFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {
       id: "tell-people",

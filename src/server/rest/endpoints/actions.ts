@@ -15,14 +15,14 @@ import { getAction } from "@/server/services/actions/get-action";
 import { listActionDetails } from "@/server/services/actions/list-details";
 import { sendTest, TestEvent } from "@/server/services/actions/send-test";
 import { actionStatistics, StatisticsHours } from "@/server/services/actions/action-statistics";
-import { projectEndpoint, type Endpoint, type IfMatch } from "../endpoint";
+import { projectEndpoint, type RestEndpoint, type ExpectedVersion } from "../endpoint";
 import { mergePatch } from "../merge-patch";
 import { parseRequestValue, refuseUnknownFields, requireVersion } from "../read-request";
-import { pageOf, PageQuery, DateOutput } from "../schemas";
+import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 import { resolveSecretReferences } from "../secret-references";
-import { unknownFields } from "../unknown-fields";
+import { listUnknownFields } from "../unknown-fields";
 
-export const Action = z.object({
+export const ActionOutput = z.object({
   id: z.string(),
   key: z.string().nullable().describe("its name in files; it stays when the name changes"),
   name: z.string(),
@@ -40,7 +40,9 @@ export const Action = z.object({
   createdAt: DateOutput,
   updatedAt: DateOutput,
 });
-const Changed = Action.extend({ warning: z.string().nullable().describe("a doubt about its URL; null without one") });
+const Changed = ActionOutput.extend({
+  warning: z.string().nullable().describe("a doubt about its URL; null without one"),
+});
 const Created = Changed.extend({
   signingSecret: z.string().nullable().describe("shown in this answer only; null for a type without one"),
 });
@@ -58,7 +60,7 @@ function withSecrets(project: ProjectContext, action: ActionInput): ActionInput 
   const configuration = resolveSecretReferences(project, action.configuration);
   const type = getActionType(action.type);
   // A client may send back the fields of the safe form, and the stored form has the same fields.
-  if (type) refuseUnknownFields(unknownFields(configuration, [type.input, type.stored], ["configuration"]));
+  if (type) refuseUnknownFields(listUnknownFields(configuration, [type.input, type.stored], ["configuration"]));
   return { ...action, configuration };
 }
 
@@ -68,7 +70,7 @@ function withSecrets(project: ProjectContext, action: ActionInput): ActionInput 
  */
 async function save(
   project: ProjectContext,
-  { actionId, action, ifMatch }: { actionId: string; action: ActionInput; ifMatch: IfMatch | null },
+  { actionId, action, ifMatch }: { actionId: string; action: ActionInput; ifMatch: ExpectedVersion | null },
 ) {
   const { version } = await getAction(project, { actionId });
   requireVersion("action", version, ifMatch);
@@ -80,7 +82,7 @@ async function save(
   return { ...(await getAction(project, { actionId })), warning };
 }
 
-const changes: readonly Endpoint[] = [
+const changes: readonly RestEndpoint[] = [
   projectEndpoint(
     {
       id: "createAction",
@@ -169,16 +171,25 @@ const lever = (
     permission,
   }: { id: string; name: string; summary: string; permission: "action:write" | "execution:act" },
   run: (project: ProjectContext, input: { actionId: string }) => Promise<unknown>,
-): Endpoint =>
+): RestEndpoint =>
   projectEndpoint(
-    { id, method: "POST", path: `${onePath}/${name}`, tag, summary, permission, answer: Action, hasVersion: true },
+    {
+      id,
+      method: "POST",
+      path: `${onePath}/${name}`,
+      tag,
+      summary,
+      permission,
+      answer: ActionOutput,
+      hasVersion: true,
+    },
     async (project, { params }) => {
       await run(project, idOf(params));
       return getAction(project, idOf(params));
     },
   );
 
-export const actionEndpoints: readonly Endpoint[] = [
+export const actionEndpoints: readonly RestEndpoint[] = [
   projectEndpoint(
     {
       id: "listActions",
@@ -191,7 +202,7 @@ export const actionEndpoints: readonly Endpoint[] = [
         search: z.string().trim().max(200).optional().describe("part of a name"),
         key: ConfigurationKey.optional().describe("only the action with this key"),
       }),
-      answer: pageOf(Action),
+      answer: makePageSchema(ActionOutput),
     },
     (project, { query }) => listActionDetails(project, query),
   ),
@@ -203,7 +214,7 @@ export const actionEndpoints: readonly Endpoint[] = [
       tag,
       summary: "Returns an action",
       permission: "project:read",
-      answer: Action,
+      answer: ActionOutput,
       hasVersion: true,
     },
     (project, { params }) => getAction(project, idOf(params)),

@@ -15,8 +15,8 @@ import { removeMember } from "@/server/services/members/remove-member";
 import { setMemberRole } from "@/server/services/members/set-member-role";
 import { getRejectedEvent } from "@/server/services/rejected-events/get-rejected-event";
 import { listRejectedEvents } from "@/server/services/rejected-events/list-rejected-events";
-import { projectEndpoint, type Endpoint } from "../endpoint";
-import { pageOf, PageQuery, DateOutput } from "../schemas";
+import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 const project = "/projects/{projectId}";
 
@@ -45,7 +45,7 @@ const Invitation = z.object({
   expiresAt: DateOutput,
 });
 
-const eventKeys: readonly Endpoint[] = [
+const eventKeys: readonly RestEndpoint[] = [
   projectEndpoint(
     {
       id: "listEventKeys",
@@ -55,7 +55,7 @@ const eventKeys: readonly Endpoint[] = [
       summary: "Lists the event keys, newest first",
       permission: "eventKey:manage",
       query: PageQuery,
-      answer: pageOf(EventKey),
+      answer: makePageSchema(EventKey),
     },
     (context, { query }) => pageEventKeys(context, query),
   ),
@@ -90,7 +90,7 @@ const eventKeys: readonly Endpoint[] = [
   ),
 ];
 
-const rejectedEvents: readonly Endpoint[] = [
+const rejectedEvents: readonly RestEndpoint[] = [
   projectEndpoint(
     {
       id: "listRejectedEvents",
@@ -100,7 +100,7 @@ const rejectedEvents: readonly Endpoint[] = [
       summary: "Lists the rejected events, newest first",
       permission: "rejected:read",
       query: PageQuery,
-      answer: pageOf(RejectedEvent),
+      answer: makePageSchema(RejectedEvent),
     },
     (context, { query }) => listRejectedEvents(context, query),
   ),
@@ -118,7 +118,7 @@ const rejectedEvents: readonly Endpoint[] = [
   ),
 ];
 
-const members: readonly Endpoint[] = [
+const members: readonly RestEndpoint[] = [
   projectEndpoint(
     {
       id: "listMembers",
@@ -127,7 +127,7 @@ const members: readonly Endpoint[] = [
       tag: "Members",
       summary: "Lists the members in the order they joined",
       permission: "member:manage",
-      answer: pageOf(Member),
+      answer: makePageSchema(Member),
     },
     async (context) => ({ items: await listMembers(context), nextCursor: null }),
   ),
@@ -169,7 +169,7 @@ const members: readonly Endpoint[] = [
       summary: "Lists the open invitations, newest first",
       permission: "member:manage",
       query: PageQuery,
-      answer: pageOf(Invitation),
+      answer: makePageSchema(Invitation),
     },
     (context, { query }) => pageInvitations(context, query),
   ),
@@ -208,7 +208,7 @@ const members: readonly Endpoint[] = [
   ),
 ];
 
-export const administrationEndpoints: readonly Endpoint[] = [
+export const administrationEndpoints: readonly RestEndpoint[] = [
   ...eventKeys,
   ...rejectedEvents,
   ...members,
@@ -221,7 +221,7 @@ export const administrationEndpoints: readonly Endpoint[] = [
       summary: "Lists the audit log, newest first",
       permission: "audit:read",
       query: PageQuery,
-      answer: pageOf(
+      answer: makePageSchema(
         z.object({
           id: z.string(),
           actor: z.string(),

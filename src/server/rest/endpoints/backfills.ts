@@ -4,15 +4,15 @@ import { listBackfills } from "@/server/services/backfills/list-backfills";
 import { startBackfill } from "@/server/services/backfills/start-backfill";
 import { countBackfill } from "@/server/services/backfills/count-backfill";
 import { takePersonLimit } from "@/server/services/limits";
-import { projectEndpoint, type Endpoint } from "../endpoint";
-import { DateInput, Named, pageOf, DateOutput } from "../schemas";
-import { Job, ratePerMinute } from "./resends";
+import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { DateInput, NamedThingOutput, makePageSchema, DateOutput } from "../schemas";
+import { JobOutput, ratePerMinute } from "./resends";
 
 const tag = "Backfills";
 const path = "/projects/{projectId}/backfills";
 
-const Backfill = Job.extend({
-  trigger: Named,
+const Backfill = JobOutput.extend({
+  trigger: NamedThingOutput,
   matched: z.number(),
   created: z.number().describe("executions created so far"),
   from: DateOutput.nullable(),
@@ -24,7 +24,7 @@ const range = {
   to: DateInput.describe("received before"),
 };
 
-const change = (name: "pause" | "resume" | "cancel", summary: string): Endpoint =>
+const change = (name: "pause" | "resume" | "cancel", summary: string): RestEndpoint =>
   projectEndpoint(
     {
       id: `${name}Backfill`,
@@ -38,7 +38,7 @@ const change = (name: "pause" | "resume" | "cancel", summary: string): Endpoint 
     (project, { params }) => changeBackfill(project, name, { backfillId: params.backfillId! }),
   );
 
-export const backfillEndpoints: readonly Endpoint[] = [
+export const backfillEndpoints: readonly RestEndpoint[] = [
   projectEndpoint(
     {
       id: "listBackfills",
@@ -48,7 +48,7 @@ export const backfillEndpoints: readonly Endpoint[] = [
       summary: "Lists the backfills",
       permission: "project:read",
       query: z.object({ triggerId: z.string().min(1).max(100).optional() }),
-      answer: pageOf(Backfill),
+      answer: makePageSchema(Backfill),
     },
     async (project, { query }) => ({ items: await listBackfills(project, query), nextCursor: null }),
   ),

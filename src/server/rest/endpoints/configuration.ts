@@ -6,7 +6,7 @@ import { PulledVersions } from "@/domain/as-code/pulled-versions";
 import { planConfiguration } from "@/server/services/as-code/plan-configuration";
 import { pullConfiguration } from "@/server/services/as-code/pull-configuration";
 import { sampleObservations } from "@/server/services/as-code/sample-observations";
-import { projectEndpoint, type Endpoint } from "../endpoint";
+import { projectEndpoint, type RestEndpoint } from "../endpoint";
 import { resolveSecretReferences } from "../secret-references";
 
 /** Makes the schema of a file in an answer, which leaves out fields with default values. */
@@ -78,7 +78,7 @@ const withSecrets = (project: ProjectContext, files: ProjectFiles): ProjectFiles
   ),
 });
 
-export const configurationEndpoints: readonly Endpoint[] = [
+export const configurationEndpoints: readonly RestEndpoint[] = [
   projectEndpoint(
     {
       id: "getConfiguration",

@@ -6,13 +6,13 @@ import { discardDraft } from "@/server/services/drafts/discard-draft";
 import { proposeTrigger } from "@/server/services/drafts/propose-trigger";
 import { getDraft } from "@/server/services/drafts/get-draft";
 import { listDrafts } from "@/server/services/drafts/list-drafts";
-import { projectEndpoint, type Endpoint } from "../endpoint";
-import { pageOf, PageQuery, DateOutput } from "../schemas";
+import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 const tag = "Drafts";
 const path = "/projects/{projectId}/drafts";
 
-export const Draft = z.object({
+export const DraftOutput = z.object({
   id: z.string(),
   state: z.enum(["open", "applied", "discarded", "expired"]),
   trigger: TriggerInput.nullable(),
@@ -27,7 +27,7 @@ export const Draft = z.object({
   url: z.string().describe("its page, where a person applies it"),
 });
 
-export const draftEndpoints: readonly Endpoint[] = [
+export const draftEndpoints: readonly RestEndpoint[] = [
   projectEndpoint(
     {
       id: "listDrafts",
@@ -37,7 +37,7 @@ export const draftEndpoints: readonly Endpoint[] = [
       summary: "Lists the open drafts of triggers, newest first",
       permission: "project:read",
       query: PageQuery,
-      answer: pageOf(Draft),
+      answer: makePageSchema(DraftOutput),
     },
     (project, { query }) => listDrafts(project, query),
   ),
@@ -51,7 +51,7 @@ export const draftEndpoints: readonly Endpoint[] = [
       permission: "project:read",
       body: DraftInput,
       status: 201,
-      answer: Draft,
+      answer: DraftOutput,
       location: `${path}/{id}`,
     },
     (project, { body, signal }) => proposeTrigger(project, body, signal),
@@ -64,7 +64,7 @@ export const draftEndpoints: readonly Endpoint[] = [
       tag,
       summary: "Returns a draft",
       permission: "project:read",
-      answer: Draft,
+      answer: DraftOutput,
     },
     (project, { params }) => getDraft(project, { draftId: params.draftId! }),
   ),

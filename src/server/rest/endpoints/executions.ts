@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ExecutionStatus } from "@/domain/execution";
-import { ExecutionOutput } from "@/domain/execution-record";
+import { LastAttemptAnswer } from "@/domain/execution-record";
 import { waitKinds } from "@/domain/waiting";
 import { sendNow } from "@/server/services/actions/send-now";
 import { cancelExecution } from "@/server/services/executions/cancel-execution";
@@ -8,17 +8,17 @@ import { resendExecution } from "@/server/services/executions/resend-execution";
 import { getExecution } from "@/server/services/executions/get-execution";
 import { listExecutions } from "@/server/services/executions/list-executions";
 import { takePersonLimit } from "@/server/services/limits";
-import { projectEndpoint, type Endpoint } from "../endpoint";
-import { DateInput, Named, pageOf, PageQuery, DateOutput } from "../schemas";
+import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { DateInput, NamedThingOutput, makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 const tag = "Executions";
 const path = "/projects/{projectId}/executions";
 const onePath = `${path}/{executionId}`;
 
-export const Execution = z.object({
+export const ExecutionOutput = z.object({
   id: z.string(),
-  trigger: Named,
-  action: Named,
+  trigger: NamedThingOutput,
+  action: NamedThingOutput,
   eventSource: z.string(),
   sourceId: z.string().describe("the id of the observation"),
   status: ExecutionStatus,
@@ -30,7 +30,7 @@ export const Execution = z.object({
     .object({ kind: z.enum(waitKinds), until: DateOutput.nullable() })
     .nullable()
     .describe("why it waits, while it is PENDING"),
-  output: ExecutionOutput,
+  output: LastAttemptAnswer,
   error: z.object({ code: z.string().optional(), message: z.string().optional() }).nullable(),
   createdAt: DateOutput,
   startedAt: DateOutput.nullable(),
@@ -40,7 +40,7 @@ export const Execution = z.object({
 /** Headers as pairs of name and value, in the order of the message. */
 const HeaderPairs = z.array(z.tuple([z.string(), z.string()]).readonly()).readonly();
 
-export const Attempt = z.object({
+export const AttemptOutput = z.object({
   id: z.string(),
   number: z.number(),
   status: z.enum(["RUNNING", "SUCCEEDED", "FAILED", "UNKNOWN"]),
@@ -71,7 +71,7 @@ const Decision = z.object({
   createdAt: DateOutput,
 });
 
-const Detail = Execution.extend({
+const Detail = ExecutionOutput.extend({
   triggerVersion: z.number(),
   eventId: z.string(),
   input: z.string().nullable().describe("the bytes that are sent; null without the scope bodies, or once removed"),
@@ -82,7 +82,7 @@ const Detail = Execution.extend({
 
 const idOf = (params: Record<string, string>): { executionId: string } => ({ executionId: params.executionId! });
 
-export const executionEndpoints: readonly Endpoint[] = [
+export const executionEndpoints: readonly RestEndpoint[] = [
   projectEndpoint(
     {
       id: "listExecutions",
@@ -99,7 +99,7 @@ export const executionEndpoints: readonly Endpoint[] = [
         from: DateInput.optional().describe("created at or after"),
         to: DateInput.optional().describe("created before"),
       }),
-      answer: pageOf(Execution),
+      answer: makePageSchema(ExecutionOutput),
     },
     (project, { query }) => listExecutions(project, query),
   ),
@@ -123,7 +123,7 @@ export const executionEndpoints: readonly Endpoint[] = [
       tag,
       summary: "Lists the attempts of an execution, oldest first",
       permission: "project:read",
-      answer: pageOf(Attempt),
+      answer: makePageSchema(AttemptOutput),
     },
     async (project, { params }) => ({ items: (await getExecution(project, idOf(params))).attempts, nextCursor: null }),
   ),

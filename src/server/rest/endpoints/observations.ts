@@ -8,15 +8,15 @@ import { expungeBodies } from "@/server/services/observations/expunge-bodies";
 import { getObservation } from "@/server/services/observations/get-observation";
 import { listObservations } from "@/server/services/observations/list-observations";
 import { previewTrigger } from "@/server/services/triggers/preview-trigger";
-import { projectEndpoint, type Endpoint } from "../endpoint";
-import { Named, pageOf, PageQuery, DateOutput } from "../schemas";
+import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { NamedThingOutput, makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 const tag = "Observations";
 const project = "/projects/{projectId}";
 const path = `${project}/observations`;
 const onePath = `${path}/{observationId}`;
 
-export const Observation = z.object({
+export const ObservationOutput = z.object({
   id: z.string(),
   eventSource: z.string(),
   traceId: z.string().nullable(),
@@ -40,7 +40,7 @@ const ExecutionOfObservation = z.object({
   id: z.string(),
   status: ExecutionStatus,
   statusReason: z.string(),
-  action: Named,
+  action: NamedThingOutput,
   createdAt: DateOutput,
   finishedAt: DateOutput.nullable(),
 });
@@ -55,7 +55,7 @@ const Condition = z.object({
   hidden: z.boolean(),
 });
 
-export const Outcome = z.object({
+export const TriggerOutcomeOutput = z.object({
   trigger: z.object({
     id: z.string(),
     name: z.string(),
@@ -69,7 +69,7 @@ export const Outcome = z.object({
     reason: z.string(),
     sentence: z.string(),
     conditions: z.array(Condition),
-    actions: z.array(z.object({ action: Named, kind: z.string(), label: z.string(), reason: z.string() })),
+    actions: z.array(z.object({ action: NamedThingOutput, kind: z.string(), label: z.string(), reason: z.string() })),
   }),
   history: z.array(
     z.object({
@@ -79,7 +79,7 @@ export const Outcome = z.object({
       label: z.string(),
       reason: z.string(),
       triggerVersion: z.number().nullable(),
-      action: Named.nullable(),
+      action: NamedThingOutput.nullable(),
       exact: z.boolean().describe("false: made again from today's state"),
     }),
   ),
@@ -88,7 +88,7 @@ export const Outcome = z.object({
 
 const EventSourceQuery = z.object({ eventSource: z.string().min(1).max(100).optional() });
 
-export const Preview = z.object({
+export const TriggerPreviewOutput = z.object({
   scanned: z.number().describe("stored states that were evaluated, the newest first"),
   from: DateOutput.nullable(),
   to: DateOutput.nullable(),
@@ -103,7 +103,7 @@ export const Preview = z.object({
     .describe("the newest 20"),
 });
 
-export const observationEndpoints: readonly Endpoint[] = [
+export const observationEndpoints: readonly RestEndpoint[] = [
   projectEndpoint(
     {
       id: "listObservations",
@@ -118,7 +118,7 @@ export const observationEndpoints: readonly Endpoint[] = [
         level: z.array(z.string().max(200)).max(50).optional().describe("one or more, separated by commas"),
         type: z.array(z.string().max(200)).max(50).optional().describe("one or more, separated by commas"),
       }),
-      answer: pageOf(Observation),
+      answer: makePageSchema(ObservationOutput),
     },
     (context, { query }) => listObservations(context, query),
   ),
@@ -131,13 +131,13 @@ export const observationEndpoints: readonly Endpoint[] = [
       summary: "Returns an observation with its latest state",
       permission: "project:read",
       query: EventSourceQuery,
-      answer: Observation.extend({
+      answer: ObservationOutput.extend({
         state: z
           .string()
           .nullable()
           .describe("JSON text, which keeps every digit; without the scope bodies it lacks input, output and metadata"),
         bodiesVisible: z.boolean(),
-        executions: z.array(ExecutionOfObservation.extend({ trigger: Named })),
+        executions: z.array(ExecutionOfObservation.extend({ trigger: NamedThingOutput })),
       }),
     },
     (context, { params, query }) => getObservation(context, { ...query, observationId: params.observationId! }),
@@ -151,7 +151,10 @@ export const observationEndpoints: readonly Endpoint[] = [
       summary: "Explains why each trigger did or did not fire for an observation",
       permission: "project:read",
       query: EventSourceQuery,
-      answer: z.object({ triggers: z.array(Outcome), more: z.number().describe("triggers beyond the first 100") }),
+      answer: z.object({
+        triggers: z.array(TriggerOutcomeOutput),
+        more: z.number().describe("triggers beyond the first 100"),
+      }),
     },
     (context, { params, query, signal }) =>
       explainSubject(context, { ...query, observationId: params.observationId! }, signal),
@@ -165,7 +168,7 @@ export const observationEndpoints: readonly Endpoint[] = [
       summary: "Explains why one trigger did or did not fire for an observation",
       permission: "project:read",
       query: z.object({ observationId: z.string().min(1).max(1_000) }),
-      answer: Outcome.extend({
+      answer: TriggerOutcomeOutput.extend({
         found: z.boolean().describe("whether the observation is known"),
         hint: z.string().nullable().describe("the likeliest reason why the trigger decided nothing"),
       }),
@@ -198,7 +201,7 @@ export const observationEndpoints: readonly Endpoint[] = [
         triggerId: z.string().min(1).max(100).optional().describe("sampling hashes the id of the trigger"),
         limit: z.number().int().min(1).max(10_000).default(500).describe("observations to evaluate"),
       }),
-      answer: Preview,
+      answer: TriggerPreviewOutput,
     },
     (context, { body, signal }) => previewTrigger(context, body, signal),
   ),
@@ -210,7 +213,7 @@ export const observationEndpoints: readonly Endpoint[] = [
       tag,
       summary: "Lists the event sources with the columns that filters may use",
       permission: "project:read",
-      answer: pageOf(
+      answer: makePageSchema(
         z.object({
           name: z.string(),
           label: z.string(),

@@ -7,8 +7,8 @@ import { createProject } from "@/server/services/projects/create-project";
 import { getProject } from "@/server/services/projects/get-project";
 import { listProjects } from "@/server/services/projects/list-projects";
 import { updateProject } from "@/server/services/projects/update-project";
-import { projectEndpoint, tokenEndpoint, type Endpoint } from "../endpoint";
-import { pageOf, DateOutput } from "../schemas";
+import { projectEndpoint, tokenEndpoint, type RestEndpoint } from "../endpoint";
+import { makePageSchema, DateOutput } from "../schemas";
 
 const tag = "Projects";
 const path = "/projects/{projectId}";
@@ -22,7 +22,7 @@ const Project = z.object({
   createdAt: DateOutput,
 });
 
-export const projectEndpoints: readonly Endpoint[] = [
+export const projectEndpoints: readonly RestEndpoint[] = [
   tokenEndpoint(
     {
       id: "getToken",
@@ -47,7 +47,7 @@ export const projectEndpoints: readonly Endpoint[] = [
       path: "/projects",
       tag,
       summary: "Lists the projects that the token opens, by name",
-      answer: pageOf(z.object({ id: z.string(), name: z.string(), isDemo: z.boolean(), role: Role })),
+      answer: makePageSchema(z.object({ id: z.string(), name: z.string(), isDemo: z.boolean(), role: Role })),
     },
     async ({ base, token }) => {
       const all = await listProjects(base, token.maker);

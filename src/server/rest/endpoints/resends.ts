@@ -6,13 +6,13 @@ import { changeBulk } from "@/server/services/resends/change-bulk";
 import { countBulk } from "@/server/services/resends/count-bulk";
 import { listBulk } from "@/server/services/resends/list-bulk";
 import { startBulk } from "@/server/services/resends/start-bulk";
-import { projectEndpoint, type Endpoint } from "../endpoint";
-import { DateInput, pageOf, DateOutput } from "../schemas";
+import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { DateInput, makePageSchema, DateOutput } from "../schemas";
 
 const tag = "Resends";
 const path = "/projects/{projectId}/resends";
 
-export const Job = z.object({
+export const JobOutput = z.object({
   id: z.string(),
   status: z.enum(["RUNNING", "PAUSED", "COMPLETED", "CANCELLED", "FAILED"]),
   statusReason: z.string(),
@@ -23,12 +23,12 @@ export const Job = z.object({
   createdAt: DateOutput,
   finishedAt: DateOutput.nullable(),
 });
-const Resend = Job.extend({ sent: z.number().describe("executions sent again so far") });
+const Resend = JobOutput.extend({ sent: z.number().describe("executions sent again so far") });
 
 const filter = { ...ResendFilter.shape, from: DateInput.optional(), to: DateInput.optional() };
 export const ratePerMinute = z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT);
 
-const change = (name: "pause" | "resume" | "cancel", summary: string): Endpoint =>
+const change = (name: "pause" | "resume" | "cancel", summary: string): RestEndpoint =>
   projectEndpoint(
     {
       id: `${name}Resend`,
@@ -42,7 +42,7 @@ const change = (name: "pause" | "resume" | "cancel", summary: string): Endpoint 
     (project, { params }) => changeBulk(project, name, { kind: "resend", jobId: params.resendId! }),
   );
 
-export const resendEndpoints: readonly Endpoint[] = [
+export const resendEndpoints: readonly RestEndpoint[] = [
   projectEndpoint(
     {
       id: "listResends",
@@ -51,7 +51,7 @@ export const resendEndpoints: readonly Endpoint[] = [
       tag,
       summary: "Lists the bulk resends",
       permission: "project:read",
-      answer: pageOf(Resend),
+      answer: makePageSchema(Resend),
     },
     async (project) => ({ items: await listBulk(project, ["resend"]), nextCursor: null }),
   ),

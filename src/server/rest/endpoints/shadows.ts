@@ -3,16 +3,16 @@ import { Filter } from "@/domain/filter/schema";
 import { SamplingBy } from "@/domain/sampling";
 import { ShadowInput, ShadowOutcome } from "@/domain/shadow";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { dropShadow, promoteShadow } from "@/server/services/shadows/end-shadow";
 import { getShadow } from "@/server/services/shadows/get-shadow";
 import { listShadowDifferences } from "@/server/services/shadows/list-shadow-differences";
 import { startShadow } from "@/server/services/shadows/start-shadow";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
-import { projectEndpoint, type Endpoint, type IfMatch } from "../endpoint";
+import { projectEndpoint, type RestEndpoint, type ExpectedVersion } from "../endpoint";
 import { requireVersion } from "../read-request";
-import { pageOf, PageQuery, DateOutput } from "../schemas";
-import { Trigger } from "./triggers";
+import { makePageSchema, PageQuery, DateOutput } from "../schemas";
+import { TriggerOutput } from "./triggers";
 
 const Shadow = z.object({
   filter: Filter,
@@ -45,7 +45,7 @@ const path = "/projects/{projectId}/triggers/{triggerId}/shadow";
 const idOf = (params: Record<string, string>): { triggerId: string } => ({ triggerId: params.triggerId! });
 
 /** Returns the trigger, and the version that the caller names or else the current version. */
-async function target(project: ProjectContext, params: Record<string, string>, ifMatch: IfMatch | null) {
+async function target(project: ProjectContext, params: Record<string, string>, ifMatch: ExpectedVersion | null) {
   const { id, version } = await getTrigger(project, idOf(params));
   requireVersion("trigger", version, ifMatch);
   return { triggerId: id, version };
@@ -53,11 +53,11 @@ async function target(project: ProjectContext, params: Record<string, string>, i
 
 async function shadowOf(project: ProjectContext, params: Record<string, string>) {
   const shadow = await getShadow(project, idOf(params));
-  if (!shadow) throw notFound("shadow");
+  if (!shadow) throw notFoundError("shadow");
   return shadow;
 }
 
-export const shadowEndpoints: readonly Endpoint[] = [
+export const shadowEndpoints: readonly RestEndpoint[] = [
   projectEndpoint(
     {
       id: "getShadow",
@@ -110,7 +110,7 @@ export const shadowEndpoints: readonly Endpoint[] = [
       tag,
       summary: "Gives a trigger the filter and the sampling of its shadow",
       permission: "trigger:write",
-      answer: Trigger,
+      answer: TriggerOutput,
       hasVersion: true,
     },
     async (project, { params, ifMatch }) => {
@@ -127,7 +127,7 @@ export const shadowEndpoints: readonly Endpoint[] = [
       summary: "Lists the observations about which a trigger and its shadow differ, newest first",
       permission: "project:read",
       query: PageQuery,
-      answer: pageOf(Difference),
+      answer: makePageSchema(Difference),
     },
     (project, { params, query }) => listShadowDifferences(project, { ...idOf(params), ...query }),
   ),

@@ -10,12 +10,12 @@ import { updateTrigger } from "@/server/services/triggers/update-trigger";
 import { FunnelHours, triggerFunnel } from "@/server/services/triggers/trigger-funnel";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { listTriggerDetails } from "@/server/services/triggers/list-details";
-import { projectEndpoint, type Endpoint, type IfMatch } from "../endpoint";
+import { projectEndpoint, type RestEndpoint, type ExpectedVersion } from "../endpoint";
 import { mergePatch } from "../merge-patch";
 import { parseRequestValue, requireVersion } from "../read-request";
-import { pageOf, PageQuery, DateOutput } from "../schemas";
+import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 
-export const Trigger = z.object({
+export const TriggerOutput = z.object({
   id: z.string(),
   key: z.string().nullable().describe("its name in files; it stays when the name changes"),
   name: z.string(),
@@ -60,7 +60,7 @@ const onePath = `${path}/{triggerId}`;
  */
 async function save(
   project: ProjectContext,
-  { triggerId, trigger, ifMatch }: { triggerId: string; trigger: TriggerInput; ifMatch: IfMatch | null },
+  { triggerId, trigger, ifMatch }: { triggerId: string; trigger: TriggerInput; ifMatch: ExpectedVersion | null },
 ) {
   await takePersonLimit(project, "triggerSave");
   const { version } = await getTrigger(project, { triggerId });
@@ -71,7 +71,7 @@ async function save(
 
 const idOf = (params: Record<string, string>): { triggerId: string } => ({ triggerId: params.triggerId! });
 
-export const triggerEndpoints: readonly Endpoint[] = [
+export const triggerEndpoints: readonly RestEndpoint[] = [
   projectEndpoint(
     {
       id: "listTriggers",
@@ -84,7 +84,7 @@ export const triggerEndpoints: readonly Endpoint[] = [
         search: z.string().trim().max(200).optional().describe("part of a name or description"),
         key: ConfigurationKey.optional().describe("only the trigger with this key"),
       }),
-      answer: pageOf(Trigger),
+      answer: makePageSchema(TriggerOutput),
     },
     (project, { query }) => listTriggerDetails(project, query),
   ),
@@ -97,9 +97,9 @@ export const triggerEndpoints: readonly Endpoint[] = [
       summary: "Creates a trigger",
       permission: "trigger:write",
       body: TriggerInput,
-      readOnly: Trigger,
+      readOnly: TriggerOutput,
       status: 201,
-      answer: Trigger,
+      answer: TriggerOutput,
       hasVersion: true,
       location: `${path}/{id}`,
     },
@@ -117,7 +117,7 @@ export const triggerEndpoints: readonly Endpoint[] = [
       tag,
       summary: "Returns a trigger",
       permission: "project:read",
-      answer: Trigger,
+      answer: TriggerOutput,
       hasVersion: true,
     },
     (project, { params }) => getTrigger(project, idOf(params)),
@@ -133,8 +133,8 @@ export const triggerEndpoints: readonly Endpoint[] = [
         "A field that is left out gets its default. Send what GET returned, and nothing changes but the version.",
       permission: "trigger:write",
       body: TriggerInput,
-      readOnly: Trigger,
-      answer: Trigger,
+      readOnly: TriggerOutput,
+      answer: TriggerOutput,
       hasVersion: true,
     },
     (project, { params, body, ifMatch }) => save(project, { triggerId: params.triggerId!, trigger: body, ifMatch }),
@@ -149,9 +149,9 @@ export const triggerEndpoints: readonly Endpoint[] = [
       description: "A JSON merge patch (RFC 7396): fields that are left out stay, and null resets a field.",
       permission: "trigger:write",
       body: TriggerInput,
-      readOnly: Trigger,
+      readOnly: TriggerOutput,
       isPatch: true,
-      answer: Trigger,
+      answer: TriggerOutput,
       hasVersion: true,
     },
     async (project, { params, body, ifMatch }) => {

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { listUsage } from "@/server/services/list-usage";
-import { projectEndpoint, type Endpoint } from "../endpoint";
-import { DateInput, pageOf, DateOutput } from "../schemas";
+import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { DateInput, makePageSchema, DateOutput } from "../schemas";
 
 const DAY_MS = 86_400_000;
 
-export const usageEndpoints: readonly Endpoint[] = [
+export const usageEndpoints: readonly RestEndpoint[] = [
   projectEndpoint(
     {
       id: "listUsage",
@@ -18,7 +18,7 @@ export const usageEndpoints: readonly Endpoint[] = [
         from: DateInput.optional().describe("24 hours before the end by default"),
         to: DateInput.optional().describe("now by default"),
       }),
-      answer: pageOf(
+      answer: makePageSchema(
         z.object({
           hour: DateOutput,
           events: z.number(),

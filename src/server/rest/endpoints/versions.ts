@@ -2,9 +2,9 @@ import { z } from "zod";
 import { takePersonLimit } from "@/server/services/limits";
 import { restoreVersion } from "@/server/services/restore-version";
 import { listVersions } from "@/server/services/versions/list-versions";
-import { projectEndpoint, type Endpoint } from "../endpoint";
+import { projectEndpoint, type RestEndpoint } from "../endpoint";
 import { requireVersion } from "../read-request";
-import { pageOf, PageQuery, DateOutput } from "../schemas";
+import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 const Version = z.object({
   version: z.number().int(),
@@ -25,7 +25,7 @@ const kinds = {
 } as const;
 
 /** Makes the endpoints of the versions of triggers, or of actions. */
-function versionsOf(kind: keyof typeof kinds): Endpoint[] {
+function versionsOf(kind: keyof typeof kinds): RestEndpoint[] {
   const { tag, name, permission } = kinds[kind];
   const parameter = `${kind}Id`;
   const one = kind === "trigger" ? "a trigger" : "an action";
@@ -40,7 +40,7 @@ function versionsOf(kind: keyof typeof kinds): Endpoint[] {
         summary: `Lists the versions of ${one}, newest first, with their changes`,
         permission: "project:read",
         query: PageQuery,
-        answer: pageOf(Version),
+        answer: makePageSchema(Version),
       },
       (project, { params, query }) => listVersions(project, { kind, targetId: params[parameter]!, ...query }),
     ),
@@ -70,4 +70,4 @@ function versionsOf(kind: keyof typeof kinds): Endpoint[] {
   ];
 }
 
-export const versionEndpoints: readonly Endpoint[] = [...versionsOf("trigger"), ...versionsOf("action")];
+export const versionEndpoints: readonly RestEndpoint[] = [...versionsOf("trigger"), ...versionsOf("action")];

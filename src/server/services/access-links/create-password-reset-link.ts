@@ -2,7 +2,7 @@ import { roleHasPermission } from "@/domain/access";
 import { personIdOf } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import { AppError, notFound } from "@/server/errors";
+import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { writeEmail } from "../email/write-email";
@@ -19,7 +19,7 @@ export async function createPasswordResetLink(ctx: ProjectContext, input: { user
       where: { projectId_userId: { projectId: ctx.projectId, userId: input.userId } },
       select: { user: { select: { email: true } } },
     });
-    if (!member) throw notFound("member");
+    if (!member) throw notFoundError("member");
     const personId = personIdOf(ctx.actor);
     if (personId !== null) await requirePowerOver(tx, personId, input.userId);
     const link = await createLink(ctx, tx, {

@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 
@@ -14,7 +14,7 @@ export async function revokeInvitation(ctx: ProjectContext, input: { id: string 
       revokedAt: null,
     };
     const link = await tx.accessLink.findFirst({ where, select: { email: true } });
-    if (!link) throw notFound("open invitation");
+    if (!link) throw notFoundError("open invitation");
     await tx.accessLink.updateMany({ where, data: { revokedAt: ctx.now() } });
     await audit(ctx, tx, {
       action: "invitation.revoke",

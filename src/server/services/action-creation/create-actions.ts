@@ -2,7 +2,7 @@ import type { EventDetail, EventSource } from "@/domain/event-source/event-sourc
 import { getEventSource } from "@/domain/event-source/registry";
 import { prepareEnvelopeSubject, prepareEnvelope, type EnvelopeSubject } from "@/domain/action/webhook/envelope";
 import type { ServiceContext } from "@/server/context";
-import { isTransactionTimeout, isTransientDatabaseError } from "@/server/db/errors";
+import { isTransactionTimeout, isTransientDatabaseError } from "@/server/db/transient-errors";
 import { completeEvents } from "./complete-events";
 import { lockCaps, lockExecutions, lockSubjects, seenEvents } from "./load";
 import { answerAhead } from "./match";

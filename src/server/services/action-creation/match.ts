@@ -1,5 +1,5 @@
 import type { Compute } from "@/server/compute/compute";
-import { isOverBudget, overBudgetReason, type RegexResults } from "@/server/compute/regex-results";
+import { isRegexOverBudget, regexOverBudgetReason, type RegexResults } from "@/server/compute/regex-results";
 import type { CachedTrigger } from "../matching/cached-trigger";
 import { byTriggerId, type TriggerSet } from "../matching/trigger-cache";
 import type { PlannedExecution, ParsedEvent } from "./types";
@@ -53,7 +53,7 @@ export function matchEvent(triggers: TriggerSet, payload: unknown, answers: Rege
     const holds = whateverTheyAre(trigger, payload, { undecided, answers });
     if (holds) byId.set(trigger.id, trigger);
     else byId.delete(trigger.id);
-    if (holds === null) unsure.push({ trigger, problem: overBudgetReason(undecided[0]!) });
+    if (holds === null) unsure.push({ trigger, problem: regexOverBudgetReason(undecided[0]!) });
   }
   return { matched: [...byId.values()].sort(byTriggerId), unsure };
 }
@@ -75,7 +75,7 @@ function whateverTheyAre(
       found.add(trigger.filter!.compiled.evaluate(payload, answers.orAssumed(assumed)).matched);
     }
   } catch (error) {
-    if (isOverBudget(error)) return null;
+    if (isRegexOverBudget(error)) return null;
     throw error;
   }
   return found.size === 1 ? found.has(true) : null;

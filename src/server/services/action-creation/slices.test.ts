@@ -2,7 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { PrismaClient } from "@/generated/prisma/client";
 import type { Database } from "@/server/db/client";
-import { UtcClient } from "@/server/db/connection";
+import { UtcClient } from "@/server/db/utc-connection";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createActions } from "./create-actions";

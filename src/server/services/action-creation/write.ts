@@ -1,6 +1,6 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { Queryable } from "@/server/db/client";
-import { writeInPieces } from "@/server/db/write-in-pieces";
+import { writeRowsInPieces } from "@/server/db/write-rows-in-pieces";
 import { Prisma } from "@/generated/prisma/client";
 import { newId } from "@/server/ids";
 import type { BatchPlan, PlannedSubject } from "./plan-types";
@@ -49,7 +49,7 @@ export async function insertSubjects(
   { projectId, rows, now }: { projectId: string; rows: readonly SubjectRow[]; now: Date },
 ): Promise<string[]> {
   const made: string[] = [];
-  await writeInPieces(rows, async (json) => {
+  await writeRowsInPieces(rows, async (json) => {
     const inserted = await tx.$queryRaw<{ id: string }[]>`/* prepared */
       INSERT INTO observation (
         project_id, event_source, id, trace_id, parent_id, type, name, level, model, environment, user_id, session_id,
@@ -89,7 +89,7 @@ export async function writeSubjects(
   const rows = [...plan.subjects]
     .filter(([id, { event, revisionCount }]) => inserted.get(id) !== event.id || revisionCount !== 1 || changed.has(id))
     .map(([id, planned]) => subjectRow(source, id, planned));
-  await writeInPieces(
+  await writeRowsInPieces(
     rows,
     (json) => tx.$executeRaw`/* prepared */
       UPDATE observation AS o SET
@@ -108,14 +108,14 @@ export async function writeRevisions(
   tx: Queryable,
   { projectId, eventSource, plan, now }: { projectId: string; eventSource: string; plan: BatchPlan; now: Date },
 ): Promise<void> {
-  await writeInPieces(
+  await writeRowsInPieces(
     plan.superseded,
     (json) => tx.$executeRaw`/* prepared */
       UPDATE observation_revision AS v SET state = r.state
       FROM json_to_recordset(${json}::json) AS r("eventId" text, state text)
       WHERE v.project_id = ${projectId} AND v.event_id = r."eventId"`,
   );
-  await writeInPieces(
+  await writeRowsInPieces(
     plan.revisions,
     (json) => tx.$executeRaw`/* prepared */
       INSERT INTO observation_revision (
@@ -136,7 +136,7 @@ export async function writeExecutions(
     now,
   }: { projectId: string; eventSource: string; executions: readonly PlannedExecution[]; now: Date },
 ): Promise<void> {
-  await writeInPieces(
+  await writeRowsInPieces(
     executions.filter((execution) => execution.change === "insert"),
     (json) => tx.$executeRaw`/* prepared */
       INSERT INTO action_execution (
@@ -152,7 +152,7 @@ export async function writeExecutions(
         "statusSeen" text, "triggerVersion" int, "eventId" text, "dueAt" timestamptz, input text, depth int,
         traceparent text, "cancelledBy" text, "jobId" text)`,
   );
-  await writeInPieces(
+  await writeRowsInPieces(
     executions.filter((execution) => execution.change === "update"),
     (json) => tx.$executeRaw`/* prepared */
       UPDATE action_execution AS e SET
@@ -182,7 +182,7 @@ export async function writeDecisions(
   }: { projectId: string; eventSource: string; decisions: readonly PlannedDecision[]; now: Date },
 ): Promise<void> {
   const rows = decisions.map((decision) => ({ id: newId("dec"), ...decision }));
-  await writeInPieces(
+  await writeRowsInPieces(
     rows,
     (json) => tx.$executeRaw`/* prepared */
       INSERT INTO decision (

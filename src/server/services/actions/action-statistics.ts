@@ -4,7 +4,7 @@ import { admissionByBreaker } from "@/domain/breaker";
 import { addHistogram, emptyLatencyHistogram, quantileOfHistogram } from "@/domain/delivery-statistics";
 import type { ActionHour } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { readEndpointHealth } from "../deliveries/endpoint-health";
 import { errorColumns } from "../deliveries/error-columns";
@@ -51,7 +51,7 @@ export async function actionStatistics(
     where: { id: input.actionId, projectId: ctx.projectId },
     select: { id: true },
   });
-  if (!action) throw notFound("action");
+  if (!action) throw notFoundError("action");
   const stepMs = input.hours === 720 ? DAY_HOURS * HOUR_MS : HOUR_MS;
   const count = (input.hours * HOUR_MS) / stepMs;
   const from = new Date(Math.floor(ctx.now().getTime() / stepMs) * stepMs - (count - 1) * stepMs);

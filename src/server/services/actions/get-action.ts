@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { type ActionListItem, rowSelect, withActivity } from "./action-row";
 
@@ -17,7 +17,7 @@ export async function getAction(ctx: ProjectContext, input: { actionId: string }
     where: { id: input.actionId, projectId: ctx.projectId, deletedAt: null },
     select: rowSelect,
   });
-  if (!row) throw notFound("action");
+  if (!row) throw notFoundError("action");
   const [item] = await withActivity(ctx, [row]);
   const secrets = await ctx.db.actionSecret.findMany({
     where: { actionId: row.id, OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] },

@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import { AppError, notFound } from "@/server/errors";
+import { AppError, notFoundError } from "@/server/errors";
 import { wakeIfPossible } from "../wakes/wake-actions";
 
 type Action = { id: string; name: string; disabledAt: Date | null; pausedAt: Date | null };
@@ -10,7 +10,7 @@ export async function findAction(ctx: ProjectContext, db: Queryable, actionId: s
     where: { id: actionId, projectId: ctx.projectId, deletedAt: null },
     select: { id: true, name: true, disabledAt: true, pausedAt: true },
   });
-  if (!row) throw notFound("action");
+  if (!row) throw notFoundError("action");
   return row;
 }
 

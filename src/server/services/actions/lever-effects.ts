@@ -1,6 +1,6 @@
 import { readConfiguration } from "@/domain/action/read-configuration";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { listActionHealth, type ActionHealthItem } from "./list-action-health";
 
@@ -30,7 +30,7 @@ export async function leverEffects(ctx: ProjectContext, input: { actionId: strin
     select: { type: true, configuration: true },
   });
   const [health] = await listActionHealth(ctx, { actionIds: [input.actionId] });
-  if (!action || !health) throw notFound("action");
+  if (!action || !health) throw notFoundError("action");
   const now = ctx.now();
   const failedSince = failureTimeOf(health) ?? new Date(now.getTime() - DAY_MS);
   const [row] = await ctx.db.$queryRaw<{ waiting: number; notDue: number; failed: number }[]>`

@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 
 export async function lockAction(
   ctx: ProjectContext,
@@ -13,6 +13,6 @@ export async function lockAction(
     where: { id: actionId, projectId: ctx.projectId, ...(deletedToo ? {} : { deletedAt: null }) },
     select: { id: true, name: true, type: true, configuration: true, version: true, disabledAt: true },
   });
-  if (!row) throw notFound("action");
+  if (!row) throw notFoundError("action");
   return row;
 }

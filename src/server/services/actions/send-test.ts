@@ -12,7 +12,7 @@ import type { HeaderList } from "@/domain/header-list";
 import { hmacSha256 } from "@/server/crypto";
 import { maskSecretHeaders } from "@/domain/mask-secrets";
 import type { ProjectContext } from "@/server/context";
-import { AppError, notFound } from "@/server/errors";
+import { AppError, notFoundError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { hasPermission, requirePermission } from "../access";
 import { audit } from "../audit";
@@ -154,7 +154,7 @@ async function loadTarget(
       },
     },
   });
-  if (!action) throw notFound("action");
+  if (!action) throw notFoundError("action");
   const secrets = action.secrets.map(({ ciphertext }) => ctx.cipher.decrypt(ciphertext));
   const saved = readConfiguration(action.type, action.configuration);
   if (input.configuration) {

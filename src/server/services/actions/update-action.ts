@@ -1,6 +1,6 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
-import { AppError, notFound } from "@/server/errors";
+import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { requireFreeKey } from "../configuration-key";
@@ -24,7 +24,7 @@ export async function updateAction(
     where: { id, projectId: ctx.projectId, deletedAt: null },
     select: { type: true, configuration: true, version: true },
   });
-  if (!read) throw notFound("action");
+  if (!read) throw notFoundError("action");
   const conflict = (): AppError =>
     new AppError("CONFLICT", "Somebody else has changed this action meanwhile. Load it again, then make your change.", {
       reason: "version_mismatch",

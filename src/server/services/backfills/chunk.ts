@@ -1,8 +1,8 @@
 import { parseJson } from "@/domain/json/read-json";
 import { getEventSource } from "@/domain/event-source/registry";
 import type { EventSource } from "@/domain/event-source/event-source";
-import type { StateResult } from "@/server/compute/compute";
-import { isOverBudget } from "@/server/compute/regex-results";
+import type { FilterResultOfState } from "@/server/compute/compute";
+import { isRegexOverBudget } from "@/server/compute/regex-results";
 import { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
 import { inputBuilder, wakesOf } from "../action-creation/create-actions";
@@ -101,12 +101,12 @@ export const backfillJob: JobKind = {
 };
 
 /** Tells whether the next state matches; null if the budget is used up. */
-async function nextInTime(found: AsyncGenerator<StateResult, void>): Promise<boolean | null> {
+async function nextInTime(found: AsyncGenerator<FilterResultOfState, void>): Promise<boolean | null> {
   try {
     const { value } = await found.next();
     return value ? value.result.matched : null;
   } catch (error) {
-    if (isOverBudget(error)) return null;
+    if (isRegexOverBudget(error)) return null;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { isInSample, samplingKey } from "@/domain/sampling";
-import { isOverBudget } from "@/server/compute/regex-results";
+import { isRegexOverBudget } from "@/server/compute/regex-results";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import type { CachedTrigger } from "../matching/cached-trigger";
@@ -72,7 +72,7 @@ async function lookThrough(
     }
   } catch (error) {
     // The states that were evaluated before the budget ran out are a sample too.
-    if (!isOverBudget(error)) throw error;
+    if (!isRegexOverBudget(error)) throw error;
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { PROCESS_LOCK_CLASS } from "@/server/process-identity";
+import { PROCESS_LOCK_NUMBER } from "@/server/process-identity";
 import { slotTokens } from "./slot-tokens";
 
 /**
@@ -12,7 +12,7 @@ export async function findLostProcesses(ctx: ServiceContext): Promise<Set<number
      UNION SELECT number::float8 FROM (${slotTokens}) AS t WHERE number IS NOT NULL)
     EXCEPT
     SELECT objid::bigint::float8 FROM pg_locks
-      WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_CLASS}::bigint::oid
+      WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_NUMBER}::bigint::oid
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
   return new Set(rows.map(({ number }) => number));
 }

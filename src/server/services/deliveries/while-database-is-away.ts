@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { ServiceContext } from "@/server/context";
-import { isTransientDatabaseError } from "@/server/db/errors";
+import { isTransientDatabaseError } from "@/server/db/transient-errors";
 
 /** How long results are kept while the database is away, ms. After this time every lease has expired. */
 const PATIENCE_MS = 60_000;

@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { draftSelect, toDraft, type TriggerDraft } from "./draft-row";
 
@@ -9,6 +9,6 @@ export async function getDraft(ctx: ProjectContext, input: { draftId: string }):
     where: { id: input.draftId, projectId: ctx.projectId },
     select: draftSelect,
   });
-  if (!row) throw notFound("draft");
+  if (!row) throw notFoundError("draft");
   return toDraft(ctx, row);
 }

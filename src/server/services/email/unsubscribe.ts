@@ -1,6 +1,6 @@
 import { NoticeKind } from "@/domain/notice";
 import type { ServiceContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 
 const PURPOSE = "unsubscribe:";
 
@@ -15,7 +15,7 @@ export const unsubscribeAddress = (ctx: ServiceContext, userId: string): string 
 export async function unsubscribe(ctx: ServiceContext, token: string): Promise<void> {
   const userId = personOf(ctx, token);
   const person = userId && (await ctx.db.user.findUnique({ where: { id: userId }, select: { id: true } }));
-  if (!userId || !person) throw notFound("subscription");
+  if (!userId || !person) throw notFoundError("subscription");
   const off = [...NoticeKind.options];
   await ctx.db.emailChoice.upsert({ where: { userId }, create: { userId, off }, update: { off } });
 }

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { hasMetricsToken } from "@/server/metrics/access";
+import { hasMetricsToken } from "@/server/metrics/may-read-metrics";
 import { countLeftBehind, type LeftBehind } from "../deliveries/count-left-behind";
 import { engineOverview } from "./engine-overview";
 

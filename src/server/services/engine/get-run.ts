@@ -1,6 +1,6 @@
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { Owners, RunDetail } from "@/server/engine-view";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 
 export type RunView = RunDetail & { can: { rerun: boolean; cancel: boolean } };
@@ -13,6 +13,6 @@ export async function getRun(ctx: ProjectContext, input: { runId: string }): Pro
 /** Returns a run of one of these owners. @throws AppError NOT_FOUND if none of them has the run */
 export async function runOf(ctx: ServiceContext, owners: Owners, input: { runId: string }): Promise<RunView> {
   const run = ctx.engine.kind === "embedded" ? await ctx.engine.inspect.run(input.runId, owners) : null;
-  if (!run) throw notFound("run");
+  if (!run) throw notFoundError("run");
   return { ...run, can: { rerun: run.state === "failed" || run.state === "cancelled", cancel: run.endedAt === null } };
 }

@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
 import type { Database } from "@/server/db/client";
-import { AppError, notFound } from "@/server/errors";
+import { AppError, notFoundError } from "@/server/errors";
 
 export type EventKeyOwner = {
   projectId: string;
@@ -60,7 +60,7 @@ export async function projectOfEventKey(
   { projectId }: EventKeyOwner,
 ): Promise<{ id: string; name: string }> {
   const project = await ctx.db.project.findUnique({ where: { id: projectId }, select: { id: true, name: true } });
-  if (!project) throw notFound("project");
+  if (!project) throw notFoundError("project");
   return project;
 }
 

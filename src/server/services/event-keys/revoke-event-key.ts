@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { forgetEventKey } from "./authenticate-event-key";
@@ -11,7 +11,7 @@ export async function revokeEventKey(ctx: ProjectContext, input: { id: string })
     where: { id: input.id, projectId: ctx.projectId },
     select: { name: true, last4: true, hash: true },
   });
-  if (!key) throw notFound("event key");
+  if (!key) throw notFoundError("event key");
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.eventKey.updateMany({
       where: { id: input.id, projectId: ctx.projectId, revokedAt: null },

@@ -1,5 +1,5 @@
 import { describeDecisionReason } from "@/domain/decide";
-import { ExecutionError, ExecutionOutput } from "@/domain/execution-record";
+import { LastAttemptError, LastAttemptAnswer } from "@/domain/execution-record";
 import type { ExecutionWait } from "@/domain/waiting";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
@@ -39,8 +39,8 @@ export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "o
   statusReason: string;
   /** the kind of a PENDING execution's wait, and its end; null for any other status */
   wait: Pick<ExecutionWait, "kind" | "until"> | null;
-  output: ExecutionOutput;
-  error: ExecutionError;
+  output: LastAttemptAnswer;
+  error: LastAttemptError;
   /** the current state of the subject; null if it is no longer stored */
   observation: { name: string | null; environment: string | null; traceId: string | null } | null;
   /** the duration of the last attempt, ms; null if there was none, or if it has not ended */
@@ -77,8 +77,8 @@ export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionR
       wait: wait && { kind: wait.kind, until: wait.until },
       trigger: names.trigger(triggerId),
       action: names.action(actionId),
-      output: ExecutionOutput.parse(output),
-      error: ExecutionError.parse(error),
+      output: LastAttemptAnswer.parse(output),
+      error: LastAttemptError.parse(error),
       observation: subjects.get(keyOf(row)) ?? null,
       lastAttemptMs: durations.get(row.id) ?? null,
     };

@@ -2,7 +2,7 @@ import { getEventSource } from "@/domain/event-source/registry";
 import { describeFilter } from "@/domain/filter/describe-filter";
 import type { ConditionResult } from "@/domain/filter/compile-filter";
 import { Filter } from "@/domain/filter/schema";
-import type { FilterLookup } from "@/server/compute/compute";
+import type { EvaluateFilter } from "@/server/compute/compute";
 
 export type ExplainedCondition = ConditionResult & {
   /** the name of the column for people */
@@ -38,7 +38,7 @@ export type ExplainInput = {
  */
 export function explainFilter(
   { eventSource, filter, state, triggerChanged, seesBodies }: ExplainInput,
-  look: FilterLookup,
+  look: EvaluateFilter,
 ): Explanation {
   const source = getEventSource(eventSource);
   const parsed = Filter.safeParse(filter);

@@ -4,7 +4,7 @@ import { AttemptRequest, ResponseHeaders } from "@/domain/execution-record";
 import type { HeaderList } from "@/domain/header-list";
 import { headersShownWithoutBody, maskSecretHeaders } from "@/domain/mask-secrets";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { filtersOf } from "../redaction/hashed-filters";
 import { readUrlsByVersion } from "./attempt-urls";
@@ -89,7 +89,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
       inputFrozenAt: true,
     },
   });
-  if (!row) throw notFound("execution");
+  if (!row) throw notFoundError("execution");
   const { triggerVersion, eventId, input: bytes, cancelledBy, inputFrozenAt, ...base } = row;
   const [[item], attempts, decisions, trigger, fired, action, subject] = await Promise.all([
     toListItems(ctx, [base]),

@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 
 export async function lockExecution(ctx: ProjectContext, tx: Queryable, executionId: string) {
   await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ${executionId} AND project_id = ${ctx.projectId}
@@ -16,6 +16,6 @@ export async function lockExecution(ctx: ProjectContext, tx: Queryable, executio
       input: true,
     },
   });
-  if (!row) throw notFound("execution");
+  if (!row) throw notFoundError("execution");
   return row;
 }

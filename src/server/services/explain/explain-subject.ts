@@ -1,6 +1,6 @@
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { asOnlyLook } from "../person-look";
 import { explainOutcomes, sourceOf } from "./explain-outcomes";
@@ -27,7 +27,7 @@ export async function explainSubject(
   requirePermission(ctx, "project:read");
   const source = sourceOf(input.eventSource ?? DEFAULT_EVENT_SOURCE);
   const subject = await loadSubject(ctx, source.name, input.observationId);
-  if (!subject.row) throw notFound(source.noun.one);
+  if (!subject.row) throw notFoundError(source.noun.one);
   const decided = [
     ...new Set(
       [...subject.decisions, ...subject.executions].map(({ triggerId }) => triggerId).filter((id) => id !== null),

@@ -1,6 +1,6 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { asOnlyLook } from "../person-look";
 import { explainOutcomes, sourceOf } from "./explain-outcomes";
@@ -25,7 +25,7 @@ export async function explainTriggerFor(
     where: { id: input.triggerId, projectId: ctx.projectId },
     select: explainedTrigger,
   });
-  if (!trigger) throw notFound("trigger");
+  if (!trigger) throw notFoundError("trigger");
   const source = sourceOf(trigger.eventSource);
   const subject = await loadSubject(ctx, source.name, input.sourceId);
   const [outcome] = await asOnlyLook(ctx, { kind: "explain", signal }, (ended) =>

@@ -8,7 +8,7 @@ import {
 import type { EventSource } from "@/domain/event-source/event-source";
 import { readTriggerModes } from "@/domain/trigger";
 import { TriggerSnapshot } from "@/domain/version-snapshot";
-import type { FilterLookup } from "@/server/compute/compute";
+import type { EvaluateFilter } from "@/server/compute/compute";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
 import { existingExecution } from "../action-creation/drafts";
@@ -36,7 +36,7 @@ export type ExplainInput = {
  * Explains the current and past decisions of one trigger about a source id, with their executions.
  * @param look evaluates filters
  */
-export function explainTrigger(ctx: ProjectContext, input: ExplainInput, look: FilterLookup): TriggerOutcome {
+export function explainTrigger(ctx: ProjectContext, input: ExplainInput, look: EvaluateFilter): TriggerOutcome {
   const { trigger, subject } = input;
   const seesBodies = hasPermission(ctx, "body:read");
   return {
@@ -65,7 +65,7 @@ export function explainTrigger(ctx: ProjectContext, input: ExplainInput, look: F
 function decideNow(
   ctx: ProjectContext,
   { source, trigger, subject, createdThisHour, actionName }: ExplainInput,
-  { seesBodies, look }: { seesBodies: boolean; look: FilterLookup },
+  { seesBodies, look }: { seesBodies: boolean; look: EvaluateFilter },
 ): TriggerOutcome["now"] {
   const state = subject.row?.state ?? null;
   const explanation = explainFilter(
@@ -137,7 +137,7 @@ function decideNow(
 /**
  * Merges stored decisions with non-matches. A non-match is not stored, so it is decided again from the stored state.
  */
-function historyOf(input: ExplainInput, seesBodies: boolean, look: FilterLookup): PastDecision[] {
+function historyOf(input: ExplainInput, seesBodies: boolean, look: EvaluateFilter): PastDecision[] {
   const { trigger, subject } = input;
   const kept = subject.decisions
     .filter((decision) => decision.triggerId === trigger.id)
@@ -162,7 +162,7 @@ function historyOf(input: ExplainInput, seesBodies: boolean, look: FilterLookup)
 function decideAgain(
   { source, trigger, subject, versions, actionExistedAt }: ExplainInput,
   { eventId, state, receivedAt }: ExplainedSubject["revisions"][number],
-  { seesBodies, look }: { seesBodies: boolean; look: FilterLookup },
+  { seesBodies, look }: { seesBodies: boolean; look: EvaluateFilter },
 ): PastDecision | null {
   const inForce = (versions.get(trigger.id) ?? []).filter((version) => version.createdAt <= receivedAt).at(-1);
   if (!inForce) return null;

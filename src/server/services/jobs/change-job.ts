@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import { AppError, notFound } from "@/server/errors";
+import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { type JobRow, jobSelect, nounOf, permissionOf } from "./job-row";
@@ -49,7 +49,7 @@ async function lockJob(ctx: ProjectContext, tx: Queryable, { kind, jobId }: { ki
     where: { id: jobId, projectId: ctx.projectId, kind },
     select: { status: true, subjectId: true },
   });
-  if (!row) throw notFound(nounOf[kind]);
+  if (!row) throw notFoundError(nounOf[kind]);
   return row;
 }
 

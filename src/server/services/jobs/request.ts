@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { jobRequested } from "@/server/inngest/events";
+import { jobRequestedEvent } from "@/server/inngest/events";
 
 /**
  * The data of the event that asks the engine to run a job. A run ends if its generation is not the job's current one.
@@ -11,7 +11,7 @@ export async function requestJobs(ctx: ServiceContext, jobs: readonly StartedJob
   if (jobs.length === 0) return;
   await ctx.send(
     jobs.map(({ id, generation }) =>
-      jobRequested.create({ v: 1, jobId: id, generation, part: 0 }, { id: `${id}:${generation}` }),
+      jobRequestedEvent.create({ v: 1, jobId: id, generation, part: 0 }, { id: `${id}:${generation}` }),
     ),
   );
 }

@@ -2,7 +2,7 @@ import { getEventSource } from "@/domain/event-source/registry";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { createTriggerMatcher, type TriggerMatcher } from "@/domain/filter/matcher/matcher";
 import type { RegexLookup } from "@/domain/filter/regex";
-import { inSlices } from "@/server/compute/slices";
+import { makeSliceBreaks } from "@/server/compute/time-slices";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { readHashFilter } from "../redaction/hashed-filters";
@@ -144,7 +144,7 @@ async function loadAll(
 ): Promise<Entry> {
   const byId = new Map<string, CachedTrigger>();
   const { index } = emptyEntry(source);
-  const breathe = inSlices();
+  const breathe = makeSliceBreaks();
   for (const ids of pagesOf(await sizesOf(tx, projectId, source))) {
     for (const trigger of await readTriggers(ctx, tx, { projectId, source, ids })) {
       byId.set(trigger.id, trigger);
@@ -242,7 +242,7 @@ async function readTriggers(
   });
   const hashFilter = await readHashFilter(ctx, tx, projectId);
   const triggers: CachedTrigger[] = [];
-  const breathe = inSlices();
+  const breathe = makeSliceBreaks();
   for (const row of rows) {
     triggers.push(toCachedTrigger(eventSource, row, hashFilter));
     await breathe();

@@ -1,7 +1,7 @@
 import type { Role } from "@/domain/access";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import { AppError, notFound } from "@/server/errors";
+import { AppError, notFoundError } from "@/server/errors";
 
 /** Runs one change of a project's members at a time, because two owners who demote each other must not both succeed. */
 export async function changeMember(
@@ -15,7 +15,7 @@ export async function changeMember(
       where: { projectId_userId: { projectId: ctx.projectId, userId } },
       select: { role: true, user: { select: { email: true } } },
     });
-    if (!current) throw notFound("member");
+    if (!current) throw notFoundError("member");
     await change(tx, { role: current.role, email: current.user.email });
   });
 }

@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 
@@ -8,7 +8,7 @@ export async function removeModelPrice(ctx: ProjectContext, { id }: { id: string
   requirePermission(ctx, "price:manage");
   await ctx.db.$transaction(async (tx) => {
     const price = await tx.modelPrice.findFirst({ where: { id, projectId: ctx.projectId }, select: { pattern: true } });
-    if (!price) throw notFound("price");
+    if (!price) throw notFoundError("price");
     await tx.modelPrice.deleteMany({ where: { id, projectId: ctx.projectId } });
     await audit(ctx, tx, {
       action: "modelPrice.remove",

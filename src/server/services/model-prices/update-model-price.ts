@@ -1,6 +1,6 @@
 import type { OwnPriceInput } from "@/domain/model-prices/model-price";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { inWords, rowOf } from "./price-row";
@@ -10,7 +10,7 @@ export async function updateModelPrice(ctx: ProjectContext, { id, ...input }: Ow
   requirePermission(ctx, "price:manage");
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.modelPrice.updateMany({ where: { id, projectId: ctx.projectId }, data: rowOf(input) });
-    if (count === 0) throw notFound("price");
+    if (count === 0) throw notFoundError("price");
     await audit(ctx, tx, {
       action: "modelPrice.update",
       targetId: id,

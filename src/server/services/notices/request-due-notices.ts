@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { noticesDue } from "@/server/inngest/events";
+import { noticesDueEvent } from "@/server/inngest/events";
 import { MINUTE_MS } from "./send-notices";
 
 /** The most projects that one look wakes. */
@@ -15,7 +15,7 @@ export async function requestDueNotices(ctx: ServiceContext): Promise<void> {
   const minute = Math.floor(now.getTime() / MINUTE_MS);
   await ctx.send(
     due.map(({ projectId, dueAt }) =>
-      noticesDue.create({ v: 1, projectId }, { id: `${projectId}:notices:${dueAt.getTime()}:${minute}` }),
+      noticesDueEvent.create({ v: 1, projectId }, { id: `${projectId}:notices:${dueAt.getTime()}:${minute}` }),
     ),
   );
 }

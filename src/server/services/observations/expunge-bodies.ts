@@ -4,7 +4,7 @@ import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import { AppError, notFound } from "@/server/errors";
+import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 
@@ -53,7 +53,7 @@ async function expunge(
   // The matcher takes these locks in the same order, so that the two do not deadlock.
   const isKnown = await clearState(tx, source, where);
   const executions = await clearExecutions(tx, where, ctx.now());
-  if (!isKnown && executions.length === 0) throw notFound(source.noun.one);
+  if (!isKnown && executions.length === 0) throw notFoundError(source.noun.one);
   const eventIds = new Set(executions.map(({ eventId }) => eventId));
   for (const eventId of await clearRevisions(tx, source, where)) eventIds.add(eventId);
   for (const eventId of await clearRejected(tx, where)) eventIds.add(eventId);

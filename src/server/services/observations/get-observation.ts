@@ -4,7 +4,7 @@ import type { ExecutionStatus } from "@/domain/execution";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { loadConfigurationNames, type Named } from "../configuration-names";
 import { decisionLabel } from "../executions/decision-label";
@@ -55,7 +55,7 @@ export async function getObservation(
     where: { projectId_eventSource_id: { projectId, eventSource, id: input.observationId } },
     select: { ...observationSelect, state: true },
   });
-  if (!row) throw notFound("observation");
+  if (!row) throw notFoundError("observation");
   const { state, ...base } = row;
   const [revisions, decisions, executions] = await Promise.all([
     ctx.db.observationRevision.findMany({

@@ -2,7 +2,7 @@ import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/regi
 import { parseJson } from "@/domain/json/read-json";
 import { unknownTraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import type { ProjectContext } from "@/server/context";
-import { AppError, notFound } from "@/server/errors";
+import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { takePersonLimit } from "../limits";
 import { sendOwnEvent } from "../send-own-event";
@@ -25,7 +25,7 @@ export async function sendObservation(
     select: { state: true },
   });
   const source = getEventSource(eventSource);
-  if (!row || !source) throw notFound(source?.noun.one ?? "event");
+  if (!row || !source) throw notFoundError(source?.noun.one ?? "event");
   if (row.state === null)
     throw new AppError("UNPROCESSABLE", `The content of this ${source.noun.one} was removed. It cannot be sent again.`);
   await takePersonLimit(ctx, "resend");

@@ -1,6 +1,6 @@
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { takePersonLimit } from "../limits";
 import { redactionOf } from "../redaction/redaction-of";
@@ -17,7 +17,7 @@ export async function sendSample(
 ): Promise<{ observationId: string }> {
   requirePermission(ctx, "execution:act");
   const source = getEventSource(input.eventSource ?? DEFAULT_EVENT_SOURCE);
-  if (!source) throw notFound("event source");
+  if (!source) throw notFoundError("event source");
   await takePersonLimit(ctx, "test");
   const now = ctx.now();
   const payload: unknown = source.sample(now, `sample-${now.getTime().toString(36)}`);

@@ -2,7 +2,7 @@ import { type Permission, permissions, type Role } from "@/domain/access";
 import type { ProjectSettings } from "@/domain/project";
 import { type StoredPart, UnmatchedStorage } from "@/domain/unmatched-storage";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { storedPartOf } from "../storage/stored-part";
 
@@ -34,7 +34,7 @@ export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
     where: { id: ctx.projectId, deletedAt: null },
     select: { id: true, isDemo: true, createdAt: true, ...settingsSelect },
   });
-  if (!project) throw notFound("project");
+  if (!project) throw notFoundError("project");
   const role = ctx.role ?? "owner";
   return {
     ...project,

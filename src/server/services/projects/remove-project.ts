@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { requestEnding, startEnding } from "../jobs/end-waiting";
@@ -22,7 +22,7 @@ export async function removeProject(ctx: ProjectContext): Promise<void> {
       where: { id: ctx.projectId, deletedAt: null },
       data: { deletedAt: now },
     });
-    if (count === 0) throw notFound("project");
+    if (count === 0) throw notFoundError("project");
     await tx.triggerConfiguration.updateMany(open);
     await tx.actionConfiguration.updateMany(open);
     await tx.accessLink.updateMany({

@@ -1,6 +1,6 @@
 import type { ProjectSettings } from "@/domain/project";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { forgetStoredPart } from "../storage/stored-part";
@@ -14,7 +14,7 @@ export async function updateProject(ctx: ProjectContext, input: Partial<ProjectS
       where: { id: ctx.projectId, deletedAt: null },
       select: settingsSelect,
     });
-    if (!before) throw notFound("project");
+    if (!before) throw notFoundError("project");
     const changed = (Object.keys(settingsSelect) as (keyof ProjectSettings)[]).filter(
       (key) => input[key] !== undefined && input[key] !== before[key],
     );

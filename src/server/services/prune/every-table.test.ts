@@ -1,7 +1,7 @@
 import pg from "pg";
 import { expect, test } from "vitest";
-import { createPool } from "@/server/db/connection";
-import { migrateEngine } from "@/server/engine/carry";
+import { createUtcPool } from "@/server/db/utc-connection";
+import { createEngineTables } from "@/server/engine/carried-events";
 import { useTestContext } from "@/test/use-test-context";
 import { pruneSteps, type PruneStep } from "../prune";
 
@@ -16,7 +16,9 @@ type End =
   | { people: string }
   /** a fixed number of rows for each row of that table */
   | { bounded: string }
-  /** the engine prunes the table itself: engine/loops/prune.ts; src/server/engine/README.md has the retention */
+  /**
+   * the engine prunes the table itself: engine/loops/history-pruner.ts; src/server/engine/README.md has the retention
+   */
   | { engine: string };
 
 const ends: Record<string, End> = {
@@ -82,8 +84,8 @@ const ends: Record<string, End> = {
 };
 
 test("the rows of every table have an end, or people alone make them", async () => {
-  const pool = createPool(database.connectionString, { max: 1 });
-  await migrateEngine(pool);
+  const pool = createUtcPool(database.connectionString, { max: 1 });
+  await createEngineTables(pool);
   await pool.end();
   const client = new pg.Client({ connectionString: database.connectionString });
   await client.connect();

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { deleteSome } from "@/server/platform/delete-some";
+import { makeBoundedDelete } from "@/server/platform/bounded-delete";
 
 /** A table of hourly figures: the columns that identify a row besides the hour, and the columns that are summed. */
 type CounterTable = { name: string; keys: string[]; sums: string[]; histograms?: string[] };
@@ -81,7 +81,12 @@ function fold({ name, keys, sums, histograms = [] }: CounterTable, rowsMax: numb
       FROM unnest(c.${histogram}, excluded.${histogram}) WITH ORDINALITY AS u(old, new, n))`);
   }
   const conflict = name === "evaluation_counter" ? [...keys, "hour"] : [keys[0]!, "hour"];
-  const hours = deleteSome({ table: name, where: `hour < $1::timestamptz AND ${IS_HOUR}`, orderBy: "hour", rowsMax });
+  const hours = makeBoundedDelete({
+    table: name,
+    where: `hour < $1::timestamptz AND ${IS_HOUR}`,
+    orderBy: "hour",
+    rowsMax,
+  });
   return `
     WITH old AS (
       ${hours} RETURNING *, ${DAY} AS day

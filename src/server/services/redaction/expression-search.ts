@@ -2,13 +2,13 @@ import { RE2JS } from "re2js";
 import { textInEveryMatch } from "@/domain/filter/matcher/regex-text";
 import type { ExpressionSearch } from "@/domain/redaction/patterns";
 import type { TextRange } from "@/domain/redaction/find-values";
-import { createLedger, type Budget } from "@/server/compute/budget";
+import { createTimeBudgetLedger, type TimeBudget } from "@/server/compute/time-budget";
 
 /**
  * The time of a thread that the expressions of one project may use. An expression without a match takes about 0.02 ms a
  * kilobyte. In the event loop, other projects wait for one project at most 250 ms at once.
  */
-const BUDGET: Budget = { atOnceMs: 250, aSecondMs: 250 };
+const BUDGET: TimeBudget = { atOnceMs: 250, aSecondMs: 250 };
 /** The characters of one piece of a text. A rule of the highest cost needs about 60 ms for them at worst. */
 const PIECE_CHARS = 32_768;
 /**
@@ -17,7 +17,7 @@ const PIECE_CHARS = 32_768;
  */
 const OVERLAP_CHARS = 1_024;
 
-const ledger = createLedger(() => performance.now());
+const ledger = createTimeBudgetLedger(() => performance.now());
 
 /** Searches texts by the expressions of a project's rules, within the project's budget of time in this thread. */
 export function expressionSearch(projectId: string): ExpressionSearch {

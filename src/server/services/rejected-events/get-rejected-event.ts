@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import type { RejectedEventListItem } from "./list-rejected-events";
 import { rowSelect, withKeyNames } from "./with-key-names";
@@ -14,7 +14,7 @@ export async function getRejectedEvent(
     where: { id: input.rejectedEventId, projectId: ctx.projectId },
     select: { ...rowSelect, body: true },
   });
-  if (!row) throw notFound("rejected event");
+  if (!row) throw notFoundError("rejected event");
   const [named] = await withKeyNames(ctx, [row]);
   return named!;
 }

@@ -1,6 +1,6 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { lockTrigger, requireTriggerVersion } from "../triggers/lock-trigger";
 import { refuseManaged } from "../triggers/refuse-managed";
@@ -33,7 +33,7 @@ async function endShadow(
     refuseManaged(ctx, trigger);
     requireTriggerVersion(trigger, input.version);
     const { shadow } = trigger;
-    if (!shadow) throw notFound("shadow");
+    if (!shadow) throw notFoundError("shadow");
     await tx.triggerShadow.delete({ where: { id: shadow.id }, select: { id: true } });
     const { filter, samplingRate, samplingBy } = shadow;
     if (end === "promote")

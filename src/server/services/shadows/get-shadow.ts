@@ -4,7 +4,7 @@ import { emptyFilter, Filter } from "@/domain/filter/schema";
 import { SamplingBy } from "@/domain/sampling";
 import type { ShadowInput } from "@/domain/shadow";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 
 export type Shadow = ShadowInput & {
@@ -40,6 +40,6 @@ export async function findShadow(ctx: ProjectContext, triggerId: string) {
     where: { id: triggerId, projectId: ctx.projectId, deletedAt: null },
     select: { eventSource: true, shadow: true },
   });
-  if (!trigger) throw notFound("trigger");
+  if (!trigger) throw notFoundError("trigger");
   return trigger;
 }

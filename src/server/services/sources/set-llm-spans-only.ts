@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 import { forgetEventKey } from "../event-keys/authenticate-event-key";
@@ -13,7 +13,7 @@ export async function setLlmSpansOnly(
   const { id, llmSpansOnly } = input;
   const where = { id, projectId: ctx.projectId };
   const key = await ctx.db.eventKey.findFirst({ where, select: { name: true, last4: true, hash: true } });
-  if (!key) throw notFound("event key");
+  if (!key) throw notFoundError("event key");
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.eventKey.updateMany({
       where: { ...where, llmSpansOnly: !llmSpansOnly },

@@ -3,7 +3,7 @@ import { makeEventKey, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createBodyBudgets } from "../../body-budgets";
-import { receiveBatch } from "../../intake/receive-batch";
+import { receiveLangfuseBatch } from "../../intake/receive-langfuse-batch";
 import { receiveTraces } from "../../intake/receive-traces";
 import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../../rate-limit";
@@ -112,9 +112,9 @@ test("scores of a Langfuse batch are acknowledged and counted, and a batch that 
     { ...at, id: "bad", type: "span-create", body: { id: null } },
   ];
   const headers = { "x-langfuse-sdk-name": "javascript", "x-langfuse-sdk-version": "3.38.4" };
-  await receiveBatch(runtime(), request("/api/public/ingestion", { batch }, headers));
+  await receiveLangfuseBatch(runtime(), request("/api/public/ingestion", { batch }, headers));
   await match();
-  await receiveBatch(runtime(), request("/api/public/ingestion", { batch: [batch[2]] }, headers));
+  await receiveLangfuseBatch(runtime(), request("/api/public/ingestion", { batch: [batch[2]] }, headers));
   await match();
   const { clients, notTaken } = await sources();
   expect(clients).toMatchObject([

@@ -4,7 +4,7 @@ import { checkFilter } from "@/domain/filter/check-filter";
 import { findFilterContradiction } from "@/domain/filter/contradiction";
 import { regexesInFilter, type Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
-import { compileRegexes } from "@/server/compute/slices";
+import { compileRegexes } from "@/server/compute/time-slices";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { AppError } from "@/server/errors";

@@ -3,8 +3,8 @@ import { checkFilter } from "@/domain/filter/check-filter";
 import { regexesInFilter, type Filter } from "@/domain/filter/schema";
 import type { SamplingBy } from "@/domain/sampling";
 import type { ProjectContext } from "@/server/context";
-import { compileRegexes } from "@/server/compute/slices";
-import { isOverBudget } from "@/server/compute/regex-results";
+import { compileRegexes } from "@/server/compute/time-slices";
+import { isRegexOverBudget } from "@/server/compute/regex-results";
 import { latestStates, type LatestState } from "./latest-states";
 import { people, sampleOf } from "./sampling-of";
 import { mayUseFilter } from "./refuse-body-filter";
@@ -67,7 +67,7 @@ export async function compareTriggers(
   try {
     return { ...(await countDifferences(ctx, { old, changed, eventSource, triggerId }, signal)), problem: null };
   } catch (error) {
-    if (isOverBudget(error)) return { ...none, problem: error.message };
+    if (isRegexOverBudget(error)) return { ...none, problem: error.message };
     throw error;
   }
 }

@@ -1,9 +1,9 @@
 import { describeCondition } from "@/domain/filter/describe-filter";
 import { conditionPathsInFilter, type FilterCondition, type FilterNode, regexesInFilter } from "@/domain/filter/schema";
-import { isOverBudget } from "@/server/compute/regex-results";
-import { compileRegexes } from "@/server/compute/slices";
+import { isRegexOverBudget } from "@/server/compute/regex-results";
+import { compileRegexes } from "@/server/compute/time-slices";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { readFilter } from "../matching/read-filter";
 import { asOnlyLook } from "../person-look";
@@ -57,7 +57,7 @@ export async function findNearMisses(
     where: { id: input.triggerId, projectId: ctx.projectId, deletedAt: null },
     select: { eventSource: true, filter: true },
   });
-  if (!trigger) throw notFound("trigger");
+  if (!trigger) throw notFoundError("trigger");
   const read = readFilter(trigger.eventSource, trigger.filter, { compilesRegexes: false });
   if (read.problem !== null) return { scanned: 0, matched: 0, conditions: [], misses: [], problem: read.problem };
   const { source, filter } = read;
@@ -91,7 +91,7 @@ export async function findNearMisses(
     }
   };
   await asOnlyLook(ctx, { kind: "explain", signal }, scan).catch((error: unknown) => {
-    if (!isOverBudget(error)) throw error;
+    if (!isRegexOverBudget(error)) throw error;
     found.problem = (error as Error).message;
   });
   const order = conditions.map((_, index) => index).sort((a, b) => conditions[b]!.alone - conditions[a]!.alone);

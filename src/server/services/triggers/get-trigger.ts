@@ -1,6 +1,6 @@
 import { emptyFilter, Filter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { rowSelect, type TriggerListItem, withActivity } from "./trigger-row";
 
@@ -13,7 +13,7 @@ export async function getTrigger(ctx: ProjectContext, input: { triggerId: string
     where: { id: input.triggerId, projectId: ctx.projectId, deletedAt: null },
     select: { ...rowSelect, createdById: true },
   });
-  if (!row) throw notFound("trigger");
+  if (!row) throw notFoundError("trigger");
   const { createdById, ...rest } = row;
   const [item] = await withActivity(ctx, [rest]);
   const author = createdById

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import type { Prisma } from "@/generated/prisma/client";
 import type { Queryable } from "@/server/db/client";
-import { AppError, notFound } from "@/server/errors";
+import { AppError, notFoundError } from "@/server/errors";
 import { writeVersion } from "../versions/write-version";
 
 const lockedSelect = {
@@ -35,7 +35,7 @@ export async function lockTrigger(
     where: { id: triggerId, projectId: ctx.projectId, ...(deletedToo ? {} : { deletedAt: null }) },
     select: lockedSelect,
   });
-  if (!row) throw notFound("trigger");
+  if (!row) throw notFoundError("trigger");
   return row;
 }
 

@@ -3,8 +3,8 @@ import { getEventSource } from "@/domain/event-source/registry";
 import { checkFilter } from "@/domain/filter/check-filter";
 import { findFilterContradiction } from "@/domain/filter/contradiction";
 import { conditionPathsInFilter, regexesInFilter } from "@/domain/filter/schema";
-import { isOverBudget } from "@/server/compute/regex-results";
-import { compileRegexes } from "@/server/compute/slices";
+import { isRegexOverBudget } from "@/server/compute/regex-results";
+import { compileRegexes } from "@/server/compute/time-slices";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
@@ -108,7 +108,7 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
       chosen: observationId === undefined ? null : await lookAt(ctx, { source, input, observationId, signal: ended }),
     };
   }).catch((error: unknown) => {
-    if (isOverBudget(error)) return error;
+    if (isRegexOverBudget(error)) return error;
     throw error;
   });
   if (looked instanceof Error) return { ...empty, contradiction: null, problem: looked.message, tookMs: took() };

@@ -1,5 +1,5 @@
 import { isInSample, samplingKey } from "@/domain/sampling";
-import type { ComputeOwner, StateResult } from "@/server/compute/compute";
+import type { ComputeOwner, FilterResultOfState } from "@/server/compute/compute";
 import type { ProjectContext } from "@/server/context";
 import type { PreviewInput } from "./preview-input";
 
@@ -8,5 +8,5 @@ export const people = (ctx: ProjectContext): ComputeOwner => ({ projectId: ctx.p
 export const sampleOf = (
   { triggerId = "new", samplingBy, samplingRate }: Pick<PreviewInput, "triggerId" | "samplingBy" | "samplingRate">,
   sourceId: string,
-  links: StateResult["links"],
+  links: FilterResultOfState["links"],
 ) => isInSample({ triggerId, key: samplingKey({ by: samplingBy, sourceId, ...links }), rate: samplingRate });

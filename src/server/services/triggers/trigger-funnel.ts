@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 
 const HOUR_MS = 3_600_000;
@@ -38,7 +38,7 @@ export async function triggerFunnel(
     where: { id: input.triggerId, projectId: ctx.projectId },
     select: { id: true },
   });
-  if (!trigger) throw notFound("trigger");
+  if (!trigger) throw notFoundError("trigger");
   const stepMs = input.hours === 720 ? DAY_HOURS * HOUR_MS : HOUR_MS;
   const last = Math.floor(ctx.now().getTime() / stepMs) * stepMs;
   const count = (input.hours * HOUR_MS) / stepMs;

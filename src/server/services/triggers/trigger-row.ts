@@ -4,7 +4,7 @@ import { emptyFilter, Filter, regexesInFilter } from "@/domain/filter/schema";
 import type { SamplingBy } from "@/domain/sampling";
 import { type DelayMode, readTriggerModes } from "@/domain/trigger";
 import type { Prisma } from "@/generated/prisma/client";
-import { compileRegexes } from "@/server/compute/slices";
+import { compileRegexes } from "@/server/compute/time-slices";
 import type { ProjectContext } from "@/server/context";
 import { readFilter } from "../matching/read-filter";
 import { type ActiveTrigger, compareTriggerActivity } from "./activity";

@@ -5,7 +5,7 @@ import { formatFilterJson } from "@/domain/filter/filter-json";
 import { Filter } from "@/domain/filter/schema";
 import { ActionSnapshot, TriggerSnapshot } from "@/domain/version-snapshot";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { loadConfigurationNames } from "../configuration-names";
 import { afterCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
@@ -67,7 +67,7 @@ async function currentVersion(ctx: ProjectContext, { kind, targetId }: ListVersi
     kind === "trigger"
       ? await ctx.db.triggerConfiguration.findFirst({ where, select: { version: true } })
       : await ctx.db.actionConfiguration.findFirst({ where, select: { version: true } });
-  if (!row) throw notFound(kind);
+  if (!row) throw notFoundError(kind);
   return row.version;
 }
 

@@ -1,6 +1,6 @@
 import { personIdOf } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
-import { notFound } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { audit } from "../audit";
 
@@ -12,7 +12,7 @@ export async function removeView(ctx: ProjectContext, input: { viewId: string })
       where: { id: input.viewId, projectId: ctx.projectId, OR: [{ userId: null }, { userId: personIdOf(ctx.actor) }] },
       select: { id: true, name: true, userId: true },
     });
-    if (!view) throw notFound("view");
+    if (!view) throw notFoundError("view");
     if (view.userId === null) requirePermission(ctx, "execution:act");
     await tx.savedView.deleteMany({ where: { id: view.id } });
     if (view.userId === null)

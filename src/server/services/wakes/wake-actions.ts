@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { deliveriesDue } from "@/server/inngest/events";
+import { deliveriesDueEvent } from "@/server/inngest/events";
 import type { ActionKey } from "../action-key";
 
 /** A wake for an action. One of its rows is due at `dueAt`. */
@@ -83,7 +83,7 @@ export async function wakeIfPossible(ctx: ServiceContext, wakes: readonly Wake[]
 
 /** Makes the event of a wake. A wake for now has no id, because the engine takes an id only once. */
 const eventFor = ({ projectId, actionId }: ActionKey, at: number | null, id?: string) =>
-  deliveriesDue.create(
+  deliveriesDueEvent.create(
     { v: 1, projectId, actionId, at },
     { ...(id === undefined ? {} : { id }), ...(at === null ? {} : { ts: at }) },
   );

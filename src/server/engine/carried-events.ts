@@ -1,0 +1,42 @@
+import pg from "pg";
+import { EngineDatabase } from "./engine-database";
+import { migrateEngineSchema } from "./migrations";
+
+/*
+ * A backup takes accepted events that no function has finished. In the restored database these events wait for routing,
+ * so that the functions receive them again. A backup takes no runs, steps or timers. The services know their own
+ * waiting work and send new events for it.
+ */
+
+/** The columns of `carriedEventsSql`, in the order of its SELECT. */
+export const CARRIED_COLUMNS = [
+  "id",
+  "name",
+  "data",
+  "ts",
+  "external_id",
+  "v",
+  '"user"',
+  "received_at",
+  "owner",
+  "routed",
+] as const;
+
+/**
+ * Makes the SELECT of the events that a backup takes.
+ * @param names the names of these events
+ * @param schema the schema of the engine's tables
+ */
+export function carriedEventsSql(names: readonly string[], schema = "engine"): string {
+  const columns = CARRIED_COLUMNS.map((column) => (column === "routed" ? "false AS routed" : `e.${column}`));
+  const list = names.map((name) => pg.escapeLiteral(name)).join(", ");
+  return `SELECT ${columns.join(", ")} FROM ${schema}.event e WHERE e.name IN (${list}) AND e.id IN (
+    SELECT id FROM ${schema}.event WHERE NOT routed
+    UNION SELECT event_id FROM ${schema}.batch_item
+    UNION SELECT unnest(event_ids) FROM ${schema}.run WHERE status = 'running') ORDER BY e.id`;
+}
+
+/** Creates the engine's tables if they are missing. Several processes may call it at once. */
+export async function createEngineTables(pool: pg.Pool, schema = "engine"): Promise<void> {
+  await migrateEngineSchema(new EngineDatabase(pool, schema));
+}

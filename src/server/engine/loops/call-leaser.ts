@@ -1,0 +1,197 @@
+import type { EngineContext } from "../context";
+import type { EngineTransaction } from "../engine-database";
+import type { EngineProblems } from "../engine-problems";
+import { LEASE_SECONDS } from "../lease-time";
+import { concurrencyLimitsOf, type FunctionConfig } from "../sync/function-config";
+import type { LeasedCall } from "../types";
+import { formBatches, findCompleteBatches } from "./form-batches";
+import { chooseCallsToLease, type LeaseOffer, type LimitUsage } from "./choose-calls-to-lease";
+import type { CallExecutor } from "./call-executor";
+import { WorkLoop } from "./work-loop";
+
+const VAIN_LOOKS_MAX = 20;
+
+/**
+ * Leases as many calls as this process has room for, in one transaction. An advisory lock lets one process lease at a
+ * time, for a few milliseconds, so that concurrency limits are exact.
+ */
+export class CallLeaser {
+  /** Whether the last look left work behind. A place that becomes free then triggers another look. */
+  workLeft = false;
+  readonly #ctx: EngineContext;
+  readonly #executor: CallExecutor;
+  readonly #roomMax: number;
+  readonly #loop: WorkLoop;
+  readonly #cursors = new Map<string, string>();
+  #lastLanes: ReadonlyMap<string, string> = new Map();
+  #turn = 0;
+  /** The number of consecutive looks that visited lanes and leased nothing. */
+  #vainLooks = 0;
+  #unseen = false;
+  #cancelTimer: () => void = () => undefined;
+
+  constructor(
+    ctx: EngineContext,
+    problems: EngineProblems,
+    { executor, roomMax }: { executor: CallExecutor; roomMax: number },
+  ) {
+    this.#ctx = ctx;
+    this.#executor = executor;
+    this.#roomMax = roomMax;
+    this.#loop = new WorkLoop("leasing", problems, () => this.#round());
+  }
+
+  wake(): void {
+    this.#vainLooks = 0;
+    this.#loop.wake();
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelTimer();
+    await this.#loop.stop();
+  }
+
+  async #round(): Promise<void> {
+    const room = this.#roomMax - this.#executor.held.size;
+    const { functions } = this.#ctx;
+    if (functions.all.length === 0 || !this.#ctx.present) return;
+    if (room <= 0) {
+      this.workLeft = true;
+      return;
+    }
+    const leased = await this.#ctx.db.tx((tx) => this.#lease(tx, room), { relaxed: true });
+    if (leased.length > 0) this.#executor.start(leased);
+    // This look did not reach all lanes. If all lanes are at their limits, the rounds must end.
+    this.#vainLooks = leased.length > 0 ? 0 : this.#vainLooks + 1;
+    if (this.#unseen && this.#vainLooks < VAIN_LOOKS_MAX) this.#loop.wake();
+  }
+
+  async #lease(tx: EngineTransaction, room: number): Promise<LeasedCall[]> {
+    await tx.query("select pg_advisory_xact_lock($1, 1)", [this.#ctx.db.lockClass]);
+    const usage = await readUsage(this.#ctx, tx);
+    // Each look begins with another function, so that no function is always first.
+    const { all } = this.#ctx.functions;
+    this.#unseen = false;
+    const start = this.#turn++ % all.length;
+    const functions = [...all.slice(start), ...all.slice(0, start)];
+    const calls = await this.#offerCalls(tx, functions, room);
+    const batches = await findCompleteBatches(this.#ctx, tx, { functions, cursors: this.#cursors });
+    const choice = chooseCallsToLease([...calls, ...batches.offers], { usage, room, lastLanes: this.#lastLanes });
+    this.#lastLanes = choice.lastLanes;
+    this.#unseen ||= batches.unseen;
+    this.workLeft = choice.left || this.#unseen;
+    this.#wakeAt(batches.dueAt);
+    const token = this.#ctx.newToken();
+    return [
+      ...(await leaseItems(this.#ctx, tx, { itemIds: choice.itemIds, token })),
+      ...(await formBatches(this.#ctx, tx, { batches: choice.batches, token })),
+    ];
+  }
+
+  /** Returns ready calls of up to `room` lanes of each function. The look continues behind the last visited lane. */
+  async #offerCalls(tx: EngineTransaction, functions: FunctionConfig[], room: number): Promise<LeaseOffer[]> {
+    const rows = await tx.query<{ n: number; lane: string; ids: string[] }>(READY_LANES, [
+      functions.map((fn) => fn.id),
+      functions.map((fn) => this.#cursors.get(fn.id) ?? null),
+      room,
+    ]);
+    const offers: LeaseOffer[] = [];
+    for (const [n, fn] of functions.entries()) {
+      const lanes = rows.filter((row) => row.n === n + 1);
+      const last = lanes.at(-1);
+      // If the query returns fewer lanes than requested, the list has ended, and the next look starts at its beginning.
+      const wrapped = this.#cursors.delete(fn.id);
+      if (last && lanes.length >= room) this.#cursors.set(fn.id, last.lane);
+      if (wrapped || this.#cursors.has(fn.id)) this.#unseen = fn.concurrency.some(({ key }) => key) || this.#unseen;
+      for (const { lane, ids } of lanes) offers.push({ kind: "call", fn, lane, itemIds: ids });
+    }
+    return offers;
+  }
+
+  #wakeAt(dueAt: number | null): void {
+    this.#cancelTimer();
+    this.#cancelTimer = dueAt === null ? () => undefined : this.#ctx.clock.schedule(dueAt, () => this.wake());
+  }
+}
+
+async function readUsage(ctx: EngineContext, tx: EngineTransaction): Promise<LimitUsage> {
+  const rows = await tx.query<{ function_id: string; lane: string; n: number }>(
+    "select function_id, lane, count(*)::int as n from engine.item where state = 'leased' group by function_id, lane",
+  );
+  const usage: LimitUsage = new Map();
+  for (const { function_id, lane, n } of rows) {
+    const fn = ctx.functions.get(function_id);
+    if (!fn) continue;
+    for (const { name } of concurrencyLimitsOf(fn, lane)) usage.set(name, (usage.get(name) ?? 0) + n);
+  }
+  return usage;
+}
+
+/** This SQL jumps from lane to lane in the index: one index step for each lane, however many calls wait in it. */
+const READY_LANES = `
+  select f.n::int, l.lane, i.ids
+    from unnest($1::text[], $2::text[]) with ordinality as f(function_id, after, n)
+   cross join lateral (
+     with recursive lanes as (
+       (select lane, 1 as number from engine.item
+         where function_id = f.function_id and state = 'ready' and (f.after is null or lane > f.after)
+         order by lane limit 1)
+       union all
+       (select next.lane, lanes.number + 1 from lanes cross join lateral (
+          select lane from engine.item
+           where function_id = f.function_id and state = 'ready' and lane > lanes.lane order by lane limit 1) as next
+         where lanes.number < $3)
+     )
+     select lane, number from lanes
+   ) as l
+   cross join lateral (
+     select array_agg(id order by id) as ids from (
+       select id from engine.item
+        where function_id = f.function_id and lane = l.lane and state = 'ready' order by id limit $3) as first
+   ) as i
+   order by f.n, l.number`;
+
+async function leaseItems(
+  ctx: EngineContext,
+  tx: EngineTransaction,
+  { itemIds, token }: { itemIds: string[]; token: string },
+): Promise<LeasedCall[]> {
+  if (itemIds.length === 0) return [];
+  const rows = await tx.query<{
+    id: string;
+    run_id: string;
+    function_id: string;
+    lane: string;
+    step_id: string;
+    attempt: number;
+    lost: number;
+    event_ids: string[];
+    force_plan: boolean;
+    step_count: number;
+  }>(
+    `update engine.item i
+        set state = 'leased', lease_token = $2, leased_by = $3,
+          lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
+       from engine.run r
+      where i.id = any($1::bigint[]) and i.state = 'ready' and r.id = i.run_id
+      returning i.id, i.run_id, i.function_id, i.lane, i.step_id, i.attempt, i.lost, r.event_ids, r.force_plan,
+        r.step_count`,
+    [itemIds, token, ctx.processNum],
+  );
+  return rows.map((row) => ({
+    itemId: row.id,
+    token,
+    runId: row.run_id,
+    functionId: row.function_id,
+    lane: row.lane,
+    stepId: row.step_id,
+    attempt: row.attempt,
+    lost: row.lost,
+    forcePlan: row.force_plan,
+    eventIds: row.event_ids,
+    events: [],
+    steps: [],
+    stepsStale: row.step_count > 0,
+    calledAt: 0,
+  }));
+}

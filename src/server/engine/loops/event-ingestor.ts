@@ -1,0 +1,166 @@
+import { randomBytes } from "node:crypto";
+import type { Backlog } from "../backlog";
+import type { EngineContext } from "../context";
+import { isRefusedByDatabase } from "../engine-database";
+import { EngineEvent } from "../event";
+import { makeEventIds } from "../event-endpoint";
+import type { EngineProblems } from "../engine-problems";
+import { finishUnitOfWork } from "../run/finish-unit-of-work";
+import { routeEvents } from "../run/route-events";
+import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
+import { insertEvents } from "../run/write-collected-changes";
+import type { IncomingEvent } from "../types";
+import { makeUnavailableError } from "../unavailable";
+import { WorkLoop } from "./work-loop";
+import { RequestQueue, type IngestRequest } from "./request-queue";
+
+/**
+ * The largest request, in characters, that shares a commit. A larger request may take seconds and is committed alone.
+ */
+const SMALL_CHARS = 1_048_576;
+/** The name under which this part reports a problem. */
+const PART = "taking events";
+/**
+ * The bytes of a test write: more than a PostgreSQL page, and incompressible, so that the write needs space on the
+ * disk.
+ */
+const PROBE_BYTES = 16_384;
+
+type IngestorParts = { backlog: Backlog; onEffects: (effects: CommitEffects) => void; onUnrouted: () => void };
+
+/**
+ * Accepts events. Small requests that arrive during a transaction share the next one. Large requests are committed one
+ * after the other, beside the small ones. A process that knows the functions routes events in the same transaction, so
+ * that accepted events and their runs are committed together.
+ */
+export class EventIngestor {
+  readonly #ctx: EngineContext;
+  readonly #onEffects: (effects: CommitEffects) => void;
+  readonly #onUnrouted: () => void;
+  readonly #problems: EngineProblems;
+  readonly #backlog: Backlog;
+  readonly #probe: WorkLoop;
+  /** Whether this process knows the functions and routes events. */
+  routes = false;
+  readonly #small = new RequestQueue({ requestsMax: Infinity, eventsMax: 2_000, charsMax: 4 * SMALL_CHARS });
+  readonly #large = new RequestQueue({ requestsMax: 1, eventsMax: Infinity, charsMax: Infinity });
+  readonly #draining = new Set<RequestQueue>();
+  #failing = false;
+
+  constructor(ctx: EngineContext, problems: EngineProblems, { backlog, onEffects, onUnrouted }: IngestorParts) {
+    this.#ctx = ctx;
+    this.#problems = problems;
+    this.#backlog = backlog;
+    this.#probe = new WorkLoop(PART, problems, () => this.#tryToWrite());
+    this.#onEffects = onEffects;
+    this.#onUnrouted = onUnrouted;
+  }
+
+  /**
+   * Stores events. `fromOutside`: only while the backlog has room. Events that functions send belong to accepted work
+   * and are always stored.
+   */
+  async ingest(
+    incoming: IncomingEvent[],
+    { seed, fromOutside = false }: { seed?: string; fromOutside?: boolean } = {},
+  ): Promise<{ ids: string[] }> {
+    if (incoming.length === 0) return { ids: [] };
+    const ids = makeEventIds(incoming.length, seed, this.#ctx.clock.now());
+    const events = incoming.map((event, index) => this.#toEvent(event, ids[index] ?? ""));
+    const chars = events.reduce((sum, event) => sum + event.fields.data.length, 0);
+    const queue = chars <= SMALL_CHARS ? this.#small : this.#large;
+    const take = () =>
+      new Promise<void>((resolve, reject) => {
+        queue.push({ events, chars, owner: events[0]?.fields.owner ?? "", resolve, reject });
+        if (!this.#draining.has(queue)) void this.#drain(queue);
+      });
+    try {
+      await (fromOutside ? this.#backlog.admit(events.length, take) : this.#backlog.add(events.length, take));
+    } catch (error) {
+      throw makeUnavailableError(error) ?? error;
+    }
+    return { ids };
+  }
+
+  /** After a failure, checks whether the database accepts events again, without waiting for a sender. */
+  probe(): void {
+    if (this.#failing) this.#probe.wake();
+  }
+
+  async stop(): Promise<void> {
+    await this.#probe.stop();
+  }
+
+  async #tryToWrite(): Promise<void> {
+    const data = JSON.stringify(randomBytes(PROBE_BYTES).toString("base64"));
+    const event = this.#toEvent({ name: "engine/probe", data: {} }, this.#ctx.newId());
+    await this.#ctx.db.tx(async (tx) => {
+      await insertEvents(tx, [new EngineEvent({ ...event.fields, data })], true);
+      await tx.query("delete from engine.event where id = $1", [event.id]);
+    });
+    this.#failing = false;
+  }
+
+  #toEvent(event: IncomingEvent, id: string): EngineEvent {
+    const now = this.#ctx.clock.now();
+    return new EngineEvent({
+      id,
+      name: event.name,
+      data: event.json ?? JSON.stringify(event.data),
+      ts: event.ts ?? now,
+      externalId: event.id ?? null,
+      v: event.v ?? null,
+      user: event.user ? JSON.stringify(event.user) : null,
+      receivedAt: now,
+      owner: event.json === undefined ? this.#ctx.ownerOf(event.data) : event.owner,
+    });
+  }
+
+  async #drain(queue: RequestQueue): Promise<void> {
+    this.#draining.add(queue);
+    for (let requests = queue.take(); requests.length > 0; requests = queue.take()) await this.#store(requests);
+    this.#draining.delete(queue);
+  }
+
+  async #store(requests: IngestRequest[]): Promise<void> {
+    try {
+      const effects = await this.#commit(requests.flatMap((request) => request.events));
+      this.#noteSuccess();
+      for (const request of requests) request.resolve();
+      if (effects) this.#onEffects(effects);
+      else this.#onUnrouted();
+    } catch (error) {
+      // A request that PostgreSQL refuses must not fail the requests that share its commit, so each is committed alone.
+      if (requests.length > 1 && isRefusedByDatabase(error))
+        for (const request of requests) await this.#store([request]);
+      else this.#fail(requests, error);
+    }
+  }
+
+  #fail(requests: IngestRequest[], error: unknown): void {
+    if (!isRefusedByDatabase(error)) {
+      this.#failing = true;
+      this.#problems.report(PART, error);
+    }
+    for (const request of requests) request.reject(error);
+  }
+
+  #noteSuccess(): void {
+    if (!this.#failing) return;
+    this.#failing = false;
+    this.#problems.clear(PART);
+  }
+
+  /** Commits events. Null: they are stored, and a process that knows the functions will route them. */
+  async #commit(events: EngineEvent[]): Promise<CommitEffects | null> {
+    const { routes } = this;
+    return this.#ctx.db.tx(async (tx) => {
+      const stored = await insertEvents(tx, events, routes);
+      if (!routes) return null;
+      const work = new UnitOfWork(this.#ctx, tx);
+      for (const event of stored) this.#ctx.events.add(event);
+      await routeEvents(work, stored);
+      return finishUnitOfWork(work);
+    });
+  }
+}

@@ -1,0 +1,96 @@
+import type { EngineContext } from "../context";
+import { isRefusedByDatabase } from "../engine-database";
+import type { EngineProblems } from "../engine-problems";
+import type { CallResult } from "../protocol/call-function";
+import { applyResult } from "../run/apply-result";
+import { finishUnitOfWork } from "../run/finish-unit-of-work";
+import { readLockedWorkItems } from "../run/locked-run";
+import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
+import type { LeasedCall } from "../types";
+import { WorkLoop } from "./work-loop";
+
+export type CallOutcome = { call: LeasedCall; result: CallResult };
+
+const RESULTS_MAX = 200;
+
+/**
+ * Writes the results of calls. One transaction writes all results since the last commit. A result is dropped if its
+ * lease was lost or its run has ended.
+ */
+export class ResultApplier {
+  readonly #ctx: EngineContext;
+  readonly #loop: WorkLoop;
+  readonly #sticky: () => boolean;
+  readonly #onApplied: (calls: LeasedCall[], effects: CommitEffects) => void;
+  #queue: CallOutcome[] = [];
+
+  constructor(
+    ctx: EngineContext,
+    problems: EngineProblems,
+    { sticky, onApplied }: { sticky: () => boolean; onApplied: (calls: LeasedCall[], effects: CommitEffects) => void },
+  ) {
+    this.#ctx = ctx;
+    this.#sticky = sticky;
+    this.#onApplied = onApplied;
+    this.#loop = new WorkLoop("writing results", problems, () => this.#round());
+  }
+
+  push(outcome: CallOutcome): void {
+    this.#queue.push(outcome);
+    this.#loop.wake();
+  }
+
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+  }
+
+  async #round(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const outcomes = this.#queue.slice(0, RESULTS_MAX);
+      await this.#write(outcomes);
+      this.#queue.splice(0, outcomes.length);
+    }
+  }
+
+  async #write(outcomes: CallOutcome[]): Promise<void> {
+    try {
+      const effects = await this.#commit(outcomes);
+      this.#onApplied(
+        outcomes.map((outcome) => outcome.call),
+        effects,
+      );
+    } catch (error) {
+      if (!isRefusedByDatabase(error)) throw error;
+      if (outcomes.length > 1) for (const outcome of outcomes) await this.#write([outcome]);
+      else for (const outcome of outcomes) await this.#writeRefused(outcome, error as Error);
+    }
+  }
+
+  /** Writes a failed try in place of a result that PostgreSQL refuses. */
+  async #writeRefused({ call, result }: CallOutcome, { name, message }: Error): Promise<void> {
+    this.#ctx.log.error({ runId: call.runId, err: message }, "engine: a result could not be stored");
+    const known = result.kind === "threw" && result.error.name === "StorageError";
+    if (known) return this.#onApplied([call], { ready: false, dueAt: null, continuations: [], ended: 0 });
+    const error = { name: "StorageError", message: `The result could not be stored: ${name}: ${message}` };
+    await this.#write([{ call, result: { kind: "threw", error, noRetry: false, retryAfterMs: null } }]);
+  }
+
+  async #commit(outcomes: CallOutcome[]): Promise<CommitEffects> {
+    return this.#ctx.db.tx(async (tx) => {
+      const work = new UnitOfWork(this.#ctx, tx, this.#sticky());
+      await work.lock(outcomes.map(({ call }) => call.runId));
+      const items = await readLockedWorkItems(
+        tx,
+        outcomes.map(({ call }) => call.itemId),
+      );
+      for (const { call, result } of outcomes) {
+        const item = items.get(call.itemId);
+        const run = work.run(call.runId);
+        if (run && item?.state === "leased" && item.token === call.token) applyResult(work, { run, call, result });
+        else
+          this.#ctx.log.debug({ runId: call.runId, itemId: call.itemId }, "engine: dropped the result of a lost lease");
+      }
+      return finishUnitOfWork(work);
+    });
+  }
+}

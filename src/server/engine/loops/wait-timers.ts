@@ -1,0 +1,103 @@
+import type { EngineContext } from "../context";
+import type { EngineProblems } from "../engine-problems";
+import { finishUnitOfWork } from "../run/finish-unit-of-work";
+import { readLockedWorkItems } from "../run/locked-run";
+import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
+import { WorkLoop } from "./work-loop";
+import { startDueCrons } from "./cron-runs";
+
+/** The most sleeps that one transaction ends. */
+const WAITS_MAX = 500;
+
+/**
+ * Ends waits that are due: sleeps, retries, starts in the future, cron ticks. The database holds all times. This
+ * process keeps one timer for the earliest time, and looks again with every sweep.
+ */
+export class WaitTimers {
+  readonly #ctx: EngineContext;
+  readonly #loop: WorkLoop;
+  readonly #onEffects: (effects: CommitEffects) => void;
+  #nextAt = Infinity;
+  #cancel: () => void = () => undefined;
+
+  constructor(ctx: EngineContext, problems: EngineProblems, onEffects: (effects: CommitEffects) => void) {
+    this.#ctx = ctx;
+    this.#onEffects = onEffects;
+    this.#loop = new WorkLoop("timers", problems, () => this.#round());
+  }
+
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Records a wait that ends at `dueAt` (ms since 1970). */
+  note(dueAt: number): void {
+    if (dueAt >= this.#nextAt) return;
+    this.#nextAt = dueAt;
+    this.#cancel();
+    this.#cancel = this.#ctx.clock.schedule(dueAt, () => this.wake());
+  }
+
+  async stop(): Promise<void> {
+    this.#cancel();
+    await this.#loop.stop();
+  }
+
+  async #round(): Promise<void> {
+    const now = new Date(this.#ctx.clock.now());
+    this.#nextAt = Infinity;
+    while (await this.#endDue(now));
+    const [next] = await this.#ctx.db.query<{ at: Date | null }>(NEXT_DUE);
+    // Another process may hold the row's lock now. The next look finds the row.
+    if (next?.at) this.note(Math.max(next.at.getTime(), now.getTime() + 1));
+  }
+
+  /** Ends due sleeps. Returns true if more waits may be due. */
+  async #endDue(now: Date): Promise<boolean> {
+    const done = await this.#ctx.db.tx(async (tx) => {
+      const work = new UnitOfWork(this.#ctx, tx);
+      const ended = await endSleeps(work, now);
+      const started = await startDueCrons(work, now);
+      const effects = await finishUnitOfWork(work);
+      const promoted = await tx.query(PROMOTE, [now, WAITS_MAX]);
+      return { effects, ready: promoted.length > 0, more: Math.max(ended, promoted.length, started) >= WAITS_MAX };
+    });
+    this.#onEffects({ ...done.effects, ready: done.effects.ready || done.ready });
+    return done.more;
+  }
+}
+
+/** SQL that makes due retries and future starts ready for a lease. */
+const PROMOTE = `
+  update engine.item set state = 'ready', due_at = null
+   where id in (select id from engine.item where state = 'timer' and kind = 'call' and due_at <= $1
+                 order by due_at limit $2 for update skip locked)
+   returning id`;
+
+const NEXT_DUE = `
+  select least(
+    (select min(due_at) from engine.item where state = 'timer'),
+    (select min(next_at) from engine.cron)) as at`;
+
+async function endSleeps(work: UnitOfWork, now: Date): Promise<number> {
+  const due = await work.tx.query<{ id: string; run_id: string }>(
+    `
+      select id, run_id from engine.item
+        where state = 'timer' and kind <> 'call' and due_at <= $1 order by due_at limit $2`,
+    [now, WAITS_MAX],
+  );
+  if (due.length === 0) return 0;
+  await work.lock(due.map((row) => row.run_id));
+  // The items are read again under the locks, because an event or another process may have ended the run or the sleep.
+  const items = await readLockedWorkItems(
+    work.tx,
+    due.map((row) => row.id),
+  );
+  for (const item of items.values()) {
+    const run = work.run(item.runId);
+    if (!run || item.state !== "timer") continue;
+    work.doneItems.push(item.id);
+    work.resume(run, { id: item.stepId, op: "sleep", name: "sleep", memo: "null" });
+  }
+  return due.length;
+}

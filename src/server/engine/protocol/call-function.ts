@@ -1,0 +1,122 @@
+import { canonicalJson } from "@/server/platform/canonical-json";
+import { serveRequest, type ServeHandler } from "./serve-request";
+import { retryAfterMs } from "./retry-delay";
+import { DISCOVERY_STEP, type LeasedCall, type RunError } from "../types";
+
+/** One operation that a function requests or reports. */
+export type FunctionOperation = {
+  id: string;
+  op: string;
+  name?: string;
+  displayName?: string;
+  opts?: Record<string, unknown>;
+  data?: unknown;
+  error?: RunError & { noRetry?: boolean };
+};
+
+/** The result of a call. `output` and the data of ops are JSON values. */
+export type CallResult =
+  | { kind: "ops"; ops: FunctionOperation[]; eager: boolean; noRetry: boolean; retryAfterMs: number | null }
+  | { kind: "returned"; output: string }
+  | { kind: "threw"; error: RunError; noRetry: boolean; retryAfterMs: number | null };
+
+export type CallTarget = { handler: ServeHandler; serveUrl: string; signingKey?: string };
+
+/**
+ * Calls the function once, inside the process. It never throws: any failure becomes a `threw`, which may be retried.
+ * `ctx.fn_id` is left out, so that the SDK answers after each step. With it, the SDK would checkpoint to an API that
+ * does not exist here.
+ */
+export async function callFunction(target: CallTarget, call: LeasedCall, attemptsMax: number): Promise<CallResult> {
+  try {
+    const url = new URL(target.serveUrl);
+    url.searchParams.set("fnId", call.functionId);
+    url.searchParams.set("stepId", call.stepId);
+    const { body, canonicalBody } = callBody(call, attemptsMax);
+    const signature = target.signingKey === undefined ? null : { signingKey: target.signingKey, canonicalBody };
+    const request = serveRequest("POST", url, {
+      body,
+      signature,
+      headers: {
+        "x-run-id": call.runId,
+        "x-inngest-server-kind": "cloud",
+      },
+    });
+    return await readResponse(await target.handler.POST(request, {}));
+  } catch (error) {
+    return failure(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+/** Makes the body with events as their senders wrote them, and its JCS form for the signature. */
+function callBody(call: LeasedCall, attemptsMax: number): { body: string; canonicalBody: () => string } {
+  const [first] = call.events;
+  if (!first) throw new Error(`Run ${call.runId} has no event`);
+  const ctx = canonicalJson({
+    run_id: call.runId,
+    step_id: call.stepId,
+    attempt: call.attempt,
+    max_attempts: attemptsMax,
+    disable_immediate_execution: call.stepId !== DISCOVERY_STEP || call.forcePlan,
+    use_api: false,
+    stack: { stack: call.steps.map((step) => step.id), current: call.steps.length },
+  });
+  const steps = call.steps.map((step) => `"${step.id}":${step.memo}`).join(",");
+  const canonicalSteps = () =>
+    [...call.steps]
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map((step) => `"${step.id}":${(step.canonical ??= canonicalJson(JSON.parse(step.memo)))}`)
+      .join(",");
+  const assemble = (event: string, events: string[], memos: string) =>
+    `{"ctx":${ctx},"event":${event},"events":[${events.join(",")}],"steps":{${memos}},"use_api":false,"version":-1}`;
+  return {
+    body: assemble(
+      first.json,
+      call.events.map((event) => event.json),
+      steps,
+    ),
+    canonicalBody: () =>
+      assemble(
+        first.canonical,
+        call.events.map((event) => event.canonical),
+        canonicalSteps(),
+      ),
+  };
+}
+
+async function readResponse(response: Response): Promise<CallResult> {
+  const { status, headers } = response;
+  const text = await response.text();
+  if (!headers.has("x-inngest-sdk")) {
+    return failure(new Error(`The serve handler answered ${status}, not as the Inngest SDK: ${text.slice(0, 200)}`));
+  }
+  const noRetry = headers.get("x-inngest-no-retry") === "true";
+  const wait = retryAfterMs(headers.get("retry-after"), Date.now());
+  if (status === 200) return { kind: "returned", output: text || "null" };
+  if (status === 206) {
+    const eager = headers.get("x-inngest-req-version") === "1";
+    return { kind: "ops", ops: JSON.parse(text) as FunctionOperation[], eager, noRetry, retryAfterMs: wait };
+  }
+  return { kind: "threw", error: readError(text, status), noRetry, retryAfterMs: wait };
+}
+
+function readError(text: string, status: number): RunError {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = null;
+  }
+  const { name, message, error, stack, cause } = (value ?? {}) as Record<string, unknown>;
+  return {
+    name: String(name ?? "Error"),
+    message: String(message ?? error ?? `The function answered ${status}`),
+    ...(stack ? { stack: String(stack) } : {}),
+    ...(cause !== undefined && cause !== null ? { cause } : {}),
+  };
+}
+
+function failure(error: Error): CallResult {
+  const { name, message, stack } = error;
+  return { kind: "threw", error: { name, message, stack }, noRetry: false, retryAfterMs: null };
+}

@@ -1,0 +1,17 @@
+import type { EngineContext } from "../context";
+import type { EngineEvent } from "../event";
+import { expressionKeyOf } from "../expression";
+import { laneOfRunKeys, type FunctionConfig } from "../sync/function-config";
+import type { NewRun } from "./unit-of-work";
+
+type Options = Partial<Pick<NewRun, "dueAt" | "idempotencyKey">>;
+
+/** Makes a run of one event. The keys of its limits never change, as on an Inngest server. */
+export function makeRun(
+  ctx: EngineContext,
+  fn: FunctionConfig,
+  { event, ...options }: Options & { event: EngineEvent },
+): NewRun {
+  const keys = fn.concurrency.flatMap(({ key }) => (key ? [expressionKeyOf(key, event.view)] : []));
+  return { id: ctx.newId(), fn, event, lane: laneOfRunKeys(keys), dueAt: null, idempotencyKey: null, ...options };
+}

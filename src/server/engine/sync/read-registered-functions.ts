@@ -1,0 +1,27 @@
+import { canonicalJson } from "@/server/platform/canonical-json";
+import { serveRequest, type ServeHandler } from "../protocol/serve-request";
+import { FunctionIndex } from "./function-config";
+import { compileFunctions } from "./compile-functions";
+
+/** Asks the serve handler for its functions (an in-band sync) and checks them. It throws the first problem. */
+export async function readRegisteredFunctions(
+  handler: ServeHandler,
+  serveUrl: string,
+  signingKey?: string,
+): Promise<FunctionIndex> {
+  const url = new URL(serveUrl);
+  const body = { url: serveUrl };
+  const signature = signingKey === undefined ? null : { signingKey, canonicalBody: () => canonicalJson(body) };
+  const request = serveRequest("PUT", url, {
+    body: JSON.stringify(body),
+    signature,
+    headers: { "x-inngest-sync-kind": "in_band" },
+  });
+  const response = await handler.PUT(request, {});
+  const text = await response.text();
+  if (response.status !== 200) {
+    throw new Error(`The serve handler refused the registration with ${response.status}: ${text.slice(0, 500)}`);
+  }
+  const answer = JSON.parse(text) as { functions?: unknown };
+  return new FunctionIndex(compileFunctions(answer.functions));
+}

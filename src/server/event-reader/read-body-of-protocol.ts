@@ -1,0 +1,48 @@
+import { AppError, httpStatusOf } from "../errors";
+import { countContainers, tooManyContainersReason } from "./count-containers";
+import { readLangfuseBatch } from "./read-langfuse-batch";
+import { readEventRequest } from "./read-event-request";
+import { readOtlpExport } from "./read-otlp-export";
+
+/** The readers of bodies with events, by protocol: the event endpoint's, OTLP, and Langfuse's batches. */
+const readings = { events: readEventRequest, export: readOtlpExport, batch: readLangfuseBatch };
+
+type Readings = typeof readings;
+export type EventProtocol = keyof Readings;
+export type ProtocolInput<P extends EventProtocol> = Parameters<Readings[P]>[1];
+type Refused = { ok: false; status: number; error: string };
+export type BodyReadResult<P extends EventProtocol> = Awaited<ReturnType<Readings[P]>> | Refused;
+
+export type ReadingTask<P extends EventProtocol = EventProtocol> = {
+  protocol: P;
+  body: Uint8Array;
+  input: ProtocolInput<P>;
+  /** the most objects and lists in the body; Infinity: they are not counted */
+  containersMax: number;
+};
+
+/**
+ * Reads the body of a request with events, and stamps the events. A thread sends only stamped events back, because a
+ * long number would lose its digits on the way.
+ * @param isPaceLow gets the number of events; if it returns true, they are marked to run one by one
+ */
+export async function readBodyOfProtocol<P extends EventProtocol>(
+  { protocol, body, input, containersMax }: ReadingTask<P>,
+  isPaceLow: (count: number) => boolean,
+): Promise<BodyReadResult<P>> {
+  const containers = containersMax === Infinity ? 0 : countContainers(body);
+  if (containers > containersMax)
+    return { ok: false, status: 413, error: tooManyContainersReason(containers, containersMax) };
+  const read = readings[protocol] as (
+    ...given: [Uint8Array, ProtocolInput<P>, typeof isPaceLow]
+  ) => ReturnType<Readings[P]>;
+  try {
+    return await (read(body, input, isPaceLow) as Promise<BodyReadResult<P>>);
+  } catch (error) {
+    if (error instanceof AppError) return { ok: false, status: httpStatusOf[error.code], error: error.message };
+    // JSON that parses can be nested deeper than a recursion over it can follow.
+    if (error instanceof RangeError)
+      return { ok: false, status: 400, error: "An event is nested too deeply; keep it below 1,000 levels." };
+    throw error;
+  }
+}

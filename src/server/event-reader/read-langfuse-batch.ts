@@ -1,0 +1,86 @@
+import { stringifyJson } from "@/domain/json/long-number";
+import type { ObservationPatch } from "@/domain/langfuse-batch/observation-patch";
+import { parseLangfuseBatch } from "@/domain/langfuse-batch/parse-batch";
+import { unknownTraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
+import { countOccurrences } from "./count-occurrences";
+import { readEventBody } from "./read-event-body";
+import {
+  eventIdOfContent,
+  stampPortions,
+  type ClientRequestFacts,
+  type EventFromClient,
+  type EventPortion,
+} from "./stamp-portions";
+
+export type LangfuseBatchInput = ClientRequestFacts & {
+  /** the value of the header x-langfuse-sdk-name */
+  sdkName: string | null;
+};
+
+type Batch = NonNullable<ReturnType<typeof parseLangfuseBatch>>;
+
+/** The result of reading a Langfuse batch: its stamped events, or the reason why the request holds no batch. */
+type BatchRead =
+  | {
+      ok: true;
+      /** events of all portions */
+      count: number;
+      portions: EventPortion[];
+      /** the numbers of rejected events, by reason */
+      rejected: Map<string, number>;
+      /** the numbers of events that are accepted and not stored, by type */
+      dropped: Map<string, number>;
+      answer: Batch["answer"];
+    }
+  | { ok: false; status: number; error: string };
+
+/** The most rejected events of one request that are stored. The answer names all of them. */
+const REJECTED_KEPT_MAX = 100;
+
+/** Reads a batch of Langfuse's SDKs: patches, traces, stamps. @param isPaceLow gets the number of events */
+export async function readLangfuseBatch(
+  body: Uint8Array,
+  input: LangfuseBatchInput,
+  isPaceLow: (count: number) => boolean,
+): Promise<BatchRead> {
+  const read = readEventBody(body);
+  if (!read.ok) return { ok: false, status: 400, error: read.error };
+  const batch = parseLangfuseBatch(read.body.value, input);
+  if (!batch) return { ok: false, status: 400, error: "batch must be a list of events" };
+  const events = eventsOf(batch, input);
+  const portions = await stampPortions(events, read.body, input, isPaceLow);
+  const rejected = countOccurrences(batch.rejected.map(({ reason }) => reason));
+  return { ok: true, count: events.length, portions, rejected, dropped: batch.dropped, answer: batch.answer };
+}
+
+function eventsOf(batch: Batch, { sender, client }: LangfuseBatchInput): EventFromClient[] {
+  const ingestion = { protocol: "langfuse", ...client };
+  const name = "observation.created";
+  const idOf = (...content: string[]): string => eventIdOfContent("lf", sender.projectId, ...content);
+  const patches = batch.patches.map(({ eventId: sentId, patch }): EventFromClient => {
+    const traceId = traceOf(patch);
+    const trace = { id: traceId, attributes: batch.traces.get(traceId) ?? unknownTraceAttributes };
+    const data = { patch: { ...patch, fields: { ...patch.fields, ingestion } } };
+    return { id: idOf(sentId, stringifyJson(patch)), name, data, isPatch: true, trace };
+  });
+  const described = new Set(batch.patches.map(({ patch }) => traceOf(patch)));
+  const traces = [...batch.traces]
+    .filter(([traceId]) => !described.has(traceId))
+    .map(([traceId, attributes]): EventFromClient => {
+      const id = idOf("trace", traceId, JSON.stringify(attributes));
+      return { id, name, data: {}, trace: { id: traceId, attributes, isAlone: true } };
+    });
+  const rejected = batch.rejected
+    .slice(0, REJECTED_KEPT_MAX)
+    .map(({ eventId: sentId, reason, event }): EventFromClient => {
+      const refusal = `An event of a Langfuse batch was rejected: ${reason}.`;
+      return { id: idOf("rejected", sentId, stringifyJson(event)), name, data: { event }, refusal };
+    });
+  return [...patches, ...traces, ...rejected];
+}
+
+/** Returns the trace id of an observation. An observation without a trace id is its own trace. */
+function traceOf({ id, fields }: ObservationPatch): string {
+  const { traceId } = fields;
+  return typeof traceId === "string" ? traceId : id;
+}

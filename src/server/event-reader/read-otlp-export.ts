@@ -1,0 +1,121 @@
+import { isUtf8 } from "node:buffer";
+import { setImmediate as turn } from "node:timers/promises";
+import { countLongNumbersMade } from "@/domain/json/long-number";
+import { describeRefusedSpans, type OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
+import { canonicalSpanText } from "@/domain/opentelemetry/canonical-span";
+import { decodeJsonExport } from "@/domain/opentelemetry/decode/decode-json";
+import { decodeProtobufExport } from "@/domain/opentelemetry/decode/decode-protobuf";
+import { looksLikeLogs, OtlpDecodingError, type TraceExport } from "@/domain/opentelemetry/decode/trace-export";
+import { isLlmSpan } from "@/domain/opentelemetry/map/is-llm-span";
+import { markFieldsFromTrace, spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
+import { traceAttributesOf } from "@/domain/opentelemetry/map/trace-attributes";
+import { isSpanWithoutObservation } from "@/domain/opentelemetry/map/is-span-without-observation";
+import { countOccurrences } from "./count-occurrences";
+import {
+  eventIdOfContent,
+  stampPortions,
+  type ClientRequestFacts,
+  type EventFromClient,
+  type EventPortion,
+} from "./stamp-portions";
+
+export type OtlpExportInput = ClientRequestFacts & {
+  encoding: OtlpEncoding;
+  /** whether the event key accepts only LLM spans */
+  llmSpansOnly: boolean;
+};
+
+/** The result of reading an OTLP export: its stamped spans, or the reason why the export is refused. */
+type ExportRead =
+  | {
+      ok: true;
+      /** events of all portions */
+      count: number;
+      portions: EventPortion[];
+      /** the numbers of refused spans, by reason */
+      refused: Map<string, number>;
+      /** the number of spans that were left out because the key accepts only LLM spans */
+      leftOut: number;
+      /** the text of the answer about refused spans, and hints; empty without any */
+      message: string;
+    }
+  | { ok: false; status: number; error: string };
+
+/** The spans that a request maps before other requests have their turn. */
+const SPANS_A_TURN = 250;
+/** The most refused spans of one request that are stored as rejected events. The answer counts all of them. */
+const REFUSED_KEPT_MAX = 100;
+
+/** Reads an OTLP export: spans, observations, stamps. @param isPaceLow gets the number of events */
+export async function readOtlpExport(
+  body: Uint8Array,
+  input: OtlpExportInput,
+  isPaceLow: (count: number) => boolean,
+): Promise<ExportRead> {
+  // JSON in attributes may hold long numbers too. Other requests may make some at the same time, which only costs time.
+  const before = countLongNumbersMade();
+  const found = decode(body, input.encoding);
+  if (typeof found === "string") return refused(found);
+  if (looksLikeLogs(found))
+    return refused("No span has ids: this looks like a logs export. This address takes traces only.");
+  const message = describeRefusedSpans(found.refused, found.hints);
+  if (found.spans.length === 0 && found.refused.length > 0) return refused(message);
+  const { events, leftOut } = await eventsOf(found, input);
+  const { hasBrokenBytes, mayHoldBadText } = found;
+  const traits = { hasLongNumbers: countLongNumbersMade() !== before, mayHoldBadText, hasBrokenBytes };
+  const portions = await stampPortions(events, traits, input, isPaceLow);
+  const refusedByReason = countOccurrences(found.refused.map(({ reason }) => reason));
+  return { ok: true, count: events.length, portions, refused: refusedByReason, leftOut, message };
+}
+
+const refused = (error: string): ExportRead => ({ ok: false, status: 400, error });
+
+/** Decodes an export. @returns the export; or a description of why the body is none */
+function decode(body: Uint8Array, encoding: OtlpEncoding): TraceExport | string {
+  try {
+    if (encoding === "protobuf") return decodeProtobufExport(body);
+    const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+    const found = decodeJsonExport(text);
+    return { ...found, hasBrokenBytes: text.includes("\uFFFD") && !isUtf8(body) };
+  } catch (error) {
+    if (!(error instanceof OtlpDecodingError)) throw error;
+    const other = encoding === "json" ? "protobuf" : "JSON";
+    const isOther = body.length > 0 && looksLikeJson(body) !== (encoding === "json");
+    return isOther ? `${error.message}. The content type says ${encoding}; is it ${other}?` : error.message;
+  }
+}
+
+/** Tells whether a body begins with white space and an opening brace. */
+export const looksLikeJson = (body: Uint8Array): boolean =>
+  body.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) === 0x7b;
+
+/** Makes one event for each span, and one for each refused span, which is stored as a rejected event. */
+async function eventsOf(
+  { spans, refused }: TraceExport,
+  { sender: { projectId }, llmSpansOnly, client, receivedMicros }: OtlpExportInput,
+): Promise<{ events: EventFromClient[]; leftOut: number }> {
+  let leftOut = 0;
+  const receivedMs = Math.floor(receivedMicros / 1_000);
+  const traces = traceAttributesOf(spans);
+  const events: EventFromClient[] = [];
+  const add = (content: string, event: Omit<EventFromClient, "id" | "name">): void => {
+    events.push({ id: eventIdOfContent("otlp", projectId, content), name: "observation.created", ...event });
+  };
+  for (const [index, span] of spans.entries()) {
+    if (index % SPANS_A_TURN === SPANS_A_TURN - 1) await turn();
+    if (isSpanWithoutObservation(span)) continue;
+    if (llmSpansOnly && !isLlmSpan(span)) {
+      leftOut += 1;
+      continue;
+    }
+    const attributes = traces.get(span.traceId)!;
+    const observation = spanToObservation(span, { sender: client, receivedMs, trace: attributes });
+    const data = { observation, setBy: markFieldsFromTrace(span) };
+    add(canonicalSpanText(span), { data, trace: { id: span.traceId, attributes } });
+  }
+  for (const [index, { name, scope, reason }] of refused.slice(0, REFUSED_KEPT_MAX).entries()) {
+    const span = { name, scope, ...client };
+    add(`refused ${index} ${receivedMicros}`, { data: { span }, refusal: `A span was refused: ${reason}.` });
+  }
+  return { events, leftOut };
+}

@@ -1,0 +1,82 @@
+import { isIP, type LookupFunction } from "node:net";
+import { RequestFailureError } from "./request-failure";
+import { checkResolvedAddresses, NO_PUBLIC_ADDRESS_MESSAGE } from "./guard";
+import type { ResolvedAddress, LookupOwner, ResolveName } from "./name-resolver";
+
+/** Resolves a name as ResolveName does, but rejects with a RequestFailureError unless every address may be dialled. */
+export type CheckedResolve = ResolveName;
+
+const REMEMBERED_MAX = 1000;
+
+/**
+ * Makes a function that resolves a name and checks every address. It remembers names that passed. So a refusal can say
+ * that the addresses have changed (DNS rebinding, or an endpoint that moved).
+ * @throws RequestFailureError `dns` without an address, `blocked` for an address that is not public
+ */
+export function createCheckedResolve(resolve: ResolveName): CheckedResolve {
+  const passed = new Set<string>();
+  return async (host, asker) => {
+    const answers = await answersOf(resolve, host, asker);
+    const verdict = checkResolvedAddresses(answers.map(({ address }) => address));
+    if (!verdict.ok) {
+      if (!verdict.answered) throw noAddress();
+      const stage = passed.has(host) ? "dns-rebind" : verdict.stage;
+      throw new RequestFailureError({ code: "blocked", stage, message: verdict.message });
+    }
+    remember(passed, host);
+    return answers;
+  };
+}
+
+/** Makes a function that resolves the name of an exempt host, whose addresses are not checked. */
+export function createUncheckedResolve(resolve: ResolveName): CheckedResolve {
+  return async (host, asker) => {
+    const answers = await answersOf(resolve, host, asker);
+    if (answers.length === 0) throw noAddress();
+    return answers;
+  };
+}
+
+const noAddress = (): RequestFailureError =>
+  new RequestFailureError({ code: "dns", stage: "dns", message: NO_PUBLIC_ADDRESS_MESSAGE });
+
+/** Asks the resolver. It returns an empty list without an address, and on an error (no such name, no server). */
+async function answersOf(resolve: ResolveName, host: string, asker: LookupOwner): Promise<ResolvedAddress[]> {
+  try {
+    return (await resolve(host, asker)).map(({ address }) => ({ address, family: isIP(address) }));
+  } catch (error) {
+    if (error instanceof RequestFailureError) throw error;
+    return [];
+  }
+}
+
+function remember(names: Set<string>, name: string): void {
+  names.delete(name);
+  names.add(name);
+  if (names.size <= REMEMBERED_MAX) return;
+  for (const oldest of names) {
+    names.delete(oldest);
+    return;
+  }
+}
+
+/**
+ * Makes the `lookup` of sockets. Node dials the addresses that it returns. Node asks for all addresses if it may try
+ * one family after the other, otherwise for one.
+ */
+export function makeSocketLookup(resolve: CheckedResolve, asker: LookupOwner): LookupFunction {
+  return (hostname, options, callback) => {
+    asker.state = "asking";
+    resolve(hostname, asker).then(
+      (answers) => {
+        asker.state = "answered";
+        if (options.all) return process.nextTick(callback, null, answers);
+        const anyFamily = options.family !== 4 && options.family !== 6;
+        const wanted = answers.find(({ family }) => anyFamily || family === options.family);
+        if (wanted) return process.nextTick(callback, null, wanted.address, wanted.family);
+        process.nextTick(callback, noAddress(), "");
+      },
+      (error: unknown) => process.nextTick(callback, error, ""),
+    );
+  };
+}

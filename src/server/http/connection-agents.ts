@@ -1,0 +1,58 @@
+import http from "node:http";
+import https from "node:https";
+import type { Duplex } from "node:stream";
+import { createConnectionDialer, type ConnectionDialer, type ConnectionDialerOptions } from "./connection-dialer";
+
+/**
+ * The time after which an idle connection is closed, ms; sooner if the server says so. Many servers close theirs after
+ * 5 s.
+ */
+const IDLE_MS_MAX = 4_000;
+/** The most idle connections to one host and port. */
+const IDLE_MAX = 64;
+
+const settings: http.AgentOptions = { keepAlive: true, timeout: IDLE_MS_MAX, maxFreeSockets: IDLE_MAX };
+
+/** Kept-alive connections, by scheme, host and port. */
+export type ConnectionAgents = {
+  of(url: URL): http.Agent;
+  /** Ends all connections, and the requests on them. */
+  destroy(): void;
+};
+
+export function createConnectionAgents(options: ConnectionDialerOptions): ConnectionAgents {
+  const dial = createConnectionDialer(options);
+  const plain = guarded(new http.Agent(settings), "connect", dial);
+  const secure = guarded(new https.Agent(settings), "secureConnect", dial);
+  return {
+    of: (url) => (url.protocol === "https:" ? secure : plain),
+    destroy() {
+      dial.destroy();
+      plain.destroy();
+      secure.destroy();
+    },
+  };
+}
+
+/** Makes an agent open its connections by `dial`, and end an idle connection that receives bytes. */
+function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConnect", dial: ConnectionDialer): A {
+  const make = agent.createConnection.bind(agent);
+  const keep = agent.keepSocketAlive.bind(agent);
+  const reuse = agent.reuseSocket.bind(agent);
+  agent.createConnection = (target, done) => void dial.connect(target, event, { make, done: done! });
+  agent.keepSocketAlive = (socket) => {
+    socket.once("data", hangUp);
+    // Node uses the result, although its types leave it out.
+    return keep(socket);
+  };
+  agent.reuseSocket = (socket, request) => {
+    socket.off("data", hangUp);
+    reuse(socket, request);
+  };
+  return agent;
+}
+
+/** Ends a connection, because bytes without a request would become the answer to the next request. */
+function hangUp(this: Duplex): void {
+  this.destroy();
+}

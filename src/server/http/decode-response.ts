@@ -1,0 +1,24 @@
+import type { HeaderList } from "@/domain/header-list";
+
+/** The most bytes of a response's body that are read and kept. */
+export const RESPONSE_BODY_BYTES_MAX = 16_384;
+
+/**
+ * Decodes bytes to text that PostgreSQL can store. NUL, and bytes that are not UTF-8, become U+FFFD. An incomplete last
+ * character is dropped.
+ */
+export function decodeResponseBody(bytes: Uint8Array, truncated: boolean): string {
+  // Decoding as the start of a stream leaves out an incomplete last character.
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: truncated }).replaceAll("\0", "\uFFFD");
+}
+
+/**
+ * Decodes response headers, in their order, with lower-case names and latin1 values (RFC 9110 section 5.5). A repeated
+ * header has one entry for each value. The parser limits the total to 16 KB.
+ * @param raw names and values in turn, as node:http returns them
+ */
+export function decodeResponseHeaders(raw: readonly string[]): HeaderList {
+  const headers: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) headers.push([raw[index]!.toLowerCase(), raw[index + 1]!]);
+  return headers;
+}

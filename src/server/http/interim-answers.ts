@@ -1,0 +1,34 @@
+/** The most bytes of all interim answers (1xx) before the answer itself. */
+const INTERIM_BYTES_MAX = 65_536;
+
+export type InterimAnswerFault = "fine" | "switched" | "endless";
+
+/**
+ * Makes a watch over the bytes of an answer, chunk by chunk. It finds two faults that node:http ignores: a 101 without
+ * its headers, and interim answers without end.
+ */
+export function createInterimAnswerWatch(): (chunk: Buffer) => InterimAnswerFault {
+  let head = "";
+  let passed = 0;
+  let isOver = false;
+  return (chunk) => {
+    if (isOver) return "fine";
+    head += chunk.toString("latin1");
+    for (;;) {
+      head = head.replace(/^[\r\n]+/, "");
+      if (head.length < "HTTP/1.1 100".length) return "fine";
+      const [, status] = /^HTTP\/1\.\d (1\d\d)/.exec(head) ?? [];
+      if (status === "101") return "switched";
+      if (status === undefined) {
+        isOver = true;
+        head = "";
+        return "fine";
+      }
+      const end = head.indexOf("\r\n\r\n");
+      if (end === -1) return "fine";
+      passed += end;
+      if (passed > INTERIM_BYTES_MAX) return "endless";
+      head = head.slice(end + 4);
+    }
+  };
+}

@@ -1,0 +1,23 @@
+import type { Inngest } from "inngest";
+import type { FunctionDependencies } from "@/server/inngest/dependencies";
+import { makeDeliverWebhooksFunction } from "./deliver-webhooks";
+import { makeKeepUnprocessedEventsFunction } from "./keep-unprocessed-events";
+import { makeLargeObservationProcessor, makeObservationProcessor } from "./observation-upsert-processor";
+import { makePruneHistoryFunction } from "./prune-history";
+import { makeRunJobFunction } from "./run-job";
+import { makeSendNoticesFunction } from "./send-notices";
+import { makeSweepFunction } from "./sweep";
+import { makeTellPeopleFunction } from "./tell-people";
+
+/** Makes all functions of the program, as /api/inngest serves them. */
+export const createFunctions = (client: Inngest, deps: FunctionDependencies) => [
+  makeObservationProcessor(client, deps),
+  makeLargeObservationProcessor(client, deps),
+  makeKeepUnprocessedEventsFunction(client, deps),
+  makeDeliverWebhooksFunction(client, deps),
+  makeRunJobFunction(client, deps),
+  makeSendNoticesFunction(client, deps),
+  makeTellPeopleFunction(client, deps),
+  makeSweepFunction(client, deps),
+  makePruneHistoryFunction(client, deps),
+];

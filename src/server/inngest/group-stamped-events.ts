@@ -1,0 +1,53 @@
+import type { ServiceContext } from "@/server/context";
+import type { FunctionDependencies } from "@/server/inngest/dependencies";
+import type { FunctionEvent } from "@/server/inngest/events";
+import { nextReceiptMicros } from "@/server/receipt-time";
+import type { BatchEvent } from "@/server/services/batch-event";
+import { readStampedEvent, redactUnstamped, type OpenedEvent, type RefusedEvent } from "@/server/services/events";
+import { redactionOf } from "@/server/services/redaction/redaction-of";
+
+export type EventGroup = { projectId: string; eventSource: string; events: BatchEvent[] };
+
+/**
+ * Reads the stamps of a batch, and groups its events by project and event source, because a server without batch keys
+ * may mix them. `refused` holds events without a valid stamp, or of an unknown version.
+ */
+export async function groupStampedEvents(
+  { ctx, stampKey, trustEvents }: FunctionDependencies,
+  events: readonly FunctionEvent[],
+): Promise<{ groups: EventGroup[]; refused: RefusedEvent[] }> {
+  const groups = new Map<string, EventGroup>();
+  const refused: RefusedEvent[] = [];
+  const receivedMicros = nextReceiptMicros();
+  for (const [place, { id = "", name, data, ts = ctx.now().getTime() }] of events.entries()) {
+    const read = readStampedEvent({
+      id,
+      name,
+      ts,
+      data: (data ?? {}) as Record<string, unknown>,
+      stampKey,
+      trustEvents,
+      batch: { receivedMicros, place },
+    });
+    const opened = read.isStamped ? read : await redacted(ctx, read);
+    if (!opened.ok) {
+      refused.push(opened);
+      continue;
+    }
+    const key = `${opened.projectId}\n${name}`;
+    const group = groups.get(key) ?? { projectId: opened.projectId, eventSource: name, events: [] };
+    group.events.push(opened.event);
+    groups.set(key, group);
+  }
+  return { groups: [...groups.values()], refused };
+}
+
+/**
+ * Redacts an event that did not pass the event endpoint. The rules are those of the project that the event names. They
+ * apply even if nothing proves that name.
+ */
+async function redacted(ctx: ServiceContext, opened: OpenedEvent): Promise<OpenedEvent> {
+  const { projectId: named } = (opened.event.data ?? {}) as { projectId?: unknown };
+  if (typeof named !== "string") return opened;
+  return { ...opened, event: redactUnstamped(await redactionOf(ctx, named), opened.event) };
+}

@@ -1,0 +1,56 @@
+import { EVENT_LIMITS } from "../engine/event-endpoint";
+import { receiptTimeOf } from "../receipt-time";
+import { noteSources, type NotTaken, type SourceNote } from "../services/sources/note-sources";
+import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
+import { makeFailedReply, withEventBody, type IntakeRuntime } from "./intake-steps";
+import { refuseLangfuseRequest, withLangfuseKey } from "./langfuse-answers";
+import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS } from "./receive-traces";
+import { contentEncodingOf } from "./unpack-body";
+
+/**
+ * Receives a batch of Langfuse's SDKs up to version 3. Each event becomes a patch, which is merged into the stored
+ * observation when the event is matched. The answer is 207 with the result of each event.
+ */
+export function receiveLangfuseBatch(
+  runtime: IntakeRuntime,
+  request: Request,
+  { answerWithinMs = DATABASE_WAIT_MS_MAX } = {},
+): Promise<Response> {
+  const receivedMicros = receiptTimeOf(request);
+  return withLangfuseKey(
+    runtime,
+    request,
+    async (sender) => {
+      const overload = runtime.overload();
+      if (overload) return refuseLangfuseRequest(overload);
+      const encoding = contentEncodingOf(request);
+      if (encoding === null)
+        return refuseLangfuseRequest(makeFailedReply(415, "The content encoding must be gzip or deflate, or none."));
+      const limits = { ...INTAKE_BODY_LIMITS, bytesMax: EVENT_LIMITS.requestBytesMax, encoding };
+      return withEventBody(runtime, request, sender, limits, (body) =>
+        takeBatch({ runtime, request, sender, receivedMicros, body, answerWithinMs }),
+      );
+    },
+    answerWithinMs,
+  );
+}
+
+async function takeBatch(taken: ClientIntakeRequest): Promise<Response> {
+  const { runtime, request, body, sender } = taken;
+  const sdkName = request.headers.get("x-langfuse-sdk-name");
+  const { containersMax } = runtime.bodies;
+  const { read, refusal } = await forwardPortions(taken, (input, isPaceLow) =>
+    runtime.eventReader.read({ protocol: "batch", body, input: { ...input, sdkName }, containersMax }, isPaceLow),
+  );
+  if (!read.ok)
+    return read.status === 400 ? invalid(read.error) : refuseLangfuseRequest(makeFailedReply(read.status, read.error));
+  if (refusal) return refuseLangfuseRequest(refusal);
+  const { projectId, keyId } = sender;
+  const notes = (kind: NotTaken, counts: Map<string, number>): SourceNote[] =>
+    [...counts].map(([name, count]) => ({ projectId, keyId, kind, name, count }));
+  noteSources(runtime.context, [...notes("refused", read.rejected), ...notes("dropped", read.dropped)]);
+  return Response.json(read.answer, { status: 207 });
+}
+
+const invalid = (error: string): Response =>
+  Response.json({ message: "Invalid request data", errors: [error] }, { status: 400 });

@@ -1,0 +1,46 @@
+import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
+import { countSignalItems, type UnreadSignal } from "@/domain/opentelemetry/decode/count-items";
+import { OtlpDecodingError } from "@/domain/opentelemetry/decode/trace-export";
+import { readEventKey } from "./client-headers";
+import { authenticateSender, replyForFailure, withEventBody, type IntakeRuntime } from "./intake-steps";
+import { acceptOtlpExport, refuseOtlpByReply, refuseOtlpExport } from "./otlp-answer";
+import {
+  DATABASE_WAIT_MS_MAX,
+  INTAKE_BODY_LIMITS,
+  otlpEncodingOf,
+  guessOtlpEncoding,
+  readBodyPacking,
+} from "./receive-traces";
+
+const names = { logs: "rejectedLogRecords", metrics: "rejectedDataPoints" } as const;
+
+/**
+ * Accepts metrics or logs and stores none of them. The answer says so. After a 404 the sender would log an error each
+ * time.
+ */
+export async function receiveUnreadSignal(
+  runtime: IntakeRuntime,
+  request: Request,
+  signal: UnreadSignal,
+  keyInPath: string | null,
+): Promise<Response> {
+  const type = otlpEncodingOf(request);
+  const encoding: OtlpEncoding = type ?? "json";
+  try {
+    const key = keyInPath ?? readEventKey(request);
+    if (key === null) return refuseOtlpExport(encoding, 401, "Send an event key.");
+    const sender = await authenticateSender(runtime, key, DATABASE_WAIT_MS_MAX);
+    const packing = readBodyPacking(request, type);
+    if ("problem" in packing) return refuseOtlpExport(encoding, 415, packing.problem);
+    return await withEventBody(runtime, request, sender, { ...INTAKE_BODY_LIMITS, ...packing }, async (body) => {
+      const found = type ?? guessOtlpEncoding(body);
+      const given = found === "protobuf" ? body : Buffer.from(body).toString("utf8");
+      const refused = body.length === 0 ? 0 : countSignalItems(signal, given);
+      const message = refused === 0 ? "" : `This server takes traces only; ${signal} are not kept.`;
+      return acceptOtlpExport(found, { refused, message, name: names[signal] });
+    });
+  } catch (error) {
+    if (error instanceof OtlpDecodingError) return refuseOtlpExport(encoding, 400, error.message);
+    return refuseOtlpByReply(encoding, replyForFailure(runtime, error));
+  }
+}

@@ -1,0 +1,46 @@
+import type { Logger } from "./log";
+import type { LostWorkWatch } from "./services/watch";
+
+/** The pause between looks, ms. A dead process is found by two looks, within 5 s. */
+const PAUSE_MS = 2_000;
+/** The looks between two registrations while the engine is behind, which makes one registration a minute. */
+const LOOKS_BETWEEN = 30;
+
+/**
+ * Looks for lost work at once, and then repeatedly until it is stopped. A failed look is logged, and the next one
+ * follows.
+ * @param register registers the program at its Inngest server, which may have lost the registration
+ */
+export function createLostWorkLoop(
+  watch: LostWorkWatch,
+  log: Logger,
+  register: () => Promise<unknown>,
+): { stop(): Promise<void> } {
+  let isStopped = false;
+  let behindLooks = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const look = async (): Promise<void> => {
+    try {
+      await watch.look();
+      behindLooks = watch.isEngineBehind() ? behindLooks + 1 : 0;
+      if (behindLooks % LOOKS_BETWEEN === 1) {
+        log.error("executions have been due for two minutes, and the engine does not run the deliverer");
+        await register();
+      }
+    } catch (error) {
+      log.warn({ err: (error as Error).message }, "a look for what nothing works on failed");
+    }
+    if (!isStopped)
+      timer = setTimeout(() => {
+        current = look();
+      }, PAUSE_MS).unref();
+  };
+  let current = look();
+  return {
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await current;
+    },
+  };
+}
