@@ -1,6 +1,6 @@
 import { createDatabase } from "@/server/db/client";
 import { log } from "@/server/log";
-import { firstStart } from "@/server/services/first-start";
+import { makeFirstStartData } from "@/server/services/first-start-data";
 import { getEnv } from "@/env";
 
 /**
@@ -10,5 +10,5 @@ const env = getEnv();
 if (!env.databaseUrl)
   throw new Error("Set DATABASE_URL to the database to seed. On the embedded database npm start does this by itself.");
 const db = createDatabase(env.databaseUrl, 2);
-console.log(await firstStart({ db, env, now: () => new Date(), log }));
+console.log(await makeFirstStartData({ db, env, now: () => new Date(), log }));
 await db.$disconnect();

@@ -3,7 +3,7 @@ import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { createDatabase } from "@/server/db/client";
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
-import { suggestValues } from "@/server/services/executions/suggest-values";
+import { suggestFilterValues } from "@/server/services/executions/suggest-filter-values";
 import { systemProjectContext } from "@/server/services/access";
 import { countExecutions } from "@/server/services/executions/count-executions";
 import { listExecutions, type ListExecutionsInput } from "@/server/services/executions/list-executions";
@@ -55,8 +55,8 @@ const queries: Record<string, () => Promise<unknown>> = {
   "search: the beginning of a source id": list({ search: `obs-${Math.floor(ROWS / 2)}` }),
   "search: a code": list({ search: "503" }),
   "search: nothing": list({ search: "no such thing" }),
-  "suggestions of codes": () => suggestValues(large.ctx, { field: "code", text: "", filters: {} }),
-  "suggestions of names": () => suggestValues(large.ctx, { field: "name", text: "", filters: {} }),
+  "suggestions of codes": () => suggestFilterValues(large.ctx, { field: "code", text: "", filters: {} }),
+  "suggestions of names": () => suggestFilterValues(large.ctx, { field: "name", text: "", filters: {} }),
   "by source id": list({ sourceId: `obs-${Math.floor(ROWS / 2)}` }),
   "counts of the statuses": () => countExecutions(large.ctx, {}),
   "counts of one trigger": () => countExecutions(large.ctx, { triggerId: large.triggerIds[7] }),

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createDatabase } from "@/server/db/client";
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
-import { createActions } from "@/server/services/action-creation/create-actions";
+import { createExecutions } from "@/server/services/action-creation/create-executions";
 import { createTriggerCache } from "@/server/services/matching/trigger-cache";
 import { createTestContext } from "@/test/context";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
@@ -29,7 +29,7 @@ const batch = (run: number, events: number) =>
     makeEvent(ctx, { id: `obs-${run}-${n}`, level: "ERROR", input: `${n} "quoted" ö `.repeat(EVENT_BYTES / 15) }),
   );
 const run = (events: ReturnType<typeof batch>) =>
-  createActions(ctx, cache, { projectId, eventSource: "observation.created", events });
+  createExecutions(ctx, cache, { projectId, eventSource: "observation.created", events });
 
 await run(batch(0, 1));
 const events = batch(1, EVENTS);

@@ -24,7 +24,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from "@/server/db/embedd
 import type { PostgresBinaries } from "@/server/db/embedded/postgres-binaries";
 import { applyMigrations } from "@/server/db/migrate";
 import { createEngineTables } from "@/server/engine/carried-events";
-import { createActions } from "@/server/services/action-creation/create-actions";
+import { createExecutions } from "@/server/services/action-creation/create-executions";
 import { checkEncryptionKey, getInstanceSecret } from "@/server/services/instance-secrets";
 import { createTriggerCache } from "@/server/services/matching/trigger-cache";
 import { createUser } from "@/server/services/users";
@@ -89,7 +89,7 @@ async function fill(connectionString: string, key: string): Promise<{ secret: st
     headers: [{ name: "authorization", value: "Bearer for the receiver", secret: true }],
   });
   await makeTrigger(ctx, projectId, [id], { delaySeconds: 1 });
-  await createActions(ctx, createTriggerCache(), {
+  await createExecutions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: [makeEvent(ctx, { id: "waits" })],

@@ -1,4 +1,4 @@
-import { reencryptSecrets, type ReencryptResult } from "@/server/services/reencrypt";
+import { reencryptSecrets, type ReencryptResult } from "@/server/services/reencrypt-secrets";
 import { runCommand } from "./command";
 import { openCommandContext } from "./command-database";
 import { readCommandEnvironment } from "./command-environment";

@@ -4,7 +4,7 @@ import { verifyArchive, type ArchiveHeader } from "@/server/backup/archive";
 import { assertMigrationsKnown, restoreBackup } from "@/server/backup/restore-backup";
 import { assertEmptyFolder, restoreIntoFolder } from "@/server/backup/restore-into-folder";
 import { createDatabase } from "@/server/db/client";
-import { reencryptSecrets } from "@/server/services/reencrypt";
+import { reencryptSecrets } from "@/server/services/reencrypt-secrets";
 import { runCommand } from "./command";
 import { readCommandEnvironment } from "./command-environment";
 import { resolvePathOfCaller } from "./files";

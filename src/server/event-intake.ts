@@ -13,7 +13,7 @@ import {
 } from "./intake/intake-steps";
 import type { IntakeRuntime } from "./intake/intake-steps";
 import { receiptTimeOf } from "./receipt-time";
-import { redactionOf } from "./services/redaction/redaction-of";
+import { cachedRedactionOf } from "./services/redaction/cached-redaction";
 import { keepUnknownEvent } from "./services/keep-unknown-event";
 
 export const SEED_HEADER = "x-inngest-event-id-seed";
@@ -71,7 +71,7 @@ async function takeEvents(
         ),
       );
     const depth = webhookDepthOf(request);
-    const redaction = await withinTime(answerWithinMs, redactionOf(runtime.context, sender.projectId));
+    const redaction = await withinTime(answerWithinMs, cachedRedactionOf(runtime.context, sender.projectId));
     return await withEventBody(runtime, request, sender, BODY_LIMITS, async (bytes) => {
       const isPaceLow = (count: number): boolean => runtime.isPaceLow?.(sender.projectId, count) ?? false;
       const input = {

@@ -1,5 +1,5 @@
 import type { Logger } from "./log";
-import type { LostWorkWatch } from "./services/watch";
+import type { LostWorkWatch } from "./services/lost-work-watch";
 
 /** The pause between looks, ms. A dead process is found by two looks, within 5 s. */
 const PAUSE_MS = 2_000;

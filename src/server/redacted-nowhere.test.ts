@@ -15,10 +15,10 @@ import { groupStampedEvents } from "./inngest/group-stamped-events";
 import { receiveLangfuseBatch } from "./intake/receive-langfuse-batch";
 import { receiveTraces } from "./intake/receive-traces";
 import { createRateLimiter } from "./rate-limit";
-import { createActions } from "./services/action-creation/create-actions";
+import { createExecutions } from "./services/action-creation/create-executions";
 import type { SignedInUser } from "./services/access";
 import type { StampedEvent } from "./services/events";
-import { keepRefusedEventsAsRejected } from "./services/unprocessed-events";
+import { storeRefusedEventsAsRejected } from "./services/unprocessed-events";
 
 const { ctx, database, receiver } = useTestContext();
 const logged: string[] = [];
@@ -87,8 +87,8 @@ const post = (path: string, body: unknown): Request =>
 /** Lets the functions have events, as the engine hands them over. */
 async function match(events: FunctionEvent[]): Promise<void> {
   const { groups, refused } = await groupStampedEvents(deps(), events);
-  await keepRefusedEventsAsRejected(ctx, refused);
-  for (const group of groups) await createActions(ctx, deps().triggers, { ...group });
+  await storeRefusedEventsAsRejected(ctx, refused);
+  for (const group of groups) await createExecutions(ctx, deps().triggers, { ...group });
 }
 const incoming = (): FunctionEvent[] =>
   forwarded.splice(0).map(({ name, ts, json }) => ({ id: "", name, ts, data: JSON.parse(json) as object }));

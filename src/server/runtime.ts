@@ -34,11 +34,11 @@ import { createProcessIdentity } from "./process-identity";
 import { createLocalRateLimiter, createRateLimiter, type RateLimiter, type RateLimitResult } from "./rate-limit";
 import type { StampedEvent } from "./services/events";
 import { getInstanceSecret } from "./services/instance-secrets";
-import { createProjectTurns } from "./services/deliveries/project-turns";
-import { createQuickEndpoints } from "./services/deliveries/quick-endpoints";
-import { createWirePlaces } from "./services/deliveries/wire-places";
+import { createProjectWorkQueues } from "./services/deliveries/project-work-queues";
+import { createEndpointLatencies } from "./services/deliveries/endpoint-latencies";
+import { createRequestPlaces } from "./services/deliveries/request-places";
 import { createTriggerCache } from "./services/matching/trigger-cache";
-import { createWatch } from "./services/watch";
+import { createLostWorkWatch } from "./services/lost-work-watch";
 import { withTestEndpoint } from "./services/test-endpoint/with-test-endpoint";
 import { guardPolicyFor } from "./services/webhook-policy";
 import { createLostWorkLoop } from "./lost-work-loop";
@@ -164,15 +164,15 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const trustEvents = env.inngest.engine === "inngest" && env.inngest.trustEvents;
   const stampOrNone = isEmbedded ? null : stampKey;
   const afterRuns = createAfterRunWork();
-  const watch = createWatch(context);
+  const watch = createLostWorkWatch(context);
   const dependencies = {
     ctx: context,
     triggers: createTriggerCache(),
     delivery: {
       leaseToken: identity.leaseToken,
-      places: createWirePlaces(env.webhook.requestsMax),
-      quick: createQuickEndpoints(),
-      turns: createProjectTurns(),
+      places: createRequestPlaces(env.webhook.requestsMax),
+      quick: createEndpointLatencies(),
+      turns: createProjectWorkQueues(),
       projectsAtOnce: new Set<string>(),
       goesOn: afterRuns.add,
     },

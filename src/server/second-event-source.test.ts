@@ -16,7 +16,7 @@ import { newId } from "./ids";
 import type { Runtime } from "./runtime";
 import { systemProjectContext } from "./services/access";
 import { getObservation } from "./services/observations/get-observation";
-import { sendOwnEvent } from "./services/send-own-event";
+import { sendEventOfProgram } from "./services/send-event-of-program";
 import { createTrigger } from "./services/triggers/create-trigger";
 import { getTrigger } from "./services/triggers/get-trigger";
 
@@ -143,7 +143,7 @@ test("events that the program makes are refused from a key, and one execution of
   expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("is not an event source")]);
 
   const before = receiver.requests.length;
-  await sendOwnEvent(ctx, scoresSummed as EventSource, { data, redaction: null });
+  await sendEventOfProgram(ctx, scoresSummed as EventSource, { data, redaction: null });
   const requests = await receiver.waitForCount(before + 1, 20_000);
   expect(JSON.parse(requests.at(-1)!.rawBody).data).toMatchObject({
     summary: { id: "hour-7", scores: [{ id: "a" }, { id: "b" }] },

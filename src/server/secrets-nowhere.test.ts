@@ -10,7 +10,7 @@ import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { appRouter } from "./api/root";
 import type { SignedInUser } from "./services/access";
-import { createActions } from "./services/action-creation/create-actions";
+import { createExecutions } from "./services/action-creation/create-executions";
 import { createTriggerCache } from "./services/matching/trigger-cache";
 
 const { ctx, database, receiver } = useTestContext();
@@ -99,7 +99,7 @@ const bare = (secret: string): string => secret.replace(/^whsec_|^Bearer /, "");
 
 /** Sends the first attempt of each execution, and a retry of each failed one. */
 async function deliver() {
-  await createActions(ctx, createTriggerCache(), {
+  await createExecutions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: [makeEvent(ctx, { id: "obs-1", name: "chat" })],

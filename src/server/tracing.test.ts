@@ -10,7 +10,7 @@ import { makeAction, makeEvent, makeEventKey, makeProject, makeTrigger } from "@
 import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
 import { readUntil } from "@/test/read-until";
 import { useTestContext } from "@/test/use-test-context";
-import { traceBatch } from "./services/action-creation/trace-batch";
+import { startBatchSpans } from "./services/action-creation/start-batch-spans";
 
 const { ctx, database, receiver } = useTestContext();
 const encryptionKey = randomBytes(32).toString("base64");
@@ -105,5 +105,5 @@ test("a sender whose trace is not sampled gets no spans, and the webhook says so
 
 test("without tracing a batch is passed on as it is", () => {
   const events = [makeEvent(ctx, { id: "obs-1" })];
-  expect(traceBatch(null, events).events).toBe(events);
+  expect(startBatchSpans(null, events).events).toBe(events);
 });

@@ -1,21 +1,21 @@
 import type { ServiceContext } from "@/server/context";
-import { createProjectTurns } from "@/server/services/deliveries/project-turns";
-import { deliverAction, type DeliverTools } from "@/server/services/deliveries/deliver-action";
-import { createQuickEndpoints } from "@/server/services/deliveries/quick-endpoints";
-import { createWirePlaces } from "@/server/services/deliveries/wire-places";
+import { createProjectWorkQueues } from "@/server/services/deliveries/project-work-queues";
+import { deliverAction, type DeliverDependencies } from "@/server/services/deliveries/deliver-action";
+import { createEndpointLatencies } from "@/server/services/deliveries/endpoint-latencies";
+import { createRequestPlaces } from "@/server/services/deliveries/request-places";
 
 let leases = 0;
 /** Lease tokens of a process that holds no lock: to those who look it is dead. */
 export const testLeaseToken = (): string => `1:test-${++leases}`;
 
 /** What the deliverer needs of a process. `goesOn`: what runs have left on the wire. */
-export function testDelivery(): DeliverTools & { goesOn: (work: Promise<void>) => void; left: Promise<void>[] } {
+export function testDelivery(): DeliverDependencies & { goesOn: (work: Promise<void>) => void; left: Promise<void>[] } {
   const left: Promise<void>[] = [];
   return {
     leaseToken: testLeaseToken,
-    places: createWirePlaces(256),
-    quick: createQuickEndpoints(),
-    turns: createProjectTurns(),
+    places: createRequestPlaces(256),
+    quick: createEndpointLatencies(),
+    turns: createProjectWorkQueues(),
     projectsAtOnce: new Set(),
     goesOn: (work) => void left.push(work),
     left,

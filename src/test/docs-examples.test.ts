@@ -10,7 +10,7 @@ import { createBodyBudgets } from "@/server/body-budgets";
 import { receiveEvents } from "@/server/event-intake";
 import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "@/server/rate-limit";
-import { createActions } from "@/server/services/action-creation/create-actions";
+import { createExecutions } from "@/server/services/action-creation/create-executions";
 import type { StampedEvent } from "@/server/services/events";
 import { createTriggerCache } from "@/server/services/matching/trigger-cache";
 import { deliverAll } from "./deliver";
@@ -52,7 +52,7 @@ describe("the receivers' guide", () => {
     const action = await makeAction(ctx, projectId, receiver.url("200"), { detail: "full" });
     await makeTrigger(ctx, projectId, [action.id]);
     const events = [makeEvent(ctx, { id: "obs-1", name: "größe \u{1F600}", input: { text: "hi" } })];
-    await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+    await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
     receiver.clear();
     await deliverAll(ctx, { projectId });
     const [request] = receiver.requests;

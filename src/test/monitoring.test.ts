@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { createMetrics } from "@/server/metrics/metrics";
-import { metricsText } from "@/server/services/metrics-text";
+import { writeMetricsText } from "@/server/services/write-metrics-text";
 import { useTestContext } from "@/test/use-test-context";
 
 const { ctx } = useTestContext();
@@ -40,7 +40,7 @@ test("dashboard and alerts use only metrics and labels that the program has", as
   metrics.attempt("success");
   metrics.executionEnded("COMPLETED");
   metrics.delivered(1);
-  const series = readSeries(await metricsText({ ...ctx, metrics }, { snapshots: null, byWorker: false }));
+  const series = readSeries(await writeMetricsText({ ...ctx, metrics }, { snapshots: null, byWorker: false }));
   for (const { place, expr } of expressions) {
     const used = expr.match(/\b(trigger_system|nodejs|process)_\w+/g) ?? [];
     if (place !== "TriggerSystemDown") expect(used, place).not.toHaveLength(0);

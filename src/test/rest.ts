@@ -4,7 +4,7 @@ import { createBodyBudgets } from "@/server/body-budgets";
 import { createRateLimiter } from "@/server/rate-limit";
 import type { RestEndpoint } from "@/server/rest/endpoint";
 import { handleRest, type RestDeps } from "@/server/rest/handle-rest";
-import { newToken } from "@/server/services/tokens/token-row";
+import { makeApiToken } from "@/server/services/tokens/token-row";
 
 type TokenOptions = {
   userId: string;
@@ -19,7 +19,7 @@ export async function makeToken(
   ctx: ServiceContext,
   { userId, projectId = null, scopes = TokenScope.options, expiresInDays = null }: TokenOptions,
 ): Promise<{ id: string; token: string }> {
-  const made = newToken({ projectId, userId }, { name: "Test", scopes: [...scopes], expiresInDays }, ctx.now());
+  const made = makeApiToken({ projectId, userId }, { name: "Test", scopes: [...scopes], expiresInDays }, ctx.now());
   await ctx.db.apiToken.create({ data: made.row });
   return { id: made.row.id, token: made.token };
 }

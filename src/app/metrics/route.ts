@@ -1,7 +1,7 @@
 import { METRICS_CONTENT_TYPE } from "@/server/metrics/exposition";
 import { mayReadMetrics } from "@/server/metrics/may-read-metrics";
 import { getRuntime } from "@/server/runtime";
-import { metricsText } from "@/server/services/metrics-text";
+import { writeMetricsText } from "@/server/services/write-metrics-text";
 
 export const dynamic = "force-dynamic";
 
@@ -14,7 +14,7 @@ export async function GET(request: Request): Promise<Response> {
   if (mayReadMetrics(context.env, request.headers)) {
     const snapshots = (await globalThis.__triggerSystemCollect?.()) ?? null;
     const byWorker = new URL(request.url).searchParams.get("by") === "worker";
-    const text = await metricsText(context, { snapshots, byWorker });
+    const text = await writeMetricsText(context, { snapshots, byWorker });
     return new Response(text, { headers: { "content-type": METRICS_CONTENT_TYPE, "cache-control": "no-store" } });
   }
   const message = context.env.metricsToken

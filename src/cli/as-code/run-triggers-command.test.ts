@@ -6,7 +6,7 @@ import { LongNumber } from "@/domain/json/long-number";
 import { createBodyBudgets } from "@/server/body-budgets";
 import { createRateLimiter } from "@/server/rate-limit";
 import { handleRest } from "@/server/rest/handle-rest";
-import { createActions } from "@/server/services/action-creation/create-actions";
+import { createExecutions } from "@/server/services/action-creation/create-executions";
 import { createTriggerCache } from "@/server/services/matching/trigger-cache";
 import { makeEvent, makeProject } from "@/test/factories";
 import { makeUser } from "@/test/people";
@@ -194,7 +194,7 @@ test("pull --sample makes tests from real observations that pass, with bodies re
     }),
     makeEvent(ctx, { id: "real-2", name: "chat", output: "fine" }),
   ];
-  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
   const pulled = await run("pull", "--sample", "50", "--redact", "input,metadata.user.email");
   expect(pulled.output).toContain("Wrote 2 observations into tests/sample.yaml.");
   const sample = readFileSync(join(folder, "tests/sample.yaml"), "utf8");

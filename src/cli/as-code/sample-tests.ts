@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { readFilterOfFile, TriggerFile } from "@/domain/as-code/configuration-files";
 import { decisionOfNewObservation, type TestedTrigger } from "@/domain/as-code/rule-tests";
 import type { PulledConfiguration } from "@/server/services/as-code/pull-configuration";
-import type { SampledObservation } from "@/server/services/as-code/sample-observations";
+import type { SampledObservation } from "@/server/services/as-code/list-sample-observations";
 import { LongNumber } from "@/domain/json/long-number";
 import { callApi, type ApiTarget } from "./call-api";
 import { writeYaml } from "./yaml-numbers";

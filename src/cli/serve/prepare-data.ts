@@ -5,11 +5,11 @@ import { assertInstantsSurvive } from "@/server/db/utc-connection";
 import { applyMigrations } from "@/server/db/migrate";
 import { log } from "@/server/log";
 import { encryptUrls } from "@/server/services/actions/encrypt-urls";
-import { firstStart, type FirstStart } from "@/server/services/first-start";
+import { makeFirstStartData, type FirstStartResult } from "@/server/services/first-start-data";
 import { checkEncryptionKey } from "@/server/services/instance-secrets";
 
 export type PreparedData = {
-  first: FirstStart;
+  first: FirstStartResult;
   /** the email of the first account; undefined if no account is left */
   adminEmail: string | undefined;
 };
@@ -25,7 +25,7 @@ export async function prepareData(env: Env): Promise<PreparedData> {
     const cipher = createCipher(env.encryptionKeys);
     await checkEncryptionKey({ ...deps, cipher });
     await encryptUrls({ db, cipher });
-    const first = await firstStart({ ...deps, env, log });
+    const first = await makeFirstStartData({ ...deps, env, log });
     const admin = await db.user.findFirst({ orderBy: { createdAt: "asc" }, select: { email: true } });
     return { first, adminEmail: admin?.email };
   } finally {

@@ -1,9 +1,9 @@
 import type { Env } from "@/env";
-import type { FirstStart } from "@/server/services/first-start";
+import type { FirstStartResult } from "@/server/services/first-start-data";
 
 export type StartReport = {
   env: Env;
-  first: FirstStart;
+  first: FirstStartResult;
   /** the email of the admin, if an earlier start made the account; undefined if no account is left */
   adminEmail: string | undefined;
   /** the absolute path of the data folder */
@@ -54,7 +54,7 @@ function listenLine(port: number, addresses: readonly string[]): string {
   return `port ${port} of ${addresses.join(" and ")} (${note})`;
 }
 
-function passwordLine(first: FirstStart, email: string): string {
+function passwordLine(first: FirstStartResult, email: string): string {
   if (first.admin?.password) return `${first.admin.password}   (shown this once; change it under Account)`;
   return first.admin
     ? "the one in ADMIN_PASSWORD"

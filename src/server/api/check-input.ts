@@ -1,5 +1,5 @@
 import { AppError } from "@/server/errors";
-import { isStorable } from "@/server/services/storable-text";
+import { isStorableText } from "@/server/services/storable-text";
 
 /** The most values of an input. A value counts once for each reference to it. */
 const VALUES_MAX = 100_000;
@@ -16,10 +16,10 @@ export function checkInput(input: unknown): void {
   for (let next = left.pop(); next; next = left.pop()) {
     const { value, path } = next;
     if (++seen > VALUES_MAX) throw new AppError("BAD_REQUEST", "The input holds too many values.");
-    if (typeof value === "string" && !isStorable(value)) throw unstorable(path);
+    if (typeof value === "string" && !isStorableText(value)) throw unstorable(path);
     if (typeof value !== "object" || value === null) continue;
     for (const [key, child] of Object.entries(value)) {
-      if (!isStorable(key)) throw unstorable(path);
+      if (!isStorableText(key)) throw unstorable(path);
       left.push({ value: child, path: path === "" ? key : `${path}.${key}` });
     }
   }

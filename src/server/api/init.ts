@@ -7,7 +7,7 @@ import type { ServiceContext } from "@/server/context";
 import { AppError, type ErrorCode } from "@/server/errors";
 import { errorForPassingFailure } from "@/server/passing-failure";
 import { projectContextFor, type SignedInUser } from "@/server/services/access";
-import { takePersonLimit, type PersonLimit } from "@/server/services/limits";
+import { takePersonLimit, type PersonLimitName } from "@/server/services/usage-limits";
 import { checkInput } from "./check-input";
 
 /** The context of a call: the program's own context, the signed-in user, and the request's headers. */
@@ -152,7 +152,7 @@ export const projectProcedure = authedProcedure.input(ProjectInput).use(async ({
 });
 
 /** Counts a call against the limit of its person, over all projects. */
-export const limitCallsOfPerson = (kind: PersonLimit) =>
+export const limitCallsOfPerson = (kind: PersonLimitName) =>
   t.middleware(async ({ ctx, next }) => {
     await takePersonLimit(ctx.base, kind);
     return next();

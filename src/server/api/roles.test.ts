@@ -6,8 +6,8 @@ import { emptyFilter } from "@/domain/filter/schema";
 import { randomToken, sha256 } from "@/server/crypto";
 import { newId } from "@/server/ids";
 import type { SignedInUser } from "@/server/services/access";
-import { eventKeyRow, newEventKey } from "@/server/services/event-keys/event-key-row";
-import { newToken } from "@/server/services/tokens/token-row";
+import { makeEventKeyRow, makeEventKey } from "@/server/services/event-keys/event-key-row";
+import { makeApiToken } from "@/server/services/tokens/token-row";
 import { startTestEngine, type TestEngine } from "@/test/engine";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
@@ -120,8 +120,8 @@ async function furnish() {
     body: "{}",
   };
   await ctx.db.rejectedEvent.create({ data: rejected });
-  const key = newEventKey();
-  const keyRow = eventKeyRow({ projectId, name: "Key", key, createdById: null, now: ctx.now() });
+  const key = makeEventKey();
+  const keyRow = makeEventKeyRow({ projectId, name: "Key", key, createdById: null, now: ctx.now() });
   await ctx.db.eventKey.create({ data: keyRow });
   const draft = {
     id: newId("drf"),
@@ -133,7 +133,7 @@ async function furnish() {
     expiresAt: new Date(ctx.now().getTime() + 60_000),
   };
   await ctx.db.triggerDraft.create({ data: draft });
-  const { token: apiTokenText, row: apiToken } = newToken(
+  const { token: apiTokenText, row: apiToken } = makeApiToken(
     { projectId, userId: people.owner.id },
     { name: "CI", scopes: ["read"], expiresInDays: null },
     ctx.now(),

@@ -1,7 +1,7 @@
 import type { ServiceContext } from "../context";
-import { auditAccount, auditFailedSignIn } from "../services/account-audit";
+import { auditAccountChange, auditFailedSignIn } from "../services/account-audit";
 import { AppError } from "../errors";
-import { mayUsePassword } from "../services/password-way-in";
+import { mayUsePassword } from "../services/may-use-password";
 import { beginPasswordAttempt, forgetPasswordAttempt, type PasswordAttempt } from "../services/password-attempts";
 import { getSessionUser, type Auth } from "./auth";
 import type { KnownBrowsers } from "./known-browsers";
@@ -49,7 +49,7 @@ export async function signInWithPassword(
     select: { id: true, email: true },
   });
   if (user)
-    await auditAccount(base, base.db, { user, action: "account.signIn", summary: `Signed in from ${address}.` });
+    await auditAccountChange(base, base.db, { user, action: "account.signIn", summary: `Signed in from ${address}.` });
   return response;
 }
 
@@ -69,7 +69,7 @@ export async function finishOidcSignIn({ base, auth }: Deps, request: Request, a
   const { response, userId } = await runOidcCallback(() => auth.handler(request));
   const user = userId && (await base.db.user.findUnique({ where: { id: userId }, select: { id: true, email: true } }));
   if (user)
-    await auditAccount(base, base.db, {
+    await auditAccountChange(base, base.db, {
       user,
       action: "account.signIn",
       summary: `Signed in with ${base.env.oidc?.name} from ${address}.`,
@@ -82,7 +82,7 @@ export async function signOut({ base, auth }: Deps, request: Request): Promise<R
   const user = await getSessionUser(auth, request.headers);
   const response = await auth.handler(request);
   if (user && response.ok)
-    await auditAccount(base, base.db, { user, action: "account.signOut", summary: "Signed out." });
+    await auditAccountChange(base, base.db, { user, action: "account.signOut", summary: "Signed out." });
   return response;
 }
 

@@ -15,7 +15,7 @@ import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { deliveriesDueEvent } from "../inngest/events";
 import { getInstanceSecret } from "../services/instance-secrets";
-import { createWatch } from "../services/watch";
+import { createLostWorkWatch } from "../services/lost-work-watch";
 import { restoreBackup } from "./restore-backup";
 import { readProgramTables } from "./program-tables";
 import { writeBackup } from "./write-backup";
@@ -129,7 +129,7 @@ test("of the engine what was accepted and not matched yet comes along, to be rou
   // A wake in the original's engine is asked for again here, at once.
   const db = createDatabase(url, 2);
   const restored = createTestContext(db);
-  expect(await createWatch(restored).look()).toMatchObject({ actionsWoken: 1 });
+  expect(await createLostWorkWatch(restored).look()).toMatchObject({ actionsWoken: 1 });
   expect(restored.sent).toEqual([{ name: deliveriesDueEvent.name, data: { v: 1, projectId, actionId, at: null } }]);
   await restored.close();
   await db.$disconnect();

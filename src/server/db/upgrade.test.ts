@@ -6,10 +6,10 @@ import superjson from "superjson";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { prepareData } from "@/cli/serve/prepare-data";
 import { createCipher } from "@/server/crypto";
-import { createActions } from "@/server/services/action-creation/create-actions";
+import { createExecutions } from "@/server/services/action-creation/create-executions";
 import { deliveriesDueEvent } from "@/server/inngest/events";
 import { createTriggerCache } from "@/server/services/matching/trigger-cache";
-import { createWatch } from "@/server/services/watch";
+import { createLostWorkWatch } from "@/server/services/lost-work-watch";
 import { createTestContext, testEnv, type TestContext } from "@/test/context";
 import { deliverAll } from "@/test/deliver";
 import { makeEvent, pointAction } from "@/test/factories";
@@ -157,7 +157,7 @@ describe.each(releases)("a database of the release with the migration %s", (rele
       makeEvent(ctx, { id, level: "ERROR", name: "newer", ...change }, { ts: at.getTime() });
     const cache = createTriggerCache();
     const events = [event("obs_kept", {}), event("obs_PENDING", { level: "DEFAULT" }), event("obs_new", {})];
-    await createActions(ctx, cache, { projectId, eventSource: "observation.created", events });
+    await createExecutions(ctx, cache, { projectId, eventSource: "observation.created", events });
     const { name } = await ctx.db.observation.findFirstOrThrow({ where: { projectId, id: "obs_kept" } });
     expect(name).toBe("newer");
     const secrets = await ctx.db.actionSecret.findMany();
@@ -180,7 +180,7 @@ describe.each(releases)("a database of the release with the migration %s", (rele
 
     ctx.clock.advance(25 * 3_600_000);
     ctx.sent.length = 0;
-    const watch = createWatch(ctx);
+    const watch = createLostWorkWatch(ctx);
     await watch.look();
     await watch.look();
     const woken = ctx.sent.filter(({ name }) => name === deliveriesDueEvent.name).map(({ data }) => data.actionId);

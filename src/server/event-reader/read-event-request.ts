@@ -2,8 +2,8 @@ import { AppError, httpStatusOf } from "../errors";
 import { makeEventIds, parseEventRequest } from "../engine/event-endpoint";
 import { readEventBody } from "./read-event-body";
 import { makeRequestSeed } from "./request-seed";
-import { maySend, stampEvents, type EventSender, type StampedEvent } from "../services/events";
-import type { RedactionSetup } from "../services/redaction/redactor-of";
+import { maySendEventName, stampEvents, type EventSender, type StampedEvent } from "../services/events";
+import type { RedactionSetup } from "../services/redaction/cached-redactor";
 
 /** The facts of a request to the event endpoint, without its body. The thread receives a copy. */
 export type EventRequestFacts = {
@@ -42,7 +42,7 @@ export function readEventRequest(
     const parsed = parseEventRequest(read.body.value);
     if (!parsed.ok) return parsed;
     const seed = makeRequestSeed({ projectId: sender.projectId, sent: input.seed, body: bytes, now });
-    const stranger = parsed.events.find(({ name }) => !maySend(name, sender));
+    const stranger = parsed.events.find(({ name }) => !maySendEventName(name, sender));
     if (stranger) unknown = { name: stranger.name, data: stranger.data };
     const ids = makeEventIds(parsed.events.length, seed, now.getTime());
     const { body } = read;

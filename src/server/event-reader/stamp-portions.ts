@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import { EVENT_LIMITS } from "../engine/event-endpoint";
-import { stampEvents, type EventSender, type StampedEvent, type StampInput } from "../services/events";
-import type { RedactionSetup } from "../services/redaction/redactor-of";
+import { stampEvents, type EventSender, type StampedEvent, type StampEventsInput } from "../services/events";
+import type { RedactionSetup } from "../services/redaction/cached-redactor";
 import { makeRequestSeed } from "./request-seed";
 
 /** The facts of a request of an OTLP or Langfuse client, without its body. The thread receives a copy. */
@@ -18,7 +18,7 @@ export type ClientRequestFacts = {
 };
 
 /** An event that the endpoint made from the content of a client's request. The same content gets the same id. */
-export type EventFromClient = StampInput["events"][number] & { id: string };
+export type EventFromClient = StampEventsInput["events"][number] & { id: string };
 
 /** Stamped events that the engine accepts in one request. */
 export type EventPortion = { events: StampedEvent[]; seed: string };
@@ -41,7 +41,7 @@ const PORTION_CHARS = 8_388_608;
 /** Stamps events, and makes portions of at most 5,000 events and about 8 MB. */
 export async function stampPortions(
   events: readonly EventFromClient[],
-  body: StampInput["body"],
+  body: StampEventsInput["body"],
   { sender, redaction, stampKey, receivedMicros, now }: ClientRequestFacts,
   isPaceLow: (count: number) => boolean,
 ): Promise<EventPortion[]> {

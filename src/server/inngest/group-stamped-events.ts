@@ -3,8 +3,13 @@ import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import type { FunctionEvent } from "@/server/inngest/events";
 import { nextReceiptMicros } from "@/server/receipt-time";
 import type { BatchEvent } from "@/server/services/batch-event";
-import { readStampedEvent, redactUnstamped, type OpenedEvent, type RefusedEvent } from "@/server/services/events";
-import { redactionOf } from "@/server/services/redaction/redaction-of";
+import {
+  readStampedEvent,
+  redactUnstampedEvent,
+  type EventWithReadStamp,
+  type RefusedEvent,
+} from "@/server/services/events";
+import { cachedRedactionOf } from "@/server/services/redaction/cached-redaction";
 
 export type EventGroup = { projectId: string; eventSource: string; events: BatchEvent[] };
 
@@ -46,8 +51,8 @@ export async function groupStampedEvents(
  * Redacts an event that did not pass the event endpoint. The rules are those of the project that the event names. They
  * apply even if nothing proves that name.
  */
-async function redacted(ctx: ServiceContext, opened: OpenedEvent): Promise<OpenedEvent> {
+async function redacted(ctx: ServiceContext, opened: EventWithReadStamp): Promise<EventWithReadStamp> {
   const { projectId: named } = (opened.event.data ?? {}) as { projectId?: unknown };
   if (typeof named !== "string") return opened;
-  return { ...opened, event: redactUnstamped(await redactionOf(ctx, named), opened.event) };
+  return { ...opened, event: redactUnstampedEvent(await cachedRedactionOf(ctx, named), opened.event) };
 }

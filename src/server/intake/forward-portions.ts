@@ -1,6 +1,6 @@
 import type { EngineReply } from "../engine-reply";
 import type { ClientRequestFacts, EventPortion } from "../event-reader/stamp-portions";
-import { redactionOf } from "../services/redaction/redaction-of";
+import { cachedRedactionOf } from "../services/redaction/cached-redaction";
 import { readClientSdk } from "./client-headers";
 import {
   webhookDepthOf,
@@ -47,7 +47,7 @@ export async function forwardPortions<Read extends Portions | { ok: false }>(
       {
         sender: { projectId, keyId, depth: webhookDepthOf(request), traceparent: span?.traceparent },
         client: readClientSdk(request),
-        redaction: await withinTime(answerWithinMs, redactionOf(runtime.context, projectId)),
+        redaction: await withinTime(answerWithinMs, cachedRedactionOf(runtime.context, projectId)),
         stampKey: runtime.stampKey,
         receivedMicros,
         now: runtime.context.now(),

@@ -8,7 +8,7 @@ import { replyForUnavailable, type EngineReply } from "../engine-reply";
 import { announcedBodyBytes, withRequestBodyInRoom, type BodyRoom } from "../request-body";
 import type { Runtime } from "../runtime";
 import { authenticateEventKey } from "../services/event-keys/authenticate-event-key";
-import { DEPTH_MAX } from "../services/events";
+import { WEBHOOK_DEPTH_MAX } from "../services/events";
 import type { TraceSpan } from "../tracing";
 import { unpackBody, type ContentEncoding } from "./unpack-body";
 
@@ -157,10 +157,10 @@ export async function withinTime<T>(ms: number, promise: Promise<T>): Promise<T>
 export function webhookDepthOf(request: Request): number {
   const value = Number(request.headers.get(WEBHOOK_DEPTH_HEADER) ?? 0);
   const depth = Number.isInteger(value) && value > 0 ? value : 0;
-  if (depth > DEPTH_MAX) {
+  if (depth > WEBHOOK_DEPTH_MAX) {
     throw new AppError(
       "BAD_REQUEST",
-      `${WEBHOOK_DEPTH_HEADER} is ${depth}: this event was caused by a chain of more than ${DEPTH_MAX} of our own webhooks, ` +
+      `${WEBHOOK_DEPTH_HEADER} is ${depth}: this event was caused by a chain of more than ${WEBHOOK_DEPTH_MAX} of our own webhooks, ` +
         "which would not end.",
     );
   }

@@ -4,7 +4,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { createBodyBudgets } from "../body-budgets";
 import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../rate-limit";
-import { createActions } from "../services/action-creation/create-actions";
+import { createExecutions } from "../services/action-creation/create-executions";
 import type { BatchEvent } from "@/server/services/batch-event";
 import { readStampedEvent, type StampedEvent } from "../services/events";
 import { createTriggerCache, type TriggerCache } from "../services/matching/trigger-cache";
@@ -66,7 +66,7 @@ const opened = (events: StampedEvent[]): ReturnType<typeof readStampedEvent>[] =
 /** Lets the functions have what waits, in one batch. */
 async function match(): Promise<void> {
   const events = opened(waiting.splice(0)).map(({ event }): BatchEvent => event);
-  await createActions(ctx, cache, { projectId, eventSource: "observation.created", events });
+  await createExecutions(ctx, cache, { projectId, eventSource: "observation.created", events });
 }
 
 const at = (ms: number): string => new Date(ctx.now().getTime() + ms).toISOString();
@@ -107,7 +107,7 @@ describe("Langfuse's batch endpoint", () => {
     const other = (await makeProject(ctx)).id;
     await post({ batch: [create(), update()] });
     const events = opened(waiting.splice(0)).map(({ event: one }): BatchEvent => one);
-    await createActions(ctx, cache, { projectId: other, eventSource: "observation.created", events });
+    await createExecutions(ctx, cache, { projectId: other, eventSource: "observation.created", events });
     const row = await ctx.db.observation.findFirst({ where: { projectId: other, id: "g1" } });
     expect((JSON.parse(row!.state!) as { observation: object }).observation).toEqual(late);
   });
@@ -135,7 +135,7 @@ describe("Langfuse's batch endpoint", () => {
     await post({ batch: [create()] });
     await match();
     const whole = makeEvent(ctx, { id: "g1", name: "whole", updatedAt: at(10) }, { ts: ctx.now().getTime() + 1 });
-    await createActions(ctx, cache, { projectId, eventSource: "observation.created", events: [whole] });
+    await createExecutions(ctx, cache, { projectId, eventSource: "observation.created", events: [whole] });
     await post({ batch: [update()] });
     await match();
     expect(await stored("g1")).toMatchObject({ name: "whole", level: "ERROR" });

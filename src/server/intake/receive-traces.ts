@@ -1,7 +1,7 @@
 import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
 import { looksLikeJson } from "../event-reader/read-otlp-export";
 import { receiptTimeOf } from "../receipt-time";
-import { noteSources, type NotTaken, type SourceNote } from "../services/sources/note-sources";
+import { countSources, type NotAcceptedWay, type SourceCount } from "../services/sources/count-sources";
 import { readEventKey } from "./client-headers";
 import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
 import { authenticateSender, replyForFailure, withEventBody, type IntakeRuntime } from "./intake-steps";
@@ -105,10 +105,10 @@ async function takeExport(take: Take): Promise<Response> {
   );
   if (!read.ok) return refuseOtlpExport(encoding, read.status, read.error);
   if (refusal) return refuseOtlpByReply(encoding, refusal);
-  const notTaken = (kind: NotTaken, name: string, count: number): SourceNote => ({
+  const notTaken = (kind: NotAcceptedWay, name: string, count: number): SourceCount => ({
     ...{ projectId, keyId, kind, name, count },
   });
-  noteSources(runtime.context, [
+  countSources(runtime.context, [
     ...[...read.refused].map(([reason, count]) => notTaken("refused", reason, count)),
     ...(read.leftOut > 0 ? [notTaken("left_out", LEFT_OUT, read.leftOut)] : []),
   ]);

@@ -5,7 +5,7 @@ import { applyDraft } from "@/server/services/drafts/apply-draft";
 import { proposeTrigger } from "@/server/services/drafts/propose-trigger";
 import { cancelExecution } from "@/server/services/executions/cancel-execution";
 import { resendExecution } from "@/server/services/executions/resend-execution";
-import { takePersonLimit } from "@/server/services/limits";
+import { takePersonLimit } from "@/server/services/usage-limits";
 import { defineMcpTool, type McpTool } from "./tool";
 
 const handle = z.string().min(1).max(200).describe("the handle of an execution from list_executions or get_execution");

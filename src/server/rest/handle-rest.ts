@@ -5,7 +5,7 @@ import type { BodyBudgets } from "@/server/body-budgets";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { RateLimiter } from "@/server/rate-limit";
 import { withRequestBody } from "@/server/request-body";
-import { runOnce, type RepeatableAnswer } from "@/server/services/api-requests/run-once";
+import { runRequestOnce, type StoredAnswer } from "@/server/services/api-requests/run-request-once";
 import { authenticateCall } from "./authenticate-call";
 import type { RestCall, RestEndpoint } from "./endpoint";
 import { restEndpoints } from "./endpoints";
@@ -73,7 +73,11 @@ async function answer(deps: RestDeps, request: Request): Promise<Response> {
       const key = request.headers.get("idempotency-key");
       const isOnce = key !== null && endpoint.method === "POST";
       const made = isOnce
-        ? await runOnce(actorBase, { tokenId: token.id, key: readKey(key), request: textOf(request, url, bytes) }, run)
+        ? await runRequestOnce(
+            actorBase,
+            { tokenId: token.id, key: readKey(key), request: textOf(request, url, bytes) },
+            run,
+          )
         : { ...(await run()), isRepeat: false };
       const headers = new Headers({ ...made.headers, ...deprecationOf(deps, endpoint) });
       if (made.isRepeat) headers.set("idempotency-replayed", "true");
@@ -124,7 +128,7 @@ async function runEndpoint(
   project: ProjectContext | null,
   endpoint: RestEndpoint,
   call: RestCall,
-): Promise<RepeatableAnswer> {
+): Promise<StoredAnswer> {
   const result =
     endpoint.permission === null ? await endpoint.run(call) : await endpoint.run({ ...call, project: project! });
   const { answer, status = answer === null ? 204 : 200 } = endpoint;

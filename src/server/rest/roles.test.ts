@@ -5,7 +5,7 @@ import { TriggerInput } from "@/domain/trigger";
 import { newId } from "@/server/ids";
 import { systemProjectContext, type SignedInUser } from "@/server/services/access";
 import { createInvitation } from "@/server/services/access-links/create-invitation";
-import { eventKeyRow, newEventKey } from "@/server/services/event-keys/event-key-row";
+import { makeEventKeyRow, makeEventKey } from "@/server/services/event-keys/event-key-row";
 import { startShadow } from "@/server/services/shadows/start-shadow";
 import { writeVersion } from "@/server/services/versions/write-version";
 import { createTrigger } from "@/server/services/triggers/create-trigger";
@@ -108,8 +108,8 @@ async function furnish() {
     body: "{}",
   };
   await ctx.db.rejectedEvent.create({ data: rejected });
-  const key = newEventKey();
-  const keyRow = eventKeyRow({ projectId, name: "Key", key, createdById: null, now });
+  const key = makeEventKey();
+  const keyRow = makeEventKeyRow({ projectId, name: "Key", key, createdById: null, now });
   await ctx.db.eventKey.create({ data: keyRow });
   const invitation = await createInvitation(system, { email: `${projectId}@example.com`, role: "viewer" });
   const job = (kind: "backfill" | "resend", status: "RUNNING" | "PAUSED") => ({

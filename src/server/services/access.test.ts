@@ -9,7 +9,7 @@ import { makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { projectContextFor, type SignedInUser } from "./access";
 import { setActionPaused } from "./actions/set-action-paused";
-import { takePersonLimit } from "./limits";
+import { takePersonLimit } from "./usage-limits";
 import { setMemberRole } from "./members/set-member-role";
 import { getProject } from "./projects/get-project";
 import { removeProject } from "./projects/remove-project";

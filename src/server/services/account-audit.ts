@@ -3,8 +3,8 @@ import { sha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { newId } from "@/server/ids";
-import { countUse } from "./limits";
-import { isStorable } from "./storable-text";
+import { countUsage } from "./usage-limits";
+import { isStorableText } from "./storable-text";
 
 const HOUR_MS = 60 * 60_000;
 /**
@@ -19,7 +19,7 @@ const UNKNOWN_AN_HOUR = 100;
  * person's projects and of the installation.
  * @param entry its summary must hold no secret
  */
-export async function auditAccount(
+export async function auditAccountChange(
   ctx: Pick<ServiceContext, "now">,
   tx: Queryable,
   {
@@ -44,7 +44,7 @@ export async function auditAccount(
 }
 
 /** Writes a person's change of the installation to the audit log. No project's log shows it. */
-export async function auditInstallation(
+export async function auditInstallationChange(
   ctx: Pick<ServiceContext, "actor" | "now">,
   tx: Queryable,
   entry: { action: AuditAction; targetId: string; summary: string },
@@ -68,9 +68,9 @@ export async function auditFailedSignIn(
   input: { email: string; address: string },
 ): Promise<void> {
   const email = input.email.trim().toLowerCase();
-  const user = isStorable(email) ? await ctx.db.user.findUnique({ where: { email }, select: { id: true } }) : null;
+  const user = isStorableText(email) ? await ctx.db.user.findUnique({ where: { email }, select: { id: true } }) : null;
   const key = `audit:sign-in-failed:${user ? sha256(email) : "unknown"}`;
-  const { count } = await countUse(ctx, { key, windowMs: HOUR_MS });
+  const { count } = await countUsage(ctx, { key, windowMs: HOUR_MS });
   if (count > (user ? FAILURES_AN_HOUR : UNKNOWN_AN_HOUR)) return;
   await ctx.db.auditLog.create({
     data: {

@@ -1,10 +1,10 @@
 import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 
 /** The current version of the data of events. An event without `data.v` has this version. */
-export const DATA_VERSION = 1;
+export const EVENT_DATA_VERSION = 1;
 
 /** Attributes that a request brings for a trace. */
-export type TraceNews = { id: string; attributes: TraceAttributes; isAlone?: true };
+export type NewTraceAttributes = { id: string; attributes: TraceAttributes; isAlone?: true };
 
 /** An event as the functions receive it: stamped by the event endpoint. */
 export type BatchEvent = {
@@ -23,7 +23,7 @@ export type BatchEvent = {
   /** the trace context of the event's request; unset without tracing */
   traceparent?: string;
   /** the attributes of the event's trace that its request brought */
-  trace?: TraceNews;
+  trace?: NewTraceAttributes;
   /** the event only adds the known attributes of its trace to the stored state */
   isFill?: true;
   /** the number of our own webhooks that led to the event */

@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 
-export type Named = { id: string; name: string; deleted: boolean };
+export type NamedConfiguration = { id: string; name: string; deleted: boolean };
 
 /** Loads the names of the project's triggers and actions. Deleted ones have names too, because their history stays. */
 export async function loadConfigurationNames(
@@ -15,7 +15,7 @@ export async function loadConfigurationNames(
   ]);
   const index = (rows: { id: string; name: string; deletedAt: Date | null }[]) => {
     const byId = new Map(rows.map((row) => [row.id, { id: row.id, name: row.name, deleted: row.deletedAt !== null }]));
-    return (id: string): Named => byId.get(id) ?? { id, name: id, deleted: true };
+    return (id: string): NamedConfiguration => byId.get(id) ?? { id, name: id, deleted: true };
   };
   return { trigger: index(triggers), action: index(actions) };
 }

@@ -9,8 +9,8 @@ import { canonicalJson } from "@/server/platform/canonical-json";
 import { unknownVersionMessage } from "@/server/unknown-version";
 import { redactionPlacesOf } from "@/domain/redaction/places";
 import type { Redactor } from "@/domain/redaction/redactor";
-import { DATA_VERSION, type BatchEvent, type TraceNews } from "./batch-event";
-import { redactorOf, type RedactionSetup } from "./redaction/redactor-of";
+import { EVENT_DATA_VERSION, type BatchEvent, type NewTraceAttributes } from "./batch-event";
+import { cachedRedactorOf, type RedactionSetup } from "./redaction/cached-redactor";
 
 /** An event as an application sent it. Its envelope has been checked. */
 type ReceivedEvent = {
@@ -23,7 +23,7 @@ type ReceivedEvent = {
   /** whether the event's data is a patch, which is merged into the stored state */
   isPatch?: boolean | undefined;
   /** attributes of the event's trace from the request; an event without a subject brings only these */
-  trace?: TraceNews | undefined;
+  trace?: NewTraceAttributes | undefined;
 };
 
 /** The sender of events. Its key decides the project. */
@@ -39,7 +39,7 @@ export type EventSender = {
 };
 
 /** The most webhooks of ours that may lead to an event, each by the one before. An event that exceeds it is refused. */
-export const DEPTH_MAX = 3;
+export const WEBHOOK_DEPTH_MAX = 3;
 
 /** The endpoint's own data about an event. It replaces a stamp that the sender wrote. */
 type Stamp = {
@@ -56,7 +56,7 @@ type Stamp = {
   /** the data is a patch; a sender cannot set this */
   isPatch?: true;
   /** attributes of the event's trace; a sender cannot set this */
-  trace?: TraceNews;
+  trace?: NewTraceAttributes;
   /** the time at which the endpoint read the request's headers, epoch microseconds */
   receivedMicros: number;
   /** the index of the event in its request, from 0 */
@@ -96,7 +96,7 @@ export type BodyTraits = {
   hasBrokenBytes: boolean;
 };
 
-export type StampInput = {
+export type StampEventsInput = {
   sender: EventSender;
   events: readonly ReceivedEvent[];
   /** the internal id of each event; a repeated request has the same ids */
@@ -122,11 +122,11 @@ export type StampInput = {
  * functions refuse events from outside the endpoint.
  * @throws AppError BAD_REQUEST for a name that is no event source, or a project that is not the key's
  */
-export function stampEvents(input: StampInput): StampedEvent[] {
+export function stampEvents(input: StampEventsInput): StampedEvent[] {
   const { sender, events, ids, stampKey, now } = input;
   events.forEach((event, index) => checkEvent(event, index, sender));
   const alone = input.isPaceLow(events.length);
-  const redactor = input.redaction && redactorOf(input.redaction);
+  const redactor = input.redaction && cachedRedactorOf(input.redaction);
   return events.map((event, index) => {
     const { hasLongNumbers, mayHoldBadText, hasBrokenBytes } = input.body;
     const cleaned =
@@ -183,8 +183,8 @@ function redactEvent(
 }
 
 /** Cleans and redacts the trace attributes of a request, as the same fields of a subject are. */
-function traceOf(news: TraceNews, eventName: string, redactor: Redactor | null): TraceNews {
-  const { id, attributes, ...others } = replaceUnstorableText(news).value as TraceNews;
+function traceOf(news: NewTraceAttributes, eventName: string, redactor: Redactor | null): NewTraceAttributes {
+  const { id, attributes, ...others } = replaceUnstorableText(news).value as NewTraceAttributes;
   if (!redactor) return { id, attributes, ...others };
   const places = redactionPlacesOf(getEventSource(eventName));
   const redact = (fields: object): Record<string, unknown> => {
@@ -211,12 +211,12 @@ function readTrace(fields: Record<string, unknown>): TraceAttributes {
 }
 
 /** Redacts an event that did not pass the event endpoint. The endpoint redacts all other events. */
-export const redactUnstamped = (setup: RedactionSetup | null, event: BatchEvent): BatchEvent =>
+export const redactUnstampedEvent = (setup: RedactionSetup | null, event: BatchEvent): BatchEvent =>
   setup === null
     ? event
     : {
         ...event,
-        data: redactEvent(redactorOf(setup), { name: event.name }, (event.data ?? {}) as Record<string, unknown>),
+        data: redactEvent(cachedRedactorOf(setup), { name: event.name }, (event.data ?? {}) as Record<string, unknown>),
       };
 
 /**
@@ -224,21 +224,21 @@ export const redactUnstamped = (setup: RedactionSetup | null, event: BatchEvent)
  * event.
  */
 function versionOf(v: unknown): number | string {
-  if (v === undefined || v === null) return DATA_VERSION;
+  if (v === undefined || v === null) return EVENT_DATA_VERSION;
   return typeof v === "number" ? v : (typeof v === "string" ? v : stringifyJson(v)).slice(0, 50);
 }
 
 /** Tells whether an event key may send events of this name. The program itself sends those of every source. */
-export const maySend = (name: string, { keyId }: Pick<EventSender, "keyId">): boolean => {
+export const maySendEventName = (name: string, { keyId }: Pick<EventSender, "keyId">): boolean => {
   const source = getEventSource(name);
   return source !== null && (keyId === null || !source.isMadeHere);
 };
 
 function checkEvent(event: ReceivedEvent, index: number, sender: EventSender): void {
-  if (!maySend(event.name, sender)) {
+  if (!maySendEventName(event.name, sender)) {
     const names = listEventSources()
       .map((source) => source.name)
-      .filter((name) => maySend(name, sender))
+      .filter((name) => maySendEventName(name, sender))
       .join(", ");
     throw new AppError(
       "BAD_REQUEST",
@@ -255,7 +255,7 @@ function checkEvent(event: ReceivedEvent, index: number, sender: EventSender): v
 }
 
 /** An event that reached a function: accepted with its project, or refused with the reason. */
-export type OpenedEvent = { ok: true; projectId: string; event: BatchEvent; isStamped: boolean } | RefusedEvent;
+export type EventWithReadStamp = { ok: true; projectId: string; event: BatchEvent; isStamped: boolean } | RefusedEvent;
 /** An event that the functions refuse. Its project is null if no valid stamp names a project. */
 export type RefusedEvent = {
   ok: false;
@@ -271,11 +271,11 @@ export type RefusedEvent = {
  * accepted only if INNGEST_TRUST_EVENTS allows it and the event names its project. Data of an unknown version is
  * refused.
  */
-export function readStampedEvent(input: OpenInput): OpenedEvent {
+export function readStampedEvent(input: OpenInput): EventWithReadStamp {
   const opened = readStamp(input);
-  const { v = DATA_VERSION } = input.data;
-  if (!opened.ok || v === DATA_VERSION) return opened;
-  return { ...opened, ok: false, reason: unknownVersionMessage(v, DATA_VERSION) };
+  const { v = EVENT_DATA_VERSION } = input.data;
+  if (!opened.ok || v === EVENT_DATA_VERSION) return opened;
+  return { ...opened, ok: false, reason: unknownVersionMessage(v, EVENT_DATA_VERSION) };
 }
 
 type OpenInput = {
@@ -292,7 +292,7 @@ type OpenInput = {
   batch: { receivedMicros: number; place: number };
 };
 
-function readStamp(input: OpenInput): OpenedEvent {
+function readStamp(input: OpenInput): EventWithReadStamp {
   const { name, ts, stampKey, batch } = input;
   const { stamp, ...data } = input.data as Record<string, unknown> & { stamp?: Partial<Stamp> };
   if (stamp && typeof stamp.eventId === "string") {

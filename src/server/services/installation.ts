@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { SignedInUser } from "./access";
-import { auditAccount } from "./account-audit";
+import { auditAccountChange } from "./account-audit";
 
 /**
  * Tells whether a person is an admin of the installation. Each call reads the database, so that a change counts at
@@ -36,7 +36,7 @@ export async function makeInstallationAdmin(ctx: ServiceContext, input: { email:
       data: { isInstallationAdmin: true, updatedAt: ctx.now() },
       select: { id: true },
     });
-    await auditAccount(ctx, tx, {
+    await auditAccountChange(ctx, tx, {
       user: { id: user.id, email },
       action: "account.makeAdmin",
       summary: `Made ${email} an admin of the installation.`,

@@ -1,9 +1,9 @@
 import type { ServiceContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
-import { keepRejected } from "./action-creation/keep-rejected";
-import { redactUnstamped } from "./events";
-import { redactionOf } from "./redaction/redaction-of";
-import { redactorOf } from "./redaction/redactor-of";
+import { storeRejectedEvents } from "./action-creation/store-rejected-events";
+import { redactUnstampedEvent } from "./events";
+import { cachedRedactionOf } from "./redaction/cached-redaction";
+import { cachedRedactorOf } from "./redaction/cached-redactor";
 
 const HOUR_MS = 3_600_000;
 const NAME_MAX = 200;
@@ -21,9 +21,9 @@ export async function keepUnknownEvent(
 ): Promise<void> {
   const ts = ctx.now().getTime();
   const id = `unknown-${sha256(JSON.stringify([projectId, name, Math.floor(ts / HOUR_MS)]))}`;
-  const redaction = await redactionOf(ctx, projectId);
-  const redact = (text: string): string => (redaction ? redactorOf(redaction).redactText(text) : text);
+  const redaction = await cachedRedactionOf(ctx, projectId);
+  const redact = (text: string): string => (redaction ? cachedRedactorOf(redaction).redactText(text) : text);
   const event = { id, name: redact(name).slice(0, NAME_MAX), ts, data, keyId, depth: 0, sanitized: false };
-  const redacted = redactUnstamped(redaction, { ...event, receivedMicros: ts * 1_000, place: 0 });
-  await keepRejected(ctx, projectId, [{ event: redacted, reason: `The sender got 400: ${redact(reason)}` }]);
+  const redacted = redactUnstampedEvent(redaction, { ...event, receivedMicros: ts * 1_000, place: 0 });
+  await storeRejectedEvents(ctx, projectId, [{ event: redacted, reason: `The sender got 400: ${redact(reason)}` }]);
 }

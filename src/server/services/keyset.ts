@@ -1,17 +1,17 @@
 import { z } from "zod";
 import { AppError } from "@/server/errors";
-import { isStorable } from "./storable-text";
+import { isStorableText } from "./storable-text";
 
 /** The position after a page, in a list sorted by (date desc, id desc). */
 export type ListPosition = { at: Date; id: string };
 
-export const PAGE_SIZE = 50;
+export const PAGE_SIZE_DEFAULT = 50;
 export const PAGE_SIZE_MAX = 200;
 
 /** The input of every list: the opaque cursor of the previous page, and the number of rows. */
 export const PageInput = z.object({
   cursor: z.string().max(5_000).nullish(),
-  limit: z.number().int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE),
+  limit: z.number().int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE_DEFAULT),
 });
 
 export type PageInput = z.infer<typeof PageInput>;
@@ -27,7 +27,7 @@ export const ListDate = z
 
 const Encoded = z.tuple([
   z.number().int().min(DATES.min.getTime()).max(DATES.max.getTime()),
-  z.string().max(1_000).refine(isStorable),
+  z.string().max(1_000).refine(isStorableText),
 ]);
 
 export function encodeCursor({ at, id }: ListPosition): string {
@@ -49,7 +49,7 @@ export function decodeCursor(cursor: string | null | undefined): ListPosition | 
 }
 
 /** Makes the `where` of the rows after a cursor, for lists by (field desc, id desc). It is empty for the first page. */
-export function afterCursor<Field extends string = "createdAt">(
+export function afterCursorWhere<Field extends string = "createdAt">(
   cursor: string | null | undefined,
   field: Field = "createdAt" as Field,
 ) {

@@ -1,9 +1,9 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "./access";
-import { type AuditEntry, auditPage } from "./audit-page";
-import { type Page, PAGE_SIZE } from "./keyset";
-import { containsText } from "./search";
+import { type AuditEntry, listAuditEntries } from "./list-audit-entries";
+import { type Page, PAGE_SIZE_DEFAULT } from "./keyset";
+import { containsTextWhere } from "./search";
 
 export type ListAuditInput = {
   /** the kind of thing that was changed: the part of `action` before the dot, such as `trigger` */
@@ -18,7 +18,7 @@ export type ListAuditInput = {
 /** Lists the audit log of a project, newest first, with the account events of its members. */
 export async function listAudit(ctx: ProjectContext, input: ListAuditInput): Promise<Page<AuditEntry>> {
   requirePermission(ctx, "audit:read");
-  const limit = input.limit ?? PAGE_SIZE;
+  const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const members = await ctx.db.membership.findMany({
     where: { projectId: ctx.projectId },
     select: { userId: true },
@@ -28,9 +28,9 @@ export async function listAudit(ctx: ProjectContext, input: ListAuditInput): Pro
   const filters: Prisma.AuditLogWhereInput[] = [
     ...(noun ? [{ action: { startsWith: `${noun}.` } }] : []),
     ...(targetId ? [{ targetId }] : []),
-    ...(search ? [{ OR: [{ summary: containsText(search) }, { actorLabel: containsText(search) }] }] : []),
+    ...(search ? [{ OR: [{ summary: containsTextWhere(search) }, { actorLabel: containsTextWhere(search) }] }] : []),
   ];
-  return auditPage(
+  return listAuditEntries(
     ctx,
     { AND: [{ OR: [{ projectId: ctx.projectId }, ofAccounts] }, ...filters] },
     { cursor: input.cursor, limit },

@@ -10,7 +10,7 @@ import { makeAction, makeEvent, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { startReceiver, type Receiver } from "@/test/receiver";
 import { systemProjectContext } from "./access";
-import { createActions } from "./action-creation/create-actions";
+import { createExecutions } from "./action-creation/create-executions";
 import { duplicateAction } from "./actions/duplicate-action";
 import { removeAction } from "./actions/remove-action";
 import { rotateSecret } from "./actions/rotate-secret";
@@ -27,7 +27,7 @@ import { createTrigger } from "./triggers/create-trigger";
 import { removeTrigger } from "./triggers/remove-trigger";
 import { setTriggerEnabled } from "./triggers/set-trigger-enabled";
 import { updateTrigger } from "./triggers/update-trigger";
-import { createWatch, type LostWorkWatch } from "./watch";
+import { createLostWorkWatch, type LostWorkWatch } from "./lost-work-watch";
 
 const ROUNDS = 25;
 const SOURCES = 12;
@@ -45,7 +45,7 @@ beforeAll(async () => {
   receiver = await startReceiver();
   base = createTestContext(db, { allowedHosts: [...receiver.allowedHosts] });
   ctx = systemProjectContext(base, (await makeProject(base)).id);
-  watch = createWatch(base);
+  watch = createLostWorkWatch(base);
 });
 afterAll(async () => {
   await base.close();
@@ -82,7 +82,7 @@ const doings: Record<string, () => Promise<unknown>> = {
   batch: async () => {
     const ids = Array.from({ length: SOURCES }, (_, n) => `source-${n}`).sort(() => Math.random() - 0.5);
     const events = ids.map((id) => makeEvent(base, { id, level: pick(["ERROR", "DEBUG"]) }));
-    const wakes = await createActions(base, createTriggerCache(), {
+    const wakes = await createExecutions(base, createTriggerCache(), {
       projectId: ctx.projectId,
       eventSource: "observation.created",
       events,

@@ -3,7 +3,7 @@ import ipaddr from "ipaddr.js";
 import { sha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { clearLimit, countUse, returnUse } from "./limits";
+import { clearUsages, countUsage, returnUsage } from "./usage-limits";
 
 /** An attempt to prove a password: a sign-in, or any other form that asks for a password. */
 export type PasswordAttempt = {
@@ -51,7 +51,7 @@ export async function beginPasswordAttempt(
   let waitMs = 0;
   for (const [kind, key] of keysOf(attempt)) {
     const { quick, stepMs, waitMaxMs, refusedAfter } = rules[kind];
-    const { count, retryAfterSeconds } = await countUse(ctx, { key, windowMs: WINDOW_MS });
+    const { count, retryAfterSeconds } = await countUsage(ctx, { key, windowMs: WINDOW_MS });
     if (count > refusedAfter) {
       throw new AppError("TOO_MANY_REQUESTS", "Too many attempts. Wait a few minutes and try again.", {
         retryAfterSeconds,
@@ -70,8 +70,8 @@ export async function forgetPasswordAttempt(
 ): Promise<void> {
   for (const [kind, key] of keysOf(attempt)) {
     // The counters of the address and of the email keep the attempts of other people.
-    if (wasRight && (kind === "pair" || kind === "browser")) await clearLimit(ctx, key);
-    else await returnUse(ctx, key);
+    if (wasRight && (kind === "pair" || kind === "browser")) await clearUsages(ctx, key);
+    else await returnUsage(ctx, key);
   }
 }
 
@@ -80,7 +80,7 @@ export async function forgetPasswordAttempt(
  * the first sign-in.
  */
 export async function forgetAttemptsOf(ctx: Pick<ServiceContext, "db">, email: string): Promise<void> {
-  await clearLimit(ctx, emailKey(email));
+  await clearUsages(ctx, emailKey(email));
 }
 
 function keysOf({ email, address, browser }: PasswordAttempt): [keyof typeof rules, string][] {

@@ -6,10 +6,10 @@ import { makeAction, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "./access";
 import { createInvitation } from "./access-links/create-invitation";
-import { pageInvitations } from "./access-links/page-invitations";
+import { listOpenInvitations } from "./access-links/list-open-invitations";
 import { createAction } from "./actions/create-action";
 import { createEventKey } from "./event-keys/create-event-key";
-import { pageEventKeys } from "./event-keys/page-event-keys";
+import { listEventKeys } from "./event-keys/list-event-keys";
 import { revokeEventKey } from "./event-keys/revoke-event-key";
 import { createTrigger } from "./triggers/create-trigger";
 import { duplicateTrigger } from "./triggers/duplicate-trigger";
@@ -92,13 +92,13 @@ describe("the limits of a project", () => {
     );
     await createEventKey(full, { name: "one" });
     await expect(createEventKey(full, { name: "two" })).rejects.toMatchObject(refused("PROJECT_EVENT_KEYS_MAX"));
-    const { items } = await pageEventKeys(full, { limit: 10 });
+    const { items } = await listEventKeys(full, { limit: 10 });
     await revokeEventKey(full, { id: items[0]!.id });
     await createEventKey(full, { name: "two" });
     await createInvitation(full, { email: "one@example.com", role: "viewer" });
     await expect(createInvitation(full, { email: "two@example.com", role: "viewer" })).rejects.toMatchObject(
       refused("PROJECT_INVITATIONS_MAX"),
     );
-    expect((await pageInvitations(full, { limit: 10 })).items).toHaveLength(1);
+    expect((await listOpenInvitations(full, { limit: 10 })).items).toHaveLength(1);
   });
 });

@@ -32,7 +32,7 @@ const counts: Record<Counted, (ctx: ProjectContext, tx: Queryable) => Promise<nu
  * making one in this project.
  * @throws AppError CONFLICT if the project has as many as it may have
  */
-export async function requireRoomInProject(ctx: ProjectContext, tx: Queryable, what: Counted): Promise<void> {
+export async function requireProjectBelowLimit(ctx: ProjectContext, tx: Queryable, what: Counted): Promise<void> {
   const max = ctx.env.projectLimits[what];
   await lockProject(ctx, tx);
   if ((await counts[what](ctx, tx)) >= max) throw full(what, max);
@@ -44,7 +44,7 @@ export async function requireRoomInProject(ctx: ProjectContext, tx: Queryable, w
  * @param triggerId the trigger that is changed
  * @throws AppError CONFLICT at the field `filter`
  */
-export async function requireRegexRoom(
+export async function requireRegexesBelowLimit(
   ctx: ProjectContext,
   tx: Queryable,
   { sources, triggerId = "" }: { sources: readonly string[]; triggerId?: string },

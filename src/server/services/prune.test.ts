@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { createDatabase } from "@/server/db/client";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "./action-creation/create-actions";
+import { createExecutions } from "./action-creation/create-executions";
 import { pruneChunk, pruneSteps } from "./prune";
 import { createTriggerCache } from "./matching/trigger-cache";
 import { createUser } from "./users";
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 const send = (...events: ReturnType<typeof makeEvent>[]) =>
-  createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
 const prune = async () => {
   for (const step of pruneSteps) while ((await pruneChunk(ctx, step)).more);
 };

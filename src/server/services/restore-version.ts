@@ -8,7 +8,7 @@ import { ActionInput } from "./actions/action-input";
 import { updateAction } from "./actions/update-action";
 import { updateTrigger } from "./triggers/update-trigger";
 
-export type RestoreInput = {
+export type RestoreVersionInput = {
   kind: "trigger" | "action";
   targetId: string;
   version: number;
@@ -23,7 +23,7 @@ type Restored = { version: number; warning: string | null };
  * action stays on or off. A version holds no secret, so an action keeps its secrets for the same host.
  * @throws AppError CONFLICT if somebody else has changed it since; BAD_REQUEST if the version does not fit any more
  */
-export async function restoreVersion(ctx: ProjectContext, input: RestoreInput): Promise<Restored> {
+export async function restoreVersion(ctx: ProjectContext, input: RestoreVersionInput): Promise<Restored> {
   requirePermission(ctx, input.kind === "trigger" ? "trigger:write" : "action:write");
   const row = await ctx.db.configurationVersion.findFirst({
     where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, version: input.version },
@@ -35,7 +35,7 @@ export async function restoreVersion(ctx: ProjectContext, input: RestoreInput): 
 
 async function restoreTrigger(
   ctx: ProjectContext,
-  { targetId, currentVersion }: RestoreInput,
+  { targetId, currentVersion }: RestoreVersionInput,
   snapshot: unknown,
 ): Promise<Restored> {
   const now = await ctx.db.triggerConfiguration.findFirst({
@@ -55,7 +55,7 @@ async function restoreTrigger(
 
 async function restoreAction(
   ctx: ProjectContext,
-  { targetId, currentVersion }: RestoreInput,
+  { targetId, currentVersion }: RestoreVersionInput,
   snapshot: unknown,
 ): Promise<Restored> {
   const parsed = ActionInput.safeParse(inputOf(ctx, snapshot));

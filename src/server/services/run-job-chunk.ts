@@ -1,18 +1,18 @@
 import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/transient-errors";
 import type { Queryable } from "@/server/db/client";
-import { backfillJob } from "./backfills/chunk";
+import { backfillJob } from "./backfills/backfill-job";
 import { wakeActions } from "./wakes/wake-actions";
-import { endWaiting } from "./jobs/end-waiting";
-import { cancelJob, resendJob, sendNowJob } from "./resends/chunk";
-import { JobError, type ChunkResult, type JobKind, type JobKindName } from "./jobs/types";
+import { endWaitingJob } from "./jobs/end-waiting-job";
+import { cancelJob, resendJob, sendNowJob } from "./resends/bulk-job-kinds";
+import { JobError, type JobChunkResult, type JobKind, type JobKindName } from "./jobs/types";
 
 const kinds: Record<JobKindName, JobKind> = {
   backfill: backfillJob,
   resend: resendJob,
   send_now: sendNowJob,
   cancel: cancelJob,
-  end_waiting: endWaiting,
+  end_waiting: endWaitingJob,
 };
 
 /**
@@ -48,7 +48,7 @@ export async function runJobChunk(
   { jobId, generation }: { jobId: string; generation: number },
 ): Promise<{ nextAt: string } | null> {
   const began = performance.now();
-  let done: { projectId: string; result: ChunkResult; nextAt: Date } | null;
+  let done: { projectId: string; result: JobChunkResult; nextAt: Date } | null;
   try {
     done = await ctx.db.$transaction(
       async (tx) => {
@@ -90,7 +90,7 @@ const lockJob = async (tx: Queryable, jobId: string): Promise<Row | undefined> =
 async function moveOn(
   ctx: ServiceContext,
   tx: Queryable,
-  { row, result }: { row: Row; result: ChunkResult },
+  { row, result }: { row: Row; result: JobChunkResult },
 ): Promise<Date> {
   const now = ctx.now();
   const byRate = new Date(now.getTime() + Math.ceil((result.created * 60_000) / row.ratePerMinute));
@@ -113,7 +113,7 @@ async function moveOn(
   return nextAt;
 }
 
-const cursorColumns = (cursor: ChunkResult["cursor"]) =>
+const cursorColumns = (cursor: JobChunkResult["cursor"]) =>
   cursor === null
     ? {}
     : cursor === "start"

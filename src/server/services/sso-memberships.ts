@@ -3,7 +3,7 @@ import { userActor } from "@/domain/actor";
 import type { OidcMembership } from "@/env/oidc";
 import type { Queryable } from "@/server/db/client";
 import type { ServiceContext } from "@/server/context";
-import { audit } from "./audit";
+import { writeAuditEntry } from "./write-audit-entry";
 
 type Context = Pick<ServiceContext, "db" | "now">;
 
@@ -54,7 +54,7 @@ async function setRole(ctx: Context, tx: Queryable, { projectId, userId, email, 
       create: { projectId, userId, role: wanted, createdAt: ctx.now() },
       update: { role: wanted },
     });
-  await audit({ now: ctx.now, actor: userActor({ id: userId, email }), projectId }, tx, {
+  await writeAuditEntry({ now: ctx.now, actor: userActor({ id: userId, email }), projectId }, tx, {
     action: "member.setRole",
     targetId: userId,
     summary: `${email}: ${before ?? "no member"} → ${wanted ?? "no member"}, by the groups of single sign-on`,

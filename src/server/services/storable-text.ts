@@ -2,4 +2,4 @@
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
 /** Tells whether the database can store a text, or search for it. */
-export const isStorable = (text: string): boolean => !UNSTORABLE.test(text);
+export const isStorableText = (text: string): boolean => !UNSTORABLE.test(text);

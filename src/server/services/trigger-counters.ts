@@ -5,7 +5,7 @@ import { writeRowsInPieces } from "@/server/db/write-rows-in-pieces";
  * Writes the counters of triggers. It comes last in a transaction, because all batches of a project share these rows,
  * and their locks last until the commit.
  */
-export async function writeCounters(
+export async function writeTriggerCounters(
   tx: Queryable,
   {
     projectId,
@@ -38,7 +38,7 @@ export async function writeCounters(
 }
 
 /** Counts ended executions, which are the last steps of their triggers' funnels. */
-export async function writeEnds(
+export async function countEndedExecutions(
   tx: Queryable,
   ended: readonly { projectId: string; triggerId: string; status: string }[],
   now: Date,
@@ -54,7 +54,7 @@ export async function writeEnds(
   }
   // The rows are written in the order of their keys, so that transactions do not deadlock.
   for (const [projectId, counters] of [...byProject].sort(([a], [b]) => (a < b ? -1 : 1)))
-    await writeCounters(tx, { projectId, counters, now });
+    await writeTriggerCounters(tx, { projectId, counters, now });
 }
 
 const noCounts = {

@@ -1,17 +1,17 @@
 import type { ServiceContext } from "@/server/context";
-import { seenEvents } from "./action-creation/load";
+import { findHandledEvents } from "./action-creation/lock-rows";
 import type { BatchEvent } from "./batch-event";
-import { keepRejected } from "./action-creation/keep-rejected";
+import { storeRejectedEvents } from "./action-creation/store-rejected-events";
 import type { RefusedEvent } from "./events";
 
 /** Stores events that the functions refuse as rejected events, each once. */
-export async function keepRefusedEventsAsRejected(
+export async function storeRefusedEventsAsRejected(
   ctx: ServiceContext,
   refused: readonly RefusedEvent[],
 ): Promise<void> {
   for (const projectId of new Set(refused.map((event) => event.projectId))) {
     const ofProject = refused.filter((event) => event.projectId === projectId);
-    await keepRejected(ctx, projectId, ofProject);
+    await storeRejectedEvents(ctx, projectId, ofProject);
   }
 }
 
@@ -20,12 +20,12 @@ export async function keepRefusedEventsAsRejected(
  * has applied, and events that are stored already, stay unchanged.
  * @returns the number of events that no try has applied
  */
-export async function keepUnprocessedEvents(
+export async function storeUnprocessedEventsAsRejected(
   ctx: ServiceContext,
   input: { projectId: string; events: readonly BatchEvent[]; reason: string },
 ): Promise<number> {
   const { projectId, events, reason } = input;
-  const applied = await seenEvents(
+  const applied = await findHandledEvents(
     ctx.db,
     projectId,
     events.map(({ id }) => id),
@@ -33,7 +33,7 @@ export async function keepUnprocessedEvents(
   const lost = events.filter(({ id }) => !applied.has(id));
   if (lost.length > 0)
     ctx.log.error({ projectId, events: lost.length, reason }, "events were rejected after all tries");
-  await keepRejected(
+  await storeRejectedEvents(
     ctx,
     projectId,
     lost.map((event) => ({ event, reason })),

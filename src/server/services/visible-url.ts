@@ -6,7 +6,7 @@ import { hasPermission } from "./access";
  * Returns the whole URL to a reader with permission for secrets. Other readers get the masked URL. If the encryption
  * key is lost, everybody does.
  */
-export function urlVisibleTo(ctx: ProjectContext, { masked, ciphertext }: StoredWebhookUrl): string {
+export function urlVisibleToReader(ctx: ProjectContext, { masked, ciphertext }: StoredWebhookUrl): string {
   if (!hasPermission(ctx, "secret:manage")) return masked;
   try {
     return ctx.cipher.decrypt(ciphertext);

@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { parseUrl } from "@/domain/parse-url";
 import { AppError } from "@/server/errors";
 import { urlPortOf, type GuardStage } from "@/server/http/guard";
-import { takePersonLimit } from "./limits";
+import { takePersonLimit } from "./usage-limits";
 import { guardPolicyFor } from "./webhook-policy";
 
 /** Returns the hosts that the project's webhooks may call besides public addresses. */

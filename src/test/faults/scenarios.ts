@@ -5,7 +5,7 @@ import { setActionEnabled } from "@/server/services/actions/set-action-enabled";
 import { setActionPaused } from "@/server/services/actions/set-action-paused";
 import { wakeActions } from "@/server/services/wakes/wake-actions";
 import { resendExecution } from "@/server/services/executions/resend-execution";
-import { startBulk } from "@/server/services/resends/start-bulk";
+import { startBulkJob } from "@/server/services/resends/start-bulk-job";
 import { levelIs, makeEvent } from "../factories";
 import type { FaultWorld } from "./world";
 
@@ -235,7 +235,7 @@ export const scenarios: readonly Scenario[] = [
       const off = await all(world, 2 * size, "SKIPPED");
       await setActionEnabled(world.admin, { actionId, enabled: true });
       await world.point(actionId, "200");
-      await startBulk(world.admin, {
+      await startBulkJob(world.admin, {
         kind: "resend",
         filter: { actionId, status: ["SKIPPED"] },
         ratePerMinute: 6_000,

@@ -4,20 +4,20 @@ import type { OutgoingEvent } from "@/server/context";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
 import { systemProjectContext } from "@/server/services/access";
-import { createActions } from "@/server/services/action-creation/create-actions";
+import { createExecutions } from "@/server/services/action-creation/create-executions";
 import type { BatchEvent } from "@/server/services/batch-event";
 import { claimExecutions } from "@/server/services/deliveries/claim-executions";
 import { deliverAction } from "@/server/services/deliveries/deliver-action";
-import { createDeliveryFlight, type DeliveryFlight } from "@/server/services/deliveries/flight";
+import { createAttemptsInFlight, type AttemptsInFlight } from "@/server/services/deliveries/attempts-in-flight";
 import { makeBodies } from "@/server/services/deliveries/make-bodies";
-import { reservePlaces, type Reservation } from "@/server/services/deliveries/reserve-places";
+import { reservePlaces, type PlacesReservation } from "@/server/services/deliveries/reserve-places";
 import { sendAttempt } from "@/server/services/deliveries/send-attempt";
 import type { ClaimedExecution } from "@/server/services/deliveries/types";
-import { wakeActions, type Wake } from "@/server/services/wakes/wake-actions";
+import { wakeActions, type ActionWake } from "@/server/services/wakes/wake-actions";
 import { deliveriesDueEvent, jobRequestedEvent } from "@/server/inngest/events";
 import { runJobChunk } from "@/server/services/run-job-chunk";
 import { createTriggerCache } from "@/server/services/matching/trigger-cache";
-import { createWatch } from "@/server/services/watch";
+import { createLostWorkWatch } from "@/server/services/lost-work-watch";
 import { createTestContext, type TestContext } from "../context";
 import { testDelivery } from "../deliver";
 import { pointAction, makeAction, makeProject, makeTrigger, type TriggerOptions } from "../factories";
@@ -45,7 +45,7 @@ export async function createFaultWorld(connectionString: string) {
   const projectId = (await makeProject(ctx)).id;
   const secrets: { actionId: string; secret: string }[] = [];
   const delivery = testDelivery();
-  const watch = createWatch(ctx);
+  const watch = createLostWorkWatch(ctx);
   /** of events that were taken: an engine takes an id once */
   const taken = new Set<string>();
   let accepted = 0;
@@ -80,9 +80,9 @@ export async function createFaultWorld(connectionString: string) {
       await wakeActions(ctx, await world.receiveUnwoken(events));
     },
     /** The same by a process that dies before it wakes anybody. @returns the wakes it owes */
-    async receiveUnwoken(events: BatchEvent[]): Promise<Wake[]> {
+    async receiveUnwoken(events: BatchEvent[]): Promise<ActionWake[]> {
       const batch = { projectId, eventSource: "observation.created", events };
-      const wakes = await createActions(ctx, createTriggerCache(), { ...batch });
+      const wakes = await createExecutions(ctx, createTriggerCache(), { ...batch });
       accepted += events.length;
       return wakes;
     },
@@ -106,9 +106,9 @@ export async function createFaultWorld(connectionString: string) {
     /** Reserves slots as a run does, by a process that dies before it claims anything. @returns how many */
     reserveOnly: async (actionId: string): Promise<number> => (await reserve(actionId)).count,
     /** Claims and sends as a run does. What comes back is recorded when it comes. */
-    async takeOff(actionId: string): Promise<DeliveryFlight> {
+    async takeOff(actionId: string): Promise<AttemptsInFlight> {
       const { reservation, claimed } = await claim(actionId);
-      const flight = createDeliveryFlight(ctx, delivery, { projectId, actionId });
+      const flight = createAttemptsInFlight(ctx, delivery, { projectId, actionId });
       await delivery.places.take(projectId, reservation.count, 0);
       await flight.send(reservation, claimed);
       return flight;
@@ -151,14 +151,14 @@ export async function createFaultWorld(connectionString: string) {
     },
   };
 
-  async function reserve(actionId: string): Promise<Reservation> {
+  async function reserve(actionId: string): Promise<PlacesReservation> {
     const ask = { count: CLAIMED_MAX, token: delivery.leaseToken() };
     const reservation = await reservePlaces(ctx, { projectId, actionId }, ask);
     if (!("token" in reservation)) throw new Error("its endpoint has no room");
     return reservation;
   }
 
-  async function claim(actionId: string): Promise<{ reservation: Reservation; claimed: ClaimedExecution[] }> {
+  async function claim(actionId: string): Promise<{ reservation: PlacesReservation; claimed: ClaimedExecution[] }> {
     const reservation = await reserve(actionId);
     const { claimed } = await claimExecutions(ctx, { projectId, actionId }, reservation);
     return { reservation, claimed };

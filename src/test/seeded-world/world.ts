@@ -2,7 +2,7 @@ import type { Filter } from "@/domain/filter/schema";
 import { userActor } from "@/domain/actor";
 import { TriggerInput } from "@/domain/trigger";
 import { projectContextFor } from "@/server/services/access";
-import { createActions } from "@/server/services/action-creation/create-actions";
+import { createExecutions } from "@/server/services/action-creation/create-executions";
 import { ActionInput } from "@/server/services/actions/action-input";
 import { createAction } from "@/server/services/actions/create-action";
 import { setActionPaused } from "@/server/services/actions/set-action-paused";
@@ -126,7 +126,7 @@ export async function seedWorld(
     const events = seededObservations(count, ctx.now(), random).map((observation) =>
       makeEvent(ctx, observation, { receivedMicros: ctx.now().getTime() * 1_000 }),
     );
-    await createActions(ctx, cache, { projectId, eventSource: "observation.created", events });
+    await createExecutions(ctx, cache, { projectId, eventSource: "observation.created", events });
     await deliverAll(ctx, { projectId });
   };
   while (ctx.now().getTime() < present - STEP_MS) {

@@ -1,5 +1,5 @@
 import { getRuntime } from "@/server/runtime";
-import { engineReport } from "@/server/services/engine/engine-report";
+import { getEngineReport } from "@/server/services/engine/get-engine-report";
 
 export const dynamic = "force-dynamic";
 
@@ -9,7 +9,7 @@ export const dynamic = "force-dynamic";
  */
 export async function GET(request: Request): Promise<Response> {
   const { context } = await getRuntime();
-  const report = await engineReport(context, request.headers.get("authorization"));
+  const report = await getEngineReport(context, request.headers.get("authorization"));
   if (!report)
     return Response.json(
       { error: "This page needs METRICS_TOKEN. Set the variable, and send it as a bearer token." },

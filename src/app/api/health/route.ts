@@ -1,6 +1,6 @@
 import { log } from "@/server/log";
 import { getRuntime } from "@/server/runtime";
-import { readHealthReport } from "@/server/services/health";
+import { readHealthReport } from "@/server/services/read-health-report";
 
 export const dynamic = "force-dynamic";
 

@@ -1,6 +1,6 @@
 import { AppError } from "@/server/errors";
 import { getRuntime } from "@/server/runtime";
-import { unsubscribe } from "@/server/services/email/unsubscribe";
+import { unsubscribeFromDigests } from "@/server/services/email/unsubscribe";
 
 export const dynamic = "force-dynamic";
 
@@ -19,7 +19,7 @@ export function GET(): Response {
 export async function POST(_request: Request, { params }: RouteContext): Promise<Response> {
   try {
     const { token } = await params;
-    await unsubscribe((await getRuntime()).context, decodeURIComponent(token));
+    await unsubscribeFromDigests((await getRuntime()).context, decodeURIComponent(token));
     return page(
       "Done",
       "<p>You get no more notices by email. Invitations and links for a new password still come.</p>",

@@ -109,8 +109,8 @@ export const buildEnvelope = ({ subject, ...input }: EnvelopeInput): string =>
   prepareEnvelope(input, prepareEnvelopeSubject(subject)).toJSON();
 
 /**
- * Cuts texts to `most` characters, lists and objects to `most` items, and levels to DEPTH_MAX. A cut never splits a
- * surrogate pair.
+ * Cuts texts to `most` characters, lists and objects to `most` items, and levels to WEBHOOK_DEPTH_MAX. A cut never
+ * splits a surrogate pair.
  */
 function shorten(value: unknown, most: number, depth = 0): unknown {
   if (typeof value === "string")

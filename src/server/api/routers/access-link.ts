@@ -4,7 +4,7 @@ import { Email, Password, PersonName } from "@/domain/people";
 import { CLIENT_IP_HEADER } from "@/server/auth/auth";
 import { createInvitation } from "@/server/services/access-links/create-invitation";
 import { inspectLink } from "@/server/services/access-links/inspect-link";
-import { pageInvitations } from "@/server/services/access-links/page-invitations";
+import { listOpenInvitations } from "@/server/services/access-links/list-open-invitations";
 import { revokeInvitation } from "@/server/services/access-links/revoke-invitation";
 import { acceptInvitation } from "@/server/services/access-links/accept-invitation";
 import { createPasswordResetLink } from "@/server/services/access-links/create-password-reset-link";
@@ -20,13 +20,13 @@ export const accessLinkRouter = router({
     .input(z.object({ email: Email, role: Role }))
     .mutation(({ ctx, input }) => createInvitation(ctx.project, input)),
   /**
-   * Returns the newest 200 invitations, for outside callers that expect a list. `pageInvitations` returns all of them
-   * in pages.
+   * Returns the newest 200 invitations, for outside callers that expect a list. `listOpenInvitations` returns all of
+   * them in pages.
    */
   listInvitations: projectProcedure.query(
-    async ({ ctx }) => (await pageInvitations(ctx.project, { limit: PAGE_SIZE_MAX })).items,
+    async ({ ctx }) => (await listOpenInvitations(ctx.project, { limit: PAGE_SIZE_MAX })).items,
   ),
-  pageInvitations: projectProcedure.input(PageInput).query(({ ctx, input }) => pageInvitations(ctx.project, input)),
+  pageInvitations: projectProcedure.input(PageInput).query(({ ctx, input }) => listOpenInvitations(ctx.project, input)),
   revokeInvitation: projectProcedure
     .input(z.object({ id: z.string().max(100) }))
     .mutation(({ ctx, input }) => revokeInvitation(ctx.project, input)),

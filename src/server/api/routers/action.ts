@@ -8,17 +8,17 @@ import { setActionEnabled } from "@/server/services/actions/set-action-enabled";
 import { updateAction } from "@/server/services/actions/update-action";
 import { probeAction } from "@/server/services/actions/probe-action";
 import { setActionPaused } from "@/server/services/actions/set-action-paused";
-import { sendNow } from "@/server/services/actions/send-now";
+import { sendWaitingNow } from "@/server/services/actions/send-waiting-now";
 import { listActionHealth } from "@/server/services/actions/list-action-health";
-import { leverEffects } from "@/server/services/actions/lever-effects";
+import { countLeverEffects } from "@/server/services/actions/count-lever-effects";
 import { listActionTypes } from "@/server/services/actions/list-action-types";
 import { getAction } from "@/server/services/actions/get-action";
 import { listActions } from "@/server/services/actions/list-actions";
 import { previewTemplate, PreviewTemplateInput } from "@/server/services/actions/preview-template";
 import { restoreAction } from "@/server/services/actions/restore-action";
-import { sendTest, TestEvent } from "@/server/services/actions/send-test";
-import { actionStatistics, StatisticsHours } from "@/server/services/actions/action-statistics";
-import { troubledActions } from "@/server/services/actions/troubled-actions";
+import { sendTestEvent, TestEvent } from "@/server/services/actions/send-test-event";
+import { getActionStatistics, StatisticsHours } from "@/server/services/actions/get-action-statistics";
+import { listTroubledActions } from "@/server/services/actions/list-troubled-actions";
 import { PageInput } from "@/server/services/keyset";
 import { projectProcedure, router } from "../init";
 
@@ -27,13 +27,13 @@ const ActionId = z.object({ actionId: z.string().min(1).max(100) });
 export const actionRouter = router({
   statistics: projectProcedure
     .input(ActionId.extend({ hours: StatisticsHours.default(24) }))
-    .query(({ ctx, input }) => actionStatistics(ctx.project, input)),
+    .query(({ ctx, input }) => getActionStatistics(ctx.project, input)),
   types: projectProcedure.query(({ ctx }) => listActionTypes(ctx.project)),
-  troubled: projectProcedure.query(({ ctx }) => troubledActions(ctx.project)),
+  troubled: projectProcedure.query(({ ctx }) => listTroubledActions(ctx.project)),
   health: projectProcedure
     .input(z.object({ actionIds: z.array(ActionId.shape.actionId).max(200).optional() }))
     .query(({ ctx, input }) => listActionHealth(ctx.project, input)),
-  leverEffects: projectProcedure.input(ActionId).query(({ ctx, input }) => leverEffects(ctx.project, input)),
+  leverEffects: projectProcedure.input(ActionId).query(({ ctx, input }) => countLeverEffects(ctx.project, input)),
   list: projectProcedure
     .input(
       PageInput.extend({
@@ -59,7 +59,7 @@ export const actionRouter = router({
     .input(ActionId.extend({ paused: z.boolean() }))
     .mutation(({ ctx, input }) => setActionPaused(ctx.project, input)),
   probe: projectProcedure.input(ActionId).mutation(({ ctx, input }) => probeAction(ctx.project, input)),
-  sendNow: projectProcedure.input(ActionId).mutation(({ ctx, input }) => sendNow(ctx.project, input)),
+  sendNow: projectProcedure.input(ActionId).mutation(({ ctx, input }) => sendWaitingNow(ctx.project, input)),
   duplicate: projectProcedure.input(ActionId).mutation(({ ctx, input }) => duplicateAction(ctx.project, input)),
   remove: projectProcedure.input(ActionId).mutation(({ ctx, input }) => removeAction(ctx.project, input)),
   restore: projectProcedure.input(ActionId).mutation(({ ctx, input }) => restoreAction(ctx.project, input)),
@@ -80,5 +80,5 @@ export const actionRouter = router({
           event: TestEvent.optional(),
         }),
     )
-    .mutation(({ ctx, input }) => sendTest(ctx.project, input)),
+    .mutation(({ ctx, input }) => sendTestEvent(ctx.project, input)),
 });

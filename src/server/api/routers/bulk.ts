@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/start-job";
 import { ListDate } from "@/server/services/keyset";
-import { changeBulk } from "@/server/services/resends/change-bulk";
-import { countBulk } from "@/server/services/resends/count-bulk";
-import { listBulk } from "@/server/services/resends/list-bulk";
-import { startBulk } from "@/server/services/resends/start-bulk";
-import { BulkFilter, BulkKind, ResendFilter } from "@/server/services/resends/params";
+import { changeBulkJob } from "@/server/services/resends/change-bulk-job";
+import { countBulkExecutions } from "@/server/services/resends/count-bulk-executions";
+import { listBulkJobs } from "@/server/services/resends/list-bulk-jobs";
+import { startBulkJob } from "@/server/services/resends/start-bulk-job";
+import { BulkFilter, BulkKind, ResendFilter } from "@/server/services/resends/bulk-params";
 import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
 const AsOf = z.object({ asOf: ListDate.optional() });
@@ -17,45 +17,45 @@ const Bulk = z.object({ kind: BulkKind, filter: BulkFilter }).extend(AsOf.shape)
 const changeResend = (change: "pause" | "resume" | "cancel") =>
   projectProcedure
     .input(ResendId)
-    .mutation(({ ctx, input }) => changeBulk(ctx.project, change, { kind: "resend", jobId: input.resendId }));
+    .mutation(({ ctx, input }) => changeBulkJob(ctx.project, change, { kind: "resend", jobId: input.resendId }));
 
 /** Procedures for jobs that send finished executions again. */
 export const resendRouter = router({
   count: projectProcedure
     .input(ResendFilter.extend(AsOf.shape))
     .query(({ ctx, input }) =>
-      countBulk(ctx.project, { kind: "resend", filter: ResendFilter.parse(input), asOf: input.asOf }),
+      countBulkExecutions(ctx.project, { kind: "resend", filter: ResendFilter.parse(input), asOf: input.asOf }),
     ),
   start: projectProcedure
     .use(limitCallsOfPerson("job"))
     .input(ResendFilter.extend(AsOf.shape).extend(Rate.shape))
     .mutation(({ ctx, input }) =>
-      startBulk(ctx.project, {
+      startBulkJob(ctx.project, {
         kind: "resend",
         filter: ResendFilter.parse(input),
         asOf: input.asOf,
         ratePerMinute: input.ratePerMinute,
       }),
     ),
-  list: projectProcedure.query(({ ctx }) => listBulk(ctx.project, ["resend"])),
+  list: projectProcedure.query(({ ctx }) => listBulkJobs(ctx.project, ["resend"])),
   pause: changeResend("pause"),
   resume: changeResend("resume"),
   cancel: changeResend("cancel"),
 });
 
 const changeJob = (change: "pause" | "resume" | "cancel") =>
-  projectProcedure.input(BulkJobId).mutation(({ ctx, input }) => changeBulk(ctx.project, change, input));
+  projectProcedure.input(BulkJobId).mutation(({ ctx, input }) => changeBulkJob(ctx.project, change, input));
 
 /**
  * Procedures for jobs over many executions: send again, send now, cancel. The count's `asOf` fixes the set of the job.
  */
 export const bulkRouter = router({
-  count: projectProcedure.input(Bulk).query(({ ctx, input }) => countBulk(ctx.project, input)),
+  count: projectProcedure.input(Bulk).query(({ ctx, input }) => countBulkExecutions(ctx.project, input)),
   start: projectProcedure
     .use(limitCallsOfPerson("job"))
     .input(Bulk.extend(Rate.shape))
-    .mutation(({ ctx, input }) => startBulk(ctx.project, input)),
-  list: projectProcedure.query(({ ctx }) => listBulk(ctx.project, BulkKind.options)),
+    .mutation(({ ctx, input }) => startBulkJob(ctx.project, input)),
+  list: projectProcedure.query(({ ctx }) => listBulkJobs(ctx.project, BulkKind.options)),
   pause: changeJob("pause"),
   resume: changeJob("resume"),
   cancel: changeJob("cancel"),

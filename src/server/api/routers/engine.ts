@@ -3,7 +3,7 @@ import { cancelRun } from "@/server/services/engine/cancel-run";
 import { rerunRun } from "@/server/services/engine/rerun-run";
 import { getEngine } from "@/server/services/engine/get-engine";
 import { getRun } from "@/server/services/engine/get-run";
-import { listRuns } from "@/server/services/engine/list-runs";
+import { listProjectRuns } from "@/server/services/engine/list-project-runs";
 import { PageInput } from "@/server/services/keyset";
 import { projectProcedure, router } from "../init";
 
@@ -13,7 +13,9 @@ export const RunFilter = { functionId: z.string().max(200).optional(), state: Ru
 
 export const engineRouter = router({
   get: projectProcedure.query(({ ctx }) => getEngine(ctx.project)),
-  runs: projectProcedure.input(PageInput.extend(RunFilter)).query(({ ctx, input }) => listRuns(ctx.project, input)),
+  runs: projectProcedure
+    .input(PageInput.extend(RunFilter))
+    .query(({ ctx, input }) => listProjectRuns(ctx.project, input)),
   run: projectProcedure.input(RunId).query(({ ctx, input }) => getRun(ctx.project, input)),
   rerun: projectProcedure.input(RunId).mutation(({ ctx, input }) => rerunRun(ctx.project, input)),
   cancel: projectProcedure.input(RunId).mutation(({ ctx, input }) => cancelRun(ctx.project, input)),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Label } from "@/domain/project";
 import { createEventKey } from "@/server/services/event-keys/create-event-key";
-import { pageEventKeys } from "@/server/services/event-keys/page-event-keys";
+import { listEventKeys } from "@/server/services/event-keys/list-event-keys";
 import { restoreEventKey } from "@/server/services/event-keys/restore-event-key";
 import { revokeEventKey } from "@/server/services/event-keys/revoke-event-key";
 import { PAGE_SIZE_MAX, PageInput } from "@/server/services/keyset";
@@ -9,8 +9,8 @@ import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
 export const eventKeyRouter = router({
   /** Returns the newest 200 event keys, for outside callers that expect a list. `page` returns all of them in pages. */
-  list: projectProcedure.query(async ({ ctx }) => (await pageEventKeys(ctx.project, { limit: PAGE_SIZE_MAX })).items),
-  page: projectProcedure.input(PageInput).query(({ ctx, input }) => pageEventKeys(ctx.project, input)),
+  list: projectProcedure.query(async ({ ctx }) => (await listEventKeys(ctx.project, { limit: PAGE_SIZE_MAX })).items),
+  page: projectProcedure.input(PageInput).query(({ ctx, input }) => listEventKeys(ctx.project, input)),
   create: projectProcedure
     .use(limitCallsOfPerson("eventKey"))
     .input(z.object({ name: Label }))

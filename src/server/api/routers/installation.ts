@@ -1,9 +1,9 @@
 import { listAccountAudit } from "@/server/services/list-account-audit";
 import { cancelAnyRun } from "@/server/services/engine/cancel-any-run";
 import { rerunAnyRun } from "@/server/services/engine/rerun-any-run";
-import { engineOverview } from "@/server/services/engine/engine-overview";
-import { runOf } from "@/server/services/engine/get-run";
-import { runsOf } from "@/server/services/engine/list-runs";
+import { getEngineOverview } from "@/server/services/engine/get-engine-overview";
+import { getRunOfOwners } from "@/server/services/engine/get-run";
+import { listRunsOfOwners } from "@/server/services/engine/list-project-runs";
 import { requireInstallationAdmin } from "@/server/services/installation";
 import { PageInput } from "@/server/services/keyset";
 import { authedProcedure, router } from "../init";
@@ -16,9 +16,11 @@ const adminProcedure = authedProcedure.use(async ({ ctx, next }) => {
 });
 
 export const installationRouter = router({
-  engine: adminProcedure.query(({ ctx }) => engineOverview(ctx.base)),
-  runs: adminProcedure.input(PageInput.extend(RunFilter)).query(({ ctx, input }) => runsOf(ctx.base, null, input)),
-  run: adminProcedure.input(RunId).query(({ ctx, input }) => runOf(ctx.base, null, input)),
+  engine: adminProcedure.query(({ ctx }) => getEngineOverview(ctx.base)),
+  runs: adminProcedure
+    .input(PageInput.extend(RunFilter))
+    .query(({ ctx, input }) => listRunsOfOwners(ctx.base, null, input)),
+  run: adminProcedure.input(RunId).query(({ ctx, input }) => getRunOfOwners(ctx.base, null, input)),
   rerun: adminProcedure.input(RunId).mutation(({ ctx, input }) => rerunAnyRun(ctx.base, input)),
   cancel: adminProcedure.input(RunId).mutation(({ ctx, input }) => cancelAnyRun(ctx.base, input)),
   audit: adminProcedure.input(PageInput).query(({ ctx, input }) => listAccountAudit(ctx.base, input)),

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { explainSubject } from "@/server/services/explain/explain-subject";
 import { PageInput } from "@/server/services/keyset";
-import { columnValues } from "@/server/services/observations/column-values";
+import { suggestColumnValues } from "@/server/services/observations/suggest-column-values";
 import { countLevels } from "@/server/services/observations/count-levels";
 import { expungeBodies } from "@/server/services/observations/expunge-bodies";
 import { ObservationFilters } from "@/server/services/observations/filter-observations";
 import { getObservation } from "@/server/services/observations/get-observation";
 import { listObservations } from "@/server/services/observations/list-observations";
-import { sendObservation } from "@/server/services/observations/send-observation";
-import { sendSample } from "@/server/services/observations/send-sample";
+import { resendObservation } from "@/server/services/observations/resend-observation";
+import { sendSampleEvent } from "@/server/services/observations/send-sample-event";
 import { projectProcedure, router } from "../init";
 
 const EventSourceName = z.string().min(1).max(100).optional();
@@ -24,11 +24,11 @@ export const observationRouter = router({
     .input(OneObservation)
     .query(({ ctx, input, signal }) => explainSubject(ctx.project, input, signal)),
   /** Sends the stored state through the matcher once more. */
-  send: projectProcedure.input(OneObservation).mutation(({ ctx, input }) => sendObservation(ctx.project, input)),
+  send: projectProcedure.input(OneObservation).mutation(({ ctx, input }) => resendObservation(ctx.project, input)),
   /** Sends the sample of an event source, with a new id. */
   sendSample: projectProcedure
     .input(z.object({ eventSource: EventSourceName }))
-    .mutation(({ ctx, input }) => sendSample(ctx.project, input)),
+    .mutation(({ ctx, input }) => sendSampleEvent(ctx.project, input)),
   expunge: projectProcedure.input(OneObservation).mutation(({ ctx, input }) => expungeBodies(ctx.project, input)),
   columnValues: projectProcedure
     .input(
@@ -39,5 +39,5 @@ export const observationRouter = router({
         query: z.string().max(200).optional(),
       }),
     )
-    .query(({ ctx, input }) => columnValues(ctx.project, input)),
+    .query(({ ctx, input }) => suggestColumnValues(ctx.project, input)),
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { getAttention } from "@/server/services/overview/get-attention";
-import { FiguresInput, getFigures } from "@/server/services/overview/get-figures";
+import { OverviewFiguresInput, getOverviewFigures } from "@/server/services/overview/get-overview-figures";
 import { getOverview } from "@/server/services/overview/get-overview";
 import { projectProcedure, router } from "../init";
 
@@ -9,5 +9,7 @@ export const overviewRouter = router({
   attention: projectProcedure
     .input(z.object({ from: z.date().optional() }))
     .query(({ ctx, input }) => getAttention(ctx.project, input)),
-  figures: projectProcedure.input(FiguresInput).query(({ ctx, input }) => getFigures(ctx.project, input)),
+  figures: projectProcedure
+    .input(OverviewFiguresInput)
+    .query(({ ctx, input }) => getOverviewFigures(ctx.project, input)),
 });

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { listSources } from "@/server/services/sources/list-sources";
+import { listEventKeyClients } from "@/server/services/sources/list-event-key-clients";
 import { setLlmSpansOnly } from "@/server/services/sources/set-llm-spans-only";
 import { projectProcedure, router } from "../init";
 
 export const sourceRouter = router({
-  list: projectProcedure.query(({ ctx }) => listSources(ctx.project)),
+  list: projectProcedure.query(({ ctx }) => listEventKeyClients(ctx.project)),
   setLlmSpansOnly: projectProcedure
     .input(z.object({ id: z.string().max(100), llmSpansOnly: z.boolean() }))
     .mutation(({ ctx, input }) => setLlmSpansOnly(ctx.project, input)),

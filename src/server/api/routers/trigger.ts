@@ -8,7 +8,7 @@ import { removeTrigger } from "@/server/services/triggers/remove-trigger";
 import { setTriggerEnabled } from "@/server/services/triggers/set-trigger-enabled";
 import { setTriggersEnabled } from "@/server/services/triggers/set-triggers-enabled";
 import { updateTrigger } from "@/server/services/triggers/update-trigger";
-import { FunnelHours, triggerFunnel } from "@/server/services/triggers/trigger-funnel";
+import { FunnelHours, getTriggerFunnel } from "@/server/services/triggers/get-trigger-funnel";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { listTriggers } from "@/server/services/triggers/list-triggers";
 import { triggerSorts, triggerStates } from "@/server/services/triggers/list-order";
@@ -49,7 +49,7 @@ export const triggerRouter = router({
     .query(({ ctx, input, signal }) => findNearMisses(ctx.project, input, signal)),
   funnel: projectProcedure
     .input(TriggerId.extend({ hours: FunnelHours.default(24) }))
-    .query(({ ctx, input }) => triggerFunnel(ctx.project, input)),
+    .query(({ ctx, input }) => getTriggerFunnel(ctx.project, input)),
   create: projectProcedure
     .use(limitCallsOfPerson("triggerSave"))
     .input(TriggerInput)

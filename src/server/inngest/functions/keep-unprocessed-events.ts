@@ -2,7 +2,7 @@ import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { functionFailedEvent } from "@/server/inngest/events";
 import { groupStampedEvents } from "@/server/inngest/group-stamped-events";
-import { keepRefusedEventsAsRejected, keepUnprocessedEvents } from "@/server/services/unprocessed-events";
+import { storeRefusedEventsAsRejected, storeUnprocessedEventsAsRejected } from "@/server/services/unprocessed-events";
 import { MATCHING_FUNCTION_IDS } from "./observation-upsert-processor";
 
 /**
@@ -25,11 +25,11 @@ export function makeKeepUnprocessedEventsFunction(client: Inngest, deps: Functio
     async ({ event }) => {
       const { event: one, events = one ? [one] : [], error } = event.data;
       const { groups, refused } = await groupStampedEvents(deps, events);
-      await keepRefusedEventsAsRejected(deps.ctx, refused);
+      await storeRefusedEventsAsRejected(deps.ctx, refused);
       const why = error?.message?.trim().split("\n").at(-1) ?? "the reason is not known";
       const reason = `It could not be processed in any try: ${why}`;
       let kept = 0;
-      for (const group of groups) kept += await keepUnprocessedEvents(deps.ctx, { ...group, reason });
+      for (const group of groups) kept += await storeUnprocessedEventsAsRejected(deps.ctx, { ...group, reason });
       return { kept };
     },
   );

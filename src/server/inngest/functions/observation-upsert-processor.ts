@@ -4,11 +4,11 @@ import { listEventSources } from "@/domain/event-source/registry";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { makeSourceEvent, type FunctionEvent } from "@/server/inngest/events";
 import { groupStampedEvents } from "@/server/inngest/group-stamped-events";
-import { createActions } from "@/server/services/action-creation/create-actions";
+import { createExecutions } from "@/server/services/action-creation/create-executions";
 import { deliverAtOnce } from "@/server/services/deliveries/deliver-at-once";
-import type { Wake } from "@/server/services/wakes/wake-actions";
-import { traceBatch } from "@/server/services/action-creation/trace-batch";
-import { keepRefusedEventsAsRejected } from "@/server/services/unprocessed-events";
+import type { ActionWake } from "@/server/services/wakes/wake-actions";
+import { startBatchSpans } from "@/server/services/action-creation/start-batch-spans";
+import { storeRefusedEventsAsRejected } from "@/server/services/unprocessed-events";
 
 const MATCH_OBSERVATIONS = "observation-upsert-processor";
 const MATCH_LARGE_OBSERVATIONS = "large-observation-processor";
@@ -77,15 +77,15 @@ async function matchObservations(deps: FunctionDependencies, events: readonly Fu
 }
 
 /** Decides about the readable events of a batch, and stores the unreadable ones as rejected events. */
-async function decideBatch(deps: FunctionDependencies, events: readonly FunctionEvent[]): Promise<Wake[]> {
+async function decideBatch(deps: FunctionDependencies, events: readonly FunctionEvent[]): Promise<ActionWake[]> {
   const { groups, refused } = await groupStampedEvents(deps, events);
-  await keepRefusedEventsAsRejected(deps.ctx, refused);
-  const wakes: Wake[] = [];
+  await storeRefusedEventsAsRejected(deps.ctx, refused);
+  const wakes: ActionWake[] = [];
   for (const group of groups) {
-    const { events: traced, end } = traceBatch(deps.ctx.tracing, group.events);
+    const { events: traced, end } = startBatchSpans(deps.ctx.tracing, group.events);
     let problem: string | undefined = "The batch could not be decided.";
     try {
-      wakes.push(...(await createActions(deps.ctx, deps.triggers, { ...group, events: traced })));
+      wakes.push(...(await createExecutions(deps.ctx, deps.triggers, { ...group, events: traced })));
       problem = undefined;
     } finally {
       end(problem);

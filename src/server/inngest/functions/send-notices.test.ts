@@ -2,7 +2,7 @@ import pg from "pg";
 import { expect, test } from "vitest";
 import { createTestApp } from "@/server/engine/testing";
 import { setOperationalWebhook } from "@/server/services/operational-webhook/set-operational-webhook";
-import { createWatch } from "@/server/services/watch";
+import { createLostWorkWatch } from "@/server/services/lost-work-watch";
 import { testDependencies } from "@/test/dependencies";
 import { makeAction, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
@@ -38,10 +38,10 @@ test("a webhook that never answers delays neither the watch nor another project'
   };
 
   await projectToldAt(receiver.url("never"), "ntc_dead");
-  await createWatch(running).look();
+  await createLostWorkWatch(running).look();
   await receiver.waitFor(({ path }) => path === "/never");
   await projectToldAt(receiver.url("200", "told"), "ntc_good");
-  await createWatch(running).look();
+  await createLostWorkWatch(running).look();
   await receiver.waitFor(({ path }) => path === "/200/told");
   await expect.poll(() => statusOf("ntc_good")).toBe("sent");
   expect(await statusOf("ntc_dead")).toBe("waiting");
@@ -57,7 +57,7 @@ test("due notices of a project ask for one wake a minute, and later notices for 
   const projectId = await projectToldAt(receiver.url("200"), "ntc_1");
   const wakes = async () => {
     ctx.sent.length = 0;
-    await createWatch(ctx).look();
+    await createLostWorkWatch(ctx).look();
     return ctx.sent.filter(({ name }) => name === "action/notices.due");
   };
   const [first] = await wakes();

@@ -1,8 +1,8 @@
 import { cron, type Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { sendEmails } from "@/server/services/email/send-emails";
-import { writeDigests } from "@/server/services/email/write-digests";
-import { findNotices } from "@/server/services/notices/find-notices";
+import { queueDigestEmails } from "@/server/services/email/queue-digest-emails";
+import { updateOpenNotices } from "@/server/services/notices/update-open-notices";
 
 /** Makes the function that looks for notices to members once a minute, and emails them if SMTP is set. */
 export function makeTellPeopleFunction(client: Inngest, deps: FunctionDependencies) {
@@ -15,8 +15,8 @@ export function makeTellPeopleFunction(client: Inngest, deps: FunctionDependenci
       retries: 0,
     },
     async () => ({
-      found: await findNotices(deps.ctx),
-      digests: await writeDigests(deps.ctx),
+      found: await updateOpenNotices(deps.ctx),
+      digests: await queueDigestEmails(deps.ctx),
       tried: await sendEmails(deps.ctx),
     }),
   );

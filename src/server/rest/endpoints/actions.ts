@@ -9,12 +9,12 @@ import { RotationGrace, rotateSecret } from "@/server/services/actions/rotate-se
 import { setActionEnabled } from "@/server/services/actions/set-action-enabled";
 import { updateAction } from "@/server/services/actions/update-action";
 import { probeAction } from "@/server/services/actions/probe-action";
-import { sendNow } from "@/server/services/actions/send-now";
+import { sendWaitingNow } from "@/server/services/actions/send-waiting-now";
 import { setActionPaused } from "@/server/services/actions/set-action-paused";
 import { getAction } from "@/server/services/actions/get-action";
-import { listActionDetails } from "@/server/services/actions/list-details";
-import { sendTest, TestEvent } from "@/server/services/actions/send-test";
-import { actionStatistics, StatisticsHours } from "@/server/services/actions/action-statistics";
+import { listActionDetails } from "@/server/services/actions/list-action-details";
+import { sendTestEvent, TestEvent } from "@/server/services/actions/send-test-event";
+import { getActionStatistics, StatisticsHours } from "@/server/services/actions/get-action-statistics";
 import { projectEndpoint, type RestEndpoint, type ExpectedVersion } from "../endpoint";
 import { mergePatch } from "../merge-patch";
 import { parseRequestValue, refuseUnknownFields, requireVersion } from "../read-request";
@@ -260,7 +260,7 @@ export const actionEndpoints: readonly RestEndpoint[] = [
       permission: "execution:act",
       answer: z.object({ sent: z.number() }),
     },
-    (project, { params }) => sendNow(project, idOf(params)),
+    (project, { params }) => sendWaitingNow(project, idOf(params)),
   ),
   projectEndpoint(
     {
@@ -302,7 +302,7 @@ export const actionEndpoints: readonly RestEndpoint[] = [
         response: z.looseObject({ kind: z.enum(["response", "done", "error"]), durationMs: z.number() }),
       }),
     },
-    (project, { params, body }) => sendTest(project, { ...body, ...idOf(params) }),
+    (project, { params, body }) => sendTestEvent(project, { ...body, ...idOf(params) }),
   ),
   projectEndpoint(
     {
@@ -323,6 +323,6 @@ export const actionEndpoints: readonly RestEndpoint[] = [
         hours: z.array(z.object({ hour: DateOutput, succeeded: z.number(), failed: z.number() })),
       }),
     },
-    (project, { params, query }) => actionStatistics(project, { ...idOf(params), hours: query.hours }),
+    (project, { params, query }) => getActionStatistics(project, { ...idOf(params), hours: query.hours }),
   ),
 ];

@@ -3,13 +3,13 @@ import { Role } from "@/domain/access";
 import { Email } from "@/domain/people";
 import { Label } from "@/domain/project";
 import { createInvitation } from "@/server/services/access-links/create-invitation";
-import { pageInvitations } from "@/server/services/access-links/page-invitations";
+import { listOpenInvitations } from "@/server/services/access-links/list-open-invitations";
 import { revokeInvitation } from "@/server/services/access-links/revoke-invitation";
 import { listAudit } from "@/server/services/list-audit";
 import { createEventKey } from "@/server/services/event-keys/create-event-key";
-import { pageEventKeys } from "@/server/services/event-keys/page-event-keys";
+import { listEventKeys } from "@/server/services/event-keys/list-event-keys";
 import { revokeEventKey } from "@/server/services/event-keys/revoke-event-key";
-import { takePersonLimit } from "@/server/services/limits";
+import { takePersonLimit } from "@/server/services/usage-limits";
 import { listMembers } from "@/server/services/members/list-members";
 import { removeMember } from "@/server/services/members/remove-member";
 import { setMemberRole } from "@/server/services/members/set-member-role";
@@ -57,7 +57,7 @@ const eventKeys: readonly RestEndpoint[] = [
       query: PageQuery,
       answer: makePageSchema(EventKey),
     },
-    (context, { query }) => pageEventKeys(context, query),
+    (context, { query }) => listEventKeys(context, query),
   ),
   projectEndpoint(
     {
@@ -171,7 +171,7 @@ const members: readonly RestEndpoint[] = [
       query: PageQuery,
       answer: makePageSchema(Invitation),
     },
-    (context, { query }) => pageInvitations(context, query),
+    (context, { query }) => listOpenInvitations(context, query),
   ),
   projectEndpoint(
     {

@@ -3,7 +3,7 @@ import { changeBackfill } from "@/server/services/backfills/change-backfill";
 import { listBackfills } from "@/server/services/backfills/list-backfills";
 import { startBackfill } from "@/server/services/backfills/start-backfill";
 import { countBackfill } from "@/server/services/backfills/count-backfill";
-import { takePersonLimit } from "@/server/services/limits";
+import { takePersonLimit } from "@/server/services/usage-limits";
 import { projectEndpoint, type RestEndpoint } from "../endpoint";
 import { DateInput, NamedThingOutput, makePageSchema, DateOutput } from "../schemas";
 import { JobOutput, ratePerMinute } from "./resends";

@@ -5,7 +5,7 @@ import { applyConfiguration } from "@/server/services/as-code/apply-configuratio
 import { PulledVersions } from "@/domain/as-code/pulled-versions";
 import { planConfiguration } from "@/server/services/as-code/plan-configuration";
 import { pullConfiguration } from "@/server/services/as-code/pull-configuration";
-import { sampleObservations } from "@/server/services/as-code/sample-observations";
+import { listSampleObservations } from "@/server/services/as-code/list-sample-observations";
 import { projectEndpoint, type RestEndpoint } from "../endpoint";
 import { resolveSecretReferences } from "../secret-references";
 
@@ -108,7 +108,7 @@ export const configurationEndpoints: readonly RestEndpoint[] = [
         items: z.array(z.object({ name: z.string().nullable(), observation: z.record(z.string(), z.unknown()) })),
       }),
     },
-    async (project, { query }) => ({ items: await sampleObservations(project, query) }),
+    async (project, { query }) => ({ items: await listSampleObservations(project, query) }),
   ),
   projectEndpoint(
     {

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { ExecutionStatus } from "@/domain/execution";
 import { LastAttemptAnswer } from "@/domain/execution-record";
 import { waitKinds } from "@/domain/waiting";
-import { sendNow } from "@/server/services/actions/send-now";
+import { sendWaitingNow } from "@/server/services/actions/send-waiting-now";
 import { cancelExecution } from "@/server/services/executions/cancel-execution";
 import { resendExecution } from "@/server/services/executions/resend-execution";
 import { getExecution } from "@/server/services/executions/get-execution";
 import { listExecutions } from "@/server/services/executions/list-executions";
-import { takePersonLimit } from "@/server/services/limits";
+import { takePersonLimit } from "@/server/services/usage-limits";
 import { projectEndpoint, type RestEndpoint } from "../endpoint";
 import { DateInput, NamedThingOutput, makePageSchema, PageQuery, DateOutput } from "../schemas";
 
@@ -174,7 +174,7 @@ export const executionEndpoints: readonly RestEndpoint[] = [
     },
     async (project, { params }) => {
       const before = await getExecution(project, idOf(params));
-      await sendNow(project, { executionIds: [before.id] });
+      await sendWaitingNow(project, { executionIds: [before.id] });
       return getExecution(project, idOf(params));
     },
   ),

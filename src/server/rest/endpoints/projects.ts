@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Role, TokenScope } from "@/domain/access";
 import { ProjectName, ProjectSettings } from "@/domain/project";
 import { AppError } from "@/server/errors";
-import { takePersonLimit } from "@/server/services/limits";
+import { takePersonLimit } from "@/server/services/usage-limits";
 import { createProject } from "@/server/services/projects/create-project";
 import { getProject } from "@/server/services/projects/get-project";
 import { listProjects } from "@/server/services/projects/list-projects";

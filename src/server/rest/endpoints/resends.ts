@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/start-job";
-import { takePersonLimit } from "@/server/services/limits";
-import { ResendFilter } from "@/server/services/resends/params";
-import { changeBulk } from "@/server/services/resends/change-bulk";
-import { countBulk } from "@/server/services/resends/count-bulk";
-import { listBulk } from "@/server/services/resends/list-bulk";
-import { startBulk } from "@/server/services/resends/start-bulk";
+import { takePersonLimit } from "@/server/services/usage-limits";
+import { ResendFilter } from "@/server/services/resends/bulk-params";
+import { changeBulkJob } from "@/server/services/resends/change-bulk-job";
+import { countBulkExecutions } from "@/server/services/resends/count-bulk-executions";
+import { listBulkJobs } from "@/server/services/resends/list-bulk-jobs";
+import { startBulkJob } from "@/server/services/resends/start-bulk-job";
 import { projectEndpoint, type RestEndpoint } from "../endpoint";
 import { DateInput, makePageSchema, DateOutput } from "../schemas";
 
@@ -39,7 +39,7 @@ const change = (name: "pause" | "resume" | "cancel", summary: string): RestEndpo
       permission: "execution:act",
       answer: Resend,
     },
-    (project, { params }) => changeBulk(project, name, { kind: "resend", jobId: params.resendId! }),
+    (project, { params }) => changeBulkJob(project, name, { kind: "resend", jobId: params.resendId! }),
   );
 
 export const resendEndpoints: readonly RestEndpoint[] = [
@@ -53,7 +53,7 @@ export const resendEndpoints: readonly RestEndpoint[] = [
       permission: "project:read",
       answer: makePageSchema(Resend),
     },
-    async (project) => ({ items: await listBulk(project, ["resend"]), nextCursor: null }),
+    async (project) => ({ items: await listBulkJobs(project, ["resend"]), nextCursor: null }),
   ),
   projectEndpoint(
     {
@@ -71,7 +71,7 @@ export const resendEndpoints: readonly RestEndpoint[] = [
         refused: z.object({ noBody: z.number(), actionDeleted: z.number(), actionOff: z.number() }),
       }),
     },
-    (project, { body }) => countBulk(project, { kind: "resend", filter: body }),
+    (project, { body }) => countBulkExecutions(project, { kind: "resend", filter: body }),
   ),
   projectEndpoint(
     {
@@ -88,8 +88,8 @@ export const resendEndpoints: readonly RestEndpoint[] = [
     async (project, { body }) => {
       await takePersonLimit(project, "job");
       const { ratePerMinute, ...filter } = body;
-      const { id } = await startBulk(project, { kind: "resend", filter, ratePerMinute });
-      return (await listBulk(project, ["resend"])).find((resend) => resend.id === id)!;
+      const { id } = await startBulkJob(project, { kind: "resend", filter, ratePerMinute });
+      return (await listBulkJobs(project, ["resend"])).find((resend) => resend.id === id)!;
     },
   ),
   change("pause", "Pauses a bulk resend"),

@@ -3,13 +3,13 @@ import { Filter } from "@/domain/filter/schema";
 import { SamplingBy } from "@/domain/sampling";
 import { ConfigurationKey, DelayMode, TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
-import { takePersonLimit } from "@/server/services/limits";
+import { takePersonLimit } from "@/server/services/usage-limits";
 import { createTrigger } from "@/server/services/triggers/create-trigger";
 import { removeTrigger } from "@/server/services/triggers/remove-trigger";
 import { updateTrigger } from "@/server/services/triggers/update-trigger";
-import { FunnelHours, triggerFunnel } from "@/server/services/triggers/trigger-funnel";
+import { FunnelHours, getTriggerFunnel } from "@/server/services/triggers/get-trigger-funnel";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
-import { listTriggerDetails } from "@/server/services/triggers/list-details";
+import { listTriggerDetails } from "@/server/services/triggers/list-trigger-details";
 import { projectEndpoint, type RestEndpoint, type ExpectedVersion } from "../endpoint";
 import { mergePatch } from "../merge-patch";
 import { parseRequestValue, requireVersion } from "../read-request";
@@ -189,6 +189,6 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
       query: z.object({ hours: z.coerce.number().pipe(FunnelHours).default(24).describe("24, 168 or 720") }),
       answer: z.object({ totals: Counts, hours: z.array(Counts.extend({ hour: DateOutput })) }),
     },
-    (project, { params, query }) => triggerFunnel(project, { ...idOf(params), hours: query.hours }),
+    (project, { params, query }) => getTriggerFunnel(project, { ...idOf(params), hours: query.hours }),
   ),
 ];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { takePersonLimit } from "@/server/services/limits";
+import { takePersonLimit } from "@/server/services/usage-limits";
 import { restoreVersion } from "@/server/services/restore-version";
 import { listVersions } from "@/server/services/versions/list-versions";
 import { projectEndpoint, type RestEndpoint } from "../endpoint";

@@ -4,11 +4,11 @@ import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 import type { SignedInUser } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 import { beginPasswordAttempt, forgetPasswordAttempt } from "../password-attempts";
 import { createUser, isPasswordOfUser } from "../users";
-import { claimLink, findOpenLink, invalidLink } from "./claim-link";
-import { roleIn } from "./role-in";
+import { claimLink, findOpenLink, invalidLinkError } from "./claim-link";
+import { roleInProject } from "./role-in-project";
 
 type Acceptance = {
   token: string;
@@ -34,7 +34,7 @@ export async function acceptInvitation(
   const projectId = await ctx.db.$transaction(async (tx) => {
     const link = await findOpenLink(ctx, tx, input.token);
     const { projectId, role } = link;
-    if (link.kind !== "INVITATION" || !projectId || !role) throw invalidLink();
+    if (link.kind !== "INVITATION" || !projectId || !role) throw invalidLinkError();
     await requireInviterStillMay(tx, { createdById: link.createdById, projectId, role });
     await claimLink(ctx, tx, link.id);
     const userId = isSignedIn ? user.id : await proveOrCreate(ctx, tx, { email, input });
@@ -44,7 +44,11 @@ export async function acceptInvitation(
     });
     const actor = userActor({ id: userId, email });
     const summary = count > 0 ? `${email} joined as ${role}` : `${email} was a member already and keeps their role`;
-    await audit({ ...ctx, actor, projectId }, tx, { action: "invitation.accept", targetId: link.id, summary });
+    await writeAuditEntry({ ...ctx, actor, projectId }, tx, {
+      action: "invitation.accept",
+      targetId: link.id,
+      summary,
+    });
     return projectId;
   });
   if (!isSignedIn) await forgetPasswordAttempt(ctx, attempt, { wasRight: true });
@@ -57,9 +61,9 @@ async function requireInviterStillMay(
   link: { createdById: string | null; projectId: string; role: Role },
 ): Promise<void> {
   if (!link.createdById) return;
-  const inviter = await roleIn(tx, link.projectId, link.createdById);
+  const inviter = await roleInProject(tx, link.projectId, link.createdById);
   if (!inviter || !roleHasPermission(inviter, link.role === "owner" ? "owner:change" : "member:manage"))
-    throw invalidLink();
+    throw invalidLinkError();
 }
 
 async function proveOrCreate(

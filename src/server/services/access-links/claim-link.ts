@@ -3,7 +3,7 @@ import { sha256 } from "@/server/crypto";
 import type { Queryable } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 
-export const invalidLink = (): AppError =>
+export const invalidLinkError = (): AppError =>
   new AppError("NOT_FOUND", "This link was used already, has run out, or was withdrawn. Ask for a new one.");
 
 /** Finds a link that still works. @throws AppError NOT_FOUND, with one message for every fault of a link */
@@ -27,7 +27,7 @@ export async function findOpenLink(ctx: ServiceContext, tx: Queryable, token: st
       project: { select: { name: true } },
     },
   });
-  if (!link) throw invalidLink();
+  if (!link) throw invalidLinkError();
   return link;
 }
 
@@ -37,5 +37,5 @@ export async function claimLink(ctx: ServiceContext, tx: Queryable, id: string):
     where: { id, usedAt: null, revokedAt: null },
     data: { usedAt: ctx.now() },
   });
-  if (count === 0) throw invalidLink();
+  if (count === 0) throw invalidLinkError();
 }

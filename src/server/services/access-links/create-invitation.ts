@@ -2,9 +2,9 @@ import type { Role } from "@/domain/access";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { writeEmail } from "../email/write-email";
-import { requireRoomInProject } from "../project-limits";
+import { writeAuditEntry } from "../write-audit-entry";
+import { queueEmail } from "../email/queue-email";
+import { requireProjectBelowLimit } from "../project-limits";
 import { createLink, type NewLink } from "./create-link";
 
 /** Invites a person to the project. The invitation lasts 7 days. Only owners invite owners. */
@@ -21,14 +21,18 @@ export async function createInvitation(ctx: ProjectContext, input: { email: stri
       throw new AppError("CONFLICT", `${email} is in this project already, as ${member.role}.`, {
         fields: { email: "This person is in the project already." },
       });
-    await requireRoomInProject(ctx, tx, "invitations");
+    await requireProjectBelowLimit(ctx, tx, "invitations");
     const link = await createLink(ctx, tx, { kind: "INVITATION", email, role, projectId: ctx.projectId });
     const { name } = await tx.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { name: true } });
-    await writeEmail(ctx, tx, {
+    await queueEmail(ctx, tx, {
       recipient: email,
       content: invitationEmail({ link, project: name, by: ctx.actor.label, role }),
     });
-    await audit(ctx, tx, { action: "invitation.create", targetId: link.id, summary: `Invited ${email} as ${role}` });
+    await writeAuditEntry(ctx, tx, {
+      action: "invitation.create",
+      targetId: link.id,
+      summary: `Invited ${email} as ${role}`,
+    });
     return link;
   });
 }

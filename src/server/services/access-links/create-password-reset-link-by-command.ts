@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { auditAccount } from "../account-audit";
+import { auditAccountChange } from "../account-audit";
 import { createLink, type NewLink } from "./create-link";
 
 /** Makes a link for a new password, for the operator's command. */
@@ -13,7 +13,7 @@ export async function createPasswordResetLinkByCommand(
   if (!user) throw new AppError("NOT_FOUND", `Nobody here has the email ${email}.`);
   return ctx.db.$transaction(async (tx) => {
     const link = await createLink(ctx, tx, { kind: "PASSWORD_RESET", email, role: null, projectId: null });
-    await auditAccount(ctx, tx, {
+    await auditAccountChange(ctx, tx, {
       user: { id: user.id, email },
       action: "passwordReset.createByCommand",
       summary: `A command made a link for a new password of ${email}.`,

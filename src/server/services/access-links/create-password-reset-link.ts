@@ -4,8 +4,8 @@ import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { writeEmail } from "../email/write-email";
+import { writeAuditEntry } from "../write-audit-entry";
+import { queueEmail } from "../email/queue-email";
 import { createLink, type NewLink } from "./create-link";
 
 /**
@@ -21,15 +21,15 @@ export async function createPasswordResetLink(ctx: ProjectContext, input: { user
     });
     if (!member) throw notFoundError("member");
     const personId = personIdOf(ctx.actor);
-    if (personId !== null) await requirePowerOver(tx, personId, input.userId);
+    if (personId !== null) await requirePowerOverPerson(tx, personId, input.userId);
     const link = await createLink(ctx, tx, {
       kind: "PASSWORD_RESET",
       email: member.user.email,
       role: null,
       projectId: ctx.projectId,
     });
-    await writeEmail(ctx, tx, { recipient: member.user.email, content: passwordEmail(link) });
-    await audit(ctx, tx, {
+    await queueEmail(ctx, tx, { recipient: member.user.email, content: passwordEmail(link) });
+    await writeAuditEntry(ctx, tx, {
       action: "passwordReset.create",
       targetId: input.userId,
       summary: `Made a link for a new password of ${member.user.email}`,
@@ -50,7 +50,7 @@ const passwordEmail = ({ link, expiresAt }: NewLink) => ({
  * A new password opens all projects of a person. So the actor must manage members in each of these projects. Where the
  * person is an owner, the actor must be an owner too.
  */
-export async function requirePowerOver(tx: Queryable, actorId: string, targetId: string): Promise<void> {
+export async function requirePowerOverPerson(tx: Queryable, actorId: string, targetId: string): Promise<void> {
   if (actorId === targetId) return;
   const membershipsOf = (userId: string) =>
     tx.membership.findMany({

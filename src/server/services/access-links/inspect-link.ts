@@ -1,6 +1,6 @@
 import type { Role } from "@/domain/access";
 import type { ServiceContext } from "@/server/context";
-import { findOpenLink, invalidLink } from "./claim-link";
+import { findOpenLink, invalidLinkError } from "./claim-link";
 
 export type InspectedLink =
   | { kind: "INVITATION"; email: string; projectName: string; role: Role; expiresAt: Date }
@@ -13,6 +13,6 @@ export async function inspectLink(ctx: ServiceContext, input: { token: string })
   const link = await findOpenLink(ctx, ctx.db, input.token);
   const { email, expiresAt } = link;
   if (link.kind === "PASSWORD_RESET") return { kind: link.kind, email, expiresAt };
-  if (!link.project || !link.role) throw invalidLink();
+  if (!link.project || !link.role) throw invalidLinkError();
   return { kind: link.kind, email, expiresAt, projectName: link.project.name, role: link.role };
 }

@@ -2,13 +2,13 @@ import { roleHasPermission } from "@/domain/access";
 import { userActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import { auditAccount } from "../account-audit";
-import { audit } from "../audit";
+import { auditAccountChange } from "../account-audit";
+import { writeAuditEntry } from "../write-audit-entry";
 import { forgetAttemptsOf } from "../password-attempts";
 import { setPassword } from "../users";
-import { claimLink, findOpenLink, invalidLink } from "./claim-link";
-import { requirePowerOver } from "./create-password-reset-link";
-import { roleIn } from "./role-in";
+import { claimLink, findOpenLink, invalidLinkError } from "./claim-link";
+import { requirePowerOverPerson } from "./create-password-reset-link";
+import { roleInProject } from "./role-in-project";
 
 /** Sets the new password of a link's person, and ends all their sessions. */
 export async function resetPassword(
@@ -18,7 +18,7 @@ export async function resetPassword(
   const email = await ctx.db.$transaction(async (tx) => {
     const link = await findOpenLink(ctx, tx, input.token);
     const user = await tx.user.findUnique({ where: { email: link.email }, select: { id: true } });
-    if (link.kind !== "PASSWORD_RESET" || !user) throw invalidLink();
+    if (link.kind !== "PASSWORD_RESET" || !user) throw invalidLinkError();
     if (link.createdById)
       await requireCreatorStillMay(tx, { createdById: link.createdById, projectId: link.projectId, userId: user.id });
     await claimLink(ctx, tx, link.id);
@@ -26,13 +26,13 @@ export async function resetPassword(
     const { projectId, email } = link;
     if (projectId) {
       const actor = userActor({ id: user.id, email });
-      await audit({ ...ctx, actor, projectId }, tx, {
+      await writeAuditEntry({ ...ctx, actor, projectId }, tx, {
         action: "passwordReset.use",
         targetId: user.id,
         summary: `${email} set a new password`,
       });
     } else {
-      await auditAccount(ctx, tx, {
+      await auditAccountChange(ctx, tx, {
         user: { id: user.id, email },
         action: "passwordReset.use",
         summary: `${email} set a new password with a link that a command made.`,
@@ -52,9 +52,9 @@ async function requireCreatorStillMay(
   tx: Queryable,
   link: { createdById: string; projectId: string | null; userId: string },
 ): Promise<void> {
-  const role = link.projectId ? await roleIn(tx, link.projectId, link.createdById) : null;
-  if (!role || !roleHasPermission(role, "member:manage")) throw invalidLink();
-  await requirePowerOver(tx, link.createdById, link.userId).catch(() => {
-    throw invalidLink();
+  const role = link.projectId ? await roleInProject(tx, link.projectId, link.createdById) : null;
+  if (!role || !roleHasPermission(role, "member:manage")) throw invalidLinkError();
+  await requirePowerOverPerson(tx, link.createdById, link.userId).catch(() => {
+    throw invalidLinkError();
   });
 }

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 
 export async function revokeInvitation(ctx: ProjectContext, input: { id: string }): Promise<void> {
   requirePermission(ctx, "member:manage");
@@ -16,7 +16,7 @@ export async function revokeInvitation(ctx: ProjectContext, input: { id: string 
     const link = await tx.accessLink.findFirst({ where, select: { email: true } });
     if (!link) throw notFoundError("open invitation");
     await tx.accessLink.updateMany({ where, data: { revokedAt: ctx.now() } });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "invitation.revoke",
       targetId: input.id,
       summary: `Revoked the invitation of ${link.email}`,

@@ -1,8 +1,8 @@
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { SignedInUser } from "../access";
-import { auditAccount } from "../account-audit";
-import { clearLimit, takeFromLimit } from "../limits";
+import { auditAccountChange } from "../account-audit";
+import { clearUsages, takeUsageFromLimit } from "../usage-limits";
 import { isPasswordOfUser, setPassword } from "../users";
 
 /** Changes the person's own password. All other sessions of the person end. */
@@ -13,13 +13,13 @@ export async function changePassword(
 ): Promise<void> {
   // The limit has its own key for each signed-in person. Failed sign-ins with the person's email do not count here.
   const limit = { key: `password:change:${user.id}`, max: 10, windowMs: 15 * 60_000 };
-  await takeFromLimit(ctx, limit);
+  await takeUsageFromLimit(ctx, limit);
   if (!(await isPasswordOfUser(ctx.db, user.id, input.currentPassword))) {
     throw new AppError("BAD_REQUEST", "The current password is not right.", {
       fields: { currentPassword: "This is not your current password." },
     });
   }
-  await clearLimit(ctx, limit.key);
+  await clearUsages(ctx, limit.key);
   await ctx.db.$transaction(async (tx) => {
     await setPassword(tx, {
       userId: user.id,
@@ -27,7 +27,7 @@ export async function changePassword(
       keepSessionId: user.sessionId,
       now: ctx.now(),
     });
-    await auditAccount(ctx, tx, {
+    await auditAccountChange(ctx, tx, {
       user,
       action: "account.changePassword",
       summary: "Changed the password; all other sessions ended.",

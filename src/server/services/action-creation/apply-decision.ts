@@ -3,7 +3,7 @@ import type { Decision } from "@/domain/decide";
 import { statusAfterMove, type ExecutionMove } from "@/domain/execution";
 import { newId } from "@/server/ids";
 import type { CachedAction, CachedTrigger } from "../matching/cached-trigger";
-import type { Planning } from "./plan-types";
+import type { BatchPlanning } from "./plan-types";
 import type { PlannedExecution, ParsedEvent } from "./types";
 
 /** The event, trigger and action that a decision is about. */
@@ -18,7 +18,7 @@ export type DecidedEvent = {
 export function applyDecision(
   decision: Decision,
   subject: DecidedEvent,
-  { input, plan, executions }: Planning,
+  { input, plan, executions }: BatchPlanning,
 ): PlannedExecution | null {
   const { event, trigger, action, existing } = subject;
   const build = (executionId: string): Envelope => {

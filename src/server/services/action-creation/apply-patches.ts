@@ -1,7 +1,7 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { parseJson } from "@/domain/json/read-json";
 import { stringifyJson } from "@/domain/json/long-number";
-import { isOlderThanStored } from "./order";
+import { isOlderThanStored } from "./event-order";
 import type { ParsedEvent, StoredSubject } from "./types";
 
 /**

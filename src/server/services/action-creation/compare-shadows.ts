@@ -3,11 +3,11 @@ import { isInSample, samplingKey, type SamplingBy } from "@/domain/sampling";
 import { compareShadowOutcomes, type ShadowComparison, type ShadowOutcome } from "@/domain/shadow";
 import type { RegexResults } from "@/server/compute/regex-results";
 import type { TriggerSet } from "../matching/trigger-cache";
-import type { MatchedTriggers } from "./match";
+import type { MatchedTriggers } from "./match-event";
 import type { ParsedEvent } from "./types";
 
 /** The comparison of one shadow with its trigger over one batch. */
-export type ShadowTally = {
+export type ShadowDifferenceCounts = {
   counts: Record<ShadowComparison | "undecided", number>;
   /** the last comparison for each source id; null where the trigger and the shadow agree */
   differences: Map<string, { eventId: string; active: ShadowOutcome; proposed: ShadowOutcome } | null>;
@@ -23,7 +23,7 @@ type Input = {
 };
 
 /** Decides by the shadow of each trigger that has one, and counts how its decisions differ from its trigger's. */
-export function compareShadows(tallies: Map<string, ShadowTally>, input: Input): void {
+export function compareShadows(tallies: Map<string, ShadowDifferenceCounts>, input: Input): void {
   const { source, triggers, answers, event, verdict } = input;
   const links = { sourceId: event.sourceId, ...source.links(event.payload) };
   for (const trigger of triggers.shadowed) {
@@ -51,7 +51,7 @@ export function compareShadows(tallies: Map<string, ShadowTally>, input: Input):
   }
 }
 
-function tallyOf(tallies: Map<string, ShadowTally>, shadowId: string): ShadowTally {
+function tallyOf(tallies: Map<string, ShadowDifferenceCounts>, shadowId: string): ShadowDifferenceCounts {
   let tally = tallies.get(shadowId);
   if (!tally) {
     tally = { counts: { bothFired: 0, more: 0, fewer: 0, neither: 0, undecided: 0 }, differences: new Map() };

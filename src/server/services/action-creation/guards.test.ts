@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { deliverOnce } from "@/test/deliver";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "./create-actions";
+import { createExecutions } from "./create-executions";
 import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
 
 const { ctx, receiver } = useTestContext();
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 const fire = (...ids: string[]) =>
-  createActions(ctx, cache, {
+  createExecutions(ctx, cache, {
     projectId,
     eventSource: "observation.created",
     events: ids.map((id) => makeEvent(ctx, { id, level: "ERROR" })),
@@ -51,7 +51,7 @@ describe("a cap of executions an hour", () => {
     await makeTrigger(ctx, projectId, [actionId], { capPerHour: 4 });
     await Promise.all(
       names(6).map((name) =>
-        createActions(ctx, createTriggerCache(), {
+        createExecutions(ctx, createTriggerCache(), {
           projectId,
           eventSource: "observation.created",
           events: names(5, name).map((id) => makeEvent(ctx, { id })),
@@ -82,7 +82,7 @@ describe("settling", () => {
     await makeTrigger(ctx, projectId, [actionId], { delaySeconds: 10, delayMode: "quiet" });
     const createdAt = ctx.now().getTime();
     const update = (n: number) =>
-      createActions(ctx, cache, {
+      createExecutions(ctx, cache, {
         projectId,
         eventSource: "observation.created",
         events: [makeEvent(ctx, { id: "obs-1", statusMessage: `update ${n}` })],

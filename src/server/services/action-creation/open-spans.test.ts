@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { deliverOnce } from "@/test/deliver";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "./create-actions";
+import { createExecutions } from "./create-executions";
 import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
 import type { BatchEvent } from "../batch-event";
 
@@ -30,7 +30,7 @@ const ended = (): BatchEvent =>
   makeEvent(ctx, { id: "s", name: "ended", startTime: at, endTime: later, ingestion: { protocol: "otlp" } });
 
 const run = (...events: BatchEvent[]) =>
-  createActions(ctx, cache, { projectId, eventSource: "observation.created", events });
+  createExecutions(ctx, cache, { projectId, eventSource: "observation.created", events });
 
 test.each([
   ["start, then end", async () => run(started()).then(() => run(ended()))],

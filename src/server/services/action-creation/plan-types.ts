@@ -3,10 +3,10 @@ import type { Envelope } from "@/domain/action/webhook/envelope";
 import type { RegexResults } from "@/server/compute/regex-results";
 import type { CachedAction, CachedTrigger } from "../matching/cached-trigger";
 import type { TriggerSet } from "../matching/trigger-cache";
-import type { ShadowTally } from "./compare-shadows";
+import type { ShadowDifferenceCounts } from "./compare-shadows";
 import type { ExecutionIndex } from "./execution-index";
 import type {
-  CounterDraft,
+  CounterIncrements,
   PlannedDecision,
   PlannedExecution,
   ParsedEvent,
@@ -15,7 +15,7 @@ import type {
 } from "./types";
 
 /** The rows that the transaction has read before it decides. */
-export type PlanInput = {
+export type BatchPlanInput = {
   source: EventSource;
   /** parsed events in the order in which they apply, without events that an earlier batch handled */
   events: readonly ParsedEvent[];
@@ -51,9 +51,9 @@ export type BatchPlan = {
   superseded: { eventId: string; state: string }[];
   executions: PlannedExecution[];
   decisions: PlannedDecision[];
-  counters: Map<string, CounterDraft>;
+  counters: Map<string, CounterIncrements>;
   /** the comparisons by shadow id; empty without shadows */
-  shadows: Map<string, ShadowTally>;
+  shadows: Map<string, ShadowDifferenceCounts>;
   /** the number of decided events; events older than the stored state do not count */
   evaluated: number;
   /** the bytes of all envelopes */
@@ -63,4 +63,4 @@ export type BatchPlan = {
 };
 
 /** The planning of one batch: its input, the plan so far, and the stored and planned executions. */
-export type Planning = { input: PlanInput; plan: BatchPlan; executions: ExecutionIndex };
+export type BatchPlanning = { input: BatchPlanInput; plan: BatchPlan; executions: ExecutionIndex };

@@ -5,7 +5,7 @@ import type { Database } from "@/server/db/client";
 import { UtcClient } from "@/server/db/utc-connection";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "./create-actions";
+import { createExecutions } from "./create-executions";
 import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
 import type { BatchEvent } from "../batch-event";
 
@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 const MB = 1024 * 1024;
 const take = (events: BatchEvent[], limits?: { decisionsMax: number; bytesMax: number }, db: Database = ctx.db) =>
-  createActions({ ...ctx, db }, cache, {
+  createExecutions({ ...ctx, db }, cache, {
     projectId,
     eventSource: "observation.created",
     events,

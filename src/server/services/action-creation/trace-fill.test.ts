@@ -3,7 +3,7 @@ import type { Filter } from "@/domain/filter/schema";
 import { unknownTraceAttributes, type TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "./create-actions";
+import { createExecutions } from "./create-executions";
 import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
 import type { BatchEvent } from "../batch-event";
 
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 const send = (...events: BatchEvent[]) =>
-  createActions(ctx, cache, { projectId, eventSource: "observation.created", events });
+  createExecutions(ctx, cache, { projectId, eventSource: "observation.created", events });
 const stored = async (id: string): Promise<Record<string, unknown>> => {
   const row = await ctx.db.observation.findFirstOrThrow({ where: { projectId, id } });
   return (JSON.parse(row.state!) as { observation: Record<string, unknown> }).observation;
@@ -94,7 +94,7 @@ describe("what a span says of its trace", () => {
 
   test("stays in its trace and its project, and leaves events of `/e` alone", async () => {
     const other = (await makeProject(ctx)).id;
-    await createActions(ctx, cache, {
+    await createExecutions(ctx, cache, {
       ...{ projectId: other, eventSource: "observation.created", events: [span("foreign")] },
     });
     await send(span("elsewhere", {}, "another"), makeEvent(ctx, { id: "by-hand", traceId: TRACE }));

@@ -34,7 +34,7 @@ const NEWS_IDS_MAX = 50;
  * already. A later subject has them when it is decided.
  * @param seen ids of events that were handled before; a repeat brings nothing new
  */
-export async function learnTraces(
+export async function recordTraceAttributes(
   tx: Queryable,
   {
     projectId,
@@ -96,7 +96,7 @@ const FILL = { subjectsMax: 500, withinMs: 3_600_000, bytesMax: 4 * 1024 * 1024 
  * Makes events that add a trace's attributes to its stored subjects: the 500 newest of the last hour, in slices of
  * bounded size. The id of an event is the same for the same revision of the trace, so that a repeat changes nothing.
  */
-export async function fillEvents(
+export async function makeTraceFillEvents(
   ctx: ServiceContext,
   { projectId, eventSource }: Place,
   { traceId, revision, keyId, depth }: TraceToFill,

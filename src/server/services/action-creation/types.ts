@@ -15,7 +15,7 @@ export type ParsedEvent = BatchEvent & {
   ended: boolean;
 };
 
-export type RejectedItem = { event: BatchEvent; reason: string };
+export type EventToReject = { event: BatchEvent; reason: string };
 
 /** The latest state, in a row that the transaction has locked. */
 export type StoredSubject = {
@@ -86,7 +86,7 @@ export type PlannedDecision = {
   seen?: string | undefined;
 };
 
-export type CounterDraft = {
+export type CounterIncrements = {
   backfilled: number;
   matched: number;
   sampledIn: number;

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { makeEvent, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "./create-actions";
+import { createExecutions } from "./create-executions";
 import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
 import type { BatchEvent } from "../batch-event";
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 
 const run = (...events: BatchEvent[]) =>
-  createActions(ctx, cache, { projectId, eventSource: "observation.created", events });
+  createExecutions(ctx, cache, { projectId, eventSource: "observation.created", events });
 const span = (id: string, traceId: string, fields: object = {}): BatchEvent =>
   makeEvent(ctx, { id, traceId, ingestion: { protocol: "otlp" }, ...fields });
 const stored = async () =>

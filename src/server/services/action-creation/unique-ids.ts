@@ -4,7 +4,7 @@ import type { Queryable } from "@/server/db/client";
 import type { ParsedEvent, StoredSubject } from "./types";
 
 /** Another transaction has stored the same id for another trace. The slice starts again and then sees that row. */
-export class TraceClash extends Error {}
+export class IdOfOtherTraceError extends Error {}
 
 /**
  * Gives an event a unique id if its id already belongs to another trace, in the database or the batch. It reads nothing
@@ -35,9 +35,9 @@ export async function withUniqueIds(
 
 /**
  * Checks that each locked row belongs to the trace of its event.
- * @throws TraceClash if a row belongs to another trace
+ * @throws IdOfOtherTraceError if a row belongs to another trace
  */
-export function checkTraces(
+export function requireTracesOfEvents(
   source: EventSource,
   events: readonly ParsedEvent[],
   stored: ReadonlyMap<string, StoredSubject>,
@@ -45,6 +45,6 @@ export function checkTraces(
   for (const { payload, sourceId, isFill } of events) {
     const known = isFill ? null : stored.get(sourceId)?.traceId;
     const traceId = known && source.idWithinTrace?.(payload)?.traceId;
-    if (traceId && known !== traceId) throw new TraceClash(`${sourceId} belongs to another trace`);
+    if (traceId && known !== traceId) throw new IdOfOtherTraceError(`${sourceId} belongs to another trace`);
   }
 }

@@ -1,11 +1,15 @@
 import type { Queryable } from "@/server/db/client";
-import type { ShadowTally } from "./compare-shadows";
+import type { ShadowDifferenceCounts } from "./compare-shadows";
 
 /**
  * Adds the counts of a batch to its shadows, and stores the subjects about which a shadow and its trigger differ.
  * It skips a shadow that was dropped since.
  */
-export async function writeShadows(tx: Queryable, tallies: ReadonlyMap<string, ShadowTally>, now: Date): Promise<void> {
+export async function writeShadows(
+  tx: Queryable,
+  tallies: ReadonlyMap<string, ShadowDifferenceCounts>,
+  now: Date,
+): Promise<void> {
   if (tallies.size === 0) return;
   // The rows are locked in the order of their ids, so that batches do not deadlock.
   const alive = await tx.$queryRaw<{ id: string }[]>`/* prepared */

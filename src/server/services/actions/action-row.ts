@@ -10,7 +10,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 /** The most executions of an action that a list counts. */
 const COUNTED_MAX = 1_000;
 
-export const rowSelect = {
+export const actionRowSelect = {
   id: true,
   key: true,
   name: true,
@@ -29,7 +29,7 @@ export const rowSelect = {
     select: { trigger: { select: { id: true, name: true, status: true } } },
   },
 } satisfies Prisma.ActionConfigurationSelect;
-type Row = Prisma.ActionConfigurationGetPayload<{ select: typeof rowSelect }>;
+type Row = Prisma.ActionConfigurationGetPayload<{ select: typeof actionRowSelect }>;
 
 export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
   /**
@@ -49,7 +49,7 @@ export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
   day: DayFigures;
 };
 
-export async function withActivity(
+export async function withActionActivity(
   ctx: ProjectContext,
   rows: readonly Row[],
   known?: readonly ActionHealthItem[],

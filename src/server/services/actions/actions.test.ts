@@ -7,7 +7,7 @@ import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import type { ProjectContext } from "@/server/context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { createAction } from "./create-action";
 import { duplicateAction } from "./duplicate-action";
@@ -19,7 +19,7 @@ import type { ActionInput } from "./action-input";
 import { getAction } from "./get-action";
 import { listActions } from "./list-actions";
 import { restoreAction } from "./restore-action";
-import { sendTest, type TestEvent } from "./send-test";
+import { sendTestEvent, type TestEvent } from "./send-test-event";
 
 const HEADER_SECRET = "Bearer a-very-secret-value";
 const { ctx: base, receiver } = useTestContext();
@@ -47,7 +47,7 @@ const member = (): ProjectContext => ({
 
 async function fire(actionId: string, ids: string[], delaySeconds = 600) {
   await makeTrigger(base, ctx.projectId, [actionId], { delaySeconds });
-  await createActions(base, createTriggerCache(), {
+  await createExecutions(base, createTriggerCache(), {
     projectId: ctx.projectId,
     eventSource: "observation.created",
     events: ids.map((id) => makeEvent(base, { id })),
@@ -84,7 +84,7 @@ describe("secrets", () => {
         version: 1,
         action: input({ headers: [{ name: "authorization", secret: true }] }),
       }),
-      await sendTest(ctx, { actionId: id }),
+      await sendTestEvent(ctx, { actionId: id }),
       await base.db.auditLog.findMany({ where: { projectId: ctx.projectId } }),
       await base.db.actionConfiguration.findMany({ where: { projectId: ctx.projectId } }),
     ]);
@@ -131,7 +131,7 @@ describe("secrets", () => {
     await expect(updateAction(member(), { actionId: id, version: 2, action: input(elsewhere) })).rejects.toMatchObject(
       refusal,
     );
-    await expect(sendTest(member(), { actionId: id, configuration: elsewhere })).rejects.toMatchObject(refusal);
+    await expect(sendTestEvent(member(), { actionId: id, configuration: elsewhere })).rejects.toMatchObject(refusal);
   });
 });
 
@@ -216,7 +216,7 @@ describe("a test", () => {
         ]),
       }),
     );
-    const result = await sendTest(ctx, { actionId: id });
+    const result = await sendTestEvent(ctx, { actionId: id });
     expect(result).toMatchObject({
       ok: true,
       request: { method: "POST" },
@@ -230,23 +230,23 @@ describe("a test", () => {
   });
 
   test("of an unsaved form works, and a refusal of the guard stands at the URL", async () => {
-    expect(await sendTest(ctx, { configuration: { url: receiver.url("500") } })).toMatchObject({
+    expect(await sendTestEvent(ctx, { configuration: { url: receiver.url("500") } })).toMatchObject({
       ok: false,
       response: { status: 500 },
     });
-    await expect(sendTest(ctx, { configuration: { url: "https://10.0.0.1/" } })).rejects.toMatchObject({
+    await expect(sendTestEvent(ctx, { configuration: { url: "https://10.0.0.1/" } })).rejects.toMatchObject({
       fields: { "configuration.url": expect.any(String) },
     });
   });
 
   test("uses a chosen event: a stored observation, the latest one, or a payload of one's own", async () => {
     const configuration = { url: receiver.url("200"), detail: "full" };
-    await expect(sendTest(ctx, { configuration, event: { kind: "stored" } })).rejects.toMatchObject({
+    await expect(sendTestEvent(ctx, { configuration, event: { kind: "stored" } })).rejects.toMatchObject({
       fields: { event: expect.stringContaining("arrived yet") },
     });
     const events = ["first", "second"].map((id) => makeEvent(base, { id, name: `the ${id}` }));
     for (const event of events) {
-      await createActions(base, createTriggerCache(), {
+      await createExecutions(base, createTriggerCache(), {
         projectId: ctx.projectId,
         eventSource: "observation.created",
         events: [event],
@@ -255,7 +255,7 @@ describe("a test", () => {
     }
     const sent = async (event: TestEvent) =>
       (
-        JSON.parse((await sendTest(ctx, { configuration, event })).request.body) as {
+        JSON.parse((await sendTestEvent(ctx, { configuration, event })).request.body) as {
           data: { observation: { name: string } };
         }
       ).data.observation.name;
@@ -266,32 +266,34 @@ describe("a test", () => {
       ["{", "not JSON"],
       ['{"observation":{}}', "id"],
     ] as const) {
-      await expect(sendTest(ctx, { configuration, event: { kind: "own", json } })).rejects.toMatchObject({
+      await expect(sendTestEvent(ctx, { configuration, event: { kind: "own", json } })).rejects.toMatchObject({
         code: "BAD_REQUEST",
         fields: { event: expect.stringContaining(message) },
       });
     }
-    await expect(sendTest(ctx, { configuration, event: { kind: "stored", id: "unknown" } })).rejects.toMatchObject({
-      fields: { event: expect.stringContaining("this id") },
-    });
+    await expect(sendTestEvent(ctx, { configuration, event: { kind: "stored", id: "unknown" } })).rejects.toMatchObject(
+      {
+        fields: { event: expect.stringContaining("this id") },
+      },
+    );
   });
 
   test("is allowed ten times a minute for a person and project", async () => {
     const me = member();
-    for (let index = 0; index < 10; index++) await sendTest(me, { configuration: { url: receiver.url("200") } });
-    await expect(sendTest(me, { configuration: { url: receiver.url("200") } })).rejects.toMatchObject({
+    for (let index = 0; index < 10; index++) await sendTestEvent(me, { configuration: { url: receiver.url("200") } });
+    await expect(sendTestEvent(me, { configuration: { url: receiver.url("200") } })).rejects.toMatchObject({
       code: "TOO_MANY_REQUESTS",
       retryAfterSeconds: expect.any(Number),
     });
     expect(receiver.requests).toHaveLength(10);
     base.clock.advance(60_000);
-    await sendTest(me, { configuration: { url: receiver.url("200") } });
+    await sendTestEvent(me, { configuration: { url: receiver.url("200") } });
     expect(receiver.requests).toHaveLength(11);
   });
 
   test("is refused to viewers", async () => {
     await expect(
-      sendTest({ ...member(), role: "viewer" }, { configuration: { url: receiver.url("200") } }),
+      sendTestEvent({ ...member(), role: "viewer" }, { configuration: { url: receiver.url("200") } }),
     ).rejects.toMatchObject({ code: "FORBIDDEN" });
     expect(receiver.requests).toEqual([]);
   });
@@ -317,7 +319,7 @@ test("no action crosses projects", async () => {
     () => duplicateAction(other, { actionId: id }),
     () => removeAction(other, { actionId: id }),
     () => rotateSecret(other, { actionId: id, grace: "0" }),
-    () => sendTest(other, { actionId: id }),
+    () => sendTestEvent(other, { actionId: id }),
   ];
   for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "NOT_FOUND" });
   expect((await listActions(other, {})).items).toEqual([]);

@@ -1,16 +1,19 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 import type { ActionInput } from "./action-input";
-import { actionTypeOf, checkConfiguration, requireAvailable } from "./configuration";
-import { insertAction, type MadeAction, type WithWarning } from "./insert-action";
-import { keepVersion } from "./keep-version";
+import { requireActionType, checkConfiguration, requireAvailableActionType } from "./action-configuration";
+import { insertAction, type CreatedAction, type WithActionWarning } from "./insert-action";
+import { writeActionVersion } from "./write-action-version";
 
 /** Creates an action. Only this answer ever shows its signing secret. */
-export async function createAction(ctx: ProjectContext, input: ActionInput): Promise<MadeAction & WithWarning> {
+export async function createAction(
+  ctx: ProjectContext,
+  input: ActionInput,
+): Promise<CreatedAction & WithActionWarning> {
   requirePermission(ctx, "action:write");
-  const type = actionTypeOf(input.type);
-  requireAvailable(ctx, type);
+  const type = requireActionType(input.type);
+  requireAvailableActionType(ctx, type);
   const { configuration, warning } = await checkConfiguration(ctx, {
     type,
     input: input.configuration,
@@ -19,12 +22,12 @@ export async function createAction(ctx: ProjectContext, input: ActionInput): Pro
   const { stored } = configuration;
   const made = await ctx.db.$transaction(async (tx) => {
     const action = await insertAction(ctx, tx, { key: input.key, name: input.name, type: input.type, stored });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "action.create",
       targetId: action.id,
       summary: `Created the action "${input.name}".`,
     });
-    await keepVersion(ctx, tx, { actionId: action.id, summary: "Created." });
+    await writeActionVersion(ctx, tx, { actionId: action.id, summary: "Created." });
     return action;
   });
   ctx.live.touch(ctx.projectId, "actions");

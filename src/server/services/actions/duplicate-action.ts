@@ -1,30 +1,30 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { copyName } from "../copy-name";
-import { insertAction, type MadeAction } from "./insert-action";
-import { keepVersion } from "./keep-version";
+import { writeAuditEntry } from "../write-audit-entry";
+import { makeCopyName } from "../make-copy-name";
+import { insertAction, type CreatedAction } from "./insert-action";
+import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
 
 /**
  * Copies an action, with a new signing secret that only this answer shows. The copy sends to the same host, so it keeps
  * the secret headers.
  */
-export async function duplicateAction(ctx: ProjectContext, input: { actionId: string }): Promise<MadeAction> {
+export async function duplicateAction(ctx: ProjectContext, input: { actionId: string }): Promise<CreatedAction> {
   requirePermission(ctx, "action:write");
   const made = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, input);
     const action = await insertAction(ctx, tx, {
-      name: copyName(before.name),
+      name: makeCopyName(before.name),
       type: before.type,
       stored: before.configuration,
     });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "action.duplicate",
       targetId: action.id,
       summary: `Copied the action "${before.name}".`,
     });
-    await keepVersion(ctx, tx, { actionId: action.id, summary: `Copied from "${before.name}".` });
+    await writeActionVersion(ctx, tx, { actionId: action.id, summary: `Copied from "${before.name}".` });
     return action;
   });
   ctx.live.touch(ctx.projectId, "actions");

@@ -1,7 +1,7 @@
 import { admissionByBreaker, breakerWithoutPause } from "@/domain/breaker";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import { changeHealth } from "../deliveries/endpoint-health";
+import { changeEndpointHealth } from "../deliveries/endpoint-health";
 
 /**
  * Ends the breaker's pause, so that one request may leave. A probe on the wire stays the probe. Returns whether the
@@ -14,7 +14,7 @@ export async function endBreakerPause(
 ): Promise<boolean> {
   const now = ctx.now().getTime();
   let isOpen = false;
-  await changeHealth(db, { ...key }, (health) => {
+  await changeEndpointHealth(db, { ...key }, (health) => {
     isOpen = admissionByBreaker(health.breaker, now).kind !== "all";
     return { ...health, breaker: breakerWithoutPause(health.breaker, now) };
   });

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
-import { type ActionListItem, rowSelect, withActivity } from "./action-row";
+import { type ActionListItem, actionRowSelect, withActionActivity } from "./action-row";
 
 export type ActionDetail = ActionListItem & {
   secrets: { id: string; last4: string; createdAt: Date; expiresAt: Date | null }[];
@@ -15,10 +15,10 @@ export async function getAction(ctx: ProjectContext, input: { actionId: string }
   requirePermission(ctx, "project:read");
   const row = await ctx.db.actionConfiguration.findFirst({
     where: { id: input.actionId, projectId: ctx.projectId, deletedAt: null },
-    select: rowSelect,
+    select: actionRowSelect,
   });
   if (!row) throw notFoundError("action");
-  const [item] = await withActivity(ctx, [row]);
+  const [item] = await withActionActivity(ctx, [row]);
   const secrets = await ctx.db.actionSecret.findMany({
     where: { actionId: row.id, OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],

@@ -4,11 +4,11 @@ import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { getAttention } from "../overview/get-attention";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { listActionHealth } from "./list-action-health";
-import { leverEffects } from "./lever-effects";
+import { countLeverEffects } from "./count-lever-effects";
 
 const { ctx: base, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
 let ctx: ProjectContext;
@@ -26,7 +26,7 @@ let sources = 0;
 async function fire(count: number): Promise<void> {
   const events = Array.from({ length: count }, () => makeEvent(base, { id: `obs-${++sources}` }));
   const { projectId } = ctx;
-  await createActions(base, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  await createExecutions(base, createTriggerCache(), { projectId, eventSource: "observation.created", events });
 }
 
 describe("the health of actions", () => {
@@ -68,7 +68,7 @@ describe("the health of actions", () => {
     await makeOne("200");
     const other = systemProjectContext(base, (await makeProject(base)).id);
     expect(await listActionHealth(other)).toEqual([]);
-    await expect(leverEffects(other, { actionId: (await listActionHealth(ctx))[0]!.id })).rejects.toMatchObject({
+    await expect(countLeverEffects(other, { actionId: (await listActionHealth(ctx))[0]!.id })).rejects.toMatchObject({
       code: "NOT_FOUND",
     });
   });
@@ -80,7 +80,7 @@ test("the levers say beforehand how many executions wait, and how many failed si
   await base.db.actionConfiguration.updateMany({ data: {} });
   await deliverOnce(base, id);
   await fire(3);
-  expect(await leverEffects(ctx, { actionId: id })).toMatchObject({
+  expect(await countLeverEffects(ctx, { actionId: id })).toMatchObject({
     waiting: 5,
     notDue: 2,
     failed: 0,

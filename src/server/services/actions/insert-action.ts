@@ -4,22 +4,22 @@ import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { newId } from "@/server/ids";
-import { requireFreeKey } from "../configuration-key";
-import { requireRoomInProject } from "../project-limits";
-import { newSigningSecret } from "./new-signing-secret";
+import { requireFreeConfigurationKey } from "../require-free-configuration-key";
+import { requireProjectBelowLimit } from "../project-limits";
+import { makeSigningSecretRow } from "./make-signing-secret-row";
 
 /** @property secret the signing secret in the clear; null for an action type without one */
-export type MadeAction = { id: string; secret: string | null };
+export type CreatedAction = { id: string; secret: string | null };
 
 export async function insertAction(
   ctx: ProjectContext,
   tx: Queryable,
   action: { key?: string | null | undefined; name: string; type: string; stored: unknown },
-): Promise<MadeAction> {
-  await requireRoomInProject(ctx, tx, "actions");
-  await requireFreeKey(ctx, tx, { kind: "action", id: null, key: action.key });
+): Promise<CreatedAction> {
+  await requireProjectBelowLimit(ctx, tx, "actions");
+  await requireFreeConfigurationKey(ctx, tx, { kind: "action", id: null, key: action.key });
   const id = newId("act");
-  const signing = getActionType(action.type)?.hasSigningSecret === true ? newSigningSecret(ctx) : null;
+  const signing = getActionType(action.type)?.hasSigningSecret === true ? makeSigningSecretRow(ctx) : null;
   await tx.actionConfiguration.create({
     data: {
       id,
@@ -38,4 +38,4 @@ export async function insertAction(
 }
 
 /** A warning about the saved action, in words; null without one. */
-export type WithWarning = { warning: string | null };
+export type WithActionWarning = { warning: string | null };

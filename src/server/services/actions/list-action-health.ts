@@ -2,7 +2,7 @@ import { type ActionHealth, deriveActionHealth, actionHealthRank } from "@/domai
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { healthColumns, type HealthRow, toHealth } from "../deliveries/endpoint-health";
+import { endpointHealthColumnsSql, type EndpointHealthRow, toEndpointHealth } from "../deliveries/endpoint-health";
 
 const HOUR_MS = 3_600_000;
 /** The most waiting executions that a list counts for each action. */
@@ -17,7 +17,7 @@ export type ActionHealthItem = ActionHealth & {
   lastFailure: { executionId: string; message: string; at: Date } | null;
 };
 
-type Row = { [Column in keyof HealthRow]: HealthRow[Column] | null } & {
+type Row = { [Column in keyof EndpointHealthRow]: EndpointHealthRow[Column] | null } & {
   id: string;
   name: string;
   disabledAt: Date | null;
@@ -43,7 +43,7 @@ export async function listActionHealth(
   const rows = await ctx.db.$queryRaw<Row[]>`
     SELECT a.id, a.name, a.disabled_at AS "disabledAt", a.disabled_reason AS "disabledReason",
       a.paused_at AS "pausedAt", a.paused_by_label AS "pausedByLabel",
-      m.attempts, m.succeeded, q.waiting, ${healthColumns}
+      m.attempts, m.succeeded, q.waiting, ${endpointHealthColumnsSql}
     FROM action_configuration a LEFT JOIN action_health h ON h.action_id = a.id
     CROSS JOIN LATERAL (
       SELECT coalesce(sum(attempts), 0)::int AS attempts, coalesce(sum(succeeded), 0)::int AS succeeded
@@ -59,7 +59,7 @@ export async function listActionHealth(
 
 function toItem(row: Row, now: Date): ActionHealthItem {
   const { id, name, waiting, attempts, succeeded } = row;
-  const known = row.revision === null ? null : toHealth(row as HealthRow);
+  const known = row.revision === null ? null : toEndpointHealth(row as EndpointHealthRow);
   const { failingSince, lastFailureAt } = row;
   const health = deriveActionHealth(
     {

@@ -1,8 +1,8 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { afterCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
-import { containsText } from "../search";
-import { type ActionListItem, rowSelect, withActivity } from "./action-row";
+import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
+import { containsTextWhere } from "../search";
+import { type ActionListItem, actionRowSelect, withActionActivity } from "./action-row";
 import { listActionHealth } from "./list-action-health";
 
 export type ListActionsInput = {
@@ -20,39 +20,39 @@ export type ListActionsInput = {
 export async function listActions(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionListItem>> {
   requirePermission(ctx, "project:read");
   if (input.sort === "health") return listByHealth(ctx, input);
-  const limit = input.limit ?? PAGE_SIZE;
+  const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const rows = await ctx.db.actionConfiguration.findMany({
     where: {
       projectId: ctx.projectId,
       deletedAt: null,
-      ...afterCursor(input.cursor),
+      ...afterCursorWhere(input.cursor),
       ...(input.key === undefined ? {} : { key: input.key }),
-      ...(input.search ? { name: containsText(input.search) } : {}),
+      ...(input.search ? { name: containsTextWhere(input.search) } : {}),
       ...(input.ids ? { id: { in: input.ids } } : {}),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: limit + 1,
-    select: rowSelect,
+    select: actionRowSelect,
   });
   const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
-  return { ...page, items: await withActivity(ctx, page.items) };
+  return { ...page, items: await withActionActivity(ctx, page.items) };
 }
 
 /** Health changes all the time, so a cursor of this order holds a position in the list, not a key. */
 async function listByHealth(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionListItem>> {
-  const limit = input.limit ?? PAGE_SIZE;
+  const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const start = Math.max(0, Number.parseInt(input.cursor ?? "0", 10) || 0);
   const search = input.search?.toLowerCase() ?? "";
   const health = (await listActionHealth(ctx)).filter(({ name }) => name.toLowerCase().includes(search));
   const shown = health.slice(start, start + limit);
   const rows = await ctx.db.actionConfiguration.findMany({
     where: { projectId: ctx.projectId, deletedAt: null, id: { in: shown.map(({ id }) => id) } },
-    select: rowSelect,
+    select: actionRowSelect,
   });
   const places = new Map(shown.map(({ id }, index) => [id, index]));
   rows.sort((one, two) => places.get(one.id)! - places.get(two.id)!);
   return {
-    items: await withActivity(ctx, rows, shown),
+    items: await withActionActivity(ctx, rows, shown),
     nextCursor: health.length > start + limit ? String(start + limit) : null,
   };
 }

@@ -7,7 +7,7 @@ import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/regi
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { takePersonLimit } from "../limits";
+import { takePersonLimit } from "../usage-limits";
 
 export const PreviewTemplateInput = z.object({
   template: z.string().max(TEMPLATE_BYTES_MAX),
@@ -53,7 +53,7 @@ export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplat
     url: `${ctx.env.appUrl}/projects/${ctx.projectId}/executions/exe_preview`,
     subject: source.actionInput(stored?.payload ?? source.sample(now), input.detail),
   });
-  const rendered = await renderForPerson(ctx, { actionId: "preview", template: input.template, envelope });
+  const rendered = await renderTemplateForPerson(ctx, { actionId: "preview", template: input.template, envelope });
   const body = rendered.ok ? rendered.body : null;
   return {
     body,
@@ -67,7 +67,7 @@ export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplat
  * Renders a template for an event while a person waits.
  * @throws AppError TOO_MANY_REQUESTS if the project has used up its time for templates
  */
-export async function renderForPerson(
+export async function renderTemplateForPerson(
   ctx: ProjectContext,
   { actionId, template, envelope }: { actionId: string; template: string; envelope: string },
 ): Promise<RenderResult> {

@@ -1,8 +1,8 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { requestEnding, startEnding } from "../jobs/end-waiting";
-import { keepVersion } from "./keep-version";
+import { writeAuditEntry } from "../write-audit-entry";
+import { requestEndWaitingJob, startEndWaitingJob } from "../jobs/end-waiting-job";
+import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
 
 /**
@@ -22,16 +22,16 @@ export async function removeAction(
       data: { deletedAt: now, version: before.version + 1 },
       select: { id: true },
     });
-    const ending = await startEnding(ctx, tx, { of: "action", id: before.id, why: "deleted", at: now });
-    await audit(ctx, tx, {
+    const ending = await startEndWaitingJob(ctx, tx, { of: "action", id: before.id, why: "deleted", at: now });
+    await writeAuditEntry(ctx, tx, {
       action: "action.delete",
       targetId: before.id,
       summary: `Deleted the action "${before.name}" with ${ending.waiting} waiting executions.`,
     });
-    await keepVersion(ctx, tx, { actionId: before.id, summary: "Deleted." });
+    await writeActionVersion(ctx, tx, { actionId: before.id, summary: "Deleted." });
     return { id: before.id, ending };
   });
-  await requestEnding(ctx, [ending.job]);
+  await requestEndWaitingJob(ctx, [ending.job]);
   ctx.live.touch(ctx.projectId, "actions");
   ctx.live.touch(ctx.projectId, "triggers");
   ctx.live.touch(ctx.projectId, "executions");

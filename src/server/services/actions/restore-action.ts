@@ -1,9 +1,9 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { requireFreeKey } from "../configuration-key";
-import { requireRoomInProject } from "../project-limits";
-import { keepVersion } from "./keep-version";
+import { writeAuditEntry } from "../write-audit-entry";
+import { requireFreeConfigurationKey } from "../require-free-configuration-key";
+import { requireProjectBelowLimit } from "../project-limits";
+import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
 
 /**
@@ -20,19 +20,19 @@ export async function restoreAction(ctx: ProjectContext, input: { actionId: stri
       select: { key: true, deletedAt: true },
     });
     if (deletedAt === null) return before;
-    await requireRoomInProject(ctx, tx, "actions");
-    await requireFreeKey(ctx, tx, { kind: "action", id: before.id, key });
+    await requireProjectBelowLimit(ctx, tx, "actions");
+    await requireFreeConfigurationKey(ctx, tx, { kind: "action", id: before.id, key });
     await tx.actionConfiguration.update({
       where: { id: before.id },
       data: { deletedAt: null, version: before.version + 1 },
       select: { id: true },
     });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "action.restore",
       targetId: before.id,
       summary: `Restored the deleted action "${before.name}".`,
     });
-    await keepVersion(ctx, tx, { actionId: before.id, summary: "Restored after its deletion." });
+    await writeActionVersion(ctx, tx, { actionId: before.id, summary: "Restored after its deletion." });
     return before;
   });
   ctx.live.touch(ctx.projectId, "actions");

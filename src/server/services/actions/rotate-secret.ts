@@ -3,9 +3,9 @@ import { getActionType } from "@/domain/action/registry";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 import { lockAction } from "./lock-action";
-import { newSigningSecret } from "./new-signing-secret";
+import { makeSigningSecretRow } from "./make-signing-secret-row";
 
 export const RotationGrace = z.enum(["0", "1h", "24h", "7d"]);
 export type RotationGrace = z.infer<typeof RotationGrace>;
@@ -20,7 +20,7 @@ export async function rotateSecret(
   input: { actionId: string; grace: RotationGrace },
 ): Promise<{ secret: string; oldValidUntil: Date | null }> {
   requirePermission(ctx, "secret:manage");
-  const { secret, row } = newSigningSecret(ctx);
+  const { secret, row } = makeSigningSecretRow(ctx);
   const now = ctx.now();
   const until = new Date(now.getTime() + graceMs[input.grace]);
   await ctx.db.$transaction(async (tx) => {
@@ -36,7 +36,7 @@ export async function rotateSecret(
       });
     }
     await tx.actionSecret.create({ data: { ...row, actionId: before.id }, select: { id: true } });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "action.rotate_secret",
       targetId: before.id,
       summary: `Rotated the signing secret of the action "${before.name}"; the old one signs along for ${input.grace}.`,

@@ -10,7 +10,7 @@ import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { registerFileAction, switchFileActions } from "@/test/file-action";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { getExecution } from "../executions/get-execution";
 import { listExecutions } from "../executions/list-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
@@ -21,7 +21,7 @@ import { rotateSecret } from "./rotate-secret";
 import { updateAction } from "./update-action";
 import { getAction } from "./get-action";
 import { listActionTypes as listTypes } from "./list-action-types";
-import { sendTest } from "./send-test";
+import { sendTestEvent } from "./send-test-event";
 
 /*
  * An action type that sends no HTTP request goes through every service of actions. Only its own file knows it.
@@ -48,7 +48,7 @@ const lines = (): string[] => readFileSync(path, "utf8").trimEnd().split("\n");
 
 async function fire(actionId: string): Promise<void> {
   await makeTrigger(base, ctx.projectId, [actionId]);
-  await createActions(base, createTriggerCache(), {
+  await createExecutions(base, createTriggerCache(), {
     projectId: ctx.projectId,
     eventSource: "observation.created",
     events: [makeEvent(base, { id: "obs-1" })],
@@ -115,7 +115,7 @@ test("keeps its secret over a change, restores a version, and sends a test", asy
   });
   await restoreVersion(ctx, { kind: "action", targetId: id, version: 1, currentVersion: changed.version });
   expect((await getAction(ctx, { actionId: id })).configuration).toMatchObject({ flush: false });
-  expect(await sendTest(ctx, { actionId: id })).toMatchObject({
+  expect(await sendTestEvent(ctx, { actionId: id })).toMatchObject({
     ok: true,
     isSavedUrl: true,
     request: { to: path },
@@ -140,7 +140,7 @@ test("a type that the operator has switched off says so: in the list, at a new a
   ]);
   const refused = { code: "UNPROCESSABLE", fields: { type: "Set TEST_LINES=1 to append lines." } };
   await expect(createAction(ctx, input())).rejects.toMatchObject(refused);
-  await expect(sendTest(ctx, { actionId: id })).rejects.toMatchObject(refused);
+  await expect(sendTestEvent(ctx, { actionId: id })).rejects.toMatchObject(refused);
   await fire(id);
   await deliverAll(base);
   expect(await onlyExecution()).toMatchObject({
@@ -148,5 +148,5 @@ test("a type that the operator has switched off says so: in the list, at a new a
     attempts: [{ message: "Set TEST_LINES=1 to append lines." }],
   });
   switchFileActions(null);
-  await expect(sendTest(ctx, { actionId: id })).resolves.toMatchObject({ ok: true });
+  await expect(sendTestEvent(ctx, { actionId: id })).resolves.toMatchObject({ ok: true });
 });

@@ -1,10 +1,10 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { changeHealth, forgive } from "../deliveries/endpoint-health";
-import { requestEnding, startEnding } from "../jobs/end-waiting";
-import { wakeIfPossible } from "../wakes/wake-actions";
-import { keepVersion } from "./keep-version";
+import { writeAuditEntry } from "../write-audit-entry";
+import { changeEndpointHealth, clearFaultRecord } from "../deliveries/endpoint-health";
+import { requestEndWaitingJob, startEndWaitingJob } from "../jobs/end-waiting-job";
+import { wakeActionsIfPossible } from "../wakes/wake-actions";
+import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
 
 /**
@@ -19,7 +19,8 @@ export async function setActionEnabled(
   const { row, ending } = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, input);
     if ((before.disabledAt === null) === input.enabled) return { row: before, ending: null };
-    if (input.enabled) await changeHealth(tx, { projectId: ctx.projectId, actionId: before.id }, forgive);
+    if (input.enabled)
+      await changeEndpointHealth(tx, { projectId: ctx.projectId, actionId: before.id }, clearFaultRecord);
     const now = ctx.now();
     const row = await tx.actionConfiguration.update({
       where: { id: before.id },
@@ -32,18 +33,21 @@ export async function setActionEnabled(
     });
     const ending = input.enabled
       ? null
-      : await startEnding(ctx, tx, { of: "action", id: before.id, why: "off", at: now });
-    await audit(ctx, tx, {
+      : await startEndWaitingJob(ctx, tx, { of: "action", id: before.id, why: "off", at: now });
+    await writeAuditEntry(ctx, tx, {
       action: input.enabled ? "action.enable" : "action.disable",
       targetId: before.id,
       summary: `Switched the action "${before.name}" ${input.enabled ? "on" : "off"}.`,
     });
-    await keepVersion(ctx, tx, { actionId: before.id, summary: input.enabled ? "Switched on." : "Switched off." });
+    await writeActionVersion(ctx, tx, {
+      actionId: before.id,
+      summary: input.enabled ? "Switched on." : "Switched off.",
+    });
     return { row, ending };
   });
-  if (ending) await requestEnding(ctx, [ending.job]);
+  if (ending) await requestEndWaitingJob(ctx, [ending.job]);
   // Executions from before the action was switched off may still wait, and the wake gets them delivered.
-  else await wakeIfPossible(ctx, [{ projectId: ctx.projectId, actionId: row.id, dueAt: ctx.now() }]);
+  else await wakeActionsIfPossible(ctx, [{ projectId: ctx.projectId, actionId: row.id, dueAt: ctx.now() }]);
   ctx.live.touch(ctx.projectId, "actions");
   ctx.live.touch(ctx.projectId, "executions");
   return { id: row.id, disabledAt: row.disabledAt, version: row.version, skipped: ending?.waiting ?? 0 };

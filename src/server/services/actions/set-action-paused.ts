@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { findAction, wakeNow } from "./going-action";
+import { writeAuditEntry } from "../write-audit-entry";
+import { findActionToSend, wakeActionNow } from "./action-to-send";
 
 /**
  * Pauses an action, or ends the pause. Executions of a paused action stay PENDING: none is skipped, and none spends an
@@ -13,7 +13,7 @@ export async function setActionPaused(
 ): Promise<{ id: string; pausedAt: Date | null }> {
   requirePermission(ctx, "action:write");
   const pausedAt = await ctx.db.$transaction(async (tx) => {
-    const { id, name, pausedAt: before } = await findAction(ctx, tx, input.actionId);
+    const { id, name, pausedAt: before } = await findActionToSend(ctx, tx, input.actionId);
     if ((before !== null) === input.paused) return before;
     const at = input.paused ? ctx.now() : null;
     await tx.actionConfiguration.update({
@@ -21,14 +21,14 @@ export async function setActionPaused(
       data: { pausedAt: at, pausedByLabel: input.paused ? ctx.actor.label : null },
       select: { id: true },
     });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: input.paused ? "action.pause" : "action.resume",
       targetId: id,
       summary: input.paused ? `Paused the action "${name}". What waits is kept.` : `Let the action "${name}" go on.`,
     });
     return at;
   });
-  if (!input.paused) await wakeNow(ctx, input.actionId);
+  if (!input.paused) await wakeActionNow(ctx, input.actionId);
   ctx.live.touch(ctx.projectId, "actions");
   ctx.live.touch(ctx.projectId, "executions");
   return { id: input.actionId, pausedAt };

@@ -4,7 +4,7 @@ import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 
 const { ctx, receiver } = useTestContext();
@@ -30,7 +30,7 @@ const store = (configuration: unknown) =>
 
 /** Sends one event: it matches, and its executions have one attempt each. */
 async function fire(id: string) {
-  await createActions(ctx, createTriggerCache(), {
+  await createExecutions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: [makeEvent(ctx, { id })],
@@ -99,7 +99,7 @@ test("a signing secret that cannot be decrypted ends its action's executions wit
 test("a trigger with unknown modes decides nothing and shows the reason; other triggers go on", async () => {
   const other = await makeTrigger(ctx, projectId, [healthy]);
   await ctx.db.triggerConfiguration.update({ where: { id: triggerId }, data: { delayMode: "sometimes" } });
-  const wakes = await createActions(ctx, createTriggerCache(), {
+  const wakes = await createExecutions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: [makeEvent(ctx, { id: "obs" })],

@@ -2,12 +2,12 @@ import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { requireFreeKey } from "../configuration-key";
+import { writeAuditEntry } from "../write-audit-entry";
+import { requireFreeConfigurationKey } from "../require-free-configuration-key";
 import type { ActionInput } from "./action-input";
-import { actionTypeOf, checkConfiguration } from "./configuration";
-import type { WithWarning } from "./insert-action";
-import { keepVersion } from "./keep-version";
+import { requireActionType, checkConfiguration } from "./action-configuration";
+import type { WithActionWarning } from "./insert-action";
+import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
 
 /**
@@ -17,7 +17,7 @@ import { lockAction } from "./lock-action";
 export async function updateAction(
   ctx: ProjectContext,
   input: { actionId: string; version: number; action: ActionInput },
-): Promise<{ id: string; version: number } & WithWarning> {
+): Promise<{ id: string; version: number } & WithActionWarning> {
   requirePermission(ctx, "action:write");
   const { actionId: id, action } = input;
   const read = await ctx.db.actionConfiguration.findFirst({
@@ -32,7 +32,7 @@ export async function updateAction(
   if (read.version !== input.version) throw conflict();
   // The guard asks DNS, which must not happen inside a transaction.
   const { configuration, warning } = await checkConfiguration(ctx, {
-    type: actionTypeOf(action.type),
+    type: requireActionType(action.type),
     input: action.configuration,
     previous: read.type === action.type ? read.configuration : null,
   });
@@ -41,7 +41,7 @@ export async function updateAction(
     if (before.version !== input.version) throw conflict();
     // `reencrypt` may have encrypted a secret again since the read. The change must not write the old ciphertext back.
     if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();
-    await requireFreeKey(ctx, tx, { kind: "action", id, key: action.key });
+    await requireFreeConfigurationKey(ctx, tx, { kind: "action", id, key: action.key });
     await tx.actionConfiguration.update({
       where: { id },
       data: {
@@ -53,12 +53,12 @@ export async function updateAction(
       },
       select: { id: true },
     });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "action.update",
       targetId: id,
       summary: `Changed the action "${action.name}" (version ${before.version + 1}).`,
     });
-    await keepVersion(ctx, tx, { actionId: id, summary: "Changed." });
+    await writeActionVersion(ctx, tx, { actionId: id, summary: "Changed." });
     return before.version + 1;
   });
   ctx.live.touch(ctx.projectId, "actions");

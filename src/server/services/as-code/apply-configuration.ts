@@ -12,12 +12,17 @@ import { createTrigger } from "../triggers/create-trigger";
 import { removeTrigger } from "../triggers/remove-trigger";
 import { updateTrigger } from "../triggers/update-trigger";
 import { allowedHostsOf } from "../webhook-url";
-import { findChanges, type ActionChange, type ConfigurationChanges, type FindChangesInput } from "./find-changes";
+import {
+  findConfigurationChanges,
+  type ActionChange,
+  type ConfigurationChanges,
+  type FindConfigurationChangesInput,
+} from "./find-configuration-changes";
 import { transactionContext } from "./transaction-context";
-import { pulledOf, type PulledConfiguration } from "./pull-configuration";
-import { APPLIED_SUMMARY, readCurrentConfiguration, type CurrentConfiguration } from "./read-current";
+import { toPulledConfiguration, type PulledConfiguration } from "./pull-configuration";
+import { APPLIED_VERSION_SUMMARY, readCurrentConfiguration, type CurrentConfiguration } from "./current-configuration";
 
-export type ApplyInput = FindChangesInput & {
+export type ApplyConfigurationInput = FindConfigurationChangesInput & {
   /** whether to overwrite changes that were made outside the files */
   force: boolean;
 };
@@ -36,15 +41,18 @@ export type AppliedConfiguration = {
  * Changes a project so that it equals its files, completely or not at all.
  * @throws AppError CONFLICT if something was changed outside the files; BAD_REQUEST with a field for each problem
  */
-export async function applyConfiguration(ctx: ProjectContext, input: ApplyInput): Promise<AppliedConfiguration> {
+export async function applyConfiguration(
+  ctx: ProjectContext,
+  input: ApplyConfigurationInput,
+): Promise<AppliedConfiguration> {
   requirePermission(ctx, "trigger:write");
   requirePermission(ctx, "action:write");
-  const verdicts = await checkUrls(ctx, findChanges(ctx, await readCurrentConfiguration(ctx), input));
+  const verdicts = await checkUrls(ctx, findConfigurationChanges(ctx, await readCurrentConfiguration(ctx), input));
   const { result, afterCommit } = await ctx.db.$transaction(async (tx) => {
     // The lock lets one apply run at a time, because two would read the same state.
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     const inside = transactionContext(ctx, tx, verdicts);
-    const changes = findChanges(inside.ctx, await readCurrentConfiguration(inside.ctx), input);
+    const changes = findConfigurationChanges(inside.ctx, await readCurrentConfiguration(inside.ctx), input);
     if (!input.force) refuseConflicts(changes);
     const result = await applyChanges(inside.ctx, changes);
     return { result, afterCommit: inside.afterCommit };
@@ -127,7 +135,7 @@ async function applyChanges(
   }
   const current = await readCurrentConfiguration(ctx);
   await markManaged(ctx, current, triggers);
-  return { ...counts, signingSecrets, configuration: pulledOf(current) };
+  return { ...counts, signingSecrets, configuration: toPulledConfiguration(current) };
 }
 
 /** Puts the position in the files before each field name of an error. */
@@ -179,7 +187,7 @@ async function markApplied({ db }: ProjectContext, targetId: string): Promise<vo
   });
   await db.configurationVersion.update({
     where: { id: newest.id },
-    data: { summary: APPLIED_SUMMARY },
+    data: { summary: APPLIED_VERSION_SUMMARY },
     select: { id: true },
   });
 }

@@ -8,7 +8,7 @@ import { makeEvent, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import type { ProjectContext } from "@/server/context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { updateAction } from "../actions/update-action";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { createTrigger } from "../triggers/create-trigger";
@@ -190,7 +190,7 @@ test("plan tells what a change would have done in the last 24 hours", async () =
     ...Array.from({ length: 4 }, (_, n) => makeEvent(ctx, { id: `error-${n}`, level: "ERROR" })),
     ...Array.from({ length: 3 }, (_, n) => makeEvent(ctx, { id: `warning-${n}`, level: "WARNING" })),
   ];
-  await createActions(ctx, createTriggerCache(), {
+  await createExecutions(ctx, createTriggerCache(), {
     projectId: project.projectId,
     eventSource: "observation.created",
     events,

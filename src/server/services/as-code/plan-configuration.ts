@@ -3,8 +3,13 @@ import { TriggerFile as TriggerFileSchema } from "@/domain/as-code/configuration
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { compareTriggers, type ComparedTrigger, type TriggerDifference } from "../triggers/compare-triggers";
-import { findChanges, type ActionChange, type FindChangesInput, type TriggerChange } from "./find-changes";
-import { readCurrentConfiguration } from "./read-current";
+import {
+  findConfigurationChanges,
+  type ActionChange,
+  type FindConfigurationChangesInput,
+  type TriggerChange,
+} from "./find-configuration-changes";
+import { readCurrentConfiguration } from "./current-configuration";
 
 /** One planned change, in the form that people and programs read. */
 type PlannedChange = Pick<TriggerChange | ActionChange, "key" | "name" | "change" | "fields" | "conflict">;
@@ -25,11 +30,11 @@ export type ConfigurationPlan = {
  */
 export async function planConfiguration(
   ctx: ProjectContext,
-  input: FindChangesInput,
+  input: FindConfigurationChangesInput,
   signal?: AbortSignal,
 ): Promise<ConfigurationPlan> {
   requirePermission(ctx, "project:read");
-  const { actions, triggers } = findChanges(ctx, await readCurrentConfiguration(ctx), input);
+  const { actions, triggers } = findConfigurationChanges(ctx, await readCurrentConfiguration(ctx), input);
   const planned: ConfigurationPlan["triggers"] = [];
   for (const change of triggers) {
     const file = input.files.triggers[change.key];

@@ -2,7 +2,7 @@ import type { ActionFile, TriggerFile } from "@/domain/as-code/configuration-fil
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import type { PulledVersions } from "@/domain/as-code/pulled-versions";
-import { readCurrentConfiguration, type CurrentConfiguration } from "./read-current";
+import { readCurrentConfiguration, type CurrentConfiguration } from "./current-configuration";
 
 export type PulledConfiguration = {
   files: { triggers: Record<string, TriggerFile>; actions: Record<string, ActionFile> };
@@ -13,10 +13,10 @@ export type PulledConfiguration = {
 /** Returns the triggers and actions of a project as files, sorted by key. The files hold no secrets. */
 export async function pullConfiguration(ctx: ProjectContext): Promise<PulledConfiguration> {
   requirePermission(ctx, "project:read");
-  return pulledOf(await readCurrentConfiguration(ctx));
+  return toPulledConfiguration(await readCurrentConfiguration(ctx));
 }
 
-export function pulledOf({ triggers, actions }: CurrentConfiguration): PulledConfiguration {
+export function toPulledConfiguration({ triggers, actions }: CurrentConfiguration): PulledConfiguration {
   type Rows = CurrentConfiguration["triggers"] | CurrentConfiguration["actions"];
   const byKey = <Value>(rows: Rows, valueOf: (row: Rows[number]) => Value): Record<string, Value> =>
     Object.fromEntries(

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { levelIs, makeAction, makeEvent, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { runJobChunk } from "../run-job-chunk";
 import { wakeLostJobs } from "../jobs/wake-lost-jobs";
 import { createTriggerCache } from "../matching/trigger-cache";
@@ -22,7 +22,7 @@ beforeEach(async () => {
 /** Stores events, then moves the clock on by 1 ms, so that a range until now holds them. */
 async function receive(events: { id: string; level?: string }[]) {
   const batch = events.map((event) => makeEvent(ctx, { level: "ERROR", ...event }));
-  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: batch });
+  await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: batch });
   ctx.clock.advance(1);
 }
 const many = (count: number, level = "ERROR") =>

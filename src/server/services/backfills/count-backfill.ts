@@ -3,12 +3,12 @@ import { isRegexOverBudget } from "@/server/compute/regex-results";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import type { CachedTrigger } from "../matching/cached-trigger";
-import { asOnlyLook } from "../person-look";
-import { filtersOf } from "../redaction/hashed-filters";
+import { runOneQueryAtATime } from "../run-one-query-at-a-time";
+import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 import { latestStates } from "../triggers/latest-states";
 import type { BackfillRange } from "./backfill-range";
-import { countSubjects } from "./count-subjects";
-import { loadForBackfill } from "./load-for-backfill";
+import { countSubjectsInRange } from "./count-subjects-in-range";
+import { loadTriggerForBackfill } from "./load-trigger-for-backfill";
 
 const SCANNED_MAX = 10_000;
 
@@ -30,9 +30,9 @@ export async function countBackfill(
   signal?: AbortSignal,
 ): Promise<BackfillCount> {
   requirePermission(ctx, "trigger:write");
-  const { trigger, eventSource } = await loadForBackfill(ctx, input);
-  const stored = await countSubjects(ctx, eventSource, input);
-  const { scanned, matched, sampledIn } = await asOnlyLook(ctx, { kind: "count", signal }, (ended) =>
+  const { trigger, eventSource } = await loadTriggerForBackfill(ctx, input);
+  const stored = await countSubjectsInRange(ctx, eventSource, input);
+  const { scanned, matched, sampledIn } = await runOneQueryAtATime(ctx, { kind: "count", signal }, (ended) =>
     lookThrough(ctx, trigger, { eventSource, range: input, signal: ended }),
   );
   const created =
@@ -56,7 +56,7 @@ async function lookThrough(
 ): Promise<{ scanned: number; matched: number; sampledIn: string[] }> {
   const found = { scanned: 0, matched: 0, sampledIn: [] as string[] };
   const owner = { projectId: ctx.projectId, purpose: "people" } as const;
-  const filters = await filtersOf(ctx, ctx.projectId);
+  const filters = await filterEvaluatorsOf(ctx, ctx.projectId);
   try {
     for await (const { rows } of latestStates(ctx, { eventSource, limit: SCANNED_MAX, range })) {
       const request = { eventSource, filter: trigger.filter!.tree, states: rows.map(({ state }) => state) };

@@ -1,8 +1,8 @@
 import type { ProjectContext } from "@/server/context";
-import { loadConfigurationNames, type Named } from "../configuration-names";
+import { loadConfigurationNames, type NamedConfiguration } from "../configuration-names";
 import type { JobRow } from "../jobs/job-row";
 import { listJobs } from "../jobs/list-jobs";
-import { BackfillParams } from "./params";
+import { BackfillParams } from "./backfill-params";
 
 export type Backfill = Pick<
   JobRow,
@@ -17,7 +17,7 @@ export type Backfill = Pick<
   | "createdAt"
   | "finishedAt"
 > & {
-  trigger: Named;
+  trigger: NamedConfiguration;
   /** null if the parameters of the job cannot be read */
   from: Date | null;
   to: Date | null;

@@ -3,9 +3,9 @@ import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { startJob } from "../jobs/start-job";
 import type { BackfillRange } from "./backfill-range";
-import { countSubjects } from "./count-subjects";
-import { loadForBackfill } from "./load-for-backfill";
-import type { BackfillParams } from "./params";
+import { countSubjectsInRange } from "./count-subjects-in-range";
+import { loadTriggerForBackfill } from "./load-trigger-for-backfill";
+import type { BackfillParams } from "./backfill-params";
 
 /**
  * Starts a backfill with the current version of the trigger, over subjects that were received in the range until
@@ -19,10 +19,10 @@ export async function startBackfill(
   requirePermission(ctx, "trigger:write");
   const now = ctx.now();
   const range = { ...input, to: input.to > now ? now : input.to };
-  const { trigger, eventSource } = await loadForBackfill(ctx, range);
+  const { trigger, eventSource } = await loadTriggerForBackfill(ctx, range);
   if (trigger.actions.length === 0)
     throw new AppError("BAD_REQUEST", "This trigger has no action any more: give it one first.");
-  const total = await countSubjects(ctx, eventSource, range);
+  const total = await countSubjectsInRange(ctx, eventSource, range);
   if (total === 0) throw new AppError("BAD_REQUEST", "Nothing that was received in this time is stored.");
   return startJob(ctx, {
     kind: "backfill",

@@ -1,11 +1,11 @@
 import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
-import { describeTarget } from "./prepare-message";
+import { describeMessageTarget } from "./prepare-message";
 import { actionTemplateOf } from "./make-bodies";
-import type { Reservation } from "./reserve-places";
+import type { PlacesReservation } from "./reserve-places";
 import type { ActionKey } from "../action-key";
 import type { ClaimedExecution } from "./types";
-import { withWaitingTriggers } from "./waiting-triggers";
+import { withWaitingTriggersSql } from "./waiting-triggers";
 
 /** The most rows that one claim ends for an action that is off. */
 const REFUSED_MAX = 500;
@@ -33,7 +33,7 @@ const isClaimed = (row: Row): row is Row & ClaimedRow => row.refused === false;
 export async function claimExecutions(
   ctx: ServiceContext,
   key: ActionKey,
-  { loaded: { action }, token, count, until }: Pick<Reservation, "loaded" | "token" | "count" | "until">,
+  { loaded: { action }, token, count, until }: Pick<PlacesReservation, "loaded" | "token" | "count" | "until">,
 ): Promise<ClaimResult> {
   return claimOrEnd(ctx, key, {
     count,
@@ -42,7 +42,7 @@ export async function claimExecutions(
     version: action.version,
     // Without a template the envelope is the body. The body of a template is frozen later, before the request leaves.
     freezes: actionTemplateOf(action) === null,
-    target: describeTarget(ctx, action),
+    target: describeMessageTarget(ctx, action),
   });
 }
 
@@ -79,7 +79,7 @@ async function claimOrEnd(
   const now = ctx.now();
   const attemptIds = Array.from({ length: count }, () => newId("att"));
   const rows = await ctx.db.$queryRaw<Row[]>`/* prepared */
-    ${withWaitingTriggers(actionId)}, share AS (
+    ${withWaitingTriggersSql(actionId)}, share AS (
       SELECT CASE WHEN count(trigger_id) <= 1 THEN ${count}::int
         ELSE ceil(2.0 * ${count}::int / count(trigger_id))::int END AS most FROM triggers
     ), action AS (

@@ -1,6 +1,6 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
-import { isEngineBehindSql, mayGoOn } from "./due-actions";
+import { isEngineBehindSql, mayDeliverSql } from "./due-actions";
 
 const COUNTED_MAX = 10_000;
 
@@ -15,7 +15,7 @@ export async function countLeftBehind(ctx: ServiceContext): Promise<LeftBehind> 
       (SELECT count(*)::int FROM (
         SELECT 1 FROM action_execution e JOIN action_configuration a ON a.id = e.action_id
           LEFT JOIN action_health h ON h.action_id = a.id
-        WHERE e.status = 'PENDING' AND ${isEngineBehindSql(Prisma.sql`e.due_at`, now)} AND ${mayGoOn(now)}
+        WHERE e.status = 'PENDING' AND ${isEngineBehindSql(Prisma.sql`e.due_at`, now)} AND ${mayDeliverSql(now)}
           LIMIT ${COUNTED_MAX}) AS o) AS overdue,
       (SELECT count(*)::int FROM (
         SELECT 1 FROM action_execution WHERE status = 'RUNNING' AND lease_expires_at < ${now}

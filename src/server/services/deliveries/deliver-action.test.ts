@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { deliverAll, deliverOnce, testDelivery } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation/create-actions";
-import { startAgain } from "../executions/start-again";
+import { createExecutions } from "../action-creation/create-executions";
+import { restartExecutions } from "../executions/restart-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { createWatch } from "../watch";
+import { createLostWorkWatch } from "../lost-work-watch";
 import { deliverAction } from "./deliver-action";
 import { countLeftBehind } from "./count-left-behind";
 
@@ -35,7 +35,7 @@ async function makeExecutions(
   action = await makeAction(ctx, projectId, receiver.url(mode), change);
   await makeTrigger(ctx, projectId, [action.id], trigger);
   const events = Array.from({ length: count }, (_, index) => makeEvent(ctx, { id: `obs-${index}`, name: "chat" }));
-  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
   return executions();
 }
 const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } });
@@ -197,7 +197,7 @@ describe("claiming", () => {
     const fire = async (prefix: string, count: number): Promise<void> => {
       await makeTrigger(ctx, projectId, [action.id]);
       const events = Array.from({ length: count }, (_, n) => makeEvent(ctx, { id: `${prefix}-${n}` }));
-      await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+      await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
       await ctx.db.triggerConfiguration.updateMany({ where: { projectId }, data: { status: "DISABLED" } });
       ctx.clock.advance(1_000);
     };
@@ -262,7 +262,7 @@ describe("a run", () => {
     action = await makeAction(ctx, projectId, url, { maxConcurrent: 1 });
     await makeTrigger(ctx, projectId, [action.id]);
     const events = [makeEvent(ctx, { id: "one" }), makeEvent(ctx, { id: "two" })];
-    await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+    await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
     const delivery = testDelivery();
     const run = await deliverAction(ctx, delivery, { projectId, actionId: action.id, at: null });
     expect(run).toEqual({ attempts: 1, onTheWire: 1 });
@@ -280,7 +280,7 @@ describe("a run", () => {
     const run = deliverOnce(ctx, action.id);
     await expect.poll(() => receiver.requests.length).toBe(1);
     const events = [makeEvent(ctx, { id: "late", name: "chat" })];
-    await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+    await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
     open();
     await run;
     expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", ts: ctx.now().getTime() + 500 }]);
@@ -291,7 +291,7 @@ describe("a run", () => {
     action = await makeAction(ctx, projectId, url);
     await makeTrigger(ctx, projectId, [action.id]);
     const events = Array.from({ length: 10 }, (_, n) => makeEvent(ctx, { id: `obs-${n}` }));
-    await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+    await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
     const run = deliverOnce(ctx, action.id);
     await expect.poll(async () => (await executions()).filter((row) => row.status === "COMPLETED").length).toBe(9);
     expect((await executions()).filter((row) => row.status === "RUNNING")).toHaveLength(1);
@@ -316,7 +316,7 @@ describe("cancelling on the wire", () => {
 });
 
 describe("a look", () => {
-  const watch = () => createWatch(ctx);
+  const watch = () => createLostWorkWatch(ctx);
   const crash = (leaseExpiresAt: Date, token = "1:gone") =>
     ctx.db.actionExecution.updateMany({
       where: { projectId },
@@ -430,7 +430,7 @@ describe("a look", () => {
     action = await makeAction(ctx, projectId, url);
     await makeTrigger(ctx, projectId, [action.id]);
     const events = [makeEvent(ctx, { id: "obs-1" })];
-    await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+    await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
     const late = deliverOnce(ctx, action.id);
     await receiver.waitForCount(1);
     await ctx.db.actionExecution.updateMany({ where: { projectId }, data: { leaseToken: "1:other" } });
@@ -444,7 +444,7 @@ test("a resend starts a new schedule: attempt numbers continue, the webhook id s
   const [item] = await makeExecutions("500", { count: 1, change: { retry: { preset: "none" } } });
   await deliverAll(ctx);
   expect(await executions()).toMatchObject([{ status: "ERROR", attemptCount: 1 }]);
-  expect(await startAgain(ctx.db, { ids: [item!.id], reason: "Sent again.", now: ctx.now() })).toEqual([
+  expect(await restartExecutions(ctx.db, { ids: [item!.id], reason: "Sent again.", now: ctx.now() })).toEqual([
     { projectId, actionId: action.id, dueAt: ctx.now() },
   ]);
   await deliverAll(ctx);

@@ -1,14 +1,14 @@
 import type { ServiceContext } from "@/server/context";
 import { claimExecutions, endRefusedExecutions } from "./claim-executions";
-import { createDeliveryFlight, type DeliveryFlight } from "./flight";
+import { createAttemptsInFlight, type AttemptsInFlight } from "./attempts-in-flight";
 import { giveUpClaim } from "./give-up-claim";
-import { nextDueAt } from "./next-due";
-import type { ProjectTurns } from "./project-turns";
-import { reservePlaces, type NoRoomResult } from "./reserve-places";
-import type { QuickEndpoints } from "./quick-endpoints";
+import { nextDueAt } from "./next-due-at";
+import type { ProjectWorkQueues } from "./project-work-queues";
+import { reservePlaces, type NoPlacesResult } from "./reserve-places";
+import type { EndpointLatencies } from "./endpoint-latencies";
 import type { ActionKey } from "../action-key";
-import { markStarted, wakeActions } from "../wakes/wake-actions";
-import type { WirePlaces } from "./wire-places";
+import { markRunStarted, wakeActions } from "../wakes/wake-actions";
+import type { RequestPlaces } from "./request-places";
 
 /** How long a run makes claims, ms. */
 const CLAIMING_MS = 10_000;
@@ -32,12 +32,12 @@ const LEFT_BEHIND_MS = 500;
 /** A run that starts up to this early waits for its time, ms: the clock of an Inngest server has whole seconds. */
 const EARLY_MAX_MS = 3_000;
 
-export type DeliverTools = {
+export type DeliverDependencies = {
   /** returns a new lease token of this process */
   leaseToken: () => string;
-  places: WirePlaces;
-  turns: ProjectTurns;
-  quick: QuickEndpoints;
+  places: RequestPlaces;
+  turns: ProjectWorkQueues;
+  quick: EndpointLatencies;
   /** the projects for which a matching run has requests in flight */
   projectsAtOnce: Set<string>;
   /** keeps work that outlives its run, so that a stopping program waits for the work */
@@ -45,7 +45,7 @@ export type DeliverTools = {
 };
 
 /** One run over the due executions of one action, with the executions that it has claimed. */
-type DeliveryRun = { tools: DeliverTools; key: ActionKey; flight: DeliveryFlight };
+type DeliveryRun = { tools: DeliverDependencies; key: ActionKey; flight: AttemptsInFlight };
 
 /**
  * Delivers the due executions of one action. It claims, sends and records, and repeats while rows are due and its time
@@ -54,12 +54,12 @@ type DeliveryRun = { tools: DeliverTools; key: ActionKey; flight: DeliveryFlight
  */
 export async function deliverAction(
   ctx: ServiceContext,
-  tools: DeliverTools,
+  tools: DeliverDependencies,
   { projectId, actionId, at }: ActionKey & { at: number | null },
 ): Promise<{ attempts: number; onTheWire: number }> {
   const key = { projectId, actionId };
   // The mark is cleared before the look for rows. So a transaction that commits later asks for its own run.
-  await tools.turns.run(projectId, () => markStarted(ctx, key));
+  await tools.turns.run(projectId, () => markRunStarted(ctx, key));
   return deliverWithoutWake(ctx, tools, { ...key, at, claimingMs: CLAIMING_MS });
 }
 
@@ -70,11 +70,11 @@ export async function deliverAction(
  */
 export async function deliverWithoutWake(
   ctx: ServiceContext,
-  tools: DeliverTools,
+  tools: DeliverDependencies,
   { projectId, actionId, at, claimingMs }: ActionKey & { at: number | null; claimingMs: number },
 ): Promise<{ attempts: number; onTheWire: number }> {
   const key = { projectId, actionId };
-  const flight = createDeliveryFlight(ctx, tools, key);
+  const flight = createAttemptsInFlight(ctx, tools, key);
   const run = { tools, key, flight };
   try {
     const again = await claimAndSend(ctx, run, { at, until: performance.now() + claimingMs });
@@ -143,7 +143,7 @@ async function sendSome(
   ctx: ServiceContext,
   { tools, key, flight }: DeliveryRun,
   places: number,
-): Promise<NoRoomResult | { kind: "sent"; looked: Date; hasMore: boolean }> {
+): Promise<NoPlacesResult | { kind: "sent"; looked: Date; hasMore: boolean }> {
   const token = tools.leaseToken();
   let kept = places;
   try {
@@ -168,7 +168,7 @@ async function sendSome(
 }
 
 /** Waits until the run may claim more. Returns false if the run's time ends first. */
-async function hasRoom(flight: DeliveryFlight, until: number): Promise<boolean> {
+async function hasRoom(flight: AttemptsInFlight, until: number): Promise<boolean> {
   const half = performance.now() + HALF_MS;
   for (;;) {
     const now = performance.now();

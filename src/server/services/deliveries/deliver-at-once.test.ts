@@ -2,10 +2,10 @@ import { beforeEach, expect, test } from "vitest";
 import { testDelivery } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { deliverAtOnce } from "./deliver-at-once";
-import { markStarted } from "../wakes/wake-actions";
+import { markRunStarted } from "../wakes/wake-actions";
 
 const { ctx, receiver } = useTestContext({ per: "test" });
 let delivery: ReturnType<typeof testDelivery>;
@@ -24,7 +24,7 @@ async function makeQuick(urls = [receiver.url("200")], trigger: Parameters<typeo
   for (const url of urls) actionIds.push((await makeAction(ctx, projectId, url)).id);
   await makeTrigger(ctx, projectId, actionIds, trigger);
   for (const actionId of actionIds) {
-    await markStarted(ctx, { projectId, actionId });
+    await markRunStarted(ctx, { projectId, actionId });
     delivery.quick.note(actionId, 5);
   }
   return { projectId, actionIds };
@@ -32,7 +32,7 @@ async function makeQuick(urls = [receiver.url("200")], trigger: Parameters<typeo
 const match = (projectId: string, count = 1) => {
   const events = Array.from({ length: count }, () => makeEvent(ctx, { id: `obs-${++sources}` }));
   const input = { projectId, eventSource: "observation.created", events };
-  return createActions(ctx, createTriggerCache(), { ...input });
+  return createExecutions(ctx, createTriggerCache(), { ...input });
 };
 const statuses = async (projectId: string): Promise<string[]> =>
   (await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } })).map(({ status }) => status);

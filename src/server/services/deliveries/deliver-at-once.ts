@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { ServiceContext } from "@/server/context";
-import { deliverWithoutWake, type DeliverTools } from "./deliver-action";
+import { deliverWithoutWake, type DeliverDependencies } from "./deliver-action";
 import type { ActionKey } from "../action-key";
-import { wakeActions, type Wake } from "../wakes/wake-actions";
+import { wakeActions, type ActionWake } from "../wakes/wake-actions";
 
 /**
  * How long a matching run waits for its deliveries, ms. Slower deliveries continue in the process, under their leases.
@@ -17,7 +17,11 @@ const ACTIONS_MAX = 50;
  * actions get wakes. Such a delivery is a run of the deliverer without a wake: the same claim, the same record. A
  * project has one such run at a time, so that its slow endpoints occupy only one matching run.
  */
-export async function deliverAtOnce(ctx: ServiceContext, tools: DeliverTools, wakes: readonly Wake[]): Promise<void> {
+export async function deliverAtOnce(
+  ctx: ServiceContext,
+  tools: DeliverDependencies,
+  wakes: readonly ActionWake[],
+): Promise<void> {
   const atOnce = chooseAtOnce(ctx, tools, wakes);
   const delivered = deliverEach(ctx, tools, atOnce);
   const chosen = new Set(atOnce.map(({ actionId }) => actionId));
@@ -32,7 +36,7 @@ export async function deliverAtOnce(ctx: ServiceContext, tools: DeliverTools, wa
  * Delivers the due executions of these actions of one project. Until the last request has ended, the project's next
  * batches use wakes.
  */
-async function deliverEach(ctx: ServiceContext, tools: DeliverTools, keys: readonly ActionKey[]): Promise<void> {
+async function deliverEach(ctx: ServiceContext, tools: DeliverDependencies, keys: readonly ActionKey[]): Promise<void> {
   const [first] = keys;
   if (!first) return;
   const { projectsAtOnce } = tools;
@@ -49,8 +53,8 @@ async function deliverEach(ctx: ServiceContext, tools: DeliverTools, keys: reado
 /** Chooses the actions to deliver at once: those whose wakes are all for now. */
 function chooseAtOnce(
   ctx: ServiceContext,
-  { quick, projectsAtOnce }: DeliverTools,
-  wakes: readonly Wake[],
+  { quick, projectsAtOnce }: DeliverDependencies,
+  wakes: readonly ActionWake[],
 ): ActionKey[] {
   const now = ctx.now();
   const byAction = new Map<string, { key: ActionKey; count: number }>();
@@ -70,7 +74,7 @@ function chooseAtOnce(
 }
 
 /** Delivers one action. After a failure it asks for a wake, so that the engine delivers with its retries. */
-async function deliverOrWake(ctx: ServiceContext, tools: DeliverTools, key: ActionKey): Promise<void> {
+async function deliverOrWake(ctx: ServiceContext, tools: DeliverDependencies, key: ActionKey): Promise<void> {
   try {
     await deliverWithoutWake(ctx, tools, { ...key, at: null, claimingMs: WAIT_MS });
   } catch (error) {

@@ -11,7 +11,7 @@ import { Prisma } from "@/generated/prisma/client";
  * over, and its rate has recovered. An action with a request on the wire does not count. Unreadable slots count as
  * free. An action that is off counts, because its run ends its rows.
  */
-export const mayGoOn = (now: Date): Prisma.Sql => Prisma.sql`
+export const mayDeliverSql = (now: Date): Prisma.Sql => Prisma.sql`
   a.paused_at IS NULL AND (h.open_until IS NULL OR h.open_until < ${now})
     AND (h.probe_until IS NULL OR h.probe_until < ${now})
   AND (h.rate_at IS NULL OR h.rate_at < ${now.getTime()})
@@ -27,7 +27,7 @@ export const isEngineBehindSql = (dueAt: Prisma.Sql, now: Date): Prisma.Sql => P
     AND coalesce(greatest(h.last_success_at, h.last_failure_at) < ${new Date(now.getTime() - ACTION_AT_WORK_MS)}, true))`;
 
 /** Each action with a waiting row: one index step an action, through action_execution_due_idx. */
-export const actionsWithWork = Prisma.sql`
+export const actionsWithWaitingRowsSql = Prisma.sql`
   WITH RECURSIVE actions AS (
     (SELECT action_id FROM action_execution WHERE status = 'PENDING' ORDER BY action_id LIMIT 1)
     UNION ALL
@@ -36,11 +36,11 @@ export const actionsWithWork = Prisma.sql`
     FROM actions x WHERE x.action_id IS NOT NULL)`;
 
 /** The actions of one project, in place of all. */
-export const actionsOfProject = (projectId: string): Prisma.Sql => Prisma.sql`
+export const actionsOfProjectSql = (projectId: string): Prisma.Sql => Prisma.sql`
   WITH actions AS (SELECT id AS action_id FROM action_configuration WHERE project_id = ${projectId})`;
 
 /** Subquery on `actions`: the earliest row of an action that was due at a moment. */
-export const firstDue = (at: Date): Prisma.Sql => Prisma.sql`(
+export const earliestDueRowSql = (at: Date): Prisma.Sql => Prisma.sql`(
   SELECT e.due_at FROM action_execution e WHERE e.action_id = actions.action_id AND e.status = 'PENDING'
     AND e.due_at <= ${at}
   ORDER BY e.due_at LIMIT 1)`;

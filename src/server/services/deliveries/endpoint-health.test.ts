@@ -4,13 +4,13 @@ import { deliverAll, deliverOnce, testDelivery, testLeaseToken } from "@/test/de
 import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { createWatch } from "../watch";
+import { createLostWorkWatch } from "../lost-work-watch";
 import { claimExecutions } from "./claim-executions";
 import { deliverAction } from "./deliver-action";
-import { reservePlaces, type Reservation } from "./reserve-places";
-import { markStarted } from "../wakes/wake-actions";
+import { reservePlaces, type PlacesReservation } from "./reserve-places";
+import { markRunStarted } from "../wakes/wake-actions";
 
 const { ctx, database, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
 let projectId: string;
@@ -31,7 +31,7 @@ async function fire(count: number): Promise<void> {
   const events = Array.from({ length: count }, () =>
     makeEvent(ctx, { id: `obs-${String(++sources).padStart(6, "0")}` }),
   );
-  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
 }
 const deliver = () => deliverOnce(ctx, actionId);
 const health = () => ctx.db.actionHealth.findUniqueOrThrow({ where: { actionId } });
@@ -41,14 +41,14 @@ const executions = (where: object = {}) =>
 /** Claims executions for a process that then dies. */
 async function claimAndDie(): Promise<number> {
   const key = { projectId, actionId };
-  await markStarted(ctx, key);
+  await markRunStarted(ctx, key);
   const reserved = await reservePlaces(ctx, key, { count: 25, token: testLeaseToken() });
-  const { claimed } = await claimExecutions(ctx, key, reserved as Reservation);
+  const { claimed } = await claimExecutions(ctx, key, reserved as PlacesReservation);
   return claimed.length;
 }
 /** Two looks in a row that find a dead process. */
 async function lookTwice(): Promise<void> {
-  const watch = createWatch(ctx);
+  const watch = createLostWorkWatch(ctx);
   await watch.look();
   await watch.look();
 }
@@ -199,7 +199,7 @@ describe("slots and rate", () => {
     expect(run).toEqual({ attempts: 0, onTheWire: 0 });
     expect(ctx.sent).toEqual([]);
     ctx.clock.advance(35_000);
-    await createWatch(ctx).look();
+    await createLostWorkWatch(ctx).look();
     const own = ctx.sent.filter((event) => event.data.projectId === projectId);
     expect(own).toMatchObject([{ name: "action/deliveries.due", data: { actionId, at: null } }]);
   });

@@ -13,9 +13,9 @@ export type EndpointHealth = {
   lastFailure: { executionId: string; message: string } | null;
 };
 /** The health of an endpoint, with the revision that it must still have when it is changed. */
-export type HealthWithRevision = EndpointHealth & { revision: number };
+export type EndpointHealthWithRevision = EndpointHealth & { revision: number };
 
-export type HealthRow = {
+export type EndpointHealthRow = {
   revision: number;
   failuresInRow: number;
   /** unparsed */
@@ -37,8 +37,8 @@ export type HealthRow = {
   lastFailureMessage: string | null;
 };
 
-/** The columns of `HealthRow`, from the table action_health AS h. */
-export const healthColumns = Prisma.raw(`
+/** The columns of `EndpointHealthRow`, from the table action_health AS h. */
+export const endpointHealthColumnsSql = Prisma.raw(`
   h.revision, h.failures_in_row AS "failuresInRow", h.recent, h.opened_at AS "openedAt", h.open_until AS "openUntil",
   h.pause_ms AS "pauseMs", h.probe_token AS "probeToken", h.probe_until AS "probeUntil", h.slots, h.rate_at AS "rateAt",
   h.last_success_at AS "lastSuccessAt", h.last_failure_at AS "lastFailureAt", h.failing_since AS "failingSince",
@@ -46,13 +46,13 @@ export const healthColumns = Prisma.raw(`
   h.last_failure_execution_id AS "lastFailureExecutionId", h.last_failure_message AS "lastFailureMessage"`);
 
 /** Reads the health of an endpoint. Null if its action never had a wake. */
-export async function readEndpointHealth(db: Queryable, actionId: string): Promise<HealthWithRevision | null> {
-  const [row] = await db.$queryRaw<HealthRow[]>`/* prepared */
-    SELECT ${healthColumns} FROM action_health h WHERE h.action_id = ${actionId}`;
-  return row ? toHealth(row) : null;
+export async function readEndpointHealth(db: Queryable, actionId: string): Promise<EndpointHealthWithRevision | null> {
+  const [row] = await db.$queryRaw<EndpointHealthRow[]>`/* prepared */
+    SELECT ${endpointHealthColumnsSql} FROM action_health h WHERE h.action_id = ${actionId}`;
+  return row ? toEndpointHealth(row) : null;
 }
 
-export function toHealth(row: HealthRow): HealthWithRevision {
+export function toEndpointHealth(row: EndpointHealthRow): EndpointHealthWithRevision {
   const { revision, failuresInRow, recent, openedAt, openUntil, pauseMs, probeToken, probeUntil, slots, rateAt } = row;
   return {
     revision,
@@ -89,8 +89,8 @@ const date = (ms: number | null): Date | null => (ms === null ? null : new Date(
 export async function writeHealthIfUnchanged(
   db: Queryable,
   actionId: string,
-  { revision, breaker, pace, faults, lastFailure }: HealthWithRevision,
-): Promise<HealthWithRevision | null> {
+  { revision, breaker, pace, faults, lastFailure }: EndpointHealthWithRevision,
+): Promise<EndpointHealthWithRevision | null> {
   const count = await db.$executeRaw`/* prepared */
     UPDATE action_health SET revision = revision + 1,
       failures_in_row = ${breaker.failuresInRow}, recent = ${JSON.stringify(breaker.recent)}::jsonb,
@@ -111,11 +111,11 @@ export async function writeHealthIfUnchanged(
  * Changes the health of an endpoint. It repeats the change if another process was faster.
  * @param known health that the caller has just read, to save a round trip
  */
-export async function changeHealth(
+export async function changeEndpointHealth(
   db: Queryable,
-  { projectId, actionId, known = null }: ActionKey & { known?: HealthWithRevision | null },
+  { projectId, actionId, known = null }: ActionKey & { known?: EndpointHealthWithRevision | null },
   change: (health: EndpointHealth) => EndpointHealth,
-): Promise<HealthWithRevision> {
+): Promise<EndpointHealthWithRevision> {
   let before = known ?? (await readEndpointHealth(db, actionId));
   for (;;) {
     if (!before) {
@@ -130,7 +130,7 @@ export async function changeHealth(
 }
 
 /** Clears the record of failures of an endpoint, because somebody has switched its action on again. */
-export const forgive = (health: EndpointHealth): EndpointHealth => ({
+export const clearFaultRecord = (health: EndpointHealth): EndpointHealth => ({
   ...health,
   breaker: closedBreaker,
   faults: { ...emptyFaultRecord, lastSuccessAt: health.faults.lastSuccessAt },
@@ -138,7 +138,7 @@ export const forgive = (health: EndpointHealth): EndpointHealth => ({
 });
 
 /** Frees the slots of claims, by their lease tokens. If one of them was the probe, another probe may go out. */
-export const withoutClaims =
+export const freeClaimedSlots =
   (tokens: readonly string[]) =>
   (health: EndpointHealth): EndpointHealth => ({
     ...health,

@@ -1,7 +1,7 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
-import type { Wake } from "../wakes/wake-actions";
-import { actionsWithWork, firstDue, isEngineBehindSql, mayGoOn } from "./due-actions";
+import type { ActionWake } from "../wakes/wake-actions";
+import { actionsWithWaitingRowsSql, earliestDueRowSql, isEngineBehindSql, mayDeliverSql } from "./due-actions";
 
 /** Largest number of actions in one look. */
 const ACTIONS_MAX = 1_000;
@@ -14,7 +14,7 @@ const MARK_MS = 60_000;
  * @property isAsked a recent wake has been asked for, and its run has not begun
  * @property isBehind a row has been due for two minutes, and the action sent no request lately
  */
-export type IdleAction = Wake & { isAsked: boolean; isBehind: boolean };
+export type IdleAction = ActionWake & { isAsked: boolean; isBehind: boolean };
 
 /**
  * Finds actions that may deliver, have rows that have been due for 10 s, and have no request in flight. Their wake was
@@ -24,12 +24,12 @@ export async function findIdleActions(ctx: ServiceContext): Promise<IdleAction[]
   const now = ctx.now();
   const ago = (ms: number): Date => new Date(now.getTime() - ms);
   return ctx.db.$queryRaw<IdleAction[]>`
-    ${actionsWithWork}
+    ${actionsWithWaitingRowsSql}
     SELECT a.project_id AS "projectId", a.id AS "actionId", first.due_at AS "dueAt",
       coalesce(h.wake_asked_at > ${ago(MARK_MS)}, false) AS "isAsked",
       ${isEngineBehindSql(Prisma.sql`first.due_at`, now)} AS "isBehind"
     FROM actions JOIN action_configuration a ON a.id = actions.action_id
       LEFT JOIN action_health h ON h.action_id = a.id,
-      LATERAL ${firstDue(ago(WAITS_MS))} AS first
-    WHERE ${mayGoOn(now)} ORDER BY first.due_at LIMIT ${ACTIONS_MAX}`;
+      LATERAL ${earliestDueRowSql(ago(WAITS_MS))} AS first
+    WHERE ${mayDeliverSql(now)} ORDER BY first.due_at LIMIT ${ACTIONS_MAX}`;
 }

@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import { PROCESS_LOCK_NUMBER } from "@/server/process-identity";
-import { slotTokens } from "./slot-tokens";
+import { slotTokensSql } from "./slot-tokens";
 
 /**
  * Finds the numbers of processes that hold executions or slots, but not their liveness lock. Such a process is dead, or
@@ -9,7 +9,7 @@ import { slotTokens } from "./slot-tokens";
 export async function findLostProcesses(ctx: ServiceContext): Promise<Set<number>> {
   const rows = await ctx.db.$queryRaw<{ number: number }[]>`
     (SELECT split_part(lease_token, ':', 1)::bigint::float8 AS number FROM action_execution WHERE status = 'RUNNING'
-     UNION SELECT number::float8 FROM (${slotTokens}) AS t WHERE number IS NOT NULL)
+     UNION SELECT number::float8 FROM (${slotTokensSql}) AS t WHERE number IS NOT NULL)
     EXCEPT
     SELECT objid::bigint::float8 FROM pg_locks
       WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_NUMBER}::bigint::oid

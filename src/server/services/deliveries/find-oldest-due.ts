@@ -1,6 +1,12 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
-import { actionsOfProject, actionsWithWork, firstDue, isEngineBehindSql, mayGoOn } from "./due-actions";
+import {
+  actionsOfProjectSql,
+  actionsWithWaitingRowsSql,
+  earliestDueRowSql,
+  isEngineBehindSql,
+  mayDeliverSql,
+} from "./due-actions";
 
 /**
  * The oldest due execution of the actions that may deliver. `isBehind`: an execution shows that the engine is behind.
@@ -11,11 +17,11 @@ export type OldestDue = { dueAt: Date; isBehind: boolean };
 export async function findOldestDue(ctx: ServiceContext, projectId?: string): Promise<OldestDue | null> {
   const now = ctx.now();
   const [row] = await ctx.db.$queryRaw<{ dueAt: Date | null; isBehind: boolean | null }[]>`
-    ${projectId === undefined ? actionsWithWork : actionsOfProject(projectId)}
+    ${projectId === undefined ? actionsWithWaitingRowsSql : actionsOfProjectSql(projectId)}
     SELECT min(first.due_at) AS "dueAt", bool_or(${isEngineBehindSql(Prisma.sql`first.due_at`, now)}) AS "isBehind"
     FROM actions JOIN action_configuration a ON a.id = actions.action_id
       LEFT JOIN action_health h ON h.action_id = a.id,
-      LATERAL ${firstDue(now)} AS first
-    WHERE ${mayGoOn(now)}`;
+      LATERAL ${earliestDueRowSql(now)} AS first
+    WHERE ${mayDeliverSql(now)}`;
   return row?.dueAt ? { dueAt: row.dueAt, isBehind: row.isBehind === true } : null;
 }

@@ -1,6 +1,6 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
-import type { MadeBody } from "./make-bodies";
+import type { RenderedBody } from "./make-bodies";
 import { putBackClaimed } from "./put-back-claimed";
 import type { ClaimedExecution } from "./types";
 
@@ -15,7 +15,7 @@ const NO_TIME = "Waits: the templates of its project have used up their time for
  */
 export async function freezeBodies(
   ctx: ServiceContext,
-  made: readonly { claimed: ClaimedExecution; body: MadeBody & { ok: true } }[],
+  made: readonly { claimed: ClaimedExecution; body: RenderedBody & { ok: true } }[],
 ): Promise<ReadonlySet<string>> {
   const rows = made.map(({ claimed, body }) => ({ id: claimed.id, token: claimed.leaseToken, input: body.body }));
   const frozen = await ctx.db.$queryRaw<{ id: string }[]>`

@@ -1,6 +1,6 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
-import { changeHealth, withoutClaims } from "./endpoint-health";
+import { changeEndpointHealth, freeClaimedSlots } from "./endpoint-health";
 import { putBackClaimed } from "./put-back-claimed";
 import type { ActionKey } from "../action-key";
 import { wakeActions } from "../wakes/wake-actions";
@@ -18,7 +18,7 @@ export async function giveUpClaim(ctx: ServiceContext, key: ActionKey, token: st
     await whileDatabaseIsAway(ctx, () =>
       putBackClaimed(ctx, { leaseToken: token, which, reason: "Waits for its turn." }),
     );
-    await whileDatabaseIsAway(ctx, () => changeHealth(ctx.db, { ...key }, withoutClaims([token])));
+    await whileDatabaseIsAway(ctx, () => changeEndpointHealth(ctx.db, { ...key }, freeClaimedSlots([token])));
     await wakeActions(ctx, [{ ...key, dueAt: ctx.now() }]);
   } catch (error) {
     // The leases of these executions expire, and the next look finds the executions.

@@ -2,12 +2,12 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { describeTemplateProblem, renderSmallTemplate } from "@/domain/action/webhook/template/template";
 import type { ServiceContext } from "@/server/context";
 import type { RenderOutcome } from "@/server/compute/compute";
-import { configurationOf } from "./prepare-message";
+import { readActionConfiguration } from "./prepare-message";
 import type { ClaimedExecution, LoadedAction } from "./types";
 
-export type MadeBody = { ok: true; body: string } | { ok: false; message: string };
+export type RenderedBody = { ok: true; body: string } | { ok: false; message: string };
 /** A body. `later`: the project has used up its template time, so the execution waits. */
-export type BodyOutcome = MadeBody | "later";
+export type BodyOutcome = RenderedBody | "later";
 
 /** After a body that took longer than this, in ms, the event loop gets a turn. */
 const SLOW_MS = 5;
@@ -15,7 +15,7 @@ const SLOW_MS = 5;
 /** Returns the template of an action's bodies. Null: the envelope is the body. */
 export function actionTemplateOf(action: LoadedAction): string | null {
   // An unreadable configuration has no template; prepareMessage reports the problem.
-  const read = configurationOf(action);
+  const read = readActionConfiguration(action);
   return read.problem === null ? read.configuration.template : null;
 }
 

@@ -1,8 +1,8 @@
 import type { ParsedConfiguration } from "@/domain/action/action-type";
 import { hmacSha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
-import { unavailability } from "./senders/unavailability";
-import { senderOf } from "./senders/registry";
+import { describeUnavailability } from "./senders/unavailability";
+import { requireSenderOf } from "./senders/registry";
 import type { ClaimedExecution, LoadedAction, PreparedMessage } from "./types";
 
 /**
@@ -18,9 +18,9 @@ export function prepareMessage(
     body,
   }: { item: Pick<ClaimedExecution, "id" | "triggerId" | "number" | "depth" | "traceparent">; body: string },
 ): PreparedMessage {
-  const read = configurationOf(action);
+  const read = readActionConfiguration(action);
   if (read.problem !== null) return unusable(read.problem);
-  const off = unavailability(ctx, read.configuration.type);
+  const off = describeUnavailability(ctx, read.configuration.type);
   if (off !== null) return { ok: false, outcome: { kind: "error", code: "switched_off" }, problem: off };
   const secrets = action.secrets ?? [];
   try {
@@ -36,7 +36,7 @@ export function prepareMessage(
       traceparent: item.traceparent,
       body,
     });
-    const sender = senderOf(message);
+    const sender = requireSenderOf(message);
     const shown = { ...sender.describe(message, { isWhole: false }), actionVersion: action.version };
     return { ok: true, message, sender, shown, from: { projectId: action.projectId, isDemo: action.isDemo, secrets } };
   } catch (error) {
@@ -45,7 +45,7 @@ export function prepareMessage(
 }
 
 /** Describes the target of an action's messages, with the action's version, for the history of an execution. */
-export function describeTarget(ctx: ServiceContext, action: LoadedAction): Record<string, unknown> {
+export function describeMessageTarget(ctx: ServiceContext, action: LoadedAction): Record<string, unknown> {
   const prepared = prepareMessage(ctx, action, {
     item: { id: "", triggerId: "", number: 1, depth: 0, traceparent: null },
     body: "",
@@ -56,7 +56,7 @@ export function describeTarget(ctx: ServiceContext, action: LoadedAction): Recor
 }
 
 /** Returns the configuration of an action, or its problem. Unreadable signing secrets are a problem too. */
-export const configurationOf = (action: LoadedAction): ParsedConfiguration =>
+export const readActionConfiguration = (action: LoadedAction): ParsedConfiguration =>
   action.secrets === null
     ? { problem: "A signing secret of the action cannot be decrypted with the present ENCRYPTION_KEY. Rotate it." }
     : action.configuration;

@@ -11,7 +11,7 @@ import { maskSecretHeaders } from "@/domain/mask-secrets";
 import { outcomeCodeOf, nextAttempt, type NextAttempt } from "@/domain/retry";
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
-import { errorColumns } from "./error-columns";
+import { errorKindColumns } from "./error-kind-columns";
 import type { ActionKey } from "../action-key";
 import type { AttemptResult, LoadedAction } from "./types";
 
@@ -19,7 +19,7 @@ import type { AttemptResult, LoadedAction } from "./types";
 export type JudgedAttempt = { result: AttemptResult; next: NextAttempt };
 
 /** Judges an attempt: decides the next state of its execution. */
-export function judge({ configuration: read }: LoadedAction, result: AttemptResult, now: Date): JudgedAttempt {
+export function judgeAttempt({ configuration: read }: LoadedAction, result: AttemptResult, now: Date): JudgedAttempt {
   const policy = read.problem === null ? read.configuration.retry : { preset: "none" as const };
   const { attemptsSpent } = result.claimed;
   return { result, next: nextAttempt({ policy, attemptsSpent, outcome: result.outcome, now, random: Math.random() }) };
@@ -52,7 +52,7 @@ type Row = {
   bucket: number | null;
 };
 
-const columns = Object.entries(errorColumns).map(([kind, { column }]) => [kind, column] as const);
+const columns = Object.entries(errorKindColumns).map(([kind, { column }]) => [kind, column] as const);
 const KIND_COLUMNS = Prisma.raw(columns.map(([, column]) => column).join(", "));
 const KIND_COUNTS = Prisma.raw(columns.map(([kind]) => `count(*) FILTER (WHERE f.kind = '${kind}')`).join(", "));
 /**

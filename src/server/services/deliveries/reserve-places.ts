@@ -9,8 +9,8 @@ import {
   type EndpointLimits,
 } from "@/domain/endpoint-pace";
 import type { ServiceContext } from "@/server/context";
-import { changeHealth, writeHealthIfUnchanged, type EndpointHealth } from "./endpoint-health";
-import { actionLimitsOf, loadAction, type LoadedEndpoint } from "./load-action";
+import { changeEndpointHealth, writeHealthIfUnchanged, type EndpointHealth } from "./endpoint-health";
+import { actionLimitsOf, loadActionForDelivery, type ActionWithEndpointHealth } from "./load-action-for-delivery";
 import type { ActionKey } from "../action-key";
 
 /** How long a reservation lasts, ms: the longest request, the time for its body, and the time for its record. */
@@ -26,12 +26,18 @@ const FAILING_FROM = 3;
  * @property count the number of requests that may leave now @property token the name of the reservation, which all
  * executions of its claim carry
  */
-export type Reservation = { kind: "reserved"; loaded: LoadedEndpoint; token: string; count: number; until: Date };
+export type PlacesReservation = {
+  kind: "reserved";
+  loaded: ActionWithEndpointHealth;
+  token: string;
+  count: number;
+  until: Date;
+};
 /**
  * @property at the time when a request may leave again. Null while the action is switched off or paused, and while
  * requests hold all slots: the change that frees them asks for the next wake.
  */
-export type NoRoomResult = { kind: "no room"; loaded: LoadedEndpoint | null; at: Date | null };
+export type NoPlacesResult = { kind: "no room"; loaded: ActionWithEndpointHealth | null; at: Date | null };
 
 /**
  * Reserves slots, rate and probe of an endpoint. The one statement commits by itself. A reservation expires. URL,
@@ -41,13 +47,13 @@ export async function reservePlaces(
   ctx: ServiceContext,
   key: ActionKey,
   ask: { count: number; token: string },
-): Promise<Reservation | NoRoomResult> {
+): Promise<PlacesReservation | NoPlacesResult> {
   for (;;) {
-    const loaded = await loadAction(ctx, key);
+    const loaded = await loadActionForDelivery(ctx, key);
     if (!loaded || loaded.action.stopped) return { kind: "no room", loaded, at: null };
     const { action, health } = loaded;
     const now = ctx.now().getTime();
-    const limits = cautiousLimits(actionLimitsOf(action.configuration), health);
+    const limits = limitsForBrokenEndpoint(actionLimitsOf(action.configuration), health);
     const gate = admissionByBreaker(health.breaker, now);
     if (gate.kind === "none") return { kind: "no room", loaded, at: new Date(gate.until) };
     const count = countAllowedRequests(health.pace, limits, {
@@ -70,7 +76,7 @@ export async function reservePlaces(
 }
 
 /** Lowers the limits of an endpoint that may be broken, so that it holds few slots. */
-export function cautiousLimits(limits: EndpointLimits, { breaker, faults }: EndpointHealth): EndpointLimits {
+export function limitsForBrokenEndpoint(limits: EndpointLimits, { breaker, faults }: EndpointHealth): EndpointLimits {
   const most =
     breaker.failuresInRow >= FAILING_FROM ? FAILING_MAX : faults.lastSuccessAt === null ? UNTRIED_MAX : Infinity;
   return { ...limits, maxConcurrent: Math.min(limits.maxConcurrent, most) };
@@ -82,7 +88,7 @@ export async function returnPlaces(
   key: ActionKey,
   { limits, token, count, isAll }: { limits: EndpointLimits; token: string; count: number; isAll: boolean },
 ): Promise<void> {
-  await changeHealth(ctx.db, { ...key }, (health) => ({
+  await changeEndpointHealth(ctx.db, { ...key }, (health) => ({
     ...health,
     breaker: isAll ? breakerWithoutProbe(health.breaker, token) : health.breaker,
     pace: refundRate(returnSlots(health.pace, new Map([[token, count]])), limits, count),

@@ -3,7 +3,7 @@ import { resolverBusyError } from "@/server/http/name-resolver";
 import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 
 /** The resolver's answer: at once, busy, or as late as the connect timeout. */
@@ -19,7 +19,7 @@ beforeEach(async () => {
 async function deliver(count: number, configuration: Record<string, unknown>) {
   actionId = (await makeAction(ctx, projectId, "https://hooks.example.com/", configuration)).id;
   await makeTrigger(ctx, projectId, [actionId]);
-  await createActions(ctx, createTriggerCache(), {
+  await createExecutions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: Array.from({ length: count }, (_, index) => makeEvent(ctx, { id: `obs-${index}` })),

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import type { MadeBody } from "./make-bodies";
+import type { RenderedBody } from "./make-bodies";
 import { prepareMessage } from "./prepare-message";
 import type { AttemptResult, ClaimedExecution, LoadedAction } from "./types";
 
@@ -7,7 +7,7 @@ import type { AttemptResult, ClaimedExecution, LoadedAction } from "./types";
 export async function sendAttempt(
   ctx: ServiceContext,
   action: LoadedAction,
-  { claimed, body }: { claimed: ClaimedExecution; body: MadeBody },
+  { claimed, body }: { claimed: ClaimedExecution; body: RenderedBody },
 ): Promise<AttemptResult> {
   // A template that fails freezes no body, so a resend after its correction makes the body.
   if (!body.ok) return unsent(claimed, { kind: "error", code: "template" }, body.message);

@@ -6,11 +6,11 @@ import { deliverAll, deliverOnce } from "@/test/deliver";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { createAction } from "../actions/create-action";
 import { updateAction } from "../actions/update-action";
 import { getAction } from "../actions/get-action";
-import { sendTest } from "../actions/send-test";
+import { sendTestEvent } from "../actions/send-test-event";
 import { previewTemplate } from "../actions/preview-template";
 import { resendExecution } from "../executions/resend-execution";
 import { createTriggerCache } from "../matching/trigger-cache";
@@ -46,7 +46,7 @@ async function make(template: string | null, { mode = "200", count = 1 } = {}) {
   const action = await createAction(ctx, input(template, mode));
   await makeTrigger(base, ctx.projectId, [action.id]);
   const events = Array.from({ length: count }, (_, index) => makeEvent(base, { id: `obs-${index}`, name: NAME }));
-  await createActions(base, createTriggerCache(), {
+  await createExecutions(base, createTriggerCache(), {
     projectId: ctx.projectId,
     eventSource: "observation.created",
     events,
@@ -116,7 +116,7 @@ describe("an action with a template", () => {
     };
     const action = await createAction(ctx, { name: "Pager", type: "webhook", configuration });
     await makeTrigger(base, ctx.projectId, [action.id]);
-    await createActions(base, createTriggerCache(), {
+    await createExecutions(base, createTriggerCache(), {
       projectId: ctx.projectId,
       eventSource: "observation.created",
       events: [makeEvent(base, { id: "a" })],
@@ -129,7 +129,7 @@ describe("an action with a template", () => {
     expect(request!.headers).not.toHaveProperty("routing_key");
     const [row] = await executions();
     expect(row).toMatchObject({ status: "COMPLETED", input: `{"routing_key": "[secret routing_key of ${row!.id}]"}` });
-    const tested = await sendTest(ctx, { actionId: action.id });
+    const tested = await sendTestEvent(ctx, { actionId: action.id });
     expect(receiver.requests[1]!.rawBody).toContain(key);
     expect(JSON.stringify([row, tested, await getAction(ctx, { actionId: action.id })])).not.toContain(key);
   });
@@ -265,12 +265,12 @@ describe("before it is used", () => {
   });
 
   test("a test sends the rendered sample, and reports a template that renders nothing", async () => {
-    const sent = await sendTest(ctx, {
+    const sent = await sendTestEvent(ctx, {
       configuration: input('{"name": "{{ observation.name }}"}', "200").configuration,
     });
     expect(sent.request.body).toBe('{"name": "answer-question"}');
     expect(receiver.requests[0]!.rawBody).toBe(sent.request.body);
-    await expect(sendTest(ctx, { configuration: input(failing, "200").configuration })).rejects.toMatchObject({
+    await expect(sendTestEvent(ctx, { configuration: input(failing, "200").configuration })).rejects.toMatchObject({
       code: "BAD_REQUEST",
       fields: { "configuration.template": expect.stringContaining("Line 2 of the template") },
     });
@@ -285,7 +285,7 @@ describe("before it is used", () => {
       body: expect.stringContaining("Where is my order 1043?"),
     });
     for (const id of ["old", "new"]) {
-      await createActions(base, createTriggerCache(), {
+      await createExecutions(base, createTriggerCache(), {
         projectId: ctx.projectId,
         eventSource: "observation.created",
         events: [makeEvent(base, { id, input: `é of ${id}` })],

@@ -4,7 +4,7 @@ import { Prisma } from "@/generated/prisma/client";
  * The head of an SQL statement. `triggers` lists the triggers that have waiting rows of an action. It takes one index
  * step for each trigger, through action_execution_due_idx. Its last row is null.
  */
-export const withWaitingTriggers = (actionId: string): Prisma.Sql => Prisma.sql`
+export const withWaitingTriggersSql = (actionId: string): Prisma.Sql => Prisma.sql`
   WITH RECURSIVE triggers AS (
     (SELECT trigger_id FROM action_execution WHERE action_id = ${actionId} AND status = 'PENDING' ORDER BY trigger_id
       LIMIT 1)

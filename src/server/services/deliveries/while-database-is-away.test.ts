@@ -4,7 +4,7 @@ import { startDatabaseProxy, type DatabaseProxy } from "@/server/engine/testing-
 import { deliverOnce, testDelivery } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { deliverAction } from "./deliver-action";
 import { wakeActions } from "../wakes/wake-actions";
@@ -34,7 +34,7 @@ async function makeExecution() {
   const action = await makeAction(ctx, projectId, url);
   await makeTrigger(ctx, projectId, [action.id]);
   const events = [makeEvent(ctx, { id: "obs-1", name: "chat" })];
-  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
   return { projectId, actionId: action.id };
 }
 

@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { createTrigger } from "../triggers/create-trigger";
 import { updateTrigger } from "../triggers/update-trigger";
-import { notOpen } from "./draft-not-open";
+import { draftNotOpenError } from "./draft-not-open";
 import { getDraft } from "./get-draft";
 
 /**
@@ -12,7 +12,7 @@ import { getDraft } from "./get-draft";
 export async function applyDraft(ctx: ProjectContext, input: { draftId: string }): Promise<{ triggerId: string }> {
   requirePermission(ctx, "trigger:write");
   const { id, state, trigger, triggerId } = await getDraft(ctx, input);
-  if (state !== "open" || !trigger) throw notOpen(state);
+  if (state !== "open" || !trigger) throw draftNotOpenError(state);
   const where = { id, projectId: ctx.projectId };
   const claimed = await ctx.db.triggerDraft.updateManyAndReturn({
     where: { ...where, appliedAt: null, discardedAt: null },
@@ -20,7 +20,7 @@ export async function applyDraft(ctx: ProjectContext, input: { draftId: string }
     select: { version: true },
   });
   const [row] = claimed;
-  if (!row) throw notOpen("applied");
+  if (!row) throw draftNotOpenError("applied");
   try {
     const made =
       triggerId === null

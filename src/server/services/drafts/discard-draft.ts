@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { notOpen } from "./draft-not-open";
+import { draftNotOpenError } from "./draft-not-open";
 import { getDraft } from "./get-draft";
 
 /** Discards a draft. It stays readable until it expires. */
@@ -11,5 +11,5 @@ export async function discardDraft(ctx: ProjectContext, input: { draftId: string
     data: { discardedAt: ctx.now() },
   });
   if (count > 0) return ctx.live.touch(ctx.projectId, "triggers");
-  throw notOpen((await getDraft(ctx, input)).state);
+  throw draftNotOpenError((await getDraft(ctx, input)).state);
 }

@@ -1,4 +1,4 @@
 import { AppError } from "@/server/errors";
 
-export const notOpen = (state: string): AppError =>
+export const draftNotOpenError = (state: string): AppError =>
   new AppError("CONFLICT", `This draft is ${state}, so it cannot be changed any more. Ask for a new one.`);

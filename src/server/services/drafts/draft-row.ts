@@ -44,7 +44,7 @@ export type TriggerDraft = {
   url: string;
 };
 
-export function toDraft(ctx: ProjectContext, row: Row): TriggerDraft {
+export function toTriggerDraft(ctx: ProjectContext, row: Row): TriggerDraft {
   const trigger = TriggerInput.safeParse(row.input).data ?? null;
   const source = trigger && getEventSource(trigger.eventSource);
   return {

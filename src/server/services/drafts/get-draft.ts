@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { draftSelect, toDraft, type TriggerDraft } from "./draft-row";
+import { draftSelect, toTriggerDraft, type TriggerDraft } from "./draft-row";
 
 export async function getDraft(ctx: ProjectContext, input: { draftId: string }): Promise<TriggerDraft> {
   requirePermission(ctx, "project:read");
@@ -10,5 +10,5 @@ export async function getDraft(ctx: ProjectContext, input: { draftId: string }):
     select: draftSelect,
   });
   if (!row) throw notFoundError("draft");
-  return toDraft(ctx, row);
+  return toTriggerDraft(ctx, row);
 }

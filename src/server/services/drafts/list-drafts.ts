@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { afterCursor, type Page, type PageInput, toPage } from "../keyset";
-import { draftSelect, toDraft, type TriggerDraft } from "./draft-row";
+import { afterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
+import { draftSelect, toTriggerDraft, type TriggerDraft } from "./draft-row";
 
 /** Lists the open drafts of a project, newest first. */
 export async function listDrafts(ctx: ProjectContext, input: PageInput): Promise<Page<TriggerDraft>> {
@@ -12,12 +12,12 @@ export async function listDrafts(ctx: ProjectContext, input: PageInput): Promise
       appliedAt: null,
       discardedAt: null,
       expiresAt: { gt: ctx.now() },
-      ...afterCursor(input.cursor),
+      ...afterCursorWhere(input.cursor),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: input.limit + 1,
     select: draftSelect,
   });
   const page = toPage(rows, input.limit, (row) => ({ at: row.createdAt, id: row.id }));
-  return { ...page, items: page.items.map((row) => toDraft(ctx, row)) };
+  return { ...page, items: page.items.map((row) => toTriggerDraft(ctx, row)) };
 }

@@ -5,10 +5,10 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
-import { checkTrigger } from "../triggers/check";
+import { checkTrigger } from "../triggers/check-trigger";
 import { getTrigger } from "../triggers/get-trigger";
 import { previewTrigger } from "../triggers/preview-trigger";
-import { draftSelect, toDraft, type TriggerDraft } from "./draft-row";
+import { draftSelect, toTriggerDraft, type TriggerDraft } from "./draft-row";
 
 const VALID_MS = 7 * 86_400_000;
 /** The most open drafts of a project. */
@@ -55,7 +55,7 @@ export async function proposeTrigger(
     });
   });
   ctx.live.touch(ctx.projectId, "triggers");
-  return toDraft(ctx, row);
+  return toTriggerDraft(ctx, row);
 }
 
 async function previewOf(

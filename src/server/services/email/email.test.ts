@@ -6,12 +6,12 @@ import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation/create-actions";
-import { findNotices } from "../notices/find-notices";
+import { createExecutions } from "../action-creation/create-executions";
+import { updateOpenNotices } from "../notices/update-open-notices";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { sendEmails } from "./send-emails";
-import { unsubscribe } from "./unsubscribe";
-import { writeDigests } from "./write-digests";
+import { unsubscribeFromDigests } from "./unsubscribe";
+import { queueDigestEmails } from "./queue-digest-emails";
 
 const MINUTE_MS = 60_000;
 const { ctx, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
@@ -52,8 +52,8 @@ afterEach(async () => {
 });
 
 async function tell(): Promise<void> {
-  await findNotices(ctx);
-  await writeDigests(ctx);
+  await updateOpenNotices(ctx);
+  await queueDigestEmails(ctx);
   await sendEmails(ctx);
 }
 let sources = 0;
@@ -62,7 +62,7 @@ async function fail(): Promise<string> {
   const { id } = await makeAction(ctx, projectId, receiver.url("500"), { retry: { preset: "standard" } });
   await makeTrigger(ctx, projectId, [id]);
   const events = Array.from({ length: 10 }, () => makeEvent(ctx, { id: `obs-${++sources}` }));
-  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
   await deliverOnce(ctx, id);
   return id;
 }
@@ -111,9 +111,9 @@ describe("a digest", () => {
     await api.account.setEmailChoice({ kind: "endpoint.failing", isOn: true });
     await tell();
     const [, token] = /List-Unsubscribe: <[^>]*\/unsubscribe\/([^>]+)>/.exec(taken[0]!.data)!;
-    await unsubscribe(ctx, decodeURIComponent(token!));
+    await unsubscribeFromDigests(ctx, decodeURIComponent(token!));
     expect(Object.values((await api.account.emailChoices()).kinds)).toEqual([false, false, false, false]);
-    await expect(unsubscribe(ctx, "v1:nothing")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(unsubscribeFromDigests(ctx, "v1:nothing")).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
   test("goes to members of the project alone", async () => {
@@ -153,7 +153,7 @@ test("the bell counts what a person has not read, for each person", async () => 
   const other = await makeUser(ctx, { [projectId]: "viewer" });
   await ctx.db.membership.updateMany({ data: { createdAt: new Date(ctx.now().getTime() - MINUTE_MS) } });
   const actionId = await fail();
-  await findNotices(ctx);
+  await updateOpenNotices(ctx);
   const api = callerOf(ctx, person);
   expect(await api.notice.list({ projectId })).toMatchObject({
     unread: 1,
@@ -172,6 +172,6 @@ test("an action that was switched off for 410 is told, and one that a person swi
     data: { disabledAt: ctx.now(), disabledReason: "Its endpoint answered 410 Gone." },
   });
   await ctx.db.actionConfiguration.update({ where: { id: byPerson }, data: { disabledAt: ctx.now() } });
-  await findNotices(ctx);
+  await updateOpenNotices(ctx);
   expect(await ctx.db.notice.findMany()).toMatchObject([{ kind: "endpoint.disabled", subjectId: id }]);
 });

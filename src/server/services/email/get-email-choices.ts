@@ -1,6 +1,6 @@
 import { NoticeKind } from "@/domain/notice";
 import type { ServiceContext } from "@/server/context";
-import { sendsEmail } from "./write-email";
+import { canSendEmail } from "./queue-email";
 
 /** The kinds of notices that a person gets by email. `isSent` is false if this installation has no SMTP server. */
 export type EmailChoices = { isSent: boolean; kinds: Record<NoticeKind, boolean> };
@@ -8,5 +8,5 @@ export type EmailChoices = { isSent: boolean; kinds: Record<NoticeKind, boolean>
 export async function getEmailChoices(ctx: ServiceContext, { userId }: { userId: string }): Promise<EmailChoices> {
   const choice = await ctx.db.emailChoice.findUnique({ where: { userId }, select: { off: true } });
   const kinds = Object.fromEntries(NoticeKind.options.map((kind) => [kind, !choice?.off.includes(kind)]));
-  return { isSent: sendsEmail(ctx), kinds: kinds as EmailChoices["kinds"] };
+  return { isSent: canSendEmail(ctx), kinds: kinds as EmailChoices["kinds"] };
 }

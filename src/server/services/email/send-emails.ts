@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { EmailContent } from "./write-email";
+import { EmailContent } from "./queue-email";
 
 /** The most emails of one run. */
 const SENT_MAX = 50;

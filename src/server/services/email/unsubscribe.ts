@@ -5,14 +5,14 @@ import { notFoundError } from "@/server/errors";
 const PURPOSE = "unsubscribe:";
 
 /** Makes the URL that ends all digests of a person. It holds the person's id, encrypted and authenticated. */
-export const unsubscribeAddress = (ctx: ServiceContext, userId: string): string =>
+export const makeUnsubscribeUrl = (ctx: ServiceContext, userId: string): string =>
   `${ctx.env.appUrl}/unsubscribe/${encodeURIComponent(ctx.cipher.encrypt(PURPOSE + userId))}`;
 
 /**
  * Ends all digests of the person in an unsubscribe token.
  * @throws AppError NOT_FOUND if the program did not make the token
  */
-export async function unsubscribe(ctx: ServiceContext, token: string): Promise<void> {
+export async function unsubscribeFromDigests(ctx: ServiceContext, token: string): Promise<void> {
   const userId = personOf(ctx, token);
   const person = userId && (await ctx.db.user.findUnique({ where: { id: userId }, select: { id: true } }));
   if (!userId || !person) throw notFoundError("subscription");

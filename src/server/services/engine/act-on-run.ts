@@ -24,7 +24,11 @@ type Entry = { action: AuditAction; targetId: string; summary: string };
 type Acted = { id: string; entry: Entry };
 
 /** Starts a run again. This is safe for every function of ours: each finds its finished work and does not repeat it. */
-export async function rerun(ctx: ServiceContext, owners: Owners, { runId }: { runId: string }): Promise<Acted> {
+export async function rerunRunOfOwners(
+  ctx: ServiceContext,
+  owners: Owners,
+  { runId }: { runId: string },
+): Promise<Acted> {
   const outcome = await inspector(ctx).rerun(runId, owners);
   if ("refused" in outcome) throw refuse(outcome.refused);
   const entry: Entry = { action: "engine.rerun", targetId: outcome.id, summary: `Ran the run ${runId} again.` };
@@ -32,7 +36,11 @@ export async function rerun(ctx: ServiceContext, owners: Owners, { runId }: { ru
 }
 
 /** Cancels a run. The next look finds its executions and wakes them again. */
-export async function cancel(ctx: ServiceContext, owners: Owners, { runId }: { runId: string }): Promise<Acted> {
+export async function cancelRunOfOwners(
+  ctx: ServiceContext,
+  owners: Owners,
+  { runId }: { runId: string },
+): Promise<Acted> {
   const outcome = await inspector(ctx).cancel(runId, owners);
   if (outcome) throw refuse(outcome.refused);
   return { id: runId, entry: { action: "engine.cancel", targetId: runId, summary: `Cancelled the run ${runId}.` } };

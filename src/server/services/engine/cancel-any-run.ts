@@ -1,9 +1,9 @@
 import type { ServiceContext } from "@/server/context";
-import { auditInstallation } from "../account-audit";
-import { cancel } from "./act-on-run";
+import { auditInstallationChange } from "../account-audit";
+import { cancelRunOfOwners } from "./act-on-run";
 
 export async function cancelAnyRun(ctx: ServiceContext, input: { runId: string }): Promise<{ id: string }> {
-  const { id, entry } = await cancel(ctx, null, input);
-  await auditInstallation(ctx, ctx.db, entry);
+  const { id, entry } = await cancelRunOfOwners(ctx, null, input);
+  await auditInstallationChange(ctx, ctx.db, entry);
   return { id };
 }

@@ -14,8 +14,8 @@ import { cancelRun } from "./cancel-run";
 import { rerunRun } from "./rerun-run";
 import { getEngine } from "./get-engine";
 import { getRun } from "./get-run";
-import { listRuns } from "./list-runs";
-import { engineReport } from "./engine-report";
+import { listProjectRuns } from "./list-project-runs";
+import { getEngineReport } from "./get-engine-report";
 
 const { ctx: base, database } = useTestContext();
 let engine: TestEngine;
@@ -42,7 +42,9 @@ const as = (projectId: string, role: Role): ProjectContext => ({
 describe("runs of the engine", () => {
   test("can be seen, run again and cancelled by admins of their project, with an entry in its audit log", async () => {
     const { asleep, failed } = await engine.makeRuns(a);
-    expect((await listRuns(as(a, "admin"), {})).items.map((item) => item.id).sort()).toEqual([failed, asleep].sort());
+    expect((await listProjectRuns(as(a, "admin"), {})).items.map((item) => item.id).sort()).toEqual(
+      [failed, asleep].sort(),
+    );
     expect(await getRun(as(a, "owner"), { runId: failed })).toMatchObject({
       state: "failed",
       error: { message: "no" },
@@ -64,14 +66,14 @@ describe("runs of the engine", () => {
 
   test("of another project are not found by any procedure", async () => {
     const { asleep: foreign } = await engine.makeRuns(b);
-    expect((await listRuns(as(a, "owner"), {})).items).toEqual([]);
+    expect((await listProjectRuns(as(a, "owner"), {})).items).toEqual([]);
     for (const ask of [getRun, rerunRun, cancelRun])
       await expect(ask(as(a, "owner"), { runId: foreign })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
   test("of no project cannot be seen or changed by a project's admins", async () => {
     const { asleep: own } = await engine.makeRuns("");
-    expect((await listRuns(as(a, "owner"), { state: "sleeping" })).items).toEqual([]);
+    expect((await listProjectRuns(as(a, "owner"), { state: "sleeping" })).items).toEqual([]);
     for (const ask of [getRun, rerunRun, cancelRun])
       await expect(ask(as(a, "owner"), { runId: own })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
@@ -132,7 +134,7 @@ describe("runs of the engine", () => {
     const ctx = as(a, role);
     for (const ask of [
       getEngine(ctx),
-      listRuns(ctx, {}),
+      listProjectRuns(ctx, {}),
       getRun(ctx, { runId: own }),
       cancelRun(ctx, { runId: own }),
       rerunRun(ctx, { runId: own }),
@@ -148,8 +150,8 @@ describe("the report for a monitoring system", () => {
 
   test("counts the work of each function, for a caller with the token", async () => {
     await engine.makeRuns(a);
-    expect(await engineReport(withToken(), `bearer ${token}`)).not.toBeNull();
-    expect(await engineReport(withToken(), `Bearer ${token}`)).toMatchObject({
+    expect(await getEngineReport(withToken(), `bearer ${token}`)).not.toBeNull();
+    expect(await getEngineReport(withToken(), `Bearer ${token}`)).toMatchObject({
       engine: "embedded",
       state: "running",
       functions: [
@@ -162,14 +164,14 @@ describe("the report for a monitoring system", () => {
   test.each([[null], ["Bearer wrong"], [token], [`Bearer ${sha256(token)}`]])(
     "is refused to %s",
     async (authorization) => {
-      expect(await engineReport(withToken(), authorization)).toBeNull();
-      expect(await engineReport(base, authorization)).toBeNull();
+      expect(await getEngineReport(withToken(), authorization)).toBeNull();
+      expect(await getEngineReport(base, authorization)).toBeNull();
     },
   );
 
   test("has the dashboard's address when an Inngest server runs the functions", async () => {
     const ctx: TestContext = { ...withToken(), engine: { kind: "inngest", dashboardUrl: "https://app.inngest.com" } };
-    expect(await engineReport(ctx, `Bearer ${token}`)).toEqual({
+    expect(await getEngineReport(ctx, `Bearer ${token}`)).toEqual({
       engine: "inngest",
       dashboardUrl: "https://app.inngest.com",
       leftBehind: { overdue: 0, leasesExpired: 0 },

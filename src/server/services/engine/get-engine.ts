@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import type { FunctionStatus } from "@/server/engine-view";
 import { requirePermission } from "../access";
-import type { EngineOverview } from "./engine-overview";
+import type { EngineOverview } from "./get-engine-overview";
 
 /** Returns the state of the engine in use, and the work of its functions for this project. */
 export async function getEngine(ctx: ProjectContext): Promise<EngineOverview> {

@@ -1,9 +1,9 @@
 import { personIdOf } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { requireRoomInProject } from "../project-limits";
-import { eventKeyRow, newEventKey } from "./event-key-row";
+import { writeAuditEntry } from "../write-audit-entry";
+import { requireProjectBelowLimit } from "../project-limits";
+import { makeEventKeyRow, makeEventKey } from "./event-key-row";
 
 /** Makes an event key. Only this answer ever shows it. */
 export async function createEventKey(
@@ -11,13 +11,13 @@ export async function createEventKey(
   input: { name: string },
 ): Promise<{ id: string; key: string }> {
   requirePermission(ctx, "eventKey:manage");
-  const key = newEventKey();
+  const key = makeEventKey();
   const createdById = personIdOf(ctx.actor);
-  const data = eventKeyRow({ projectId: ctx.projectId, name: input.name, key, createdById, now: ctx.now() });
+  const data = makeEventKeyRow({ projectId: ctx.projectId, name: input.name, key, createdById, now: ctx.now() });
   await ctx.db.$transaction(async (tx) => {
-    await requireRoomInProject(ctx, tx, "eventKeys");
+    await requireProjectBelowLimit(ctx, tx, "eventKeys");
     await tx.eventKey.create({ data });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "eventKey.create",
       targetId: data.id,
       summary: `Created the event key “${data.name}” (…${data.last4})`,

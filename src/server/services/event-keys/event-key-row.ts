@@ -2,10 +2,10 @@ import { randomToken, sha256 } from "@/server/crypto";
 import { newId } from "@/server/ids";
 
 /** Makes an event key for an application: `tsk_` and 43 characters. */
-export const newEventKey = (): string => `tsk_${randomToken()}`;
+export const makeEventKey = (): string => `tsk_${randomToken()}`;
 
 /** Makes the columns of an event key's row. The row does not hold the key itself. */
-export const eventKeyRow = (input: {
+export const makeEventKeyRow = (input: {
   projectId: string;
   name: string;
   key: string;

@@ -5,7 +5,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { authenticateEventKey } from "./authenticate-event-key";
 import { createEventKey } from "./create-event-key";
-import { pageEventKeys } from "./page-event-keys";
+import { listEventKeys } from "./list-event-keys";
 import { restoreEventKey } from "./restore-event-key";
 import { revokeEventKey } from "./revoke-event-key";
 
@@ -22,7 +22,7 @@ test("a key is shown once, stored as a hash, and identifies its project", async 
     keyId: id,
     llmSpansOnly: false,
   });
-  expect((await pageEventKeys(project, { limit: 50 })).items).toMatchObject([
+  expect((await listEventKeys(project, { limit: 50 })).items).toMatchObject([
     { id, name: "Backend", last4: key.slice(-4), revokedAt: null },
   ]);
   expect(JSON.stringify([await ctx.db.eventKey.findMany(), await ctx.db.auditLog.findMany()])).not.toContain(key);

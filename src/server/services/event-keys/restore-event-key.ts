@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 import { forgetEventKey } from "./authenticate-event-key";
 
 /**
@@ -26,7 +26,7 @@ export async function restoreEventKey(ctx: ProjectContext, input: { id: string }
     throw new AppError("CONFLICT", "This key was revoked more than 10 minutes ago. Create a new key.");
   await ctx.db.$transaction(async (tx) => {
     await tx.eventKey.updateMany({ where: { id: input.id, projectId: ctx.projectId }, data: { revokedAt: null } });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "eventKey.restore",
       targetId: input.id,
       summary: `Brought back the event key “${key.name}” (…${key.last4})`,

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 import { forgetEventKey } from "./authenticate-event-key";
 
 /** Revokes an event key. Its requests get 401 at once, and in other processes within a second. */
@@ -18,7 +18,7 @@ export async function revokeEventKey(ctx: ProjectContext, input: { id: string })
       data: { revokedAt: ctx.now() },
     });
     if (count === 0) return;
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "eventKey.revoke",
       targetId: input.id,
       summary: `Revoked the event key “${key.name}” (…${key.last4})`,

@@ -3,7 +3,7 @@ import { StoredWebhookUrl } from "@/domain/action/webhook/url";
 import type { AttemptRequest } from "@/domain/execution-record";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
-import { urlVisibleTo } from "../visible-url";
+import { urlVisibleToReader } from "../visible-url";
 
 const Snapshot = z.object({ configuration: z.object({ url: StoredWebhookUrl }) });
 
@@ -13,7 +13,7 @@ const Snapshot = z.object({ configuration: z.object({ url: StoredWebhookUrl }) }
  * @returns a function that gives a request its whole URL, if the reader has permission for secrets and the version
  * still exists
  */
-export async function readUrlsByVersion(
+export async function readAttemptUrls(
   ctx: ProjectContext,
   { actionId, requests }: { actionId: string; requests: readonly AttemptRequest[] },
 ): Promise<(request: AttemptRequest) => AttemptRequest> {
@@ -26,7 +26,7 @@ export async function readUrlsByVersion(
   const urls = new Map<number | undefined, string>();
   for (const { version, snapshot } of rows) {
     const kept = Snapshot.safeParse(snapshot);
-    if (kept.success) urls.set(version, urlVisibleTo(ctx, kept.data.configuration.url));
+    if (kept.success) urls.set(version, urlVisibleToReader(ctx, kept.data.configuration.url));
   }
   return (request) => {
     const url = urls.get(versionOf(request));

@@ -2,7 +2,7 @@ import { type ExecutionStatus, statusAfterMove } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 import { lockExecution } from "./lock-execution";
 
 /**
@@ -25,7 +25,7 @@ export async function cancelExecution(
           data: { cancelRequestedAt: now, cancelledBy: "USER", updatedAt: now },
           select: { id: true },
         });
-        await audit(ctx, tx, {
+        await writeAuditEntry(ctx, tx, {
           action: "execution.cancel",
           targetId: before.id,
           summary: "Asked to cancel an execution while an attempt was on the wire.",
@@ -46,7 +46,7 @@ export async function cancelExecution(
       },
       select: { id: true },
     });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "execution.cancel",
       targetId: before.id,
       summary: "Cancelled an execution that waited.",

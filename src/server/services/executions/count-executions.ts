@@ -3,10 +3,10 @@ import { pendingStates, type PendingState } from "@/domain/execution-query";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { executionWhere, pendingStateSql, type ExecutionFilters } from "./filter-executions";
+import { executionFiltersSql, pendingStateSql, type ExecutionFilters } from "./filter-executions";
 
 /** The most executions of a status that are counted. */
-export const COUNT_MAX = 1_000;
+export const EXECUTION_COUNT_MAX = 1_000;
 
 export type ExecutionCounts = {
   counts: Record<ExecutionStatus, number>;
@@ -23,7 +23,7 @@ const LATEST_MAX = 10_000;
 /** Counts the executions of each status, up to 1,000. `capped` says that there are more, or may be. */
 export async function countExecutions(ctx: ProjectContext, input: ExecutionFilters): Promise<ExecutionCounts> {
   requirePermission(ctx, "project:read");
-  const where = await executionWhere(ctx, input);
+  const where = await executionFiltersSql(ctx, input);
   const { from: _from, to: _to, since: _since, ...others } = input;
   const isNarrowed = Object.values(others).some((value) => value !== undefined);
   const [rows, waiting] = await Promise.all([
@@ -39,8 +39,8 @@ export async function countExecutions(ctx: ProjectContext, input: ExecutionFilte
     >;
   const states = new Map(waiting.map(({ state, count }) => [state, count]));
   return {
-    counts: perStatus((count) => Math.min(count, COUNT_MAX)),
-    capped: perStatus((count) => count > COUNT_MAX || isCut),
+    counts: perStatus((count) => Math.min(count, EXECUTION_COUNT_MAX)),
+    capped: perStatus((count) => count > EXECUTION_COUNT_MAX || isCut),
     pending: Object.fromEntries(pendingStates.map((state) => [state, states.get(state) ?? 0])) as Record<
       PendingState,
       number
@@ -54,7 +54,7 @@ const allByStatus = (ctx: ProjectContext, where: Prisma.Sql): Promise<StatusCoun
   SELECT s.status, c.count FROM unnest(${ExecutionStatus.options}::text[]) AS s(status)
   CROSS JOIN LATERAL (
     SELECT count(*)::int AS count FROM (
-      SELECT 1 FROM action_execution e WHERE ${where} AND e.status = s.status::execution_status LIMIT ${COUNT_MAX + 1}
+      SELECT 1 FROM action_execution e WHERE ${where} AND e.status = s.status::execution_status LIMIT ${EXECUTION_COUNT_MAX + 1}
     ) AS found
   ) AS c`;
 
@@ -69,5 +69,5 @@ const pendingByState = (
 ): Promise<{ state: PendingState; count: number }[]> => ctx.db.$queryRaw`
   SELECT state, count(*)::int AS count FROM (
     SELECT ${pendingStateSql(ctx)} AS state FROM action_execution e WHERE ${where} AND e.status = 'PENDING'
-    ORDER BY e.created_at DESC LIMIT ${COUNT_MAX}
+    ORDER BY e.created_at DESC LIMIT ${EXECUTION_COUNT_MAX}
   ) AS latest GROUP BY state`;

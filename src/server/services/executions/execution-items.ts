@@ -4,8 +4,8 @@ import type { ExecutionWait } from "@/domain/waiting";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
-import { loadConfigurationNames, type Named } from "../configuration-names";
-import { waitReader } from "./why-waiting";
+import { loadConfigurationNames, type NamedConfiguration } from "../configuration-names";
+import { makeWaitReader } from "./wait-reader";
 
 export const executionSelect = {
   id: true,
@@ -31,8 +31,8 @@ export const executionSelect = {
 export type ExecutionRow = Prisma.ActionExecutionGetPayload<{ select: typeof executionSelect }>;
 
 export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "output" | "error" | "statusSeen"> & {
-  trigger: Named;
-  action: Named;
+  trigger: NamedConfiguration;
+  action: NamedConfiguration;
   /**
    * the reason of its status, or of its wait; a reader with permission for bodies sees the value of a condition in it
    */
@@ -56,13 +56,16 @@ export const readExecutionRows = (ctx: ProjectContext, ids: readonly string[]): 
   });
 
 /** Adds the names of triggers and actions to rows, also of deleted ones. */
-export async function toListItems(ctx: ProjectContext, rows: readonly ExecutionRow[]): Promise<ExecutionListItem[]> {
+export async function toExecutionListItems(
+  ctx: ProjectContext,
+  rows: readonly ExecutionRow[],
+): Promise<ExecutionListItem[]> {
   const [names, whyOf, subjects, durations] = await Promise.all([
     loadConfigurationNames(ctx, {
       triggerIds: rows.map((row) => row.triggerId),
       actionIds: rows.map((row) => row.actionId),
     }),
-    waitReader(ctx, rows),
+    makeWaitReader(ctx, rows),
     subjectsOf(ctx, rows),
     lastDurations(ctx, rows),
   ]);

@@ -8,13 +8,13 @@ import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factorie
 import { makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext, type SignedInUser } from "../access";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { encodeCursor, ListDate, PageInput } from "../keyset";
-import { columnValues } from "../observations/column-values";
+import { suggestColumnValues } from "../observations/suggest-column-values";
 import { getObservation } from "../observations/get-observation";
 import { listObservations } from "../observations/list-observations";
 import { getOverview } from "../overview/get-overview";
-import type { Wake } from "../wakes/wake-actions";
+import type { ActionWake } from "../wakes/wake-actions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { cancelExecution } from "./cancel-execution";
 import { resendExecution } from "./resend-execution";
@@ -41,9 +41,9 @@ const inputContains = (value: string): Filter => ({
   children: [{ type: "condition", column: "input", operator: "contains", value }],
 });
 
-async function send(observation: { id: string; [field: string]: unknown }): Promise<Wake[]> {
+async function send(observation: { id: string; [field: string]: unknown }): Promise<ActionWake[]> {
   const events = [makeEvent(base, observation, { ts: base.now().getTime() })];
-  return createActions(base, createTriggerCache(), {
+  return createExecutions(base, createTriggerCache(), {
     projectId: ctx.projectId,
     eventSource: "observation.created",
     events,
@@ -112,7 +112,7 @@ describe("an execution", () => {
         await listExecutions(who, {}),
         await getObservation(who, { observationId: "obs-1" }),
         await listObservations(who, {}),
-        await columnValues(who, { eventSource: "observation.created", column: "metadata", key: "plan" }),
+        await suggestColumnValues(who, { eventSource: "observation.created", column: "metadata", key: "plan" }),
       ]);
     const hidden = await all(viewer());
     expect(hidden).not.toContain(BODY);
@@ -289,7 +289,7 @@ test("no execution crosses projects", async () => {
   for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "NOT_FOUND" });
   expect((await listExecutions(other, { triggerId })).items).toEqual([]);
   expect((await listObservations(other, {})).items).toEqual([]);
-  expect(await columnValues(other, { eventSource: "observation.created", column: "name" })).toEqual({
+  expect(await suggestColumnValues(other, { eventSource: "observation.created", column: "name" })).toEqual({
     values: [],
     keys: [],
   });
@@ -325,7 +325,7 @@ describe("observations", () => {
     ] as const)
       await send({ id, name, usageDetails: { input: usage }, input: BODY });
     const ask = (change: object) =>
-      columnValues(ctx, { eventSource: "observation.created", column: "name", ...change });
+      suggestColumnValues(ctx, { eventSource: "observation.created", column: "name", ...change });
     expect(await ask({})).toEqual({ values: ["chat", "embed"], keys: [] });
     expect(await ask({ query: "EM" })).toEqual({ values: ["embed"], keys: [] });
     expect(await ask({ column: "usageDetails" })).toEqual({ values: [], keys: ["input"] });
@@ -346,13 +346,13 @@ describe("large states and odd texts", () => {
     await store("old", "old");
     base.clock.advance(1_000);
     await store("new", "new", 17 * 1024 * 1024);
-    expect(await columnValues(ctx, { eventSource: "observation.created", column: "name" })).toEqual({
+    expect(await suggestColumnValues(ctx, { eventSource: "observation.created", column: "name" })).toEqual({
       values: ["new"],
       keys: [],
     });
     base.clock.advance(1_000);
     await store("newest", "newest");
-    expect((await columnValues(ctx, { eventSource: "observation.created", column: "name" })).values).toEqual([
+    expect((await suggestColumnValues(ctx, { eventSource: "observation.created", column: "name" })).values).toEqual([
       "newest",
     ]);
   });

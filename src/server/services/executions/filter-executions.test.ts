@@ -3,13 +3,13 @@ import type { ProjectContext } from "@/server/context";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { findAnything } from "../find-anything";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { countExecutions } from "./count-executions";
 import type { StatusAndFilters } from "./filter-executions";
 import { listExecutions } from "./list-executions";
-import { suggestValues } from "./suggest-values";
+import { suggestFilterValues } from "./suggest-filter-values";
 
 const { ctx: base } = useTestContext();
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -48,7 +48,7 @@ async function make(actionId: string, observation: { id: string; [field: string]
   const { projectId } = ctx;
   const trigger = await makeTrigger(base, projectId, [actionId]);
   const events = [makeEvent(base, observation, { ts: base.now().getTime() })];
-  await createActions(base, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  await createExecutions(base, createTriggerCache(), { projectId, eventSource: "observation.created", events });
   const row = await base.db.actionExecution.findFirstOrThrow({ where: { projectId, sourceId: observation.id } });
   ids.set(observation.id, row.id);
   await base.db.triggerConfiguration.update({
@@ -151,8 +151,8 @@ test("an action that is off holds nothing: its executions are about to end", asy
 });
 
 test("suggestions are the values of the data, the most frequent first, with their counts", async () => {
-  const suggest = (field: Parameters<typeof suggestValues>[1]["field"], text = "", filters = {}) =>
-    suggestValues(ctx, { field, text, filters }).then((list) => list.map(({ label, count }) => [label, count]));
+  const suggest = (field: Parameters<typeof suggestFilterValues>[1]["field"], text = "", filters = {}) =>
+    suggestFilterValues(ctx, { field, text, filters }).then((list) => list.map(({ label, count }) => [label, count]));
   expect(await suggest("name", "c")).toEqual([["chat", 3]]);
   expect(await suggest("environment")).toEqual([
     ["production", 3],

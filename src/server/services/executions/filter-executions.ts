@@ -12,7 +12,7 @@ import {
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { ListDate } from "../keyset";
-import { containsText, escapeLike } from "../search";
+import { containsTextWhere, escapeLike } from "../search";
 
 const Id = z.string().min(1).max(1_000);
 const Text = z.string().min(1).max(200);
@@ -55,7 +55,7 @@ export type StatusAndFilters = ExecutionFilters & { status?: readonly StatusFilt
  * Returns the filters as SQL over `action_execution AS e`. Names become ids first: conditions on ids and on short lists
  * of source ids use an index, but a condition with OR over a join would read the whole history.
  */
-export async function executionWhere(ctx: ProjectContext, filters: StatusAndFilters): Promise<Prisma.Sql> {
+export async function executionFiltersSql(ctx: ProjectContext, filters: StatusAndFilters): Promise<Prisma.Sql> {
   const { triggerId, actionId, triggerName, actionName, sourceId, traceId, search, from, to } = filters;
   const parts = [Prisma.sql`e.project_id = ${ctx.projectId}`];
   if (filters.status?.length) parts.push(anyOf(filters.status.map((status) => statusWhere(ctx, status))));
@@ -150,7 +150,7 @@ const SOURCES_MAX = 1_000;
 
 async function namedIds(ctx: ProjectContext, kind: "trigger" | "action", name: string): Promise<string[]> {
   const query = {
-    where: { projectId: ctx.projectId, name: containsText(name) },
+    where: { projectId: ctx.projectId, name: containsTextWhere(name) },
     select: { id: true },
     take: NAMED_MAX,
   };

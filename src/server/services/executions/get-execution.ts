@@ -6,12 +6,12 @@ import { headersShownWithoutBody, maskSecretHeaders } from "@/domain/mask-secret
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
-import { filtersOf } from "../redaction/hashed-filters";
-import { readUrlsByVersion } from "./attempt-urls";
-import { decisionLabel } from "./decision-label";
-import { explainFilter, type Explanation } from "./explain";
-import { type ExecutionListItem, executionSelect, toListItems } from "./execution-items";
-import { resendRefusal } from "./resend-refusal";
+import { filterEvaluatorsOf } from "../redaction/hashed-filters";
+import { readAttemptUrls } from "./attempt-urls";
+import { storedDecisionLabel } from "./stored-decision-label";
+import { explainFilter, type FilterExplanation } from "./explain-filter";
+import { type ExecutionListItem, executionSelect, toExecutionListItems } from "./execution-items";
+import { describeResendRefusal } from "./resend-refusal";
 
 /** The most decisions that the page of one execution shows. */
 const DECISIONS_MAX = 50;
@@ -60,9 +60,9 @@ export type ExecutionDetail = Omit<ExecutionListItem, "observation"> & {
   /**
    * the evaluation by the version of the trigger that fired; if pruning has removed that version, by the current one
    */
-  explanation: Explanation | null;
+  explanation: FilterExplanation | null;
   /** the evaluation by the current filter; null if the trigger has not changed since */
-  explanationToday: Explanation | null;
+  explanationToday: FilterExplanation | null;
   observation: {
     id: string;
     name: string | null;
@@ -92,7 +92,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
   if (!row) throw notFoundError("execution");
   const { triggerVersion, eventId, input: bytes, cancelledBy, inputFrozenAt, ...base } = row;
   const [[item], attempts, decisions, trigger, fired, action, subject] = await Promise.all([
-    toListItems(ctx, [base]),
+    toExecutionListItems(ctx, [base]),
     attemptsOf(ctx, row, bodiesVisible),
     decisionsOf(ctx, row.id, bodiesVisible),
     ctx.db.triggerConfiguration.findFirst({
@@ -109,16 +109,16 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
     }),
     subjectOf(ctx, row.eventSource, row.sourceId),
   ]);
-  const refusal = resendRefusal({
+  const refusal = describeResendRefusal({
     status: row.status,
     hasInput: bytes !== null,
     actionDeleted: action?.deletedAt !== null,
     actionOff: action?.disabledAt != null,
   });
   const mayAct = hasPermission(ctx, "execution:act");
-  const filters = await filtersOf(ctx, ctx.projectId);
+  const filters = await filterEvaluatorsOf(ctx, ctx.projectId);
   const firedFilter = (fired?.snapshot as { filter?: unknown } | null | undefined)?.filter;
-  const explain = (filter: unknown, triggerChanged: boolean): Promise<Explanation> =>
+  const explain = (filter: unknown, triggerChanged: boolean): Promise<FilterExplanation> =>
     filters.withFilters({ projectId: ctx.projectId, purpose: "people" }, { eventSource: row.eventSource }, (look) =>
       explainFilter(
         {
@@ -191,7 +191,7 @@ async function attemptsOf(
     },
   });
   const requests = new Map(rows.map(({ id, request }) => [id, AttemptRequest.parse(request)]));
-  const urls = await readUrlsByVersion(ctx, { actionId, requests: [...requests.values()] });
+  const urls = await readAttemptUrls(ctx, { actionId, requests: [...requests.values()] });
   return rows.reverse().map((row) => ({
     ...row,
     request: urls(requests.get(row.id)!),
@@ -214,7 +214,7 @@ async function decisionsOf(ctx: ProjectContext, executionId: string, seesBodies:
   });
   return rows.map(({ seen, ...row }) => ({
     ...row,
-    label: decisionLabel(row.kind),
+    label: storedDecisionLabel(row.kind),
     reason: describeDecisionReason(row.reason, seen, seesBodies),
   }));
 }

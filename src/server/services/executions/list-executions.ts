@@ -1,9 +1,9 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { decodeCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
-import { type ExecutionListItem, type ExecutionRow, readExecutionRows, toListItems } from "./execution-items";
-import { executionWhere, type StatusAndFilters } from "./filter-executions";
+import { decodeCursor, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
+import { type ExecutionListItem, type ExecutionRow, readExecutionRows, toExecutionListItems } from "./execution-items";
+import { executionFiltersSql, type StatusAndFilters } from "./filter-executions";
 
 export type ListExecutionsInput = StatusAndFilters & {
   cursor?: string | null | undefined;
@@ -17,16 +17,16 @@ export async function listExecutions(
 ): Promise<Page<ExecutionListItem>> {
   requirePermission(ctx, "project:read");
   const page = await pageOfRows(ctx, input);
-  return { ...page, items: await toListItems(ctx, page.items) };
+  return { ...page, items: await toExecutionListItems(ctx, page.items) };
 }
 
 /** Reads a page of rows. Index: action_execution (project_id, created_at DESC, id DESC), or the index of a filter. */
 async function pageOfRows(ctx: ProjectContext, input: ListExecutionsInput): Promise<Page<ExecutionRow>> {
-  const limit = input.limit ?? PAGE_SIZE;
+  const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const after = decodeCursor(input.cursor);
   const behind = after ? Prisma.sql`AND (e.created_at, e.id) < (${after.at}::timestamptz, ${after.id})` : Prisma.empty;
   const found = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT e.id FROM action_execution e WHERE ${await executionWhere(ctx, input)} ${behind}
+    SELECT e.id FROM action_execution e WHERE ${await executionFiltersSql(ctx, input)} ${behind}
     ORDER BY e.created_at DESC, e.id DESC LIMIT ${limit + 1}`;
   const ids = found.map(({ id }) => id);
   const rows = await readExecutionRows(ctx, ids);

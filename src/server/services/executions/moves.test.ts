@@ -7,14 +7,14 @@ import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test
 import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { setActionEnabled } from "../actions/set-action-enabled";
 import { claimExecutions } from "../deliveries/claim-executions";
-import { reservePlaces, type Reservation } from "../deliveries/reserve-places";
-import { markStarted } from "../wakes/wake-actions";
+import { reservePlaces, type PlacesReservation } from "../deliveries/reserve-places";
+import { markRunStarted } from "../wakes/wake-actions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { removeTrigger } from "../triggers/remove-trigger";
-import { createWatch } from "../watch";
+import { createLostWorkWatch } from "../lost-work-watch";
 import { cancelExecution } from "./cancel-execution";
 import { resendExecution } from "./resend-execution";
 
@@ -52,7 +52,7 @@ async function make(mode: string, change: { template?: string; delaySeconds?: nu
 }
 async function receive(level: string): Promise<void> {
   base.clock.advance(1_000);
-  await createActions(base, createTriggerCache(), {
+  await createExecutions(base, createTriggerCache(), {
     projectId: ctx.projectId,
     eventSource: "observation.created",
     events: [makeEvent(base, { id: "obs", level }, { ts: base.now().getTime() })],
@@ -61,13 +61,13 @@ async function receive(level: string): Promise<void> {
 const deliver = () => deliverAll(base, { projectId: ctx.projectId });
 async function claimAndDie(): Promise<void> {
   const key = { projectId: ctx.projectId, actionId };
-  await markStarted(base, key);
+  await markRunStarted(base, key);
   const reserved = await reservePlaces(base, key, { count: 1, token: testLeaseToken() });
-  await claimExecutions(base, key, reserved as Reservation);
+  await claimExecutions(base, key, reserved as PlacesReservation);
 }
 async function lookAfterLease(): Promise<void> {
   base.clock.advance(120_000);
-  await createWatch(base).look();
+  await createLostWorkWatch(base).look();
 }
 const withoutTime = async (run: (context: typeof base) => Promise<unknown>): Promise<void> => {
   const none = { atOnceMs: 0, aSecondMs: 0 };

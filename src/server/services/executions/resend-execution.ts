@@ -2,11 +2,11 @@ import { requireStatusAfterMove, type ExecutionStatus } from "@/domain/execution
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { wakeIfPossible } from "../wakes/wake-actions";
+import { writeAuditEntry } from "../write-audit-entry";
+import { wakeActionsIfPossible } from "../wakes/wake-actions";
 import { lockExecution } from "./lock-execution";
-import { resendRefusal } from "./resend-refusal";
-import { startAgain } from "./start-again";
+import { describeResendRefusal } from "./resend-refusal";
+import { restartExecutions } from "./restart-executions";
 
 /**
  * Sends a finished execution again, with the same bytes and webhook id. The execution gets a fresh schedule, and its
@@ -25,7 +25,7 @@ export async function resendExecution(
       where: { id: before.actionId, projectId: ctx.projectId },
       select: { deletedAt: true, disabledAt: true },
     });
-    const refusal = resendRefusal({
+    const refusal = describeResendRefusal({
       status: before.status,
       hasInput: before.input !== null,
       actionDeleted: action?.deletedAt !== null,
@@ -33,15 +33,15 @@ export async function resendExecution(
     });
     if (refusal) throw new AppError("CONFLICT", `This execution cannot be sent again. ${refusal}`);
     const status = requireStatusAfterMove(before.status, "resend");
-    const wakes = await startAgain(tx, { ids: [before.id], reason: `Sent again by ${ctx.actor.label}.`, now });
-    await audit(ctx, tx, {
+    const wakes = await restartExecutions(tx, { ids: [before.id], reason: `Sent again by ${ctx.actor.label}.`, now });
+    await writeAuditEntry(ctx, tx, {
       action: "execution.resend",
       targetId: before.id,
       summary: `Sent an execution again that was ${before.status}.`,
     });
     return { id: before.id, status, wakes };
   });
-  await wakeIfPossible(ctx, wakes);
+  await wakeActionsIfPossible(ctx, wakes);
   ctx.live.touch(ctx.projectId, "executions", [id]);
   return { id, status };
 }

@@ -1,7 +1,7 @@
 import { type ExecutionStatus, statusAfterMove } from "@/domain/execution";
 
 /** Returns the reason, in words, why an execution cannot be sent again; null if it can. */
-export function resendRefusal(row: {
+export function describeResendRefusal(row: {
   status: ExecutionStatus;
   hasInput: boolean;
   actionDeleted: boolean;

@@ -2,7 +2,7 @@ import { userActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import type { LiveMessage } from "@/server/live";
 import { projectContextFor, requirePermission, type SignedInUser } from "../access";
-import { readExecutionRows, toListItems, type ExecutionListItem } from "./execution-items";
+import { readExecutionRows, toExecutionListItems, type ExecutionListItem } from "./execution-items";
 
 /** A message for a browser. `executions` holds the new state of every changed execution, as the list shows it. */
 export type LiveUpdate = Omit<LiveMessage, "executionIds"> & { executions?: ExecutionListItem[] };
@@ -48,7 +48,7 @@ async function load(
   try {
     const project = await projectContextFor(ctx, userActor(user), projectId);
     requirePermission(project, "project:read");
-    return await toListItems(project, await readExecutionRows(project, ids));
+    return await toExecutionListItems(project, await readExecutionRows(project, ids));
   } catch (error) {
     ctx.log.debug({ err: error, projectId }, "live stream: rows of changed executions were not loaded");
     return null;

@@ -4,14 +4,14 @@ import { getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { loadConfigurationNames } from "../configuration-names";
-import { filtersOf } from "../redaction/hashed-filters";
+import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 import { explainTrigger } from "./explain-trigger";
-import { type ExplainedSubject, type ExplainedTrigger, loadVersions } from "./load";
-import type { TriggerOutcome } from "./outcome";
+import { type ExplainedSubject, type ExplainedTrigger, loadVersions } from "./load-explained-subject";
+import type { TriggerOutcome } from "./trigger-outcome";
 
 const HOUR_MS = 3_600_000;
 
-export function sourceOf(name: string): EventSource {
+export function requireEventSource(name: string): EventSource {
   const source = getEventSource(name);
   if (!source) throw new AppError("BAD_REQUEST", `The event source ${name} is not registered.`);
   return source;
@@ -48,7 +48,7 @@ export async function explainOutcomes(
   const names = await loadConfigurationNames(ctx, { triggerIds: [], actionIds: [...related, ...linked.keys()] });
   const created = new Map(counters.map((counter) => [counter.triggerId, counter.created]));
   const explained: TriggerOutcome[] = [];
-  const filters = await filtersOf(ctx, ctx.projectId);
+  const filters = await filterEvaluatorsOf(ctx, ctx.projectId);
   for (const trigger of triggers) {
     const input = {
       source,

@@ -2,10 +2,10 @@ import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { asOnlyLook } from "../person-look";
-import { explainOutcomes, sourceOf } from "./explain-outcomes";
-import { explainedTrigger, loadSubject } from "./load";
-import type { TriggerOutcome } from "./outcome";
+import { runOneQueryAtATime } from "../run-one-query-at-a-time";
+import { explainOutcomes, requireEventSource } from "./explain-outcomes";
+import { explainedTriggerSelect, loadExplainedSubject } from "./load-explained-subject";
+import type { TriggerOutcome } from "./trigger-outcome";
 
 const TRIGGERS_MAX = 100;
 
@@ -25,8 +25,8 @@ export async function explainSubject(
   signal?: AbortSignal,
 ): Promise<SubjectExplanation> {
   requirePermission(ctx, "project:read");
-  const source = sourceOf(input.eventSource ?? DEFAULT_EVENT_SOURCE);
-  const subject = await loadSubject(ctx, source.name, input.observationId);
+  const source = requireEventSource(input.eventSource ?? DEFAULT_EVENT_SOURCE);
+  const subject = await loadExplainedSubject(ctx, source.name, input.observationId);
   if (!subject.row) throw notFoundError(source.noun.one);
   const decided = [
     ...new Set(
@@ -37,13 +37,13 @@ export async function explainSubject(
   const [first, others, count] = await Promise.all([
     ctx.db.triggerConfiguration.findMany({
       where: { ...where, id: { in: decided } },
-      select: explainedTrigger,
+      select: explainedTriggerSelect,
       take: TRIGGERS_MAX,
     }),
     ctx.db.triggerConfiguration.findMany({
       where: { ...where, deletedAt: null, id: { notIn: decided } },
       orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-      select: explainedTrigger,
+      select: explainedTriggerSelect,
       take: TRIGGERS_MAX,
     }),
     ctx.db.triggerConfiguration.count({ where: { ...where, OR: [{ deletedAt: null }, { id: { in: decided } }] } }),
@@ -52,7 +52,7 @@ export async function explainSubject(
   const { id, name, receivedAt } = subject.row;
   return {
     observation: { id, name, receivedAt },
-    triggers: await asOnlyLook(ctx, { kind: "explain", signal }, (ended) =>
+    triggers: await runOneQueryAtATime(ctx, { kind: "explain", signal }, (ended) =>
       explainOutcomes(ctx, { source, triggers, subject, ended }),
     ),
     more: count - triggers.length,

@@ -2,10 +2,15 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { asOnlyLook } from "../person-look";
-import { explainOutcomes, sourceOf } from "./explain-outcomes";
-import { type ExplainedSubject, explainedTrigger, type ExplainedTrigger, loadSubject } from "./load";
-import type { TriggerOutcome } from "./outcome";
+import { runOneQueryAtATime } from "../run-one-query-at-a-time";
+import { explainOutcomes, requireEventSource } from "./explain-outcomes";
+import {
+  type ExplainedSubject,
+  explainedTriggerSelect,
+  type ExplainedTrigger,
+  loadExplainedSubject,
+} from "./load-explained-subject";
+import type { TriggerOutcome } from "./trigger-outcome";
 
 export type TriggerExplanation = TriggerOutcome & {
   /** whether the project knows the source id */
@@ -23,12 +28,12 @@ export async function explainTriggerFor(
   requirePermission(ctx, "project:read");
   const trigger = await ctx.db.triggerConfiguration.findFirst({
     where: { id: input.triggerId, projectId: ctx.projectId },
-    select: explainedTrigger,
+    select: explainedTriggerSelect,
   });
   if (!trigger) throw notFoundError("trigger");
-  const source = sourceOf(trigger.eventSource);
-  const subject = await loadSubject(ctx, source.name, input.sourceId);
-  const [outcome] = await asOnlyLook(ctx, { kind: "explain", signal }, (ended) =>
+  const source = requireEventSource(trigger.eventSource);
+  const subject = await loadExplainedSubject(ctx, source.name, input.sourceId);
+  const [outcome] = await runOneQueryAtATime(ctx, { kind: "explain", signal }, (ended) =>
     explainOutcomes(ctx, { source, triggers: [trigger], subject, ended }),
   );
   return {

@@ -11,23 +11,23 @@ import { TriggerSnapshot } from "@/domain/version-snapshot";
 import type { EvaluateFilter } from "@/server/compute/compute";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
-import { existingExecution } from "../action-creation/drafts";
-import { explainFilter } from "../executions/explain";
-import { decisionLabel } from "../executions/decision-label";
-import type { Named } from "../configuration-names";
-import type { ExplainedTrigger, ExplainedSubject, Versions } from "./load";
-import type { ActionOutcome, PastDecision, TriggerOutcome } from "./outcome";
+import { toExistingExecution } from "../action-creation/planned-rows";
+import { explainFilter } from "../executions/explain-filter";
+import { storedDecisionLabel } from "../executions/stored-decision-label";
+import type { NamedConfiguration } from "../configuration-names";
+import type { ExplainedTrigger, ExplainedSubject, LoadedVersions } from "./load-explained-subject";
+import type { ActionOutcome, PastDecision, TriggerOutcome } from "./trigger-outcome";
 
 const HISTORY_MAX = 50;
 
-export type ExplainInput = {
+export type ExplainTriggerInput = {
   source: EventSource;
   trigger: ExplainedTrigger;
   subject: ExplainedSubject;
-  versions: Versions;
+  versions: LoadedVersions;
   /** the executions that the trigger has created in the current hour, for its cap */
   createdThisHour: number;
-  actionName: (id: string) => Named;
+  actionName: (id: string) => NamedConfiguration;
   /** tells whether an action that a version names existed at a time */
   actionExistedAt: (id: string, at: Date) => boolean;
 };
@@ -36,7 +36,7 @@ export type ExplainInput = {
  * Explains the current and past decisions of one trigger about a source id, with their executions.
  * @param look evaluates filters
  */
-export function explainTrigger(ctx: ProjectContext, input: ExplainInput, look: EvaluateFilter): TriggerOutcome {
+export function explainTrigger(ctx: ProjectContext, input: ExplainTriggerInput, look: EvaluateFilter): TriggerOutcome {
   const { trigger, subject } = input;
   const seesBodies = hasPermission(ctx, "body:read");
   return {
@@ -64,7 +64,7 @@ export function explainTrigger(ctx: ProjectContext, input: ExplainInput, look: E
 
 function decideNow(
   ctx: ProjectContext,
-  { source, trigger, subject, createdThisHour, actionName }: ExplainInput,
+  { source, trigger, subject, createdThisHour, actionName }: ExplainTriggerInput,
   { seesBodies, look }: { seesBodies: boolean; look: EvaluateFilter },
 ): TriggerOutcome["now"] {
   const state = subject.row?.state ?? null;
@@ -112,7 +112,7 @@ function decideNow(
       trigger: { ...trigger, ...modes },
       action: { id: action?.id ?? "", enabled: action?.disabledAt === null },
       evaluation: { matched, failure: firstFailure },
-      existing: existing ? existingExecution(existing) : null,
+      existing: existing ? toExistingExecution(existing) : null,
       roomUnderCap: trigger.capPerHour === null || createdThisHour < trigger.capPerHour,
       keys: { sourceId: subject.row?.id ?? "", ...links },
       now: ctx.now(),
@@ -137,7 +137,7 @@ function decideNow(
 /**
  * Merges stored decisions with non-matches. A non-match is not stored, so it is decided again from the stored state.
  */
-function historyOf(input: ExplainInput, seesBodies: boolean, look: EvaluateFilter): PastDecision[] {
+function historyOf(input: ExplainTriggerInput, seesBodies: boolean, look: EvaluateFilter): PastDecision[] {
   const { trigger, subject } = input;
   const kept = subject.decisions
     .filter((decision) => decision.triggerId === trigger.id)
@@ -145,7 +145,7 @@ function historyOf(input: ExplainInput, seesBodies: boolean, look: EvaluateFilte
       at: createdAt,
       eventId,
       kind,
-      label: decisionLabel(kind),
+      label: storedDecisionLabel(kind),
       reason: describeDecisionReason(reason, seen, seesBodies),
       triggerVersion,
       action: actionId === null ? null : input.actionName(actionId),
@@ -160,7 +160,7 @@ function historyOf(input: ExplainInput, seesBodies: boolean, look: EvaluateFilte
 
 /** Decides again about a past event. Null if the trigger did not exist yet, or listened to another event source. */
 function decideAgain(
-  { source, trigger, subject, versions, actionExistedAt }: ExplainInput,
+  { source, trigger, subject, versions, actionExistedAt }: ExplainTriggerInput,
   { eventId, state, receivedAt }: ExplainedSubject["revisions"][number],
   { seesBodies, look }: { seesBodies: boolean; look: EvaluateFilter },
 ): PastDecision | null {

@@ -4,7 +4,7 @@ import { deliverAll } from "@/test/deliver";
 import { levelIs, makeAction, makeEvent, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 
 const { ctx, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 async function receive(...observations: { id: string; [field: string]: unknown }[]) {
   const events = observations.map((observation) => makeEvent(ctx, observation));
-  const result = await createActions(ctx, createTriggerCache(), {
+  const result = await createExecutions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events,

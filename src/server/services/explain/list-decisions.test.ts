@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { listDecisions } from "./list-decisions";
 
@@ -17,7 +17,7 @@ test("decisions of every kind are listed newest first, narrowed by kind, and nev
   const cache = createTriggerCache();
   for (const id of ["obs-1", "obs-2"]) {
     const events = [makeEvent(ctx, { id, level: "ERROR" })];
-    await createActions(ctx, cache, { projectId, eventSource: "observation.created", events });
+    await createExecutions(ctx, cache, { projectId, eventSource: "observation.created", events });
     ctx.clock.advance(1_000);
   }
   const { items } = await listDecisions(project, {});

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { describeDecisionReason, type Decision } from "@/domain/decide";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
-import { decisionLabel } from "../executions/decision-label";
+import { storedDecisionLabel } from "../executions/stored-decision-label";
 import type { DecisionView } from "../executions/get-execution";
-import { loadConfigurationNames, type Named } from "../configuration-names";
-import { afterCursor, PageInput, toPage, type Page } from "../keyset";
+import { loadConfigurationNames, type NamedConfiguration } from "../configuration-names";
+import { afterCursorWhere, PageInput, toPage, type Page } from "../keyset";
 
 /** The kinds of decisions that are stored: all but a non-match. */
 const keptKinds = [
@@ -28,8 +28,8 @@ export const ListDecisionsInput = PageInput.extend({
 export type DecisionListItem = DecisionView & {
   eventSource: string;
   sourceId: string;
-  trigger: Named | null;
-  action: Named | null;
+  trigger: NamedConfiguration | null;
+  action: NamedConfiguration | null;
   executionId: string | null;
 };
 
@@ -46,7 +46,7 @@ export async function listDecisions(
       ...(kind?.length ? { kind: { in: kind } } : {}),
       ...(triggerId ? { triggerId } : {}),
       ...(sourceId ? { sourceId } : {}),
-      ...afterCursor(cursor),
+      ...afterCursorWhere(cursor),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: limit + 1,
@@ -75,7 +75,7 @@ export async function listDecisions(
     ...page,
     items: page.items.map(({ triggerId, actionId, seen, ...decision }) => ({
       ...decision,
-      label: decisionLabel(decision.kind),
+      label: storedDecisionLabel(decision.kind),
       reason: describeDecisionReason(decision.reason, seen, bodiesVisible),
       trigger: triggerId === null ? null : names.trigger(triggerId),
       action: actionId === null ? null : names.action(actionId),

@@ -4,9 +4,9 @@ import { deliverAll } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { exportExecutions, type ExportInput } from "./export-executions";
+import { exportExecutions, type ExportExecutionsInput } from "./export-executions";
 
 const { ctx: base, receiver } = useTestContext();
 let ctx: ProjectContext;
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 async function deliver(count: number): Promise<void> {
-  await createActions(base, createTriggerCache(), {
+  await createExecutions(base, createTriggerCache(), {
     projectId: ctx.projectId,
     eventSource: "observation.created",
     events: Array.from({ length: count }, (_, n) => makeEvent(base, { id: `obs-${n}`, name: "chat" })),
@@ -27,7 +27,7 @@ async function deliver(count: number): Promise<void> {
   await deliverAll(base, { projectId: ctx.projectId });
 }
 
-async function read(input: Partial<ExportInput> = {}, of = ctx): Promise<string> {
+async function read(input: Partial<ExportExecutionsInput> = {}, of = ctx): Promise<string> {
   let text = "";
   for await (const part of exportExecutions(of, { format: "csv", filters: {}, hasBodies: false, ...input }))
     text += part;

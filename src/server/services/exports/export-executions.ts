@@ -9,7 +9,7 @@ import { PAGE_SIZE_MAX } from "../keyset";
 /** The most executions of one export. */
 const EXPORT_MAX = 1_000_000;
 
-export type ExportInput = {
+export type ExportExecutionsInput = {
   format: "csv" | "json";
   filters: StatusAndFilters;
   /** adds the bodies of the request and the last response, for readers with permission for bodies */
@@ -24,7 +24,7 @@ type Exported = Record<string, string | number | null>;
  * JSON form is an array with one execution a line.
  * @throws AppError FORBIDDEN for bodies without permission
  */
-export async function* exportExecutions(ctx: ProjectContext, input: ExportInput): AsyncGenerator<string> {
+export async function* exportExecutions(ctx: ProjectContext, input: ExportExecutionsInput): AsyncGenerator<string> {
   const { format, filters, hasBodies } = input;
   requirePermission(ctx, hasBodies ? "body:read" : "project:read");
   // The export leaves out rows that arrive while it runs.

@@ -2,17 +2,17 @@ import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { type JobRow, jobSelect, nounOf, permissionOf } from "./job-row";
-import { requestJobs } from "./request";
-import type { PeoplesJobKind } from "./types";
+import { writeAuditEntry } from "../write-audit-entry";
+import { type JobRow, jobSelect, nounOfJobKind, permissionOfJobKind } from "./job-row";
+import { requestJobs } from "./request-jobs";
+import type { PersonJobKind } from "./types";
 
 /** Pauses, resumes or cancels a job. The work that is already done stays. */
 export async function changeJob(
   ctx: ProjectContext,
-  { kind, change, jobId }: { kind: PeoplesJobKind; change: "pause" | "resume" | "cancel"; jobId: string },
+  { kind, change, jobId }: { kind: PersonJobKind; change: "pause" | "resume" | "cancel"; jobId: string },
 ): Promise<JobRow> {
-  requirePermission(ctx, permissionOf[kind]);
+  requirePermission(ctx, permissionOfJobKind[kind]);
   const now = ctx.now();
   const row = await ctx.db.$transaction(async (tx) => {
     const before = await lockJob(ctx, tx, { kind, jobId });
@@ -31,10 +31,10 @@ export async function changeJob(
       },
       select: jobSelect,
     });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: `${kind}.${change}`,
       targetId: before.subjectId ?? jobId,
-      summary: `${capital(pastOf[change])} a ${nounOf[kind]}.`,
+      summary: `${capital(pastOf[change])} a ${nounOfJobKind[kind]}.`,
     });
     return after;
   });
@@ -42,14 +42,14 @@ export async function changeJob(
   return row;
 }
 
-async function lockJob(ctx: ProjectContext, tx: Queryable, { kind, jobId }: { kind: PeoplesJobKind; jobId: string }) {
+async function lockJob(ctx: ProjectContext, tx: Queryable, { kind, jobId }: { kind: PersonJobKind; jobId: string }) {
   await tx.$queryRaw`SELECT 1 FROM job WHERE id = ${jobId} AND project_id = ${ctx.projectId}
     AND kind = ${kind} FOR NO KEY UPDATE`;
   const row = await tx.job.findFirst({
     where: { id: jobId, projectId: ctx.projectId, kind },
     select: { status: true, subjectId: true },
   });
-  if (!row) throw notFoundError(nounOf[kind]);
+  if (!row) throw notFoundError(nounOfJobKind[kind]);
   return row;
 }
 

@@ -1,14 +1,14 @@
 import type { Permission } from "@/domain/access";
 import type { Prisma } from "@/generated/prisma/client";
-import type { PeoplesJobKind } from "./types";
+import type { PersonJobKind } from "./types";
 
-export const permissionOf: Record<PeoplesJobKind, Permission> = {
+export const permissionOfJobKind: Record<PersonJobKind, Permission> = {
   backfill: "trigger:write",
   resend: "execution:act",
   send_now: "execution:act",
   cancel: "execution:act",
 };
-export const nounOf: Record<PeoplesJobKind, string> = {
+export const nounOfJobKind: Record<PersonJobKind, string> = {
   backfill: "backfill",
   resend: "resend",
   send_now: "job that sends executions now",

@@ -1,12 +1,12 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { type JobRow, jobSelect } from "./job-row";
-import type { PeoplesJobKind } from "./types";
+import type { PersonJobKind } from "./types";
 
 const LISTED_MAX = 50;
 
 /** Lists the latest jobs of a kind, or of one subject if the caller names it. */
-export async function listJobs(ctx: ProjectContext, kind: PeoplesJobKind, subjectId?: string): Promise<JobRow[]> {
+export async function listJobs(ctx: ProjectContext, kind: PersonJobKind, subjectId?: string): Promise<JobRow[]> {
   requirePermission(ctx, "project:read");
   return ctx.db.job.findMany({
     where: { projectId: ctx.projectId, kind, ...(subjectId === undefined ? {} : { subjectId }) },

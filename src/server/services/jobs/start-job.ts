@@ -4,16 +4,16 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { nounOf, permissionOf } from "./job-row";
-import { requestJobs } from "./request";
-import type { PeoplesJobKind } from "./types";
+import { writeAuditEntry } from "../write-audit-entry";
+import { nounOfJobKind, permissionOfJobKind } from "./job-row";
+import { requestJobs } from "./request-jobs";
+import type { PersonJobKind } from "./types";
 
 export const JOB_RATE_MAX = 6_000;
 export const JOB_RATE_DEFAULT = 600;
 
 export type NewJob = {
-  kind: PeoplesJobKind;
+  kind: PersonJobKind;
   subjectId: string | null;
   params: object;
   ratePerMinute: number;
@@ -26,7 +26,7 @@ export type NewJob = {
  * @throws AppError CONFLICT if another job of this kind on the same subject has not ended
  */
 export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: string }> {
-  requirePermission(ctx, permissionOf[job.kind]);
+  requirePermission(ctx, permissionOfJobKind[job.kind]);
   const { kind, subjectId, params, ratePerMinute, total, summary } = job;
   const [id, now] = [newId("job"), ctx.now()];
   await ctx.db.$transaction(async (tx) => {
@@ -37,7 +37,10 @@ export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: 
       select: { id: true },
     });
     if (other)
-      throw new AppError("CONFLICT", `A ${nounOf[kind]} is under way already: wait until it has ended, or cancel it.`);
+      throw new AppError(
+        "CONFLICT",
+        `A ${nounOfJobKind[kind]} is under way already: wait until it has ended, or cancel it.`,
+      );
     await tx.job.create({
       data: {
         id,
@@ -57,7 +60,7 @@ export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: 
       },
       select: { id: true },
     });
-    await audit(ctx, tx, { action: `${kind}.start`, targetId: subjectId ?? id, summary });
+    await writeAuditEntry(ctx, tx, { action: `${kind}.start`, targetId: subjectId ?? id, summary });
   });
   await requestJobs(ctx, [{ id, generation: 1 }]);
   return { id };

@@ -1,10 +1,10 @@
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import type { Wake } from "../wakes/wake-actions";
+import type { ActionWake } from "../wakes/wake-actions";
 
 export type JobKindName = "backfill" | "resend" | "send_now" | "cancel" | "end_waiting";
 /** The kinds of jobs that people start, pause and cancel. */
-export type PeoplesJobKind = Exclude<JobKindName, "end_waiting">;
+export type PersonJobKind = Exclude<JobKindName, "end_waiting">;
 
 /** The data of a job that its chunk needs. */
 export type RunningJob = {
@@ -18,7 +18,7 @@ export type RunningJob = {
   createdByLabel: string;
 };
 
-export type ChunkResult = {
+export type JobChunkResult = {
   processed: number;
   matched: number;
   /** the number of executions created or sent again */
@@ -28,7 +28,7 @@ export type ChunkResult = {
   /** whether no work is left */
   isDone: boolean;
   /** wakes of waiting executions, to request after the commit */
-  wakes: Wake[];
+  wakes: ActionWake[];
   /** the earliest time of the next chunk, whatever the rate; people see the reason */
   waitUntil?: { at: Date; reason: string };
 };
@@ -41,7 +41,7 @@ export type JobKind = {
    * @param max the most executions that the chunk may create or send again
    * @throws JobError if the job cannot continue
    */
-  chunk(ctx: ServiceContext, tx: Queryable, input: { job: RunningJob; max: number }): Promise<ChunkResult>;
+  chunk(ctx: ServiceContext, tx: Queryable, input: { job: RunningJob; max: number }): Promise<JobChunkResult>;
 };
 
 /** Ends a job as FAILED, with the reason in words. */

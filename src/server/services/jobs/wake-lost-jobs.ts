@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { requestJobs, type StartedJob } from "./request";
+import { requestJobs, type StartedJob } from "./request-jobs";
 
 /** The run of a job is gone if the job has been overdue for this long, ms. */
 const LOST_AFTER_MS = 60_000;

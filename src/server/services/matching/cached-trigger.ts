@@ -5,7 +5,7 @@ import type { Filter } from "@/domain/filter/schema";
 import { readTriggerModes, type DelayMode } from "@/domain/trigger";
 import type { Prisma } from "@/generated/prisma/client";
 import type { HashFilter } from "../redaction/hashed-filters";
-import { readFilter } from "./read-filter";
+import { readStoredFilter } from "./read-stored-filter";
 
 export type CachedAction = { id: string; name: string; enabled: boolean; detail: EventDetail };
 
@@ -32,7 +32,7 @@ export type CachedTrigger = {
 type CachedShadow = Pick<CachedTrigger, "filter" | "samplingRate" | "samplingBy"> & { id: string };
 
 /** A stored filter was checked when it was saved, so its regular expressions compile when they are first needed. */
-export const checkedWhenSaved = { compilesRegexes: false };
+export const checkedWhenSavedOptions = { compilesRegexes: false };
 
 /** The columns that `toCachedTrigger` reads. */
 export const cachedTriggerSelect = {
@@ -97,7 +97,7 @@ function readStored(
   const { problem, ...modes } = readTriggerModes(row);
   return {
     ...modes,
-    ...(problem === null ? compileStored(eventSource, row.filter, hashFilter) : { filter: null, problem }),
+    ...(problem === null ? compileStoredFilter(eventSource, row.filter, hashFilter) : { filter: null, problem }),
   };
 }
 
@@ -105,13 +105,13 @@ function readStored(
  * Compiles a stored filter, or says why it makes no decisions.
  * @param hashFilter turns its values into the form in which the project stores them
  */
-export function compileStored(
+export function compileStoredFilter(
   eventSource: string,
   json: unknown,
   hashFilter: HashFilter = (_source, filter) => filter,
 ): Pick<CachedTrigger, "filter" | "problem"> {
-  const read = readFilter(eventSource, json, checkedWhenSaved);
+  const read = readStoredFilter(eventSource, json, checkedWhenSavedOptions);
   if (read.problem !== null) return { filter: null, problem: read.problem };
   const tree = hashFilter(eventSource, read.filter);
-  return { filter: { tree, compiled: compileFilter(read.source, tree, checkedWhenSaved) }, problem: null };
+  return { filter: { tree, compiled: compileFilter(read.source, tree, checkedWhenSavedOptions) }, problem: null };
 }

@@ -6,7 +6,7 @@ import { makeSliceBreaks } from "@/server/compute/time-slices";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { readHashFilter } from "../redaction/hashed-filters";
-import { cachedTriggerSelect, checkedWhenSaved, toCachedTrigger, type CachedTrigger } from "./cached-trigger";
+import { cachedTriggerSelect, checkedWhenSavedOptions, toCachedTrigger, type CachedTrigger } from "./cached-trigger";
 
 /** The active triggers of an event source, with compiled filters. */
 export type TriggerSet = {
@@ -92,7 +92,7 @@ export function createTriggerCache(): TriggerCache {
     const [project] = await tx.$queryRaw<{ revision: bigint }[]>`
       SELECT config_revision AS revision FROM project WHERE id = ${projectId} AND deleted_at IS NULL`;
     const source = getEventSource(eventSource);
-    if (!project || !source) return noTriggers;
+    if (!project || !source) return emptyTriggerSet;
     const { revision } = project;
     const key = `${projectId}\n${eventSource}`;
     const before = entries.get(key);
@@ -119,7 +119,7 @@ export function createTriggerCache(): TriggerCache {
 }
 
 /** The set of a deleted project or an unknown event source. */
-export const noTriggers: TriggerSet = {
+export const emptyTriggerSet: TriggerSet = {
   revision: 0n,
   byId: new Map(),
   broken: [],
@@ -129,7 +129,7 @@ export const noTriggers: TriggerSet = {
 };
 
 const emptyEntry = (source: EventSource): Entry => ({
-  set: noTriggers,
+  set: emptyTriggerSet,
   index: { matcher: createTriggerMatcher(source), revision: 0n },
 });
 
@@ -148,7 +148,7 @@ async function loadAll(
   for (const ids of pagesOf(await sizesOf(tx, projectId, source))) {
     for (const trigger of await readTriggers(ctx, tx, { projectId, source, ids })) {
       byId.set(trigger.id, trigger);
-      if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, checkedWhenSaved);
+      if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, checkedWhenSavedOptions);
       await breathe();
     }
   }
@@ -189,7 +189,7 @@ function moveOn(
   }
   for (const trigger of triggers) {
     byId.set(trigger.id, trigger);
-    if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, checkedWhenSaved);
+    if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, checkedWhenSavedOptions);
   }
   index.revision = revision;
   return { set: toSet(revision, byId, index), index };
@@ -200,18 +200,18 @@ function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index
     revision,
     byId,
     broken: [...byId.values()].filter((trigger) => trigger.filter === null),
-    shadowed: [...byId.values()].filter(({ shadow }) => shadow !== null).sort(byTriggerId),
+    shadowed: [...byId.values()].filter(({ shadow }) => shadow !== null).sort(compareTriggerIds),
     hasRegexes: [...byId.values()].some(({ filter, shadow }) => hasRegexes(filter) || hasRegexes(shadow?.filter)),
     match: (payload, lookup) => {
       // The index has moved to a newer revision, so this older batch evaluates each of its triggers instead.
       if (index.revision !== revision)
         return [...byId.values()]
           .filter((trigger) => trigger.filter?.compiled.evaluate(payload, lookup).matched)
-          .sort(byTriggerId);
+          .sort(compareTriggerIds);
       return index.matcher
         .match(payload, lookup)
         .map((id) => byId.get(id)!)
-        .sort(byTriggerId);
+        .sort(compareTriggerIds);
     },
   };
 }
@@ -219,7 +219,7 @@ function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index
 const hasRegexes = (filter: CachedTrigger["filter"] | undefined): boolean =>
   filter != null && filter.compiled.regexes.length > 0;
 
-export const byTriggerId = (left: CachedTrigger, right: CachedTrigger): number => (left.id < right.id ? -1 : 1);
+export const compareTriggerIds = (left: CachedTrigger, right: CachedTrigger): number => (left.id < right.id ? -1 : 1);
 
 /** Reads which triggers have changed. Returns null if too many have changed to read them one by one. */
 async function changedSince(tx: Queryable, projectId: string, revision: bigint): Promise<string[] | null> {

@@ -4,8 +4,8 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { inWords, rowOf } from "./price-row";
+import { writeAuditEntry } from "../write-audit-entry";
+import { describePrice, makePriceRow } from "./price-row";
 
 /** The most own prices of a project. A batch may search all of them for each model. */
 const OWN_PRICES_MAX = 500;
@@ -23,11 +23,11 @@ export async function createModelPrice(ctx: ProjectContext, input: OwnPriceInput
     if ((await tx.modelPrice.count({ where: { projectId: ctx.projectId } })) >= OWN_PRICES_MAX)
       throw new AppError("CONFLICT", `This project has ${OWN_PRICES_MAX} own prices. Remove one that is not needed.`);
     const createdById = personIdOf(ctx.actor);
-    await tx.modelPrice.create({ data: { id, projectId: ctx.projectId, createdById, ...rowOf(input) } });
-    await audit(ctx, tx, {
+    await tx.modelPrice.create({ data: { id, projectId: ctx.projectId, createdById, ...makePriceRow(input) } });
+    await writeAuditEntry(ctx, tx, {
       action: "modelPrice.create",
       targetId: id,
-      summary: `Created a price for ${input.pattern}: ${inWords(input)}`,
+      summary: `Created a price for ${input.pattern}: ${describePrice(input)}`,
     });
   });
   return { id };

@@ -1,7 +1,7 @@
 import type { OwnPrice } from "@/domain/model-prices/model-price";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { type BuiltInPrice, listBuiltInPrices, PRICE_LIST } from "./built-in";
+import { type BuiltInPrice, listBuiltInPrices, PRICE_LIST_PACKAGE } from "./built-in-prices";
 import { readOwnPrices } from "./own-prices";
 
 /** The most built-in prices of one answer. People find others by the search. */
@@ -28,5 +28,5 @@ export async function listModelPrices(ctx: ProjectContext, { search }: { search:
   const builtIn = (await listBuiltInPrices(ctx.now())).filter(({ id, name, provider, providerName }) =>
     isFound(id, name, provider, providerName),
   );
-  return { own, builtIn: builtIn.slice(0, SHOWN_MAX), found: builtIn.length, list: PRICE_LIST };
+  return { own, builtIn: builtIn.slice(0, SHOWN_MAX), found: builtIn.length, list: PRICE_LIST_PACKAGE };
 }

@@ -5,11 +5,11 @@ import type { ProjectContext } from "@/server/context";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { getObservation } from "../observations/get-observation";
 import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
 import { previewTrigger } from "../triggers/preview-trigger";
-import { findBuiltInPrice, PRICE_LIST, PRICE_LIST_NAME } from "./built-in";
+import { findBuiltInPrice, PRICE_LIST_PACKAGE, PRICE_LIST_NAME } from "./built-in-prices";
 import { createModelPrice } from "./create-model-price";
 import { removeModelPrice } from "./remove-model-price";
 import { updateModelPrice } from "./update-model-price";
@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 
 const send = (observation: { id: string; [field: string]: unknown }, to = project) =>
-  createActions(ctx, cache, {
+  createExecutions(ctx, cache, {
     projectId: to.projectId,
     eventSource: "observation.created",
     events: [makeEvent(ctx, observation)],
@@ -44,8 +44,10 @@ const costAbove = (value: number): Filter => ({
 });
 
 test("the built-in list is the package that is installed", () => {
-  const manifest = JSON.parse(readFileSync(`node_modules/${PRICE_LIST.package}/package.json`, "utf8")) as object;
-  expect(manifest).toMatchObject({ version: PRICE_LIST.version, license: "MIT" });
+  const manifest = JSON.parse(
+    readFileSync(`node_modules/${PRICE_LIST_PACKAGE.package}/package.json`, "utf8"),
+  ) as object;
+  expect(manifest).toMatchObject({ version: PRICE_LIST_PACKAGE.version, license: "MIT" });
 });
 
 test.each([
@@ -130,7 +132,7 @@ test("people search own and built-in prices by model and provider", async () => 
   await createModelPrice(project, { pattern: "my-model", rates: { input: 1 } });
   const all = await listModelPrices(project, { search: "" });
   expect(all.found).toBeGreaterThan(1_000);
-  expect(all).toMatchObject({ own: [{ pattern: "my-model", rates: { input: 1 } }], list: PRICE_LIST });
+  expect(all).toMatchObject({ own: [{ pattern: "my-model", rates: { input: 1 } }], list: PRICE_LIST_PACKAGE });
   const found = await listModelPrices(project, { search: "anthropic SONNET" });
   expect(found.own).toEqual([]);
   expect(found.builtIn.length).toBeGreaterThan(0);

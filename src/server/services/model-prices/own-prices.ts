@@ -2,7 +2,7 @@ import { makePriceFinder, type FindPrice, type OwnPrice } from "@/domain/model-p
 import { rateNames, type Rates } from "@/domain/model-prices/rates";
 import type { ServiceContext } from "@/server/context";
 import type { Database, Queryable } from "@/server/db/client";
-import { findBuiltInPrice } from "./built-in";
+import { findBuiltInPrice } from "./built-in-prices";
 
 type Known = { revision: bigint; find: FindPrice };
 
@@ -13,7 +13,7 @@ const caches = new WeakMap<Database, Map<string, Known>>();
  * Returns the prices of a project, its own prices first. They are read again when project.config_revision has risen.
  * @param db identifies the installation whose prices are kept in memory
  */
-export async function pricesOf(
+export async function pricesOfProject(
   { db }: Pick<ServiceContext, "db">,
   tx: Queryable,
   { projectId, revision }: { projectId: string; revision: bigint },

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 
 /** Removes a project's own price, so that the built-in price of the model counts again. @throws AppError NOT_FOUND */
 export async function removeModelPrice(ctx: ProjectContext, { id }: { id: string }): Promise<void> {
@@ -10,7 +10,7 @@ export async function removeModelPrice(ctx: ProjectContext, { id }: { id: string
     const price = await tx.modelPrice.findFirst({ where: { id, projectId: ctx.projectId }, select: { pattern: true } });
     if (!price) throw notFoundError("price");
     await tx.modelPrice.deleteMany({ where: { id, projectId: ctx.projectId } });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "modelPrice.remove",
       targetId: id,
       summary: `Removed the price for ${price.pattern}`,

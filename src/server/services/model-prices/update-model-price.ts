@@ -2,19 +2,22 @@ import type { OwnPriceInput } from "@/domain/model-prices/model-price";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { inWords, rowOf } from "./price-row";
+import { writeAuditEntry } from "../write-audit-entry";
+import { describePrice, makePriceRow } from "./price-row";
 
 /** Changes a project's own price. @throws AppError NOT_FOUND */
 export async function updateModelPrice(ctx: ProjectContext, { id, ...input }: OwnPriceInput & { id: string }) {
   requirePermission(ctx, "price:manage");
   await ctx.db.$transaction(async (tx) => {
-    const { count } = await tx.modelPrice.updateMany({ where: { id, projectId: ctx.projectId }, data: rowOf(input) });
+    const { count } = await tx.modelPrice.updateMany({
+      where: { id, projectId: ctx.projectId },
+      data: makePriceRow(input),
+    });
     if (count === 0) throw notFoundError("price");
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "modelPrice.update",
       targetId: id,
-      summary: `Changed the price for ${input.pattern}: ${inWords(input)}`,
+      summary: `Changed the price for ${input.pattern}: ${describePrice(input)}`,
     });
   });
 }

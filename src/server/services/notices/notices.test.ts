@@ -5,7 +5,7 @@ import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/
 import { runJobs } from "@/test/jobs";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { sendNotices } from "./send-notices";
 
@@ -34,7 +34,7 @@ async function attempt(): Promise<void> {
     where: { actionId },
     data: { openUntil: null, openedAt: null, failuresInRow: 0, recent: [] },
   });
-  await createActions(ctx, createTriggerCache(), {
+  await createExecutions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: [makeEvent(ctx, { id: `obs-${++sources}` })],
@@ -125,7 +125,7 @@ describe("an endpoint without a success", () => {
 test("410 Gone switches the action off at once, skips waiting executions, and sends a notice", async () => {
   await setUp("410");
   const events = Array.from({ length: 3 }, () => makeEvent(ctx, { id: `obs-${++sources}` }));
-  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
   const [, ...others] = await ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { id: "asc" } });
   await ctx.db.actionExecution.updateMany({
     where: { id: { in: others.map(({ id }) => id) } },

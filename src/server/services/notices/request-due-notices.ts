@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import { noticesDueEvent } from "@/server/inngest/events";
-import { MINUTE_MS } from "./send-notices";
+import { NOTICE_INTERVAL_MS } from "./send-notices";
 
 /** The most projects that one look wakes. */
 const PROJECTS_MAX = 1_000;
@@ -12,7 +12,7 @@ export async function requestDueNotices(ctx: ServiceContext): Promise<void> {
     SELECT project_id AS "projectId", min(due_at) AS "dueAt" FROM operational_notice
     WHERE status = 'waiting' AND due_at <= ${now} GROUP BY project_id ORDER BY min(due_at) LIMIT ${PROJECTS_MAX}`;
   if (due.length === 0) return;
-  const minute = Math.floor(now.getTime() / MINUTE_MS);
+  const minute = Math.floor(now.getTime() / NOTICE_INTERVAL_MS);
   await ctx.send(
     due.map(({ projectId, dueAt }) =>
       noticesDueEvent.create({ v: 1, projectId }, { id: `${projectId}:notices:${dueAt.getTime()}:${minute}` }),

@@ -24,7 +24,7 @@ type Due = {
   isDemo: boolean;
 };
 
-export const MINUTE_MS = 60_000;
+export const NOTICE_INTERVAL_MS = 60_000;
 
 /**
  * Sends the due notices of a project, signed as deliveries are. A failed notice is tried again. Returns the number of

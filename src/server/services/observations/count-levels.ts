@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { observationWhere, type ObservationFilters } from "./filter-observations";
+import { observationFiltersWhere, type ObservationFilters } from "./filter-observations";
 
 /**
  * The most observations that are counted, newest first. Reading them costs about 5 ms, however many the project has.
@@ -18,7 +18,7 @@ export type LevelCounts = {
 export async function countLevels(ctx: ProjectContext, filters: ObservationFilters): Promise<LevelCounts> {
   requirePermission(ctx, "project:read");
   const rows = await ctx.db.observation.findMany({
-    where: observationWhere(ctx, { ...filters, level: undefined }),
+    where: observationFiltersWhere(ctx, { ...filters, level: undefined }),
     orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
     take: LOOKED_AT_MAX + 1,
     select: { level: true },

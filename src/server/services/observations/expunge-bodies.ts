@@ -6,14 +6,14 @@ import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 
 /** The most revisions of one read. Each may be as large as an event. */
 const REVISIONS = 20;
 const REMOVED_BODY = '{"removed": true}';
 const REMOVED_SEEN = "the value seen was removed";
 
-export type Expunged = {
+export type ExpungeResult = {
   id: string;
   executions: number;
   /** false: an Inngest server holds the events, and removes them when its own retention ends */
@@ -28,7 +28,7 @@ export type Expunged = {
 export async function expungeBodies(
   ctx: ProjectContext,
   input: { observationId: string; eventSource?: string | undefined },
-): Promise<Expunged> {
+): Promise<ExpungeResult> {
   requirePermission(ctx, "body:expunge");
   const eventSource = input.eventSource ?? DEFAULT_EVENT_SOURCE;
   const source = getEventSource(eventSource);
@@ -48,7 +48,7 @@ async function expunge(
   ctx: ProjectContext,
   tx: Queryable,
   { source, id }: { source: EventSource; id: string },
-): Promise<Expunged> {
+): Promise<ExpungeResult> {
   const where = { projectId: ctx.projectId, eventSource: source.name, id };
   // The matcher takes these locks in the same order, so that the two do not deadlock.
   const isKnown = await clearState(tx, source, where);
@@ -60,7 +60,7 @@ async function expunge(
   await clearDecisions(tx, where);
   // A template may have put any part of the observation into any body, so all receipts go. They last only a day anyway.
   await tx.testReceipt.deleteMany({ where: { projectId: ctx.projectId } });
-  await audit(ctx, tx, {
+  await writeAuditEntry(ctx, tx, {
     action: "observation.expunge",
     targetId: id,
     summary: `Expunged the bodies of the ${source.noun.one} ${id} and of its ${executions.length} executions.`,

@@ -3,7 +3,7 @@ import { periodMs, periodRule } from "@/domain/execution-query";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { ListDate } from "../keyset";
-import { containsText } from "../search";
+import { containsTextWhere } from "../search";
 
 const Options = z.array(z.string().max(200)).max(50).optional();
 const Text = z.string().min(1).max(1_000).optional();
@@ -31,11 +31,14 @@ export const ObservationFilters = z.object({
 export type ObservationFilters = z.infer<typeof ObservationFilters>;
 
 /** Makes the Prisma condition of the filters. It leaves out observations whose content was removed. */
-export function observationWhere(ctx: ProjectContext, filters: ObservationFilters): Prisma.ObservationWhereInput {
+export function observationFiltersWhere(
+  ctx: ProjectContext,
+  filters: ObservationFilters,
+): Prisma.ObservationWhereInput {
   const { eventSource, search, level, type, environment, model, traceId, sessionId, userId, since, to } = filters;
   const from = filters.from ?? (since ? new Date(ctx.now().getTime() - periodMs(since)) : undefined);
   const oneOf = (values: string[] | undefined) => (values?.length ? { in: values } : undefined);
-  const holds = containsText(search ?? "");
+  const holds = containsTextWhere(search ?? "");
   const where = {
     projectId: ctx.projectId,
     state: { not: null },

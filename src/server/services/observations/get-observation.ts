@@ -6,8 +6,8 @@ import { parseJson } from "@/domain/json/read-json";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
-import { loadConfigurationNames, type Named } from "../configuration-names";
-import { decisionLabel } from "../executions/decision-label";
+import { loadConfigurationNames, type NamedConfiguration } from "../configuration-names";
+import { storedDecisionLabel } from "../executions/stored-decision-label";
 import type { DecisionView } from "../executions/get-execution";
 import { type ObservationListItem, observationSelect } from "./list-observations";
 
@@ -30,13 +30,17 @@ export type ObservationDetail = ObservationListItem & {
   costNote: string | null;
   bodiesVisible: boolean;
   revisions: { eventId: string; outcome: "APPLIED" | "UNCHANGED" | "OLDER"; orderAt: Date; receivedAt: Date }[];
-  decisions: (DecisionView & { trigger: Named | null; action: Named | null; executionId: string | null })[];
+  decisions: (DecisionView & {
+    trigger: NamedConfiguration | null;
+    action: NamedConfiguration | null;
+    executionId: string | null;
+  })[];
   executions: {
     id: string;
     status: ExecutionStatus;
     statusReason: string;
-    trigger: Named;
-    action: Named;
+    trigger: NamedConfiguration;
+    action: NamedConfiguration;
     createdAt: Date;
     finishedAt: Date | null;
   }[];
@@ -110,7 +114,7 @@ export async function getObservation(
     revisions,
     decisions: decisions.map(({ triggerId, actionId, seen, ...decision }) => ({
       ...decision,
-      label: decisionLabel(decision.kind),
+      label: storedDecisionLabel(decision.kind),
       reason: describeDecisionReason(decision.reason, seen, bodiesVisible),
       trigger: triggerId === null ? null : names.trigger(triggerId),
       action: actionId === null ? null : names.action(actionId),

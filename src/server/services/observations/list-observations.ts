@@ -1,8 +1,8 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { afterCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
-import { type ObservationFilters, observationWhere } from "./filter-observations";
+import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
+import { type ObservationFilters, observationFiltersWhere } from "./filter-observations";
 
 export const observationSelect = {
   id: true,
@@ -39,9 +39,9 @@ export async function listObservations(
   input: ListObservationsInput,
 ): Promise<Page<ObservationListItem>> {
   requirePermission(ctx, "project:read");
-  const limit = input.limit ?? PAGE_SIZE;
+  const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const rows = await ctx.db.observation.findMany({
-    where: { ...observationWhere(ctx, input), ...afterCursor(input.cursor, "receivedAt") },
+    where: { ...observationFiltersWhere(ctx, input), ...afterCursorWhere(input.cursor, "receivedAt") },
     orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
     take: limit + 1,
     select: observationSelect,

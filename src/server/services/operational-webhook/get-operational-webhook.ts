@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { urlVisibleTo } from "../visible-url";
+import { urlVisibleToReader } from "../visible-url";
 
 export type OperationalWebhook = {
   url: string;
@@ -35,5 +35,5 @@ export async function getOperationalWebhook(ctx: ProjectContext): Promise<Operat
     take: NOTICES_SHOWN,
     select: { id: true, type: true, status: true, attempts: true, message: true, createdAt: true, finishedAt: true },
   });
-  return { ...shown, url: urlVisibleTo(ctx, { masked: url, ciphertext: urlCiphertext }), notices };
+  return { ...shown, url: urlVisibleToReader(ctx, { masked: url, ciphertext: urlCiphertext }), notices };
 }

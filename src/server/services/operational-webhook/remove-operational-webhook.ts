@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 
 /** Removes the operational webhook. Waiting notices are dropped. */
 export async function removeOperationalWebhook(ctx: ProjectContext): Promise<void> {
@@ -8,7 +8,7 @@ export async function removeOperationalWebhook(ctx: ProjectContext): Promise<voi
   await ctx.db.$transaction(async (tx) => {
     await tx.operationalWebhook.deleteMany({ where: { projectId: ctx.projectId } });
     await tx.operationalNotice.deleteMany({ where: { projectId: ctx.projectId, status: "waiting" } });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "operationalWebhook.remove",
       targetId: null,
       summary: "Removed the operational webhook.",

@@ -3,7 +3,7 @@ import { makeSigningSecret } from "@/domain/action/webhook/signature";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 
 /** How long a replaced secret also signs, ms. */
 const GRACE_MS = 24 * 3_600_000;
@@ -22,7 +22,7 @@ export async function rotateOperationalSecret(ctx: ProjectContext): Promise<{ se
     const old = { oldCiphertext: before.ciphertext, oldValidUntil: new Date(now.getTime() + GRACE_MS) };
     const data = { ciphertext: ctx.cipher.encrypt(secret), last4: secret.slice(-4), updatedAt: now, ...old };
     await tx.operationalWebhook.update({ where: { projectId: ctx.projectId }, data, select: { projectId: true } });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "operationalWebhook.rotate",
       targetId: null,
       summary: "Rotated the secret of the operational webhook.",

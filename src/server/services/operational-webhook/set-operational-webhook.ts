@@ -5,7 +5,7 @@ import { isMaskedUrl, maskUrl } from "@/domain/action/webhook/url";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 import { checkWebhookUrl } from "../webhook-url";
 
 export const OperationalWebhookInput = z.object({
@@ -50,7 +50,7 @@ export async function setOperationalWebhook(
         select: { projectId: true },
       });
     }
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "operationalWebhook.set",
       targetId: null,
       summary: `Set the operational webhook to ${urlColumns.url}.`,

@@ -1,8 +1,8 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { type ActionHealthItem, listActionHealth } from "../actions/list-action-health";
-import { type TroubledTrigger, listTroubledTriggers } from "../triggers/troubled";
-import { type FailureGroup, groupFailuresByCause } from "./failures-by-cause";
+import { type TroubledTrigger, listTroubledTriggers } from "../triggers/list-troubled-triggers";
+import { type FailureGroup, groupFailuresByCause } from "./group-failures-by-cause";
 
 const ACTIONS_MAX = 20;
 const DAY_MS = 86_400_000;

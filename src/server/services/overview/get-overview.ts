@@ -1,7 +1,7 @@
 import type { ExecutionStatus } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { COUNT_MAX, countExecutions } from "../executions/count-executions";
+import { EXECUTION_COUNT_MAX, countExecutions } from "../executions/count-executions";
 import { loadConfigurationNames } from "../configuration-names";
 import { listExecutions } from "../executions/list-executions";
 import type { ExecutionListItem } from "../executions/execution-items";
@@ -57,8 +57,8 @@ export async function getOverview(ctx: ProjectContext): Promise<Overview> {
     firstDeliveryOf(ctx),
   ]);
   return {
-    received: Math.min(received, COUNT_MAX),
-    receivedCapped: received > COUNT_MAX,
+    received: Math.min(received, EXECUTION_COUNT_MAX),
+    receivedCapped: received > EXECUTION_COUNT_MAX,
     byStatus: statuses.counts,
     capped: statuses.capped,
     failures: failures.items,
@@ -71,7 +71,7 @@ export async function getOverview(ctx: ProjectContext): Promise<Overview> {
 async function receivedSince(ctx: ProjectContext, from: Date): Promise<number> {
   const [row] = await ctx.db.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM (
-      SELECT 1 FROM observation WHERE project_id = ${ctx.projectId} AND received_at >= ${from} LIMIT ${COUNT_MAX + 1}
+      SELECT 1 FROM observation WHERE project_id = ${ctx.projectId} AND received_at >= ${from} LIMIT ${EXECUTION_COUNT_MAX + 1}
     ) AS found`;
   return row?.count ?? 0;
 }

@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
 import type { SignedInUser } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 import { requireMayMakeProject } from "../installation";
 
 /**
@@ -26,7 +26,7 @@ export async function createProject(
         memberships: { create: { userId: user.id, role: "owner", createdAt: now } },
       },
     });
-    await audit({ ...ctx, projectId: id }, tx, {
+    await writeAuditEntry({ ...ctx, projectId: id }, tx, {
       action: "project.create",
       targetId: id,
       summary: `Created the project “${input.name}”`,

@@ -4,7 +4,7 @@ import { type StoredPart, UnmatchedStorage } from "@/domain/unmatched-storage";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
-import { storedPartOf } from "../storage/stored-part";
+import { cachedStoredPartOf } from "../storage/cached-stored-part";
 
 export type ProjectDetail = ProjectSettings & {
   id: string;
@@ -39,7 +39,7 @@ export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
   return {
     ...project,
     unmatchedStorage: UnmatchedStorage.parse(project.unmatchedStorage),
-    storedPart: await storedPartOf(ctx, ctx.projectId),
+    storedPart: await cachedStoredPartOf(ctx, ctx.projectId),
     role,
     permissions: permissions.filter((permission) => hasPermission(ctx, permission)),
   };

@@ -1,8 +1,8 @@
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { requestEnding, startEnding } from "../jobs/end-waiting";
+import { writeAuditEntry } from "../write-audit-entry";
+import { requestEndWaitingJob, startEndWaitingJob } from "../jobs/end-waiting-job";
 
 /**
  * Marks a project as deleted. Nobody reaches it any more, its keys are refused, and its waiting executions are
@@ -29,8 +29,12 @@ export async function removeProject(ctx: ProjectContext): Promise<void> {
       where: { projectId: ctx.projectId, usedAt: null, revokedAt: null },
       data: { revokedAt: now },
     });
-    await audit(ctx, tx, { action: "project.remove", targetId: ctx.projectId, summary: "Deleted the project" });
-    return startEnding(ctx, tx, { of: "project", id: ctx.projectId, why: "deleted", at: now });
+    await writeAuditEntry(ctx, tx, {
+      action: "project.remove",
+      targetId: ctx.projectId,
+      summary: "Deleted the project",
+    });
+    return startEndWaitingJob(ctx, tx, { of: "project", id: ctx.projectId, why: "deleted", at: now });
   });
-  await requestEnding(ctx, [ending.job]);
+  await requestEndWaitingJob(ctx, [ending.job]);
 }

@@ -2,8 +2,8 @@ import type { ProjectSettings } from "@/domain/project";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { forgetStoredPart } from "../storage/stored-part";
+import { writeAuditEntry } from "../write-audit-entry";
+import { forgetCachedStoredPart } from "../storage/cached-stored-part";
 import { settingsSelect } from "./get-project";
 
 /** Changes the given settings of a project. The audit log names the changes. */
@@ -22,11 +22,11 @@ export async function updateProject(ctx: ProjectContext, input: Partial<ProjectS
     const data = Object.fromEntries(changed.map((key) => [key, input[key]]));
     await tx.project.update({ where: { id: ctx.projectId }, data: { ...data, updatedAt: ctx.now() } });
     const summary = changed.map((key) => `${key}: ${before[key]} → ${input[key]}`).join("; ");
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "project.update",
       targetId: ctx.projectId,
       summary: `Changed settings: ${summary}`,
     });
   });
-  forgetStoredPart(ctx.db, ctx.projectId);
+  forgetCachedStoredPart(ctx.db, ctx.projectId);
 }

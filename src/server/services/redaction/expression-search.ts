@@ -20,7 +20,7 @@ const OVERLAP_CHARS = 1_024;
 const ledger = createTimeBudgetLedger(() => performance.now());
 
 /** Searches texts by the expressions of a project's rules, within the project's budget of time in this thread. */
-export function expressionSearch(projectId: string): ExpressionSearch {
+export function makeExpressionSearch(projectId: string): ExpressionSearch {
   const programs = new Map<string, { program: RE2JS; needed: string | null }>();
   return (source, text) => {
     const known = programs.get(source) ?? { program: RE2JS.compile(source), needed: textInEveryMatch(source) };

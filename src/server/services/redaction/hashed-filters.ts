@@ -4,8 +4,8 @@ import { hashFilterValues } from "@/domain/redaction/filter-values";
 import type { Compute } from "@/server/compute/compute";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import { readRedaction, redactionOf } from "./redaction-of";
-import { redactorOf, type RedactionSetup } from "./redactor-of";
+import { readRedaction, cachedRedactionOf } from "./cached-redaction";
+import { cachedRedactorOf, type RedactionSetup } from "./cached-redactor";
 
 /** Turns the values of a filter into the form in which the project stores them. */
 export type HashFilter = (eventSource: string, filter: Filter) => Filter;
@@ -14,7 +14,7 @@ const unchanged: HashFilter = (_source, filter) => filter;
 
 function hashFilterOf(setup: RedactionSetup | null): HashFilter {
   if (!setup?.rules.some(({ action }) => action === "hash")) return unchanged;
-  const redactor = redactorOf(setup);
+  const redactor = cachedRedactorOf(setup);
   return (eventSource, filter) => {
     const source = getEventSource(eventSource);
     return source ? hashFilterValues(filter, source, redactor) : filter;
@@ -29,11 +29,11 @@ export const readHashFilter = async (
 ): Promise<HashFilter> => hashFilterOf(await readRedaction(ctx, tx, projectId));
 
 /** Returns the filters of `compute` for a project. They compare values in the form in which the project stores them. */
-export async function filtersOf(
+export async function filterEvaluatorsOf(
   ctx: ServiceContext,
   projectId: string,
 ): Promise<Pick<Compute, "filter" | "withFilters">> {
-  const hashFilter = hashFilterOf(await redactionOf(ctx, projectId));
+  const hashFilter = hashFilterOf(await cachedRedactionOf(ctx, projectId));
   if (hashFilter === unchanged) return ctx.compute;
   const hash = (eventSource: string, json: unknown): unknown => {
     const read = Filter.safeParse(json);

@@ -4,8 +4,8 @@ import type { ProjectContext } from "@/server/context";
 import { randomToken } from "@/server/crypto";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { forgetRedaction } from "./redaction-of";
+import { writeAuditEntry } from "../write-audit-entry";
+import { forgetCachedRedaction } from "./cached-redaction";
 
 export const SetRedactionInput = z.object({
   rules: RedactionRules,
@@ -36,10 +36,10 @@ export async function setRedaction(ctx: ProjectContext, input: SetRedactionInput
     // A database trigger marks each trigger of the project as changed.
     await tx.$executeRaw`UPDATE trigger_configuration SET version = version
       WHERE project_id = ${projectId} AND deleted_at IS NULL`;
-    await audit(ctx, tx, { action: "redaction.set", targetId: projectId, summary: summaryOf(input.rules) });
+    await writeAuditEntry(ctx, tx, { action: "redaction.set", targetId: projectId, summary: summaryOf(input.rules) });
     return data.version;
   });
-  forgetRedaction(ctx.db, projectId);
+  forgetCachedRedaction(ctx.db, projectId);
   return { version };
 }
 

@@ -9,7 +9,7 @@ import type { ProjectContext } from "@/server/context";
 import { randomToken } from "@/server/crypto";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { makeRedactor } from "./redactor-of";
+import { makeRedactor } from "./cached-redactor";
 
 const SAMPLE_MAX = 100_000;
 

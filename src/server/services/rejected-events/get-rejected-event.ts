@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import type { RejectedEventListItem } from "./list-rejected-events";
-import { rowSelect, withKeyNames } from "./with-key-names";
+import { rejectedEventSelect, withKeyNames } from "./with-key-names";
 
 /** Returns a rejected event. `body` is the first 64 KB of its data. */
 export async function getRejectedEvent(
@@ -12,7 +12,7 @@ export async function getRejectedEvent(
   requirePermission(ctx, "rejected:read");
   const row = await ctx.db.rejectedEvent.findFirst({
     where: { id: input.rejectedEventId, projectId: ctx.projectId },
-    select: { ...rowSelect, body: true },
+    select: { ...rejectedEventSelect, body: true },
   });
   if (!row) throw notFoundError("rejected event");
   const [named] = await withKeyNames(ctx, [row]);

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { afterCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
-import { type RejectedEventRow, rowSelect, withKeyNames } from "./with-key-names";
+import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
+import { type RejectedEventRow, rejectedEventSelect, withKeyNames } from "./with-key-names";
 
 /** A rejected event in a list. `keyName` is null if its key is no longer stored. */
 export type RejectedEventListItem = RejectedEventRow & { keyName: string | null };
@@ -12,12 +12,12 @@ export async function listRejectedEvents(
   input: { cursor?: string | null | undefined; limit?: number | undefined },
 ): Promise<Page<RejectedEventListItem>> {
   requirePermission(ctx, "rejected:read");
-  const limit = input.limit ?? PAGE_SIZE;
+  const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const rows = await ctx.db.rejectedEvent.findMany({
-    where: { projectId: ctx.projectId, ...afterCursor(input.cursor, "receivedAt") },
+    where: { projectId: ctx.projectId, ...afterCursorWhere(input.cursor, "receivedAt") },
     orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
     take: limit + 1,
-    select: rowSelect,
+    select: rejectedEventSelect,
   });
   const page = toPage(rows, limit, (row) => ({ at: row.receivedAt, id: row.id }));
   return { ...page, items: await withKeyNames(ctx, page.items) };

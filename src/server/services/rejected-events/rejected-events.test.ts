@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { makeEvent, makeEventKey, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { getRejectedEvent } from "./get-rejected-event";
 import { listRejectedEvents } from "./list-rejected-events";
 import { createTriggerCache } from "../matching/trigger-cache";
@@ -15,7 +15,7 @@ let ctx: ProjectContext;
 beforeAll(async () => {
   ctx = systemProjectContext(base, (await makeProject(base)).id);
   const events = [1, 2, 3].map((index) => makeEvent(base, { id: `bad-${index}`, startTime: "yesterday" }));
-  await createActions(base, createTriggerCache(), {
+  await createExecutions(base, createTriggerCache(), {
     projectId: ctx.projectId,
     eventSource: "observation.created",
     events,

@@ -1,7 +1,7 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 
-export const rowSelect = {
+export const rejectedEventSelect = {
   id: true,
   eventId: true,
   name: true,
@@ -9,7 +9,7 @@ export const rowSelect = {
   keyId: true,
   receivedAt: true,
 } satisfies Prisma.RejectedEventSelect;
-export type RejectedEventRow = Prisma.RejectedEventGetPayload<{ select: typeof rowSelect }>;
+export type RejectedEventRow = Prisma.RejectedEventGetPayload<{ select: typeof rejectedEventSelect }>;
 
 export async function withKeyNames<Item extends RejectedEventRow>(
   ctx: ProjectContext,

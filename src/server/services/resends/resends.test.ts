@@ -3,7 +3,7 @@ import { deliverAll } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { runJobChunk } from "../run-job-chunk";
 import { createTriggerCache } from "../matching/trigger-cache";
 
@@ -23,7 +23,7 @@ beforeEach(async () => {
 /** Executions that were delivered. */
 async function deliver(count: number) {
   const events = Array.from({ length: count }, (_, n) => makeEvent(ctx, { id: `obs-${String(n).padStart(3, "0")}` }));
-  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+  await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events });
   await deliverAll(ctx, { projectId });
 }
 const executions = () => ctx.db.actionExecution.findMany({ where: { projectId }, orderBy: { sourceId: "asc" } });
@@ -75,7 +75,7 @@ test("executions that match the filter are sent again with the same bytes and id
 
 test("skipped executions are sent once their action is on", async () => {
   await ctx.db.actionConfiguration.update({ where: { id: actionId }, data: { disabledAt: ctx.now() } });
-  await createActions(ctx, createTriggerCache(), {
+  await createExecutions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: [makeEvent(ctx, { id: "obs" })],
@@ -129,7 +129,7 @@ test("a job does exactly what was counted: executions that fail after the count 
   const filter = { actionId };
   const { sendable, asOf } = await api.bulk.count({ projectId, kind: "resend", filter });
   ctx.clock.advance(1_000);
-  await createActions(ctx, createTriggerCache(), {
+  await createExecutions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: [makeEvent(ctx, { id: "obs-late" })],

@@ -3,8 +3,8 @@ import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { lockTrigger, requireTriggerVersion } from "../triggers/lock-trigger";
-import { refuseManaged } from "../triggers/refuse-managed";
-import { raiseVersion } from "./raise-version";
+import { refuseManagedTrigger } from "../triggers/refuse-managed-trigger";
+import { raiseTriggerVersion } from "./raise-trigger-version";
 
 type EndShadowInput = { triggerId: string; version: number };
 
@@ -30,7 +30,7 @@ async function endShadow(
   requirePermission(ctx, "trigger:write");
   const version = await ctx.db.$transaction(async (tx) => {
     const trigger = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
-    refuseManaged(ctx, trigger);
+    refuseManagedTrigger(ctx, trigger);
     requireTriggerVersion(trigger, input.version);
     const { shadow } = trigger;
     if (!shadow) throw notFoundError("shadow");
@@ -43,7 +43,7 @@ async function endShadow(
         select: { id: true },
       });
     const done = end === "promote" ? "Promoted the shadow" : "Dropped the shadow";
-    return raiseVersion(ctx, tx, { trigger, action: `trigger.${end}_shadow`, done });
+    return raiseTriggerVersion(ctx, tx, { trigger, action: `trigger.${end}_shadow`, done });
   });
   ctx.live.touch(ctx.projectId, "triggers");
   return { version };

@@ -7,7 +7,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 
-export type Shadow = ShadowInput & {
+export type ShadowDetail = ShadowInput & {
   /** the filter in plain English */
   sentence: string;
   startedAt: Date;
@@ -17,7 +17,7 @@ export type Shadow = ShadowInput & {
 };
 
 /** Returns the shadow of a trigger; null without one. @throws AppError NOT_FOUND for an unknown trigger */
-export async function getShadow(ctx: ProjectContext, input: { triggerId: string }): Promise<Shadow | null> {
+export async function getShadow(ctx: ProjectContext, input: { triggerId: string }): Promise<ShadowDetail | null> {
   requirePermission(ctx, "project:read");
   const { eventSource, shadow } = await findShadow(ctx, input.triggerId);
   if (!shadow) return null;

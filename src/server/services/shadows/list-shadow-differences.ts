@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { ShadowOutcome } from "@/domain/shadow";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { decodeCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
+import { decodeCursor, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
 import { findShadow } from "./get-shadow";
 
 export type ShadowDifference = {
@@ -21,7 +21,7 @@ export async function listShadowDifferences(
 ): Promise<Page<ShadowDifference>> {
   requirePermission(ctx, "project:read");
   const { eventSource, shadow } = await findShadow(ctx, input.triggerId);
-  const limit = input.limit ?? PAGE_SIZE;
+  const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   if (!shadow) return { items: [], nextCursor: null };
   const rows = await ctx.db.shadowDifference.findMany({
     where: { shadowId: shadow.id, ...afterDifference(input.cursor) },

@@ -5,7 +5,7 @@ import type { ProjectContext } from "@/server/context";
 import { levelIs, makeAction, makeEvent, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { writeShadows } from "../action-creation/write-shadows";
 import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
 import { createTrigger } from "../triggers/create-trigger";
@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 
 const observe = (...observations: { id: string; [field: string]: unknown }[]) =>
-  createActions(ctx, cache, {
+  createExecutions(ctx, cache, {
     projectId: project.projectId,
     eventSource: "observation.created",
     events: observations.map((observation) => makeEvent(ctx, observation)),
@@ -108,8 +108,8 @@ test("a repeated batch counts nothing twice", async () => {
   await start(emptyFilter);
   const events = [makeEvent(ctx, { id: "a", level: "DEFAULT" }), makeEvent(ctx, { id: "b", level: "ERROR" })];
   const batch = { projectId: project.projectId, eventSource: "observation.created", events };
-  await createActions(ctx, cache, { ...batch });
-  await createActions(ctx, cache, { ...batch });
+  await createExecutions(ctx, cache, { ...batch });
+  await createExecutions(ctx, cache, { ...batch });
   expect(await counts()).toEqual({ ...none, bothFired: 1, more: 1 });
 });
 
@@ -121,7 +121,7 @@ test("batches of two processes add up, and none deadlocks over several shadows",
   const caches = [createTriggerCache(), createTriggerCache()];
   await Promise.all(
     Array.from({ length: 12 }, (_, n) =>
-      createActions(ctx, caches[n % 2]!, {
+      createExecutions(ctx, caches[n % 2]!, {
         projectId: project.projectId,
         eventSource: "observation.created",
         events: [makeEvent(ctx, { id: `obs-${n}`, level: "ERROR" })],

@@ -6,11 +6,11 @@ import type { Queryable } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
-import { requireRegexRoom } from "../project-limits";
-import { checkTriggerFilter } from "../triggers/check";
+import { requireRegexesBelowLimit } from "../project-limits";
+import { checkTriggerFilter } from "../triggers/check-trigger";
 import { lockTrigger, requireTriggerVersion, type LockedTrigger } from "../triggers/lock-trigger";
-import { refuseManaged } from "../triggers/refuse-managed";
-import { raiseVersion } from "./raise-version";
+import { refuseManagedTrigger } from "../triggers/refuse-managed-trigger";
+import { raiseTriggerVersion } from "./raise-trigger-version";
 
 /**
  * The most shadows of a project. Each event evaluates every shadow, because shadows are not in the index: 100 with
@@ -31,10 +31,10 @@ export async function startShadow(
   const { shadow } = input;
   const version = await ctx.db.$transaction(async (tx) => {
     const trigger = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
-    refuseManaged(ctx, trigger);
+    refuseManagedTrigger(ctx, trigger);
     requireTriggerVersion(trigger, input.version);
     await checkTriggerFilter(trigger.eventSource, shadow.filter);
-    await requireRegexRoom(ctx, tx, { sources: regexesInFilter(shadow.filter) });
+    await requireRegexesBelowLimit(ctx, tx, { sources: regexesInFilter(shadow.filter) });
     await requireShadowRoom(ctx, tx, trigger);
     await tx.triggerShadow.deleteMany({ where: { triggerId: trigger.id } });
     await tx.triggerShadow.create({
@@ -49,7 +49,7 @@ export async function startShadow(
       },
       select: { id: true },
     });
-    return raiseVersion(ctx, tx, { trigger, action: "trigger.start_shadow", done: "Started a shadow" });
+    return raiseTriggerVersion(ctx, tx, { trigger, action: "trigger.start_shadow", done: "Started a shadow" });
   });
   ctx.live.touch(ctx.projectId, "triggers");
   return { version };

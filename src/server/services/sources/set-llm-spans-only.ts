@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 import { forgetEventKey } from "../event-keys/authenticate-event-key";
 
 /** Switches "LLM spans only" of an event key on or off. It counts for spans that arrive a second later. */
@@ -22,7 +22,7 @@ export async function setLlmSpansOnly(
     if (count === 0) return;
     const state = llmSpansOnly ? "on" : "off";
     const summary = `Switched “LLM spans only” ${state} for the event key “${key.name}” (…${key.last4})`;
-    await audit(ctx, tx, { action: "eventKey.llmSpansOnly", targetId: id, summary });
+    await writeAuditEntry(ctx, tx, { action: "eventKey.llmSpansOnly", targetId: id, summary });
   });
   forgetEventKey(ctx.db, key.hash);
   return { llmSpansOnly };

@@ -7,10 +7,10 @@ import { receiveLangfuseBatch } from "../../intake/receive-langfuse-batch";
 import { receiveTraces } from "../../intake/receive-traces";
 import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../../rate-limit";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { readStampedEvent, type StampedEvent } from "../events";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { writeSourceCounts, noteSources } from "./note-sources";
+import { writeSourceCounts, countSources } from "./count-sources";
 
 const { ctx } = useTestContext();
 const eventReader = createEventReader(ctx.log);
@@ -69,7 +69,7 @@ async function match(): Promise<void> {
     return readStampedEvent({ id: "", name, ts, data, stampKey: null, trustEvents: false, batch });
   });
   const taken = events.filter(({ ok }) => ok).map(({ event }) => event);
-  await createActions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: taken });
+  await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: taken });
   await writeSourceCounts(ctx);
 }
 const sources = async () => (await api.source.list({ projectId }))[0]!;
@@ -130,7 +130,7 @@ test("scores of a Langfuse batch are acknowledged and counted, and a batch that 
 test("a sender that invents clients fills a bounded number of rows", async () => {
   const figures = { events: 1, llm: 0, withoutContent: 0, withoutCost: 0, withoutUser: 0, errors: 0 };
   const client = { protocol: "http", sdk: null, convention: null };
-  noteSources(
+  countSources(
     ctx,
     Array.from({ length: 500 }, (_, n) => ({
       ...{ projectId, keyId, kind: "client" as const, figures, client: { ...client, sdkVersion: String(n) } },

@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
-import { testEndpointUrl } from "./test-endpoint-url";
+import { makeTestEndpointUrl } from "./test-endpoint-url";
 
 const SHOWN_MAX = 50;
 
@@ -36,7 +36,7 @@ export async function getTestEndpoint(ctx: ProjectContext): Promise<TestEndpoint
   ]);
   const seesBodies = hasPermission(ctx, "body:read");
   return {
-    url: testEndpointUrl(ctx.env.appUrl, project.testEndpointToken),
+    url: makeTestEndpointUrl(ctx.env.appUrl, project.testEndpointToken),
     receipts: receipts.map(({ headers, body, ...receipt }) => ({
       ...receipt,
       headers: headers as [string, string][],

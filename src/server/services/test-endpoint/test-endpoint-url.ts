@@ -3,13 +3,13 @@ import { parseUrl } from "@/domain/parse-url";
 const PATH = "/test-endpoint/";
 
 /** Makes the URL of the built-in test endpoint of a project. */
-export const testEndpointUrl = (appUrl: string, token: string): string => new URL(PATH + token, appUrl).href;
+export const makeTestEndpointUrl = (appUrl: string, token: string): string => new URL(PATH + token, appUrl).href;
 
 /**
  * Reads the token from a test endpoint's URL. The origin must be this program's own, and the path must hold only the
  * token. Every other URL of the origin is left to the guard.
  */
-export function testEndpointToken(appUrl: string, url: string): string | null {
+export function readTestEndpointToken(appUrl: string, url: string): string | null {
   const parsed = parseUrl(url);
   if (!parsed) return null;
   const { origin, pathname, search, hash, username, password } = parsed;

@@ -3,7 +3,7 @@ import { deliverAll } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { pruneChunk } from "../prune";
 import { createTriggerCache } from "../matching/trigger-cache";
 
@@ -25,7 +25,7 @@ const testOf = (target: string, from = projectId, as = api) =>
 async function deliverOne(change: Parameters<typeof makeAction>[3] = {}) {
   const action = await makeAction(ctx, projectId, url, change);
   await makeTrigger(ctx, projectId, [action.id]);
-  await createActions(ctx, createTriggerCache(), {
+  await createExecutions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: [makeEvent(ctx, { id: "obs-1", name: "chat" })],
@@ -107,7 +107,7 @@ test("the newest 100 requests of a day are kept, and expunging an observation re
   await ctx.http.send({ ...request, timeouts });
   await pruneChunk(ctx, "test receipts");
   expect(await ctx.db.testReceipt.count({ where: { projectId } })).toBe(1);
-  await createActions(ctx, createTriggerCache(), {
+  await createExecutions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: [makeEvent(ctx, { id: "obs-1" })],

@@ -4,7 +4,7 @@ import type { Database } from "@/server/db/client";
 import type { Sender, SendRequest, SendResult } from "@/server/http/send";
 import { newId } from "@/server/ids";
 import type { Logger } from "@/server/log";
-import { testEndpointToken } from "./test-endpoint-url";
+import { readTestEndpointToken } from "./test-endpoint-url";
 
 const BODY_CHARACTERS_MAX = 64 * 1024;
 const RECEIPTS_MAX = 100;
@@ -17,7 +17,7 @@ type Options = { db: Database; appUrl: string; now: () => Date; log: Logger };
  */
 export function withTestEndpoint(sender: Sender, options: Options): Sender {
   const isOwn = async (url: string, projectId: string | undefined): Promise<boolean> => {
-    const token = testEndpointToken(options.appUrl, url);
+    const token = readTestEndpointToken(options.appUrl, url);
     if (token === null || projectId === undefined) return false;
     const where = { id: projectId, testEndpointToken: token, deletedAt: null };
     return (await options.db.project.count({ where })) > 0;
@@ -26,7 +26,7 @@ export function withTestEndpoint(sender: Sender, options: Options): Sender {
     ...sender,
     async send(request) {
       const { url, projectId } = request;
-      if (testEndpointToken(options.appUrl, url) === null) return sender.send(request);
+      if (readTestEndpointToken(options.appUrl, url) === null) return sender.send(request);
       const start = performance.now();
       const elapsed = (): number => Math.round(performance.now() - start);
       try {

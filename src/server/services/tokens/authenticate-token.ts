@@ -2,7 +2,7 @@ import { tokenActor, type TokenActor } from "@/domain/actor";
 import { sha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { knownScopes, TOKEN_PREFIX } from "./token-row";
+import { knownScopesOf, API_TOKEN_PREFIX } from "./token-row";
 
 /** The last use of a token is written at most once in this time, ms. */
 const TOUCH_MS = 60_000;
@@ -13,8 +13,11 @@ const TOUCH_MS = 60_000;
  * @throws AppError UNAUTHORIZED; the message says what is wrong with the token
  */
 export async function authenticateToken(ctx: ServiceContext, token: string): Promise<TokenActor> {
-  if (!token.startsWith(TOKEN_PREFIX) || token.length > 200)
-    throw refusal("invalid_token", `This is no API token: one begins with ${TOKEN_PREFIX}. Make one in the settings.`);
+  if (!token.startsWith(API_TOKEN_PREFIX) || token.length > 200)
+    throw refusal(
+      "invalid_token",
+      `This is no API token: one begins with ${API_TOKEN_PREFIX}. Make one in the settings.`,
+    );
   const row = await ctx.db.apiToken.findUnique({
     where: { hash: sha256(token) },
     select: {
@@ -40,7 +43,7 @@ export async function authenticateToken(ctx: ServiceContext, token: string): Pro
     name: row.name,
     maker: { id: row.user.id, label: row.user.email },
     projectId: row.projectId,
-    scopes: knownScopes(row.scopes),
+    scopes: knownScopesOf(row.scopes),
   });
 }
 

@@ -2,8 +2,8 @@ import type { ApiTokenInput } from "@/domain/api-token";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { SignedInUser } from "../access";
-import { auditAccount } from "../account-audit";
-import { describeToken, newToken } from "./token-row";
+import { auditAccountChange } from "../account-audit";
+import { describeToken, makeApiToken } from "./token-row";
 
 /** The most tokens of a person that are neither revoked nor expired. */
 const TOKENS_MAX = 50;
@@ -15,7 +15,7 @@ export async function createPersonalToken(
   input: ApiTokenInput,
 ): Promise<{ id: string; token: string }> {
   const now = ctx.now();
-  const { token, row } = newToken({ projectId: null, userId: user.id }, input, now);
+  const { token, row } = makeApiToken({ projectId: null, userId: user.id }, input, now);
   await ctx.db.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM "user" WHERE id = ${user.id} FOR NO KEY UPDATE`;
     const active = await tx.apiToken.count({
@@ -29,7 +29,7 @@ export async function createPersonalToken(
     if (active >= TOKENS_MAX)
       throw new AppError("CONFLICT", `A person has at most ${TOKENS_MAX} tokens. Revoke one that is not needed.`);
     await tx.apiToken.create({ data: row, select: { id: true } });
-    await auditAccount(ctx, tx, {
+    await auditAccountChange(ctx, tx, {
       user,
       action: "account.createToken",
       summary: `Created the personal API token ${describeToken(row)}`,

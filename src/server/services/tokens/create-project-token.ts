@@ -3,8 +3,8 @@ import type { ApiTokenInput } from "@/domain/api-token";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { describeToken, newToken } from "./token-row";
+import { writeAuditEntry } from "../write-audit-entry";
+import { describeToken, makeApiToken } from "./token-row";
 
 /** The most tokens of a project that are neither revoked nor expired. */
 const TOKENS_MAX = 100;
@@ -18,7 +18,7 @@ export async function createProjectToken(
   const userId = personIdOf(ctx.actor);
   if (userId === null) throw new AppError("FORBIDDEN", "Only a person can make a token.");
   const now = ctx.now();
-  const { token, row } = newToken({ projectId: ctx.projectId, userId }, input, now);
+  const { token, row } = makeApiToken({ projectId: ctx.projectId, userId }, input, now);
   await ctx.db.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     const active = await tx.apiToken.count({
@@ -27,7 +27,7 @@ export async function createProjectToken(
     if (active >= TOKENS_MAX)
       throw new AppError("CONFLICT", `A project has at most ${TOKENS_MAX} tokens. Revoke one that is not needed.`);
     await tx.apiToken.create({ data: row, select: { id: true } });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "token.create",
       targetId: row.id,
       summary: `Created the API token ${describeToken(row)}`,

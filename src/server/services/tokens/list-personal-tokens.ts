@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import type { SignedInUser } from "../access";
-import { afterCursor, type Page, type PageInput, toPage } from "../keyset";
+import { afterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
 import { type ApiTokenSummary, tokenSelect, toTokenSummary } from "./token-row";
 
 /** Returns a page of the person's own tokens, newest first, including revoked and expired ones. */
@@ -10,7 +10,7 @@ export async function listPersonalTokens(
   input: PageInput,
 ): Promise<Page<ApiTokenSummary>> {
   const rows = await ctx.db.apiToken.findMany({
-    where: { userId: user.id, projectId: null, ...afterCursor(input.cursor) },
+    where: { userId: user.id, projectId: null, ...afterCursorWhere(input.cursor) },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: input.limit + 1,
     select: tokenSelect,

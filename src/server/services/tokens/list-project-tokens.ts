@@ -1,13 +1,13 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { afterCursor, type Page, type PageInput, toPage } from "../keyset";
+import { afterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
 import { type ApiTokenSummary, tokenSelect, toTokenSummary } from "./token-row";
 
 /** Returns a page of the project's tokens, newest first, including revoked and expired ones. */
 export async function listProjectTokens(ctx: ProjectContext, input: PageInput): Promise<Page<ApiTokenSummary>> {
   requirePermission(ctx, "token:manage");
   const rows = await ctx.db.apiToken.findMany({
-    where: { projectId: ctx.projectId, ...afterCursor(input.cursor) },
+    where: { projectId: ctx.projectId, ...afterCursorWhere(input.cursor) },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: input.limit + 1,
     select: tokenSelect,

@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { SignedInUser } from "../access";
-import { auditAccount } from "../account-audit";
+import { auditAccountChange } from "../account-audit";
 
 /** Revokes a personal token. Its next call gets 401. */
 export async function revokePersonalToken(
@@ -18,7 +18,7 @@ export async function revokePersonalToken(
       data: { revokedAt: ctx.now() },
     });
     if (count === 0) return;
-    await auditAccount(ctx, tx, {
+    await auditAccountChange(ctx, tx, {
       user,
       action: "account.revokeToken",
       summary: `Revoked the personal API token “${token.name}” (…${token.last4})`,

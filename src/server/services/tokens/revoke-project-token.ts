@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 
 /** Revokes a token of the project. Its next call gets 401. */
 export async function revokeProjectToken(ctx: ProjectContext, input: { id: string }): Promise<void> {
@@ -17,7 +17,7 @@ export async function revokeProjectToken(ctx: ProjectContext, input: { id: strin
       data: { revokedAt: ctx.now() },
     });
     if (count === 0) return;
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "token.revoke",
       targetId: input.id,
       summary: `Revoked the API token “${token.name}” (…${token.last4})`,

@@ -7,7 +7,7 @@ import { newId } from "@/server/ids";
 const DAY_MS = 86_400_000;
 
 /** The beginning of every API token, by which people and scanners of secrets recognize one. */
-export const TOKEN_PREFIX = "tsa_";
+export const API_TOKEN_PREFIX = "tsa_";
 
 export const tokenSelect = {
   id: true,
@@ -26,17 +26,17 @@ export type ApiTokenSummary = Omit<Row, "user" | "scopes"> & { scopes: TokenScop
 
 export const toTokenSummary = ({ user, scopes, ...row }: Row): ApiTokenSummary => ({
   ...row,
-  scopes: knownScopes(scopes),
+  scopes: knownScopesOf(scopes),
   maker: user.email,
 });
 
 /** Returns the stored scopes that this version of the program knows. */
-export const knownScopes = (stored: readonly string[]): TokenScope[] =>
+export const knownScopesOf = (stored: readonly string[]): TokenScope[] =>
   TokenScope.options.filter((scope) => stored.includes(scope));
 
 /** Makes a token, and the columns of its row. The row does not hold the token itself. */
-export function newToken(owner: { projectId: string | null; userId: string }, input: ApiTokenInput, now: Date) {
-  const token = `${TOKEN_PREFIX}${randomToken()}`;
+export function makeApiToken(owner: { projectId: string | null; userId: string }, input: ApiTokenInput, now: Date) {
+  const token = `${API_TOKEN_PREFIX}${randomToken()}`;
   const expiresAt = input.expiresInDays === null ? null : new Date(now.getTime() + input.expiresInDays * DAY_MS);
   const row = {
     id: newId("tok"),

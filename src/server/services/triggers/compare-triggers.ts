@@ -6,8 +6,8 @@ import type { ProjectContext } from "@/server/context";
 import { compileRegexes } from "@/server/compute/time-slices";
 import { isRegexOverBudget } from "@/server/compute/regex-results";
 import { latestStates, type LatestState } from "./latest-states";
-import { people, sampleOf } from "./sampling-of";
-import { mayUseFilter } from "./refuse-body-filter";
+import { computeOwnerForPeople, isInPreviewSample } from "./preview-sample";
+import { maySeeFilterResults } from "./refuse-body-filter";
 
 const DAY_MS = 86_400_000;
 const STATES_MAX = 5_000;
@@ -60,7 +60,7 @@ export async function compareTriggers(
   const [old, changed] = [decides(before) ? before : null, decides(after) ? after : null];
   for (const trigger of [old, changed]) {
     if (!trigger) continue;
-    if (!mayUseFilter(ctx, source, trigger.filter))
+    if (!maySeeFilterResults(ctx, source, trigger.filter))
       return { ...none, problem: "The filter looks into bodies, which this token or person may not read." };
     await compileRegexes(regexesInFilter(trigger.filter));
   }
@@ -115,8 +115,8 @@ async function outcomesOf(
   const outcomes: StateOutcome[] = [];
   const { eventSource, filter, actionKeys } = trigger;
   const request = { eventSource, filter, states: rows.map(({ state }) => state) };
-  for await (const { result, links } of ctx.compute.filter(people(ctx), request, signal)) {
-    const { sampled } = sampleOf({ ...trigger, triggerId }, rows[outcomes.length]!.id, links);
+  for await (const { result, links } of ctx.compute.filter(computeOwnerForPeople(ctx), request, signal)) {
+    const { sampled } = isInPreviewSample({ ...trigger, triggerId }, rows[outcomes.length]!.id, links);
     const fires = result.matched && sampled;
     outcomes.push({ actions: fires ? actionKeys : [], isSampledOut: result.matched && !sampled });
   }

@@ -4,12 +4,12 @@ import type { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { requireFreeKey } from "../configuration-key";
-import { requireRegexRoom, requireRoomInProject } from "../project-limits";
-import { checkTrigger } from "./check";
-import { keepTriggerVersion } from "./lock-trigger";
-import { columnsOf, positions } from "./trigger-columns";
+import { writeAuditEntry } from "../write-audit-entry";
+import { requireFreeConfigurationKey } from "../require-free-configuration-key";
+import { requireRegexesBelowLimit, requireProjectBelowLimit } from "../project-limits";
+import { checkTrigger } from "./check-trigger";
+import { writeTriggerVersion } from "./lock-trigger";
+import { makeTriggerColumns, makeActionPositions } from "./trigger-columns";
 
 export async function createTrigger(ctx: ProjectContext, input: TriggerInput): Promise<{ id: string }> {
   requirePermission(ctx, "trigger:write");
@@ -17,22 +17,26 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
   const now = ctx.now();
   await ctx.db.$transaction(async (tx) => {
     await checkTrigger(ctx, tx, input);
-    await requireRoomInProject(ctx, tx, "triggers");
-    await requireFreeKey(ctx, tx, { kind: "trigger", id: null, key: input.key });
-    await requireRegexRoom(ctx, tx, { sources: regexesInFilter(input.filter) });
+    await requireProjectBelowLimit(ctx, tx, "triggers");
+    await requireFreeConfigurationKey(ctx, tx, { kind: "trigger", id: null, key: input.key });
+    await requireRegexesBelowLimit(ctx, tx, { sources: regexesInFilter(input.filter) });
     await tx.triggerConfiguration.create({
       data: {
         id,
         projectId: ctx.projectId,
-        ...columnsOf(input),
+        ...makeTriggerColumns(input),
         createdById: personIdOf(ctx.actor),
         createdAt: now,
-        actions: { create: positions(input.actionIds) },
+        actions: { create: makeActionPositions(input.actionIds) },
       },
       select: { id: true },
     });
-    await audit(ctx, tx, { action: "trigger.create", targetId: id, summary: `Created the trigger "${input.name}".` });
-    await keepTriggerVersion(ctx, tx, { triggerId: id, summary: "Created." });
+    await writeAuditEntry(ctx, tx, {
+      action: "trigger.create",
+      targetId: id,
+      summary: `Created the trigger "${input.name}".`,
+    });
+    await writeTriggerVersion(ctx, tx, { triggerId: id, summary: "Created." });
   });
   ctx.live.touch(ctx.projectId, "triggers");
   return { id };

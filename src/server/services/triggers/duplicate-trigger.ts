@@ -3,11 +3,11 @@ import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { copyName } from "../copy-name";
-import { requireRoomInProject } from "../project-limits";
-import { keepTriggerVersion, lockTrigger } from "./lock-trigger";
-import { positions } from "./trigger-columns";
+import { writeAuditEntry } from "../write-audit-entry";
+import { makeCopyName } from "../make-copy-name";
+import { requireProjectBelowLimit } from "../project-limits";
+import { writeTriggerVersion, lockTrigger } from "./lock-trigger";
+import { makeActionPositions } from "./trigger-columns";
 
 /** Copies a trigger. The copy is off, so that no event fires twice before somebody has checked it. */
 export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<{ id: string }> {
@@ -15,7 +15,7 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
   const id = newId("trg");
   const now = ctx.now();
   await ctx.db.$transaction(async (tx) => {
-    await requireRoomInProject(ctx, tx, "triggers");
+    await requireProjectBelowLimit(ctx, tx, "triggers");
     const before = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
     const {
       id: _id,
@@ -32,17 +32,21 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
         ...rest,
         id,
         projectId: ctx.projectId,
-        name: copyName(name),
+        name: makeCopyName(name),
         filter: filter as Prisma.InputJsonObject,
         status: "DISABLED",
         createdById: personIdOf(ctx.actor),
         createdAt: now,
-        actions: { create: positions(actions.map((action) => action.actionId)) },
+        actions: { create: makeActionPositions(actions.map((action) => action.actionId)) },
       },
       select: { id: true },
     });
-    await audit(ctx, tx, { action: "trigger.duplicate", targetId: id, summary: `Copied the trigger "${name}".` });
-    await keepTriggerVersion(ctx, tx, { triggerId: id, summary: `Copied from "${name}".` });
+    await writeAuditEntry(ctx, tx, {
+      action: "trigger.duplicate",
+      targetId: id,
+      summary: `Copied the trigger "${name}".`,
+    });
+    await writeTriggerVersion(ctx, tx, { triggerId: id, summary: `Copied from "${name}".` });
   });
   ctx.live.touch(ctx.projectId, "triggers");
   return { id };

@@ -5,9 +5,9 @@ import { compileRegexes } from "@/server/compute/time-slices";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { readFilter } from "../matching/read-filter";
-import { asOnlyLook } from "../person-look";
-import { filtersOf } from "../redaction/hashed-filters";
+import { readStoredFilter } from "../matching/read-stored-filter";
+import { runOneQueryAtATime } from "../run-one-query-at-a-time";
+import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 import { type LatestState, latestStates } from "./latest-states";
 import { refuseBodyFilter } from "./refuse-body-filter";
 
@@ -58,7 +58,7 @@ export async function findNearMisses(
     select: { eventSource: true, filter: true },
   });
   if (!trigger) throw notFoundError("trigger");
-  const read = readFilter(trigger.eventSource, trigger.filter, { compilesRegexes: false });
+  const read = readStoredFilter(trigger.eventSource, trigger.filter, { compilesRegexes: false });
   if (read.problem !== null) return { scanned: 0, matched: 0, conditions: [], misses: [], problem: read.problem };
   const { source, filter } = read;
   refuseBodyFilter(ctx, source, filter);
@@ -73,7 +73,7 @@ export async function findNearMisses(
   const search = input.search?.toLowerCase() ?? "";
   const newest: NearMiss[][] = conditions.map(() => []);
   const scan = async (ended: AbortSignal): Promise<void> => {
-    const filters = await filtersOf(ctx, ctx.projectId);
+    const filters = await filterEvaluatorsOf(ctx, ctx.projectId);
     for await (const { rows } of latestStates(ctx, { eventSource: source.name, limit: SCANNED_MAX })) {
       const named = rows.filter(({ id, name }) => `${name ?? ""}\n${id}`.toLowerCase().includes(search));
       const request = { eventSource: source.name, filter, states: named.map(({ state }) => state), measure: true };
@@ -90,7 +90,7 @@ export async function findNearMisses(
       }
     }
   };
-  await asOnlyLook(ctx, { kind: "explain", signal }, scan).catch((error: unknown) => {
+  await runOneQueryAtATime(ctx, { kind: "explain", signal }, scan).catch((error: unknown) => {
     if (!isRegexOverBudget(error)) throw error;
     found.problem = (error as Error).message;
   });

@@ -1,9 +1,9 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { afterCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
-import { containsText } from "../search";
+import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
+import { containsTextWhere } from "../search";
 import { listOrderedTriggerIds, type TriggerListFilter } from "./list-order";
-import { rowSelect, type TriggerListItem, withActivity } from "./trigger-row";
+import { triggerRowSelect, type TriggerListItem, withTriggerActivity } from "./trigger-row";
 
 export type ListTriggersInput = TriggerListFilter & {
   key?: string | undefined;
@@ -15,37 +15,37 @@ export type ListTriggersInput = TriggerListFilter & {
 export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerListItem>> {
   requirePermission(ctx, "project:read");
   if (input.sort || input.state || input.actionId) return listInOrder(ctx, input);
-  const limit = input.limit ?? PAGE_SIZE;
-  const holds = containsText(input.search ?? "");
+  const limit = input.limit ?? PAGE_SIZE_DEFAULT;
+  const holds = containsTextWhere(input.search ?? "");
   const rows = await ctx.db.triggerConfiguration.findMany({
     where: {
       projectId: ctx.projectId,
       deletedAt: null,
-      ...afterCursor(input.cursor),
+      ...afterCursorWhere(input.cursor),
       ...(input.key === undefined ? {} : { key: input.key }),
       ...(input.search ? { OR: [{ name: holds }, { description: holds }] } : {}),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: limit + 1,
-    select: rowSelect,
+    select: triggerRowSelect,
   });
   const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
-  return { ...page, items: await withActivity(ctx, page.items) };
+  return { ...page, items: await withTriggerActivity(ctx, page.items) };
 }
 
 /** Every order but the order by age changes all the time, so its cursor holds a position in the list, not a key. */
 async function listInOrder(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerListItem>> {
-  const limit = input.limit ?? PAGE_SIZE;
+  const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const start = Math.max(0, Number.parseInt(input.cursor ?? "0", 10) || 0);
   const found = await listOrderedTriggerIds(ctx, input, { start, limit: limit + 1 });
   const places = new Map(found.slice(0, limit).map((id, index) => [id, index]));
   const rows = await ctx.db.triggerConfiguration.findMany({
     where: { id: { in: [...places.keys()] }, projectId: ctx.projectId, deletedAt: null },
-    select: rowSelect,
+    select: triggerRowSelect,
   });
   rows.sort((one, two) => places.get(one.id)! - places.get(two.id)!);
   return {
-    items: await withActivity(ctx, rows),
+    items: await withTriggerActivity(ctx, rows),
     nextCursor: found.length > limit ? String(start + limit) : null,
   };
 }

@@ -53,7 +53,7 @@ export function requireTriggerVersion(trigger: LockedTrigger, version: number): 
 }
 
 /** Stores the current version of a trigger. */
-export async function keepTriggerVersion(
+export async function writeTriggerVersion(
   ctx: ProjectContext,
   tx: Queryable,
   { triggerId, summary }: { triggerId: string; summary: string },

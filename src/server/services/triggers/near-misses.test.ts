@@ -3,7 +3,7 @@ import type { Filter } from "@/domain/filter/schema";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 
 const { ctx } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
@@ -33,7 +33,7 @@ const observations = [
 ];
 
 async function start() {
-  await createActions(ctx, createTriggerCache(), {
+  await createExecutions(ctx, createTriggerCache(), {
     projectId,
     eventSource: "observation.created",
     events: observations.map((observation) => makeEvent(ctx, observation)),

@@ -8,13 +8,13 @@ import { compileRegexes } from "@/server/compute/time-slices";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
-import { type ExplainedCondition, explainFilter } from "../executions/explain";
-import { asOnlyLook } from "../person-look";
-import { filtersOf } from "../redaction/hashed-filters";
+import { type ExplainedCondition, explainFilter } from "../executions/explain-filter";
+import { runOneQueryAtATime } from "../run-one-query-at-a-time";
+import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 import { type LatestState, latestStates } from "./latest-states";
-import type { PreviewInput } from "./preview-input";
+import type { PreviewTriggerInput } from "./preview-trigger-input";
 import { refuseBodyFilter } from "./refuse-body-filter";
-import { people, sampleOf } from "./sampling-of";
+import { computeOwnerForPeople, isInPreviewSample } from "./preview-sample";
 
 const MATCHES_SHOWN = 20;
 /** An estimate for a day needs at least this many states, received over at least this time. */
@@ -34,7 +34,7 @@ type ChosenEvent = {
   sampled: { sampled: boolean; bucket: number };
   conditions: ExplainedCondition[];
 };
-export type Preview = {
+export type TriggerPreview = {
   scanned: number;
   /** the number of states up to the limit; it exceeds `scanned` if states are large */
   available: number;
@@ -65,7 +65,11 @@ export type Preview = {
  * Evaluates a trigger over the latest states, with the same code as for new events.
  * @throws AppError FORBIDDEN if the filter reads bodies and the reader may not
  */
-export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, signal?: AbortSignal): Promise<Preview> {
+export async function previewTrigger(
+  ctx: ProjectContext,
+  input: PreviewTriggerInput,
+  signal?: AbortSignal,
+): Promise<TriggerPreview> {
   requirePermission(ctx, "project:read");
   const start = performance.now();
   const source = getEventSource(input.eventSource);
@@ -100,7 +104,7 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
       tookMs: took(),
     };
   refuseBodyFilter(ctx, source, input.filter);
-  const looked = await asOnlyLook(ctx, { kind: "preview", signal }, async (ended) => {
+  const looked = await runOneQueryAtATime(ctx, { kind: "preview", signal }, async (ended) => {
     const found = await scan(ctx, { source, input, signal: ended });
     const { observationId } = input;
     return {
@@ -131,7 +135,7 @@ export async function previewTrigger(ctx: ProjectContext, input: PreviewInput, s
 }
 
 type Found = Pick<
-  Preview,
+  TriggerPreview,
   | "scanned"
   | "available"
   | "from"
@@ -147,12 +151,12 @@ type Found = Pick<
 
 async function scan(
   ctx: ProjectContext,
-  { source, input, signal }: { source: EventSource; input: PreviewInput; signal?: AbortSignal },
+  { source, input, signal }: { source: EventSource; input: PreviewTriggerInput; signal?: AbortSignal },
 ): Promise<Found> {
   const conditions = conditionPathsInFilter(input.filter).map((path) => ({ path, stopped: 0 }));
   const counts = { scanned: 0, available: 0, matched: 0, sampledIn: 0, modelCalls: 0, withoutCost: 0, measured: 0 };
   const found: Found = { ...counts, from: null, to: null, matches: [], conditions };
-  const filters = await filtersOf(ctx, ctx.projectId);
+  const filters = await filterEvaluatorsOf(ctx, ctx.projectId);
   for await (const { rows, available } of latestStates(ctx, { eventSource: source.name, limit: input.limit })) {
     found.available = available;
     const request = {
@@ -163,7 +167,7 @@ async function scan(
       measure: found.scanned < MEASURED_MAX && found.measured === found.scanned,
     };
     const left = rows.values();
-    for await (const { result, links, distance } of filters.filter(people(ctx), request, signal)) {
+    for await (const { result, links, distance } of filters.filter(computeOwnerForPeople(ctx), request, signal)) {
       const { state: _state, totalCost, ...row } = left.next().value!;
       found.scanned += 1;
       found.from = row.receivedAt;
@@ -175,7 +179,7 @@ async function scan(
         for (const index of distance.stopping) conditions[index]!.stopped += 1;
       }
       if (!result.matched) continue;
-      const { sampled } = sampleOf(input, row.id, links);
+      const { sampled } = isInPreviewSample(input, row.id, links);
       found.matched += 1;
       if (sampled) found.sampledIn += 1;
       if (found.matches.length < MATCHES_SHOWN) found.matches.push({ ...row, sampledIn: sampled });
@@ -184,7 +188,7 @@ async function scan(
   return found;
 }
 
-function estimate({ scanned, from, to, matched, sampledIn }: Found): Preview["perDay"] {
+function estimate({ scanned, from, to, matched, sampledIn }: Found): TriggerPreview["perDay"] {
   const rangeMs = from && to ? to.getTime() - from.getTime() : 0;
   if (scanned < ESTIMATE.scannedMin || rangeMs < ESTIMATE.rangeMsMin) return null;
   return { matched: Math.round((matched * DAY_MS) / rangeMs), sampledIn: Math.round((sampledIn * DAY_MS) / rangeMs) };
@@ -197,7 +201,7 @@ async function lookAt(
     input,
     observationId,
     signal,
-  }: { source: EventSource; input: PreviewInput; observationId: string; signal?: AbortSignal },
+  }: { source: EventSource; input: PreviewTriggerInput; observationId: string; signal?: AbortSignal },
 ): Promise<ChosenEvent | null> {
   const row = await ctx.db.observation.findUnique({
     where: { projectId_eventSource_id: { projectId: ctx.projectId, eventSource: source.name, id: observationId } },
@@ -212,8 +216,8 @@ async function lookAt(
     triggerChanged: false,
     seesBodies: hasPermission(ctx, "body:read"),
   };
-  return (await filtersOf(ctx, ctx.projectId)).withFilters(
-    people(ctx),
+  return (await filterEvaluatorsOf(ctx, ctx.projectId)).withFilters(
+    computeOwnerForPeople(ctx),
     { eventSource: source.name, signal },
     (look) => {
       const { matched, conditions } = explainFilter(request, look);
@@ -221,7 +225,7 @@ async function lookAt(
       return {
         observationId,
         matched: matched === true,
-        sampled: sampleOf(input, observationId, links),
+        sampled: isInPreviewSample(input, observationId, links),
         conditions,
       };
     },

@@ -3,7 +3,7 @@ import { emptyFilter, type Filter } from "@/domain/filter/schema";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 
 const { ctx } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 const receive = (observations: { id: string; [field: string]: unknown }[], eventsOf = projectId) =>
-  createActions(ctx, createTriggerCache(), {
+  createExecutions(ctx, createTriggerCache(), {
     projectId: eventsOf,
     eventSource: "observation.created",
     events: observations.map((observation) => makeEvent(ctx, observation)),

@@ -10,7 +10,7 @@ import { hasPermission } from "../access";
  * @throws AppError FORBIDDEN
  */
 export function refuseBodyFilter(ctx: ProjectContext, source: EventSource, filter: Filter): void {
-  if (!mayUseFilter(ctx, source, filter))
+  if (!maySeeFilterResults(ctx, source, filter))
     throw new AppError("FORBIDDEN", "This filter looks into bodies, which you may not read in this project.");
 }
 
@@ -18,7 +18,7 @@ export function refuseBodyFilter(ctx: ProjectContext, source: EventSource, filte
  * Tells whether a reader may see the results of a filter: it reads no bodies, or the reader has the permission for
  * them.
  */
-export function mayUseFilter(ctx: ProjectContext, source: EventSource, filter: Filter): boolean {
+export function maySeeFilterResults(ctx: ProjectContext, source: EventSource, filter: Filter): boolean {
   if (hasPermission(ctx, "body:read")) return true;
   const bodies = new Set(source.columns.filter((column) => column.isBody).map((column) => column.id));
   const reads = (node: FilterNode): boolean =>

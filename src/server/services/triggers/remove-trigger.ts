@@ -1,9 +1,9 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { requestEnding, startEnding } from "../jobs/end-waiting";
-import { keepTriggerVersion, lockTrigger } from "./lock-trigger";
-import { refuseManaged } from "./refuse-managed";
+import { writeAuditEntry } from "../write-audit-entry";
+import { requestEndWaitingJob, startEndWaitingJob } from "../jobs/end-waiting-job";
+import { writeTriggerVersion, lockTrigger } from "./lock-trigger";
+import { refuseManagedTrigger } from "./refuse-managed-trigger";
 
 /**
  * Deletes a trigger. Its history stays. The deletion counts at once. A job then cancels the waiting executions.
@@ -16,7 +16,7 @@ export async function removeTrigger(
   requirePermission(ctx, "trigger:write");
   const { id, ending } = await ctx.db.$transaction(async (tx) => {
     const before = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
-    refuseManaged(ctx, before);
+    refuseManagedTrigger(ctx, before);
     const now = ctx.now();
     await tx.triggerShadow.deleteMany({ where: { triggerId: before.id } });
     await tx.triggerConfiguration.update({
@@ -24,16 +24,16 @@ export async function removeTrigger(
       data: { deletedAt: now, status: "DISABLED", version: before.version + 1 },
       select: { id: true },
     });
-    const ending = await startEnding(ctx, tx, { of: "trigger", id: before.id, why: "deleted", at: now });
-    await audit(ctx, tx, {
+    const ending = await startEndWaitingJob(ctx, tx, { of: "trigger", id: before.id, why: "deleted", at: now });
+    await writeAuditEntry(ctx, tx, {
       action: "trigger.delete",
       targetId: before.id,
       summary: `Deleted the trigger "${before.name}" with ${ending.waiting} waiting executions.`,
     });
-    await keepTriggerVersion(ctx, tx, { triggerId: before.id, summary: "Deleted." });
+    await writeTriggerVersion(ctx, tx, { triggerId: before.id, summary: "Deleted." });
     return { id: before.id, ending };
   });
-  await requestEnding(ctx, [ending.job]);
+  await requestEndWaitingJob(ctx, [ending.job]);
   ctx.live.touch(ctx.projectId, "triggers");
   ctx.live.touch(ctx.projectId, "executions");
   return { id, cancelled: ending.waiting };

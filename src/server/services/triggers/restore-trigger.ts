@@ -2,10 +2,10 @@ import { z } from "zod";
 import { Filter, regexesInFilter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { requireFreeKey } from "../configuration-key";
-import { requireRegexRoom, requireRoomInProject } from "../project-limits";
-import { keepTriggerVersion, lockTrigger } from "./lock-trigger";
+import { writeAuditEntry } from "../write-audit-entry";
+import { requireFreeConfigurationKey } from "../require-free-configuration-key";
+import { requireRegexesBelowLimit, requireProjectBelowLimit } from "../project-limits";
+import { writeTriggerVersion, lockTrigger } from "./lock-trigger";
 
 const KeptStatus = z.object({ status: z.enum(["ACTIVE", "DISABLED"]) });
 
@@ -23,9 +23,9 @@ export async function restoreTrigger(ctx: ProjectContext, input: { triggerId: st
       select: { key: true, deletedAt: true },
     });
     if (deletedAt === null) return before;
-    await requireRoomInProject(ctx, tx, "triggers");
-    await requireFreeKey(ctx, tx, { kind: "trigger", id: before.id, key });
-    await requireRegexRoom(ctx, tx, { sources: regexesInFilter(Filter.parse(before.filter)) });
+    await requireProjectBelowLimit(ctx, tx, "triggers");
+    await requireFreeConfigurationKey(ctx, tx, { kind: "trigger", id: before.id, key });
+    await requireRegexesBelowLimit(ctx, tx, { sources: regexesInFilter(Filter.parse(before.filter)) });
     const kept = await tx.configurationVersion.findFirst({
       where: { projectId: ctx.projectId, kind: "trigger", targetId: before.id, version: before.version - 1 },
       select: { snapshot: true },
@@ -39,12 +39,12 @@ export async function restoreTrigger(ctx: ProjectContext, input: { triggerId: st
       },
       select: { id: true },
     });
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: "trigger.restore",
       targetId: before.id,
       summary: `Restored the deleted trigger "${before.name}".`,
     });
-    await keepTriggerVersion(ctx, tx, { triggerId: before.id, summary: "Restored after its deletion." });
+    await writeTriggerVersion(ctx, tx, { triggerId: before.id, summary: "Restored after its deletion." });
     return before;
   });
   ctx.live.touch(ctx.projectId, "triggers");

@@ -1,8 +1,8 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
-import { keepTriggerVersion, lockTrigger } from "./lock-trigger";
-import { refuseManaged } from "./refuse-managed";
+import { writeAuditEntry } from "../write-audit-entry";
+import { writeTriggerVersion, lockTrigger } from "./lock-trigger";
+import { refuseManagedTrigger } from "./refuse-managed-trigger";
 
 /** Switches a trigger on or off. Its existing executions are not affected. */
 export async function setTriggerEnabled(
@@ -14,9 +14,9 @@ export async function setTriggerEnabled(
   const row = await ctx.db.$transaction(async (tx) => {
     const before = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
     if (before.status === status) return before;
-    refuseManaged(ctx, before);
+    refuseManagedTrigger(ctx, before);
     const data = { status, version: before.version + 1 };
-    await audit(ctx, tx, {
+    await writeAuditEntry(ctx, tx, {
       action: input.enabled ? "trigger.enable" : "trigger.disable",
       targetId: before.id,
       summary: `Switched the trigger "${before.name}" ${input.enabled ? "on" : "off"}.`,
@@ -26,7 +26,7 @@ export async function setTriggerEnabled(
       data,
       select: { id: true, status: true, version: true },
     });
-    await keepTriggerVersion(ctx, tx, {
+    await writeTriggerVersion(ctx, tx, {
       triggerId: before.id,
       summary: input.enabled ? "Switched on." : "Switched off.",
     });

@@ -1,10 +1,10 @@
 import type { TriggerInput } from "@/domain/trigger";
 import type { Prisma } from "@/generated/prisma/client";
 
-export const columnsOf = ({ actionIds: _actionIds, key, filter, ...rest }: TriggerInput) => ({
+export const makeTriggerColumns = ({ actionIds: _actionIds, key, filter, ...rest }: TriggerInput) => ({
   ...rest,
   ...(key === undefined ? {} : { key }),
   filter: filter as unknown as Prisma.InputJsonObject,
 });
-export const positions = (actionIds: readonly string[]) =>
+export const makeActionPositions = (actionIds: readonly string[]) =>
   actionIds.map((actionId, position) => ({ actionId, position }));

@@ -6,15 +6,15 @@ import { type DelayMode, readTriggerModes } from "@/domain/trigger";
 import type { Prisma } from "@/generated/prisma/client";
 import { compileRegexes } from "@/server/compute/time-slices";
 import type { ProjectContext } from "@/server/context";
-import { readFilter } from "../matching/read-filter";
-import { type ActiveTrigger, compareTriggerActivity } from "./activity";
-import type { Management } from "./refuse-managed";
-import { readRecentErrors } from "./recent-errors";
+import { readStoredFilter } from "../matching/read-stored-filter";
+import { type TriggerWithActivity, compareTriggerActivity } from "./compare-trigger-activity";
+import type { TriggerManagement } from "./refuse-managed-trigger";
+import { readRecentTriggerErrors } from "./recent-trigger-errors";
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 
-export const rowSelect = {
+export const triggerRowSelect = {
   id: true,
   key: true,
   name: true,
@@ -37,7 +37,7 @@ export const rowSelect = {
     select: { action: { select: { id: true, name: true, type: true, disabledAt: true } } },
   },
 } satisfies Prisma.TriggerConfigurationSelect;
-type Row = Prisma.TriggerConfigurationGetPayload<{ select: typeof rowSelect }>;
+type Row = Prisma.TriggerConfigurationGetPayload<{ select: typeof triggerRowSelect }>;
 
 type TriggerCounters = {
   matched: number;
@@ -50,7 +50,7 @@ const noCounters: TriggerCounters = { matched: 0, sampledOut: 0, created: 0, ski
 
 export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "delayMode" | "management"> & {
   /** whether files own the trigger; null if people own it */
-  management: Management | null;
+  management: TriggerManagement | null;
   samplingBy: SamplingBy;
   delayMode: DelayMode;
   /** the filter in plain English */
@@ -62,16 +62,16 @@ export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "d
   /** the matches and failed executions of the last 24 hours by the hour, the oldest first */
   hours: { matched: number; failed: number }[];
   /** the comparison of its last hour with the same hours of the last 7 days; null while it is off */
-  activity: Pick<ActiveTrigger, "kind" | "usual" | "matched"> | null;
+  activity: Pick<TriggerWithActivity, "kind" | "usual" | "matched"> | null;
   lastExecutionAt: Date | null;
 };
 
-export async function withActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<TriggerListItem[]> {
+export async function withTriggerActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<TriggerListItem[]> {
   const ids = rows.map((row) => row.id);
   const [days, last, errors, activities] = await Promise.all([
     daysOf(ctx, ids),
     lastExecutions(ctx, ids),
-    readRecentErrors(ctx, rows),
+    readRecentTriggerErrors(ctx, rows),
     compareTriggerActivity(ctx, { triggerIds: ids }),
   ]);
   const activityOf = new Map(activities.map(({ id, kind, usual, matched }) => [id, { kind, usual, matched }]));
@@ -81,9 +81,9 @@ export async function withActivity(ctx: ProjectContext, rows: readonly Row[]): P
     return {
       ...row,
       ...modes,
-      management: row.management as Management | null,
+      management: row.management as TriggerManagement | null,
       sentence: sentenceOf(row.eventSource, filter),
-      problem: modes.problem ?? readFilter(row.eventSource, filter).problem ?? errors.get(row.id) ?? null,
+      problem: modes.problem ?? readStoredFilter(row.eventSource, filter).problem ?? errors.get(row.id) ?? null,
       actions: actions.map(({ action }) => action),
       ...(days.get(row.id) ?? noDay()),
       activity: activityOf.get(row.id) ?? null,

@@ -6,7 +6,7 @@ import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test
 import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { createActions } from "../action-creation/create-actions";
+import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { createTrigger } from "./create-trigger";
 import { duplicateTrigger } from "./duplicate-trigger";
@@ -38,7 +38,7 @@ const input = (change: Partial<TriggerInput> = {}): TriggerInput =>
 
 async function fire(...ids: string[]) {
   const events = ids.map((id) => makeEvent(base, { id, level: "ERROR" }));
-  await createActions(base, createTriggerCache(), {
+  await createExecutions(base, createTriggerCache(), {
     projectId: ctx.projectId,
     eventSource: "observation.created",
     events,

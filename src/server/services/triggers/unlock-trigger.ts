@@ -1,21 +1,21 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 import { lockTrigger } from "./lock-trigger";
-import type { Management } from "./refuse-managed";
+import type { TriggerManagement } from "./refuse-managed-trigger";
 
 /** Unlocks a managed trigger for changes in the browser. The next apply of its files locks it again. */
 export async function unlockTrigger(
   ctx: ProjectContext,
   input: { triggerId: string },
-): Promise<{ id: string; management: Management | null }> {
+): Promise<{ id: string; management: TriggerManagement | null }> {
   requirePermission(ctx, "trigger:write");
   const management = await ctx.db.$transaction(async (tx) => {
     const { id, name, management: before } = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
-    if (before !== "managed") return before as Management | null;
+    if (before !== "managed") return before as TriggerManagement | null;
     await tx.triggerConfiguration.update({ where: { id }, data: { management: "unlocked" }, select: { id: true } });
     const summary = `Unlocked the trigger "${name}", which files manage.`;
-    await audit(ctx, tx, { action: "trigger.unlock", targetId: id, summary });
+    await writeAuditEntry(ctx, tx, { action: "trigger.unlock", targetId: id, summary });
     return "unlocked" as const;
   });
   ctx.live.touch(ctx.projectId, "triggers");

@@ -8,8 +8,8 @@ import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { loadConfigurationNames } from "../configuration-names";
-import { afterCursor, type Page, PAGE_SIZE, toPage } from "../keyset";
-import { urlVisibleTo } from "../visible-url";
+import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
+import { urlVisibleToReader } from "../visible-url";
 
 type VersionChange = { field: string; label: string; before: string | null; after: string | null };
 export type VersionRow = {
@@ -33,10 +33,10 @@ type Fields = Map<string, { label: string; value: string | null; mark?: string }
 /** Lists the versions of a trigger or an action, newest first, each with its changes. */
 export async function listVersions(ctx: ProjectContext, input: ListVersionsInput): Promise<Page<VersionRow>> {
   requirePermission(ctx, "project:read");
-  const limit = input.limit ?? PAGE_SIZE;
+  const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const current = await currentVersion(ctx, input);
   const rows = await ctx.db.configurationVersion.findMany({
-    where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, ...afterCursor(input.cursor) },
+    where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, ...afterCursorWhere(input.cursor) },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     // Two more rows: one shows that another page exists, and one is compared with the page's last version.
     take: limit + 2,
@@ -134,7 +134,7 @@ function actionFields(ctx: ProjectContext, snapshot: ActionSnapshot): Fields {
   const walk = (path: string[], value: unknown): void => {
     const url = StoredWebhookUrl.safeParse(value);
     if (url.success) {
-      const shown = urlVisibleTo(ctx, url.data);
+      const shown = urlVisibleToReader(ctx, url.data);
       fields.set(path.join("."), { label: labelOf(path), value: shown, mark: url.data.ciphertext });
     } else if (value !== null && typeof value === "object")
       for (const [key, item] of Object.entries(value)) walk([...path, key], item);

@@ -2,7 +2,7 @@ import { personIdOf } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 
 /** Removes one of the person's own views, or one of the project's. */
 export async function removeView(ctx: ProjectContext, input: { viewId: string }): Promise<{ id: string }> {
@@ -16,7 +16,11 @@ export async function removeView(ctx: ProjectContext, input: { viewId: string })
     if (view.userId === null) requirePermission(ctx, "execution:act");
     await tx.savedView.deleteMany({ where: { id: view.id } });
     if (view.userId === null)
-      await audit(ctx, tx, { action: "view.remove", targetId: view.id, summary: `Removed the view "${view.name}".` });
+      await writeAuditEntry(ctx, tx, {
+        action: "view.remove",
+        targetId: view.id,
+        summary: `Removed the view "${view.name}".`,
+      });
   });
   return { id: input.viewId };
 }

@@ -4,7 +4,7 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
-import { audit } from "../audit";
+import { writeAuditEntry } from "../write-audit-entry";
 
 /** The most views that one person sees in a project. */
 export const VIEWS_MAX = 50;
@@ -42,7 +42,11 @@ export async function saveView(ctx: ProjectContext, input: z.infer<typeof NewVie
       select: { id: true },
     });
     if (input.isShared)
-      await audit(ctx, tx, { action: "view.create", targetId: id, summary: `Saved the view "${input.name}".` });
+      await writeAuditEntry(ctx, tx, {
+        action: "view.create",
+        targetId: id,
+        summary: `Saved the view "${input.name}".`,
+      });
   });
   return { id };
 }

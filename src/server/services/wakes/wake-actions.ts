@@ -3,7 +3,7 @@ import { deliveriesDueEvent } from "@/server/inngest/events";
 import type { ActionKey } from "../action-key";
 
 /** A wake for an action. One of its rows is due at `dueAt`. */
-export type Wake = ActionKey & { dueAt: Date };
+export type ActionWake = ActionKey & { dueAt: Date };
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -22,7 +22,7 @@ const cellOf = (delayMs: number): number =>
  * Returns the time of a row's wake, epoch ms, and whether other rows may share its event. A shared wake comes at the
  * end of a cell of time, so that none of its rows is due later. A row that is due in less than a cell has its own wake.
  */
-export function wakeTimeOf(dueAt: number, now: number): { at: number; isShared: boolean } {
+export function wakeTimeOfRow(dueAt: number, now: number): { at: number; isShared: boolean } {
   const cell = cellOf(dueAt - now);
   return dueAt - now < cell ? { at: dueAt, isShared: false } : { at: Math.ceil(dueAt / cell) * cell, isShared: true };
 }
@@ -34,10 +34,10 @@ export function wakeTimeOf(dueAt: number, now: number): { at: number; isShared: 
  */
 export async function wakeActions(
   ctx: ServiceContext,
-  wakes: readonly Wake[],
+  wakes: readonly ActionWake[],
   { started = null }: { started?: number | null } = {},
 ): Promise<void> {
-  const earliest = new Map<string, Wake>();
+  const earliest = new Map<string, ActionWake>();
   for (const wake of wakes) {
     const known = earliest.get(wake.actionId);
     if (!known || wake.dueAt < known.dueAt) earliest.set(wake.actionId, wake);
@@ -54,7 +54,7 @@ export async function wakeActions(
     ...all
       .filter(({ dueAt }) => dueAt.getTime() > now)
       .map((wake) => {
-        const { at, isShared } = wakeTimeOf(wake.dueAt.getTime(), now);
+        const { at, isShared } = wakeTimeOfRow(wake.dueAt.getTime(), now);
         return eventFor(wake, at, isShared && at !== started ? `${wake.actionId}:${at}` : undefined);
       }),
   ];
@@ -63,7 +63,7 @@ export async function wakeActions(
   } catch (error) {
     // A mark without a wake would block the action for a minute.
     // If the database is away too, the sweep clears the mark.
-    await clearMarks(
+    await clearLostWakes(
       ctx,
       marked.map(({ actionId }) => actionId),
     ).catch(() => undefined);
@@ -75,7 +75,7 @@ export async function wakeActions(
  * Asks for runs as `wakeActions` does, after a person's change. If the engine does not answer, the change is stored all
  * the same, and the next look asks again.
  */
-export async function wakeIfPossible(ctx: ServiceContext, wakes: readonly Wake[]): Promise<void> {
+export async function wakeActionsIfPossible(ctx: ServiceContext, wakes: readonly ActionWake[]): Promise<void> {
   await wakeActions(ctx, wakes).catch((error: unknown) =>
     ctx.log.warn({ err: error }, "the engine did not take a wake; the next look asks again"),
   );
@@ -92,7 +92,7 @@ const eventFor = ({ projectId, actionId }: ActionKey, at: number | null, id?: st
  * Marks the actions that have no wake yet, and returns them. It locks rows in the order of their ids, so that
  * transactions do not deadlock.
  */
-async function markAsked(ctx: ServiceContext, wakes: readonly Wake[]): Promise<ActionKey[]> {
+async function markAsked(ctx: ServiceContext, wakes: readonly ActionWake[]): Promise<ActionKey[]> {
   if (wakes.length === 0) return [];
   const rows = wakes.map(({ projectId, actionId }) => ({ projectId, actionId }));
   return ctx.db.$queryRaw<ActionKey[]>`/* prepared */
@@ -107,14 +107,14 @@ async function markAsked(ctx: ServiceContext, wakes: readonly Wake[]): Promise<A
  * Records that a run of an action has started, so that the next wake is a new event. It inserts the endpoint's row if
  * that is missing.
  */
-export async function markStarted(ctx: ServiceContext, { projectId, actionId }: ActionKey): Promise<void> {
+export async function markRunStarted(ctx: ServiceContext, { projectId, actionId }: ActionKey): Promise<void> {
   await ctx.db.$executeRaw`/* prepared */
     INSERT INTO action_health AS h (action_id, project_id) VALUES (${actionId}, ${projectId})
     ON CONFLICT (action_id) DO UPDATE SET wake_asked_at = NULL WHERE h.wake_asked_at IS NOT NULL`;
 }
 
 /** Clears the marks of lost wakes. */
-export async function clearMarks(ctx: ServiceContext, actionIds: readonly string[]): Promise<void> {
+export async function clearLostWakes(ctx: ServiceContext, actionIds: readonly string[]): Promise<void> {
   if (actionIds.length === 0) return;
   await ctx.db.$executeRaw`
     UPDATE action_health SET wake_asked_at = NULL

@@ -9,7 +9,7 @@ const builtIn: Record<TransportName, TransportSender> = { http: httpSender };
 const senders = new Map<string, TransportSender>(Object.entries(builtIn));
 
 /** @throws Error if the transport has no sender */
-export function senderOf({ transport }: Pick<ActionMessage, "transport">): TransportSender {
+export function requireSenderOf({ transport }: Pick<ActionMessage, "transport">): TransportSender {
   const sender = senders.get(transport);
   if (!sender) throw new Error(`There is no sender for the transport ${transport}`);
   return sender;

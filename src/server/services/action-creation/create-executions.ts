@@ -1,0 +1,275 @@
+import type { EventDetail, EventSource } from "@/domain/event-source/event-source";
+import { getEventSource } from "@/domain/event-source/registry";
+import { prepareEnvelopeSubject, prepareEnvelope, type EnvelopeSubject } from "@/domain/action/webhook/envelope";
+import type { ServiceContext } from "@/server/context";
+import { isTransactionTimeout, isTransientDatabaseError } from "@/server/db/transient-errors";
+import { completeEvents } from "./complete-events";
+import { countCappedExecutions, lockExecutions, lockSubjects, findHandledEvents } from "./lock-rows";
+import { evaluateRegexesAhead } from "./match-event";
+import { parseEvents } from "./parse-events";
+import { reduceUnmatchedStates, reducedStateOf, reduceUnmatchableStates } from "./reduce-states";
+import { planBatch } from "./plan-batch";
+import type { BatchPlan, BatchPlanInput } from "./plan-types";
+import { storeRejectedEvents } from "./store-rejected-events";
+import { makeTraceFillEvents, recordTraceAttributes, markTraceFilled, type TraceToFill } from "./traces";
+import { requireTracesOfEvents, IdOfOtherTraceError, withUniqueIds } from "./unique-ids";
+import type { PlannedExecution, ParsedEvent } from "./types";
+import type { BatchEvent } from "../batch-event";
+import { writeDecisions, writeEvaluatedCounts, writeExecutions, writeSubjects, writeRevisions } from "./write-batch";
+import { writeShadows } from "./write-shadows";
+import { writeTriggerCounters } from "../trigger-counters";
+import type { ActionWake } from "../wakes/wake-actions";
+import { pricesOfProject } from "../model-prices/own-prices";
+import { cachedStoredPartOf } from "../storage/cached-stored-part";
+import { countSources, type SourceCount } from "../sources/count-sources";
+import type { TriggerCache } from "../matching/trigger-cache";
+
+export type EventBatchInput = {
+  projectId: string;
+  eventSource: string;
+  events: BatchEvent[];
+  /** the most decisions and bytes that one transaction writes */
+  limits?: BatchPlanInput["limits"];
+};
+
+/** The most decisions and bytes that one transaction writes. A single event may exceed them. */
+const LIMITS: BatchPlanInput["limits"] = { decisionsMax: 2_000, bytesMax: 16 * 1024 * 1024 };
+
+/**
+ * The ActionCreationService: it stores the latest state of each source id, and decides for each event, trigger and
+ * action. One transaction writes the states, decisions, executions and counters of a batch. Repeating a batch changes
+ * nothing. The service returns a wake for every action with PENDING executions of the batch's source ids, changed or
+ * not. So a crash between the commit and the wake loses no execution. A batch above the limits of a transaction is cut
+ * into slices of whole events, in the order in which they apply. A batch that fails or takes too long is split until
+ * the event at fault is alone. That event becomes a rejected event.
+ */
+export async function createExecutions(
+  ctx: ServiceContext,
+  cache: TriggerCache,
+  { projectId, eventSource, events, limits = LIMITS }: EventBatchInput,
+): Promise<ActionWake[]> {
+  const source = getEventSource(eventSource);
+  if (!source) {
+    const reason = `The event source ${eventSource} is not registered.`;
+    await storeRejectedEvents(
+      ctx,
+      projectId,
+      events.map((event) => ({ event, reason })),
+    );
+    return [];
+  }
+  const place = { projectId, eventSource };
+  const alone = events.filter(({ trace }) => trace?.isAlone);
+  const { parsed, rejected } = parseEvents(
+    source,
+    events.filter(({ trace }) => !trace?.isAlone),
+    ctx.now(),
+  );
+  await storeRejectedEvents(ctx, projectId, rejected);
+  const wakes: ActionWake[] = [];
+  const toFill = new Map<string, TraceToFill>();
+  const note = (traces: readonly TraceToFill[]): void => {
+    for (const trace of traces) toFill.set(trace.traceId, trace);
+  };
+  const process = async (first: readonly ParsedEvent[][]): Promise<void> => {
+    const slices = [...first];
+    for (let slice = slices.shift(); slice; slice = slices.shift()) {
+      if (slice.length === 0) continue;
+      const outcome = await processSlice(ctx, cache, { projectId, source, events: slice, limits });
+      if ("cutAt" in outcome) {
+        slices.unshift(...chunksOf(slice, outcome.cutAt));
+        continue;
+      }
+      wakes.push(...outcome.wakes);
+      if (slice.every(({ isFill }) => !isFill)) note(outcome.toFill);
+    }
+  };
+  if (alone.length > 0)
+    note(
+      (
+        await ctx.db.$transaction((tx) =>
+          recordTraceAttributes(tx, { ...place, events: alone, seen: new Set(), now: ctx.now() }),
+        )
+      ).toFill,
+    );
+  await process([parsed]);
+  for (const trace of toFill.values()) {
+    await process(await makeTraceFillEvents(ctx, place, trace));
+    await markTraceFilled(ctx, place, trace);
+  }
+  return wakes;
+}
+
+/** All parts have the size of the first part, because the later events are probably as large. */
+const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
+
+type SliceInput = { projectId: string; source: EventSource; events: ParsedEvent[]; limits: BatchPlanInput["limits"] };
+
+/** The result of a slice. If nothing was written, it holds the size of the parts to try instead. */
+type SliceOutcome = SliceResult | { cutAt: number };
+type SliceResult = { wakes: ActionWake[]; toFill: TraceToFill[] };
+
+/** Writes one slice of a batch. @throws errors of the database, after which a repeat may succeed */
+async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: SliceInput): Promise<SliceOutcome> {
+  const { projectId, events } = input;
+  const [alone, ...others] = events;
+  try {
+    return await runSlice(ctx, cache, input);
+  } catch (error) {
+    if (error instanceof SliceTooLarge) return { cutAt: error.cutAt };
+    if (error instanceof IdOfOtherTraceError) return { cutAt: events.length };
+    if (isTransientDatabaseError(error) && !isTransactionTimeout(error)) throw error;
+    if (others.length > 0) return { cutAt: Math.ceil(events.length / 2) };
+    // A slow database may have caused the timeout, so the event is tried a second time.
+    if (isTransactionTimeout(error)) {
+      const second = await runSlice(ctx, cache, input).catch((failure: unknown) => failure as Error);
+      if (!(second instanceof Error)) return second;
+      if (isTransientDatabaseError(second) && !isTransactionTimeout(second)) throw second;
+    }
+    ctx.log.error({ err: error, eventId: alone!.id }, "an event could not be processed and was rejected");
+    const reason = `It could not be processed: ${shortMessage(error)}`;
+    await storeRejectedEvents(ctx, projectId, [{ event: alone!, reason }]);
+    return { wakes: [], toFill: [] };
+  }
+}
+
+/** Rolls the transaction back, because its events would write more than the limits allow. */
+class SliceTooLarge extends Error {
+  constructor(readonly cutAt: number) {
+    super(`The slice is cut before its event ${cutAt}.`);
+  }
+}
+
+async function runSlice(
+  ctx: ServiceContext,
+  cache: TriggerCache,
+  { projectId, source, events, limits }: SliceInput,
+): Promise<SliceResult> {
+  const now = ctx.now();
+  const eventSource = source.name;
+  const eventIds = events.map((event) => event.id);
+  await cache.warm(ctx, projectId, eventSource);
+  const part = await cachedStoredPartOf(ctx, projectId);
+  const { plan, fresh, toFill } = await ctx.db.$transaction(async (tx) => {
+    const named = await withUniqueIds(tx, { projectId, source, events });
+    const sourceIds = [...new Set(named.map((event) => event.sourceId))];
+    const triggers = await cache.load(ctx, tx, { projectId, eventSource });
+    const createdThisHour = await countCappedExecutions(tx, triggers.byId.values(), now);
+    const { revision } = triggers;
+    const findPrice = await pricesOfProject(ctx, tx, { projectId, revision });
+    const told = named.some(({ trace }) => trace)
+      ? await findHandledEvents(tx, projectId, eventIds)
+      : new Set<string>();
+    const traces = await recordTraceAttributes(tx, { projectId, eventSource, events: named, seen: told, now });
+    const known = { traces: traces.attributes, findPrice, now };
+    const asNew = completeEvents(source, named, { stored: new Map(), ...known });
+    const storedIds = named.filter(({ isFill }) => isFill).map(({ sourceId }) => sourceId);
+    const rows = reduceUnmatchableStates(source, asNew, { triggers, part });
+    const { stored, inserted } = await lockSubjects(tx, { projectId, source, events: rows, now, storedIds });
+    requireTracesOfEvents(source, named, stored);
+    const seen = await findHandledEvents(tx, projectId, eventIds);
+    const executions = await lockExecutions(tx, { projectId, eventSource, sourceIds });
+
+    const fresh = completeEvents(source, firstOfEach(named, seen), { stored, ...known });
+    const answers = await evaluateRegexesAhead(ctx.compute, { projectId, triggers, events: fresh, executions });
+    const plan = planBatch({
+      source,
+      events: fresh,
+      stored,
+      executions,
+      triggers,
+      answers,
+      createdThisHour,
+      now,
+      unmatchedState: (event) => reducedStateOf(source, event, part),
+      buildInput: makeEnvelopeBuilder(ctx, source, projectId),
+      limits,
+    });
+    // The cut counts only events that are new here, because events that were handled before write nothing in any slice.
+    if (plan.cutAt !== null) throw new SliceTooLarge(events.findIndex(({ id }) => id === fresh[plan.cutAt!]!.id));
+    const changed = reduceUnmatchedStates(source, plan, { part, inserted, rows });
+    await writeSubjects(tx, { projectId, source, plan, inserted, changed, now });
+    await writeRevisions(tx, { projectId, eventSource, plan, now });
+    await writeExecutions(tx, { projectId, eventSource, executions: plan.executions, now });
+    await writeDecisions(tx, { projectId, eventSource, decisions: plan.decisions, now });
+    await writeTriggerCounters(tx, { projectId, counters: plan.counters, now });
+    await writeEvaluatedCounts(tx, { projectId, eventSource, revision, events: plan.evaluated }, now);
+    await writeShadows(tx, plan.shadows, now);
+    return { plan, fresh, toFill: traces.toFill };
+  });
+  countPlan(ctx, plan, fresh);
+  countSources(ctx, sourceNotesOf(projectId, source, fresh));
+  ctx.live.touch(projectId, "observations");
+  const changed = plan.executions.filter(({ change }) => change !== "none").map(({ id }) => id);
+  if (changed.length > 0) ctx.live.touch(projectId, "executions", changed);
+  return { wakes: makeWakes(projectId, plan.executions), toFill };
+}
+
+/** Counts the rows that the transaction of a batch has written. */
+function countPlan({ metrics, now }: ServiceContext, plan: BatchPlan, events: readonly ParsedEvent[]): void {
+  const nowMs = now().getTime();
+  metrics.decided({
+    events: plan.evaluated,
+    kinds: plan.decisions.map(({ kind }) => kind),
+    agesSeconds: events.map(({ receivedMicros }) => (nowMs - receivedMicros / 1_000) / 1_000),
+  });
+  metrics.executionsCreated(plan.executions.filter(({ change }) => change === "insert").length);
+}
+
+/** Returns which clients the events came from, as far as their source tells. */
+const sourceNotesOf = (projectId: string, source: EventSource, events: readonly ParsedEvent[]): SourceCount[] =>
+  events.flatMap(({ keyId, client = null, patch, ended, payload, isFill }): SourceCount[] => {
+    if (keyId === null || isFill) return [];
+    const told = source.ofClient?.(payload, { client, isPart: patch !== undefined && !ended });
+    return told ? [{ projectId, keyId, kind: "client", ...told }] : [];
+  });
+
+/** Removes events that were handled before, and copies inside the batch. */
+function firstOfEach(events: readonly ParsedEvent[], seen: ReadonlySet<string>): ParsedEvent[] {
+  const taken = new Set(seen);
+  return events.filter((event) => !taken.has(event.id) && taken.add(event.id));
+}
+
+/** Makes a wake for each waiting execution, with the time when the execution is due. */
+export const makeWakes = (projectId: string, executions: readonly PlannedExecution[]): ActionWake[] =>
+  executions
+    .filter(({ status }) => status === "PENDING")
+    .map(({ actionId, dueAt }) => ({ projectId, actionId, dueAt }));
+
+/**
+ * Returns a function that makes the envelope of an execution. The subject's JSON is made once for each event and
+ * detail.
+ */
+export function makeEnvelopeBuilder(
+  ctx: ServiceContext,
+  source: EventSource,
+  projectId: string,
+): BatchPlanInput["buildInput"] {
+  const written = new Map<string, EnvelopeSubject>();
+  let writtenOf: unknown;
+  const formsOf = (event: ParsedEvent, detail: EventDetail): EnvelopeSubject => {
+    // Events come one after the other, so only the text of the last event is kept.
+    if (writtenOf !== event.payload) written.clear();
+    writtenOf = event.payload;
+    const forms = written.get(detail) ?? prepareEnvelopeSubject(source.actionInput(event.payload, detail));
+    written.set(detail, forms);
+    return forms;
+  };
+  return ({ event, trigger, action, executionId }) =>
+    prepareEnvelope(
+      {
+        source: { name: source.name, noun: source.noun },
+        apiVersion: "v1",
+        timestamp: new Date(event.ts),
+        trigger: { id: trigger.id, name: trigger.name },
+        executionId,
+        url: `${ctx.env.appUrl}/projects/${projectId}/executions/${executionId}`,
+      },
+      formsOf(event, action.detail),
+    );
+}
+
+function shortMessage(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n").at(-1) ?? error.name).slice(0, 300) : String(error);
+}

@@ -1,0 +1,125 @@
+import { Prisma } from "@/generated/prisma/client";
+import type { Queryable } from "@/server/db/client";
+import type { EventSource } from "@/domain/event-source/event-source";
+import type { PlannedExecution, LockedSubjects, ParsedEvent } from "./types";
+import { insertSubjects, makeSubjectRow } from "./write-batch";
+
+/**
+ * Locks the rows of the batch's subjects in id order, and inserts new rows. So two batches about the same
+ * subject apply one after the other and do not deadlock. A new row is complete at once, with the last event of the
+ * batch: an insert and a later update would cost twice.
+ * @param storedIds ids of subjects that are locked if they exist, and never inserted
+ */
+export async function lockSubjects(
+  tx: Queryable,
+  {
+    projectId,
+    source,
+    events,
+    now,
+    storedIds = [],
+  }: {
+    projectId: string;
+    source: EventSource;
+    events: readonly ParsedEvent[];
+    now: Date;
+    storedIds?: readonly string[];
+  },
+): Promise<LockedSubjects> {
+  const latest = new Map(events.map((event) => [event.sourceId, event]));
+  const ids = [...latest.keys()].sort();
+  const drafts = ids.map((id) => makeSubjectRow(source, id, { event: latest.get(id)!, revisionCount: 1 }));
+  const made = await insertSubjects(tx, { projectId, rows: drafts, now });
+  const inserted = new Map(made.map((id) => [id, latest.get(id)!.id]));
+  const others = [...ids.filter((id) => !inserted.has(id)), ...storedIds];
+  if (others.length === 0) return { stored: new Map(), inserted };
+  const rows = await tx.$queryRaw<
+    {
+      id: string;
+      state: string | null;
+      traceId: string | null;
+      orderAt: Date | null;
+      orderTs: Date | null;
+      orderReceived: bigint | null;
+      orderPlace: number | null;
+      lastEventId: string | null;
+      revisionCount: number;
+      sanitized: boolean;
+    }[]
+  >`/* prepared */
+    SELECT id, state, trace_id AS "traceId", order_at AS "orderAt", order_ts AS "orderTs",
+      order_received AS "orderReceived", order_place AS "orderPlace", last_event_id AS "lastEventId",
+      revision_count AS "revisionCount", sanitized
+    FROM observation
+    WHERE project_id = ${projectId} AND event_source = ${source.name} AND id = ANY(${others}::text[])
+    ORDER BY id COLLATE "C" FOR UPDATE`;
+  const stored = new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        ...row,
+        orderAt: row.orderAt?.getTime() ?? null,
+        orderTs: row.orderTs?.getTime() ?? null,
+        orderReceived: row.orderReceived === null ? null : Number(row.orderReceived),
+      },
+    ]),
+  );
+  return { stored, inserted };
+}
+
+/** Returns the ids of events that an earlier batch handled. A repeated batch changes and counts nothing. */
+export async function findHandledEvents(
+  tx: Queryable,
+  projectId: string,
+  eventIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`/* prepared */
+    SELECT event_id AS id FROM observation_revision
+    WHERE project_id = ${projectId} AND event_id = ANY(${[...eventIds]}::text[])`;
+  return new Set(rows.map((row) => row.id));
+}
+
+/**
+ * Returns the executions of these source ids. It locks them in id order, so that no delivery claims them before the
+ * commit.
+ */
+export async function lockExecutions(
+  tx: Queryable,
+  { projectId, eventSource, sourceIds }: { projectId: string; eventSource: string; sourceIds: readonly string[] },
+): Promise<PlannedExecution[]> {
+  return tx.$queryRaw<PlannedExecution[]>(Prisma.sql`/* prepared */
+    SELECT id, trigger_id AS "triggerId", action_id AS "actionId", source_id AS "sourceId", status::text AS status,
+      status_reason AS "statusReason", status_seen AS "statusSeen", attempt_count AS "attemptCount",
+      schedule_start AS "scheduleStart", cancelled_by::text AS "cancelledBy", is_resend AS "isResend",
+      created_at AS "createdAt", due_at AS "dueAt", cancel_requested_at AS "cancelRequestedAt", NULL AS input,
+      trigger_version AS "triggerVersion", event_id AS "eventId", depth, NULL AS traceparent, 'none' AS change
+    FROM action_execution
+    WHERE project_id = ${projectId} AND event_source = ${eventSource} AND source_id = ANY(${[...sourceIds]}::text[])
+    ORDER BY id FOR UPDATE`);
+}
+
+/**
+ * Counts the executions of this hour for triggers with a cap. Until the commit, no other batch decides for these
+ * triggers. The advisory locks are taken before any row lock, in one order, so that transactions do not deadlock.
+ */
+export async function countCappedExecutions(
+  tx: Queryable,
+  triggers: Iterable<{ id: string; capPerHour: number | null }>,
+  now: Date,
+): Promise<Map<string, number>> {
+  const capped = [...triggers]
+    .filter((trigger) => trigger.capPerHour !== null)
+    .map((trigger) => trigger.id)
+    .sort();
+  if (capped.length === 0) return new Map();
+  await tx.$executeRaw`
+    SELECT pg_advisory_xact_lock(hashtextextended(u.id, ${CAP_LOCK_SEED}))
+    FROM unnest(${capped}::text[]) WITH ORDINALITY AS u(id, n) ORDER BY u.n`;
+  const rows = await tx.$queryRaw<{ id: string; created: number }[]>`
+    SELECT trigger_id AS id, created FROM trigger_counter
+    WHERE trigger_id = ANY(${capped}::text[]) AND hour = date_trunc('hour', ${now}::timestamptz, 'UTC')`;
+  return new Map(rows.map((row) => [row.id, row.created]));
+}
+
+/** The seed keeps these advisory locks apart from other hashed locks. */
+const CAP_LOCK_SEED = 0x6361_7073; // "caps"

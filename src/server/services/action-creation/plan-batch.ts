@@ -1,0 +1,231 @@
+import type { EventSource } from "@/domain/event-source/event-source";
+import { decideOnEvent, filterErrorDecision, olderEventDecision, type Decision } from "@/domain/decide";
+import { parseJson } from "@/domain/json/read-json";
+import { isInSample, samplingKey } from "@/domain/sampling";
+import type { CachedTrigger } from "../matching/cached-trigger";
+import { emptyTriggerSet } from "../matching/trigger-cache";
+import { matchEvent } from "./match-event";
+import { applyDecision } from "./apply-decision";
+import { compareShadows } from "./compare-shadows";
+import { makeBlankDecision, toExistingExecution, makePlannedRevision } from "./planned-rows";
+import { ExecutionIndex } from "./execution-index";
+import { isOlderThanStored } from "./event-order";
+import type { BatchPlan, BatchPlanInput, BatchPlanning } from "./plan-types";
+import type { CounterIncrements, PlannedExecution, ParsedEvent, PlannedRevision, StoredSubject } from "./types";
+
+const emptyPlan = (executions: readonly PlannedExecution[]): BatchPlan => ({
+  subjects: new Map(),
+  revisions: [],
+  superseded: [],
+  executions: [...executions],
+  decisions: [],
+  counters: new Map(),
+  shadows: new Map(),
+  evaluated: 0,
+  bytes: 0,
+  cutAt: null,
+});
+
+/**
+ * Applies the events one after the other, and decides for each event, trigger and action. It does no I/O. It stops at
+ * the event that exceeds the limits; the caller then plans again with the events before that one.
+ */
+export function planBatch(input: BatchPlanInput): BatchPlan {
+  const plan = emptyPlan(input.executions);
+  const planning: BatchPlanning = { input, plan, executions: new ExecutionIndex(input.executions) };
+  const latest = new Map<string, PlannedRevision>();
+
+  for (const [place, event] of input.events.entries()) {
+    if (isOlder(event, input, plan)) {
+      const decision = olderEventDecision();
+      plan.revisions.push(makePlannedRevision(event, "OLDER", null));
+      plan.decisions.push({
+        ...makeBlankDecision(event),
+        kind: decision.kind,
+        reason: decision.reason,
+        seen: decision.seen,
+      });
+      continue;
+    }
+    applyState(event, planning, latest);
+    plan.evaluated += 1;
+    decideEvent(event, planning);
+    const cutAt = Math.max(place, 1);
+    if (isOver(plan, input) && cutAt < input.events.length) return { ...plan, cutAt };
+  }
+  return plan;
+}
+
+function isOlder(event: ParsedEvent, { source, stored }: BatchPlanInput, plan: BatchPlan): boolean {
+  const row = stored.get(event.sourceId);
+  const planned = plan.subjects.get(event.sourceId)?.event;
+  if (source.isStart?.(event.payload) && (planned ? planned.ended : hasEndedState(row, source))) return true;
+  // The events of a batch are sorted, so only a stored state can be newer.
+  if (planned) return false;
+  // A patch is merged into the stored state, because it fills unset fields whatever its age.
+  if (event.patch !== undefined || event.isFill) return false;
+  return row !== undefined && isOlderThanStored(event, row, source);
+}
+
+const hasEndedState = (row: StoredSubject | undefined, source: EventSource): boolean =>
+  typeof row?.state === "string" && source.hasEnded(parseJson(row.state));
+
+const isOver = ({ decisions, bytes }: BatchPlan, { limits }: BatchPlanInput): boolean =>
+  decisions.length > limits.decisionsMax || bytes > limits.bytesMax;
+
+function applyState(event: ParsedEvent, { input, plan }: BatchPlanning, latest: Map<string, PlannedRevision>): void {
+  const { state } = event;
+  const stored = input.stored.get(event.sourceId);
+  const previous = plan.subjects.get(event.sourceId);
+  const previousState = previous?.event.state ?? stored?.state ?? null;
+  const unchanged =
+    previousState === state || (!previous && previousState !== null && previousState === input.unmatchedState(event));
+
+  if (!unchanged && previousState !== null) {
+    const revision = latest.get(event.sourceId);
+    if (revision) revision.state = previousState;
+    else if (stored?.lastEventId) plan.superseded.push({ eventId: stored.lastEventId, state: previousState });
+  }
+  const revision = makePlannedRevision(event, unchanged ? "UNCHANGED" : "APPLIED", null);
+  plan.revisions.push(revision);
+  latest.set(event.sourceId, revision);
+  plan.subjects.set(event.sourceId, {
+    event,
+    revisionCount: (previous?.revisionCount ?? stored?.revisionCount ?? 0) + (unchanged ? 0 : 1),
+  });
+}
+
+/** A backfill of one trigger over stored states. It creates executions and leaves existing executions unchanged. */
+export type BackfillPlanInput = Omit<
+  BatchPlanInput,
+  "stored" | "triggers" | "answers" | "createdThisHour" | "unmatchedState" | "limits"
+> & {
+  trigger: CachedTrigger;
+  /** tells whether the trigger matches the next event; null if no time is left, and the chunk ends here */
+  matches: () => Promise<boolean | null>;
+  jobId: string;
+  /** the most executions of the chunk */
+  executionsMax: number;
+};
+
+/** Plans a chunk of a backfill: the number of visited states, and the rows to write. */
+export async function planBackfill(input: BackfillPlanInput): Promise<{ plan: BatchPlan; processed: number }> {
+  const plan = emptyPlan([]);
+  const executions = new ExecutionIndex(input.executions);
+  const planInput: BatchPlanInput = {
+    ...input,
+    stored: new Map(),
+    createdThisHour: new Map(),
+    unmatchedState: ({ state }) => state,
+    triggers: emptyTriggerSet,
+    answers: null,
+    limits: { decisionsMax: Infinity, bytesMax: Infinity },
+  };
+  const counter = counterOf(plan, input.trigger.id);
+  let processed = 0;
+  for (const event of input.events) {
+    if (counter.created >= input.executionsMax) break;
+    const matches = await input.matches();
+    if (matches === null) break;
+    processed += 1;
+    counter.backfilled += 1;
+    if (!matches) continue;
+    const actions = input.trigger.actions.filter(
+      (action) => !executions.get(input.trigger.id, action.id, event.sourceId),
+    );
+    const trigger = { ...input.trigger, actions, capPerHour: null };
+    decideTrigger({ event, trigger, failure: null }, { input: planInput, plan, executions });
+  }
+  for (const execution of plan.executions) execution.jobId = input.jobId;
+  return { plan, processed };
+}
+
+/**
+ * Decides about an event for each trigger that matches, and for each other trigger with an execution of this source id,
+ * which may be cancelled.
+ */
+function decideEvent(event: ParsedEvent, planning: BatchPlanning): void {
+  const { input, plan, executions } = planning;
+  const verdict = matchEvent(input.triggers, event.payload, input.answers);
+  const { matched, unsure } = verdict;
+  compareShadows(plan.shadows, { ...input, event, verdict });
+  for (const trigger of matched) decideTrigger({ event, trigger, failure: null }, planning);
+  const decided = new Set([...matched, ...unsure.map(({ trigger }) => trigger)].map((trigger) => trigger.id));
+  for (const triggerId of executions.triggersOf(event.sourceId)) {
+    const trigger = input.triggers.byId.get(triggerId);
+    if (!trigger?.filter || decided.has(triggerId)) continue;
+    const { firstFailure } = trigger.filter.compiled.evaluate(event.payload, input.answers?.orNoMatch(new Set()));
+    decideTrigger({ event, trigger, failure: firstFailure ?? unexplained }, planning);
+  }
+  const broken = input.triggers.broken.map((trigger) => ({
+    trigger,
+    problem: trigger.problem ?? "it does not compile",
+  }));
+  for (const { trigger, problem } of [...broken, ...unsure]) {
+    const of = { triggerId: trigger.id, triggerVersion: trigger.version };
+    plan.decisions.push({ ...makeBlankDecision(event), ...of, ...filterErrorDecision(problem) });
+  }
+}
+
+const unexplained = { reason: "the filter did not hold" };
+
+/** `failure` is the reason why the trigger does not match; null if it matches. */
+type Matched = { event: ParsedEvent; trigger: CachedTrigger; failure: { reason: string } | null };
+
+function decideTrigger({ event, trigger, failure }: Matched, planning: BatchPlanning): void {
+  const { input, plan, executions } = planning;
+  const keys = { sourceId: event.sourceId, ...input.source.links(event.payload) };
+  const matched = failure === null;
+  const counter = counterOf(plan, trigger.id);
+  if (matched) {
+    counter.matched += 1;
+    const { sampled } = isInSample({
+      triggerId: trigger.id,
+      key: samplingKey({ by: trigger.samplingBy, ...keys }),
+      rate: trigger.samplingRate,
+    });
+    if (sampled) counter.sampledIn += 1;
+    else counter.sampledOut += 1;
+  }
+  for (const action of trigger.actions) {
+    const existing = executions.get(trigger.id, action.id, event.sourceId);
+    if (!matched && !existing) continue;
+    const created = (input.createdThisHour.get(trigger.id) ?? 0) + counter.created;
+    const decision = decideOnEvent({
+      trigger,
+      action: { id: action.id, enabled: action.enabled },
+      evaluation: { matched, failure },
+      existing: existing && toExistingExecution(existing),
+      roomUnderCap: trigger.capPerHour === null || created < trigger.capPerHour,
+      keys,
+      now: input.now,
+    });
+    const execution = applyDecision(decision, { event, trigger, action, existing }, planning);
+    count(counter, decision);
+    plan.decisions.push({
+      ...makeBlankDecision(event),
+      triggerId: trigger.id,
+      triggerVersion: trigger.version,
+      actionId: action.id,
+      executionId: execution?.id ?? null,
+      kind: decision.kind,
+      reason: decision.reason,
+      seen: decision.seen,
+    });
+  }
+}
+
+function count(counter: CounterIncrements, decision: Decision): void {
+  if (decision.kind === "created") counter.created += 1;
+  else if (decision.kind === "cancelled") counter.cancelled += 1;
+  else if (decision.kind === "skipped_exists" || decision.kind === "over_cap") counter.skipped += 1;
+}
+
+function counterOf(plan: BatchPlan, triggerId: string): CounterIncrements {
+  let counter = plan.counters.get(triggerId);
+  if (!counter) {
+    counter = { backfilled: 0, matched: 0, sampledIn: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
+    plan.counters.set(triggerId, counter);
+  }
+  return counter;
+}

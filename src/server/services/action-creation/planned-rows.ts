@@ -1,0 +1,41 @@
+import type { ExistingExecution } from "@/domain/decide";
+import type { PlannedDecision, PlannedExecution, ParsedEvent, PlannedRevision } from "./types";
+
+type StoredExecution = Pick<
+  PlannedExecution,
+  "status" | "attemptCount" | "cancelledBy" | "isResend" | "createdAt" | "dueAt"
+>;
+
+/** Converts a stored execution to the form that `decideOnEvent` takes. */
+export const toExistingExecution = (execution: StoredExecution): ExistingExecution => ({
+  status: execution.status,
+  attemptsMade: execution.attemptCount,
+  cancelledBy: execution.cancelledBy === "SYSTEM" ? "system" : execution.cancelledBy === "USER" ? "user" : null,
+  isResend: execution.isResend,
+  createdAt: execution.createdAt,
+  dueAt: execution.dueAt,
+});
+
+/** Makes the revision of an event. `state` is null if the subject's row holds the state. */
+export const makePlannedRevision = (
+  event: ParsedEvent,
+  outcome: PlannedRevision["outcome"],
+  state: string | null,
+): PlannedRevision => ({
+  eventId: event.id,
+  observationId: event.sourceId,
+  outcome,
+  state,
+  orderAt: new Date(event.orderAt),
+  keyId: event.keyId,
+});
+
+/** Makes a decision about an event, still without its trigger, action and execution. */
+export const makeBlankDecision = (event: ParsedEvent): Omit<PlannedDecision, "kind" | "reason"> => ({
+  eventId: event.id,
+  sourceId: event.sourceId,
+  triggerId: null,
+  triggerVersion: null,
+  actionId: null,
+  executionId: null,
+});

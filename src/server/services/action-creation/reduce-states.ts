@@ -1,0 +1,66 @@
+import type { EventSource } from "@/domain/event-source/event-source";
+import { stringifyJson } from "@/domain/json/long-number";
+import { parseJson } from "@/domain/json/read-json";
+import type { StoredPart } from "@/domain/unmatched-storage";
+import type { TriggerSet } from "../matching/trigger-cache";
+import type { BatchPlan } from "./plan-types";
+import type { ParsedEvent } from "./types";
+
+/**
+ * Reduces the states of new rows that no trigger can match, so that each row is written only once. Here every regular
+ * expression counts as a match; `reduceUnmatchedStates` decides exactly.
+ */
+export function reduceUnmatchableStates(
+  source: EventSource,
+  events: readonly ParsedEvent[],
+  { triggers, part }: { triggers: TriggerSet; part: StoredPart },
+): readonly ParsedEvent[] {
+  if (part === "full" || !source.reduce) return events;
+  const mayMatch = (event: ParsedEvent): boolean => triggers.match(event.payload, { answer: () => true }).length > 0;
+  return events.map((event) => (mayMatch(event) ? event : { ...event, state: reducedStateOf(source, event, part) }));
+}
+
+type Made = {
+  /** for each row that the batch has inserted, the event that it was made from, by the row's id */
+  inserted: ReadonlyMap<string, string>;
+  /** the events in the form in which they were inserted */
+  rows: readonly ParsedEvent[];
+};
+
+/**
+ * Reduces the planned states that no trigger matched, also those of revisions. A subject with an execution, or
+ * with a trigger's decision, keeps its whole state.
+ * @returns the ids of rows that the batch has inserted with another state than the planned one
+ */
+export function reduceUnmatchedStates(
+  source: EventSource,
+  plan: BatchPlan,
+  { part, inserted, rows }: Made & { part: StoredPart },
+): ReadonlySet<string> {
+  const changed = new Set<string>();
+  if (part === "full" || !source.reduce) return changed;
+  const made = new Map(rows.map(({ id, state }) => [id, state]));
+  const matched = new Set(plan.executions.map(({ sourceId }) => sourceId));
+  for (const { sourceId, triggerId } of plan.decisions) if (triggerId !== null) matched.add(sourceId);
+  for (const [id, planned] of plan.subjects) {
+    const state = matched.has(id) ? planned.event.state : reducedStateOf(source, planned.event, part);
+    plan.subjects.set(id, { ...planned, event: { ...planned.event, state } });
+    const eventId = inserted.get(id);
+    if (eventId !== undefined && made.get(eventId) !== state) changed.add(id);
+  }
+  for (const revision of plan.revisions) {
+    if (revision.state === null || matched.has(revision.observationId)) continue;
+    revision.state = stringifyJson(source.reduce(source.payload.parse(parseJson(revision.state)), part));
+  }
+  return changed;
+}
+
+/**
+ * Returns the stored part of an event that no trigger matches. A state without an end stays whole, because later
+ * patches are merged into it.
+ */
+export function reducedStateOf(source: EventSource, event: ParsedEvent, part: StoredPart): string {
+  if (part === "full" || !source.reduce || (event.patch !== undefined && !event.ended)) return event.state;
+  const reduced: unknown = source.reduce(event.payload, part);
+  return reduced === event.payload ? event.state : stringifyJson(reduced);
+}

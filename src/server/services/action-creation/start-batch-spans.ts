@@ -1,0 +1,27 @@
+import type { BatchEvent } from "../batch-event";
+import type { TraceSpan, Tracing } from "@/server/tracing";
+
+/**
+ * Begins a span for each request whose events are in a batch. These events and their executions then name that span.
+ * Without tracing it returns the events unchanged.
+ */
+export function startBatchSpans(
+  tracing: Tracing | null,
+  events: BatchEvent[],
+): { events: BatchEvent[]; end: (problem?: string) => void } {
+  if (!tracing) return { events, end: () => undefined };
+  const spans = new Map<string, TraceSpan>();
+  const traced = events.map((event) => {
+    const parent = event.traceparent;
+    if (!parent) return event;
+    const span = spans.get(parent) ?? tracing.start("decide", { kind: "internal", parent });
+    spans.set(parent, span);
+    return { ...event, traceparent: span.traceparent };
+  });
+  return {
+    events: traced,
+    end: (problem) => {
+      for (const span of spans.values()) span.end({ "trigger_system.batch.events": events.length }, problem);
+    },
+  };
+}

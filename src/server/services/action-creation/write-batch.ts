@@ -1,0 +1,214 @@
+import type { EventSource } from "@/domain/event-source/event-source";
+import type { Queryable } from "@/server/db/client";
+import { writeRowsInPieces } from "@/server/db/write-rows-in-pieces";
+import { Prisma } from "@/generated/prisma/client";
+import { newId } from "@/server/ids";
+import type { BatchPlan, PlannedSubject } from "./plan-types";
+import type { PlannedDecision, PlannedExecution } from "./types";
+
+/*
+ * Each function writes its rows in one statement for each megabyte, so that a batch costs a handful of round trips. The
+ * rows are sent as one JSON text. Its type is json, because jsonb refuses some texts and reorders keys.
+ */
+
+type SubjectRow = ReturnType<typeof makeSubjectRow>;
+
+/**
+ * The columns of a subject's row, without the project and the times of receipt. Some facts have a column of their own;
+ * the column `facts` holds all others.
+ */
+export function makeSubjectRow(source: EventSource, id: string, { event, revisionCount }: PlannedSubject) {
+  const { facts, ...summary } = source.summary(event.payload);
+  const { parentId, type, level, model, latency, totalTokens, totalCost, ...others } = facts;
+  return {
+    id,
+    event_source: source.name,
+    ...summary,
+    ...{ parentId, type, level, model, latency, totalTokens, totalCost },
+    facts: Object.keys(others).length > 0 ? others : null,
+    state: event.state,
+    order_at: new Date(event.orderAt),
+    order_ts: new Date(event.ts),
+    order_received: event.receivedMicros,
+    order_place: event.place,
+    last_event_id: event.id,
+    revision_count: revisionCount,
+    sanitized: event.sanitized,
+  };
+}
+
+const SUBJECT_COLUMNS = Prisma.raw(`
+  id text, event_source text, "traceId" text, "parentId" text, type text, name text, level text, model text,
+  environment text, "userId" text, "sessionId" text, "startTime" timestamptz, latency float8, "totalTokens" float8,
+  "totalCost" float8, facts jsonb, state text, order_at timestamptz, order_ts timestamptz, order_received bigint,
+  order_place int, last_event_id text, revision_count int, sanitized bool`);
+
+/** Inserts new rows in the given order and returns their ids. Waits for a transaction that inserts the same ids. */
+export async function insertSubjects(
+  tx: Queryable,
+  { projectId, rows, now }: { projectId: string; rows: readonly SubjectRow[]; now: Date },
+): Promise<string[]> {
+  const made: string[] = [];
+  await writeRowsInPieces(rows, async (json) => {
+    const inserted = await tx.$queryRaw<{ id: string }[]>`/* prepared */
+      INSERT INTO observation (
+        project_id, event_source, id, trace_id, parent_id, type, name, level, model, environment, user_id, session_id,
+        start_time, latency, total_tokens, total_cost, facts, state, order_at, order_ts, order_received, order_place,
+        last_event_id, revision_count, sanitized, first_received_at, received_at)
+      SELECT ${projectId}, r.event_source, r.id, r."traceId", r."parentId", r.type, r.name, r.level, r.model,
+        r.environment, r."userId", r."sessionId", r."startTime", r.latency, r."totalTokens", r."totalCost", r.facts,
+        r.state, r.order_at, r.order_ts, r.order_received, r.order_place, r.last_event_id, r.revision_count,
+        r.sanitized, ${now}, ${now}
+      FROM ROWS FROM (json_to_recordset(${json}::json) AS (${SUBJECT_COLUMNS})) WITH ORDINALITY AS r
+      ORDER BY r.ordinality
+      ON CONFLICT DO NOTHING RETURNING id`;
+    made.push(...inserted.map(({ id }) => id));
+  });
+  return made;
+}
+
+/** Writes the latest states, except in rows that the batch inserted with the same event. */
+export async function writeSubjects(
+  tx: Queryable,
+  {
+    projectId,
+    source,
+    plan,
+    inserted,
+    changed,
+    now,
+  }: {
+    projectId: string;
+    source: EventSource;
+    plan: BatchPlan;
+    inserted: ReadonlyMap<string, string>;
+    changed: ReadonlySet<string>;
+    now: Date;
+  },
+): Promise<void> {
+  const rows = [...plan.subjects]
+    .filter(([id, { event, revisionCount }]) => inserted.get(id) !== event.id || revisionCount !== 1 || changed.has(id))
+    .map(([id, planned]) => makeSubjectRow(source, id, planned));
+  await writeRowsInPieces(
+    rows,
+    (json) => tx.$executeRaw`/* prepared */
+      UPDATE observation AS o SET
+        trace_id = r."traceId", parent_id = r."parentId", type = r.type, name = r.name, level = r.level,
+        model = r.model, environment = r.environment, user_id = r."userId", session_id = r."sessionId",
+        start_time = r."startTime", latency = r.latency, total_tokens = r."totalTokens", total_cost = r."totalCost",
+        facts = r.facts, state = r.state, order_at = r.order_at, order_ts = r.order_ts,
+        order_received = r.order_received, order_place = r.order_place, last_event_id = r.last_event_id,
+        revision_count = r.revision_count, sanitized = r.sanitized, received_at = ${now}
+      FROM json_to_recordset(${json}::json) AS r(${SUBJECT_COLUMNS})
+      WHERE o.project_id = ${projectId} AND o.event_source = r.event_source AND o.id = r.id`,
+  );
+}
+
+export async function writeRevisions(
+  tx: Queryable,
+  { projectId, eventSource, plan, now }: { projectId: string; eventSource: string; plan: BatchPlan; now: Date },
+): Promise<void> {
+  await writeRowsInPieces(
+    plan.superseded,
+    (json) => tx.$executeRaw`/* prepared */
+      UPDATE observation_revision AS v SET state = r.state
+      FROM json_to_recordset(${json}::json) AS r("eventId" text, state text)
+      WHERE v.project_id = ${projectId} AND v.event_id = r."eventId"`,
+  );
+  await writeRowsInPieces(
+    plan.revisions,
+    (json) => tx.$executeRaw`/* prepared */
+      INSERT INTO observation_revision (
+        project_id, event_id, event_source, observation_id, outcome, state, order_at, key_id, received_at)
+      SELECT ${projectId}, r."eventId", ${eventSource}, r."observationId", r.outcome::revision_outcome, r.state,
+        r."orderAt", r."keyId", ${now}
+      FROM json_to_recordset(${json}::json) AS r(
+        "eventId" text, "observationId" text, outcome text, state text, "orderAt" timestamptz, "keyId" text)`,
+  );
+}
+
+export async function writeExecutions(
+  tx: Queryable,
+  {
+    projectId,
+    eventSource,
+    executions,
+    now,
+  }: { projectId: string; eventSource: string; executions: readonly PlannedExecution[]; now: Date },
+): Promise<void> {
+  await writeRowsInPieces(
+    executions.filter((execution) => execution.change === "insert"),
+    (json) => tx.$executeRaw`/* prepared */
+      INSERT INTO action_execution (
+        id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, status_seen,
+        trigger_version, event_id, due_at, input, depth, traceparent, cancelled_by, job_id, created_at, updated_at,
+        finished_at)
+      SELECT r.id, ${projectId}, r."triggerId", r."actionId", ${eventSource}, r."sourceId",
+        r.status::execution_status, r."statusReason", r."statusSeen", r."triggerVersion", r."eventId", r."dueAt",
+        r.input, r.depth, r.traceparent, r."cancelledBy"::cancelled_by, r."jobId", ${now}, ${now},
+        CASE WHEN r.status IN ('SKIPPED', 'CANCELLED') THEN ${now}::timestamptz END
+      FROM json_to_recordset(${json}::json) AS r(
+        id text, "triggerId" text, "actionId" text, "sourceId" text, status text, "statusReason" text,
+        "statusSeen" text, "triggerVersion" int, "eventId" text, "dueAt" timestamptz, input text, depth int,
+        traceparent text, "cancelledBy" text, "jobId" text)`,
+  );
+  await writeRowsInPieces(
+    executions.filter((execution) => execution.change === "update"),
+    (json) => tx.$executeRaw`/* prepared */
+      UPDATE action_execution AS e SET
+        status = r.status::execution_status, status_reason = r."statusReason", status_seen = r."statusSeen",
+        trigger_version = r."triggerVersion", event_id = r."eventId", due_at = r."dueAt",
+        input = coalesce(r.input, e.input), depth = r.depth, traceparent = coalesce(r.traceparent, e.traceparent),
+        cancelled_by = r."cancelledBy"::cancelled_by, cancel_requested_at = r."cancelRequestedAt", updated_at = ${now},
+        finished_at = CASE
+          WHEN r.status IN ('SKIPPED', 'CANCELLED') THEN coalesce(e.finished_at, ${now}::timestamptz)
+          WHEN r.status = 'PENDING' THEN NULL
+          ELSE e.finished_at END
+      FROM json_to_recordset(${json}::json) AS r(
+        id text, status text, "statusReason" text, "statusSeen" text, "triggerVersion" int, "eventId" text,
+        "dueAt" timestamptz, input text, depth int, traceparent text, "cancelledBy" text,
+        "cancelRequestedAt" timestamptz)
+      WHERE e.id = r.id`,
+  );
+}
+
+export async function writeDecisions(
+  tx: Queryable,
+  {
+    projectId,
+    eventSource,
+    decisions,
+    now,
+  }: { projectId: string; eventSource: string; decisions: readonly PlannedDecision[]; now: Date },
+): Promise<void> {
+  const rows = decisions.map((decision) => ({ id: newId("dec"), ...decision }));
+  await writeRowsInPieces(
+    rows,
+    (json) => tx.$executeRaw`/* prepared */
+      INSERT INTO decision (
+        id, project_id, event_id, event_source, source_id, trigger_id, trigger_version, action_id, execution_id, kind,
+        reason, seen, created_at)
+      SELECT r.id, ${projectId}, r."eventId", ${eventSource}, r."sourceId", r."triggerId", r."triggerVersion",
+        r."actionId", r."executionId", r.kind, r.reason, r.seen, ${now}
+      FROM json_to_recordset(${json}::json) AS r(
+        id text, "eventId" text, "sourceId" text, "triggerId" text, "triggerVersion" int, "actionId" text,
+        "executionId" text, kind text, reason text, seen text)`,
+  );
+}
+
+/**
+ * Counts evaluated events in one row for all triggers: each trigger evaluated the events of revisions in which it was
+ * on.
+ */
+export async function writeEvaluatedCounts(
+  tx: Queryable,
+  row: { projectId: string; eventSource: string; revision: bigint; events: number },
+  now: Date,
+): Promise<void> {
+  if (row.events === 0) return;
+  await tx.$executeRaw`/* prepared */
+    INSERT INTO evaluation_counter AS c (project_id, event_source, hour, revision, events)
+    VALUES (${row.projectId}, ${row.eventSource}, date_trunc('hour', ${now}::timestamptz, 'UTC'),
+      ${row.revision}, ${row.events})
+    ON CONFLICT (project_id, event_source, hour, revision) DO UPDATE SET events = c.events + excluded.events`;
+}

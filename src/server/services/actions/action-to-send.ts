@@ -1,0 +1,23 @@
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { AppError, notFoundError } from "@/server/errors";
+import { wakeActionsIfPossible } from "../wakes/wake-actions";
+
+type Action = { id: string; name: string; disabledAt: Date | null; pausedAt: Date | null };
+
+export async function findActionToSend(ctx: ProjectContext, db: Queryable, actionId: string): Promise<Action> {
+  const row = await db.actionConfiguration.findFirst({
+    where: { id: actionId, projectId: ctx.projectId, deletedAt: null },
+    select: { id: true, name: true, disabledAt: true, pausedAt: true },
+  });
+  if (!row) throw notFoundError("action");
+  return row;
+}
+
+export const wakeActionNow = (ctx: ProjectContext, actionId: string): Promise<void> =>
+  wakeActionsIfPossible(ctx, [{ projectId: ctx.projectId, actionId, dueAt: ctx.now() }]);
+
+export function requireActionMaySend({ name, disabledAt, pausedAt }: Action): void {
+  if (disabledAt) throw new AppError("CONFLICT", `The action "${name}" is off. Switch it on first.`);
+  if (pausedAt) throw new AppError("CONFLICT", `The action "${name}" is paused. Let it go on first.`);
+}

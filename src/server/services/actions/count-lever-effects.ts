@@ -1,0 +1,52 @@
+import { readConfiguration } from "@/domain/action/read-configuration";
+import type { ProjectContext } from "@/server/context";
+import { notFoundError } from "@/server/errors";
+import { requirePermission } from "../access";
+import { listActionHealth, type ActionHealthItem } from "./list-action-health";
+
+/** The most executions that each figure counts. */
+const COUNTED_MAX = 10_000;
+const DAY_MS = 86_400_000;
+
+/** The executions that each lever of an action would affect, as numbers. */
+export type LeverEffects = {
+  health: ActionHealthItem;
+  /** the number of PENDING executions, up to 10,000 */
+  waiting: number;
+  /** the number of PENDING executions that wait for a delay or a retry */
+  notDue: number;
+  /** the number of executions that failed since the endpoint began to fail, or in the last day, up to 10,000 */
+  failed: number;
+  failedSince: Date;
+  /** the requests a second that the action allows; null without a limit */
+  maxPerSecond: number | null;
+};
+
+/** Counts the executions that each lever of an action would change. */
+export async function countLeverEffects(ctx: ProjectContext, input: { actionId: string }): Promise<LeverEffects> {
+  requirePermission(ctx, "project:read");
+  const action = await ctx.db.actionConfiguration.findFirst({
+    where: { id: input.actionId, projectId: ctx.projectId, deletedAt: null },
+    select: { type: true, configuration: true },
+  });
+  const [health] = await listActionHealth(ctx, { actionIds: [input.actionId] });
+  if (!action || !health) throw notFoundError("action");
+  const now = ctx.now();
+  const failedSince = failureTimeOf(health) ?? new Date(now.getTime() - DAY_MS);
+  const [row] = await ctx.db.$queryRaw<{ waiting: number; notDue: number; failed: number }[]>`
+    SELECT w.waiting, w.not_due AS "notDue", f.failed FROM (
+      SELECT count(*)::int AS waiting, (count(*) FILTER (WHERE due_at > ${now}))::int AS not_due
+      FROM (SELECT due_at FROM action_execution WHERE action_id = ${input.actionId} AND status = 'PENDING'
+        LIMIT ${COUNTED_MAX}) AS p
+    ) AS w, (
+      SELECT count(*)::int AS failed
+      FROM (SELECT 1 FROM action_execution WHERE action_id = ${input.actionId} AND status = 'ERROR'
+        AND created_at >= ${failedSince} LIMIT ${COUNTED_MAX}) AS e
+    ) AS f`;
+  const read = readConfiguration(action.type, action.configuration);
+  const maxPerSecond = read.problem === null ? read.configuration.limits.maxPerSecond : null;
+  return { health, ...row!, failedSince, maxPerSecond };
+}
+
+const failureTimeOf = ({ word, since, pausedBy }: ActionHealthItem): Date | null =>
+  pausedBy === null && (word === "paused" || word === "degraded") ? since : null;

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { type ErrorKind, errorKindNames } from "@/domain/attempt-error";
+import { admissionByBreaker } from "@/domain/breaker";
+import { addHistogram, emptyLatencyHistogram, quantileOfHistogram } from "@/domain/delivery-statistics";
+import type { ActionHour } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { notFoundError } from "@/server/errors";
+import { requirePermission } from "../access";
+import { readEndpointHealth } from "../deliveries/endpoint-health";
+import { errorKindColumns } from "../deliveries/error-kind-columns";
+
+const HOUR_MS = 3_600_000;
+const DAY_HOURS = 24;
+/** The most waiting executions that the statistics count. */
+const QUEUE_MAX = 10_000;
+
+export const StatisticsHours = z.union([z.literal(24), z.literal(168), z.literal(720)]);
+export type StatisticsHours = z.infer<typeof StatisticsHours>;
+
+export type ActionStatistics = {
+  /** the number of attempts that have ended */
+  attempts: number;
+  succeeded: number;
+  /** the share of successful attempts, 0 to 1; null without attempts */
+  successRate: number | null;
+  /** the median and the 95th percentile of the durations of attempts; null without attempts */
+  p50Ms: number | null;
+  p95Ms: number | null;
+  /** the numbers of failed attempts, by kind of error */
+  errors: Record<ErrorKind, number>;
+  /** the attempts of each hour, oldest first, without gaps; a range of 720 hours has days instead */
+  hours: { hour: Date; succeeded: number; failed: number }[];
+  breaker: { state: "closed" | "open" | "half open"; until: Date | null };
+  /** the number of waiting executions, up to 10,000 */
+  queueDepth: number;
+  onTheWire: number;
+  lastSuccessAt: Date | null;
+};
+
+/**
+ * Reports on an action's endpoint. It reads hourly sums, which are written together with the attempts, so it counts no
+ * attempts itself.
+ */
+export async function getActionStatistics(
+  ctx: ProjectContext,
+  input: { actionId: string; hours: StatisticsHours },
+): Promise<ActionStatistics> {
+  requirePermission(ctx, "project:read");
+  const where = { projectId: ctx.projectId, actionId: input.actionId };
+  const action = await ctx.db.actionConfiguration.findFirst({
+    where: { id: input.actionId, projectId: ctx.projectId },
+    select: { id: true },
+  });
+  if (!action) throw notFoundError("action");
+  const stepMs = input.hours === 720 ? DAY_HOURS * HOUR_MS : HOUR_MS;
+  const count = (input.hours * HOUR_MS) / stepMs;
+  const from = new Date(Math.floor(ctx.now().getTime() / stepMs) * stepMs - (count - 1) * stepMs);
+  const [rows, queue, onTheWire, endpoint] = await Promise.all([
+    ctx.db.actionHour.findMany({ where: { ...where, hour: { gte: from } } }),
+    ctx.db.actionExecution.findMany({ where: { ...where, status: "PENDING" }, select: { id: true }, take: QUEUE_MAX }),
+    ctx.db.actionExecution.count({ where: { ...where, status: "RUNNING" } }),
+    readEndpointHealth(ctx.db, input.actionId),
+  ]);
+  return {
+    ...sumsOf(rows),
+    hours: byStep(rows, { from, stepMs, count }),
+    breaker: breakerOf(endpoint, ctx.now()),
+    queueDepth: queue.length,
+    onTheWire,
+    lastSuccessAt: endpoint?.faults.lastSuccessAt ? new Date(endpoint.faults.lastSuccessAt) : null,
+  };
+}
+
+function sumsOf(rows: readonly ActionHour[]) {
+  const latency = emptyLatencyHistogram();
+  const errors = Object.fromEntries(errorKindNames.map((kind) => [kind, 0])) as Record<ErrorKind, number>;
+  let [attempts, succeeded] = [0, 0];
+  for (const row of rows) {
+    attempts += row.attempts;
+    succeeded += row.succeeded;
+    for (const kind of errorKindNames) errors[kind] += row[errorKindColumns[kind].field];
+    addHistogram(latency, row.latency);
+  }
+  return {
+    attempts,
+    succeeded,
+    successRate: attempts === 0 ? null : succeeded / attempts,
+    p50Ms: quantileOfHistogram(latency, 0.5),
+    p95Ms: quantileOfHistogram(latency, 0.95),
+    errors,
+  };
+}
+
+function byStep(
+  rows: readonly ActionHour[],
+  { from, stepMs, count }: { from: Date; stepMs: number; count: number },
+): ActionStatistics["hours"] {
+  const steps = Array.from({ length: count }, (_, index) => ({
+    hour: new Date(from.getTime() + index * stepMs),
+    succeeded: 0,
+    failed: 0,
+  }));
+  for (const row of rows) {
+    const step = steps[Math.floor((row.hour.getTime() - from.getTime()) / stepMs)];
+    if (!step) continue;
+    step.succeeded += row.succeeded;
+    step.failed += row.attempts - row.succeeded;
+  }
+  return steps;
+}
+
+function breakerOf(endpoint: Awaited<ReturnType<typeof readEndpointHealth>>, now: Date): ActionStatistics["breaker"] {
+  if (!endpoint || endpoint.breaker.openUntil === null) return { state: "closed", until: null };
+  const gate = admissionByBreaker(endpoint.breaker, now.getTime());
+  if (gate.kind === "none" && endpoint.breaker.probe === null) return { state: "open", until: new Date(gate.until) };
+  return { state: "half open", until: null };
+}

@@ -1,0 +1,38 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+
+const SHOWN_MAX = 5;
+
+/** An action whose endpoint keeps failing, or that was switched off for this reason. */
+export type TroubledAction = {
+  id: string;
+  name: string;
+  state: "failing" | "off";
+  /** the time of the first failure since the last success, or of the switch */
+  since: Date;
+  reason: string;
+  /** the execution whose failure led to this; null if it is not known */
+  lastFailureExecutionId: string | null;
+};
+
+/** Lists the actions of a project that have a warning, or that were switched off automatically. */
+export async function listTroubledActions(ctx: ProjectContext): Promise<TroubledAction[]> {
+  requirePermission(ctx, "project:read");
+  const rows = await ctx.db.$queryRaw<
+    (Omit<TroubledAction, "state" | "reason"> & { disabledReason: string | null; message: string | null })[]
+  >`
+    SELECT a.id, a.name, a.disabled_reason AS "disabledReason", h.last_failure_message AS message,
+      h.last_failure_execution_id AS "lastFailureExecutionId",
+      coalesce(a.disabled_at, h.failing_since) AS since
+    FROM action_health h JOIN action_configuration a ON a.id = h.action_id
+    WHERE h.project_id = ${ctx.projectId} AND a.deleted_at IS NULL AND h.failing_since IS NOT NULL
+      AND (a.disabled_at IS NOT NULL OR h.warnings > 0)
+    ORDER BY since DESC LIMIT ${SHOWN_MAX}`;
+  return rows.map(({ disabledReason, message, ...row }) => ({
+    ...row,
+    state: disabledReason === null ? "failing" : "off",
+    reason:
+      disabledReason ??
+      `Its endpoint keeps failing: ${message ?? ""} After 5 days without a success it is switched off.`,
+  }));
+}

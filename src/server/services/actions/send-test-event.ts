@@ -1,0 +1,267 @@
+import { parseJson } from "@/domain/json/read-json";
+import { z } from "zod";
+import type { ActionConfiguration, ActionMessage, MessageInput } from "@/domain/action/action-type";
+import { readConfiguration } from "@/domain/action/read-configuration";
+import { DEFAULT_ACTION_TYPE } from "@/domain/action/registry";
+import { buildEnvelope } from "@/domain/action/webhook/envelope";
+import type { EventDetail, EventSource } from "@/domain/event-source/event-source";
+import { describePayloadError } from "@/domain/event-source/payload-error";
+import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import { describeTemplateProblem } from "@/domain/action/webhook/template/template";
+import type { HeaderList } from "@/domain/header-list";
+import { hmacSha256 } from "@/server/crypto";
+import { maskSecretHeaders } from "@/domain/mask-secrets";
+import type { ProjectContext } from "@/server/context";
+import { AppError, notFoundError } from "@/server/errors";
+import { newId } from "@/server/ids";
+import { hasPermission, requirePermission } from "../access";
+import { writeAuditEntry } from "../write-audit-entry";
+import { requireSenderOf } from "../deliveries/senders/registry";
+import type { SendingResult, SentRecord } from "../deliveries/senders/sender";
+import { takePersonLimit } from "../usage-limits";
+import { makeSigningSecretRow } from "./make-signing-secret-row";
+import { requireActionType, checkConfiguration, requireAvailableActionType } from "./action-configuration";
+import { renderTemplateForPerson } from "./preview-template";
+
+const TEST_JSON_MAX = 256 * 1024;
+
+export type SendTestEventInput = {
+  /** a saved action; together with a configuration: the action that the form edits */
+  actionId?: string | undefined;
+  type?: string | undefined;
+  configuration?: Record<string, unknown> | undefined;
+  eventSource?: string | undefined;
+  /** the event of the test; without it, the sample of the event source */
+  event?: TestEvent | undefined;
+};
+
+export const TestEvent = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("sample") }),
+  /** a stored subject; without an id, the latest one */
+  z.object({ kind: z.literal("stored"), id: z.string().trim().min(1).max(1_000).optional() }),
+  /** a payload of the event source, as JSON text */
+  z.object({ kind: z.literal("own"), json: z.string().max(TEST_JSON_MAX, "At most 256 KB.") }),
+]);
+export type TestEvent = z.infer<typeof TestEvent>;
+
+export type SendTestEventResult = {
+  /** the request, with masked secrets */
+  request: SentRecord & { body: string };
+  response:
+    | {
+        kind: "response";
+        status: number;
+        headers: HeaderList;
+        body: string;
+        bodyTruncated: boolean;
+        durationMs: number;
+      }
+    /** the result of a transport that has no answers */
+    | { kind: "done"; message: string; durationMs: number }
+    | { kind: "error"; code: string; message: string; durationMs: number };
+  ok: boolean;
+  /** whether the saved action has the same target, so that the answer comes from its endpoint */
+  isSavedUrl: boolean;
+};
+
+/**
+ * Sends an event (the sample, a stored subject, or a payload that the person wrote), signed as a delivery would be.
+ * Returns request and response. The audit log gets the host and the outcome.
+ * @throws AppError TOO_MANY_REQUESTS beyond 10 a minute for a person over all projects, so that nobody scans hosts with
+ * it
+ */
+export async function sendTestEvent(ctx: ProjectContext, input: SendTestEventInput): Promise<SendTestEventResult> {
+  requirePermission(ctx, "execution:act");
+  await takePersonLimit(ctx, "test");
+
+  const { configuration, secrets, isSavedUrl } = await loadTarget(ctx, input);
+  requireAvailableActionType(ctx, configuration.type);
+  const executionId = newId("exe");
+  const body = await bodyOf(ctx, input, {
+    template: configuration.template,
+    envelope: await envelopeOf(ctx, input, { detail: configuration.detail, executionId }),
+  });
+  const message = messageOf(configuration, {
+    decrypt: ctx.cipher.decrypt,
+    hmacSha256,
+    secrets,
+    executionId,
+    triggerId: "test",
+    attempt: 1,
+    depth: 1,
+    timestamp: ctx.now(),
+    traceparent: null,
+    body,
+  });
+  const sender = requireSenderOf(message);
+  const { isDemo } = await ctx.db.project.findUniqueOrThrow({
+    where: { id: ctx.projectId },
+    select: { isDemo: true },
+  });
+  const sent = await sender.send(ctx, message, { projectId: ctx.projectId, isDemo, secrets });
+  const request = sender.describe(message, { isWhole: hasPermission(ctx, "secret:manage") });
+  const response = responseOf(sent);
+  const came = response.kind === "response" ? `${response.status}` : response.kind === "error" ? response.code : "done";
+  await writeAuditEntry(ctx, ctx.db, {
+    action: "action.test",
+    targetId: input.actionId ?? null,
+    summary: `Sent a test to ${"url" in request ? new URL(request.url).host : request.to}: ${came}.`,
+  });
+  return { request: { ...request, body }, response, ok: sent.outcome.kind === "delivered", isSavedUrl };
+}
+
+function responseOf({ outcome, message, durationMs, answer }: SendingResult): SendTestEventResult["response"] {
+  if (outcome.kind !== "error" && answer)
+    return {
+      kind: "response",
+      status: answer.status,
+      headers: maskSecretHeaders(answer.headers),
+      body: answer.body,
+      bodyTruncated: answer.truncated,
+      durationMs,
+    };
+  return outcome.kind === "delivered"
+    ? { kind: "done", message, durationMs }
+    : { kind: "error", code: outcome.code, message, durationMs };
+}
+
+async function loadTarget(
+  ctx: ProjectContext,
+  input: SendTestEventInput,
+): Promise<{ configuration: ActionConfiguration; secrets: string[]; isSavedUrl: boolean }> {
+  if (!input.actionId) {
+    if (!input.configuration)
+      throw new AppError("BAD_REQUEST", "Say what to test: a saved action, or a configuration.", {
+        fields: { configuration: "Enter a configuration." },
+      });
+    const type = requireActionType(input.type ?? DEFAULT_ACTION_TYPE);
+    const { configuration } = await checkConfiguration(ctx, { type, input: input.configuration, previous: null });
+    return {
+      configuration,
+      secrets: type.hasSigningSecret ? [makeSigningSecretRow(ctx).secret] : [],
+      isSavedUrl: false,
+    };
+  }
+  const action = await ctx.db.actionConfiguration.findFirst({
+    where: { id: input.actionId, projectId: ctx.projectId, deletedAt: null },
+    select: {
+      type: true,
+      configuration: true,
+      secrets: {
+        where: { OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] },
+        orderBy: { createdAt: "desc" },
+        select: { ciphertext: true },
+      },
+    },
+  });
+  if (!action) throw notFoundError("action");
+  const secrets = action.secrets.map(({ ciphertext }) => ctx.cipher.decrypt(ciphertext));
+  const saved = readConfiguration(action.type, action.configuration);
+  if (input.configuration) {
+    const type = requireActionType(action.type);
+    const { configuration } = await checkConfiguration(ctx, {
+      type,
+      input: input.configuration,
+      previous: action.configuration,
+    });
+    const isSavedUrl = saved.problem === null && addressOf(ctx, saved.configuration) === addressOf(ctx, configuration);
+    return { configuration, secrets, isSavedUrl };
+  }
+  if (saved.problem !== null)
+    throw new AppError("BAD_REQUEST", saved.problem, { fields: { configuration: saved.problem } });
+  return { configuration: saved.configuration, secrets, isSavedUrl: true };
+}
+
+/** Returns the whole address that a configuration delivers to; null if it cannot be decrypted. */
+function addressOf(ctx: ProjectContext, configuration: ActionConfiguration): string | null {
+  try {
+    return configuration.target(ctx.cipher.decrypt).address;
+  } catch {
+    return null;
+  }
+}
+
+/** Makes the message of a test. @throws AppError BAD_REQUEST if the configuration makes no message */
+function messageOf(configuration: ActionConfiguration, input: MessageInput): ActionMessage {
+  try {
+    return configuration.message(input);
+  } catch (error) {
+    throw new AppError("BAD_REQUEST", `The message could not be made: ${(error as Error).message}.`, { cause: error });
+  }
+}
+
+/**
+ * Makes the body of a test.
+ * @throws AppError BAD_REQUEST at the template if it makes no body from this event; TOO_MANY_REQUESTS if the project
+ * has used up its time for templates
+ */
+async function bodyOf(
+  ctx: ProjectContext,
+  { actionId = "new" }: SendTestEventInput,
+  { template, envelope }: { template: string | null; envelope: string },
+): Promise<string> {
+  if (template === null) return envelope;
+  const rendered = await renderTemplateForPerson(ctx, { actionId, template, envelope });
+  if (rendered.ok) return rendered.body;
+  const message = describeTemplateProblem(rendered);
+  throw new AppError("BAD_REQUEST", message, { fields: { "configuration.template": message } });
+}
+
+async function envelopeOf(
+  ctx: ProjectContext,
+  { eventSource = DEFAULT_EVENT_SOURCE, event = { kind: "sample" } }: SendTestEventInput,
+  { detail, executionId }: { detail: EventDetail; executionId: string },
+): Promise<string> {
+  const source = getEventSource(eventSource);
+  if (!source)
+    throw new AppError("BAD_REQUEST", `There is no event source called ${eventSource}.`, {
+      fields: { eventSource: "Choose an event source." },
+    });
+  const now = ctx.now();
+  return buildEnvelope({
+    source,
+    apiVersion: "v1",
+    timestamp: now,
+    trigger: { id: "test", name: "Test" },
+    executionId,
+    url: `${ctx.env.appUrl}/projects/${ctx.projectId}/actions`,
+    subject: source.actionInput(await payloadOf(ctx, source, event), detail),
+  });
+}
+
+async function payloadOf(ctx: ProjectContext, source: EventSource, event: TestEvent): Promise<unknown> {
+  if (event.kind === "sample") return source.sample(ctx.now());
+  if (event.kind === "own") return parseOwn(source, event.json);
+  requirePermission(ctx, "body:read");
+  const row = await ctx.db.observation.findFirst({
+    where: {
+      projectId: ctx.projectId,
+      eventSource: source.name,
+      state: { not: null },
+      ...(event.id === undefined ? {} : { id: event.id }),
+    },
+    orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
+    select: { state: true },
+  });
+  if (row?.state) return source.payload.parse(parseJson(row.state));
+  const message =
+    event.id === undefined ? `No ${source.noun.one} has arrived yet.` : `There is no ${source.noun.one} with this id.`;
+  throw new AppError("BAD_REQUEST", message, { fields: { event: message } });
+}
+
+/**
+ * Parses the JSON that a person wrote.
+ * @throws AppError BAD_REQUEST at the field `event`, with the fault in the JSON or the field that does not fit
+ */
+function parseOwn(source: EventSource, json: string): unknown {
+  const refuse = (message: string): AppError => new AppError("BAD_REQUEST", message, { fields: { event: message } });
+  let data: unknown;
+  try {
+    data = parseJson(json);
+  } catch (error) {
+    throw refuse(`This is not JSON: ${(error as Error).message}`);
+  }
+  const parsed = source.payload.safeParse(data);
+  if (!parsed.success) throw refuse(describePayloadError(parsed.error));
+  return parsed.data;
+}

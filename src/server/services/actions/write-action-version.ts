@@ -1,0 +1,24 @@
+import { readConfiguration } from "@/domain/action/read-configuration";
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { writeVersion } from "../versions/write-version";
+
+/** Stores the current version of an action, without any secret. */
+export async function writeActionVersion(
+  ctx: ProjectContext,
+  tx: Queryable,
+  { actionId, summary }: { actionId: string; summary: string },
+): Promise<void> {
+  const row = await tx.actionConfiguration.findUniqueOrThrow({
+    where: { id: actionId },
+    select: { name: true, type: true, configuration: true, version: true, disabledAt: true },
+  });
+  const read = readConfiguration(row.type, row.configuration);
+  const snapshot = {
+    name: row.name,
+    type: row.type,
+    configuration: read.problem === null ? read.configuration.keep() : null,
+    enabled: row.disabledAt === null,
+  };
+  await writeVersion(ctx, tx, { kind: "action", targetId: actionId, version: row.version, snapshot, summary });
+}

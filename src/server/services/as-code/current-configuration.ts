@@ -1,0 +1,114 @@
+import type { ParsedConfiguration } from "@/domain/action/action-type";
+import { readConfiguration } from "@/domain/action/read-configuration";
+import { DEFAULT_ACTION_TYPE } from "@/domain/action/registry";
+import { isSameJson, triggerFileOf, type ActionFile, type TriggerFile } from "@/domain/as-code/configuration-files";
+import { emptyFilter, Filter } from "@/domain/filter/schema";
+import { ShadowInput } from "@/domain/shadow";
+import { readTriggerModes } from "@/domain/trigger";
+import type { ProjectContext } from "@/server/context";
+
+/**
+ * The summary of a version that the files made. If the newest version has it, nobody has changed the trigger or action
+ * since.
+ */
+export const APPLIED_VERSION_SUMMARY = "Applied from files.";
+
+type Current<File> = {
+  id: string;
+  /** the stored key, or a key made from the name */
+  key: string;
+  hasKey: boolean;
+  version: number;
+  /** whether the newest version was made by files */
+  isApplied: boolean;
+  file: File;
+};
+export type CurrentTrigger = Current<TriggerFile> & { filter: Filter; actionIds: string[] };
+export type CurrentAction = Current<ActionFile> & { read: ParsedConfiguration; stored: unknown };
+export type CurrentConfiguration = { triggers: CurrentTrigger[]; actions: CurrentAction[] };
+
+/** Reads the triggers and actions of a project in the form of files, the oldest first. */
+export async function readCurrentConfiguration(ctx: ProjectContext): Promise<CurrentConfiguration> {
+  const where = { projectId: ctx.projectId, deletedAt: null };
+  const orderBy = [{ createdAt: "asc" as const }, { id: "asc" as const }];
+  const [triggers, actions, applied] = await Promise.all([
+    ctx.db.triggerConfiguration.findMany({
+      where,
+      orderBy,
+      include: { actions: { where: { action: { deletedAt: null } }, orderBy: { position: "asc" } }, shadow: true },
+    }),
+    ctx.db.actionConfiguration.findMany({ where, orderBy }),
+    // The query reads only the newest versions: after years of daily applies, all versions would make each plan slow.
+    ctx.db.$queryRaw<{ id: string }[]>`
+      SELECT v.target_id AS id FROM (
+        SELECT id, version FROM trigger_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL
+        UNION ALL SELECT id, version FROM action_configuration WHERE project_id = ${ctx.projectId}
+          AND deleted_at IS NULL
+      ) AS current JOIN configuration_version v ON v.target_id = current.id AND v.version = current.version
+      WHERE v.summary = ${APPLIED_VERSION_SUMMARY}`,
+  ]);
+  const appliedIds = new Set(applied.map(({ id }) => id));
+  const stateOf = (row: { id: string; key: string | null; version: number }) => ({
+    id: row.id,
+    hasKey: row.key !== null,
+    version: row.version,
+    isApplied: appliedIds.has(row.id),
+  });
+  const actionKeys = keysOf(actions);
+  const triggerKeys = keysOf(triggers);
+  return {
+    triggers: triggers.map((row) => {
+      const filter = Filter.safeParse(row.filter).data ?? emptyFilter;
+      const actionIds = row.actions.map(({ actionId }) => actionId);
+      const keys = actionIds.map((id) => actionKeys.get(id)!);
+      const { samplingBy, delayMode } = readTriggerModes(row);
+      const file = triggerFileOf({ ...row, filter, samplingBy, delayMode }, keys, shadowOf(row));
+      return { ...stateOf(row), key: triggerKeys.get(row.id)!, file, filter, actionIds };
+    }),
+    actions: actions.map((row) => {
+      const read = readConfiguration(row.type, row.configuration);
+      const file = actionFileOf(row.name, row.type, read);
+      return { ...stateOf(row), key: actionKeys.get(row.id)!, file, read, stored: row.configuration };
+    }),
+  };
+}
+
+function shadowOf({ shadow }: { shadow: Record<keyof ShadowInput, unknown> | null }): ShadowInput | null {
+  const read = ShadowInput.safeParse(shadow);
+  return read.success ? read.data : null;
+}
+
+/** Makes the file of an action: its safe form with a masked URL, without the fields that have their default values. */
+export function actionFileOf(name: string, typeName: string, read: ParsedConfiguration): ActionFile {
+  const typeField = typeName === DEFAULT_ACTION_TYPE ? {} : { type: typeName };
+  if (read.problem !== null) return { name, ...typeField, configuration: {} };
+  const { blank } = read.configuration.type;
+  const configuration = Object.fromEntries(
+    Object.entries(read.configuration.inFile()).filter(([field, value]) => !isSameJson(value, blank[field])),
+  );
+  return { name, ...typeField, configuration };
+}
+
+/** Returns the keys by id. A row without a key gets a key from its name. */
+function keysOf(rows: readonly { id: string; key: string | null; name: string }[]): Map<string, string> {
+  const taken = new Set(rows.flatMap(({ key }) => key ?? []));
+  return new Map(
+    rows.map(({ id, key, name }): [string, string] => {
+      if (key !== null) return [id, key];
+      const base = keyFromName(name);
+      let made = base;
+      for (let number = 2; taken.has(made); number++) made = `${base}-${number}`;
+      taken.add(made);
+      return [id, made];
+    }),
+  );
+}
+
+const keyFromName = (name: string): string =>
+  name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 80)
+    .replace(/-+$/, "") || "unnamed";

@@ -1,0 +1,31 @@
+import { parseJson } from "@/domain/json/read-json";
+import { getEventSource } from "@/domain/event-source/registry";
+import type { ProjectContext } from "@/server/context";
+import { hasPermission, requirePermission } from "../access";
+import { latestStates } from "../triggers/latest-states";
+
+export type SampledObservation = { name: string | null; observation: Record<string, unknown> };
+
+/**
+ * Lists the latest observations with their states, for rule tests. A reader without the permission for bodies gets
+ * states without bodies.
+ */
+export async function listSampleObservations(
+  ctx: ProjectContext,
+  { eventSource, limit }: { eventSource: string; limit: number },
+): Promise<SampledObservation[]> {
+  requirePermission(ctx, "project:read");
+  const source = getEventSource(eventSource);
+  if (!source) return [];
+  const seesBodies = hasPermission(ctx, "body:read");
+  const found: SampledObservation[] = [];
+  for await (const { rows } of latestStates(ctx, { eventSource, limit }))
+    for (const { name, state } of rows) {
+      const payload = parseJson(state);
+      const { observation } = (seesBodies ? payload : source.withoutBodies(payload)) as {
+        observation: Record<string, unknown>;
+      };
+      found.push({ name, observation });
+    }
+  return found;
+}

@@ -1,0 +1,106 @@
+import type { EndpointFaultNotice } from "@/domain/switch-off";
+import type { ServiceContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { systemProjectContext } from "../access";
+import { writeAuditEntry } from "../write-audit-entry";
+import { startEndWaitingJob } from "../jobs/end-waiting-job";
+import type { StartedJob } from "../jobs/request-jobs";
+import { writeOperationalNotice } from "../notices/write-operational-notice";
+import type { EndpointHealth } from "./endpoint-health";
+import type { ActionKey } from "../action-key";
+
+/** A notice about an endpoint, and the failure that led to it. */
+export type EndpointNotice = {
+  notice: EndpointFaultNotice;
+  failingSince: Date | null;
+  lastFailure: EndpointHealth["lastFailure"];
+};
+
+/**
+ * Switches off the action of an endpoint that has failed for too long. It writes the notices about endpoints that fail,
+ * that recovered or whose action was switched off. The caller's transaction also records the faults.
+ * @param asked how the receiver asked to switch the action off, by 410 Gone or a header; null if it did not
+ * @returns the jobs that end the waiting executions, to request after the commit
+ */
+export async function applyEndpointNotices(
+  ctx: ServiceContext,
+  tx: Queryable,
+  {
+    owner,
+    notices,
+    asked,
+    now,
+  }: {
+    owner: ActionKey;
+    notices: readonly EndpointNotice[];
+    asked: { reason: string; executionId: string } | null;
+    now: Date;
+  },
+): Promise<StartedJob[]> {
+  const jobs: StartedJob[] = [];
+  const off = async (reason: string): Promise<boolean> => {
+    const job = await switchOff(ctx, tx, { ...owner, reason, now });
+    if (job) jobs.push(job);
+    return job !== null;
+  };
+  for (const { notice, failingSince, lastFailure } of notices) {
+    if (notice.type === "off") {
+      const reason = `Switched off by itself: its endpoint has not succeeded for ${notice.days} days.`;
+      if (await off(reason))
+        await writeOperationalNotice(ctx, tx, {
+          ...owner,
+          facts: { type: "endpoint.disabled", reason, failingSince, lastFailure },
+          now,
+        });
+    } else if (notice.type === "failing") {
+      ctx.live.touch(owner.projectId, "actions");
+      const reason =
+        `The endpoint has not succeeded for ${notice.days === 1 ? "a day" : `${notice.days} days`}. ` +
+        "After 5 days its action is switched off.";
+      await writeOperationalNotice(ctx, tx, {
+        ...owner,
+        facts: { type: "endpoint.failing", reason, failingSince, lastFailure },
+        now,
+      });
+    } else {
+      ctx.live.touch(owner.projectId, "actions");
+      await writeOperationalNotice(ctx, tx, {
+        ...owner,
+        facts: { type: "endpoint.recovered", reason: "The endpoint succeeds again.", failingSince, lastFailure },
+        now,
+      });
+    }
+  }
+  if (asked && (await off(asked.reason))) {
+    await writeOperationalNotice(ctx, tx, {
+      ...owner,
+      facts: {
+        type: "endpoint.disabled",
+        reason: asked.reason,
+        failingSince: null,
+        lastFailure: { executionId: asked.executionId, message: asked.reason },
+      },
+      now,
+    });
+  }
+  return jobs;
+}
+
+/** Switches an action off. Returns the job that ends its waiting executions; null if the action was already off. */
+async function switchOff(
+  ctx: ServiceContext,
+  tx: Queryable,
+  { projectId, actionId, reason, now }: ActionKey & { reason: string; now: Date },
+): Promise<StartedJob | null> {
+  const { count } = await tx.actionConfiguration.updateMany({
+    where: { id: actionId, disabledAt: null },
+    data: { disabledAt: now, disabledReason: reason },
+  });
+  if (count === 0) return null;
+  const system = systemProjectContext(ctx, projectId);
+  const { job } = await startEndWaitingJob(system, tx, { of: "action", id: actionId, why: "off", at: now });
+  await writeAuditEntry(system, tx, { action: "action.disable", targetId: actionId, summary: reason });
+  ctx.live.touch(projectId, "actions");
+  ctx.log.warn({ actionId, reason }, "an action was switched off");
+  return job;
+}

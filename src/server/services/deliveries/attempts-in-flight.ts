@@ -1,0 +1,174 @@
+import { faultOfOutcome } from "@/domain/switch-off";
+import type { ServiceContext } from "@/server/context";
+import { actionLimitsOf } from "./load-action-for-delivery";
+import { makeBodies, type RenderedBody } from "./make-bodies";
+import { judgeAttempt, recordAttempts } from "./record-attempts";
+import type { ProjectWorkQueues } from "./project-work-queues";
+import type { EndpointLatencies } from "./endpoint-latencies";
+import { returnPlaces, type PlacesReservation } from "./reserve-places";
+import { sendAttempt } from "./send-attempt";
+import { freezeBodies, postponeUnrendered } from "./freeze-bodies";
+import { updateHealthByAttempts } from "./update-health-by-attempts";
+import type { ActionKey } from "../action-key";
+import type { AttemptResult, ClaimedExecution } from "./types";
+import { whileDatabaseIsAway } from "./while-database-is-away";
+import type { RequestPlaces } from "./request-places";
+
+/** Results that arrive within this time, in ms, are recorded together. */
+const GATHER_MS = 5;
+const BATCH_MAX = 100;
+/** How often a wait for the end of a flight checks again, ms. */
+const LOOK_MS = 60_000;
+
+/** The attempts of one run that are in flight or not recorded yet. A request that hangs holds only its own slot. */
+export type AttemptsInFlight = {
+  /**
+   * Sends claimed executions, and gives back the unused places of the reservation. It does not wait for answers.
+   * @throws before any request has left and before any place is given back
+   */
+  send(reservation: PlacesReservation, claimed: readonly ClaimedExecution[]): Promise<void>;
+  /** returns the number of executions that are claimed and not recorded yet */
+  held(): number;
+  /** returns the number of attempts sent so far */
+  attempts(): number;
+  /** Tells whether a result was recorded within this time. @throws the error of a failed record */
+  recordedWithin(timeoutMs: number): Promise<boolean>;
+  /** Resolves once all results are recorded. @throws the error of a failed record */
+  landed(): Promise<void>;
+};
+
+type Ended = { result: AttemptResult; reservation: PlacesReservation };
+
+export function createAttemptsInFlight(
+  ctx: ServiceContext,
+  { places, quick, turns }: { places: RequestPlaces; quick: EndpointLatencies; turns: ProjectWorkQueues },
+  key: ActionKey,
+): AttemptsInFlight {
+  let [held, attempts, onTheWire] = [0, 0, 0];
+  let failure: Error | null = null;
+  let recording: Promise<void> | null = null;
+  const ended: Ended[] = [];
+  let gathered: (() => void) | null = null;
+  let watchers: ((isRecorded: boolean) => void)[] = [];
+
+  const changed = (): void => {
+    const all = watchers;
+    watchers = [];
+    for (const resolve of all) resolve(true);
+  };
+  const recordedWithin = async (timeoutMs: number): Promise<boolean> => {
+    if (!failure) {
+      const isRecorded = await new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => resolve(false), timeoutMs);
+        watchers.push((recorded) => {
+          clearTimeout(timer);
+          resolve(recorded);
+        });
+      });
+      if (!isRecorded || !failure) return isRecorded;
+    }
+    throw failure;
+  };
+
+  const gather = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      gathered = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  /** Records ended attempts, batch by batch, until none is left. A flight runs one such loop at a time. */
+  const record = async (): Promise<void> => {
+    try {
+      while (ended.length > 0) {
+        if (onTheWire > 0 && ended.length < BATCH_MAX) await gather();
+        gathered = null;
+        const batch = ended.splice(0, BATCH_MAX);
+        await turns.run(key.projectId, () => recordBatch(ctx, key, batch));
+        held -= batch.length;
+        changed();
+      }
+    } catch (error) {
+      failure = error as Error;
+      changed();
+    } finally {
+      recording = null;
+    }
+  };
+
+  const sendOne = async (
+    reservation: PlacesReservation,
+    claimed: ClaimedExecution,
+    body: RenderedBody,
+  ): Promise<void> => {
+    const result = await sendAttempt(ctx, reservation.loaded.action, { claimed, body });
+    onTheWire -= 1;
+    places.give(key.projectId, 1);
+    quick.note(key.actionId, faultOfOutcome(result.outcome) === "success" ? result.durationMs : null);
+    ended.push({ result, reservation });
+    if (onTheWire === 0 || ended.length >= BATCH_MAX) gathered?.();
+    recording ??= record();
+  };
+
+  return {
+    async send(reservation, claimed) {
+      const ready = await readyBodies(ctx, reservation, claimed);
+      const unused = reservation.count - ready.length;
+      if (unused > 0) await giveBackSlots(ctx, key, { reservation, count: unused });
+      // From here on no step fails: sent executions count as held, and all other places are free.
+      places.give(key.projectId, unused);
+      held += ready.length;
+      attempts += ready.length;
+      onTheWire += ready.length;
+      for (const { claimed: execution, body } of ready) void sendOne(reservation, execution, body);
+    },
+    held: () => held,
+    attempts: () => attempts,
+    recordedWithin,
+    async landed() {
+      while (held > 0) await recordedWithin(LOOK_MS);
+      if (failure) throw failure;
+    },
+  };
+}
+
+/** Returns the executions with their bodies. It puts an execution back if its project has used up its template time. */
+async function readyBodies(
+  ctx: ServiceContext,
+  { loaded: { action } }: PlacesReservation,
+  claimed: readonly ClaimedExecution[],
+): Promise<{ claimed: ClaimedExecution; body: RenderedBody }[]> {
+  const outcomes = await makeBodies(ctx, action, claimed);
+  const all = claimed.map((execution, index) => ({ claimed: execution, body: outcomes[index]! }));
+  const unmade = all.filter(({ body }) => body === "later").map((each) => each.claimed);
+  if (unmade.length > 0) await postponeUnrendered(ctx, unmade);
+  const made = all.filter((each): each is { claimed: ClaimedExecution; body: RenderedBody } => each.body !== "later");
+  const rendered = made.filter(
+    (each): each is { claimed: ClaimedExecution; body: RenderedBody & { ok: true } } =>
+      each.body.ok && !each.claimed.isFrozen,
+  );
+  if (rendered.length === 0) return made;
+  const frozen = await freezeBodies(ctx, rendered);
+  return made.filter(({ claimed: { id, isFrozen }, body }) => isFrozen || !body.ok || frozen.has(id));
+}
+
+const giveBackSlots = (
+  ctx: ServiceContext,
+  key: ActionKey,
+  { reservation: { loaded, token, count: all }, count }: { reservation: PlacesReservation; count: number },
+): Promise<void> =>
+  returnPlaces(ctx, key, { limits: actionLimitsOf(loaded.action.configuration), token, count, isAll: count === all });
+
+/**
+ * Records a batch of attempts. They may come from claims with different versions of the action, and each is judged by
+ * its own version.
+ */
+async function recordBatch(ctx: ServiceContext, key: ActionKey, batch: readonly Ended[]): Promise<void> {
+  const now = ctx.now();
+  const judged = batch.map(({ result, reservation }) => judgeAttempt(reservation.loaded.action, result, now));
+  const finished = await whileDatabaseIsAway(ctx, () => recordAttempts(ctx, key, judged));
+  const { health } = batch.at(-1)!.reservation.loaded;
+  await whileDatabaseIsAway(ctx, () => updateHealthByAttempts(ctx, key, { judged, finished, known: health }));
+}

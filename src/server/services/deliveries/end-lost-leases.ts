@@ -1,0 +1,92 @@
+import type { ServiceContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import type { ActionKey } from "../action-key";
+import { countEndedExecutions } from "../trigger-counters";
+import { type ActionWake, wakeActions } from "../wakes/wake-actions";
+import { changeEndpointHealth, freeClaimedSlots } from "./endpoint-health";
+import { nextDueAt } from "./next-due-at";
+import { slotTokensSql } from "./slot-tokens";
+
+/** Largest number of unknown outcomes of an execution. They spend none of the budget. */
+const UNKNOWN_OUTCOMES_MAX = 5;
+const BATCH = 500;
+
+type Ended = ActionKey & { triggerId: string; status: string; leaseToken: string };
+
+/**
+ * Ends expired leases, and leases of dead processes. The attempt's outcome is then unknown, and the execution is
+ * PENDING again. An execution with a cancel mark becomes CANCELLED; an execution with too many unknown outcomes becomes
+ * ERROR.
+ * @param dead numbers of processes, as in their lease tokens
+ * @returns the number of ended leases
+ */
+export async function endLostLeases(ctx: ServiceContext, dead: ReadonlySet<number>): Promise<number> {
+  const now = ctx.now();
+  const ended = await ctx.db.$transaction(async (tx) => {
+    const rows = await endBatch(tx, dead, now);
+    await countEndedExecutions(tx, rows, now);
+    return rows;
+  });
+  for (const projectId of new Set(ended.map((row) => row.projectId))) ctx.live.touch(projectId, "executions");
+  await wakeActions(ctx, await releaseSlots(ctx, dead, ended));
+  return ended.length;
+}
+
+/**
+ * Releases all slots of ended claims and of dead processes. A process that died before its claim holds only slots.
+ * @returns wakes of these actions, if they have rows to send
+ */
+async function releaseSlots(
+  ctx: ServiceContext,
+  dead: ReadonlySet<number>,
+  ended: readonly Ended[],
+): Promise<ActionWake[]> {
+  const held =
+    dead.size === 0
+      ? []
+      : await ctx.db.$queryRaw<(ActionKey & { leaseToken: string })[]>`
+          SELECT project_id AS "projectId", action_id AS "actionId", token AS "leaseToken" FROM (${slotTokensSql}) AS t
+            WHERE number = ANY(${[...dead]}::bigint[])`;
+  const byAction = new Map<string, { key: ActionKey; tokens: string[] }>();
+  for (const { projectId, actionId, leaseToken } of [...ended, ...held]) {
+    const known = byAction.get(actionId) ?? { key: { projectId, actionId }, tokens: [] };
+    byAction.set(actionId, known);
+    known.tokens.push(leaseToken);
+  }
+  const wakes: ActionWake[] = [];
+  for (const { key, tokens } of byAction.values()) {
+    await changeEndpointHealth(ctx.db, { ...key }, freeClaimedSlots(tokens));
+    const dueAt = await nextDueAt(ctx, key);
+    if (dueAt) wakes.push({ ...key, dueAt });
+  }
+  return wakes;
+}
+
+const endBatch = (tx: Queryable, dead: ReadonlySet<number>, now: Date): Promise<Ended[]> => tx.$queryRaw`
+    WITH lost AS (
+      SELECT id, lease_token,
+        CASE WHEN cancel_requested_at IS NOT NULL THEN 'CANCELLED'
+          WHEN unknown_count + 1 >= ${UNKNOWN_OUTCOMES_MAX} THEN 'ERROR' ELSE 'PENDING' END AS next
+      FROM action_execution
+      WHERE status = 'RUNNING'
+        AND (lease_expires_at < ${now} OR split_part(lease_token, ':', 1)::bigint = ANY(${[...dead]}::bigint[]))
+      ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
+    ), unknown AS (
+      UPDATE action_attempt AS t SET status = 'UNKNOWN', finished_at = ${now},
+        message = 'The process ended before it could record what came back. '
+          || 'The receiver may or may not have got this request.'
+      FROM lost WHERE t.execution_id = lost.id AND t.lease_token = lost.lease_token AND t.status = 'RUNNING'
+    )
+    UPDATE action_execution AS e SET
+      status = lost.next::execution_status,
+      status_reason = CASE lost.next
+        WHEN 'CANCELLED' THEN 'Cancelled while an attempt was under way, whose outcome is unknown.'
+                                     WHEN 'ERROR' THEN 'Gave up: the outcome of too many attempts is unknown.'
+                                     ELSE 'The outcome of the last attempt is unknown; it is sent again.' END,
+      unknown_count = e.unknown_count + 1, lease_token = NULL, lease_expires_at = NULL, due_at = ${now},
+        updated_at = ${now},
+      finished_at = CASE lost.next WHEN 'PENDING' THEN NULL ELSE ${now}::timestamptz END
+    FROM lost WHERE e.id = lost.id
+    RETURNING e.project_id AS "projectId", e.action_id AS "actionId", e.trigger_id AS "triggerId",
+      e.status::text AS status,
+      lost.lease_token AS "leaseToken"`;

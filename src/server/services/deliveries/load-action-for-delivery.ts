@@ -1,0 +1,79 @@
+import type { ParsedConfiguration } from "@/domain/action/action-type";
+import { readConfiguration } from "@/domain/action/read-configuration";
+import type { EndpointLimits } from "@/domain/endpoint-pace";
+import type { ServiceContext } from "@/server/context";
+import {
+  endpointHealthColumnsSql,
+  toEndpointHealth,
+  type EndpointHealthRow,
+  type EndpointHealthWithRevision,
+} from "./endpoint-health";
+import type { ActionKey } from "../action-key";
+import type { LoadedAction } from "./types";
+
+type Row = EndpointHealthRow & {
+  type: string;
+  configuration: unknown;
+  version: number;
+  isDemo: boolean;
+  isOff: boolean;
+  isPaused: boolean;
+  ciphertexts: string[];
+};
+
+export type ActionWithEndpointHealth = { action: LoadedAction; health: EndpointHealthWithRevision };
+
+/**
+ * Loads an action with its secrets and its endpoint's health, in one round trip. Old secrets count during their grace
+ * period. Returns null if there is no such action.
+ */
+export async function loadActionForDelivery(
+  ctx: ServiceContext,
+  key: ActionKey,
+): Promise<ActionWithEndpointHealth | null> {
+  const [row] = await ctx.db.$queryRaw<Row[]>`/* prepared */
+    SELECT a.type, a.configuration, a.version, p.is_demo AS "isDemo", a.paused_at IS NOT NULL AS "isPaused",
+      (a.disabled_at IS NOT NULL OR a.deleted_at IS NOT NULL OR p.deleted_at IS NOT NULL) AS "isOff",
+      (SELECT coalesce(json_agg(s.ciphertext ORDER BY s.created_at DESC), '[]') FROM action_secret s
+        WHERE s.action_id = a.id AND (s.expires_at IS NULL OR s.expires_at > ${ctx.now()})) AS ciphertexts,
+      ${endpointHealthColumnsSql}
+    FROM action_configuration a JOIN project p ON p.id = a.project_id JOIN action_health h ON h.action_id = a.id
+    WHERE a.id = ${key.actionId} AND a.project_id = ${key.projectId}`;
+  if (!row) return null;
+  const { type, configuration, version, isDemo } = row;
+  return {
+    action: {
+      projectId: key.projectId,
+      actionId: key.actionId,
+      configuration: readConfiguration(type, configuration),
+      version,
+      isDemo,
+      stopped: row.isOff ? "off or deleted" : row.isPaused ? "paused" : null,
+      secrets: decryptAll(ctx, key.actionId, row.ciphertexts),
+      decrypt: remembering(ctx.cipher.decrypt),
+    },
+    health: toEndpointHealth(row),
+  };
+}
+
+function remembering(decrypt: (ciphertext: string) => string): (ciphertext: string) => string {
+  const known = new Map<string, string>();
+  return (ciphertext) => {
+    const plain = known.get(ciphertext) ?? decrypt(ciphertext);
+    known.set(ciphertext, plain);
+    return plain;
+  };
+}
+
+function decryptAll(ctx: ServiceContext, actionId: string, ciphertexts: readonly string[]): string[] | null {
+  try {
+    return ciphertexts.map((ciphertext) => ctx.cipher.decrypt(ciphertext));
+  } catch (error) {
+    ctx.log.error({ err: error, actionId }, "a signing secret cannot be decrypted");
+    return null;
+  }
+}
+
+/** Returns the limits of an action: deliveries on the wire at once, and deliveries begun in a second. */
+export const actionLimitsOf = (read: ParsedConfiguration): EndpointLimits =>
+  read.problem === null ? read.configuration.limits : { maxConcurrent: 1, maxPerSecond: null };

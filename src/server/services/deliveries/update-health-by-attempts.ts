@@ -1,0 +1,96 @@
+import { breakerAfterAttempts, breakerWithoutProbe } from "@/domain/breaker";
+import { returnSlots } from "@/domain/endpoint-pace";
+import { recordAttemptFault, faultOfOutcome } from "@/domain/switch-off";
+import type { ServiceContext } from "@/server/context";
+import { requestEndWaitingJob } from "../jobs/end-waiting-job";
+import {
+  readEndpointHealth,
+  writeHealthIfUnchanged,
+  type EndpointHealth,
+  type EndpointHealthWithRevision,
+} from "./endpoint-health";
+import type { JudgedAttempt } from "./record-attempts";
+import { applyEndpointNotices, type EndpointNotice } from "./apply-endpoint-notices";
+import type { ActionKey } from "../action-key";
+
+const MESSAGE_MAX = 500;
+
+/** Rolls the transaction back, because another process has changed the health since it was read. */
+class ChangedMeanwhile extends Error {}
+
+/**
+ * Updates the endpoint's health by its attempts, and frees their slots. A notice, or switching the action off, is
+ * written in the same transaction.
+ * @param finished ids of the attempts that count: an attempt that is recorded twice counts once
+ * @param known health that the caller has just read, to save a round trip
+ */
+export async function updateHealthByAttempts(
+  ctx: ServiceContext,
+  key: ActionKey,
+  {
+    judged,
+    finished,
+    known,
+  }: { judged: readonly JudgedAttempt[]; finished: ReadonlySet<string>; known: EndpointHealthWithRevision },
+): Promise<EndpointHealthWithRevision> {
+  // An answer of 410 Gone, or a header of the receiver, switches the action off at once.
+  const asking = judged.find(
+    ({ next, result }) => next.result !== "retry" && next.disableAction && finished.has(result.claimed.attemptId),
+  );
+  const asked = asking ? { reason: asking.next.reason, executionId: asking.result.claimed.id } : null;
+  for (
+    let before: EndpointHealthWithRevision | null = known;
+    ;
+    before = await readEndpointHealth(ctx.db, key.actionId)
+  ) {
+    if (!before) return known;
+    const now = ctx.now();
+    const { health, notices } = afterResults(before, { judged, finished, now });
+    const next = { ...health, revision: before.revision };
+    if (notices.length === 0 && !asked) {
+      const written = await writeHealthIfUnchanged(ctx.db, key.actionId, next);
+      if (written) return written;
+      continue;
+    }
+    try {
+      const { written, jobs } = await ctx.db.$transaction(async (tx) => {
+        const started = await applyEndpointNotices(ctx, tx, { owner: key, notices, asked, now });
+        const swapped = await writeHealthIfUnchanged(tx, key.actionId, next);
+        if (!swapped) throw new ChangedMeanwhile();
+        return { written: swapped, jobs: started };
+      });
+      await requestEndWaitingJob(ctx, jobs);
+      return written;
+    } catch (error) {
+      if (!(error instanceof ChangedMeanwhile)) throw error;
+    }
+  }
+}
+
+function afterResults(
+  before: EndpointHealth,
+  { judged, finished, now }: { judged: readonly JudgedAttempt[]; finished: ReadonlySet<string>; now: Date },
+): { health: EndpointHealth; notices: EndpointNotice[] } {
+  let { breaker, faults, lastFailure } = before;
+  const notices: EndpointNotice[] = [];
+  const ended = new Map<string, number>();
+  for (const { result } of judged) {
+    const { claimed, outcome, message } = result;
+    ended.set(claimed.leaseToken, (ended.get(claimed.leaseToken) ?? 0) + 1);
+    const fault = faultOfOutcome(outcome);
+    if (fault === "none" || !finished.has(claimed.attemptId)) {
+      breaker = breakerWithoutProbe(breaker, claimed.leaseToken);
+      continue;
+    }
+    breaker = breakerAfterAttempts(breaker, [{ ok: fault === "success", token: claimed.leaseToken }], now.getTime());
+    if (fault === "failure") lastFailure = { executionId: claimed.id, message: message.slice(0, MESSAGE_MAX) };
+    const { failingSince } = faults;
+    const after = recordAttemptFault(faults, fault, now.getTime());
+    faults = after.record;
+    if (after.notice)
+      notices.push({ notice: after.notice, failingSince: date(faults.failingSince ?? failingSince), lastFailure });
+  }
+  return { health: { breaker, pace: returnSlots(before.pace, ended), faults, lastFailure }, notices };
+}
+
+const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));

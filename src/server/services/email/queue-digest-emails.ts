@@ -1,0 +1,68 @@
+import { composeDigestEmail, type DigestNotice } from "@/domain/notice";
+import type { ServiceContext } from "@/server/context";
+import { makeUnsubscribeUrl } from "./unsubscribe";
+import { canSendEmail, queueEmail } from "./queue-email";
+
+const MINUTE_MS = 60_000;
+/** The least time between two digests to a person. */
+const PAUSE_MS = 15 * MINUTE_MS;
+/** Digests leave out notices older than this, for instance those from before SMTP was set up. */
+const TOLD_MS = 24 * 60 * MINUTE_MS;
+/** The most people of one run. */
+const PEOPLE_MAX = 200;
+
+type Person = { userId: string; email: string };
+
+/**
+ * Writes one email for each person with new notices in their projects, at most one in 15 minutes. It leaves out the
+ * kinds that a person has switched off.
+ * @returns the number of emails written
+ */
+export async function queueDigestEmails(ctx: ServiceContext): Promise<number> {
+  if (!canSendEmail(ctx)) return 0;
+  const now = ctx.now();
+  const people = await ctx.db.$queryRaw<Person[]>`
+    SELECT DISTINCT u.id AS "userId", u.email
+    FROM notice n JOIN membership m ON m.project_id = n.project_id JOIN "user" u ON u.id = m.user_id
+      LEFT JOIN email_choice c ON c.user_id = u.id
+    WHERE n.created_at > ${new Date(now.getTime() - TOLD_MS)} AND n.created_at > m.created_at
+      AND (c.told_until IS NULL OR n.created_at > c.told_until) AND (c.next_at IS NULL OR c.next_at <= ${now})
+      AND NOT (n.kind = ANY(coalesce(c.off, '{}')))
+    LIMIT ${PEOPLE_MAX}`;
+  let written = 0;
+  for (const person of people) if (await tellPerson(ctx, person)) written += 1;
+  return written;
+}
+
+/** Writes one person's email in a transaction that locks the person's choice, so that two runs write one email. */
+async function tellPerson(ctx: ServiceContext, { userId, email }: Person): Promise<boolean> {
+  const now = ctx.now();
+  return ctx.db.$transaction(async (tx) => {
+    await tx.$executeRaw`INSERT INTO email_choice (user_id, off) VALUES (${userId}, '{}') ON CONFLICT DO NOTHING`;
+    const [choice] = await tx.$queryRaw<{ off: string[]; toldUntil: Date | null; nextAt: Date | null }[]>`
+      SELECT off, told_until AS "toldUntil", next_at AS "nextAt" FROM email_choice WHERE user_id = ${userId}
+        FOR UPDATE`;
+    if (!choice || (choice.nextAt && choice.nextAt > now)) return false;
+    const since = new Date(Math.max(choice.toldUntil?.getTime() ?? 0, now.getTime() - TOLD_MS));
+    const notices = await tx.$queryRaw<DigestNotice[]>`
+      SELECT n.kind, n.subject_id AS "subjectId", n.subject, n.reason, n.created_at AS "createdAt",
+        p.id AS "projectId", p.name AS "projectName"
+      FROM membership m JOIN project p ON p.id = m.project_id AND p.deleted_at IS NULL
+        JOIN notice n ON n.project_id = p.id
+      WHERE m.user_id = ${userId} AND n.created_at > ${since} AND n.created_at > m.created_at
+        AND NOT (n.kind = ANY(${choice.off}::text[]))
+      ORDER BY n.created_at, n.id`;
+    const last = notices.at(-1);
+    if (!last) return false;
+    const unsubscribe = makeUnsubscribeUrl(ctx, userId);
+    const { subject, text } = composeDigestEmail(notices, ctx.env.appUrl);
+    const footer = `Choose what you are told: ${ctx.env.appUrl}/account\nNo more of these emails: ${unsubscribe}`;
+    await queueEmail(ctx, tx, {
+      recipient: email,
+      content: { subject, text: `${text}\n\n--\n${footer}`, unsubscribe },
+    });
+    const nextAt = new Date(now.getTime() + PAUSE_MS);
+    await tx.emailChoice.update({ where: { userId }, data: { toldUntil: last.createdAt, nextAt } });
+    return true;
+  });
+}

@@ -1,0 +1,25 @@
+import type { ProjectContext, ServiceContext } from "@/server/context";
+import type { Owners, RunListItem, RunState } from "@/server/engine-view";
+import { requirePermission } from "../access";
+
+export type ListRunsInput = {
+  functionId?: string | undefined;
+  state?: RunState | undefined;
+  cursor?: string | null | undefined;
+  limit?: number | undefined;
+};
+
+const PAGE_SIZE = 50;
+
+/** Lists runs of the embedded engine, newest first. The list is empty if an Inngest server has the runs. */
+export async function listProjectRuns(ctx: ProjectContext, input: ListRunsInput): Promise<RunPage> {
+  requirePermission(ctx, "engine:read");
+  return listRunsOfOwners(ctx, [ctx.projectId], input);
+}
+
+export async function listRunsOfOwners(ctx: ServiceContext, owners: Owners, input: ListRunsInput): Promise<RunPage> {
+  if (ctx.engine.kind === "inngest") return { items: [], nextCursor: null };
+  return ctx.engine.inspect.runs({ ...input, owners, limit: input.limit ?? PAGE_SIZE });
+}
+
+type RunPage = { items: RunListItem[]; nextCursor: string | null };

@@ -1,0 +1,77 @@
+import { getEventSource } from "@/domain/event-source/registry";
+import { describeFilter } from "@/domain/filter/describe-filter";
+import type { ConditionResult } from "@/domain/filter/compile-filter";
+import { Filter } from "@/domain/filter/schema";
+import type { EvaluateFilter } from "@/server/compute/compute";
+
+export type ExplainedCondition = ConditionResult & {
+  /** the name of the column for people */
+  label: string;
+  /** the value is part of a body that this reader may not see */
+  hidden: boolean;
+};
+
+export type FilterExplanation = {
+  sentence: string;
+  /** whether the filter matches; null if it cannot be evaluated, and `problem` has the reason */
+  matched: boolean | null;
+  problem: string | null;
+  /** whether the trigger has changed since the decision; the filter is then the current one */
+  triggerChanged: boolean;
+  conditions: ExplainedCondition[];
+};
+
+export type ExplainFilterInput = {
+  eventSource: string;
+  /** the stored filter, not parsed yet */
+  filter: unknown;
+  /** the event's payload as JSON text; null if it is no longer stored */
+  state: string | null;
+  triggerChanged: boolean;
+  seesBodies: boolean;
+};
+
+/**
+ * Evaluates each condition of a trigger's filter over a state. It never throws: if a filter cannot be evaluated, the
+ * result says why.
+ * @param look evaluates the filter
+ */
+export function explainFilter(
+  { eventSource, filter, state, triggerChanged, seesBodies }: ExplainFilterInput,
+  look: EvaluateFilter,
+): FilterExplanation {
+  const source = getEventSource(eventSource);
+  const parsed = Filter.safeParse(filter);
+  const unknown = (sentence: string, problem: string): FilterExplanation => ({
+    sentence,
+    matched: null,
+    problem,
+    triggerChanged,
+    conditions: [],
+  });
+  if (!source) return unknown("", `The event source ${eventSource} is not registered.`);
+  if (!parsed.success) return unknown("", "The trigger's filter cannot be read.");
+  const sentence = describeFilter(source, parsed.data);
+  if (state === null) return unknown(sentence, `The ${source.noun.one} is not kept any more.`);
+  try {
+    const { result } = look(filter, state);
+    const columns = new Map(source.columns.map((column) => [column.id, column]));
+    const conditions = result.conditions.map((condition): ExplainedCondition => {
+      const column = columns.get(condition.column);
+      const hidden = !seesBodies && column?.isBody === true;
+      const label = column?.label ?? condition.column;
+      return hidden
+        ? {
+            ...condition,
+            seen: null,
+            reason: `${label}: what was seen is hidden, as you may not read bodies.`,
+            label,
+            hidden,
+          }
+        : { ...condition, label, hidden };
+    });
+    return { sentence, matched: result.matched, problem: null, triggerChanged, conditions };
+  } catch (error) {
+    return unknown(sentence, (error as Error).message);
+  }
+}

@@ -1,0 +1,117 @@
+import { randomInt } from "node:crypto";
+import type { Env } from "@/env";
+import { sha256 } from "@/server/crypto";
+import type { Database, Queryable } from "@/server/db/client";
+import { newId } from "@/server/ids";
+import type { Logger } from "@/server/log";
+import { makeEventKeyRow, makeEventKey } from "./event-keys/event-key-row";
+import { createUser } from "./users";
+
+/** The result of a start, for the operator. It holds a secret only if this start made the secret. */
+export type FirstStartResult = {
+  admin?: { email: string; /** null if ADMIN_PASSWORD set the password */ password: string | null };
+  /** unset if DEMO_EVENT_KEY set the key */
+  eventKey?: string;
+  /** the demo project; null if it was deleted */
+  projectId: string | null;
+};
+
+type Deps = {
+  db: Database;
+  env: Pick<Env, "adminEmail" | "adminPassword" | "demoEventKey">;
+  now: () => Date;
+  log: Logger;
+};
+
+/** The number of the advisory lock for the first start, which is the same in every process. */
+const LOCK = 7_311_905;
+
+/**
+ * Makes the first admin, the demo project and its event key, if they are missing. A second call changes nothing, even
+ * in another process at the same time.
+ */
+export async function makeFirstStartData({ db, env, now, log }: Deps): Promise<FirstStartResult> {
+  return db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT pg_advisory_xact_lock(${LOCK}::bigint)::text`;
+    const admin = await ensureAdmin(tx, env, now());
+    const demo = await ensureDemoProject(tx, admin.id, now());
+    const eventKey =
+      demo &&
+      (await ensureEventKey(tx, { projectId: demo.id, isNew: demo.isNew, wanted: env.demoEventKey, now: now(), log }));
+    return {
+      projectId: demo?.id ?? null,
+      ...(admin.created ? { admin: admin.created } : {}),
+      ...(eventKey ? { eventKey } : {}),
+    };
+  });
+}
+
+async function ensureAdmin(
+  tx: Queryable,
+  env: Deps["env"],
+  now: Date,
+): Promise<{ id: string; created?: NonNullable<FirstStartResult["admin"]> }> {
+  const first = await tx.user.findFirst({ orderBy: [{ createdAt: "asc" }, { id: "asc" }], select: { id: true } });
+  if (first) return first;
+  const email = env.adminEmail.trim().toLowerCase();
+  const password = env.adminPassword ?? readablePassword();
+  const { id } = await createUser(tx, { name: "Admin", email, password, isInstallationAdmin: true, now });
+  return { id, created: { email, password: env.adminPassword ? null : password } };
+}
+
+async function ensureDemoProject(
+  tx: Queryable,
+  ownerId: string,
+  now: Date,
+): Promise<{ id: string; isNew: boolean } | null> {
+  const existing = await tx.project.findFirst({
+    where: { isDemo: true },
+    orderBy: { deletedAt: { sort: "asc", nulls: "first" } },
+    select: { id: true, deletedAt: true },
+  });
+  // The next start does not bring a deleted demo project back.
+  if (existing) return existing.deletedAt ? null : { id: existing.id, isNew: false };
+  const { id } = await tx.project.create({
+    data: {
+      id: newId("prj"),
+      name: "Demo",
+      isDemo: true,
+      createdById: ownerId,
+      createdAt: now,
+      memberships: { create: { userId: ownerId, role: "owner", createdAt: now } },
+    },
+    select: { id: true },
+  });
+  return { id, isNew: true };
+}
+
+type KeyWish = { projectId: string; isNew: boolean; wanted: string | undefined; now: Date; log: Logger };
+
+async function ensureEventKey(
+  tx: Queryable,
+  { projectId, isNew, wanted, now, log }: KeyWish,
+): Promise<string | undefined> {
+  if (!isNew && !wanted) return undefined;
+  const existing = wanted
+    ? await tx.eventKey.findUnique({ where: { hash: sha256(wanted) }, select: { projectId: true, revokedAt: true } })
+    : null;
+  if (existing) {
+    if (existing.projectId !== projectId) log.warn("DEMO_EVENT_KEY is the key of another project and stays with it");
+    else if (existing.revokedAt) log.warn("DEMO_EVENT_KEY was revoked and stays so; choose another one");
+    return undefined;
+  }
+  const key = wanted ?? makeEventKey();
+  const name = wanted === undefined ? "Printed by the first start" : "From DEMO_EVENT_KEY";
+  await tx.eventKey.create({ data: makeEventKeyRow({ projectId, name, key, createdById: null, now }) });
+  // The operator knows a key from the environment, so the start neither prints nor logs it.
+  return wanted === undefined ? key : undefined;
+}
+
+/** The characters of a password. None looks like another. */
+const READABLE = "abcdefghjkmnpqrstuvwxyz23456789";
+
+/** Makes a password of 20 random characters (99 bits) in groups of five: `k7m2p-x9qrt-…`. */
+function readablePassword(): string {
+  const characters = Array.from({ length: 20 }, () => READABLE[randomInt(READABLE.length)]!).join("");
+  return characters.match(/.{5}/g)!.join("-");
+}

@@ -1,0 +1,51 @@
+import { ENGINE_BEHIND_MS } from "@/domain/waiting";
+import type { ServiceContext } from "@/server/context";
+import { endLostLeases } from "./deliveries/end-lost-leases";
+import { findLostProcesses } from "./deliveries/find-lost-processes";
+import { findIdleActions } from "./deliveries/find-idle-actions";
+import { clearLostWakes, wakeActions } from "./wakes/wake-actions";
+import { wakeLostJobs } from "./jobs/wake-lost-jobs";
+import { requestDueNotices } from "./notices/request-due-notices";
+
+type Look = { leasesEnded: number; actionsWoken: number };
+
+/**
+ * Finds lost work and restarts it: executions of dead processes, actions whose wake was lost, jobs without a run, and
+ * due notices. A look that finds nothing sends nothing.
+ */
+export type LostWorkWatch = {
+  look(): Promise<Look>;
+  /**
+   * Tells whether looks over two minutes have found due executions that no run works on. Then the engine does not run
+   * our functions.
+   */
+  isEngineBehind(): boolean;
+};
+
+/** Makes a watch, which remembers the results of its last looks. */
+export function createLostWorkWatch(ctx: ServiceContext): LostWorkWatch {
+  let missed: ReadonlySet<number> = new Set();
+  let behindSince: Date | null = null;
+  return {
+    async look() {
+      const lost = await findLostProcesses(ctx);
+      // A process may miss one look while it reconnects, so only two missed looks mean that it is dead.
+      const leasesEnded = await endLostLeases(ctx, new Set([...lost].filter((number) => missed.has(number))));
+      missed = lost;
+      const idle = await findIdleActions(ctx);
+      behindSince = idle.some(({ isBehind }) => isBehind) ? (behindSince ?? ctx.now()) : null;
+      const lostWakes = idle.filter(({ isAsked }) => !isAsked);
+      await clearLostWakes(
+        ctx,
+        lostWakes.map(({ actionId }) => actionId),
+      );
+      await wakeActions(ctx, lostWakes);
+      await wakeLostJobs(ctx);
+      await requestDueNotices(ctx);
+      const found = { leasesEnded, actionsWoken: lostWakes.length };
+      if (leasesEnded + lostWakes.length > 0) ctx.log.info(found, "what nothing worked on was sent on its way");
+      return found;
+    },
+    isEngineBehind: () => behindSince !== null && ctx.now().getTime() - behindSince.getTime() >= ENGINE_BEHIND_MS,
+  };
+}

@@ -1,0 +1,121 @@
+import { calcPrice, findProvider, waitForUpdate, type ModelPrice as PackagePrices } from "@pydantic/genai-prices";
+import type { FindPrice, ModelPrice } from "@/domain/model-prices/model-price";
+import { rateNames, type Rate, type RateName, type Rates } from "@/domain/model-prices/rates";
+
+/** The package that brings the built-in prices. A test compares this with the installed package. */
+export const PRICE_LIST_PACKAGE = { package: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
+
+/** The name of the price list, as observations, explanations and webhooks show it. */
+export const PRICE_LIST_NAME = `${PRICE_LIST_PACKAGE.package} ${PRICE_LIST_PACKAGE.version} of ${PRICE_LIST_PACKAGE.date}`;
+
+/** The package's names of rates. */
+const packageNames: Record<RateName, string> = {
+  input: "input_mtok",
+  output: "output_mtok",
+  input_cached_tokens: "cache_read_mtok",
+  input_cache_creation: "cache_write_mtok",
+  input_cache_creation_1h: "cache_write_1h_mtok",
+  input_audio_tokens: "input_audio_mtok",
+  output_audio_tokens: "output_audio_mtok",
+  output_reasoning_tokens: "output_reasoning_mtok",
+};
+
+function ratesOf(prices: PackagePrices): Rates {
+  const entries = rateNames.map((name): [RateName, Rate | undefined] => [name, rateOf(prices[packageNames[name]])]);
+  return Object.fromEntries(entries.filter(([, rate]) => rate !== undefined));
+}
+
+function rateOf(price: PackagePrices[string]): Rate | undefined {
+  if (price === undefined || typeof price === "number") return price;
+  return { base: price.base, tiers: price.tiers.map(({ start, price: rate }) => ({ above: start, rate })) };
+}
+
+/**
+ * Finds the built-in price of a model: at the provider that the observation names, else at the provider to which the
+ * model's name belongs. If several providers sell a model at different prices, it has no price without a provider.
+ */
+export const findBuiltInPrice: FindPrice = (wanted) => {
+  const hour = Math.floor(wanted.at.getTime() / HOUR_MS);
+  const key = JSON.stringify([wanted.model, wanted.provider, hour]);
+  const known = found.get(key);
+  if (known !== undefined) return known;
+  const made = lookUp(wanted);
+  if (found.size >= FOUND_MAX) found.delete(found.keys().next().value!);
+  found.set(key, made);
+  return made;
+};
+
+/**
+ * Found prices by model, provider and hour, because a look-up takes 0.1 ms and no price of the list changes within an
+ * hour.
+ */
+const found = new Map<string, ModelPrice | null>();
+const FOUND_MAX = 2_000;
+const HOUR_MS = 3_600_000;
+
+function lookUp({ model, provider, at }: Parameters<FindPrice>[0]): ModelPrice | null {
+  for (const [providerId, name] of placesOf(model, provider)) {
+    const listed = calcPrice({}, name, { timestamp: at, ...(providerId === undefined ? {} : { providerId }) });
+    const rates = listed && ratesOf(listed.model_price);
+    if (listed && rates && Object.keys(rates).length > 0)
+      return { name: listed.model.id, provider: listed.provider.id, list: PRICE_LIST_NAME, rates };
+  }
+  return null;
+}
+
+/** Providers that sell their own models. A model in the list of one of them belongs to that provider. */
+const makers = ["openai", "anthropic", "google", "mistral", "cohere", "deepseek", "x-ai", "voyageai"];
+
+/** Matches Bedrock's model names: `us.anthropic.claude-…`, `amazon.nova-…`. */
+const bedrock = /^(?:[a-z]{2,6}\.)?(?:amazon|anthropic|meta|mistral|cohere|ai21|deepseek|openai|qwen)\./;
+
+/** Yields the providers and names under which the list may have a model, the most certain first. */
+function* placesOf(model: string, provider: string | null): Generator<[string | undefined, string]> {
+  const known = provider === null ? undefined : knownProvider(provider);
+  if (known) yield [known, model];
+  // The last part of Bedrock's ARNs and regional names is the model.
+  const plain = model.slice(model.lastIndexOf("/") + 1);
+  if (bedrock.test(plain)) yield ["aws", plain];
+  // `models/gemini-…` of Google, `openai/gpt-…` of routers, `openai:gpt-…` of Pydantic AI, `azure/eu/gpt-…` of LiteLLM.
+  const end = model.search(/[/:]/);
+  const [before, after] = [model.slice(0, Math.max(end, 0)), model.slice(end + 1)];
+  const named = end > 0 ? knownProvider(before) : undefined;
+  if (named) {
+    yield [named, after];
+    yield [named, plain];
+  }
+  yield [undefined, model];
+  if (before === "models") yield [undefined, after];
+  for (const maker of makers) yield [maker, model];
+}
+
+/**
+ * Returns the package's name of a provider. `azure_ai_openai`, `az.ai.openai` and similar names are Azure; the package
+ * knows other names itself.
+ */
+function knownProvider(name: string): string | undefined {
+  const lower = name.toLowerCase().split(".chat")[0]!;
+  if (/^(?:azure|az\.)/.test(lower)) return "azure";
+  return findProvider({ providerId: lower })?.id;
+}
+
+export type BuiltInPrice = { id: string; name: string; provider: string; providerName: string; rates: Rates };
+
+let listed: Promise<BuiltInPrice[]> | null = null;
+
+/** Lists the built-in prices that are valid now, by provider and name. */
+export function listBuiltInPrices(now: Date): Promise<BuiltInPrice[]> {
+  listed ??= makeList(now);
+  return listed;
+}
+
+async function makeList(now: Date): Promise<BuiltInPrice[]> {
+  const providers = (await waitForUpdate()) ?? [];
+  return providers.flatMap(({ id: provider, name: providerName, models }) =>
+    models.flatMap(({ id, name = id }): BuiltInPrice[] => {
+      const found = calcPrice({}, id, { providerId: provider, timestamp: now });
+      const rates = found && ratesOf(found.model_price);
+      return rates && Object.keys(rates).length > 0 ? [{ id, name, provider, providerName, rates }] : [];
+    }),
+  );
+}

@@ -1,0 +1,37 @@
+import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import { parseJson } from "@/domain/json/read-json";
+import { unknownTraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
+import type { ProjectContext } from "@/server/context";
+import { AppError, notFoundError } from "@/server/errors";
+import { requirePermission } from "../access";
+import { takePersonLimit } from "../usage-limits";
+import { sendEventOfProgram } from "../send-event-of-program";
+
+/**
+ * Sends the stored state of an observation through the matcher once more. Every trigger decides about it as about any
+ * event: an execution that exists already is not made again.
+ * @throws AppError FORBIDDEN (role), NOT_FOUND, UNPROCESSABLE (its content was removed), TOO_MANY_REQUESTS (limit of
+ * the person)
+ */
+export async function resendObservation(
+  ctx: ProjectContext,
+  input: { observationId: string; eventSource?: string | undefined },
+): Promise<void> {
+  requirePermission(ctx, "execution:act");
+  const { projectId } = ctx;
+  const eventSource = input.eventSource ?? DEFAULT_EVENT_SOURCE;
+  const row = await ctx.db.observation.findUnique({
+    where: { projectId_eventSource_id: { projectId, eventSource, id: input.observationId } },
+    select: { state: true },
+  });
+  const source = getEventSource(eventSource);
+  if (!row || !source) throw notFoundError(source?.noun.one ?? "event");
+  if (row.state === null)
+    throw new AppError("UNPROCESSABLE", `The content of this ${source.noun.one} was removed. It cannot be sent again.`);
+  await takePersonLimit(ctx, "resend");
+  const data = parseJson(row.state) as Record<string, unknown>;
+  const { traceId } = source.links(data);
+  // Without a trace the stamp would drop `setBy`, which lists the fields that a trace may fill.
+  const trace = data["setBy"] && traceId ? { id: traceId, attributes: unknownTraceAttributes } : undefined;
+  await sendEventOfProgram(ctx, source, { data, redaction: null, trace });
+}

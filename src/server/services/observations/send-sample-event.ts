@@ -1,0 +1,29 @@
+import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import type { ProjectContext } from "@/server/context";
+import { notFoundError } from "@/server/errors";
+import { requirePermission } from "../access";
+import { takePersonLimit } from "../usage-limits";
+import { cachedRedactionOf } from "../redaction/cached-redaction";
+import { sendEventOfProgram } from "../send-event-of-program";
+
+/**
+ * Sends the sample of an event source. Each sample has its own id, so that it is new to every trigger.
+ * @returns the id of the observation that the sample becomes
+ * @throws AppError FORBIDDEN (role), NOT_FOUND (event source), TOO_MANY_REQUESTS (limit of the person)
+ */
+export async function sendSampleEvent(
+  ctx: ProjectContext,
+  input: { eventSource?: string | undefined },
+): Promise<{ observationId: string }> {
+  requirePermission(ctx, "execution:act");
+  const source = getEventSource(input.eventSource ?? DEFAULT_EVENT_SOURCE);
+  if (!source) throw notFoundError("event source");
+  await takePersonLimit(ctx, "test");
+  const now = ctx.now();
+  const payload: unknown = source.sample(now, `sample-${now.getTime().toString(36)}`);
+  await sendEventOfProgram(ctx, source, {
+    data: payload as Record<string, unknown>,
+    redaction: await cachedRedactionOf(ctx, ctx.projectId),
+  });
+  return { observationId: source.sourceId(payload) };
+}

@@ -1,0 +1,99 @@
+import { beforeEach, expect, test } from "vitest";
+import type { ProjectContext } from "@/server/context";
+import { deliverOnce } from "@/test/deliver";
+import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
+import { useTestContext } from "@/test/use-test-context";
+import { systemProjectContext } from "../access";
+import { createExecutions } from "../action-creation/create-executions";
+import { createTriggerCache } from "../matching/trigger-cache";
+import { getOverviewFigures } from "./get-overview-figures";
+
+const HOUR_MS = 3_600_000;
+const { ctx: base, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:30:00Z") });
+let ctx: ProjectContext;
+
+beforeEach(async () => {
+  ctx = systemProjectContext(base, (await makeProject(base)).id);
+});
+
+async function makeOne(mode: string): Promise<{ actionId: string; triggerId: string }> {
+  const { id } = await makeAction(base, ctx.projectId, receiver.url(mode), { retry: { preset: "none" } });
+  return { actionId: id, triggerId: (await makeTrigger(base, ctx.projectId, [id])).id };
+}
+let sources = 0;
+async function fire(count: number): Promise<void> {
+  const events = Array.from({ length: count }, () => makeEvent(base, { id: `obs-${++sources}` }));
+  const { projectId } = ctx;
+  await createExecutions(base, createTriggerCache(), { projectId, eventSource: "observation.created", events });
+}
+const ago = (ms: number): Date => new Date(base.now().getTime() - ms);
+
+test("an hour comes by the minute, with outcomes, success rate and the time from match to delivery", async () => {
+  const good = await makeOne("200");
+  const bad = await makeOne("500");
+  await fire(3);
+  base.clock.advance(4_000);
+  await deliverOnce(base, good.actionId);
+  await deliverOnce(base, bad.actionId);
+  const { stepMs, points, figures, before, from, busiest } = await getOverviewFigures(ctx, { from: ago(HOUR_MS) });
+  expect(stepMs).toBe(60_000);
+  expect(figures).toMatchObject({ received: 3, delivered: 3, failed: 3, skipped: 0, successRate: 0.5 });
+  expect(figures.p50Ms).toBeGreaterThan(3_000);
+  expect(figures.p95Ms).toBeLessThanOrEqual(5_000);
+  expect(points.filter(({ delivered }) => delivered > 0)).toMatchObject([{ delivered: 3, failed: 3, retrying: 0 }]);
+  expect([before, from]).toEqual([null, new Date("2026-02-01T12:20:04Z")]);
+  expect(busiest.map(({ matched }) => matched)).toEqual([3, 3]);
+});
+
+test("a month comes by the day, and beside it the month before", async () => {
+  const { actionId } = await makeOne("200");
+  await fire(2);
+  await deliverOnce(base, actionId);
+  base.clock.advance(31 * 24 * HOUR_MS);
+  await fire(5);
+  await deliverOnce(base, actionId);
+  const { stepMs, figures, before } = await getOverviewFigures(ctx, { from: ago(30 * 24 * HOUR_MS) });
+  expect(stepMs).toBe(24 * HOUR_MS);
+  expect(figures).toMatchObject({ received: 5, delivered: 5, successRate: 1 });
+  expect(before!.figures).toMatchObject({ received: 2, delivered: 2 });
+});
+
+test("a trigger that is silent against the same hours of the last days is named, with its usual rate", async () => {
+  const { triggerId } = await makeOne("200");
+  const { projectId } = ctx;
+  await base.db.triggerConfiguration.update({ where: { id: triggerId }, data: { createdAt: ago(20 * 24 * HOUR_MS) } });
+  await base.db.triggerCounter.createMany({
+    data: [1, 2, 3, 4, 5, 6, 7].map((day) => ({
+      triggerId,
+      projectId,
+      hour: new Date(Date.parse("2026-02-01T11:00:00Z") - day * 24 * HOUR_MS),
+      matched: 40,
+    })),
+  });
+  expect((await getOverviewFigures(ctx, { from: ago(HOUR_MS) })).unusual).toMatchObject([
+    { id: triggerId, kind: "silent", usual: 40, matched: 0 },
+  ]);
+});
+
+test("a project without an event has figures of nothing, and no figure is of another project", async () => {
+  const { actionId } = await makeOne("200");
+  await fire(1);
+  await deliverOnce(base, actionId);
+  const other = systemProjectContext(base, (await makeProject(base)).id);
+  expect(await getOverviewFigures(other, { from: ago(HOUR_MS) })).toMatchObject({
+    figures: { received: 0, delivered: 0, successRate: null, p95Ms: null },
+    before: null,
+    busiest: [],
+    unusual: [],
+  });
+});
+
+test("the engine is behind where a due execution waits for minutes, and not where a person paused its action", async () => {
+  const { actionId } = await makeOne("200");
+  await fire(1);
+  base.clock.advance(5 * 60_000);
+  const read = async () => (await getOverviewFigures(ctx, { from: ago(HOUR_MS) })).engine;
+  expect(await read()).toEqual({ isBehind: true, oldestDueMs: 300_000 });
+  await base.db.actionConfiguration.update({ where: { id: actionId }, data: { pausedAt: base.now() } });
+  expect(await read()).toEqual({ isBehind: false, oldestDueMs: 0 });
+});

@@ -1,0 +1,47 @@
+import { RedactionRules } from "@/domain/redaction/rules";
+import type { ServiceContext } from "@/server/context";
+import type { Database, Queryable } from "@/server/db/client";
+import type { RedactionSetup } from "./cached-redactor";
+
+type Reader = Pick<ServiceContext, "cipher">;
+
+/** Reads the redaction rules of a project as a transaction sees them; null for a project without rules. */
+export async function readRedaction(ctx: Reader, tx: Queryable, projectId: string): Promise<RedactionSetup | null> {
+  const row = await tx.redaction.findUnique({ where: { projectId } });
+  if (!row) return null;
+  // Unreadable rules stop the events, because without the rules secret values would be stored for good.
+  const rules = RedactionRules.parse(row.rules);
+  return rules.length === 0
+    ? null
+    : { projectId, version: row.version, rules, salt: ctx.cipher.decrypt(row.saltCiphertext) };
+}
+
+const CACHE_MS = 1_000;
+const CACHE_MAX = 5_000;
+
+type Cached = { at: number; setup: Promise<RedactionSetup | null> };
+const caches = new WeakMap<Database, Map<string, Cached>>();
+
+/**
+ * Returns the redaction rules of a project for its events. The answer may be a second old.
+ * @throws if the database does not answer, so that no event is stored without its rules
+ */
+export async function cachedRedactionOf(
+  ctx: Pick<ServiceContext, "db" | "cipher" | "now">,
+  projectId: string,
+): Promise<RedactionSetup | null> {
+  const cache = caches.get(ctx.db) ?? new Map<string, Cached>();
+  caches.set(ctx.db, cache);
+  const now = ctx.now().getTime();
+  const cached = cache.get(projectId);
+  if (cached && now - cached.at < CACHE_MS) return cached.setup;
+  const setup = readRedaction(ctx, ctx.db, projectId);
+  cache.delete(projectId);
+  if (cache.size >= CACHE_MAX) cache.delete(cache.keys().next().value!);
+  cache.set(projectId, { at: now, setup });
+  setup.catch(() => cache.delete(projectId));
+  return setup;
+}
+
+/** Drops the redaction rules of a project from this process's cache. */
+export const forgetCachedRedaction = (db: Database, projectId: string): void => void caches.get(db)?.delete(projectId);

@@ -1,0 +1,35 @@
+import type { ProjectContext } from "@/server/context";
+import type { Queryable } from "@/server/db/client";
+import { AppError } from "@/server/errors";
+
+type Wanted = {
+  kind: "trigger" | "action";
+  /** the trigger or action that gets the key; null for a new one */
+  id: string | null;
+  key: string | null | undefined;
+};
+
+/**
+ * Checks that no other trigger or action of the project has this key. The lock prevents two callers from taking it at
+ * once.
+ * @throws AppError CONFLICT at the field `key`
+ */
+export async function requireFreeConfigurationKey(
+  ctx: ProjectContext,
+  tx: Queryable,
+  { kind, id, key }: Wanted,
+): Promise<void> {
+  if (key === null || key === undefined) return;
+  await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
+  const where = { projectId: ctx.projectId, key, deletedAt: null, ...(id === null ? {} : { id: { not: id } }) };
+  const select = { id: true, name: true } as const;
+  const other =
+    kind === "trigger"
+      ? await tx.triggerConfiguration.findFirst({ where, select })
+      : await tx.actionConfiguration.findFirst({ where, select });
+  if (!other) return;
+  const message =
+    `The ${kind} "${other.name}" (${other.id}) has the key ${key} already. ` +
+    `Use another key, or change that ${kind}.`;
+  throw new AppError("CONFLICT", message, { fields: { key: message } });
+}

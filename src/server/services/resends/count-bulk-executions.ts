@@ -1,0 +1,49 @@
+import { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import type { BulkFilter, BulkKind } from "./bulk-params";
+import { bulkSetSql } from "./bulk-set-sql";
+
+const COUNTED_MAX = 100_000;
+
+export type BulkCount = {
+  /** the number of executions in the set, counted up to 100,000 */
+  executions: number;
+  capped: boolean;
+  /** the number of executions that the job will change */
+  sendable: number;
+  /** the numbers of executions that cannot be sent, by reason; a cancel refuses none */
+  refused: { noBody: number; actionDeleted: number; actionOff: number };
+  /** the time of the count; a job that is started with it changes exactly this set */
+  asOf: Date;
+};
+
+export type CountBulkInput = { kind: BulkKind; filter: BulkFilter; asOf?: Date | undefined };
+
+/** Counts the executions that a bulk job would change. It changes nothing. */
+export async function countBulkExecutions(
+  ctx: ProjectContext,
+  { kind, filter, asOf }: CountBulkInput,
+): Promise<BulkCount> {
+  requirePermission(ctx, "execution:act");
+  const [row] = await ctx.db.$queryRaw<
+    { executions: number; noBody: number; actionDeleted: number; actionOff: number }[]
+  >`
+    SELECT count(*)::int AS executions,
+      (count(*) FILTER (WHERE deleted))::int AS "actionDeleted",
+      (count(*) FILTER (WHERE NOT deleted AND off))::int AS "actionOff",
+      (count(*) FILTER (WHERE NOT deleted AND NOT off AND empty))::int AS "noBody"
+    FROM (SELECT a.deleted_at IS NOT NULL AS deleted, a.disabled_at IS NOT NULL AS off, e.input IS NULL AS empty
+      FROM action_execution e JOIN action_configuration a ON a.id = e.action_id
+        WHERE ${await bulkSetSql(ctx, { kind, filter, asOf })}
+      LIMIT ${Prisma.raw(String(COUNTED_MAX))}) AS found`;
+  const { executions, ...counted } = row!;
+  const refused = kind === "cancel" ? { noBody: 0, actionDeleted: 0, actionOff: 0 } : counted;
+  return {
+    executions,
+    capped: executions >= COUNTED_MAX,
+    sendable: executions - refused.noBody - refused.actionDeleted - refused.actionOff,
+    refused,
+    asOf: asOf ?? ctx.now(),
+  };
+}

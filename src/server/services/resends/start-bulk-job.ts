@@ -1,0 +1,41 @@
+import { periodMs } from "@/domain/execution-query";
+import type { ProjectContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { startJob } from "../jobs/start-job";
+import { countBulkExecutions, type CountBulkInput } from "./count-bulk-executions";
+import type { BulkKind, BulkParams } from "./bulk-params";
+
+const refusals: Record<BulkKind, string> = {
+  resend: "None of these executions can be sent again.",
+  send_now: "None of these executions waits.",
+  cancel: "None of these executions waits, so there is nothing to cancel.",
+};
+const summaries: Record<BulkKind, (count: number) => string> = {
+  resend: (count) => `Started to send ${count} executions again.`,
+  send_now: (count) => `Started to send ${count} waiting executions now.`,
+  cancel: (count) => `Started to cancel ${count} waiting executions.`,
+};
+
+/**
+ * Starts a job over the executions that match the filter. A resend keeps the bytes and the webhook ids.
+ * @throws AppError CONFLICT if this project has a job of this kind under way; BAD_REQUEST if no execution can be
+ * changed
+ */
+export async function startBulkJob(
+  ctx: ProjectContext,
+  { ratePerMinute, ...input }: CountBulkInput & { ratePerMinute: number },
+): Promise<{ id: string }> {
+  const { executions, sendable, asOf } = await countBulkExecutions(ctx, input);
+  const { since, ...filter } = input.filter;
+  // A period that ends now would move on while the job runs, so it becomes a fixed time.
+  const from = since ? new Date(asOf.getTime() - periodMs(since)) : filter.from;
+  if (sendable === 0) throw new AppError("BAD_REQUEST", refusals[input.kind]);
+  return startJob(ctx, {
+    kind: input.kind,
+    subjectId: null,
+    params: { ...filter, ...(from ? { from } : {}), startedAt: asOf } satisfies BulkParams,
+    ratePerMinute,
+    total: executions,
+    summary: summaries[input.kind](sendable),
+  });
+}

@@ -1,0 +1,83 @@
+import { personIdOf } from "@/domain/actor";
+import type { ServiceContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+
+/** A limit of `max` uses in a window of `windowMs`, which begins with the first use. */
+export type UsageLimit = { key: string; max: number; windowMs: number };
+export type CountedUsage = { count: number; retryAfterSeconds: number };
+
+/** Counts one use in a window that all processes share. Returns the number of uses in it, including this one. */
+export async function countUsage(
+  ctx: Pick<ServiceContext, "db" | "now">,
+  { key, windowMs }: Pick<UsageLimit, "key" | "windowMs">,
+): Promise<CountedUsage> {
+  const now = ctx.now();
+  const end = new Date(now.getTime() + windowMs);
+  const [row] = await ctx.db.$queryRaw<{ count: number; expires_at: Date }[]>`
+    INSERT INTO rate_limit AS r (key, count, expires_at) VALUES (${key}, 1, ${end}::timestamptz)
+    ON CONFLICT (key) DO UPDATE SET
+      count = CASE WHEN r.expires_at <= ${now}::timestamptz THEN 1 ELSE r.count + 1 END,
+      expires_at = CASE WHEN r.expires_at <= ${now}::timestamptz THEN ${end}::timestamptz ELSE r.expires_at END
+    RETURNING count, expires_at`;
+  const { count, expires_at } = row!;
+  return { count, retryAfterSeconds: Math.max(1, Math.ceil((expires_at.getTime() - now.getTime()) / 1_000)) };
+}
+
+/**
+ * Counts one use against a limit that all processes share.
+ * @throws AppError TOO_MANY_REQUESTS with the seconds until the window ends
+ */
+export async function takeUsageFromLimit(ctx: Pick<ServiceContext, "db" | "now">, limit: UsageLimit): Promise<void> {
+  const { count, retryAfterSeconds } = await countUsage(ctx, limit);
+  if (count <= limit.max) return;
+  throw new AppError("TOO_MANY_REQUESTS", "Too many attempts. Wait a few minutes and try again.", {
+    retryAfterSeconds,
+  });
+}
+
+/** Takes one use back, because the attempt does not count. */
+export async function returnUsage(ctx: Pick<ServiceContext, "db">, key: string): Promise<void> {
+  await ctx.db.rateLimit.updateMany({ where: { key, count: { gt: 0 } }, data: { count: { decrement: 1 } } });
+}
+
+/** Forgets all uses of a key. */
+export async function clearUsages(ctx: Pick<ServiceContext, "db">, key: string): Promise<void> {
+  await ctx.db.rateLimit.deleteMany({ where: { key } });
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Limits for one person over all projects together, so that a new project brings no new allowance. */
+const personLimits = {
+  test: { max: 10, windowMs: MINUTE_MS, what: "tests a minute" },
+  preview: { max: 120, windowMs: MINUTE_MS, what: "previews of a template a minute" },
+  /** Saving an action looks up its host name. This limit stops a person who tries host names one after another. */
+  urlCheck: { max: 60, windowMs: MINUTE_MS, what: "checks of an address a minute" },
+  triggerSave: { max: 3_000, windowMs: MINUTE_MS, what: "saves of triggers a minute" },
+  project: { max: 60, windowMs: HOUR_MS, what: "new projects an hour" },
+  invitation: { max: 100, windowMs: HOUR_MS, what: "invitations an hour" },
+  passwordLink: { max: 30, windowMs: HOUR_MS, what: "links for new passwords an hour" },
+  eventKey: { max: 300, windowMs: HOUR_MS, what: "new event keys an hour" },
+  token: { max: 100, windowMs: HOUR_MS, what: "new API tokens an hour" },
+  resend: { max: 600, windowMs: MINUTE_MS, what: "resends a minute" },
+  job: { max: 120, windowMs: HOUR_MS, what: "backfills and bulk resends an hour" },
+} satisfies Record<string, Omit<UsageLimit, "key"> & { what: string }>;
+export type PersonLimitName = keyof typeof personLimits;
+
+/**
+ * Counts a use of the context's person, over all projects. The system has no limit.
+ * @throws AppError TOO_MANY_REQUESTS; the message names the limit
+ */
+export async function takePersonLimit(ctx: ServiceContext, kind: PersonLimitName): Promise<void> {
+  const personId = personIdOf(ctx.actor);
+  if (personId === null) return;
+  const { max, windowMs, what } = personLimits[kind];
+  const { count, retryAfterSeconds } = await countUsage(ctx, { key: `${kind}:${personId}`, windowMs });
+  if (count <= max) return;
+  throw new AppError(
+    "TOO_MANY_REQUESTS",
+    `You may make at most ${max} ${what}, in all projects together. Try again in ${retryAfterSeconds} s.`,
+    { retryAfterSeconds },
+  );
+}
