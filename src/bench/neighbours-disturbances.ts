@@ -9,6 +9,8 @@ import type { Neighbourhood } from "./neighbours-world";
 export type Disturbance = {
   name: string;
   what: string;
+  /** The disturbance is the same from its first second to its last. */
+  isSteady: boolean;
   prepare(world: Neighbourhood): Promise<void>;
   /** Disturbs others until the signal aborts. */
   misbehave(world: Neighbourhood, over: AbortSignal): Promise<void>;
@@ -46,6 +48,7 @@ const hostileFilters = [
 const templates: Disturbance = {
   name: "templates",
   what: "8 templates that work on 500,000 items, 10 events a second",
+  isSteady: true,
   async prepare(world) {
     for (const filter of hostileFilters) {
       const template = `${list}{% for i in (1..1000) %}{% assign x = list | ${filter} %}{% endfor %}1`;
@@ -67,6 +70,7 @@ const REGEXES = 6;
 const start: Disturbance = {
   name: "start",
   what: `a start with ${TRIGGERS} triggers of ${REGEXES} regular expressions each`,
+  isSteady: false,
   async prepare(world) {
     const action = await world.makeAction({ retry: { preset: "none" } });
     for (let n = 0; n < TRIGGERS; n++) {
@@ -92,6 +96,7 @@ const PREVIEWS = 8;
 const previews: Disturbance = {
   name: "previews",
   what: `${PREVIEWS} previews at once of ${STATES} states of 20 KB, by one person, again and again`,
+  isSteady: true,
   async prepare(world) {
     const input = noise(20_000);
     for (let n = 0; n < STATES; n += 50)
@@ -122,6 +127,7 @@ const NAMES = 50;
 const names: Disturbance = {
   name: "names",
   what: `${NAMES} endpoints whose names nobody answers for, 10 events a second for each`,
+  isSteady: true,
   async prepare(world) {
     for (let n = 0; n < NAMES; n++)
       await world.makeTrigger(
@@ -143,6 +149,7 @@ const EVENTS_IN_REQUEST = 28;
 const bodies: Disturbance = {
   name: "bodies",
   what: `${REQUESTS} requests of ${EVENTS_IN_REQUEST} MB at once, again and again`,
+  isSteady: true,
   prepare: () => Promise.resolve(),
   async misbehave(world, over) {
     const input = noise(1_000_000);
@@ -167,6 +174,7 @@ const NOTICES = 2_000;
 const notices: Disturbance = {
   name: "notices",
   what: `an operational webhook that never answers, ${NOTICES} notices for it`,
+  isSteady: false,
   async prepare(world) {
     const { ctx, projectId } = world;
     const url = `${world.receiver.url}never`;
@@ -196,6 +204,7 @@ const WAITING = 45_000;
 const deletion: Disturbance = {
   name: "deletion",
   what: `a trigger with ${WAITING} waiting executions is deleted`,
+  isSteady: false,
   prepare: () => Promise.resolve(),
   async misbehave(world, over) {
     const { ctx, projectId } = world;
