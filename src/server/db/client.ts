@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@/generated/prisma/client";
 import { withTransactionRetry } from "@/server/platform/transaction-retry";
+import { nameOfPrepared } from "@/server/platform/prepared-statements";
 import type { Pool } from "pg";
 import { CONNECT_TIMEOUT_MS, createUtcPool } from "./utc-connection";
 import { wasTransactionGivenUp } from "./transient-errors";
@@ -28,23 +29,6 @@ export function createDatabase(
     transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: 30_000 },
   });
   return retryingTransactions(client);
-}
-
-/**
- * Statements of the hot path begin with this comment. Each connection keeps their plans, because planning a claim takes
- * longer than running it. The text of such a statement must not vary, because each variant would be kept.
- */
-const PREPARED = "/* prepared */";
-const names = new Map<string, string>();
-
-/**
- * Returns the name under which connections keep the plan of a statement; "" for a statement that is planned each time.
- */
-function nameOfPrepared({ sql }: { sql: string }): string {
-  if (!sql.trimStart().startsWith(PREPARED)) return "";
-  const name = names.get(sql) ?? `prepared_${names.size + 1}`;
-  names.set(sql, name);
-  return name;
 }
 
 /**

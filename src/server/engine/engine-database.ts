@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Pool, PoolClient, QueryResultRow } from "pg";
+import type { Pool, PoolClient, QueryConfig, QueryResultRow } from "pg";
 import { errorCodeOf, isGivenUpCode, isRefusedCode } from "@/server/platform/database-errors";
+import { nameOfPrepared } from "@/server/platform/prepared-statements";
 import { withTransactionRetry } from "@/server/platform/transaction-retry";
 
 /**
@@ -35,29 +36,41 @@ export class EngineDatabase {
   }
 
   async query<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.pool.query<Row>(this.sql(text), values)).rows;
+    return (await this.pool.query<Row>(this.statement(text, values))).rows;
+  }
+
+  statement(text: string, values: unknown[]): QueryConfig {
+    const sql = this.sql(text);
+    return { name: nameOfPrepared({ sql }), text: sql, values };
   }
 
   /**
    * Runs `body` in one transaction, and again after a deadlock. `relaxed`: the commit does not wait for the disk. Use
    * it only for rows that may be lost, such as a lease. The next ordinary commit writes these rows too, so that the
-   * order on disk stays.
+   * order on disk stays. `lock`: the second number of an advisory lock, which the transaction holds from its beginning.
    */
-  tx<T>(body: (tx: EngineTransaction) => Promise<T>, { relaxed = false } = {}): Promise<T> {
+  tx<T>(body: (tx: EngineTransaction) => Promise<T>, options: { relaxed?: boolean; lock?: number } = {}): Promise<T> {
     return withTransactionRetry(
-      () => this.#once(body, relaxed),
+      () => this.#once(body, options),
       (error) => isGivenUpCode(errorCodeOf(error)),
     );
   }
 
-  async #once<T>(body: (tx: EngineTransaction) => Promise<T>, relaxed: boolean): Promise<T> {
+  async #once<T>(
+    body: (tx: EngineTransaction) => Promise<T>,
+    { relaxed = false, lock }: { relaxed?: boolean; lock?: number },
+  ): Promise<T> {
     const client = await this.pool.connect();
     // Without a listener, a connection that breaks between two statements would end the process.
     const ignore = () => undefined;
     client.on("error", ignore);
     let broken: Error | undefined;
     try {
-      await client.query(relaxed ? "begin; set local synchronous_commit = off" : "begin");
+      // One round trip begins the transaction, whatever its options.
+      const begin = ["begin"];
+      if (relaxed) begin.push("set local synchronous_commit = off");
+      if (lock !== undefined) begin.push(`select pg_advisory_xact_lock(${this.lockClass}, ${lock})`);
+      await client.query(begin.join("; "));
       const result = await body(new EngineTransaction(client, this));
       await client.query("commit");
       return result;
@@ -81,7 +94,7 @@ export class EngineTransaction {
   }
 
   async query<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.#client.query<Row>(this.#db.sql(text), values)).rows;
+    return (await this.#client.query<Row>(this.#db.statement(text, values))).rows;
   }
 }
 

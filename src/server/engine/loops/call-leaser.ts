@@ -9,6 +9,8 @@ import { chooseCallsToLease, type LeaseOffer, type LimitUsage } from "./choose-c
 import type { CallExecutor } from "./call-executor";
 import { WorkLoop } from "./work-loop";
 
+/** The number of the advisory lock of a look. */
+const LEASING_LOCK = 1;
 const VAIN_LOOKS_MAX = 20;
 
 /**
@@ -59,7 +61,7 @@ export class CallLeaser {
       this.workLeft = true;
       return;
     }
-    const leased = await this.#ctx.db.tx((tx) => this.#lease(tx, room), { relaxed: true });
+    const leased = await this.#ctx.db.tx((tx) => this.#lease(tx, room), { relaxed: true, lock: LEASING_LOCK });
     if (leased.length > 0) this.#executor.start(leased);
     // This look did not reach all lanes. If all lanes are at their limits, the rounds must end.
     this.#vainLooks = leased.length > 0 ? 0 : this.#vainLooks + 1;
@@ -67,7 +69,6 @@ export class CallLeaser {
   }
 
   async #lease(tx: EngineTransaction, room: number): Promise<LeasedCall[]> {
-    await tx.query("select pg_advisory_xact_lock($1, 1)", [this.#ctx.db.lockClass]);
     const usage = await readUsage(this.#ctx, tx);
     // Each look begins with another function, so that no function is always first.
     const { all } = this.#ctx.functions;
@@ -116,7 +117,8 @@ export class CallLeaser {
 
 async function readUsage(ctx: EngineContext, tx: EngineTransaction): Promise<LimitUsage> {
   const rows = await tx.query<{ function_id: string; lane: string; n: number }>(
-    "select function_id, lane, count(*)::int as n from engine.item where state = 'leased' group by function_id, lane",
+    `/* prepared */ select function_id, lane, count(*)::int as n from engine.item
+      where state = 'leased' group by function_id, lane`,
   );
   const usage: LimitUsage = new Map();
   for (const { function_id, lane, n } of rows) {
@@ -128,7 +130,7 @@ async function readUsage(ctx: EngineContext, tx: EngineTransaction): Promise<Lim
 }
 
 /** This SQL jumps from lane to lane in the index: one index step for each lane, however many calls wait in it. */
-const READY_LANES = `
+const READY_LANES = `/* prepared */
   select f.n::int, l.lane, i.ids
     from unnest($1::text[], $2::text[]) with ordinality as f(function_id, after, n)
    cross join lateral (
@@ -169,7 +171,8 @@ async function leaseItems(
     force_plan: boolean;
     step_count: number;
   }>(
-    `update engine.item i
+    `/* prepared */
+     update engine.item i
         set state = 'leased', lease_token = $2, leased_by = $3,
           lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
        from engine.run r

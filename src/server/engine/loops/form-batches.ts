@@ -68,7 +68,7 @@ function batchesOf(
   return { count: full > 0 ? full : starts ? 1 : 0, due };
 }
 
-const WAITING_LANES = `
+const WAITING_LANES = `/* prepared */
   select f.n::int, l.key, w.waiting::int, w.oldest, r.live::int
     from unnest($1::text[], $2::text[], $3::int[]) with ordinality as f(function_id, after, count_max, n)
    cross join lateral (
@@ -115,7 +115,8 @@ export async function formBatches(
     .map((run) => ({ ...run, eventIds: taken.filter((row) => row.run_id === run.id).map((row) => row.event_id) }))
     .filter((run) => run.eventIds.length > 0);
   await tx.query(
-    `insert into engine.run (id, function_id, event_ids, lane, batch_key, owner, created_at)
+    `/* prepared */
+     insert into engine.run (id, function_id, event_ids, lane, batch_key, owner, created_at)
      select r.id, function_id, event_ids::text[], '', key, e.owner, $5
        from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as r(id, function_id, event_ids, key)
        join engine.event e on e.id = (event_ids::text[])[1]`,
@@ -128,7 +129,8 @@ export async function formBatches(
     ],
   );
   const items = await tx.query<{ id: string; run_id: string }>(
-    `insert into engine.item (run_id, function_id, lane, kind, step_id, state, lease_token, leased_by, lease_until)
+    `/* prepared */
+     insert into engine.item (run_id, function_id, lane, kind, step_id, state, lease_token, leased_by, lease_until)
      select run_id, function_id, '', 'call', $3, 'leased', $4, $5, now() + make_interval(secs => ${LEASE_SECONDS})
        from unnest($1::text[], $2::text[]) as n(run_id, function_id)
      returning id, run_id`,
@@ -156,7 +158,7 @@ export async function formBatches(
 /**
  * SQL for the oldest events of each batch's key, as many as fit. Only the holder of the leasing lock removes events.
  */
-const TAKE_EVENTS = `
+const TAKE_EVENTS = `/* prepared */
   with chosen as (
     select run_id, id from (
       select b.run_id, i.id, sum(i.bytes) over (partition by b.run_id order by i.id) as bytes,

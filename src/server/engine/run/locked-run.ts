@@ -46,7 +46,8 @@ type RunRow = {
 export async function lockRuns(tx: EngineTransaction, ids: string[]): Promise<LockedRun[]> {
   if (ids.length === 0) return [];
   const rows = await tx.query<RunRow>(
-    `select id, function_id, lane, event_ids, pending, force_plan, eager, step_count, state_bytes, started_at
+    `/* prepared */
+     select id, function_id, lane, event_ids, pending, force_plan, eager, step_count, state_bytes, started_at
        from engine.run where id = any($1) and status = 'running' order by id for update`,
     [ids],
   );

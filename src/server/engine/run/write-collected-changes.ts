@@ -33,7 +33,8 @@ export async function insertEvents(
 async function insertPiece(tx: EngineTransaction, events: EngineEvent[], routed: boolean): Promise<EngineEvent[]> {
   const fields = events.map((event) => event.fields);
   const rows = await tx.query<{ id: string }>(
-    `insert into engine.event (id, name, data, ts, external_id, v, "user", received_at, owner, routed)
+    `/* prepared */
+     insert into engine.event (id, name, data, ts, external_id, v, "user", received_at, owner, routed)
      select *, $10::boolean
        from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[],
        $8::timestamptz[], $9::text[])
@@ -70,7 +71,8 @@ export async function writeCollectedChanges(work: UnitOfWork): Promise<void> {
 export async function removeUsedUpBodies(work: UnitOfWork): Promise<void> {
   const ids = work.usedUpEvents;
   work.usedUpEvents = [];
-  if (ids.length > 0) await work.tx.query("update engine.event set data = '' where id = any($1::text[])", [ids]);
+  if (ids.length > 0)
+    await work.tx.query("/* prepared */ update engine.event set data = '' where id = any($1::text[])", [ids]);
 }
 
 async function writeNewRuns(work: UnitOfWork): Promise<void> {
@@ -79,7 +81,8 @@ async function writeNewRuns(work: UnitOfWork): Promise<void> {
   if (runs.length === 0) return;
   const now = work.ctx.clock.now();
   await work.tx.query(
-    `insert into engine.run (id, function_id, event_ids, lane, owner, created_at)
+    `/* prepared */
+     insert into engine.run (id, function_id, event_ids, lane, owner, created_at)
      select r.id, function_id, array[event_id], lane, e.owner, $5
        from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as r(id, function_id, event_id, lane)
        join engine.event e on e.id = event_id`,
@@ -110,7 +113,8 @@ async function writeBatchItems(work: UnitOfWork): Promise<void> {
   work.newBatchItems = [];
   if (items.length === 0) return;
   await work.tx.query(
-    `insert into engine.batch_item (function_id, key, event_id, bytes, added_at)
+    `/* prepared */
+     insert into engine.batch_item (function_id, key, event_id, bytes, added_at)
      select *, $5::timestamptz from unnest($1::text[], $2::text[], $3::text[], $4::int[])`,
     [
       items.map((item) => item.functionId),
@@ -129,7 +133,8 @@ async function writeSteps(work: UnitOfWork): Promise<void> {
   if (steps.length === 0) return;
   const date = (ms: number | null) => (ms === null ? null : new Date(ms));
   await work.tx.query(
-    `insert into engine.step (run_id, id, seq, op, name, memo, attempt, started_at, ended_at)
+    `/* prepared */
+     insert into engine.step (run_id, id, seq, op, name, memo, attempt, started_at, ended_at)
      select *, $9::timestamptz
        from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[])
      on conflict (run_id, id) do nothing`,
@@ -153,7 +158,8 @@ async function writeRuns(work: UnitOfWork): Promise<void> {
   if (runs.length === 0) return;
   const now = new Date(work.ctx.clock.now());
   await work.tx.query(
-    `update engine.run r
+    `/* prepared */
+     update engine.run r
         set status = c.status, pending = c.pending::text[], force_plan = c.force_plan, eager = c.eager,
             step_count = c.step_count, state_bytes = c.state_bytes, started_at = c.started_at,
             output = c.output, error = c.error, ended_at = case
@@ -182,9 +188,10 @@ async function removeItems(work: UnitOfWork): Promise<void> {
   const ended = work.ended.map((run) => run.id);
   const { doneItems } = work;
   work.doneItems = [];
-  if (doneItems.length > 0) await work.tx.query("delete from engine.item where id = any($1::bigint[])", [doneItems]);
+  if (doneItems.length > 0)
+    await work.tx.query("/* prepared */ delete from engine.item where id = any($1::bigint[])", [doneItems]);
   if (ended.length > 0) {
-    await work.tx.query("delete from engine.item where run_id = any($1)", [ended]);
+    await work.tx.query("/* prepared */ delete from engine.item where run_id = any($1)", [ended]);
     work.newItems = work.newItems.filter((item) => !ended.includes(item.runId));
     // A concurrency limit may have a free place now.
     work.effects.ready = true;
@@ -196,7 +203,8 @@ async function writeRetries(work: UnitOfWork): Promise<void> {
   work.retries = [];
   if (retries.length === 0) return;
   await work.tx.query(
-    `update engine.item i
+    `/* prepared */
+     update engine.item i
         set state = 'timer', attempt = r.attempt, due_at = r.due_at, lost = 0, lease_token = null, leased_by = null,
           lease_until = null
        from unnest($1::bigint[], $2::int[], $3::timestamptz[]) as r(id, attempt, due_at) where i.id = r.id`,
@@ -226,7 +234,7 @@ async function writeItems(work: UnitOfWork): Promise<void> {
     return true;
   });
   const rows = await work.tx.query<{ id: string; run_id: string; step_id: string }>(
-    `
+    `/* prepared */
      insert into engine.item (run_id, function_id, lane, kind, step_id, due_at, state, lease_token, leased_by,
        lease_until)
      select run_id, function_id, lane, kind, step_id, due_at,

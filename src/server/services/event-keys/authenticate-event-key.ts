@@ -64,17 +64,23 @@ export async function projectOfEventKey(
   return project;
 }
 
+type KeyRow = {
+  id: string;
+  projectId: string;
+  lastUsedAt: Date | null;
+  llmSpansOnly: boolean;
+  isProjectDeleted: boolean;
+};
+
 async function lookUp(ctx: ServiceContext, hash: string): Promise<Found | null> {
-  const row = await ctx.db.eventKey.findFirst({
-    where: { hash, revokedAt: null },
-    select: {
-      ...{ id: true, projectId: true, lastUsedAt: true, llmSpansOnly: true },
-      project: { select: { deletedAt: true } },
-    },
-  });
+  const [row] = await ctx.db.$queryRaw<KeyRow[]>`/* prepared */
+    SELECT k.id, k.project_id AS "projectId", k.last_used_at AS "lastUsedAt", k.llm_spans_only AS "llmSpansOnly",
+      p.deleted_at IS NOT NULL AS "isProjectDeleted"
+      FROM event_key k JOIN project p ON p.id = k.project_id
+    WHERE k.hash = ${hash} AND k.revoked_at IS NULL`;
   if (!row) return null;
   const owner = { projectId: row.projectId, keyId: row.id, llmSpansOnly: row.llmSpansOnly };
-  if (row.project.deletedAt) return { owner, isProjectDeleted: true };
+  if (row.isProjectDeleted) return { owner, isProjectDeleted: true };
   const now = ctx.now();
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() >= TOUCH_MS) {
     // If this write fails, events are still accepted. The engine itself finds out whether the database accepts writes.
