@@ -1,5 +1,6 @@
-import { fork, type ChildProcess, type ForkOptions } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { forkModule, type ForkModuleOptions } from "./fork-module";
 
 /** Our environment without what would lead to another engine, or change what may be sent. */
 const inherited = (): NodeJS.ProcessEnv =>
@@ -7,20 +8,19 @@ const inherited = (): NodeJS.ProcessEnv =>
     Object.entries(process.env).filter(([name]) => !/^(INNGEST|WEBHOOK)_/.test(name)),
   ) as NodeJS.ProcessEnv;
 
-export type ForkAppOptions = Pick<ForkOptions, "stdio"> & {
+export type ForkAppOptions = Pick<ForkModuleOptions, "stdio"> & {
   connectionString: string;
   encryptionKey: string;
   /** more variables, or others */
   env?: Record<string, string>;
   /** options of Node */
-  execArgv?: readonly string[];
+  execArgv?: string[];
 };
 
 /** Starts app-process.ts, the program without its pages. Its first message, `{ port }`, says that it is ready. */
-export function forkApp({ connectionString, encryptionKey, env, execArgv = [], ...options }: ForkAppOptions) {
-  return fork(new URL("./app-process.ts", import.meta.url), {
+export function forkApp({ connectionString, encryptionKey, env, ...options }: ForkAppOptions): ChildProcess {
+  return forkModule(new URL("./app-process.ts", import.meta.url), {
     ...options,
-    execArgv: ["--import", "tsx", ...execArgv],
     env: {
       ...inherited(),
       NODE_ENV: "production",

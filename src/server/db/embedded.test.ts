@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
 import pg from "pg";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { forkModule } from "@/test/fork-module";
 import { findPostgresBinaries } from "./embedded/postgres-binaries";
 import { ensureDatabase } from "./embedded/database";
 import { canReachPath, chooseClusterPlace, unprivilegedUser } from "./embedded/cluster-place";
@@ -32,16 +32,13 @@ async function query<Row extends pg.QueryResultRow>(server: { connectionString: 
   }
 }
 
-/** Starts PostgreSQL in a process of its own, which prints a line once it runs. */
+/** Starts PostgreSQL in a process of its own. */
 async function startElsewhere(dataDir: string): Promise<{ kill(signal: NodeJS.Signals): Promise<void>; pid: number }> {
-  const script = `import { startEmbeddedPostgres } from ${JSON.stringify(join(import.meta.dirname, "embedded.ts"))};
-    await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)}, servePort: 4711 });
-    console.log("running");
-    setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
-    stdio: ["ignore", "pipe", "inherit"],
+  const child = forkModule(new URL("./embedded/testing-holder.ts", import.meta.url), {
+    args: [dataDir],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
-  await once(child.stdout, "data");
+  await once(child, "message");
   return {
     pid: child.pid!,
     async kill(signal) {

@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { forkModule } from "@/test/fork-module";
 import type { Engine } from "./engine";
 import { createTestApp, createTestDatabase, until, type TestDatabase } from "./testing";
 
@@ -35,17 +35,14 @@ async function start(
 }
 
 async function startWorker(env: Record<string, string> = {}): Promise<ChildProcess> {
-  const child = spawn(
-    process.execPath,
-    ["--import", "tsx", fileURLToPath(new URL("./testing-worker.ts", import.meta.url)), database.url],
-    {
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
+  const child = forkModule(new URL("./testing-worker.ts", import.meta.url), {
+    args: [database.url],
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   children.push(child);
   await new Promise<void>((resolve, reject) => {
-    child.stdout?.once("data", () => resolve());
+    child.once("message", () => resolve());
     child.once("exit", (code) => reject(new Error(`The worker ended with ${code}`)));
   });
   return child;

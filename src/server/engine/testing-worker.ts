@@ -2,8 +2,8 @@ import pg from "pg";
 import { createTestApp, type TestDatabase } from "./testing";
 
 /**
- * A process with an engine, to be killed by a test: `tsx testing-worker.ts <database url>`. Its function `job` notes
- * each step in the table `note`; with HANG=1 the second step never ends.
+ * A process with an engine, to be killed by a test: `testing-worker.ts <database url>`. Its function `job` notes each
+ * step in the table `note`; with HANG=1 the second step never ends. The message "started" says that it works.
  */
 const url = process.argv[2] ?? "";
 const pool = new pg.Pool({ connectionString: url });
@@ -26,4 +26,6 @@ const job = app.client.createFunction({ id: "job", triggers: { event: "job" } },
 
 const engine = app.engine({ url, pool } as TestDatabase, [job]);
 await engine.start();
-console.log("started");
+process.send!("started");
+// The parent is gone: a process that nobody waits for must not stay.
+process.on("disconnect", () => process.exit(0));

@@ -1,8 +1,9 @@
-import { fork, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { createTestApp, type TestDatabase } from "@/server/engine/testing";
+import { forkModule } from "../fork-module";
 import type { Stage } from "./scenarios";
 import { resultOf, STEPS } from "./steps-functions";
 
@@ -67,7 +68,7 @@ async function untilNoneIsLostTooOften(pool: pg.Pool): Promise<void> {
 
 async function startWorker(url: string): Promise<ChildProcess> {
   const file = new URL("./steps-worker.ts", import.meta.url);
-  const worker = fork(file, [url], { execArgv: ["--import", "tsx"], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const worker = forkModule(file, { args: [url], stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const [first] = (await Promise.race([once(worker, "message"), once(worker, "exit")])) as unknown[];
   if (first !== "ready") throw new Error(`The worker ended with ${String(first)}`);
   return worker;
