@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 
 /*
  * Runs real npm installs in a project of its own, whose packages are files. The program needs `needed`, and `tool` is a
@@ -11,19 +11,23 @@ import { beforeEach, expect, onTestFinished, test } from "vitest";
  */
 
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+const VERSIONS = ["1.0.0", "1.1.0"];
+/** The packed packages, and a folder for each version of `needed` with package.json and package-lock.json. */
+let packed: string;
+/** The project of a test. */
 let folder: string;
 
 /** Packs a package into a file. npm installs from it without a registry. */
 function pack(name: string, version: string): void {
-  const source = join(folder, "source", `${name}-${version}`);
+  const source = join(packed, "source", `${name}-${version}`);
   mkdirSync(source, { recursive: true });
   writeFileSync(join(source, "package.json"), JSON.stringify({ name, version }));
   writeFileSync(join(source, "index.js"), `module.exports = "${version}";`);
-  execFileSync(npm, ["pack", "--silent", "--pack-destination", folder, source], { cwd: folder });
+  execFileSync(npm, ["pack", "--silent", "--pack-destination", packed, source], { cwd: packed });
 }
 
-/** Writes package.json and package-lock.json for this version of `needed`. */
-function demand(version: string): void {
+/** Writes package.json and package-lock.json of a project that needs this version of `needed`. */
+function lock(version: string): void {
   const manifest = {
     name: "project",
     version: "1.0.0",
@@ -31,23 +35,31 @@ function demand(version: string): void {
     dependencies: { needed: `file:needed-${version}.tgz` },
     devDependencies: { tool: "file:tool-1.0.0.tgz" },
   };
-  // The file is outside of node_modules: npm would take that folder's packages for the requested ones.
-  const empty = join(folder, "empty");
-  mkdirSync(empty);
-  for (const name of [`needed-${version}.tgz`, "tool-1.0.0.tgz"]) cpSync(join(folder, name), join(empty, name));
-  writeFileSync(join(empty, "package.json"), JSON.stringify(manifest));
-  execFileSync(npm, ["install", "--package-lock-only", "--no-audit", "--no-fund", "--silent"], { cwd: empty });
-  for (const name of ["package.json", "package-lock.json"]) cpSync(join(empty, name), join(folder, name));
-  rmSync(empty, { recursive: true });
+  // The folder has no node_modules: npm would take the packages in there for the requested ones.
+  const home = join(packed, version);
+  mkdirSync(home);
+  for (const name of [`needed-${version}.tgz`, "tool-1.0.0.tgz"]) cpSync(join(packed, name), join(home, name));
+  writeFileSync(join(home, "package.json"), JSON.stringify(manifest));
+  execFileSync(npm, ["install", "--package-lock-only", "--no-audit", "--no-fund", "--silent"], { cwd: home });
+}
+
+beforeAll(() => {
+  packed = mkdtempSync(join(tmpdir(), "dependencies-packed-"));
+  for (const version of VERSIONS) pack("needed", version);
+  pack("tool", "1.0.0");
+  for (const version of VERSIONS) lock(version);
+});
+afterAll(() => rmSync(packed, { recursive: true, force: true }));
+
+/** Makes the project need this version of `needed`. */
+function demand(version: string): void {
+  cpSync(join(packed, version), folder, { recursive: true });
 }
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "dependencies-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   cpSync("src/cli/prepare", join(folder, "src/cli/prepare"), { recursive: true });
-  pack("needed", "1.0.0");
-  pack("needed", "1.1.0");
-  pack("tool", "1.0.0");
   demand("1.0.0");
 });
 
