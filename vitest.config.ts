@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const alias = { "@": resolve("src") };
 // The files of a worker share their modules, as the parts of a running program do. To load the program for each file
@@ -18,9 +19,30 @@ const unit = [
   "src/test/docs.test.ts",
 ];
 
+/** Files that take 20 s and more, the longest first. At the end of a run, a long file leaves the other worker idle. */
+const long = [
+  "src/server/inngest/simulated-server.test.ts",
+  "src/server/memory.test.ts",
+  "src/test/crash/crash.test.ts",
+  "src/server/runtime.test.ts",
+  "src/cli/backup.test.ts",
+  "src/server/db/embedded.test.ts",
+  "src/server/api/roles.test.ts",
+  "src/cli/as-code/run-triggers.test.ts",
+].map((file) => resolve(file));
+
+class LongFilesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const first = long.flatMap((file) => sorted.filter(({ moduleId }) => moduleId === file));
+    return [...first, ...sorted.filter(({ moduleId }) => !long.includes(moduleId))];
+  }
+}
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongFilesFirst },
     // src/cli/test.mjs switches coverage on for a whole part, and prints it by room.
     coverage: {
       provider: "v8",
