@@ -196,6 +196,13 @@ test.each<[string, object, string[] | null, number | null]>([
     1,
   ],
   ["JSON text", { output: '{"tool_calls":[{"function":{"name":"a"}}]}' }, ["a"], 1],
+  ["calls as JSON in a message", { output: { role: "assistant", tool_calls: '[{"name":"a"}]' } }, ["a"], 1],
+  [
+    "Bedrock's Converse",
+    { output: { output: { message: { content: [{ text: "x" }, { toolUse: { name: "a", input: {} } }] } } } },
+    ["a"],
+    1,
+  ],
   [
     "results are no calls",
     { output: [{ role: "tool", content: [{ type: "tool-result", toolCallId: "1", toolName: "a" }] }] },

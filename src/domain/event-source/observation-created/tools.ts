@@ -82,6 +82,8 @@ const holders = [
   "content",
   "parts",
   "message_content",
+  // Azure's SDKs write the whole message into this attribute of an event.
+  "gen_ai.event.content",
 ];
 
 /**
@@ -94,15 +96,17 @@ function callsIn(value: unknown, depth = 0): unknown[] {
   if (!isObject(value)) return [];
   if (isCall(value)) return [value];
   // A message may repeat its calls in its content, so the content is searched only without such a list.
-  const listed = callLists.map((name) => value[name]).find((list) => Array.isArray(list) && list.length > 0);
-  if (listed) return listed as unknown[];
+  const listed = callLists.map((name) => parseJsonField(value[name])).find(isFilledList);
+  if (listed) return listed;
   return holders.flatMap((name) => callsIn(value[name], depth + 1));
 }
+
+const isFilledList = (value: unknown): value is unknown[] => Array.isArray(value) && value.length > 0;
 
 function isCall(part: Json): boolean {
   const { type } = part;
   if (typeof type === "string" && callTypes.has(type)) return nameOf(part) !== null;
-  if (isObject(part["functionCall"]) || isObject(part["function_call"])) return true;
+  if (innerCalls.some((name) => isObject(part[name]))) return true;
   return type === undefined && typeof part["toolName"] === "string" && typeof part["toolCallId"] === "string";
 }
 
@@ -117,8 +121,10 @@ function declared(item: unknown): string[] | null {
   return Array.isArray(list) ? namesOf(list) : null;
 }
 
+/** The member of a part that holds a call: of Google, of OpenAI's older answers, and of Bedrock's Converse. */
+const innerCalls = ["functionCall", "function_call", "toolUse"];
 /** Members in which the name of a tool stands one level deeper. */
-const inner = ["function", "tool_call", "functionCall", "function_call", "toolSpec"];
+const inner = ["function", "tool_call", ...innerCalls, "toolSpec"];
 
 /**
  * Returns the name of a tool from `{function: {name}}` (OpenAI), from `{name}`, from JSON text with either (as Langfuse

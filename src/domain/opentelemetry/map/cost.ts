@@ -11,6 +11,9 @@ const totals = [
   "operation.cost",
   "langwatch.span.cost",
   "gen_ai.cost.total",
+  // LiteLLM's two conventions.
+  "gen_ai.cost.total_cost",
+  "litellm.cost.total",
   "gen_ai.usage.total_cost",
 ];
 const openInference = "llm.cost.";

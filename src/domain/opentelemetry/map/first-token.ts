@@ -20,8 +20,8 @@ export function firstTokenTimeMs(reading: SpanReading, startMs: number): number 
     return value === null || value < 0 ? null : parseInstant(startMs + Math.ceil(value * unit));
   };
   return (
-    // Older Langfuse SDKs write the date in JSON quotes.
-    parseInstant(parseAnyJson(reading.get("langfuse.observation.completion_start_time"))) ??
+    // Langfuse's SDKs write the date as JSON, some of them twice.
+    parseInstant(parseAnyJson(parseAnyJson(reading.get("langfuse.observation.completion_start_time")))) ??
     after(inMs, 1) ??
     after(inSeconds, 1_000) ??
     after(["gen_ai.server.time_to_first_token"], 1) ??

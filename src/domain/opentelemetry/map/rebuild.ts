@@ -12,9 +12,10 @@ const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);
 type Branch = Map<string, unknown>;
 
 /**
- * Rebuilds a list or an object from dotted names: `<prefix>0.message.role` and so on become a list of objects. It
- * ignores a name with an index of 10,000 or more, with too many parts, or with a part that reaches a prototype.
- * @returns the names that were read, and the list or object; null if there is none
+ * Rebuilds a list from dotted names: `<prefix>0.message.role` and so on become a list of objects. It ignores a name
+ * without an index behind the prefix, such as `gen_ai.prompt.name`. It also ignores a name with an index of 10,000 or
+ * more, with too many parts, or with a part that reaches a prototype.
+ * @returns the names that were read, and the list; null if there is none
  */
 export function rebuildFromDottedNames(
   reading: SpanReading,
@@ -25,7 +26,7 @@ export function rebuildFromDottedNames(
   let places = 0;
   for (const [rest, value] of reading.under(prefix)) {
     const steps = rest.length > NAME_LENGTH_MAX ? [] : rest.split(".");
-    if (steps.length === 0 || steps.length > STEPS_MAX || !steps.every(isStep)) continue;
+    if (!INDEX.test(steps[0] ?? "") || steps.length > STEPS_MAX || !steps.every(isStep)) continue;
     const made = newPlaces(root, steps);
     if (places + made > PLACES_MAX) continue;
     places += made;

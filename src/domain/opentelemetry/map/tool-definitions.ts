@@ -10,7 +10,14 @@ export function toolDefinitionsOf(reading: SpanReading): unknown {
     reading.used.add(name);
     return Array.isArray(value) ? value.map(parseObjectOrList) : value;
   }
-  return openInferenceTools(reading) ?? adkTools(reading);
+  return openInferenceTools(reading) ?? oldTraceloopTools(reading) ?? adkTools(reading);
+}
+
+/** OpenLLMetry up to 0.5 writes one attribute for each field of each function. */
+function oldTraceloopTools(reading: SpanReading): unknown {
+  const found = rebuildFromDottedNames(reading, "llm.request.functions.");
+  for (const name of found?.names ?? []) reading.used.add(name);
+  return found?.value ?? null;
 }
 
 function openInferenceTools(reading: SpanReading): unknown {
