@@ -123,6 +123,17 @@ describe("merging", () => {
     });
   });
 
+  it("the latest trace event of a request counts, wherever it stands in the batch; tags are united", () => {
+    const later = event("trace-create", { id: "t1", name: "later", tags: ["b"] }, { ms: 900 });
+    const earlier = event("trace-create", { id: "t1", name: "earlier", userId: "u", tags: ["a"] }, { ms: 100 });
+    const span = event("span-create", { id: "g1", traceId: "t1" });
+    for (const batch of [
+      [later, span, earlier],
+      [earlier, later, span],
+    ])
+      expect(stateOf(receive(new Map(), batch))).toMatchObject({ traceName: "later", userId: "u", tags: ["a", "b"] });
+  });
+
   it("patches with different times lead to one state in any order", () => {
     const patch = fc.record({
       isCreate: fc.boolean(),
@@ -187,7 +198,13 @@ describe("the answer", () => {
       usageDetails: { input: 3, output: 4 },
       costDetails: { input: 0.1, output: 0.2, total: 0.3 },
     });
-    expect(derived.inputTokens(stateOf(receive(new Map(), [create, update])))).toBe(5);
+    for (const counts of [
+      { promptTokens: 5, completionTokens: 2 },
+      { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 },
+    ]) {
+      const state = stateOf(receive(new Map(), [event("generation-create", { id: "g1", usage: counts })]));
+      expect([derived.inputTokens(state), derived.outputTokens(state), derived.totalTokens(state)]).toEqual([5, 2, 7]);
+    }
   });
 
   it("91: a score is acknowledged and kept nowhere, and counted", () => {

@@ -101,13 +101,13 @@ function usageOf(body: JsonObject): TokenUsage | null {
   return isMeaningfulValue(details) ? (details as TokenUsage) : oldUsage(body["usage"]);
 }
 
-/** Reads Langfuse's older usage: `{input, output, total, unit, …Cost}`, or OpenAI's counts in camelCase. */
+/** Reads Langfuse's older usage: `{input, output, total, unit, …Cost}`, or OpenAI's counts. */
 function oldUsage(usage: unknown): TokenUsage | null {
   if (!isObject(usage)) return null;
   return readTokenCounts([
-    ["input", usage["input"] ?? usage["promptTokens"]],
-    ["output", usage["output"] ?? usage["completionTokens"]],
-    ["total", usage["total"] ?? usage["totalTokens"]],
+    ["input", usage["input"] ?? usage["promptTokens"] ?? usage["prompt_tokens"]],
+    ["output", usage["output"] ?? usage["completionTokens"] ?? usage["completion_tokens"]],
+    ["total", usage["total"] ?? usage["totalTokens"] ?? usage["total_tokens"]],
   ]);
 }
 

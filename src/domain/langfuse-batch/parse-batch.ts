@@ -40,17 +40,31 @@ const droppedTypes = new Set(["score-create", "sdk-log"]);
  */
 export function parseLangfuseBatch(body: unknown, { sdkName }: { sdkName: string | null }): Batch | null {
   if (!isObject(body) || !Array.isArray(body["batch"])) return null;
-  const made: Batch = {
-    ...{ patches: [], traces: new Map(), rejected: [], dropped: new Map() },
+  const made: BatchParts = {
+    ...{ patches: [], traceEvents: [], rejected: [], dropped: new Map() },
     answer: { successes: [], errors: [] },
   };
   for (const event of body["batch"] as unknown[]) take(event, made, sdkName === "langfuse-js");
   const rank = ({ patch }: Batch["patches"][number]): number => patchOrderOf(patch);
   made.patches.sort((left, right) => rank(left) - rank(right));
-  return made;
+  const { traceEvents, ...batch } = made;
+  return { ...batch, traces: joinTraceEvents(traceEvents) };
 }
 
-function take(event: unknown, made: Batch, hidesErrors: boolean): void {
+type TraceEvent = { traceId: string; timestampMs: number; attributes: TraceAttributes };
+type BatchParts = Omit<Batch, "traces"> & { traceEvents: TraceEvent[] };
+
+/** Joins the trace events of each trace, by their time: clients may send a later one first. */
+function joinTraceEvents(events: readonly TraceEvent[]): Batch["traces"] {
+  const traces: Batch["traces"] = new Map();
+  for (const { traceId, attributes } of events.toSorted((left, right) => left.timestampMs - right.timestampMs)) {
+    const known = traces.get(traceId);
+    traces.set(traceId, known ? joinTraceAttributes(known, attributes) : attributes);
+  }
+  return traces;
+}
+
+function take(event: unknown, made: BatchParts, hidesErrors: boolean): void {
   const { id: eventId, type } = labelsOf(event);
   try {
     takeEvent(event, made);
@@ -63,7 +77,7 @@ function take(event: unknown, made: Batch, hidesErrors: boolean): void {
   }
 }
 
-function takeEvent(event: unknown, made: Batch): void {
+function takeEvent(event: unknown, made: BatchParts): void {
   if (!isObject(event)) throw new BatchEventError("An event must be an object with id, timestamp, type and body");
   const { id, type, timestamp, body } = event;
   if (typeof id !== "string" || id === "") throw new BatchEventError("id must be text");
@@ -80,9 +94,7 @@ function takeEvent(event: unknown, made: Batch): void {
   }
   if (type !== "trace-create") throw new BatchEventError(`type "${type.slice(0, 50)}" is not taken here`);
   if (!isObject(body)) throw new BatchEventError("body must be an object");
-  const traceId = readEventBodyId(body);
-  const [known, learned] = [made.traces.get(traceId), traceAttributesIn(body)];
-  made.traces.set(traceId, known ? joinTraceAttributes(known, learned) : learned);
+  made.traceEvents.push({ traceId: readEventBodyId(body), timestampMs, attributes: traceAttributesIn(body) });
 }
 
 /** Reads the attributes of a trace event, but not its environment: observations name their own environment. */
