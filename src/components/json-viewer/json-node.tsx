@@ -1,26 +1,31 @@
 "use client";
 
-import { useState } from "react";
-import { ChevronRight } from "lucide-react";
-import { LongNumber, stringifyJson } from "@/domain/json/long-number";
+import { createContext, useContext, useState } from "react";
+import { ChevronRight, Route } from "lucide-react";
+import { stringifyJson } from "@/domain/json/long-number";
 import { cn } from "@/lib/cn";
 import { formatNumber, plural } from "@/lib/format";
+import { useCopy } from "@/lib/use-copy";
 import { CopyButton } from "../ui/copy-button";
+import { jsonPath, type JsonStep } from "./json-path";
+import { isBranch, type JsonHits } from "./json-search";
 
 /** The most entries of an array or object that are shown at a time, so that a large body stays quick. */
 const PAGE = 100;
 /** The most characters of a text before "show all". */
 const TEXT_MAX = 320;
 
-type JsonNodeProps = { name?: string; value: unknown; openLevels: number };
+/** The hits of the search; null without a search. A search shows only its hits and their parents. */
+export const JsonHitsContext = createContext<JsonHits | null>(null);
+
+type JsonNodeProps = { path: readonly JsonStep[]; value: unknown; openLevels: number };
 
 /** One value of a JSON tree. A closed value renders nothing of its content. */
-export function JsonNode({ name, value, openLevels }: JsonNodeProps) {
-  if (typeof value === "object" && value !== null && !(value instanceof LongNumber))
-    return <Branch name={name} value={value} openLevels={openLevels} />;
+export function JsonNode({ path, value, openLevels }: JsonNodeProps) {
+  if (isBranch(value)) return <Branch path={path} value={value} openLevels={openLevels} />;
   return (
     <li className="pl-4">
-      <Name name={name} />
+      {path.length > 0 && <LeafName path={path} />}
       {typeof value === "string" ? (
         <Text text={value} />
       ) : (
@@ -30,17 +35,22 @@ export function JsonNode({ name, value, openLevels }: JsonNodeProps) {
   );
 }
 
-function Branch({ name, value, openLevels }: { name?: string; value: object; openLevels: number }) {
-  const [isOpen, setIsOpen] = useState(openLevels > 0);
+function Branch({ path, value, openLevels }: { path: readonly JsonStep[]; value: object; openLevels: number }) {
+  const hits = useContext(JsonHitsContext);
+  const [isOpened, setIsOpened] = useState(openLevels > 0);
   const [shown, setShown] = useState(PAGE);
   const isArray = Array.isArray(value);
-  const entries = isOpen ? Object.entries(value).slice(0, shown) : [];
+  const isOpen = isOpened || hits !== null;
+  const all = isOpen ? Object.entries(value) : [];
+  const found = hits ? all.filter(([name, child]) => hits.has(isArray ? "" : name, child)) : all;
   const count = isArray ? value.length : Object.keys(value).length;
+  const left = found.length - shown;
+  const name = path.at(-1);
   const [start, end] = isArray ? ["[", "]"] : ["{", "}"];
   if (count === 0) {
     return (
       <li className="pl-4">
-        <Name name={name} />
+        {path.length > 0 && <LeafName path={path} />}
         <span className="text-subtle">{start + end}</span>
       </li>
     );
@@ -51,14 +61,14 @@ function Branch({ name, value, openLevels }: { name?: string; value: object; ope
         <button
           type="button"
           aria-expanded={isOpen}
-          onClick={() => setIsOpen(!isOpen)}
+          onClick={() => setIsOpened(!isOpen)}
           className="flex min-w-0 items-center rounded-sm text-left hover:bg-hover"
         >
           <ChevronRight
             aria-hidden
             className={cn("size-4 shrink-0 p-0.5 text-subtle transition-transform duration-100", isOpen && "rotate-90")}
           />
-          <Name name={name} />
+          {name !== undefined && <span className="mr-2 shrink-0 text-muted">{name}:</span>}
           <span className="text-subtle">
             {start}
             {!isOpen && ` … ${end}`}
@@ -66,25 +76,32 @@ function Branch({ name, value, openLevels }: { name?: string; value: object; ope
           </span>
         </button>
         {name !== undefined && (
-          <span className="ml-1 opacity-0 group-hover/branch:opacity-100 focus-within:opacity-100 pointer-coarse:opacity-100">
+          <span className="ml-1 flex opacity-0 group-hover/branch:opacity-100 focus-within:opacity-100 pointer-coarse:opacity-100">
+            <CopyButton text={() => stringifyJson(value, 2)} label={`Copy ${name}`} className={smallButton} />
             <CopyButton
-              text={() => stringifyJson(value, 2)}
-              label={`Copy ${name}`}
-              className="size-5 pointer-coarse:size-7 [&_svg]:size-3"
+              text={jsonPath(path)}
+              label={`Copy the path of ${name}`}
+              icon={<Route aria-hidden />}
+              className={smallButton}
             />
           </span>
         )}
       </span>
       {isOpen && (
         <ul className="ml-[7px] border-l border-line pl-2">
-          {entries.map(([key, child]) => (
-            <JsonNode key={key} name={key} value={child} openLevels={openLevels - 1} />
+          {found.slice(0, shown).map(([key, child]) => (
+            <JsonNode
+              key={key}
+              path={[...path, isArray ? Number(key) : key]}
+              value={child}
+              openLevels={openLevels - 1}
+            />
           ))}
-          {shown < count && (
+          {left > 0 && (
             <li className="pl-4">
-              <More
-                onClick={() => setShown(shown + PAGE)}
-              >{`show ${formatNumber(Math.min(PAGE, count - shown))} of ${formatNumber(count - shown)} more`}</More>
+              <More onClick={() => setShown(shown + PAGE)}>
+                {`show ${formatNumber(Math.min(PAGE, left))} of ${formatNumber(left)} more`}
+              </More>
             </li>
           )}
         </ul>
@@ -94,8 +111,23 @@ function Branch({ name, value, openLevels }: { name?: string; value: object; ope
   );
 }
 
-function Name({ name }: { name: string | undefined }) {
-  return name === undefined ? null : <span className="mr-2 shrink-0 text-muted">{name}:</span>;
+const smallButton = "size-5 pointer-coarse:size-7 [&_svg]:size-3";
+
+/** The name of a value. A click copies the path to it. The path of the parent has a button for the keyboard. */
+function LeafName({ path }: { path: readonly JsonStep[] }) {
+  const { state, copy } = useCopy();
+  const written = jsonPath(path);
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      title={state === "copied" ? "Copied" : `Copy the path ${written}`}
+      onClick={() => void copy(written)}
+      className={cn("mr-2 shrink-0 rounded-sm hover:bg-hover", state === "copied" ? "text-success-text" : "text-muted")}
+    >
+      {path.at(-1)}:
+    </button>
+  );
 }
 
 function Text({ text }: { text: string }) {

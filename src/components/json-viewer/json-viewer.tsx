@@ -1,12 +1,17 @@
 "use client";
 
-import { useMemo, useState, type ReactNode } from "react";
+import { useDeferredValue, useMemo, useState, type ReactNode } from "react";
+import { ChevronsDownUp, ChevronsUpDown } from "lucide-react";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import { cn } from "@/lib/cn";
+import { formatCount } from "@/lib/format";
 import { CopyButton } from "../ui/copy-button";
 import { SegmentedControl } from "../ui/segmented-control";
-import { JsonNode } from "./json-node";
+import { IconButton } from "../ui/icon-button";
+import { Input } from "../ui/input";
+import { JsonHitsContext, JsonNode } from "./json-node";
+import { depthOf, isBranch, searchJson } from "./json-search";
 
 type JsonViewerProps = {
   /** any JSON value; with `isText`, a text that is parsed if it is JSON */
@@ -22,17 +27,43 @@ type JsonViewerProps = {
   className?: string;
 };
 
-/** Shows JSON as a tree or as text. Other text is shown unchanged. */
+/** Shows JSON as a tree with a search, or as text. Other text is shown unchanged. */
 export function JsonViewer({ value, isText = false, label, openLevels = 2, actions, className }: JsonViewerProps) {
   const [view, setView] = useState<"tree" | "text">("tree");
+  const [levels, setLevels] = useState(openLevels);
+  const [search, setSearch] = useState("");
+  const wanted = useDeferredValue(search);
   const { json, text } = useMemo(() => read(value, isText), [value, isText]);
-  const isTree = json !== undefined && typeof json.value === "object" && json.value !== null;
+  const isTree = json !== undefined && isBranch(json.value);
+  const depth = useMemo(() => (isTree ? depthOf(json.value) : 0), [isTree, json]);
+  const hits = useMemo(() => (isTree ? searchJson(json.value, wanted) : null), [isTree, json, wanted]);
+  const fold = (by: -1 | 1) => setLevels(Math.min(depth, Math.max(1, Math.min(levels, depth) + by)));
+  const isShort = text.length < SHORT_MAX;
   return (
     <figure aria-label={label} className={cn("min-w-0 overflow-clip rounded-lg border bg-sunken", className)}>
       <figcaption className="flex min-h-9 items-center gap-2 border-b bg-surface pr-1 pl-3.5 text-xs">
         <span className="min-w-0 truncate text-muted">{label}</span>
         <span className="ml-auto flex shrink-0 items-center gap-1">
           {actions}
+          {isTree && view === "tree" && !isShort && (
+            <>
+              <Input
+                type="search"
+                aria-label={`Search ${label.toLowerCase()}`}
+                placeholder="Search"
+                value={search}
+                onChange={(event) => setSearch(event.target.value)}
+                suffix={hits && <span role="status">{formatCount(hits.count)}</span>}
+                className="h-6 w-32 max-sm:w-24 pointer-coarse:h-8"
+              />
+              <IconButton label="Fold one level" size="sm" disabled={levels <= 1} onClick={() => fold(-1)}>
+                <ChevronsDownUp aria-hidden />
+              </IconButton>
+              <IconButton label="Unfold one level" size="sm" disabled={levels >= depth} onClick={() => fold(1)}>
+                <ChevronsUpDown aria-hidden />
+              </IconButton>
+            </>
+          )}
           {isTree && (
             <SegmentedControl
               aria-label={`View of ${label}`}
@@ -52,9 +83,15 @@ export function JsonViewer({ value, isText = false, label, openLevels = 2, actio
         className="max-h-128 overflow-auto px-3.5 py-3 font-mono text-xs leading-5 outline-offset-[-2px]"
       >
         {isTree && view === "tree" ? (
-          <ul>
-            <JsonNode value={json.value} openLevels={openLevels} />
-          </ul>
+          hits?.count === 0 ? (
+            <p className="text-subtle">Nothing contains “{wanted}”.</p>
+          ) : (
+            <JsonHitsContext value={hits}>
+              <ul key={levels}>
+                <JsonNode path={[]} value={json.value} openLevels={levels} />
+              </ul>
+            </JsonHitsContext>
+          )
         ) : (
           <pre className="break-words whitespace-pre-wrap">
             {text === "" ? <span className="text-subtle">(empty)</span> : text}
@@ -64,6 +101,9 @@ export function JsonViewer({ value, isText = false, label, openLevels = 2, actio
     </figure>
   );
 }
+
+/** A text below this length needs no search and no fold, in characters. */
+const SHORT_MAX = 400;
 
 const views = [
   { value: "tree", label: "Tree" },

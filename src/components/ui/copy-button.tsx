@@ -1,7 +1,7 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { Check, Copy, TriangleAlert } from "lucide-react";
-import { cn } from "@/lib/cn";
 import { useCopy } from "@/lib/use-copy";
 import { Button, type ButtonProps } from "./button";
 import { IconButton } from "./icon-button";
@@ -13,6 +13,8 @@ type CopyButtonProps = {
   label?: string;
   /** shows the label beside the icon */
   hasText?: boolean;
+  /** the icon at rest; by default two sheets */
+  icon?: ReactNode;
   size?: ButtonProps["size"];
   variant?: ButtonProps["variant"];
   className?: string;
@@ -23,14 +25,18 @@ export function CopyButton({
   text,
   label = "Copy",
   hasText = false,
+  icon: restIcon = <Copy aria-hidden />,
   size = "sm",
   variant,
   className,
 }: CopyButtonProps) {
   const { state, copy } = useCopy();
   const said = { idle: label, copied: "Copied", failed: "Could not copy" }[state];
-  const Icon = { idle: Copy, copied: Check, failed: TriangleAlert }[state];
-  const icon = <Icon aria-hidden className={cn(state === "copied" && "text-success")} />;
+  const icon = {
+    idle: restIcon,
+    copied: <Check aria-hidden className="text-success" />,
+    failed: <TriangleAlert aria-hidden />,
+  }[state];
   const onClick = () => void copy(typeof text === "function" ? text() : text);
   return (
     <>

@@ -1,0 +1,11 @@
+/** A step into JSON: the key of an object, or the index of an array. */
+export type JsonStep = string | number;
+
+/** Writes the path to a value as JSONPath does: `$.usage["input tokens"][0]`. */
+export function jsonPath(steps: readonly JsonStep[]): string {
+  const written = steps.map((step) => {
+    if (typeof step === "number") return `[${step}]`;
+    return /^[A-Za-z_$][\w$]*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+  });
+  return `$${written.join("")}`;
+}

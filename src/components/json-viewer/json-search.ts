@@ -1,0 +1,48 @@
+import { LongNumber } from "@/domain/json/long-number";
+
+/** The hits of a search in JSON. */
+export type JsonHits = {
+  count: number;
+  /** tells whether an entry is a hit, or holds one */
+  has: (name: string, value: unknown) => boolean;
+};
+
+/** Tells whether a value is an object or an array, which a tree can open. */
+export const isBranch = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !(value instanceof LongNumber);
+
+/** Deeper levels are not looked at, because a receiver may answer with a body of any depth. */
+const DEPTH_MAX = 200;
+
+/** Returns the number of levels of branches in a value. */
+export function depthOf(value: unknown, level = 0): number {
+  if (!isBranch(value)) return level;
+  if (level === DEPTH_MAX) return level;
+  return Object.values(value).reduce<number>((most, each) => Math.max(most, depthOf(each, level + 1)), level + 1);
+}
+
+/** Finds the names and the values that contain a text, in upper or lower case. Null for an empty text. */
+export function searchJson(root: unknown, text: string): JsonHits | null {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === "") return null;
+  const holders = new Set<object>();
+  let count = 0;
+  const isHit = (part: unknown): boolean => String(part).toLowerCase().includes(wanted);
+  const visit = (branch: object, level: number): boolean => {
+    const isList = Array.isArray(branch);
+    let holds = false;
+    for (const [name, value] of Object.entries(branch)) {
+      const isFound = (!isList && isHit(name)) || (!isBranch(value) && isHit(value));
+      if (isFound) count++;
+      // Every branch is visited, so that the count is whole.
+      if ((isBranch(value) && level < DEPTH_MAX && visit(value, level + 1)) || isFound) holds = true;
+    }
+    if (holds) holders.add(branch);
+    return holds;
+  };
+  if (isBranch(root)) visit(root, 0);
+  return {
+    count,
+    has: (name, value) => isHit(name) || (isBranch(value) ? holders.has(value) : isHit(value)),
+  };
+}
