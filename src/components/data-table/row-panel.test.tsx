@@ -38,3 +38,24 @@ test("the arrow keys change the width of the panel, within its bounds", async ()
   expect(width()).toBe(420);
   expect(document.cookie).toContain("panel=420");
 });
+
+test("buttons open the row before and the row after, as K and J do", async () => {
+  const opened: string[] = [];
+  render(
+    <>
+      {["exe_1", "exe_2", "exe_3"].map((key) => (
+        <a key={key} href="#row" data-row-link={key} onClick={() => opened.push(key)}>
+          {key}
+        </a>
+      ))}
+      <RowPanel rowKey="exe_2" onClose={() => undefined} title="Execution">
+        Body
+      </RowPanel>
+    </>,
+  );
+  Element.prototype.scrollIntoView ??= () => undefined;
+  const user = userEvent.setup();
+  await user.click(screen.getByRole("button", { name: "Next row" }));
+  await user.click(screen.getByRole("button", { name: "Previous row" }));
+  expect(opened).toEqual(["exe_3", "exe_1"]);
+});

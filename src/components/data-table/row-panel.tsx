@@ -1,11 +1,11 @@
 "use client";
 
 import { useEffect, useEffectEvent, useId, useRef, type ReactNode, type RefObject } from "react";
-import { X } from "lucide-react";
+import { ChevronDown, ChevronUp, X } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { IconButton } from "../ui/icon-button";
 import { PanelEdge } from "./panel-edge";
-import { findRowLink } from "./use-row-keys";
+import { findRowLink, stepRow } from "./use-row-keys";
 
 type RowPanelProps = {
   /** the key of the row that the panel shows; null closes the panel */
@@ -30,10 +30,10 @@ export function RowPanel({ rowKey, ...panel }: RowPanelProps) {
 const widths = { md: "sm:w-[28rem]", lg: "sm:w-[min(var(--panel-width,44rem),92vw)]" } as const;
 
 function OpenPanel(props: RowPanelProps & { rowKey: string }) {
-  const { onClose, title, description, actions, footer, size = "lg", children } = props;
+  const { rowKey, onClose, title, description, actions, footer, size = "lg", children } = props;
   const panel = useRef<HTMLDivElement>(null);
   const titleId = useId();
-  useFocusWhileOpen(panel, props.rowKey);
+  useFocusWhileOpen(panel, rowKey);
   useEscape(panel, onClose);
   return (
     <div
@@ -50,13 +50,19 @@ function OpenPanel(props: RowPanelProps & { rowKey: string }) {
       {size === "lg" && <PanelEdge panel={panel} />}
       <div className="flex items-start gap-3 border-b px-5 py-3.5">
         <div className="min-w-0 flex-1 self-center">
-          <h2 id={titleId} className="truncate text-base font-semibold tracking-[-0.01em]">
+          <h2 id={titleId} className="truncate text-base font-medium">
             {title}
           </h2>
           {description && <div className="mt-0.5 text-sm text-muted">{description}</div>}
         </div>
         <div className="-mr-2 flex shrink-0 items-center gap-1">
           {actions}
+          <IconButton label="Previous row" side="bottom" onClick={() => stepRow(rowKey, -1)}>
+            <ChevronUp aria-hidden />
+          </IconButton>
+          <IconButton label="Next row" side="bottom" onClick={() => stepRow(rowKey, 1)}>
+            <ChevronDown aria-hidden />
+          </IconButton>
           <IconButton label="Close" side="bottom" onClick={onClose}>
             <X aria-hidden />
           </IconButton>

@@ -71,3 +71,12 @@ export function useRowKeys(table: RefObject<HTMLElement | null>, options: RowKey
 export function findRowLink(key: string): HTMLElement | null {
   return document.querySelector<HTMLElement>(`[${rowLinkAttribute}="${CSS.escape(key)}"]`);
 }
+
+/** Opens the row before or after an open row, as K and J do. */
+export function stepRow(key: string, by: -1 | 1): void {
+  const links = [...document.querySelectorAll<HTMLElement>(`[${rowLinkAttribute}]`)];
+  const current = links.findIndex((link) => link.getAttribute(rowLinkAttribute) === key);
+  const next = current === -1 ? undefined : links[current + by];
+  next?.scrollIntoView({ block: "nearest" });
+  next?.click();
+}
