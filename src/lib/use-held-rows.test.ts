@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { holdBackRows } from "./use-held-rows";
+import { holdBackRows, keysAbove } from "./use-held-rows";
 
 const hold = (before: string, now: string) => {
   const { rows, newCount } = holdBackRows([...before], [...now], (row) => row);
@@ -29,4 +29,11 @@ test("a whole page of new rows leaves the shown rows as they are", () => {
 
 test("an empty list shows new rows at once", () => {
   expect(hold("", "ba")).toEqual(["ba", 0]);
+});
+
+test("rows above the known ones are arrivals; rows of another page, or of another list, are not", () => {
+  expect(keysAbove(["b", "c"], ["a", "b", "c", "d"])).toEqual(["a"]);
+  expect(keysAbove(["b", "c"], ["b", "c", "d"])).toEqual([]);
+  expect(keysAbove(["b"], ["x", "y"])).toEqual([]);
+  expect(keysAbove([], ["x"])).toEqual([]);
 });

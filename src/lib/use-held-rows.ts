@@ -17,13 +17,24 @@ type HeldRowsOptions<Row> = {
   isPinned: boolean;
 };
 
-export type HeldRows<Row> = { rows: readonly Row[] | undefined; newCount: number; showNew: () => void };
+export type HeldRows<Row> = {
+  rows: readonly Row[] | undefined;
+  newCount: number;
+  showNew: () => void;
+  /** keys of the rows that came above the others while the page was open */
+  arrived: ReadonlySet<string>;
+};
 
 /**
  * Keeps a live list from jumping. While the list is scrolled or pinned, new rows are held back and counted until the
  * person shows them.
  */
-export function useHeldRows<Row>({ rows, keyOf, scope, isStale, isPinned }: HeldRowsOptions<Row>): HeldRows<Row> {
+export function useHeldRows<Row>(options: HeldRowsOptions<Row>): HeldRows<Row> {
+  const shown = useShownRows(options);
+  return { ...shown, arrived: useArrivals(shown.rows, options) };
+}
+
+function useShownRows<Row>({ rows, keyOf, scope, isStale, isPinned }: HeldRowsOptions<Row>) {
   const [held, setHeld] = useState<{ rows: readonly Row[]; scope: string } | null>(null);
   const isScrolled = useSyncExternalStore(
     subscribeToScroll,
@@ -39,6 +50,30 @@ export function useHeldRows<Row>({ rows, keyOf, scope, isStale, isPinned }: Held
   };
   if (!isHolding || rows === undefined || held?.scope !== scope) return { rows, newCount: 0, showNew };
   return { ...holdBackRows(held.rows, rows, keyOf), showNew };
+}
+
+/** Returns the keys of the rows that came above the first rows of the same filters. */
+function useArrivals<Row>(
+  rows: readonly Row[] | undefined,
+  { keyOf, scope, isStale }: HeldRowsOptions<Row>,
+): ReadonlySet<string> {
+  const [known, setKnown] = useState<{ scope: string; keys: readonly string[]; arrived: ReadonlySet<string> }>();
+  const first = rows?.[0];
+  if (first === undefined || isStale) return known?.arrived ?? NONE;
+  if (known?.scope === scope && known.keys[0] === keyOf(first)) return known.arrived;
+  const keys = rows!.map(keyOf);
+  const arrived = known?.scope === scope ? new Set([...known.arrived, ...keysAbove(known.keys, keys)]) : NONE;
+  setKnown({ scope, keys, arrived });
+  return arrived;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Returns the keys above the first known key; none if no key is known. */
+export function keysAbove(before: readonly string[], now: readonly string[]): string[] {
+  const known = new Set(before);
+  const end = now.findIndex((key) => known.has(key));
+  return end === -1 ? [] : now.slice(0, end);
 }
 
 /**

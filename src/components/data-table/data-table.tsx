@@ -34,6 +34,8 @@ type DataTableProps<Row> = {
   onReachEnd?: () => void;
   /** whether the visible rows belong to the previous filter while new ones load */
   isStale?: boolean;
+  /** keys of rows that came while the page was open; each shows itself once */
+  arrived?: ReadonlySet<string>;
   /** the number of new rows above the list; they appear only after a click, so that the list never jumps */
   newCount?: number;
   onShowNew?: () => void;
@@ -121,6 +123,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                         href={href?.(row) ?? null}
                         columns={columns}
                         isActive={isActive}
+                        isNew={props.arrived?.has(key) ?? false}
                         isReplacing={activeKey !== null}
                         onOpen={onOpen && ((event) => open(event, () => onOpen(row)))}
                         isSelected={selection?.keys.has(key)}

@@ -37,6 +37,8 @@ type DataRowProps<Row> = {
   href: string | null;
   columns: readonly DataColumn<Row>[];
   isActive: boolean;
+  /** whether the row came while the page was open */
+  isNew: boolean;
   /**
    * whether opening replaces the entry in the browser's history; it does while a panel is open, so that Back closes the
    * panel
@@ -50,7 +52,7 @@ type DataRowProps<Row> = {
 
 // The roles are written out, because a `display` value that is not a table's own would remove them.
 export function DataRow<Row>(props: DataRowProps<Row>) {
-  const { row, rowKey, name, href, columns, isActive, isReplacing, onOpen, isSelected, onToggle } = props;
+  const { row, rowKey, name, href, columns, isActive, isNew, isReplacing, onOpen, isSelected, onToggle } = props;
   return (
     <tr
       role="row"
@@ -59,6 +61,7 @@ export function DataRow<Row>(props: DataRowProps<Row>) {
       className={cn(
         rowClass,
         href && "hover:bg-hover",
+        isNew && "animate-arrive",
         "data-active:bg-accent-soft data-active:shadow-[inset_2px_0_var(--accent)]",
         "data-selected:bg-accent-soft data-selected:shadow-[inset_2px_0_var(--accent)]",
       )}

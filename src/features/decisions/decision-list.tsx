@@ -1,7 +1,6 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { ListTree } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
@@ -10,6 +9,7 @@ import { FilterTags, type FilterTag } from "@/components/filter-tags";
 import { LinkTabs } from "@/components/link-tabs";
 import { PageHeader } from "@/components/page-header";
 import { QueryProblem } from "@/components/query-problem";
+import { Status } from "@/components/status";
 import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
 import { byCursor } from "@/lib/by-cursor";
@@ -83,11 +83,12 @@ export function DecisionList({ projectId }: { projectId: string }) {
           href={(row) => placeOf(projectId, row)}
           {...(list.hasNextPage ? { onReachEnd: () => void list.fetchNextPage() } : {})}
           isStale={list.isPlaceholderData}
+          arrived={held.arrived}
           newCount={held.newCount}
           onShowNew={held.showNew}
           empty={
             <EmptyState
-              icon={<ListTree aria-hidden />}
+              {...(isNarrowed ? {} : { example: exampleCells })}
               title={isNarrowed ? "No decision fits these filters" : "No decisions yet"}
               description="Decisions about events stay here for a week. A plain non-match is not kept."
               actions={isNarrowed && <Button onClick={clear}>Clear filters</Button>}
@@ -99,6 +100,15 @@ export function DecisionList({ projectId }: { projectId: string }) {
     </>
   );
 }
+
+const exampleCells = [
+  <Status key="decision" tone="success">
+    Matched
+  </Status>,
+  "Slow generations",
+  "Jira",
+  "2 min ago",
+];
 
 /** Returns the address that a row opens: its execution, or else the triggers of its subject. */
 function placeOf(projectId: string, { executionId, sourceId, eventSource }: DecisionRow): string {

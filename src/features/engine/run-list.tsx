@@ -1,12 +1,12 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Cog, SearchX } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { FilterChips } from "@/components/filter-chips";
 import { FilterTags } from "@/components/filter-tags";
+import { Status } from "@/components/status";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
@@ -35,7 +35,7 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
   return (
     <section aria-labelledby="runs" className="flex min-w-0 flex-col gap-3">
       <div>
-        <h2 id="runs" className="text-sm font-semibold">
+        <h2 id="runs" className="text-base font-medium">
           Runs
         </h2>
         <p className="mt-0.5 text-sm text-muted">
@@ -74,6 +74,7 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
           href={(run) => serializeEngineParams(path, { ...params, run: run.id })}
           activeKey={params.run}
           isStale={list.isPlaceholderData}
+          arrived={held.arrived}
           newCount={held.newCount}
           onShowNew={held.showNew}
           empty={
@@ -147,7 +148,6 @@ function Filters({ functions, params, onChange }: FiltersProps) {
 function NothingFound({ onClear }: { onClear: () => void }) {
   return (
     <EmptyState
-      icon={<SearchX aria-hidden />}
       title="No run fits these filters"
       description="New runs that fit appear here by themselves. Runs that have ended are kept for a day."
       actions={<Button onClick={onClear}>Clear filters</Button>}
@@ -158,7 +158,14 @@ function NothingFound({ onClear }: { onClear: () => void }) {
 function NothingYet() {
   return (
     <EmptyState
-      icon={<Cog aria-hidden />}
+      example={[
+        <Status key="status" tone="success">
+          Completed
+        </Status>,
+        "observation-upsert-processor",
+        "84 ms",
+        "2 min ago",
+      ]}
       title="No runs yet"
       description={
         `Each batch of ${eventNounForms().many} is a run, and so is each delivery that waits for a delay or a retry. ` +

@@ -3,7 +3,6 @@
 import { useMemo } from "react";
 import { usePathname } from "next/navigation";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Eye, SearchX } from "lucide-react";
 import { useQueryState, useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
@@ -79,6 +78,7 @@ export function ObservationList({ projectId }: { projectId: string }) {
           // The panel covers the middle of the list, so the button for new rows moves to the left.
           className={openId === null ? undefined : "[&>.justify-center]:justify-start [&>.justify-center]:pl-5"}
           isStale={list.isPlaceholderData}
+          arrived={held.arrived}
           newCount={held.newCount}
           onShowNew={held.showNew}
           empty={
@@ -138,7 +138,6 @@ function useObservations(projectId: string, params: ObservationParams, isPinned:
 function NothingFound({ noun, onClear }: { noun: EventNounForms; onClear: () => void }) {
   return (
     <EmptyState
-      icon={<SearchX aria-hidden />}
       title={`No ${noun.one} fits these filters`}
       description={`New ${noun.many} that fit appear here by themselves.`}
       actions={<Button onClick={onClear}>Clear filters</Button>}
@@ -150,7 +149,7 @@ function NothingYet({ projectId, noun }: { projectId: string; noun: EventNounFor
   const isHydrated = useHydrated();
   return (
     <EmptyState
-      icon={<Eye aria-hidden />}
+      example={["answer-question", "production", "1.2 s", "2 min ago"]}
       title={`No ${noun.many} yet`}
       description={
         "Send one from your application with the Inngest SDK, or from a terminal with curl. " +
