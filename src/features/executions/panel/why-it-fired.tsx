@@ -1,8 +1,8 @@
-import { CircleCheck, CircleX } from "lucide-react";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Badge } from "@/components/ui/badge";
 import { eventNounForms } from "@/domain/event-source/event-noun";
+import { ConditionList, type ConditionChange } from "@/features/shared/condition-list";
 import type { Execution, Explanation } from "../types";
 
 /**
@@ -23,15 +23,15 @@ export function WhyItFired({ execution }: { execution: Execution }) {
       ) : (
         <p className="text-sm text-muted">The trigger is not kept any more.</p>
       )}
-      {explanationToday && <FilterResult title="Filter of today" explanation={explanationToday} noun={noun} />}
+      {explanation && explanationToday && <FilterOfToday fired={explanation} today={explanationToday} noun={noun} />}
       <section aria-label="Decisions">
-        <h3 className="mb-2 text-sm font-semibold">Decisions</h3>
+        <h3 className="mb-2 text-base font-medium">Decisions</h3>
         {decisions.length === 0 ? (
           <p className="text-sm text-muted">None are kept any more: decisions stay for a week.</p>
         ) : (
-          <ol className="divide-y rounded-lg border">
+          <ol className="divide-y border-y">
             {decisions.map((decision) => (
-              <li key={decision.id} className="flex flex-col gap-0.5 px-3.5 py-2.5 text-sm">
+              <li key={decision.id} className="flex flex-col gap-0.5 py-2 text-sm">
                 <span className="flex flex-wrap items-baseline justify-between gap-x-4">
                   <span className="font-medium first-letter:uppercase">{decision.label}</span>
                   <span className="text-xs text-muted">
@@ -49,27 +49,48 @@ export function WhyItFired({ execution }: { execution: Execution }) {
   );
 }
 
-function FilterResult({
-  title,
-  noun,
-  explanation: { sentence, matched, problem, triggerChanged, conditions },
-}: {
+type Explained = Explanation["conditions"][number];
+
+/** Shows today's filter as changes to the filter that fired. */
+function FilterOfToday({ fired, today, noun }: { fired: Explanation; today: Explanation; noun: string }) {
+  const isIn = (list: readonly Explained[], one: Explained) => list.some((other) => isSame(one, other));
+  // Their groups are gone too, so they stand below the tree.
+  const removed = fired.conditions
+    .filter((condition) => !isIn(today.conditions, condition))
+    .map((condition): Explained => ({ ...condition, groups: [], path: [] }));
+  const added = new Set(today.conditions.filter((condition) => !isIn(fired.conditions, condition)));
+  return (
+    <FilterResult
+      title={added.size + removed.length === 0 ? "Filter of today, with the same conditions" : "Filter of today"}
+      explanation={{ ...today, conditions: [...today.conditions, ...removed] }}
+      changeOf={(condition) => (added.has(condition) ? "added" : removed.includes(condition) ? "removed" : undefined)}
+      noun={noun}
+    />
+  );
+}
+
+const isSame = (one: Explained, other: Explained): boolean => idOf(one) === idOf(other);
+const idOf = ({ column, key, operator, value, groups }: Explained): string =>
+  JSON.stringify([column, key, operator, value, groups]);
+
+type FilterResultProps = {
   title: string;
   noun: string;
   explanation: Explanation;
-}) {
+  changeOf?: (condition: Explained) => ConditionChange | undefined;
+};
+
+function FilterResult({ title, noun, explanation, changeOf }: FilterResultProps) {
+  const { sentence, matched, problem, triggerChanged, conditions } = explanation;
   return (
     <section aria-label={title} className="flex flex-col gap-3">
-      <h3 className="flex items-center gap-2 text-sm font-semibold">
+      <h3 className="flex items-center gap-2 text-base font-medium">
         {title}
         {matched !== null && (
           <Badge tone={matched ? "success" : "danger"}>{matched ? "Matches" : "Does not match"}</Badge>
         )}
       </h3>
-      {sentence && <p className="text-sm break-words first-letter:uppercase">{sentence}</p>}
-      <p className="text-xs text-muted">
-        Evaluated on the current {noun}. The decisions below tell the values at that time.
-      </p>
+      {conditions.length === 0 && sentence && <p className="text-sm break-words first-letter:uppercase">{sentence}</p>}
       {triggerChanged && (
         <Banner tone="warning">The version that fired is not kept any more: this is the filter of today.</Banner>
       )}
@@ -78,50 +99,10 @@ function FilterResult({
           {problem}
         </Banner>
       )}
-      {conditions.length > 0 && (
-        <ul aria-label="Conditions" className="divide-y rounded-lg border">
-          {conditions.map((condition) => (
-            <Condition key={condition.path.join(".")} condition={condition} />
-          ))}
-        </ul>
-      )}
+      {conditions.length > 0 && <ConditionList conditions={conditions} {...(changeOf ? { changeOf } : {})} />}
+      <p className="text-xs text-muted">
+        Evaluated on the current {noun}. The decisions below tell the values at that time.
+      </p>
     </section>
   );
 }
-
-function Condition({
-  condition: { label, key, operator, value, passed, seen, hidden, truncated, note },
-}: {
-  condition: Explanation["conditions"][number];
-}) {
-  const Icon = passed ? CircleCheck : CircleX;
-  return (
-    <li className="flex gap-2.5 px-3.5 py-2.5 text-sm">
-      <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${passed ? "text-success" : "text-danger"}`} />
-      <span className="flex min-w-0 flex-1 flex-col gap-0.5">
-        <span className="break-words">
-          <span className="sr-only">{passed ? "Passed: " : "Failed: "}</span>
-          <span className="font-medium">{key ? `${label}.${key}` : label}</span>{" "}
-          <span className="text-muted">{operator}</span>{" "}
-          {value !== undefined && <code className="font-mono text-xs">{show(value)}</code>}
-        </span>
-        <span className="text-xs break-words text-muted">
-          {hidden ? (
-            "The seen values are hidden from viewers."
-          ) : seen === null || seen === undefined ? (
-            "no value"
-          ) : (
-            <>
-              saw <code className="font-mono">{show(seen)}</code>
-            </>
-          )}
-          {!hidden && note && ` · ${note}`}
-          {truncated && " · only the first 64 KB were looked at"}
-        </span>
-      </span>
-    </li>
-  );
-}
-
-const show = (value: unknown): string =>
-  Array.isArray(value) ? value.map(show).join(", ") : typeof value === "string" ? value || '""' : JSON.stringify(value);

@@ -1,12 +1,14 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import { describeFilter } from "@/domain/filter/describe-filter";
 import type { ConditionResult } from "@/domain/filter/compile-filter";
-import { Filter } from "@/domain/filter/schema";
+import { Filter, type FilterGroup } from "@/domain/filter/schema";
 import type { EvaluateFilter } from "@/server/compute/compute";
 
 export type ExplainedCondition = ConditionResult & {
   /** the name of the column for people */
   label: string;
+  /** the words of the groups around the condition, from the root down; one for each place of `path` */
+  groups: FilterGroup["match"][];
   /** the value is part of a body that this reader may not see */
   hidden: boolean;
 };
@@ -60,18 +62,32 @@ export function explainFilter(
       const column = columns.get(condition.column);
       const hidden = !seesBodies && column?.isBody === true;
       const label = column?.label ?? condition.column;
+      const groups = groupsAround(parsed.data, condition.path);
       return hidden
         ? {
             ...condition,
             seen: null,
             reason: `${label}: what was seen is hidden, as you may not read bodies.`,
             label,
+            groups,
             hidden,
           }
-        : { ...condition, label, hidden };
+        : { ...condition, label, groups, hidden };
     });
     return { sentence, matched: result.matched, problem: null, triggerChanged, conditions };
   } catch (error) {
     return unknown(sentence, (error as Error).message);
   }
+}
+
+function groupsAround(root: FilterGroup, path: readonly number[]): FilterGroup["match"][] {
+  const words: FilterGroup["match"][] = [];
+  let group = root;
+  for (const index of path) {
+    words.push(group.match);
+    const child = group.children[index];
+    if (child?.type !== "group") break;
+    group = child;
+  }
+  return words;
 }
