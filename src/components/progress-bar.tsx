@@ -20,7 +20,7 @@ export function ProgressBar({ label, done, total }: ProgressBarProps) {
       aria-valuetext={formatRate(Math.floor(share * 100) / 100)}
       className="h-1.5 w-full overflow-hidden rounded-full bg-neutral-soft"
     >
-      <div className="h-full rounded-full bg-accent transition-[width]" style={{ width: `${share * 100}%` }} />
+      <div className="h-full rounded-full bg-running transition-[width]" style={{ width: `${share * 100}%` }} />
     </div>
   );
 }

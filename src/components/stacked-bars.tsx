@@ -9,7 +9,7 @@ import { Tooltip } from "./ui/tooltip";
 export type BarSeries<Key extends string> = {
   key: Key;
   label: string;
-  /** the CSS class of the colour: `bg-accent` */ className: string;
+  /** the CSS class of the colour: `bg-success` */ className: string;
 };
 
 export type BarPoint<Key extends string> = {

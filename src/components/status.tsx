@@ -1,15 +1,8 @@
 import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
+import { toneFills } from "./tone-fills";
 import type { Tone } from "./ui/badge";
 
-const dots: Record<Tone, string> = {
-  neutral: "bg-neutral",
-  scheduled: "bg-scheduled",
-  running: "bg-running",
-  success: "bg-success",
-  warning: "bg-warning",
-  danger: "bg-danger",
-};
 const rings: Record<Tone, string> = {
   neutral: "inset-ring-neutral",
   scheduled: "inset-ring-scheduled",
@@ -40,12 +33,12 @@ export function StatusDot({
   return (
     <span aria-hidden className={cn("relative inline-flex size-2 shrink-0", className)}>
       {tone === "running" && !isHollow && (
-        <span className={cn("absolute inset-0 animate-ping rounded-full opacity-60", dots[tone])} />
+        <span className={cn("absolute inset-0 animate-ping rounded-full opacity-60", toneFills[tone])} />
       )}
       <span
         className={cn(
           "size-full rounded-full",
-          dots[tone],
+          toneFills[tone],
           isHollow && cn("bg-transparent inset-ring-[1.5px]", rings[tone]),
         )}
       />

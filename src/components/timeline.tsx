@@ -2,6 +2,7 @@ import type { CSSProperties, ReactNode } from "react";
 import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
 import { StatusDot } from "./status";
+import { toneFills } from "./tone-fills";
 import type { Tone } from "./ui/badge";
 
 export type TimelineItem = {
@@ -87,10 +88,6 @@ function Item({ item, share }: { item: TimelineItem; share: number }) {
 }
 
 const bars: Record<Tone, string> = {
-  neutral: "bg-neutral",
-  scheduled: "bg-scheduled",
-  running: "bg-running animate-pulse",
-  success: "bg-success",
-  warning: "bg-warning",
-  danger: "bg-danger",
+  ...toneFills,
+  running: `${toneFills.running} animate-pulse`,
 };

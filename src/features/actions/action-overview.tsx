@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { CountsOverTime, Overview, useOverviewRange } from "@/features/shared/overview";
 import { Status } from "@/components/status";
 import { Time } from "@/components/time";
+import { toneFills } from "@/components/tone-fills";
 import { Card } from "@/components/ui/card";
 import { cn } from "@/lib/cn";
 import { errorKinds, type ErrorKind } from "@/domain/attempt-error";
@@ -13,8 +14,8 @@ import { useTRPC } from "@/lib/trpc/client";
 import type { ActionStatistics } from "./types";
 
 const series = [
-  { key: "succeeded", label: "Succeeded", className: "bg-success" },
-  { key: "failed", label: "Failed", className: "bg-danger" },
+  { key: "succeeded", label: "Succeeded", className: toneFills.success },
+  { key: "failed", label: "Failed", className: toneFills.danger },
 ] as const;
 const columns = [
   { key: "succeeded", label: "Succeeded" },
@@ -68,7 +69,7 @@ function Figures({ statistics }: { statistics: ActionStatistics }) {
       </dl>
       {failed.length > 0 && (
         <section aria-label="Failed attempts by kind" className="mt-5 flex flex-col gap-2 border-t pt-4">
-          <h3 className="text-sm font-semibold">Failed attempts</h3>
+          <h3 className="text-base font-medium">Failed attempts</h3>
           <dl className="grid grid-cols-2 gap-x-6 gap-y-1.5 text-sm sm:grid-cols-3">
             {failed.map(([kind, label]) => (
               <div key={kind} className="flex justify-between gap-3">

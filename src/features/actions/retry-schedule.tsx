@@ -28,7 +28,7 @@ export function RetrySchedule({ policy }: { policy: RetryPolicy }) {
               <span
                 key={index}
                 style={{ left: `${placeOf(time)}%` } satisfies CSSProperties}
-                className="absolute top-0 size-2 -translate-x-1/2 rounded-full bg-accent ring-2 ring-sunken"
+                className="absolute top-0 size-2 -translate-x-1/2 rounded-full bg-warning ring-2 ring-sunken"
               />
             ))}
           </div>

@@ -1,13 +1,14 @@
+import { toneFills } from "@/components/tone-fills";
 import type { FiguresData } from "./types";
 
 type Point = FiguresData["points"][number];
 
 /** The outcomes of the bars, from the bottom up, in the colours of the statuses. */
 export const outcomes = [
-  { key: "delivered", label: "Delivered", className: "bg-success" },
-  { key: "retrying", label: "Failed, retried", className: "bg-warning" },
-  { key: "failed", label: "Failed", className: "bg-danger" },
-  { key: "skipped", label: "Skipped", className: "bg-line-strong" },
+  { key: "delivered", label: "Delivered", className: toneFills.success },
+  { key: "retrying", label: "Failed, retried", className: toneFills.warning },
+  { key: "failed", label: "Failed", className: toneFills.danger },
+  { key: "skipped", label: "Skipped", className: toneFills.neutral },
 ] as const;
 
 export const totalOf = (point: Point): number => outcomes.reduce((sum, { key }) => sum + point[key], 0);

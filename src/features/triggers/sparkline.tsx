@@ -23,7 +23,7 @@ export function Sparkline({ hours }: SparklineProps) {
             style={{ height: `${height}%` }}
           >
             <span className="block bg-danger" style={{ height: `${red}%` }} />
-            <span className="block bg-accent" style={{ height: `${100 - red}%` }} />
+            <span className="block bg-neutral" style={{ height: `${100 - red}%` }} />
           </span>
         );
       })}

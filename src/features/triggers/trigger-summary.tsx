@@ -68,7 +68,7 @@ export const TriggerSummary = memo(function TriggerSummary(props: TriggerSummary
 function Step({ title, isLast = false, children }: { title: ReactNode; isLast?: boolean; children: ReactNode }) {
   return (
     <li className="relative pb-4 pl-6 last:pb-0">
-      <span aria-hidden className="absolute top-1.5 left-0 size-2 rounded-full bg-accent" />
+      <span aria-hidden className="absolute top-1.5 left-0 size-2 rounded-full bg-neutral" />
       {!isLast && <span aria-hidden className="absolute top-4 bottom-[-0.25rem] left-[3.5px] w-px bg-line-strong" />}
       <p className="text-sm font-medium">{title}</p>
       <div className="mt-0.5 text-xs break-words text-muted">{children}</div>

@@ -3,6 +3,7 @@
 import { executionLooks } from "@/features/shared/execution-status-badge";
 import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
+import { toneFills } from "@/components/tone-fills";
 import { Tooltip } from "@/components/ui/tooltip";
 import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
@@ -11,10 +12,10 @@ import { attemptSpansOf } from "./attempt-spans";
 import type { Attempt, Execution } from "../types";
 
 const fills: Record<Attempt["status"], string> = {
-  RUNNING: "bg-running animate-pulse",
-  SUCCEEDED: "bg-success",
-  FAILED: "bg-danger",
-  UNKNOWN: "bg-warning",
+  RUNNING: `${toneFills.running} animate-pulse`,
+  SUCCEEDED: toneFills.success,
+  FAILED: toneFills.danger,
+  UNKNOWN: toneFills.warning,
 };
 
 type AttemptStripProps = {

@@ -1,14 +1,17 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { toneFills } from "@/components/tone-fills";
 import { CountsOverTime, Overview, useOverviewRange } from "@/features/shared/overview";
 import { useTRPC } from "@/lib/trpc/client";
 import { FunnelSteps } from "./funnel-steps";
 
+/** The outcomes in the colours of the statuses. */
 const series = [
-  { key: "created", label: "Executions", className: "bg-accent" },
-  { key: "sampledOut", label: "Sampled out", className: "bg-neutral" },
-  { key: "skipped", label: "Skipped", className: "bg-line-strong" },
+  { key: "delivered", label: "Delivered", className: toneFills.success },
+  { key: "failed", label: "Failed", className: toneFills.danger },
+  { key: "skipped", label: "Skipped", className: toneFills.neutral },
+  { key: "sampledOut", label: "Sampled out", className: "bg-line-strong" },
 ] as const;
 
 const columns = [
@@ -43,7 +46,7 @@ export function TriggerOverview({ projectId, triggerId, noun }: TriggerOverviewP
         <>
           <FunnelSteps totals={data.totals} noun={noun} />
           <CountsOverTime
-            label="Decisions"
+            label="Outcomes"
             series={series}
             columns={columns}
             points={data.hours}

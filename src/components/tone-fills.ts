@@ -1,0 +1,11 @@
+import type { Tone } from "./ui/badge";
+
+/** The colour of each tone in dots and charts. A state has the same tone everywhere. */
+export const toneFills: Record<Tone, string> = {
+  neutral: "bg-neutral",
+  scheduled: "bg-scheduled",
+  running: "bg-running",
+  success: "bg-success",
+  warning: "bg-warning",
+  danger: "bg-danger",
+};
