@@ -100,7 +100,7 @@ export function ExecutionDetail({ projectId, execution, isWide = false }: Detail
 function Side({ title, children }: { title: string; children: React.ReactNode }) {
   return (
     <section aria-label={title} className="min-w-0">
-      <h2 className="mb-3 text-sm font-medium">{title}</h2>
+      <h2 className="mb-3 text-base font-medium">{title}</h2>
       {children}
     </section>
   );

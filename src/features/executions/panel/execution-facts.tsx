@@ -42,7 +42,6 @@ export function ExecutionFacts({ projectId, execution }: { projectId: string; ex
               },
             ]
           : []),
-        { label: "Webhook ID", value: execution.id, copy: execution.id, isMono: true },
       ]}
     />
   );

@@ -4,10 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { PageHeader } from "@/components/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "@/lib/trpc/client";
-import { shortId } from "../describe-execution";
 import { ExecutionActions } from "./execution-actions";
 import { ExecutionDetail } from "./execution-detail";
 import { ExecutionHead } from "./execution-head";
+import { ExecutionId } from "./execution-id";
 import { ExecutionProblem } from "./execution-problem";
 
 /** The page of one execution, with request and response side by side. */
@@ -20,7 +20,7 @@ export function ExecutionPage({ projectId, executionId }: { projectId: string; e
         title={data ? `${data.trigger.name} → ${data.action.name}` : "Execution"}
         parents={[{ label: "Executions", href: `/projects/${projectId}/executions` }]}
         isLive
-        meta={<span className="font-mono">{shortId(executionId)}</span>}
+        aside={<ExecutionId id={executionId} />}
         actions={data && <ExecutionActions projectId={projectId} execution={data} isPage />}
       />
       {data ? (

@@ -3,12 +3,11 @@
 import dynamic from "next/dynamic";
 import { useQuery } from "@tanstack/react-query";
 import { RowPanel } from "@/components/data-table/row-panel";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "@/lib/trpc/client";
-import { shortId } from "../describe-execution";
 import type { ExecutionRow } from "../types";
 import { ExecutionHead } from "./execution-head";
+import { ExecutionId } from "./execution-id";
 import { ExecutionProblem } from "./execution-problem";
 
 // The list needs neither of the two modules. They load when the pointer or the focus comes near a row.
@@ -43,14 +42,7 @@ export function ExecutionPanel({ projectId, executionId, row, onClose }: PanelPr
       rowKey={executionId}
       onClose={onClose}
       title={known ? `${known.trigger.name} → ${known.action.name}` : "Execution"}
-      description={
-        executionId && (
-          <span className="flex items-center gap-1 font-mono text-xs" title={executionId}>
-            {shortId(executionId)}
-            <CopyButton text={executionId} label="Copy execution ID" className="-my-1" />
-          </span>
-        )
-      }
+      description={executionId && <ExecutionId id={executionId} />}
       footer={data && <ExecutionActions projectId={projectId} execution={data} />}
     >
       {error && !data ? (

@@ -23,7 +23,7 @@ export function WaitingLevers({ projectId, execution }: { projectId: string; exe
       aria-label={`Health of ${action.name}`}
       className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-lg border px-3 py-2"
     >
-      <ActionHealth health={action} isDetailed className="text-sm" />
+      <ActionHealth health={action} detail="all" className="text-sm" />
       <ActionLevers projectId={projectId} action={action} />
     </section>
   );

@@ -1,0 +1,15 @@
+import { CopyButton } from "@/components/ui/copy-button";
+import { shortId } from "../describe-execution";
+
+/** The id of an execution with a button that copies it. The receiver gets the same id in the header `webhook-id`. */
+export function ExecutionId({ id }: { id: string }) {
+  return (
+    <span
+      className="flex shrink-0 items-center gap-1 font-mono text-xs text-muted"
+      title={`${id}: the receiver gets it in the header webhook-id`}
+    >
+      {shortId(id)}
+      <CopyButton text={id} label="Copy execution ID" className="-my-1" />
+    </span>
+  );
+}
