@@ -49,7 +49,7 @@ export function FailureGroups({ projectId, failures, actions }: FailureGroupsPro
                       size="sm"
                       prefetch={false}
                       href={
-                        `${base}/executions?action=${actionId}&status=ERROR` +
+                        `${base}/executions?action=${actionId}&status=FAILED` +
                         `&from=${firstAt.toISOString()}&resend=true`
                       }
                     >

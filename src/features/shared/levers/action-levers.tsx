@@ -76,7 +76,7 @@ export function ActionLevers({ projectId, action, onSwitched, hasSwitchOn = fals
           </MenuItem>
         )}
         {mayAct && (
-          <MenuLinkItem icon={<RotateCw aria-hidden />} href={`${base}&status=ERROR${from}&resend=true`}>
+          <MenuLinkItem icon={<RotateCw aria-hidden />} href={`${base}&status=FAILED${from}&resend=true`}>
             Resend what failed…
           </MenuLinkItem>
         )}
