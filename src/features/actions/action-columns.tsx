@@ -26,7 +26,7 @@ export function actionColumns(projectId: string, mayWrite: boolean): readonly Da
       header: "Health",
       width: "12rem",
       skeleton: "60%",
-      cell: (row) => <ActionHealth health={row.health} isDetailed className="max-w-full" />,
+      cell: (row) => <ActionHealth health={row.health} detail="next" className="max-w-full" />,
     },
     {
       id: "rate",
@@ -52,8 +52,7 @@ export function actionColumns(projectId: string, mayWrite: boolean): readonly Da
       width: "5.5rem",
       align: "right",
       skeleton: "2rem",
-      mobile: "hide",
-      cell: ({ health: { waiting } }) => (waiting === 0 ? <Nothing /> : formatCount(waiting)),
+      cell: ({ health: { waiting } }) => <Waiting count={waiting} />,
     },
     { id: "error", header: "Last error", width: "15%", skeleton: "60%", cell: (row) => <LastError row={row} /> },
     {
@@ -128,6 +127,16 @@ function LastError({ row: { health } }: { row: ActionRow }) {
     <>
       <span className="block truncate">{health.lastFailure.message}</span>
       <Time value={health.lastFailure.at} className="block text-xs text-muted" />
+    </>
+  );
+}
+
+function Waiting({ count }: { count: number }) {
+  if (count === 0) return <span className="text-subtle max-sm:hidden">–</span>;
+  return (
+    <>
+      {formatCount(count)}
+      <span className="sm:hidden"> waiting</span>
     </>
   );
 }

@@ -25,15 +25,18 @@ const looks: Record<HealthOfAction["word"], { label: string; tone: Tone; isHollo
 
 type ActionHealthProps = {
   health: HealthOfAction;
-  /** whether to add the number of waiting executions and the time of the next probe */
-  isDetailed?: boolean;
+  /**
+   * the text after the word: by default none; `all` has the number of waiting executions and the next probe; `next` has
+   * no number, for a list with a column of its own for it
+   */
+  detail?: "none" | "next" | "all";
   className?: string;
 };
 
 /** Shows the health of an action as a dot and a word: `Paused · 152 waiting, probe in 4 min`. */
-export function ActionHealth({ health, isDetailed = false, className }: ActionHealthProps) {
+export function ActionHealth({ health, detail = "none", className }: ActionHealthProps) {
   const look = looks[health.word];
-  const parts = isDetailed ? detailsOf(health) : [];
+  const parts = detail === "none" ? [] : detailsOf(health, detail === "all");
   return (
     <Status
       tone={look.tone}
@@ -55,8 +58,8 @@ export function ActionHealth({ health, isDetailed = false, className }: ActionHe
   );
 }
 
-/** Shows the details of a health: the person who paused the action, the waiting executions, and the next probe. */
-function detailsOf({ word, waiting, until, isProbing, pausedBy }: HealthOfAction): ReactNode[] {
+/** Returns the details of a health: the person who paused the action, the waiting executions, and the next probe. */
+function detailsOf({ word, waiting, until, isProbing, pausedBy }: HealthOfAction, hasWaiting: boolean): ReactNode[] {
   const isPausedByBreaker = word === "paused" && pausedBy === null;
   const probe = isProbing ? (
     "probing"
@@ -67,7 +70,7 @@ function detailsOf({ word, waiting, until, isProbing, pausedBy }: HealthOfAction
   ) : null;
   return [
     pausedBy === null ? null : `by ${pausedBy}`,
-    waiting === 0 ? null : `${formatCount(waiting)} waiting`,
+    waiting === 0 || !hasWaiting ? null : `${formatCount(waiting)} waiting`,
     isPausedByBreaker ? probe : null,
   ].filter((part) => part !== null);
 }

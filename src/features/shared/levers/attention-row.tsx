@@ -36,7 +36,7 @@ export function AttentionRow({ projectId, action, onSwitched }: AttentionRowProp
           >
             {name}
           </Link>
-          <ActionHealth health={action} isDetailed className="text-sm" />
+          <ActionHealth health={action} detail="all" className="text-sm" />
           {since && (
             <span className="text-xs text-muted">
               for <Time value={since} format="span" />
