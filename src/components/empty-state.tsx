@@ -2,29 +2,49 @@ import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
 
 type EmptyStateProps = {
-  icon?: ReactNode;
   title: string;
   description?: ReactNode;
-  /** buttons */
+  /** the cells of one invented row, in the form of the list's rows */
+  example?: readonly ReactNode[];
+  /** one button */
   actions?: ReactNode;
-  /** an example to copy or look at, as wide as the text */
+  /** lines to copy or read, as wide as the text */
   children?: ReactNode;
   className?: string;
 };
 
-/** Replaces an empty list. It says what the list will hold and how to get the first entry. */
-export function EmptyState({ icon, title, description, actions, children, className }: EmptyStateProps) {
+/** Replaces an empty list. It draws a row of the list, says what the list will hold, and offers the way to it. */
+export function EmptyState({ title, description, example, actions, children, className }: EmptyStateProps) {
   return (
-    <div className={cn("mx-auto flex w-full max-w-xl flex-col items-center px-5 py-14 text-center", className)}>
-      {icon && (
-        <div className="mb-4 grid size-10 place-items-center rounded-lg border bg-surface text-muted [&_svg]:size-5 [&_svg]:stroke-[1.5]">
-          {icon}
-        </div>
-      )}
-      <h2 className="text-base font-semibold tracking-[-0.01em]">{title}</h2>
-      {description && <p className="mt-1.5 max-w-md text-sm text-pretty text-muted">{description}</p>}
-      {actions && <div className="mt-5 flex flex-wrap justify-center gap-2">{actions}</div>}
-      {children && <div className="mt-6 w-full text-left">{children}</div>}
+    <div className={cn("flex w-full flex-col", className)}>
+      {example && <ExampleRow cells={example} />}
+      <div className="mx-auto flex w-full max-w-xl flex-col items-center px-5 py-12 text-center">
+        <h2 className="text-base font-medium">{title}</h2>
+        {description && <p className="mt-1.5 max-w-md text-sm text-pretty text-muted">{description}</p>}
+        {actions && <div className="mt-5 flex flex-wrap justify-center gap-2">{actions}</div>}
+        {children && <div className="mt-6 w-full text-left">{children}</div>}
+      </div>
+    </div>
+  );
+}
+
+/** Draws invented cells faintly. Screen readers skip them. */
+function ExampleRow({ cells }: { cells: readonly ReactNode[] }) {
+  return (
+    <div
+      aria-hidden
+      className="flex h-(--row-height) items-center gap-6 border-b px-4 text-sm whitespace-nowrap opacity-40 select-none sm:px-6"
+    >
+      {cells.map((cell, index) => (
+        <span
+          key={index}
+          className={
+            index === 0 ? "min-w-0 flex-1 truncate font-medium" : cn("text-muted", index > 1 && "max-sm:hidden")
+          }
+        >
+          {cell}
+        </span>
+      ))}
     </div>
   );
 }

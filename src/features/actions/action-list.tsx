@@ -2,12 +2,13 @@
 
 import { useMemo, type ReactNode } from "react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Plus, SearchX, Send } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
 import { SearchInput } from "@/components/search-input";
+import { Status } from "@/components/status";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
@@ -87,7 +88,6 @@ export function ActionList({ projectId }: { projectId: string }) {
 function NothingFound({ search, onClear }: { search: string; onClear: () => void }) {
   return (
     <EmptyState
-      icon={<SearchX aria-hidden />}
       title="No action found"
       description={`No name contains “${search}”.`}
       actions={<Button onClick={onClear}>Clear the search</Button>}
@@ -98,7 +98,14 @@ function NothingFound({ search, onClear }: { search: string; onClear: () => void
 function NoActions({ create }: { create: ReactNode }) {
   return (
     <EmptyState
-      icon={<Send aria-hidden />}
+      example={[
+        "Jira",
+        <Status key="health" tone="success">
+          Healthy
+        </Status>,
+        "99.2 %",
+        "84 ms",
+      ]}
       title="No actions yet"
       description={
         "An action is a webhook: a signed request to an endpoint of yours, tried again until the " +

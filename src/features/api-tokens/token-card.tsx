@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { KeyRound, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { ConfirmButton } from "@/components/confirm-button";
 import { EmptyState } from "@/components/empty-state";
 import { SecretOnce } from "@/components/secret-once";
@@ -73,7 +73,7 @@ export function TokenCard(props: TokenCardProps) {
       {tokens === undefined && problem === null && <TableSkeleton rows={2} />}
       {tokens?.length === 0 && (
         <EmptyState
-          icon={<KeyRound aria-hidden />}
+          example={["agent", "trigger:read", "last used 2 min ago"]}
           title="No tokens yet"
           description="A token lets a program or an agent use the API. Its scopes say what it may do."
         />

@@ -1,7 +1,6 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Bot } from "lucide-react";
 import type { DataColumn } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
@@ -83,7 +82,7 @@ export function DraftList({ projectId }: { projectId: string }) {
           href={({ id }) => `/projects/${projectId}/drafts/${id}`}
           empty={
             <EmptyState
-              icon={<Bot aria-hidden />}
+              example={["Slow generations", "new trigger", "claude", "2 min ago"]}
               title="No draft waits"
               description={
                 "An agent proposes a trigger as a draft. Nothing fires until somebody here applies it. " +

@@ -2,7 +2,7 @@
 
 import { QueryProblem } from "@/components/query-problem";
 import { useQuery } from "@tanstack/react-query";
-import { ExternalLink, Server } from "lucide-react";
+import { ExternalLink } from "lucide-react";
 import { EmptyState } from "@/components/empty-state";
 import { buttonClass } from "@/components/ui/button-class";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -47,7 +47,6 @@ function InngestServer({ dashboardUrl }: { dashboardUrl: string }) {
   return (
     <div className="rounded-lg border bg-surface">
       <EmptyState
-        icon={<Server aria-hidden />}
         title="An Inngest server runs the functions"
         description={
           "Their runs, queues and failures are on its dashboard, where a run can also be run again or " +

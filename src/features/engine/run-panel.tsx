@@ -87,7 +87,7 @@ function Body({ run }: { run: Run }) {
         ]}
       />
       <section aria-label="Steps">
-        <h3 className="mb-3 text-sm font-semibold">Steps</h3>
+        <h3 className="mb-3 text-base font-medium">Steps</h3>
         <StepTimeline run={run} />
       </section>
     </div>

@@ -2,15 +2,15 @@
 
 import { QueryProblem } from "@/components/query-problem";
 import { useState } from "react";
+import dynamic from "next/dynamic";
 import { usePathname } from "next/navigation";
-import { Activity, SearchX } from "lucide-react";
 import { useQueryState, useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { LinkTabs } from "@/components/link-tabs";
 import { PageHeader } from "@/components/page-header";
 import { RangePicker } from "@/components/range-picker";
-import { Button } from "@/components/ui/button";
+import { Status } from "@/components/status";
 import { ButtonLink } from "@/components/ui/button-link";
 import { LoadMore } from "@/components/ui/load-more";
 import { eventNounForms } from "@/domain/event-source/event-noun";
@@ -26,6 +26,8 @@ import { ExecutionPanel, preloadPanel } from "./panel/execution-panel";
 import { executionParams, hasFilters, serializeExecutionParams, tabParam, type ExecutionParams } from "./search-params";
 import { useColumns } from "./use-columns";
 import { useExecutions } from "./use-executions";
+
+const NothingFound = dynamic(() => import("./nothing-found").then((module) => module.NothingFound));
 
 type ExecutionListProps = {
   projectId: string;
@@ -95,11 +97,12 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
           // The panel covers the middle of the list, so the button for new rows moves to the left.
           className={openId === null ? undefined : "[&>.justify-center]:justify-start [&>.justify-center]:pl-5"}
           isStale={list.isPlaceholderData}
+          arrived={held.arrived}
           newCount={held.newCount}
           onShowNew={held.showNew}
           empty={
             hasFilters(params) || params.status.length > 0 ? (
-              <NothingFound onClear={() => void setParams(null)} />
+              <NothingFound projectId={projectId} params={params} onChange={change} />
             ) : (
               <NothingYet projectId={projectId} />
             )
@@ -118,34 +121,29 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
   );
 }
 
-function NothingFound({ onClear }: { onClear: () => void }) {
-  return (
-    <EmptyState
-      icon={<SearchX aria-hidden />}
-      title="No execution fits these filters"
-      description="New executions that fit appear here by themselves."
-      actions={<Button onClick={onClear}>Clear filters</Button>}
-    />
-  );
-}
-
 function NothingYet({ projectId }: { projectId: string }) {
   const base = `/projects/${projectId}`;
   return (
     <EmptyState
-      icon={<Activity aria-hidden />}
+      example={[
+        <Status key="status" tone="success">
+          Delivered
+        </Status>,
+        "200",
+        "Slow generations",
+        "Jira",
+        "84 ms",
+        "2 min ago",
+      ]}
       title="No executions yet"
       description={
         `Each run of an action, for one trigger and one ${eventNounForms().one}, shows up here. ` +
         `Make a trigger, then send ${eventNounForms().some}.`
       }
       actions={
-        <>
-          <ButtonLink href={`${base}/triggers/new`} variant="primary">
-            New trigger
-          </ButtonLink>
-          <ButtonLink href={`${base}/settings/event-keys`}>Event keys</ButtonLink>
-        </>
+        <ButtonLink href={`${base}/triggers/new`} variant="primary">
+          New trigger
+        </ButtonLink>
       }
     />
   );

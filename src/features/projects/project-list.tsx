@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
-import { ChevronRight, FolderPlus, Plus } from "lucide-react";
+import { ChevronRight, Plus } from "lucide-react";
 import { parseAsBoolean, useQueryState } from "nuqs";
 import { Avatar } from "@/components/avatar";
 import { EmptyState } from "@/components/empty-state";
@@ -40,7 +40,6 @@ export function ProjectList({ projects: initialProjects }: { projects: ListedPro
       <Card isFlush>
         {projects.length === 0 ? (
           <EmptyState
-            icon={<FolderPlus aria-hidden />}
             title="You are in no project yet"
             description="Make one of your own, or ask an admin of an existing one for an invitation."
             actions={create}

@@ -1,7 +1,6 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { ScrollText } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import type { DataColumn } from "@/components/data-table/column";
@@ -100,12 +99,9 @@ export function AuditLog({ projectId }: { projectId: string }) {
         rowKey={(entry) => entry.id}
         empty={
           <EmptyState
-            icon={<ScrollText aria-hidden />}
+            example={["Changed the filter of Slow generations", "Vera Lindqvist", "2 min ago"]}
             title={noun || search ? "No entry fits" : "Nothing was changed yet"}
-            description={
-              "Every change of triggers, actions, keys, members and settings is written down here, with who " +
-              "made it."
-            }
+            description="Every change of triggers, actions, keys, members and settings is written down here, with its author."
           />
         }
         footer={rows && rows.length > 0 && <LoadMore list={log} shown={plural(rows.length, "change")} />}

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { KeyRound, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { ConfirmButton } from "@/components/confirm-button";
 import { EmptyState } from "@/components/empty-state";
 import { Status } from "@/components/status";
@@ -46,7 +46,7 @@ export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: st
           {keys.isPending && <TableSkeleton />}
           {rows?.length === 0 && (
             <EmptyState
-              icon={<KeyRound aria-hidden />}
+              example={["production", "…k3fq", "last used 2 min ago"]}
               title="No keys yet"
               description={`Create one, and send ${eventNounForms().many} with the Inngest SDK or with curl.`}
               actions={create}
@@ -61,7 +61,7 @@ export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: st
         </Card>
       )}
       <section className="flex flex-col gap-2">
-        <h2 className="text-sm font-semibold">Send events</h2>
+        <h2 className="text-base font-medium">Send events</h2>
         <p className="text-sm text-muted">
           Sent again with the same {eventNounForms().one} id, it updates the {eventNounForms().one}.
         </p>

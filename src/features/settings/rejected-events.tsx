@@ -1,12 +1,10 @@
 "use client";
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { CircleCheck } from "lucide-react";
 import { parseAsString, useQueryState } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import type { DataColumn } from "@/components/data-table/column";
 import { RowPanel } from "@/components/data-table/row-panel";
-import { EmptyState } from "@/components/empty-state";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { KeyValue } from "@/components/key-value";
 import { Time } from "@/components/time";
@@ -81,14 +79,12 @@ export function RejectedEvents({ projectId }: { projectId: string }) {
         href={(event) => `/projects/${projectId}/settings/rejected-events?event=${event.id}`}
         activeKey={chosen}
         empty={
-          <EmptyState
-            icon={<CircleCheck aria-hidden />}
-            title="Nothing was rejected"
-            description={
-              `An event whose data cannot be used, such as ${eventNounForms().some} without an id, is listed here with ` +
-              "the reason. Nothing else is done with it."
-            }
-          />
+          <p className="px-4 py-3 text-sm sm:px-6">
+            <span className="text-success-text">Nothing was rejected.</span>{" "}
+            <span className="text-muted">
+              {`An event without usable data, such as ${eventNounForms().some} without an id, appears here with its reason.`}
+            </span>
+          </p>
         }
         footer={rows && rows.length > 0 && <LoadMore list={list} shown={plural(rows.length, "rejected event")} />}
       />

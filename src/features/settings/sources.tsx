@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { RadioTower } from "lucide-react";
 import { EmptyState } from "@/components/empty-state";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Card } from "@/components/ui/card";
@@ -26,7 +25,6 @@ export function Sources({ projectId, appUrl }: { projectId: string; appUrl: stri
       )}
       {sources.data?.length === 0 && (
         <EmptyState
-          icon={<RadioTower aria-hidden />}
           title="No event keys yet"
           description="A client sends with an event key. Create one, and see here what arrives with it."
           actions={<ButtonLink href={`/projects/${projectId}/settings/event-keys`}>Go to event keys</ButtonLink>}
@@ -36,7 +34,7 @@ export function Sources({ projectId, appUrl }: { projectId: string; appUrl: stri
         <SourceKey key={source.id} projectId={projectId} source={source} />
       ))}
       <section className="flex flex-col gap-2">
-        <h2 className="text-sm font-semibold">Set up a client</h2>
+        <h2 className="text-base font-medium">Set up a client</h2>
         <p className="text-sm text-muted">
           Put the event key in place of YOUR_EVENT_KEY. A new key is filled in by itself, once, when it is created.
         </p>

@@ -3,7 +3,7 @@
 import { useMemo, useState, type ReactNode } from "react";
 import Link from "next/link";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Plus, SearchX, Zap } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
@@ -20,6 +20,7 @@ import { DraftsNote } from "./drafts-note";
 import { BulkSwitch } from "./bulk-switch";
 import { toTriggerListInput, triggerParams } from "./search-params";
 import { triggerColumns } from "./trigger-columns";
+import { Sparkline } from "./sparkline";
 import { TriggerToolbar } from "./trigger-toolbar";
 
 export function TriggerList({ projectId }: { projectId: string }) {
@@ -98,7 +99,6 @@ export function TriggerList({ projectId }: { projectId: string }) {
 function NothingFound({ search, onClear }: { search: string; onClear: () => void }) {
   return (
     <EmptyState
-      icon={<SearchX aria-hidden />}
       title="No trigger found"
       description={search ? `No name or description contains “${search}”.` : "No trigger fits these filters."}
       actions={<Button onClick={onClear}>Clear the filters</Button>}
@@ -106,10 +106,13 @@ function NothingFound({ search, onClear }: { search: string; onClear: () => void
   );
 }
 
+/** Matches by hour of the example row. */
+const EXAMPLE_HOURS = [2, 5, 3, 8, 6, 9, 4, 7].map((matched) => ({ matched, failed: matched === 9 ? 2 : 0 }));
+
 function NoTriggers({ create, projectId }: { create: ReactNode; projectId: string }) {
   return (
     <EmptyState
-      icon={<Zap aria-hidden />}
+      example={["Slow generations", "Jira", <Sparkline key="hours" hours={EXAMPLE_HOURS} />, "12 matched", "2 min ago"]}
       title="No triggers yet"
       description={
         create

@@ -1,6 +1,5 @@
 "use client";
 
-import { TriangleAlert } from "lucide-react";
 import { EmptyState } from "@/components/empty-state";
 import { Button } from "@/components/ui/button";
 
@@ -9,7 +8,6 @@ type ErrorPageProps = { error: Error & { digest?: string }; reset: () => void };
 export default function ProjectErrorPage({ error, reset }: ErrorPageProps) {
   return (
     <EmptyState
-      icon={<TriangleAlert aria-hidden />}
       title="This page could not be shown"
       description={
         "Nothing was changed. Try again. If it fails again, look in the server’s log" +

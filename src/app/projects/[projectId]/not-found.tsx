@@ -1,11 +1,9 @@
-import { SearchX } from "lucide-react";
 import { EmptyState } from "@/components/empty-state";
 import { ButtonLink } from "@/components/ui/button-link";
 
 export default function ProjectNotFoundPage() {
   return (
     <EmptyState
-      icon={<SearchX aria-hidden />}
       title="There is nothing here"
       description="Check the address for a typing error. Its page may also be deleted."
       actions={<ButtonLink href="/">Go to the start</ButtonLink>}

@@ -40,7 +40,7 @@ function Content({ projectId, kind, filter }: { projectId: string; kind: BulkKin
       {jobs && !isRunning && <BulkForm projectId={projectId} kind={kind} filter={filter} />}
       {jobs && jobs.length > 0 && (
         <section aria-label="Latest" className="flex flex-col gap-2">
-          <h3 className="text-sm font-medium">Latest</h3>
+          <h3 className="text-base font-medium">Latest</h3>
           <ul aria-label={kind === "resend" ? "Resends" : "Jobs"} className="divide-y rounded-lg border">
             {jobs.slice(0, SHOWN_MAX).map((job) => (
               <BulkJobItem key={job.id} projectId={projectId} job={job} />

@@ -118,7 +118,7 @@ function DryRun({ count: { executions, capped, sendable, refused }, can, ratePer
   return (
     <div className="flex flex-col gap-1 rounded-lg bg-sunken px-3.5 py-3 text-sm">
       <p>
-        <strong className="font-semibold tabular-nums">{formatNumber(sendable)}</strong> of {capped ? "the first " : ""}
+        <strong className="font-medium tabular-nums">{formatNumber(sendable)}</strong> of {capped ? "the first " : ""}
         {plural(executions, "execution")} {can}
         {minutes >= 1 ? `, in ${formatDuration(Math.ceil(minutes) * 60_000)} at this rate` : ""}.
       </p>

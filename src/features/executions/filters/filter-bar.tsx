@@ -6,6 +6,7 @@ import { FilterChips, type FilterChip } from "@/components/filter-chips";
 import { FilterTags } from "@/components/filter-tags";
 import type { StatusFilter } from "@/domain/execution-query";
 import { useTRPC } from "@/lib/trpc/client";
+import { countIn, countOf } from "../count-in";
 import { shortId } from "../describe-execution";
 import { chosenFilters, executionParams, fromQuery, hasFilters, type ExecutionParams } from "../search-params";
 import type { ExecutionCounts } from "../types";
@@ -52,15 +53,12 @@ const states: readonly ExecutionState[] = [
 ];
 
 function statusChips(chosen: readonly StatusFilter[], data: ExecutionCounts | undefined): FilterChip<string>[] {
-  const total = data && Object.values(data.counts).reduce((sum, count) => sum + count, 0);
-  const countOf = (state: ExecutionState): number | undefined => {
-    if (state === "FAILED") return data?.counts.ERROR;
-    if (state === "RETRYING" || state === "PAUSED" || state === "SCHEDULED" || state === "WAITING")
-      return data?.pending[state];
-    return data?.counts[state];
-  };
-  const one = states.map((state) => ({ value: state as string, ...executionLooks[state], count: countOf(state) }));
-  const all = { value: "", label: "All", count: total };
+  const one = states.map((state) => ({
+    value: state as string,
+    ...executionLooks[state],
+    count: data && countOf(data, state),
+  }));
+  const all = { value: "", label: "All", count: data && countIn(data, []) };
   const value = chosen.join(",");
   if (value === "" || one.some((chip) => chip.value === value)) return [all, ...one];
   // A link may name several statuses, or an older name of one.

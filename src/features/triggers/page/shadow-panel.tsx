@@ -1,7 +1,6 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Copy } from "lucide-react";
 import { ConfirmButton } from "@/components/confirm-button";
 import { EmptyState } from "@/components/empty-state";
 import { KeyValue } from "@/components/key-value";
@@ -34,7 +33,6 @@ export function ShadowPanel({ projectId, trigger, mayWrite, onEnded }: ShadowPan
   if (!data)
     return (
       <EmptyState
-        icon={<Copy aria-hidden />}
         title="No shadow"
         description={
           "A shadow tries another filter or sampling beside this trigger. " +

@@ -1,0 +1,79 @@
+"use client";
+
+import { useQueries } from "@tanstack/react-query";
+import { EmptyState } from "@/components/empty-state";
+import { Button } from "@/components/ui/button";
+import { formatCount } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import { countIn } from "./count-in";
+import { chosenFilters, toFilters, type ExecutionParams } from "./search-params";
+
+type NothingFoundProps = {
+  projectId: string;
+  params: ExecutionParams;
+  onChange: (change: Partial<ExecutionParams>) => void;
+};
+
+/** A filter that a person can remove, with the change that removes it. */
+type Removable = { words: string; change: Partial<ExecutionParams> };
+
+/** Replaces a list without a hit. It names the narrowest filter and offers to remove that one. */
+export function NothingFound({ projectId, params, onChange }: NothingFoundProps) {
+  const filters = removableFilters(params);
+  const narrowest = useNarrowest(projectId, params, filters);
+  return (
+    <EmptyState
+      title="No execution fits these filters"
+      description={
+        narrowest
+          ? `Without ${narrowest.words}, ${formatCount(narrowest.count)} would fit.`
+          : "New executions that fit appear here by themselves."
+      }
+      actions={
+        <>
+          {narrowest && (
+            <Button variant="primary" onClick={() => onChange(narrowest.change)}>
+              Remove {narrowest.words}
+            </Button>
+          )}
+          {(!narrowest || filters.length > 1) && (
+            <Button variant={narrowest ? "ghost" : "primary"} onClick={() => onChange(changeOf(filters))}>
+              Clear filters
+            </Button>
+          )}
+        </>
+      }
+    />
+  );
+}
+
+function removableFilters(params: ExecutionParams): Removable[] {
+  const time = params.range !== null || params.from !== null || params.to !== null;
+  return [
+    ...chosenFilters(params).map(({ field, label, value }) => ({
+      words: `${label} ${value}`,
+      change: { [field]: Array.isArray(params[field]) ? [] : "" } as Partial<ExecutionParams>,
+    })),
+    ...(params.status.length > 0 ? [{ words: "the status", change: { status: [] } }] : []),
+    ...(time ? [{ words: "the time range", change: { range: null, from: null, to: null } }] : []),
+  ];
+}
+
+const changeOf = (filters: readonly Removable[]): Partial<ExecutionParams> =>
+  Object.assign({}, ...filters.map(({ change }) => change)) as Partial<ExecutionParams>;
+
+/** Returns the filter without which the most executions fit; null if each filter alone leaves the list empty. */
+function useNarrowest(projectId: string, params: ExecutionParams, filters: readonly Removable[]) {
+  const trpc = useTRPC();
+  const left = filters.map(({ change }) => ({ ...params, ...change }));
+  const counts = useQueries({
+    queries: left.map((rest) => trpc.execution.counts.queryOptions({ projectId, ...toFilters(rest) })),
+    combine: (results) => results.map(({ data }) => data),
+  });
+  const found = filters.map((filter, index) => {
+    const data = counts[index];
+    return { ...filter, count: data ? countIn(data, left[index]!.status) : 0 };
+  });
+  const best = found.toSorted((one, other) => other.count - one.count)[0];
+  return best && best.count > 0 ? best : null;
+}
