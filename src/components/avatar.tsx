@@ -20,7 +20,7 @@ export function Avatar({
     <span
       aria-hidden
       className={cn(
-        "grid size-6 shrink-0 place-items-center border border-line-strong bg-surface text-[0.625rem] font-semibold text-muted",
+        "grid size-6 shrink-0 place-items-center border border-line-strong bg-surface text-xs font-medium text-muted",
         isSquare ? "rounded-md" : "rounded-full",
         className,
       )}

@@ -68,7 +68,7 @@ function Question({
         }}
       >
         <div>
-          <Base.Title className="text-base font-semibold tracking-[-0.01em]">{title}</Base.Title>
+          <Base.Title className="text-base font-medium">{title}</Base.Title>
           <Base.Description className="mt-1.5 text-sm text-muted">{description}</Base.Description>
         </div>
         {children}

@@ -37,7 +37,7 @@ export function Card({
           )}
         >
           <div className="min-w-0 flex-1">
-            {title && <Heading className="text-sm font-semibold tracking-[-0.005em]">{title}</Heading>}
+            {title && <Heading className="text-base font-medium">{title}</Heading>}
             {description && <p className="mt-0.5 text-sm text-muted">{description}</p>}
           </div>
           {actions && <div className="flex items-center gap-2">{actions}</div>}

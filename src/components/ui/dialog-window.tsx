@@ -50,7 +50,7 @@ export function DialogWindow({
         >
           <div className="flex items-start gap-4 px-5 pt-5 pb-4">
             <div className="min-w-0 flex-1">
-              <Base.Title className="text-base font-semibold tracking-[-0.01em]">{title}</Base.Title>
+              <Base.Title className="text-base font-medium">{title}</Base.Title>
               {description && <Base.Description className="mt-1 text-sm text-muted">{description}</Base.Description>}
             </div>
             {!isPersistent && (

@@ -39,7 +39,7 @@ export function SheetWindow(props: SheetProps) {
         >
           <div className="flex items-start gap-3 border-b px-5 py-3.5">
             <div className="min-w-0 flex-1 self-center">
-              <Base.Title className="truncate text-base font-semibold tracking-[-0.01em]">{title}</Base.Title>
+              <Base.Title className="truncate text-base font-medium">{title}</Base.Title>
               {description && (
                 <Base.Description render={<div />} className="mt-0.5 text-sm text-muted">
                   {description}

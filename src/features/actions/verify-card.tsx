@@ -100,7 +100,7 @@ function Answer({ request, now }: { request: SignedRequest; now: number }) {
     <p className="flex items-start gap-2 rounded-lg border bg-background px-3.5 py-3 text-sm">
       {icon}
       <span className="min-w-0 break-words">
-        <strong className="font-semibold">
+        <strong className="font-medium">
           {found.ok ? "The signature is right." : `${parts[found.part]} is wrong.`}
         </strong>{" "}
         {found.ok ? found.warning : found.message}

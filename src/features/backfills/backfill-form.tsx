@@ -145,11 +145,11 @@ function DryRun({
   return (
     <div className="flex flex-col gap-1 rounded-lg border bg-background px-3.5 py-3 text-sm">
       <p>
-        <strong className="font-semibold tabular-nums">{formatNumber(stored)}</strong>{" "}
+        <strong className="font-medium tabular-nums">{formatNumber(stored)}</strong>{" "}
         {stored === 1 ? noun.one : noun.many}, of which {about}
-        <strong className="font-semibold tabular-nums">{formatNumber(Math.round(estimate.matched))}</strong> match;{" "}
+        <strong className="font-medium tabular-nums">{formatNumber(Math.round(estimate.matched))}</strong> match;{" "}
         {about}
-        <strong className="font-semibold tabular-nums">{formatNumber(Math.round(estimate.created))}</strong> executions
+        <strong className="font-medium tabular-nums">{formatNumber(Math.round(estimate.created))}</strong> executions
         would be created.
       </p>
       <p className="text-xs text-muted">

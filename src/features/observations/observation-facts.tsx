@@ -45,7 +45,7 @@ export function ObservationFacts({ projectId, observation }: FactsProps) {
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <span className="text-base font-semibold">{mark && <ListValue column={mark} value={level} />}</span>
+        <span className="text-base font-medium">{mark && <ListValue column={mark} value={level} />}</span>
         {type && <Badge tone="outline">{type}</Badge>}
         {usage.length > 0 && <span className="text-sm text-muted tabular-nums">{usage.join(" · ")}</span>}
       </div>

@@ -132,7 +132,7 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
 function GeneralDecisions({ decisions }: { decisions: readonly Decision[] }) {
   return (
     <section aria-label="Before any trigger" className="flex flex-col gap-2">
-      <h3 className="text-sm font-semibold">Before any trigger</h3>
+      <h3 className="text-base font-medium">Before any trigger</h3>
       <ol className="divide-y rounded-lg border">
         {decisions.map(({ id, kind, label, reason, createdAt }) => (
           <li key={id} className="flex flex-col gap-0.5 px-3.5 py-2.5 text-sm">

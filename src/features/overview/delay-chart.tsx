@@ -17,7 +17,7 @@ export function DelayChart({ data: { points, figures } }: { data: FiguresData })
   return (
     <figure className="min-w-0">
       <figcaption className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4">
-        <span className="text-sm font-medium">Match to delivery</span>
+        <span className="text-base font-medium">Match to delivery</span>
         <span className="text-xs text-muted tabular-nums">
           p50 {figures.p50Ms === null ? "–" : formatDuration(figures.p50Ms)} · p95{" "}
           {figures.p95Ms === null ? "–" : formatDuration(figures.p95Ms)}

@@ -21,7 +21,7 @@ export function FigureStrip({ projectId, data, query }: { projectId: string; dat
             className="flex flex-col gap-0.5 px-4 py-3 -outline-offset-2 hover:bg-hover"
           >
             <span className="text-xs text-muted">{label}</span>
-            <span className="text-2xl leading-8 font-semibold tracking-[-0.02em] tabular-nums">
+            <span className="text-figure font-semibold tracking-[-0.02em] tabular-nums">
               {value}
               {unit && <span className="ml-1 text-sm font-normal text-muted">{unit}</span>}
             </span>
@@ -59,7 +59,7 @@ function shownOf(projectId: string, { figures, before }: FiguresData, query: str
       value: formatCount(figures.failed, Infinity),
       change: changeOf(figures.failed, past?.failed),
       isWorse: past !== undefined && figures.failed > past.failed,
-      href: executions("ERROR"),
+      href: executions("FAILED"),
     },
     {
       label: "Attempts that succeeded",

@@ -11,7 +11,7 @@ export function NeedsAttention({ projectId, attention }: { projectId: string; at
   const base = `/projects/${projectId}`;
   return (
     <section aria-labelledby="needs-attention">
-      <h2 id="needs-attention" className="mb-2 text-sm font-medium">
+      <h2 id="needs-attention" className="mb-2 text-base font-medium">
         Needs attention
       </h2>
       <ul className="divide-y border-y">

@@ -54,7 +54,7 @@ export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZo
   return (
     <figure className="min-w-0">
       <figcaption className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
-        <span className="text-sm font-medium">Deliveries by outcome</span>
+        <span className="text-base font-medium">Deliveries by outcome</span>
         <Legend />
       </figcaption>
       <div className="flex gap-3">

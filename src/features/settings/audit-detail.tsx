@@ -50,7 +50,7 @@ function Changes({ projectId, kind, targetId, at }: ChangesProps) {
   if (!version || version.changes.length === 0) return null;
   return (
     <section aria-label="Changes">
-      <h3 className="mb-2 text-sm font-medium">Version {version.version}</h3>
+      <h3 className="mb-2 text-base font-medium">Version {version.version}</h3>
       <dl className="flex flex-col gap-3 text-sm">
         {version.changes.map(({ field, label, before, after }) => (
           <div key={field}>

@@ -150,7 +150,7 @@ export function GeneralForm({ project, isReadOnly }: GeneralFormProps) {
             )}
           />
           <fieldset className="border-t pt-5">
-            <legend className="float-left mb-1 w-full text-sm font-semibold">How long things are kept</legend>
+            <legend className="float-left mb-1 w-full text-base font-medium">How long things are kept</legend>
             <p className="mb-4 text-sm text-muted">In days. Older data is deleted once an hour.</p>
             <div className="grid gap-5 sm:grid-cols-2">
               {retentions.map(({ name, label, help }) => (

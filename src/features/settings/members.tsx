@@ -69,7 +69,7 @@ const guide: readonly [string, string][] = [
 function RoleGuide() {
   return (
     <section>
-      <h2 className="mb-2 text-sm font-semibold">Permissions of each role</h2>
+      <h2 className="mb-2 text-base font-medium">Permissions of each role</h2>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-5 gap-y-1.5 text-sm">
         {guide.map(([role, text]) => (
           <div key={role} className="contents">

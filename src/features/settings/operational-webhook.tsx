@@ -131,7 +131,7 @@ const looks: Record<string, { label: string; tone: Tone }> = {
 function Notices({ notices }: Pick<OperationalWebhookData, "notices">) {
   return (
     <section aria-label="Latest notices" className="flex flex-col gap-2">
-      <h3 className="text-sm font-semibold">Latest notices</h3>
+      <h3 className="text-base font-medium">Latest notices</h3>
       <ul className="divide-y rounded-lg border">
         {notices.map(({ id, type, status, message, createdAt }) => (
           <li key={id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-3.5 py-2.5 text-sm">

@@ -49,7 +49,7 @@ export function NoticesBell({ projectId }: { projectId: string }) {
           {unread > 0 && (
             <span
               aria-hidden
-              className="absolute -top-0.5 -right-0.5 grid h-3.5 min-w-3.5 place-items-center rounded-full bg-danger-fill px-1 text-[0.625rem] leading-none font-medium text-white tabular-nums"
+              className="absolute -top-0.5 -right-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-danger-fill px-1 text-xs leading-none font-medium text-white tabular-nums"
             >
               {unread}
             </span>
@@ -62,7 +62,7 @@ export function NoticesBell({ projectId }: { projectId: string }) {
       side="top"
       className="w-88 max-w-[calc(100vw-1rem)] p-0"
     >
-      <h2 className="border-b px-4 py-2.5 text-sm font-medium">Notices</h2>
+      <h2 className="border-b px-4 py-2.5 text-base font-medium">Notices</h2>
       {data?.items.length === 0 && (
         <p className="px-4 py-5 text-sm text-muted">
           None yet. Failing endpoints and triggers with a problem are named here.

@@ -79,7 +79,7 @@ export function TriggerOutcome({
   return (
     <div className="flex min-w-0 flex-col gap-5">
       <section aria-label="Now" className="flex flex-col gap-2.5">
-        <Heading className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm font-semibold">
+        <Heading className="flex flex-wrap items-center gap-x-3 gap-y-1 text-base font-medium">
           If it came now
           <span className="font-normal">
             <DecisionLabel kind={now.kind} label={now.label} />
@@ -91,7 +91,7 @@ export function TriggerOutcome({
         {now.conditions.length > 0 && <ConditionList conditions={now.conditions} />}
       </section>
       <section aria-label="Executions" className="flex flex-col gap-2">
-        <Heading className="text-sm font-semibold">Executions</Heading>
+        <Heading className="text-base font-medium">Executions</Heading>
         {executions.length === 0 ? (
           <p className="text-sm text-muted">It led to no execution.</p>
         ) : (
@@ -99,7 +99,7 @@ export function TriggerOutcome({
         )}
       </section>
       <section aria-label="History" className="flex flex-col gap-2">
-        <Heading className="text-sm font-semibold">What was decided</Heading>
+        <Heading className="text-base font-medium">What was decided</Heading>
         {history.length === 0 ? (
           <p className="text-sm text-muted">
             No decision of this trigger is known. Decisions and states are kept for a week.

@@ -38,7 +38,7 @@ export function VersionHistory({ versions, noun, mayRestore, onRestore }: Versio
         <li key={row.version} className="flex flex-col gap-3 px-4 py-3.5 sm:px-5">
           <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
             <p className="flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1 text-sm">
-              <span className="font-semibold tabular-nums">Version {row.version}</span>
+              <span className="font-medium tabular-nums">Version {row.version}</span>
               {row.isCurrent && <Badge tone="accent">current</Badge>}
               <span className="break-words text-muted">{row.summary}</span>
             </p>

@@ -37,7 +37,7 @@ export function TemplateEditor({ value, onChange, problemLine, isReadOnly, ref }
         className="sticky left-0 z-10 h-fit min-w-9 shrink-0 border-r bg-sunken py-1.5 font-mono text-right text-subtle select-none"
       >
         {marked > 0 && <span className="block px-2">{numbers(1, marked - 1)}</span>}
-        {marked > 0 && <span className="block bg-danger-soft px-2 font-semibold text-danger-text">{marked}</span>}
+        {marked > 0 && <span className="block bg-danger-soft px-2 font-medium text-danger-text">{marked}</span>}
         <span className="block px-2">{numbers(marked + 1, lines)}</span>
       </pre>
       <div className="relative w-max min-w-0 flex-1">

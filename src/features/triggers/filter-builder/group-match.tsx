@@ -29,7 +29,7 @@ export const GroupMatch = memo(function GroupMatch({ place, value }: { place: st
             return node?.type === "group" ? replaceNodeAt(filter, path, { ...node, match }) : filter;
           })
         }
-        className="h-6 w-auto gap-1 pr-1 pl-1.5 text-xs font-semibold pointer-coarse:h-8"
+        className="h-6 w-auto gap-1 pr-1 pl-1.5 text-xs font-medium pointer-coarse:h-8"
       />
       of
     </span>

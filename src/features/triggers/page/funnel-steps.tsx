@@ -42,14 +42,14 @@ function Part({ label: name, steps }: { label: string; steps: readonly FunnelSte
                   −{formatNumber(drop.count)} ({formatRate(Math.round(drop.share * 1_000) / 1_000)})
                 </span>
               )}
-              <span className="font-semibold">{formatNumber(count)}</span>
+              <span className="font-medium">{formatNumber(count)}</span>
             </span>
           </span>
           <span aria-hidden className="block h-2 overflow-hidden rounded-full bg-neutral-soft">
             <span
               className={cn(
                 "block h-full rounded-full",
-                label === "Failed" ? "bg-danger" : label === "Delivered" ? "bg-success" : "bg-accent",
+                label === "Failed" ? "bg-danger" : label === "Delivered" ? "bg-success" : "bg-neutral",
               )}
               style={{ width: `${share * 100}%` }}
             />

@@ -118,12 +118,11 @@ const Answer = memo(function Answer({ projectId, source, data, isStale, isSampli
     <div aria-busy={isStale} className={cn("flex min-w-0 flex-col gap-4 transition-opacity", isStale && "opacity-60")}>
       <div className="flex flex-col gap-2">
         <p aria-live="polite" className="text-base text-pretty">
-          Matches <strong className="font-semibold tabular-nums">{formatNumber(data.matched)}</strong> of the last{" "}
+          Matches <strong className="font-medium tabular-nums">{formatNumber(data.matched)}</strong> of the last{" "}
           {formatNumber(data.scanned)} {many}
           {isSampling && data.matched > 0 && (
             <>
-              , <strong className="font-semibold tabular-nums">{formatNumber(data.sampledIn)}</strong> of them sampled
-              in
+              , <strong className="font-medium tabular-nums">{formatNumber(data.sampledIn)}</strong> of them sampled in
             </>
           )}
           .
@@ -167,8 +166,8 @@ function ShareBar({ scanned, matched, sampledIn }: { scanned: number; matched: n
   const width = (count: number): string => `${(count / scanned) * 100}%`;
   return (
     <div aria-hidden className="flex h-1.5 overflow-hidden rounded-full bg-neutral-soft">
-      <span className="bg-accent transition-[width]" style={{ width: width(sampledIn) }} />
-      <span className="bg-accent/35 transition-[width]" style={{ width: width(matched - sampledIn) }} />
+      <span className="bg-foreground transition-[width]" style={{ width: width(sampledIn) }} />
+      <span className="bg-neutral transition-[width]" style={{ width: width(matched - sampledIn) }} />
     </div>
   );
 }
@@ -187,7 +186,7 @@ function Figure({ label, value }: { label: string; value: number }) {
   return (
     <div className="flex flex-col-reverse px-3.5 py-2.5">
       <dt className="text-xs text-muted">{label}</dt>
-      <dd className="text-base font-semibold tabular-nums">about {formatNumber(Math.round(value))}</dd>
+      <dd className="text-base font-medium tabular-nums">about {formatNumber(Math.round(value))}</dd>
     </div>
   );
 }
