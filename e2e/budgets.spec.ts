@@ -137,7 +137,19 @@ test("a panel opens from its row before the network answers", async ({
         await new Promise((resolve) => requestAnimationFrame(resolve));
       return performance.now() - start;
     }, index);
-  const times = [await open(0), await open(1), await open(2)];
+  const times = [await open(0)];
+  // The row that J opens is loaded ahead.
+  const panel = page.getByRole("dialog");
+  await expect(panel.getByRole("tablist")).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  const second = await page.locator("[data-row-link]").nth(1).getAttribute("data-row-link");
+  await page.context().setOffline(true);
+  await page.keyboard.press("j");
+  await expect(page).toHaveURL(new RegExp(second!));
+  await expect(panel).toContainText(second!.slice(-4));
+  await expect(panel.getByRole("tablist")).toBeVisible();
+  await page.context().setOffline(false);
+  times.push(await open(1), await open(2));
   console.log(`a panel opens in ${times.map((time) => time.toFixed(0)).join(", ")} ms at 1.5 s of latency`);
   // The goal of 100 ms holds on an idle machine. No answer can arrive within half a latency.
   expect(Math.min(...times)).toBeLessThan(750);

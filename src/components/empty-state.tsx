@@ -28,11 +28,12 @@ export function EmptyState({ title, description, example, actions, children, cla
   );
 }
 
-/** Draws invented cells faintly. Screen readers skip them. */
+/** Draws invented cells faintly. It is a picture: nobody can select it, and screen readers skip it. */
 function ExampleRow({ cells }: { cells: readonly ReactNode[] }) {
   return (
     <div
       aria-hidden
+      inert
       className="flex h-(--row-height) items-center gap-6 border-b px-4 text-sm whitespace-nowrap opacity-40 select-none sm:px-6"
     >
       {cells.map((cell, index) => (

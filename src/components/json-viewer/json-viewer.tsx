@@ -40,30 +40,33 @@ export function JsonViewer({ value, isText = false, label, openLevels = 2, actio
   const fold = (by: -1 | 1) => setLevels(Math.min(depth, Math.max(1, Math.min(levels, depth) + by)));
   const isShort = text.length < SHORT_MAX;
   return (
-    <figure aria-label={label} className={cn("min-w-0 overflow-clip rounded-lg border bg-sunken", className)}>
-      <figcaption className="flex min-h-9 items-center gap-2 border-b bg-surface pr-1 pl-3.5 text-xs">
-        <span className="min-w-0 truncate text-muted">{label}</span>
-        <span className="ml-auto flex shrink-0 items-center gap-1">
+    <figure
+      aria-label={label}
+      className={cn("@container min-w-0 overflow-clip rounded-lg border bg-sunken", className)}
+    >
+      <figcaption className="flex min-h-9 flex-wrap items-center gap-x-2 border-b bg-surface pr-1 pl-3.5 text-xs">
+        <span className="min-w-0 flex-1 truncate text-muted">{label}</span>
+        {isTree && view === "tree" && !isShort && (
+          <span className="flex items-center gap-1 @max-[26rem]:order-last @max-[26rem]:basis-full @max-[26rem]:pb-1">
+            <Input
+              type="search"
+              aria-label={`Search ${label.toLowerCase()}`}
+              placeholder="Search"
+              value={search}
+              onChange={(event) => setSearch(event.target.value)}
+              suffix={hits && <span role="status">{formatCount(hits.count)}</span>}
+              className="h-6 w-32 pointer-coarse:h-8"
+            />
+            <IconButton label="Fold one level" size="sm" disabled={levels <= 1} onClick={() => fold(-1)}>
+              <ChevronsDownUp aria-hidden />
+            </IconButton>
+            <IconButton label="Unfold one level" size="sm" disabled={levels >= depth} onClick={() => fold(1)}>
+              <ChevronsUpDown aria-hidden />
+            </IconButton>
+          </span>
+        )}
+        <span className="flex shrink-0 items-center gap-1">
           {actions}
-          {isTree && view === "tree" && !isShort && (
-            <>
-              <Input
-                type="search"
-                aria-label={`Search ${label.toLowerCase()}`}
-                placeholder="Search"
-                value={search}
-                onChange={(event) => setSearch(event.target.value)}
-                suffix={hits && <span role="status">{formatCount(hits.count)}</span>}
-                className="h-6 w-32 max-sm:w-24 pointer-coarse:h-8"
-              />
-              <IconButton label="Fold one level" size="sm" disabled={levels <= 1} onClick={() => fold(-1)}>
-                <ChevronsDownUp aria-hidden />
-              </IconButton>
-              <IconButton label="Unfold one level" size="sm" disabled={levels >= depth} onClick={() => fold(1)}>
-                <ChevronsUpDown aria-hidden />
-              </IconButton>
-            </>
-          )}
           {isTree && (
             <SegmentedControl
               aria-label={`View of ${label}`}

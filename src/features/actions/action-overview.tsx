@@ -2,11 +2,11 @@
 
 import type { ReactNode } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { OverviewPart } from "@/features/shared/overview-part";
 import { CountsOverTime, Overview, useOverviewRange } from "@/features/shared/overview";
 import { Status } from "@/components/status";
 import { Time } from "@/components/time";
 import { toneFills } from "@/components/tone-fills";
-import { Card } from "@/components/ui/card";
 import { cn } from "@/lib/cn";
 import { errorKinds, type ErrorKind } from "@/domain/attempt-error";
 import { formatDuration, formatNumber, formatRate } from "@/lib/format";
@@ -54,7 +54,7 @@ function Figures({ statistics }: { statistics: ActionStatistics }) {
   const { attempts, successRate, p50Ms, p95Ms, errors, queueDepth, onTheWire, lastSuccessAt } = statistics;
   const failed = Object.entries(errorKinds).filter(([kind]) => errors[kind as ErrorKind] > 0);
   return (
-    <Card title="The endpoint">
+    <OverviewPart title="The endpoint">
       <dl className="grid grid-cols-2 gap-x-6 gap-y-4 text-sm sm:grid-cols-3">
         <Figure label="Circuit breaker" className="col-span-full">
           <Breaker breaker={statistics.breaker} />
@@ -68,7 +68,7 @@ function Figures({ statistics }: { statistics: ActionStatistics }) {
         <Figure label="In flight">{formatNumber(onTheWire)}</Figure>
       </dl>
       {failed.length > 0 && (
-        <section aria-label="Failed attempts by kind" className="mt-5 flex flex-col gap-2 border-t pt-4">
+        <section aria-label="Failed attempts by kind" className="flex flex-col gap-2 border-t pt-4">
           <h3 className="text-base font-medium">Failed attempts</h3>
           <dl className="grid grid-cols-2 gap-x-6 gap-y-1.5 text-sm sm:grid-cols-3">
             {failed.map(([kind, label]) => (
@@ -80,7 +80,7 @@ function Figures({ statistics }: { statistics: ActionStatistics }) {
           </dl>
         </section>
       )}
-    </Card>
+    </OverviewPart>
   );
 }
 

@@ -99,7 +99,7 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
               isDisabled={!mayWrite}
               onSwitched={editing.onSwitched}
             />
-            <ActionHealth health={action.health} detail="all" className="text-sm" />
+            {!action.health.needsAttention && <ActionHealth health={action.health} detail="all" className="text-sm" />}
           </>
         }
         meta={

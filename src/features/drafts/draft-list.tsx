@@ -76,6 +76,7 @@ export function DraftList({ projectId }: { projectId: string }) {
       ) : (
         <DataTable
           label="Drafts"
+          className="-mt-4 [&>div]:border-t-0"
           columns={columns}
           rows={rows}
           rowKey={({ id }) => id}

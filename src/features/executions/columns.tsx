@@ -61,8 +61,9 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     mobile: "hide",
     cell: (row) => (
       <>
-        {row.observation?.name && <span className="mr-2">{row.observation.name}</span>}
-        {id(row.sourceId)}
+        {row.observation?.name && <span title={row.sourceId}>{row.observation.name}</span>}
+        {/* On a narrow screen the id would leave no room for the name. */}
+        <span className={cn(row.observation?.name && "ml-2 max-[100rem]:hidden")}>{id(row.sourceId)}</span>
       </>
     ),
   },
@@ -128,7 +129,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "created",
     header: "Age",
-    width: "6.25rem",
+    width: "7.25rem",
     align: "right",
     skeleton: "4rem",
     cell: (row) => <Time value={row.createdAt} className="text-muted" />,

@@ -115,6 +115,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
         projectId={projectId}
         executionId={openId}
         row={held.rows?.find(({ id }) => id === openId)}
+        nextId={held.rows?.[held.rows.findIndex(({ id }) => id === openId) + 1]?.id}
         onClose={() => showUrl(serializeExecutionParams(base, params), false)}
       />
     </>

@@ -57,6 +57,7 @@ export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZo
         <span className="text-base font-medium">Deliveries by outcome</span>
         <Legend />
       </figcaption>
+      <ErrorRate points={points} />
       <div className="flex gap-3">
         <div aria-hidden className="relative h-40 w-9 shrink-0 text-right text-xs text-subtle tabular-nums">
           {[1, 0.5, 0].map((share) => (
@@ -103,7 +104,7 @@ export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZo
                 ))}
               </span>
             ))}
-            <Lines points={points} past={past} max={max} />
+            <Before past={past} max={max} />
           </div>
           {shown && chosen !== null && (
             <HoverCard point={shown} stepMs={stepMs} place={(chosen + 0.5) / points.length} />
@@ -125,10 +126,9 @@ const valueText = (point: FiguresData["points"][number], stepMs: number): string
   `${intervalName(point.at, stepMs)}: ` +
   outcomes.map(({ key, label }) => `${formatNumber(point[key])} ${label.toLowerCase()}`).join(", ");
 
-/** Draws the error rate from 0 to 100 %, and the totals of the earlier range. */
-function Lines({ points, past, max }: { points: FiguresData["points"]; past: number[]; max: number }) {
-  const rates = errorRates(points);
-  const hasErrors = rates.some((rate) => rate !== null && rate > 0);
+/** Draws the totals of the earlier range. */
+function Before({ past, max }: { past: number[]; max: number }) {
+  if (past.length === 0) return null;
   return (
     <svg
       aria-hidden
@@ -136,23 +136,32 @@ function Lines({ points, past, max }: { points: FiguresData["points"]; past: num
       preserveAspectRatio="none"
       className="pointer-events-none absolute inset-0 size-full"
     >
-      {past.length > 0 && (
-        <polyline
-          points={linesOf(past.map((total) => total / max)).join(" ")}
-          vectorEffect="non-scaling-stroke"
-          className="fill-none stroke-foreground opacity-20"
-        />
-      )}
-      {hasErrors &&
-        linesOf(rates).map((points) => (
+      <polyline
+        points={linesOf(past.map((total) => total / max)).join(" ")}
+        vectorEffect="non-scaling-stroke"
+        className="fill-none stroke-foreground opacity-20"
+      />
+    </svg>
+  );
+}
+
+/** Draws the error rate from 0 to 100 % as a line above the bars. */
+function ErrorRate({ points }: { points: FiguresData["points"] }) {
+  const lines = linesOf(errorRates(points));
+  return (
+    <div aria-hidden className="mb-2 flex gap-3">
+      <span className="w-9 shrink-0 text-right text-xs whitespace-nowrap text-subtle">Errors</span>
+      <svg viewBox="0 0 100 100" preserveAspectRatio="none" className="h-6 min-w-0 flex-1 overflow-visible border-b">
+        {lines.map((line) => (
           <polyline
-            key={points}
-            points={points}
+            key={line}
+            points={line}
             vectorEffect="non-scaling-stroke"
             className="fill-none stroke-danger-text"
           />
         ))}
-    </svg>
+      </svg>
+    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useQueryStates } from "nuqs";
 import { PageHeader } from "@/components/page-header";
 import { RangePicker } from "@/components/range-picker";
+import { Status } from "@/components/status";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -136,10 +137,18 @@ function Loaded({ projectId, range, attention, figures: data, isStale, onZoom }:
 
 function EngineLine({ engine: { isBehind, oldestDueMs } }: { engine: FiguresData["engine"] }) {
   return (
-    <p className={cn("text-xs", isBehind ? "text-warning-text" : "text-muted")}>
-      {oldestDueMs < 1_000
-        ? "No execution waits for the engine."
-        : `The oldest due execution waits ${formatDuration(Math.round(oldestDueMs / 1_000) * 1_000)}.`}
+    <p className="text-xs">
+      <Status
+        tone={isBehind ? "warning" : "success"}
+        isLoud={isBehind}
+        detail={
+          oldestDueMs < 1_000
+            ? "nothing waits for it"
+            : `oldest waiting ${formatDuration(Math.round(oldestDueMs / 1_000) * 1_000)}`
+        }
+      >
+        {isBehind ? "Engine behind" : "Engine running"}
+      </Status>
     </p>
   );
 }

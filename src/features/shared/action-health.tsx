@@ -27,7 +27,7 @@ type ActionHealthProps = {
   health: HealthOfAction;
   /**
    * the text after the word: by default none; `all` has the number of waiting executions and the next probe; `next` has
-   * no number, for a list with a column of its own for it
+   * neither the number nor a name, for a narrow column
    */
   detail?: "none" | "next" | "all";
   className?: string;
@@ -36,7 +36,7 @@ type ActionHealthProps = {
 /** Shows the health of an action as a dot and a word: `Paused · 152 waiting, probe in 4 min`. */
 export function ActionHealth({ health, detail = "none", className }: ActionHealthProps) {
   const look = looks[health.word];
-  const parts = detail === "none" ? [] : detailsOf(health, detail === "all");
+  const parts = detail === "none" ? [] : detailsOf(health, detail === "next");
   return (
     <Status
       tone={look.tone}
@@ -59,7 +59,7 @@ export function ActionHealth({ health, detail = "none", className }: ActionHealt
 }
 
 /** Returns the details of a health: the person who paused the action, the waiting executions, and the next probe. */
-function detailsOf({ word, waiting, until, isProbing, pausedBy }: HealthOfAction, hasWaiting: boolean): ReactNode[] {
+function detailsOf({ word, waiting, until, isProbing, pausedBy }: HealthOfAction, isNarrow: boolean): ReactNode[] {
   const isPausedByBreaker = word === "paused" && pausedBy === null;
   const probe = isProbing ? (
     "probing"
@@ -69,8 +69,8 @@ function detailsOf({ word, waiting, until, isProbing, pausedBy }: HealthOfAction
     </>
   ) : null;
   return [
-    pausedBy === null ? null : `by ${pausedBy}`,
-    waiting === 0 || !hasWaiting ? null : `${formatCount(waiting)} waiting`,
+    pausedBy === null ? null : isNarrow ? "by hand" : `by ${pausedBy}`,
+    waiting === 0 || isNarrow ? null : `${formatCount(waiting)} waiting`,
     isPausedByBreaker ? probe : null,
   ].filter((part) => part !== null);
 }

@@ -7,7 +7,7 @@ import { cn } from "@/lib/cn";
 import { StackedBars, type BarSeries } from "@/components/stacked-bars";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
+import { OverviewPart } from "./overview-part";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Skeleton } from "@/components/ui/skeleton";
 
@@ -46,7 +46,7 @@ type OverviewProps<Data> = {
     isPlaceholderData: boolean;
     refetch: () => Promise<unknown>;
   };
-  /** two cards */
+  /** two parts */
   children: (data: Data) => ReactNode;
 };
 
@@ -72,14 +72,14 @@ export function Overview<Data>({
           {error.message}
         </Banner>
       ) : !data ? (
-        <div aria-busy className="grid gap-5 lg:grid-cols-2">
+        <div aria-busy className="grid gap-x-10 gap-y-8 lg:grid-cols-2">
           <Skeleton className="h-72 rounded-lg" />
           <Skeleton className="h-72 rounded-lg" />
         </div>
       ) : (
         <div
           aria-busy={isPlaceholderData}
-          className={cn("grid items-start gap-5 lg:grid-cols-2", isPlaceholderData && "opacity-60")}
+          className={cn("grid items-start gap-x-10 gap-y-8 lg:grid-cols-2", isPlaceholderData && "opacity-60")}
         >
           {children(data)}
         </div>
@@ -118,8 +118,8 @@ export function CountsOverTime<Key extends string, Shown extends Key>({
       `&to=${new Date(point.hour.getTime() + stepMs).toISOString()}`,
   }));
   return (
-    <Card title={`${label} by ${unit}`} description="A click on a bar opens its executions.">
+    <OverviewPart title={`${label} by ${unit}`} description="A click on a bar opens its executions.">
       <StackedBars label={`${label} by ${unit}`} series={series} columns={columns} bars={bars} unit={unit} />
-    </Card>
+    </OverviewPart>
   );
 }

@@ -9,23 +9,18 @@ const POLL_MS = 60_000;
 
 type TroubledActionsProps = {
   projectId: string;
-  /** the only action to show, on its own page */
-  actionId?: string;
+  /** the action whose page this is */
+  actionId: string;
   /** called after an action was switched off, with its new version */
   onSwitched?: (version: number) => void;
   className?: string;
 };
 
-/**
- * Lists the actions that need attention, each with its levers. The action with the most waiting executions comes first.
- */
+/** Shows on the page of an action that it needs attention, with the levers that help. */
 export function TroubledActions({ projectId, actionId, onSwitched, className }: TroubledActionsProps) {
   const trpc = useTRPC();
   const { data } = useQuery(
-    trpc.action.health.queryOptions(
-      { projectId, ...(actionId ? { actionIds: [actionId] } : {}) },
-      { refetchInterval: POLL_MS },
-    ),
+    trpc.action.health.queryOptions({ projectId, actionIds: [actionId] }, { refetchInterval: POLL_MS }),
   );
   const shown = data?.filter(({ needsAttention }) => needsAttention) ?? [];
   if (shown.length === 0) return null;
@@ -34,7 +29,7 @@ export function TroubledActions({ projectId, actionId, onSwitched, className }: 
       <ul className="divide-y rounded-lg border border-warning/35 bg-warning-soft">
         {shown.map((action) => (
           <li key={action.id}>
-            <AttentionRow projectId={projectId} action={action} {...(onSwitched ? { onSwitched } : {})} />
+            <AttentionRow projectId={projectId} action={action} isOnPage {...(onSwitched ? { onSwitched } : {})} />
           </li>
         ))}
       </ul>

@@ -43,12 +43,13 @@ export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProp
     );
   return (
     <div className="flex flex-col gap-1.5">
-      <ol aria-label="Attempts" className="flex h-6 items-stretch gap-px">
+      <ol aria-label="Attempts" className="flex h-5 items-stretch gap-px">
         {attemptSpansOf(execution).map(({ key, ms, attempt }) => (
           <li
             key={key}
             style={{ flexGrow: ms }}
-            className={cn("flex basis-0", attempt ? "min-w-3" : "hatched min-w-1")}
+            // A lone attempt has no axis, so its block is only a block.
+            className={cn("flex basis-0 only:max-w-24", attempt ? "min-w-3" : "hatched min-w-1")}
           >
             {attempt && (
               <Tooltip content={`Attempt ${attempt.number}: ${describeAttemptResult(attempt)}`}>

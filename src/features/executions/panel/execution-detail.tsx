@@ -60,7 +60,7 @@ export function ExecutionDetail({ projectId, execution, isWide = false }: Detail
     return (
       <div className="flex flex-col gap-6">
         {strip}
-        <ExecutionFacts projectId={projectId} execution={execution} />
+        <ExecutionFacts projectId={projectId} execution={execution} isWide />
         <div className="grid gap-6 lg:grid-cols-2">
           <Side title="Request">{request}</Side>
           <Side title="Response">{response}</Side>

@@ -9,14 +9,22 @@ import type { Execution } from "../types";
 /** An execution is written by the run that matched its event, at most this long before the run's end, in ms. */
 const RUN_MS = 1_000;
 
+type FactsProps = {
+  projectId: string;
+  execution: Execution;
+  /** whether there is room for two columns of facts */
+  isWide?: boolean;
+};
+
 /** Shows the trigger, the action, the subject, the engine's runs and the times of an execution. */
-export function ExecutionFacts({ projectId, execution }: { projectId: string; execution: Execution }) {
+export function ExecutionFacts({ projectId, execution, isWide = false }: FactsProps) {
   const base = `/projects/${projectId}`;
   const { trigger, action, createdAt, dueAt, finishedAt } = execution;
   const mayReadEngine = usePermissions(projectId).may("engine:read");
   const until = new Date(createdAt.getTime() + RUN_MS).toISOString();
   return (
     <KeyValue
+      className={isWide ? "lg:grid-cols-[repeat(2,minmax(6.5rem,auto)_minmax(0,1fr))]" : undefined}
       items={[
         {
           label: "Trigger",

@@ -1,7 +1,8 @@
 "use client";
 
+import { useEffect } from "react";
 import dynamic from "next/dynamic";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { RowPanel } from "@/components/data-table/row-panel";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "@/lib/trpc/client";
@@ -26,16 +27,19 @@ type PanelProps = {
   executionId: string | null;
   /** the list's row of the execution, shown until the server answers */
   row: ExecutionRow | undefined;
+  /** the execution that J opens; it is loaded ahead */
+  nextId: string | undefined;
   onClose: () => void;
 };
 
 /** The panel of one execution beside the list. */
-export function ExecutionPanel({ projectId, executionId, row, onClose }: PanelProps) {
+export function ExecutionPanel({ projectId, executionId, row, nextId, onClose }: PanelProps) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery({
     ...trpc.execution.get.queryOptions({ projectId, executionId: executionId ?? "" }),
     enabled: executionId !== null,
   });
+  usePrefetch(projectId, executionId !== null && data ? nextId : undefined);
   const known = data ?? row;
   return (
     <RowPanel
@@ -55,6 +59,15 @@ export function ExecutionPanel({ projectId, executionId, row, onClose }: PanelPr
       )}
     </RowPanel>
   );
+}
+
+function usePrefetch(projectId: string, executionId: string | undefined): void {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (executionId !== undefined)
+      void queryClient.prefetchQuery(trpc.execution.get.queryOptions({ projectId, executionId }));
+  }, [trpc, queryClient, projectId, executionId]);
 }
 
 function DetailSkeleton() {

@@ -55,7 +55,7 @@ export function ActionLevers({ projectId, action, onSwitched, hasSwitchOn = fals
       )}
       {action.word !== "paused" && action.waiting > 0 && mayAct && (
         <Button size="sm" onClick={() => setLever("send")}>
-          <Send aria-hidden /> Send now
+          <Send aria-hidden /> Send all now
         </Button>
       )}
       <DropdownMenu

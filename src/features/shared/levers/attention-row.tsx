@@ -15,6 +15,8 @@ type TroubledAction = HealthOfAction & {
 type AttentionRowProps = {
   projectId: string;
   action: TroubledAction;
+  /** whether the row stands on the action's own page, which has its name above */
+  isOnPage?: boolean;
   onSwitched?: (version: number) => void;
 };
 
@@ -22,7 +24,7 @@ type AttentionRowProps = {
  * Shows an action in trouble in one line: its health, the time, the waiting executions, the last error and the useful
  * levers.
  */
-export function AttentionRow({ projectId, action, onSwitched }: AttentionRowProps) {
+export function AttentionRow({ projectId, action, isOnPage = false, onSwitched }: AttentionRowProps) {
   const { name, since, lastFailure, offReason } = action;
   const reason = offReason ?? (action.pausedBy === null ? lastFailure?.message : null);
   const base = `/projects/${projectId}`;
@@ -30,12 +32,14 @@ export function AttentionRow({ projectId, action, onSwitched }: AttentionRowProp
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5 sm:px-5">
       <div className="min-w-0 flex-1 basis-72">
         <div className="flex min-w-0 flex-wrap items-center gap-x-3">
-          <Link
-            href={`${base}/actions/${action.id}?tab=overview`}
-            className="truncate text-sm font-medium hover:underline"
-          >
-            {name}
-          </Link>
+          {!isOnPage && (
+            <Link
+              href={`${base}/actions/${action.id}?tab=overview`}
+              className="truncate text-sm font-medium hover:underline"
+            >
+              {name}
+            </Link>
+          )}
           <ActionHealth health={action} detail="all" className="text-sm" />
           {since && (
             <span className="text-xs text-muted">

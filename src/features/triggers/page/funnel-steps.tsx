@@ -1,4 +1,4 @@
-import { Card } from "@/components/ui/card";
+import { OverviewPart } from "@/features/shared/overview-part";
 import { formatNumber, formatRate } from "@/lib/format";
 import { cn } from "@/lib/cn";
 import type { Funnel } from "../types";
@@ -13,19 +13,15 @@ export function FunnelSteps({ totals, noun }: { totals: Funnel["totals"]; noun: 
     { label: "cancelled", count: totals.cancelled },
   ];
   return (
-    <Card
-      title="Funnel"
-      footer={
-        <span className="mr-auto text-xs tabular-nums">
-          {aside.map(({ label, count }) => `${formatNumber(count)} ${label}`).join(" · ")}
-        </span>
-      }
-    >
+    <OverviewPart title="Funnel">
       <Part label="Funnel of events" steps={events} />
-      <div className="mt-4 border-t pt-4">
+      <div className="border-t pt-4">
         <Part label="Outcome of executions" steps={executions} />
       </div>
-    </Card>
+      <p className="text-xs text-muted tabular-nums">
+        {aside.map(({ label, count }) => `${formatNumber(count)} ${label}`).join(" · ")}
+      </p>
+    </OverviewPart>
   );
 }
 
