@@ -19,7 +19,7 @@ export function BuiltInPriceTable({ prices, mayEdit, onOverride }: BuiltInPriceT
     <Table>
       <thead>
         <Tr>
-          <Th>Model</Th>
+          <Th className="sm:w-[34%]">Model</Th>
           <Th className="max-sm:hidden">Provider</Th>
           <Th>USD for a million tokens</Th>
           {mayEdit && (
@@ -36,7 +36,7 @@ export function BuiltInPriceTable({ prices, mayEdit, onOverride }: BuiltInPriceT
               <span className="font-mono text-xs break-all">{price.id}</span>
               <span className="block text-xs text-muted sm:hidden">{price.providerName}</span>
             </Td>
-            <Td className="text-muted max-sm:hidden">{price.providerName}</Td>
+            <Td className="whitespace-nowrap text-muted max-sm:hidden">{price.providerName}</Td>
             <Td>
               <RateList rates={price.rates} />
             </Td>

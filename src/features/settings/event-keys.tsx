@@ -40,7 +40,7 @@ export function EventKeys({ projectId, appUrl }: { projectId: string; appUrl: st
         <Card
           title="Event keys"
           description="A key may send events to this project, and nothing else."
-          actions={create}
+          actions={rows?.length !== 0 && create}
           isFlush
         >
           {keys.isPending && <TableSkeleton />}

@@ -39,7 +39,7 @@ export function OwnPriceTable({ projectId, prices, mayEdit, isSearched, onEdit }
     <Table>
       <thead>
         <Tr>
-          <Th>Model</Th>
+          <Th className="sm:w-[34%]">Model</Th>
           <Th>USD for a million tokens</Th>
           <Th className="max-sm:hidden">Valid from</Th>
           {mayEdit && (

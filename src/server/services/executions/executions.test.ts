@@ -94,7 +94,7 @@ describe("an execution", () => {
       explanation: {
         matched: true,
         triggerChanged: false,
-        conditions: [{ column: "input", label: "Input", passed: true, hidden: false }],
+        conditions: [{ column: "input", label: "Input", groups: ["all"], passed: true, hidden: false }],
       },
       observation: { id: "obs-1", name: "chat", traceId: "trace-1" },
       can: { cancel: false, resend: true, resendRefusal: null },
