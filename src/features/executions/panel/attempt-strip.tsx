@@ -34,7 +34,7 @@ export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProp
         <StatusDot tone={executionLooks.WAITING.tone} isHollow />
         {status === "PENDING" ? (
           <>
-            First try <Time value={dueAt} />
+            No try yet, due <Time value={dueAt} />
           </>
         ) : (
           "No request was made."
@@ -77,7 +77,7 @@ export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProp
         <Time value={chosen.startedAt} format="absolute" />
         {status === "PENDING" && (
           <span>
-            · next try <Time value={dueAt} />
+            · next try due <Time value={dueAt} />
           </span>
         )}
       </p>
