@@ -6,7 +6,7 @@ type OverviewPartProps = { title: string; description?: string; children: ReactN
 export function OverviewPart({ title, description, children }: OverviewPartProps) {
   return (
     <section aria-label={title} className="flex min-w-0 flex-col gap-4">
-      <header className="border-b pb-2">
+      <header className="flex flex-wrap items-baseline justify-between gap-x-4 border-b pb-2">
         <h2 className="text-base font-medium">{title}</h2>
         {description && <p className="text-xs text-muted">{description}</p>}
       </header>

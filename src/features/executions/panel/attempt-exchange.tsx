@@ -41,7 +41,7 @@ export function AttemptRequestView({ execution, attempt }: ExchangeProps) {
               {request.method}
             </Badge>
             <span className="min-w-0 flex-1 font-mono text-xs leading-5 break-all">{request.url}</span>
-            <CopyButton text={() => toCurlCommand(request, execution.input)} label="Copy as curl" hasText />
+            <CopyButton text={() => toCurlCommand(request, execution.input)} label="Copy this attempt as curl" />
           </div>
           <Headers label="Request headers" headers={request.headers} />
         </>
