@@ -59,9 +59,9 @@ function useArrivals<Row>(
 ): ReadonlySet<string> {
   const [known, setKnown] = useState<{ scope: string; keys: readonly string[]; arrived: ReadonlySet<string> }>();
   const first = rows?.[0];
-  if (first === undefined || isStale) return known?.arrived ?? NONE;
+  if (rows === undefined || first === undefined || isStale) return known?.arrived ?? NONE;
   if (known?.scope === scope && known.keys[0] === keyOf(first)) return known.arrived;
-  const keys = rows!.map(keyOf);
+  const keys = rows.map(keyOf);
   const arrived = known?.scope === scope ? new Set([...known.arrived, ...keysAbove(known.keys, keys)]) : NONE;
   setKnown({ scope, keys, arrived });
   return arrived;

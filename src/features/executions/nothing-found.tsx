@@ -72,7 +72,7 @@ function useNarrowest(projectId: string, params: ExecutionParams, filters: reado
   });
   const found = filters.map((filter, index) => {
     const data = counts[index];
-    return { ...filter, count: data ? countIn(data, left[index]!.status) : 0 };
+    return { ...filter, count: data ? countIn(data, left[index]?.status ?? []) : 0 };
   });
   const best = found.toSorted((one, other) => other.count - one.count)[0];
   return best && best.count > 0 ? best : null;
