@@ -132,8 +132,8 @@ function makeSystemFolder(path: string): void {
   } catch (error) {
     throw new StartProblem(
       `As root, PostgreSQL needs a folder that its unprivileged user can reach, and ${path} cannot be made ` +
-        `(${systemErrorCodeOf(error)}). Start as an ordinary user, set DATA_DIR and the clone to a place below /srv or ` +
-        "/opt, or set DATABASE_URL.",
+        `(${systemErrorCodeOf(error)}). Start as an ordinary user, set DATA_DIR and the clone to a place below ` +
+        "/srv or /opt, or set DATABASE_URL.",
     );
   }
 }
