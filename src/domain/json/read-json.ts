@@ -19,6 +19,9 @@ export function parseJson(text: string): unknown {
   return parseJsonWithLongNumberFlag(text).value;
 }
 
+/** Removes a byte order mark before JSON, as clients on Windows write it (RFC 8259, section 8.1). */
+export const withoutByteOrderMark = (text: string): string => (text.startsWith("\uFEFF") ? text.slice(1) : text);
+
 /** Parses JSON as `parseJson` does, and tells whether the text holds long numbers. */
 export function parseJsonWithLongNumberFlag(text: string): { value: unknown; hasLongNumbers: boolean } {
   const hasLongNumbers = mayHoldLongNumber(text);

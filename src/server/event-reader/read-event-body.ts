@@ -1,6 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import { mayHoldUnstorableText } from "@/domain/json/unstorable-text";
-import { findJsonFault, parseJsonWithLongNumberFlag, positionInText } from "@/domain/json/read-json";
+import {
+  findJsonFault,
+  parseJsonWithLongNumberFlag,
+  positionInText,
+  withoutByteOrderMark,
+} from "@/domain/json/read-json";
 import type { BodyTraits } from "../services/events";
 
 type EventBody = BodyTraits & { value: unknown };
@@ -10,7 +15,7 @@ type EventBody = BodyTraits & { value: unknown };
  * @returns the value; or a description of why and where the bytes are no JSON
  */
 export function readEventBody(bytes: Uint8Array): { ok: true; body: EventBody } | { ok: false; error: string } {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  const text = withoutByteOrderMark(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
   if (text === "")
     return { ok: false, error: "The body is empty; it must be an event, or an array of events, as JSON" };
   try {

@@ -1,15 +1,22 @@
-import { createGunzip, createInflate, type Gunzip, type Inflate } from "node:zlib";
+import { createGunzip, createInflate, createInflateRaw } from "node:zlib";
 import { AppError } from "../errors";
 import { GrowingBuffer } from "../growing-buffer";
 import { bodyTooLargeError, type BodyRoom } from "../request-body";
 
 export type ContentEncoding = "identity" | "gzip" | "deflate";
 
-/** Returns the compression of a body; null if it is not supported. */
+const encodings: ReadonlyMap<string, ContentEncoding> = new Map([
+  ["gzip", "gzip"],
+  ["x-gzip", "gzip"],
+  ["deflate", "deflate"],
+]);
+
+/** Returns the compression of a body; null if it is not supported. A proxy may add `identity` to the list. */
 export function contentEncodingOf(request: Request): ContentEncoding | null {
-  const named = request.headers.get("content-encoding")?.trim().toLowerCase() || "identity";
-  if (named === "x-gzip") return "gzip";
-  return named === "identity" || named === "gzip" || named === "deflate" ? named : null;
+  const listed = (request.headers.get("content-encoding") ?? "").split(",").map((name) => name.trim().toLowerCase());
+  const [first, ...others] = listed.filter((name) => name !== "" && name !== "identity");
+  if (first === undefined) return "identity";
+  return others.length > 0 ? null : (encodings.get(first) ?? null);
 }
 
 /** Bytes that are unpacked at once. */
@@ -25,10 +32,9 @@ export async function unpackBody(
   encoding: ContentEncoding,
   { bytesMax, hold }: { bytesMax: number; hold: BodyRoom["hold"] },
 ): Promise<Uint8Array> {
-  // A proxy may have unpacked the body and left the header in place.
-  const isPacked = encoding === "deflate" || (encoding === "gzip" && packed[0] === 0x1f && packed[1] === 0x8b);
-  if (!isPacked) return packed;
-  const stream: Gunzip | Inflate = (encoding === "gzip" ? createGunzip : createInflate)({ chunkSize: CHUNK_BYTES });
+  const create = unpackerOf(packed, encoding);
+  if (!create) return packed;
+  const stream = create({ chunkSize: CHUNK_BYTES });
   stream.end(packed);
   const gathered = new GrowingBuffer({ expected: 0, bytesMax });
   try {
@@ -46,3 +52,17 @@ export async function unpackBody(
   }
   return gathered.bytes;
 }
+
+/** Returns the unpacker of a body; null for a body that is not packed. */
+function unpackerOf(packed: Uint8Array, encoding: ContentEncoding) {
+  const [first = 0, second = 0] = packed;
+  if (packed.byteLength === 0 || encoding === "identity") return null;
+  // A proxy may have unpacked the body and left the header in place.
+  if (encoding === "gzip") return first === 0x1f && second === 0x8b ? createGunzip : null;
+  // Some clients send deflate without the header of zlib.
+  return isZlibHeader(first, second) ? createInflate : createInflateRaw;
+}
+
+/** Tells whether two bytes are the header of zlib (RFC 1950, section 2.2). */
+const isZlibHeader = (first: number, second: number): boolean =>
+  (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;

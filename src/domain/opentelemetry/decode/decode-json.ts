@@ -1,7 +1,7 @@
 import { mayHoldUnstorableText } from "../../json/unstorable-text";
 import { LongNumber } from "../../json/long-number";
 import { isKeptByDouble, isNumberText } from "../../json/decimal";
-import { parseJson } from "../../json/read-json";
+import { parseJson, withoutByteOrderMark } from "../../json/read-json";
 import { nanosToMs } from "./nanoseconds";
 import { checkSpanIds, readOtlpId } from "./span-id";
 import {
@@ -38,7 +38,10 @@ const ALIASES: Record<string, readonly string[]> = {
   kvlistValue: ["kvlist_value"],
   bytesValue: ["bytes_value"],
 };
-const STATUS_CODES: Record<string, number> = { STATUS_CODE_UNSET: 0, STATUS_CODE_OK: 1, STATUS_CODE_ERROR: 2 };
+const STATUS_CODES: ReadonlyMap<string, number> = new Map([
+  ["OK", 1],
+  ["ERROR", 2],
+]);
 
 /**
  * Decodes an OTLP trace export in JSON. A span that breaks the rules is refused alone.
@@ -50,7 +53,7 @@ export function decodeJsonExport(text: string): TraceExport {
 
 function parse(text: string): unknown {
   try {
-    return parseJson(text);
+    return parseJson(withoutByteOrderMark(text));
   } catch (error) {
     // A RangeError means that the JSON is nested deeper than the stack allows.
     const reason = error instanceof RangeError ? "it is nested too deeply" : (error as Error).message;
@@ -251,7 +254,8 @@ function finiteOrText(given: unknown): unknown {
 function statusOf(given: unknown): OtlpSpan["status"] {
   if (!isObject(given)) return { code: 0, message: "" };
   const { code } = given;
-  const known = typeof code === "string" ? (STATUS_CODES[code.trim().toUpperCase()] ?? Number(code)) : Number(code);
+  const name = typeof code === "string" ? code.trim().toUpperCase().replace("STATUS_CODE_", "") : "";
+  const known = STATUS_CODES.get(name) ?? Number(code);
   return { code: known === 1 || known === 2 ? known : 0, message: textOf(given["message"]) };
 }
 

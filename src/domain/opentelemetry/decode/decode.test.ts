@@ -55,6 +55,8 @@ describe("both encodings", () => {
     for (const parent of [{ parentSpanId: "0000000000000000" }, { parentSpanId: "" }, {}, { parentSpanId: null }])
       for (const decode of [fromJson, fromProtobuf])
         expect(onlySpan(decode({ ...ids, ...parent })).parentSpanId).toBeNull();
+    for (const parentSpanId of ["AAAAAAAAAAA=", [], [0, 0, 0, 0, 0, 0, 0, 0], { type: "Buffer", data: [] }])
+      expect(onlySpan(fromJson({ ...ids, parentSpanId })).parentSpanId).toBeNull();
   });
 
   it("18: a 64-bit integer keeps all its digits", () => {
@@ -178,11 +180,16 @@ describe("JSON of the wild", () => {
     const halves = { high: Number(nanos >> 32n), low: Number(nanos & 0xffffffffn) };
     for (const startTimeUnixNano of [String(nanos), halves, { ...halves, low: halves.low | 0 }])
       expect(onlySpan(fromJson({ ...ids, startTimeUnixNano })).startMs).toBe(1_700_000_000_123);
-    const raw = JSON.stringify(exportOf({ ...ids, startTimeUnixNano: 1 })).replace(
-      '"startTimeUnixNano":1',
-      `"startTimeUnixNano":${nanos}`,
-    );
-    expect(onlySpan(decodeJsonExport(raw)).startMs).toBe(1_700_000_000_123);
+    const raw = JSON.stringify(exportOf({ ...ids, startTimeUnixNano: 1 }));
+    // Languages write a large floating number in one of these forms.
+    for (const written of [nanos, `${nanos}.5`, "1.7000000001234568e+18", "1.70000000012345678E18", '"1.7e18"'])
+      expect(
+        onlySpan(decodeJsonExport(raw.replace('"startTimeUnixNano":1', `"startTimeUnixNano":${written}`))).startMs,
+      ).toBe(written === '"1.7e18"' ? 1_700_000_000_000 : 1_700_000_000_123);
+  });
+
+  it("reads a body behind a byte order mark", () => {
+    expect(decodeJsonExport(`\uFEFF${JSON.stringify(exportOf(ids))}`).spans).toHaveLength(1);
   });
 
   it("23: a time that is zero, empty or unreadable is missing", () => {
@@ -203,9 +210,8 @@ describe("JSON of the wild", () => {
 
   it("reads a status by its name", () => {
     const status = (code: unknown): number => onlySpan(fromJson({ ...ids, status: { code } })).status.code;
-    expect(["STATUS_CODE_ERROR", "2", 2, "STATUS_CODE_OK", undefined, 7, "x"].map(status)).toEqual([
-      2, 2, 2, 1, 0, 0, 0,
-    ]);
+    expect(["STATUS_CODE_ERROR", "Error", "2", 2, "STATUS_CODE_OK", "ok"].map(status)).toEqual([2, 2, 2, 2, 1, 1]);
+    expect(["STATUS_CODE_UNSET", "UNSET", undefined, 7, "x", "constructor"].map(status)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
   it("a list that is none refuses what it should hold, and takes the spans beside it", () => {
