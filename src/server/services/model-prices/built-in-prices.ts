@@ -64,10 +64,14 @@ function lookUp({ model, provider, at }: Parameters<FindPrice>[0]): ModelPrice |
 }
 
 /** Providers that sell their own models. A model in the list of one of them belongs to that provider. */
-const makers = ["openai", "anthropic", "google", "mistral", "cohere", "deepseek", "x-ai", "voyageai"];
+const makers = ["openai", "anthropic", "google", "mistral", "cohere", "deepseek", "x-ai", "voyageai", "perplexity"];
 
-/** Matches Bedrock's model names: `us.anthropic.claude-…`, `amazon.nova-…`. */
-const bedrock = /^(?:[a-z]{2,6}\.)?(?:amazon|anthropic|meta|mistral|cohere|ai21|deepseek|openai|qwen)\./;
+/** Matches Bedrock's model names: `us.anthropic.claude-…`, `us-gov.meta.llama…`, `amazon.nova-…`. */
+const bedrock =
+  /^(?:[a-z-]{2,6}\.)?(?:amazon|anthropic|meta|mistral|cohere|ai21|deepseek|openai|qwen|google|nvidia|writer)\./;
+
+/** The beginning of Fireworks' model names. Clients may leave it out, and LiteLLM writes more before it. */
+const FIREWORKS = "accounts/fireworks/models/";
 
 /** Yields the providers and names under which the list may have a model, the most certain first. */
 function* placesOf(model: string, provider: string | null): Generator<[string | undefined, string]> {
@@ -80,6 +84,7 @@ function* placesOf(model: string, provider: string | null): Generator<[string | 
   const end = model.search(/[/:]/);
   const [before, after] = [model.slice(0, Math.max(end, 0)), model.slice(end + 1)];
   const named = end > 0 ? knownProvider(before) : undefined;
+  if (model.includes(FIREWORKS) || [known, named].includes("fireworks")) yield ["fireworks", FIREWORKS + plain];
   if (named) {
     yield [named, after];
     yield [named, plain];
@@ -89,14 +94,17 @@ function* placesOf(model: string, provider: string | null): Generator<[string | 
   for (const maker of makers) yield [maker, model];
 }
 
-/**
- * Returns the package's name of a provider. `azure_ai_openai`, `az.ai.openai` and similar names are Azure; the package
- * knows other names itself.
- */
+/** Names of providers that clients write and the package does not know. */
+const otherNames: readonly (readonly [RegExp, string])[] = [
+  [/^(?:azure|az\.)/, "azure"],
+  [/^fireworks/, "fireworks"],
+  [/^together/, "together"],
+];
+
+/** Returns the package's name of a provider. */
 function knownProvider(name: string): string | undefined {
   const lower = name.toLowerCase().split(".chat")[0]!;
-  if (/^(?:azure|az\.)/.test(lower)) return "azure";
-  return findProvider({ providerId: lower })?.id;
+  return otherNames.find(([form]) => form.test(lower))?.[1] ?? findProvider({ providerId: lower })?.id;
 }
 
 export type BuiltInPrice = { id: string; name: string; provider: string; providerName: string; rates: Rates };
