@@ -18,6 +18,7 @@ import { createRateLimiter } from "./rate-limit";
 import { createExecutions } from "./services/action-creation/create-executions";
 import type { SignedInUser } from "./services/access";
 import type { StampedEvent } from "./services/events";
+import { writeSourceCounts } from "./services/sources/count-sources";
 import { storeRefusedEventsAsRejected } from "./services/unprocessed-events";
 
 const { ctx, database, receiver } = useTestContext();
@@ -80,7 +81,7 @@ const runtime = () => ({
 const post = (path: string, body: unknown): Request =>
   new Request(`http://localhost${path}`, {
     method: "POST",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json", "user-agent": `${EMAIL}/1.0` },
     body: JSON.stringify(body),
   });
 
@@ -147,10 +148,13 @@ test("what the rules name is stored nowhere, whichever way it comes in, and filt
       type: "span-create",
       body: { id: null, ...{ userId: USER, input: `${EMAIL} ${CARD} ${KEY}` }, metadata: { note: NOTE } },
     },
+    // The reasons for these rejected events repeat what was sent.
+    { ...at, id: "e4", type: `type of ${EMAIL}`, body: { id: "x" } },
+    { ...at, id: "e5", type: "span-create", body: { id: "x", startTime: `at ${CUSTOMER} of ${EMAIL}` } },
   ];
   expect((await receiveLangfuseBatch(runtime(), post("/api/public/ingestion", { batch }))).status).toBe(207);
 
-  expect(forwarded).toHaveLength(8);
+  expect(forwarded).toHaveLength(10);
   expect(leaksIn(JSON.stringify(forwarded))).toEqual([]);
   await match(incoming());
 
@@ -161,10 +165,12 @@ test("what the rules name is stored nowhere, whichever way it comes in, and filt
     { id: "b", name: "observation.created", data: { ...past, v: 99 } },
   ]);
   await deliverAll(ctx);
+  await writeSourceCounts(ctx);
 
   const rows = await ctx.db.observation.findMany({ where: { projectId }, select: { id: true } });
   expect(rows.map(({ id }) => id).sort()).toEqual(["00f067aa0ba902b7", "http", "large", "lf-1", "past"]);
-  expect(await ctx.db.rejectedEvent.count({ where: { projectId } })).toBe(6);
+  expect(await ctx.db.rejectedEvent.count({ where: { projectId } })).toBe(8);
+  expect(await ctx.db.sourceCounter.count({ where: { projectId, kind: "refused" } })).toBeGreaterThan(2);
   expect(receiver.requests).toHaveLength(5);
   expect(leaksIn(JSON.stringify(receiver.requests))).toEqual([]);
   expect(leaksIn(logged.join("\n"))).toEqual([]);
@@ -185,7 +191,7 @@ test("what the rules name is stored nowhere, whichever way it comes in, and filt
     expect.objectContaining({ userId: expect.stringMatching(`^${hashed}$`) }),
     expect.objectContaining({ userId: expect.stringMatching(`^${hashed}$`) }),
   ]);
-  for (const page of ["observation", "rejectedEvent", "execution"])
+  for (const page of ["observation", "rejectedEvent", "execution", "source"])
     expect(leaksIn(superjson.stringify(await api()[page]!.list!({ projectId })))).toEqual([]);
 });
 
@@ -196,9 +202,10 @@ test("a preview, the explanation and a backfill compare hashed values as the mat
     children: [{ type: "condition", column: "userId", operator: "=", value: USER }],
   };
   const input = { projectId, eventSource: "observation.created", filter, samplingRate: 1, samplingBy: "source" };
-  expect(await api().trigger!.preview!({ ...input, observationId: "http" })).toMatchObject({
-    ...{ scanned: 5, matched: 5, chosen: { matched: true } },
-  });
+  const preview = await api().trigger!.preview!({ ...input, observationId: "http" });
+  expect(preview).toMatchObject({ scanned: 5, matched: 5, chosen: { matched: true } });
+  // The filter is the person's own, and it names the user.
+  expect(leaksIn(superjson.stringify(preview)).filter((value) => value !== USER)).toEqual([]);
 });
 
 test("new rules count at once, for the filters of triggers too, and the audit log describes them", async () => {

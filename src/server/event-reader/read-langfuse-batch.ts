@@ -2,6 +2,7 @@ import { stringifyJson } from "@/domain/json/long-number";
 import type { ObservationPatch } from "@/domain/langfuse-batch/observation-patch";
 import { parseLangfuseBatch } from "@/domain/langfuse-batch/parse-batch";
 import { unknownTraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
+import { cachedRedactorOf } from "@/server/services/redaction/cached-redactor";
 import { countOccurrences } from "./count-occurrences";
 import { readEventBody } from "./read-event-body";
 import {
@@ -49,7 +50,9 @@ export async function readLangfuseBatch(
   if (!batch) return { ok: false, status: 400, error: "batch must be a list of events" };
   const events = eventsOf(batch, input);
   const portions = await stampPortions(events, read.body, input, isPaceLow);
-  const rejected = countOccurrences(batch.rejected.map(({ reason }) => reason));
+  // A reason may repeat a value of the sender, and the sources page keeps the reasons.
+  const redactor = input.redaction && cachedRedactorOf(input.redaction);
+  const rejected = countOccurrences(batch.rejected.map(({ reason }) => redactor?.redactText(reason) ?? reason));
   return { ok: true, count: events.length, portions, rejected, dropped: batch.dropped, answer: batch.answer };
 }
 

@@ -152,7 +152,7 @@ export function stampEvents(input: StampEventsInput): StampedEvent[] {
       ...(event.id === undefined ? {} : { senderEventId: redactor?.redactText(event.id) ?? event.id }),
       keyId: sender.keyId,
       depth: sender.depth,
-      ...(sender.client ? { client: sender.client } : {}),
+      ...(sender.client ? { client: redactor?.redactText(sender.client) ?? sender.client } : {}),
       ...(sender.traceparent ? { traceparent: sender.traceparent } : {}),
       sanitized: cleaned.changed,
       ...(event.refusal === undefined ? {} : { refusal: redactor?.redactText(event.refusal) ?? event.refusal }),
