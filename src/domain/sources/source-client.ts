@@ -14,6 +14,9 @@ export type SourceClient = {
 const TEXT_MAX = 60;
 const short = (value: unknown): string | null => (typeof value === "string" ? value.slice(0, TEXT_MAX) || null : null);
 
+/** The name of a client, which may have spaces, and its version: `OTel OTLP Exporter Go 1.38.0`. */
+const NAME_AND_VERSION = /^(?<sdk>.+?)(?: (?<version>\S+))?$/;
+
 /** Tells which client sent an observation. @param client the client that the request to the event endpoint named */
 export function sourceClientOf(observation: Observation, client: string | null): SourceClient {
   const told = observation["ingestion"];
@@ -22,7 +25,7 @@ export function sourceClientOf(observation: Observation, client: string | null):
     if (protocol === "otlp" || protocol === "langfuse")
       return { protocol, sdk: short(sdk), sdkVersion: short(sdkVersion), convention: short(convention) };
   }
-  const [sdk, version] = (client ?? "").split(" ");
+  const { sdk, version } = NAME_AND_VERSION.exec(client ?? "")?.groups ?? {};
   return { protocol: "http", sdk: short(sdk), sdkVersion: short(version), convention: null };
 }
 

@@ -12,6 +12,12 @@ test("a client is what the span or the batch says, else what the request to the 
   expect(sourceClientOf(parse({}), "inngest-js 4.11.0")).toEqual({
     ...{ protocol: "http", sdk: "inngest-js", sdkVersion: "4.11.0", convention: null },
   });
+  const named = (client: string) => sourceClientOf(parse({}), client);
+  expect(named("OpenTelemetry Collector 0.139.0")).toMatchObject({
+    sdk: "OpenTelemetry Collector",
+    sdkVersion: "0.139.0",
+  });
+  expect(named("curl")).toMatchObject({ sdk: "curl", sdkVersion: null });
   // What a sender writes into its own observation names no other protocol.
   expect(sourceClientOf(parse({ ingestion: { protocol: "admin", sdk: 5 } }), null)).toMatchObject({
     protocol: "http",

@@ -1,3 +1,5 @@
+import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
+
 /**
  * Returns the event key in the request of an OTLP or Langfuse client; null without one. The user name of Basic
  * authentication is ignored.
@@ -14,6 +16,17 @@ export function readEventKey(request: Request): string | null {
 }
 
 /**
+ * Returns the encoding of the answer and the body. Null: the content type does not say, so the body must be examined.
+ * Undefined: the type cannot be read.
+ */
+export function otlpEncodingOf(request: Request): OtlpEncoding | null | undefined {
+  const type = (request.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
+  if (type === "application/json") return "json";
+  if (type === "application/x-protobuf" || type === "application/protobuf") return "protobuf";
+  return type === "" || type === "application/octet-stream" ? null : undefined;
+}
+
+/**
  * Returns the name and version that a client gives of itself. Early Langfuse SDKs for JavaScript wrote their headers
  * with underscores.
  */
@@ -22,9 +35,13 @@ export function readClientSdk(request: Request): { sdk: string | null; sdkVersio
     short(request.headers.get(`x-langfuse-sdk-${name}`) ?? request.headers.get(`x_langfuse_sdk_${name}`));
   const sdk = header("name");
   if (sdk !== null) return { sdk: `langfuse-${sdk.replace(/^langfuse-/, "")}`, sdkVersion: header("version") };
-  const [product = "", version = null] = (request.headers.get("user-agent") ?? "").split(/[\s/]/, 2);
-  return { sdk: short(product), sdkVersion: short(version) };
+  const agent = (request.headers.get("user-agent") ?? "").trim();
+  const { product, version } = PRODUCT.exec(agent)?.groups ?? {};
+  return { sdk: short(product ?? agent.split(/\s/, 1)[0]!), sdkVersion: short(version ?? null) };
 }
+
+/** The first product of a user agent. The name may have spaces: `OTel OTLP Exporter Go/1.38.0`. */
+const PRODUCT = /^(?<product>[^/()]{1,100})\/(?<version>[^\s,;()]+)/;
 
 /**
  * Returns the client of a request to the event endpoint, from its Inngest SDK or its user agent: `inngest-js 4.11.0`.

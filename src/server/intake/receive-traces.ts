@@ -2,7 +2,7 @@ import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
 import { looksLikeJson } from "../event-reader/read-otlp-export";
 import { receiptTimeOf } from "../receipt-time";
 import { countSources, type NotAcceptedWay, type SourceCount } from "../services/sources/count-sources";
-import { readEventKey } from "./client-headers";
+import { otlpEncodingOf, readEventKey } from "./client-headers";
 import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
 import { authenticateSender, replyForFailure, withEventBody, type IntakeRuntime } from "./intake-steps";
 import { acceptOtlpExport, refuseOtlpByReply, refuseOtlpExport } from "./otlp-answer";
@@ -27,17 +27,6 @@ export const INTAKE_BODY_LIMITS = {
 export const DATABASE_WAIT_MS_MAX = 3_000;
 /** The reason for left-out spans, as the sources page shows it. */
 const LEFT_OUT = "LLM spans only";
-
-/**
- * Returns the encoding of the answer and the body. Null: the content type does not say, so the body must be examined.
- * Undefined: the type cannot be read.
- */
-export function otlpEncodingOf(request: Request): OtlpEncoding | null | undefined {
-  const type = (request.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
-  if (type === "application/json") return "json";
-  if (type === "application/x-protobuf" || type === "application/protobuf") return "protobuf";
-  return type === "" || type === "application/octet-stream" ? null : undefined;
-}
 
 /** The encoding of a body without a content type. */
 export const guessOtlpEncoding = (body: Uint8Array): OtlpEncoding => (looksLikeJson(body) ? "json" : "protobuf");

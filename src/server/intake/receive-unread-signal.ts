@@ -1,13 +1,12 @@
 import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
 import { countSignalItems, type UnreadSignal } from "@/domain/opentelemetry/decode/count-items";
 import { OtlpDecodingError } from "@/domain/opentelemetry/decode/trace-export";
-import { readEventKey } from "./client-headers";
+import { otlpEncodingOf, readEventKey } from "./client-headers";
 import { authenticateSender, replyForFailure, withEventBody, type IntakeRuntime } from "./intake-steps";
 import { acceptOtlpExport, refuseOtlpByReply, refuseOtlpExport } from "./otlp-answer";
 import {
   DATABASE_WAIT_MS_MAX,
   INTAKE_BODY_LIMITS,
-  otlpEncodingOf,
   guessOtlpEncoding,
   readBodyPacking,
 } from "./receive-traces";
