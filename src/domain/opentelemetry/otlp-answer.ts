@@ -67,6 +67,7 @@ function varint(value: number): number[] {
  */
 const MESSAGE_MAX = 680;
 const NAMES_MAX = 5;
+const HINTS_MAX = 20;
 const NAME_LENGTH_MAX = 60;
 
 /**
@@ -83,7 +84,7 @@ export function describeRefusedSpans(refused: readonly RefusedSpan[], hints: Ite
     refused.length > 0 ? `${refused.length} ${refused.length === 1 ? "span was" : "spans were"} refused` : "",
     names.length > 0 ? `Names: ${shown}` : "",
     ...reasons,
-    ...hints,
+    ...[...hints].slice(0, HINTS_MAX).map((hint) => hint.replace(/\.$/, "")),
   ];
   return wellFormed(parts.filter(Boolean).join(". ").slice(0, MESSAGE_MAX));
 }

@@ -58,9 +58,10 @@ export async function readOtlpExport(
   if (typeof found === "string") return refused(found);
   if (looksLikeLogs(found))
     return refused("No span has ids: this looks like a logs export. This address takes traces only.");
-  const message = describeRefusedSpans(found.refused, found.hints);
-  if (found.spans.length === 0 && found.refused.length > 0) return refused(message);
+  if (found.spans.length === 0 && found.refused.length > 0)
+    return refused(describeRefusedSpans(found.refused, found.hints));
   const { events, leftOut } = await eventsOf(found, input);
+  const message = describeRefusedSpans(found.refused, found.hints);
   const { hasBrokenBytes, mayHoldBadText } = found;
   const traits = { hasLongNumbers: countLongNumbersMade() !== before, mayHoldBadText, hasBrokenBytes };
   const portions = await stampPortions(events, traits, input, isPaceLow);
@@ -85,13 +86,18 @@ function decode(body: Uint8Array, encoding: OtlpEncoding): TraceExport | string 
   }
 }
 
-/** Tells whether a body begins with white space and an opening brace. */
-export const looksLikeJson = (body: Uint8Array): boolean =>
-  body.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) === 0x7b;
+/** White space, and the bytes of a byte order mark. */
+const BEFORE_JSON: ReadonlySet<number> = new Set([0x20, 0x0a, 0x0d, 0x09, 0xef, 0xbb, 0xbf]);
 
-/** Makes one event for each span, and one for each refused span, which is stored as a rejected event. */
+/** Tells whether a body begins with an opening brace, behind white space and a byte order mark. */
+export const looksLikeJson = (body: Uint8Array): boolean => body.find((byte) => !BEFORE_JSON.has(byte)) === 0x7b;
+
+/**
+ * Makes one event for each span, and one for each refused span, which is stored as a rejected event. It adds to the
+ * hints of the export.
+ */
 async function eventsOf(
-  { spans, refused }: TraceExport,
+  { spans, refused, hints }: TraceExport,
   { sender: { projectId }, llmSpansOnly, client, receivedMicros }: OtlpExportInput,
 ): Promise<{ events: EventFromClient[]; leftOut: number }> {
   let leftOut = 0;
@@ -109,7 +115,7 @@ async function eventsOf(
       continue;
     }
     const attributes = traces.get(span.traceId)!;
-    const observation = spanToObservation(span, { sender: client, receivedMs, trace: attributes });
+    const observation = spanToObservation(span, { sender: client, receivedMs, trace: attributes, hints });
     const data = { observation, setBy: markFieldsFromTrace(span) };
     add(canonicalSpanText(span), { data, trace: { id: span.traceId, attributes } });
   }

@@ -55,4 +55,6 @@ it.each([
   [{ "x-inngest-sdk": "js:v3.44.1" }, "inngest-js 3.44.1"],
   [{ "user-agent": "curl/8.5.0" }, "curl 8.5.0"],
   [{}, null],
-])("%j at the event endpoint is %s", (headers, client) => expect(readEventClient(requestWith(headers as never))).toBe(client));
+])("%j at the event endpoint is %s", (headers, client) =>
+  expect(readEventClient(requestWith(headers as never))).toBe(client),
+);

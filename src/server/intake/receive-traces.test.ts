@@ -8,7 +8,6 @@ import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../rate-limit";
 import { readStampedEvent, type StampedEvent } from "../services/events";
 import type { IntakeRuntime } from "./intake-steps";
-import { receiveUnreadSignal } from "./receive-unread-signal";
 import { receiveTraces } from "./receive-traces";
 
 const { ctx } = useTestContext();
@@ -160,10 +159,10 @@ describe("an export of traces", () => {
       status: 200,
       text: "{}",
     });
-    expect(await post(encodeProtobuf(exportOf(spanOf(0))), { headers: octets })).toMatchObject({
-      status: 200,
-      text: "",
-    });
+    const marked = Buffer.from(`\uFEFF${JSON.stringify(exportOf(spanOf(0)))}`);
+    expect(await post(marked, { headers: octets })).toMatchObject({ status: 200, text: "{}" });
+    const binary = encodeProtobuf(exportOf(spanOf(0)));
+    expect(await post(binary, { headers: octets })).toMatchObject({ status: 200, text: "" });
     expect((await post("x=1", { headers: { "content-type": "application/x-www-form-urlencoded" } })).status).toBe(415);
   });
 
@@ -270,10 +269,15 @@ describe("an export of traces", () => {
     expect([logs.status, logs.text]).toEqual([400, expect.stringContaining("looks like a logs export")]);
   });
 
-  it("81: 12,000 spans go to the engine in requests of at most 5,000", async () => {
-    const spans = Array.from({ length: 12_000 }, (_, index) => spanOf(index));
-    expect((await post(encodeProtobuf(exportOf(...spans)), { answerWithinMs: 30_000 })).status).toBe(200);
-    expect(forwarded.map((events) => events.length)).toEqual([5_000, 5_000, 2_000]);
+  it("81: 20,000 spans of 20 MiB go to the engine in requests of at most 5,000, and 200 comes after the last", async () => {
+    const output = { key: "langfuse.observation.output", value: { stringValue: "x".repeat(1_000) } };
+    const spans = Array.from({ length: 20_000 }, (_, index) => spanOf(index, { attributes: [output] }));
+    const body = encodeProtobuf(exportOf(...spans));
+    expect(body.byteLength).toBeGreaterThan(20 * 1_048_576);
+    expect((await post(body, { answerWithinMs: 30_000 })).status).toBe(200);
+    const sizes = forwarded.map((events) => events.length);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(5_000);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(20_000);
   });
 
   it("83: a database that goes away between two requests to the engine is 503, and a repeat has the same event ids", async () => {
@@ -289,6 +293,25 @@ describe("an export of traces", () => {
     expect((await post(body, { answerWithinMs: 30_000 })).status).toBe(200);
     expect(new Set(ids()).size).toBe(5_001);
     expect(ids().slice(0, 5_000)).toEqual(stored);
+  });
+
+  it("what was accepted and could be better is a hint in the answer, with no span refused", async () => {
+    const long = { key: "input.value", value: { stringValue: "x".repeat(4_000_000) } };
+    const ahead = { startTimeUnixNano: `${Date.now() + 3_600_000}000000`, endTimeUnixNano: "0" };
+    const none = { startTimeUnixNano: "0", endTimeUnixNano: "0" };
+    for (const [fields, words] of [
+      [{ attributes: [long] }, "input was too long and was cut"],
+      [ahead, "more than 5 minutes ahead"],
+      [none, "The span has no times"],
+      [{ traceId: undefined, trace_id: TRACE }, "trace_id was read as traceId"],
+    ] as const) {
+      const { status, text } = await post(exportOf(spanOf(0, fields)), { answerWithinMs: 30_000 });
+      const { partialSuccess } = JSON.parse(text) as { partialSuccess: object };
+      expect([status, partialSuccess]).toEqual([
+        200,
+        { rejectedSpans: "0", errorMessage: expect.stringContaining(words) },
+      ]);
+    }
   });
 
   it("keeps which SDK sent a span, and leaves out what is no observation", async () => {
@@ -339,27 +362,4 @@ it("large bodies that fill their room keep no small one out, with or without an 
   held.release();
   expect((await large).status).toBe(200);
   expect([reading.total, full.smallEvents.reading.total]).toEqual([0, 0]);
-});
-
-describe("metrics and logs", () => {
-  const logs = { resourceLogs: [{ scopeLogs: [{ logRecords: [{}, {}, {}] }] }] };
-  const points = { gauge: { dataPoints: [{}, {}] } };
-
-  it("84: are refused as a partial success that says so once", async () => {
-    const sendLogs: typeof receiveTraces = (all, request, inPath) => receiveUnreadSignal(all, request, "logs", inPath);
-    expect(JSON.parse((await post(logs, { send: sendLogs })).text)).toEqual({
-      partialSuccess: { rejectedLogRecords: "3", errorMessage: "This server takes traces only; logs are not kept." },
-    });
-    const sendMetrics: typeof receiveTraces = (all, request, inPath) =>
-      receiveUnreadSignal(all, request, "metrics", inPath);
-    const metrics = { resourceMetrics: [{ scopeMetrics: [{ metrics: [points, { sum: { dataPoints: [{}] } }] }] }] };
-    expect((await post(metrics, { send: sendMetrics })).text).toContain('"rejectedDataPoints":"3"');
-    // Spans and log records stand in the same fields.
-    const bytes = encodeProtobuf(exportOf(spanOf(0), spanOf(1)));
-    const answer = await post(bytes, { send: sendLogs });
-    expect([...answer.bytes.subarray(2, 4)]).toEqual([8, 2]);
-    expect((await post({}, { send: sendLogs })).text).toBe("{}");
-    expect((await post("{", { send: sendLogs })).status).toBe(400);
-    expect(forwarded).toEqual([]);
-  });
 });

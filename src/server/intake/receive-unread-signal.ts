@@ -4,12 +4,7 @@ import { OtlpDecodingError } from "@/domain/opentelemetry/decode/trace-export";
 import { otlpEncodingOf, readEventKey } from "./client-headers";
 import { authenticateSender, replyForFailure, withEventBody, type IntakeRuntime } from "./intake-steps";
 import { acceptOtlpExport, refuseOtlpByReply, refuseOtlpExport } from "./otlp-answer";
-import {
-  DATABASE_WAIT_MS_MAX,
-  INTAKE_BODY_LIMITS,
-  guessOtlpEncoding,
-  readBodyPacking,
-} from "./receive-traces";
+import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS, guessOtlpEncoding, readBodyPacking } from "./receive-traces";
 
 const names = { logs: "rejectedLogRecords", metrics: "rejectedDataPoints" } as const;
 

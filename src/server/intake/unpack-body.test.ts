@@ -1,6 +1,6 @@
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { contentEncodingOf, unpack } from "./unpack";
+import { contentEncodingOf, unpackBody } from "./unpack-body";
 
 const encodingOf = (header: string): string | null =>
   contentEncodingOf(new Request("http://localhost", { headers: { "content-encoding": header } }));
@@ -29,11 +29,11 @@ it.each([
   ["deflate with the header of zlib", "deflate", deflateSync(text)],
   ["deflate without a header", "deflate", deflateRawSync(text)],
 ] as const)("unpacks %s", async (_name, encoding, packed) => {
-  expect(Buffer.from(await unpack(packed, encoding, limits)).toString()).toBe(text);
+  expect(Buffer.from(await unpackBody(packed, encoding, limits)).toString()).toBe(text);
 });
 
 it.each(["gzip", "deflate", "identity"] as const)("an empty body in %s is empty", async (encoding) => {
-  expect(await unpack(new Uint8Array(0), encoding, limits)).toHaveLength(0);
+  expect(await unpackBody(new Uint8Array(0), encoding, limits)).toHaveLength(0);
 });
 
 it.each([
@@ -41,7 +41,7 @@ it.each([
   ["deflate", deflateSync("")],
   ["deflate", deflateRawSync("")],
 ] as const)("packed nothing in %s is empty", async (encoding, packed) => {
-  expect(await unpack(packed, encoding, limits)).toHaveLength(0);
+  expect(await unpackBody(packed, encoding, limits)).toHaveLength(0);
 });
 
 it.each([
@@ -49,10 +49,10 @@ it.each([
   ["deflate that ends early", "deflate", deflateSync(text).subarray(0, 40)],
   ["text that says deflate", "deflate", Buffer.from(text)],
 ] as const)("refuses %s with 400", async (_name, encoding, packed) => {
-  await expect(unpack(packed, encoding, limits)).rejects.toMatchObject({ code: "BAD_REQUEST" });
+  await expect(unpackBody(packed, encoding, limits)).rejects.toMatchObject({ code: "BAD_REQUEST" });
 });
 
 it.each(["gzip", "deflate"] as const)("stops a %s bomb at the limit", async (encoding) => {
   const bomb = (encoding === "gzip" ? gzipSync : deflateRawSync)(Buffer.alloc(3_000_000));
-  await expect(unpack(bomb, encoding, limits)).rejects.toMatchObject({ code: "PAYLOAD_TOO_LARGE" });
+  await expect(unpackBody(bomb, encoding, limits)).rejects.toMatchObject({ code: "PAYLOAD_TOO_LARGE" });
 });

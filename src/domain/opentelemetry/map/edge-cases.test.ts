@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { observationCreated } from "../../event-source/observation-created";
 import { calledToolNames, toolCallCount } from "../../event-source/observation-created/tools";
 import type { Observation } from "../../event-source/observation-created/schema";
+import { compileFilter } from "../../filter/compile-filter";
+import { all, condition } from "../../filter/testing";
 import { observe, observed, scopeNamed, START } from "./testing";
 
 const json = JSON.stringify;
+const isMetadataAtLeast = (observation: Observation, key: string, value: number): boolean =>
+  compileFilter(observationCreated, all(condition(["metadata", key], ">=", value))).evaluate({ observation }).matched;
 
 describe("times and level", () => {
   it("23: a span without an end ends at its start, and counts as open", () => {
@@ -324,7 +329,9 @@ describe("input and output", () => {
 describe("metadata", () => {
   it("77 and 78: an object is joined with single names, a list keeps the name metadata", () => {
     const attributes = { "langfuse.observation.metadata": '{"a":{"b":1}}', "langfuse.observation.metadata.c": "42" };
-    expect(observed(attributes).metadata).toMatchObject({ a: { b: 1 }, c: "42" });
+    const made = observed(attributes);
+    expect(made.metadata).toMatchObject({ a: { b: 1 }, c: "42" });
+    expect([41, 42, 43].map((value) => isMetadataAtLeast(made, "c", value))).toEqual([true, true, false]);
     expect(observed({ "langfuse.observation.metadata": "[1,2]" }).metadata).toMatchObject({ metadata: [1, 2] });
   });
 

@@ -7,11 +7,19 @@ export class SpanReading {
   readonly used = new Set<string>();
   /** notes for people about the observation: which parts were cut or left out */
   readonly notes = new Set<string>();
+  /** those notes that the answer to the sender repeats, because the sender can mend them */
+  readonly hints = new Set<string>();
 
   constructor(
     readonly span: OtlpSpan,
     readonly attributes: SpanAttributes = span.attributes,
   ) {}
+
+  /** Adds a note that the answer to the sender repeats. */
+  hint(note: string): void {
+    this.notes.add(note);
+    this.hints.add(note);
+  }
 
   get scope(): string {
     return this.span.scope.name;

@@ -25,6 +25,8 @@ type MappingContext = {
   receivedMs: number;
   /** the attributes of the span's trace, from this span and from others; null if none are known */
   trace: TraceAttributes | null;
+  /** gets what the answer tells the sender about the span, although the span was accepted */
+  hints?: Set<string>;
 };
 
 /** The most levels of objects and lists in one field. The payload of an observation has the same limit. */
@@ -36,7 +38,7 @@ const AHEAD_MS_MAX = 5 * 60_000;
  * Maps a span to an observation in the form of `observation.created`. If one convention lacks a field, the next
  * convention may have it. A field that no convention has is left out. Times are ISO 8601 in UTC.
  */
-export function spanToObservation(span: OtlpSpan, { sender, receivedMs, trace }: MappingContext): JsonObject {
+export function spanToObservation(span: OtlpSpan, { sender, receivedMs, trace, hints }: MappingContext): JsonObject {
   const reading = new SpanReading(span);
   const type = observationTypeOf(reading);
   const { startMs, endMs } = timesOf(reading, receivedMs);
@@ -70,7 +72,8 @@ export function spanToObservation(span: OtlpSpan, { sender, receivedMs, trace }:
     ["output", shallow(content.output)],
     ["metadata", shallow(isMeaningfulValue(metadata) ? metadata : null)],
   ]);
-  for (const name of cutToEventSize(observation)) reading.notes.add(`${name} was too long and was cut.`);
+  for (const name of cutToEventSize(observation)) reading.hint(`${name} was too long and was cut.`);
+  for (const hint of reading.hints) hints?.add(hint);
   observation["ingestion"] = ingestionOf(reading, sender);
   return observation;
 }
@@ -79,13 +82,16 @@ export function spanToObservation(span: OtlpSpan, { sender, receivedMs, trace }:
  * Returns the start and the end of a span. If one is missing, the other replaces it. If both are missing, the time of
  * receipt does.
  */
-function timesOf({ span, notes }: SpanReading, receivedMs: number): { startMs: number; endMs: number } {
+function timesOf(reading: SpanReading, receivedMs: number): { startMs: number; endMs: number } {
+  const { span } = reading;
   const startMs = span.startMs ?? span.endMs ?? receivedMs;
-  if (span.startMs === null && span.endMs === null) notes.add("The span has no times; it stands at its receipt.");
+  if (span.startMs === null && span.endMs === null) reading.hint("The span has no times; it stands at its receipt.");
   if (startMs - receivedMs > AHEAD_MS_MAX)
-    notes.add("The span starts more than 5 minutes ahead of this server's clock.");
+    reading.hint("The span starts more than 5 minutes ahead of this server's clock.");
   if (span.droppedAttributes > 0)
-    notes.add(`The sender's SDK left out ${span.droppedAttributes} attributes of this span: its limit was reached.`);
+    reading.notes.add(
+      `The sender's SDK left out ${span.droppedAttributes} attributes of this span: its limit was reached.`,
+    );
   return { startMs, endMs: span.endMs ?? startMs };
 }
 

@@ -94,7 +94,7 @@ export function ownTraceAttributes(reading: SpanReading): TraceAttributes {
 function idIn(reading: SpanReading, names: readonly string[], what: string): string | null {
   const id = readText(reading.first(names));
   if (id === null || id.length <= TRACE_ID_LENGTH_MAX) return id;
-  reading.notes.add(`The ${what} was longer than ${TRACE_ID_LENGTH_MAX} characters and was cut.`);
+  reading.hint(`The ${what} was longer than ${TRACE_ID_LENGTH_MAX} characters and was cut.`);
   return id.slice(0, TRACE_ID_LENGTH_MAX);
 }
 
