@@ -121,8 +121,8 @@ function declared(item: unknown): string[] | null {
   return Array.isArray(list) ? namesOf(list) : null;
 }
 
-/** The member of a part that holds a call: of Google, of OpenAI's older answers, and of Bedrock's Converse. */
-const innerCalls = ["functionCall", "function_call", "toolUse"];
+/** The member of a part that holds a call: of Google, OpenAI's older answers, Bedrock's Converse, and Genkit. */
+const innerCalls = ["functionCall", "function_call", "toolUse", "toolRequest"];
 /** Members in which the name of a tool stands one level deeper. */
 const inner = ["function", "tool_call", ...innerCalls, "toolSpec"];
 

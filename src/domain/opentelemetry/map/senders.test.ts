@@ -46,6 +46,21 @@ describe("content", () => {
     expect(called(observe({ events, scope: scopeNamed("strands-agents") })[0])).toEqual(["get_weather"]);
   });
 
+  it("Genkit's request offers tools, and its answer calls one", () => {
+    const message = { role: "model", content: [{ toolRequest: { name: "get_weather", ref: "1", input: {} } }] };
+    const made = observed({
+      "genkit:metadata:subtype": "model",
+      "genkit:input": json({
+        messages: [{ role: "user", content: [{ text: "hi" }] }],
+        tools: [{ name: "get_weather" }],
+      }),
+      "genkit:output": json({ message }),
+    });
+    expect(made.input).toEqual([{ role: "user", content: [{ text: "hi" }] }]);
+    expect(availableToolNames(made as unknown as Observation)).toEqual(["get_weather"]);
+    expect(called(made)).toEqual(["get_weather"]);
+  });
+
   it("OpenLLMetry's first names: one attribute for each field of a message, a call and a function", () => {
     const made = observed({
       "gen_ai.request.model": "gpt-4o",

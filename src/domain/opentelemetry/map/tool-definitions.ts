@@ -10,7 +10,7 @@ export function toolDefinitionsOf(reading: SpanReading): unknown {
     reading.used.add(name);
     return Array.isArray(value) ? value.map(parseObjectOrList) : value;
   }
-  return openInferenceTools(reading) ?? oldTraceloopTools(reading) ?? adkTools(reading);
+  return openInferenceTools(reading) ?? oldTraceloopTools(reading) ?? toolsOfRequest(reading);
 }
 
 /** OpenLLMetry up to 0.5 writes one attribute for each field of each function. */
@@ -29,8 +29,9 @@ function openInferenceTools(reading: SpanReading): unknown {
   return found.value.map((item) => parseObjectOrList(schema(item)));
 }
 
-function adkTools(reading: SpanReading): unknown {
+/** Google's ADK and Genkit write the tools into the request. Genkit's input is only a part of its request. */
+function toolsOfRequest(reading: SpanReading): unknown {
   const config = readObject(readObject(reading.get("gcp.vertex.agent.llm_request"))?.["config"]);
-  const tools = config?.["tools"];
-  return isMeaningfulValue(tools) ? tools : null;
+  const genkit = readObject(reading.get("genkit:input"));
+  return [config?.["tools"], genkit?.["tools"]].find(isMeaningfulValue) ?? null;
 }
