@@ -19,7 +19,7 @@ export type Capture = {
   file: string;
   client: string;
   requests: CapturedRequest[];
-  expected: { status: number; observations: Fields[] };
+  expected: { status: number; observations: Fields[]; answer?: string };
   alsoAcceptable?: { id?: string; field: string; value?: unknown; why: string }[];
 };
 

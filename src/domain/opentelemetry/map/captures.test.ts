@@ -20,15 +20,17 @@ function decoded(capture: Capture): TraceExport[] {
   );
 }
 
+const RECEIVED = Date.parse("2026-11-29T00:00:00Z");
+
 /** The observations of a capture by id, each parsed as the event source parses it. */
-function observationsOf(capture: Capture): Map<string, ObservationCreated["observation"]> {
+function observationsOf(capture: Capture, hints = new Set<string>()): Map<string, ObservationCreated["observation"]> {
   const found = new Map<string, ObservationCreated["observation"]>();
   for (const { spans } of decoded(capture)) {
     const traces = traceAttributesOf(spans);
     for (const span of spans) {
       const sender = { sdk: null, sdkVersion: null };
       const trace = traces.get(span.traceId)!;
-      const made = spanToObservation(span, { sender, receivedMs: Date.parse("2026-11-29T00:00:00Z"), trace });
+      const made = spanToObservation(span, { sender, receivedMs: RECEIVED, trace, hints });
       const { observation } = ObservationCreated.parse({ observation: replaceUnstorableText(made).value });
       found.set(observation.id, observation);
     }
@@ -58,6 +60,14 @@ describe("captures of client SDKs", () => {
       expect(problems).toEqual([]);
     },
   );
+
+  it("have no hints where the answer is empty, because SDKs log each hint", () => {
+    const silent = otlp.filter(({ expected }) => expected.answer?.startsWith("an empty"));
+    expect(silent.length).toBeGreaterThan(40);
+    const hints = new Set<string>();
+    for (const capture of silent) observationsOf(capture, hints);
+    expect([...hints]).toEqual([]);
+  });
 
   it.each(otlp.filter(({ expected }) => expected.status === 400).map((capture) => [capture.file, capture] as const))(
     "%s is refused",

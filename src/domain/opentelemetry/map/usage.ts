@@ -71,7 +71,7 @@ export function spanUsageOf(reading: SpanReading): TokenUsage | null {
   const given = reading.get("langfuse.observation.usage_details");
   const details = given === undefined || given === "" ? undefined : readUsageDetails(given);
   const usage = details === undefined ? counted(reading) : details;
-  if (usage && isTotalBelowSum(usage)) reading.hint("The sender's total of tokens is less than its parts.");
+  if (usage && isTotalBelowSum(usage)) reading.notes.add("The sender's total of tokens is less than its parts.");
   return usage && addUsageTotal(usage);
 }
 
