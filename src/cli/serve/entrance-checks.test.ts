@@ -62,6 +62,39 @@ test("requests that servers read in different ways, and TRACE, are refused", asy
   expect((await get("/", host)).status).toBe(200);
 });
 
+test("a page gets no large body, whatever the method; handlers that limit bodies get theirs", async () => {
+  await start((own) => `http://localhost:${own}`);
+  const send = async (method: string, path: string, body: { length: number } | "chunked") => {
+    const framing = body === "chunked" ? "Transfer-Encoding: chunked" : `Content-Length: ${body.length}`;
+    const text = body === "chunked" ? "0\n\n" : "x".repeat(body.length);
+    const answer = await raw(
+      `${method} ${path} HTTP/1.1\nHost: localhost:${port}\n${framing}\nConnection: close\n\n${text}`,
+    );
+    return answer.status;
+  };
+  for (const path of [
+    "/",
+    "/sign-in",
+    "/unsubscribe/token",
+    "/e/../sign-in",
+    "/api/%2e%2E/sign-in",
+    "//e/key",
+    "/API/x",
+  ])
+    for (const method of ["POST", "PUT", "GET"]) {
+      expect([path, method, await send(method, path, { length: 16_385 })]).toEqual([path, method, 413]);
+      expect([path, method, await send(method, path, "chunked")]).toEqual([path, method, 413]);
+    }
+  expect(seen).toEqual([]);
+  expect(await send("POST", "/unsubscribe/token", { length: 26 })).toBe(200);
+  for (const path of ["/e/key", "/api/trpc/account.me", "/api/v1/projects/p/a%2Fb", "/mcp", "/mcp?a=b"])
+    expect([path, await send("POST", path, { length: 16_385 }), await send("POST", path, "chunked")]).toEqual([
+      path,
+      200,
+      200,
+    ]);
+});
+
 test("a session acts under the name of APP_URL only; senders with a key may use any", async () => {
   await start(() => "https://triggers.example.com");
   for (const host of ["triggers.example.com", "Triggers.Example.com", "triggers.example.com:443"])

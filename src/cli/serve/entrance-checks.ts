@@ -1,12 +1,17 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { parseUrl } from "@/domain/parse-url";
 import type { Env } from "@/env";
 import { ANSWER_CONTENT_SECURITY_POLICY, STRICT_TRANSPORT_SECURITY } from "@/server/security-headers";
 import { stampClientIp, makeIsTrustedProxy } from "./client-ip";
 
-type Refusal = { status: 400 | 405 | 421; message: string };
+type Refusal = { status: 400 | 405 | 413 | 421; message: string };
 
 /** Paths that check a key, a token or a signature, but no session. Senders may use any name of this machine. */
 const ANY_HOST = /^\/(metrics$|e\/|v1\/|api\/(v1|public|otel)\/|api\/(inngest|health|engine|metrics)(\/|$))/;
+/** Paths whose handlers limit the bytes of a body before they read it. */
+const LIMITS_BODIES = /^\/(api\/|e\/|mcp$)/;
+/** The longest body on any other path, bytes. Next would keep 10 MB of each, for anybody. */
+const PAGE_BODY_MAX = 16_384;
 /** Matches forms of a path that parts of a server may read in different ways. */
 const AMBIGUOUS = /\.\.|%2e|%2f|%5c|\\|\/\//i;
 
@@ -25,7 +30,7 @@ export function withEntranceChecks(
     // Pages replace this policy, see src/proxy.ts.
     response.setHeader("content-security-policy", ANSWER_CONTENT_SECURITY_POLICY);
     if (isSecure) response.setHeader("strict-transport-security", STRICT_TRANSPORT_SECURITY);
-    const refusal = refusalOfForm(request) ?? refusalOfHost(request, app);
+    const refusal = refusalOfForm(request) ?? refusalOfHost(request, app) ?? refusalOfBody(request);
     if (refusal) return refuse(response, refusal);
     stampClientIp(request, isTrusted);
     handle(request, response);
@@ -42,6 +47,14 @@ function refusalOfForm({ method, url = "", rawHeaders }: IncomingMessage): Refus
     return { status: 400, message: "The request's target must be a path, not a whole address." };
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
   return hosts.length === 1 ? null : { status: 400, message: "The request must have one Host header." };
+}
+
+/** Refuses a body on the path of a page if it is large or has no length. Pages need none but the button of an email. */
+function refusalOfBody({ url = "", headers }: IncomingMessage): Refusal | null {
+  // The parser resolves dots in the path, as Next does.
+  if (LIMITS_BODIES.test(parseUrl(`http://page${url}`)?.pathname ?? "")) return null;
+  const isShort = headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) <= PAGE_BODY_MAX;
+  return isShort ? null : { status: 413, message: `A page takes a body of at most ${PAGE_BODY_MAX} bytes.` };
 }
 
 /**
