@@ -31,6 +31,7 @@ const rules = {
   "action:write": { roles: members, scope: "write" },
   /** send a test, resend an execution, cancel an execution */
   "execution:act": { roles: members, scope: "deliver" },
+  /** see whole URLs of webhooks, and make, rotate and end signing secrets */
   "secret:manage": { roles: admins, scope: "admin" },
   "eventKey:manage": { roles: admins, scope: "admin" },
   /** make and revoke API tokens of the project; a token must not make another token */

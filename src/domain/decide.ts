@@ -48,8 +48,9 @@ export type Decision = { reason: string; seen?: string } & (
 );
 
 /**
- * Decides about an event. It checks in this order: the filter, an existing execution, sampling, the hourly cap. The
- * function is pure, so that the live path, a preview and an explanation cannot disagree.
+ * Decides about an event. It checks in this order: the filter, an existing execution, sampling, the hourly cap, whether
+ * the action is on. Older events and filters with an error have decisions of their own, below. The function is pure, so
+ * that the live path, a preview and an explanation cannot disagree.
  */
 export function decideOnEvent(input: DecisionInput): Decision {
   if (!input.evaluation.matched) return notMatched(input);

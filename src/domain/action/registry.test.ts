@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fileType } from "@/test/file-type";
+import { linesType } from "@/test/lines-type";
 import { fieldNames, type ActionField } from "./action-form";
 import { sampleSecretText, type ActionType, type JsonObject } from "./action-type";
 import { getActionType, listActionTypes, registerActionType } from "./registry";
@@ -59,7 +59,7 @@ function isRefused(type: ActionType, input: JsonObject): boolean {
   }
 }
 
-const types = [...listActionTypes(), fileType];
+const types = [...listActionTypes(), linesType];
 
 describe.each(types.map((type) => ({ name: type.name, type })))("the type $name", ({ type }) => {
   const { sample } = type;

@@ -7,7 +7,7 @@ import { describe, expect, test, vi } from "vitest";
 import { listActionTypes, registerActionType } from "@/domain/action/registry";
 import { TRPCProvider } from "@/lib/trpc/client";
 import type { AppRouter } from "@/server/api/root";
-import { fileType } from "@/test/file-type";
+import { linesType } from "@/test/lines-type";
 import { ActionForm } from "./action-form";
 import { newActionValues, type ActionValues } from "./types";
 
@@ -82,7 +82,7 @@ describe("the form of a webhook", () => {
 
 describe("the form of a second type", () => {
   test("is drawn from its data, checked by its schema and saved under its name", async () => {
-    const undo = registerActionType(fileType);
+    const undo = registerActionType(linesType);
     try {
       const { user, saved } = start();
       await user.type(screen.getByLabelText(/^Name/), "Lines");
@@ -106,7 +106,7 @@ describe("the form of a second type", () => {
   });
 
   test("says why nothing of it is delivered here, at its choice and above its form", async () => {
-    const undo = registerActionType(fileType);
+    const undo = registerActionType(linesType);
     const types = [{ name: "test-lines", label: "Test lines", description: "", unavailable: "Set TEST_LINES=1." }];
     const client = createTRPCClient<AppRouter>({
       links: [
@@ -127,7 +127,7 @@ describe("the form of a second type", () => {
   });
 
   test("says nothing of signatures if it signs nothing", () => {
-    const undo = registerActionType(fileType);
+    const undo = registerActionType(linesType);
     try {
       start({ ...newActionValues("test-lines"), name: "Lines" }, { actionId: "act_1" });
       expect(screen.getByLabelText(/^Path/)).toBeTruthy();

@@ -7,7 +7,7 @@ import { listActionTypes } from "@/domain/action/registry";
 import type { ProjectContext } from "@/server/context";
 import { deliverAll } from "@/test/deliver";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
-import { registerFileAction, switchFileActions } from "@/test/file-action";
+import { registerLinesAction, switchLinesActions } from "@/test/lines-action";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
@@ -33,7 +33,7 @@ let path: string;
 let undo: () => void;
 
 beforeEach(async () => {
-  undo = registerFileAction();
+  undo = registerLinesAction();
   ctx = systemProjectContext(base, (await makeProject(base)).id);
   path = join(await mkdtemp(join(tmpdir(), "file-action-")), "lines");
 });
@@ -133,11 +133,10 @@ test("is one of the types that forms offer", () => {
 
 test("a type that the operator has switched off says so: in the list, at a new action, in a test and at an attempt", async () => {
   const { id } = await createAction(ctx, input());
-  switchFileActions("Set TEST_LINES=1 to append lines.");
-  expect(listTypes(ctx).map(({ name, unavailable }) => [name, unavailable])).toEqual([
-    ["webhook", null],
-    ["test-lines", "Set TEST_LINES=1 to append lines."],
-  ]);
+  switchLinesActions("Set TEST_LINES=1 to append lines.");
+  const unavailable = new Map(listTypes(ctx).map(({ name, unavailable: reason }) => [name, reason]));
+  expect(unavailable.get("webhook")).toBeNull();
+  expect(unavailable.get("test-lines")).toBe("Set TEST_LINES=1 to append lines.");
   const refused = { code: "UNPROCESSABLE", fields: { type: "Set TEST_LINES=1 to append lines." } };
   await expect(createAction(ctx, input())).rejects.toMatchObject(refused);
   await expect(sendTestEvent(ctx, { actionId: id })).rejects.toMatchObject(refused);
@@ -147,6 +146,6 @@ test("a type that the operator has switched off says so: in the list, at a new a
     errorCode: "switched_off",
     attempts: [{ message: "Set TEST_LINES=1 to append lines." }],
   });
-  switchFileActions(null);
+  switchLinesActions(null);
   await expect(sendTestEvent(ctx, { actionId: id })).resolves.toMatchObject({ ok: true });
 });

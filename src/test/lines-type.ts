@@ -13,9 +13,9 @@ const Input = z.object({ ...shared, prefix: z.string().optional(), flush: z.bool
 const Stored = z.object({ ...shared, ciphertext: z.string(), flush: z.boolean() });
 const Safe = z.object({ ...shared, flush: z.boolean() });
 
-export type FileMessage = ActionMessage<"test-lines"> & { path: string; line: string };
+export type LineMessage = ActionMessage<"test-lines"> & { path: string; line: string };
 
-export const fileType = defineActionType<
+export const linesType = defineActionType<
   z.infer<typeof Input>,
   z.infer<typeof Stored>,
   z.infer<typeof Safe>,
@@ -66,7 +66,7 @@ export const fileType = defineActionType<
   limitsOf: () => ({ maxConcurrent: 1, maxPerSecond: null }),
   urlsOf: () => [],
   templateOf: () => null,
-  message: ({ path, ciphertext }, { decrypt, body }): FileMessage => ({
+  message: ({ path, ciphertext }, { decrypt, body }): LineMessage => ({
     transport: "test-lines",
     path,
     line: `${decrypt(ciphertext)}${body}\n`,

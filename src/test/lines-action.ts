@@ -2,15 +2,15 @@ import { appendFile } from "node:fs/promises";
 import { registerActionType } from "@/domain/action/registry";
 import { registerSender } from "@/server/services/deliveries/senders/registry";
 import { defineSender } from "@/server/services/deliveries/senders/sender";
-import { fileType, type FileMessage } from "./file-type";
+import { linesType, type LineMessage } from "./lines-type";
 
 /** The sentence with which the operator has switched the transport off; null while it is on. */
 const operator = { off: null as string | null };
 
-const fileSender = defineSender<FileMessage>({
+const linesSender = defineSender<LineMessage>({
   transport: "test-lines",
   check: () => operator.off,
-  isMine: (message): message is FileMessage => message.transport === "test-lines",
+  isMine: (message): message is LineMessage => message.transport === "test-lines",
   describe: ({ path }) => ({ to: path }),
   send: async (_ctx, { path, line }) => {
     const sent = { durationMs: 0, answer: null, keepsBody: false };
@@ -29,13 +29,13 @@ const fileSender = defineSender<FileMessage>({
 });
 
 /** Switches the transport off with a reason, or on again with null. */
-export function switchFileActions(off: string | null): void {
+export function switchLinesActions(off: string | null): void {
   operator.off = off;
 }
 
 /** Registers the type and its sender. @returns a function that removes both */
-export function registerFileAction(): () => void {
-  switchFileActions(null);
-  const undo = [registerActionType(fileType), registerSender(fileSender)];
+export function registerLinesAction(): () => void {
+  switchLinesActions(null);
+  const undo = [registerActionType(linesType), registerSender(linesSender)];
   return () => undo.forEach((each) => each());
 }
