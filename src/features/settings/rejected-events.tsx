@@ -82,7 +82,7 @@ export function RejectedEvents({ projectId }: { projectId: string }) {
           <p className="px-4 py-3 text-sm sm:px-6">
             <span className="text-success-text">Nothing was rejected.</span>{" "}
             <span className="text-muted">
-              {`An event without usable data, such as ${eventNounForms().some} without an id, appears here with its reason.`}
+              An event without usable data, such as {eventNounForms().some} without an id, appears here with its reason.
             </span>
           </p>
         }

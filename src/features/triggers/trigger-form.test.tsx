@@ -74,6 +74,9 @@ function start(conditions: FilterCondition[], eventSource = newTrigger().eventSo
   return userEvent.setup();
 }
 
+/** The code of the fields loads late, which takes its time on a busy machine. */
+const LATE = { timeout: 20_000 };
+
 /** Tells whether a control has its early form, see components/ui/lazy-control.tsx. */
 const isEarly = (control: HTMLElement): boolean => control.dataset.early !== undefined;
 
@@ -82,9 +85,9 @@ test("a keystroke in one of thirty conditions renders its field alone, and the t
     Array.from({ length: 30 }, (_, index) => ({ type: "condition", column: "latency", operator: ">", value: index })),
   );
   const row = within(screen.getByRole("group", { name: "and condition 17" }));
-  await user.click(await row.findByRole("textbox", { name: "Value of Latency" }));
+  await user.click(await row.findByRole("textbox", { name: "Value of Latency" }, LATE));
   // The first click loads the full forms of the controls.
-  await waitFor(() => expect(screen.queryAllByRole("combobox").filter(isEarly)).toEqual([]));
+  await waitFor(() => expect(screen.queryAllByRole("combobox").filter(isEarly)).toEqual([]), LATE);
   await user.keyboard("5");
   commits.of = [];
   // The first keystroke changed the buttons for undo and save. Each further one changes the value alone.
@@ -103,7 +106,7 @@ test("a trigger on a second event source has its columns and its words, and none
   const undo = registerEventSource(scoreCreated);
   try {
     const user = start([{ type: "condition", column: "value", operator: "<", value: 0 }], "score.created");
-    await user.type(screen.getByRole("textbox", { name: "Value of Value" }), ".5");
+    await user.type(await screen.findByRole("textbox", { name: "Value of Value" }, LATE), ".5");
     await waitFor(() => expect(screen.getAllByText("value is less than 0.5", { exact: false })).toHaveLength(2));
     expect(document.body.textContent).toContain("scores");
     expect(document.body.textContent).not.toMatch(/observation/i);
