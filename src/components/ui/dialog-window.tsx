@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode, RefObject } from "react";
+import { useRef, type ReactNode } from "react";
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import { cn } from "@/lib/cn";
@@ -13,8 +13,6 @@ export type DialogProps = {
   description?: ReactNode;
   /** the buttons, in a row at the bottom */
   footer?: ReactNode;
-  /** the control that gets the focus first; default: the first control */
-  initialFocus?: RefObject<HTMLElement | null>;
   /** has no cross, and ignores Esc and clicks outside, for dialogs that need an answer */
   isPersistent?: boolean;
   size?: "sm" | "md" | "lg";
@@ -23,24 +21,32 @@ export type DialogProps = {
 
 const widths = { sm: "sm:max-w-sm", md: "sm:max-w-lg", lg: "sm:max-w-2xl" } as const;
 
-/** The window of a `Dialog`. */
+const TEXT_FIELDS = "textarea, input:is(:not([type]), [type=text], [type=search], [type=email], [type=url])";
+
+/** Returns the field that a person came to fill; null for a dialog without one. */
+const firstTextField = (dialog: HTMLElement | null): HTMLElement | null =>
+  dialog?.querySelector<HTMLElement>(TEXT_FIELDS) ?? null;
+
+/** The window of a `Dialog`. Its first text field gets the focus, and not the cross above it. */
 export function DialogWindow({
   open,
   onOpenChange,
   title,
   description,
   footer,
-  initialFocus,
   isPersistent = false,
   size = "md",
   children,
 }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => (next || !isPersistent) && onOpenChange(next)}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-50 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
-          initialFocus={initialFocus}
+          ref={popup}
+          // On a touch screen the keyboard would cover half of the dialog.
+          initialFocus={(by) => (by === "touch" ? null : firstTextField(popup.current))}
           className={cn(
             "fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-xl border border-line-strong bg-raised shadow-raised outline-none",
             "sm:top-[12vh] sm:bottom-auto sm:max-h-[76vh] sm:w-[calc(100vw-3rem)] sm:rounded-xl",
