@@ -1,7 +1,7 @@
 import { expect, expectClean, test } from "./fixtures";
 
 /**
- * The median time from a keystroke to the next picture, ms. The goal of 50 ms holds on an idle machine. Above this limit
+ * The median time from a keystroke to the next picture, ms. The goal of 50 ms holds on an idle machine. Above this one
  * a keystroke renders far more than one row.
  */
 const KEYSTROKE_MAX_MS = 250;
