@@ -1,5 +1,4 @@
-import type { EventNoun } from "./event-source";
-import { getEventSource, listEventSources } from "./registry";
+import { eventNouns, type EventNoun } from "./event-nouns";
 
 /** The forms of a noun that sentences and headings need: `an observation`, `Observation`, `Observations`. */
 export type EventNounForms = EventNoun & { some: string; heading: string; headings: string };
@@ -12,7 +11,7 @@ const unnamed: EventNoun = { one: "event", many: "events" };
  * the one that they share, or "event".
  */
 export function eventNounForms(eventSource?: string): EventNounForms {
-  const { one, many } = eventSource === undefined ? sharedNoun() : (getEventSource(eventSource)?.noun ?? unnamed);
+  const { one, many } = eventSource === undefined ? sharedNoun() : (eventNouns.get(eventSource) ?? unnamed);
   return {
     one,
     many,
@@ -23,7 +22,7 @@ export function eventNounForms(eventSource?: string): EventNounForms {
 }
 
 function sharedNoun(): EventNoun {
-  const [first, ...others] = listEventSources().map(({ noun }) => noun);
+  const [first, ...others] = eventNouns.values();
   return first && others.every(({ one }) => one === first.one) ? first : unnamed;
 }
 

@@ -4,6 +4,7 @@ import type { TraceAttributes } from "../opentelemetry/map/trace-attributes";
 import type { FindPrice } from "../model-prices/model-price";
 import type { RedactionPlaces } from "../redaction/redactor";
 import type { SourceClient, SourceFigures } from "../sources/source-client";
+import type { EventNoun } from "./event-nouns";
 
 /**
  * A property of an event that filters can use.
@@ -84,9 +85,6 @@ export type EventListColumn = {
       looks: Readonly<Record<string, EventMarkLook>>;
     }
 );
-
-/** The nouns of a source's things, without an article. */
-export type EventNoun = { one: string; many: string };
 
 /** A kind of event that triggers can listen to. */
 // The registry holds sources of different payloads. Only a source knows the type of its payload.

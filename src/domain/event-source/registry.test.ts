@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { eventNounForms } from "./event-noun";
 import { observationCreated } from "./observation-created/index";
 import { getEventSource, listEventSources, registerEventSource } from "./registry";
@@ -43,4 +43,10 @@ test("pages name the things of a source by its noun, and those of several source
   expect(eventNounForms("score.created")).toMatchObject({ one: "score", some: "a score", heading: "Score" });
   undo();
   expect(eventNounForms("score.created")).toMatchObject({ one: "event" });
+});
+
+test("pages that load no source know the nouns of all sources", async () => {
+  vi.resetModules();
+  const { eventNouns } = await import("./event-nouns");
+  expect([...eventNouns]).toEqual(listEventSources().map(({ name, noun }) => [name, noun]));
 });

@@ -11,7 +11,7 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { RateField, useRate } from "@/features/shared/rate-field";
-import type { EventNoun } from "@/domain/event-source/event-source";
+import type { EventNoun } from "@/domain/event-source/event-nouns";
 import { formatDuration, formatNumber, plural } from "@/lib/format";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { rangePresets, readRange, type CustomRange, type RangeChoice, type TimeRange } from "./range";

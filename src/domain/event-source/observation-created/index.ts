@@ -5,6 +5,7 @@ import { withTraceAttributes } from "./fill-from-trace";
 import { idWithinTrace } from "./id-within-trace";
 import { observationListColumns } from "./list-columns";
 import { observationColumns } from "./columns";
+import { observationNoun } from "./noun";
 import { withComputedCost } from "./computed-cost";
 import { reduceObservation } from "./reduce";
 import { makeSampleObservation } from "./sample";
@@ -22,7 +23,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
   name: "observation.created",
   label: "Observation created or updated",
   description: "A generation, span, event, tool or agent call of an LLM application, as it starts and as it grows.",
-  noun: { one: "observation", many: "observations" },
+  noun: observationNoun,
   payload: ObservationCreated,
   applyPatch: (stored, patch) => applyObservationPatch(stored, patch as PatchEvent),
   withTraceAttributes,

@@ -1,0 +1,1 @@
+export const observationNoun = { one: "observation", many: "observations" };
