@@ -61,7 +61,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "components",
-          include: ["src/{components,features}/**/*.test.tsx"],
+          include: ["src/{components,features,lib}/**/*.test.tsx"],
           environment: "happy-dom",
           setupFiles: [...shared.setupFiles, "src/test/setup-components.ts"],
         },

@@ -3,7 +3,7 @@ import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
 import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
-import { NuqsAdapter } from "nuqs/adapters/next/app";
+import { UrlProvider } from "@/lib/url";
 import type { CSSProperties, ReactNode } from "react";
 import { UiProvider } from "@/components/ui-provider";
 import { requestTime } from "./request-time";
@@ -35,9 +35,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     >
       <body>
         <UiProvider nonce={nonce} requestedAt={requestTime()}>
-          <NuqsAdapter>
+          <UrlProvider>
             <ApiProvider>{children}</ApiProvider>
-          </NuqsAdapter>
+          </UrlProvider>
         </UiProvider>
       </body>
     </html>

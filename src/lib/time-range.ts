@@ -1,4 +1,4 @@
-import { createParser, parseAsIsoDateTime } from "nuqs/server";
+import { timeParam, urlParam } from "@/lib/url-params";
 
 /** The periods that pages offer. Each period ends now. */
 export const rangeNames = ["1h", "24h", "7d", "30d"] as const;
@@ -15,10 +15,10 @@ export const rangeMs = (range: RangeName): number =>
 /** A time range in the URL. `from` and `to` name a fixed interval and take precedence over `range`. */
 export type TimeRange = { range: RangeName | null; from: Date | null; to: Date | null };
 
-const parseAsRange = createParser<RangeName>({
+const parseAsRange = urlParam<RangeName>({
   parse: (text) => (isRange(text) ? text : null),
   serialize: (range) => range,
 });
 
 /** The URL parameters of a time range. All pages with a range share them, so that links can carry the range along. */
-export const timeRangeParams = { range: parseAsRange, from: parseAsIsoDateTime, to: parseAsIsoDateTime };
+export const timeRangeParams = { range: parseAsRange, from: timeParam, to: timeParam };

@@ -3,7 +3,6 @@
 import { useMemo, type ReactNode } from "react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
@@ -17,13 +16,14 @@ import { byCursor } from "@/lib/by-cursor";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
+import { useUrlParams } from "@/lib/use-url-params";
 import { actionColumns } from "./action-columns";
 import { actionParams, toActionListInput } from "./search-params";
 import { VerifySnippets } from "./verify-snippets";
 
 export function ActionList({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
-  const [{ search }, setParams] = useQueryStates(actionParams);
+  const [{ search }, setParams] = useUrlParams(actionParams);
   const { may } = usePermissions(projectId);
   const mayWrite = may("action:write");
   const list = useInfiniteQuery({
@@ -47,7 +47,7 @@ export function ActionList({ projectId }: { projectId: string }) {
           aria-label="Search actions"
           placeholder="Search by name"
           value={search}
-          onValueChange={(next) => void setParams({ search: next || null })}
+          onValueChange={(next) => setParams({ search: next || null })}
           className="mb-4 sm:max-w-72"
         />
       )}
@@ -73,7 +73,7 @@ export function ActionList({ projectId }: { projectId: string }) {
           isStale={list.isPlaceholderData}
           empty={
             search ? (
-              <NothingFound search={search} onClear={() => void setParams({ search: null })} />
+              <NothingFound search={search} onClear={() => setParams({ search: null })} />
             ) : (
               <NoActions create={create} />
             )

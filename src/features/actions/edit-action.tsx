@@ -3,7 +3,6 @@
 import { useMemo, useState } from "react";
 import { useRouter } from "next/navigation";
 import { useQuery } from "@tanstack/react-query";
-import { useQueryState } from "nuqs";
 import { ActionHealth } from "@/features/shared/action-health";
 import { ConflictBanner } from "@/features/shared/conflict-banner";
 import { EmptyState } from "@/components/empty-state";
@@ -21,6 +20,7 @@ import { Versions } from "@/features/shared/versions";
 import { usePageTitle } from "@/lib/use-page-title";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
+import { useUrlParam } from "@/lib/use-url-params";
 import { ActionForm } from "./action-form";
 import { ActionMenu } from "./action-menu";
 import { ActionNotice, ActionState } from "./action-notice";
@@ -78,8 +78,8 @@ type LoadedProps = { projectId: string; action: ActionDetail; reload: () => Prom
 function Loaded({ projectId, action, reload }: LoadedProps) {
   const router = useRouter();
   const { may } = usePermissions(projectId);
-  const [tab, setTab] = useQueryState("tab", actionTabParam);
-  const [lever, setLever] = useQueryState("lever", leverParam);
+  const [tab, setTab] = useUrlParam("tab", actionTabParam);
+  const [lever, setLever] = useUrlParam("lever", leverParam);
   const editing = useActionEditing(projectId, action, reload);
   const mayWrite = may("action:write");
   const list = `/projects/${projectId}/actions`;
@@ -120,14 +120,14 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
         projectId={projectId}
         action={action}
         lever={lever}
-        onClose={() => void setLever(null)}
+        onClose={() => setLever(null)}
         onSwitched={editing.onSwitched}
       />
       <ActionState projectId={projectId} action={action} onSwitched={editing.onSwitched} />
       <Tabs
         aria-label="Parts of the action"
         value={tab ?? (wasUsed ? "overview" : "configuration")}
-        onValueChange={(next) => void setTab(next)}
+        onValueChange={(next) => setTab(next)}
         panelClassName="pt-5"
         tabs={[
           {

@@ -1,7 +1,6 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { FilterChips } from "@/components/filter-chips";
@@ -18,6 +17,7 @@ import { subjectPath } from "@/features/shared/subject-path";
 import { plural } from "@/lib/format";
 import { historyPages } from "@/lib/history-pages";
 import { useTRPC } from "@/lib/trpc/client";
+import { useUrlParams } from "@/lib/use-url-params";
 import { useHeldRows } from "@/lib/use-held-rows";
 import { decisionColumns } from "./columns";
 import {
@@ -42,10 +42,10 @@ const labels: Record<DecisionKind, string> = {
 
 /** Lists the decisions of a project's triggers in the last week, with and without an execution. */
 export function DecisionList({ projectId }: { projectId: string }) {
-  const [params, setParams] = useQueryStates(decisionParams);
+  const [params, setParams] = useUrlParams(decisionParams);
   const { list, held } = useDecisions(projectId, params);
   const tags = tagsOf(params);
-  const clear = () => void setParams(null);
+  const clear = () => setParams(null);
   const isNarrowed = params.kind.length > 0 || tags.length > 0;
   return (
     <>
@@ -62,11 +62,9 @@ export function DecisionList({ projectId }: { projectId: string }) {
             ...decisionKindNames.map((kind) => ({ value: kind, label: labels[kind] })),
           ]}
           value={params.kind.join(",")}
-          onValueChange={(value) => void setParams({ kind: value === "" ? [] : (value.split(",") as DecisionKind[]) })}
+          onValueChange={(value) => setParams({ kind: value === "" ? [] : (value.split(",") as DecisionKind[]) })}
         />
-        {tags.length > 0 && (
-          <FilterTags tags={tags} onRemove={(key) => void setParams({ [key]: "" })} onClear={clear} />
-        )}
+        {tags.length > 0 && <FilterTags tags={tags} onRemove={(key) => setParams({ [key]: "" })} onClear={clear} />}
       </div>
       {list.error && !list.data ? (
         <QueryProblem

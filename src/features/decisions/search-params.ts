@@ -1,4 +1,4 @@
-import { parseAsArrayOf, parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs/server";
+import { listParam, oneOfParam, textParam, type UrlValues } from "@/lib/url-params";
 
 /** The kinds of kept decisions, in the order of their chips. */
 export const decisionKindNames = [
@@ -15,11 +15,11 @@ export type DecisionKind = (typeof decisionKindNames)[number];
 
 /** The filters of the list of decisions in the URL. `source` is the id of a subject. */
 export const decisionParams = {
-  kind: parseAsArrayOf(parseAsStringLiteral(decisionKindNames)).withDefault([]),
-  trigger: parseAsString.withDefault(""),
-  source: parseAsString.withDefault(""),
+  kind: listParam(oneOfParam(decisionKindNames)).withDefault([]),
+  trigger: textParam.withDefault(""),
+  source: textParam.withDefault(""),
 };
-export type DecisionParams = inferParserType<typeof decisionParams>;
+export type DecisionParams = UrlValues<typeof decisionParams>;
 
 /** Makes the input of the list query, for the server and the browser. */
 export const toDecisionListInput = (projectId: string, { kind, trigger, source }: DecisionParams) => ({

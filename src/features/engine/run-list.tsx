@@ -1,7 +1,6 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { FilterChips } from "@/components/filter-chips";
@@ -14,6 +13,7 @@ import { Select } from "@/components/ui/select";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { plural } from "@/lib/format";
 import { localTime } from "@/lib/time";
+import { useUrlParams } from "@/lib/use-url-params";
 import { useHeldRows } from "@/lib/use-held-rows";
 import { useEngineApi } from "./engine-scope";
 import { POLL_MS } from "./poll";
@@ -28,7 +28,7 @@ const ANY = "any";
 
 /** Lists the runs, with the panel of the run that `?run=` names. */
 export function RunList({ functions }: { functions: readonly EngineFunction[] }) {
-  const [params, setParams] = useQueryStates(engineParams);
+  const [params, setParams] = useUrlParams(engineParams);
   const { projectId, path } = useEngineApi();
   const { list, held } = useRuns(params);
   const isNarrowed = params.function !== "" || params.state !== null || params.until !== null;
@@ -45,12 +45,12 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
           Runs that have ended are kept for a day.
         </p>
       </div>
-      <Filters functions={functions} params={params} onChange={(change) => void setParams(change)} />
+      <Filters functions={functions} params={params} onChange={(change) => setParams(change)} />
       {params.until && (
         <FilterTags
           tags={[{ key: "until", label: "until", value: localTime(params.until) }]}
-          onRemove={() => void setParams({ until: null })}
-          onClear={() => void setParams({ until: null })}
+          onRemove={() => setParams({ until: null })}
+          onClear={() => setParams({ until: null })}
         />
       )}
       {list.error && !list.data ? (
@@ -79,7 +79,7 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
           onShowNew={held.showNew}
           empty={
             isNarrowed ? (
-              <NothingFound onClear={() => void setParams({ function: null, state: null, until: null })} />
+              <NothingFound onClear={() => setParams({ function: null, state: null, until: null })} />
             ) : (
               <NothingYet />
             )
@@ -87,11 +87,7 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
           footer={<LoadMore list={list} shown={plural(held.rows?.length ?? 0, "run")} />}
         />
       )}
-      <RunPanel
-        runId={params.run}
-        onClose={() => void setParams({ run: null })}
-        onShow={(run) => void setParams({ run })}
-      />
+      <RunPanel runId={params.run} onClose={() => setParams({ run: null })} onShow={(run) => setParams({ run })} />
     </section>
   );
 }

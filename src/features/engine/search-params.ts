@@ -1,4 +1,4 @@
-import { createSerializer, parseAsIsoDateTime, parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs";
+import { oneOfParam, textParam, timeParam, urlWriter, type UrlValues } from "@/lib/url-params";
 import type { RunState } from "./types";
 
 export const runStates = [
@@ -12,12 +12,12 @@ export const runStates = [
 
 /** The filters of the list of runs and the open run, in the URL. */
 export const engineParams = {
-  function: parseAsString.withDefault(""),
-  state: parseAsStringLiteral(runStates),
-  run: parseAsString,
+  function: textParam.withDefault(""),
+  state: oneOfParam(runStates),
+  run: textParam,
   /** shows the runs that were made until this time; an execution links here */
-  until: parseAsIsoDateTime,
+  until: timeParam,
 };
-export type EngineParams = inferParserType<typeof engineParams>;
+export type EngineParams = UrlValues<typeof engineParams>;
 
-export const serializeEngineParams = createSerializer(engineParams);
+export const serializeEngineParams = urlWriter(engineParams);

@@ -3,8 +3,6 @@
 import { QueryProblem } from "@/components/query-problem";
 import { useState } from "react";
 import dynamic from "next/dynamic";
-import { usePathname } from "next/navigation";
-import { useQueryState, useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { LinkTabs } from "@/components/link-tabs";
@@ -16,8 +14,9 @@ import { LoadMore } from "@/components/ui/load-more";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { plural } from "@/lib/format";
 import { historyPages } from "@/lib/history-pages";
-import { showUrl } from "@/lib/show-url";
 import { usePermissions } from "@/lib/trpc/use-permissions";
+import { useUrl } from "@/lib/url";
+import { useUrlParam, useUrlParams } from "@/lib/use-url-params";
 import { BulkBar } from "./bulk/bulk-bar";
 import { BulkMenu } from "./bulk/bulk-menu";
 import { FilterBar } from "./filters/filter-bar";
@@ -38,13 +37,14 @@ type ExecutionListProps = {
 /** Lists the executions of a project. If the path names one, its panel is open. */
 export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) {
   const base = `/projects/${projectId}/executions`;
-  const openId = /\/executions\/([^/]+)$/.exec(usePathname())?.[1] ?? null;
-  const [params, setParams] = useQueryStates(executionParams);
-  const [tab] = useQueryState("tab", tabParam);
+  const { pathname, show } = useUrl();
+  const openId = /\/executions\/([^/]+)$/.exec(pathname)?.[1] ?? null;
+  const [params, setParams] = useUrlParams(executionParams);
+  const [tab] = useUrlParam("tab", tabParam);
   const { list, held, counts } = useExecutions(projectId, params, openId !== null);
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
   const mayAct = usePermissions(projectId).may("execution:act");
-  const change = (next: Partial<ExecutionParams>) => void setParams(next);
+  const change = (next: Partial<ExecutionParams>) => setParams(next);
   const { columns, names, toggle, tools } = useColumns(chosenColumns, {
     ofView: params.columns,
     onViewChange: (next) => change({ columns: next }),
@@ -90,7 +90,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
           rowKey={(row) => row.id}
           rowName={(row) => `${row.trigger.name} to ${row.action.name}, source ${row.sourceId}`}
           href={(row) => urlOf(row.id)}
-          onOpen={(row) => showUrl(urlOf(row.id), openId !== null)}
+          onOpen={(row) => show(urlOf(row.id), openId !== null)}
           activeKey={openId}
           {...(mayAct ? { selection: { keys, onChange: setKeys } } : {})}
           {...(list.hasNextPage ? { onReachEnd: () => void list.fetchNextPage() } : {})}
@@ -116,7 +116,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
         executionId={openId}
         row={held.rows?.find(({ id }) => id === openId)}
         nextId={held.rows?.[held.rows.findIndex(({ id }) => id === openId) + 1]?.id}
-        onClose={() => showUrl(serializeExecutionParams(base, params), false)}
+        onClose={() => show(serializeExecutionParams(base, params), false)}
       />
     </>
   );

@@ -1,12 +1,4 @@
 import {
-  createParser,
-  createSerializer,
-  parseAsArrayOf,
-  parseAsString,
-  parseAsStringLiteral,
-  type inferParserType,
-} from "nuqs/server";
-import {
   attemptCountRule,
   responseCodeRule,
   readStatusWord,
@@ -15,25 +7,26 @@ import {
 } from "@/domain/execution-query";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { timeRangeParams, type RangeName } from "@/lib/time-range";
+import { listParam, oneOfParam, textParam, urlParam, urlWriter, type UrlValues } from "@/lib/url-params";
 
 /** Parses statuses by their old and new names, in upper or lower case. */
-const parseAsStatus = createParser<StatusFilter>({ parse: readStatusWord, serialize: (status) => status });
-const parseAsCode = createParser<string>({
+const parseAsStatus = urlParam<StatusFilter>({ parse: readStatusWord, serialize: (status) => status });
+const parseAsCode = urlParam<string>({
   parse: (text) => (responseCodeRule.pattern.test(text.toLowerCase()) ? text.toLowerCase() : null),
   serialize: (code) => code,
 });
-const parseAsAttempts = createParser<string>({
+const parseAsAttempts = urlParam<string>({
   parse: (text) => (attemptCountRule.pattern.test(text) ? text : null),
   serialize: (attempts) => attempts,
 });
-const text = parseAsString.withDefault("");
+const text = textParam.withDefault("");
 
 /** The filters of the list of executions in the URL. Trigger and action are ids, or parts of a name. */
 export const executionParams = {
-  status: parseAsArrayOf(parseAsStatus).withDefault([]),
+  status: listParam(parseAsStatus).withDefault([]),
   q: text,
-  code: parseAsArrayOf(parseAsCode).withDefault([]),
-  error: parseAsArrayOf(parseAsString).withDefault([]),
+  code: listParam(parseAsCode).withDefault([]),
+  error: listParam(textParam).withDefault([]),
   attempts: parseAsAttempts.withDefault(""),
   trigger: text,
   action: text,
@@ -42,18 +35,18 @@ export const executionParams = {
   name: text,
   trace: text,
   /** the columns of a saved view: `reason`, or `reason:240` with its width in px */
-  columns: parseAsArrayOf(parseAsString).withDefault([]),
+  columns: listParam(textParam).withDefault([]),
   ...timeRangeParams,
 };
-export type ExecutionParams = inferParserType<typeof executionParams>;
+export type ExecutionParams = UrlValues<typeof executionParams>;
 
 /**
  * The open tab of the panel. It stays while J and K move through the rows. Without one in the URL, a failed execution
  * opens on its response.
  */
-export const tabParam = parseAsStringLiteral(["request", "response", "event", "why"]);
+export const tabParam = oneOfParam(["request", "response", "event", "why"]);
 
-export const serializeExecutionParams = createSerializer({ ...executionParams, tab: tabParam });
+export const serializeExecutionParams = urlWriter({ ...executionParams, tab: tabParam });
 
 const isId = (value: string, prefix: string): boolean => value.startsWith(`${prefix}_`);
 

@@ -2,16 +2,15 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen, within } from "@testing-library/react";
 import { createTRPCClient } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
-import { NuqsTestingAdapter } from "nuqs/adapters/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { registerEventSource } from "@/domain/event-source/registry";
 import { TRPCProvider } from "@/lib/trpc/client";
 import type { AppRouter } from "@/server/api/root";
 import { scoreCreated } from "@/test/score-created";
+import { TestUrl } from "@/test/test-url";
 import { ObservationList } from "./observation-list";
 
-const path = vi.hoisted(() => ({ now: "" }));
-vi.mock("next/navigation", () => ({ usePathname: () => path.now, useRouter: () => ({ push: () => undefined }) }));
+vi.mock("next/navigation", () => ({ useRouter: () => ({ push: () => undefined }) }));
 
 const at = new Date("2026-02-11T10:00:00.000Z");
 const row = {
@@ -33,17 +32,16 @@ const client = createTRPCClient<AppRouter>({
   ],
 });
 
-function show(url: string, query: string) {
-  path.now = url;
+function show(url: string) {
   const queryClient = new QueryClient();
   render(
-    <NuqsTestingAdapter searchParams={query}>
+    <TestUrl url={url}>
       <QueryClientProvider client={queryClient}>
         <TRPCProvider trpcClient={client} queryClient={queryClient}>
           <ObservationList projectId="prj_1" />
         </TRPCProvider>
       </QueryClientProvider>
-    </NuqsTestingAdapter>,
+    </TestUrl>,
   );
 }
 
@@ -54,7 +52,7 @@ beforeEach(() => {
 afterEach(() => undo());
 
 test("the list of a second event source has its words, its columns and its marks, and no filter of observations", async () => {
-  show("/projects/prj_1/observations", "?source=score.created");
+  show("/projects/prj_1/observations?source=score.created");
   const table = within(await screen.findByRole("table", { name: "Scores" }));
   expect(screen.getByRole("heading", { level: 1 }).textContent).toContain("Scores");
   expect(table.getAllByRole("columnheader").map((header) => header.textContent)).toEqual([
@@ -70,13 +68,13 @@ test("the list of a second event source has its words, its columns and its marks
 });
 
 test("the list of several event sources names the source of each thing", async () => {
-  show("/projects/prj_1/observations", "");
+  show("/projects/prj_1/observations");
   const table = within(await screen.findByRole("table", { name: "Events" }));
   expect(await table.findByText("score.created")).toBeTruthy();
 });
 
 test("the panel of a second event source shows its facts", async () => {
-  show("/projects/prj_1/observations/score-9", "?source=score.created&of=score.created");
+  show("/projects/prj_1/observations/score-9?source=score.created&of=score.created");
   const panel = within(await screen.findByRole("dialog"));
   expect(await panel.findByText("Verdict")).toBeTruthy();
   expect(panel.getByText("Bad")).toBeTruthy();

@@ -1,9 +1,7 @@
 "use client";
 
 import { useMemo } from "react";
-import { usePathname } from "next/navigation";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useQueryState, useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
@@ -19,10 +17,11 @@ import { subjectsPath } from "@/features/shared/subject-path";
 import { eventNounForms, type EventNounForms } from "@/domain/event-source/event-noun";
 import { DEFAULT_EVENT_SOURCE, listEventSources } from "@/domain/event-source/registry";
 import { plural } from "@/lib/format";
-import { showUrl } from "@/lib/show-url";
 import { useTRPC } from "@/lib/trpc/client";
 import { useHeldRows } from "@/lib/use-held-rows";
 import { useHydrated } from "@/lib/use-hydrated";
+import { useUrl } from "@/lib/url";
+import { useUrlParam, useUrlParams } from "@/lib/use-url-params";
 import { listColumns, listedSource } from "./columns";
 import { ObservationFilters } from "./observation-filters";
 import { ObservationPanel } from "./observation-panel";
@@ -39,21 +38,27 @@ import type { ObservationRow } from "./types";
 
 /** Lists the received observations. If the path names one, its panel is open. */
 export function ObservationList({ projectId }: { projectId: string }) {
-  const openId = useOpenId();
-  const [params, setParams] = useQueryStates(observationParams);
-  const [tab] = useQueryState("tab", observationTabParam);
-  const [show] = useQueryState("show", firedParam);
-  const [of] = useQueryState("of", openEventSourceParam);
+  const { pathname, show } = useUrl();
+  const openId = openIdOf(pathname);
+  const [params, setParams] = useUrlParams(observationParams);
+  const [tab] = useUrlParam("tab", observationTabParam);
+  const [fired] = useUrlParam("show", firedParam);
+  const [of] = useUrlParam("of", openEventSourceParam);
   const { list, held, counts } = useObservations(projectId, params, openId !== null);
   const base = subjectsPath(projectId);
   const source = listedSource(params.source, listEventSources());
   const columns = useMemo(() => listColumns(source), [source]);
   const noun = eventNounForms(source?.name);
   const isNarrowed = Object.keys(toObservationFilters(params)).length > 0;
-  const change = (next: Partial<ObservationParams>) => void setParams(next);
-  const clear = () => void setParams(null);
+  const change = (next: Partial<ObservationParams>) => setParams(next);
+  const clear = () => setParams(null);
   const urlOf = (row: ObservationRow) =>
-    serializeObservationParams(`${base}/${encodeURIComponent(row.id)}`, { ...params, tab, show, of: row.eventSource });
+    serializeObservationParams(`${base}/${encodeURIComponent(row.id)}`, {
+      ...params,
+      tab,
+      show: fired,
+      of: row.eventSource,
+    });
   const activeKey = openId === null ? null : keyOf({ id: openId, eventSource: of });
   return (
     <>
@@ -72,7 +77,7 @@ export function ObservationList({ projectId }: { projectId: string }) {
           rows={held.rows}
           rowKey={keyOf}
           href={urlOf}
-          onOpen={(row) => showUrl(urlOf(row), openId !== null)}
+          onOpen={(row) => show(urlOf(row), openId !== null)}
           activeKey={activeKey}
           {...(list.hasNextPage ? { onReachEnd: () => void list.fetchNextPage() } : {})}
           // The panel covers the middle of the list, so the button for new rows moves to the left.
@@ -92,7 +97,7 @@ export function ObservationList({ projectId }: { projectId: string }) {
         observationId={openId}
         eventSource={of}
         row={held.rows?.find((row) => keyOf(row) === activeKey)}
-        onClose={() => showUrl(serializeObservationParams(base, params), false)}
+        onClose={() => show(serializeObservationParams(base, params), false)}
       />
     </>
   );
@@ -104,8 +109,8 @@ const keyOf = ({ id, eventSource }: Pick<ObservationRow, "id" | "eventSource">):
 /**
  * Returns the id of the open observation from the path. Senders choose these ids, so they may hold reserved characters.
  */
-function useOpenId(): string | null {
-  const [, id] = /\/observations\/([^/]+)$/.exec(usePathname()) ?? [];
+function openIdOf(pathname: string): string | null {
+  const [, id] = /\/observations\/([^/]+)$/.exec(pathname) ?? [];
   if (id === undefined) return null;
   try {
     return decodeURIComponent(id);

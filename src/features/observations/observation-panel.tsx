@@ -2,7 +2,6 @@
 
 import { useMemo } from "react";
 import { useQuery } from "@tanstack/react-query";
-import { useQueryState } from "nuqs";
 import { RowPanel } from "@/components/data-table/row-panel";
 import { EmptyState } from "@/components/empty-state";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
@@ -16,6 +15,7 @@ import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
+import { useUrlParam } from "@/lib/use-url-params";
 import { ObservationActions } from "./observation-actions";
 import { ObservationFacts } from "./observation-facts";
 import { ObservationMenu } from "./observation-menu";
@@ -81,12 +81,12 @@ function PanelId({ id, noun }: { id: string; noun: string }) {
 }
 
 function Details({ projectId, observation }: { projectId: string; observation: Observation }) {
-  const [tab, setTab] = useQueryState("tab", observationTabParam);
+  const [tab, setTab] = useUrlParam("tab", observationTabParam);
   return (
     <Tabs
       aria-label="Details"
       value={tab}
-      onValueChange={(value) => void setTab(value)}
+      onValueChange={(value) => setTab(value)}
       tabs={[
         { value: "state", label: "State", content: <State observation={observation} /> },
         {

@@ -3,7 +3,6 @@
 import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
-import { useQueryState } from "nuqs";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import { FilterChips } from "@/components/filter-chips";
@@ -20,6 +19,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { Time } from "@/components/time";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
+import { useUrlParam } from "@/lib/use-url-params";
 import { firedParam } from "./search-params";
 import type { Decision, Observation } from "./types";
 
@@ -28,7 +28,7 @@ type TriggersProps = { projectId: string; observation: Observation };
 /** Shows the decisions of all triggers about an observation, in the past and now. */
 export function ObservationTriggers({ projectId, observation }: TriggersProps) {
   const trpc = useTRPC();
-  const [show, setShow] = useQueryState("show", firedParam);
+  const [show, setShow] = useUrlParam("show", firedParam);
   const { one } = eventNounForms(observation.eventSource);
   const { data, error, refetch } = useQuery(
     trpc.observation.explain.queryOptions({
@@ -67,7 +67,7 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
           { value: "not", label: "Did not fire", tone: "neutral", isHollow: true, count: others.length },
         ]}
         value={show}
-        onValueChange={(value) => void setShow(value)}
+        onValueChange={(value) => setShow(value)}
       />
       {shown.length === 0 ? (
         <p className="text-sm text-muted">

@@ -1,25 +1,19 @@
-import {
-  createSerializer,
-  parseAsArrayOf,
-  parseAsString,
-  parseAsStringLiteral,
-  type inferParserType,
-} from "nuqs/server";
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import { timeRangeParams } from "@/lib/time-range";
+import { listParam, oneOfParam, textParam, urlWriter, type UrlValues } from "@/lib/url-params";
 
 /** The levels that have a chip. */
 export const levels = ["ERROR", "WARNING", "DEFAULT", "DEBUG"] as const;
 export type Level = (typeof levels)[number];
 
-const text = parseAsString.withDefault("");
+const text = textParam.withDefault("");
 
 /**
  * The filters of the list of observations in the URL. `q` searches id, name and trace id; `source` is an event source.
  */
 export const observationParams = {
   q: text,
-  level: parseAsArrayOf(parseAsStringLiteral(levels)).withDefault([]),
+  level: listParam(oneOfParam(levels)).withDefault([]),
   type: text,
   env: text,
   model: text,
@@ -29,20 +23,18 @@ export const observationParams = {
   source: text,
   ...timeRangeParams,
 };
-export type ObservationParams = inferParserType<typeof observationParams>;
+export type ObservationParams = UrlValues<typeof observationParams>;
 
 /** The open tab of the panel. It stays while J and K move through the rows. */
-export const observationTabParam = parseAsStringLiteral(["state", "triggers", "executions", "revisions"]).withDefault(
-  "state",
-);
+export const observationTabParam = oneOfParam(["state", "triggers", "executions", "revisions"]).withDefault("state");
 
 /** The event source of the open observation, because an id is unique only within its event source. */
-export const openEventSourceParam = parseAsString.withDefault(DEFAULT_EVENT_SOURCE);
+export const openEventSourceParam = textParam.withDefault(DEFAULT_EVENT_SOURCE);
 
 /** Chooses the triggers that the panel shows. */
-export const firedParam = parseAsStringLiteral(["all", "fired", "not"]).withDefault("all");
+export const firedParam = oneOfParam(["all", "fired", "not"]).withDefault("all");
 
-export const serializeObservationParams = createSerializer({
+export const serializeObservationParams = urlWriter({
   ...observationParams,
   tab: observationTabParam,
   of: openEventSourceParam,

@@ -1,7 +1,6 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useQueryStates } from "nuqs";
 import { PageHeader } from "@/components/page-header";
 import { RangePicker } from "@/components/range-picker";
 import { Status } from "@/components/status";
@@ -12,6 +11,7 @@ import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
 import { timeRangeParams, type TimeRange } from "@/lib/time-range";
 import { useTRPC } from "@/lib/trpc/client";
+import { useUrlParams } from "@/lib/use-url-params";
 import { DelayChart } from "./delay-chart";
 import { FailureGroups } from "./failure-groups";
 import { FigureStrip } from "./figure-strip";
@@ -30,7 +30,7 @@ const POLL_MS = 60_000;
 /** Shows the state of a project over one range. Before the first delivery, a checklist leads through the setup. */
 export function Overview({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
-  const [range, setRange] = useQueryStates(timeRangeParams);
+  const [range, setRange] = useUrlParams(timeRangeParams);
   const interval = useInterval(range);
   const overview = useQuery(trpc.overview.get.queryOptions({ projectId }, { refetchInterval: POLL_MS }));
   const project = useQuery(trpc.project.get.queryOptions({ projectId }));
@@ -54,9 +54,7 @@ export function Overview({ projectId, appUrl }: { projectId: string; appUrl: str
         title="Overview"
         isLive
         range={
-          hasData && (
-            <RangePicker value={range} onValueChange={(next) => void setRange(next)} fallback={DEFAULT_RANGE} />
-          )
+          hasData && <RangePicker value={range} onValueChange={(next) => setRange(next)} fallback={DEFAULT_RANGE} />
         }
       />
       <div className="flex flex-col gap-6">
@@ -88,7 +86,7 @@ export function Overview({ projectId, appUrl }: { projectId: string; appUrl: str
             attention={attention.data}
             figures={figures.data}
             isStale={figures.isPlaceholderData}
-            onZoom={(from, to) => void setRange({ range: null, from, to })}
+            onZoom={(from, to) => setRange({ range: null, from, to })}
           />
         )}
       </div>

@@ -3,7 +3,6 @@
 import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight, Plus } from "lucide-react";
-import { parseAsBoolean, useQueryState } from "nuqs";
 import { Avatar } from "@/components/avatar";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
@@ -13,6 +12,8 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import type { Role } from "@/domain/access";
 import { useTRPC } from "@/lib/trpc/client";
+import { flagParam } from "@/lib/url-params";
+import { useUrlParam } from "@/lib/use-url-params";
 import { CreateProjectDialog } from "./create-project-dialog";
 
 export type ListedProject = { id: string; name: string; isDemo: boolean; role: Role };
@@ -23,9 +24,9 @@ export function ProjectList({ projects: initialProjects }: { projects: ListedPro
   const { data: projects, error } = useQuery(
     trpc.project.list.queryOptions(undefined, { initialData: initialProjects }),
   );
-  const [isCreating, setIsCreating] = useQueryState("new", parseAsBoolean.withDefault(false));
+  const [isCreating, setIsCreating] = useUrlParam("new", flagParam.withDefault(false));
   const create = (
-    <Button variant="primary" onClick={() => void setIsCreating(true)}>
+    <Button variant="primary" onClick={() => setIsCreating(true)}>
       <Plus aria-hidden /> New project
     </Button>
   );
@@ -52,7 +53,7 @@ export function ProjectList({ projects: initialProjects }: { projects: ListedPro
           </ul>
         )}
       </Card>
-      <CreateProjectDialog open={isCreating} onOpenChange={(open) => void setIsCreating(open || null)} />
+      <CreateProjectDialog open={isCreating} onOpenChange={(open) => setIsCreating(open || null)} />
     </>
   );
 }

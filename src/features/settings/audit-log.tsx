@@ -1,7 +1,6 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import type { DataColumn } from "@/components/data-table/column";
 import { RowPanel } from "@/components/data-table/row-panel";
@@ -18,6 +17,7 @@ import { auditChoices } from "./audit-link";
 import { auditParams, toAuditInput } from "./audit-params";
 import { QueryProblem } from "@/components/query-problem";
 import { byCursor } from "@/lib/by-cursor";
+import { useUrlParams } from "@/lib/use-url-params";
 
 type Entry = { id: string; actor: string; action: string; targetId: string | null; summary: string; createdAt: Date };
 
@@ -60,7 +60,7 @@ const columns: readonly DataColumn<Entry>[] = [
 /** Lists the changes in a project, newest first. */
 export function AuditLog({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
-  const [{ noun, search, entry: chosen }, setParams] = useQueryStates(auditParams);
+  const [{ noun, search, entry: chosen }, setParams] = useUrlParams(auditParams);
   const log = useInfiniteQuery({
     ...trpc.audit.list.infiniteQueryOptions(toAuditInput(projectId, { noun, search }), byCursor),
     placeholderData: keepPreviousData,
@@ -78,7 +78,7 @@ export function AuditLog({ projectId }: { projectId: string }) {
           aria-label="Search the audit log"
           placeholder="Search what or who"
           value={search}
-          onValueChange={(next) => void setParams({ search: next || null })}
+          onValueChange={(next) => setParams({ search: next || null })}
           className="w-full sm:w-60"
         />
         <Select
@@ -86,7 +86,7 @@ export function AuditLog({ projectId }: { projectId: string }) {
           className="w-40"
           options={auditChoices}
           value={noun || "any"}
-          onValueChange={(next) => void setParams({ noun: next === "any" ? null : next })}
+          onValueChange={(next) => setParams({ noun: next === "any" ? null : next })}
         />
       </div>
       <DataTable
@@ -106,7 +106,7 @@ export function AuditLog({ projectId }: { projectId: string }) {
         }
         footer={rows && rows.length > 0 && <LoadMore list={log} shown={plural(rows.length, "change")} />}
       />
-      <RowPanel rowKey={chosen} onClose={() => void setParams({ entry: null })} title="Change" size="md">
+      <RowPanel rowKey={chosen} onClose={() => setParams({ entry: null })} title="Change" size="md">
         {entry && <AuditDetail projectId={projectId} entry={entry} />}
       </RowPanel>
     </>

@@ -1,14 +1,14 @@
-import { parseAsString, type inferParserType } from "nuqs/server";
+import { textParam, type UrlValues } from "@/lib/url-params";
 
 /** The filters of the audit log and the open entry, in the URL. */
 export const auditParams = {
-  noun: parseAsString.withDefault(""),
-  search: parseAsString.withDefault(""),
-  entry: parseAsString,
+  noun: textParam.withDefault(""),
+  search: textParam.withDefault(""),
+  entry: textParam,
 };
 
 /** Returns the input of the list query. Server and browser share it. */
 export const toAuditInput = (
   projectId: string,
-  { noun, search }: Pick<inferParserType<typeof auditParams>, "noun" | "search">,
+  { noun, search }: Pick<UrlValues<typeof auditParams>, "noun" | "search">,
 ) => ({ projectId, ...(noun ? { noun } : {}), ...(search ? { search } : {}) });

@@ -3,12 +3,13 @@
 import { useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { parseAsString, useQueryState } from "nuqs";
 import { SearchInput } from "@/components/search-input";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
+import { textParam } from "@/lib/url-params";
+import { useUrlParam } from "@/lib/use-url-params";
 import { BuiltInPriceTable } from "./built-in-price-table";
 import { OwnPriceTable } from "./own-price-table";
 import { PriceDialog, type EditedPrice } from "./price-dialog";
@@ -21,7 +22,7 @@ import { useProject } from "./use-project";
 export function ModelPrices({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { may } = useProject(projectId);
-  const [search, setSearch] = useQueryState("search", parseAsString.withDefault(""));
+  const [search, setSearch] = useUrlParam("search", textParam.withDefault(""));
   const [edited, setEdited] = useState<EditedPrice | null>(null);
   const prices = useQuery({
     ...trpc.modelPrice.list.queryOptions({ projectId, search }),
@@ -42,7 +43,7 @@ export function ModelPrices({ projectId }: { projectId: string }) {
         aria-label="Search prices"
         placeholder="Search models and providers…"
         value={search}
-        onValueChange={(value) => void setSearch(value || null)}
+        onValueChange={(value) => setSearch(value || null)}
         className="max-w-sm"
       />
       <Card

@@ -1,7 +1,6 @@
 "use client";
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { parseAsString, useQueryState } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import type { DataColumn } from "@/components/data-table/column";
 import { RowPanel } from "@/components/data-table/row-panel";
@@ -16,6 +15,8 @@ import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { QueryProblem } from "@/components/query-problem";
 import { byCursor } from "@/lib/by-cursor";
+import { textParam } from "@/lib/url-params";
+import { useUrlParam } from "@/lib/use-url-params";
 
 type Rejected = {
   id: string;
@@ -65,7 +66,7 @@ const columns: readonly DataColumn<Rejected>[] = [
 /** Lists rejected events with their reasons. `?event=` opens one event. */
 export function RejectedEvents({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
-  const [chosen, setChosen] = useQueryState("event", parseAsString);
+  const [chosen, setChosen] = useUrlParam("event", textParam);
   const list = useInfiniteQuery(trpc.rejectedEvent.list.infiniteQueryOptions({ projectId }, byCursor));
   if (list.isError) return <QueryProblem message={list.error.message} onRetry={() => void list.refetch()} />;
   const rows = list.data?.pages.flatMap((page) => page.items);
@@ -88,7 +89,7 @@ export function RejectedEvents({ projectId }: { projectId: string }) {
         }
         footer={rows && rows.length > 0 && <LoadMore list={list} shown={plural(rows.length, "rejected event")} />}
       />
-      <RowPanel rowKey={chosen} onClose={() => void setChosen(null)} title="Rejected event" size="md">
+      <RowPanel rowKey={chosen} onClose={() => setChosen(null)} title="Rejected event" size="md">
         {chosen && <RejectedDetail projectId={projectId} rejectedEventId={chosen} />}
       </RowPanel>
     </>

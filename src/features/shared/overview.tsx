@@ -1,9 +1,9 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { useQueryState } from "nuqs";
-import { parseAsStringLiteral } from "nuqs/server";
 import { cn } from "@/lib/cn";
+import { oneOfParam } from "@/lib/url-params";
+import { useUrlParam } from "@/lib/use-url-params";
 import { StackedBars, type BarSeries } from "@/components/stacked-bars";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -16,12 +16,12 @@ const ranges = [
   { value: "7d", label: "7 d", hours: 168 },
   { value: "30d", label: "30 d", hours: 720 },
 ] as const;
-const rangeParam = parseAsStringLiteral(["24h", "7d", "30d"]).withDefault("24h");
+const rangeParam = oneOfParam(["24h", "7d", "30d"]).withDefault("24h");
 const HOUR_MS = 60 * 60_000;
 
 /** Keeps the time range of an overview in the URL. */
 export function useOverviewRange() {
-  const [value, setValue] = useQueryState("range", rangeParam);
+  const [value, setValue] = useUrlParam("range", rangeParam);
   const { hours } = ranges.find((range) => range.value === value) ?? ranges[0];
   return {
     hours,
@@ -31,7 +31,7 @@ export function useOverviewRange() {
         className="self-start"
         options={ranges}
         value={value}
-        onValueChange={(next) => void setValue(next)}
+        onValueChange={(next) => setValue(next)}
       />
     ),
   };

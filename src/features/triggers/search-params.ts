@@ -1,21 +1,21 @@
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
-import { parseAsString, parseAsStringLiteral, type inferParserType } from "nuqs/server";
+import { oneOfParam, textParam, type UrlValues } from "@/lib/url-params";
 
 export const triggerSortNames = ["newest", "name", "fired", "busiest"] as const;
 export const triggerStateNames = ["on", "off", "failing", "never"] as const;
 
 /** The filters and the order of the list of triggers in the URL. */
 export const triggerParams = {
-  search: parseAsString.withDefault(""),
-  sort: parseAsStringLiteral(triggerSortNames).withDefault("newest"),
-  state: parseAsStringLiteral(triggerStateNames),
-  action: parseAsString.withDefault(""),
+  search: textParam.withDefault(""),
+  sort: oneOfParam(triggerSortNames).withDefault("newest"),
+  state: oneOfParam(triggerStateNames),
+  action: textParam.withDefault(""),
 };
 
 /** Makes the input of the list query, for the server and the browser. */
 export const toTriggerListInput = (
   projectId: string,
-  { search, sort, state, action }: inferParserType<typeof triggerParams>,
+  { search, sort, state, action }: UrlValues<typeof triggerParams>,
 ) => ({
   projectId,
   ...(search ? { search } : {}),
@@ -25,7 +25,7 @@ export const toTriggerListInput = (
 });
 
 /** The tabs of a trigger's page. Without one in the URL, a trigger that has fired opens on its overview. */
-export const triggerTabParam = parseAsStringLiteral([
+export const triggerTabParam = oneOfParam([
   "overview",
   "executions",
   "configuration",
@@ -36,7 +36,7 @@ export const triggerTabParam = parseAsStringLiteral([
 ]);
 
 /** The source id of the tab "why not?". */
-export const sourceIdParam = parseAsString.withDefault("");
+export const sourceIdParam = textParam.withDefault("");
 
 /** The subject from which a new trigger starts: its id and its event source. */
-export const likeSubjectParams = { like: parseAsString, of: parseAsString.withDefault(DEFAULT_EVENT_SOURCE) };
+export const likeSubjectParams = { like: textParam, of: textParam.withDefault(DEFAULT_EVENT_SOURCE) };

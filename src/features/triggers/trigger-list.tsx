@@ -4,7 +4,6 @@ import { useMemo, useState, type ReactNode } from "react";
 import Link from "next/link";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { useQueryStates } from "nuqs";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
@@ -16,6 +15,7 @@ import { byCursor } from "@/lib/by-cursor";
 import { plural } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
+import { useUrlParams } from "@/lib/use-url-params";
 import { DraftsNote } from "./drafts-note";
 import { BulkSwitch } from "./bulk-switch";
 import { toTriggerListInput, triggerParams } from "./search-params";
@@ -25,7 +25,7 @@ import { TriggerToolbar } from "./trigger-toolbar";
 
 export function TriggerList({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
-  const [filters, setParams] = useQueryStates(triggerParams);
+  const [filters, setParams] = useUrlParams(triggerParams);
   const { search, state, action } = filters;
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const { may } = usePermissions(projectId);
@@ -52,7 +52,7 @@ export function TriggerList({ projectId }: { projectId: string }) {
         <TriggerToolbar
           projectId={projectId}
           filters={filters}
-          onChange={(next) => void setParams(next as Parameters<typeof setParams>[0])}
+          onChange={(next) => setParams(next as Parameters<typeof setParams>[0])}
         />
       )}
       <BulkSwitch projectId={projectId} triggerIds={[...selected]} onClear={() => setSelected(new Set())} />
@@ -81,10 +81,7 @@ export function TriggerList({ projectId }: { projectId: string }) {
           isStale={list.isPlaceholderData}
           empty={
             isNarrowed ? (
-              <NothingFound
-                search={search}
-                onClear={() => void setParams({ search: null, state: null, action: null })}
-              />
+              <NothingFound search={search} onClear={() => setParams({ search: null, state: null, action: null })} />
             ) : (
               <NoTriggers create={create} projectId={projectId} />
             )

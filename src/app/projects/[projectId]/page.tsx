@@ -1,22 +1,22 @@
 import type { Metadata } from "next";
-import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { requestTime } from "@/app/request-time";
 import { publicAddress } from "@/app/session";
 import { Overview } from "@/features/overview/overview";
 import { intervalOfRange } from "@/features/overview/range";
 import { timeRangeParams } from "@/lib/time-range";
+import { urlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Overview" };
 
-const loadRange = createLoader(timeRangeParams);
+const loadRange = urlReader(timeRangeParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
 /** Shows the overview with its first figures. */
 export default async function OverviewPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
-  const interval = intervalOfRange(await loadRange(searchParams), requestTime());
+  const interval = intervalOfRange(loadRange(await searchParams), requestTime());
   return (
     <Prefetch
       load={(trpc, queryClient) => [

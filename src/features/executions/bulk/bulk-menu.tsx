@@ -3,11 +3,12 @@
 import { useState } from "react";
 import dynamic from "next/dynamic";
 import { Ban, MoreHorizontal, SendHorizontal } from "lucide-react";
-import { parseAsBoolean, useQueryState } from "nuqs";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, MenuItem } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import { usePermissions } from "@/lib/trpc/use-permissions";
+import { flagParam } from "@/lib/url-params";
+import { useUrlParam } from "@/lib/use-url-params";
 import { useOnceOpened } from "@/lib/use-once-opened";
 import { toFilters, type ExecutionParams } from "../search-params";
 import type { BulkFilter, BulkKind } from "../types";
@@ -19,12 +20,12 @@ export function BulkMenu({ projectId, params }: { projectId: string; params: Exe
   const { may } = usePermissions(projectId);
   const [chosen, setKind] = useState<BulkKind | null>(null);
   // A lever on another page links here to open this dialog.
-  const [isAsked, setIsAsked] = useQueryState("resend", parseAsBoolean.withDefault(false));
+  const [isAsked, setIsAsked] = useUrlParam("resend", flagParam.withDefault(false));
   const kind = chosen ?? (isAsked ? "resend" : null);
   const wasOpened = useOnceOpened(kind !== null);
   const close = () => {
     setKind(null);
-    if (isAsked) void setIsAsked(null);
+    if (isAsked) setIsAsked(null);
   };
   if (!may("execution:act")) return null;
   const filter: BulkFilter = {

@@ -38,7 +38,7 @@ export function SaveViewDialog({ projectId, params, open, onOpenChange }: SaveVi
     }),
   );
   const submit = () =>
-    save.mutate({ projectId, name, isShared, query: serializeExecutionParams(params).replace(/^\?/, "") });
+    save.mutate({ projectId, name, isShared, query: serializeExecutionParams("", params).replace(/^\?/, "") });
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Save as a view" size="sm">
       <form

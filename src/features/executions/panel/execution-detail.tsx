@@ -1,8 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { useQueryState } from "nuqs";
 import { Tabs } from "@/components/ui/tabs";
+import { useUrlParam } from "@/lib/use-url-params";
 import { useKeyBindings } from "@/lib/use-keys";
 import { tabParam } from "../search-params";
 import type { Execution } from "../types";
@@ -25,7 +25,7 @@ type DetailProps = {
  */
 export function ExecutionDetail({ projectId, execution, isWide = false }: DetailProps) {
   const [chosenId, setChosenId] = useState<string | null>(null);
-  const [tab, setTab] = useQueryState("tab", tabParam);
+  const [tab, setTab] = useUrlParam("tab", tabParam);
   const { attempts } = execution;
   const attempt = attempts.find(({ id }) => id === chosenId) ?? attempts.at(-1) ?? null;
   const step = (by: number) => {
@@ -68,7 +68,7 @@ export function ExecutionDetail({ projectId, execution, isWide = false }: Detail
         <Tabs
           aria-label="Details"
           value={tab === "event" ? "event" : "why"}
-          onValueChange={(value) => void setTab(value)}
+          onValueChange={(value) => setTab(value)}
           tabs={[why, event]}
         />
       </div>
@@ -81,7 +81,7 @@ export function ExecutionDetail({ projectId, execution, isWide = false }: Detail
       <Tabs
         aria-label="Details"
         value={tab ?? first}
-        onValueChange={(value) => void setTab(value)}
+        onValueChange={(value) => setTab(value)}
         tabs={[
           { value: "response", label: "Response", content: response },
           { value: "request", label: "Request", content: request },

@@ -2,7 +2,6 @@
 
 import { useState, type ReactNode } from "react";
 import { useRouter } from "next/navigation";
-import { useQueryState } from "nuqs";
 import { ConflictBanner } from "@/features/shared/conflict-banner";
 import { PageHeader } from "@/components/page-header";
 import { RecentExecutions } from "@/features/shared/recent-executions";
@@ -13,6 +12,7 @@ import { Versions } from "@/features/shared/versions";
 import { getEventSource } from "@/domain/event-source/registry";
 import { usePageTitle } from "@/lib/use-page-title";
 import { usePermissions } from "@/lib/trpc/use-permissions";
+import { useUrlParam } from "@/lib/use-url-params";
 import { triggerTabParam } from "../search-params";
 import { TriggerForm } from "../trigger-form";
 import { SilentNote } from "../silent-note";
@@ -39,7 +39,7 @@ const unknownNoun = { one: "event", many: "events" };
 export function TriggerPage({ projectId, trigger, backfills, newAction, reload }: TriggerPageProps) {
   const router = useRouter();
   const { may } = usePermissions(projectId);
-  const [tab, setTab] = useQueryState("tab", triggerTabParam);
+  const [tab, setTab] = useUrlParam("tab", triggerTabParam);
   const editing = useTriggerEditing(projectId, trigger, reload);
   const isManaged = trigger.management === "managed";
   const mayWrite = may("trigger:write") && !isManaged;
@@ -91,7 +91,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
       <Tabs
         aria-label="Parts of the trigger"
         value={tab ?? (hasFired ? "overview" : "configuration")}
-        onValueChange={(next) => void setTab(next)}
+        onValueChange={(next) => setTab(next)}
         panelClassName="pt-5"
         tabs={[
           {
@@ -114,7 +114,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
                 trigger={trigger}
                 editing={editing}
                 newAction={newAction}
-                onTried={() => void setTab("shadow")}
+                onTried={() => setTab("shadow")}
               />
             ),
           },

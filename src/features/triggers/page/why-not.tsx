@@ -2,7 +2,6 @@
 
 import { useState, type FormEvent } from "react";
 import { useQuery } from "@tanstack/react-query";
-import { useQueryState } from "nuqs";
 import { TriggerOutcome } from "@/features/shared/trigger-outcome";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -11,6 +10,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "@/lib/trpc/client";
+import { useUrlParam } from "@/lib/use-url-params";
 import { sourceIdParam } from "../search-params";
 import { NearMisses } from "./near-misses";
 
@@ -18,13 +18,13 @@ type WhyNotProps = { projectId: string; triggerId: string; noun: { one: string; 
 
 /** Explains why a trigger did or did not fire for one source id. */
 export function WhyNot({ projectId, triggerId, noun }: WhyNotProps) {
-  const [id, setId] = useQueryState("id", sourceIdParam);
+  const [id, setId] = useUrlParam("id", sourceIdParam);
   const [draft, setDraft] = useState(id);
   const [isMissing, setIsMissing] = useState(false);
   const ask = (event: FormEvent) => {
     event.preventDefault();
     setIsMissing(draft.trim() === "");
-    void setId(draft.trim() || null);
+    setId(draft.trim() || null);
   };
   return (
     <div className="flex max-w-3xl flex-col gap-5">

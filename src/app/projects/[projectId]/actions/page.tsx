@@ -1,20 +1,20 @@
 import type { Metadata } from "next";
-import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { ActionList } from "@/features/actions/action-list";
 import { actionParams, toActionListInput } from "@/features/actions/search-params";
 import { byCursor } from "@/lib/by-cursor";
+import { urlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Actions" };
 
-const loadParams = createLoader(actionParams);
+const loadParams = urlReader(actionParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
 /** Shows the list of actions with its first rows. */
 export default async function ActionsPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
-  const { search } = await loadParams(searchParams);
+  const { search } = loadParams(await searchParams);
   return (
     <Prefetch
       load={(trpc, queryClient) => [

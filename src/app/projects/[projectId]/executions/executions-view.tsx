@@ -1,12 +1,12 @@
 import { cookies } from "next/headers";
-import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { ExecutionList } from "@/features/executions/execution-list";
 import { executionParams, toFilters, toListInput } from "@/features/executions/search-params";
 import { byCursor } from "@/lib/by-cursor";
 import { COLUMNS_COOKIE, toColumns } from "@/lib/look-cookies";
+import { urlReader, type SearchParams } from "@/lib/url-params";
 
-const loadParams = createLoader(executionParams);
+const loadParams = urlReader(executionParams);
 
 type ExecutionsViewProps = {
   projectId: string;
@@ -17,7 +17,7 @@ type ExecutionsViewProps = {
 
 /** Shows the list of executions with its first rows. If the path names an execution, its panel is open. */
 export async function ExecutionsView({ projectId, searchParams, executionId }: ExecutionsViewProps) {
-  const params = await loadParams(searchParams);
+  const params = loadParams(await searchParams);
   const columns = toColumns((await cookies()).get(COLUMNS_COOKIE)?.value);
   return (
     <Prefetch

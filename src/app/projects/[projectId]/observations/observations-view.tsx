@@ -1,10 +1,10 @@
-import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { ObservationList } from "@/features/observations/observation-list";
 import { observationParams, openEventSourceParam, toObservationFilters } from "@/features/observations/search-params";
 import { byCursor } from "@/lib/by-cursor";
+import { urlReader, type SearchParams } from "@/lib/url-params";
 
-const loadParams = createLoader({ ...observationParams, of: openEventSourceParam });
+const loadParams = urlReader({ ...observationParams, of: openEventSourceParam });
 
 type ObservationsViewProps = {
   projectId: string;
@@ -15,7 +15,7 @@ type ObservationsViewProps = {
 
 /** Shows the list of observations with its first rows. If the path names an observation, its panel is open. */
 export async function ObservationsView({ projectId, searchParams, observationId }: ObservationsViewProps) {
-  const { of: eventSource, ...params } = await loadParams(searchParams);
+  const { of: eventSource, ...params } = loadParams(await searchParams);
   const filters = toObservationFilters(params);
   const { level: _level, ...uncounted } = filters;
   return (

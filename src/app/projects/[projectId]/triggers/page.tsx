@@ -1,21 +1,21 @@
 import type { Metadata } from "next";
-import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { toTriggerListInput, triggerParams } from "@/features/triggers/search-params";
 import { DRAFTS_SHOWN } from "@/features/triggers/drafts-shown";
 import { TriggerList } from "@/features/triggers/trigger-list";
 import { byCursor } from "@/lib/by-cursor";
+import { urlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Triggers" };
 
-const loadParams = createLoader(triggerParams);
+const loadParams = urlReader(triggerParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
 /** Shows the list of triggers with its first rows. */
 export default async function TriggersPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
-  const filters = await loadParams(searchParams);
+  const filters = loadParams(await searchParams);
   return (
     <Prefetch
       load={(trpc, queryClient) => [

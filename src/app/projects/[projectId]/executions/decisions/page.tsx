@@ -1,19 +1,19 @@
 import type { Metadata } from "next";
-import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { DecisionList } from "@/features/decisions/decision-list";
 import { decisionParams, toDecisionListInput } from "@/features/decisions/search-params";
 import { byCursor } from "@/lib/by-cursor";
+import { urlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "All decisions" };
 
-const loadParams = createLoader(decisionParams);
+const loadParams = urlReader(decisionParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
 export default async function DecisionsPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
-  const filters = await loadParams(searchParams);
+  const filters = loadParams(await searchParams);
   return (
     <Prefetch
       load={(trpc, queryClient) => [

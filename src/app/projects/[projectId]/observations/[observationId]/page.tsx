@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import type { SearchParams } from "nuqs/server";
+import type { SearchParams } from "@/lib/url-params";
 import { ObservationsView } from "../observations-view";
 
 export const metadata: Metadata = { title: "Observation" };

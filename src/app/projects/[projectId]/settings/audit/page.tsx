@@ -1,19 +1,20 @@
 import type { Metadata } from "next";
-import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { AuditLog } from "@/features/settings/audit-log";
 import { auditParams, toAuditInput } from "@/features/settings/audit-params";
 import { byCursor } from "@/lib/by-cursor";
+import { urlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Audit log" };
 
-const loadParams = createLoader(auditParams);
+const loadParams = urlReader(auditParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
 /** The audit log with its first rows. */
 export default async function AuditPage({ params, searchParams }: PageProps) {
-  const [{ projectId }, filters] = await Promise.all([params, loadParams(searchParams)]);
+  const { projectId } = await params;
+  const filters = loadParams(await searchParams);
   return (
     <Prefetch
       load={(trpc, queryClient) => [

@@ -1,17 +1,18 @@
 import type { Metadata } from "next";
-import { createLoader, parseAsString, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { ModelPrices } from "@/features/settings/model-prices";
+import { textParam, urlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Model prices" };
 
-const loadParams = createLoader({ search: parseAsString.withDefault("") });
+const loadParams = urlReader({ search: textParam.withDefault("") });
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
 /** The prices with their first rows. */
 export default async function ModelPricesPage({ params, searchParams }: PageProps) {
-  const [{ projectId }, { search }] = await Promise.all([params, loadParams(searchParams)]);
+  const { projectId } = await params;
+  const { search } = loadParams(await searchParams);
   return (
     <Prefetch
       load={(trpc, queryClient) => [

@@ -1,18 +1,18 @@
 import type { Metadata } from "next";
-import { createLoader, type SearchParams } from "nuqs/server";
 import { Prefetch } from "@/app/prefetch";
 import { likeSubjectParams } from "@/features/triggers/search-params";
+import { urlReader, type SearchParams } from "@/lib/url-params";
 import { NewTriggerWithActions } from "../new-trigger-with-actions";
 
 export const metadata: Metadata = { title: "New trigger" };
 
-const loadParams = createLoader(likeSubjectParams);
+const loadParams = urlReader(likeSubjectParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
 export default async function NewTriggerPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
-  const { like, of } = await loadParams(searchParams);
+  const { like, of } = loadParams(await searchParams);
   return (
     <Prefetch
       load={(trpc, queryClient) => [
