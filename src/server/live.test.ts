@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { gapsOf, startRefusals } from "@/test/refusals";
 import { useTestContext } from "@/test/use-test-context";
 import { startDatabaseProxy, type DatabaseProxy } from "./engine/testing-proxy";
-import { createLiveChannel, liveTopics, type LiveChannel } from "./live";
+import { createLiveChannel, liveTopics, type LiveChannel, type LiveMessage } from "./live";
 import { log } from "./log";
 
 const { database } = useTestContext();
@@ -37,5 +37,28 @@ test("changes while the database is away make no extra connections, and browsers
   expect(Math.min(...gapsOf(refusals.at.slice(changed)))).toBeGreaterThan(500);
 
   expect(await messages.next()).toMatchObject({ value: { projectId: "prj_1", topics: [...liveTopics] } });
+  ended.abort();
+});
+
+test("the first message of a project has the time of its latest change, so a later page need not load", async () => {
+  live = createLiveChannel({
+    connectionString: database.connectionString,
+    log: log.child({}, { level: "silent" }),
+    flushMs: 5,
+  });
+  const ended = new AbortController();
+  const first = async (projectId: string) => {
+    const messages = live.subscribe([projectId], ended.signal)[Symbol.asyncIterator]();
+    const { value } = await messages.next();
+    return { messages, changedAt: (value as LiveMessage).changedAt };
+  };
+  const before = Date.now();
+  const open = await first("prj_1");
+  // Changes from before this process listened are unknown.
+  expect(open.changedAt).toBeGreaterThanOrEqual(before);
+  live.touch("prj_1", "triggers");
+  const { value: change } = (await open.messages.next()) as { value: LiveMessage };
+  expect((await first("prj_1")).changedAt).toBe(change.changedAt);
+  expect((await first("prj_2")).changedAt).toBe(open.changedAt);
   ended.abort();
 });

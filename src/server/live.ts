@@ -8,9 +8,10 @@ export const liveTopics = ["executions", "observations", "triggers", "actions"] 
 type LiveTopic = (typeof liveTopics)[number];
 /**
  * Says what changed in a project. `executionIds` names the changed executions; without it they are unknown, or too
- * many.
+ * many. `changedAt` is the time of the project's latest change that this process knows, in ms. A page that was made
+ * later shows that change.
  */
-export type LiveMessage = { projectId: string; topics: LiveTopic[]; executionIds?: string[] };
+export type LiveMessage = { projectId: string; topics: LiveTopic[]; changedAt: number; executionIds?: string[] };
 
 /** A message names at most this many executions. PostgreSQL carries 8,000 bytes, and an id has 30. */
 const NAMED_MAX = 100;
@@ -21,7 +22,10 @@ export type LiveChannel = {
    * @param executionIds the changed executions, where the caller knows them
    */
   touch(projectId: string, topic: LiveTopic, executionIds?: readonly string[]): void;
-  /** Yields messages of projects until the signal aborts. The first message of each project names every topic. */
+  /**
+   * Yields messages of projects until the signal aborts. The first message of each project names every topic, with the
+   * time of the latest change.
+   */
   subscribe(projectIds: readonly string[], signal: AbortSignal): AsyncIterable<LiveMessage>;
   /**
    * Calls `callback` with the reason when the row of a stream is gone. The reason is "unknown" if a lost
@@ -45,6 +49,9 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
   const ends = new EventEmitter();
   ends.setMaxListeners(0);
   const pending = new Map<string, Pending>();
+  /** The times of the latest changes, and the time since which this process hears of every change, in ms. */
+  const changedAt = new Map<string, number>();
+  let listeningSince = 0;
   let timer: NodeJS.Timeout | undefined;
   let client: pg.Client | undefined;
   let connecting: Promise<pg.Client> | undefined;
@@ -61,14 +68,18 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
     next.on("notification", (message) => {
       const parsed = parse(message.payload);
       if (parsed && "ended" in parsed) ends.emit(parsed.ended, parsed.reason);
-      else if (parsed) emitter.emit(parsed.projectId, parsed);
+      else if (parsed) {
+        changedAt.set(parsed.projectId, Date.now());
+        emitter.emit(parsed.projectId, { ...parsed, changedAt: Date.now() } satisfies LiveMessage);
+      }
     });
     await next.connect();
     await next.query(`LISTEN ${CHANNEL}`);
     client = next;
+    changedAt.clear();
+    listeningSince = Date.now();
     // Changes during the lost connection are unknown, so every earlier subscriber loads everything once.
-    for (const projectId of emitter.eventNames() as string[])
-      emitter.emit(projectId, { projectId, topics: [...liveTopics] } satisfies LiveMessage);
+    for (const projectId of emitter.eventNames() as string[]) emitter.emit(projectId, everything(projectId));
     for (const streamId of ends.eventNames() as string[]) ends.emit(streamId, "unknown");
     return next;
   };
@@ -86,6 +97,13 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
     connecting ??= connect().finally(() => (connecting = undefined));
     return connecting;
   };
+
+  /** The message that any topic may have changed, up to the latest change. */
+  const everything = (projectId: string): LiveMessage => ({
+    projectId,
+    topics: [...liveTopics],
+    changedAt: changedAt.get(projectId) ?? listeningSince,
+  });
 
   const flush = async (): Promise<void> => {
     timer = undefined;
@@ -117,7 +135,7 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
       try {
         const messages = on(own, "message", { signal });
         // Changes before the subscription are unknown, so the first messages name every topic.
-        for (const projectId of projectIds) yield { projectId, topics: [...liveTopics] };
+        for (const projectId of projectIds) yield everything(projectId);
         for await (const [message] of messages) yield message as LiveMessage;
       } catch (error) {
         if ((error as Error).name !== "AbortError") throw error;
@@ -146,16 +164,18 @@ function addExecutions(changes: Pending, ids: readonly string[] | undefined): vo
   if (ids === undefined || (changes.executionIds?.size ?? 0) > NAMED_MAX) changes.executionIds = null;
 }
 
-function toMessage(projectId: string, { topics, executionIds }: Pending): LiveMessage {
+function toMessage(projectId: string, { topics, executionIds }: Pending): SentMessage {
   const isNamed = executionIds !== null && executionIds.size > 0;
   return { projectId, topics: [...topics], ...(isNamed ? { executionIds: [...executionIds] } : {}) };
 }
 
+/** A message between processes. Each process adds the time at which it hears of the change. */
+type SentMessage = Omit<LiveMessage, "changedAt">;
 type EndMessage = { ended: string; reason: string | null };
 
-function parse(payload: string | undefined): LiveMessage | EndMessage | undefined {
+function parse(payload: string | undefined): SentMessage | EndMessage | undefined {
   try {
-    return payload ? (JSON.parse(payload) as LiveMessage | EndMessage) : undefined;
+    return payload ? (JSON.parse(payload) as SentMessage | EndMessage) : undefined;
   } catch {
     return undefined;
   }

@@ -1,7 +1,15 @@
 import type { ExecutionRow } from "./patch-executions";
 
-/** The server's message about changes in a project. `executions` has the new state of every changed execution. */
-type LiveMessage = { projectId: string; topics: readonly string[]; executions?: readonly ExecutionRow[] };
+/**
+ * The server's message about changes in a project. `changedAt` is the time of the latest of them, in ms of the server.
+ * `executions` has the new state of every changed execution.
+ */
+type LiveMessage = {
+  projectId: string;
+  topics: readonly string[];
+  changedAt: number;
+  executions?: readonly ExecutionRow[];
+};
 /** The state of the connection. `since` is the time of the data on screen, in ms. */
 export type ConnectionState = { kind: "connecting" | "live" } | { kind: "reconnecting"; since: number };
 
@@ -12,8 +20,11 @@ type Watched = Handlers & {
   /** called if changes before the watch are unknown, so that everything must be loaded once */
   onStale: () => void;
 };
-/** A message from the connected tab to every other tab. */
-type Passed = { message: LiveMessage } | { state: ConnectionState };
+/**
+ * A message from the connected tab to every other tab, or the question of a new tab for the latest message of each
+ * project.
+ */
+type Passed = { message: LiveMessage } | { state: ConnectionState } | "latest?" | { latest: LiveMessage[] };
 
 const NAME = "trigger-system-live";
 /** The pause after the server ended a stream for good, ms. */
@@ -42,16 +53,34 @@ function watchAsOneOfMany(
 ): void {
   const channel = new BroadcastChannel(NAME);
   let isLeader = false;
-  channel.onmessage = ({ data }: MessageEvent<Passed>) =>
-    "message" in data ? onMessage(data.message) : onState(data.state);
+  let isAnswered = false;
+  /** The latest change of each project that the connected tab knows. */
+  const latest = new Map<string, LiveMessage>();
   const pass = (data: Passed): void => {
     if (!stop.aborted) channel.postMessage(data);
+  };
+  channel.onmessage = ({ data }: MessageEvent<Passed>) => {
+    if (data === "latest?") {
+      if (latest.size > 0) pass({ latest: [...latest.values()] });
+    } else if ("message" in data) onMessage(data.message);
+    else if ("state" in data) onState(data.state);
+    else if (!isLeader && !isAnswered) {
+      isAnswered = true;
+      onState({ kind: "live" });
+      data.latest.forEach(onMessage);
+    }
   };
   const lead = (): Promise<void> =>
     new Promise((resolve) => {
       isLeader = true;
+      latest.clear();
       const disconnect = connect({
-        onMessage: (message) => (pass({ message }), onMessage(message)),
+        onMessage: (message) => {
+          const { projectId, changedAt } = message;
+          latest.set(projectId, { projectId, topics: latest.get(projectId)?.topics ?? message.topics, changedAt });
+          pass({ message });
+          onMessage(message);
+        },
         onState: (state) => (pass({ state }), onState(state)),
         onEnd: resolve,
       });
@@ -67,8 +96,9 @@ function watchAsOneOfMany(
       });
   };
   queue();
+  pass("latest?");
   const follow = (): void => {
-    if (isLeader) return;
+    if (isLeader || isAnswered) return;
     onState({ kind: "live" });
     onStale();
   };

@@ -7,6 +7,7 @@ import type { NavSection } from "@/components/shell/sidebar-nav";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { formatCount } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
+import { OF_FRAME } from "@/lib/trpc/of-frame";
 import { useRemoveView, type RemovableView } from "./use-remove-view";
 import { Activity, Eye, LayoutDashboard, Send, Settings, Star, Zap } from "lucide-react";
 import { ProjectSwitcher, type ShellProject } from "./project-switcher";
@@ -38,10 +39,10 @@ export function ProjectShell({
 }: ProjectShellProps) {
   useLive(projectId);
   const trpc = useTRPC();
-  const { data: projects } = useQuery(trpc.project.list.queryOptions(undefined, { initialData: initialProjects }));
-  const { data: views } = useQuery(trpc.view.list.queryOptions({ projectId }, { staleTime: Infinity }));
-  const { data: lastHour } = useQuery(trpc.execution.counts.queryOptions({ projectId, since: "1h" }));
-  const { data: health } = useQuery(trpc.action.health.queryOptions({ projectId }));
+  const { data: projects = initialProjects } = useQuery(trpc.project.list.queryOptions(undefined, OF_FRAME));
+  const { data: views } = useQuery(trpc.view.list.queryOptions({ projectId }, OF_FRAME));
+  const { data: lastHour } = useQuery(trpc.execution.counts.queryOptions({ projectId, since: "1h" }, OF_FRAME));
+  const { data: health } = useQuery(trpc.action.health.queryOptions({ projectId }, OF_FRAME));
   const troubled = health?.filter(({ needsAttention }) => needsAttention).length ?? 0;
   const counts = { failed: lastHour?.counts.ERROR ?? 0, troubled };
   const removeView = useRemoveView(projectId);

@@ -1,7 +1,8 @@
 "use client";
 
-import { useEffect, useEffectEvent } from "react";
+import { useContext, useEffect, useEffectEvent } from "react";
 import { useQueryClient } from "@tanstack/react-query";
+import { RequestTime } from "@/components/request-time";
 import { setLiveState } from "@/lib/live-state";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { whenLoaded } from "@/lib/when-loaded";
@@ -19,6 +20,11 @@ type Topic = (typeof topics)[number];
 const REFRESH_MS = 2_500;
 /** Counts and figures follow executions that a message carried at this pace, in ms. */
 const FIGURES_MS = 5_000;
+/**
+ * A page shows every change of which a process heard this long before the page was made, in ms. The clocks of two
+ * processes differ.
+ */
+const SHOWN_MS = 2_000;
 /** Each time, the figures are loaded so often before the lists: the cause of a wait changes without a message. */
 const LISTS_EVERY = 6;
 
@@ -31,6 +37,7 @@ export function useLive(projectId: string): void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const client = useTRPCClient();
+  const madeAt = useContext(RequestTime) ?? -Infinity;
   const figures = [
     trpc.bulk.list.pathFilter(),
     trpc.decision.pathFilter(),
@@ -122,7 +129,7 @@ export function useLive(projectId: string): void {
           return unsubscribe;
         },
         onMessage: (message) => {
-          if (message.projectId !== projectId) return;
+          if (message.projectId !== projectId || message.changedAt < madeAt - SHOWN_MS) return;
           const isPatched = message.executions !== undefined && patch(message.executions);
           const changed = message.topics as readonly Topic[];
           refresher.request(isPatched ? changed.filter((topic) => topic !== "executions") : changed);
@@ -145,5 +152,5 @@ export function useLive(projectId: string): void {
       document.removeEventListener("visibilitychange", onVisibility);
       window.removeEventListener("offline", onOffline);
     };
-  }, [client, projectId]);
+  }, [client, projectId, madeAt]);
 }

@@ -19,8 +19,22 @@ export default async function ProjectLayout({ params, children }: ProjectLayoutP
   const [project, projects] = await Promise.all([session.project(projectId), session.projects()]);
   const { name, email } = session.user;
   return (
-    // Every page needs the project. The command menu may ask for it before React has taken over the HTML of the page.
-    <Prefetch load={(trpc, queryClient) => [queryClient.prefetchQuery(trpc.project.get.queryOptions({ projectId }))]}>
+    // The frame and the page share queries. The HTML has the data of the frame, so that no answer changes the data of
+    // the page before React has taken over the HTML.
+    <Prefetch
+      load={(trpc, queryClient) => {
+        queryClient.setQueryData(trpc.project.get.queryKey({ projectId }), project);
+        queryClient.setQueryData(trpc.project.list.queryKey(), projects);
+        return [
+          queryClient.prefetchQuery(trpc.account.me.queryOptions()),
+          queryClient.prefetchQuery(trpc.view.list.queryOptions({ projectId })),
+          queryClient.prefetchQuery(trpc.execution.counts.queryOptions({ projectId, since: "1h" })),
+          queryClient.prefetchQuery(trpc.action.health.queryOptions({ projectId })),
+          queryClient.prefetchQuery(trpc.notice.list.queryOptions({ projectId })),
+          queryClient.prefetchQuery(trpc.bulk.list.queryOptions({ projectId })),
+        ];
+      }}
+    >
       <CommandMenuProvider projectId={projectId} projects={projects} permissions={project.permissions}>
         <ProjectShell
           projectId={projectId}

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
+import { OF_FRAME } from "@/lib/trpc/of-frame";
 
 /** The interval of progress queries while a job runs, in ms. */
 const POLL_MS = 1_000;
@@ -12,7 +13,10 @@ export function useBulkJobs(projectId: string) {
   const { data } = useQuery(
     trpc.bulk.list.queryOptions(
       { projectId },
-      { refetchInterval: ({ state }) => (state.data?.some(({ status }) => status === "RUNNING") ? POLL_MS : false) },
+      {
+        ...OF_FRAME,
+        refetchInterval: ({ state }) => (state.data?.some(({ status }) => status === "RUNNING") ? POLL_MS : false),
+      },
     ),
   );
   return data;

@@ -420,16 +420,18 @@ describe("a live message", () => {
   test("carries the rows of its executions as the list shows them, for members of the project alone", async () => {
     const { executionId } = await makeExecution();
     const { projectId } = ctx;
-    const message: LiveMessage = { projectId, topics: ["executions"], executionIds: [executionId, "exe_of_another"] };
+    const told = { projectId, topics: ["executions"] as LiveMessage["topics"], changedAt: 1 };
+    const message: LiveMessage = { ...told, executionIds: [executionId, "exe_of_another"] };
     const [update] = await updatesOf(await makeUser(base, { [projectId]: "viewer" }), message);
-    expect(update).toEqual({ projectId, topics: ["executions"], executions: (await listExecutions(ctx, {})).items });
+    expect(update).toEqual({ ...told, executions: (await listExecutions(ctx, {})).items });
     expect(JSON.stringify(update)).not.toContain(BODY);
-    expect(await updatesOf(await makeUser(base), message)).toEqual([{ projectId, topics: ["executions"] }]);
+    expect(await updatesOf(await makeUser(base), message)).toEqual([told]);
   });
 
   test("carries no rows if there are too many messages in a second, so that the browser loads its list", async () => {
     const { executionId } = await makeExecution();
-    const message: LiveMessage = { projectId: ctx.projectId, topics: ["executions"], executionIds: [executionId] };
+    const { projectId } = ctx;
+    const message: LiveMessage = { projectId, topics: ["executions"], changedAt: 1, executionIds: [executionId] };
     const user = await makeUser(base, { [ctx.projectId]: "member" });
     const updates = await updatesOf(user, ...Array.from({ length: 12 }, () => message));
     expect(updates.filter(({ executions }) => executions).length).toBe(10);
