@@ -5,11 +5,14 @@ import dynamic from "next/dynamic";
 import { usePathname, useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
 import type { Permission } from "@/domain/access";
-import { commandsForPath } from "./commands-for-path";
-import { commandsFor, type Command, type SwitchableProject } from "./registry";
+import { lateCode } from "@/lib/late-code";
+import { loadOnUse } from "@/lib/load-on-use";
+import type { Command, SwitchableProject } from "./registry";
 import { useShortcuts } from "./use-shortcuts";
 
-// The menu and the sheet are not part of the first script of a page.
+// The commands, the menu and the sheet are not part of the first script of a page.
+const commandCode = lateCode(() => import("./all-commands"));
+loadOnUse(commandCode.load);
 const CommandMenu = dynamic(() => import("./command-menu").then((module) => module.CommandMenu), { ssr: false });
 const ShortcutSheet = dynamic(() => import("./shortcut-sheet").then((module) => module.ShortcutSheet), { ssr: false });
 
@@ -44,9 +47,10 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
   // Once loaded, both stay in the page, so that they can fade out.
   const [used, setUsed] = useState<ReadonlySet<string>>(new Set());
   if (open && !used.has(open)) setUsed(new Set([...used, open]));
+  const code = commandCode.use(open !== null);
   const commands = useMemo(
-    () => [...commandsForPath(pathname), ...commandsFor({ projectId, projects, permissions })],
-    [pathname, projectId, projects, permissions],
+    () => code?.allCommands(pathname, { projectId, projects, permissions }) ?? null,
+    [code, pathname, projectId, projects, permissions],
   );
   const run = (command: Command) => {
     setOpen(null);
@@ -84,7 +88,7 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
             setOpen(null);
             router.push(href);
           }}
-          commands={commands}
+          commands={commands ?? []}
           onRun={run}
         />
       )}
@@ -92,7 +96,7 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
         <ShortcutSheet
           open={open === "shortcuts"}
           onOpenChange={(next) => setOpen(next ? "shortcuts" : null)}
-          commands={commands}
+          commands={commands ?? []}
         />
       )}
     </OpenersContext>

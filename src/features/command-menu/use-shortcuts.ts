@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useEffectEvent } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import { isTyping } from "@/lib/is-typing";
 import type { Command } from "./registry";
 
@@ -8,7 +8,8 @@ import type { Command } from "./registry";
 const SEQUENCE_MS = 1_200;
 
 type Shortcuts = {
-  commands: readonly Command[];
+  /** null until their code has arrived; a key that is pressed before waits for it */
+  commands: readonly Command[] | null;
   onCommand: (command: Command) => void;
   onMenu: () => void;
   /** gets keys that are pressed after the menu opens and before its field has the focus; otherwise undefined */
@@ -18,7 +19,24 @@ type Shortcuts = {
 
 /** Listens for ⌘K or Ctrl K, for `?`, and for the keys and sequences of commands. */
 export function useShortcuts({ commands, onCommand, onMenu, onEarlyKey, onHelp }: Shortcuts): void {
-  const handle = useEffectEvent((event: KeyboardEvent, first: string | null): string | null => {
+  const first = useRef<{ key: string; at: number } | null>(null);
+  const early = useRef<KeyboardEvent[]>([]);
+  const remember = (event: KeyboardEvent, key: string | null): void => {
+    first.current = key === null ? null : { key, at: event.timeStamp };
+  };
+  /** Runs the command of a key. Returns the key if it may begin a sequence. */
+  const runCommand = (event: KeyboardEvent): string | null => {
+    const isFresh = first.current !== null && event.timeStamp - first.current.at < SEQUENCE_MS;
+    const before = isFresh && first.current ? first.current.key : null;
+    const key = event.key.toLowerCase();
+    const inSequence = before && commands?.find(({ keys }) => keys?.[0] === before && keys[1] === key);
+    const command = inSequence || commands?.find(({ keys }) => keys?.length === 1 && keys[0] === key);
+    if (!command) return commands?.some(({ keys }) => keys?.[0] === key) ? key : null;
+    event.preventDefault();
+    onCommand(command);
+    return null;
+  };
+  const onKey = useEffectEvent((event: KeyboardEvent): string | null => {
     if ((event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
       event.preventDefault();
       onMenu();
@@ -35,23 +53,20 @@ export function useShortcuts({ commands, onCommand, onMenu, onEarlyKey, onHelp }
       onHelp();
       return null;
     }
-    const key = event.key.toLowerCase();
-    const inSequence = first && commands.find(({ keys }) => keys?.[0] === first && keys[1] === key);
-    const command = inSequence || commands.find(({ keys }) => keys?.length === 1 && keys[0] === key);
-    if (command) {
-      event.preventDefault();
-      onCommand(command);
-      return null;
-    }
-    return commands.some(({ keys }) => keys?.[0] === key) ? key : null;
+    if (commands !== null) return runCommand(event);
+    early.current.push(event);
+    return null;
   });
+  const onCommands = useEffectEvent(() => {
+    for (const event of early.current.splice(0)) remember(event, runCommand(event));
+  });
+  const listen = useEffectEvent((event: KeyboardEvent) => remember(event, onKey(event)));
+  const hasCommands = commands !== null;
   useEffect(() => {
-    let first: { key: string; at: number } | null = null;
-    const listener = (event: KeyboardEvent) => {
-      const isFresh = first !== null && event.timeStamp - first.at < SEQUENCE_MS;
-      const key = handle(event, isFresh && first ? first.key : null);
-      first = key === null ? null : { key, at: event.timeStamp };
-    };
+    if (hasCommands) onCommands();
+  }, [hasCommands]);
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => listen(event);
     // The listener comes before the shortcuts of a page, because their keys may be the second of a sequence.
     window.addEventListener("keydown", listener, { capture: true });
     return () => window.removeEventListener("keydown", listener, { capture: true });
