@@ -1,8 +1,10 @@
 import type { Page } from "@playwright/test";
-import { expect, test } from "./fixtures";
+import { callWith, expect, makeTrigger, test, type Call } from "./fixtures";
 
 /** The most compressed script of a page before a person uses it, in KB. These bounds may only fall. */
-const SCRIPT_KB_MAX = { executions: 255, newTrigger: 300 };
+const SCRIPT_KB_MAX = { executions: 200, newTrigger: 290 };
+/** The goal is 100 ms on an idle machine. No answer can arrive in this time. */
+const PANEL_MS_MAX = 250;
 /** Requests are counted for this long, in s. One observation comes each second. */
 const WINDOW_S = 15;
 const REQUESTS_A_MINUTE_MAX = 30;
@@ -33,7 +35,7 @@ async function load(page: Page, path: string): Promise<{ scriptKb: number; shift
   return { scriptKb: bytes / 1024, shift };
 }
 
-test("every list has its first rows in the HTML; the executions need no more script than before, and nothing jumps", async ({
+test("every list has its first rows in the HTML; the executions need at most 200 KB of script, and nothing jumps", async ({
   admin: page,
   projectUrl,
   application,
@@ -67,14 +69,14 @@ test("every list has its first rows in the HTML; the executions need no more scr
   expect(shift).toBeLessThan(0.01);
 });
 
-test("the form of a trigger needs no more script than before", async ({ admin: page, projectUrl }) => {
+test("the form of a trigger needs at most 290 KB of script", async ({ admin: page, projectUrl }) => {
   const { scriptKb } = await load(page, `${projectUrl}/triggers/new`);
   console.log(`new trigger: ${scriptKb.toFixed(0)} KB of script`);
   expect(scriptKb).toBeLessThanOrEqual(SCRIPT_KB_MAX.newTrigger);
 });
 
 test("under load a visible tab makes at most 30 requests a minute, and a hidden one none", async ({
-  admin: page,
+  colleague: page,
   projectUrl,
   application,
   namedTrigger,
@@ -83,7 +85,8 @@ test("under load a visible tab makes at most 30 requests a minute, and a hidden 
   const { name, path } = await namedTrigger("Load");
   await page.goto(`${projectUrl}/executions`);
   await page.waitForLoadState("networkidle");
-  const watchRequests = async (): Promise<string[]> => {
+  const watchRequests = async (): Promise<{ urls: string[]; minutes: number }> => {
+    const start = performance.now();
     const urls: string[] = [];
     const onRequest = (request: { url(): string }) => void urls.push(request.url());
     page.on("request", onRequest);
@@ -92,20 +95,21 @@ test("under load a visible tab makes at most 30 requests a minute, and a hidden 
       await page.waitForTimeout(1_000);
     }
     page.off("request", onRequest);
-    return urls;
+    // A busy machine takes longer than a second for an observation.
+    return { urls, minutes: (performance.now() - start) / 60_000 };
   };
-  const visible = (await watchRequests()).length;
+  const { urls: visible, minutes } = await watchRequests();
   await page.evaluate(() => {
     Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
     document.dispatchEvent(new Event("visibilitychange"));
   });
   // A refresh that began before may still make its request.
   await page.waitForTimeout(1_000);
-  const hidden = await watchRequests();
-  console.log(`${visible} requests visible, ${hidden.length} hidden, in ${WINDOW_S} s`);
-  expect(visible).toBeGreaterThan(0);
+  const { urls: hidden } = await watchRequests();
+  console.log(`${visible.length} requests visible in ${(minutes * 60).toFixed(0)} s, ${hidden.length} hidden`);
+  expect(visible.length).toBeGreaterThan(0);
   // A refresh may fall on either edge of the window.
-  expect(visible).toBeLessThanOrEqual((REQUESTS_A_MINUTE_MAX * WINDOW_S) / 60 + 3);
+  expect(visible.length).toBeLessThanOrEqual(REQUESTS_A_MINUTE_MAX * minutes + 3);
   expect(hidden).toEqual([]);
 });
 
@@ -151,6 +155,44 @@ test("a panel opens from its row before the network answers", async ({
   await page.context().setOffline(false);
   times.push(await open(1), await open(2));
   console.log(`a panel opens in ${times.map((time) => time.toFixed(0)).join(", ")} ms at 1.5 s of latency`);
-  // The goal of 100 ms holds on an idle machine. No answer can arrive within half a latency.
-  expect(Math.min(...times)).toBeLessThan(750);
+  expect(Math.min(...times)).toBeLessThan(PANEL_MS_MAX);
+});
+
+/** Makes a project of a person, in which no other test changes anything. */
+async function makeQuietProject(page: Page): Promise<{ base: string; call: Call }> {
+  const { id } = await callWith<{ id: string }>(page.request, "project.create", { name: "Quiet" });
+  return {
+    base: `/projects/${id}`,
+    call: (procedure, input) => callWith(page.request, procedure, { projectId: id, ...input }),
+  };
+}
+
+test("a list whose project is quiet calls the API for nothing, because the HTML brought all it shows", async ({
+  colleague: page,
+  receiver,
+}) => {
+  const { base, call } = await makeQuietProject(page);
+  await makeTrigger(call, { name: "Quiet", url: receiver.url("200", "quiet") });
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.enable");
+  let messages = 0;
+  network.on("Network.eventSourceMessageReceived", () => messages++);
+  for (const path of ["/executions", "/executions/decisions", "/observations", "/triggers", "/actions"])
+    await test.step(path, async () => {
+      // A change within two seconds before the page was made may be missing in it, so the page loads once more.
+      await expect(async () => {
+        const calls: string[] = [];
+        const onRequest = (request: { url(): string }): void => {
+          const called = /\/api\/trpc\/([^?]+)/.exec(request.url())?.[1];
+          if (called !== undefined && called !== "live.mine") calls.push(called);
+        };
+        page.on("request", onRequest);
+        messages = 0;
+        await page.goto(`${base}${path}`);
+        await expect.poll(() => messages).toBeGreaterThan(0);
+        await page.waitForLoadState("networkidle");
+        page.off("request", onRequest);
+        expect(calls).toEqual([]);
+      }).toPass({ timeout: 20_000 });
+    });
 });

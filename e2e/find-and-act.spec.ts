@@ -136,3 +136,37 @@ test("the command menu opens on a page that has just come, and the page stays as
     }).toPass();
   }
 });
+
+test("a tab that is chosen right after another row shows that row with the tab", async ({
+  admin: page,
+  projectUrl,
+  application,
+  namedTrigger,
+}) => {
+  const { name, path, triggerId } = await namedTrigger("Row");
+  await application.send(...[1, 2].map((number) => ({ id: `${path}-${number}`, name })));
+  await page.goto(`${projectUrl}/executions?trigger=${triggerId}`);
+  await expect(page.getByRole("row").filter({ hasText: "Delivered" })).toHaveCount(2);
+  const why = page.getByRole("tab", { name: "Why it fired" });
+  await page.getByRole("row").getByRole("link").first().click();
+  await expect(why).toBeVisible();
+  for (const [row, tab] of [
+    [1, "Why it fired"],
+    [0, "Event"],
+    [1, "Request"],
+  ] as const) {
+    // Both clicks happen before the router has rendered the address of the row.
+    const id = await page.evaluate(
+      ([row, tab]) => {
+        const link = document.querySelectorAll<HTMLElement>("[data-row-link]")[row]!;
+        link.click();
+        [...document.querySelectorAll<HTMLElement>("[role=tab]")].find((each) => each.textContent === tab)!.click();
+        return link.dataset.rowLink!;
+      },
+      [row, tab] as const,
+    );
+    await expect(page.getByRole("tab", { name: tab, selected: true })).toBeVisible();
+    await expect(page.getByRole("dialog")).toContainText(id.slice(-4));
+    await expect(page).toHaveURL(new RegExp(`/executions/${id}\\?.*tab=`));
+  }
+});

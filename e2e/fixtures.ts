@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
-import { expect, test as base, type Page } from "@playwright/test";
+import { expect, test as base, type APIRequestContext, type Page } from "@playwright/test";
 import { Inngest } from "inngest";
 import { startReceiver, type Receiver } from "../src/test/receiver";
 import { ADMIN_STATE, settings, type Settings } from "./settings";
@@ -11,6 +12,11 @@ type Fixtures = {
   application: { send(...observations: { id: string; [field: string]: unknown }[]): Promise<void> };
   /** a browser with the session of the first admin, in the demo project */
   admin: Page;
+  /**
+   * a browser with the session of a person of its own, an admin of the demo project. Live connections are a person's, so
+   * projects that other tests make for the first admin change nothing here.
+   */
+  colleague: Page;
   /** the demo project's address */
   projectUrl: string;
   /** calls a procedure of the API like the admin's browser; default project: demo */
@@ -47,12 +53,9 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
     });
   },
   page: async ({ page }, use) => {
-    const problems: string[] = [];
-    page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
-    page.on("pageerror", (error) => problems.push(error.message));
+    const expectNone = watchProblems(page);
     await use(page);
-    // The browser itself prints an expected 4xx answer.
-    expect(problems.filter((text) => !text.startsWith("Failed to load resource"))).toEqual([]);
+    expectNone();
   },
   admin: async ({ page, context }, use) => {
     const { cookies } = JSON.parse(readFileSync(ADMIN_STATE, "utf8")) as {
@@ -63,14 +66,28 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
     await page.waitForURL(/\/projects\//);
     await use(page);
   },
+  colleague: async ({ agreed: { url }, browser, call }, use) => {
+    const email = `colleague-${randomUUID()}@example.com`;
+    const password = "a-long-enough-password";
+    const { link } = await call<{ link: string }>("accessLink.invite", { email, role: "admin" });
+    const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 } });
+    const token = new URL(link).pathname.split("/").at(-1);
+    await callWith(context.request, "accessLink.accept", { token, name: "A colleague", password });
+    const signedIn = await context.request.post("/api/auth/sign-in/email", {
+      data: { email, password },
+      headers: { origin: url },
+    });
+    expect(signedIn.status(), await signedIn.text()).toBe(200);
+    const page = await context.newPage();
+    const expectNone = watchProblems(page);
+    await use(page);
+    expectNone();
+    await context.close();
+  },
   projectUrl: async ({ admin }, use) => use(new URL(admin.url()).pathname.match(/^\/projects\/[^/]+/)![0]),
   call: async ({ admin, projectUrl }, use) => {
     const projectId = projectUrl.split("/").at(-1)!;
-    await use(async <Result>(procedure: string, input: object) => {
-      const answer = await admin.request.post(`/api/trpc/${procedure}`, { data: { json: { projectId, ...input } } });
-      expect(answer.status(), await answer.text()).toBe(200);
-      return ((await answer.json()) as { result: { data: { json: Result } } }).result.data.json;
-    });
+    await use((procedure, input) => callWith(admin.request, procedure, { projectId, ...input }));
   },
   namedTrigger: async ({ call, receiver }, use) => {
     await use(async (word) => {
@@ -80,6 +97,22 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
     });
   },
 });
+
+/** Calls a procedure of the API with the cookies of a browser. */
+export async function callWith<Result>(request: APIRequestContext, procedure: string, input: object): Promise<Result> {
+  const answer = await request.post(`/api/trpc/${procedure}`, { data: { json: input } });
+  expect(answer.status(), await answer.text()).toBe(200);
+  return ((await answer.json()) as { result: { data: { json: Result } } }).result.data.json;
+}
+
+/** Collects console errors and exceptions of a page. @returns a function that expects none */
+function watchProblems(page: Page): () => void {
+  const problems: string[] = [];
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  page.on("pageerror", (error) => problems.push(error.message));
+  // The browser itself prints an expected 4xx answer.
+  return () => expect(problems.filter((text) => !text.startsWith("Failed to load resource"))).toEqual([]);
+}
 
 /** Makes an action at this URL, and a trigger on observations of this name. */
 export async function makeTrigger(

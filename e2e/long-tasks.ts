@@ -1,0 +1,73 @@
+import { expect, type Page } from "@playwright/test";
+
+/** The longest tasks of a page, in ms, by the step of a person. A browser reports tasks of 50 ms and more. */
+export type LongestTasks = Record<string, number>;
+
+type Watched = { longTasks: number[] };
+
+/**
+ * Opens the list of executions and uses it as a person does: the panel, the next rows, further pages, a status, a
+ * search. Needs at least 250 executions.
+ */
+export async function measureLongTasks(page: Page, path: string): Promise<LongestTasks> {
+  await page.addInitScript(() => {
+    const watched = window as unknown as Watched;
+    watched.longTasks = [];
+    new PerformanceObserver((list) =>
+      watched.longTasks.push(...list.getEntries().map(({ duration }) => duration)),
+    ).observe({ type: "longtask", buffered: true });
+  });
+  const longest: LongestTasks = {};
+  const step = async (name: string, act: () => Promise<unknown>): Promise<void> => {
+    await act();
+    longest[name] = await longestUntilNow(page);
+  };
+  const rows = page.getByRole("row").filter({ has: page.locator("[data-row-link]") });
+  const panel = page.getByRole("tablist", { name: "Details" });
+  await step("load", async () => {
+    await page.goto(path);
+    await page.waitForLoadState("networkidle");
+    await expect(rows.first()).toBeVisible();
+  });
+  await step("open a panel", async () => {
+    await rows.first().getByRole("link").click();
+    await expect(panel).toBeVisible();
+  });
+  await step("the next 20 rows", async () => {
+    for (let row = 0; row < 20; row++) await page.keyboard.press("j");
+    await expect(panel).toBeVisible();
+  });
+  await step("close the panel", async () => {
+    await page.keyboard.press("Escape");
+    await expect(panel).toBeHidden();
+  });
+  await step("four further pages", async () => {
+    for (let shown = 100; shown <= 250; shown += 50) {
+      await page.getByRole("button", { name: "Load more" }).click();
+      await expect(page.getByText(`${shown} executions shown`)).toBeVisible();
+    }
+  });
+  await step("one status", async () => {
+    await page
+      .getByRole("group", { name: "Status" })
+      .getByRole("button", { name: /^Delivered/ })
+      .click();
+    await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+    await page.waitForLoadState("networkidle");
+  });
+  await step("a search", async () => {
+    await page.getByRole("combobox", { name: "Search executions" }).pressSequentially("obs-1");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/q=obs-1/);
+    await page.waitForLoadState("networkidle");
+  });
+  return longest;
+}
+
+/** Returns the longest task since the last call; 0 for none of 50 ms. */
+const longestUntilNow = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    // The browser reports a task after it has painted.
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    return Math.max(0, ...(window as unknown as Watched).longTasks.splice(0));
+  });
