@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
@@ -28,8 +29,10 @@ const long = [
   "src/cli/backup.test.ts",
   "src/server/db/embedded.test.ts",
   "src/server/api/roles.test.ts",
-  "src/cli/as-code/run-triggers.test.ts",
+  "src/cli/as-code/run-triggers-command.test.ts",
 ].map((file) => resolve(file));
+const gone = long.filter((file) => !existsSync(file));
+if (gone.length > 0) throw new Error(`vitest.config.ts names files that are gone: ${gone.join(", ")}`);
 
 class LongFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
