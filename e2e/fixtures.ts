@@ -13,8 +13,8 @@ type Fixtures = {
   /** a browser with the session of the first admin, in the demo project */
   admin: Page;
   /**
-   * a browser with the session of a person of its own, an admin of the demo project. Live connections are a person's, so
-   * projects that other tests make for the first admin change nothing here.
+   * a browser with the session of a person of its own, an admin of the demo project. Live connections are a person's,
+   * so projects that other tests make for the first admin change nothing here.
    */
   colleague: Page;
   /** the demo project's address */
