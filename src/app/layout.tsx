@@ -7,7 +7,7 @@ import { UrlProvider } from "@/lib/url";
 import type { CSSProperties, ReactNode } from "react";
 import { UiProvider } from "@/components/ui-provider";
 import { requestTime } from "./request-time";
-import { DENSITY_COOKIE, PANEL_COOKIE, toDensity, toPanelWidth } from "@/lib/look-cookies";
+import { DENSITY_COOKIE, PANEL_WIDTH_COOKIE, readDensity, readPanelWidth } from "@/lib/look-cookies";
 import { ApiProvider } from "@/lib/trpc/provider";
 
 export const metadata: Metadata = {
@@ -23,12 +23,12 @@ export const viewport: Viewport = { colorScheme: "light dark" };
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;
   const look = await cookies();
-  const panelWidth = toPanelWidth(look.get(PANEL_COOKIE)?.value);
+  const panelWidth = readPanelWidth(look.get(PANEL_WIDTH_COOKIE)?.value);
   return (
     // A script sets the theme's class before hydration.
     <html
       lang="en"
-      data-density={toDensity(look.get(DENSITY_COOKIE)?.value)}
+      data-density={readDensity(look.get(DENSITY_COOKIE)?.value)}
       style={panelWidth === null ? undefined : ({ "--panel-width": `${panelWidth}px` } as CSSProperties)}
       suppressHydrationWarning
       className={`${GeistSans.variable} ${GeistMono.variable}`}

@@ -100,7 +100,8 @@ console.log(
     [
       `${ENDPOINTS} endpoints`,
       `${roundToDigits(perSecondMany)}`,
-      `rounds: ${each(ofMany)}; ${roundToDigits((100 * perSecondMany) / perSecond)} % of the figure with one (goal: 70 %)`,
+      `rounds: ${each(ofMany)}; ` +
+        `${roundToDigits((100 * perSecondMany) / perSecond)} % of the figure with one (goal: 70 %)`,
     ],
     [
       "undici Pool alone",

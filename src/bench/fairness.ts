@@ -83,7 +83,8 @@ console.log(
       "beside a slow endpoint",
       `${roundToDigits(delayed.beside.perSecond)}/s`,
       `another project's endpoint answers in ${SLOW.answerMs / 1_000} s and has ${SLOW.waiting} due; ` +
-        `from due to receipt p50 ${roundToDigits(delayed.beside.p50)} ms, p99 ${roundToDigits(delayed.beside.p99)} ms; ` +
+        `from due to receipt p50 ${roundToDigits(delayed.beside.p50)} ms, ` +
+        `p99 ${roundToDigits(delayed.beside.p99)} ms; ` +
         `rounds: ${rates(delayed.besideRounds)}`,
     ],
     [
@@ -100,7 +101,8 @@ console.log(
     [
       "beside a dead and a failing one",
       `${roundToDigits(besideMedian)}/s`,
-      `of the healthy ones, each endpoint with the same share; rounds: ${beside.map((each) => roundToDigits(each)).join(" ")}`,
+      "of the healthy ones, each endpoint with the same share; " +
+        `rounds: ${beside.map((each) => roundToDigits(each)).join(" ")}`,
     ],
     ["lost", `${roundToDigits(lossPercent)} %`, "of the medians (goal: at most 10 %)"],
     ["memory", `${rssMb} MB`, "of the program, resident, after the rounds"],

@@ -96,7 +96,8 @@ console.log(
     [
       "plain inserts",
       `${roundToDigits(baseline)}/s`,
-      `the same rows, ${EVENTS_PER_REQUEST} a statement, ${CONCURRENT_REQUESTS} at once; rounds: ${each((one) => one.baseline)}`,
+      `the same rows, ${EVENTS_PER_REQUEST} a statement, ${CONCURRENT_REQUESTS} at once; ` +
+        `rounds: ${each((one) => one.baseline)}`,
     ],
     ["share", `1/${roundToDigits(1 / share)}`, "of plain inserts (goal: 1/6)"],
     ["unit costs", "an observation", "from the event endpoint, and over OTLP"],

@@ -59,9 +59,10 @@ console.log(
     `json-rules-engine about the first ${observationCountOf("rules", MANY)}.\n` +
     `One of ${MANY} triggers changed: ${roundToDigits(quantile(updates, 0.5), 3)} ms (median), ` +
     `${roundToDigits(quantile(updates, 0.99), 3)} ms (99 %), ${roundToDigits(Math.max(...updates), 3)} ms (worst).\n` +
-    `10,000 triggers cost ${roundToDigits(manyToFew)} times what 100 do (goal: 5), and 100,000 ${roundToDigits(mostToMany)} ` +
-    "times what 10,000 do (goal: 10).\n" +
-    `At 10,000 triggers the good loop takes ${roundToDigits(many.loop! / many.index!)} times as long as the index (goal: 20).`,
+    `10,000 triggers cost ${roundToDigits(manyToFew)} times what 100 do (goal: 5), ` +
+    `and 100,000 ${roundToDigits(mostToMany)} times what 10,000 do (goal: 10).\n` +
+    `At 10,000 triggers the good loop takes ${roundToDigits(many.loop! / many.index!)} times ` +
+    "as long as the index (goal: 20).",
 );
 console.log(
   JSON.stringify({

@@ -49,7 +49,8 @@ console.log(
     [
       "WORKERS=1",
       `${roundToDigits(one)}/s`,
-      `deliveries of ${EVENTS} observations, ${EVENTS_PER_REQUEST} a request, ${CONCURRENT_REQUESTS} requests at once; ` +
+      `deliveries of ${EVENTS} observations, ${EVENTS_PER_REQUEST} a request, ` +
+        `${CONCURRENT_REQUESTS} requests at once; ` +
         `turns: ${each(figures[1])}`,
     ],
     [

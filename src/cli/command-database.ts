@@ -6,7 +6,7 @@ import type { Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import { createDatabase } from "@/server/db/client";
-import { assertInstantsSurvive } from "@/server/db/utc-connection";
+import { assertInstantsRoundTrip } from "@/server/db/utc-connection";
 import { findEmbeddedPostgres, startEmbeddedPostgres, type EmbeddedPostgres } from "@/server/db/embedded";
 import { chosenDataFolder } from "@/server/db/embedded/cluster-place";
 import { applyMigrations } from "@/server/db/migrate";
@@ -37,7 +37,7 @@ export async function openCommandContext(
       `The program does not run on ${env.dataDir}. Start it first, in another terminal: npm start`,
     );
   const db = createDatabase(connectionString, 3);
-  await assertInstantsSurvive(db);
+  await assertInstantsRoundTrip(db);
   const guard = guardPolicyFor(env, { isDemo: false });
   const compute = createCompute(log);
   const http = createSender({ policy: guard });

@@ -3,12 +3,12 @@
 import { cn } from "@/lib/cn";
 import { formatCount } from "@/lib/format";
 import { StatusDot } from "./status";
-import type { Tone } from "./ui/badge";
+import type { ColorTone } from "./ui/badge";
 
 export type FilterChip<Value extends string> = {
   value: Value;
   label: string;
-  tone?: Tone;
+  tone?: ColorTone;
   isHollow?: boolean;
   /** the number of rows that match; unset while it is unknown */ count?: number;
 };

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import Link from "next/link";
 import { ChevronRight } from "lucide-react";
 import { cn } from "@/lib/cn";
-import { LiveDot } from "./live-dot";
+import { LiveUpdatesDot } from "./live-updates-dot";
 
 type PageHeaderProps = {
   title: ReactNode;
@@ -14,7 +14,7 @@ type PageHeaderProps = {
   aside?: ReactNode;
   /** one minor fact beside the title: the version */
   meta?: ReactNode;
-  /** the `RangePicker` of a page that shows a time range */
+  /** the `TimeRangePicker` of a page that shows a time range */
   range?: ReactNode;
   /** the buttons at the right; at most one is primary */
   actions?: ReactNode;
@@ -40,7 +40,7 @@ export function PageHeader({ title, isLive = false, parents = [], aside, meta, r
           </nav>
         )}
         <h1 className="min-w-0 truncate text-xl font-semibold tracking-[-0.02em]">{title}</h1>
-        {isLive && <LiveDot />}
+        {isLive && <LiveUpdatesDot />}
         {aside}
         {meta && <p className="min-w-0 truncate text-xs text-muted max-xl:hidden">{meta}</p>}
       </div>

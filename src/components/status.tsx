@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
 import { toneFills } from "./tone-fills";
-import type { Tone } from "./ui/badge";
+import type { ColorTone } from "./ui/badge";
 
-const rings: Record<Tone, string> = {
+const rings: Record<ColorTone, string> = {
   neutral: "inset-ring-neutral",
   scheduled: "inset-ring-scheduled",
   running: "inset-ring-running",
@@ -11,7 +11,7 @@ const rings: Record<Tone, string> = {
   warning: "inset-ring-warning",
   danger: "inset-ring-danger",
 };
-const loudTexts: Record<Tone, string> = {
+const loudTexts: Record<ColorTone, string> = {
   neutral: "text-foreground",
   scheduled: "text-scheduled-text",
   running: "text-running-text",
@@ -26,7 +26,7 @@ export function StatusDot({
   isHollow = false,
   className,
 }: {
-  tone: Tone;
+  tone: ColorTone;
   /** whether the dot is an empty ring: not begun, or left out */ isHollow?: boolean;
   className?: string;
 }) {
@@ -47,7 +47,7 @@ export function StatusDot({
 }
 
 type StatusProps = {
-  tone: Tone;
+  tone: ColorTone;
   isHollow?: boolean;
   /** whether to colour the word too; only for states that need a person */
   isLoud?: boolean;
@@ -58,7 +58,7 @@ type StatusProps = {
 };
 
 /** A status as a dot and a word. The colour is in the dot, and the meaning is in the word. */
-export function Status({ tone, isHollow, isLoud = false, detail, className, children }: StatusProps) {
+export function StatusLabel({ tone, isHollow, isLoud = false, detail, className, children }: StatusProps) {
   return (
     <span className={cn("inline-flex min-w-0 items-center gap-2 whitespace-nowrap", className)}>
       <StatusDot tone={tone} isHollow={isHollow} />

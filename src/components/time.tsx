@@ -3,9 +3,15 @@
 import { useContext, useSyncExternalStore } from "react";
 import { cn } from "@/lib/cn";
 import { subscribeToSeconds } from "@/lib/ticker";
-import { localTime, localZone, relativeTime, spanTo, utcTime } from "@/lib/time";
+import {
+  formatLocalTime,
+  localTimeZone,
+  formatRelativeTime,
+  formatTimeBetween,
+  formatUtcTime,
+} from "@/lib/format-time";
 import { useHydrated } from "@/lib/use-hydrated";
-import { RequestTime } from "./request-time";
+import { RequestTimeContext } from "./request-time-context";
 import { CopyButton } from "./ui/copy-button";
 import { LazyHoverPopup } from "./ui/lazy-hover-popup";
 import { popupClass } from "./ui/popup-class";
@@ -35,7 +41,7 @@ export function Time({ value, format = "relative", className }: TimeProps) {
         className={cn("relative z-10 rounded-sm whitespace-nowrap tabular-nums", className)}
         {...triggerProps}
       >
-        {format === "absolute" ? <Absolute date={date} /> : <Relative date={date} isSpan={format === "span"} />}
+        {format === "absolute" ? <Absolute date={date} /> : <RelativeTime date={date} isSpan={format === "span"} />}
       </time>
       {anchor && (
         <LazyHoverPopup
@@ -54,27 +60,27 @@ export function Time({ value, format = "relative", className }: TimeProps) {
 }
 
 /** Shows the time until or since a date, counting and without a card: "next try in 40 s". */
-export function Relative({ date, isSpan = false }: { date: Date; isSpan?: boolean }) {
-  const requestedAt = useContext(RequestTime);
-  const words = (now: number): string => (isSpan ? spanTo(date, now) : relativeTime(date, now));
+export function RelativeTime({ date, isSpan = false }: { date: Date; isSpan?: boolean }) {
+  const requestedAt = useContext(RequestTimeContext);
+  const words = (now: number): string => (isSpan ? formatTimeBetween(date, now) : formatRelativeTime(date, now));
   return useSyncExternalStore(
     subscribeToSeconds,
     () => words(Date.now()),
-    () => (requestedAt === null ? utcTime(date).slice(0, -3) : words(requestedAt)),
+    () => (requestedAt === null ? formatUtcTime(date).slice(0, -3) : words(requestedAt)),
   );
 }
 
 function Absolute({ date }: { date: Date }) {
   const isHydrated = useHydrated();
-  return isHydrated ? localTime(date) : `${utcTime(date)} UTC`;
+  return isHydrated ? formatLocalTime(date) : `${formatUtcTime(date)} UTC`;
 }
 
 function TimeCard({ date, iso }: { date: Date; iso: string }) {
-  const zone = localZone();
+  const zone = localTimeZone();
   const rows = [
-    ...(zone === "UTC" ? [] : [[zone, localTime(date)] as const]),
-    ["UTC", utcTime(date)],
-    ["Distance", <Relative key="relative" date={date} />],
+    ...(zone === "UTC" ? [] : [[zone, formatLocalTime(date)] as const]),
+    ["UTC", formatUtcTime(date)],
+    ["Distance", <RelativeTime key="relative" date={date} />],
   ] as const;
   return (
     <>

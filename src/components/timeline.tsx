@@ -3,11 +3,11 @@ import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
 import { StatusDot } from "./status";
 import { toneFills } from "./tone-fills";
-import type { Tone } from "./ui/badge";
+import type { ColorTone } from "./ui/badge";
 
 export type TimelineItem = {
   id: string;
-  tone: Tone;
+  tone: ColorTone;
   isHollow?: boolean;
   title: ReactNode;
   /** content at the right: the time of the item */
@@ -87,7 +87,7 @@ function Item({ item, share }: { item: TimelineItem; share: number }) {
   );
 }
 
-const bars: Record<Tone, string> = {
+const bars: Record<ColorTone, string> = {
   ...toneFills,
   running: `${toneFills.running} animate-pulse`,
 };

@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { ThemeProvider } from "next-themes";
-import { RequestTime } from "./request-time";
+import { RequestTimeContext } from "./request-time-context";
 import { Toaster } from "./ui/toast";
 
 type UiProviderProps = {
@@ -19,13 +19,13 @@ type UiProviderProps = {
  */
 export function UiProvider({ nonce, requestedAt, children }: UiProviderProps) {
   return (
-    <RequestTime value={requestedAt}>
+    <RequestTimeContext value={requestedAt}>
       <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange nonce={nonce}>
         <CSPProvider nonce={nonce} disableStyleElements>
           {children}
           <Toaster />
         </CSPProvider>
       </ThemeProvider>
-    </RequestTime>
+    </RequestTimeContext>
   );
 }

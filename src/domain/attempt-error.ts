@@ -117,14 +117,14 @@ export const attemptErrors: Record<AttemptErrorCode, AttemptErrorFacts> = facts;
 /**
  * Returns the facts of a stored error code. It returns null for an unknown code, and for the code of a complete answer.
  */
-export const attemptErrorOf = (code: string | null): AttemptErrorFacts | null =>
+export const factsOfAttemptError = (code: string | null): AttemptErrorFacts | null =>
   code !== null && Object.hasOwn(attemptErrors, code) ? attemptErrors[code as AttemptErrorCode] : null;
 
 /** Returns the kind of failure for a stored error code. The code of a complete answer, such as 5xx, is its own kind. */
 export function errorKindOf(code: string | null): ErrorKind {
   if (code !== null && Object.hasOwn(errorKinds, code)) return code as ErrorKind;
-  return attemptErrorOf(code)?.kind ?? "other";
+  return factsOfAttemptError(code)?.kind ?? "other";
 }
 
 /** Tells whether the request of an attempt left the program, by the attempt's error code. */
-export const wasRequestSent = (code: string | null): boolean => attemptErrorOf(code)?.isUnsent !== true;
+export const wasRequestSent = (code: string | null): boolean => factsOfAttemptError(code)?.isUnsent !== true;

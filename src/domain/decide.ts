@@ -1,7 +1,7 @@
 import type { ExecutionStatus } from "./execution";
 import { isTerminalStatus } from "./execution";
 import type { DelayMode } from "./trigger";
-import { isInSample, samplingKey, type SamplingBy, type SamplingKeys } from "./sampling";
+import { isInSample, samplingKey, type SamplingBy, type SamplingIds } from "./sampling";
 
 export type ExistingExecution = {
   status: ExecutionStatus;
@@ -21,7 +21,7 @@ export type DecisionInput = {
   existing: ExistingExecution | null;
   /** whether the trigger's hourly cap allows one more execution */
   roomUnderCap: boolean;
-  keys: SamplingKeys;
+  keys: SamplingIds;
   now: Date;
 };
 

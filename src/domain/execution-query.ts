@@ -22,17 +22,20 @@ export type StatusFilter = (typeof statusFilters)[number];
 /** The pattern of a filter's text, and the message for a text that breaks it. */
 type TextRule = { pattern: RegExp; message: string };
 /** A response code, or a class of response codes: `404`, `5xx`. */
-export const responseCodeRule: TextRule = {
+export const responseCodeTextRule: TextRule = {
   pattern: /^[1-5](xx|\d\d)$/,
   message: "Write a response code such as 404, or a class such as 5xx.",
 };
 /** A number of attempts: `3`, `>2`, `>=2`, `<3`, `<=3`. */
-export const attemptCountRule: TextRule = {
+export const attemptCountTextRule: TextRule = {
   pattern: /^(>=|<=|>|<)?\d{1,4}$/,
   message: "Write a number of attempts such as 3, >2 or <=5.",
 };
 /** A period that ends now: `30m`, `2h`, `7d`. */
-export const periodRule: TextRule = { pattern: /^[1-9]\d{0,3}[mhd]$/, message: "Write a span such as 30m, 2h or 7d." };
+export const periodTextRule: TextRule = {
+  pattern: /^[1-9]\d{0,3}[mhd]$/,
+  message: "Write a span such as 30m, 2h or 7d.",
+};
 
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -105,9 +108,9 @@ const statusWords: Record<string, StatusFilter> = {
 export const readStatusWord = (word: string): StatusFilter | null => statusWords[word.toLowerCase()] ?? null;
 
 const rules: Partial<Record<QueryField, TextRule>> = {
-  code: responseCodeRule,
-  attempts: attemptCountRule,
-  since: periodRule,
+  code: responseCodeTextRule,
+  attempts: attemptCountTextRule,
+  since: periodTextRule,
 };
 
 export type ParsedExecutionQuery = {
@@ -183,6 +186,6 @@ export function recogniseSearchText(text: string): RecognisedSearchText {
   if (prefix) return { kind: kinds[prefix.toLowerCase() as keyof typeof kinds], value: value.toLowerCase() };
   if (/^[0-9a-f]{32}$/i.test(value)) return { kind: "trace", value: value.toLowerCase() };
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return { kind: "source", value };
-  if (responseCodeRule.pattern.test(value.toLowerCase())) return { kind: "code", value: value.toLowerCase() };
+  if (responseCodeTextRule.pattern.test(value.toLowerCase())) return { kind: "code", value: value.toLowerCase() };
   return { kind: "text", value };
 }

@@ -1,4 +1,4 @@
-import { attemptErrorOf } from "./attempt-error";
+import { factsOfAttemptError } from "./attempt-error";
 
 /** Describes why an attempt failed in two or three words: `Answered 500`, `Timed out`. */
 export function describeFailureCause({
@@ -9,5 +9,5 @@ export function describeFailureCause({
   responseStatus: number | null;
 }): string {
   if (responseStatus !== null) return `Answered ${responseStatus}`;
-  return code === "redirect" ? "Answered with a redirect" : (attemptErrorOf(code)?.title ?? "Failed");
+  return code === "redirect" ? "Answered with a redirect" : (factsOfAttemptError(code)?.title ?? "Failed");
 }

@@ -6,13 +6,13 @@ import { z } from "zod";
 export const SamplingBy = z.enum(["source", "trace", "session"]);
 export type SamplingBy = z.infer<typeof SamplingBy>;
 
-export type SamplingKeys = { sourceId: string; traceId: string | null; sessionId: string | null };
+export type SamplingIds = { sourceId: string; traceId: string | null; sessionId: string | null };
 
 /**
  * Returns the id that sampling hashes. Without a trace or session it is the source id, so that such events are sampled
  * one by one.
  */
-export function samplingKey({ by, ...keys }: SamplingKeys & { by: SamplingBy }): string {
+export function samplingKey({ by, ...keys }: SamplingIds & { by: SamplingBy }): string {
   switch (by) {
     case "source":
       return keys.sourceId;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { clientSnippets } from "./client-snippets";
+import { makeClientSnippets } from "./client-snippets";
 
 test("each client has lines with the address of this instance and the key", () => {
-  const samples = clientSnippets({ appUrl: "https://triggers.example.com", eventKey: "tsk_1" });
+  const samples = makeClientSnippets({ appUrl: "https://triggers.example.com", eventKey: "tsk_1" });
   expect(samples.map(({ label }) => label)).toEqual([
     ...["Langfuse JS", "Langfuse Python", "OpenTelemetry", "AI SDK", "LangChain", "Inngest SDK", "curl"],
   ]);

@@ -1,11 +1,11 @@
-import { eventSnippets, type EventSnippet } from "./event-snippets";
+import { makeEventSnippets, type EventSnippet } from "./event-snippets";
 
 /**
  * Makes the lines that point each kind of client to this instance.
  * @param appUrl the address of the instance, without a slash at its end
  * @param eventKey the key itself, or a placeholder
  */
-export function clientSnippets(input: { appUrl: string; eventKey: string }): EventSnippet[] {
+export function makeClientSnippets(input: { appUrl: string; eventKey: string }): EventSnippet[] {
   const { appUrl, eventKey } = input;
   // Early SDKs read LANGFUSE_BASEURL or LANGFUSE_HOST in place of LANGFUSE_BASE_URL.
   const langfuse = [
@@ -48,6 +48,6 @@ export function clientSnippets(input: { appUrl: string; eventKey: string }): Eve
       label: "LangChain",
       code: `# environment\n${langfuse}\n\n// instrumentation.ts\n${setup}\n\n// each call\n${handler}`,
     },
-    ...eventSnippets(input).reverse(),
+    ...makeEventSnippets(input).reverse(),
   ];
 }

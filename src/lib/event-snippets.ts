@@ -5,7 +5,7 @@ export type EventSnippet = { label: string; code: string };
  * @param appUrl the address of the instance, without a slash at its end
  * @param eventKey the key itself, or a placeholder
  */
-export function eventSnippets({ appUrl, eventKey }: { appUrl: string; eventKey: string }): EventSnippet[] {
+export function makeEventSnippets({ appUrl, eventKey }: { appUrl: string; eventKey: string }): EventSnippet[] {
   return [
     {
       label: "curl",

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatCost, formatCount, formatDuration, formatNumber, formatRate, plural } from "./format";
+import {
+  formatBytes,
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatRate,
+  formatCountWithNoun,
+} from "./format";
 
 describe("format", () => {
   it.each([
@@ -28,7 +36,7 @@ describe("format", () => {
     expect(formatRate(1)).toBe("100 %");
     expect(formatCost(0.000412)).toBe("$0.000412");
     expect(formatCost(1.5)).toBe("$1.50");
-    expect(plural(1, "trigger")).toBe("1 trigger");
-    expect(plural(2, "match", "matches")).toBe("2 matches");
+    expect(formatCountWithNoun(1, "trigger")).toBe("1 trigger");
+    expect(formatCountWithNoun(2, "match", "matches")).toBe("2 matches");
   });
 });

@@ -12,7 +12,7 @@ export function formatCount(count: number, cap = 1_000): string {
 }
 
 /** Formats a count with its noun: `1 trigger`, `3 triggers`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
+export function formatCountWithNoun(count: number, one: string, many = `${one}s`): string {
   return `${integer.format(count)} ${count === 1 ? one : many}`;
 }
 

@@ -1,13 +1,15 @@
 import { act, render, screen } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
-import { lateCode } from "./late-code";
+import { makeLateCode } from "./late-code";
 
 afterEach(() => vi.useRealTimers());
 
 test("a page whose code did not arrive keeps working, and shows the code once it arrives", async () => {
   vi.useFakeTimers();
   let isOnline = false;
-  const code = lateCode(() => (isOnline ? Promise.resolve({ word: "loaded" }) : Promise.reject(new Error("offline"))));
+  const code = makeLateCode(() =>
+    isOnline ? Promise.resolve({ word: "loaded" }) : Promise.reject(new Error("offline")),
+  );
   const Page = () => <p>{code.use(true)?.word ?? "early"}</p>;
   render(<Page />);
   await act(() => vi.advanceTimersByTimeAsync(5_000));
@@ -20,7 +22,7 @@ test("a page whose code did not arrive keeps working, and shows the code once it
 test("code that nothing needs is asked for once, and not again after a failure", async () => {
   vi.useFakeTimers();
   const fetchCode = vi.fn(() => Promise.reject(new Error("offline")));
-  const code = lateCode(fetchCode);
+  const code = makeLateCode(fetchCode);
   await code.load();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(fetchCode).toHaveBeenCalledTimes(1);

@@ -7,8 +7,8 @@ export const SIDEBAR_COOKIE = "sidebar";
 /** The cookie that remembers the height of the rows of tables. */
 export const DENSITY_COOKIE = "density";
 
-export const densities = ["compact", "normal", "comfortable"] as const;
-export type Density = (typeof densities)[number];
+export const rowDensities = ["compact", "normal", "comfortable"] as const;
+export type RowDensity = (typeof rowDensities)[number];
 const YEAR_S = 31_536_000;
 
 function remember(name: string, value: string): void {
@@ -20,31 +20,33 @@ export function rememberSidebar(isCollapsed: boolean): void {
 }
 
 /** Returns the density that a cookie or an attribute names. For any other text it is `normal`. */
-export const toDensity = (value: string | undefined): Density =>
-  densities.find((density) => density === value) ?? "normal";
+export const readDensity = (value: string | undefined): RowDensity =>
+  rowDensities.find((density) => density === value) ?? "normal";
 
 /** Sets the height of all rows. globals.css reads the attribute of the root element. */
-export function setDensity(density: Density): void {
+export function setRowDensity(density: RowDensity): void {
   document.documentElement.dataset.density = density;
   remember(DENSITY_COOKIE, density);
 }
 
 /** Remembers the width of the panels beside lists. */
-export const PANEL_COOKIE = "panel";
+export const PANEL_WIDTH_COOKIE = "panel";
 /** The width of a panel, in px. */
-export const PANEL_WIDTH = { min: 420, usual: 704, max: 1_600 } as const;
+export const PANEL_WIDTH_BOUNDS = { min: 420, usual: 704, max: 1_600 } as const;
 
 /** Returns the width that a cookie names, within its bounds; null for anything else. */
-export function toPanelWidth(value: string | undefined): number | null {
+export function readPanelWidth(value: string | undefined): number | null {
   const width = Number(value || Number.NaN);
-  return Number.isFinite(width) ? Math.round(Math.min(Math.max(width, PANEL_WIDTH.min), PANEL_WIDTH.max)) : null;
+  return Number.isFinite(width)
+    ? Math.round(Math.min(Math.max(width, PANEL_WIDTH_BOUNDS.min), PANEL_WIDTH_BOUNDS.max))
+    : null;
 }
 
 /** Sets the width of all panels. @returns the width within its bounds */
 export function setPanelWidth(wanted: number): number {
-  const width = toPanelWidth(String(wanted)) ?? PANEL_WIDTH.usual;
+  const width = readPanelWidth(String(wanted)) ?? PANEL_WIDTH_BOUNDS.usual;
   document.documentElement.style.setProperty("--panel-width", `${width}px`);
-  remember(PANEL_COOKIE, String(width));
+  remember(PANEL_WIDTH_COOKIE, String(width));
   return width;
 }
 
@@ -54,4 +56,4 @@ export const COLUMNS_COOKIE = "columns";
 export const rememberColumns = (columns: readonly string[]): void => remember(COLUMNS_COOKIE, columns.join("."));
 
 /** Returns the columns of a cookie; null without one. */
-export const toColumns = (value: string | undefined): readonly string[] | null => value?.split(".") ?? null;
+export const readColumnsCookie = (value: string | undefined): readonly string[] | null => value?.split(".") ?? null;

@@ -17,7 +17,7 @@ type HeldRowsOptions<Row> = {
   isPinned: boolean;
 };
 
-export type HeldRows<Row> = {
+export type RowsWithHeldBack<Row> = {
   rows: readonly Row[] | undefined;
   newCount: number;
   showNew: () => void;
@@ -29,7 +29,7 @@ export type HeldRows<Row> = {
  * Keeps a live list from jumping. While the list is scrolled or pinned, new rows are held back and counted until the
  * person shows them.
  */
-export function useHeldRows<Row>(options: HeldRowsOptions<Row>): HeldRows<Row> {
+export function useHeldRows<Row>(options: HeldRowsOptions<Row>): RowsWithHeldBack<Row> {
   const shown = useShownRows(options);
   return { ...shown, arrived: useArrivals(shown.rows, options) };
 }

@@ -232,7 +232,7 @@ describe("who may import whom", () => {
     expect(may("features/triggers/list.tsx", "src/features/triggers/row")).toBe(true);
     expect(may("features/triggers/list.tsx", "src/features/actions/row")).toBe(false);
     expect(may("features/triggers/list.tsx", "src/features/shared/versions")).toBe(true);
-    expect(may("features/shared/versions.tsx", "src/features/actions/row")).toBe(false);
+    expect(may("features/shared/versions-tab.tsx", "src/features/actions/row")).toBe(false);
     expect(may("components/time.tsx", "src/lib/trpc/client")).toBe(false);
     expect(may("features/triggers/list.tsx", "src/server/api/root", true)).toBe(true);
     expect(may("features/triggers/list.tsx", "src/server/api/root")).toBe(false);
@@ -241,7 +241,7 @@ describe("who may import whom", () => {
     expect(may("server/services/sweep.ts", "src/server/inngest/events")).toBe(true);
     expect(may("server/services/sweep.ts", "src/server/inngest/client")).toBe(false);
     expect(may("server/services/sweep.ts", "inngest/next")).toBe(false);
-    expect(may("lib/time.ts", "node:fs")).toBe(false);
+    expect(may("lib/format-time.ts", "node:fs")).toBe(false);
     expect(may("app/api/health/route.ts", "src/server/runtime")).toBe(true);
     expect(may("app/page.tsx", "src/server/runtime")).toBe(false);
   });

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Account } from "@/features/account/account";
+import { AccountPage } from "@/features/account/account-page";
 import { PersonalTokens } from "@/features/api-tokens/personal-tokens";
 import { SignInRedirect } from "@/features/auth/sign-in-redirect";
 import { PlainShell } from "@/features/shell/plain-shell";
@@ -7,15 +7,15 @@ import { currentUser, publicAddress } from "../session";
 
 export const metadata: Metadata = { title: "Account" };
 
-export default async function AccountPage() {
+export default async function Page() {
   const user = await currentUser();
   if (!user) return <SignInRedirect />;
   const { name, email } = user;
   return (
     <PlainShell user={{ name, email }}>
-      <Account user={{ name, email }}>
+      <AccountPage user={{ name, email }}>
         <PersonalTokens appUrl={await publicAddress()} />
-      </Account>
+      </AccountPage>
     </PlainShell>
   );
 }

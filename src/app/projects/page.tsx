@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { SignInRedirect } from "@/features/auth/sign-in-redirect";
-import { ProjectList } from "@/features/projects/project-list";
+import { ProjectListPage } from "@/features/projects/project-list-page";
 import { PlainShell } from "@/features/shell/plain-shell";
 import { currentSession } from "../session";
 
@@ -12,7 +12,7 @@ export default async function ProjectsPage() {
   const { name, email } = session.user;
   return (
     <PlainShell user={{ name, email }}>
-      <ProjectList projects={await session.projects()} />
+      <ProjectListPage projects={await session.projects()} />
     </PlainShell>
   );
 }

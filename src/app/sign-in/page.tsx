@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth-card";
 import { ThemeToggle } from "@/components/theme-toggle";
-import { safeNext } from "@/features/auth/session";
+import { safePathAfterSignIn } from "@/features/auth/session";
 import { SsoButton } from "@/features/auth/sso-button";
 import { SignInForm } from "@/features/auth/sign-in-form";
 import { currentUser, singleSignOn } from "../session";
@@ -16,7 +16,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   const { next, email, error, password } = await searchParams;
   const sso = await singleSignOn();
   const target = typeof next === "string" ? next : null;
-  if (await currentUser()) redirect(safeNext(target));
+  if (await currentUser()) redirect(safePathAfterSignIn(target));
   return (
     <AuthCard
       tools={<ThemeToggle />}

@@ -1,5 +1,5 @@
 import { readFilterOfFile } from "@/domain/as-code/configuration-files";
-import { runRuleTests, type RuleTestResult, type TestedTrigger } from "@/domain/as-code/rule-tests";
+import { runRuleTests, type RuleTestResult, type TriggerUnderTest } from "@/domain/as-code/rule-tests";
 import type { ProjectFolder } from "./read-project-folder";
 
 export type RuleTestReport = {
@@ -14,7 +14,7 @@ export type RuleTestReport = {
 /** Runs the tests of a folder, without a server. */
 export function runTestsOfFolder({ files, tests, pulled }: ProjectFolder): RuleTestReport {
   const begun = performance.now();
-  const triggers = Object.entries(files.triggers).flatMap(([key, file]): TestedTrigger[] => {
+  const triggers = Object.entries(files.triggers).flatMap(([key, file]): TriggerUnderTest[] => {
     const { filter } = readFilterOfFile(file);
     return filter === null ? [] : [{ ...file, key, id: pulled.triggers[key]?.id ?? key, filter }];
   });

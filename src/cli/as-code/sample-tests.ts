@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { readFilterOfFile, TriggerFile } from "@/domain/as-code/configuration-files";
-import { decisionOfNewObservation, type TestedTrigger } from "@/domain/as-code/rule-tests";
+import { decisionOfNewObservation, type TriggerUnderTest } from "@/domain/as-code/rule-tests";
 import type { PulledConfiguration } from "@/server/services/as-code/pull-configuration";
 import type { SampledObservation } from "@/server/services/as-code/list-sample-observations";
 import { LongNumber } from "@/domain/json/long-number";
@@ -54,7 +54,7 @@ export async function writeSampleTests(target: ApiTarget, path: string, options:
     `/configuration/sample?limit=${options.limit}`,
   );
   const { files, pulled } = options.triggers;
-  const triggers = Object.entries(files.triggers).flatMap(([key, written]): TestedTrigger[] => {
+  const triggers = Object.entries(files.triggers).flatMap(([key, written]): TriggerUnderTest[] => {
     const file = TriggerFile.parse(written);
     const { filter } = readFilterOfFile(file);
     return filter === null ? [] : [{ ...file, key, id: pulled.triggers[key]!.id, filter }];

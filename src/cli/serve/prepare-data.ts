@@ -1,7 +1,7 @@
 import type { Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
-import { assertInstantsSurvive } from "@/server/db/utc-connection";
+import { assertInstantsRoundTrip } from "@/server/db/utc-connection";
 import { applyMigrations } from "@/server/db/migrate";
 import { log } from "@/server/log";
 import { encryptUrls } from "@/server/services/actions/encrypt-urls";
@@ -20,7 +20,7 @@ export async function prepareData(env: Env): Promise<PreparedData> {
   if (applied.length > 0) console.log(`Migrations applied: ${applied.join(", ")}`);
   const db = createDatabase(env.databaseUrl!, 2);
   try {
-    await assertInstantsSurvive(db);
+    await assertInstantsRoundTrip(db);
     const deps = { db, now: () => new Date() };
     const cipher = createCipher(env.encryptionKeys);
     await checkEncryptionKey({ ...deps, cipher });

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { choicesOf, moveColumn, readChoice, shownColumns, writeChoice, type DataColumn } from "./column";
+import {
+  columnChoicesOf,
+  moveColumn,
+  readColumnChoice,
+  listShownColumns,
+  writeColumnChoice,
+  type DataColumn,
+} from "./column";
 
 const column = (id: string, more: Partial<DataColumn<null>> = {}): DataColumn<null> => ({
   id,
@@ -16,9 +23,9 @@ const columns = [
 const ids = (shown: readonly DataColumn<null>[]) => shown.map(({ id }) => id);
 
 test("before a choice the usual columns show; a choice has its own order and widths, and unknown ids are left out", () => {
-  expect(ids(shownColumns(columns, null))).toEqual(["status", "trigger", "reason"]);
-  const chosen = ["gone", "id", "trigger:240"].map(readChoice);
-  expect(shownColumns(columns, chosen).map(({ id, width }) => [id, width])).toEqual([
+  expect(ids(listShownColumns(columns, null))).toEqual(["status", "trigger", "reason"]);
+  const chosen = ["gone", "id", "trigger:240"].map(readColumnChoice);
+  expect(listShownColumns(columns, chosen).map(({ id, width }) => [id, width])).toEqual([
     ["status", "10rem"],
     ["id", undefined],
     ["trigger", "240px"],
@@ -26,7 +33,7 @@ test("before a choice the usual columns show; a choice has its own order and wid
 });
 
 test("a choice is written as it is read, with its width inside the bounds", () => {
-  expect(["reason", "reason:240", "reason:9999", "reason:x"].map(readChoice).map(writeChoice)).toEqual([
+  expect(["reason", "reason:240", "reason:9999", "reason:x"].map(readColumnChoice).map(writeColumnChoice)).toEqual([
     "reason",
     "reason:240",
     "reason:900",
@@ -35,7 +42,7 @@ test("a choice is written as it is read, with its width inside the bounds", () =
 });
 
 test("a column moves to the place of another one, and the column with the link stays first", () => {
-  const choices = choicesOf(shownColumns(columns, null), null);
+  const choices = columnChoicesOf(listShownColumns(columns, null), null);
   const order = (moved: typeof choices) => moved.map(({ id }) => id);
   expect(order(moveColumn(choices, "reason", "trigger"))).toEqual(["status", "reason", "trigger"]);
   expect(order(moveColumn(choices, "trigger", "reason"))).toEqual(["status", "reason", "trigger"]);

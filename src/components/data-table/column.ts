@@ -28,7 +28,7 @@ export type DataColumn<Row> = {
   isHiddenAtFirst?: boolean;
 };
 
-export function mobilePlace<Row>(column: DataColumn<Row>, index: number): NonNullable<DataColumn<Row>["mobile"]> {
+export function mobilePlaceOf<Row>(column: DataColumn<Row>, index: number): NonNullable<DataColumn<Row>["mobile"]> {
   return column.mobile ?? (index === 0 ? "title" : "meta");
 }
 
@@ -36,25 +36,25 @@ export function mobilePlace<Row>(column: DataColumn<Row>, index: number): NonNul
 export type ColumnChoice = { id: string; width: number | null };
 
 /** The width that a person can give to a column, in px. */
-export const COLUMN_WIDTH = { min: 48, max: 900 } as const;
+export const COLUMN_WIDTH_BOUNDS = { min: 48, max: 900 } as const;
 
 /** Reads a choice from an address or a cookie: `reason`, or `reason:240`. */
-export function readChoice(text: string): ColumnChoice {
+export function readColumnChoice(text: string): ColumnChoice {
   const [id = "", width] = text.split(":");
   const px = Number(width ?? Number.NaN);
-  return { id, width: Number.isFinite(px) ? withinWidth(px) : null };
+  return { id, width: Number.isFinite(px) ? clampColumnWidth(px) : null };
 }
 
-export const writeChoice = ({ id, width }: ColumnChoice): string => (width === null ? id : `${id}:${width}`);
+export const writeColumnChoice = ({ id, width }: ColumnChoice): string => (width === null ? id : `${id}:${width}`);
 
-export const withinWidth = (px: number): number =>
-  Math.round(Math.min(Math.max(px, COLUMN_WIDTH.min), COLUMN_WIDTH.max));
+export const clampColumnWidth = (px: number): number =>
+  Math.round(Math.min(Math.max(px, COLUMN_WIDTH_BOUNDS.min), COLUMN_WIDTH_BOUNDS.max));
 
 /**
  * Returns the visible columns in their order. The first column stays the first, because it holds the row's link.
  * @param chosen the columns that a person chose; null before any choice
  */
-export function shownColumns<Row>(
+export function listShownColumns<Row>(
   columns: readonly DataColumn<Row>[],
   chosen: readonly ColumnChoice[] | null,
 ): readonly DataColumn<Row>[] {
@@ -70,7 +70,7 @@ export function shownColumns<Row>(
 }
 
 /** Returns the choices that show these columns, from which a change starts. */
-export const choicesOf = <Row>(
+export const columnChoicesOf = <Row>(
   shown: readonly DataColumn<Row>[],
   chosen: readonly ColumnChoice[] | null,
 ): ColumnChoice[] => {

@@ -4,10 +4,10 @@ import { useRef, type DragEvent, type MouseEvent, type ReactNode } from "react";
 import { ArrowUp } from "lucide-react";
 import { cn } from "@/lib/cn";
 import type { DataColumn } from "./column";
-import { ColumnEdge, type ColumnTools } from "./column-edge";
+import { ColumnResizeHandle, type ColumnChangeHandlers } from "./column-resize-handle";
 import { DataRow, SkeletonRow } from "./row";
-import { toggleKey, type Selection } from "./selection";
-import { useRowKeys } from "./use-row-keys";
+import { toggleRowKey, type RowSelection } from "./row-selection";
+import { useRowNavigation } from "./use-row-navigation";
 
 type DataTableProps<Row> = {
   /** the name of the list, for screen readers */
@@ -27,9 +27,9 @@ type DataTableProps<Row> = {
   /** returns the name of a row for screen readers, at its checkbox; by default the row's key */
   rowName?: (row: Row) => string;
   /** adds a checkbox to each row; a click, Shift with a click for a range, or the key X chooses rows */
-  selection?: Selection;
+  selection?: RowSelection;
   /** lets a person change the order and the widths of the columns */
-  columnTools?: ColumnTools;
+  columnTools?: ColumnChangeHandlers;
   /** called when J goes past the last row; the focus moves on once more rows have arrived */
   onReachEnd?: () => void;
   /** whether the visible rows belong to the previous filter while new ones load */
@@ -74,10 +74,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const toggle = (key: string, isRange: boolean): void => {
     if (!selection) return;
     const from = isRange ? lastToggled.current : null;
-    selection.onChange(toggleKey(selection.keys, { key, from, order: (rows ?? []).map(rowKey) }));
+    selection.onChange(toggleRowKey(selection.keys, { key, from, order: (rows ?? []).map(rowKey) }));
     lastToggled.current = key;
   };
-  useRowKeys(table, {
+  useRowNavigation(table, {
     activeKey,
     rowCount: rows?.length ?? 0,
     onReachEnd: props.onReachEnd,
@@ -151,9 +151,9 @@ function open(event: MouseEvent, run: () => void): void {
 
 type HeadProps<Row> = {
   columns: readonly DataColumn<Row>[];
-  selection: Selection | undefined;
+  selection: RowSelection | undefined;
   keys: readonly string[];
-  tools: ColumnTools | undefined;
+  tools: ColumnChangeHandlers | undefined;
 };
 
 function Head<Row>({ columns, selection, keys, tools }: HeadProps<Row>) {
@@ -192,7 +192,7 @@ function Head<Row>({ columns, selection, keys, tools }: HeadProps<Row>) {
           >
             {column.isHeaderHidden ? <span className="sr-only">{column.header}</span> : column.header}
             {tools && (
-              <ColumnEdge
+              <ColumnResizeHandle
                 column={column}
                 before={columns[index - 1]?.id}
                 after={columns[index + 1]?.id}
@@ -210,7 +210,7 @@ function Head<Row>({ columns, selection, keys, tools }: HeadProps<Row>) {
 const DRAGGED = "application/x-column";
 
 /** Lets a person drag a column to the place of another one. */
-const dragProps = (id: string, { onMove }: ColumnTools) => ({
+const dragProps = (id: string, { onMove }: ColumnChangeHandlers) => ({
   draggable: true,
   onDragStart: (event: DragEvent) => event.dataTransfer.setData(DRAGGED, id),
   onDragOver: (event: DragEvent) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault(),

@@ -4,8 +4,8 @@ import { useEffect, useEffectEvent, useId, useRef, type ReactNode, type RefObjec
 import { ChevronDown, ChevronUp, X } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { IconButton } from "../ui/icon-button";
-import { PanelEdge } from "./panel-edge";
-import { findRowLink, stepRow } from "./use-row-keys";
+import { PanelResizeHandle } from "./panel-resize-handle";
+import { findRowLink, stepRow } from "./use-row-navigation";
 
 type RowPanelProps = {
   /** the key of the row that the panel shows; null closes the panel */
@@ -47,7 +47,7 @@ function OpenPanel(props: RowPanelProps & { rowKey: string }) {
         widths[size],
       )}
     >
-      {size === "lg" && <PanelEdge panel={panel} />}
+      {size === "lg" && <PanelResizeHandle panel={panel} />}
       <div className="flex items-start gap-3 border-b px-5 py-3.5">
         <div className="min-w-0 flex-1 self-center">
           <h2 id={titleId} className="truncate text-base font-medium">

@@ -2,8 +2,8 @@ import type { MouseEvent } from "react";
 import Link from "next/link";
 import { cn } from "@/lib/cn";
 import { Skeleton } from "../ui/skeleton";
-import { mobilePlace, type DataColumn } from "./column";
-import { rowLinkAttribute } from "./use-row-keys";
+import { mobilePlaceOf, type DataColumn } from "./column";
+import { rowLinkAttribute } from "./use-row-navigation";
 
 /** On a phone a row is a card of two lines. The pseudo element is the line break between the lines. */
 const rowClass = cn(
@@ -22,7 +22,7 @@ const places = {
 function cellClass<Row>(column: DataColumn<Row>, index: number): string {
   return cn(
     "truncate sm:px-3 sm:py-1 sm:first:pl-6 sm:last:pr-6",
-    places[mobilePlace(column, index)],
+    places[mobilePlaceOf(column, index)],
     column.align === "right" && "sm:text-right",
     column.isDesktopOnly && "max-lg:hidden",
     column.isWideOnly && "max-[100rem]:hidden",

@@ -4,8 +4,8 @@ import { createContext, useContext, useState } from "react";
 import { ChevronRight, Route } from "lucide-react";
 import { stringifyJson } from "@/domain/json/long-number";
 import { cn } from "@/lib/cn";
-import { formatNumber, plural } from "@/lib/format";
-import { useCopy } from "@/lib/use-copy";
+import { formatNumber, formatCountWithNoun } from "@/lib/format";
+import { useCopyToClipboard } from "@/lib/use-copy-to-clipboard";
 import { CopyButton } from "../ui/copy-button";
 import { jsonPath, type JsonStep } from "./json-path";
 import { isBranch, type JsonHits } from "./json-search";
@@ -72,7 +72,9 @@ function Branch({ path, value, openLevels }: { path: readonly JsonStep[]; value:
           <span className="text-subtle">
             {start}
             {!isOpen && ` … ${end}`}
-            <span className="ml-2 font-sans text-xs">{isArray ? plural(count, "item") : plural(count, "key")}</span>
+            <span className="ml-2 font-sans text-xs">
+              {isArray ? formatCountWithNoun(count, "item") : formatCountWithNoun(count, "key")}
+            </span>
           </span>
         </button>
         {name !== undefined && (
@@ -115,7 +117,7 @@ const smallButton = "size-5 pointer-coarse:size-7 [&_svg]:size-3";
 
 /** The name of a value. A click copies the path to it. The path of the parent has a button for the keyboard. */
 function LeafName({ path }: { path: readonly JsonStep[] }) {
-  const { state, copy } = useCopy();
+  const { state, copy } = useCopyToClipboard();
   const written = jsonPath(path);
   return (
     <button

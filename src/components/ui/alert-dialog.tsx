@@ -2,9 +2,11 @@
 
 import { useOnceOpened } from "@/lib/use-once-opened";
 import type { AlertDialogProps } from "./alert-dialog-window";
-import { lazyPopup } from "./lazy-popup";
+import { makeLazyPopup } from "./lazy-popup";
 
-const AlertDialogWindow = lazyPopup(() => import("./alert-dialog-window").then((module) => module.AlertDialogWindow));
+const AlertDialogWindow = makeLazyPopup(() =>
+  import("./alert-dialog-window").then((module) => module.AlertDialogWindow),
+);
 
 /** Asks before an action that is hard to undo. The caller closes the dialog, so that it can show progress. */
 export function AlertDialog(props: AlertDialogProps) {

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
 
-export type Tone = "neutral" | "scheduled" | "running" | "success" | "warning" | "danger";
+export type ColorTone = "neutral" | "scheduled" | "running" | "success" | "warning" | "danger";
 
-const tones: Record<Tone | "accent" | "outline", string> = {
+const tones: Record<ColorTone | "accent" | "outline", string> = {
   neutral: "bg-neutral-soft text-muted",
   scheduled: "bg-scheduled-soft text-scheduled-text",
   running: "bg-running-soft text-running-text",

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import { CircleAlert, CircleCheck, Info, LoaderCircle, TriangleAlert } from "lucide-react";
 import { cn } from "@/lib/cn";
-import type { Tone } from "./badge";
+import type { ColorTone } from "./badge";
 
-type BannerTone = Exclude<Tone, "scheduled">;
+type BannerTone = Exclude<ColorTone, "scheduled">;
 
 const looks: Record<BannerTone, { icon: typeof Info; className: string }> = {
   neutral: { icon: Info, className: "border-line-strong bg-surface [&>svg]:text-subtle" },

@@ -4,7 +4,7 @@ import { cn } from "@/lib/cn";
 import { useFieldControl } from "./field-context";
 
 /** The look of a control that opens a list. */
-export const choiceClass =
+export const choiceButtonClass =
   "control control-text flex h-8 w-full min-w-0 items-center justify-between gap-2 pr-2 pl-2.5 text-left select-none pointer-coarse:h-10";
 
 type ChoiceButtonProps = Pick<
@@ -39,7 +39,7 @@ export function ChoiceButton({ isEmpty, children, className, id, ...button }: Ch
       data-early=""
       {...button}
       {...field}
-      className={cn(choiceClass, className)}
+      className={cn(choiceButtonClass, className)}
     >
       <span className={cn("min-w-0 truncate", isEmpty && "text-subtle")}>{children}</span>
       <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-subtle" />

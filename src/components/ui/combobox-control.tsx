@@ -4,9 +4,9 @@ import { useEffect, useMemo, useRef, type ReactNode } from "react";
 import { Combobox as Base } from "@base-ui/react/combobox";
 import { Check, ChevronsUpDown, Search } from "lucide-react";
 import { cn } from "@/lib/cn";
-import { choiceClass } from "./choice-button";
+import { choiceButtonClass } from "./choice-button";
 import { useFieldControl } from "./field-context";
-import type { EarlyWish } from "./lazy-control";
+import type { EarlyControlUse } from "./lazy-control";
 import { popupClass, popupGroupClass, popupItemClass } from "./popup-class";
 
 export type ComboboxOption = {
@@ -37,7 +37,7 @@ export type ComboboxProps = {
 type Item = ComboboxOption & { group: string };
 
 /** The full form of a `Combobox`. */
-export function ComboboxControl(props: ComboboxProps & { wish: EarlyWish }) {
+export function ComboboxControl(props: ComboboxProps & { wish: EarlyControlUse }) {
   const {
     groups,
     value,
@@ -79,7 +79,7 @@ export function ComboboxControl(props: ComboboxProps & { wish: EarlyWish }) {
         ref={trigger}
         aria-label={props["aria-label"]}
         {...field}
-        className={cn(choiceClass, props.className)}
+        className={cn(choiceButtonClass, props.className)}
       >
         <span className={cn("min-w-0 truncate", !selected && "text-subtle")}>
           {selected?.label ?? value ?? placeholder}

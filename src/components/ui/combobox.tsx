@@ -2,15 +2,15 @@
 
 import { ChoiceButton } from "./choice-button";
 import type { ComboboxProps } from "./combobox-control";
-import { lazyControl, type EarlyProps } from "./lazy-control";
+import { makeLazyControl, type EarlyControlProps } from "./lazy-control";
 
 /** Chooses one value out of many, in groups, with a search. A single group shows no heading. */
-export const Combobox = lazyControl<ComboboxProps>(
+export const Combobox = makeLazyControl<ComboboxProps>(
   () => import("./combobox-control").then((module) => module.ComboboxControl),
   EarlyCombobox,
 );
 
-function EarlyCombobox({ groups, value, placeholder, ...props }: ComboboxProps & EarlyProps) {
+function EarlyCombobox({ groups, value, placeholder, ...props }: ComboboxProps & EarlyControlProps) {
   const { onValueChange: _value, onSearch: _search, searchPlaceholder: _hint, emptyText: _text, ...button } = props;
   const selected = groups.flatMap(({ items }) => items).find((item) => item.value === value);
   return (

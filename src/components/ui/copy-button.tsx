@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { Check, Copy, TriangleAlert } from "lucide-react";
-import { useCopy } from "@/lib/use-copy";
+import { useCopyToClipboard } from "@/lib/use-copy-to-clipboard";
 import { Button, type ButtonProps } from "./button";
 import { IconButton } from "./icon-button";
 
@@ -30,7 +30,7 @@ export function CopyButton({
   variant,
   className,
 }: CopyButtonProps) {
-  const { state, copy } = useCopy();
+  const { state, copy } = useCopyToClipboard();
   const said = { idle: label, copied: "Copied", failed: "Could not copy" }[state];
   const icon = {
     idle: restIcon,

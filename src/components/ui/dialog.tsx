@@ -2,9 +2,9 @@
 
 import { useOnceOpened } from "@/lib/use-once-opened";
 import type { DialogProps } from "./dialog-window";
-import { lazyPopup } from "./lazy-popup";
+import { makeLazyPopup } from "./lazy-popup";
 
-const DialogWindow = lazyPopup(() => import("./dialog-window").then((module) => module.DialogWindow));
+const DialogWindow = makeLazyPopup(() => import("./dialog-window").then((module) => module.DialogWindow));
 
 /** A modal dialog. At 390 px it rises from the bottom. Its code loads at the first sign of a person. */
 export function Dialog(props: DialogProps) {

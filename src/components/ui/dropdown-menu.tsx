@@ -1,11 +1,11 @@
 "use client";
 
 import { use, type ReactElement, type ReactNode } from "react";
-import { lazyPopup } from "./lazy-popup";
+import { makeLazyPopup } from "./lazy-popup";
 import { MenuParts, type MenuItemProps, type MenuLinkItemProps, type MenuRadioGroupProps } from "./menu-parts";
 import { usePopupTrigger } from "./use-popup-trigger";
 
-const MenuPopup = lazyPopup(() => import("./menu-popup").then((module) => module.MenuPopup));
+const MenuPopup = makeLazyPopup(() => import("./menu-popup").then((module) => module.MenuPopup));
 
 function useParts() {
   const parts = use(MenuParts);

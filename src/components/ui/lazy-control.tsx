@@ -1,31 +1,31 @@
 import { useState, type ComponentType } from "react";
-import { lateCode } from "@/lib/late-code";
-import { loadOnUse } from "@/lib/load-on-use";
+import { makeLateCode } from "@/lib/late-code";
+import { loadOnFirstUse } from "@/lib/load-on-first-use";
 
 /** The wish of a person who used a control before its code was there. */
-export type EarlyWish = "nothing" | "focus" | "open";
+export type EarlyControlUse = "nothing" | "focus" | "open";
 
-/** The events by which the early form of a control reports a person. */
-export type EarlyProps = { onFocus: () => void; onBlur: () => void; onClick: () => void };
+/** The events of a person that the early form of a control reports. */
+export type EarlyControlProps = { onFocus: () => void; onBlur: () => void; onClick: () => void };
 
 /**
  * Makes a control from its early form, which the first script holds, and its full form, which loads at the first sign
  * of a person. The full form takes the place of the early one with its focus, or opens if the person pressed it.
  * @param options isPlaceholder: the early form shows nothing, so the full form loads as soon as one is on the page
  */
-export function lazyControl<Props extends object>(
-  fetchCode: () => Promise<ComponentType<Props & { wish: EarlyWish }>>,
-  Early: ComponentType<Props & EarlyProps>,
+export function makeLazyControl<Props extends object>(
+  fetchCode: () => Promise<ComponentType<Props & { wish: EarlyControlUse }>>,
+  Early: ComponentType<Props & EarlyControlProps>,
   { isPlaceholder = false }: { isPlaceholder?: boolean } = {},
 ): ComponentType<Props> {
-  const code = lateCode(async () => {
+  const code = makeLateCode(async () => {
     const Full = await fetchCode();
     await pointerIsUp();
     return { Full };
   });
-  loadOnUse(code.load);
+  loadOnFirstUse(code.load);
   return function LazyControl(props: Props) {
-    const [wish, setWish] = useState<EarlyWish>("nothing");
+    const [wish, setWish] = useState<EarlyControlUse>("nothing");
     const loaded = code.use(isPlaceholder || wish !== "nothing");
     if (loaded) return <loaded.Full {...props} wish={wish} />;
     return (

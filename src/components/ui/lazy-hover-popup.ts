@@ -1,4 +1,4 @@
-import { lazyPopup } from "./lazy-popup";
+import { makeLazyPopup } from "./lazy-popup";
 
 /** The popup of tooltips and cards. Tooltips and cards share one script. */
-export const LazyHoverPopup = lazyPopup(() => import("./hover-popup").then((module) => module.HoverPopup));
+export const LazyHoverPopup = makeLazyPopup(() => import("./hover-popup").then((module) => module.HoverPopup));

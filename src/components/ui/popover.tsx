@@ -1,10 +1,10 @@
 "use client";
 
 import type { ReactElement, ReactNode } from "react";
-import { lazyPopup } from "./lazy-popup";
+import { makeLazyPopup } from "./lazy-popup";
 import { usePopupTrigger } from "./use-popup-trigger";
 
-const PopoverPopup = lazyPopup(() => import("./popover-popup").then((module) => module.PopoverPopup));
+const PopoverPopup = makeLazyPopup(() => import("./popover-popup").then((module) => module.PopoverPopup));
 
 type PopoverProps = {
   /** the one button that opens the popup */

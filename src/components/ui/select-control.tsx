@@ -4,9 +4,9 @@ import { useEffect, useRef, type ReactNode } from "react";
 import { Select as Base } from "@base-ui/react/select";
 import { Check, ChevronsUpDown } from "lucide-react";
 import { cn } from "@/lib/cn";
-import { choiceClass } from "./choice-button";
+import { choiceButtonClass } from "./choice-button";
 import { useFieldControl } from "./field-context";
-import type { EarlyWish } from "./lazy-control";
+import type { EarlyControlUse } from "./lazy-control";
 import { popupClass, popupItemClass } from "./popup-class";
 
 type SelectOption<Value extends string> = {
@@ -40,7 +40,7 @@ export function SelectControl<Value extends string>({
   className,
   wish,
   ...aria
-}: SelectProps<Value> & { wish: EarlyWish }) {
+}: SelectProps<Value> & { wish: EarlyControlUse }) {
   const field = useFieldControl(aria);
   const trigger = useRef<HTMLButtonElement>(null);
   const hadFocus = useRef(wish !== "nothing");
@@ -56,7 +56,12 @@ export function SelectControl<Value extends string>({
       id={field.id}
       defaultOpen={wish === "open"}
     >
-      <Base.Trigger ref={trigger} aria-label={aria["aria-label"]} {...field} className={cn(choiceClass, className)}>
+      <Base.Trigger
+        ref={trigger}
+        aria-label={aria["aria-label"]}
+        {...field}
+        className={cn(choiceButtonClass, className)}
+      >
         <Base.Value className="min-w-0 truncate data-placeholder:text-subtle" placeholder={placeholder} />
         <Base.Icon className="text-subtle">
           <ChevronsUpDown aria-hidden className="size-3.5" />

@@ -2,17 +2,23 @@
 
 import type { ComponentType } from "react";
 import { ChoiceButton } from "./choice-button";
-import { lazyControl, type EarlyProps, type EarlyWish } from "./lazy-control";
+import { makeLazyControl, type EarlyControlProps, type EarlyControlUse } from "./lazy-control";
 import type { SelectProps } from "./select-control";
 
-type AnySelect = ComponentType<SelectProps<string> & { wish: EarlyWish }>;
+type AnySelect = ComponentType<SelectProps<string> & { wish: EarlyControlUse }>;
 
-const LazySelect = lazyControl<SelectProps<string>>(
+const LazySelect = makeLazyControl<SelectProps<string>>(
   () => import("./select-control").then((module) => module.SelectControl as AnySelect),
   EarlySelect,
 );
 
-function EarlySelect({ options, value, onValueChange: _, placeholder, ...button }: SelectProps<string> & EarlyProps) {
+function EarlySelect({
+  options,
+  value,
+  onValueChange: _,
+  placeholder,
+  ...button
+}: SelectProps<string> & EarlyControlProps) {
   return (
     <ChoiceButton {...button} isEmpty={value === null}>
       {options.find((option) => option.value === value)?.label ?? placeholder ?? "Choose…"}

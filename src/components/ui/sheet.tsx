@@ -1,10 +1,10 @@
 "use client";
 
 import { useOnceOpened } from "@/lib/use-once-opened";
-import { lazyPopup } from "./lazy-popup";
+import { makeLazyPopup } from "./lazy-popup";
 import type { SheetProps } from "./sheet-window";
 
-const SheetWindow = lazyPopup(() => import("./sheet-window").then((module) => module.SheetWindow));
+const SheetWindow = makeLazyPopup(() => import("./sheet-window").then((module) => module.SheetWindow));
 
 /** A modal panel of full height at the side of the window. The panel of a row is `RowPanel`. */
 export function Sheet(props: SheetProps) {

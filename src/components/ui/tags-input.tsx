@@ -8,12 +8,12 @@ import { cn } from "@/lib/cn";
 import { SuggestionsLoading } from "./autocomplete";
 import { useFieldControl } from "./field-context";
 import { popupClass, popupItemClass } from "./popup-class";
-import { useSuggestions, type Suggestions } from "./use-suggestions";
+import { useSuggestions, type SuggestionsState } from "./use-suggestions";
 
 type TagsInputProps = {
   value: readonly string[];
   onValueChange: (value: string[]) => void;
-  suggestions?: Suggestions;
+  suggestions?: SuggestionsState;
   placeholder?: string;
   disabled?: boolean;
   id?: string;

@@ -1,10 +1,10 @@
 "use client";
 
 import { useSyncExternalStore, type ReactNode } from "react";
-import { lazyPopup } from "./lazy-popup";
+import { makeLazyPopup } from "./lazy-popup";
 import type { ToastManager } from "./toast-viewport";
 
-const ToastViewport = lazyPopup(() => import("./toast-viewport").then((module) => module.ToastViewport));
+const ToastViewport = makeLazyPopup(() => import("./toast-viewport").then((module) => module.ToastViewport));
 
 type ToastOptions = {
   description?: ReactNode;

@@ -3,10 +3,10 @@
 import { useRef, useState } from "react";
 
 /** Suggested values: a list, or a function that fetches them. */
-export type Suggestions = readonly string[] | (() => Promise<readonly string[]>);
+export type SuggestionsState = readonly string[] | (() => Promise<readonly string[]>);
 
 /** Fetches suggestions at each focus of the field. Earlier suggestions stay until the answer comes. */
-export function useSuggestions(source: Suggestions | undefined): {
+export function useSuggestions(source: SuggestionsState | undefined): {
   values: readonly string[];
   isLoading: boolean;
   load: () => void;

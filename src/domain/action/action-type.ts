@@ -114,7 +114,7 @@ export type ActionTypeSpec<
   urlsOf(stored: Stored, decrypt: DecryptText): ConfigurationUrl[];
   /**
    * Returns the Liquid template of the body, which is rendered once, before the first attempt. Null: the envelope is
-   * the body, see buildEnvelope. The output must be JSON: a text is a JSON string, and `message` parses it. The
+   * the body, see buildEnvelopeText. The output must be JSON: a text is a JSON string, and `message` parses it. The
    * template is the field `template` of the input form, where a test shows its problems. The schema of the input form
    * refuses a name `secrets.x` without a value, see secretsNamedIn. The body holds a placeholder for each secret, which
    * only fillSecrets replaces.

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { parseFilterText } from "../filter/text/parse-filter-text";
 import { observationCreated } from "../event-source/observation-created/index";
 import { isInSample } from "../sampling";
-import { RuleTestFile, runRuleTests, type TestedTrigger } from "./rule-tests";
+import { RuleTestFile, runRuleTests, type TriggerUnderTest } from "./rule-tests";
 
 const now = new Date("2026-01-01T00:00:00Z");
 
-function trigger(filter: string, change: Partial<TestedTrigger> = {}): TestedTrigger {
+function trigger(filter: string, change: Partial<TriggerUnderTest> = {}): TriggerUnderTest {
   return {
     key: "slow",
     id: "trg_1",
@@ -21,7 +21,7 @@ function trigger(filter: string, change: Partial<TestedTrigger> = {}): TestedTri
 }
 
 const run = (
-  tested: TestedTrigger,
+  tested: TriggerUnderTest,
   observation: Record<string, unknown>,
   expected: RuleTestFile["tests"][number]["expect"][string],
 ) =>
@@ -30,7 +30,7 @@ const run = (
 const slow = { id: "o1", startTime: "2026-01-01T00:00:00Z", endTime: "2026-01-01T00:00:09Z" };
 
 test.each<
-  [string, TestedTrigger, Record<string, unknown>, RuleTestFile["tests"][number]["expect"][string], string | null]
+  [string, TriggerUnderTest, Record<string, unknown>, RuleTestFile["tests"][number]["expect"][string], string | null]
 >([
   ["a match is created", trigger("latency > 5"), slow, "created", null],
   ["a non-match is not_matched", trigger("latency > 10"), slow, "not_matched", null],

@@ -31,7 +31,7 @@ export const RuleTestFile = z.strictObject({
 export type RuleTestFile = z.input<typeof RuleTestFile>;
 
 /** A trigger under test. Sampling hashes `id`: the trigger's id, or its key before it has an id. */
-export type TestedTrigger = {
+export type TriggerUnderTest = {
   key: string;
   id: string;
   eventSource: string;
@@ -51,7 +51,7 @@ export type RuleTestResult = { test: string; trigger: string; failure: string | 
  */
 export function runRuleTests(
   file: z.output<typeof RuleTestFile>,
-  triggers: readonly TestedTrigger[],
+  triggers: readonly TriggerUnderTest[],
   now: Date,
 ): RuleTestResult[] {
   const byKey = new Map(triggers.map((trigger) => [trigger.key, trigger]));
@@ -73,7 +73,7 @@ type Outcome = Pick<Decision, "kind" | "reason"> | { problem: string };
 
 /** Returns the decision of a trigger about an observation that the trigger sees for the first time. */
 export function decisionOfNewObservation(
-  trigger: TestedTrigger,
+  trigger: TriggerUnderTest,
   observation: Record<string, unknown>,
   now: Date,
 ): Outcome {

@@ -44,7 +44,7 @@ export type EventColumn<P> = {
 export const EventDetail = z.enum(["thin", "standard", "full"]);
 export type EventDetail = z.infer<typeof EventDetail>;
 
-export type EventFactValue = string | number | boolean | null;
+export type EventSummaryValue = string | number | boolean | null;
 
 /** What is stored of an event beside its payload, for lists and queries, without its body. Left out: it has none. */
 export type EventSummary = {
@@ -56,7 +56,7 @@ export type EventSummary = {
   environment?: string | null;
   startTime?: Date | null;
   /** further values of the source's list, by the id of their column */
-  facts: Record<string, EventFactValue>;
+  facts: Record<string, EventSummaryValue>;
 };
 
 /** How one value of a mark looks: a dot and a word. */

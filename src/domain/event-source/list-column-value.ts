@@ -1,10 +1,10 @@
-import type { EventSource, EventFactValue, EventMarkLook } from "./event-source";
+import type { EventSource, EventSummaryValue, EventMarkLook } from "./event-source";
 
 /**
  * Returns the value of a list's column; null if the thing has none.
  * @param thing a stored thing as lists get it: its summary, and its facts as members of it or of `facts`
  */
-export function listColumnValueOf(thing: object, id: string): EventFactValue {
+export function listColumnValueOf(thing: object, id: string): EventSummaryValue {
   const { [id]: own, facts } = thing as Record<string, unknown>;
   const told: unknown =
     own ?? (typeof facts === "object" && facts !== null ? (facts as Record<string, unknown>)[id] : null);

@@ -1,7 +1,13 @@
 import type { FilterSource } from "./check-filter";
 import { operatorLabel, valueKindOf } from "./operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "./schema";
-import { columnsByIdOf, columnLabelInSentence, hasListValue, isPlainWord, type ColumnsById } from "./text/words";
+import {
+  columnsByIdOf,
+  columnLabelInSentence,
+  hasConditionWithListValue,
+  isPlainWord,
+  type ColumnsById,
+} from "./text/words";
 
 /** The most values of a list that a description names. It counts the further values. */
 const NAMED_MAX = 8;
@@ -31,7 +37,7 @@ function describeGroup(columns: ColumnsById, group: FilterGroup, isRoot: boolean
   }));
   if (parts.length === 0) return group.match === "any" ? "(nothing)" : "(everything)";
   if (group.match === "none")
-    return `none of (${parts.map((part) => part.text).join(hasListValue(group) ? "; " : ", ")})`;
+    return `none of (${parts.map((part) => part.text).join(hasConditionWithListValue(group) ? "; " : ", ")})`;
   const word = group.match === "all" ? "and" : "or";
   const text = parts.reduce((left, part, index) => {
     if (index === 0) return part.text;

@@ -113,7 +113,7 @@ export function compileKeyReader(key: string): (field: unknown) => unknown {
     if (steps.length === 1) return undefined;
     const [first, ...others] = steps as [string, ...string[]];
     const found = others.reduce<unknown>(own, openMember(field, first, own(field, first)));
-    // A path of two names has no second reading.
+    // Only a path of more than two names can be read in another way: with names that hold dots.
     return found === undefined && steps.length > 2 ? byLongestKeys(field, steps) : found;
   };
 }

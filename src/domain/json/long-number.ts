@@ -81,7 +81,7 @@ export function stringifyJson(value: unknown, space: number | string = 0): strin
 }
 
 /** Writes a value that holds a long number, which JSON.stringify alone would round. Null for any other value. */
-export function longNumberJson(value: unknown): string | null {
+export function jsonWithLongNumbers(value: unknown): string | null {
   const before = seen.count;
   JSON.stringify(value);
   return seen.count === before ? null : write(value, "", "");

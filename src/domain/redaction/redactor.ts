@@ -9,7 +9,7 @@ import {
   type RedactionPattern,
 } from "./patterns";
 import { unredactableFields, type RedactionRule } from "./rules";
-import { followRulePath, isObject, mapMembers, scalarText, RedactionWalker, type FollowedRule } from "./walker";
+import { followRulePath, isObject, mapMembers, textOfScalar, RedactionWalker, type FollowedRule } from "./walker";
 
 export type RedactorInput = {
   rules: readonly RedactionRule[];
@@ -91,7 +91,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
         for (const [name, item] of Object.entries(value))
           visit(item, arrived ? [arrived] : followed.flatMap((path) => followRulePath(path, name)));
       } else if (arrived && value !== null && value !== undefined && value !== "") {
-        found.set(scalarText(value), makeCopyPattern(scalarText(value), arrived.action));
+        found.set(textOfScalar(value), makeCopyPattern(textOfScalar(value), arrived.action));
       }
     };
     for (const [name, value] of Object.entries(thing)) visit(value, pathsTo(name, places));

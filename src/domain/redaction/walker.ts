@@ -85,7 +85,7 @@ export class RedactionWalker {
       return Object.fromEntries(
         Object.entries(value).map(([name, item]) => [this.name(name), this.replace(item, action)]),
       );
-    return action === "mask" ? MASKED_TEXT : this.hash(scalarText(value));
+    return action === "mask" ? MASKED_TEXT : this.hash(textOfScalar(value));
   }
 
   /** Redacts a text by rules by path, which look into the JSON of an object in a text, as the keys of filters do. */
@@ -98,7 +98,7 @@ export class RedactionWalker {
   }
 
   #number(value: number | LongNumber, { patterns }: RedactionPlace): unknown {
-    const text = scalarText(value);
+    const text = textOfScalar(value);
     if (!/^\d{4,}$/.test(text)) return value;
     const redacted = this.text(text, patterns);
     return redacted === text ? value : redacted;
@@ -150,7 +150,7 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
 
 /** Returns the text of a value that is neither a list nor an object. */
-export const scalarText = (value: unknown): string =>
+export const textOfScalar = (value: unknown): string =>
   value instanceof LongNumber ? value.digits : typeof value === "string" ? value : JSON.stringify(value);
 
 const openDocument = (text: string, depth: number): object | null =>

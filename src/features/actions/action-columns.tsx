@@ -1,15 +1,15 @@
 import type { DataColumn } from "@/components/data-table/column";
-import { ActionHealth } from "@/features/shared/action-health";
+import { ActionHealthLabel } from "@/features/shared/action-health-label";
 import { Time } from "@/components/time";
 import { Tooltip } from "@/components/ui/tooltip";
 import { DEGRADED_BELOW_SUCCESS_RATE } from "@/domain/action-health";
 import { cn } from "@/lib/cn";
-import { formatCount, formatDuration, formatRate, plural } from "@/lib/format";
+import { formatCount, formatDuration, formatRate, formatCountWithNoun } from "@/lib/format";
 import { ActionMenu } from "./action-menu";
 import { ActionSwitch } from "./action-switch";
 import type { ActionRow } from "./types";
 
-export function actionColumns(projectId: string, mayWrite: boolean): readonly DataColumn<ActionRow>[] {
+export function makeActionColumns(projectId: string, mayWrite: boolean): readonly DataColumn<ActionRow>[] {
   return [
     { id: "name", header: "Action", skeleton: "70%", cell: (row) => <NameAndTarget row={row} /> },
     {
@@ -26,7 +26,7 @@ export function actionColumns(projectId: string, mayWrite: boolean): readonly Da
       header: "Health",
       width: "12rem",
       skeleton: "60%",
-      cell: (row) => <ActionHealth health={row.health} detail="next" className="max-w-full" />,
+      cell: (row) => <ActionHealthLabel health={row.health} detail="next" className="max-w-full" />,
     },
     {
       id: "rate",
@@ -108,7 +108,7 @@ function UsedBy({ row: { triggers } }: { row: ActionRow }) {
 function SuccessRate({ row: { day } }: { row: ActionRow }) {
   if (day.successRate === null) return <Nothing />;
   return (
-    <Tooltip content={plural(day.attempts, "attempt")}>
+    <Tooltip content={formatCountWithNoun(day.attempts, "attempt")}>
       <span
         className={cn(
           "relative z-10 tabular-nums",

@@ -2,7 +2,7 @@
 
 import { useRef, type ReactNode } from "react";
 import { FormProvider, useWatch } from "react-hook-form";
-import { LeaveGuard } from "@/components/leave-guard";
+import { UnsavedChangesGuard } from "@/components/unsaved-changes-guard";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -13,36 +13,36 @@ import { hasBodyField } from "@/domain/action/action-form";
 import { getActionType, listActionTypes } from "@/domain/action/registry";
 import { cn } from "@/lib/cn";
 import { useSaveKeys } from "@/lib/use-save-keys";
-import { FormFields } from "./form-fields";
-import type { KeptSecrets } from "./headers-field";
-import { StartFrom } from "./start-from";
-import { TestPanel } from "./test-panel";
-import { newActionValues, type ActionValues } from "./types";
+import { ActionFormFields } from "./action-form-fields";
+import type { KeptHeaderSecrets } from "./headers-field";
+import { ActionPresetPicker } from "./action-preset-picker";
+import { ActionTestPanel } from "./action-test-panel";
+import { makeNewActionValues, type ActionFormValues } from "./types";
 import { useActionForm } from "./use-action-form";
-import { useUnavailableTypes } from "./use-unavailable-types";
-import { VerifyCard } from "./verify-card";
-import { VerifySnippets } from "./verify-snippets";
+import { useUnavailableActionTypes } from "./use-unavailable-action-types";
+import { SignatureCheckCard } from "./signature-check-card";
+import { SignatureCheckSnippets } from "./signature-check-snippets";
 
 type ActionFormProps = {
   projectId: string;
   /** the saved action; null for a new one */
   actionId: string | null;
-  initial: ActionValues;
+  initial: ActionFormValues;
   /** the last characters of the stored secret headers; unset for a new action */
-  kept?: KeptSecrets;
+  kept?: KeptHeaderSecrets;
   /** shows one column, with the test below the fields, for a sheet */
   isNarrow?: boolean;
   isReadOnly: boolean;
   mayTest: boolean;
   /** saves the values; rejects with the server's error */
-  save: (values: ActionValues) => Promise<void>;
+  save: (values: ActionFormValues) => Promise<void>;
   onConflict: () => void;
   notice?: ReactNode;
   /** content at the right, below the test */
   aside?: ReactNode;
 };
 
-const noneKept: KeptSecrets = new Map();
+const noneKept: KeptHeaderSecrets = new Map();
 
 /** The form of an action: its fields, and a test beside them. A saved action also shows how to check its signature. */
 export function ActionForm({
@@ -64,14 +64,14 @@ export function ActionForm({
   const types = listActionTypes();
   const typeName = useWatch({ control: form.control, name: "type" });
   const type = getActionType(typeName);
-  const unavailable = useUnavailableTypes(projectId);
+  const unavailable = useUnavailableActionTypes(projectId);
   const problem = unavailable.get(typeName);
   const formRef = useRef<HTMLFormElement>(null);
   useSaveKeys(formRef, () => void submit(), !isReadOnly && !isSubmitting && (actionId === null || isDirty));
   const read = async () => ((await trigger("configuration", { shouldFocus: true })) ? getValues() : null);
   return (
     <FormProvider {...form}>
-      <LeaveGuard isDirty={isDirty && !isSubmitting} />
+      <UnsavedChangesGuard isDirty={isDirty && !isSubmitting} />
       <div className={cn("grid items-start gap-5", !isNarrow && "lg:grid-cols-[minmax(0,1fr)_23.75rem]")}>
         <form
           ref={formRef}
@@ -91,7 +91,9 @@ export function ActionForm({
               {errors.root.message}
             </Banner>
           )}
-          {actionId === null && !isReadOnly && type && hasBodyField(type.form) && <StartFrom key={type.name} />}
+          {actionId === null && !isReadOnly && type && hasBodyField(type.form) && (
+            <ActionPresetPicker key={type.name} />
+          )}
           <Card>
             <Field label="Name" isRequired error={errors.name?.message}>
               <Input autoComplete="off" placeholder="On-call channel" disabled={isReadOnly} {...register("name")} />
@@ -104,13 +106,13 @@ export function ActionForm({
                     label: unavailable.has(name) ? `${label} (switched off here)` : label,
                   }))}
                   value={typeName}
-                  onValueChange={(next) => reset({ ...newActionValues(next), name: getValues("name") })}
+                  onValueChange={(next) => reset({ ...makeNewActionValues(next), name: getValues("name") })}
                   disabled={isReadOnly}
                 />
               </Field>
             )}
           </Card>
-          {type && <FormFields form={type.form} projectId={projectId} kept={kept} isReadOnly={isReadOnly} />}
+          {type && <ActionFormFields form={type.form} projectId={projectId} kept={kept} isReadOnly={isReadOnly} />}
           {!isReadOnly && (
             <div className="sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2 border-t bg-background px-4 py-3 sm:mx-0 sm:rounded-lg sm:border">
               {actionId && isDirty && <span className="mr-auto text-sm text-muted">Unsaved changes</span>}
@@ -122,7 +124,7 @@ export function ActionForm({
           )}
         </form>
         <div className={cn("flex min-w-0 flex-col gap-5", !isNarrow && "lg:sticky lg:top-5")}>
-          <TestPanel
+          <ActionTestPanel
             projectId={projectId}
             actionId={actionId}
             mayTest={mayTest}
@@ -132,8 +134,8 @@ export function ActionForm({
           {aside}
           {actionId !== null && type?.hasSigningSecret && (
             <>
-              <VerifySnippets />
-              <VerifyCard />
+              <SignatureCheckSnippets />
+              <SignatureCheckCard />
             </>
           )}
         </div>

@@ -7,19 +7,19 @@ import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
 import { SearchInput } from "@/components/search-input";
-import { Status } from "@/components/status";
+import { StatusLabel } from "@/components/status";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { LoadMore } from "@/components/ui/load-more";
-import { byCursor } from "@/lib/by-cursor";
-import { plural } from "@/lib/format";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
+import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useUrlParams } from "@/lib/use-url-params";
-import { actionColumns } from "./action-columns";
+import { makeActionColumns } from "./action-columns";
 import { actionParams, toActionListInput } from "./search-params";
-import { VerifySnippets } from "./verify-snippets";
+import { SignatureCheckSnippets } from "./signature-check-snippets";
 
 export function ActionList({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
@@ -27,11 +27,11 @@ export function ActionList({ projectId }: { projectId: string }) {
   const { may } = usePermissions(projectId);
   const mayWrite = may("action:write");
   const list = useInfiniteQuery({
-    ...trpc.action.list.infiniteQueryOptions(toActionListInput(projectId, search), byCursor),
+    ...trpc.action.list.infiniteQueryOptions(toActionListInput(projectId, search), cursorQueryOptions),
     placeholderData: keepPreviousData,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
-  const columns = useMemo(() => actionColumns(projectId, mayWrite), [projectId, mayWrite]);
+  const columns = useMemo(() => makeActionColumns(projectId, mayWrite), [projectId, mayWrite]);
   const base = `/projects/${projectId}/actions`;
   const create = mayWrite && (
     <ButtonLink href={`${base}/new`} variant="primary">
@@ -78,7 +78,7 @@ export function ActionList({ projectId }: { projectId: string }) {
               <NoActions create={create} />
             )
           }
-          footer={<LoadMore list={list} shown={plural(rows?.length ?? 0, "action")} />}
+          footer={<LoadMore list={list} shown={formatCountWithNoun(rows?.length ?? 0, "action")} />}
         />
       )}
     </>
@@ -100,9 +100,9 @@ function NoActions({ create }: { create: ReactNode }) {
     <EmptyState
       example={[
         "Jira",
-        <Status key="health" tone="success">
+        <StatusLabel key="health" tone="success">
           Healthy
-        </Status>,
+        </StatusLabel>,
         "99.2 %",
         "84 ms",
       ]}
@@ -116,7 +116,7 @@ function NoActions({ create }: { create: ReactNode }) {
       <p className="mb-2 text-xs text-muted">
         Your endpoint checks the signature, then answers with a status of 200 to 299:
       </p>
-      <VerifySnippets />
+      <SignatureCheckSnippets />
     </EmptyState>
   );
 }

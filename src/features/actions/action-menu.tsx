@@ -8,8 +8,8 @@ import { DropdownMenu, MenuItem, MenuLinkItem, MenuSeparator } from "@/component
 import { IconButton } from "@/components/ui/icon-button";
 import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
-import { DeleteAction } from "./delete-action";
-import { NewSecret } from "./new-secret";
+import { DeleteActionDialog } from "./delete-action-dialog";
+import { NewSigningSecret } from "./new-signing-secret";
 
 type ActionMenuProps = {
   projectId: string;
@@ -64,14 +64,14 @@ export function ActionMenu({ projectId, action, mayWrite, onDeleted }: ActionMen
           </>
         )}
       </DropdownMenu>
-      <DeleteAction
+      <DeleteActionDialog
         projectId={projectId}
         action={action}
         open={isDeleting}
         onOpenChange={setIsDeleting}
         onDeleted={onDeleted}
       />
-      <NewSecret secret={copy?.secret ?? null} onDone={() => copy && void openCopy(copy.id)} />
+      <NewSigningSecret secret={copy?.secret ?? null} onDone={() => copy && void openCopy(copy.id)} />
     </>
   );
 }

@@ -3,8 +3,8 @@
 import type { ReactNode } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { OverviewPart } from "@/features/shared/overview-part";
-import { CountsOverTime, Overview, useOverviewRange } from "@/features/shared/overview";
-import { Status } from "@/components/status";
+import { CountsChart, FiguresOverTime, useFiguresTimeRange } from "@/features/shared/figures-over-time";
+import { StatusLabel } from "@/components/status";
 import { Time } from "@/components/time";
 import { toneFills } from "@/components/tone-fills";
 import { cn } from "@/lib/cn";
@@ -26,18 +26,18 @@ const POLL_MS = 5_000;
 /** The figures of an action's endpoint, now and over time. */
 export function ActionOverview({ projectId, actionId }: { projectId: string; actionId: string }) {
   const trpc = useTRPC();
-  const { hours, control } = useOverviewRange();
+  const { hours, control } = useFiguresTimeRange();
   const query = useQuery({
     ...trpc.action.statistics.queryOptions({ projectId, actionId, hours }),
     placeholderData: keepPreviousData,
     refetchInterval: POLL_MS,
   });
   return (
-    <Overview control={control} query={query}>
+    <FiguresOverTime control={control} query={query}>
       {(data) => (
         <>
           <Figures statistics={data} />
-          <CountsOverTime
+          <CountsChart
             label="Attempts"
             series={series}
             columns={columns}
@@ -46,7 +46,7 @@ export function ActionOverview({ projectId, actionId }: { projectId: string; act
           />
         </>
       )}
-    </Overview>
+    </FiguresOverTime>
   );
 }
 
@@ -94,10 +94,10 @@ function Figure({ label, className, children }: { label: string; className?: str
 }
 
 function Breaker({ breaker: { state, until } }: Pick<ActionStatistics, "breaker">) {
-  if (state === "closed") return <Status tone="success">Closed</Status>;
-  if (state === "half open") return <Status tone="warning">Trying one</Status>;
+  if (state === "closed") return <StatusLabel tone="success">Closed</StatusLabel>;
+  if (state === "half open") return <StatusLabel tone="warning">Trying one</StatusLabel>;
   return (
-    <Status
+    <StatusLabel
       tone="danger"
       detail={
         until ? (
@@ -108,6 +108,6 @@ function Breaker({ breaker: { state, until } }: Pick<ActionStatistics, "breaker"
       }
     >
       Open
-    </Status>
+    </StatusLabel>
   );
 }

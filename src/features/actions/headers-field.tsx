@@ -12,10 +12,10 @@ import { CUSTOM_HEADERS_MAX, WebhookSafe } from "@/domain/action/webhook/config"
 import type { WidgetValues } from "./types";
 
 /** The last characters of stored secret headers, by lower-case name. */
-export type KeptSecrets = ReadonlyMap<string, string>;
+export type KeptHeaderSecrets = ReadonlyMap<string, string>;
 
 /** Reads the stored secret headers from a safe form. */
-export function keptSecretsOf(safe: unknown): KeptSecrets {
+export function readKeptHeaderSecrets(safe: unknown): KeptHeaderSecrets {
   const { data } = WebhookSafe.pick({ headers: true }).safeParse(safe);
   return new Map(
     data?.headers.flatMap((header) => (header.secret ? [[header.name.toLowerCase(), header.last4] as const] : [])),
@@ -23,7 +23,7 @@ export function keptSecretsOf(safe: unknown): KeptSecrets {
 }
 
 /** The custom headers of an action. A stored secret is never shown; a person keeps it or replaces it. */
-export function HeadersField({ kept, isReadOnly }: { kept: KeptSecrets; isReadOnly: boolean }) {
+export function HeadersField({ kept, isReadOnly }: { kept: KeptHeaderSecrets; isReadOnly: boolean }) {
   const { control, formState } = useFormContext<WidgetValues>();
   const { fields, append, remove } = useFieldArray({ control, name: "configuration.headers" });
   const errors = formState.errors.configuration?.headers;
@@ -61,7 +61,7 @@ export function HeadersField({ kept, isReadOnly }: { kept: KeptSecrets; isReadOn
   );
 }
 
-type HeaderRowProps = { index: number; kept: KeptSecrets; isReadOnly: boolean; onRemove: () => void };
+type HeaderRowProps = { index: number; kept: KeptHeaderSecrets; isReadOnly: boolean; onRemove: () => void };
 
 function HeaderRow({ index, kept, isReadOnly, onRemove }: HeaderRowProps) {
   const { control, register, setValue, formState } = useFormContext<WidgetValues>();

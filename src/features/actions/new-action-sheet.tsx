@@ -4,8 +4,8 @@ import { useState } from "react";
 import { Sheet } from "@/components/ui/sheet";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { ActionForm } from "./action-form";
-import { NewSecret } from "./new-secret";
-import { newActionValues } from "./types";
+import { NewSigningSecret } from "./new-signing-secret";
+import { makeNewActionValues } from "./types";
 import { useCreateAction } from "./use-create-action";
 
 type NewActionSheetProps = {
@@ -19,7 +19,7 @@ type NewActionSheetProps = {
 /** A sheet over another form, in which a person makes an action. Typed text stays when the sheet closes. */
 export function NewActionSheet({ projectId, open, onClose, onCreated }: NewActionSheetProps) {
   const { may } = usePermissions(projectId);
-  const [blank] = useState(() => newActionValues());
+  const [blank] = useState(() => makeNewActionValues());
   const [round, setRound] = useState(0);
   const { made, create, finish } = useCreateAction(projectId, (id) => {
     setRound(round + 1);
@@ -49,7 +49,7 @@ export function NewActionSheet({ projectId, open, onClose, onCreated }: NewActio
           />
         </div>
       </Sheet>
-      <NewSecret secret={made?.secret ?? null} onDone={finish} />
+      <NewSigningSecret secret={made?.secret ?? null} onDone={finish} />
     </>
   );
 }

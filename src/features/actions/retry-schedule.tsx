@@ -1,6 +1,6 @@
 import type { CSSProperties } from "react";
 import { retryDelaysOf, type RetryPolicy } from "@/domain/retry";
-import { formatDuration, plural } from "@/lib/format";
+import { formatDuration, formatCountWithNoun } from "@/lib/format";
 
 /**
  * Draws the attempts of a retry policy on a line of time. The scale is logarithmic, so that seconds and days both show.
@@ -18,7 +18,7 @@ export function RetrySchedule({ policy }: { policy: RetryPolicy }) {
       <p className="text-xs text-muted">
         {waits.length === 0
           ? "One attempt, and none after it."
-          : `${plural(times.length, "attempt")} over ${formatDuration(last * 1_000)}`}
+          : `${formatCountWithNoun(times.length, "attempt")} over ${formatDuration(last * 1_000)}`}
       </p>
       {waits.length > 0 && (
         <>

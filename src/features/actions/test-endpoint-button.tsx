@@ -5,15 +5,15 @@ import { useFormContext, type FieldPath } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { useTRPC } from "@/lib/trpc/client";
-import type { ActionValues } from "./types";
+import type { ActionFormValues } from "./types";
 
 /**
  * A button that fills the URL of the project's built-in test endpoint into a field, and a link to its received
  * requests.
  */
-export function TestEndpointButton({ projectId, name }: { projectId: string; name: FieldPath<ActionValues> }) {
+export function TestEndpointButton({ projectId, name }: { projectId: string; name: FieldPath<ActionFormValues> }) {
   const trpc = useTRPC();
-  const { setValue } = useFormContext<ActionValues>();
+  const { setValue } = useFormContext<ActionFormValues>();
   const { data } = useQuery(trpc.testEndpoint.get.queryOptions({ projectId }));
   return (
     <div className="-mt-3 flex flex-wrap items-center gap-2">

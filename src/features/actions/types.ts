@@ -8,10 +8,10 @@ type Outputs = inferRouterOutputs<AppRouter>;
 export type ActionRow = Outputs["action"]["list"]["items"][number];
 export type ActionDetail = Outputs["action"]["get"];
 export type ActionStatistics = Outputs["action"]["statistics"];
-export type TestResult = Outputs["action"]["sendTest"];
+export type ActionTestResult = Outputs["action"]["sendTest"];
 
 /** The values of an action form of any type. Their names are those of the server's field errors. */
-export type ActionValues = { name: string; type: string; configuration: JsonObject };
+export type ActionFormValues = { name: string; type: string; configuration: JsonObject };
 
 /** The values of the widgets with several values: body, headers and retry policy. */
 export type WidgetValues = {
@@ -19,14 +19,14 @@ export type WidgetValues = {
 };
 
 /** Returns the first values of a new action. */
-export const newActionValues = (type: string = DEFAULT_ACTION_TYPE): ActionValues => ({
+export const makeNewActionValues = (type: string = DEFAULT_ACTION_TYPE): ActionFormValues => ({
   name: "",
   type,
   configuration: getActionType(type)?.blank ?? {},
 });
 
 /** Returns the form's values of a saved action. Secrets have no value, which keeps the stored secrets. */
-export const toActionValues = ({ name, type, configuration }: ActionDetail): ActionValues => ({
+export const toActionValues = ({ name, type, configuration }: ActionDetail): ActionFormValues => ({
   name,
   type,
   configuration: getActionType(type)?.edit(configuration) ?? {},

@@ -6,19 +6,19 @@ import { getActionType } from "@/domain/action/registry";
 import { ConfigurationName } from "@/domain/trigger";
 import { showFieldErrors } from "@/lib/field-errors";
 import { isApiError } from "@/lib/trpc/client";
-import type { ActionValues } from "./types";
+import type { ActionFormValues } from "./types";
 
 /** Checks the form by the schema of the action type. */
-const resolver: Resolver<ActionValues> = (values, context, options) => {
+const resolver: Resolver<ActionFormValues> = (values, context, options) => {
   const configuration = getActionType(values.type)?.input ?? z.record(z.string(), z.unknown());
   const schema = z.object({ name: ConfigurationName, type: z.string(), configuration });
   // The form holds every field, so the schema's defaults never apply, and its input and output have the same type.
-  const resolve = zodResolver(schema) as unknown as Resolver<ActionValues>;
+  const resolve = zodResolver(schema) as unknown as Resolver<ActionFormValues>;
   return resolve(values, context, options);
 };
 
 /** Lists the names of the fields in which the server may find a fault. */
-function namesOf({ type, configuration }: ActionValues): FieldPath<ActionValues>[] {
+function namesOf({ type, configuration }: ActionFormValues): FieldPath<ActionFormValues>[] {
   const headers = Array.isArray(configuration.headers) ? configuration.headers : [];
   const rows = headers.flatMap((_, index) => [`headers.${index}.name`, `headers.${index}.value`]);
   const fields = [...fieldNames(getActionType(type)?.form ?? []), ...rows];
@@ -26,16 +26,16 @@ function namesOf({ type, configuration }: ActionValues): FieldPath<ActionValues>
 }
 
 /** Returns the values after a save: an entered secret counts as a stored one. */
-const afterSave = (values: ActionValues): ActionValues => ({
+const afterSave = (values: ActionFormValues): ActionFormValues => ({
   ...values,
   configuration: getActionType(values.type)?.withoutSecrets(values.configuration) ?? values.configuration,
 });
 
-type Options = { initial: ActionValues; save: (values: ActionValues) => Promise<void>; onConflict: () => void };
+type Options = { initial: ActionFormValues; save: (values: ActionFormValues) => Promise<void>; onConflict: () => void };
 
 /** Returns the form of an action. The server's schema checks its fields. */
 export function useActionForm({ initial, save, onConflict }: Options) {
-  const form = useForm<ActionValues>({ resolver, defaultValues: initial });
+  const form = useForm<ActionFormValues>({ resolver, defaultValues: initial });
   const showErrors = (error: unknown) => showFieldErrors(error, form.setError, { names: namesOf(form.getValues()) });
   const submit = form.handleSubmit(async (values) => {
     try {

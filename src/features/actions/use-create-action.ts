@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
-import type { ActionValues } from "./types";
+import type { ActionFormValues } from "./types";
 
 /** How long a warning is shown, ms. It is long enough to read the warning. */
 const WARNING_MS = 20_000;
@@ -28,7 +28,7 @@ export function useCreateAction(projectId: string, onCreated: (actionId: string)
   return {
     made,
     create: {
-      save: async (values: ActionValues) => {
+      save: async (values: ActionFormValues) => {
         const action = await mutation.mutateAsync({ projectId, ...values });
         if (action.secret === null) announce(action);
         else setMade(action);

@@ -2,15 +2,15 @@
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/toast";
-import { byCursor } from "@/lib/by-cursor";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { useTRPC } from "@/lib/trpc/client";
-import { TokenCard } from "./token-card";
+import { TokenListCard } from "./token-list-card";
 
 /** The tokens of a person. They open all projects of that person. */
 export function PersonalTokens({ appUrl }: { appUrl: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const tokens = useInfiniteQuery(trpc.personalToken.list.infiniteQueryOptions({}, byCursor));
+  const tokens = useInfiniteQuery(trpc.personalToken.list.infiniteQueryOptions({}, cursorQueryOptions));
   const refresh = () => queryClient.invalidateQueries(trpc.personalToken.pathFilter());
   const create = useMutation(trpc.personalToken.create.mutationOptions({ onSuccess: refresh }));
   const revoke = useMutation(
@@ -20,7 +20,7 @@ export function PersonalTokens({ appUrl }: { appUrl: string }) {
     }),
   );
   return (
-    <TokenCard
+    <TokenListCard
       title="API tokens"
       description="A token of yours opens every project of yours, with your role in each."
       appUrl={appUrl}

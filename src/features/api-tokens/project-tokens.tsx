@@ -2,15 +2,15 @@
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/toast";
-import { byCursor } from "@/lib/by-cursor";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { useTRPC } from "@/lib/trpc/client";
-import { TokenCard } from "./token-card";
+import { TokenListCard } from "./token-list-card";
 
 /** The tokens that open one project. */
 export function ProjectTokens({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const tokens = useInfiniteQuery(trpc.token.list.infiniteQueryOptions({ projectId }, byCursor));
+  const tokens = useInfiniteQuery(trpc.token.list.infiniteQueryOptions({ projectId }, cursorQueryOptions));
   const refresh = () => queryClient.invalidateQueries(trpc.token.pathFilter());
   const create = useMutation(trpc.token.create.mutationOptions({ onSuccess: refresh }));
   const revoke = useMutation(
@@ -20,7 +20,7 @@ export function ProjectTokens({ projectId, appUrl }: { projectId: string; appUrl
     }),
   );
   return (
-    <TokenCard
+    <TokenListCard
       title="API tokens"
       description="A token opens this project alone. It can do no more than the person who made it."
       appUrl={appUrl}

@@ -14,7 +14,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { signIn } from "./session";
 
 /** Accepts an invitation with one button, for a person who is signed in with the invited email. */
-export function AcceptAsMe({ token, projectName }: { token: string; projectName: string }) {
+export function AcceptInvitationSignedIn({ token, projectName }: { token: string; projectName: string }) {
   const trpc = useTRPC();
   const accept = useMutation(
     trpc.accessLink.accept.mutationOptions({
@@ -46,7 +46,7 @@ const Accept = z.object({ name: PersonName, password: Password });
  * Accepts an invitation with a password, old or new. The form is the same for both, so that nobody learns whether the
  * email has an account.
  */
-export function AcceptWithPassword({ token, email }: { token: string; email: string }) {
+export function AcceptInvitationWithPassword({ token, email }: { token: string; email: string }) {
   const trpc = useTRPC();
   const accept = useMutation(trpc.accessLink.accept.mutationOptions());
   const { register, handleSubmit, setError, formState } = useForm({

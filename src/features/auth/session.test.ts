@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
-import { safeNext } from "./session";
+import { safePathAfterSignIn } from "./session";
 
 test("a path of this program is kept", () => {
-  expect(safeNext("/projects/prj_1/executions?status=ERROR")).toBe("/projects/prj_1/executions?status=ERROR");
+  expect(safePathAfterSignIn("/projects/prj_1/executions?status=ERROR")).toBe(
+    "/projects/prj_1/executions?status=ERROR",
+  );
 });
 
 test.each([
@@ -16,4 +18,4 @@ test.each([
   "/\t/evil.example",
   "javascript:alert(1)",
   "/sign-in?next=/",
-])("%j leads to the start", (next) => expect(safeNext(next)).toBe("/"));
+])("%j leads to the start", (next) => expect(safePathAfterSignIn(next)).toBe("/"));

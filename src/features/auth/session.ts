@@ -19,7 +19,9 @@ async function sentMessage(response: Response): Promise<string> {
  * Returns the URL at which single sign-on begins.
  * @param next the path to open afterwards
  */
-export async function startSso(next: string): Promise<{ ok: true; url: string } | { ok: false; message: string }> {
+export async function startSsoSignIn(
+  next: string,
+): Promise<{ ok: true; url: string } | { ok: false; message: string }> {
   const response = await post("/api/auth/sign-in/social", { callbackURL: next });
   const { url } = ((await response?.json().catch(() => null)) ?? {}) as { url?: unknown };
   if (response?.ok && typeof url === "string") return { ok: true, url };
@@ -54,7 +56,7 @@ function waitOf(response: Response): string {
 }
 
 /** Returns a path of this program to open after sign-in. Any other value (another host, `//host`) becomes `/`. */
-export function safeNext(next: string | null | undefined): string {
+export function safePathAfterSignIn(next: string | null | undefined): string {
   if (!next || !next.startsWith("/") || /^\/[/\\]/.test(next) || /[\u0000-\u001f\\]/.test(next)) return "/";
   return next.startsWith("/sign-in") ? "/" : next;
 }

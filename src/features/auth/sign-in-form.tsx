@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Email } from "@/domain/people";
-import { safeNext, signIn } from "./session";
+import { safePathAfterSignIn, signIn } from "./session";
 
 const SignIn = z.object({ email: Email, password: z.string().min(1, "Write your password.") });
 
@@ -28,7 +28,7 @@ export function SignInForm({ next, email }: { next: string | null; email?: strin
     const result = await signIn(values);
     if (result.ok) {
       // A whole page load drops all data of an earlier person.
-      window.location.assign(safeNext(next));
+      window.location.assign(safePathAfterSignIn(next));
       return new Promise(() => undefined);
     }
     setProblem(result.message);

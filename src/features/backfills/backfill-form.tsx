@@ -10,17 +10,17 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
-import { RateField, useRate } from "@/features/shared/rate-field";
+import { JobRateField, useJobRate } from "@/features/shared/job-rate-field";
 import type { EventNoun } from "@/domain/event-source/event-nouns";
-import { formatDuration, formatNumber, plural } from "@/lib/format";
+import { formatDuration, formatNumber, formatCountWithNoun } from "@/lib/format";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
-import { rangePresets, readRange, type CustomRange, type RangeChoice, type TimeRange } from "./range";
+import { backfillRangePresets, readBackfillRange, type CustomBackfillRange, type BackfillRangeChoice, type BackfillRange } from "./backfill-range";
 import type { BackfillCount } from "./types";
 
 type BackfillFormProps = { projectId: string; triggerId: string; noun: EventNoun };
 
 const choices = [
-  ...rangePresets.map(({ value, label }) => ({ value, label })),
+  ...backfillRangePresets.map(({ value, label }) => ({ value, label })),
   { value: "own", label: "From … to …" },
 ] as const;
 
@@ -29,12 +29,12 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
-  const [choice, setChoice] = useState<RangeChoice>("24h");
-  const [own, setOwn] = useState<CustomRange>({ from: "", to: "" });
-  const rate = useRate();
+  const [choice, setChoice] = useState<BackfillRangeChoice>("24h");
+  const [own, setOwn] = useState<CustomBackfillRange>({ from: "", to: "" });
+  const rate = useJobRate();
   const [rangeProblem, setRangeProblem] = useState<string | null>(null);
   const count = useMutation({
-    mutationFn: async (range: TimeRange) => ({
+    mutationFn: async (range: BackfillRange) => ({
       range,
       ...(await client.backfill.count.query({ projectId, triggerId, ...range })),
     }),
@@ -55,7 +55,7 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
     setRangeProblem(null);
   };
   const dryRun = () => {
-    const { range, problem } = readRange(choice, own, new Date());
+    const { range, problem } = readBackfillRange(choice, own, new Date());
     setRangeProblem(problem);
     if (range) count.mutate(range);
   };
@@ -91,7 +91,7 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
             ))}
           </div>
         )}
-        <RateField rate={rate} />
+        <JobRateField rate={rate} />
         {count.error && (
           <Banner tone="danger" isAlert title={`The ${noun.many} could not be counted`}>
             {count.error.message}
@@ -110,7 +110,7 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
               disabled={ratePerMinute === null}
               title="Start the backfill?"
               description={
-                `It looks at ${plural(count.data.observations, noun.one, noun.many)}, and starts the trigger's ` +
+                `It looks at ${formatCountWithNoun(count.data.observations, noun.one, noun.many)}, and starts the trigger's ` +
                 "actions for those that match."
               }
               confirmLabel="Start backfill"

@@ -5,7 +5,7 @@ import { JobProgress } from "@/features/shared/job-progress";
 import { Time } from "@/components/time";
 import { toast } from "@/components/ui/toast";
 import { formatNumber } from "@/lib/format";
-import { utcTime } from "@/lib/time";
+import { formatUtcTime } from "@/lib/format-time";
 import { useTRPC } from "@/lib/trpc/client";
 import type { BackfillRow } from "./types";
 
@@ -38,7 +38,7 @@ export function BackfillItem({ projectId, backfill, noun, mayRun }: BackfillItem
   return (
     <li className="px-4 py-3.5 sm:px-5">
       <JobProgress
-        label={`Progress of the backfill of ${utcTime(createdAt)}`}
+        label={`Progress of the backfill of ${formatUtcTime(createdAt)}`}
         noun="backfill"
         things={noun.many}
         job={backfill}

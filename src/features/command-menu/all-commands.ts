@@ -1,8 +1,8 @@
 import { commandsForPath } from "./commands-for-path";
-import { commandsFor, type Command } from "./registry";
+import { commandsForPerson, type Command } from "./project-commands";
 
 /** Returns the commands of the open page, and then those of the project. */
-export const allCommands = (pathname: string, of: Parameters<typeof commandsFor>[0]): Command[] => [
+export const allCommands = (pathname: string, of: Parameters<typeof commandsForPerson>[0]): Command[] => [
   ...commandsForPath(pathname),
-  ...commandsFor(of),
+  ...commandsForPerson(of),
 ];

@@ -4,13 +4,16 @@ import { Keyboard, Search } from "lucide-react";
 import { IconButton } from "@/components/ui/icon-button";
 import { useHydrated } from "@/lib/use-hydrated";
 import { useCommandMenu } from "./command-menu-provider";
-import { menuKeys } from "./menu-keys";
+import { commandMenuKeys } from "./menu-keys";
 
 export function CommandMenuButton() {
   const { openMenu } = useCommandMenu();
   const isHydrated = useHydrated();
   return (
-    <IconButton label={isHydrated ? `Search and commands (${menuKeys()})` : "Search and commands"} onClick={openMenu}>
+    <IconButton
+      label={isHydrated ? `Search and commands (${commandMenuKeys()})` : "Search and commands"}
+      onClick={openMenu}
+    >
       <Search aria-hidden />
     </IconButton>
   );

@@ -5,14 +5,14 @@ import dynamic from "next/dynamic";
 import { usePathname, useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
 import type { Permission } from "@/domain/access";
-import { lateCode } from "@/lib/late-code";
-import { loadOnUse } from "@/lib/load-on-use";
-import type { Command, SwitchableProject } from "./registry";
-import { useShortcuts } from "./use-shortcuts";
+import { makeLateCode } from "@/lib/late-code";
+import { loadOnFirstUse } from "@/lib/load-on-first-use";
+import type { Command, SwitchableProject } from "./project-commands";
+import { useCommandShortcuts } from "./use-command-shortcuts";
 
 // The commands, the menu and the sheet are not part of the first script of a page.
-const commandCode = lateCode(() => import("./all-commands"));
-loadOnUse(commandCode.load);
+const commandCode = makeLateCode(() => import("./all-commands"));
+loadOnFirstUse(commandCode.load);
 const CommandMenu = dynamic(() => import("./command-menu").then((module) => module.CommandMenu), { ssr: false });
 const ShortcutSheet = dynamic(() => import("./shortcut-sheet").then((module) => module.ShortcutSheet), { ssr: false });
 
@@ -60,7 +60,7 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
       toggleTheme: () => setTheme(resolvedTheme === "dark" ? "light" : "dark"),
     });
   };
-  useShortcuts({
+  useCommandShortcuts({
     commands,
     onCommand: run,
     onMenu: () => {

@@ -7,9 +7,9 @@ import { Search } from "lucide-react";
 import { Kbd } from "@/components/ui/kbd";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
-import { FoundGroup } from "./found-group";
-import { leverCommands } from "./lever-commands";
-import type { Command } from "./registry";
+import { SearchHitsGroup } from "./search-hits-group";
+import { makeLeverCommands } from "./lever-commands";
+import type { Command } from "./project-commands";
 
 type CommandMenuProps = {
   projectId: string;
@@ -31,7 +31,7 @@ export function CommandMenu(props: CommandMenuProps) {
   const trpc = useTRPC();
   const { may } = usePermissions(projectId);
   const health = useQuery(trpc.action.health.queryOptions({ projectId }, { enabled: open }));
-  const all = [...commands, ...leverCommands(health.data ?? [], may)];
+  const all = [...commands, ...makeLeverCommands(health.data ?? [], may)];
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -53,7 +53,7 @@ export function CommandMenu(props: CommandMenuProps) {
             </div>
             <Palette.List className="max-h-[min(24rem,60dvh)] overflow-y-auto overscroll-contain p-1.5">
               <Palette.Empty className="px-3 py-8 text-center text-sm text-muted">Nothing by that name.</Palette.Empty>
-              <FoundGroup projectId={projectId} text={text} onGo={onGo} />
+              <SearchHitsGroup projectId={projectId} text={text} onGo={onGo} />
               {groups.map((group) => (
                 <CommandGroup
                   key={group}

@@ -1,5 +1,5 @@
 import { Activity, Copy, Ellipsis, ExternalLink, Pencil, Power, RotateCw } from "lucide-react";
-import type { Command } from "./registry";
+import type { Command } from "./project-commands";
 
 /** The command that opens the menu of the focused row, or else of the page or its open panel. */
 const openMenu: Command = {

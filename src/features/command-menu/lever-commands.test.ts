@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { leverCommands } from "./lever-commands";
+import { makeLeverCommands } from "./lever-commands";
 
 const action = { id: "act_1", name: "Warehouse", word: "paused" as const, waiting: 3, pausedBy: null };
-const labels = (change: Partial<Parameters<typeof leverCommands>[0][number]>, isMember = true) =>
-  leverCommands([{ ...action, ...change }], () => isMember).map(({ label }) => label);
+const labels = (change: Partial<Parameters<typeof makeLeverCommands>[0][number]>, isMember = true) =>
+  makeLeverCommands([{ ...action, ...change }], () => isMember).map(({ label }) => label);
 
 it("offers the levers that an action's health allows, to those who may pull them", () => {
   expect(labels({})).toEqual([

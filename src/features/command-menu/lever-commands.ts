@@ -1,7 +1,7 @@
 import { Activity, PauseCircle, Play, Power, Send } from "lucide-react";
 import type { ActionHealthWord } from "@/domain/action-health";
 import type { Permission } from "@/domain/access";
-import type { Command } from "./registry";
+import type { Command } from "./project-commands";
 
 type Action = { id: string; name: string; word: ActionHealthWord; waiting: number; pausedBy: string | null };
 
@@ -9,7 +9,7 @@ type Action = { id: string; name: string; word: ActionHealthWord; waiting: numbe
 const ACTIONS_MAX = 30;
 
 /** Makes the levers of actions into commands. Each command opens the lever's dialog, which first counts the effects. */
-export function leverCommands(actions: readonly Action[], may: (permission: Permission) => boolean): Command[] {
+export function makeLeverCommands(actions: readonly Action[], may: (permission: Permission) => boolean): Command[] {
   const levers = actions
     .slice(0, ACTIONS_MAX)
     .flatMap((action) => leversOf(action).map((lever) => ({ action, ...lever })));

@@ -2,6 +2,6 @@
 const modifier = (): string => (/Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl");
 
 /** Returns the keys that open the command menu on this machine. It works only in the browser. */
-export const menuKeys = (): string => withModifier("K");
+export const commandMenuKeys = (): string => addModifierKey("K");
 
-export const withModifier = (key: string): string => `${modifier()} ${key}`;
+export const addModifierKey = (key: string): string => `${modifier()} ${key}`;

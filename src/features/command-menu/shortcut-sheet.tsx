@@ -2,8 +2,8 @@
 
 import { Dialog } from "@/components/ui/dialog";
 import { KeySequence } from "./command-menu";
-import { menuKeys, withModifier } from "./menu-keys";
-import type { Command } from "./registry";
+import { commandMenuKeys, addModifierKey } from "./menu-keys";
+import type { Command } from "./project-commands";
 
 type ShortcutSheetProps = { open: boolean; onOpenChange: (open: boolean) => void; commands: readonly Command[] };
 
@@ -11,7 +11,7 @@ type ShortcutRow = { label: string; keys: readonly string[] };
 
 /** Keys of lists, panels and forms, which are not commands. */
 const anywhere = (): readonly ShortcutRow[] => [
-  { label: "Search and commands", keys: [menuKeys()] },
+  { label: "Search and commands", keys: [commandMenuKeys()] },
   { label: "This list", keys: ["?"] },
   { label: "Edit the trigger or action", keys: ["e"] },
   { label: "Menu of the row or the page", keys: ["."] },
@@ -27,9 +27,9 @@ const inLists: readonly ShortcutRow[] = [
   { label: "Close the panel", keys: ["Esc"] },
 ];
 const inForms = (): readonly ShortcutRow[] => [
-  { label: "Save", keys: [withModifier("S")] },
-  { label: "Save", keys: [withModifier("Enter")] },
-  { label: "Undo in the filter", keys: [withModifier("Z")] },
+  { label: "Save", keys: [addModifierKey("S")] },
+  { label: "Save", keys: [addModifierKey("Enter")] },
+  { label: "Undo in the filter", keys: [addModifierKey("Z")] },
   { label: "Move the condition", keys: ["Alt ↑", "Alt ↓"] },
   { label: "Show or hide the preview", keys: ["]"] },
 ];

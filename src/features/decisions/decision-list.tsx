@@ -5,17 +5,17 @@ import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { FilterChips } from "@/components/filter-chips";
 import { FilterTags, type FilterTag } from "@/components/filter-tags";
-import { LinkTabs } from "@/components/link-tabs";
+import { LinkedPageTabs } from "@/components/linked-page-tabs";
 import { PageHeader } from "@/components/page-header";
-import { QueryProblem } from "@/components/query-problem";
-import { Status } from "@/components/status";
+import { QueryErrorMessage } from "@/components/query-error-message";
+import { StatusLabel } from "@/components/status";
 import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
-import { byCursor } from "@/lib/by-cursor";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { subjectPath } from "@/features/shared/subject-path";
-import { plural } from "@/lib/format";
-import { historyPages } from "@/lib/history-pages";
+import { formatCountWithNoun } from "@/lib/format";
+import { historyPageLinks } from "@/lib/history-page-links";
 import { useTRPC } from "@/lib/trpc/client";
 import { useUrlParams } from "@/lib/use-url-params";
 import { useHeldRows } from "@/lib/use-held-rows";
@@ -52,7 +52,7 @@ export function DecisionList({ projectId }: { projectId: string }) {
       <PageHeader
         title="All decisions"
         isLive
-        aside={<LinkTabs label="History" items={historyPages(projectId, "decisions")} />}
+        aside={<LinkedPageTabs label="History" items={historyPageLinks(projectId, "decisions")} />}
       />
       <div className="mb-3 flex flex-col gap-2.5">
         <FilterChips
@@ -67,7 +67,7 @@ export function DecisionList({ projectId }: { projectId: string }) {
         {tags.length > 0 && <FilterTags tags={tags} onRemove={(key) => setParams({ [key]: "" })} onClear={clear} />}
       </div>
       {list.error && !list.data ? (
-        <QueryProblem
+        <QueryErrorMessage
           title="The decisions could not be loaded"
           message={list.error.message}
           onRetry={() => void list.refetch()}
@@ -92,7 +92,7 @@ export function DecisionList({ projectId }: { projectId: string }) {
               actions={isNarrowed && <Button onClick={clear}>Clear filters</Button>}
             />
           }
-          footer={<LoadMore list={list} shown={plural(held.rows?.length ?? 0, "decision")} />}
+          footer={<LoadMore list={list} shown={formatCountWithNoun(held.rows?.length ?? 0, "decision")} />}
         />
       )}
     </>
@@ -100,9 +100,9 @@ export function DecisionList({ projectId }: { projectId: string }) {
 }
 
 const exampleCells = [
-  <Status key="decision" tone="success">
+  <StatusLabel key="decision" tone="success">
     Matched
-  </Status>,
+  </StatusLabel>,
   "Slow generations",
   "Jira",
   "2 min ago",
@@ -125,7 +125,7 @@ function tagsOf({ trigger, source }: DecisionParams): FilterTag<"trigger" | "sou
 function useDecisions(projectId: string, params: DecisionParams) {
   const trpc = useTRPC();
   const list = useInfiniteQuery({
-    ...trpc.decision.list.infiniteQueryOptions(toDecisionListInput(projectId, params), byCursor),
+    ...trpc.decision.list.infiniteQueryOptions(toDecisionListInput(projectId, params), cursorQueryOptions),
     placeholderData: keepPreviousData,
   });
   const held = useHeldRows({

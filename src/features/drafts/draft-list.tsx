@@ -5,11 +5,11 @@ import type { DataColumn } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
-import { QueryProblem } from "@/components/query-problem";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { Time } from "@/components/time";
 import { LoadMore } from "@/components/ui/load-more";
-import { byCursor } from "@/lib/by-cursor";
-import { formatNumber, plural } from "@/lib/format";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
+import { formatNumber, formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { TriggerDraft } from "./types";
 
@@ -65,14 +65,14 @@ const columns: readonly DataColumn<TriggerDraft>[] = [
 /** Lists the open drafts of a project. A person reads each draft and decides. */
 export function DraftList({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
-  const list = useInfiniteQuery(trpc.draft.list.infiniteQueryOptions({ projectId }, byCursor));
+  const list = useInfiniteQuery(trpc.draft.list.infiniteQueryOptions({ projectId }, cursorQueryOptions));
   const rows = list.data?.pages.flatMap((page) => page.items);
   const triggers = `/projects/${projectId}/triggers`;
   return (
     <>
       <PageHeader title="Drafts" parents={[{ label: "Triggers", href: triggers }]} />
       {list.error ? (
-        <QueryProblem message={list.error.message} onRetry={() => void list.refetch()} />
+        <QueryErrorMessage message={list.error.message} onRetry={() => void list.refetch()} />
       ) : (
         <DataTable
           label="Drafts"
@@ -91,7 +91,7 @@ export function DraftList({ projectId }: { projectId: string }) {
               }
             />
           }
-          footer={<LoadMore list={list} shown={plural(rows?.length ?? 0, "draft")} />}
+          footer={<LoadMore list={list} shown={formatCountWithNoun(rows?.length ?? 0, "draft")} />}
         />
       )}
     </>

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { ConfirmButton } from "@/components/confirm-button";
-import { KeyValue } from "@/components/key-value";
+import { KeyValueList } from "@/components/key-value-list";
 import { PageHeader } from "@/components/page-header";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
@@ -72,7 +72,7 @@ function DraftFacts({ projectId, draft }: DraftProps) {
   const { trigger } = draft;
   return (
     <Card title="What it does">
-      <KeyValue
+      <KeyValueList
         items={[
           { label: "Fires for", value: draft.sentence },
           { label: "Runs", value: trigger?.actionIds.map(nameOf).join(", ") ?? "" },
@@ -94,7 +94,7 @@ function DraftFigures({ draft: { preview, trigger } }: { draft: TriggerDraft }) 
   const perDay = preview.executionsPerDay;
   return (
     <Card title={`Its effect on past ${noun.many}`} description={`Over the latest ${preview.scanned} ${noun.many}.`}>
-      <KeyValue
+      <KeyValueList
         items={[
           { label: "Matched", value: `${preview.matched} of ${preview.scanned}` },
           { label: "After sampling", value: String(preview.sampledIn) },

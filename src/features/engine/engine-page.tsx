@@ -1,16 +1,16 @@
 "use client";
 
-import { QueryProblem } from "@/components/query-problem";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { useQuery } from "@tanstack/react-query";
 import { ExternalLink } from "lucide-react";
 import { EmptyState } from "@/components/empty-state";
 import { buttonClass } from "@/components/ui/button-class";
 import { Skeleton } from "@/components/ui/skeleton";
-import { EngineScope, useEngineApi } from "./engine-scope";
+import { EngineProjectContext, useEngineApi } from "./engine-project-context";
 import { EngineSummary } from "./engine-summary";
 import { FunctionTable } from "./function-table";
 import { RunList } from "./run-list";
-import { POLL_MS } from "./poll";
+import { ENGINE_POLL_MS } from "./poll";
 
 /**
  * Shows the state of the engine, its functions and their runs.
@@ -18,18 +18,18 @@ import { POLL_MS } from "./poll";
  */
 export function EnginePage({ projectId }: { projectId: string | null }) {
   return (
-    <EngineScope value={projectId}>
+    <EngineProjectContext value={projectId}>
       <Engine projectId={projectId} />
-    </EngineScope>
+    </EngineProjectContext>
   );
 }
 
 function Engine({ projectId }: { projectId: string | null }) {
   const { overview } = useEngineApi();
-  const { data, error, refetch } = useQuery({ ...overview, refetchInterval: POLL_MS });
+  const { data, error, refetch } = useQuery({ ...overview, refetchInterval: ENGINE_POLL_MS });
   if (!data)
     return error ? (
-      <QueryProblem title="The engine could not be asked" message={error.message} onRetry={() => void refetch()} />
+      <QueryErrorMessage title="The engine could not be asked" message={error.message} onRetry={() => void refetch()} />
     ) : (
       <PageSkeleton />
     );

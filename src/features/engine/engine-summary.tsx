@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
-import { Status, StatusDot } from "@/components/status";
-import { Relative } from "@/components/time";
+import { StatusLabel, StatusDot } from "@/components/status";
+import { RelativeTime } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
-import type { Tone } from "@/components/ui/badge";
+import type { ColorTone } from "@/components/ui/badge";
 import { formatNumber } from "@/lib/format";
 import type { EmbeddedEngine, EngineFunction } from "./types";
 
-const looks: Record<string, { label: string; tone: Tone }> = {
+const looks: Record<string, { label: string; tone: ColorTone }> = {
   running: { label: "Running", tone: "success" },
   starting: { label: "Starting", tone: "running" },
   overloaded: { label: "Overloaded", tone: "warning" },
@@ -27,9 +27,9 @@ export function EngineSummary({ engine, projectId }: { engine: EmbeddedEngine; p
   return (
     <section aria-label="State of the engine" className="flex flex-col gap-3">
       <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
-        <Status tone={tone}>
+        <StatusLabel tone={tone}>
           <span className="font-medium">{label}</span>
-        </Status>
+        </StatusLabel>
         <p className="text-sm text-muted">
           {projectId === null
             ? "The embedded engine serves every project of this installation. These numbers count all of them."
@@ -56,7 +56,7 @@ export function EngineSummary({ engine, projectId }: { engine: EmbeddedEngine; p
           label="Ended, last hour"
           value={formatNumber(functions.reduce((total, fn) => total + fn.endedLastHour, 0))}
         />
-        <Tile label="Oldest waiting" value={oldest ? <Relative date={oldest} /> : "–"} />
+        <Tile label="Oldest waiting" value={oldest ? <RelativeTime date={oldest} /> : "–"} />
       </dl>
     </section>
   );
@@ -65,7 +65,7 @@ export function EngineSummary({ engine, projectId }: { engine: EmbeddedEngine; p
 type TileProps = {
   label: string;
   value: ReactNode;
-  tone?: Tone;
+  tone?: ColorTone;
   isHollow?: boolean;
   /** whether the value shows no problem, so that it has a quiet colour */ isCalm?: boolean;
 };

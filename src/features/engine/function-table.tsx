@@ -1,9 +1,9 @@
-import { Relative } from "@/components/time";
+import { RelativeTime } from "@/components/time";
 import { Card } from "@/components/ui/card";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { cn } from "@/lib/cn";
 import { formatNumber } from "@/lib/format";
-import { describeOptions } from "./describe-options";
+import { describeFunctionOptions } from "./describe-function-options";
 import type { EngineFunction } from "./types";
 
 /** Lists the functions with their options and their waiting work. */
@@ -35,7 +35,7 @@ export function FunctionTable({ functions }: { functions: readonly EngineFunctio
                 </Td>
               ))}
               <Td className="text-right align-top whitespace-nowrap text-muted tabular-nums">
-                {fn.oldestWaitingAt ? <Relative date={fn.oldestWaitingAt} /> : "–"}
+                {fn.oldestWaitingAt ? <RelativeTime date={fn.oldestWaitingAt} /> : "–"}
               </Td>
             </Tr>
           ))}
@@ -80,7 +80,7 @@ function Count({ value, isBad = false }: { value: number; isBad?: boolean | unde
 function Options({ fn }: { fn: EngineFunction }) {
   return (
     <ul className="mt-0.5 flex flex-wrap gap-x-3 text-xs text-muted">
-      {describeOptions(fn.options, fn.attemptsMax).map(({ label, value }) => (
+      {describeFunctionOptions(fn.options, fn.attemptsMax).map(({ label, value }) => (
         <li key={label} className="min-w-0 break-words">
           <span className="text-subtle">{label}</span> {value}
         </li>

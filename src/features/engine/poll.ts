@@ -1,2 +1,2 @@
 /** The interval of queries while the engine's page is visible, in ms. */
-export const POLL_MS = 5_000;
+export const ENGINE_POLL_MS = 5_000;

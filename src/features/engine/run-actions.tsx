@@ -4,8 +4,8 @@ import { useMutation } from "@tanstack/react-query";
 import { Ban, RotateCw } from "lucide-react";
 import { ConfirmButton } from "@/components/confirm-button";
 import { toast } from "@/components/ui/toast";
-import { plural } from "@/lib/format";
-import { useEngineApi } from "./engine-scope";
+import { formatCountWithNoun } from "@/lib/format";
+import { useEngineApi } from "./engine-project-context";
 import type { Run } from "./types";
 
 type ActionsProps = { run: Run; onShow: (runId: string) => void };
@@ -27,7 +27,7 @@ function Cancel({ run }: Omit<ActionsProps, "onShow">) {
     <ConfirmButton
       title="Cancel this run?"
       description={
-        `Its results stay. The rest of its ${plural(run.eventCount, "event")} stays undone, unless you run it again ` +
+        `Its results stay. The rest of its ${formatCountWithNoun(run.eventCount, "event")} stays undone, unless you run it again ` +
         "within a day. To stop a delivery for good, cancel its execution instead."
       }
       confirmLabel="Cancel run"
@@ -54,7 +54,7 @@ function Rerun({ run, onShow }: ActionsProps) {
     <ConfirmButton
       title="Run it again?"
       description={
-        `A new run handles the same ${plural(run.eventCount, "event")} from the beginning. ` +
+        `A new run handles the same ${formatCountWithNoun(run.eventCount, "event")} from the beginning. ` +
         "It recognises finished work and does not repeat it."
       }
       confirmLabel="Run again"

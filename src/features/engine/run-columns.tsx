@@ -1,6 +1,6 @@
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
-import { formatDuration, plural } from "@/lib/format";
+import { formatDuration, formatCountWithNoun } from "@/lib/format";
 import { RunStatus } from "./run-status";
 import type { RunRow } from "./types";
 
@@ -42,7 +42,7 @@ export const runColumns: readonly DataColumn<RunRow>[] = [
     skeleton: "3rem",
     mobile: "hide",
     isDesktopOnly: true,
-    cell: (run) => <span className="text-muted tabular-nums">{plural(run.eventCount, "event")}</span>,
+    cell: (run) => <span className="text-muted tabular-nums">{formatCountWithNoun(run.eventCount, "event")}</span>,
   },
   {
     id: "took",

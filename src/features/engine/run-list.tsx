@@ -5,21 +5,21 @@ import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { FilterChips } from "@/components/filter-chips";
 import { FilterTags } from "@/components/filter-tags";
-import { Status } from "@/components/status";
+import { StatusLabel } from "@/components/status";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
 import { Select } from "@/components/ui/select";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { plural } from "@/lib/format";
-import { localTime } from "@/lib/time";
+import { formatCountWithNoun } from "@/lib/format";
+import { formatLocalTime } from "@/lib/format-time";
 import { useUrlParams } from "@/lib/use-url-params";
 import { useHeldRows } from "@/lib/use-held-rows";
-import { useEngineApi } from "./engine-scope";
-import { POLL_MS } from "./poll";
+import { useEngineApi } from "./engine-project-context";
+import { ENGINE_POLL_MS } from "./poll";
 import { runColumns } from "./run-columns";
 import { RunPanel } from "./run-panel";
-import { runLooks } from "./run-status";
+import { runStateLooks } from "./run-status";
 import { engineParams, runStates, serializeEngineParams, type EngineParams } from "./search-params";
 import type { EngineFunction, RunRow } from "./types";
 
@@ -48,7 +48,7 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
       <Filters functions={functions} params={params} onChange={(change) => setParams(change)} />
       {params.until && (
         <FilterTags
-          tags={[{ key: "until", label: "until", value: localTime(params.until) }]}
+          tags={[{ key: "until", label: "until", value: formatLocalTime(params.until) }]}
           onRemove={() => setParams({ until: null })}
           onClear={() => setParams({ until: null })}
         />
@@ -84,7 +84,7 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
               <NothingYet />
             )
           }
-          footer={<LoadMore list={list} shown={plural(held.rows?.length ?? 0, "run")} />}
+          footer={<LoadMore list={list} shown={formatCountWithNoun(held.rows?.length ?? 0, "run")} />}
         />
       )}
       <RunPanel runId={params.run} onClose={() => setParams({ run: null })} onShow={(run) => setParams({ run })} />
@@ -98,7 +98,7 @@ function useRuns(params: EngineParams) {
     ...runs,
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
-    refetchInterval: POLL_MS,
+    refetchInterval: ENGINE_POLL_MS,
   });
   const held = useHeldRows({
     rows: list.data?.pages.flatMap((page) => page.items),
@@ -121,7 +121,7 @@ function Filters({ functions, params, onChange }: FiltersProps) {
     <div className="flex flex-wrap items-center justify-between gap-3">
       <FilterChips
         aria-label="State"
-        chips={[{ value: "", label: "All" }, ...runStates.map((state) => ({ value: state, ...runLooks[state] }))]}
+        chips={[{ value: "", label: "All" }, ...runStates.map((state) => ({ value: state, ...runStateLooks[state] }))]}
         value={params.state ?? ""}
         onValueChange={(value) => onChange({ state: runStates.find((state) => state === value) ?? null })}
         className="max-sm:w-[calc(100%+2rem)]"
@@ -155,9 +155,9 @@ function NothingYet() {
   return (
     <EmptyState
       example={[
-        <Status key="status" tone="success">
+        <StatusLabel key="status" tone="success">
           Completed
-        </Status>,
+        </StatusLabel>,
         "observation-upsert-processor",
         "84 ms",
         "2 min ago",

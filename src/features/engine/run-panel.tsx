@@ -1,22 +1,22 @@
 "use client";
 
-import { QueryProblem } from "@/components/query-problem";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
 import { RowPanel } from "@/components/data-table/row-panel";
 import { EmptyState } from "@/components/empty-state";
-import { KeyValue } from "@/components/key-value";
+import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { subjectsPath } from "@/features/shared/subject-path";
+import { subjectListPath } from "@/features/shared/subject-path";
 import { formatDuration, formatNumber } from "@/lib/format";
 import { isApiError } from "@/lib/trpc/client";
-import { useEngineApi } from "./engine-scope";
-import { POLL_MS } from "./poll";
+import { useEngineApi } from "./engine-project-context";
+import { ENGINE_POLL_MS } from "./poll";
 import { RunActions } from "./run-actions";
 import { RunStatus } from "./run-status";
 import { StepTimeline } from "./step-timeline";
@@ -31,7 +31,11 @@ type PanelProps = {
 /** The panel of one run beside the list. */
 export function RunPanel({ runId, onClose, onShow }: PanelProps) {
   const { run } = useEngineApi();
-  const { data, error, refetch } = useQuery({ ...run(runId), enabled: runId !== null, refetchInterval: POLL_MS });
+  const { data, error, refetch } = useQuery({
+    ...run(runId),
+    enabled: runId !== null,
+    refetchInterval: ENGINE_POLL_MS,
+  });
   return (
     <RowPanel
       rowKey={runId}
@@ -73,7 +77,7 @@ function Body({ run }: { run: Run }) {
           {run.error.stack && <CodeBlock label="Stack" samples={run.error.stack} isWrapped />}
         </section>
       )}
-      <KeyValue
+      <KeyValueList
         items={[
           { label: "Function", value: run.functionId, isMono: true },
           { label: "Project", value: run.owner || "none", isMono: run.owner !== "" },
@@ -105,7 +109,7 @@ function Meanwhile({ run }: { run: Run }) {
       <Link href={`${base}/executions?${range}`} prefetch={false} className={link}>
         Executions
       </Link>
-      <Link href={`${subjectsPath(run.owner)}?${range}`} prefetch={false} className={link}>
+      <Link href={`${subjectListPath(run.owner)}?${range}`} prefetch={false} className={link}>
         {eventNounForms().headings}
       </Link>
     </span>
@@ -118,7 +122,7 @@ function Problem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   }
   return (
     <div className="p-5">
-      <QueryProblem
+      <QueryErrorMessage
         title="The run could not be loaded"
         message={error instanceof Error ? error.message : null}
         onRetry={onRetry}

@@ -1,10 +1,10 @@
 import { Countdown } from "@/features/shared/execution-status-badge";
-import { Status } from "@/components/status";
-import type { Tone } from "@/components/ui/badge";
+import { StatusLabel } from "@/components/status";
+import type { ColorTone } from "@/components/ui/badge";
 import type { RunRow, RunState } from "./types";
 
 /** The name and the colour of each state of a run. */
-export const runLooks: Record<RunState, { label: string; tone: Tone; isHollow?: boolean }> = {
+export const runStateLooks: Record<RunState, { label: string; tone: ColorTone; isHollow?: boolean }> = {
   queued: { label: "Queued", tone: "neutral", isHollow: true },
   running: { label: "Running", tone: "running" },
   sleeping: { label: "Sleeping", tone: "neutral", isHollow: true },
@@ -18,14 +18,14 @@ type RunStatusProps = { run: Pick<RunRow, "state" | "attempt" | "wakesAt"> };
 /** Shows the state of a run: a dot, a word, and the time of its next step. */
 export function RunStatus({ run: { state, attempt, wakesAt } }: RunStatusProps) {
   const isRetry = state === "sleeping" && attempt > 0;
-  const { label, tone, isHollow } = runLooks[state];
+  const { label, tone, isHollow } = runStateLooks[state];
   return (
-    <Status
+    <StatusLabel
       tone={isRetry ? "warning" : tone}
       isHollow={isRetry ? false : isHollow}
       detail={state === "sleeping" && wakesAt && <Countdown label={isRetry ? "next try" : "wakes"} date={wakesAt} />}
     >
       {isRetry ? "Will retry" : label}
-    </Status>
+    </StatusLabel>
   );
 }

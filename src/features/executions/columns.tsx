@@ -4,13 +4,13 @@ import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
 import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
-import { describeStatusReason, describeLastResult, describeAttempts, shortId } from "./describe-execution";
+import { describeStatusReason, describeLastAttemptResult, describeAttempts, shortenId } from "./describe-execution";
 import type { ExecutionRow } from "./types";
 
 const name = ({ name, deleted }: ExecutionRow["trigger"]) => (deleted ? <s className="text-subtle">{name}</s> : name);
 const id = (text: string) => (
   <span title={text} className="font-mono text-xs text-muted">
-    {shortId(text)}
+    {shortenId(text)}
   </span>
 );
 
@@ -43,7 +43,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     mobile: "trailing",
     cell: (row) => (
       <span className={cn("tabular-nums", row.errorCode === null ? "text-muted" : "text-danger-text")}>
-        {describeLastResult(row)}
+        {describeLastAttemptResult(row)}
       </span>
     ),
   },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeStatusReason, describeLastResult, describeAttempts, shortId } from "./describe-execution";
+import { describeStatusReason, describeLastAttemptResult, describeAttempts, shortenId } from "./describe-execution";
 
 test("a reason holds no time of the server's zone", () => {
   const statusReason = "Paused until 22:30:00 UTC: its endpoint keeps failing.";
@@ -22,8 +22,8 @@ test("the span counts all tries, also those before a resend", () => {
 });
 
 test("results and ids", () => {
-  expect(describeLastResult({ responseCode: 500, errorCode: "5xx" })).toBe("500");
-  expect(describeLastResult({ responseCode: null, errorCode: "timeout" })).toBe("timeout");
-  expect(shortId("exe_01m8kynyhjj2rw46g28rbsbq89")).toBe("exe_01m8…bq89");
-  expect(shortId("obs-1")).toBe("obs-1");
+  expect(describeLastAttemptResult({ responseCode: 500, errorCode: "5xx" })).toBe("500");
+  expect(describeLastAttemptResult({ responseCode: null, errorCode: "timeout" })).toBe("timeout");
+  expect(shortenId("exe_01m8kynyhjj2rw46g28rbsbq89")).toBe("exe_01m8…bq89");
+  expect(shortenId("obs-1")).toBe("obs-1");
 });

@@ -18,7 +18,7 @@ export function describeStatusReason({ wait, statusReason }: Reasoned): string {
 }
 
 /** Describes the result of the last attempt in one word: `500`, `timeout`, or a dash before the first attempt. */
-export function describeLastResult({
+export function describeLastAttemptResult({
   responseCode,
   errorCode,
 }: Pick<ExecutionRow, "responseCode" | "errorCode">): string {
@@ -33,4 +33,4 @@ export function describeAttempts(row: Pick<ExecutionRow, "attemptCount" | "start
 }
 
 /** Shortens an id in its middle: `exe_01m8…q02`. */
-export const shortId = (id: string): string => (id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id);
+export const shortenId = (id: string): string => (id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id);

@@ -1,30 +1,30 @@
 "use client";
 
-import { QueryProblem } from "@/components/query-problem";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { useState } from "react";
 import dynamic from "next/dynamic";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
-import { LinkTabs } from "@/components/link-tabs";
+import { LinkedPageTabs } from "@/components/linked-page-tabs";
 import { PageHeader } from "@/components/page-header";
-import { RangePicker } from "@/components/range-picker";
-import { Status } from "@/components/status";
+import { TimeRangePicker } from "@/components/time-range-picker";
+import { StatusLabel } from "@/components/status";
 import { ButtonLink } from "@/components/ui/button-link";
 import { LoadMore } from "@/components/ui/load-more";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { plural } from "@/lib/format";
-import { historyPages } from "@/lib/history-pages";
+import { formatCountWithNoun } from "@/lib/format";
+import { historyPageLinks } from "@/lib/history-page-links";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useUrl } from "@/lib/url";
 import { useUrlParam, useUrlParams } from "@/lib/use-url-params";
-import { BulkBar } from "./bulk/bulk-bar";
-import { BulkMenu } from "./bulk/bulk-menu";
-import { FilterBar } from "./filters/filter-bar";
-import { ListTools } from "./filters/list-tools";
-import { ExecutionPanel, preloadPanel } from "./panel/execution-panel";
-import { executionParams, hasFilters, serializeExecutionParams, tabParam, type ExecutionParams } from "./search-params";
-import { useColumns } from "./use-columns";
-import { useExecutions } from "./use-executions";
+import { BulkActionBar } from "./bulk/bulk-action-bar";
+import { BulkActionMenu } from "./bulk/bulk-action-menu";
+import { ExecutionFilterBar } from "./filters/execution-filter-bar";
+import { ExecutionListTools } from "./filters/execution-list-tools";
+import { ExecutionPanel, preloadExecutionPanel } from "./panel/execution-panel";
+import { executionParams, hasActiveFilter, serializeExecutionParams, executionTabParam, type ExecutionParams } from "./search-params";
+import { useExecutionColumns } from "./use-execution-columns";
+import { useLiveExecutions } from "./use-live-executions";
 
 const NothingFound = dynamic(() => import("./nothing-found").then((module) => module.NothingFound));
 
@@ -40,12 +40,12 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
   const { pathname, show } = useUrl();
   const openId = /\/executions\/([^/]+)$/.exec(pathname)?.[1] ?? null;
   const [params, setParams] = useUrlParams(executionParams);
-  const [tab] = useUrlParam("tab", tabParam);
-  const { list, held, counts } = useExecutions(projectId, params, openId !== null);
+  const [tab] = useUrlParam("tab", executionTabParam);
+  const { list, held, counts } = useLiveExecutions(projectId, params, openId !== null);
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
   const mayAct = usePermissions(projectId).may("execution:act");
   const change = (next: Partial<ExecutionParams>) => setParams(next);
-  const { columns, names, toggle, tools } = useColumns(chosenColumns, {
+  const { columns, names, toggle, tools } = useExecutionColumns(chosenColumns, {
     ofView: params.columns,
     onViewChange: (next) => change({ columns: next }),
   });
@@ -55,17 +55,17 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
       <PageHeader
         title="Executions"
         isLive
-        aside={<LinkTabs label="History" items={historyPages(projectId, "executions")} />}
-        range={<RangePicker value={params} onValueChange={change} />}
-        actions={<BulkMenu projectId={projectId} params={params} />}
+        aside={<LinkedPageTabs label="History" items={historyPageLinks(projectId, "executions")} />}
+        range={<TimeRangePicker value={params} onValueChange={change} />}
+        actions={<BulkActionMenu projectId={projectId} params={params} />}
       />
-      <FilterBar
+      <ExecutionFilterBar
         projectId={projectId}
         params={params}
         onChange={change}
         counts={counts}
         tools={
-          <ListTools
+          <ExecutionListTools
             projectId={projectId}
             params={params}
             columns={columns.map(({ id }) => id)}
@@ -75,7 +75,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
         }
       />
       {list.error && !list.data ? (
-        <QueryProblem
+        <QueryErrorMessage
           title="The executions could not be loaded"
           message={list.error.message}
           onRetry={() => void list.refetch()}
@@ -83,7 +83,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
       ) : (
         <DataTable
           label="Executions"
-          onApproach={preloadPanel}
+          onApproach={preloadExecutionPanel}
           columns={columns}
           columnTools={tools}
           rows={held.rows}
@@ -101,16 +101,16 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
           newCount={held.newCount}
           onShowNew={held.showNew}
           empty={
-            hasFilters(params) || params.status.length > 0 ? (
+            hasActiveFilter(params) || params.status.length > 0 ? (
               <NothingFound projectId={projectId} params={params} onChange={change} />
             ) : (
               <NothingYet projectId={projectId} />
             )
           }
-          footer={<LoadMore list={list} shown={plural(held.rows?.length ?? 0, "execution")} />}
+          footer={<LoadMore list={list} shown={formatCountWithNoun(held.rows?.length ?? 0, "execution")} />}
         />
       )}
-      <BulkBar projectId={projectId} keys={keys} onClear={() => setKeys(new Set())} />
+      <BulkActionBar projectId={projectId} keys={keys} onClear={() => setKeys(new Set())} />
       <ExecutionPanel
         projectId={projectId}
         executionId={openId}
@@ -127,9 +127,9 @@ function NothingYet({ projectId }: { projectId: string }) {
   return (
     <EmptyState
       example={[
-        <Status key="status" tone="success">
+        <StatusLabel key="status" tone="success">
           Delivered
-        </Status>,
+        </StatusLabel>,
         "200",
         "Slow generations",
         "Jira",

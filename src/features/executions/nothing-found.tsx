@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { formatCount } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { countIn } from "./count-in";
-import { chosenFilters, toFilters, type ExecutionParams } from "./search-params";
+import { listActiveFilters, toExecutionFilters, type ExecutionParams } from "./search-params";
 
 type NothingFoundProps = {
   projectId: string;
@@ -50,7 +50,7 @@ export function NothingFound({ projectId, params, onChange }: NothingFoundProps)
 function removableFilters(params: ExecutionParams): Removable[] {
   const time = params.range !== null || params.from !== null || params.to !== null;
   return [
-    ...chosenFilters(params).map(({ field, label, value }) => ({
+    ...listActiveFilters(params).map(({ field, label, value }) => ({
       words: `${label} ${value}`,
       change: { [field]: Array.isArray(params[field]) ? [] : "" } as Partial<ExecutionParams>,
     })),
@@ -67,7 +67,7 @@ function useNarrowest(projectId: string, params: ExecutionParams, filters: reado
   const trpc = useTRPC();
   const left = filters.map(({ change }) => ({ ...params, ...change }));
   const counts = useQueries({
-    queries: left.map((rest) => trpc.execution.counts.queryOptions({ projectId, ...toFilters(rest) })),
+    queries: left.map((rest) => trpc.execution.counts.queryOptions({ projectId, ...toExecutionFilters(rest) })),
     combine: (results) => results.map(({ data }) => data),
   });
   const found = filters.map((filter, index) => {

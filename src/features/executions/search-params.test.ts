@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { urlReader } from "@/lib/url-params";
 import {
-  chosenFilters,
+  listActiveFilters,
   executionParams,
-  fromQuery,
-  hasFilters,
+  filtersFromTypedSearch,
+  hasActiveFilter,
   serializeExecutionParams,
-  toFilters,
-  toListInput,
+  toExecutionFilters,
+  toExecutionListInput,
 } from "./search-params";
 
 const load = urlReader(executionParams);
@@ -23,7 +23,7 @@ test("every filter of the URL reaches the API under its name", () => {
     "?q=403&code=5xx,404&error=timeout&attempts=%3E2&trigger=trg_1&action=Jira" +
       "&source=obs&env=prod&name=chat&trace=t&range=2h",
   );
-  expect(toFilters(params)).toEqual({
+  expect(toExecutionFilters(params)).toEqual({
     search: "403",
     code: ["5xx", "404"],
     error: ["timeout"],
@@ -36,22 +36,22 @@ test("every filter of the URL reaches the API under its name", () => {
     traceId: "t",
     since: "2h",
   });
-  expect(chosenFilters(params)).toHaveLength(10);
+  expect(listActiveFilters(params)).toHaveLength(10);
   expect(load(serializeExecutionParams("", params))).toEqual(params);
 });
 
 test("a fixed interval wins over a range that ends now", () => {
   const params = load("?range=24h&from=2026-11-22T10:00:00.000Z");
-  expect(toFilters(params)).toEqual({ from: new Date("2026-11-22T10:00:00.000Z") });
+  expect(toExecutionFilters(params)).toEqual({ from: new Date("2026-11-22T10:00:00.000Z") });
 });
 
 test("without parameters nothing narrows the list, and values that nothing can have are left out", () => {
-  expect(toListInput("prj_1", load(""))).toEqual({ projectId: "prj_1" });
-  expect(hasFilters(load("?code=999&attempts=many&range=ever&status=lost"))).toBe(false);
+  expect(toExecutionListInput("prj_1", load(""))).toEqual({ projectId: "prj_1" });
+  expect(hasActiveFilter(load("?code=999&attempts=many&range=ever&status=lost"))).toBe(false);
 });
 
 test("a typed search replaces the text and keeps what it does not name", () => {
-  expect(fromQuery({ code: ["500"], since: "2h" })).toEqual({
+  expect(filtersFromTypedSearch({ code: ["500"], since: "2h" })).toEqual({
     q: "",
     code: ["500"],
     range: "2h",

@@ -1,22 +1,22 @@
 import {
-  attemptCountRule,
-  responseCodeRule,
+  attemptCountTextRule,
+  responseCodeTextRule,
   readStatusWord,
   type ExecutionQuery,
   type StatusFilter,
 } from "@/domain/execution-query";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { timeRangeParams, type RangeName } from "@/lib/time-range";
+import { timeRangeParams, type TimeRangeName } from "@/lib/time-range";
 import { listParam, oneOfParam, textParam, urlParam, urlWriter, type UrlValues } from "@/lib/url-params";
 
 /** Parses statuses by their old and new names, in upper or lower case. */
 const parseAsStatus = urlParam<StatusFilter>({ parse: readStatusWord, serialize: (status) => status });
 const parseAsCode = urlParam<string>({
-  parse: (text) => (responseCodeRule.pattern.test(text.toLowerCase()) ? text.toLowerCase() : null),
+  parse: (text) => (responseCodeTextRule.pattern.test(text.toLowerCase()) ? text.toLowerCase() : null),
   serialize: (code) => code,
 });
 const parseAsAttempts = urlParam<string>({
-  parse: (text) => (attemptCountRule.pattern.test(text) ? text : null),
+  parse: (text) => (attemptCountTextRule.pattern.test(text) ? text : null),
   serialize: (attempts) => attempts,
 });
 const text = textParam.withDefault("");
@@ -44,9 +44,9 @@ export type ExecutionParams = UrlValues<typeof executionParams>;
  * The open tab of the panel. It stays while J and K move through the rows. Without one in the URL, a failed execution
  * opens on its response.
  */
-export const tabParam = oneOfParam(["request", "response", "event", "why"]);
+export const executionTabParam = oneOfParam(["request", "response", "event", "why"]);
 
-export const serializeExecutionParams = urlWriter({ ...executionParams, tab: tabParam });
+export const serializeExecutionParams = urlWriter({ ...executionParams, tab: executionTabParam });
 
 const isId = (value: string, prefix: string): boolean => value.startsWith(`${prefix}_`);
 
@@ -54,7 +54,7 @@ const isId = (value: string, prefix: string): boolean => value.startsWith(`${pre
  * Makes the filters of the API, without the status because the counts are by status. The server turns the range into
  * times.
  */
-export function toFilters({ trigger, action, ...params }: Omit<ExecutionParams, "columns">) {
+export function toExecutionFilters({ trigger, action, ...params }: Omit<ExecutionParams, "columns">) {
   const hasInterval = params.from !== null || params.to !== null;
   return {
     ...(trigger ? (isId(trigger, "trg") ? { triggerId: trigger } : { triggerName: trigger }) : {}),
@@ -74,19 +74,19 @@ export function toFilters({ trigger, action, ...params }: Omit<ExecutionParams, 
 }
 
 /** Makes the input of the list query, for the server and the browser. */
-export const toListInput = (projectId: string, params: Omit<ExecutionParams, "columns">) => ({
+export const toExecutionListInput = (projectId: string, params: Omit<ExecutionParams, "columns">) => ({
   projectId,
-  ...toFilters(params),
+  ...toExecutionFilters(params),
   ...(params.status.length > 0 ? { status: params.status } : {}),
 });
 
 /** Turns a typed search into changes of the filters. Filters that the search does not mention stay. */
-export function fromQuery({ since, ...query }: Partial<ExecutionQuery>): Partial<ExecutionParams> {
-  return { q: "", ...query, ...(since ? { range: since as RangeName, from: null, to: null } : {}) };
+export function filtersFromTypedSearch({ since, ...query }: Partial<ExecutionQuery>): Partial<ExecutionParams> {
+  return { q: "", ...query, ...(since ? { range: since as TimeRangeName, from: null, to: null } : {}) };
 }
 
 /** Returns the active filters for the chips, each with its field and its words. */
-export function chosenFilters(
+export function listActiveFilters(
   params: ExecutionParams,
 ): { field: keyof ExecutionParams; label: string; value: string }[] {
   const chosen = [
@@ -105,5 +105,5 @@ export function chosenFilters(
 }
 
 /** Tells whether a filter besides the status is active. */
-export const hasFilters = (params: ExecutionParams): boolean =>
-  chosenFilters(params).length > 0 || params.range !== null || params.from !== null || params.to !== null;
+export const hasActiveFilter = (params: ExecutionParams): boolean =>
+  listActiveFilters(params).length > 0 || params.range !== null || params.from !== null || params.to !== null;

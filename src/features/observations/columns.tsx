@@ -1,8 +1,8 @@
 import type { DataColumn } from "@/components/data-table/column";
-import { Status } from "@/components/status";
+import { StatusLabel } from "@/components/status";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
-import type { EventSource, EventFactValue, EventListColumn } from "@/domain/event-source/event-source";
+import type { EventSource, EventSummaryValue, EventListColumn } from "@/domain/event-source/event-source";
 import { listColumnValueOf } from "@/domain/event-source/list-column-value";
 import { getEventSource } from "@/domain/event-source/registry";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
@@ -11,7 +11,7 @@ import type { ObservationRow } from "./types";
 const Dash = () => <span className="text-subtle">–</span>;
 
 /** Returns the columns for the things of one event source. Without one, the columns that the things of all have. */
-export function listColumns(source: EventSource | null): readonly DataColumn<ObservationRow>[] {
+export function makeObservationColumns(source: EventSource | null): readonly DataColumn<ObservationRow>[] {
   return [...(source?.list ?? mixed).map(drawn), received];
 }
 
@@ -51,7 +51,7 @@ function drawn(column: EventListColumn): DataColumn<ObservationRow> {
     ...(isOffPhones ? { mobile: "hide" as const } : {}),
     ...(isDesktopOnly ? { isDesktopOnly } : {}),
     cell: (row) =>
-      kind === "name" ? <NameCell row={row} /> : <ListValue column={column} value={listColumnValueOf(row, id)} />,
+      kind === "name" ? <NameCell row={row} /> : <ListColumnValue column={column} value={listColumnValueOf(row, id)} />,
   };
 }
 
@@ -65,11 +65,11 @@ function NameCell({ row }: { row: ObservationRow }) {
 }
 
 /** Shows one value as its kind of column asks for. */
-export function ListValue({ column, value }: { column: EventListColumn; value: EventFactValue }) {
+export function ListColumnValue({ column, value }: { column: EventListColumn; value: EventSummaryValue }) {
   if (column.kind === "mark") {
     const mark = String(value ?? column.usual);
     const { label, ...look } = column.looks[mark] ?? { label: mark, tone: "neutral" };
-    return <Status {...look}>{label}</Status>;
+    return <StatusLabel {...look}>{label}</StatusLabel>;
   }
   if (value === null) return <Dash />;
   if (column.kind === "badge") return <Badge tone="outline">{String(value)}</Badge>;
@@ -93,7 +93,7 @@ function formatted(kind: Exclude<EventListColumn["kind"], "mark" | "badge">, val
 }
 
 /** Returns the event source whose things a list shows; null for the things of several. */
-export function listedSource(chosen: string, [first, ...others]: readonly EventSource[]): EventSource | null {
+export function listedEventSource(chosen: string, [first, ...others]: readonly EventSource[]): EventSource | null {
   if (chosen !== "") return getEventSource(chosen);
   return others.length === 0 ? (first ?? null) : null;
 }

@@ -8,7 +8,7 @@ import { toast } from "@/components/ui/toast";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
-import { useKeyBindings } from "@/lib/use-keys";
+import { useKeyBindings } from "@/lib/use-key-bindings";
 import type { Observation } from "./types";
 
 /**

@@ -1,10 +1,10 @@
 import Link from "next/link";
-import { KeyValue } from "@/components/key-value";
+import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { observationListColumns } from "@/domain/event-source/observation-created/list-columns";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
-import { ListValue } from "./columns";
+import { ListColumnValue } from "./columns";
 import { serializeObservationParams, type ObservationParams } from "./search-params";
 import type { ObservationRow } from "./types";
 
@@ -45,11 +45,11 @@ export function ObservationFacts({ projectId, observation }: FactsProps) {
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <span className="text-base font-medium">{mark && <ListValue column={mark} value={level} />}</span>
+        <span className="text-base font-medium">{mark && <ListColumnValue column={mark} value={level} />}</span>
         {type && <Badge tone="outline">{type}</Badge>}
         {usage.length > 0 && <span className="text-sm text-muted tabular-nums">{usage.join(" · ")}</span>}
       </div>
-      <KeyValue
+      <KeyValueList
         items={[
           {
             label: "Trace",

@@ -9,7 +9,7 @@ import { observationTypes } from "@/domain/event-source/observation-created/sche
 import { ColumnFilter } from "./column-filter";
 import { levelLook } from "./level-look";
 import { formatNumber } from "@/lib/format";
-import { levels, linkedFilters, type Level, type ObservationParams } from "./search-params";
+import { levelsWithChip, filtersSetByLink, type LevelWithChip, type ObservationParams } from "./search-params";
 import type { LevelCounts } from "./types";
 
 /**
@@ -30,7 +30,7 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
   const sources = listEventSources();
   // Levels, types and models are columns of observations. Other sources have search and time alone.
   const isOfObservations = params.source === "" || params.source === DEFAULT_EVENT_SOURCE;
-  const linked = linkedFilters(params);
+  const linked = filtersSetByLink(params);
   const total = counts && Object.values(counts.counts).reduce((sum, count) => sum + count, 0);
   return (
     <div className="mb-4 flex flex-col gap-3">
@@ -40,7 +40,7 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
             aria-label="Level"
             chips={[
               { value: "", label: "All", ...(total === undefined ? {} : { count: total }) },
-              ...levels.map((level) => ({
+              ...levelsWithChip.map((level) => ({
                 value: level,
                 ...levelLook(level),
                 ...(counts ? { count: counts.counts[level] ?? 0 } : {}),
@@ -48,7 +48,7 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
             ]}
             {...(counts?.isPartial && total ? { cap: total } : {})}
             value={params.level.join(",")}
-            onValueChange={(value) => onChange({ level: value === "" ? [] : (value.split(",") as Level[]) })}
+            onValueChange={(value) => onChange({ level: value === "" ? [] : (value.split(",") as LevelWithChip[]) })}
           />
           {counts?.isPartial && total !== undefined && (
             <span className="text-xs text-muted">Counts are of the newest {formatNumber(total)}.</span>

@@ -5,28 +5,28 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
-import { QueryProblem } from "@/components/query-problem";
-import { RangePicker } from "@/components/range-picker";
+import { QueryErrorMessage } from "@/components/query-error-message";
+import { TimeRangePicker } from "@/components/time-range-picker";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { CodeBlock } from "@/components/ui/code-block";
 import { LoadMore } from "@/components/ui/load-more";
-import { byCursor } from "@/lib/by-cursor";
-import { eventSnippets } from "@/lib/event-snippets";
-import { subjectsPath } from "@/features/shared/subject-path";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
+import { makeEventSnippets } from "@/lib/event-snippets";
+import { subjectListPath } from "@/features/shared/subject-path";
 import { eventNounForms, type EventNounForms } from "@/domain/event-source/event-noun";
 import { DEFAULT_EVENT_SOURCE, listEventSources } from "@/domain/event-source/registry";
-import { plural } from "@/lib/format";
+import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { useHeldRows } from "@/lib/use-held-rows";
 import { useHydrated } from "@/lib/use-hydrated";
 import { useUrl } from "@/lib/url";
 import { useUrlParam, useUrlParams } from "@/lib/use-url-params";
-import { listColumns, listedSource } from "./columns";
+import { makeObservationColumns, listedEventSource } from "./columns";
 import { ObservationFilters } from "./observation-filters";
 import { ObservationPanel } from "./observation-panel";
 import {
-  firedParam,
+  firedTriggersParam,
   observationParams,
   openEventSourceParam,
   serializeObservationParams,
@@ -42,12 +42,12 @@ export function ObservationList({ projectId }: { projectId: string }) {
   const openId = openIdOf(pathname);
   const [params, setParams] = useUrlParams(observationParams);
   const [tab] = useUrlParam("tab", observationTabParam);
-  const [fired] = useUrlParam("show", firedParam);
+  const [fired] = useUrlParam("show", firedTriggersParam);
   const [of] = useUrlParam("of", openEventSourceParam);
   const { list, held, counts } = useObservations(projectId, params, openId !== null);
-  const base = subjectsPath(projectId);
-  const source = listedSource(params.source, listEventSources());
-  const columns = useMemo(() => listColumns(source), [source]);
+  const base = subjectListPath(projectId);
+  const source = listedEventSource(params.source, listEventSources());
+  const columns = useMemo(() => makeObservationColumns(source), [source]);
   const noun = eventNounForms(source?.name);
   const isNarrowed = Object.keys(toObservationFilters(params)).length > 0;
   const change = (next: Partial<ObservationParams>) => setParams(next);
@@ -62,10 +62,10 @@ export function ObservationList({ projectId }: { projectId: string }) {
   const activeKey = openId === null ? null : keyOf({ id: openId, eventSource: of });
   return (
     <>
-      <PageHeader title={noun.headings} isLive range={<RangePicker value={params} onValueChange={change} />} />
+      <PageHeader title={noun.headings} isLive range={<TimeRangePicker value={params} onValueChange={change} />} />
       <ObservationFilters projectId={projectId} params={params} counts={counts} onChange={change} onClear={clear} />
       {list.error && !list.data ? (
-        <QueryProblem
+        <QueryErrorMessage
           title={`The ${noun.many} could not be loaded`}
           message={list.error.message}
           onRetry={() => void list.refetch()}
@@ -89,7 +89,7 @@ export function ObservationList({ projectId }: { projectId: string }) {
           empty={
             isNarrowed ? <NothingFound noun={noun} onClear={clear} /> : <NothingYet projectId={projectId} noun={noun} />
           }
-          footer={<LoadMore list={list} shown={plural(held.rows?.length ?? 0, noun.one, noun.many)} />}
+          footer={<LoadMore list={list} shown={formatCountWithNoun(held.rows?.length ?? 0, noun.one, noun.many)} />}
         />
       )}
       <ObservationPanel
@@ -122,7 +122,7 @@ function openIdOf(pathname: string): string | null {
 function useObservations(projectId: string, params: ObservationParams, isPinned: boolean) {
   const trpc = useTRPC();
   const list = useInfiniteQuery({
-    ...trpc.observation.list.infiniteQueryOptions({ projectId, ...toObservationFilters(params) }, byCursor),
+    ...trpc.observation.list.infiniteQueryOptions({ projectId, ...toObservationFilters(params) }, cursorQueryOptions),
     placeholderData: keepPreviousData,
   });
   const held = useHeldRows({
@@ -169,7 +169,7 @@ function NothingYet({ projectId, noun }: { projectId: string; noun: EventNounFor
       {isHydrated && (
         <CodeBlock
           label={`Send ${eventNounForms(DEFAULT_EVENT_SOURCE).some}`}
-          samples={eventSnippets({ appUrl: window.location.origin, eventKey: "YOUR_EVENT_KEY" })}
+          samples={makeEventSnippets({ appUrl: window.location.origin, eventKey: "YOUR_EVENT_KEY" })}
         />
       )}
     </EmptyState>

@@ -8,7 +8,7 @@ import { DropdownMenu, MenuItem } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import { toast } from "@/components/ui/toast";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { plural } from "@/lib/format";
+import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import type { Observation } from "./types";
@@ -53,7 +53,7 @@ function ExpungeBodies({ projectId, observation: { id, eventSource }, open, onOp
       onSuccess: async ({ executions, engineCleared }) => {
         onOpenChange(false);
         const cleared =
-          executions > 0 ? `So were the bodies of ${plural(executions, "execution", "executions")}. ` : "";
+          executions > 0 ? `So were the bodies of ${formatCountWithNoun(executions, "execution", "executions")}. ` : "";
         toast.success("The bodies were removed", {
           description:
             cleared + (engineCleared ? "" : "The Inngest server keeps its copy until its own retention ends.") ||

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { RowPanel } from "@/components/data-table/row-panel";
 import { EmptyState } from "@/components/empty-state";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
-import { QueryProblem } from "@/components/query-problem";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { Banner } from "@/components/ui/banner";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -19,7 +19,7 @@ import { useUrlParam } from "@/lib/use-url-params";
 import { ObservationActions } from "./observation-actions";
 import { ObservationFacts } from "./observation-facts";
 import { ObservationMenu } from "./observation-menu";
-import { ObservationExecutions, ObservationRevisions } from "./observation-related";
+import { ObservationExecutions, ObservationRevisions } from "./observation-history";
 import { ObservationTriggers } from "./observation-triggers";
 import { observationTabParam } from "./search-params";
 import { SubjectFacts } from "./subject-facts";
@@ -154,7 +154,7 @@ function Problem({ error, eventSource, onRetry }: { error: unknown; eventSource:
   }
   return (
     <div className="p-5">
-      <QueryProblem
+      <QueryErrorMessage
         title={`The ${eventNounForms(eventSource).one} could not be loaded`}
         message={error instanceof Error ? error.message : null}
         onRetry={onRetry}

@@ -9,7 +9,7 @@ import { FilterChips } from "@/components/filter-chips";
 import {
   DecisionLabel,
   triggerHasFired,
-  TriggerOutcome,
+  TriggerOutcomeView,
   type TriggerOutcomeData,
 } from "@/features/shared/trigger-outcome";
 import { Badge } from "@/components/ui/badge";
@@ -17,18 +17,18 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Time } from "@/components/time";
-import { plural } from "@/lib/format";
+import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { useUrlParam } from "@/lib/use-url-params";
-import { firedParam } from "./search-params";
-import type { Decision, Observation } from "./types";
+import { firedTriggersParam } from "./search-params";
+import type { ObservationDecision, Observation } from "./types";
 
 type TriggersProps = { projectId: string; observation: Observation };
 
 /** Shows the decisions of all triggers about an observation, in the past and now. */
 export function ObservationTriggers({ projectId, observation }: TriggersProps) {
   const trpc = useTRPC();
-  const [show, setShow] = useUrlParam("show", firedParam);
+  const [show, setShow] = useUrlParam("show", firedTriggersParam);
   const { one } = eventNounForms(observation.eventSource);
   const { data, error, refetch } = useQuery(
     trpc.observation.explain.queryOptions({
@@ -86,7 +86,7 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
       )}
       {data.more > 0 && (
         <p className="text-xs text-muted">
-          {plural(data.more, "more trigger")} not shown: ask on the page of a trigger, under “Why not?”.
+          {formatCountWithNoun(data.more, "more trigger")} not shown: ask on the page of a trigger, under “Why not?”.
         </p>
       )}
       {general.length > 0 && <GeneralDecisions decisions={general} />}
@@ -121,7 +121,7 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
               Open the trigger
             </Link>
           )}
-          <TriggerOutcome projectId={projectId} outcome={outcome} heading="h3" />
+          <TriggerOutcomeView projectId={projectId} outcome={outcome} heading="h3" />
         </div>
       </details>
     </li>
@@ -129,7 +129,7 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
 }
 
 /** Shows decisions that were made before any trigger was evaluated. */
-function GeneralDecisions({ decisions }: { decisions: readonly Decision[] }) {
+function GeneralDecisions({ decisions }: { decisions: readonly ObservationDecision[] }) {
   return (
     <section aria-label="Before any trigger" className="flex flex-col gap-2">
       <h3 className="text-base font-medium">Before any trigger</h3>

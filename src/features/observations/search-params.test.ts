@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { urlReader } from "@/lib/url-params";
-import { linkedFilters, observationParams, serializeObservationParams, toObservationFilters } from "./search-params";
+import { filtersSetByLink, observationParams, serializeObservationParams, toObservationFilters } from "./search-params";
 
 const load = urlReader(observationParams);
 
@@ -26,7 +26,7 @@ test("what is chosen is asked for", () => {
     eventSource: "score.created",
     since: "2h",
   });
-  expect(linkedFilters(params).map(({ key }) => key)).toEqual(["trace", "session", "user"]);
+  expect(filtersSetByLink(params).map(({ key }) => key)).toEqual(["trace", "session", "user"]);
   expect(load(serializeObservationParams("", params))).toEqual(params);
 });
 

@@ -3,8 +3,8 @@ import { timeRangeParams } from "@/lib/time-range";
 import { listParam, oneOfParam, textParam, urlWriter, type UrlValues } from "@/lib/url-params";
 
 /** The levels that have a chip. */
-export const levels = ["ERROR", "WARNING", "DEFAULT", "DEBUG"] as const;
-export type Level = (typeof levels)[number];
+export const levelsWithChip = ["ERROR", "WARNING", "DEFAULT", "DEBUG"] as const;
+export type LevelWithChip = (typeof levelsWithChip)[number];
 
 const text = textParam.withDefault("");
 
@@ -13,7 +13,7 @@ const text = textParam.withDefault("");
  */
 export const observationParams = {
   q: text,
-  level: listParam(oneOfParam(levels)).withDefault([]),
+  level: listParam(oneOfParam(levelsWithChip)).withDefault([]),
   type: text,
   env: text,
   model: text,
@@ -32,13 +32,13 @@ export const observationTabParam = oneOfParam(["state", "triggers", "executions"
 export const openEventSourceParam = textParam.withDefault(DEFAULT_EVENT_SOURCE);
 
 /** Chooses the triggers that the panel shows. */
-export const firedParam = oneOfParam(["all", "fired", "not"]).withDefault("all");
+export const firedTriggersParam = oneOfParam(["all", "fired", "not"]).withDefault("all");
 
 export const serializeObservationParams = urlWriter({
   ...observationParams,
   tab: observationTabParam,
   of: openEventSourceParam,
-  show: firedParam,
+  show: firedTriggersParam,
 });
 
 /** Returns the filters in the form of the API, without empty ones. The server turns the range into times. */
@@ -61,7 +61,7 @@ export function toObservationFilters(params: ObservationParams) {
 }
 
 /** Returns the filters that only a link can set, each with its field and its words. */
-export function linkedFilters(params: ObservationParams) {
+export function filtersSetByLink(params: ObservationParams) {
   const linked = [
     { key: "trace", label: "trace", value: params.trace },
     { key: "session", label: "session", value: params.session },

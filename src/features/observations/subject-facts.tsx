@@ -1,19 +1,19 @@
-import { KeyValue } from "@/components/key-value";
+import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
 import { listColumnValueOf } from "@/domain/event-source/list-column-value";
 import { getEventSource } from "@/domain/event-source/registry";
-import { ListValue } from "./columns";
+import { ListColumnValue } from "./columns";
 import type { ObservationRow } from "./types";
 
 /** Shows what the list of an event source knows of one thing, and when its events came. */
 export function SubjectFacts({ subject }: { subject: ObservationRow }) {
   const columns = (getEventSource(subject.eventSource)?.list ?? []).filter(({ kind }) => kind !== "name");
   return (
-    <KeyValue
+    <KeyValueList
       items={[
         ...columns.map((column) => ({
           label: column.header,
-          value: <ListValue column={column} value={listColumnValueOf(subject, column.id)} />,
+          value: <ListColumnValue column={column} value={listColumnValueOf(subject, column.id)} />,
         })),
         { label: "Trace", value: subject.traceId, copy: subject.traceId ?? undefined, isMono: true },
         { label: "First received", value: <Time value={subject.firstReceivedAt} format="absolute" /> },

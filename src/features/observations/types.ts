@@ -6,4 +6,4 @@ type Outputs = inferRouterOutputs<AppRouter>["observation"];
 export type ObservationRow = Outputs["list"]["items"][number];
 export type Observation = Outputs["get"];
 export type LevelCounts = Outputs["counts"];
-export type Decision = Observation["decisions"][number];
+export type ObservationDecision = Observation["decisions"][number];

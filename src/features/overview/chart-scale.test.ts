@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
-import { errorRates, niceMax, linesOf } from "./chart-scale";
+import { errorRatesOfPoints, niceAxisMax, svgLinesThrough } from "./chart-scale";
 
 it("ends an axis at a round even number that no value exceeds", () => {
-  expect([0, 1, 2, 3, 7, 12, 50, 99, 1_201].map(niceMax)).toEqual([2, 2, 2, 10, 10, 20, 50, 100, 2_000]);
+  expect([0, 1, 2, 3, 7, 12, 50, 99, 1_201].map(niceAxisMax)).toEqual([2, 2, 2, 10, 10, 20, 50, 100, 2_000]);
 });
 
 it("gives the share of failed attempts, and none where nothing was sent", () => {
   const point = { at: new Date(0), skipped: 4, p50Ms: null, p95Ms: null };
   expect(
-    errorRates([
+    errorRatesOfPoints([
       { ...point, delivered: 3, retrying: 1, failed: 0 },
       { ...point, delivered: 0, retrying: 0, failed: 0 },
     ]),
@@ -16,6 +16,6 @@ it("gives the share of failed attempts, and none where nothing was sent", () => 
 });
 
 it("a line has a gap where nothing was measured, and a value alone is a dash", () => {
-  expect(linesOf([0, 1, null, 0.5, null])).toEqual(["10,100 30,0", "62,50 78,50"]);
-  expect(linesOf([null, null])).toEqual([]);
+  expect(svgLinesThrough([0, 1, null, 0.5, null])).toEqual(["10,100 30,0", "62,50 78,50"]);
+  expect(svgLinesThrough([null, null])).toEqual([]);
 });

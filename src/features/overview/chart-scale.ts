@@ -4,17 +4,18 @@ import type { FiguresData } from "./types";
 type Point = FiguresData["points"][number];
 
 /** The outcomes of the bars, from the bottom up, in the colours of the statuses. */
-export const outcomes = [
+export const chartOutcomes = [
   { key: "delivered", label: "Delivered", className: toneFills.success },
   { key: "retrying", label: "Failed, retried", className: toneFills.warning },
   { key: "failed", label: "Failed", className: toneFills.danger },
   { key: "skipped", label: "Skipped", className: toneFills.neutral },
 ] as const;
 
-export const totalOf = (point: Point): number => outcomes.reduce((sum, { key }) => sum + point[key], 0);
+export const countOutcomesOfPoint = (point: Point): number =>
+  chartOutcomes.reduce((sum, { key }) => sum + point[key], 0);
 
 /** Returns the share of failed attempts in each step; null for a step without attempts. */
-export const errorRates = (points: readonly Point[]): (number | null)[] =>
+export const errorRatesOfPoints = (points: readonly Point[]): (number | null)[] =>
   points.map(({ delivered, retrying, failed }) => {
     const attempts = delivered + retrying + failed;
     return attempts === 0 ? null : (retrying + failed) / attempts;
@@ -24,7 +25,7 @@ export const errorRates = (points: readonly Point[]): (number | null)[] =>
  * Returns lines through values between 0 and 1, as points of an SVG of 100 by 100, from the bottom up. A step without a
  * value interrupts the line, because nothing was measured there. A single value becomes a short dash.
  */
-export function linesOf(values: readonly (number | null)[]): string[] {
+export function svgLinesThrough(values: readonly (number | null)[]): string[] {
   const runs: [number, number][][] = [];
   values.forEach((value, index) => {
     if (value === null) return;
@@ -42,7 +43,7 @@ export function linesOf(values: readonly (number | null)[]): string[] {
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** Returns the end of an axis: 1, 2 or 5 times a power of ten. It is even, so that the middle is a whole number. */
-export function niceMax(value: number): number {
+export function niceAxisMax(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
   const nice = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= value) ?? value;
   return Math.max(2, nice % 2 === 0 ? nice : nice * 2);
@@ -56,11 +57,11 @@ const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
 /**
  * Returns the label of a time on an axis, in the reader's zone: the day if a step is an hour or longer, else the time.
  */
-export const tickName = (at: Date, stepMs: number): string =>
+export const axisTickLabel = (at: Date, stepMs: number): string =>
   at.toLocaleString("en-GB", stepMs >= HOUR_MS ? day : clock);
 
 /** Returns the interval of one bar in words, in the reader's zone. */
-export function intervalName(at: Date, stepMs: number): string {
+export function barIntervalLabel(at: Date, stepMs: number): string {
   if (stepMs >= DAY_MS) return at.toLocaleDateString("en-GB", day);
   const end = new Date(at.getTime() + stepMs);
   return `${at.toLocaleString("en-GB", { ...day, ...clock })}–${end.toLocaleTimeString("en-GB", clock)}`;

@@ -1,9 +1,9 @@
-import { errorRates, outcomes, totalOf } from "./chart-scale";
+import { errorRatesOfPoints, chartOutcomes, countOutcomesOfPoint } from "./chart-scale";
 import type { FiguresData } from "./types";
 
 /** Lists the numbers of the chart for screen readers. Empty intervals are left out. */
 export function ChartTable({ points, stepMs }: { points: FiguresData["points"]; stepMs: number }) {
-  const filled = points.filter((point) => totalOf(point) > 0);
+  const filled = points.filter((point) => countOutcomesOfPoint(point) > 0);
   return (
     <div className="sr-only">
       <table>
@@ -13,7 +13,7 @@ export function ChartTable({ points, stepMs }: { points: FiguresData["points"]; 
         <thead>
           <tr>
             <th scope="col">From</th>
-            {outcomes.map(({ key, label }) => (
+            {chartOutcomes.map(({ key, label }) => (
               <th key={key} scope="col">
                 {label}
               </th>
@@ -25,10 +25,10 @@ export function ChartTable({ points, stepMs }: { points: FiguresData["points"]; 
           {filled.map((point) => (
             <tr key={point.at.getTime()}>
               <th scope="row">{point.at.toISOString().slice(0, 16).replace("T", " ")} UTC</th>
-              {outcomes.map(({ key }) => (
+              {chartOutcomes.map(({ key }) => (
                 <td key={key}>{point[key]}</td>
               ))}
-              <td>{errorRates([point])[0] ?? "–"}</td>
+              <td>{errorRatesOfPoints([point])[0] ?? "–"}</td>
             </tr>
           ))}
         </tbody>

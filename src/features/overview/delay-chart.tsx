@@ -1,5 +1,5 @@
 import { formatDuration } from "@/lib/format";
-import { linesOf } from "./chart-scale";
+import { svgLinesThrough } from "./chart-scale";
 import type { FiguresData } from "./types";
 
 const lines = [
@@ -39,14 +39,16 @@ export function DelayChart({ data: { points, figures } }: { data: FiguresData })
           className="h-20 min-w-0 flex-1 border-y"
         >
           {lines.flatMap(({ key, className }) =>
-            linesOf(points.map((point) => (point[key] === null ? null : heightOf(point[key])))).map((places) => (
-              <polyline
-                key={`${key} ${places}`}
-                vectorEffect="non-scaling-stroke"
-                className={`fill-none ${className}`}
-                points={places}
-              />
-            )),
+            svgLinesThrough(points.map((point) => (point[key] === null ? null : heightOf(point[key])))).map(
+              (places) => (
+                <polyline
+                  key={`${key} ${places}`}
+                  vectorEffect="non-scaling-stroke"
+                  className={`fill-none ${className}`}
+                  points={places}
+                />
+              ),
+            ),
           )}
         </svg>
       </div>

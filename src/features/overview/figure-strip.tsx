@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { subjectsPath } from "@/features/shared/subject-path";
+import { subjectListPath } from "@/features/shared/subject-path";
 import { cn } from "@/lib/cn";
 import { formatCount, formatDuration, formatRate } from "@/lib/format";
 import type { FiguresData } from "./types";
@@ -46,7 +46,7 @@ function shownOf(projectId: string, { figures, before }: FiguresData, query: str
       label: "Events",
       value: formatCount(figures.received, Infinity),
       change: changeOf(figures.received, past?.received),
-      href: subjectsPath(projectId),
+      href: subjectListPath(projectId),
     },
     {
       label: "Delivered",

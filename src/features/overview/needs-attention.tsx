@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { TriangleAlert } from "lucide-react";
-import { AttentionRow } from "@/features/shared/levers/attention-row";
+import { TroubledActionRow } from "@/features/shared/levers/troubled-action-row";
 import { ButtonLink } from "@/components/ui/button-link";
 import type { AttentionData } from "./types";
 
@@ -17,7 +17,7 @@ export function NeedsAttention({ projectId, attention }: { projectId: string; at
       <ul className="divide-y border-y">
         {actions.map((action) => (
           <li key={action.id}>
-            <AttentionRow projectId={projectId} action={action} />
+            <TroubledActionRow projectId={projectId} action={action} />
           </li>
         ))}
         {triggers.map(({ id, name, problem }) => (

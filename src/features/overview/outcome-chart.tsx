@@ -6,8 +6,16 @@ import { cn } from "@/lib/cn";
 import { formatNumber, formatRate } from "@/lib/format";
 import { useHydrated } from "@/lib/use-hydrated";
 import { ChartTable } from "./chart-table";
-import { errorRates, intervalName, linesOf, niceMax, outcomes, tickName, totalOf } from "./chart-scale";
-import { HoverCard } from "./hover-card";
+import {
+  errorRatesOfPoints,
+  barIntervalLabel,
+  svgLinesThrough,
+  niceAxisMax,
+  chartOutcomes,
+  axisTickLabel,
+  countOutcomesOfPoint,
+} from "./chart-scale";
+import { BarHoverCard } from "./bar-hover-card";
 import type { FiguresData } from "./types";
 
 type OutcomeChartProps = { projectId: string; data: FiguresData; onZoom: (from: Date, to: Date) => void };
@@ -22,8 +30,8 @@ export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZo
   const plot = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState<number | null>(null);
   const [dragFrom, setDragFrom] = useState<number | null>(null);
-  const past = before?.points.map(totalOf) ?? [];
-  const max = niceMax(Math.max(...points.map(totalOf), ...past));
+  const past = before?.points.map(countOutcomesOfPoint) ?? [];
+  const max = niceAxisMax(Math.max(...points.map(countOutcomesOfPoint), ...past));
   const first = points[0]?.at.getTime() ?? 0;
   const startOf = (index: number): Date => new Date(first + index * stepMs);
   const indexAt = (event: PointerEvent): number => {
@@ -95,7 +103,7 @@ export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZo
                   (index === chosen || (index >= low && index <= high)) && "bg-hover",
                 )}
               >
-                {outcomes.map(({ key, className }) => (
+                {chartOutcomes.map(({ key, className }) => (
                   <span
                     key={key}
                     className={cn("block shrink-0", className)}
@@ -107,12 +115,12 @@ export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZo
             <Before past={past} max={max} />
           </div>
           {shown && chosen !== null && (
-            <HoverCard point={shown} stepMs={stepMs} place={(chosen + 0.5) / points.length} />
+            <BarHoverCard point={shown} stepMs={stepMs} place={(chosen + 0.5) / points.length} />
           )}
           <div aria-hidden className="mt-1.5 flex h-4 justify-between text-xs text-subtle tabular-nums">
             {[0, 0.25, 0.5, 0.75, 1].map((share) => {
               const point = points[Math.round(share * (points.length - 1))];
-              return <span key={share}>{isHydrated && point ? tickName(point.at, stepMs) : "\u00a0"}</span>;
+              return <span key={share}>{isHydrated && point ? axisTickLabel(point.at, stepMs) : "\u00a0"}</span>;
             })}
           </div>
         </div>
@@ -123,8 +131,8 @@ export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZo
 }
 
 const valueText = (point: FiguresData["points"][number], stepMs: number): string =>
-  `${intervalName(point.at, stepMs)}: ` +
-  outcomes.map(({ key, label }) => `${formatNumber(point[key])} ${label.toLowerCase()}`).join(", ");
+  `${barIntervalLabel(point.at, stepMs)}: ` +
+  chartOutcomes.map(({ key, label }) => `${formatNumber(point[key])} ${label.toLowerCase()}`).join(", ");
 
 /** Draws the totals of the earlier range. */
 function Before({ past, max }: { past: number[]; max: number }) {
@@ -137,7 +145,7 @@ function Before({ past, max }: { past: number[]; max: number }) {
       className="pointer-events-none absolute inset-0 size-full"
     >
       <polyline
-        points={linesOf(past.map((total) => total / max)).join(" ")}
+        points={svgLinesThrough(past.map((total) => total / max)).join(" ")}
         vectorEffect="non-scaling-stroke"
         className="fill-none stroke-foreground opacity-20"
       />
@@ -147,7 +155,7 @@ function Before({ past, max }: { past: number[]; max: number }) {
 
 /** Draws the error rate from 0 to 100 % as a line above the bars. */
 function ErrorRate({ points }: { points: FiguresData["points"] }) {
-  const lines = linesOf(errorRates(points));
+  const lines = svgLinesThrough(errorRatesOfPoints(points));
   return (
     <div aria-hidden className="mb-2 flex gap-3">
       <span className="w-9 shrink-0 text-right text-xs whitespace-nowrap text-subtle">Errors</span>
@@ -168,7 +176,7 @@ function ErrorRate({ points }: { points: FiguresData["points"] }) {
 function Legend() {
   return (
     <ul aria-hidden className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-muted">
-      {outcomes.map(({ key, label, className }) => (
+      {chartOutcomes.map(({ key, label, className }) => (
         <li key={key} className="flex items-center gap-1.5">
           <span className={cn("size-2 rounded-xs", className)} />
           {label}

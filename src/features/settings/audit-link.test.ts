@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { auditNouns } from "@/domain/audit";
-import { auditChoices, auditPath } from "./audit-link";
+import { auditFilterChoices, pathOfAuditSubject } from "./audit-link";
 
 it.each([
   ["trigger.update", "trg_1", "/triggers/trg_1?tab=versions"],
@@ -17,10 +17,10 @@ it.each([
   ["account.signInFailed", null, null],
   ["constructor.call", "any", null],
 ])("an entry of %s leads to its page", (action, targetId, path) => {
-  expect(auditPath({ action, targetId })).toBe(path);
+  expect(pathOfAuditSubject({ action, targetId })).toBe(path);
 });
 
 it("every kind of audited subject has a choice of its own", () => {
-  expect(auditChoices.map(({ value }) => value)).toEqual(["any", ...auditNouns]);
-  expect(new Set(auditChoices.map(({ label }) => label)).size).toBe(auditNouns.length + 1);
+  expect(auditFilterChoices.map(({ value }) => value)).toEqual(["any", ...auditNouns]);
+  expect(new Set(auditFilterChoices.map(({ label }) => label)).size).toBe(auditNouns.length + 1);
 });

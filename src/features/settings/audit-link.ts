@@ -2,7 +2,7 @@ import { auditNouns, type AuditNoun } from "@/domain/audit";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 
 /** Returns the path of an entry's subject, below the project. Null if the subject has no page. */
-export function auditPath({ action, targetId }: { action: string; targetId: string | null }): string | null {
+export function pathOfAuditSubject({ action, targetId }: { action: string; targetId: string | null }): string | null {
   const noun = auditNouns.find((known) => known === action.split(".")[0]);
   if (targetId && noun === "trigger") return `/triggers/${targetId}?tab=versions`;
   if (targetId && noun === "action") return `/actions/${targetId}?tab=versions`;
@@ -37,7 +37,7 @@ const subjects: Record<AuditNoun, { label: string; page: string | null }> = {
 };
 
 /** The choices that filter the log. */
-export const auditChoices: readonly { value: AuditNoun | "any"; label: string }[] = [
+export const auditFilterChoices: readonly { value: AuditNoun | "any"; label: string }[] = [
   { value: "any", label: "Everything" },
   ...auditNouns.map((value) => ({ value, label: subjects[value].label })),
 ];

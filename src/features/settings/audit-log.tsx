@@ -10,13 +10,13 @@ import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { LoadMore } from "@/components/ui/load-more";
 import { Select } from "@/components/ui/select";
-import { plural } from "@/lib/format";
+import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-import { AuditDetail } from "./audit-detail";
-import { auditChoices } from "./audit-link";
-import { auditParams, toAuditInput } from "./audit-params";
-import { QueryProblem } from "@/components/query-problem";
-import { byCursor } from "@/lib/by-cursor";
+import { AuditEntryDetail } from "./audit-entry-detail";
+import { auditFilterChoices } from "./audit-link";
+import { auditParams, toAuditListInput } from "./audit-params";
+import { QueryErrorMessage } from "@/components/query-error-message";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { useUrlParams } from "@/lib/use-url-params";
 
 type Entry = { id: string; actor: string; action: string; targetId: string | null; summary: string; createdAt: Date };
@@ -62,10 +62,10 @@ export function AuditLog({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const [{ noun, search, entry: chosen }, setParams] = useUrlParams(auditParams);
   const log = useInfiniteQuery({
-    ...trpc.audit.list.infiniteQueryOptions(toAuditInput(projectId, { noun, search }), byCursor),
+    ...trpc.audit.list.infiniteQueryOptions(toAuditListInput(projectId, { noun, search }), cursorQueryOptions),
     placeholderData: keepPreviousData,
   });
-  if (log.isError) return <QueryProblem message={log.error.message} onRetry={() => void log.refetch()} />;
+  if (log.isError) return <QueryErrorMessage message={log.error.message} onRetry={() => void log.refetch()} />;
   const rows = log.data?.pages.flatMap((page) => page.items);
   const entry = rows?.find(({ id }) => id === chosen);
   const query = new URLSearchParams({ ...(noun ? { noun } : {}), ...(search ? { search } : {}) });
@@ -84,7 +84,7 @@ export function AuditLog({ projectId }: { projectId: string }) {
         <Select
           aria-label="Kind"
           className="w-40"
-          options={auditChoices}
+          options={auditFilterChoices}
           value={noun || "any"}
           onValueChange={(next) => setParams({ noun: next === "any" ? null : next })}
         />
@@ -104,10 +104,10 @@ export function AuditLog({ projectId }: { projectId: string }) {
             description="Every change of triggers, actions, keys, members and settings is written down here, with its author."
           />
         }
-        footer={rows && rows.length > 0 && <LoadMore list={log} shown={plural(rows.length, "change")} />}
+        footer={rows && rows.length > 0 && <LoadMore list={log} shown={formatCountWithNoun(rows.length, "change")} />}
       />
       <RowPanel rowKey={chosen} onClose={() => setParams({ entry: null })} title="Change" size="md">
-        {entry && <AuditDetail projectId={projectId} entry={entry} />}
+        {entry && <AuditEntryDetail projectId={projectId} entry={entry} />}
       </RowPanel>
     </>
   );

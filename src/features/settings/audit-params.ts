@@ -8,7 +8,7 @@ export const auditParams = {
 };
 
 /** Returns the input of the list query. Server and browser share it. */
-export const toAuditInput = (
+export const toAuditListInput = (
   projectId: string,
   { noun, search }: Pick<UrlValues<typeof auditParams>, "noun" | "search">,
 ) => ({ projectId, ...(noun ? { noun } : {}), ...(search ? { search } : {}) });

@@ -12,7 +12,7 @@ import { Role } from "@/domain/access";
 import { Email } from "@/domain/people";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
-import type { OneTimeLink } from "./link-once";
+import type { OneTimeLink } from "./one-time-link-dialog";
 import { roleOptions } from "./roles";
 
 const Invite = z.object({ email: Email, role: Role });

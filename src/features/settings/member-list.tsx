@@ -9,7 +9,7 @@ import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import type { Role } from "@/domain/access";
 import { useTRPC } from "@/lib/trpc/client";
-import type { OneTimeLink } from "./link-once";
+import type { OneTimeLink } from "./one-time-link-dialog";
 import { roleLabel, roleOptions } from "./roles";
 
 type Member = { userId: string; name: string; email: string; role: Role; joinedAt: Date };

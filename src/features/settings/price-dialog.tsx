@@ -9,10 +9,10 @@ import { toast } from "@/components/ui/toast";
 import { rateNames } from "@/domain/model-prices/rates";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
-import { rateLabels, readPriceForm, type PriceForm } from "./price-form";
+import { rateLabels, readPriceForm, type PriceFormValues } from "./price-form";
 
 /** A price in the dialog. The id is null for a new price. */
-export type EditedPrice = { id: string | null; form: PriceForm };
+export type EditedPrice = { id: string | null; form: PriceFormValues };
 
 type PriceDialogProps = { projectId: string; edited: EditedPrice | null; onClose: () => void };
 
@@ -30,7 +30,7 @@ function OpenDialog({ projectId, edited: { id, form: values }, onClose }: PriceD
   const queryClient = useQueryClient();
   const create = useMutation(trpc.modelPrice.create.mutationOptions());
   const update = useMutation(trpc.modelPrice.update.mutationOptions());
-  const { register, handleSubmit, setError, formState } = useForm<PriceForm>({ defaultValues: values });
+  const { register, handleSubmit, setError, formState } = useForm<PriceFormValues>({ defaultValues: values });
   const { errors, isSubmitting } = formState;
   const submit = handleSubmit(async (form) => {
     const read = readPriceForm(form);

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { LeaveGuard } from "@/components/leave-guard";
+import { UnsavedChangesGuard } from "@/components/unsaved-changes-guard";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -12,7 +12,7 @@ import { toast } from "@/components/ui/toast";
 import { RedactionRule } from "@/domain/redaction/rules";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import { RedactionRuleRow } from "./redaction-rule-row";
-import { RedactionTry } from "./redaction-try";
+import { RedactionPreview } from "./redaction-preview";
 
 type RedactionFormProps = {
   projectId: string;
@@ -44,7 +44,7 @@ export function RedactionForm({ projectId, saved }: RedactionFormProps) {
   };
   return (
     <>
-      <LeaveGuard isDirty={isDirty && !set.isPending} />
+      <UnsavedChangesGuard isDirty={isDirty && !set.isPending} />
       <Card
         title="Redaction rules"
         description={
@@ -104,7 +104,7 @@ export function RedactionForm({ projectId, saved }: RedactionFormProps) {
           </p>
         </div>
       </Card>
-      <RedactionTry projectId={projectId} rules={rules} isReady={!hasProblem} />
+      <RedactionPreview projectId={projectId} rules={rules} isReady={!hasProblem} />
     </>
   );
 }

@@ -2,18 +2,18 @@
 
 import { useSyncExternalStore } from "react";
 import { subscribeToSeconds } from "@/lib/ticker";
-import { relativeTime, utcTime } from "@/lib/time";
-import { Status } from "@/components/status";
-import type { Tone } from "@/components/ui/badge";
+import { formatRelativeTime, formatUtcTime } from "@/lib/format-time";
+import { StatusLabel } from "@/components/status";
+import type { ColorTone } from "@/components/ui/badge";
 
 /** The status in the database and the API. */
-export type StoredStatus = "PENDING" | "RUNNING" | "COMPLETED" | "ERROR" | "CANCELLED" | "SKIPPED";
+export type StoredExecutionStatus = "PENDING" | "RUNNING" | "COMPLETED" | "ERROR" | "CANCELLED" | "SKIPPED";
 /** The state that people see. A PENDING execution has one of four states, by the reason of its wait. */
 export type ExecutionState =
   "WAITING" | "SCHEDULED" | "RETRYING" | "PAUSED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED" | "SKIPPED";
 
 /** The name and the colour of each state in dots, chips and charts. */
-export const executionLooks: Record<ExecutionState, { label: string; tone: Tone; isHollow?: boolean }> = {
+export const executionStateLooks: Record<ExecutionState, { label: string; tone: ColorTone; isHollow?: boolean }> = {
   WAITING: { label: "Waiting", tone: "running", isHollow: true },
   SCHEDULED: { label: "Scheduled", tone: "scheduled" },
   RETRYING: { label: "Retrying", tone: "warning" },
@@ -29,7 +29,7 @@ export const executionLooks: Record<ExecutionState, { label: string; tone: Tone;
 const pauses: ReadonlySet<string> = new Set(["paused", "breaker", "probe"]);
 
 type StateInput = {
-  status: StoredStatus;
+  status: StoredExecutionStatus;
   /** the number of attempts so far; above 0, a waiting execution waits for a retry */
   attemptCount?: number;
   /** the reason of the wait, if it is known */
@@ -37,7 +37,7 @@ type StateInput = {
 };
 
 /** Returns the state that people see of a status. */
-export function executionState({ status, attemptCount = 0, wait }: StateInput): ExecutionState {
+export function executionStateOf({ status, attemptCount = 0, wait }: StateInput): ExecutionState {
   if (status === "ERROR") return "FAILED";
   if (status !== "PENDING") return status;
   if (wait && pauses.has(wait.kind)) return "PAUSED";
@@ -54,8 +54,8 @@ type ExecutionStatusProps = StateInput & {
 
 /** Shows the status of an execution: a dot, a word, and the time of the next try. */
 export function ExecutionStatusBadge({ dueAt, isCancelRequested = false, className, ...input }: ExecutionStatusProps) {
-  const state = executionState(input);
-  const look = executionLooks[state];
+  const state = executionStateOf(input);
+  const look = executionStateLooks[state];
   const until = input.wait === undefined ? dueAt : input.wait?.until;
   const detail =
     input.status === "PENDING" && until ? (
@@ -64,7 +64,7 @@ export function ExecutionStatusBadge({ dueAt, isCancelRequested = false, classNa
       "last attempt"
     ) : undefined;
   return (
-    <Status
+    <StatusLabel
       tone={look.tone}
       isHollow={look.isHollow}
       isLoud={state === "FAILED" || state === "PAUSED"}
@@ -72,7 +72,7 @@ export function ExecutionStatusBadge({ dueAt, isCancelRequested = false, classNa
       detail={detail}
     >
       {look.label}
-    </Status>
+    </StatusLabel>
   );
 }
 
@@ -80,8 +80,8 @@ export function ExecutionStatusBadge({ dueAt, isCancelRequested = false, classNa
 export function Countdown({ label, date }: { label?: string; date: Date }) {
   const text = useSyncExternalStore(
     subscribeToSeconds,
-    () => (date.getTime() - Date.now() < 1_500 ? "now" : relativeTime(date, Date.now())),
-    () => utcTime(date).slice(0, -3),
+    () => (date.getTime() - Date.now() < 1_500 ? "now" : formatRelativeTime(date, Date.now())),
+    () => formatUtcTime(date).slice(0, -3),
   );
   return label ? `${label} ${text}` : text;
 }

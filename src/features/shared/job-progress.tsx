@@ -2,13 +2,13 @@ import type { ReactNode } from "react";
 import { formatNumber } from "@/lib/format";
 import { ConfirmButton } from "@/components/confirm-button";
 import { ProgressBar } from "@/components/progress-bar";
-import { Status } from "@/components/status";
-import type { Tone } from "@/components/ui/badge";
+import { StatusLabel } from "@/components/status";
+import type { ColorTone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 
 type JobState = "RUNNING" | "PAUSED" | "COMPLETED" | "CANCELLED" | "FAILED";
 
-const looks: Record<JobState, { label: string; tone: Tone }> = {
+const looks: Record<JobState, { label: string; tone: ColorTone }> = {
   RUNNING: { label: "Running", tone: "running" },
   PAUSED: { label: "Paused", tone: "warning" },
   COMPLETED: { label: "Done", tone: "success" },
@@ -52,9 +52,9 @@ export function JobProgress({
   return (
     <div className="flex flex-col gap-2 text-sm">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <Status tone={look.tone} detail={`${formatNumber(processed)} of ${formatNumber(total)} ${things}`}>
+        <StatusLabel tone={look.tone} detail={`${formatNumber(processed)} of ${formatNumber(total)} ${things}`}>
           {look.label}
-        </Status>
+        </StatusLabel>
         {isLive && controls && <Controls status={status} noun={noun} controls={controls} />}
       </div>
       <ProgressBar label={label} done={processed} total={total} />

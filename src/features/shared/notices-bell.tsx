@@ -9,13 +9,13 @@ import { useTRPC } from "@/lib/trpc/client";
 import { OF_FRAME } from "@/lib/trpc/of-frame";
 import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
-import type { Tone } from "@/components/ui/badge";
+import type { ColorTone } from "@/components/ui/badge";
 import { IconButton } from "@/components/ui/icon-button";
 import { Popover } from "@/components/ui/popover";
 
 const POLL_MS = 60_000;
 
-const looks: Record<string, { text: string; tone: Tone; place: "actions" | "triggers" }> = {
+const looks: Record<string, { text: string; tone: ColorTone; place: "actions" | "triggers" }> = {
   "endpoint.failing": { text: "The endpoint fails", tone: "danger", place: "actions" },
   "endpoint.disabled": { text: "The action was switched off", tone: "danger", place: "actions" },
   "endpoint.recovered": { text: "The endpoint has recovered", tone: "success", place: "actions" },

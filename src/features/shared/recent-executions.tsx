@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
 import type { DataColumn } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
-import { ExecutionStatusBadge, type StoredStatus } from "./execution-status-badge";
+import { ExecutionStatusBadge, type StoredExecutionStatus } from "./execution-status-badge";
 import { Time } from "@/components/time";
 import { ButtonLink } from "@/components/ui/button-link";
 
@@ -12,7 +12,7 @@ const SHOWN = 25;
 
 type Row = {
   id: string;
-  status: StoredStatus;
+  status: StoredExecutionStatus;
   attemptCount: number;
   dueAt: Date;
   wait: { kind: string; until: Date | null } | null;

@@ -10,8 +10,8 @@ export function subjectPath(
     ...(tab ? { tab } : {}),
     ...(eventSource === DEFAULT_EVENT_SOURCE ? {} : { of: eventSource }),
   });
-  return `${subjectsPath(projectId)}/${encodeURIComponent(id)}${query.size > 0 ? `?${query}` : ""}`;
+  return `${subjectListPath(projectId)}/${encodeURIComponent(id)}${query.size > 0 ? `?${query}` : ""}`;
 }
 
 /** Returns the path of the list of all subjects of a project. */
-export const subjectsPath = (projectId: string): string => `/projects/${projectId}/observations`;
+export const subjectListPath = (projectId: string): string => `/projects/${projectId}/observations`;

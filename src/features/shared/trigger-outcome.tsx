@@ -1,9 +1,9 @@
 import Link from "next/link";
-import { ConditionList, type ConditionResult } from "./condition-list";
-import { ExecutionStatusBadge, type StoredStatus } from "./execution-status-badge";
+import { ConditionResultList, type ConditionResult } from "./condition-result-list";
+import { ExecutionStatusBadge, type StoredExecutionStatus } from "./execution-status-badge";
 import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
-import { Badge, type Tone } from "@/components/ui/badge";
+import { Badge, type ColorTone } from "@/components/ui/badge";
 
 type PastDecision = {
   at: Date;
@@ -33,7 +33,7 @@ export type TriggerOutcomeData = {
   history: readonly PastDecision[];
   executions: readonly {
     id: string;
-    status: StoredStatus;
+    status: StoredExecutionStatus;
     statusReason: string;
     action: { id: string; name: string };
     createdAt: Date;
@@ -42,7 +42,7 @@ export type TriggerOutcomeData = {
 };
 
 /** The colours of decisions that started an execution or failed. Every other kind is neutral. */
-const tones: Record<string, Tone> = {
+const tones: Record<string, ColorTone> = {
   created: "success",
   filter_error: "danger",
   over_cap: "warning",
@@ -71,7 +71,7 @@ type TriggerOutcomeProps = {
 };
 
 /** Shows the current and earlier decisions of a trigger about one source id, with its conditions and executions. */
-export function TriggerOutcome({
+export function TriggerOutcomeView({
   projectId,
   outcome: { now, history, executions },
   heading: Heading,
@@ -88,7 +88,7 @@ export function TriggerOutcome({
         <p className="text-sm break-words">{now.reason}</p>
         {now.actions.length > 1 && <ActionOutcomes actions={now.actions} />}
         {now.sentence && <p className="text-xs break-words text-muted">The filter: {now.sentence}.</p>}
-        {now.conditions.length > 0 && <ConditionList conditions={now.conditions} />}
+        {now.conditions.length > 0 && <ConditionResultList conditions={now.conditions} />}
       </section>
       <section aria-label="Executions" className="flex flex-col gap-2">
         <Heading className="text-base font-medium">Executions</Heading>

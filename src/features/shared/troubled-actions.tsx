@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
-import { AttentionRow } from "./levers/attention-row";
+import { TroubledActionRow } from "./levers/troubled-action-row";
 
 /** How often the health is read, ms, because it also changes with time alone: a pause ends, an hour passes. */
 const POLL_MS = 60_000;
@@ -29,7 +29,7 @@ export function TroubledActions({ projectId, actionId, onSwitched, className }: 
       <ul className="divide-y rounded-lg border border-warning/35 bg-warning-soft">
         {shown.map((action) => (
           <li key={action.id}>
-            <AttentionRow projectId={projectId} action={action} isOnPage {...(onSwitched ? { onSwitched } : {})} />
+            <TroubledActionRow projectId={projectId} action={action} isOnPage {...(onSwitched ? { onSwitched } : {})} />
           </li>
         ))}
       </ul>

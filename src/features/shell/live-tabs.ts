@@ -1,4 +1,4 @@
-import type { ExecutionRow } from "./patch-executions";
+import type { ExecutionRow } from "./patch-execution-lists";
 
 /**
  * The server's message about changes in a project. `changedAt` is the time of the latest of them, in ms of the server.
@@ -11,9 +11,9 @@ type LiveMessage = {
   executions?: readonly ExecutionRow[];
 };
 /** The state of the connection. `since` is the time of the data on screen, in ms. */
-export type ConnectionState = { kind: "connecting" | "live" } | { kind: "reconnecting"; since: number };
+export type LiveConnectionState = { kind: "connecting" | "live" } | { kind: "reconnecting"; since: number };
 
-type Handlers = { onMessage: (message: LiveMessage) => void; onState: (state: ConnectionState) => void };
+type Handlers = { onMessage: (message: LiveMessage) => void; onState: (state: LiveConnectionState) => void };
 type Watched = Handlers & {
   /** opens the connection; returns the function that closes it */
   connect: (handlers: Handlers & { onEnd: () => void }) => () => void;
@@ -24,7 +24,7 @@ type Watched = Handlers & {
  * A message from the connected tab to every other tab, or the question of a new tab for the latest message of each
  * project.
  */
-type Passed = { message: LiveMessage } | { state: ConnectionState } | "latest?" | { latest: LiveMessage[] };
+type Passed = { message: LiveMessage } | { state: LiveConnectionState } | "latest?" | { latest: LiveMessage[] };
 
 const NAME = "trigger-system-live";
 /** The pause after the server ended a stream for good, ms. */
@@ -38,7 +38,7 @@ const SETTLED_MS = 500;
  * locks only on https and on this machine. Without locks a tab is connected while it is visible.
  * @returns a function that ends the watch
  */
-export function watchLive(watched: Watched): () => void {
+export function watchLiveMessages(watched: Watched): () => void {
   const stop = new AbortController();
   const { locks } = navigator as { locks?: LockManager };
   if (locks) watchAsOneOfMany(watched, locks, stop.signal);

@@ -12,7 +12,7 @@ import { useRemoveView, type RemovableView } from "./use-remove-view";
 import { Activity, Eye, LayoutDashboard, Send, Settings, Star, Zap } from "lucide-react";
 import { ProjectSwitcher, type ShellProject } from "./project-switcher";
 import { OfflineBar } from "./offline-bar";
-import { useLive } from "./use-live";
+import { useLiveUpdates } from "./use-live-updates";
 import { UserMenu } from "./user-menu";
 
 type ProjectShellProps = {
@@ -37,7 +37,7 @@ export function ProjectShell({
   isSidebarCollapsed,
   children,
 }: ProjectShellProps) {
-  useLive(projectId);
+  useLiveUpdates(projectId);
   const trpc = useTRPC();
   const { data: projects = initialProjects } = useQuery(trpc.project.list.queryOptions(undefined, OF_FRAME));
   const { data: views } = useQuery(trpc.view.list.queryOptions({ projectId }, OF_FRAME));

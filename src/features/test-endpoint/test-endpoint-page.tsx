@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { PageHeader } from "@/components/page-header";
-import { Status } from "@/components/status";
+import { StatusLabel } from "@/components/status";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Card } from "@/components/ui/card";
@@ -40,9 +40,9 @@ export function TestEndpointPage({ projectId }: { projectId: string }) {
                 actions={<Time value={receipt.receivedAt} className="text-xs text-muted" />}
               >
                 <div className="flex min-w-0 flex-col gap-3">
-                  <Status tone={receipt.signature === "verified" ? "success" : "danger"}>
+                  <StatusLabel tone={receipt.signature === "verified" ? "success" : "danger"}>
                     {receipt.signature === "verified" ? "Signature verified" : `Signature: ${receipt.signature}`}
-                  </Status>
+                  </StatusLabel>
                   <CodeBlock
                     label="Headers"
                     isWrapped

@@ -10,7 +10,7 @@ import type { FilterContradiction } from "@/domain/filter/contradiction";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import { useTRPC } from "@/lib/trpc/client";
 import { FilterBuilder } from "./filter-builder/filter-builder";
-import type { ConditionOutcome } from "./filter-builder/builder-context";
+import type { ConditionOutcome } from "./filter-builder/filter-builder-context";
 import { EventSourceField } from "./trigger-fields";
 
 type FilterCardProps = {

@@ -39,4 +39,4 @@ export const triggerTabParam = oneOfParam([
 export const sourceIdParam = textParam.withDefault("");
 
 /** The subject from which a new trigger starts: its id and its event source. */
-export const likeSubjectParams = { like: textParam, of: textParam.withDefault(DEFAULT_EVENT_SOURCE) };
+export const similarSubjectParams = { like: textParam, of: textParam.withDefault(DEFAULT_EVENT_SOURCE) };

@@ -4,13 +4,13 @@ import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Tooltip } from "@/components/ui/tooltip";
 import { formatNumber } from "@/lib/format";
-import { SilentNote } from "./silent-note";
-import { Sparkline } from "./sparkline";
+import { SilentTriggerNote } from "./silent-trigger-note";
+import { MatchSparkline } from "./match-sparkline";
 import { TriggerMenu } from "./trigger-menu";
 import { TriggerSwitch } from "./trigger-switch";
 import type { TriggerRow } from "./types";
 
-export function triggerColumns(projectId: string, mayWrite: boolean): readonly DataColumn<TriggerRow>[] {
+export function makeTriggerColumns(projectId: string, mayWrite: boolean): readonly DataColumn<TriggerRow>[] {
   return [
     { id: "name", header: "Trigger", skeleton: "70%", cell: (row) => <NameAndSentence row={row} /> },
     {
@@ -31,7 +31,7 @@ export function triggerColumns(projectId: string, mayWrite: boolean): readonly D
       width: "7rem",
       skeleton: "5rem",
       mobile: "hide",
-      cell: (row) => <Sparkline hours={row.hours} />,
+      cell: (row) => <MatchSparkline hours={row.hours} />,
     },
     {
       id: "matched",
@@ -49,7 +49,7 @@ export function triggerColumns(projectId: string, mayWrite: boolean): readonly D
       skeleton: "4rem",
       cell: (row) =>
         row.activity?.kind === "silent" ? (
-          <SilentNote usual={row.activity.usual} />
+          <SilentTriggerNote usual={row.activity.usual} />
         ) : row.lastExecutionAt ? (
           <Time value={row.lastExecutionAt} className="text-muted" />
         ) : (

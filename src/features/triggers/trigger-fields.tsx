@@ -14,11 +14,17 @@ import { Textarea } from "@/components/ui/textarea";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { listEventSources } from "@/domain/event-source/registry";
 import { ActionPicker } from "./actions/action-picker";
-import type { NewActionSlot, TriggerValues } from "./types";
+import type { NewActionSlot, TriggerFormValues } from "./types";
 
 /** The fields for a trigger's name and description, and its switch. */
-export const BasicFields = memo(function BasicFields({ isReadOnly, isNew }: { isReadOnly: boolean; isNew: boolean }) {
-  const { register, control, formState, setFocus } = useFormContext<TriggerValues>();
+export const TriggerBasicFields = memo(function TriggerBasicFields({
+  isReadOnly,
+  isNew,
+}: {
+  isReadOnly: boolean;
+  isNew: boolean;
+}) {
+  const { register, control, formState, setFocus } = useFormContext<TriggerFormValues>();
   useEffect(() => {
     if (isNew && !isReadOnly) setFocus("name");
   }, [isNew, isReadOnly, setFocus]);
@@ -63,7 +69,7 @@ export const BasicFields = memo(function BasicFields({ isReadOnly, isNew }: { is
 
 /** The field for the event source. */
 export function EventSourceField({ isReadOnly, onChanged }: { isReadOnly: boolean; onChanged: () => void }) {
-  const { control } = useFormContext<TriggerValues>();
+  const { control } = useFormContext<TriggerFormValues>();
   const options = useMemo(
     () => listEventSources().map(({ name, label, description }) => ({ value: name, label, description })),
     [],
@@ -110,14 +116,14 @@ const togetherOptions = ({ one }: EventSource["noun"]) =>
   ] as const;
 
 /** The fields for sampling, delay and cap. */
-export const PaceFields = memo(function PaceFields({
+export const TriggerPaceFields = memo(function TriggerPaceFields({
   source,
   isReadOnly,
 }: {
   source: EventSource;
   isReadOnly: boolean;
 }) {
-  const { control } = useFormContext<TriggerValues>();
+  const { control } = useFormContext<TriggerFormValues>();
   return (
     <Card title="How often and when">
       <div className="grid gap-5 sm:grid-cols-2">
@@ -162,7 +168,7 @@ export const PaceFields = memo(function PaceFields({
 });
 
 function DelayFields({ source: { noun }, isReadOnly }: { source: EventSource; isReadOnly: boolean }) {
-  const { control } = useFormContext<TriggerValues>();
+  const { control } = useFormContext<TriggerFormValues>();
   const modes = [
     { value: "fixed", label: "After a fixed delay", help: "The delay begins with the first match." },
     {
@@ -213,7 +219,7 @@ function DelayFields({ source: { noun }, isReadOnly }: { source: EventSource; is
 const CAP_SUGGESTED = 100;
 
 function CapField({ isReadOnly }: { isReadOnly: boolean }) {
-  const { control } = useFormContext<TriggerValues>();
+  const { control } = useFormContext<TriggerFormValues>();
   return (
     <Controller
       control={control}
@@ -259,7 +265,7 @@ function CapField({ isReadOnly }: { isReadOnly: boolean }) {
 }
 
 /** The field for the actions of a trigger. */
-export const ActionFields = memo(function ActionFields({
+export const TriggerActionFields = memo(function TriggerActionFields({
   projectId,
   isReadOnly,
   newAction,
@@ -268,7 +274,7 @@ export const ActionFields = memo(function ActionFields({
   isReadOnly: boolean;
   newAction: NewActionSlot | null;
 }) {
-  const { control } = useFormContext<TriggerValues>();
+  const { control } = useFormContext<TriggerFormValues>();
   return (
     <Card title="Then start">
       <Controller

@@ -2,7 +2,7 @@
 
 import { useCallback, useMemo, useRef, useState, type ReactNode } from "react";
 import { FormProvider, useWatch, type Control } from "react-hook-form";
-import { LeaveGuard } from "@/components/leave-guard";
+import { UnsavedChangesGuard } from "@/components/unsaved-changes-guard";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import type { EventSource } from "@/domain/event-source/event-source";
@@ -11,14 +11,14 @@ import type { TriggerInput } from "@/domain/trigger";
 import { cn } from "@/lib/cn";
 import { useSaveKeys } from "@/lib/use-save-keys";
 import { FilterCard } from "./filter-card";
-import type { FilterTrial } from "./preview/trial";
+import type { FilterTrial } from "./preview/filter-trial";
 import { useChosenEvent, type FirstEvent } from "./preview/use-chosen-event";
-import { sampleSizes, usePreview, type SampleSize } from "./preview/use-preview";
+import { previewSampleSizes, useTriggerPreview, type PreviewSampleSize } from "./preview/use-trigger-preview";
 import { useStoppedShares } from "./preview/use-stopped-shares";
-import { ActionFields, BasicFields, PaceFields } from "./trigger-fields";
-import { TriggerRail, type FormPreview } from "./trigger-rail";
-import type { NewActionSlot, TriggerValues } from "./types";
-import { useRail } from "./use-rail";
+import { TriggerActionFields, TriggerBasicFields, TriggerPaceFields } from "./trigger-fields";
+import { TriggerFormRail, type TriggerFormPreview } from "./trigger-form-rail";
+import type { NewActionSlot, TriggerFormValues } from "./types";
+import { useFormRailOpen } from "./use-form-rail-open";
 import { useTriggerForm } from "./use-trigger-form";
 
 type TriggerFormProps = {
@@ -59,7 +59,7 @@ export function TriggerForm({
     tryAsShadow,
     onConflict,
   });
-  const rail = useRail();
+  const rail = useFormRailOpen();
   const { errors, isSubmitting } = form.formState;
   const clearFilter = useCallback(() => changeFilter(emptyFilter), [changeFilter]);
   const mayLeave = !rest.isDirty || isSubmitting;
@@ -77,7 +77,7 @@ export function TriggerForm({
   });
   return (
     <FormProvider {...form}>
-      <LeaveGuard isDirty={!mayLeave} />
+      <UnsavedChangesGuard isDirty={!mayLeave} />
       <form
         ref={formRef}
         onSubmit={(event) => void rest.submit(event)}
@@ -95,7 +95,7 @@ export function TriggerForm({
               {errors.root.message}
             </Banner>
           )}
-          <BasicFields isReadOnly={isReadOnly} isNew={triggerId === null} />
+          <TriggerBasicFields isReadOnly={isReadOnly} isNew={triggerId === null} />
           <FilterCard
             projectId={projectId}
             source={source}
@@ -111,8 +111,8 @@ export function TriggerForm({
             error={rest.filterError}
             isReadOnly={isReadOnly}
           />
-          <PaceFields source={source} isReadOnly={isReadOnly} />
-          <ActionFields projectId={projectId} isReadOnly={isReadOnly} newAction={newAction} />
+          <TriggerPaceFields source={source} isReadOnly={isReadOnly} />
+          <TriggerActionFields projectId={projectId} isReadOnly={isReadOnly} newAction={newAction} />
           {!isReadOnly && (
             <SaveBar
               isNew={triggerId === null}
@@ -123,7 +123,7 @@ export function TriggerForm({
             />
           )}
         </div>
-        <TriggerRail
+        <TriggerFormRail
           projectId={projectId}
           triggerId={triggerId}
           source={source}
@@ -145,19 +145,19 @@ type FormPreviewInput = {
   filter: Filter;
   check: ReturnType<typeof useTriggerForm>["check"];
   tryOn: FirstEvent | null;
-  control: Control<TriggerValues>;
+  control: Control<TriggerFormValues>;
   hasProblems: boolean;
 };
 
 /** Previews the values of the form, in numbers and on one chosen event. */
-function useFormPreview(input: FormPreviewInput): FormPreview {
+function useFormPreview(input: FormPreviewInput): TriggerFormPreview {
   const { projectId, triggerId, source, filter, check, tryOn, control, hasProblems } = input;
-  const [limit, setLimit] = useState<SampleSize>(sampleSizes[0]);
+  const [limit, setLimit] = useState<PreviewSampleSize>(previewSampleSizes[0]);
   const chosen = useChosenEvent(projectId, source, tryOn);
   const [samplingRate, samplingBy] = useWatch({ control, name: ["samplingRate", "samplingBy"] });
   const isReady = !hasProblems && Number.isFinite(samplingRate);
   const observationId = chosen.observationId ?? undefined;
-  const preview = usePreview(
+  const preview = useTriggerPreview(
     projectId,
     isReady
       ? {

@@ -11,17 +11,17 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { LoadMore } from "@/components/ui/load-more";
-import { byCursor } from "@/lib/by-cursor";
-import { plural } from "@/lib/format";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
+import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useUrlParams } from "@/lib/use-url-params";
-import { DraftsNote } from "./drafts-note";
-import { BulkSwitch } from "./bulk-switch";
+import { OpenDraftsBanner } from "./open-drafts-banner";
+import { TriggerBulkSwitch } from "./trigger-bulk-switch";
 import { toTriggerListInput, triggerParams } from "./search-params";
-import { triggerColumns } from "./trigger-columns";
-import { Sparkline } from "./sparkline";
-import { TriggerToolbar } from "./trigger-toolbar";
+import { makeTriggerColumns } from "./trigger-columns";
+import { MatchSparkline } from "./match-sparkline";
+import { TriggerListToolbar } from "./trigger-list-toolbar";
 
 export function TriggerList({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
@@ -31,11 +31,11 @@ export function TriggerList({ projectId }: { projectId: string }) {
   const { may } = usePermissions(projectId);
   const mayWrite = may("trigger:write");
   const list = useInfiniteQuery({
-    ...trpc.trigger.list.infiniteQueryOptions(toTriggerListInput(projectId, filters), byCursor),
+    ...trpc.trigger.list.infiniteQueryOptions(toTriggerListInput(projectId, filters), cursorQueryOptions),
     placeholderData: keepPreviousData,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
-  const columns = useMemo(() => triggerColumns(projectId, mayWrite), [projectId, mayWrite]);
+  const columns = useMemo(() => makeTriggerColumns(projectId, mayWrite), [projectId, mayWrite]);
   const isNarrowed = search !== "" || state !== null || action !== "";
   const base = `/projects/${projectId}/triggers`;
   const create = mayWrite && (
@@ -47,15 +47,15 @@ export function TriggerList({ projectId }: { projectId: string }) {
   return (
     <>
       <PageHeader title="Triggers" isLive actions={!isBare && create} />
-      <DraftsNote projectId={projectId} />
+      <OpenDraftsBanner projectId={projectId} />
       {!isBare && (
-        <TriggerToolbar
+        <TriggerListToolbar
           projectId={projectId}
           filters={filters}
           onChange={(next) => setParams(next as Parameters<typeof setParams>[0])}
         />
       )}
-      <BulkSwitch projectId={projectId} triggerIds={[...selected]} onClear={() => setSelected(new Set())} />
+      <TriggerBulkSwitch projectId={projectId} triggerIds={[...selected]} onClear={() => setSelected(new Set())} />
       {list.error ? (
         <Banner
           tone="danger"
@@ -86,7 +86,7 @@ export function TriggerList({ projectId }: { projectId: string }) {
               <NoTriggers create={create} projectId={projectId} />
             )
           }
-          footer={<LoadMore list={list} shown={plural(rows?.length ?? 0, "trigger")} />}
+          footer={<LoadMore list={list} shown={formatCountWithNoun(rows?.length ?? 0, "trigger")} />}
         />
       )}
     </>
@@ -109,7 +109,7 @@ const EXAMPLE_HOURS = [2, 5, 3, 8, 6, 9, 4, 7].map((matched) => ({ matched, fail
 function NoTriggers({ create, projectId }: { create: ReactNode; projectId: string }) {
   return (
     <EmptyState
-      example={["Slow generations", "Jira", <Sparkline key="hours" hours={EXAMPLE_HOURS} />, "12 matched", "2 min ago"]}
+      example={["Slow generations", "Jira", <MatchSparkline key="hours" hours={EXAMPLE_HOURS} />, "12 matched", "2 min ago"]}
       title="No triggers yet"
       description={
         create

@@ -8,7 +8,7 @@ import { DropdownMenu, MenuItem, MenuLinkItem, MenuSeparator } from "@/component
 import { IconButton } from "@/components/ui/icon-button";
 import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
-import { DeleteTrigger } from "./delete-trigger";
+import { DeleteTriggerDialog } from "./delete-trigger-dialog";
 
 type TriggerMenuProps = {
   projectId: string;
@@ -68,7 +68,7 @@ export function TriggerMenu({ projectId, trigger, mayWrite, onDeleted }: Trigger
           </>
         )}
       </DropdownMenu>
-      <DeleteTrigger
+      <DeleteTriggerDialog
         projectId={projectId}
         trigger={trigger}
         open={isDeleting}

@@ -4,12 +4,12 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { describeFilter } from "@/domain/filter/describe-filter";
 import type { Filter } from "@/domain/filter/schema";
 import { formatDuration, formatNumber, formatRate } from "@/lib/format";
-import type { ActionRow, TriggerValues } from "./types";
+import type { ActionRow, TriggerFormValues } from "./types";
 
 type TriggerSummaryProps = {
   source: EventSource;
   filter: Filter;
-  values: TriggerValues;
+  values: TriggerFormValues;
   actions: readonly ActionRow[];
   hasProblems: boolean;
 };
@@ -76,7 +76,7 @@ function Step({ title, isLast = false, children }: { title: ReactNode; isLast?: 
   );
 }
 
-function samplingText({ samplingRate, samplingBy }: TriggerValues, one: string): string {
+function samplingText({ samplingRate, samplingBy }: TriggerFormValues, one: string): string {
   if (samplingRate >= 1) return "Nothing is sampled out.";
   if (samplingRate <= 0) return "Everything is sampled out.";
   return samplingBy === "source"
@@ -84,13 +84,13 @@ function samplingText({ samplingRate, samplingBy }: TriggerValues, one: string):
     : `Drawn for each ${samplingBy}: all of it goes on, or none.`;
 }
 
-function delayTitle({ delaySeconds, delayMode }: TriggerValues): string {
+function delayTitle({ delaySeconds, delayMode }: TriggerFormValues): string {
   if (!(delaySeconds > 0)) return "It starts at once";
   const wait = formatDuration(delaySeconds * 1_000);
   return delayMode === "quiet" ? `It waits until it has been quiet for ${wait}` : `It waits ${wait}`;
 }
 
-function actionsTitle({ actionIds }: TriggerValues, actions: readonly ActionRow[]): string {
+function actionsTitle({ actionIds }: TriggerFormValues, actions: readonly ActionRow[]): string {
   const count = Math.max(actionIds.length, actions.length);
   if (count === 0) return "No action starts yet";
   return count === 1 ? "One action starts" : `${count} actions start`;

@@ -6,14 +6,14 @@ import type { AppRouter } from "@/server/api/root";
 type Outputs = inferRouterOutputs<AppRouter>;
 export type TriggerRow = Outputs["trigger"]["list"]["items"][number];
 export type TriggerDetail = Outputs["trigger"]["get"];
-export type Shadow = NonNullable<Outputs["shadow"]["get"]>;
+export type TriggerShadow = NonNullable<Outputs["shadow"]["get"]>;
 export type ShadowDifference = Outputs["shadow"]["differences"]["items"][number];
-export type Preview = Outputs["trigger"]["preview"];
-export type Funnel = Outputs["trigger"]["funnel"];
+export type TriggerPreview = Outputs["trigger"]["preview"];
+export type TriggerFunnel = Outputs["trigger"]["funnel"];
 export type ActionRow = Outputs["action"]["list"]["items"][number];
 
 /** The fields of the form. The filter is a tree with its own state. The form does not change the stored key. */
-export type TriggerValues = Required<Omit<TriggerInput, "filter" | "key">>;
+export type TriggerFormValues = Required<Omit<TriggerInput, "filter" | "key">>;
 
 /** The sheet that makes an action, which belongs to another feature. `onCreated` gets the id of the new action. */
 export type NewActionSlot = (sheet: {

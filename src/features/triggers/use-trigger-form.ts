@@ -8,10 +8,10 @@ import { emptyFilter, type Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import { showFieldErrors } from "@/lib/field-errors";
 import { isApiError } from "@/lib/trpc/client";
-import type { TriggerValues } from "./types";
-import { loadFormCheck, useFormCheck } from "./use-form-check";
+import type { TriggerFormValues } from "./types";
+import { loadTriggerFormChecks, useTriggerFormChecks } from "./use-trigger-form-checks";
 
-const names: readonly FieldPath<TriggerValues>[] = [
+const names: readonly FieldPath<TriggerFormValues>[] = [
   "name",
   "description",
   "eventSource",
@@ -25,7 +25,7 @@ const names: readonly FieldPath<TriggerValues>[] = [
 ];
 
 /** Returns the values of a new trigger. */
-export function newTrigger(): TriggerInput {
+export function newTriggerValues(): TriggerInput {
   return {
     name: "",
     description: "",
@@ -42,8 +42,8 @@ export function newTrigger(): TriggerInput {
 }
 
 /** Checks the fields once the script of the checks is there. Without it the server checks alone. */
-const resolver: Resolver<TriggerValues> = async (values, context, options) =>
-  (await loadFormCheck())?.checkFields(values, context, options) ?? { values, errors: {} };
+const resolver: Resolver<TriggerFormValues> = async (values, context, options) =>
+  (await loadTriggerFormChecks())?.checkFields(values, context, options) ?? { values, errors: {} };
 
 const noProblems: readonly FilterProblem[] = [];
 
@@ -59,7 +59,7 @@ type Options = {
 /** Holds the fields of a trigger and its filter. One save checks and sends both. */
 export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Options) {
   const { filter: initialFilter, key: _key, ...values } = initial;
-  const form = useForm<TriggerValues>({ resolver, defaultValues: values });
+  const form = useForm<TriggerFormValues>({ resolver, defaultValues: values });
   const [saved, setSaved] = useState(initialFilter);
   const [filter, setFilter] = useState(initialFilter);
   const [filterError, setFilterError] = useState<string | null>(null);
@@ -68,7 +68,7 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
   const sourceName = form.watch("eventSource");
   const source = getEventSource(sourceName) ?? defaultEventSource;
   const isEmpty = filter.children.length === 0;
-  const check = useFormCheck(!isEmpty);
+  const check = useTriggerFormChecks(!isEmpty);
   const problems = useMemo(() => check?.checkFilter(source, filter) ?? noProblems, [check, source, filter]);
   // For the worst filter the search takes as long as a keystroke may take, so it is deferred.
   const deferred = useDeferredValue(filter);
@@ -81,11 +81,11 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
     setFilterError(null);
   }, []);
   /** Sends the fields if they have no problem, and shows the server's errors. */
-  const submitTo = (send: Send, onSent: (fields: TriggerValues) => void) =>
+  const submitTo = (send: Send, onSent: (fields: TriggerFormValues) => void) =>
     form.handleSubmit(
       async (fields) => {
         setIsStrict(true);
-        const checks = await loadFormCheck();
+        const checks = await loadTriggerFormChecks();
         const isWrong = (checks?.checkFilter(source, filter).length ?? 0) > 0;
         if (isWrong || draftProblem !== null || checks?.findContradiction(source, filter)) return focusFilter();
         try {

@@ -14,7 +14,7 @@ type RenderRequest = {
   /** the action of the template; the template's budget counts under this id */
   actionId: string;
   template: string;
-  /** events as JSON, see buildEnvelope */
+  /** events as JSON, see buildEnvelopeText */
   envelopes: readonly string[];
 };
 /**

@@ -18,7 +18,7 @@ import {
   type Postmaster,
   type PostmasterOptions,
 } from "./embedded/postmaster";
-import { assertOwnCluster, claimCluster, refuseUnfinishedRestore } from "./embedded/cluster-identity";
+import { assertOwnCluster, claimClusterForFolder, refuseUnfinishedRestore } from "./embedded/cluster-identity";
 import { chooseClusterPlace, chosenDataFolder, SYSTEM_FOLDER, type ClusterPlace } from "./embedded/cluster-place";
 import { makeFolders } from "./embedded/folders";
 import {
@@ -79,7 +79,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const binaries = options.binaries ?? findPostgresBinaries();
   const place = chooseClusterPlace({ dataDir, binaries, systemFolder, onEvent });
   const { password, isNew } = ensureCluster({ dataDir, place, binaries });
-  claimCluster({ dataDir, place, onEvent });
+  claimClusterForFolder({ dataDir, place, onEvent });
   const settings = { max_connections: String(Math.max(options.maxConnections ?? 0, POSTGRES_CONNECTIONS_MAX)) };
   const start: PostmasterOptions = { place, password, logFile: join(dataDir, "postgres.log"), settings };
   const { postmaster: first, adopted } = await startOrAdopt(start, onEvent);

@@ -7,7 +7,7 @@ import { startDatabaseProxy } from "@/server/engine/testing-proxy";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createDatabase } from "./client";
-import { assertInstantsSurvive, createUtcClient, createUtcPool } from "./utc-connection";
+import { assertInstantsRoundTrip, createUtcClient, createUtcPool } from "./utc-connection";
 
 const { ctx, database } = useTestContext();
 
@@ -63,7 +63,7 @@ describe("a PostgreSQL whose time zone is not UTC", () => {
     const db = createDatabase(url, 1);
     onTestFinished(() => db.$disconnect());
     expect(await db.$queryRawUnsafe(ZONE)).toEqual([{ zone: "UTC" }]);
-    await expect(assertInstantsSurvive(db)).resolves.toBeUndefined();
+    await expect(assertInstantsRoundTrip(db)).resolves.toBeUndefined();
   });
 
   test("returns each time as it was written, in both directions between Prisma and SQL", async () => {
@@ -79,10 +79,10 @@ describe("a PostgreSQL whose time zone is not UTC", () => {
   });
 
   test("stops the start with a line that names the zone, where it reaches a session", async () => {
-    await expect(assertInstantsSurvive(createPlainDatabase(database.connectionString))).rejects.toThrow(
+    await expect(assertInstantsRoundTrip(createPlainDatabase(database.connectionString))).rejects.toThrow(
       /^The database's session is in the time zone Asia\/Kolkata, and times come back shifted\./,
     );
-    await expect(assertInstantsSurvive(ctx.db)).resolves.toBeUndefined();
+    await expect(assertInstantsRoundTrip(ctx.db)).resolves.toBeUndefined();
   });
 });
 

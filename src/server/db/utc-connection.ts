@@ -75,7 +75,7 @@ const INSTANT = new Date("2026-03-29T01:30:00.123Z");
  * Writes an instant and reads it back, as every service does.
  * @throws StartProblem if the database returns another instant
  */
-export async function assertInstantsSurvive(db: Pick<PrismaClient, "$queryRaw">): Promise<void> {
+export async function assertInstantsRoundTrip(db: Pick<PrismaClient, "$queryRaw">): Promise<void> {
   const [row] = await db.$queryRaw<{ ms: number; at: Date; zone: string }[]>`
     SELECT (extract(epoch FROM ${INSTANT}::timestamptz) * 1000)::float8 AS ms,
       to_timestamp(${INSTANT.getTime() / 1000}::float8) AS at,

@@ -8,7 +8,7 @@ import { decodeProtobufExport } from "@/domain/opentelemetry/decode/decode-proto
 import { looksLikeLogs, OtlpDecodingError, type TraceExport } from "@/domain/opentelemetry/decode/trace-export";
 import { isLlmSpan } from "@/domain/opentelemetry/map/is-llm-span";
 import { markFieldsFromTrace, spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
-import { traceAttributesOf } from "@/domain/opentelemetry/map/trace-attributes";
+import { traceAttributesOfRequest } from "@/domain/opentelemetry/map/trace-attributes";
 import { isSpanWithoutObservation } from "@/domain/opentelemetry/map/is-span-without-observation";
 import { countOccurrences } from "./count-occurrences";
 import {
@@ -102,7 +102,7 @@ async function eventsOf(
 ): Promise<{ events: EventFromClient[]; leftOut: number }> {
   let leftOut = 0;
   const receivedMs = Math.floor(receivedMicros / 1_000);
-  const traces = traceAttributesOf(spans);
+  const traces = traceAttributesOfRequest(spans);
   const events: EventFromClient[] = [];
   const add = (content: string, event: Omit<EventFromClient, "id" | "name">): void => {
     events.push({ id: eventIdOfContent("otlp", projectId, content), name: "observation.created", ...event });

@@ -71,7 +71,7 @@ type BodyOf<D> = D extends { isPatch: true }
 type Answer<D> = D extends { answer: infer A extends z.ZodType } ? z.input<A> : unknown;
 
 /** Makes an endpoint below a project. The caller needs the permission in that project. */
-export function projectEndpoint<const D extends Described>(
+export function makeEndpointInProject<const D extends Described>(
   described: D & { permission: Permission },
   run: (project: ProjectContext, call: RestCall<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,
 ): RestEndpoint {
@@ -86,7 +86,7 @@ export function projectEndpoint<const D extends Described>(
  * Makes an endpoint that is not below a project. No permission of a project applies, so `run` checks the token itself
  * if that is needed.
  */
-export function tokenEndpoint<const D extends Described>(
+export function makeEndpointOutsideProjects<const D extends Described>(
   described: D,
   run: (call: RestCall<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,
 ): RestEndpoint {

@@ -5,7 +5,7 @@ import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories"
 import { makeUser } from "@/test/people";
 import { makeToken, restCaller } from "@/test/rest";
 import { useTestContext } from "@/test/use-test-context";
-import { tokenEndpoint } from "./endpoint";
+import { makeEndpointOutsideProjects } from "./endpoint";
 import { TOKEN_RATE } from "./authenticate-call";
 import { REST_BODY_BYTES_MAX } from "./handle-rest";
 
@@ -158,7 +158,7 @@ describe("requests", () => {
   });
 
   test("an endpoint that is deprecated says so in its headers", async () => {
-    const old = tokenEndpoint(
+    const old = makeEndpointOutsideProjects(
       {
         id: "old",
         method: "GET",

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { getEventSource, listEventSources } from "@/domain/event-source/registry";
 import { replaceUnstorableText } from "@/domain/json/unstorable-text";
-import { longNumberJson, stringifyJson } from "@/domain/json/long-number";
+import { jsonWithLongNumbers, stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import { AppError } from "@/server/errors";
@@ -137,7 +137,7 @@ export function stampEvents(input: StampEventsInput): StampedEvent[] {
     const redacted = redactor ? redactEvent(redactor, event, received) : received;
     // Only an event that an endpoint made may say which of its fields the trace may fill.
     const data: Record<string, unknown> = event.trace && setBy ? { ...redacted, setBy } : redacted;
-    const json = hasLongNumbers ? longNumberJson(data) : null;
+    const json = hasLongNumbers ? jsonWithLongNumbers(data) : null;
     const ts = event.ts ?? now.getTime();
     const body = {
       ...(json === null ? data : {}),

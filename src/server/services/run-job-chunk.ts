@@ -1,18 +1,18 @@
 import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/transient-errors";
 import type { Queryable } from "@/server/db/client";
-import { backfillJob } from "./backfills/backfill-job";
+import { backfillJobKind } from "./backfills/backfill-job";
 import { wakeActions } from "./wakes/wake-actions";
-import { endWaitingJob } from "./jobs/end-waiting-job";
-import { cancelJob, resendJob, sendNowJob } from "./resends/bulk-job-kinds";
+import { endWaitingJobKind } from "./jobs/end-waiting-job";
+import { cancelJobKind, resendJobKind, sendNowJobKind } from "./resends/bulk-job-kinds";
 import { JobError, type JobChunkResult, type JobKind, type JobKindName } from "./jobs/types";
 
 const kinds: Record<JobKindName, JobKind> = {
-  backfill: backfillJob,
-  resend: resendJob,
-  send_now: sendNowJob,
-  cancel: cancelJob,
-  end_waiting: endWaitingJob,
+  backfill: backfillJobKind,
+  resend: resendJobKind,
+  send_now: sendNowJobKind,
+  cancel: cancelJobKind,
+  end_waiting: endWaitingJobKind,
 };
 
 /**

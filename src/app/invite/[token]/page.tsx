@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { currentUser } from "@/app/session";
-import { Invitation } from "@/features/auth/invitation";
+import { InvitationPage } from "@/features/auth/invitation-page";
 
 export const metadata: Metadata = { title: "Invitation", referrer: "strict-origin" };
 
 export default async function InvitePage({ params }: { params: Promise<{ token: string }> }) {
   const [{ token }, user] = await Promise.all([params, currentUser()]);
-  return <Invitation token={token} signedInAs={user?.email ?? null} />;
+  return <InvitationPage token={token} signedInAs={user?.email ?? null} />;
 }

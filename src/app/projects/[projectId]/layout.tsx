@@ -6,7 +6,7 @@ import { NoticesBell } from "@/features/shared/notices-bell";
 import { SignInRedirect } from "@/features/auth/sign-in-redirect";
 import { CommandMenuButton, ShortcutsButton } from "@/features/command-menu/buttons";
 import { CommandMenuProvider } from "@/features/command-menu/command-menu-provider";
-import { JobsDock } from "@/features/executions/bulk/jobs-dock";
+import { RunningJobsDock } from "@/features/executions/bulk/running-jobs-dock";
 import { ProjectShell } from "@/features/shell/project-shell";
 import { SIDEBAR_COOKIE } from "@/lib/look-cookies";
 
@@ -50,7 +50,7 @@ export default async function ProjectLayout({ params, children }: ProjectLayoutP
           isSidebarCollapsed={(await cookies()).get(SIDEBAR_COOKIE)?.value === "collapsed"}
         >
           {children}
-          <JobsDock projectId={projectId} />
+          <RunningJobsDock projectId={projectId} />
         </ProjectShell>
       </CommandMenuProvider>
     </Prefetch>

@@ -2,8 +2,8 @@ import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
 import { requestTime } from "@/app/request-time";
 import { publicAddress } from "@/app/session";
-import { Overview } from "@/features/overview/overview";
-import { intervalOfRange } from "@/features/overview/range";
+import { OverviewPage } from "@/features/overview/overview-page";
+import { intervalOfRange } from "@/features/overview/overview-range";
 import { timeRangeParams } from "@/lib/time-range";
 import { urlReader, type SearchParams } from "@/lib/url-params";
 
@@ -14,7 +14,7 @@ const loadRange = urlReader(timeRangeParams);
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
 /** Shows the overview with its first figures. */
-export default async function OverviewPage({ params, searchParams }: PageProps) {
+export default async function Page({ params, searchParams }: PageProps) {
   const { projectId } = await params;
   const interval = intervalOfRange(loadRange(await searchParams), requestTime());
   return (
@@ -25,7 +25,7 @@ export default async function OverviewPage({ params, searchParams }: PageProps) 
         queryClient.prefetchQuery(trpc.overview.figures.queryOptions({ projectId, ...interval })),
       ]}
     >
-      <Overview projectId={projectId} appUrl={await publicAddress()} />
+      <OverviewPage projectId={projectId} appUrl={await publicAddress()} />
     </Prefetch>
   );
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ENVELOPE_BYTES_MAX, buildEnvelope, type EnvelopeInput } from "./envelope";
+import { ENVELOPE_BYTES_MAX, buildEnvelopeText, type EnvelopeInput } from "./envelope";
 
 const base: EnvelopeInput = {
   source: { name: "observation.created", noun: { one: "observation" } },
@@ -14,7 +14,7 @@ const base: EnvelopeInput = {
 const bytes = (text: string) => Buffer.byteLength(text, "utf8");
 
 test("the envelope has the promised shape", () => {
-  expect(JSON.parse(buildEnvelope(base))).toEqual({
+  expect(JSON.parse(buildEnvelopeText(base))).toEqual({
     type: "observation.created",
     apiVersion: "v1",
     timestamp: "2026-01-02T03:04:05.000Z",
@@ -40,7 +40,7 @@ test.each([
   ],
   ["deep lists", { id: "obs-1", list: Array.from({ length: 40_000 }, () => ["some text", "and more"]) }],
 ])("%s is shortened to fit, stays valid JSON and is marked as truncated", (_what, observation) => {
-  const text = buildEnvelope({ ...base, subject: observation });
+  const text = buildEnvelopeText({ ...base, subject: observation });
   expect(bytes(text)).toBeLessThanOrEqual(ENVELOPE_BYTES_MAX);
   expect(JSON.parse(text)).toMatchObject({ truncated: true, data: { observation: { id: "obs-1" } } });
 });
@@ -48,13 +48,13 @@ test.each([
 test("nesting deeper than a recursion can follow is cut, and the other fields are sent", () => {
   let deep: unknown = "end";
   for (let level = 0; level < 3_000; level += 1) deep = [deep];
-  const text = buildEnvelope({ ...base, subject: { id: "obs-1", deep, note: "y".repeat(300_000) } });
+  const text = buildEnvelopeText({ ...base, subject: { id: "obs-1", deep, note: "y".repeat(300_000) } });
   expect(bytes(text)).toBeLessThanOrEqual(ENVELOPE_BYTES_MAX);
   expect(JSON.parse(text)).toMatchObject({ truncated: true, data: { observation: { id: "obs-1" } } });
 });
 
 test("an observation with names too long to shorten is sent with its ids alone, each at most 1,024 characters", () => {
-  const text = buildEnvelope({
+  const text = buildEnvelopeText({
     ...base,
     subject: { id: "i".repeat(300_000), traceId: "trace-1", ["k".repeat(300_000)]: 1 },
   });
@@ -75,7 +75,7 @@ test("a body of any observation fits the limit and parses, and is whole if it fi
       }),
       (fields) => {
         const observation = { id: "obs-1", ...fields };
-        const text = buildEnvelope({ ...base, subject: observation });
+        const text = buildEnvelopeText({ ...base, subject: observation });
         const sent = JSON.parse(text);
         const size = bytes(JSON.stringify({ ...sent, truncated: undefined, data: { ...sent.data, observation } }));
         expect(bytes(text)).toBeLessThanOrEqual(ENVELOPE_BYTES_MAX);
@@ -91,6 +91,6 @@ test("a body of any observation fits the limit and parses, and is whole if it fi
 });
 
 test("only the largest of input, output and metadata is left out if that is enough", () => {
-  const text = buildEnvelope({ ...base, subject: { id: "obs-1", input: "x".repeat(300_000), output: "kept" } });
+  const text = buildEnvelopeText({ ...base, subject: { id: "obs-1", input: "x".repeat(300_000), output: "kept" } });
   expect(JSON.parse(text).data.observation).toEqual({ id: "obs-1", input: null, output: "kept" });
 });

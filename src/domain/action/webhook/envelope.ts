@@ -105,7 +105,7 @@ export function prepareEnvelope(input: Omit<EnvelopeInput, "subject">, forms: En
 const TRUNCATED = ',"truncated":true';
 
 /** Makes the JSON text of one body. */
-export const buildEnvelope = ({ subject, ...input }: EnvelopeInput): string =>
+export const buildEnvelopeText = ({ subject, ...input }: EnvelopeInput): string =>
   prepareEnvelope(input, prepareEnvelopeSubject(subject)).toJSON();
 
 /**

@@ -1,5 +1,5 @@
 import { textOfValue, type SlotFinder } from "./slot-finder";
-import type { SlotHits } from "./slot-hits";
+import type { MatchingSlots } from "./matching-slots";
 import type { PlaceQuestion } from "./literal";
 import { SlotSet } from "./slot-set";
 
@@ -65,7 +65,7 @@ export class ContainsFinder implements SlotFinder {
     return (value as string).includes(this.bySlot.get(slot)?.text ?? "");
   }
 
-  find(value: unknown, hits: SlotHits): void {
+  find(value: unknown, hits: MatchingSlots): void {
     const seen = value as string;
     const { hasBucket } = this;
     if (!hasBucket) {
@@ -88,7 +88,7 @@ export class ContainsFinder implements SlotFinder {
 
   // The method runs for each gram that a value shares with a needle. An object for its arguments would cost too much.
   // eslint-disable-next-line max-params
-  private visit(bucket: Bucket, seen: string, at: number, hits: SlotHits): void {
+  private visit(bucket: Bucket, seen: string, at: number, hits: MatchingSlots): void {
     if (bucket.settled === this.scan) return;
     if (bucket.scan !== this.scan) {
       bucket.scan = this.scan;

@@ -1,5 +1,5 @@
 import { compileKeyReader } from "../field-text";
-import type { SlotHits } from "./slot-hits";
+import type { MatchingSlots } from "./matching-slots";
 import { KEYED_LANE_COST, LiteralLane } from "./literal-lane";
 import type { FilterPlace } from "./literal";
 import { EventValue, type EventReading } from "./event-reading";
@@ -67,7 +67,7 @@ export class KeyedLanes {
     for (const guard of this.guards) guard.grow(words);
   }
 
-  apply(candidates: Int32Array, reading: EventReading, hits: SlotHits): void {
+  apply(candidates: Int32Array, reading: EventReading, hits: MatchingSlots): void {
     const present = this.present.get(reading) as string[];
     if (present.length < this.keys.size) {
       for (const guard of this.guards) if (guard.size > 0) guard.apply(candidates, reading, hits);

@@ -1,6 +1,6 @@
 import { ContainsFinder } from "./contains-finder";
 import { AffixFinder, EqualFinder, PresenceFinder, type SlotFinder } from "./slot-finder";
-import type { SlotHits } from "./slot-hits";
+import type { MatchingSlots } from "./matching-slots";
 import type { FilterPlace, PlaceQuestion } from "./literal";
 import type { EventReading, EventValue } from "./event-reading";
 import { clearBit, slotsInBoth, SlotSet } from "./slot-set";
@@ -64,7 +64,7 @@ export class LiteralLane {
   }
 
   /** Returns the kept mask for the event's value. Returns null without one; the caller must then call `apply`. */
-  maskFor(reading: EventReading, hits: SlotHits, words: number): Int32Array | null {
+  maskFor(reading: EventReading, hits: MatchingSlots, words: number): Int32Array | null {
     // A long text is read only if candidates search it. And few slots are checked faster than a mask is applied.
     if (this.isLong || this.cares.list) return null;
     const mask = this.masks.of(this.maskKey(this.value.get(reading)), words);
@@ -78,7 +78,7 @@ export class LiteralLane {
   }
 
   /** Removes the candidates whose literal does not have the wanted answer. */
-  apply(candidates: Int32Array, reading: EventReading, hits: SlotHits): void {
+  apply(candidates: Int32Array, reading: EventReading, hits: MatchingSlots): void {
     const few = this.isCostly ? slotsInBoth(candidates, this.cares, FEW) : null;
     if (few?.length === 0) return;
     const value = this.value.get(reading);
@@ -92,7 +92,7 @@ export class LiteralLane {
     this.narrow(candidates, reading, hits);
   }
 
-  private narrow(candidates: Int32Array, reading: EventReading, hits: SlotHits): void {
+  private narrow(candidates: Int32Array, reading: EventReading, hits: MatchingSlots): void {
     const value = this.value.get(reading);
     hits.clear();
     if (value !== null) this.finder.find(value, hits);

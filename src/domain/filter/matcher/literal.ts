@@ -1,5 +1,5 @@
 import type { EventColumn } from "../../event-source/event-source";
-import { compileConditionTest, type ConditionTest } from "../compile-condition";
+import { compileConditionTest, type TwoStepCondition } from "../compile-condition";
 import { numericFromJson } from "../../json/numeric";
 import type { NumericValue } from "../../json/decimal";
 import { parseInstant } from "../parse-instant";
@@ -9,7 +9,11 @@ import type { FilterCondition } from "../schema";
 import { textInEveryMatch } from "./regex-text";
 
 /** The place that a literal looks at: a column, an optional key in it, and the form that the operator compares. */
-export type FilterPlace = { column: EventColumn<unknown>; key: string | undefined; convert: ConditionTest["convert"] };
+export type FilterPlace = {
+  column: EventColumn<unknown>;
+  key: string | undefined;
+  convert: TwoStepCondition["convert"];
+};
 
 /**
  * A question about a present value. For a missing value the answer to every question is no. equal: the value, or an

@@ -1,4 +1,4 @@
-import type { SlotHits } from "./slot-hits";
+import type { MatchingSlots } from "./matching-slots";
 import { KeyedLanes } from "./keyed-lanes";
 import { LiteralLane, type LaneKind } from "./literal-lane";
 import { filterPlaceId, type FilterLiteral, type FilterPlace, type PlaceQuestion } from "./literal";
@@ -35,7 +35,7 @@ export class MatcherLanes {
     for (const keyed of this.keyed.values()) keyed.grow(words);
   }
 
-  apply(candidates: Int32Array, reading: EventReading, hits: SlotHits): void {
+  apply(candidates: Int32Array, reading: EventReading, hits: MatchingSlots): void {
     const { steps } = this;
     // Two masks are applied at a time, because the walk over the candidates takes longer than the operations.
     let held: Int32Array | null = null;

@@ -3,7 +3,7 @@ import { checkFilter, FilterError, type FilterCheckOptions, type FilterSource } 
 import type { RegexLookup } from "../regex";
 import type { Filter } from "../schema";
 import { expandIntoClauses, type FilterClause } from "./clauses";
-import { SlotHits } from "./slot-hits";
+import { MatchingSlots } from "./matching-slots";
 import { MatcherLanes, type RemoveFromLane } from "./matcher-lanes";
 import { SharedChecks, type ExpectedCheck } from "./shared-checks";
 import { EventReading, EventValues } from "./event-reading";
@@ -70,7 +70,7 @@ class Index {
   /** the bitmap of the slots that may match; its size fits the most slots that were ever in use at once */
   private candidates = new Int32Array(0);
   private readonly reading = new EventReading();
-  private readonly hits = new SlotHits();
+  private readonly hits = new MatchingSlots();
   private readonly sharedChecks: SharedChecks;
   private readonly lanes: MatcherLanes;
 

@@ -1,4 +1,4 @@
-import type { SlotHits } from "./slot-hits";
+import type { MatchingSlots } from "./matching-slots";
 import type { EqualityValue, PlaceQuestion } from "./literal";
 import { SlotSet } from "./slot-set";
 
@@ -10,7 +10,7 @@ export type SlotFinder = {
   add(slot: number, question: PlaceQuestion): void;
   /** removes the question of a slot */
   delete(slot: number, question: PlaceQuestion): void;
-  find(value: unknown, hits: SlotHits): void;
+  find(value: unknown, hits: MatchingSlots): void;
   grow(words: number): void;
 };
 
@@ -66,7 +66,7 @@ export class EqualFinder implements SlotFinder {
     for (const value of valuesOf(question)) this.sets.delete(value, slot);
   }
 
-  find(value: unknown, hits: SlotHits): void {
+  find(value: unknown, hits: MatchingSlots): void {
     if (!Array.isArray(value)) this.look(value, hits);
     // A list with more items than keys may repeat items, so each distinct item is looked up once.
     else for (const item of value.length > this.sets.size ? new Set<unknown>(value) : value) this.look(item, hits);
@@ -76,7 +76,7 @@ export class EqualFinder implements SlotFinder {
     this.sets.grow(words);
   }
 
-  private look(value: unknown, hits: SlotHits): void {
+  private look(value: unknown, hits: MatchingSlots): void {
     const set = this.sets.get(value);
     if (set) hits.add(set);
   }
@@ -102,7 +102,7 @@ export class PresenceFinder implements SlotFinder {
     this.set.delete(slot);
   }
 
-  find(_value: unknown, hits: SlotHits): void {
+  find(_value: unknown, hits: MatchingSlots): void {
     hits.add(this.set);
   }
 
@@ -154,7 +154,7 @@ export class AffixFinder implements SlotFinder {
     else this.lengths.delete(affix.length);
   }
 
-  find(value: unknown, hits: SlotHits): void {
+  find(value: unknown, hits: MatchingSlots): void {
     const seen = value as string;
     for (const length of this.lengths.keys()) {
       const texts = length <= seen.length && this.byAffix.get(this.cut(seen, length));

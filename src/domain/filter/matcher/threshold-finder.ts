@@ -1,6 +1,6 @@
 import { compareNumeric, nearestNumber, type NumericValue } from "../../json/decimal";
 import type { SlotFinder } from "./slot-finder";
-import type { SlotHits } from "./slot-hits";
+import type { MatchingSlots } from "./matching-slots";
 import type { PlaceQuestion } from "./literal";
 import { clearBit, setBit, SlotSet, widenBitmap } from "./slot-set";
 
@@ -75,7 +75,7 @@ export class ThresholdFinder implements SlotFinder {
     }
   }
 
-  find(value: unknown, hits: SlotHits): void {
+  find(value: unknown, hits: MatchingSlots): void {
     const exact = value as NumericValue;
     const seen = this.sign * nearestNumber(exact);
     // The loop runs for every event, so it has no callback. It finds the last block whose first threshold is met.

@@ -2,7 +2,13 @@ import { isKeptByDouble, isNumberText } from "../../json/decimal";
 import type { FilterSource } from "../check-filter";
 import { operatorLabel, valueKindOf } from "../operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "../schema";
-import { columnsByIdOf, columnLabelInSentence, hasListValue, isPlainWord, type ColumnsById } from "./words";
+import {
+  columnsByIdOf,
+  columnLabelInSentence,
+  hasConditionWithListValue,
+  isPlainWord,
+  type ColumnsById,
+} from "./words";
 
 /**
  * Writes a filter as text: the sentence of `describeFilter` with every value in full, such as `level is any of ERROR,
@@ -21,7 +27,7 @@ function groupText(columns: ColumnsById, group: FilterGroup, isRoot: boolean): s
   const parts = group.children.map((child) => nodeText(columns, child));
   // `and` and `or` can only stand between two parts.
   if (group.match === "none" || parts.length < 2)
-    return `${group.match} of (${parts.join(hasListValue(group) ? "; " : ", ")})`;
+    return `${group.match} of (${parts.join(hasConditionWithListValue(group) ? "; " : ", ")})`;
   const word = group.match === "all" ? "and" : "or";
   const text = parts.reduce((left, part, index) => {
     return `${left}${group.children[index]?.type === "group" ? "," : ""} ${word} ${part}`;
@@ -36,7 +42,8 @@ function nodeText(columns: ColumnsById, node: FilterNode): string {
 function conditionText(columns: ColumnsById, { column: id, key, operator, value }: FilterCondition): string {
   const column = columns.get(id) ?? null;
   const place = key === undefined ? "" : `${column?.type === "text" ? " at" : ""} ${JSON.stringify(key)}`;
-  const words = `${column ? columnLabelInSentence(column) : id}${place} ${operatorLabel(column?.type ?? null, operator)}`;
+  const label = column ? columnLabelInSentence(column) : id;
+  const words = `${label}${place} ${operatorLabel(column?.type ?? null, operator)}`;
   if (operator === "is null" || operator === "is not null" || value === undefined) return words;
   if (Array.isArray(value)) {
     return `${words} ${value.map((item) => (isPlainWord(item) ? item : JSON.stringify(item))).join(", ")}`;

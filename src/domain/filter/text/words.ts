@@ -20,7 +20,7 @@ export function isPlainWord(text: string): boolean {
 }
 
 /** Tells whether a condition of a group has a list of values, whose commas look like commas between conditions. */
-export function hasListValue(group: { children: readonly { type: string; value?: unknown }[] }): boolean {
+export function hasConditionWithListValue(group: { children: readonly { type: string; value?: unknown }[] }): boolean {
   return group.children.some(
     (child) => child.type === "condition" && Array.isArray(child.value) && child.value.length > 1,
   );

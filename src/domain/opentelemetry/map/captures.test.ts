@@ -8,7 +8,7 @@ import { decodeJsonExport } from "../decode/decode-json";
 import { decodeProtobufExport } from "../decode/decode-protobuf";
 import { OtlpDecodingError, type TraceExport } from "../decode/trace-export";
 import { spanToObservation } from "./span-to-observation";
-import { traceAttributesOf } from "./trace-attributes";
+import { traceAttributesOfRequest } from "./trace-attributes";
 
 const otlp = loadCaptures().filter(({ requests }) => requests.every(({ path }) => path.endsWith("traces")));
 
@@ -26,7 +26,7 @@ const RECEIVED = Date.parse("2026-11-29T00:00:00Z");
 function observationsOf(capture: Capture, hints = new Set<string>()): Map<string, ObservationCreated["observation"]> {
   const found = new Map<string, ObservationCreated["observation"]>();
   for (const { spans } of decoded(capture)) {
-    const traces = traceAttributesOf(spans);
+    const traces = traceAttributesOfRequest(spans);
     for (const span of spans) {
       const sender = { sdk: null, sdkVersion: null };
       const trace = traces.get(span.traceId)!;

@@ -12,7 +12,7 @@ import { rebuildFromDottedNames } from "./rebuild";
 import { SpanReading } from "./span-reading";
 import { spanToObservation } from "./span-to-observation";
 import { RECEIVED, spanOf } from "./testing";
-import { traceAttributesOf } from "./trace-attributes";
+import { traceAttributesOfRequest } from "./trace-attributes";
 
 const captured = loadCaptures()
   .filter(({ requests, expected }) => expected.status === 200 && requests.every(({ path }) => path.endsWith("traces")))
@@ -28,7 +28,7 @@ const names = [...new Set(captured.flatMap(({ attributes }) => [...attributes.ke
 
 /** Maps a span, and tells why the event source would refuse it. */
 function problemOf(span: OtlpSpan): string | null {
-  const trace = traceAttributesOf([span]).get(span.traceId)!;
+  const trace = traceAttributesOfRequest([span]).get(span.traceId)!;
   const sender = { sdk: null, sdkVersion: null };
   const made = ObservationCreated.safeParse({
     observation: spanToObservation(span, { sender, receivedMs: RECEIVED, trace }),

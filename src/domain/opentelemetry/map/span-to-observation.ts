@@ -13,7 +13,7 @@ import { observationLevelOf, observationNameOf } from "./name-and-level";
 import { observationTypeOf } from "./observation-type";
 import { SpanReading } from "./span-reading";
 import { toolDefinitionsOf } from "./tool-definitions";
-import { isRootSpan, ownTraceAttributes, type TraceAttributes } from "./trace-attributes";
+import { isRootSpan, traceAttributesOfSpan, type TraceAttributes } from "./trace-attributes";
 import { spanUsageOf } from "./usage";
 import { readText, isMeaningfulValue, withoutMissingMembers, type JsonObject } from "./read-values";
 
@@ -100,7 +100,7 @@ function timesOf(reading: SpanReading, receivedMs: number): { startMs: number; e
  * alone, as in Langfuse.
  */
 function traceFields(reading: SpanReading, trace: TraceAttributes | null): JsonObject {
-  const own = ownTraceAttributes(reading);
+  const own = traceAttributesOfSpan(reading);
   const serviceVersion = readText(reading.span.resource.get("service.version"));
   return {
     traceName: own.traceName ?? trace?.traceName ?? own.rootName ?? trace?.rootName,
@@ -115,7 +115,7 @@ function traceFields(reading: SpanReading, trace: TraceAttributes | null): JsonO
 
 /** Marks the fields that the span itself does not have. Other spans of the trace may fill them later. */
 export function markFieldsFromTrace(span: OtlpSpan): Record<string, number> {
-  const own = ownTraceAttributes(new SpanReading(span));
+  const own = traceAttributesOfSpan(new SpanReading(span));
   const serviceVersion = readText(span.resource.get("service.version"));
   const { traceName, userId, sessionId, environment, release } = own;
   const said = { traceName, userId, sessionId, environment, release, version: own.version ?? serviceVersion };

@@ -2,7 +2,7 @@ import * as derived from "../../event-source/observation-created/derived";
 import { ObservationCreated } from "../../event-source/observation-created/schema";
 import type { OtlpSpan } from "../decode/trace-export";
 import { spanToObservation } from "./span-to-observation";
-import { traceAttributesOf } from "./trace-attributes";
+import { traceAttributesOfRequest } from "./trace-attributes";
 
 export const START = Date.parse("2026-01-01T00:00:00Z");
 export const RECEIVED = Date.parse("2026-01-01T00:01:00Z");
@@ -47,7 +47,7 @@ export const scopeNamed = (name: string, version: string | null = null): OtlpSpa
 /** The observations of the spans of one request, each as the event source parses it, with its derived columns. */
 export function observe(...parts: SpanParts[]): ReturnType<typeof withColumns>[] {
   const spans = parts.map(spanOf);
-  const traces = traceAttributesOf(spans);
+  const traces = traceAttributesOfRequest(spans);
   const sender = { sdk: null, sdkVersion: null };
   return spans.map((span) => {
     const made = spanToObservation(span, { sender, receivedMs: RECEIVED, trace: traces.get(span.traceId) ?? null });

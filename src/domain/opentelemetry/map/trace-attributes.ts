@@ -78,7 +78,7 @@ export function isRootSpan(reading: SpanReading): boolean {
 }
 
 /** Returns the attributes of its trace that one span has. */
-export function ownTraceAttributes(reading: SpanReading): TraceAttributes {
+export function traceAttributesOfSpan(reading: SpanReading): TraceAttributes {
   return {
     traceName: reading.text("langfuse.trace.name"),
     rootName: isRootSpan(reading) ? observationNameOf(reading) || null : null,
@@ -133,10 +133,10 @@ const unite = (known: readonly string[], learned: readonly string[]): string[] =
   [...new Set([...known, ...learned])].slice(0, TAGS_MAX);
 
 /** Collects the attributes of the traces in one request, by trace id. */
-export function traceAttributesOf(spans: readonly OtlpSpan[]): Map<string, TraceAttributes> {
+export function traceAttributesOfRequest(spans: readonly OtlpSpan[]): Map<string, TraceAttributes> {
   const traces = new Map<string, TraceAttributes>();
   for (const span of spans) {
-    const own = ownTraceAttributes(new SpanReading(span));
+    const own = traceAttributesOfSpan(new SpanReading(span));
     const known = traces.get(span.traceId);
     traces.set(span.traceId, known ? joinTraceAttributes(known, own) : own);
   }

@@ -13,7 +13,7 @@ import { listTemplateVariables } from "@/domain/action/webhook/template/variable
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
 import type { WidgetValues } from "../types";
-import { previewEnvelope } from "./preview-envelope";
+import { makeSampleEnvelope } from "./sample-envelope";
 import { TemplateEditor } from "./template-editor";
 import { TemplatePreview } from "./template-preview";
 import { useTemplatePreview } from "./use-template-preview";
@@ -130,7 +130,7 @@ function Variables({
     () => [
       {
         label: "Variables",
-        items: listTemplateVariables(previewEnvelope(detail)).map(({ path, insert }) => ({
+        items: listTemplateVariables(makeSampleEnvelope(detail)).map(({ path, insert }) => ({
           value: insert,
           label: path,
         })),

@@ -6,7 +6,7 @@ import type { ComboboxGroup } from "@/components/ui/combobox-control";
 import { unusualMarkOf } from "@/domain/event-source/list-column-value";
 import { DEFAULT_EVENT_SOURCE, defaultEventSource } from "@/domain/event-source/registry";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { relativeTime } from "@/lib/time";
+import { formatRelativeTime } from "@/lib/format-time";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
 import type { WidgetValues } from "../types";
@@ -67,7 +67,7 @@ export function useTemplatePreview(
     const items = (list.data?.items ?? []).map((row) => ({
       value: row.id,
       label: row.name ?? row.id,
-      hint: [unusualMarkOf(defaultEventSource, row)?.value, relativeTime(row.receivedAt, now)]
+      hint: [unusualMarkOf(defaultEventSource, row)?.value, formatRelativeTime(row.receivedAt, now)]
         .filter(Boolean)
         .join(" · "),
       keywords: `${row.id} ${row.traceId ?? ""}`,

@@ -4,11 +4,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { JobProgress } from "@/features/shared/job-progress";
 import { Time } from "@/components/time";
 import { toast } from "@/components/ui/toast";
-import { plural } from "@/lib/format";
-import { utcTime } from "@/lib/time";
+import { formatCountWithNoun } from "@/lib/format";
+import { formatUtcTime } from "@/lib/format-time";
 import { useTRPC } from "@/lib/trpc/client";
 import type { BulkJob } from "../types";
-import { bulkLooks } from "./bulk-looks";
+import { bulkJobWords } from "./bulk-job-words";
 
 /** One bulk job: its progress, and the buttons that pause and cancel it. */
 export function BulkJobItem({ projectId, job }: { projectId: string; job: BulkJob }) {
@@ -22,11 +22,11 @@ export function BulkJobItem({ projectId, job }: { projectId: string; job: BulkJo
   const resume = useMutation(trpc.bulk.resume.mutationOptions(common));
   const cancel = useMutation(trpc.bulk.cancel.mutationOptions(common));
   const input = { projectId, kind: job.kind, jobId: job.id };
-  const { done, noun } = bulkLooks[job.kind];
+  const { done, noun } = bulkJobWords[job.kind];
   return (
     <li className="px-3.5 py-3">
       <JobProgress
-        label={`Progress of the ${noun} of ${utcTime(job.createdAt)}`}
+        label={`Progress of the ${noun} of ${formatUtcTime(job.createdAt)}`}
         noun={noun}
         things="executions"
         job={job}
@@ -38,7 +38,8 @@ export function BulkJobItem({ projectId, job }: { projectId: string; job: BulkJo
         }}
       >
         <p className="text-xs text-muted">
-          {plural(job.sent, "execution")} {done}. Started by {job.createdBy} <Time value={job.createdAt} />.
+          {formatCountWithNoun(job.sent, "execution")} {done}. Started by {job.createdBy} <Time value={job.createdAt} />
+          .
         </p>
       </JobProgress>
     </li>

@@ -2,10 +2,10 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { executionLooks, type ExecutionState } from "@/features/shared/execution-status-badge";
+import { executionStateLooks, type ExecutionState } from "@/features/shared/execution-status-badge";
 import { useTRPC } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
-import { toListInput, type ExecutionParams } from "../search-params";
+import { toExecutionListInput, type ExecutionParams } from "../search-params";
 import type { SuggestedField } from "../types";
 
 /** @property count the executions with this value, among the newest 5,000 that fit the other filters */
@@ -24,9 +24,9 @@ const fields: readonly QuerySuggestion[] = [
   { value: "since:", label: "since:", hint: "30m, 2h, 7d" },
 ];
 const fixed: Record<string, readonly QuerySuggestion[]> = {
-  status: (Object.keys(executionLooks) as ExecutionState[]).map((state) => ({
-    value: executionLooks[state].label.toLowerCase(),
-    label: executionLooks[state].label,
+  status: (Object.keys(executionStateLooks) as ExecutionState[]).map((state) => ({
+    value: executionStateLooks[state].label.toLowerCase(),
+    label: executionStateLooks[state].label,
   })),
   attempts: [">1", ">2", ">5"].map((value) => ({ value, label: value })),
   since: ["1h", "24h", "7d", "30d"].map((value) => ({ value, label: value })),
@@ -54,7 +54,7 @@ export function useQuerySuggestions(input: {
   const [, before = "", key, partial = ""] = /^([\s\S]*?)(?:([a-z]+):)?("[^"]*|[^\s":]*)$/i.exec(draft) ?? [];
   const text = partial.replace(/^"/, "");
   const field = key ? asked[key.toLowerCase()] : undefined;
-  const { projectId: _projectId, ...filters } = toListInput(projectId, params);
+  const { projectId: _projectId, ...filters } = toExecutionListInput(projectId, params);
   const typed = useDebounced(text, PAUSE_MS);
   const { data } = useQuery({
     ...trpc.execution.suggest.queryOptions({ projectId, field: field ?? "code", text: typed, filters }),

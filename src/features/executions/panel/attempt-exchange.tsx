@@ -1,13 +1,13 @@
 import type { ReactNode } from "react";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
-import { Badge, type Tone } from "@/components/ui/badge";
+import { Badge, type ColorTone } from "@/components/ui/badge";
 import { Banner } from "@/components/ui/banner";
 import { Card } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
 import type { HeaderList } from "@/domain/header-list";
 import { formatDuration } from "@/lib/format";
-import { toCurlCommand } from "./curl";
-import { HiddenBody } from "./hidden-body";
+import { toCurlCommand } from "./to-curl-command";
+import { HiddenBodyNote } from "./hidden-body-note";
 import type { Attempt, Execution } from "../types";
 
 type ExchangeProps = { execution: Execution; attempt: Attempt | null };
@@ -23,7 +23,7 @@ export function AttemptRequestView({ execution, attempt }: ExchangeProps) {
       </NotYet>
     );
   const { request } = attempt;
-  if ("removed" in request) return <HiddenBody isRemoved />;
+  if ("removed" in request) return <HiddenBodyNote isRemoved />;
   if ("problem" in request)
     return (
       <Banner tone="danger" title="No request could be made">
@@ -47,7 +47,7 @@ export function AttemptRequestView({ execution, attempt }: ExchangeProps) {
         </>
       )}
       {execution.input === null ? (
-        <HiddenBody isRemoved={execution.bodyRemoved} />
+        <HiddenBodyNote isRemoved={execution.bodyRemoved} />
       ) : (
         <JsonViewer label="Request body" value={execution.input} isText openLevels={1} />
       )}
@@ -55,10 +55,10 @@ export function AttemptRequestView({ execution, attempt }: ExchangeProps) {
   );
 }
 
-const toneOf = (status: number): Tone => (status < 300 ? "success" : status < 400 ? "warning" : "danger");
+const toneOf = (status: number): ColorTone => (status < 300 ? "success" : status < 400 ? "warning" : "danger");
 
 /** Shows the response of an attempt, or the reason why there is none. */
-export function AttemptResponse({ execution, attempt }: ExchangeProps) {
+export function AttemptResponseView({ execution, attempt }: ExchangeProps) {
   if (!attempt) return <NotYet>There is no response, as nothing was sent.</NotYet>;
   if (attempt.status === "RUNNING") return <NotYet>The attempt is on the wire.</NotYet>;
   const { responseStatus, durationMs, responseBody, responseTruncated, errorCode, message } = attempt;
@@ -90,11 +90,11 @@ export function AttemptResponse({ execution, attempt }: ExchangeProps) {
       {responseStatus !== null &&
         responseBody === null &&
         ("removed" in attempt.request ? (
-          <HiddenBody isRemoved />
+          <HiddenBodyNote isRemoved />
         ) : execution.bodiesVisible ? (
           <NotYet>The body of the response is not kept.</NotYet>
         ) : (
-          <HiddenBody isRemoved={false} />
+          <HiddenBodyNote isRemoved={false} />
         ))}
     </>
   );

@@ -1,13 +1,13 @@
 "use client";
 
-import { executionLooks } from "@/features/shared/execution-status-badge";
+import { executionStateLooks } from "@/features/shared/execution-status-badge";
 import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
 import { toneFills } from "@/components/tone-fills";
 import { Tooltip } from "@/components/ui/tooltip";
 import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
-import { describeAttemptResult } from "./attempt-result";
+import { describeAttemptResult } from "./describe-attempt-result";
 import { attemptSpansOf } from "./attempt-spans";
 import type { Attempt, Execution } from "../types";
 
@@ -31,7 +31,7 @@ export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProp
   if (!chosen)
     return (
       <p className="flex items-center gap-2 text-xs text-muted">
-        <StatusDot tone={executionLooks.WAITING.tone} isHollow />
+        <StatusDot tone={executionStateLooks.WAITING.tone} isHollow />
         {status === "PENDING" ? (
           <>
             No try yet, due <Time value={dueAt} />

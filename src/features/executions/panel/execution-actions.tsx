@@ -12,8 +12,8 @@ import { toast } from "@/components/ui/toast";
 import { Tooltip } from "@/components/ui/tooltip";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
-import { useKeyBindings } from "@/lib/use-keys";
-import { toCurlCommand } from "./curl";
+import { useKeyBindings } from "@/lib/use-key-bindings";
+import { toCurlCommand } from "./to-curl-command";
 import type { Execution } from "../types";
 
 const roleRefusal = "Owners, admins and members may do this.";

@@ -3,10 +3,10 @@
 import { useState } from "react";
 import { Tabs } from "@/components/ui/tabs";
 import { useUrlParam } from "@/lib/use-url-params";
-import { useKeyBindings } from "@/lib/use-keys";
-import { tabParam } from "../search-params";
+import { useKeyBindings } from "@/lib/use-key-bindings";
+import { executionTabParam } from "../search-params";
 import type { Execution } from "../types";
-import { AttemptRequestView, AttemptResponse } from "./attempt-exchange";
+import { AttemptRequestView, AttemptResponseView } from "./attempt-exchange";
 import { AttemptStrip } from "./attempt-strip";
 import { ExecutionEvent } from "./execution-event";
 import { ExecutionFacts } from "./execution-facts";
@@ -25,7 +25,7 @@ type DetailProps = {
  */
 export function ExecutionDetail({ projectId, execution, isWide = false }: DetailProps) {
   const [chosenId, setChosenId] = useState<string | null>(null);
-  const [tab, setTab] = useUrlParam("tab", tabParam);
+  const [tab, setTab] = useUrlParam("tab", executionTabParam);
   const { attempts } = execution;
   const attempt = attempts.find(({ id }) => id === chosenId) ?? attempts.at(-1) ?? null;
   const step = (by: number) => {
@@ -41,7 +41,7 @@ export function ExecutionDetail({ projectId, execution, isWide = false }: Detail
   );
   const response = (
     <Part>
-      <AttemptResponse {...exchange} />
+      <AttemptResponseView {...exchange} />
     </Part>
   );
   const strip = (

@@ -1,11 +1,11 @@
 import Link from "next/link";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
-import { KeyValue } from "@/components/key-value";
+import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
 import { parseJson } from "@/domain/json/read-json";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { subjectPath } from "@/features/shared/subject-path";
-import { HiddenBody } from "./hidden-body";
+import { HiddenBodyNote } from "./hidden-body-note";
 import type { Execution } from "../types";
 
 /** Shows the event of an execution, in the form that the action sends. */
@@ -14,7 +14,7 @@ export function ExecutionEvent({ projectId, execution }: { projectId: string; ex
   const data = input === null ? null : dataOf(input);
   return (
     <div className="flex flex-col gap-4">
-      <KeyValue
+      <KeyValueList
         items={[
           { label: "Event", value: eventSource, isMono: true },
           { label: "Event ID", value: eventId, copy: eventId, isMono: true },
@@ -31,7 +31,7 @@ export function ExecutionEvent({ projectId, execution }: { projectId: string; ex
         ]}
       />
       {data === null ? (
-        <HiddenBody isRemoved={execution.bodyRemoved} />
+        <HiddenBodyNote isRemoved={execution.bodyRemoved} />
       ) : (
         <JsonViewer label={data.isText ? "Body" : "Event data"} {...data} openLevels={3} />
       )}

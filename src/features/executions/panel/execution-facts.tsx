@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import Link from "next/link";
-import { KeyValue } from "@/components/key-value";
+import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
 import { subjectPath } from "@/features/shared/subject-path";
 import { usePermissions } from "@/lib/trpc/use-permissions";
@@ -23,7 +23,7 @@ export function ExecutionFacts({ projectId, execution, isWide = false }: FactsPr
   const mayReadEngine = usePermissions(projectId).may("engine:read");
   const until = new Date(createdAt.getTime() + RUN_MS).toISOString();
   return (
-    <KeyValue
+    <KeyValueList
       className={isWide ? "lg:grid-cols-[repeat(2,minmax(6.5rem,auto)_minmax(0,1fr))]" : undefined}
       items={[
         {

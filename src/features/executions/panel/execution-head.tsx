@@ -1,7 +1,7 @@
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
-import { describeStatusReason, describeLastResult, describeAttempts } from "../describe-execution";
+import { describeStatusReason, describeLastAttemptResult, describeAttempts } from "../describe-execution";
 import type { ExecutionRow } from "../types";
 
 /** Shows the status of an execution and its reason. Its data comes from the list's row, so it appears at once. */
@@ -20,7 +20,7 @@ export function ExecutionHead({ execution }: { execution: Omit<ExecutionRow, "ob
         />
         {attemptCount > 0 && (
           <Badge tone={errorCode === null ? "success" : "danger"} isMono>
-            {describeLastResult(execution)}
+            {describeLastAttemptResult(execution)}
           </Badge>
         )}
         {span && <span className="text-muted tabular-nums">{span}</span>}

@@ -1,5 +1,5 @@
 import { CopyButton } from "@/components/ui/copy-button";
-import { shortId } from "../describe-execution";
+import { shortenId } from "../describe-execution";
 
 /** The id of an execution with a button that copies it. The receiver gets the same id in the header `webhook-id`. */
 export function ExecutionId({ id }: { id: string }) {
@@ -8,7 +8,7 @@ export function ExecutionId({ id }: { id: string }) {
       className="flex shrink-0 items-center gap-1 font-mono text-xs text-muted"
       title={`${id}: the receiver gets it in the header webhook-id`}
     >
-      {shortId(id)}
+      {shortenId(id)}
       <CopyButton text={id} label="Copy execution ID" className="-my-1" />
     </span>
   );

@@ -8,7 +8,7 @@ import { ExecutionActions } from "./execution-actions";
 import { ExecutionDetail } from "./execution-detail";
 import { ExecutionHead } from "./execution-head";
 import { ExecutionId } from "./execution-id";
-import { ExecutionProblem } from "./execution-problem";
+import { ExecutionLoadError } from "./execution-load-error";
 
 /** The page of one execution, with request and response side by side. */
 export function ExecutionPage({ projectId, executionId }: { projectId: string; executionId: string }) {
@@ -29,7 +29,7 @@ export function ExecutionPage({ projectId, executionId }: { projectId: string; e
           <ExecutionDetail projectId={projectId} execution={data} isWide />
         </div>
       ) : error ? (
-        <ExecutionProblem error={error} onRetry={() => void refetch()} />
+        <ExecutionLoadError error={error} onRetry={() => void refetch()} />
       ) : (
         <Skeleton width="100%" className="h-64" />
       )}

@@ -9,7 +9,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import type { ExecutionRow } from "../types";
 import { ExecutionHead } from "./execution-head";
 import { ExecutionId } from "./execution-id";
-import { ExecutionProblem } from "./execution-problem";
+import { ExecutionLoadError } from "./execution-load-error";
 
 // The list needs neither of the two modules. They load when the pointer or the focus comes near a row.
 const loadDetail = () => import("./execution-detail");
@@ -20,7 +20,7 @@ const ExecutionDetail = dynamic(() => loadDetail().then((module) => module.Execu
 const ExecutionActions = dynamic(() => loadActions().then((module) => module.ExecutionActions));
 
 /** Loads the script of the panel before somebody opens it. */
-export const preloadPanel = (): void => void Promise.all([loadDetail(), loadActions()]);
+export const preloadExecutionPanel = (): void => void Promise.all([loadDetail(), loadActions()]);
 
 type PanelProps = {
   projectId: string;
@@ -50,7 +50,7 @@ export function ExecutionPanel({ projectId, executionId, row, nextId, onClose }:
       footer={data && <ExecutionActions projectId={projectId} execution={data} />}
     >
       {error && !data ? (
-        <ExecutionProblem error={error} onRetry={() => void refetch()} />
+        <ExecutionLoadError error={error} onRetry={() => void refetch()} />
       ) : (
         <div className="flex flex-col gap-4 px-5 py-4">
           {known && <ExecutionHead execution={known} />}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ActionHealth } from "@/features/shared/action-health";
+import { ActionHealthLabel } from "@/features/shared/action-health-label";
 import { ActionLevers } from "@/features/shared/levers/action-levers";
 import { useTRPC } from "@/lib/trpc/client";
 import type { Execution } from "../types";
@@ -23,7 +23,7 @@ export function WaitingLevers({ projectId, execution }: { projectId: string; exe
       aria-label={`Health of ${action.name}`}
       className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-lg border px-3 py-2"
     >
-      <ActionHealth health={action} detail="all" className="text-sm" />
+      <ActionHealthLabel health={action} detail="all" className="text-sm" />
       <ActionLevers projectId={projectId} action={action} />
     </section>
   );

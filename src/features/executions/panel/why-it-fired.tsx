@@ -2,8 +2,8 @@ import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Badge } from "@/components/ui/badge";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { ConditionList, type ConditionChange } from "@/features/shared/condition-list";
-import type { Execution, Explanation } from "../types";
+import { ConditionResultList, type ConditionChange } from "@/features/shared/condition-result-list";
+import type { Execution, ExecutionExplanation } from "../types";
 
 /**
  * Shows why an execution fired: the result of the filter that fired, the result of the current filter if it has
@@ -49,10 +49,18 @@ export function WhyItFired({ execution }: { execution: Execution }) {
   );
 }
 
-type Explained = Explanation["conditions"][number];
+type Explained = ExecutionExplanation["conditions"][number];
 
 /** Shows today's filter as changes to the filter that fired. */
-function FilterOfToday({ fired, today, noun }: { fired: Explanation; today: Explanation; noun: string }) {
+function FilterOfToday({
+  fired,
+  today,
+  noun,
+}: {
+  fired: ExecutionExplanation;
+  today: ExecutionExplanation;
+  noun: string;
+}) {
   const isIn = (list: readonly Explained[], one: Explained) => list.some((other) => isSame(one, other));
   // Their groups are gone too, so they stand below the tree.
   const removed = fired.conditions
@@ -76,7 +84,7 @@ const idOf = ({ column, key, operator, value, groups }: Explained): string =>
 type FilterResultProps = {
   title: string;
   noun: string;
-  explanation: Explanation;
+  explanation: ExecutionExplanation;
   changeOf?: (condition: Explained) => ConditionChange | undefined;
 };
 
@@ -99,7 +107,7 @@ function FilterResult({ title, noun, explanation, changeOf }: FilterResultProps)
           {problem}
         </Banner>
       )}
-      {conditions.length > 0 && <ConditionList conditions={conditions} {...(changeOf ? { changeOf } : {})} />}
+      {conditions.length > 0 && <ConditionResultList conditions={conditions} {...(changeOf ? { changeOf } : {})} />}
       <p className="text-xs text-muted">
         Evaluated on the current {noun}. The decisions below tell the values at that time.
       </p>

@@ -3,17 +3,17 @@
 import { useState } from "react";
 import { Activity, Ellipsis, PauseCircle, Play, Power, RotateCw, Send } from "lucide-react";
 import { usePermissions } from "@/lib/trpc/use-permissions";
-import type { HealthOfAction } from "../action-health";
+import type { ActionHealthData } from "../action-health-label";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, MenuItem, MenuLinkItem, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import { LeverDialog } from "./lever-dialog";
-import type { Lever } from "./lever-words";
+import type { ActionLever } from "./lever-words";
 import { usePullLever } from "./use-pull-lever";
 
 type ActionLeversProps = {
   projectId: string;
-  action: HealthOfAction & { id: string; name: string; since: Date | null };
+  action: ActionHealthData & { id: string; name: string; since: Date | null };
   /** called after the action was switched off, with its new version */
   onSwitched?: (version: number) => void;
   /** shows a button that switches the action on; a page with its own switch needs no button */
@@ -23,7 +23,7 @@ type ActionLeversProps = {
 /** The levers of an action. The most useful lever is a button, and a menu holds the others. */
 export function ActionLevers({ projectId, action, onSwitched, hasSwitchOn = false }: ActionLeversProps) {
   const { may } = usePermissions(projectId);
-  const [lever, setLever] = useState<Lever | null>(null);
+  const [lever, setLever] = useState<ActionLever | null>(null);
   const mayAct = may("execution:act");
   const mayWrite = may("action:write");
   const { setEnabled, isPending } = usePullLever({ projectId, action, onSwitched });

@@ -3,14 +3,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
 import { AlertDialog } from "@/components/ui/alert-dialog";
-import { leverQuestion, type Lever } from "./lever-words";
+import { askBeforeLever, type ActionLever } from "./lever-words";
 import { usePullLever } from "./use-pull-lever";
 
 type LeverDialogProps = {
   projectId: string;
   action: { id: string; name: string };
   /** the lever to ask about; null closes the dialog */
-  lever: Lever | null;
+  lever: ActionLever | null;
   onClose: () => void;
   /** called after the action was switched off, with its new version */
   onSwitched?: (version: number) => void;
@@ -26,7 +26,7 @@ export function LeverDialog({ projectId, action, lever, onClose, onSwitched }: L
     ),
   );
   const { pull, isPending } = usePullLever({ projectId, action, onDone: onClose, onSwitched });
-  const question = leverQuestion(lever ?? "probe", action.name, data);
+  const question = askBeforeLever(lever ?? "probe", action.name, data);
   return (
     <AlertDialog
       open={lever !== null}

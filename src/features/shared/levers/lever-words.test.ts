@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { leverQuestion, type LeverCounts } from "./lever-words";
+import { askBeforeLever, type ActionLeverCounts } from "./lever-words";
 
-const counts: LeverCounts = { health: { word: "paused", pausedBy: null }, waiting: 152, notDue: 0, maxPerSecond: 10 };
-const says = (lever: Parameters<typeof leverQuestion>[0], change: Partial<LeverCounts> = {}): string =>
-  leverQuestion(lever, "Warehouse", { ...counts, ...change }).description;
+const counts: ActionLeverCounts = {
+  health: { word: "paused", pausedBy: null },
+  waiting: 152,
+  notDue: 0,
+  maxPerSecond: 10,
+};
+const says = (lever: Parameters<typeof askBeforeLever>[0], change: Partial<ActionLeverCounts> = {}): string =>
+  askBeforeLever(lever, "Warehouse", { ...counts, ...change }).description;
 
 describe("the question before a lever", () => {
   it("names the executions that a probe starts, and those that follow it", () => {
@@ -36,6 +41,6 @@ describe("the question before a lever", () => {
 
   it("names the cap of the count, and says that it counts until the counts are there", () => {
     expect(says("off", { waiting: 10_000 })).toContain("10,000+ executions");
-    expect(leverQuestion("off", "Warehouse", undefined).description).toBe("Counting the executions that wait…");
+    expect(askBeforeLever("off", "Warehouse", undefined).description).toBe("Counting the executions that wait…");
   });
 });

@@ -1,10 +1,10 @@
-import { formatCount, formatDuration, plural } from "@/lib/format";
+import { formatCount, formatDuration, formatCountWithNoun } from "@/lib/format";
 
 /** The levers of an action. */
-export type Lever = "probe" | "send" | "pause" | "resume" | "off";
+export type ActionLever = "probe" | "send" | "pause" | "resume" | "off";
 
 /** The effects of an action's levers, as the server counts them. */
-export type LeverCounts = {
+export type ActionLeverCounts = {
   health: { word: string; pausedBy: string | null };
   /** the number of waiting executions, counted up to 10,000 */
   waiting: number;
@@ -15,13 +15,13 @@ export type LeverCounts = {
 
 const COUNTED_MAX = 10_000;
 const executions = (count: number): string =>
-  count >= COUNTED_MAX ? `${formatCount(count, COUNTED_MAX)} executions` : plural(count, "execution");
+  count >= COUNTED_MAX ? `${formatCount(count, COUNTED_MAX)} executions` : formatCountWithNoun(count, "execution");
 
 /** Returns the question before a lever: its effect, and the number of executions. */
-export function leverQuestion(
-  lever: Lever,
+export function askBeforeLever(
+  lever: ActionLever,
   name: string,
-  counts: LeverCounts | undefined,
+  counts: ActionLeverCounts | undefined,
 ): { title: string; description: string; confirmLabel: string } {
   const description = counts ? effectOf(lever, counts) : "Counting the executions that wait…";
   switch (lever) {
@@ -40,7 +40,7 @@ export function leverQuestion(
   }
 }
 
-function effectOf(lever: Lever, counts: LeverCounts): string {
+function effectOf(lever: ActionLever, counts: ActionLeverCounts): string {
   const { waiting, notDue, health } = counts;
   const others = Math.max(waiting - 1, 0);
   const isPausedByBreaker = health.word === "paused" && health.pausedBy === null;
@@ -80,7 +80,7 @@ function effectOf(lever: Lever, counts: LeverCounts): string {
  * Describes the rate of an action and the time for its waiting executions: `at 10 a second, in about 15 s`. Empty
  * without a limit.
  */
-function rateOf({ waiting, maxPerSecond }: LeverCounts): string {
+function rateOf({ waiting, maxPerSecond }: ActionLeverCounts): string {
   if (maxPerSecond === null) return "";
   const takesMs = (waiting / maxPerSecond) * 1_000;
   const time = takesMs >= 2_000 ? `, in about ${formatDuration(Math.round(takesMs / 1_000) * 1_000)}` : "";

@@ -1,10 +1,10 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { plural } from "@/lib/format";
+import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { toast } from "@/components/ui/toast";
-import type { Lever } from "./lever-words";
+import type { ActionLever } from "./lever-words";
 
 type PullLeverOptions = {
   projectId: string;
@@ -45,7 +45,7 @@ export function usePullLever({ projectId, action, onDone, onSwitched }: PullLeve
       ...options,
       onSuccess: ({ sent }) =>
         toast.success(`${action.name} delivers what waits`, {
-          description: sent > 0 ? `${plural(sent, "execution")} became due now.` : undefined,
+          description: sent > 0 ? `${formatCountWithNoun(sent, "execution")} became due now.` : undefined,
         }),
     }),
   );
@@ -66,14 +66,14 @@ export function usePullLever({ projectId, action, onDone, onSwitched }: PullLeve
         toast.success(`${action.name} is ${disabledAt ? "off" : "on"}`, {
           description:
             skipped > 0
-              ? `${plural(skipped, "waiting execution is", "waiting executions are")} being skipped.`
+              ? `${formatCountWithNoun(skipped, "waiting execution is", "waiting executions are")} being skipped.`
               : undefined,
           action: { label: "Undo", onClick: () => setEnabled.mutate({ ...key, enabled: disabledAt !== null }) },
         });
       },
     }),
   );
-  const pull = (lever: Lever): void => {
+  const pull = (lever: ActionLever): void => {
     switch (lever) {
       case "probe":
         return probe.mutate(key);

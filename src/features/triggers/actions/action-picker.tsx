@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
-import { ActionHealth } from "@/features/shared/action-health";
+import { ActionHealthLabel } from "@/features/shared/action-health-label";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Combobox } from "@/components/ui/combobox";
@@ -84,7 +84,7 @@ function ChosenAction({ id, action, onRemove }: ChosenActionProps) {
       </span>
       {action &&
         (action.problem === null ? (
-          <ActionHealth health={action.health} className="text-xs" />
+          <ActionHealthLabel health={action.health} className="text-xs" />
         ) : (
           <Badge tone="danger">Broken</Badge>
         ))}
@@ -118,7 +118,7 @@ function ActionSearch({ projectId, chosen, onChoose }: ActionSearchProps) {
           items: items.map((action) => ({
             value: action.id,
             label: action.name,
-            hint: <ActionHealth health={action.health} />,
+            hint: <ActionHealthLabel health={action.health} />,
             keywords: targetOf(action),
           })),
         },

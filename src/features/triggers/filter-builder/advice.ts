@@ -1,7 +1,7 @@
 import type { FilterProblem } from "@/domain/filter/check-filter";
 import { valueKindOf, type ValueKind } from "@/domain/filter/operators";
 import type { FilterCondition } from "@/domain/filter/schema";
-import type { FilterColumn } from "./edit";
+import type { FilterBuilderColumn } from "./edit-filter";
 
 const missingValue: Record<ValueKind, string> = {
   list: "Choose a value",
@@ -16,10 +16,10 @@ const missingValue: Record<ValueKind, string> = {
  * Returns the advice for a problem of a condition. It appears at the field itself, so it names neither column nor
  * operator.
  */
-export function adviceForProblem(
+export function adviceForConditionProblem(
   { code, message }: FilterProblem,
   condition: FilterCondition,
-  column: FilterColumn | undefined,
+  column: FilterBuilderColumn | undefined,
 ): string {
   if (code === "bad_key" && column) return condition.key === undefined ? "Enter a key" : message;
   if (code === "bad_value" && column) return missingValue[valueKindOf(column.type, condition.operator)];

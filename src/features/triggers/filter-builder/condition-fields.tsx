@@ -7,20 +7,27 @@ import { Select } from "@/components/ui/select";
 import { cn } from "@/lib/cn";
 import { columnOperators, keyRequirementOf, operatorLabel, valueKindOf } from "@/domain/filter/operators";
 import type { FilterCondition, Operator } from "@/domain/filter/schema";
-import { pathOf, useBuilder } from "./builder-context";
-import { editConditionAt, withColumn, withKey, withOperator, withValue, type FilterColumn } from "./edit";
-import { ValueEditor } from "./value-editor";
+import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
+import {
+  editConditionAt,
+  changeConditionColumn,
+  changeConditionKey,
+  changeConditionOperator,
+  changeConditionValue,
+  type FilterBuilderColumn,
+} from "./edit-filter";
+import { ConditionValueField } from "./condition-value-field";
 
 type FieldAria = { "aria-invalid": boolean; "aria-describedby": string | undefined };
 
-export type FieldsProps = { condition: FilterCondition; place: string; aria: FieldAria };
+export type ConditionFieldsProps = { condition: FilterCondition; place: string; aria: FieldAria };
 
 /**
  * Shows the column, key, operator and value of a condition. They form one line from 35 rem on, and a grid below that
  * width.
  */
-export function ConditionFields({ condition, place, aria }: FieldsProps) {
-  const { columns } = useBuilder();
+export function ConditionFields({ condition, place, aria }: ConditionFieldsProps) {
+  const { columns } = useFilterBuilder();
   const edit = useEditCondition(place);
   const column = columns.get(condition.column);
   const use = column ? keyRequirementOf(column.type, condition.operator) : "none";
@@ -52,12 +59,12 @@ export function ConditionFields({ condition, place, aria }: FieldsProps) {
       )}
       {column && kind !== "none" && (
         <div className={cn("min-w-0 @min-[35rem]:flex-1 @min-[35rem]:basis-32", isWide && "@max-[35rem]:col-span-2")}>
-          <ValueEditor
+          <ConditionValueField
             key={`${column.id} ${condition.key ?? ""}`}
             {...aria}
             column={column}
             condition={condition}
-            onChange={(value) => edit((current) => withValue(current, value), `${place} value`)}
+            onChange={(value) => edit((current) => changeConditionValue(current, value), `${place} value`)}
           />
         </div>
       )}
@@ -69,9 +76,9 @@ export function ConditionFields({ condition, place, aria }: FieldsProps) {
  * Returns a function that edits the condition at a place. Keystrokes in the field `typedIn` count as one step of undo.
  */
 function useEditCondition(place: string) {
-  const { change } = useBuilder();
+  const { change } = useFilterBuilder();
   return (edit: (condition: FilterCondition) => FilterCondition, typedIn?: string) =>
-    change((filter) => editConditionAt(filter, pathOf(place), edit), { typedIn });
+    change((filter) => editConditionAt(filter, pathFromAttribute(place), edit), { typedIn });
 }
 
 type FieldProps<Value> = FieldAria & { place: string; value: Value };
@@ -79,7 +86,7 @@ type FieldProps<Value> = FieldAria & { place: string; value: Value };
 // Each field renders only for its own value, so a keystroke in one field renders none of the others.
 
 const ColumnField = memo(function ColumnField({ place, value, ...aria }: FieldProps<string>) {
-  const { columns, columnGroups, isDisabled } = useBuilder();
+  const { columns, columnGroups, isDisabled } = useFilterBuilder();
   const edit = useEditCondition(place);
   return (
     <Combobox
@@ -92,16 +99,16 @@ const ColumnField = memo(function ColumnField({ place, value, ...aria }: FieldPr
       emptyText="No such column."
       onValueChange={(id) => {
         const next = columns.get(id);
-        if (next) edit((condition) => withColumn(condition, next, columns.get(condition.column)));
+        if (next) edit((condition) => changeConditionColumn(condition, next, columns.get(condition.column)));
       }}
     />
   );
 });
 
-type KeyFieldProps = FieldProps<string> & { column: FilterColumn; isRequired: boolean };
+type KeyFieldProps = FieldProps<string> & { column: FilterBuilderColumn; isRequired: boolean };
 
 const KeyField = memo(function KeyField({ place, value, column, isRequired, ...aria }: KeyFieldProps) {
-  const { keySuggestions, isDisabled } = useBuilder();
+  const { keySuggestions, isDisabled } = useFilterBuilder();
   const edit = useEditCondition(place);
   const keysOf = useMemo(() => keySuggestions && (() => keySuggestions(column.id)), [keySuggestions, column]);
   return (
@@ -113,15 +120,15 @@ const KeyField = memo(function KeyField({ place, value, column, isRequired, ...a
       value={value}
       suggestions={keysOf}
       disabled={isDisabled}
-      onValueChange={(key) => edit((condition) => withKey(condition, key), `${place} key`)}
+      onValueChange={(key) => edit((condition) => changeConditionKey(condition, key), `${place} key`)}
     />
   );
 });
 
-type OperatorFieldProps = FieldProps<Operator> & { column: FilterColumn };
+type OperatorFieldProps = FieldProps<Operator> & { column: FilterBuilderColumn };
 
 const OperatorField = memo(function OperatorField({ place, value, column, ...aria }: OperatorFieldProps) {
-  const { isDisabled } = useBuilder();
+  const { isDisabled } = useFilterBuilder();
   const edit = useEditCondition(place);
   return (
     <Select
@@ -133,7 +140,7 @@ const OperatorField = memo(function OperatorField({ place, value, column, ...ari
       }))}
       value={value}
       disabled={isDisabled}
-      onValueChange={(operator) => edit((condition) => withOperator(condition, column, operator))}
+      onValueChange={(operator) => edit((condition) => changeConditionOperator(condition, column, operator))}
     />
   );
 });

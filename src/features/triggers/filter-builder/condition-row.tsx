@@ -2,17 +2,17 @@
 
 import { memo, useId, useState, type FocusEvent, type KeyboardEvent } from "react";
 import type { FilterCondition } from "@/domain/filter/schema";
-import { pathOf, useBuilder } from "./builder-context";
-import { insertAt, newCondition, nextTo } from "./edit";
+import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
+import { insertNodeAt, makeFirstCondition, pathAfterNode } from "./edit-filter";
 import { LazyConditionFields } from "./lazy-condition-fields";
 import { NodeFrame } from "./node-frame";
 import { NodeMenu } from "./node-menu";
-import { OutcomeMark } from "./outcome-mark";
+import { ConditionOutcomeMark } from "./condition-outcome-mark";
 import { StoppedShare } from "./stopped-share";
 
 export type ConditionRowProps = {
   condition: FilterCondition;
-  /** the path of the condition, from `pathId` */
+  /** the path of the condition, from `pathToAttribute` */
   place: string;
   /** the word before the condition: `Where`, `and`, `or` */
   word: string;
@@ -30,7 +30,7 @@ export type ConditionRowProps = {
 /** One condition as a sentence in one line. It renders only for its own changes. */
 export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps) {
   const { condition, place, word, advice, never, isStrict, outcome, reason, stopped } = props;
-  const { source, change } = useBuilder();
+  const { source, change } = useFilterBuilder();
   const [wasLeft, setWasLeft] = useState(false);
   const problemId = useId();
   const isWrong = advice !== "" && (isStrict || wasLeft);
@@ -52,14 +52,14 @@ export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps)
     if (event.key !== "Enter" || event.metaKey || event.ctrlKey) return;
     if (event.defaultPrevented || event.nativeEvent.isComposing || !isField) return;
     event.preventDefault();
-    const after = nextTo(pathOf(place));
-    change((filter) => insertAt(filter, after, newCondition(source)), { focus: after });
+    const after = pathAfterNode(pathFromAttribute(place));
+    change((filter) => insertNodeAt(filter, after, makeFirstCondition(source)), { focus: after });
   };
   return (
     <NodeFrame
       place={place}
       word={word}
-      label={`${word} condition ${(pathOf(place).at(-1) ?? 0) + 1}`}
+      label={`${word} condition ${(pathFromAttribute(place).at(-1) ?? 0) + 1}`}
       onBlur={onBlur}
       onKeyDown={onKeyDown}
     >
@@ -67,7 +67,7 @@ export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps)
         <div className="flex items-start gap-1.5">
           <LazyConditionFields condition={condition} place={place} aria={aria} />
           <StoppedShare share={stopped} />
-          {outcome && <OutcomeMark isGood={outcome === "passes"} reason={reason} />}
+          {outcome && <ConditionOutcomeMark isGood={outcome === "passes"} reason={reason} />}
           <NodeMenu kind="condition" place={place} />
         </div>
         {text && (

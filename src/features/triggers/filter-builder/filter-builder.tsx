@@ -11,24 +11,28 @@ import type { FilterProblem, FilterSource } from "@/domain/filter/check-filter";
 import type { FilterContradiction } from "@/domain/filter/contradiction";
 import type { Filter } from "@/domain/filter/schema";
 import {
-  BuilderContext,
-  FindingsContext,
-  pathId,
+  FilterBuilderReactContext,
+  FilterFindingsReactContext,
+  pathToAttribute,
   type ConditionOutcome,
   type FilterBuilderContext,
   type FilterFindings,
-} from "./builder-context";
+} from "./filter-builder-context";
 import { useOnceOpened } from "@/lib/use-once-opened";
 import { FilterSentence } from "./filter-sentence";
 import { GroupEditor } from "./group-editor";
-import type { Draft } from "./json-draft";
+import type { JsonTextDraft } from "./json-tab-text";
 import { useColumnGroups } from "./use-column-groups";
 import { useFilterHistory } from "./use-filter-history";
 import { useFocusAfterChange } from "./use-focus-after-change";
 
 // Both read Langfuse's filters. Few people open one of them.
-const ImportDialog = dynamic(() => import("./import-dialog").then((module) => module.ImportDialog), { ssr: false });
-const JsonEditor = dynamic(() => import("./json-editor").then((module) => module.JsonEditor), { ssr: false });
+const ImportFilterDialog = dynamic(() => import("./import-filter-dialog").then((module) => module.ImportFilterDialog), {
+  ssr: false,
+});
+const FilterJsonEditor = dynamic(() => import("./filter-json-editor").then((module) => module.FilterJsonEditor), {
+  ssr: false,
+});
 
 type FilterBuilderProps = {
   /** the columns and nouns of an event source, as `getEventSource` returns it */
@@ -79,8 +83,8 @@ export function FilterBuilder(props: FilterBuilderProps) {
   const builder = useBuilderContext(props, { change: history.change, focusNext, paste });
   const findings = useFindingsOf(props);
   return (
-    <BuilderContext value={builder}>
-      <FindingsContext value={findings}>
+    <FilterBuilderReactContext value={builder}>
+      <FilterFindingsReactContext value={findings}>
         {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- hears the keys of undo of its fields */}
         <div
           ref={root}
@@ -102,7 +106,7 @@ export function FilterBuilder(props: FilterBuilderProps) {
             </div>
           </div>
           {view === "json" ? (
-            <JsonEditor
+            <FilterJsonEditor
               source={source}
               filter={value}
               onChange={(next) => change(() => next, "json")}
@@ -117,18 +121,20 @@ export function FilterBuilder(props: FilterBuilderProps) {
           ) : (
             <GroupEditor group={value} path={none} />
           )}
-          {wasPasting && <ImportDialog source={source} open={isPasting} onClose={closePaste} onImport={importFilter} />}
+          {wasPasting && (
+            <ImportFilterDialog source={source} open={isPasting} onClose={closePaste} onImport={importFilter} />
+          )}
         </div>
-      </FindingsContext>
-    </BuilderContext>
+      </FilterFindingsReactContext>
+    </FilterBuilderReactContext>
   );
 }
 
 /** The text of the JSON tab. It stays while the person looks at the builder. */
 function useDraft(onProblem: FilterBuilderProps["onDraftProblem"]) {
-  const [draft, setOwn] = useState<Draft | null>(null);
+  const [draft, setOwn] = useState<JsonTextDraft | null>(null);
   const setDraft = useCallback(
-    (next: Draft | null) => {
+    (next: JsonTextDraft | null) => {
       setOwn(next);
       onProblem?.(next?.problems[0]?.message ?? null);
     },
@@ -179,7 +185,7 @@ function useFindingsOf(props: FilterBuilderProps): FilterFindings {
     () => ({
       problems,
       contradiction,
-      outcomes: new Map(outcomes.map((outcome) => [pathId(outcome.path), outcome])),
+      outcomes: new Map(outcomes.map((outcome) => [pathToAttribute(outcome.path), outcome])),
       stoppedShare,
       isStrict,
     }),

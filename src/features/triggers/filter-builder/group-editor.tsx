@@ -5,47 +5,53 @@ import { ChevronDown, ChevronRight } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { describeFilter } from "@/domain/filter/describe-filter";
 import type { FilterGroup } from "@/domain/filter/schema";
-import { adviceForProblem } from "./advice";
-import { AddButtons } from "./add-buttons";
-import { pathId, pathOf, useBuilder, useFindings, type FilterFindings } from "./builder-context";
+import { adviceForConditionProblem } from "./advice";
+import { AddNodeButtons } from "./add-node-buttons";
+import {
+  pathToAttribute,
+  pathFromAttribute,
+  useFilterBuilder,
+  useFilterFindings,
+  type FilterFindings,
+} from "./filter-builder-context";
 import { ConditionRow } from "./condition-row";
-import { GroupMatch } from "./group-match";
+import { GroupMatchSelect } from "./group-match-select";
 import { nodeKey } from "./node-key";
 import { NodeFrame } from "./node-frame";
 import { NodeMenu } from "./node-menu";
-import { isOutcomeOf } from "./outcome-mark";
+import { isOutcomeOfCondition } from "./condition-outcome-mark";
 
 /** The word before each child of a group but the first. */
 const words: Record<FilterGroup["match"], string> = { all: "and", any: "or", none: "nor" };
 
 /** Edits a group: its word, its children and the buttons that add. A group can hold groups. */
 export function GroupEditor({ group, path }: { group: FilterGroup; path: readonly number[] }) {
-  const { columns } = useBuilder();
-  const findings = useFindings();
-  const ownPlace = pathId(path);
+  const { columns } = useFilterBuilder();
+  const findings = useFilterFindings();
+  const ownPlace = pathToAttribute(path);
   const notes = [
-    ...findings.problems.filter((problem) => pathId(problem.path) === ownPlace).map(({ message }) => message),
-    ...(findings.contradiction && pathId(findings.contradiction.path) === ownPlace
+    ...findings.problems.filter((problem) => pathToAttribute(problem.path) === ownPlace).map(({ message }) => message),
+    ...(findings.contradiction && pathToAttribute(findings.contradiction.path) === ownPlace
       ? [findings.contradiction.reason]
       : []),
   ];
   return (
     <div className="flex flex-col gap-1">
-      {path.length === 0 && group.children.length > 1 && <GroupMatch place={ownPlace} value={group.match} />}
+      {path.length === 0 && group.children.length > 1 && <GroupMatchSelect place={ownPlace} value={group.match} />}
       {group.children.map((child, index) => {
         const word = index === 0 ? "Where" : words[group.match];
-        const place = pathId([...path, index]);
+        const place = pathToAttribute([...path, index]);
         if (child.type === "group") return <NestedGroup key={nodeKey(child)} group={child} place={place} word={word} />;
-        const problem = findings.problems.find((each) => pathId(each.path) === place);
+        const problem = findings.problems.find((each) => pathToAttribute(each.path) === place);
         const found = findings.outcomes.get(place);
-        const outcome = found && isOutcomeOf(found, child) ? found : null;
+        const outcome = found && isOutcomeOfCondition(found, child) ? found : null;
         return (
           <ConditionRow
             key={nodeKey(child)}
             condition={child}
             place={place}
             word={word}
-            advice={problem ? adviceForProblem(problem, child, columns.get(child.column)) : ""}
+            advice={problem ? adviceForConditionProblem(problem, child, columns.get(child.column)) : ""}
             never={problem ? "" : contradictionAt(findings, place)}
             isStrict={findings.isStrict}
             outcome={outcome && (outcome.passed === outcome.expected ? "passes" : "fails")}
@@ -59,21 +65,21 @@ export function GroupEditor({ group, path }: { group: FilterGroup; path: readonl
           {message}
         </p>
       ))}
-      <AddButtons place={ownPlace} count={group.children.length} />
+      <AddNodeButtons place={ownPlace} count={group.children.length} />
     </div>
   );
 }
 
 const contradictionAt = ({ contradiction }: FilterFindings, place: string): string =>
-  contradiction && pathId(contradiction.path) === place ? contradiction.reason : "";
+  contradiction && pathToAttribute(contradiction.path) === place ? contradiction.reason : "";
 
 type NestedGroupProps = { group: FilterGroup; place: string; word: string };
 
 /** Edits a group inside a group, with a rail for its word. A collapsed group shows its sentence. */
 const NestedGroup = memo(function NestedGroup({ group, place, word }: NestedGroupProps) {
-  const { source } = useBuilder();
+  const { source } = useFilterBuilder();
   const [isOpen, setIsOpen] = useState(true);
-  const path = pathOf(place);
+  const path = pathFromAttribute(place);
   return (
     <NodeFrame place={place} word={word} label={`${word} group ${(path.at(-1) ?? 0) + 1}`}>
       <div className="min-w-0 flex-1 border-l-2 border-line-strong pl-3">
@@ -88,7 +94,7 @@ const NestedGroup = memo(function NestedGroup({ group, place, word }: NestedGrou
           >
             {isOpen ? <ChevronDown aria-hidden /> : <ChevronRight aria-hidden />}
           </Button>
-          <GroupMatch place={place} value={group.match} />
+          <GroupMatchSelect place={place} value={group.match} />
           <span className="min-w-0 flex-1 truncate text-xs text-muted">{!isOpen && describeFilter(source, group)}</span>
           <NodeMenu kind="group" place={place} />
         </div>

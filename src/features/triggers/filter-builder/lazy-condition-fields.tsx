@@ -1,11 +1,11 @@
 "use client";
 
-import { lazyControl } from "@/components/ui/lazy-control";
+import { makeLazyControl } from "@/components/ui/lazy-control";
 import { Skeleton } from "@/components/ui/skeleton";
-import type { FieldsProps } from "./condition-fields";
+import type { ConditionFieldsProps } from "./condition-fields";
 
 /** The fields of a condition. A form without a condition needs none of their code. */
-export const LazyConditionFields = lazyControl<FieldsProps>(
+export const LazyConditionFields = makeLazyControl<ConditionFieldsProps>(
   () => import("./condition-fields").then((module) => module.ConditionFields),
   () => <Skeleton width="100%" className="h-8 flex-1" />,
   { isPlaceholder: true },

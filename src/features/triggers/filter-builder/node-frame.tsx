@@ -4,8 +4,8 @@ import { useState, type DragEvent, type FocusEvent, type KeyboardEvent, type Rea
 import { GripVertical } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { filterLimits, type FilterNode } from "@/domain/filter/schema";
-import { pathOf, useBuilder } from "./builder-context";
-import { moveNodeTo, nextTo, filterNodeAt } from "./edit";
+import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
+import { moveNodeTo, pathAfterNode, filterNodeAt } from "./edit-filter";
 import { useMoveNode } from "./use-move-node";
 
 type NodeFrameProps = {
@@ -19,7 +19,7 @@ type NodeFrameProps = {
 
 /** The frame of a condition or a group. A person drags it by its word, and can drop other nodes on it. */
 export function NodeFrame({ place, word, label, onBlur, onKeyDown, children }: NodeFrameProps) {
-  const { isDisabled } = useBuilder();
+  const { isDisabled } = useFilterBuilder();
   const move = useMoveNode(place);
   const drop = useDropPlace(place);
   const onKeys = (event: KeyboardEvent<HTMLDivElement>) => {
@@ -68,12 +68,12 @@ export function NodeFrame({ place, word, label, onBlur, onKeyDown, children }: N
 
 /** Lets a person drag and drop one node. The dragged node stays in a ref, so that no data reaches another page. */
 function useDropPlace(place: string) {
-  const { draggedRef, change } = useBuilder();
+  const { draggedRef, change } = useFilterBuilder();
   const [side, setSide] = useState<"before" | "after" | null>(null);
   return {
     side,
     onDragStart: (event: DragEvent<HTMLElement>) => {
-      draggedRef.current = pathOf(place);
+      draggedRef.current = pathFromAttribute(place);
       event.stopPropagation();
       event.dataTransfer.effectAllowed = "move";
       event.dataTransfer.setData("text/plain", "");
@@ -97,7 +97,7 @@ function useDropPlace(place: string) {
       if (from === null) return;
       event.preventDefault();
       event.stopPropagation();
-      const to = side === "after" ? nextTo(pathOf(place)) : pathOf(place);
+      const to = side === "after" ? pathAfterNode(pathFromAttribute(place)) : pathFromAttribute(place);
       change((filter) => {
         const moved = moveNodeTo(filter, from, to);
         const node = filterNodeAt(filter, from);

@@ -5,15 +5,15 @@ import { ArrowDown, ArrowUp, Copy, Group, MoreHorizontal, Trash2 } from "lucide-
 import { DropdownMenu, MenuItem, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import type { FilterNode } from "@/domain/filter/schema";
-import { pathOf, useBuilder } from "./builder-context";
-import { duplicateNodeAt, nextTo, filterNodeAt, removeNodeAt, replaceNodeAt } from "./edit";
+import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
+import { duplicateNodeAt, pathAfterNode, filterNodeAt, removeNodeAt, replaceNodeAt } from "./edit-filter";
 import { useMoveNode } from "./use-move-node";
 
 /** The menu of a condition or a group. */
 export const NodeMenu = memo(function NodeMenu({ kind, place }: { kind: FilterNode["type"]; place: string }) {
-  const { change, isDisabled } = useBuilder();
+  const { change, isDisabled } = useFilterBuilder();
   const move = useMoveNode(place);
-  const path = pathOf(place);
+  const path = pathFromAttribute(place);
   const remove = () => {
     const parent = path.slice(0, -1);
     const index = path.at(-1) ?? 0;
@@ -37,7 +37,7 @@ export const NodeMenu = memo(function NodeMenu({ kind, place }: { kind: FilterNo
     >
       <MenuItem
         icon={<Copy aria-hidden />}
-        onSelect={() => change((filter) => duplicateNodeAt(filter, path), { focus: nextTo(path) })}
+        onSelect={() => change((filter) => duplicateNodeAt(filter, path), { focus: pathAfterNode(path) })}
       >
         Duplicate
       </MenuItem>

@@ -1,9 +1,9 @@
 import { Tooltip } from "@/components/ui/tooltip";
-import { useBuilder } from "./builder-context";
+import { useFilterBuilder } from "./filter-builder-context";
 
 /** Shows the share of the newest subjects that a condition stops: `stops 97 %`. */
 export function StoppedShare({ share }: { share: number | undefined }) {
-  const { source } = useBuilder();
+  const { source } = useFilterBuilder();
   if (share === undefined) return null;
   // Rounding must not give 0 % or 100 %, because only a condition that stops none or all may show these.
   const percent = share === 0 || share === 1 ? share * 100 : Math.min(99, Math.max(1, Math.round(share * 100)));

@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useRef } from "react";
-import { pathId } from "./builder-context";
+import { pathToAttribute } from "./filter-builder-context";
 
 /** Focuses the row at a path after a change. Without a row, it focuses the button that adds to the group. */
 export function useFocusAfterChange() {
@@ -11,11 +11,11 @@ export function useFocusAfterChange() {
     const path = wanted.current;
     if (path === null) return;
     wanted.current = null;
-    const row = path.length === 0 ? null : root.current?.querySelector(`[data-filter-path="${pathId(path)}"]`);
+    const row = path.length === 0 ? null : root.current?.querySelector(`[data-filter-path="${pathToAttribute(path)}"]`);
     const group = path.length === 0 ? path : path.slice(0, -1);
     const target =
       row?.querySelector<HTMLElement>("[role=combobox], button, input") ??
-      root.current?.querySelector<HTMLElement>(`[data-filter-add="${pathId(group)}"]`);
+      root.current?.querySelector<HTMLElement>(`[data-filter-add="${pathToAttribute(group)}"]`);
     target?.focus();
   });
   const focusNext = useCallback((path: readonly number[]) => {

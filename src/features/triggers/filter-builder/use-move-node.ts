@@ -1,16 +1,16 @@
 "use client";
 
 import { filterLimits } from "@/domain/filter/schema";
-import { pathOf, useBuilder } from "./builder-context";
-import { moveNodeStep, filterNodeAt } from "./edit";
+import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
+import { moveNodeStep, filterNodeAt } from "./edit-filter";
 
 /** Moves a node one step and keeps the focus on it. */
 export function useMoveNode(place: string): (direction: "up" | "down") => void {
-  const { change } = useBuilder();
+  const { change } = useFilterBuilder();
   return (direction) => {
     const then: { focus?: readonly number[] } = {};
     change((filter) => {
-      const moved = moveNodeStep(filter, pathOf(place), direction);
+      const moved = moveNodeStep(filter, pathFromAttribute(place), direction);
       if (!moved || moved.path.length > filterLimits.depthMax) return filter;
       then.focus = filterNodeAt(moved.filter, moved.path)?.type === "group" ? [...moved.path, 0] : moved.path;
       return moved.filter;

@@ -1,12 +1,18 @@
 import { OverviewPart } from "@/features/shared/overview-part";
 import { formatNumber, formatRate } from "@/lib/format";
 import { cn } from "@/lib/cn";
-import type { Funnel } from "../types";
-import { funnelParts, type FunnelStep } from "./funnel";
+import type { TriggerFunnel } from "../types";
+import { makeFunnelParts, type FunnelStep } from "./funnel-parts";
 
 /** Shows the number of events at each step of a trigger. */
-export function FunnelSteps({ totals, noun }: { totals: Funnel["totals"]; noun: { one: string; many: string } }) {
-  const { events, executions } = funnelParts(totals, noun.many);
+export function FunnelSteps({
+  totals,
+  noun,
+}: {
+  totals: TriggerFunnel["totals"];
+  noun: { one: string; many: string };
+}) {
+  const { events, executions } = makeFunnelParts(totals, noun.many);
   const aside = [
     { label: "sampled out", count: totals.sampledOut },
     { label: "skipped", count: totals.skipped },

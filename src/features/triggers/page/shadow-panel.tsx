@@ -3,17 +3,17 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ConfirmButton } from "@/components/confirm-button";
 import { EmptyState } from "@/components/empty-state";
-import { KeyValue } from "@/components/key-value";
-import { QueryProblem } from "@/components/query-problem";
+import { KeyValueList } from "@/components/key-value-list";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { Time } from "@/components/time";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { formatNumber, formatRate, plural } from "@/lib/format";
+import { formatNumber, formatRate, formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-import type { Shadow } from "../types";
-import { ShadowDifferences } from "./shadow-differences";
+import type { TriggerShadow } from "../types";
+import { ShadowDifferenceList } from "./shadow-difference-list";
 
 type ShadowPanelProps = {
   projectId: string;
@@ -28,7 +28,7 @@ export function ShadowPanel({ projectId, trigger, mayWrite, onEnded }: ShadowPan
   const { data, error, isPending, refetch } = useQuery(
     trpc.shadow.get.queryOptions({ projectId, triggerId: trigger.id }),
   );
-  if (error) return <QueryProblem message={error.message} onRetry={() => void refetch()} />;
+  if (error) return <QueryErrorMessage message={error.message} onRetry={() => void refetch()} />;
   if (isPending) return <Skeleton width="100%" className="h-32 rounded-lg" />;
   if (!data)
     return (
@@ -47,7 +47,7 @@ export function ShadowPanel({ projectId, trigger, mayWrite, onEnded }: ShadowPan
         title="What it tries"
         actions={mayWrite && <ShadowButtons projectId={projectId} trigger={trigger} onEnded={onEnded} />}
       >
-        <KeyValue
+        <KeyValueList
           items={[
             { label: "Fires for", value: data.sentence },
             { label: "Sampling", value: formatRate(data.samplingRate) },
@@ -57,18 +57,20 @@ export function ShadowPanel({ projectId, trigger, mayWrite, onEnded }: ShadowPan
         />
       </Card>
       <ShadowCounts counts={data.counts} isOn={trigger.status === "ACTIVE"} />
-      <ShadowDifferences projectId={projectId} triggerId={trigger.id} noun={eventNounForms(trigger.eventSource)} />
+      <ShadowDifferenceList projectId={projectId} triggerId={trigger.id} noun={eventNounForms(trigger.eventSource)} />
     </div>
   );
 }
 
-function ShadowCounts({ counts, isOn }: { counts: Shadow["counts"]; isOn: boolean }) {
+function ShadowCounts({ counts, isOn }: { counts: TriggerShadow["counts"]; isOn: boolean }) {
   const { bothFired, more, fewer, neither, undecided } = counts;
   const all = bothFired + more + fewer + neither + undecided;
-  const description = isOn ? `${plural(all, "event")}.` : "The trigger is off, so nothing is compared until it is on.";
+  const description = isOn
+    ? `${formatCountWithNoun(all, "event")}.`
+    : "The trigger is off, so nothing is compared until it is on.";
   return (
     <Card title="Since it started" description={description}>
-      <KeyValue
+      <KeyValueList
         items={[
           { label: "Both fired", value: formatNumber(bothFired) },
           { label: "Only the shadow", value: formatNumber(more) },

@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { toneFills } from "@/components/tone-fills";
-import { CountsOverTime, Overview, useOverviewRange } from "@/features/shared/overview";
+import { CountsChart, FiguresOverTime, useFiguresTimeRange } from "@/features/shared/figures-over-time";
 import { useTRPC } from "@/lib/trpc/client";
 import { FunnelSteps } from "./funnel-steps";
 
@@ -35,17 +35,17 @@ type TriggerOverviewProps = {
 /** Shows the number of events at each step of a trigger, in total and over time. */
 export function TriggerOverview({ projectId, triggerId, noun }: TriggerOverviewProps) {
   const trpc = useTRPC();
-  const { hours, control } = useOverviewRange();
+  const { hours, control } = useFiguresTimeRange();
   const query = useQuery({
     ...trpc.trigger.funnel.queryOptions({ projectId, triggerId, hours }),
     placeholderData: keepPreviousData,
   });
   return (
-    <Overview control={control} query={query}>
+    <FiguresOverTime control={control} query={query}>
       {(data) => (
         <>
           <FunnelSteps totals={data.totals} noun={noun} />
-          <CountsOverTime
+          <CountsChart
             label="Outcomes"
             series={series}
             columns={columns}
@@ -54,6 +54,6 @@ export function TriggerOverview({ projectId, triggerId, noun }: TriggerOverviewP
           />
         </>
       )}
-    </Overview>
+    </FiguresOverTime>
   );
 }

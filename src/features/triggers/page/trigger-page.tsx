@@ -8,22 +8,22 @@ import { RecentExecutions } from "@/features/shared/recent-executions";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Tabs } from "@/components/ui/tabs";
-import { Versions } from "@/features/shared/versions";
+import { VersionsTab } from "@/features/shared/versions-tab";
 import { getEventSource } from "@/domain/event-source/registry";
 import { usePageTitle } from "@/lib/use-page-title";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useUrlParam } from "@/lib/use-url-params";
 import { triggerTabParam } from "../search-params";
 import { TriggerForm } from "../trigger-form";
-import { SilentNote } from "../silent-note";
+import { SilentTriggerNote } from "../silent-trigger-note";
 import { TriggerMenu } from "../trigger-menu";
 import { TriggerSwitch } from "../trigger-switch";
 import type { NewActionSlot, TriggerDetail } from "../types";
 import { TriggerOverview } from "./trigger-overview";
-import { ManagedNote } from "./managed-note";
+import { ManagedTriggerBanner } from "./managed-trigger-banner";
 import { ShadowPanel } from "./shadow-panel";
-import { useTriggerEditing } from "./use-editing";
-import { WhyNot } from "./why-not";
+import { useTriggerEditing } from "./use-trigger-editing";
+import { WhyNotFiredTab } from "./why-not-fired-tab";
 
 type TriggerPageProps = {
   projectId: string;
@@ -62,7 +62,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
               isDisabled={!mayWrite}
               onSwitched={editing.onSwitched}
             />
-            {trigger.activity?.kind === "silent" && <SilentNote usual={trigger.activity.usual} />}
+            {trigger.activity?.kind === "silent" && <SilentTriggerNote usual={trigger.activity.usual} />}
           </>
         }
         meta={
@@ -87,7 +87,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
           {trigger.problem}
         </Banner>
       )}
-      <ManagedNote projectId={projectId} trigger={trigger} mayUnlock={may("trigger:write")} />
+      <ManagedTriggerBanner projectId={projectId} trigger={trigger} mayUnlock={may("trigger:write")} />
       <Tabs
         aria-label="Parts of the trigger"
         value={tab ?? (hasFired ? "overview" : "configuration")}
@@ -129,7 +129,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
             value: "versions",
             label: "Versions",
             content: (
-              <Versions
+              <VersionsTab
                 projectId={projectId}
                 kind="trigger"
                 target={trigger}
@@ -142,7 +142,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
           {
             value: "why",
             label: "Why not?",
-            content: <WhyNot projectId={projectId} triggerId={trigger.id} noun={noun} />,
+            content: <WhyNotFiredTab projectId={projectId} triggerId={trigger.id} noun={noun} />,
           },
         ]}
       />

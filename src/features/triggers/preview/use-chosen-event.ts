@@ -5,11 +5,11 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ComboboxGroup } from "@/components/ui/combobox-control";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { unusualMarkOf } from "@/domain/event-source/list-column-value";
-import { relativeTime } from "@/lib/time";
+import { formatRelativeTime } from "@/lib/format-time";
 import { useTRPC } from "@/lib/trpc/client";
 import { useHydrated } from "@/lib/use-hydrated";
 import { useDebounced } from "@/lib/use-debounced";
-import { payloadOf } from "./payload-of";
+import { parseEventPayload } from "./parse-event-payload";
 
 const SAMPLE = "\u0000sample";
 const SEARCH_PAUSE_MS = 300;
@@ -69,7 +69,7 @@ export function useChosenEvent(projectId: string, source: EventSource, first: Fi
         .map((row): Item => ({
           value: row.id,
           label: row.name ?? row.id,
-          hint: [unusualMarkOf(source, row)?.value, relativeTime(row.receivedAt, now.getTime())]
+          hint: [unusualMarkOf(source, row)?.value, formatRelativeTime(row.receivedAt, now.getTime())]
             .filter(Boolean)
             .join(" · "),
           keywords: `${row.id} ${row.traceId ?? ""}`,
@@ -91,7 +91,7 @@ export function useChosenEvent(projectId: string, source: EventSource, first: Fi
   const state = stored.data?.state ?? null;
   const payload = useMemo(() => {
     if (isSample) return isHydrated ? (source.sample(now) as unknown) : null;
-    return state === null ? null : payloadOf(source, state, now);
+    return state === null ? null : parseEventPayload(source, state, now);
   }, [isSample, isHydrated, source, now, state]);
 
   const error = stored.error?.message ?? null;

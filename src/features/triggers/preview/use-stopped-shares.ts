@@ -1,9 +1,9 @@
 "use client";
 
 import { useCallback, useState } from "react";
-import { filterNodeAt } from "../filter-builder/edit";
+import { filterNodeAt } from "../filter-builder/edit-filter";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
-import type { LivePreview } from "./use-preview";
+import type { TriggerPreviewState } from "./use-trigger-preview";
 
 /** The fewest subjects that the preview must have measured to show shares. */
 const MEASURED_MIN = 10;
@@ -15,14 +15,17 @@ const none: Shares = new Map();
  * Returns the share of the newest subjects that each condition stops. An edit removes the condition's share until
  * the next preview. Other conditions keep their shares.
  */
-export function useStoppedShares(filter: Filter, { data, isStale }: LivePreview) {
-  const [known, setKnown] = useState<{ data: LivePreview["data"]; shares: Shares }>({ data: undefined, shares: none });
+export function useStoppedShares(filter: Filter, { data, isStale }: TriggerPreviewState) {
+  const [known, setKnown] = useState<{ data: TriggerPreviewState["data"]; shares: Shares }>({
+    data: undefined,
+    shares: none,
+  });
   if (data && !isStale && known.data !== data) setKnown({ data, shares: sharesOf(filter, data) });
   const { shares } = known;
   return useCallback((condition: FilterCondition) => shares.get(condition), [shares]);
 }
 
-function sharesOf(filter: Filter, { conditions, measured }: NonNullable<LivePreview["data"]>): Shares {
+function sharesOf(filter: Filter, { conditions, measured }: NonNullable<TriggerPreviewState["data"]>): Shares {
   if (measured < MEASURED_MIN) return none;
   const shares = new Map<FilterCondition, number>();
   for (const { path, stopped } of conditions) {

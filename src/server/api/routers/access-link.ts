@@ -20,7 +20,7 @@ export const accessLinkRouter = router({
     .input(z.object({ email: Email, role: Role }))
     .mutation(({ ctx, input }) => createInvitation(ctx.project, input)),
   /**
-   * Returns the newest 200 invitations, for outside callers that expect a list. `listOpenInvitations` returns all of
+   * Returns the newest 200 invitations, for outside callers that expect a list. `pageInvitations` returns all of
    * them in pages.
    */
   listInvitations: projectProcedure.query(

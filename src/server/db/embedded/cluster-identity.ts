@@ -25,7 +25,7 @@ type Options = { dataDir: string; place: Pick<ClusterPlace, "data" | "runAs">; o
  * cluster, becomes a separate data folder.
  * @throws StartProblem if the folder leads to another folder's database, or was copied while its database ran
  */
-export function claimCluster({ dataDir, place, onEvent = () => undefined }: Options): void {
+export function claimClusterForFolder({ dataDir, place, onEvent = () => undefined }: Options): void {
   const here = realpathSync(dataDir);
   const cluster = assertOwnCluster({ dataDir, place });
   if (!cluster) return writeIdentity({ dataDir, place }, readFolderId(dataDir) ?? newId());
@@ -39,7 +39,7 @@ export function claimCluster({ dataDir, place, onEvent = () => undefined }: Opti
     writeIdentity({ dataDir, place }, copiedFrom ? newId() : cluster.id);
 }
 
-/** Checks the same as `claimCluster` without writing, for commands beside the program. */
+/** Checks the same as `claimClusterForFolder` without writing, for commands beside the program. */
 export function assertOwnCluster({ dataDir, place }: Options): ClusterIdentity | undefined {
   const here = realpathSync(dataDir);
   const cluster = readClusterIdentity(place.data);

@@ -15,7 +15,7 @@ import { getAction } from "@/server/services/actions/get-action";
 import { listActionDetails } from "@/server/services/actions/list-action-details";
 import { sendTestEvent, TestEvent } from "@/server/services/actions/send-test-event";
 import { getActionStatistics, StatisticsHours } from "@/server/services/actions/get-action-statistics";
-import { projectEndpoint, type RestEndpoint, type ExpectedVersion } from "../endpoint";
+import { makeEndpointInProject, type RestEndpoint, type ExpectedVersion } from "../endpoint";
 import { mergePatch } from "../merge-patch";
 import { parseRequestValue, refuseUnknownFields, requireVersion } from "../read-request";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
@@ -83,7 +83,7 @@ async function save(
 }
 
 const changes: readonly RestEndpoint[] = [
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "createAction",
       method: "POST",
@@ -106,7 +106,7 @@ const changes: readonly RestEndpoint[] = [
       return { ...(await getAction(project, { actionId: id })), warning, signingSecret: secret };
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "replaceAction",
       method: "PUT",
@@ -122,7 +122,7 @@ const changes: readonly RestEndpoint[] = [
     },
     (project, { params, body, ifMatch }) => save(project, { actionId: params.actionId!, action: body, ifMatch }),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "updateAction",
       method: "PATCH",
@@ -144,7 +144,7 @@ const changes: readonly RestEndpoint[] = [
       return save(project, { actionId: before.id, action, ifMatch: before.version });
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "deleteAction",
       method: "DELETE",
@@ -172,7 +172,7 @@ const lever = (
   }: { id: string; name: string; summary: string; permission: "action:write" | "execution:act" },
   run: (project: ProjectContext, input: { actionId: string }) => Promise<unknown>,
 ): RestEndpoint =>
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id,
       method: "POST",
@@ -190,7 +190,7 @@ const lever = (
   );
 
 export const actionEndpoints: readonly RestEndpoint[] = [
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listActions",
       method: "GET",
@@ -206,7 +206,7 @@ export const actionEndpoints: readonly RestEndpoint[] = [
     },
     (project, { query }) => listActionDetails(project, query),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "getAction",
       method: "GET",
@@ -250,7 +250,7 @@ export const actionEndpoints: readonly RestEndpoint[] = [
     },
     probeAction,
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "sendWaitingExecutions",
       method: "POST",
@@ -262,7 +262,7 @@ export const actionEndpoints: readonly RestEndpoint[] = [
     },
     (project, { params }) => sendWaitingNow(project, idOf(params)),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "rotateSigningSecret",
       method: "POST",
@@ -282,7 +282,7 @@ export const actionEndpoints: readonly RestEndpoint[] = [
       return { signingSecret: secret, oldValidUntil };
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "testAction",
       method: "POST",
@@ -304,7 +304,7 @@ export const actionEndpoints: readonly RestEndpoint[] = [
     },
     (project, { params, body }) => sendTestEvent(project, { ...body, ...idOf(params) }),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "getActionStatistics",
       method: "GET",

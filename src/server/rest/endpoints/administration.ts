@@ -15,7 +15,7 @@ import { removeMember } from "@/server/services/members/remove-member";
 import { setMemberRole } from "@/server/services/members/set-member-role";
 import { getRejectedEvent } from "@/server/services/rejected-events/get-rejected-event";
 import { listRejectedEvents } from "@/server/services/rejected-events/list-rejected-events";
-import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 const project = "/projects/{projectId}";
@@ -46,7 +46,7 @@ const Invitation = z.object({
 });
 
 const eventKeys: readonly RestEndpoint[] = [
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listEventKeys",
       method: "GET",
@@ -59,7 +59,7 @@ const eventKeys: readonly RestEndpoint[] = [
     },
     (context, { query }) => listEventKeys(context, query),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "createEventKey",
       method: "POST",
@@ -76,7 +76,7 @@ const eventKeys: readonly RestEndpoint[] = [
       return createEventKey(context, body);
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "revokeEventKey",
       method: "DELETE",
@@ -91,7 +91,7 @@ const eventKeys: readonly RestEndpoint[] = [
 ];
 
 const rejectedEvents: readonly RestEndpoint[] = [
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listRejectedEvents",
       method: "GET",
@@ -104,7 +104,7 @@ const rejectedEvents: readonly RestEndpoint[] = [
     },
     (context, { query }) => listRejectedEvents(context, query),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "getRejectedEvent",
       method: "GET",
@@ -119,7 +119,7 @@ const rejectedEvents: readonly RestEndpoint[] = [
 ];
 
 const members: readonly RestEndpoint[] = [
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listMembers",
       method: "GET",
@@ -131,7 +131,7 @@ const members: readonly RestEndpoint[] = [
     },
     async (context) => ({ items: await listMembers(context), nextCursor: null }),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "updateMember",
       method: "PATCH",
@@ -148,7 +148,7 @@ const members: readonly RestEndpoint[] = [
       return (await listMembers(context)).find(({ userId }) => userId === params.userId)!;
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "removeMember",
       method: "DELETE",
@@ -160,7 +160,7 @@ const members: readonly RestEndpoint[] = [
     },
     (context, { params }) => removeMember(context, { userId: params.userId! }),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listInvitations",
       method: "GET",
@@ -173,7 +173,7 @@ const members: readonly RestEndpoint[] = [
     },
     (context, { query }) => listOpenInvitations(context, query),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "createInvitation",
       method: "POST",
@@ -194,7 +194,7 @@ const members: readonly RestEndpoint[] = [
       return createInvitation(context, body);
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "revokeInvitation",
       method: "DELETE",
@@ -212,7 +212,7 @@ export const administrationEndpoints: readonly RestEndpoint[] = [
   ...eventKeys,
   ...rejectedEvents,
   ...members,
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listAudit",
       method: "GET",

@@ -4,7 +4,7 @@ import { listBackfills } from "@/server/services/backfills/list-backfills";
 import { startBackfill } from "@/server/services/backfills/start-backfill";
 import { countBackfill } from "@/server/services/backfills/count-backfill";
 import { takePersonLimit } from "@/server/services/usage-limits";
-import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { DateInput, NamedThingOutput, makePageSchema, DateOutput } from "../schemas";
 import { JobOutput, ratePerMinute } from "./resends";
 
@@ -25,7 +25,7 @@ const range = {
 };
 
 const change = (name: "pause" | "resume" | "cancel", summary: string): RestEndpoint =>
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: `${name}Backfill`,
       method: "POST",
@@ -39,7 +39,7 @@ const change = (name: "pause" | "resume" | "cancel", summary: string): RestEndpo
   );
 
 export const backfillEndpoints: readonly RestEndpoint[] = [
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listBackfills",
       method: "GET",
@@ -52,7 +52,7 @@ export const backfillEndpoints: readonly RestEndpoint[] = [
     },
     async (project, { query }) => ({ items: await listBackfills(project, query), nextCursor: null }),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "countBackfill",
       method: "POST",
@@ -69,7 +69,7 @@ export const backfillEndpoints: readonly RestEndpoint[] = [
     },
     (project, { body, signal }) => countBackfill(project, body, signal),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "startBackfill",
       method: "POST",

@@ -6,7 +6,7 @@ import { PulledVersions } from "@/domain/as-code/pulled-versions";
 import { planConfiguration } from "@/server/services/as-code/plan-configuration";
 import { pullConfiguration } from "@/server/services/as-code/pull-configuration";
 import { listSampleObservations } from "@/server/services/as-code/list-sample-observations";
-import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { resolveSecretReferences } from "../secret-references";
 
 /** Makes the schema of a file in an answer, which leaves out fields with default values. */
@@ -79,7 +79,7 @@ const withSecrets = (project: ProjectContext, files: ProjectFiles): ProjectFiles
 });
 
 export const configurationEndpoints: readonly RestEndpoint[] = [
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "getConfiguration",
       method: "GET",
@@ -91,7 +91,7 @@ export const configurationEndpoints: readonly RestEndpoint[] = [
     },
     (project) => pullConfiguration(project),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "sampleObservations",
       method: "GET",
@@ -110,7 +110,7 @@ export const configurationEndpoints: readonly RestEndpoint[] = [
     },
     async (project, { query }) => ({ items: await listSampleObservations(project, query) }),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "planConfiguration",
       method: "POST",
@@ -125,7 +125,7 @@ export const configurationEndpoints: readonly RestEndpoint[] = [
     (project, { body, signal }) =>
       planConfiguration(project, { ...body, files: withSecrets(project, body.files) }, signal),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "applyConfiguration",
       method: "POST",

@@ -6,7 +6,7 @@ import { discardDraft } from "@/server/services/drafts/discard-draft";
 import { proposeTrigger } from "@/server/services/drafts/propose-trigger";
 import { getDraft } from "@/server/services/drafts/get-draft";
 import { listDrafts } from "@/server/services/drafts/list-drafts";
-import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 const tag = "Drafts";
@@ -28,7 +28,7 @@ export const DraftOutput = z.object({
 });
 
 export const draftEndpoints: readonly RestEndpoint[] = [
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listDrafts",
       method: "GET",
@@ -41,7 +41,7 @@ export const draftEndpoints: readonly RestEndpoint[] = [
     },
     (project, { query }) => listDrafts(project, query),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "proposeTrigger",
       method: "POST",
@@ -56,7 +56,7 @@ export const draftEndpoints: readonly RestEndpoint[] = [
     },
     (project, { body, signal }) => proposeTrigger(project, body, signal),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "getDraft",
       method: "GET",
@@ -68,7 +68,7 @@ export const draftEndpoints: readonly RestEndpoint[] = [
     },
     (project, { params }) => getDraft(project, { draftId: params.draftId! }),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "applyDraft",
       method: "POST",
@@ -80,7 +80,7 @@ export const draftEndpoints: readonly RestEndpoint[] = [
     },
     (project, { params }) => applyDraft(project, { draftId: params.draftId! }),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "discardDraft",
       method: "DELETE",

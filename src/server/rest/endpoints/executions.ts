@@ -8,7 +8,7 @@ import { resendExecution } from "@/server/services/executions/resend-execution";
 import { getExecution } from "@/server/services/executions/get-execution";
 import { listExecutions } from "@/server/services/executions/list-executions";
 import { takePersonLimit } from "@/server/services/usage-limits";
-import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { DateInput, NamedThingOutput, makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 const tag = "Executions";
@@ -83,7 +83,7 @@ const Detail = ExecutionOutput.extend({
 const idOf = (params: Record<string, string>): { executionId: string } => ({ executionId: params.executionId! });
 
 export const executionEndpoints: readonly RestEndpoint[] = [
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listExecutions",
       method: "GET",
@@ -103,7 +103,7 @@ export const executionEndpoints: readonly RestEndpoint[] = [
     },
     (project, { query }) => listExecutions(project, query),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "getExecution",
       method: "GET",
@@ -115,7 +115,7 @@ export const executionEndpoints: readonly RestEndpoint[] = [
     },
     (project, { params }) => getExecution(project, idOf(params)),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listAttempts",
       method: "GET",
@@ -127,7 +127,7 @@ export const executionEndpoints: readonly RestEndpoint[] = [
     },
     async (project, { params }) => ({ items: (await getExecution(project, idOf(params))).attempts, nextCursor: null }),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "resendExecution",
       method: "POST",
@@ -144,7 +144,7 @@ export const executionEndpoints: readonly RestEndpoint[] = [
       return getExecution(project, idOf(params));
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "cancelExecution",
       method: "POST",
@@ -161,7 +161,7 @@ export const executionEndpoints: readonly RestEndpoint[] = [
       return getExecution(project, idOf(params));
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "sendExecutionNow",
       method: "POST",

@@ -8,7 +8,7 @@ import { expungeBodies } from "@/server/services/observations/expunge-bodies";
 import { getObservation } from "@/server/services/observations/get-observation";
 import { listObservations } from "@/server/services/observations/list-observations";
 import { previewTrigger } from "@/server/services/triggers/preview-trigger";
-import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { NamedThingOutput, makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 const tag = "Observations";
@@ -104,7 +104,7 @@ export const TriggerPreviewOutput = z.object({
 });
 
 export const observationEndpoints: readonly RestEndpoint[] = [
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listObservations",
       method: "GET",
@@ -122,7 +122,7 @@ export const observationEndpoints: readonly RestEndpoint[] = [
     },
     (context, { query }) => listObservations(context, query),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "getObservation",
       method: "GET",
@@ -142,7 +142,7 @@ export const observationEndpoints: readonly RestEndpoint[] = [
     },
     (context, { params, query }) => getObservation(context, { ...query, observationId: params.observationId! }),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "explainSubject",
       method: "GET",
@@ -159,7 +159,7 @@ export const observationEndpoints: readonly RestEndpoint[] = [
     (context, { params, query, signal }) =>
       explainSubject(context, { ...query, observationId: params.observationId! }, signal),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "explainTrigger",
       method: "GET",
@@ -176,7 +176,7 @@ export const observationEndpoints: readonly RestEndpoint[] = [
     (context, { params, query, signal }) =>
       explainTriggerFor(context, { triggerId: params.triggerId!, sourceId: query.observationId }, signal),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "expungeBodies",
       method: "DELETE",
@@ -189,7 +189,7 @@ export const observationEndpoints: readonly RestEndpoint[] = [
     },
     (context, { params, query }) => expungeBodies(context, { ...query, observationId: params.observationId! }),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "previewTrigger",
       method: "POST",
@@ -205,7 +205,7 @@ export const observationEndpoints: readonly RestEndpoint[] = [
     },
     (context, { body, signal }) => previewTrigger(context, body, signal),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listEventSources",
       method: "GET",

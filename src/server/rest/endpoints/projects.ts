@@ -7,7 +7,7 @@ import { createProject } from "@/server/services/projects/create-project";
 import { getProject } from "@/server/services/projects/get-project";
 import { listProjects } from "@/server/services/projects/list-projects";
 import { updateProject } from "@/server/services/projects/update-project";
-import { projectEndpoint, tokenEndpoint, type RestEndpoint } from "../endpoint";
+import { makeEndpointInProject, makeEndpointOutsideProjects, type RestEndpoint } from "../endpoint";
 import { makePageSchema, DateOutput } from "../schemas";
 
 const tag = "Projects";
@@ -23,7 +23,7 @@ const Project = z.object({
 });
 
 export const projectEndpoints: readonly RestEndpoint[] = [
-  tokenEndpoint(
+  makeEndpointOutsideProjects(
     {
       id: "getToken",
       method: "GET",
@@ -40,7 +40,7 @@ export const projectEndpoints: readonly RestEndpoint[] = [
     },
     async ({ token }) => ({ ...token, maker: token.maker.label, scopes: [...token.scopes] }),
   ),
-  tokenEndpoint(
+  makeEndpointOutsideProjects(
     {
       id: "listProjects",
       method: "GET",
@@ -54,7 +54,7 @@ export const projectEndpoints: readonly RestEndpoint[] = [
       return { items: all.filter(({ id }) => (token.projectId ?? id) === id), nextCursor: null };
     },
   ),
-  tokenEndpoint(
+  makeEndpointOutsideProjects(
     {
       id: "createProject",
       method: "POST",
@@ -78,7 +78,7 @@ export const projectEndpoints: readonly RestEndpoint[] = [
       return createProject(base, { id, email, name: email }, body);
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "getProject",
       method: "GET",
@@ -90,7 +90,7 @@ export const projectEndpoints: readonly RestEndpoint[] = [
     },
     (project) => getProject(project),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "updateProject",
       method: "PATCH",

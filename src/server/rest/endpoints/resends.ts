@@ -6,7 +6,7 @@ import { changeBulkJob } from "@/server/services/resends/change-bulk-job";
 import { countBulkExecutions } from "@/server/services/resends/count-bulk-executions";
 import { listBulkJobs } from "@/server/services/resends/list-bulk-jobs";
 import { startBulkJob } from "@/server/services/resends/start-bulk-job";
-import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { DateInput, makePageSchema, DateOutput } from "../schemas";
 
 const tag = "Resends";
@@ -29,7 +29,7 @@ const filter = { ...ResendFilter.shape, from: DateInput.optional(), to: DateInpu
 export const ratePerMinute = z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT);
 
 const change = (name: "pause" | "resume" | "cancel", summary: string): RestEndpoint =>
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: `${name}Resend`,
       method: "POST",
@@ -43,7 +43,7 @@ const change = (name: "pause" | "resume" | "cancel", summary: string): RestEndpo
   );
 
 export const resendEndpoints: readonly RestEndpoint[] = [
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listResends",
       method: "GET",
@@ -55,7 +55,7 @@ export const resendEndpoints: readonly RestEndpoint[] = [
     },
     async (project) => ({ items: await listBulkJobs(project, ["resend"]), nextCursor: null }),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "countResend",
       method: "POST",
@@ -73,7 +73,7 @@ export const resendEndpoints: readonly RestEndpoint[] = [
     },
     (project, { body }) => countBulkExecutions(project, { kind: "resend", filter: body }),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "startResend",
       method: "POST",

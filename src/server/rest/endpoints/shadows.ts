@@ -9,7 +9,7 @@ import { getShadow } from "@/server/services/shadows/get-shadow";
 import { listShadowDifferences } from "@/server/services/shadows/list-shadow-differences";
 import { startShadow } from "@/server/services/shadows/start-shadow";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
-import { projectEndpoint, type RestEndpoint, type ExpectedVersion } from "../endpoint";
+import { makeEndpointInProject, type RestEndpoint, type ExpectedVersion } from "../endpoint";
 import { requireVersion } from "../read-request";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 import { TriggerOutput } from "./triggers";
@@ -58,7 +58,7 @@ async function shadowOf(project: ProjectContext, params: Record<string, string>)
 }
 
 export const shadowEndpoints: readonly RestEndpoint[] = [
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "getShadow",
       method: "GET",
@@ -70,7 +70,7 @@ export const shadowEndpoints: readonly RestEndpoint[] = [
     },
     (project, { params }) => shadowOf(project, params),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "startShadow",
       method: "PUT",
@@ -88,7 +88,7 @@ export const shadowEndpoints: readonly RestEndpoint[] = [
       return shadowOf(project, params);
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "dropShadow",
       method: "DELETE",
@@ -102,7 +102,7 @@ export const shadowEndpoints: readonly RestEndpoint[] = [
       await dropShadow(project, await target(project, params, ifMatch));
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "promoteShadow",
       method: "POST",
@@ -118,7 +118,7 @@ export const shadowEndpoints: readonly RestEndpoint[] = [
       return getTrigger(project, idOf(params));
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listShadowDifferences",
       method: "GET",

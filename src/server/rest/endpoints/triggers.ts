@@ -10,7 +10,7 @@ import { updateTrigger } from "@/server/services/triggers/update-trigger";
 import { FunnelHours, getTriggerFunnel } from "@/server/services/triggers/get-trigger-funnel";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { listTriggerDetails } from "@/server/services/triggers/list-trigger-details";
-import { projectEndpoint, type RestEndpoint, type ExpectedVersion } from "../endpoint";
+import { makeEndpointInProject, type RestEndpoint, type ExpectedVersion } from "../endpoint";
 import { mergePatch } from "../merge-patch";
 import { parseRequestValue, requireVersion } from "../read-request";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
@@ -72,7 +72,7 @@ async function save(
 const idOf = (params: Record<string, string>): { triggerId: string } => ({ triggerId: params.triggerId! });
 
 export const triggerEndpoints: readonly RestEndpoint[] = [
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listTriggers",
       method: "GET",
@@ -88,7 +88,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
     },
     (project, { query }) => listTriggerDetails(project, query),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "createTrigger",
       method: "POST",
@@ -109,7 +109,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
       return getTrigger(project, { triggerId: id });
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "getTrigger",
       method: "GET",
@@ -122,7 +122,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
     },
     (project, { params }) => getTrigger(project, idOf(params)),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "replaceTrigger",
       method: "PUT",
@@ -139,7 +139,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
     },
     (project, { params, body, ifMatch }) => save(project, { triggerId: params.triggerId!, trigger: body, ifMatch }),
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "updateTrigger",
       method: "PATCH",
@@ -161,7 +161,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
       return save(project, { triggerId: before.id, trigger, ifMatch: before.version });
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "deleteTrigger",
       method: "DELETE",
@@ -178,7 +178,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
       return removeTrigger(project, idOf(params));
     },
   ),
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "getTriggerFunnel",
       method: "GET",

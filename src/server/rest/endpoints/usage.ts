@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { listUsage } from "@/server/services/list-usage";
-import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { DateInput, makePageSchema, DateOutput } from "../schemas";
 
 const DAY_MS = 86_400_000;
 
 export const usageEndpoints: readonly RestEndpoint[] = [
-  projectEndpoint(
+  makeEndpointInProject(
     {
       id: "listUsage",
       method: "GET",

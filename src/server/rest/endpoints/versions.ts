@@ -2,7 +2,7 @@ import { z } from "zod";
 import { takePersonLimit } from "@/server/services/usage-limits";
 import { restoreVersion } from "@/server/services/restore-version";
 import { listVersions } from "@/server/services/versions/list-versions";
-import { projectEndpoint, type RestEndpoint } from "../endpoint";
+import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { requireVersion } from "../read-request";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 
@@ -31,7 +31,7 @@ function versionsOf(kind: keyof typeof kinds): RestEndpoint[] {
   const one = kind === "trigger" ? "a trigger" : "an action";
   const path = `/projects/{projectId}/${kind}s/{${parameter}}/versions`;
   return [
-    projectEndpoint(
+    makeEndpointInProject(
       {
         id: `list${name}Versions`,
         method: "GET",
@@ -44,7 +44,7 @@ function versionsOf(kind: keyof typeof kinds): RestEndpoint[] {
       },
       (project, { params, query }) => listVersions(project, { kind, targetId: params[parameter]!, ...query }),
     ),
-    projectEndpoint(
+    makeEndpointInProject(
       {
         id: `restore${name}Version`,
         method: "POST",

@@ -1,6 +1,6 @@
 import { parseJson } from "@/domain/json/read-json";
 import { z } from "zod";
-import { buildEnvelope } from "@/domain/action/webhook/envelope";
+import { buildEnvelopeText } from "@/domain/action/webhook/envelope";
 import { TEMPLATE_BYTES_MAX, type RenderResult, type TemplateProblem } from "@/domain/action/webhook/template/template";
 import { EventDetail, type EventSource } from "@/domain/event-source/event-source";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
@@ -44,7 +44,7 @@ export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplat
 
   const now = ctx.now();
   const stored = input.observationId === null ? null : await stateOf(ctx, source, input.observationId);
-  const envelope = buildEnvelope({
+  const envelope = buildEnvelopeText({
     source,
     apiVersion: "v1",
     timestamp: now,

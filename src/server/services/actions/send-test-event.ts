@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ActionConfiguration, ActionMessage, MessageInput } from "@/domain/action/action-type";
 import { readConfiguration } from "@/domain/action/read-configuration";
 import { DEFAULT_ACTION_TYPE } from "@/domain/action/registry";
-import { buildEnvelope } from "@/domain/action/webhook/envelope";
+import { buildEnvelopeText } from "@/domain/action/webhook/envelope";
 import type { EventDetail, EventSource } from "@/domain/event-source/event-source";
 import { describePayloadError } from "@/domain/event-source/payload-error";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
@@ -218,7 +218,7 @@ async function envelopeOf(
       fields: { eventSource: "Choose an event source." },
     });
   const now = ctx.now();
-  return buildEnvelope({
+  return buildEnvelopeText({
     source,
     apiVersion: "v1",
     timestamp: now,

@@ -27,7 +27,7 @@ const HOUR_MS = 3_600_000;
 const OUT_OF_TIME_MS = 4_000;
 
 /** The backfill job: it runs a trigger over stored states, oldest first, by the same rules as over new events. */
-export const backfillJob: JobKind = {
+export const backfillJobKind: JobKind = {
   async chunk(ctx, tx, { job, max }) {
     const params = BackfillParams.parse(job.params);
     const source = getEventSource(params.eventSource);

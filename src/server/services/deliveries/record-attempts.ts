@@ -1,4 +1,4 @@
-import { attemptErrorOf, errorKindOf, wasRequestSent, type ErrorKind } from "@/domain/attempt-error";
+import { factsOfAttemptError, errorKindOf, wasRequestSent, type ErrorKind } from "@/domain/attempt-error";
 import {
   latencyBucketOf,
   DELAY_BUCKET_ENDS_MS,
@@ -216,7 +216,7 @@ function toRow({ result, next }: JudgedAttempt): Row {
     errorCode,
     message: result.message,
     durationMs,
-    counts: attemptErrorOf(errorCode)?.isOverload !== true,
+    counts: factsOfAttemptError(errorCode)?.isOverload !== true,
     kind: succeeded ? null : errorKindOf(errorCode),
     bucket: wasRequestSent(errorCode) ? latencyBucketOf(durationMs) : null,
   };

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import {
   attemptCountBounds,
-  attemptCountRule,
-  responseCodeRule,
+  attemptCountTextRule,
+  responseCodeTextRule,
   recogniseSearchText,
   periodMs,
-  periodRule,
+  periodTextRule,
   statusFilters,
   type StatusFilter,
 } from "@/domain/execution-query";
@@ -28,10 +28,10 @@ export const ExecutionFilters = z.object({
   actionName: Text.optional(),
   sourceId: Id.optional(),
   /** response codes of the last attempt, or classes of response codes */
-  code: z.array(ruled(responseCodeRule)).max(20).optional(),
+  code: z.array(ruled(responseCodeTextRule)).max(20).optional(),
   /** kinds of error of the last attempt */
   error: z.array(z.string().min(1).max(50)).max(20).optional(),
-  attempts: ruled(attemptCountRule).optional(),
+  attempts: ruled(attemptCountTextRule).optional(),
   environment: Text.optional(),
   /** the name of the subject */
   observationName: Text.optional(),
@@ -39,7 +39,7 @@ export const ExecutionFilters = z.object({
   /** an id of any kind, a response code, the beginning of a source id, or a part of a name */
   search: z.string().max(1_000).optional(),
   /** a period that ends now: `2h` */
-  since: ruled(periodRule).optional(),
+  since: ruled(periodTextRule).optional(),
   /** executions created at this time or later */
   from: ListDate.optional(),
   /** executions created before this time */

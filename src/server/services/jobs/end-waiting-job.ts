@@ -97,7 +97,7 @@ export async function requestEndWaitingJob(ctx: ServiceContext, jobs: readonly S
 type Row = { id: string; at: Date; status: "PENDING" | "RUNNING" };
 
 /** The job that ends waiting executions, newest first. It stops if the action is on again. */
-export const endWaitingJob: JobKind = {
+export const endWaitingJobKind: JobKind = {
   runsInDeletedProjects: true,
   async chunk(ctx, tx, { job }) {
     const parsed = EndWaitingParams.safeParse(job.params);

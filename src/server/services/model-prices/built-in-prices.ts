@@ -5,8 +5,9 @@ import { rateNames, type Rate, type RateName, type Rates } from "@/domain/model-
 /** The package that brings the built-in prices. A test compares this with the installed package. */
 export const PRICE_LIST_PACKAGE = { package: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
 
+const { package: packageName, version, date } = PRICE_LIST_PACKAGE;
 /** The name of the price list, as observations, explanations and webhooks show it. */
-export const PRICE_LIST_NAME = `${PRICE_LIST_PACKAGE.package} ${PRICE_LIST_PACKAGE.version} of ${PRICE_LIST_PACKAGE.date}`;
+export const PRICE_LIST_NAME = `${packageName} ${version} of ${date}`;
 
 /** The package's names of rates. */
 const packageNames: Record<RateName, string> = {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { periodMs, periodRule } from "@/domain/execution-query";
+import { periodMs, periodTextRule } from "@/domain/execution-query";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { ListDate } from "../keyset";
@@ -22,7 +22,7 @@ export const ObservationFilters = z.object({
   sessionId: Text,
   userId: Text,
   /** a period that ends now: `2h` */
-  since: z.string().regex(periodRule.pattern, periodRule.message).optional(),
+  since: z.string().regex(periodTextRule.pattern, periodTextRule.message).optional(),
   /** observations received at this time or later */
   from: ListDate.optional(),
   /** observations received before this time */

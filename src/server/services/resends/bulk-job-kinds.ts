@@ -17,13 +17,13 @@ const CANCELS_MAX = 200;
 type Row = { id: string; at: Date; actionId: string; canBeSent: boolean };
 
 /** The job that sends the executions of the set again, oldest first. */
-export const resendJob: JobKind = bulkKind("resend", async (ctx, tx, { job, ids }) => {
+export const resendJobKind: JobKind = bulkKind("resend", async (ctx, tx, { job, ids }) => {
   await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ANY(${ids}::text[]) ORDER BY id FOR UPDATE`;
   return restartExecutions(tx, { ids, reason: `Sent again by ${job.createdByLabel}, with others.`, now: ctx.now() });
 });
 
 /** The job that makes the waiting executions of the set due. The rate of their actions still applies. */
-export const sendNowJob: JobKind = bulkKind("send_now", async (ctx, tx, { job, ids }) => {
+export const sendNowJobKind: JobKind = bulkKind("send_now", async (ctx, tx, { job, ids }) => {
   const now = ctx.now();
   const wakes = await tx.$queryRaw<ActionWake[]>`
     UPDATE action_execution AS e
@@ -38,7 +38,7 @@ export const sendNowJob: JobKind = bulkKind("send_now", async (ctx, tx, { job, i
 });
 
 /** The job that cancels the waiting executions of the set. */
-export const cancelJob: JobKind = {
+export const cancelJobKind: JobKind = {
   async chunk(ctx, tx, { job }) {
     const { rows } = await readPage(ctx, tx, { kind: "cancel", job, limit: CANCELS_MAX });
     const now = ctx.now();

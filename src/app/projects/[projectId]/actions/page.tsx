@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
 import { ActionList } from "@/features/actions/action-list";
 import { actionParams, toActionListInput } from "@/features/actions/search-params";
-import { byCursor } from "@/lib/by-cursor";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { urlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Actions" };
@@ -19,7 +19,7 @@ export default async function ActionsPage({ params, searchParams }: PageProps) {
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
-          trpc.action.list.infiniteQueryOptions(toActionListInput(projectId, search), byCursor),
+          trpc.action.list.infiniteQueryOptions(toActionListInput(projectId, search), cursorQueryOptions),
         ),
       ]}
     >

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
 import { DraftList } from "@/features/drafts/draft-list";
-import { byCursor } from "@/lib/by-cursor";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
 
 export const metadata: Metadata = { title: "Drafts of triggers" };
 
@@ -11,7 +11,7 @@ export default async function TriggerDraftsPage({ params }: { params: Promise<{ 
   return (
     <Prefetch
       load={(trpc, queryClient) => [
-        queryClient.prefetchInfiniteQuery(trpc.draft.list.infiniteQueryOptions({ projectId }, byCursor)),
+        queryClient.prefetchInfiniteQuery(trpc.draft.list.infiniteQueryOptions({ projectId }, cursorQueryOptions)),
       ]}
     >
       <DraftList projectId={projectId} />

@@ -1,9 +1,9 @@
 import { cookies } from "next/headers";
 import { Prefetch } from "@/app/prefetch";
 import { ExecutionList } from "@/features/executions/execution-list";
-import { executionParams, toFilters, toListInput } from "@/features/executions/search-params";
-import { byCursor } from "@/lib/by-cursor";
-import { COLUMNS_COOKIE, toColumns } from "@/lib/look-cookies";
+import { executionParams, toExecutionFilters, toExecutionListInput } from "@/features/executions/search-params";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
+import { COLUMNS_COOKIE, readColumnsCookie } from "@/lib/look-cookies";
 import { urlReader, type SearchParams } from "@/lib/url-params";
 
 const loadParams = urlReader(executionParams);
@@ -18,14 +18,14 @@ type ExecutionsViewProps = {
 /** Shows the list of executions with its first rows. If the path names an execution, its panel is open. */
 export async function ExecutionsView({ projectId, searchParams, executionId }: ExecutionsViewProps) {
   const params = loadParams(await searchParams);
-  const columns = toColumns((await cookies()).get(COLUMNS_COOKIE)?.value);
+  const columns = readColumnsCookie((await cookies()).get(COLUMNS_COOKIE)?.value);
   return (
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
-          trpc.execution.list.infiniteQueryOptions(toListInput(projectId, params), byCursor),
+          trpc.execution.list.infiniteQueryOptions(toExecutionListInput(projectId, params), cursorQueryOptions),
         ),
-        queryClient.prefetchQuery(trpc.execution.counts.queryOptions({ projectId, ...toFilters(params) })),
+        queryClient.prefetchQuery(trpc.execution.counts.queryOptions({ projectId, ...toExecutionFilters(params) })),
         ...(executionId
           ? [queryClient.prefetchQuery(trpc.execution.get.queryOptions({ projectId, executionId }))]
           : []),

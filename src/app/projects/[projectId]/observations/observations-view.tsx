@@ -1,7 +1,7 @@
 import { Prefetch } from "@/app/prefetch";
 import { ObservationList } from "@/features/observations/observation-list";
 import { observationParams, openEventSourceParam, toObservationFilters } from "@/features/observations/search-params";
-import { byCursor } from "@/lib/by-cursor";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { urlReader, type SearchParams } from "@/lib/url-params";
 
 const loadParams = urlReader({ ...observationParams, of: openEventSourceParam });
@@ -22,7 +22,7 @@ export async function ObservationsView({ projectId, searchParams, observationId 
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
-          trpc.observation.list.infiniteQueryOptions({ projectId, ...filters }, byCursor),
+          trpc.observation.list.infiniteQueryOptions({ projectId, ...filters }, cursorQueryOptions),
         ),
         queryClient.prefetchQuery(trpc.observation.counts.queryOptions({ projectId, ...uncounted })),
         ...(observationId

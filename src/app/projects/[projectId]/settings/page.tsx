@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { currentUser } from "@/app/session";
-import { GeneralSettings } from "@/features/settings/general";
+import { GeneralSettings } from "@/features/settings/general-settings";
 
 export const metadata: Metadata = { title: "Settings" };
 

@@ -1,10 +1,10 @@
 "use client";
 
 import type { ComponentProps } from "react";
-import { EditTrigger } from "@/features/triggers/edit-trigger";
+import { EditTriggerPage } from "@/features/triggers/edit-trigger-page";
 import { useNewActionSlot } from "./use-new-action-slot";
 
 /** Shows the page of a trigger. A sheet over it makes new actions. */
-export function EditTriggerWithActions(props: Omit<ComponentProps<typeof EditTrigger>, "newAction">) {
-  return <EditTrigger {...props} newAction={useNewActionSlot(props.projectId)} />;
+export function EditTriggerWithActions(props: Omit<ComponentProps<typeof EditTriggerPage>, "newAction">) {
+  return <EditTriggerPage {...props} newAction={useNewActionSlot(props.projectId)} />;
 }

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
 import { toTriggerListInput, triggerParams } from "@/features/triggers/search-params";
-import { DRAFTS_SHOWN } from "@/features/triggers/drafts-shown";
+import { DRAFTS_COUNTED_MAX } from "@/features/triggers/drafts-counted-max";
 import { TriggerList } from "@/features/triggers/trigger-list";
-import { byCursor } from "@/lib/by-cursor";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { urlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Triggers" };
@@ -20,10 +20,10 @@ export default async function TriggersPage({ params, searchParams }: PageProps) 
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
-          trpc.trigger.list.infiniteQueryOptions(toTriggerListInput(projectId, filters), byCursor),
+          trpc.trigger.list.infiniteQueryOptions(toTriggerListInput(projectId, filters), cursorQueryOptions),
         ),
         // The note about drafts is above the list. It is loaded with the page, so that the list does not move later.
-        queryClient.prefetchQuery(trpc.draft.list.queryOptions({ projectId, limit: DRAFTS_SHOWN })),
+        queryClient.prefetchQuery(trpc.draft.list.queryOptions({ projectId, limit: DRAFTS_COUNTED_MAX })),
       ]}
     >
       <TriggerList projectId={projectId} />

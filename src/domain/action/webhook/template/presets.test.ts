@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { observationCreated } from "@/domain/event-source/observation-created";
-import { buildEnvelope } from "../envelope";
+import { buildEnvelopeText } from "../envelope";
 import { templatePresets } from "./presets";
 import { renderTemplate } from "./template";
 
@@ -47,7 +47,7 @@ function bodyOf(id: string, text: string | null, detail: "thin" | "standard" | "
     startTime: "2020-01-01T00:00:00.000Z",
     endTime: "2026-01-01T00:00:00.123Z",
   };
-  const envelope = buildEnvelope({
+  const envelope = buildEnvelopeText({
     source: observationCreated,
     apiVersion: "v1",
     timestamp: NOW,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { observationCreated } from "@/domain/event-source/observation-created";
-import { buildEnvelope } from "../envelope";
+import { buildEnvelopeText } from "../envelope";
 import { templatePresets } from "./presets";
 import { renderSmallTemplate, renderTemplate, TEMPLATE_BYTES_MAX, findTemplateProblem } from "./template";
 import { listTemplateVariables } from "./variables";
@@ -15,7 +15,7 @@ function envelopeOf(
   detail: "thin" | "standard" | "full" = "full",
 ): Record<string, unknown> {
   const { observation } = observationCreated.sample(NOW);
-  const text = buildEnvelope({
+  const text = buildEnvelopeText({
     source: observationCreated,
     apiVersion: "v1",
     timestamp: NOW,

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
-import { EditAction } from "@/features/actions/edit-action";
+import { EditActionPage } from "@/features/actions/edit-action-page";
 
 export const metadata: Metadata = { title: "Action" };
 
@@ -10,7 +10,7 @@ export default async function ActionPage({ params }: { params: Promise<{ project
     <Prefetch
       load={(trpc, queryClient) => [queryClient.prefetchQuery(trpc.action.get.queryOptions({ projectId, actionId }))]}
     >
-      <EditAction key={actionId} projectId={projectId} actionId={actionId} />
+      <EditActionPage key={actionId} projectId={projectId} actionId={actionId} />
     </Prefetch>
   );
 }

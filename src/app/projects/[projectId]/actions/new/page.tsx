@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { NewAction } from "@/features/actions/new-action";
+import { NewActionPage } from "@/features/actions/new-action-page";
 
 export const metadata: Metadata = { title: "New action" };
 
-export default async function NewActionPage({ params }: { params: Promise<{ projectId: string }> }) {
+export default async function Page({ params }: { params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
-  return <NewAction projectId={projectId} />;
+  return <NewActionPage projectId={projectId} />;
 }

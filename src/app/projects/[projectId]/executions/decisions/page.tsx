@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
 import { DecisionList } from "@/features/decisions/decision-list";
 import { decisionParams, toDecisionListInput } from "@/features/decisions/search-params";
-import { byCursor } from "@/lib/by-cursor";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { urlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "All decisions" };
@@ -18,7 +18,7 @@ export default async function DecisionsPage({ params, searchParams }: PageProps)
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
-          trpc.decision.list.infiniteQueryOptions(toDecisionListInput(projectId, filters), byCursor),
+          trpc.decision.list.infiniteQueryOptions(toDecisionListInput(projectId, filters), cursorQueryOptions),
         ),
       ]}
     >

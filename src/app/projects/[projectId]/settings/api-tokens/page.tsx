@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
 import { publicAddress } from "@/app/session";
 import { ProjectTokens } from "@/features/api-tokens/project-tokens";
-import { byCursor } from "@/lib/by-cursor";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
 
 export const metadata: Metadata = { title: "API tokens" };
 
@@ -11,7 +11,7 @@ export default async function ApiTokensPage({ params }: { params: Promise<{ proj
   return (
     <Prefetch
       load={(trpc, queryClient) => [
-        queryClient.prefetchInfiniteQuery(trpc.token.list.infiniteQueryOptions({ projectId }, byCursor)),
+        queryClient.prefetchInfiniteQuery(trpc.token.list.infiniteQueryOptions({ projectId }, cursorQueryOptions)),
       ]}
     >
       <ProjectTokens projectId={projectId} appUrl={appUrl} />

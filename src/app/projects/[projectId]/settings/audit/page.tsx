@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
 import { AuditLog } from "@/features/settings/audit-log";
-import { auditParams, toAuditInput } from "@/features/settings/audit-params";
-import { byCursor } from "@/lib/by-cursor";
+import { auditParams, toAuditListInput } from "@/features/settings/audit-params";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { urlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Audit log" };
@@ -19,7 +19,7 @@ export default async function AuditPage({ params, searchParams }: PageProps) {
     <Prefetch
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
-          trpc.audit.list.infiniteQueryOptions(toAuditInput(projectId, filters), byCursor),
+          trpc.audit.list.infiniteQueryOptions(toAuditListInput(projectId, filters), cursorQueryOptions),
         ),
       ]}
     >

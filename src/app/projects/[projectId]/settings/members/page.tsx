@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
 import { currentUser } from "@/app/session";
-import { Members } from "@/features/settings/members";
-import { byCursor } from "@/lib/by-cursor";
+import { MembersPage } from "@/features/settings/members-page";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
 
 export const metadata: Metadata = { title: "Members" };
 
-export default async function MembersPage({ params }: { params: Promise<{ projectId: string }> }) {
+export default async function Page({ params }: { params: Promise<{ projectId: string }> }) {
   const [{ projectId }, user] = await Promise.all([params, currentUser()]);
   return (
     user && (
@@ -14,11 +14,11 @@ export default async function MembersPage({ params }: { params: Promise<{ projec
         load={(trpc, queryClient) => [
           queryClient.prefetchQuery(trpc.member.list.queryOptions({ projectId })),
           queryClient.prefetchInfiniteQuery(
-            trpc.accessLink.pageInvitations.infiniteQueryOptions({ projectId }, byCursor),
+            trpc.accessLink.pageInvitations.infiniteQueryOptions({ projectId }, cursorQueryOptions),
           ),
         ]}
       >
-        <Members projectId={projectId} userId={user.id} />
+        <MembersPage projectId={projectId} userId={user.id} />
       </Prefetch>
     )
   );

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
-import { ModelPrices } from "@/features/settings/model-prices";
+import { ModelPricesPage } from "@/features/settings/model-prices-page";
 import { textParam, urlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Model prices" };
@@ -10,7 +10,7 @@ const loadParams = urlReader({ search: textParam.withDefault("") });
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
 /** The prices with their first rows. */
-export default async function ModelPricesPage({ params, searchParams }: PageProps) {
+export default async function Page({ params, searchParams }: PageProps) {
   const { projectId } = await params;
   const { search } = loadParams(await searchParams);
   return (
@@ -19,7 +19,7 @@ export default async function ModelPricesPage({ params, searchParams }: PageProp
         queryClient.prefetchQuery(trpc.modelPrice.list.queryOptions({ projectId, search })),
       ]}
     >
-      <ModelPrices projectId={projectId} />
+      <ModelPricesPage projectId={projectId} />
     </Prefetch>
   );
 }

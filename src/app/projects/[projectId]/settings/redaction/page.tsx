@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { Redaction } from "@/features/settings/redaction";
+import { RedactionPage } from "@/features/settings/redaction-page";
 
 export const metadata: Metadata = { title: "Redaction" };
 
-export default async function RedactionPage({ params }: { params: Promise<{ projectId: string }> }) {
+export default async function Page({ params }: { params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
-  return <Redaction projectId={projectId} />;
+  return <RedactionPage projectId={projectId} />;
 }

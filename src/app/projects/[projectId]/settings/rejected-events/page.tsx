@@ -1,19 +1,21 @@
 import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
-import { RejectedEvents } from "@/features/settings/rejected-events";
-import { byCursor } from "@/lib/by-cursor";
+import { RejectedEventsPage } from "@/features/settings/rejected-events-page";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
 
 export const metadata: Metadata = { title: "Rejected events" };
 
-export default async function RejectedEventsPage({ params }: { params: Promise<{ projectId: string }> }) {
+export default async function Page({ params }: { params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
   return (
     <Prefetch
       load={(trpc, queryClient) => [
-        queryClient.prefetchInfiniteQuery(trpc.rejectedEvent.list.infiniteQueryOptions({ projectId }, byCursor)),
+        queryClient.prefetchInfiniteQuery(
+          trpc.rejectedEvent.list.infiniteQueryOptions({ projectId }, cursorQueryOptions),
+        ),
       ]}
     >
-      <RejectedEvents projectId={projectId} />
+      <RejectedEventsPage projectId={projectId} />
     </Prefetch>
   );
 }

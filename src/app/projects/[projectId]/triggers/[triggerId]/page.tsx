@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
-import { Backfills } from "@/features/backfills/backfills";
+import { BackfillsPanel } from "@/features/backfills/backfills-panel";
 import { EditTriggerWithActions } from "../edit-trigger-with-actions";
 
 export const metadata: Metadata = { title: "Trigger" };
@@ -15,7 +15,7 @@ export default async function TriggerPage({ params }: { params: Promise<{ projec
         key={triggerId}
         projectId={projectId}
         triggerId={triggerId}
-        backfills={<Backfills projectId={projectId} triggerId={triggerId} />}
+        backfills={<BackfillsPanel projectId={projectId} triggerId={triggerId} />}
       />
     </Prefetch>
   );

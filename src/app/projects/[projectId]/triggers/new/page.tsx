@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
-import { likeSubjectParams } from "@/features/triggers/search-params";
+import { similarSubjectParams } from "@/features/triggers/search-params";
 import { urlReader, type SearchParams } from "@/lib/url-params";
 import { NewTriggerWithActions } from "../new-trigger-with-actions";
 
 export const metadata: Metadata = { title: "New trigger" };
 
-const loadParams = urlReader(likeSubjectParams);
+const loadParams = urlReader(similarSubjectParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 

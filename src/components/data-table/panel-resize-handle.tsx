@@ -1,0 +1,44 @@
+"use client";
+
+import { useState, type KeyboardEvent, type PointerEvent, type RefObject } from "react";
+import { PANEL_WIDTH_BOUNDS, setPanelWidth } from "@/lib/look-cookies";
+
+const STEP_PX = 32;
+const moves: Record<string, (width: number) => number> = {
+  ArrowLeft: (width) => width + STEP_PX,
+  ArrowRight: (width) => width - STEP_PX,
+  Home: () => PANEL_WIDTH_BOUNDS.max,
+  End: () => PANEL_WIDTH_BOUNDS.min,
+};
+
+/** The edge of a panel. A person drags it, or moves it with the arrow keys, to change the width of all panels. */
+export function PanelResizeHandle({ panel }: { panel: RefObject<HTMLElement | null> }) {
+  const [width, setWidth] = useState<number | null>(null);
+  const change = (next: number): void => setWidth(setPanelWidth(next));
+  const onPointerMove = (event: PointerEvent<HTMLElement>): void => {
+    if (event.currentTarget.hasPointerCapture(event.pointerId)) change(window.innerWidth - event.clientX);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const move = moves[event.key];
+    if (!move || !panel.current) return;
+    event.preventDefault();
+    // The arrows also step through attempts.
+    event.stopPropagation();
+    change(move(panel.current.offsetWidth));
+  };
+  return (
+    <div
+      role="slider"
+      aria-label="Width of the panel"
+      aria-orientation="horizontal"
+      aria-valuemin={PANEL_WIDTH_BOUNDS.min}
+      aria-valuemax={PANEL_WIDTH_BOUNDS.max}
+      aria-valuenow={width ?? PANEL_WIDTH_BOUNDS.usual}
+      tabIndex={0}
+      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+      onPointerMove={onPointerMove}
+      onKeyDown={onKeyDown}
+      className="absolute inset-y-0 -left-1 w-2 cursor-col-resize touch-none outline-none before:absolute before:inset-y-0 before:left-1 before:w-0.5 hover:before:bg-line-strong focus-visible:before:bg-accent active:before:bg-accent max-sm:hidden"
+    />
+  );
+}

@@ -1,0 +1,30 @@
+"use client";
+
+import { cn } from "@/lib/cn";
+import { useLiveState, type LiveState } from "@/lib/live-state";
+import { Tooltip } from "./ui/tooltip";
+
+const looks: Record<LiveState["kind"], { label: string; help: string; dot: string }> = {
+  connecting: { label: "Connecting", help: "The page connects to the server.", dot: "bg-neutral" },
+  live: { label: "Live", help: "The page follows what happens.", dot: "bg-success" },
+  paused: {
+    label: "Paused",
+    help: "A hidden tab asks for nothing. It catches up once it is shown.",
+    dot: "bg-neutral",
+  },
+  reconnecting: { label: "Reconnecting", help: "The server does not answer. The page tries again.", dot: "bg-warning" },
+};
+
+/** Shows whether the page follows live updates: a dot, with a word if it does not. */
+export function LiveUpdatesDot({ className }: { className?: string }) {
+  const { label, help, dot } = looks[useLiveState().kind];
+  const isQuiet = label === "Live" || label === "Connecting";
+  return (
+    <Tooltip content={help} side="bottom">
+      <span role="status" className={cn("inline-flex items-center gap-1.5 text-xs text-muted", className)}>
+        <span aria-hidden className={cn("size-1.5 shrink-0 rounded-full", dot)} />
+        <span className={cn(isQuiet && "sr-only")}>{label}</span>
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,7 +1,0 @@
-import { createContext } from "react";
-
-/**
- * The time when the server made the page, in ms. The ages in its HTML were computed with this time. Null without a
- * server.
- */
-export const RequestTime = createContext<number | null>(null);

@@ -1,0 +1,58 @@
+"use client";
+
+import { memo, useEffect, useState } from "react";
+import { useRouter } from "next/navigation";
+import { AlertDialog } from "./ui/alert-dialog";
+
+/** Asks before unsaved changes are lost: at links of the page, and when the tab closes or reloads. */
+export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({ isDirty }: { isDirty: boolean }) {
+  const router = useRouter();
+  const [target, setTarget] = useState<string | null>(null);
+  useEffect(() => {
+    if (!isDirty) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    const ask = (event: MouseEvent) => {
+      const href = leavingLink(event);
+      if (href === null) return;
+      event.preventDefault();
+      event.stopPropagation();
+      setTarget(href);
+    };
+    window.addEventListener("beforeunload", warn);
+    // The listener runs in the window's capture phase, before the link's own handler.
+    window.addEventListener("click", ask, { capture: true });
+    return () => {
+      window.removeEventListener("beforeunload", warn);
+      window.removeEventListener("click", ask, { capture: true });
+    };
+  }, [isDirty]);
+  return (
+    <AlertDialog
+      open={target !== null}
+      onOpenChange={(open) => !open && setTarget(null)}
+      title="Leave without saving?"
+      description="Your changes on this page will be lost."
+      confirmLabel="Leave"
+      isDanger
+      onConfirm={() => {
+        setTarget(null);
+        if (target !== null) router.push(target);
+      }}
+    />
+  );
+});
+
+/** Returns the URL that a click opens in this tab; null if it stays on this page. */
+function leavingLink(event: MouseEvent): string | null {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    return null;
+  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  if (
+    !(link instanceof HTMLAnchorElement) ||
+    (link.target !== "" && link.target !== "_self") ||
+    link.hasAttribute("download")
+  )
+    return null;
+  if (link.origin !== window.location.origin || link.pathname === window.location.pathname) return null;
+  return link.pathname + link.search + link.hash;
+}

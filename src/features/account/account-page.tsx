@@ -1,0 +1,50 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { useTheme } from "next-themes";
+import { KeyValueList } from "@/components/key-value-list";
+import { PageHeader } from "@/components/page-header";
+import { Card } from "@/components/ui/card";
+import { SegmentedControl } from "@/components/ui/segmented-control";
+import { useHydrated } from "@/lib/use-hydrated";
+import { ChangePasswordForm } from "./change-password-form";
+import { EmailNoticeChoices } from "./email-notice-choices";
+
+const themes = [
+  { value: "light", label: "Light" },
+  { value: "dark", label: "Dark" },
+  { value: "system", label: "System" },
+] as const;
+type Theme = (typeof themes)[number]["value"];
+
+/**
+ * Shows the page of a person.
+ * @param props children: cards of other features
+ */
+export function AccountPage({ user, children }: { user: { name: string; email: string }; children: ReactNode }) {
+  return (
+    <>
+      <PageHeader title="Account" />
+      <div className="flex flex-col gap-6">
+        <Card title="You">
+          <KeyValueList
+            items={[
+              { label: "Name", value: user.name },
+              { label: "Email", value: user.email, copy: user.email },
+            ]}
+          />
+        </Card>
+        <Card title="Theme" description="Of this browser." actions={<ThemeChoice />} className="pb-4" />
+        <EmailNoticeChoices />
+        <ChangePasswordForm email={user.email} />
+        {children}
+      </div>
+    </>
+  );
+}
+
+function ThemeChoice() {
+  const { theme, setTheme } = useTheme();
+  const current = useHydrated() ? ((theme ?? "system") as Theme) : "system";
+  return <SegmentedControl aria-label="Theme" options={themes} value={current} onValueChange={setTheme} />;
+}

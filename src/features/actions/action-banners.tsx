@@ -1,0 +1,69 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { TroubledActions } from "@/features/shared/troubled-actions";
+import { Banner } from "@/components/ui/banner";
+import { ButtonLink } from "@/components/ui/button-link";
+import { formatCountWithNoun } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import { usePermissions } from "@/lib/trpc/use-permissions";
+import type { ActionDetail } from "./types";
+
+type ActionStateProps = {
+  projectId: string;
+  action: ActionDetail;
+  onSwitched: (version: number) => void;
+};
+
+/** Banners about the state of an action. They are above every tab of its page. */
+export function ActionStateBanners({ projectId, action, onSwitched }: ActionStateProps) {
+  const { may } = usePermissions(projectId);
+  return (
+    <div className="mb-5 flex flex-col gap-3 empty:hidden">
+      <TroubledActions projectId={projectId} actionId={action.id} onSwitched={onSwitched} />
+      {!action.disabledAt && may("action:write") && <Skipped projectId={projectId} actionId={action.id} />}
+      {action.problem && (
+        <Banner tone="danger" title="This action cannot be used">
+          {action.problem} Until then its executions end with this reason; they can be sent again afterwards.
+        </Banner>
+      )}
+    </div>
+  );
+}
+
+type ActionNoticeProps = { isReadOnly: boolean; conflict: ReactNode };
+
+/** Banners above the form of an action: a missing permission, or a newer version. */
+export function ActionFormBanners({ isReadOnly, conflict }: ActionNoticeProps) {
+  return (
+    <>
+      {conflict}
+      {isReadOnly && (
+        <Banner title="You may read only">Members, admins and owners of this project can change actions.</Banner>
+      )}
+    </>
+  );
+}
+
+/** Offers to resend executions that were skipped while the action was off, or over a trigger's cap. */
+function Skipped({ projectId, actionId }: { projectId: string; actionId: string }) {
+  const trpc = useTRPC();
+  const { may } = usePermissions(projectId);
+  const { data } = useQuery(
+    trpc.resend.count.queryOptions({ projectId, actionId, status: ["SKIPPED"] }, { enabled: may("execution:act") }),
+  );
+  if (!data?.sendable) return null;
+  return (
+    <Banner
+      title={`${formatCountWithNoun(data.sendable, "execution")} of this action ${data.sendable === 1 ? "was" : "were"} skipped`}
+      action={
+        <ButtonLink size="sm" href={`/projects/${projectId}/executions?action=${actionId}&status=SKIPPED&resend=true`}>
+          Replay…
+        </ButtonLink>
+      }
+    >
+      They came while it was off, or were over a trigger&apos;s cap.
+    </Banner>
+  );
+}

@@ -1,0 +1,50 @@
+"use client";
+
+import { useState } from "react";
+import { useFormContext } from "react-hook-form";
+import { Card } from "@/components/ui/card";
+import { RadioGroup } from "@/components/ui/radio-group";
+import { templatePresets } from "@/domain/action/webhook/template/presets";
+import type { WidgetValues } from "./types";
+
+const OWN = "own";
+
+const options = [
+  { value: OWN, label: "Webhook", help: "A signed request to an endpoint of yours." },
+  ...templatePresets.map(({ id, label, purpose }) => ({ value: id, label, help: purpose })),
+];
+
+/** Chooses the start of a new action: an endpoint, or a preset for a service with its own body. */
+export function ActionPresetPicker() {
+  const { getValues, setValue } = useFormContext<WidgetValues>();
+  const [chosen, setChosen] = useState(OWN);
+  const preset = templatePresets.find(({ id }) => id === chosen);
+  const choose = (id: string) => {
+    const next = templatePresets.find((each) => each.id === id);
+    setChosen(id);
+    setValue("configuration.template", next?.template ?? null, { shouldDirty: true });
+    // Headers with a value stay. Only the empty header of the earlier preset goes.
+    const kept = getValues("configuration.headers").filter(
+      ({ name, value }) => name !== preset?.secretHeader || (value ?? "") !== "",
+    );
+    const own = next?.secretHeader ? [{ name: next.secretHeader, value: "", secret: true as const }] : [];
+    setValue("configuration.headers", [...kept, ...own], { shouldDirty: true });
+  };
+  return (
+    <Card title="Start from">
+      <RadioGroup
+        aria-label="Start from"
+        look="cards"
+        options={options}
+        value={chosen}
+        onValueChange={choose}
+        className="grid grid-cols-2 gap-2 xl:grid-cols-3"
+      />
+      {preset && (
+        <p role="status" className="mt-3 text-sm text-muted">
+          {preset.hint} The URL looks like <code className="font-mono text-xs break-all">{preset.urlExample}</code>.
+        </p>
+      )}
+    </Card>
+  );
+}

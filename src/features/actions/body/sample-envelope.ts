@@ -1,0 +1,19 @@
+import { buildEnvelopeText } from "@/domain/action/webhook/envelope";
+import type { EventDetail } from "@/domain/event-source/event-source";
+import { defaultEventSource } from "@/domain/event-source/registry";
+
+/** Makes an envelope of the sample. The template field lists the names in it. */
+export function makeSampleEnvelope(detail: EventDetail): Record<string, unknown> {
+  const source = defaultEventSource;
+  const at = new Date(0);
+  const text = buildEnvelopeText({
+    source,
+    apiVersion: "v1",
+    timestamp: at,
+    trigger: { id: "", name: "" },
+    executionId: "",
+    url: "",
+    subject: source.actionInput(source.sample(at), detail),
+  });
+  return JSON.parse(text) as Record<string, unknown>;
+}

@@ -1,0 +1,40 @@
+"use client";
+
+import { useState } from "react";
+import { useRouter } from "next/navigation";
+import { PageHeader } from "@/components/page-header";
+import { Banner } from "@/components/ui/banner";
+import { usePermissions } from "@/lib/trpc/use-permissions";
+import { ActionForm } from "./action-form";
+import { NewSigningSecret } from "./new-signing-secret";
+import { makeNewActionValues } from "./types";
+import { useCreateAction } from "./use-create-action";
+
+/** The page that makes an action. It shows the signing secret once. */
+export function NewActionPage({ projectId }: { projectId: string }) {
+  const router = useRouter();
+  const { may, isPending } = usePermissions(projectId);
+  const [blank] = useState(() => makeNewActionValues());
+  const base = `/projects/${projectId}/actions`;
+  const { made, create, finish } = useCreateAction(projectId, (id) => router.push(`${base}/${id}`));
+  const isRefused = !isPending && !may("action:write");
+  return (
+    <>
+      <PageHeader title="New action" parents={[{ label: "Actions", href: base }]} />
+      <ActionForm
+        projectId={projectId}
+        actionId={null}
+        initial={blank}
+        isReadOnly={isRefused}
+        mayTest={may("execution:act")}
+        notice={
+          isRefused && (
+            <Banner title="You may read only">Members, admins and owners of this project can make actions.</Banner>
+          )
+        }
+        {...create}
+      />
+      <NewSigningSecret secret={made?.secret ?? null} onDone={finish} />
+    </>
+  );
+}

@@ -1,0 +1,18 @@
+"use client";
+
+import { OneTimeSecretDialog } from "@/components/one-time-secret-dialog";
+import { SignatureCheckSnippets } from "./signature-check-snippets";
+
+/** Shows a new signing secret once, with the endpoint's code that checks it. */
+export function NewSigningSecret({ secret, onDone }: { secret: string | null; onDone: () => void }) {
+  return (
+    <OneTimeSecretDialog
+      secret={secret}
+      name="Signing secret"
+      description="Your endpoint uses it to check that a request came from here, unchanged."
+      onDone={onDone}
+    >
+      <SignatureCheckSnippets className="[&_pre]:max-h-56" />
+    </OneTimeSecretDialog>
+  );
+}

@@ -1,0 +1,13 @@
+import { useMemo } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useTRPC } from "@/lib/trpc/client";
+
+/** Returns the action types of which this installation delivers nothing, each with the reason. */
+export function useUnavailableActionTypes(projectId: string): ReadonlyMap<string, string> {
+  const trpc = useTRPC();
+  const { data } = useQuery({ ...trpc.action.types.queryOptions({ projectId }), staleTime: Infinity });
+  return useMemo(
+    () => new Map((data ?? []).flatMap(({ name, unavailable }) => (unavailable === null ? [] : [[name, unavailable]]))),
+    [data],
+  );
+}

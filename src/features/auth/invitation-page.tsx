@@ -1,0 +1,83 @@
+"use client";
+
+import Link from "next/link";
+import { useQuery } from "@tanstack/react-query";
+import { AuthCard } from "@/components/auth-card";
+import { ThemeToggle } from "@/components/theme-toggle";
+import { Banner } from "@/components/ui/banner";
+import { ButtonLink } from "@/components/ui/button-link";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useTRPC } from "@/lib/trpc/client";
+import { AcceptInvitationSignedIn, AcceptInvitationWithPassword } from "./invitation-forms";
+
+type InvitationProps = {
+  token: string;
+  /** the email of the signed-in person; null without one */ signedInAs: string | null;
+};
+
+/** The page behind an invitation's link. It names the project and offers to join. */
+export function InvitationPage({ token, signedInAs }: InvitationProps) {
+  const trpc = useTRPC();
+  const link = useQuery(
+    trpc.accessLink.inspect.queryOptions({ token }, { staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false }),
+  );
+  if (link.isPending) return <LinkSkeleton title="Invitation" />;
+  if (link.isError) return <DeadLinkMessage message={link.error.message} />;
+  if (link.data.kind !== "INVITATION") return <DeadLinkMessage message="This link is not an invitation." />;
+  const { email, projectName, role } = link.data;
+  const isMe = signedInAs === email;
+  return (
+    <AuthCard
+      tools={<ThemeToggle />}
+      title={`Join ${projectName}`}
+      description={
+        <>
+          You are invited as {role}, with the email {email}.
+        </>
+      }
+    >
+      {signedInAs && !isMe && (
+        <Banner tone="warning" className="mb-4">
+          You are signed in as {signedInAs}. Joining signs you in as {email}.
+        </Banner>
+      )}
+      {isMe ? (
+        <AcceptInvitationSignedIn token={token} projectName={projectName} />
+      ) : (
+        <AcceptInvitationWithPassword token={token} email={email} />
+      )}
+    </AuthCard>
+  );
+}
+
+export function LinkSkeleton({ title }: { title: string }) {
+  return (
+    <AuthCard tools={<ThemeToggle />} title={title}>
+      <div className="flex flex-col gap-4" aria-busy="true">
+        <Skeleton width="100%" className="h-9" />
+        <Skeleton width="100%" className="h-9" />
+      </div>
+    </AuthCard>
+  );
+}
+
+export function DeadLinkMessage({ message }: { message: string }) {
+  return (
+    <AuthCard
+      tools={<ThemeToggle />}
+      title="This link does not work"
+      description={message}
+      footer={
+        <>
+          Links are good for one use. Have you used it already?{" "}
+          <Link href="/sign-in" className="text-accent-text underline-offset-4 hover:underline">
+            Sign in
+          </Link>
+          .
+        </>
+      }
+    >
+      <ButtonLink href="/">Go to the start</ButtonLink>
+    </AuthCard>
+  );
+}

@@ -1,0 +1,78 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Skeleton } from "@/components/ui/skeleton";
+import { getEventSource } from "@/domain/event-source/registry";
+import { useTRPC } from "@/lib/trpc/client";
+import { usePermissions } from "@/lib/trpc/use-permissions";
+import { BackfillItem } from "./backfill-item";
+import { BackfillForm } from "./backfill-form";
+
+/** The interval of progress queries while a backfill runs, in ms. */
+const POLL_MS = 1_000;
+
+type BackfillsProps = { projectId: string; triggerId: string };
+
+/** Runs a trigger over stored subjects, and shows the progress. */
+export function BackfillsPanel({ projectId, triggerId }: BackfillsProps) {
+  const trpc = useTRPC();
+  const { may } = usePermissions(projectId);
+  const trigger = useQuery(trpc.trigger.get.queryOptions({ projectId, triggerId }));
+  const noun = (trigger.data && getEventSource(trigger.data.eventSource)?.noun) ?? { one: "event", many: "events" };
+  const list = useQuery(
+    trpc.backfill.list.queryOptions(
+      { projectId, triggerId },
+      { refetchInterval: ({ state }) => (state.data?.some(({ status }) => status === "RUNNING") ? POLL_MS : false) },
+    ),
+  );
+  const mayRun = may("trigger:write");
+  return (
+    <div className="grid items-start gap-5 lg:grid-cols-2">
+      {mayRun ? (
+        <BackfillForm projectId={projectId} triggerId={triggerId} noun={noun} />
+      ) : (
+        <Banner title="You may read only">
+          Members, admins and owners of this project can run a trigger over the past.
+        </Banner>
+      )}
+      <Card
+        title="Backfills"
+        description={`Each ${noun.one} still gets one execution for each action, however often it is run.`}
+        isFlush
+      >
+        {list.error && !list.data ? (
+          <Banner
+            tone="danger"
+            className="m-4"
+            title="The backfills could not be loaded"
+            action={
+              <Button size="sm" onClick={() => void list.refetch()}>
+                Try again
+              </Button>
+            }
+          >
+            {list.error.message}
+          </Banner>
+        ) : !list.data ? (
+          <div aria-busy className="flex flex-col gap-3 p-5">
+            <Skeleton width="60%" />
+            <Skeleton width="100%" />
+          </div>
+        ) : list.data.length === 0 ? (
+          <p className="px-5 py-6 text-sm text-muted">
+            None yet. A trigger looks at what arrives; a backfill runs it over what has arrived before.
+          </p>
+        ) : (
+          <ul aria-label="Backfills" className="divide-y">
+            {list.data.map((row) => (
+              <BackfillItem key={row.id} projectId={projectId} backfill={row} noun={noun} mayRun={mayRun} />
+            ))}
+          </ul>
+        )}
+      </Card>
+    </div>
+  );
+}

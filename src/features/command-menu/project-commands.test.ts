@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { commandsForPath } from "./commands-for-path";
+import { projectCommands, commandsForPerson } from "./project-commands";
+
+test("no two commands share an id or keys, and no key sequence is the start of a page's own shortcut", () => {
+  const ids = projectCommands.map((command) => command.id);
+  const keys = projectCommands.flatMap((command) => (command.keys ? [command.keys.join(" ")] : []));
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(new Set(keys).size).toBe(keys.length);
+  // Lists move with these.
+  for (const key of ["j", "k", "?"]) expect(projectCommands.some((command) => command.keys?.[0] === key)).toBe(false);
+});
+
+test("a person sees what their permissions allow, and their other projects", () => {
+  const list = commandsForPerson({
+    projectId: "prj_1",
+    projects: [
+      { id: "prj_1", name: "One" },
+      { id: "prj_2", name: "Two" },
+    ],
+    permissions: ["project:read"],
+  });
+  expect(list.map((command) => command.id)).toEqual([
+    "go-overview",
+    "go-executions",
+    "go-decisions",
+    "go-observations",
+    "go-triggers",
+    "go-actions",
+    "go-settings",
+    "go-model-prices",
+    "create-project",
+    "toggle-theme",
+    "account",
+    "project-prj_2",
+  ]);
+});
+
+test("the menu acts on what is open", () => {
+  const labels = (path: string) => commandsForPath(path).map(({ label }) => label);
+  expect(labels("/projects/prj_1/executions/exe_1")).toEqual([
+    "Copy the id",
+    "Open this execution as a page",
+    "Send this execution again",
+  ]);
+  expect(labels("/projects/prj_1/actions/act_1")).toContain("Failures of this action");
+  expect(labels("/projects/prj_1/triggers/new")).toEqual([]);
+  expect(labels("/projects/prj_1/executions")).toEqual([]);
+  expect(labels("/projects/prj_1/observations/a%2Fb")).toEqual(["Copy the id", "Its menu"]);
+});
+
+test("a single key of what is open starts no sequence", () => {
+  const single = commandsForPath("/projects/prj_1/triggers/trg_1").flatMap(({ keys }) =>
+    keys?.length === 1 ? keys : [],
+  );
+  expect(single.sort()).toEqual([".", "e"]);
+  expect(projectCommands.some(({ keys }) => keys && single.includes(keys[0]))).toBe(false);
+});

@@ -1,0 +1,74 @@
+"use client";
+
+import { useEffect, useEffectEvent, useRef } from "react";
+import { isKeyForField } from "@/lib/is-key-for-field";
+import type { Command } from "./project-commands";
+
+/** The most time between the two keys of a sequence, in ms. */
+const SEQUENCE_MS = 1_200;
+
+type Shortcuts = {
+  /** null until their code has arrived; a key that is pressed before waits for it */
+  commands: readonly Command[] | null;
+  onCommand: (command: Command) => void;
+  onMenu: () => void;
+  /** gets keys that are pressed after the menu opens and before its field has the focus; otherwise undefined */
+  onEarlyKey: ((key: string) => void) | undefined;
+  onHelp: () => void;
+};
+
+/** Listens for ⌘K or Ctrl K, for `?`, and for the keys and sequences of commands. */
+export function useCommandShortcuts({ commands, onCommand, onMenu, onEarlyKey, onHelp }: Shortcuts): void {
+  const first = useRef<{ key: string; at: number } | null>(null);
+  const early = useRef<KeyboardEvent[]>([]);
+  const remember = (event: KeyboardEvent, key: string | null): void => {
+    first.current = key === null ? null : { key, at: event.timeStamp };
+  };
+  /** Runs the command of a key. Returns the key if it may begin a sequence. */
+  const runCommand = (event: KeyboardEvent): string | null => {
+    const isFresh = first.current !== null && event.timeStamp - first.current.at < SEQUENCE_MS;
+    const before = isFresh && first.current ? first.current.key : null;
+    const key = event.key.toLowerCase();
+    const inSequence = before && commands?.find(({ keys }) => keys?.[0] === before && keys[1] === key);
+    const command = inSequence || commands?.find(({ keys }) => keys?.length === 1 && keys[0] === key);
+    if (!command) return commands?.some(({ keys }) => keys?.[0] === key) ? key : null;
+    event.preventDefault();
+    onCommand(command);
+    return null;
+  };
+  const onKey = useEffectEvent((event: KeyboardEvent): string | null => {
+    if ((event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      onMenu();
+      return null;
+    }
+    if (isKeyForField(event)) return null;
+    if (onEarlyKey && event.key.length === 1) {
+      event.preventDefault();
+      onEarlyKey(event.key);
+      return null;
+    }
+    if (event.key === "?") {
+      event.preventDefault();
+      onHelp();
+      return null;
+    }
+    if (commands !== null) return runCommand(event);
+    early.current.push(event);
+    return null;
+  });
+  const onCommands = useEffectEvent(() => {
+    for (const event of early.current.splice(0)) remember(event, runCommand(event));
+  });
+  const listen = useEffectEvent((event: KeyboardEvent) => remember(event, onKey(event)));
+  const hasCommands = commands !== null;
+  useEffect(() => {
+    if (hasCommands) onCommands();
+  }, [hasCommands]);
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => listen(event);
+    // The listener comes before the shortcuts of a page, because their keys may be the second of a sequence.
+    window.addEventListener("keydown", listener, { capture: true });
+    return () => window.removeEventListener("keydown", listener, { capture: true });
+  }, []);
+}

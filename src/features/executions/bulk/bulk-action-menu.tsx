@@ -1,0 +1,57 @@
+"use client";
+
+import { useState } from "react";
+import dynamic from "next/dynamic";
+import { Ban, MoreHorizontal, SendHorizontal } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { DropdownMenu, MenuItem } from "@/components/ui/dropdown-menu";
+import { IconButton } from "@/components/ui/icon-button";
+import { usePermissions } from "@/lib/trpc/use-permissions";
+import { flagParam } from "@/lib/url-params";
+import { useUrlParam } from "@/lib/use-url-params";
+import { useOnceOpened } from "@/lib/use-once-opened";
+import { toExecutionFilters, type ExecutionParams } from "../search-params";
+import type { BulkFilter, BulkKind } from "../types";
+
+const BulkJobDialog = dynamic(() => import("./bulk-job-dialog").then((module) => module.BulkJobDialog), { ssr: false });
+
+/** The commands for all executions that the list shows. */
+export function BulkActionMenu({ projectId, params }: { projectId: string; params: ExecutionParams }) {
+  const { may } = usePermissions(projectId);
+  const [chosen, setKind] = useState<BulkKind | null>(null);
+  // A lever on another page links here to open this dialog.
+  const [isAsked, setIsAsked] = useUrlParam("resend", flagParam.withDefault(false));
+  const kind = chosen ?? (isAsked ? "resend" : null);
+  const wasOpened = useOnceOpened(kind !== null);
+  const close = () => {
+    setKind(null);
+    if (isAsked) setIsAsked(null);
+  };
+  if (!may("execution:act")) return null;
+  const filter: BulkFilter = {
+    ...toExecutionFilters(params),
+    ...(params.status.length > 0 ? { status: params.status } : {}),
+  };
+  return (
+    <>
+      <Button aria-haspopup="dialog" onClick={() => setKind("resend")}>
+        Send again…
+      </Button>
+      <DropdownMenu
+        trigger={
+          <IconButton label="More for all that the list shows">
+            <MoreHorizontal aria-hidden />
+          </IconButton>
+        }
+      >
+        <MenuItem icon={<SendHorizontal aria-hidden />} onSelect={() => setKind("send_now")}>
+          Send waiting executions now…
+        </MenuItem>
+        <MenuItem icon={<Ban aria-hidden />} onSelect={() => setKind("cancel")}>
+          Cancel what waits…
+        </MenuItem>
+      </DropdownMenu>
+      {wasOpened && <BulkJobDialog projectId={projectId} kind={kind} filter={filter} onClose={close} />}
+    </>
+  );
+}

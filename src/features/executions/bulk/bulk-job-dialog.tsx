@@ -1,0 +1,53 @@
+"use client";
+
+import { Dialog } from "@/components/ui/dialog";
+import type { BulkFilter, BulkKind } from "../types";
+import { BulkJobForm } from "./bulk-job-form";
+import { BulkJobItem } from "./bulk-job-item";
+import { bulkJobWords } from "./bulk-job-words";
+import { useBulkJobs } from "./use-bulk-jobs";
+
+type BulkDialogProps = {
+  projectId: string;
+  /** the kind of job; null closes the dialog */
+  kind: BulkKind | null;
+  /** the ids of the chosen rows, or the filters of the list */
+  filter: BulkFilter;
+  onClose: () => void;
+};
+
+const SHOWN_MAX = 3;
+
+/** Changes many executions. It counts them first, then starts the job and shows its progress. */
+export function BulkJobDialog({ projectId, kind, filter, onClose }: BulkDialogProps) {
+  return (
+    <Dialog
+      open={kind !== null}
+      onOpenChange={(open) => !open && onClose()}
+      title={kind ? bulkJobWords[kind].title : ""}
+      description={kind ? bulkJobWords[kind].description : ""}
+    >
+      {kind && <Content key={kind} projectId={projectId} kind={kind} filter={filter} />}
+    </Dialog>
+  );
+}
+
+function Content({ projectId, kind, filter }: { projectId: string; kind: BulkKind; filter: BulkFilter }) {
+  const jobs = useBulkJobs(projectId)?.filter((job) => job.kind === kind);
+  const isRunning = jobs?.some(({ status }) => status === "RUNNING" || status === "PAUSED");
+  return (
+    <div className="flex flex-col gap-5">
+      {jobs && !isRunning && <BulkJobForm projectId={projectId} kind={kind} filter={filter} />}
+      {jobs && jobs.length > 0 && (
+        <section aria-label="Latest" className="flex flex-col gap-2">
+          <h3 className="text-base font-medium">Latest</h3>
+          <ul aria-label={kind === "resend" ? "Resends" : "Jobs"} className="divide-y rounded-lg border">
+            {jobs.slice(0, SHOWN_MAX).map((job) => (
+              <BulkJobItem key={job.id} projectId={projectId} job={job} />
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+import { QueryErrorMessage } from "@/components/query-error-message";
+import { EmptyState } from "@/components/empty-state";
+import { isApiError } from "@/lib/trpc/client";
+
+/** Says why an execution cannot be shown. */
+export function ExecutionLoadError({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  if (isApiError(error) && error.data?.code === "NOT_FOUND") {
+    return (
+      <EmptyState
+        title="There is no such execution"
+        description="It belongs to another project, or its retention has ended."
+      />
+    );
+  }
+  return (
+    <div className="p-5">
+      <QueryErrorMessage
+        title="The execution could not be loaded"
+        message={error instanceof Error ? error.message : null}
+        onRetry={onRetry}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+import { Banner } from "@/components/ui/banner";
+
+/** Replaces a body that was deleted, or that the reader's role may not see. */
+export function HiddenBodyNote({ isRemoved }: { isRemoved: boolean }) {
+  return isRemoved ? (
+    <Banner title="The body was removed">Its retention has ended, or somebody has expunged it.</Banner>
+  ) : (
+    <Banner title="Bodies are hidden from viewers">
+      An admin can allow viewers of this project to read them, in its settings.
+    </Banner>
+  );
+}

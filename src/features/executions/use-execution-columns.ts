@@ -1,0 +1,50 @@
+"use client";
+
+import { useState } from "react";
+import {
+  columnChoicesOf,
+  moveColumn,
+  readColumnChoice,
+  listShownColumns,
+  writeColumnChoice,
+  type ColumnChoice,
+} from "@/components/data-table/column";
+import { rememberColumns } from "@/lib/look-cookies";
+import { executionColumns } from "./columns";
+
+/**
+ * The columns of the list, and the ways to change them. The address names the columns of a saved view. Otherwise the
+ * browser remembers the person's own.
+ * @param remembered null before any choice
+ */
+export function useExecutionColumns(
+  remembered: readonly string[] | null,
+  { ofView, onViewChange }: { ofView: readonly string[]; onViewChange: (columns: string[]) => void },
+) {
+  const [own, setOwn] = useState(remembered);
+  const names = ofView.length > 0 ? ofView : own;
+  const chosen = names && names.map(readColumnChoice);
+  const columns = listShownColumns(executionColumns, chosen);
+  const choices = columnChoicesOf(columns, chosen);
+  const change = (next: readonly ColumnChoice[]): void => {
+    const written = next.map(writeColumnChoice);
+    setOwn(written);
+    rememberColumns(written);
+    if (ofView.length > 0) onViewChange(written);
+  };
+  return {
+    columns,
+    names: choices.map(writeColumnChoice),
+    toggle: (id: string) =>
+      change(
+        choices.some((choice) => choice.id === id)
+          ? choices.filter((choice) => choice.id !== id)
+          : [...choices, { id, width: null }],
+      ),
+    tools: {
+      onResize: (id: string, width: number) =>
+        change(choices.map((choice) => (choice.id === id ? { id, width } : choice))),
+      onMove: (id: string, target: string) => change(moveColumn(choices, id, target)),
+    },
+  };
+}

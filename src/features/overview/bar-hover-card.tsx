@@ -1,0 +1,48 @@
+import { cn } from "@/lib/cn";
+import { formatDuration, formatNumber, formatRate } from "@/lib/format";
+import { errorRatesOfPoints, barIntervalLabel, chartOutcomes } from "./chart-scale";
+import type { FiguresData } from "./types";
+
+type HoverCardProps = {
+  point: FiguresData["points"][number];
+  stepMs: number;
+  /** the position of the bar, from 0 at the left to 1 at the right */
+  place: number;
+};
+
+/** A card with all values of one bar. */
+export function BarHoverCard({ point, stepMs, place }: HoverCardProps) {
+  const [errorRate] = errorRatesOfPoints([point]);
+  return (
+    <div
+      role="status"
+      className="pointer-events-none absolute top-1 z-20 w-48 rounded-md border border-line-strong bg-raised p-2.5 text-xs shadow-raised"
+      style={
+        place < 0.5 ? { left: `calc(${place * 100}% + 0.75rem)` } : { right: `calc(${(1 - place) * 100}% + 0.75rem)` }
+      }
+    >
+      <p className="mb-1 font-medium tabular-nums">{barIntervalLabel(point.at, stepMs)}</p>
+      <dl className="flex flex-col gap-0.5 tabular-nums">
+        {chartOutcomes.map(({ key, label, className }) => (
+          <div key={key} className="flex items-center gap-1.5">
+            <span aria-hidden className={cn("size-2 rounded-xs", className)} />
+            <dt className="flex-1 text-muted">{label}</dt>
+            <dd>{formatNumber(point[key])}</dd>
+          </div>
+        ))}
+        <Line label="Error rate" value={errorRate == null ? "–" : formatRate(errorRate)} />
+        <Line label="p50" value={point.p50Ms === null ? "–" : formatDuration(point.p50Ms)} />
+        <Line label="p95" value={point.p95Ms === null ? "–" : formatDuration(point.p95Ms)} />
+      </dl>
+    </div>
+  );
+}
+
+function Line({ label, value }: { label: string; value: string }) {
+  return (
+    <div className="flex justify-between gap-2">
+      <dt className="text-muted">{label}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+"use client";
+
+import { useState } from "react";
+import { CircleCheck, X } from "lucide-react";
+import { ButtonLink } from "@/components/ui/button-link";
+import { IconButton } from "@/components/ui/icon-button";
+import { eventNounForms } from "@/domain/event-source/event-noun";
+import type { OverviewData } from "./types";
+
+type FirstDeliveryProps = { projectId: string; delivery: NonNullable<OverviewData["firstDelivery"]> };
+
+/** Shows the last of the first steps: the first delivery, with links to its answer and its reason. */
+export function FirstDeliveryStep({ projectId, delivery }: FirstDeliveryProps) {
+  const [isClosed, setIsClosed] = useState(false);
+  if (isClosed) return null;
+  const execution = `/projects/${projectId}/executions/${delivery.id}`;
+  return (
+    <section
+      aria-label="First delivery"
+      className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border bg-success-soft px-4 py-3 sm:px-5"
+    >
+      <CircleCheck aria-hidden className="size-4 shrink-0 text-success" />
+      <p className="min-w-0 flex-1 basis-72 text-sm">
+        <span className="font-medium">Your first delivery arrived.</span> {delivery.trigger} sent{" "}
+        {eventNounForms().some} to {delivery.action}
+        {delivery.responseCode !== null && `, which answered ${delivery.responseCode}`}.
+      </p>
+      <div className="flex items-center gap-1.5">
+        <ButtonLink size="sm" href={execution}>
+          See it
+        </ButtonLink>
+        <ButtonLink size="sm" href={`${execution}?tab=why`}>
+          See why it fired
+        </ButtonLink>
+        <IconButton label="Dismiss" size="sm" onClick={() => setIsClosed(true)}>
+          <X aria-hidden />
+        </IconButton>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,21 @@
+"use client";
+
+import { useContext, useSyncExternalStore } from "react";
+import { RequestTimeContext } from "@/components/request-time-context";
+import { subscribeToSeconds } from "@/lib/ticker";
+import type { TimeRange } from "@/lib/time-range";
+import { intervalOfRange, startOfMinute } from "./overview-range";
+
+/**
+ * Returns the interval of a range. It moves on every minute, beginning with the minute in which the server made the
+ * page.
+ */
+export function useIntervalOfRange(range: TimeRange): { from: Date; to?: Date } {
+  const requestedAt = useContext(RequestTimeContext);
+  const minute = useSyncExternalStore(
+    subscribeToSeconds,
+    () => startOfMinute(Date.now()),
+    () => startOfMinute(requestedAt ?? Date.now()),
+  );
+  return intervalOfRange(range, minute);
+}

@@ -1,0 +1,26 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Card } from "@/components/ui/card";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useTRPC } from "@/lib/trpc/client";
+import { QueryErrorMessage } from "@/components/query-error-message";
+import { RedactionForm } from "./redaction-form";
+
+/** The redaction rules of a project. */
+export function RedactionPage({ projectId }: { projectId: string }) {
+  const trpc = useTRPC();
+  const { data, isError, error, refetch } = useQuery(trpc.redaction.get.queryOptions({ projectId }));
+  if (isError) return <QueryErrorMessage message={error.message} onRetry={() => void refetch()} />;
+  return (
+    <div className="flex max-w-4xl flex-col gap-6">
+      {data ? (
+        <RedactionForm key={data.version} projectId={projectId} saved={data} />
+      ) : (
+        <Card title="Redaction rules">
+          <Skeleton width="100%" className="h-40" />
+        </Card>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import type { ReactNode } from "react";
+import { formatCount } from "@/lib/format";
+import { RelativeTime } from "@/components/time";
+import { StatusLabel } from "@/components/status";
+import type { ColorTone } from "@/components/ui/badge";
+
+export type ActionHealthData = {
+  word: "healthy" | "degraded" | "paused" | "off" | "no traffic";
+  until: Date | null;
+  isProbing: boolean;
+  pausedBy: string | null;
+  offReason: string | null;
+  /** the number of waiting executions, counted up to 1,000 */
+  waiting: number;
+};
+
+/** The word and the colour of each health, for lists, pickers and pages. */
+const looks: Record<
+  ActionHealthData["word"],
+  { label: string; tone: ColorTone; isHollow?: boolean; className?: string }
+> = {
+  healthy: { label: "Healthy", tone: "success" },
+  degraded: { label: "Degraded", tone: "danger", className: "text-danger-text" },
+  paused: { label: "Paused", tone: "warning", className: "text-warning-text" },
+  off: { label: "Off", tone: "neutral", isHollow: true },
+  "no traffic": { label: "No traffic", tone: "neutral", isHollow: true },
+};
+
+type ActionHealthProps = {
+  health: ActionHealthData;
+  /**
+   * the text after the word: by default none; `all` has the number of waiting executions and the next probe; `next` has
+   * neither the number nor a name, for a narrow column
+   */
+  detail?: "none" | "next" | "all";
+  className?: string;
+};
+
+/** Shows the health of an action as a dot and a word: `Paused · 152 waiting, probe in 4 min`. */
+export function ActionHealthLabel({ health, detail = "none", className }: ActionHealthProps) {
+  const look = looks[health.word];
+  const parts = detail === "none" ? [] : detailsOf(health, detail === "next");
+  return (
+    <StatusLabel
+      tone={look.tone}
+      isHollow={look.isHollow}
+      className={className}
+      detail={
+        parts.length > 0
+          ? parts.map((part, index) => (
+              <span key={index}>
+                {index > 0 && ", "}
+                {part}
+              </span>
+            ))
+          : undefined
+      }
+    >
+      <span className={look.className}>{look.label}</span>
+    </StatusLabel>
+  );
+}
+
+/** Returns the details of a health: the person who paused the action, the waiting executions, and the next probe. */
+function detailsOf({ word, waiting, until, isProbing, pausedBy }: ActionHealthData, isNarrow: boolean): ReactNode[] {
+  const isPausedByBreaker = word === "paused" && pausedBy === null;
+  const probe = isProbing ? (
+    "probing"
+  ) : until ? (
+    <>
+      probe <RelativeTime date={until} />
+    </>
+  ) : null;
+  return [
+    pausedBy === null ? null : isNarrow ? "by hand" : `by ${pausedBy}`,
+    waiting === 0 || isNarrow ? null : `${formatCount(waiting)} waiting`,
+    isPausedByBreaker ? probe : null,
+  ].filter((part) => part !== null);
+}

@@ -1,0 +1,45 @@
+import { useState } from "react";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { formatNumber } from "@/lib/format";
+
+const RATE_DEFAULT = 600;
+/** The most executions a minute that a job may make. */
+export const JOB_RATE_MAX = 6_000;
+
+type Rate = {
+  text: string;
+  setText: (text: string) => void;
+  /** null if the text is no rate */
+  perMinute: number | null;
+};
+
+/** Holds the rate of a job as its field shows it. */
+export function useJobRate(): Rate {
+  const [text, setText] = useState(String(RATE_DEFAULT));
+  const number = Number(text);
+  const isRate = Number.isInteger(number) && number >= 1 && number <= JOB_RATE_MAX;
+  return { text, setText, perMinute: isRate ? number : null };
+}
+
+/** Asks how many executions a job may make in a minute. */
+export function JobRateField({ rate: { text, setText, perMinute } }: { rate: Rate }) {
+  return (
+    <Field
+      label="Executions a minute"
+      error={perMinute === null ? `A whole number, 1 to ${formatNumber(JOB_RATE_MAX)}.` : undefined}
+      help="A low rate protects the receiver."
+    >
+      <Input
+        type="number"
+        inputMode="numeric"
+        min={1}
+        max={JOB_RATE_MAX}
+        step={1}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        className="sm:w-40"
+      />
+    </Field>
+  );
+}

@@ -1,0 +1,62 @@
+import Link from "next/link";
+import { ActionHealthLabel, type ActionHealthData } from "../action-health-label";
+import { Time } from "@/components/time";
+import { ButtonLink } from "@/components/ui/button-link";
+import { ActionLevers } from "./action-levers";
+
+/** An action that needs attention, as the server describes it. */
+type TroubledAction = ActionHealthData & {
+  id: string;
+  name: string;
+  since: Date | null;
+  lastFailure: { executionId: string; message: string; at: Date } | null;
+};
+
+type AttentionRowProps = {
+  projectId: string;
+  action: TroubledAction;
+  /** whether the row stands on the action's own page, which has its name above */
+  isOnPage?: boolean;
+  onSwitched?: (version: number) => void;
+};
+
+/**
+ * Shows an action in trouble in one line: its health, the time, the waiting executions, the last error and the useful
+ * levers.
+ */
+export function TroubledActionRow({ projectId, action, isOnPage = false, onSwitched }: AttentionRowProps) {
+  const { name, since, lastFailure, offReason } = action;
+  const reason = offReason ?? (action.pausedBy === null ? lastFailure?.message : null);
+  const base = `/projects/${projectId}`;
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5 sm:px-5">
+      <div className="min-w-0 flex-1 basis-72">
+        <div className="flex min-w-0 flex-wrap items-center gap-x-3">
+          {!isOnPage && (
+            <Link
+              href={`${base}/actions/${action.id}?tab=overview`}
+              className="truncate text-sm font-medium hover:underline"
+            >
+              {name}
+            </Link>
+          )}
+          <ActionHealthLabel health={action} detail="all" className="text-sm" />
+          {since && (
+            <span className="text-xs text-muted">
+              for <Time value={since} format="span" />
+            </span>
+          )}
+        </div>
+        {reason && <p className="truncate text-xs text-muted">{reason}</p>}
+      </div>
+      <div className="flex items-center gap-1.5">
+        {lastFailure && (
+          <ButtonLink size="sm" variant="ghost" href={`${base}/executions/${lastFailure.executionId}`}>
+            Last failure
+          </ButtonLink>
+        )}
+        <ActionLevers projectId={projectId} action={action} hasSwitchOn {...(onSwitched ? { onSwitched } : {})} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { formatCountWithNoun } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { LoadMore } from "@/components/ui/load-more";
+import { toast } from "@/components/ui/toast";
+import { cursorQueryOptions } from "@/lib/cursor-query-options";
+import { VersionList } from "./version-list";
+
+type VersionsProps = {
+  projectId: string;
+  kind: "trigger" | "action";
+  target: { id: string; version: number };
+  mayWrite: boolean;
+  /** names the parts that a restore does not bring back */
+  restoredNote?: string;
+  onRestored: () => Promise<void>;
+};
+
+/** Lists the versions of a trigger or an action. */
+export function VersionsTab({ projectId, kind, target, mayWrite, restoredNote, onRestored }: VersionsProps) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const list = useInfiniteQuery(
+    trpc.version.list.infiniteQueryOptions({ projectId, kind, targetId: target.id }, cursorQueryOptions),
+  );
+  const restore = useMutation(
+    trpc.version.restore.mutationOptions({
+      onError: (error) => toast.error("The version could not be restored", { description: error.message }),
+      onSettled: () =>
+        Promise.all([
+          queryClient.invalidateQueries(trpc[kind].pathFilter()),
+          queryClient.invalidateQueries(trpc.version.pathFilter()),
+        ]),
+    }),
+  );
+  const rows = list.data?.pages.flatMap((page) => page.items);
+  const onRestore = async (version: number) => {
+    await restore.mutateAsync({ projectId, kind, targetId: target.id, version, currentVersion: target.version });
+    toast.success(`Version ${version} restored`, restoredNote ? { description: restoredNote } : {});
+    await onRestored();
+  };
+  if (list.error && !rows) {
+    return (
+      <Banner
+        tone="danger"
+        title="The versions could not be loaded"
+        action={
+          <Button size="sm" onClick={() => void list.refetch()}>
+            Try again
+          </Button>
+        }
+      >
+        {list.error.message}
+      </Banner>
+    );
+  }
+  return (
+    <div className="flex max-w-4xl flex-col gap-1">
+      <VersionList versions={rows} noun={kind} mayRestore={mayWrite} onRestore={onRestore} />
+      {rows && <LoadMore list={list} shown={formatCountWithNoun(rows.length, "version")} />}
+    </div>
+  );
+}

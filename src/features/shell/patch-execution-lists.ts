@@ -1,0 +1,102 @@
+import type { InfiniteData, QueryClient, QueryKey } from "@tanstack/react-query";
+import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
+import { periodMs } from "@/domain/execution-query";
+import type { AppRouter } from "@/server/api/root";
+
+type Page = inferRouterOutputs<AppRouter>["execution"]["list"];
+type Filters = inferRouterInputs<AppRouter>["execution"]["list"];
+export type ExecutionRow = Page["items"][number];
+
+/** A first page longer than this is loaded again, so that a tab that stays open for days does not grow. */
+const FIRST_PAGE_MAX = 200;
+
+/**
+ * Puts the new state of executions into the lists on the page, without a call to the server.
+ * @returns false if some list has to be loaded again, because only the server knows which rows fit its filters
+ */
+export function patchExecutionLists(
+  queryClient: QueryClient,
+  filter: { queryKey: QueryKey },
+  { projectId, rows }: { projectId: string; rows: readonly ExecutionRow[] },
+): boolean {
+  let isComplete = true;
+  for (const query of queryClient.getQueryCache().findAll({ ...filter, type: "active" })) {
+    const input = inputOf(query.queryKey);
+    if (input?.projectId !== projectId) continue;
+    const data = query.state.data as InfiniteData<Page> | Page | undefined;
+    // A load that is under way may have begun before the change, and its answer would hide the new rows.
+    if (!data || query.state.fetchStatus === "fetching") {
+      isComplete = false;
+      continue;
+    }
+    const pages = "pages" in data ? data.pages : [data];
+    const patched = patchListPages(pages, rows, { filters: input, now: Date.now() });
+    if (patched === null) isComplete = false;
+    else if (patched !== pages)
+      queryClient.setQueryData(query.queryKey, "pages" in data ? { ...data, pages: patched } : patched[0]);
+  }
+  return isComplete;
+}
+
+/** Returns the input of a query; see the keys of @trpc/tanstack-react-query. */
+const inputOf = (queryKey: QueryKey): Filters | undefined => (queryKey[1] as { input?: Filters } | undefined)?.input;
+
+/** @returns the same pages if nothing changes; null if the server must say which rows fit */
+export function patchListPages(
+  pages: readonly Page[],
+  rows: readonly ExecutionRow[],
+  { filters, now }: { filters: Filters; now: number },
+): Page[] | null {
+  const known = new Set(pages.flatMap(({ items }) => items.map(({ id }) => id)));
+  const fits = new Map(rows.map((row) => [row.id, fitsListFilters(row, filters, now)]));
+  if ([...fits.values()].includes(null)) return null;
+  const fresh = new Map(rows.map((row) => [row.id, row]));
+  const [first, ...others] = pages;
+  if (!first) return [...pages];
+  const inOrder = (page: Page): Page => ({
+    ...page,
+    items: page.items.flatMap((row) => (fits.get(row.id) === false ? [] : [fresh.get(row.id) ?? row])),
+  });
+  const added = rows.filter(({ id }) => !known.has(id) && fits.get(id) === true).filter(isAbove(first));
+  const items = [...added, ...inOrder(first).items].toSorted(newestFirst);
+  if (items.length > FIRST_PAGE_MAX) return null;
+  // A list of a few rows shows the newest ones. A list with pages keeps every row that it has.
+  const limit = others.length > 0 ? undefined : filters.limit;
+  return [{ ...first, items: items.slice(0, limit) }, ...others.map(inOrder)];
+}
+
+/**
+ * Tells whether a row belongs to the first page. An older row, put back by a resend, may be on a page that is not
+ * loaded.
+ */
+const isAbove =
+  ({ items, nextCursor }: Page) =>
+  (row: ExecutionRow): boolean => {
+    const last = items.at(-1);
+    return nextCursor === null || last === undefined || newestFirst(row, last) < 0;
+  };
+
+const newestFirst = (left: ExecutionRow, right: ExecutionRow): number =>
+  right.createdAt.getTime() - left.createdAt.getTime() || (right.id < left.id ? -1 : right.id > left.id ? 1 : 0);
+
+/** The filters that a row alone answers. */
+const OWN = new Set("projectId limit cursor direction status triggerId actionId sourceId since from to".split(" "));
+
+/** Tells whether a row fits the filters of a list; null if only the server knows. */
+export function fitsListFilters(row: ExecutionRow, filters: Filters, now: number): boolean | null {
+  const { status, triggerId, actionId, sourceId, since, from, to } = filters;
+  if (triggerId !== undefined && row.trigger.id !== triggerId) return false;
+  if (actionId !== undefined && row.action.id !== actionId) return false;
+  if (sourceId !== undefined && row.sourceId !== sourceId) return false;
+  if (since && row.createdAt.getTime() < now - periodMs(since)) return false;
+  if (from && row.createdAt < new Date(from as string | Date)) return false;
+  if (to && row.createdAt >= new Date(to as string | Date)) return false;
+  if (Object.entries(filters).some(([name, value]) => value !== undefined && !OWN.has(name))) return null;
+  if (!status?.length) return true;
+  // Kinds of waiting depend on the action too.
+  const stored = status.filter((name) => !WAITS.has(name)).map((name) => (name === "FAILED" ? "ERROR" : name));
+  if (stored.includes(row.status)) return true;
+  return stored.length < status.length && row.status === "PENDING" ? null : false;
+}
+
+const WAITS: ReadonlySet<string> = new Set(["WAITING", "SCHEDULED", "RETRYING", "PAUSED"]);

@@ -1,2 +1,0 @@
-/** The most drafts that the note counts. */
-export const DRAFTS_SHOWN = 20;

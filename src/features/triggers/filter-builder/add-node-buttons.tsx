@@ -1,0 +1,54 @@
+"use client";
+
+import { memo } from "react";
+import { ClipboardPaste, Plus } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { filterLimits } from "@/domain/filter/schema";
+import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
+import { insertNodeAt, makeFirstCondition } from "./edit-filter";
+
+/** Buttons that add a condition or a group at the end of a group. */
+export const AddNodeButtons = memo(function AddNodeButtons({ place, count }: { place: string; count: number }) {
+  const { source, change, isDisabled, paste } = useFilterBuilder();
+  const path = pathFromAttribute(place);
+  const end = [...path, count];
+  const isRoot = path.length === 0;
+  const canNest = path.length + 1 < filterLimits.depthMax;
+  return (
+    <div className="flex flex-wrap gap-1.5 pt-1">
+      <Button
+        size="sm"
+        variant={isRoot ? "secondary" : "ghost"}
+        disabled={isDisabled}
+        data-filter-add={place}
+        onClick={() => change((filter) => insertNodeAt(filter, end, makeFirstCondition(source)), { focus: end })}
+      >
+        <Plus aria-hidden />
+        Add condition
+      </Button>
+      {canNest && (
+        <Button
+          size="sm"
+          variant="ghost"
+          disabled={isDisabled}
+          onClick={() =>
+            change(
+              (filter) =>
+                insertNodeAt(filter, end, { type: "group", match: "any", children: [makeFirstCondition(source)] }),
+              { focus: [...end, 0] },
+            )
+          }
+        >
+          <Plus aria-hidden />
+          Add group
+        </Button>
+      )}
+      {isRoot && (
+        <Button size="sm" variant="ghost" disabled={isDisabled} aria-haspopup="dialog" onClick={paste}>
+          <ClipboardPaste aria-hidden />
+          Paste a filter
+        </Button>
+      )}
+    </div>
+  );
+});

@@ -1,0 +1,51 @@
+"use client";
+
+import type { FilterSource } from "@/domain/filter/check-filter";
+import { formatFilterJson, parseFilterJson, type FilterTextProblem } from "@/domain/filter/filter-json";
+import type { Filter } from "@/domain/filter/schema";
+
+/** A text that differs from the filter in its layout, or that is not applied. */
+export type JsonTextDraft = {
+  text: string;
+  format: "filter" | "langfuse";
+  problems: readonly FilterTextProblem[];
+  /** the filter in the text, as normalized JSON; null while the text is invalid */
+  meaning: string | null;
+};
+
+export type JsonTabText = {
+  text: string;
+  problems: readonly FilterTextProblem[];
+  /** whether the text has Langfuse's form; without problems the builder has imported its filter */
+  isForeign: boolean;
+  edit: (text: string) => void;
+  /** replaces the text by the current filter in this program's form */
+  discard: () => void;
+};
+
+type Options = {
+  source: FilterSource;
+  filter: Filter;
+  onChange: (filter: Filter) => void;
+  draft: JsonTextDraft | null;
+  onDraft: (draft: JsonTextDraft | null) => void;
+};
+
+/**
+ * Returns the text of the JSON tab. The text keeps its layout while it means the same as the filter. A text with
+ * problems stays until a person corrects it.
+ */
+export function makeJsonTabText({ source, filter, onChange, draft, onDraft }: Options): JsonTabText {
+  const written = formatFilterJson(filter);
+  const isOwn = draft !== null && (draft.meaning === null || draft.meaning === written);
+
+  const edit = (text: string) => {
+    const { filter: next, format, problems } = parseFilterJson(text, source);
+    onDraft({ text, format, problems: problems ?? [], meaning: next && formatFilterJson(next) });
+    if (next) onChange(next);
+  };
+  const discard = () => onDraft(null);
+  return isOwn
+    ? { text: draft.text, problems: draft.problems, isForeign: draft.format === "langfuse", edit, discard }
+    : { text: written, problems: [], isForeign: false, edit, discard };
+}

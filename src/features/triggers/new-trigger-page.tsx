@@ -1,0 +1,92 @@
+"use client";
+
+import { useMemo } from "react";
+import { useRouter } from "next/navigation";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { PageHeader } from "@/components/page-header";
+import { QueryErrorMessage } from "@/components/query-error-message";
+import { Banner } from "@/components/ui/banner";
+import { Skeleton } from "@/components/ui/skeleton";
+import { toast } from "@/components/ui/toast";
+import { eventNounForms } from "@/domain/event-source/event-noun";
+import { useTRPC } from "@/lib/trpc/client";
+import { usePermissions } from "@/lib/trpc/use-permissions";
+import { TriggerForm } from "./trigger-form";
+import type { NewActionSlot } from "./types";
+import { makeSimilarTriggerValues } from "./similar-trigger-values";
+import { newTriggerValues } from "./use-trigger-form";
+
+type NewTriggerProps = {
+  projectId: string;
+  /** the subject from which the trigger starts; null for an empty form */
+  like: { id: string; eventSource: string } | null;
+  newAction: NewActionSlot;
+};
+
+/** The page of a new trigger. The form starts empty, or with a filter for subjects like a given one. */
+export function NewTriggerPage({ projectId, like, newAction }: NewTriggerProps) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const { may, isPending } = usePermissions(projectId);
+  const create = useMutation(trpc.trigger.create.mutationOptions());
+  const subject = useQuery({
+    ...trpc.observation.get.queryOptions({
+      projectId,
+      observationId: like?.id ?? "",
+      ...(like ? { eventSource: like.eventSource } : {}),
+    }),
+    enabled: like !== null,
+    // The form starts from the subject only once. A later state must not change the form.
+    staleTime: Infinity,
+  });
+  const initial = useMemo(
+    () => (subject.data ? makeSimilarTriggerValues(subject.data, new Date()) : newTriggerValues()),
+    [subject.data],
+  );
+  const base = `/projects/${projectId}/triggers`;
+  const isRefused = !isPending && !may("trigger:write");
+  return (
+    <>
+      <PageHeader title="New trigger" parents={[{ label: "Triggers", href: base }]} />
+      {like && subject.error && (
+        <QueryErrorMessage
+          title={`The ${eventNounForms(like.eventSource).one} could not be loaded`}
+          message={`${subject.error.message} The form below is empty.`}
+          onRetry={() => void subject.refetch()}
+        />
+      )}
+      {like && subject.isPending ? (
+        <Skeleton className="h-96 rounded-lg" />
+      ) : (
+        <TriggerForm
+          projectId={projectId}
+          triggerId={null}
+          key={subject.data ? "like" : "empty"}
+          initial={initial}
+          tryOn={subject.data ?? null}
+          isReadOnly={isRefused}
+          newAction={may("action:write") ? newAction : null}
+          notice={
+            isRefused && (
+              <Banner title="You may read only">Members, admins and owners of this project can make triggers.</Banner>
+            )
+          }
+          save={async (input) => {
+            const { id } = await create.mutateAsync({ projectId, ...input });
+            toast.success("Trigger created", {
+              description: input.status === "ACTIVE" ? "It looks at events from now on." : "It is switched off.",
+            });
+            await queryClient.invalidateQueries(trpc.trigger.pathFilter());
+            router.push(`${base}/${id}`);
+          }}
+          onConflict={() =>
+            toast.error("The trigger could not be created", {
+              description: "Somebody changed something that the trigger needs. Try again.",
+            })
+          }
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ConfirmButton } from "@/components/confirm-button";
+import { Banner } from "@/components/ui/banner";
+import { toast } from "@/components/ui/toast";
+import { useTRPC } from "@/lib/trpc/client";
+import type { TriggerDetail } from "../types";
+
+type ManagedNoteProps = {
+  projectId: string;
+  trigger: Pick<TriggerDetail, "id" | "key" | "management">;
+  mayUnlock: boolean;
+};
+
+/** A banner that says which files own the trigger, with a button that unlocks it. */
+export function ManagedTriggerBanner({ projectId, trigger, mayUnlock }: ManagedNoteProps) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const unlock = useMutation(
+    trpc.trigger.unlock.mutationOptions({
+      onSuccess: () => toast.success("Trigger unlocked"),
+      onError: (error) => toast.error("The trigger could not be unlocked", { description: error.message }),
+      onSettled: () => queryClient.invalidateQueries(trpc.trigger.pathFilter()),
+    }),
+  );
+  const file = trigger.key ? `triggers/${trigger.key}.yaml` : "its file";
+  if (trigger.management === null) return null;
+  if (trigger.management === "unlocked")
+    return (
+      <Banner tone="warning" title="Unlocked" className="mb-5">
+        Files in a repository manage this trigger. Put your change into <code>{file}</code> too. Otherwise the next
+        apply refuses it, or overwrites it with --force.
+      </Banner>
+    );
+  return (
+    <Banner
+      title="Managed by files"
+      className="mb-5"
+      action={
+        mayUnlock && (
+          <ConfirmButton
+            size="sm"
+            title="Unlock this trigger?"
+            description={
+              "People can change it here until its files are applied again. " + "The audit log keeps who unlocked it."
+            }
+            confirmLabel="Unlock"
+            onConfirm={() => unlock.mutateAsync({ projectId, triggerId: trigger.id })}
+          >
+            Unlock…
+          </ConfirmButton>
+        )
+      }
+    >
+      It is read-only here. Change <code>{file}</code> in its repository and apply it.
+    </Banner>
+  );
+}

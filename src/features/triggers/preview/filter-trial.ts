@@ -1,0 +1,27 @@
+import type { ConditionResult } from "@/features/shared/condition-result-list";
+import type { EventSource } from "@/domain/event-source/event-source";
+import { compileFilter } from "@/domain/filter/compile-filter";
+import type { Filter } from "@/domain/filter/schema";
+
+/** The result of a filter on the chosen event. */
+export type FilterTrial = {
+  matched: boolean;
+  /** the sampling result; null for the sample event, which has no bucket */
+  sampled: { sampled: boolean; bucket: number } | null;
+  conditions: readonly (ConditionResult & { column: string; reason: string })[];
+};
+
+/** Tries a filter without problems on the sample event of its source. It needs no call to the server. */
+export function tryFilterOnSample(source: EventSource, filter: Filter, payload: unknown): FilterTrial {
+  const { matched, conditions } = compileFilter(source, filter).explain(payload);
+  const labels = new Map(source.columns.map(({ id, label }) => [id, label]));
+  return {
+    matched,
+    sampled: null,
+    conditions: conditions.map((condition) => ({
+      ...condition,
+      label: labels.get(condition.column) ?? condition.column,
+      hidden: false,
+    })),
+  };
+}

@@ -1,0 +1,23 @@
+import { makeFilterForSimilarEvents } from "@/domain/event-source/filter-for-similar-events";
+import { unusualMarkOf } from "@/domain/event-source/list-column-value";
+import { getEventSource } from "@/domain/event-source/registry";
+import type { TriggerInput } from "@/domain/trigger";
+import { parseEventPayload } from "./preview/parse-event-payload";
+import { newTriggerValues } from "./use-trigger-form";
+
+type Stored = { name: string | null; eventSource: string; state: string | null };
+
+/** Makes the first values of a trigger for events like a stored one. */
+export function makeSimilarTriggerValues(stored: Stored, now: Date): TriggerInput {
+  const { name, eventSource, state } = stored;
+  const source = getEventSource(eventSource);
+  const payload = source && state !== null ? parseEventPayload(source, state, now) : null;
+  if (!source || payload === null) return newTriggerValues();
+  const title = [name ?? `Like this ${source.noun.one}`, unusualMarkOf(source, stored)?.value.toLowerCase()];
+  return {
+    ...newTriggerValues(),
+    name: title.filter(Boolean).join(" · "),
+    eventSource,
+    filter: makeFilterForSimilarEvents(source, payload),
+  };
+}

@@ -1,0 +1,29 @@
+"use client";
+
+import { useEffect, useEffectEvent, useState } from "react";
+import { isKeyForField } from "@/lib/is-key-for-field";
+import { useHydrated } from "@/lib/use-hydrated";
+
+const STORED_AS = "trigger-rail";
+
+/** Remembers in the browser whether the rail beside the form is open. The key `]` and a button change it. */
+export function useFormRailOpen(): { isOpen: boolean; toggle: () => void } {
+  const isHydrated = useHydrated();
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const isOpen = chosen ?? (!isHydrated || window.localStorage.getItem(STORED_AS) !== "closed");
+  const toggle = () => {
+    setChosen(!isOpen);
+    window.localStorage.setItem(STORED_AS, isOpen ? "closed" : "open");
+  };
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== "]" || event.metaKey || event.ctrlKey || isKeyForField(event)) return;
+    event.preventDefault();
+    toggle();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKey(event);
+    window.addEventListener("keydown", listener);
+    return () => window.removeEventListener("keydown", listener);
+  }, []);
+  return { isOpen, toggle };
+}

@@ -1,0 +1,48 @@
+"use client";
+
+import { useCallback, useEffect, useRef, useState } from "react";
+
+/** How long a copy is confirmed, ms. */
+const CONFIRM_MS = 1_600;
+
+export type CopyState = "idle" | "copied" | "failed";
+
+/** Copies text to the clipboard. For a moment the state tells whether that worked. */
+export function useCopyToClipboard(): { state: CopyState; copy: (text: string) => Promise<void> } {
+  const [state, setState] = useState<CopyState>("idle");
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const copy = useCallback(async (text: string) => {
+    const done = await write(text);
+    setState(done ? "copied" : "failed");
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setState("idle"), CONFIRM_MS);
+  }, []);
+  return { state, copy };
+}
+
+async function write(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // A page over plain http has no clipboard, except on localhost.
+    return writeThroughSelection(text);
+  }
+}
+
+function writeThroughSelection(text: string): boolean {
+  const focused = document.activeElement;
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.setAttribute("aria-hidden", "true");
+  area.style.cssText = "position:fixed;opacity:0";
+  // Inside a dialog only its own elements can have the focus.
+  (focused?.closest("[role=dialog]") ?? document.body).append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  return done;
+}

@@ -1,0 +1,19 @@
+"use client";
+
+import { useEffect, useEffectEvent } from "react";
+import { isKeyForField } from "./is-key-for-field";
+
+/** Runs a function when its key is pressed, unless a person types or a dialog is open. Other keys are ignored. */
+export function useKeyBindings(keys: Record<string, (() => void) | undefined>): void {
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    const run = keys[event.key];
+    if (!run || isKeyForField(event)) return;
+    event.preventDefault();
+    run();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKeyDown(event);
+    window.addEventListener("keydown", listener);
+    return () => window.removeEventListener("keydown", listener);
+  }, []);
+}
