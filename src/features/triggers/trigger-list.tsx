@@ -109,7 +109,13 @@ const EXAMPLE_HOURS = [2, 5, 3, 8, 6, 9, 4, 7].map((matched) => ({ matched, fail
 function NoTriggers({ create, projectId }: { create: ReactNode; projectId: string }) {
   return (
     <EmptyState
-      example={["Slow generations", "Jira", <MatchSparkline key="hours" hours={EXAMPLE_HOURS} />, "12 matched", "2 min ago"]}
+      example={[
+        "Slow generations",
+        "Jira",
+        <MatchSparkline key="hours" hours={EXAMPLE_HOURS} />,
+        "12 matched",
+        "2 min ago",
+      ]}
       title="No triggers yet"
       description={
         create
