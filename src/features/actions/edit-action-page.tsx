@@ -99,7 +99,9 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
               isDisabled={!mayWrite}
               onSwitched={editing.onSwitched}
             />
-            {!action.health.needsAttention && <ActionHealthLabel health={action.health} detail="all" className="text-sm" />}
+            {!action.health.needsAttention && (
+              <ActionHealthLabel health={action.health} detail="all" className="text-sm" />
+            )}
           </>
         }
         meta={

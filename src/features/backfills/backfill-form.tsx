@@ -14,7 +14,13 @@ import { JobRateField, useJobRate } from "@/features/shared/job-rate-field";
 import type { EventNoun } from "@/domain/event-source/event-nouns";
 import { formatDuration, formatNumber, formatCountWithNoun } from "@/lib/format";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
-import { backfillRangePresets, readBackfillRange, type CustomBackfillRange, type BackfillRangeChoice, type BackfillRange } from "./backfill-range";
+import {
+  backfillRangePresets,
+  readBackfillRange,
+  type CustomBackfillRange,
+  type BackfillRangeChoice,
+  type BackfillRange,
+} from "./backfill-range";
 import type { BackfillCount } from "./types";
 
 type BackfillFormProps = { projectId: string; triggerId: string; noun: EventNoun };
@@ -110,8 +116,8 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
               disabled={ratePerMinute === null}
               title="Start the backfill?"
               description={
-                `It looks at ${formatCountWithNoun(count.data.observations, noun.one, noun.many)}, and starts the trigger's ` +
-                "actions for those that match."
+                `It looks at ${formatCountWithNoun(count.data.observations, noun.one, noun.many)}, and starts the ` +
+                "trigger's actions for those that match."
               }
               confirmLabel="Start backfill"
               onConfirm={async () => {

@@ -22,7 +22,13 @@ import { BulkActionMenu } from "./bulk/bulk-action-menu";
 import { ExecutionFilterBar } from "./filters/execution-filter-bar";
 import { ExecutionListTools } from "./filters/execution-list-tools";
 import { ExecutionPanel, preloadExecutionPanel } from "./panel/execution-panel";
-import { executionParams, hasActiveFilter, serializeExecutionParams, executionTabParam, type ExecutionParams } from "./search-params";
+import {
+  executionParams,
+  hasActiveFilter,
+  serializeExecutionParams,
+  executionTabParam,
+  type ExecutionParams,
+} from "./search-params";
 import { useExecutionColumns } from "./use-execution-columns";
 import { useLiveExecutions } from "./use-live-executions";
 

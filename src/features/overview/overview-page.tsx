@@ -54,7 +54,9 @@ export function OverviewPage({ projectId, appUrl }: { projectId: string; appUrl:
         title="Overview"
         isLive
         range={
-          hasData && <TimeRangePicker value={range} onValueChange={(next) => setRange(next)} fallback={DEFAULT_OVERVIEW_RANGE} />
+          hasData && (
+            <TimeRangePicker value={range} onValueChange={(next) => setRange(next)} fallback={DEFAULT_OVERVIEW_RANGE} />
+          )
         }
       />
       <div className="flex flex-col gap-6">

@@ -87,7 +87,9 @@ export function RejectedEventsPage({ projectId }: { projectId: string }) {
             </span>
           </p>
         }
-        footer={rows && rows.length > 0 && <LoadMore list={list} shown={formatCountWithNoun(rows.length, "rejected event")} />}
+        footer={
+          rows && rows.length > 0 && <LoadMore list={list} shown={formatCountWithNoun(rows.length, "rejected event")} />
+        }
       />
       <RowPanel rowKey={chosen} onClose={() => setChosen(null)} title="Rejected event" size="md">
         {chosen && <RejectedDetail projectId={projectId} rejectedEventId={chosen} />}

@@ -56,7 +56,7 @@ export function ConditionResultList<Result extends ConditionResult>({
 type Opened = { depth: number; word: GroupWord };
 
 /** Returns the groups that begin with a condition. A root group of `all` is no line: it is the usual meaning. */
-export function openedGroups(
+function openedGroups(
   { path, groups = [] }: Pick<ConditionResult, "path" | "groups">,
   before: Pick<ConditionResult, "path"> | undefined,
 ): Opened[] {

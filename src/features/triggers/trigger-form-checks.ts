@@ -5,7 +5,8 @@ import { TriggerInput } from "@/domain/trigger";
 import { tryFilterOnSample } from "./preview/filter-trial";
 
 /**
- * The checks of the form. They hold the engine of regular expressions, so they load after the form (`useTriggerFormChecks`).
+ * The checks of the form. They hold the engine of regular expressions, so they load after the form
+ * (`useTriggerFormChecks`).
  */
 export const triggerFormChecks = {
   checkFilter,

@@ -24,7 +24,8 @@ export const mayDeliverSql = (now: Date): Prisma.Sql => Prisma.sql`
  */
 export const isEngineBehindSql = (dueAt: Prisma.Sql, now: Date): Prisma.Sql => Prisma.sql`
   (${dueAt} < ${new Date(now.getTime() - ENGINE_BEHIND_MS)}
-    AND coalesce(greatest(h.last_success_at, h.last_failure_at) < ${new Date(now.getTime() - ACTION_AT_WORK_MS)}, true))`;
+    AND coalesce(greatest(h.last_success_at, h.last_failure_at) < ${new Date(now.getTime() - ACTION_AT_WORK_MS)},
+      true))`;
 
 /** Each action with a waiting row: one index step an action, through action_execution_due_idx. */
 export const actionsWithWaitingRowsSql = Prisma.sql`

@@ -54,7 +54,8 @@ const allByStatus = (ctx: ProjectContext, where: Prisma.Sql): Promise<StatusCoun
   SELECT s.status, c.count FROM unnest(${ExecutionStatus.options}::text[]) AS s(status)
   CROSS JOIN LATERAL (
     SELECT count(*)::int AS count FROM (
-      SELECT 1 FROM action_execution e WHERE ${where} AND e.status = s.status::execution_status LIMIT ${EXECUTION_COUNT_MAX + 1}
+      SELECT 1 FROM action_execution e WHERE ${where} AND e.status = s.status::execution_status
+        LIMIT ${EXECUTION_COUNT_MAX + 1}
     ) AS found
   ) AS c`;
 

@@ -71,7 +71,8 @@ export async function getOverview(ctx: ProjectContext): Promise<Overview> {
 async function receivedSince(ctx: ProjectContext, from: Date): Promise<number> {
   const [row] = await ctx.db.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM (
-      SELECT 1 FROM observation WHERE project_id = ${ctx.projectId} AND received_at >= ${from} LIMIT ${EXECUTION_COUNT_MAX + 1}
+      SELECT 1 FROM observation WHERE project_id = ${ctx.projectId} AND received_at >= ${from}
+        LIMIT ${EXECUTION_COUNT_MAX + 1}
     ) AS found`;
   return row?.count ?? 0;
 }
