@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { composeDigestEmail, type DigestNotice } from "./notice";
+import { composeDigestEmail, type NoticeInDigest } from "./notice";
 
-const failing: DigestNotice = {
+const failing: NoticeInDigest = {
   kind: "endpoint.failing",
   subjectId: "act_1",
   subject: "Warehouse",

@@ -12,7 +12,7 @@ export const noticeWords: Record<NoticeKind, { label: string; title: string }> =
   "trigger.problem": { label: "A trigger has a problem", title: "the trigger has a problem" },
 };
 
-export type DigestNotice = {
+export type NoticeInDigest = {
   kind: NoticeKind;
   subjectId: string;
   subject: string;
@@ -28,7 +28,7 @@ const utc = (date: Date): string => `${date.toISOString().slice(0, 16).replace("
 
 /** Writes one email with the notices of one or more projects, the oldest first. */
 export function composeDigestEmail(
-  notices: readonly DigestNotice[],
+  notices: readonly NoticeInDigest[],
   appUrl: string,
 ): { subject: string; text: string } {
   const [first] = notices;

@@ -12,8 +12,8 @@ import {
 } from "./url-params";
 
 /**
- * Returns the values of some parameters of the URL, and a function that changes them. A value keeps its identity until
- * the URL has another one. Null in place of a change removes all of them.
+ * Returns the values of some parameters of the URL, and a function that changes them. The values stay the
+ * same objects until these parameters change in the URL. `change(null)` removes these parameters.
  * @param params the same object at each call
  */
 export function useUrlParams<Params extends UrlParams>(

@@ -13,7 +13,7 @@ import { receiveEvents, SEED_HEADER } from "./event-intake";
 import type { IntakeRuntime } from "./intake/intake-steps";
 import { makeEventIds } from "./engine/event-endpoint";
 import { createEventReader } from "./event-reader/event-reader";
-import type { EngineReply } from "./engine-reply";
+import type { SendEventsReply } from "./engine-reply";
 import { newId } from "./ids";
 import { createRateLimiter } from "./rate-limit";
 import { readStampedEvent, type StampedEvent } from "./services/events";
@@ -352,7 +352,7 @@ describe("the mark on events that run alone", () => {
 });
 
 describe("under pressure", () => {
-  const overloaded: EngineReply = {
+  const overloaded: SendEventsReply = {
     status: 429,
     body: { ids: [], status: 429, error: "Too many events wait." },
     retryAfterSeconds: 7,
@@ -372,7 +372,7 @@ describe("under pressure", () => {
   });
 
   test("the engine's answer goes to the sender with its Retry-After", async () => {
-    const full: EngineReply = {
+    const full: SendEventsReply = {
       status: 503,
       body: { ids: [], status: 503, error: "The disk is full." },
       retryAfterSeconds: 30,
@@ -458,7 +458,7 @@ describe("under pressure", () => {
       });
     }
     const five = JSON.stringify(Array.from({ length: 5_000 }, () => ({ name: "observation.created", data: {} })));
-    const forward = async (): Promise<EngineReply> => ({ status: 200, body: { ids: [], status: 200 } });
+    const forward = async (): Promise<SendEventsReply> => ({ status: 200, body: { ids: [], status: 200 } });
     let last = await post(five, { key: wild, runtime: { forward } });
     for (let sent = 1; sent < 60 && last.status === 200; sent++)
       last = await post(five, { key: wild, runtime: { forward } });

@@ -1,5 +1,5 @@
 import { EVENT_LIMITS } from "./engine/event-endpoint";
-import type { EngineReply } from "./engine-reply";
+import type { SendEventsReply } from "./engine-reply";
 import { readEventClient } from "./intake/client-headers";
 import {
   authenticateSender,
@@ -108,7 +108,7 @@ async function takeEvents(
   }
 }
 
-function toResponse({ status, body, retryAfterSeconds }: EngineReply): Response {
+function toResponse({ status, body, retryAfterSeconds }: SendEventsReply): Response {
   return Response.json(body, {
     status,
     headers: retryAfterSeconds ? { "retry-after": String(retryAfterSeconds) } : {},

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { InngestEnv } from "@/env/inngest";
-import type { EngineReply } from "./engine-reply";
+import type { SendEventsReply } from "./engine-reply";
 import type { Logger } from "./log";
 import type { StampedEvent } from "./services/events";
 
@@ -12,7 +12,7 @@ export type InngestServer = {
    * Passes events on and returns the server's answer. If the server does not accept them, the answer is 503 with the
    * reason.
    */
-  forward(events: StampedEvent[], seed: string | null): Promise<EngineReply>;
+  forward(events: StampedEvent[], seed: string | null): Promise<SendEventsReply>;
   /** Returns `inngest`, or `unreachable` with the reason. It does not ask Inngest Cloud. The answer may be 5 s old. */
   health(): Promise<{ state: "inngest" | "unreachable"; message?: string }>;
 };
@@ -61,7 +61,7 @@ const writeEvent = ({ name, ts, json }: StampedEvent): string =>
  * Returns those answers that the sender can act on. Any other failure lies between us and the server, so the sender
  * gets 503.
  */
-async function passOn(response: Response, log: Logger): Promise<EngineReply> {
+async function passOn(response: Response, log: Logger): Promise<SendEventsReply> {
   const text = await response.text();
   const parsed = Answer.safeParse(parseJson(text));
   const { status } = response;
@@ -83,7 +83,7 @@ async function passOn(response: Response, log: Logger): Promise<EngineReply> {
   );
 }
 
-const unavailable = (error: string, retryAfterSeconds: number): EngineReply => ({
+const unavailable = (error: string, retryAfterSeconds: number): SendEventsReply => ({
   status: 503,
   body: { ids: [], status: 503, error },
   retryAfterSeconds,

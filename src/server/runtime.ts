@@ -15,7 +15,7 @@ import { createEngine, type Engine } from "./engine/engine";
 import type { ServeHandler } from "./engine/protocol/serve-request";
 import { backoffWithJitter } from "./engine/protocol/retry-delay";
 import { EngineUnavailableError } from "./engine/unavailable";
-import { replyForUnavailable, type EngineReply } from "./engine-reply";
+import { replyForUnavailable, type SendEventsReply } from "./engine-reply";
 import { limitHeapGrowth } from "./heap-growth";
 import { createNameResolver } from "./http/name-resolver";
 import { createSender } from "./http/send";
@@ -72,9 +72,9 @@ export type Runtime = {
   /** counts calls of /api/inngest from one address, before their signature is checked */
   functionCalls: (address: string) => RateLimitResult;
   /** Passes stamped events to the engine in use, and returns its answer. */
-  forward(events: StampedEvent[], seed: string | null): Promise<EngineReply>;
+  forward(events: StampedEvent[], seed: string | null): Promise<SendEventsReply>;
   /** Returns the answer of an overloaded engine, which depends on no event. Null if the engine has room. */
-  overload(): EngineReply | null;
+  overload(): SendEventsReply | null;
   /** Returns the state of the engine in use. It never rejects. */
   engineHealth(): Promise<{ state: string; message?: string | undefined }>;
   stop(): Promise<void>;
@@ -291,7 +291,7 @@ async function sendEvents(inngest: Inngest, events: OutgoingEvent[]): Promise<vo
   if (events.length > 0) await inngest.send(events as Parameters<typeof inngest.send>[0]);
 }
 
-async function ingest(engine: Engine, events: StampedEvent[], seed: string | null): Promise<EngineReply> {
+async function ingest(engine: Engine, events: StampedEvent[], seed: string | null): Promise<SendEventsReply> {
   try {
     const { ids } = await engine.ingest(events, { fromOutside: true, ...(seed ? { seed } : {}) });
     return { status: 200, body: { ids, status: 200 } };

@@ -5,7 +5,7 @@ import * as ingestionRoute from "@/app/api/public/ingestion/route";
 import * as otlpRoute from "@/app/api/public/otel/[[...path]]/route";
 import { handleTrpc } from "@/server/api/handler";
 import { CLIENT_IP_HEADER } from "@/server/auth/auth";
-import { serveNodeRequest } from "@/server/engine/simulated-server";
+import { serveWithWebHandler } from "@/server/engine/simulated-server";
 import { receiveEvents } from "@/server/event-intake";
 import { isIngestionPath } from "@/server/intake/ingestion-paths";
 import { getRuntime } from "@/server/runtime";
@@ -31,7 +31,7 @@ async function answer(request: Request): Promise<Response> {
 
 const server = createServer((incoming, outgoing) => {
   incoming.headers[CLIENT_IP_HEADER] = incoming.socket.remoteAddress;
-  void serveNodeRequest(incoming, outgoing, answer);
+  void serveWithWebHandler(incoming, outgoing, answer);
 });
 server.listen(Number(process.env.APP_PROCESS_PORT ?? 0), "127.0.0.1", () =>
   process.send?.({ port: (server.address() as { port: number }).port }),

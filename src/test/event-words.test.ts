@@ -34,7 +34,7 @@ const rooms: Record<string, string> = {
   "server/services/sources": "counts what clients leave out of observations",
   "server/services/as-code": "the files of tests hold observations",
   "features/observations": "the pages about observations",
-  "features/overview/send-first-observation.tsx": "the first steps send a sample observation",
+  "features/overview/send-first-event.tsx": "the first steps send a sample observation",
   "features/settings/model-prices-page.tsx": "prices the model calls of observations",
   "features/settings/price-dialog.tsx": "prices the model calls of observations",
   "features/settings/source-client-table.tsx": "counts what clients leave out of observations",

@@ -2,7 +2,7 @@ import { readFilterOfFile } from "@/domain/as-code/configuration-files";
 import { runRuleTests, type RuleTestResult, type TriggerUnderTest } from "@/domain/as-code/rule-tests";
 import type { ProjectFolder } from "./read-project-folder";
 
-export type RuleTestReport = {
+export type TriggerTestReport = {
   files: { path: string; results: RuleTestResult[] }[];
   passed: number;
   failed: number;
@@ -12,7 +12,7 @@ export type RuleTestReport = {
 };
 
 /** Runs the tests of a folder, without a server. */
-export function runTestsOfFolder({ files, tests, pulled }: ProjectFolder): RuleTestReport {
+export function runTestsOfFolder({ files, tests, pulled }: ProjectFolder): TriggerTestReport {
   const begun = performance.now();
   const triggers = Object.entries(files.triggers).flatMap(([key, file]): TriggerUnderTest[] => {
     const { filter } = readFilterOfFile(file);
@@ -33,7 +33,7 @@ export function runTestsOfFolder({ files, tests, pulled }: ProjectFolder): RuleT
 }
 
 /** Describes the report in the form of a test runner. */
-export function formatRuleTestReport({ files, passed, failed, untested, ms }: RuleTestReport): string {
+export function formatRuleTestReport({ files, passed, failed, untested, ms }: TriggerTestReport): string {
   const lines = files.flatMap(({ path, results }) => [
     path,
     ...results.map(({ test, trigger, failure }) =>
@@ -45,7 +45,7 @@ export function formatRuleTestReport({ files, passed, failed, untested, ms }: Ru
 }
 
 /** Returns the report as JUnit XML, for CI systems. */
-export function junitReportOf({ files, passed, failed, ms }: RuleTestReport): string {
+export function junitReportOf({ files, passed, failed, ms }: TriggerTestReport): string {
   const suites = files.map(({ path, results }) => {
     const cases = results.map(({ test, trigger, failure }) => {
       const open = `    <testcase name="${escape(`${test} (${trigger})`)}" classname="${escape(path)}"`;

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
 import { createBodyBudgets } from "@/server/body-budgets";
-import { serveNodeRequest } from "@/server/engine/simulated-server";
+import { serveWithWebHandler } from "@/server/engine/simulated-server";
 import { createRateLimiter } from "@/server/rate-limit";
 import { handleRest } from "@/server/rest/handle-rest";
 import { codeBlocks } from "@/test/docs";
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await run("npm", ["install", `./${filename}`, "--offline", "--no-audit", "--no-fund"], { cwd: repository });
   const deps = { base: ctx, env: ctx.env, rates: createRateLimiter(ctx), bodies: createBodyBudgets() };
   server = createServer((incoming, outgoing) => {
-    void serveNodeRequest(incoming, outgoing, (request) => handleRest(deps, request));
+    void serveWithWebHandler(incoming, outgoing, (request) => handleRest(deps, request));
   });
   await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

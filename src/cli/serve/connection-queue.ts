@@ -13,7 +13,7 @@ export type ConnectionTaker = {
 export type ConnectionQueueLimits = {
   /** the time without a taker after which ingestion clients get 503, ms */
   ingestionMs: number;
-  /** the time without a taker after which any connection gets 503, ms */
+  /** how long a connection waits for an idle taker before it gets 503, ms */
   waitMs: number;
   connectionsMax: number;
 };

@@ -15,10 +15,10 @@ export const isBranch = (value: unknown): value is object =>
 const DEPTH_MAX = 200;
 
 /** Returns the number of levels of branches in a value. */
-export function depthOf(value: unknown, level = 0): number {
-  if (!isBranch(value)) return level;
-  if (level === DEPTH_MAX) return level;
-  return Object.values(value).reduce<number>((most, each) => Math.max(most, depthOf(each, level + 1)), level + 1);
+export function depthOf(value: unknown, depth = 0): number {
+  if (!isBranch(value)) return depth;
+  if (depth === DEPTH_MAX) return depth;
+  return Object.values(value).reduce<number>((most, each) => Math.max(most, depthOf(each, depth + 1)), depth + 1);
 }
 
 /** Finds the names and the values that contain a text, in upper or lower case. Null for an empty text. */
@@ -28,14 +28,14 @@ export function searchJson(root: unknown, text: string): JsonHits | null {
   const holders = new Set<object>();
   let count = 0;
   const isHit = (part: unknown): boolean => String(part).toLowerCase().includes(wanted);
-  const visit = (branch: object, level: number): boolean => {
+  const visit = (branch: object, depth: number): boolean => {
     const isList = Array.isArray(branch);
     let holds = false;
     for (const [name, value] of Object.entries(branch)) {
       const isFound = (!isList && isHit(name)) || (!isBranch(value) && isHit(value));
       if (isFound) count++;
       // Every branch is visited, so that the count is whole.
-      if ((isBranch(value) && level < DEPTH_MAX && visit(value, level + 1)) || isFound) holds = true;
+      if ((isBranch(value) && depth < DEPTH_MAX && visit(value, depth + 1)) || isFound) holds = true;
     }
     if (holds) holders.add(branch);
     return holds;

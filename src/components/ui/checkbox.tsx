@@ -32,7 +32,7 @@ export function Checkbox({
     <div className={cn("flex items-start gap-2.5", className)}>
       <Base.Root
         id={id}
-        // With an id in the HTML, the checkbox has a name before the script runs.
+        // The server's HTML names the label, so the checkbox has an accessible name before the script runs.
         aria-labelledby={`${id}-label`}
         aria-describedby={help ? `${id}-help` : undefined}
         checked={checked}

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { EventDetail } from "../event-source/event-source";
+import type { EventDetailLevel } from "../event-source/event-source";
 import type { EndpointLimits } from "../endpoint-pace";
 import type { RetryPolicy } from "../retry";
 import type { ActionForm } from "./action-form";
@@ -31,7 +31,7 @@ export type MessageInput = {
 
 export type MessagePreviewInput = { triggerId: string; timestamp: Date };
 /** How a page shows a message: the detail and template of its body, and `head`, such as the head of a request. */
-export type MessagePreview = { detail: EventDetail; template: string | null; head: string };
+export type MessagePreview = { detail: EventDetailLevel; template: string | null; head: string };
 
 /** The message of one attempt. The sender of its transport knows the other members. */
 export type ActionMessage<Transport extends string = string> = { transport: Transport };
@@ -106,7 +106,7 @@ export type ActionTypeSpec<
   /** Returns the target of the action. It holds credentials only if the safe form holds them. */
   targetOf(safe: Safe): ActionTarget;
   /** returns how much of the event the action sends */
-  detailOf(stored: Stored): EventDetail;
+  detailOf(stored: Stored): EventDetailLevel;
   retryOf(stored: Stored): RetryPolicy;
   /** returns the limits of deliveries to the action's endpoint */
   limitsOf(stored: Stored): EndpointLimits;
@@ -138,7 +138,7 @@ export type ActionConfiguration = {
   /** the fields for a file in a repository, without credentials */
   inFile(): JsonObject;
   target(decrypt: DecryptText | null): ActionTarget;
-  detail: EventDetail;
+  detail: EventDetailLevel;
   retry: RetryPolicy;
   limits: EndpointLimits;
   urls(decrypt: DecryptText): ConfigurationUrl[];

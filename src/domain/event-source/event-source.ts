@@ -41,12 +41,15 @@ export type EventColumn<P> = {
  * How much of an event an action sends. thin: ids and links. standard: all fields without input, output and metadata.
  * full: all fields
  */
-export const EventDetail = z.enum(["thin", "standard", "full"]);
-export type EventDetail = z.infer<typeof EventDetail>;
+export const EventDetailLevel = z.enum(["thin", "standard", "full"]);
+export type EventDetailLevel = z.infer<typeof EventDetailLevel>;
 
 export type EventSummaryValue = string | number | boolean | null;
 
-/** What is stored of an event beside its payload, for lists and queries, without its body. Left out: it has none. */
+/**
+ * What is stored of an event beside its payload, for lists and queries, without its body.
+ * A member that is left out means that the event has no such value.
+ */
 export type EventSummary = {
   /** what people call the thing */
   name: string | null;
@@ -154,5 +157,5 @@ export type EventSource<P = unknown> = {
   /** returns the payload without its bodies */
   withoutBodies(payload: P): P;
   /** returns the fields that an action sends, in a fixed order */
-  actionInput(payload: P, detail: EventDetail): Record<string, unknown>;
+  actionInput(payload: P, detail: EventDetailLevel): Record<string, unknown>;
 };

@@ -30,7 +30,7 @@ export type ConditionResult = {
 
 export type FilterResult = {
   matched: boolean;
-  /** the first condition that caused a non-match; inside a `none of` group it is a condition that held */
+  /** the first condition that prevented the match: it failed, or it held inside a `none of` group */
   firstFailure: ConditionResult | null;
   /** every condition in the order of the tree after `explain`; empty after `evaluate` */
   conditions: ConditionResult[];

@@ -72,7 +72,10 @@ class Search {
     return conflict ?? this.choose(choices, known);
   }
 
-  /** Adds the demands of single conditions to the facts. Adds groups that leave a choice to the choices. */
+  /**
+   * Adds the demand of each condition to `facts`, and each group with several possible branches to `choices`. Returns the
+   * first conflict, or null.
+   */
   private settle(tasks: Task[], facts: Map<string, readonly ConditionDemand[]>, choices: Choice[]): Conflict | null {
     for (const { node, path, wanted } of tasks) {
       if (node.type === "condition") {

@@ -99,7 +99,10 @@ function setMember(
   if (isNewer) setBy[key] = order;
 }
 
-/** Returns the newer value. Two objects become one object, whose members are joined in the same way. */
+/**
+ * Returns the newer value, or the older value if the newer one is null or missing. Two objects become one object, whose
+ * members are joined in the same way.
+ */
 function joined(older: unknown, newer: unknown): unknown {
   if (newer === undefined || newer === null) return older;
   if (!isObject(older) || !isObject(newer)) return newer;

@@ -158,7 +158,7 @@ function NothingYet() {
         <StatusLabel key="status" tone="success">
           Completed
         </StatusLabel>,
-        "observation-upsert-processor",
+        "deliver-webhooks",
         "84 ms",
         "2 min ago",
       ]}

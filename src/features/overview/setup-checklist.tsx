@@ -7,7 +7,7 @@ import { Card } from "@/components/ui/card";
 import type { Permission } from "@/domain/access";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { cn } from "@/lib/cn";
-import { SendFirstObservation } from "./send-first-observation";
+import { SendFirstEvent } from "./send-first-event";
 import type { OverviewData } from "./types";
 
 type SetupChecklistProps = {
@@ -43,7 +43,7 @@ export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupC
           A trigger has a filter over {noun.many}, and the actions that run when one matches.
         </Step>
         <Step number={3} isDone={setup.observations > 0} title={`Send ${noun.some}`}>
-          <SendFirstObservation
+          <SendFirstEvent
             projectId={projectId}
             appUrl={appUrl}
             hasEvents={setup.observations > 0}

@@ -18,7 +18,7 @@ type Topic = (typeof topics)[number];
  * share a request.
  */
 const REFRESH_MS = 2_500;
-/** Counts and figures follow executions that a message carried at this pace, in ms. */
+/** After a message with executions, counts and figures are loaded again at most once in this time, ms. */
 const FIGURES_MS = 5_000;
 /**
  * A page shows every change of which a process heard this long before the page was made, in ms. The clocks of two

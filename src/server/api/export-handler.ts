@@ -32,7 +32,7 @@ const Query = z.object({
 const types = { csv: "text/csv; charset=utf-8", json: "application/json; charset=utf-8" } as const;
 
 /** Answers GET /api/export/executions with the executions of a view, as a file that streams. */
-export async function handleExport({ base, auth }: Deps, request: Request): Promise<Response> {
+export async function handleExecutionExport({ base, auth }: Deps, request: Request): Promise<Response> {
   try {
     const user = await getSessionUser(auth, request.headers);
     if (!user) throw new AppError("UNAUTHORIZED", "Sign in first.");

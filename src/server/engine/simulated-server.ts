@@ -158,7 +158,7 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
   }
 
   const server = createServer((incoming, outgoing) => {
-    void serveNodeRequest(incoming, outgoing, answer);
+    void serveWithWebHandler(incoming, outgoing, answer);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -174,7 +174,7 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
 }
 
 /** Serves one request of a plain node server by a handler of web requests. An error of the handler becomes a 500. */
-export async function serveNodeRequest(
+export async function serveWithWebHandler(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   handler: (request: Request) => Promise<Response>,

@@ -3,7 +3,7 @@ import type { ObservationPatch } from "@/domain/langfuse-batch/observation-patch
 import { parseLangfuseBatch } from "@/domain/langfuse-batch/parse-batch";
 import { unknownTraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import { cachedRedactorOf } from "@/server/services/redaction/cached-redactor";
-import { countOccurrences } from "./count-occurrences";
+import { countEachText } from "./count-each-text";
 import { readEventBody } from "./read-event-body";
 import {
   eventIdOfContent,
@@ -52,7 +52,7 @@ export async function readLangfuseBatch(
   const portions = await stampPortions(events, read.body, input, isPaceLow);
   // A reason may repeat a value of the sender, and the sources page keeps the reasons.
   const redactor = input.redaction && cachedRedactorOf(input.redaction);
-  const rejected = countOccurrences(batch.rejected.map(({ reason }) => redactor?.redactText(reason) ?? reason));
+  const rejected = countEachText(batch.rejected.map(({ reason }) => redactor?.redactText(reason) ?? reason));
   return { ok: true, count: events.length, portions, rejected, dropped: batch.dropped, answer: batch.answer };
 }
 

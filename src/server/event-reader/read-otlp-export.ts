@@ -10,7 +10,7 @@ import { isLlmSpan } from "@/domain/opentelemetry/map/is-llm-span";
 import { markFieldsFromTrace, spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
 import { traceAttributesOfRequest } from "@/domain/opentelemetry/map/trace-attributes";
 import { isSpanWithoutObservation } from "@/domain/opentelemetry/map/is-span-without-observation";
-import { countOccurrences } from "./count-occurrences";
+import { countEachText } from "./count-each-text";
 import {
   eventIdOfContent,
   stampPortions,
@@ -65,7 +65,7 @@ export async function readOtlpExport(
   const { hasBrokenBytes, mayHoldBadText } = found;
   const traits = { hasLongNumbers: countLongNumbersMade() !== before, mayHoldBadText, hasBrokenBytes };
   const portions = await stampPortions(events, traits, input, isPaceLow);
-  const refusedByReason = countOccurrences(found.refused.map(({ reason }) => reason));
+  const refusedByReason = countEachText(found.refused.map(({ reason }) => reason));
   return { ok: true, count: events.length, portions, refused: refusedByReason, leftOut, message };
 }
 

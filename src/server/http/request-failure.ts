@@ -1,7 +1,10 @@
 import type { AttemptErrorCode } from "@/domain/attempt-error";
 import { NO_PUBLIC_ADDRESS_MESSAGE, type GuardStage } from "./guard";
 
-/** The reason why a request got no complete answer. An action's own errors happen before the request. */
+/**
+ * The reason why a request got no complete answer. A bad configuration and a bad template stop an attempt before its
+ * request, so they are left out.
+ */
 export type FailureCode = Exclude<AttemptErrorCode, "invalid_configuration" | "template">;
 
 /**

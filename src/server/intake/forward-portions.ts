@@ -1,4 +1,4 @@
-import type { EngineReply } from "../engine-reply";
+import type { SendEventsReply } from "../engine-reply";
 import type { ClientRequestFacts, EventPortion } from "../event-reader/stamp-portions";
 import { cachedRedactionOf } from "../services/redaction/cached-redaction";
 import { readClientSdk } from "./client-headers";
@@ -37,11 +37,11 @@ type Portions = {
 export async function forwardPortions<Read extends Portions | { ok: false }>(
   intake: ClientIntakeRequest,
   read: (input: ClientRequestFacts, isPaceLow: (count: number) => boolean) => Promise<Read>,
-): Promise<{ read: Read; refusal: EngineReply | null }> {
+): Promise<{ read: Read; refusal: SendEventsReply | null }> {
   const { runtime, request, sender, receivedMicros, answerWithinMs } = intake;
   const { projectId, keyId } = sender;
   const span = startIntakeSpan(runtime, request);
-  let refusal: EngineReply | null = null;
+  let refusal: SendEventsReply | null = null;
   try {
     const made = await read(
       {
@@ -64,7 +64,7 @@ export async function forwardPortions<Read extends Portions | { ok: false }>(
 async function forward(
   { runtime, sender, answerWithinMs }: ClientIntakeRequest,
   { count, portions }: Portions,
-): Promise<EngineReply | null> {
+): Promise<SendEventsReply | null> {
   await withinTime(answerWithinMs, limitEventRate(runtime, sender, count));
   // A portion leaves the list, so that its memory is free once it is durable.
   for (let portion = portions.shift(); portion; portion = portions.shift()) {

@@ -4,7 +4,7 @@ import type { ByteOwner } from "../bytes-in-flight";
 import { isTransientDatabaseError } from "../db/transient-errors";
 import { makeUnavailableError } from "../engine/unavailable";
 import { AppError, httpStatusOf } from "../errors";
-import { replyForUnavailable, type EngineReply } from "../engine-reply";
+import { replyForUnavailable, type SendEventsReply } from "../engine-reply";
 import { announcedBodyBytes, withRequestBodyInRoom, type BodyRoom } from "../request-body";
 import type { Runtime } from "../runtime";
 import { authenticateEventKey } from "../services/event-keys/authenticate-event-key";
@@ -187,7 +187,7 @@ export async function limitEventRate(
     );
 }
 
-export function replyForFailure(runtime: IntakeRuntime, error: unknown): EngineReply {
+export function replyForFailure(runtime: IntakeRuntime, error: unknown): SendEventsReply {
   if (error instanceof AppError && error.code !== "INTERNAL") {
     if (error.code === "ABORTED") runtime.context.log.debug({ err: error.cause }, "a sender of events left");
     const { retryAfterSeconds } = error;
@@ -217,7 +217,7 @@ export function replyForFailure(runtime: IntakeRuntime, error: unknown): EngineR
  * The answer to a failure that ends by itself; null for any other one. The commit may have succeeded without an answer,
  * so no message says that nothing was accepted.
  */
-function passingRefusal(error: unknown): EngineReply | null {
+function passingRefusal(error: unknown): SendEventsReply | null {
   if (error instanceof Late)
     return again("The database does not answer; send the events again. With the same id seed none is taken twice");
   const unavailable = makeUnavailableError(driverError(error));
@@ -238,9 +238,9 @@ function driverError(error: unknown): Error | undefined {
     : Object.assign(new Error(cause.originalMessage), { code: cause.originalCode });
 }
 
-export const makeFailedReply = (status: number, error: string): EngineReply => ({
+export const makeFailedReply = (status: number, error: string): SendEventsReply => ({
   status,
   body: { ids: [], status, error },
 });
-const again = (message: string): EngineReply =>
+const again = (message: string): SendEventsReply =>
   replyForUnavailable({ status: 503, message, retryAfterSeconds: RETRY_SECONDS });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import packageFile from "../../../package.json";
 import { projectOfEventKey } from "../services/event-keys/authenticate-event-key";
-import type { EngineReply } from "../engine-reply";
+import type { SendEventsReply } from "../engine-reply";
 import { readEventKey } from "./client-headers";
 import {
   authenticateSender,
@@ -20,7 +20,7 @@ import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS } from "./receive-traces";
 const passing = new Set([408, 429]);
 
 /** Writes a refusal in Langfuse's form. */
-export function refuseLangfuseRequest({ status, body }: EngineReply): Response {
+export function refuseLangfuseRequest({ status, body }: SendEventsReply): Response {
   const sent = passing.has(status) ? 503 : status;
   const message = body.error ?? "The request was not accepted.";
   const headers: Record<string, string> = sent === 503 ? { "retry-after": "1" } : {};

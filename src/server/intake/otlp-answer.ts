@@ -4,7 +4,7 @@ import {
   RPC_STATUS_CODES,
   type OtlpEncoding,
 } from "@/domain/opentelemetry/otlp-answer";
-import type { EngineReply } from "../engine-reply";
+import type { SendEventsReply } from "../engine-reply";
 
 /** The Retry-After of a refusal, s. After a longer one, the exporters of JavaScript drop the batch at once. */
 const RETRY_AFTER_SECONDS = "1";
@@ -40,7 +40,7 @@ export function refuseOtlpExport(encoding: OtlpEncoding, status: number, message
 }
 
 /** Turns an engine's refusal, or an error at the endpoint, into the answer of OTLP. */
-export const refuseOtlpByReply = (encoding: OtlpEncoding, { status, body }: EngineReply): Response =>
+export const refuseOtlpByReply = (encoding: OtlpEncoding, { status, body }: SendEventsReply): Response =>
   refuseOtlpExport(encoding, status, body.error ?? "The events were not accepted.");
 
 export function acceptOtlpExport(encoding: OtlpEncoding, told: Parameters<typeof writeExportAnswer>[1]): Response {

@@ -1,6 +1,6 @@
 import { EVENT_LIMITS } from "../engine/event-endpoint";
 import { receiptTimeOf } from "../receipt-time";
-import { countSources, type NotAcceptedWay, type SourceCount } from "../services/sources/count-sources";
+import { countSources, type NotAcceptedKind, type SourceCount } from "../services/sources/count-sources";
 import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
 import { makeFailedReply, withEventBody, type IntakeRuntime } from "./intake-steps";
 import { refuseLangfuseRequest, withLangfuseKey } from "./langfuse-answers";
@@ -46,7 +46,7 @@ async function takeBatch(taken: ClientIntakeRequest): Promise<Response> {
     return read.status === 400 ? invalid(read.error) : refuseLangfuseRequest(makeFailedReply(read.status, read.error));
   if (refusal) return refuseLangfuseRequest(refusal);
   const { projectId, keyId } = sender;
-  const notes = (kind: NotAcceptedWay, counts: Map<string, number>): SourceCount[] =>
+  const notes = (kind: NotAcceptedKind, counts: Map<string, number>): SourceCount[] =>
     [...counts].map(([name, count]) => ({ projectId, keyId, kind, name, count }));
   countSources(runtime.context, [...notes("refused", read.rejected), ...notes("dropped", read.dropped)]);
   return Response.json(read.answer, { status: 207 });

@@ -1,7 +1,7 @@
 import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
 import { looksLikeJson } from "../event-reader/read-otlp-export";
 import { receiptTimeOf } from "../receipt-time";
-import { countSources, type NotAcceptedWay, type SourceCount } from "../services/sources/count-sources";
+import { countSources, type NotAcceptedKind, type SourceCount } from "../services/sources/count-sources";
 import { otlpEncodingOf, readEventKey } from "./client-headers";
 import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
 import { authenticateSender, replyForFailure, withEventBody, type IntakeRuntime } from "./intake-steps";
@@ -94,7 +94,7 @@ async function takeExport(take: Take): Promise<Response> {
   );
   if (!read.ok) return refuseOtlpExport(encoding, read.status, read.error);
   if (refusal) return refuseOtlpByReply(encoding, refusal);
-  const notTaken = (kind: NotAcceptedWay, name: string, count: number): SourceCount => ({
+  const notTaken = (kind: NotAcceptedKind, name: string, count: number): SourceCount => ({
     ...{ projectId, keyId, kind, name, count },
   });
   countSources(runtime.context, [

@@ -175,7 +175,7 @@ function deprecationOf({ env }: RestDeps, { deprecation }: RestEndpoint): Record
   };
 }
 
-/** Returns the URL of the next page (RFC 8288), if the answer has a `nextCursor`; otherwise null. */
+/** Returns the value of the Link header for the next page (RFC 8288); null if the answer has no `nextCursor`. */
 function nextLink(url: URL, body: string): string | null {
   if (!body.startsWith('{"items":')) return null;
   const { nextCursor } = JSON.parse(body) as { nextCursor?: string | null };

@@ -16,7 +16,7 @@ export type BatchEvent = {
   /** the event source's payload, not parsed yet */
   data: unknown;
   keyId: string | null;
-  /** the patch, if the event's stamp says that the data is one */
+  /** the data again, if the intake stamped the event as a patch of the stored state */
   patch?: unknown;
   /** the client that sent the event, by the name in its request */
   client?: string | null;

@@ -19,7 +19,7 @@ import { wakeActions } from "./wakes/wake-actions";
 import { cancelExecution } from "./executions/cancel-execution";
 import { resendExecution } from "./executions/resend-execution";
 import { runJobChunk } from "./run-job-chunk";
-import { expungeBodies } from "./observations/expunge-bodies";
+import { expungeBodiesOfSubject } from "./observations/expunge-bodies";
 import { removeProject } from "./projects/remove-project";
 import { pruneChunk, pruneSteps } from "./prune";
 import { createTriggerCache } from "./matching/trigger-cache";
@@ -139,7 +139,7 @@ const doings: Record<string, () => Promise<unknown>> = {
     const execution = await anExecution();
     if (execution) await resendExecution(ctx, { executionId: execution.id });
   },
-  expunge: async () => expungeBodies(ctx, { observationId: `source-${Math.floor(Math.random() * SOURCES)}` }),
+  expunge: async () => expungeBodiesOfSubject(ctx, { observationId: `source-${Math.floor(Math.random() * SOURCES)}` }),
 };
 
 // About 400 operations at once: 12 s on a quiet machine with two cores, a minute on a crowded one.

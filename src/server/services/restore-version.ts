@@ -20,7 +20,8 @@ type Restored = { version: number; warning: string | null };
 
 /**
  * Restores a version. It is a change like any other: checked, audited, and stored as the newest version. The trigger or
- * action stays on or off. A version holds no secret, so an action keeps its secrets for the same host.
+ * action stays on or off. A version holds no signing secret and no secret header, so an action keeps its own for the
+ * same host.
  * @throws AppError CONFLICT if somebody else has changed it since; BAD_REQUEST if the version does not fit any more
  */
 export async function restoreVersion(ctx: ProjectContext, input: RestoreVersionInput): Promise<Restored> {

@@ -11,7 +11,7 @@ import { createHttpServer, endConnections } from "@/cli/serve/http-server";
 import type { InngestEnv } from "@/env/inngest";
 import { canonicalJson } from "@/server/platform/canonical-json";
 import { signRequestBody } from "@/server/engine/protocol/sign-request-body";
-import { serveNodeRequest } from "@/server/engine/simulated-server";
+import { serveWithWebHandler } from "@/server/engine/simulated-server";
 import type { Runtime } from "@/server/runtime";
 import { createBodyBudgets, type BodyBudgets } from "@/server/body-budgets";
 import { createLocalRateLimiter } from "@/server/rate-limit";
@@ -37,7 +37,7 @@ beforeEach(async () => {
   registered = [];
   server = createHttpServer(
     withEntranceChecks({ appUrl: "https://triggers.example.com", trustedProxies: [] }, (incoming, outgoing) => {
-      void serveNodeRequest(incoming, outgoing, (request) =>
+      void serveWithWebHandler(incoming, outgoing, (request) =>
         route[request.method as "POST"](new NextRequest(request, { duplex: "half" }), {}),
       );
     }),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EventDetail } from "../../event-source/event-source";
+import { EventDetailLevel } from "../../event-source/event-source";
 import { defaultEndpointLimits } from "../../endpoint-pace";
 import { RetryPolicy } from "../../retry";
 import { ConfigurationError } from "../configuration-error";
@@ -69,7 +69,7 @@ const timeoutsDefault = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 }
 
 const shared = {
   method: z.enum(["POST", "PUT", "PATCH"]).default("POST"),
-  detail: EventDetail.default("standard"),
+  detail: EventDetailLevel.default("standard"),
   retry: RetryPolicy.default({ preset: "standard" }),
   timeouts: Timeouts.default(timeoutsDefault),
   /** whether the first 16 KB of responses are kept */

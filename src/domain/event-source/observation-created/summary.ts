@@ -1,4 +1,4 @@
-import type { EventDetail, EventSummary } from "../event-source";
+import type { EventDetailLevel, EventSummary } from "../event-source";
 import { parseJsonField, readJsonInText } from "../../filter/field-text";
 import type { LongNumber } from "../../json/long-number";
 import { derivedValues, latency, totalCost, totalTokens } from "./derived";
@@ -77,7 +77,10 @@ export function observationWithoutBodies({ observation }: ObservationCreated): O
  * that the sender did not give. Fields of the schema come first, in its order. Unknown fields follow in the order in
  * which they came.
  */
-export function actionInputFields({ observation }: ObservationCreated, detail: EventDetail): Record<string, unknown> {
+export function actionInputFields(
+  { observation }: ObservationCreated,
+  detail: EventDetailLevel,
+): Record<string, unknown> {
   switch (detail) {
     case "thin":
       return {

@@ -77,7 +77,7 @@ export class LiteralLane {
     return mask.bits;
   }
 
-  /** Removes the candidates whose literal does not have the wanted answer. */
+  /** Removes the candidates whose literal is false for this event. A negated literal is true if the answer is no. */
   apply(candidates: Int32Array, reading: EventReading, hits: MatchingSlots): void {
     const few = this.isCostly ? slotsInBoth(candidates, this.cares, FEW) : null;
     if (few?.length === 0) return;

@@ -63,7 +63,7 @@ class Index {
   private readonly entries = new Map<string, Entry>();
   private readonly slots: (Slot | null)[] = [];
   private readonly free: number[] = [];
-  /** the id of each slot that needs no further check: it has no checks, and it is the only slot of its filter */
+  /** the filter's id by slot number, for slots whose hit is a match: no checks, and the only slot of the filter */
   private readonly ids: string[] = [];
   private plain = new Int32Array(WORDS_AT_FIRST);
   private active = new Int32Array(WORDS_AT_FIRST);

@@ -111,7 +111,7 @@ export class PresenceFinder implements SlotFinder {
   }
 }
 
-/** The characters of a text's start or end by which it is found. A longer affix only makes cutting slower. */
+/** The most characters of a condition's text that are its key in the index. Longer keys only make cutting slower. */
 const AFFIX_MAX = 32;
 
 /** Answers `starts with` or `ends with`: it cuts the value to each length of an affix and looks up the result. */

@@ -66,7 +66,7 @@ export class SpanReading {
     return false;
   }
 
-  /** Returns the first meaningful value of an attribute, on the span or else on its resource. */
+  /** Returns the span's value of an attribute, or the value of the resource if that of the span has no meaning. */
   onSpanOrResource(name: string): unknown {
     return [this.attributes.get(name), this.span.resource.get(name)].find(isMeaningfulValue) ?? null;
   }

@@ -1,9 +1,9 @@
 import { buildEnvelopeText } from "@/domain/action/webhook/envelope";
-import type { EventDetail } from "@/domain/event-source/event-source";
+import type { EventDetailLevel } from "@/domain/event-source/event-source";
 import { defaultEventSource } from "@/domain/event-source/registry";
 
 /** Makes an envelope of the sample. The template field lists the names in it. */
-export function makeSampleEnvelope(detail: EventDetail): Record<string, unknown> {
+export function makeSampleEnvelope(detail: EventDetailLevel): Record<string, unknown> {
   const source = defaultEventSource;
   const at = new Date(0);
   const text = buildEnvelopeText({

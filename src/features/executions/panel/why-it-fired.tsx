@@ -62,7 +62,7 @@ function FilterOfToday({
   noun: string;
 }) {
   const isIn = (list: readonly Explained[], one: Explained) => list.some((other) => isSame(one, other));
-  // Their groups are gone too, so they stand below the tree.
+  // A removed condition has no place in today's tree, so it stands below the tree without its groups.
   const removed = fired.conditions
     .filter((condition) => !isIn(today.conditions, condition))
     .map((condition): Explained => ({ ...condition, groups: [], path: [] }));

@@ -3,7 +3,7 @@ import { explainSubject } from "@/server/services/explain/explain-subject";
 import { PageInput } from "@/server/services/keyset";
 import { suggestColumnValues } from "@/server/services/observations/suggest-column-values";
 import { countLevels } from "@/server/services/observations/count-levels";
-import { expungeBodies } from "@/server/services/observations/expunge-bodies";
+import { expungeBodiesOfSubject } from "@/server/services/observations/expunge-bodies";
 import { ObservationFilters } from "@/server/services/observations/filter-observations";
 import { getObservation } from "@/server/services/observations/get-observation";
 import { listObservations } from "@/server/services/observations/list-observations";
@@ -29,7 +29,9 @@ export const observationRouter = router({
   sendSample: projectProcedure
     .input(z.object({ eventSource: EventSourceName }))
     .mutation(({ ctx, input }) => sendSampleEvent(ctx.project, input)),
-  expunge: projectProcedure.input(OneObservation).mutation(({ ctx, input }) => expungeBodies(ctx.project, input)),
+  expunge: projectProcedure
+    .input(OneObservation)
+    .mutation(({ ctx, input }) => expungeBodiesOfSubject(ctx.project, input)),
   columnValues: projectProcedure
     .input(
       z.object({

@@ -1,4 +1,4 @@
-import type { EventDetail, EventSource } from "@/domain/event-source/event-source";
+import type { EventDetailLevel, EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
 import { prepareEnvelopeSubject, prepareEnvelope, type EnvelopeSubject } from "@/domain/action/webhook/envelope";
 import type { ServiceContext } from "@/server/context";
@@ -248,7 +248,7 @@ export function makeEnvelopeBuilder(
 ): BatchPlanInput["buildInput"] {
   const written = new Map<string, EnvelopeSubject>();
   let writtenOf: unknown;
-  const formsOf = (event: ParsedEvent, detail: EventDetail): EnvelopeSubject => {
+  const formsOf = (event: ParsedEvent, detail: EventDetailLevel): EnvelopeSubject => {
     // Events come one after the other, so only the text of the last event is kept.
     if (writtenOf !== event.payload) written.clear();
     writtenOf = event.payload;

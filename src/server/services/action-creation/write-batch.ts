@@ -197,8 +197,8 @@ export async function writeDecisions(
 }
 
 /**
- * Counts evaluated events in one row for all triggers: each trigger evaluated the events of revisions in which it was
- * on.
+ * Adds to one counter for each hour and revision of the project's triggers. The count of a trigger is the sum over the
+ * revisions in which it was on.
  */
 export async function writeEvaluatedCounts(
   tx: Queryable,

@@ -2,7 +2,7 @@ import { parseJson } from "@/domain/json/read-json";
 import { z } from "zod";
 import { buildEnvelopeText } from "@/domain/action/webhook/envelope";
 import { TEMPLATE_BYTES_MAX, type RenderResult, type TemplateProblem } from "@/domain/action/webhook/template/template";
-import { EventDetail, type EventSource } from "@/domain/event-source/event-source";
+import { EventDetailLevel, type EventSource } from "@/domain/event-source/event-source";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFoundError } from "@/server/errors";
@@ -11,7 +11,7 @@ import { takePersonLimit } from "../usage-limits";
 
 export const PreviewTemplateInput = z.object({
   template: z.string().max(TEMPLATE_BYTES_MAX),
-  detail: EventDetail,
+  detail: EventDetailLevel,
   /** unset: the latest subject; null: the sample of the event source */
   observationId: z.string().min(1).max(500).nullish(),
   eventSource: z.string().max(100).default(DEFAULT_EVENT_SOURCE),

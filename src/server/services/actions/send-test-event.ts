@@ -4,7 +4,7 @@ import type { ActionConfiguration, ActionMessage, MessageInput } from "@/domain/
 import { readConfiguration } from "@/domain/action/read-configuration";
 import { DEFAULT_ACTION_TYPE } from "@/domain/action/registry";
 import { buildEnvelopeText } from "@/domain/action/webhook/envelope";
-import type { EventDetail, EventSource } from "@/domain/event-source/event-source";
+import type { EventDetailLevel, EventSource } from "@/domain/event-source/event-source";
 import { describePayloadError } from "@/domain/event-source/payload-error";
 import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
 import { describeTemplateProblem } from "@/domain/action/webhook/template/template";
@@ -26,7 +26,7 @@ import { renderTemplateForPerson } from "./preview-template";
 const TEST_JSON_MAX = 256 * 1024;
 
 export type SendTestEventInput = {
-  /** a saved action; together with a configuration: the action that the form edits */
+  /** the id of the action to test; with `configuration`, the id of the action whose unsaved form is tested */
   actionId?: string | undefined;
   type?: string | undefined;
   configuration?: Record<string, unknown> | undefined;
@@ -210,7 +210,7 @@ async function bodyOf(
 async function envelopeOf(
   ctx: ProjectContext,
   { eventSource = DEFAULT_EVENT_SOURCE, event = { kind: "sample" } }: SendTestEventInput,
-  { detail, executionId }: { detail: EventDetail; executionId: string },
+  { detail, executionId }: { detail: EventDetailLevel; executionId: string },
 ): Promise<string> {
   const source = getEventSource(eventSource);
   if (!source)

@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
 import { writeVersion } from "../versions/write-version";
 
-/** Stores the current version of an action, without any secret. */
+/** Stores the current version of an action, without signing secrets and secret headers. The URL stays encrypted. */
 export async function writeActionVersion(
   ctx: ProjectContext,
   tx: Queryable,

@@ -2,7 +2,7 @@ import { readFilterOfFile, type TriggerFile } from "@/domain/as-code/configurati
 import { TriggerFile as TriggerFileSchema } from "@/domain/as-code/configuration-files";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { compareTriggers, type ComparedTrigger, type TriggerDifference } from "../triggers/compare-triggers";
+import { compareTriggers, type TriggerToCompare, type TriggerDifference } from "../triggers/compare-triggers";
 import {
   findConfigurationChanges,
   type ActionChange,
@@ -78,7 +78,7 @@ const shownOf = ({ key, name, change, fields, conflict }: TriggerChange | Action
   conflict,
 });
 
-function comparedOf(file: TriggerFile): ComparedTrigger {
+function comparedOf(file: TriggerFile): TriggerToCompare {
   const parsed = TriggerFileSchema.parse(file);
   const { eventSource, samplingRate, samplingBy, enabled, actions } = parsed;
   // A filter that cannot be read was refused before this, or is stored and makes no execution.

@@ -118,7 +118,7 @@ async function claimAndSend(
         if (sent.loaded?.action.stopped === "off or deleted") await endAllRefused(ctx, key);
         return null;
       }
-      // The requests in flight will give slots back, or one of them is the probe.
+      // This run's requests in flight give slots back when they end. One may be the probe that closes the breaker.
       const isOwn = flight.held() > 0 && (await flight.recordedWithin(resultWaitMs()));
       if (isOwn || (sent.at && (await waitInside(ctx, sent.at)))) continue;
       return sent.at;

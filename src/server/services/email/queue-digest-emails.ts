@@ -1,4 +1,4 @@
-import { composeDigestEmail, type DigestNotice } from "@/domain/notice";
+import { composeDigestEmail, type NoticeInDigest } from "@/domain/notice";
 import type { ServiceContext } from "@/server/context";
 import { makeUnsubscribeUrl } from "./unsubscribe";
 import { canSendEmail, queueEmail } from "./queue-email";
@@ -44,7 +44,7 @@ async function tellPerson(ctx: ServiceContext, { userId, email }: Person): Promi
         FOR UPDATE`;
     if (!choice || (choice.nextAt && choice.nextAt > now)) return false;
     const since = new Date(Math.max(choice.toldUntil?.getTime() ?? 0, now.getTime() - TOLD_MS));
-    const notices = await tx.$queryRaw<DigestNotice[]>`
+    const notices = await tx.$queryRaw<NoticeInDigest[]>`
       SELECT n.kind, n.subject_id AS "subjectId", n.subject, n.reason, n.created_at AS "createdAt",
         p.id AS "projectId", p.name AS "projectName"
       FROM membership m JOIN project p ON p.id = m.project_id AND p.deleted_at IS NULL

@@ -24,7 +24,7 @@ type Entry = { action: AuditAction; targetId: string; summary: string };
 type Acted = { id: string; entry: Entry };
 
 /** Starts a run again. This is safe for every function of ours: each finds its finished work and does not repeat it. */
-export async function rerunRunOfOwners(
+export async function rerunRunWithin(
   ctx: ServiceContext,
   owners: Owners,
   { runId }: { runId: string },

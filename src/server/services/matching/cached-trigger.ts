@@ -1,5 +1,5 @@
 import { readConfiguration } from "@/domain/action/read-configuration";
-import type { EventDetail } from "@/domain/event-source/event-source";
+import type { EventDetailLevel } from "@/domain/event-source/event-source";
 import { compileFilter, type CompiledFilter } from "@/domain/filter/compile-filter";
 import type { Filter } from "@/domain/filter/schema";
 import { readTriggerModes, type DelayMode } from "@/domain/trigger";
@@ -7,7 +7,7 @@ import type { Prisma } from "@/generated/prisma/client";
 import type { HashFilter } from "../redaction/hashed-filters";
 import { readStoredFilter } from "./read-stored-filter";
 
-export type CachedAction = { id: string; name: string; enabled: boolean; detail: EventDetail };
+export type CachedAction = { id: string; name: string; enabled: boolean; detail: EventDetailLevel };
 
 /**
  * A trigger with its compiled filter. If the filter does not compile, `problem` says why, and the trigger makes no

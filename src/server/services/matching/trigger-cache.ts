@@ -5,7 +5,7 @@ import type { RegexLookup } from "@/domain/filter/regex";
 import { makeSliceBreaks } from "@/server/compute/time-slices";
 import type { ServiceContext } from "@/server/context";
 import type { Queryable } from "@/server/db/client";
-import { readHashFilter } from "../redaction/hashed-filters";
+import { loadFilterHasher } from "../redaction/hashed-filters";
 import { cachedTriggerSelect, checkedWhenSavedOptions, toCachedTrigger, type CachedTrigger } from "./cached-trigger";
 
 /** The active triggers of an event source, with compiled filters. */
@@ -240,7 +240,7 @@ async function readTriggers(
     select: cachedTriggerSelect,
     orderBy: { id: "asc" },
   });
-  const hashFilter = await readHashFilter(ctx, tx, projectId);
+  const hashFilter = await loadFilterHasher(ctx, tx, projectId);
   const triggers: CachedTrigger[] = [];
   const breathe = makeSliceBreaks();
   for (const row of rows) {

@@ -25,7 +25,7 @@ export type ExpungeResult = {
  * state and revisions, requests, responses, values in decisions, rejected events, requests that the test endpoint
  * received, and the engine's events. The rows stay, so that the subject does not fire twice. A later event is new data.
  */
-export async function expungeBodies(
+export async function expungeBodiesOfSubject(
   ctx: ProjectContext,
   input: { observationId: string; eventSource?: string | undefined },
 ): Promise<ExpungeResult> {

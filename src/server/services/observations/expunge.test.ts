@@ -16,7 +16,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { getExecution } from "../executions/get-execution";
 import { resendExecution } from "../executions/resend-execution";
-import { expungeBodies } from "./expunge-bodies";
+import { expungeBodiesOfSubject } from "./expunge-bodies";
 import { getObservation } from "./get-observation";
 
 const { database, receiver } = useTestContext();
@@ -118,7 +118,7 @@ test("every copy of a body is gone, and no other data", async () => {
     "public.rejected_event.body",
   ]);
   const rows = await executions();
-  expect(await expungeBodies(ctx, { observationId: "obs-1" })).toEqual({
+  expect(await expungeBodiesOfSubject(ctx, { observationId: "obs-1" })).toEqual({
     id: "obs-1",
     executions: 2,
     engineCleared: true,
@@ -150,7 +150,7 @@ test("every copy of a body is gone, and no other data", async () => {
 
 test("a sent execution cannot be sent again, and the refusal gives the reason", async () => {
   await leaveCopies();
-  await expungeBodies(ctx, { observationId: "obs-1" });
+  await expungeBodiesOfSubject(ctx, { observationId: "obs-1" });
   const done = (await executions()).find(({ status }) => status === "COMPLETED")!;
   expect((await getExecution(ctx, { executionId: done.id })).can).toMatchObject({
     resend: false,
@@ -163,7 +163,7 @@ test("a sent execution cannot be sent again, and the refusal gives the reason", 
 
 test("the observation does not fire twice, and later events are new data", async () => {
   const { now, later } = await leaveCopies();
-  await expungeBodies(ctx, { observationId: "obs-1" });
+  await expungeBodiesOfSubject(ctx, { observationId: "obs-1" });
   await send({ id: "obs-1", name: "chat", input: "first, and new" });
   await handled(4);
   const rows = await executions();
@@ -189,7 +189,7 @@ test("the response to a request on the wire is not stored either", async () => {
   const asked = new Promise<void>((resolve) => slow.once("request", () => resolve()));
   await send({ id: "obs-1", name: "chat", ...body });
   await asked;
-  await expungeBodies(ctx, { observationId: "obs-1" });
+  await expungeBodiesOfSubject(ctx, { observationId: "obs-1" });
   answer();
   await eventually(async () => expect(await executions()).toMatchObject([{ status: "COMPLETED" }]));
   expect(await findText(database.connectionString, mark)).toEqual([]);
@@ -206,7 +206,7 @@ test("other observations keep their bodies, also one with the same id in another
       state: JSON.stringify({ observation: { id: "obs-1", input: "foreign" } }),
     },
   });
-  await expungeBodies(ctx, { observationId: "obs-1" });
+  await expungeBodiesOfSubject(ctx, { observationId: "obs-1" });
   expect(JSON.parse((await getObservation(ctx, { observationId: "obs-2" })).state ?? "null")).toMatchObject({
     input: "other",
   });
@@ -216,8 +216,8 @@ test("other observations keep their bodies, also one with the same id in another
 });
 
 test("a missing observation is not found, and only owners and admins may expunge", async () => {
-  await expect(expungeBodies(ctx, { observationId: "nobody" })).rejects.toMatchObject({ code: "NOT_FOUND" });
-  await expect(expungeBodies({ ...ctx, role: "member" }, { observationId: "nobody" })).rejects.toMatchObject({
+  await expect(expungeBodiesOfSubject(ctx, { observationId: "nobody" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(expungeBodiesOfSubject({ ...ctx, role: "member" }, { observationId: "nobody" })).rejects.toMatchObject({
     code: "FORBIDDEN",
   });
 });

@@ -6,7 +6,7 @@ import { systemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { readStampedEvent } from "../events";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { expungeBodies } from "./expunge-bodies";
+import { expungeBodiesOfSubject } from "./expunge-bodies";
 import { resendObservation } from "./resend-observation";
 import { sendSampleEvent } from "./send-sample-event";
 
@@ -58,7 +58,7 @@ test("an observation that is sent again reaches the triggers that were made sinc
 test("an observation whose bodies were removed is sent as it is now, and one of another project is not found", async () => {
   const { project, process, receive, addTrigger, executionsOf } = await makeSender();
   await receive({ id: "obs-1", input: "secret" });
-  await expungeBodies(project, { observationId: "obs-1" });
+  await expungeBodiesOfSubject(project, { observationId: "obs-1" });
   const trigger = await addTrigger();
   await resendObservation(project, { observationId: "obs-1" });
   await process();

@@ -22,7 +22,7 @@ function hashFilterOf(setup: RedactionSetup | null): HashFilter {
 }
 
 /** Returns the function that hashes a project's filters, by the rules that a transaction sees. */
-export const readHashFilter = async (
+export const loadFilterHasher = async (
   ctx: Pick<ServiceContext, "cipher">,
   tx: Queryable,
   projectId: string,

@@ -8,13 +8,13 @@ type Key = { projectId: string; keyId: string };
 export type SourceCount = Key &
   (
     | { kind: "client"; client: SourceClient; figures: SourceFigures }
-    | { kind: NotAcceptedWay; name: string; count: number }
+    | { kind: NotAcceptedKind; name: string; count: number }
   );
 /**
  * The ways in which an item is not accepted. refused: it became a rejected event. left_out: "LLM spans only" left it
  * out. dropped: the answer accepted it, and it is not stored.
  */
-export type NotAcceptedWay = "refused" | "left_out" | "dropped";
+export type NotAcceptedKind = "refused" | "left_out" | "dropped";
 
 type Counter = SourceFigures & Key & { kind: string; name: string };
 type Pending = { counters: Map<string, Counter>; timer: NodeJS.Timeout | null };

@@ -2,7 +2,7 @@ import type { SourceClient, SourceFigures } from "@/domain/sources/source-client
 import { hintsForClient } from "@/domain/sources/hints-for-client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import type { NotAcceptedWay } from "./count-sources";
+import type { NotAcceptedKind } from "./count-sources";
 
 const HOUR_MS = 3_600_000;
 const KEYS_MAX = 100;
@@ -12,7 +12,7 @@ const ROWS_MAX = 30;
 /** The observations that one client sent with a key in the last day. */
 type ClientRow = SourceClient & { figures: SourceFigures; perMinute: number; lastAt: Date; hints: string[] };
 /** The items that were not accepted in the last day, for one reason. */
-type NotTakenRow = { kind: NotAcceptedWay; reason: string; count: number; lastAt: Date };
+type NotTakenRow = { kind: NotAcceptedKind; reason: string; count: number; lastAt: Date };
 export type EventKeyWithClients = {
   id: string;
   name: string;
@@ -68,5 +68,5 @@ function clientRow({ keyId: _key, kind: _kind, name, recent, lastAt, ...figures 
 }
 
 const notTakenRow = ({ kind, name, events, lastAt }: Row): NotTakenRow => ({
-  ...{ kind: kind as NotAcceptedWay, reason: name, count: events, lastAt },
+  ...{ kind: kind as NotAcceptedKind, reason: name, count: events, lastAt },
 });

@@ -24,7 +24,7 @@ export async function cachedStoredPartOf(ctx: ServiceContext, projectId: string)
   return part;
 }
 
-/** Drops the choice of a project from this process's cache. */
+/** Forgets the stored part of a project in this process, after its setting has changed. */
 export const forgetCachedStoredPart = (db: Database, projectId: string): void => void caches.get(db)?.delete(projectId);
 
 /** Reads the part for `auto` from the rate of the last full hour. */

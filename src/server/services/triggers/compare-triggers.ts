@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 const STATES_MAX = 5_000;
 
 /** The parts of a trigger that a comparison reads. A match makes one execution for each of `actionKeys`. */
-export type ComparedTrigger = {
+export type TriggerToCompare = {
   eventSource: string;
   filter: Filter;
   samplingRate: number;
@@ -37,8 +37,8 @@ export type TriggerDifference = {
 };
 
 type CompareInput = {
-  before: ComparedTrigger | null;
-  after: ComparedTrigger | null;
+  before: TriggerToCompare | null;
+  after: TriggerToCompare | null;
   triggerId?: string | undefined;
 };
 
@@ -55,7 +55,7 @@ export async function compareTriggers(
   const source = getEventSource(eventSource);
   if (!source) return { ...none, problem: `There is no event source called ${eventSource}.` };
   // A trigger that is off, or whose filter cannot be evaluated, makes no execution.
-  const decides = (trigger: ComparedTrigger | null): trigger is ComparedTrigger =>
+  const decides = (trigger: TriggerToCompare | null): trigger is TriggerToCompare =>
     trigger?.eventSource === eventSource && checkFilter(source, trigger.filter).length === 0;
   const [old, changed] = [decides(before) ? before : null, decides(after) ? after : null];
   for (const trigger of [old, changed]) {
@@ -72,7 +72,7 @@ export async function compareTriggers(
   }
 }
 
-type Deciding = { old: ComparedTrigger | null; changed: ComparedTrigger | null; eventSource: string } & Pick<
+type Deciding = { old: TriggerToCompare | null; changed: TriggerToCompare | null; eventSource: string } & Pick<
   CompareInput,
   "triggerId"
 >;
@@ -104,7 +104,7 @@ type StateOutcome = { actions: readonly string[]; isSampledOut: boolean };
 
 async function outcomesOf(
   ctx: ProjectContext,
-  trigger: ComparedTrigger | null,
+  trigger: TriggerToCompare | null,
   {
     rows,
     triggerId,

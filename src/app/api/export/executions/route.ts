@@ -1,9 +1,9 @@
-import { handleExport } from "@/server/api/export-handler";
+import { handleExecutionExport } from "@/server/api/export-handler";
 import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
 
 export async function GET(request: Request): Promise<Response> {
   const { context, auth } = await getRuntime();
-  return handleExport({ base: context, auth }, request);
+  return handleExecutionExport({ base: context, auth }, request);
 }

@@ -19,7 +19,7 @@ type SendFirstProps = {
 };
 
 /** Sends the first observation: a sample by button, or the person's own with a new key. */
-export function SendFirstObservation({ projectId, appUrl, hasEvents, mayMakeKeys, maySend }: SendFirstProps) {
+export function SendFirstEvent({ projectId, appUrl, hasEvents, mayMakeKeys, maySend }: SendFirstProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [key, setKey] = useState<string | null>(null);
