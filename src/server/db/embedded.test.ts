@@ -18,7 +18,8 @@ function newFolder(mode = 0o755): string {
   const folder = mkdtempSync(join(tmpdir(), "embedded-test-"));
   chmodSync(folder, mode);
   // An afterEach would run before the servers of a test are stopped.
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // A process that a test has killed may still write its last file, so the removal is tried again.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   return folder;
 }
 

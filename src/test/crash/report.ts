@@ -19,8 +19,11 @@ export type Result = {
 const TAKEOVER_WITHIN_MS = 5_000;
 /** After the database's return a sender is accepted by then, ms. */
 const BACK_WITHIN_MS = 10_000;
-/** And what was under way when it left is done by then, ms: a lease of 35 s at the worst, a look, and the delivery. */
-const DONE_WITHIN_MS = 45_000;
+/**
+ * Work that was under way when the database left is done by then, ms: at the worst a lease of 35 s ends, a look finds the
+ * work, and a delivery follows.
+ */
+const DONE_WITHIN_MS = 60_000;
 
 /** What took longer than it may. */
 export function boundsOf({ takeover, outage, settledMs }: Result): string[] {

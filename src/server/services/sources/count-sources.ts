@@ -17,7 +17,8 @@ export type SourceCount = Key &
 export type NotAcceptedKind = "refused" | "left_out" | "dropped";
 
 type Counter = SourceFigures & Key & { kind: string; name: string };
-type Pending = { counters: Map<string, Counter>; timer: NodeJS.Timeout | null };
+/** `written`: the end of the latest write. */
+type Pending = { counters: Map<string, Counter>; timer: NodeJS.Timeout | null; written: Promise<void> };
 
 const FLUSH_MS = 1_000;
 /**
@@ -36,7 +37,11 @@ const pendingOf = new WeakMap<Database, Pending>();
  */
 export function countSources(ctx: ServiceContext, notes: readonly SourceCount[]): void {
   if (notes.length === 0) return;
-  const pending: Pending = pendingOf.get(ctx.db) ?? { counters: new Map(), timer: null };
+  const pending: Pending = pendingOf.get(ctx.db) ?? {
+    counters: new Map(),
+    timer: null,
+    written: Promise.resolve(),
+  };
   pendingOf.set(ctx.db, pending);
   for (const note of notes) add(pending.counters, note);
   pending.timer ??= later(() => void writeSourceCounts(ctx), FLUSH_MS).unref();
@@ -61,13 +66,21 @@ const fields = Object.keys(noFigures) as (keyof SourceFigures)[];
 const nameOf = ({ protocol, sdk, sdkVersion, convention }: SourceClient): string =>
   JSON.stringify([protocol, sdk, sdkVersion, convention]);
 
-/** Writes the counts since the last write. If the write fails, the counts are lost: they are only figures. */
+/**
+ * Writes the counts since the last write. It ends when all earlier writes have ended too. If a write fails, its counts
+ * are lost: they are only figures.
+ */
 export async function writeSourceCounts(ctx: ServiceContext): Promise<void> {
   const pending = pendingOf.get(ctx.db);
   if (!pending) return;
   if (pending.timer) clearTimeout(pending.timer);
   const { counters } = pending;
-  Object.assign(pending, { counters: new Map(), timer: null });
+  const written = pending.written.then(() => writeCounters(ctx, counters));
+  Object.assign(pending, { counters: new Map(), timer: null, written });
+  await written;
+}
+
+async function writeCounters(ctx: ServiceContext, counters: Pending["counters"]): Promise<void> {
   if (counters.size === 0) return;
   // The rows are written in the order of their keys, so that two processes do not deadlock.
   const rows = JSON.stringify([...counters].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, counter]) => counter));
