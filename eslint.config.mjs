@@ -22,6 +22,7 @@ export default defineConfig(
   globalIgnores([
     ".next/",
     ".data/",
+    ".run/",
     "src/generated/",
     "playwright-report/",
     "test-results/",

@@ -160,8 +160,8 @@ export function webhookDepthOf(request: Request): number {
   if (depth > WEBHOOK_DEPTH_MAX) {
     throw new AppError(
       "BAD_REQUEST",
-      `${WEBHOOK_DEPTH_HEADER} is ${depth}: this event was caused by a chain of more than ${WEBHOOK_DEPTH_MAX} of our ` +
-        "own webhooks, which would not end.",
+      `${WEBHOOK_DEPTH_HEADER} is ${depth}: this event was caused by a chain of more than ${WEBHOOK_DEPTH_MAX} of ` +
+        "our own webhooks, which would not end.",
     );
   }
   return depth;

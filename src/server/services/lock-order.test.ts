@@ -19,7 +19,7 @@ import { wakeActions } from "./wakes/wake-actions";
 import { cancelExecution } from "./executions/cancel-execution";
 import { resendExecution } from "./executions/resend-execution";
 import { runJobChunk } from "./run-job-chunk";
-import { expungeBodiesOfSubject } from "./observations/expunge-bodies";
+import { expungeBodiesOfSubject } from "./observations/expunge-bodies-of-subject";
 import { removeProject } from "./projects/remove-project";
 import { pruneChunk, pruneSteps } from "./prune";
 import { createTriggerCache } from "./matching/trigger-cache";

@@ -20,8 +20,8 @@ const TAKEOVER_WITHIN_MS = 5_000;
 /** After the database's return a sender is accepted by then, ms. */
 const BACK_WITHIN_MS = 10_000;
 /**
- * Work that was under way when the database left is done by then, ms: at the worst a lease of 35 s ends, a look finds the
- * work, and a delivery follows.
+ * Work that was under way when the database left is done by then, ms: at the worst a lease of 35 s ends, a look finds
+ * the work, and a delivery follows.
  */
 const DONE_WITHIN_MS = 60_000;
 

@@ -3,7 +3,7 @@ import { explainSubject } from "@/server/services/explain/explain-subject";
 import { PageInput } from "@/server/services/keyset";
 import { suggestColumnValues } from "@/server/services/observations/suggest-column-values";
 import { countLevels } from "@/server/services/observations/count-levels";
-import { expungeBodiesOfSubject } from "@/server/services/observations/expunge-bodies";
+import { expungeBodiesOfSubject } from "@/server/services/observations/expunge-bodies-of-subject";
 import { ObservationFilters } from "@/server/services/observations/filter-observations";
 import { getObservation } from "@/server/services/observations/get-observation";
 import { listObservations } from "@/server/services/observations/list-observations";

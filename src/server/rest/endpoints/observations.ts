@@ -4,7 +4,7 @@ import { ExecutionStatus } from "@/domain/execution";
 import { TriggerInput } from "@/domain/trigger";
 import { explainSubject } from "@/server/services/explain/explain-subject";
 import { explainTriggerFor } from "@/server/services/explain/explain-trigger-for";
-import { expungeBodiesOfSubject } from "@/server/services/observations/expunge-bodies";
+import { expungeBodiesOfSubject } from "@/server/services/observations/expunge-bodies-of-subject";
 import { getObservation } from "@/server/services/observations/get-observation";
 import { listObservations } from "@/server/services/observations/list-observations";
 import { previewTrigger } from "@/server/services/triggers/preview-trigger";

@@ -16,7 +16,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { getExecution } from "../executions/get-execution";
 import { resendExecution } from "../executions/resend-execution";
-import { expungeBodiesOfSubject } from "./expunge-bodies";
+import { expungeBodiesOfSubject } from "./expunge-bodies-of-subject";
 import { getObservation } from "./get-observation";
 
 const { database, receiver } = useTestContext();

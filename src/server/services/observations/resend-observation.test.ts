@@ -6,7 +6,7 @@ import { systemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { readStampedEvent } from "../events";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { expungeBodiesOfSubject } from "./expunge-bodies";
+import { expungeBodiesOfSubject } from "./expunge-bodies-of-subject";
 import { resendObservation } from "./resend-observation";
 import { sendSampleEvent } from "./send-sample-event";
 
