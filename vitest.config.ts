@@ -63,6 +63,8 @@ export default defineConfig({
         resolve: { alias },
         test: {
           ...shared,
+          // Some of these files replace a module, so they share none.
+          isolate: true,
           name: "components",
           include: ["src/{components,features,lib}/**/*.test.tsx"],
           environment: "happy-dom",
