@@ -47,7 +47,7 @@ export type EventDetailLevel = z.infer<typeof EventDetailLevel>;
 export type EventSummaryValue = string | number | boolean | null;
 
 /**
- * What is stored of an event beside its payload, for lists and queries, without its body.
+ * The values that lists and queries need of an event. They are stored beside its payload, and hold no body.
  * A member that is left out means that the event has no such value.
  */
 export type EventSummary = {

@@ -27,8 +27,8 @@ function Cancel({ run }: Omit<ActionsProps, "onShow">) {
     <ConfirmButton
       title="Cancel this run?"
       description={
-        `Its results stay. The rest of its ${formatCountWithNoun(run.eventCount, "event")} stays undone, unless you run it again ` +
-        "within a day. To stop a delivery for good, cancel its execution instead."
+        `Its results stay. The rest of its ${formatCountWithNoun(run.eventCount, "event")} stays undone, unless you run ` +
+        "it again within a day. To stop a delivery for good, cancel its execution instead."
       }
       confirmLabel="Cancel run"
       isDanger

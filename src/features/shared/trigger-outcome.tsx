@@ -99,7 +99,7 @@ export function TriggerOutcomeView({
         )}
       </section>
       <section aria-label="History" className="flex flex-col gap-2">
-        <Heading className="text-base font-medium">What was decided</Heading>
+        <Heading className="text-base font-medium">Decisions</Heading>
         {history.length === 0 ? (
           <p className="text-sm text-muted">
             No decision of this trigger is known. Decisions and states are kept for a week.
