@@ -1,6 +1,7 @@
 import "./prepare/node-version.mjs";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { ensureBuild } from "./prepare/build.mjs";
 import { ensureDependencies } from "./prepare/dependencies.mjs";
 import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
@@ -8,11 +9,13 @@ import { command, enterRoot, root, runNode, step } from "./prepare/steps.mjs";
 
 /*
  * `npm test` runs all tests. Arguments choose parts: lint, types, unit, integration, e2e. Further arguments go to the
- * test runner. The last line is always "N passed, N failed". Format, lint, unused code, types and the build count as
- * one test each.
+ * test runner. Format, lint, unused code, types and the build count as one test each. The output ends with the failed
+ * tests and their errors, then with the line "N passed, N failed". So the end of a log tells why a run failed.
  */
 
 const REPORTS = "test-results";
+/** How many lines of an error the list of failed tests shows. */
+const ERROR_LINES_MAX = 20;
 const OF_THE_PROGRAM =
   /^(INNGEST_.*|WEBHOOK_.*|DATABASE_URL|DATA_DIR|PORT|HOST|WORKERS|APP_URL|ENCRYPTION_KEY|TRUSTED_PROXIES|PROJECT_CREATION|PROJECTS_PER_PERSON_MAX|ADMIN_EMAIL|ADMIN_PASSWORD|DEMO_EVENT_KEY|METRICS_TOKEN|LOG_LEVEL)$/;
 const bin = {
@@ -29,43 +32,38 @@ const bin = {
 
 const parts = {
   lint: async () => {
-    const formatAndUnused = async () => sum([await check(format), await check(unused)]);
-    return sum(await Promise.all([check(lint), formatAndUnused()]));
+    const formatAndUnused = async () =>
+      sum([await checkInStep("Format", format), await checkInStep("Unused code", unused)]);
+    return sum(await Promise.all([checkInStep("Lint", lint), formatAndUnused()]));
   },
-  types: () => check(types),
+  types: () => checkInStep("Types", types),
   unit: (args) => vitest("unit", ["unit", "components"], args),
   integration: (args) => vitest("integration", ["integration"], args),
   async e2e(args) {
     const built = await build();
-    return built.failed > 0 ? built : sum([built, await playwright(args)]);
+    return built.failures.length > 0 ? built : sum([built, await playwright(args)]);
   },
 };
 
 let building;
 /** Makes the build once, which counts as a test of the part e2e. */
-const build = () => (building ??= check(ensureBuild));
+const build = () => (building ??= check("Build", ensureBuild));
 
 const isStatic = (name) => name === "lint" || name === "types";
 
-const types = () =>
-  step("Types", async () => {
-    await runNode(bin.next, ["typegen"], { failure: "The types of the pages could not be generated." });
-    await runNode(bin.tsc, ["--noEmit"], { failure: "The types do not fit." });
-  });
+async function types() {
+  await runNode(bin.next, ["typegen"], { failure: "The types of the pages could not be generated." });
+  await runNode(bin.tsc, ["--noEmit"], { failure: "The types do not fit." });
+}
 const format = () =>
-  step("Format", () =>
-    runNode(bin.prettier, ["--check", "--log-level=warn", "."], {
-      failure: "Prettier would change these files: run `npm run format`.",
-    }),
-  );
-const lint = () =>
-  step("Lint", () => runNode(bin.eslint, [".", "--max-warnings=0"], { failure: "Lint has found problems." }));
+  runNode(bin.prettier, ["--check", "--log-level=warn", "."], {
+    failure: "Prettier would change these files: run `npm run format`.",
+  });
+const lint = () => runNode(bin.eslint, [".", "--max-warnings=0"], { failure: "Lint has found problems." });
 const unused = () =>
-  step("Unused code", () =>
-    runNode(bin.knip, ["--no-progress", "--treat-config-hints-as-errors"], {
-      failure: "Nobody uses these files, exports or dependencies: remove them, or drop the word export.",
-    }),
-  );
+  runNode(bin.knip, ["--no-progress", "--treat-config-hints-as-errors"], {
+    failure: "Nobody uses these files, exports or dependencies: remove them, or drop the word export.",
+  });
 
 await command(async () => {
   const given = process.argv.slice(2);
@@ -88,40 +86,56 @@ await command(async () => {
   };
   const results = await Promise.all([wanted.includes("lint") ? parts.lint() : sum([]), typesThenBuild()]);
   for (const name of wanted.filter((name) => !isStatic(name))) results.push(await parts[name](args));
-  const { passed, failed } = sum(results);
-  console.log(`\n${passed} passed, ${failed} failed`);
-  process.exit(failed > 0 || passed === 0 ? 1 : 0);
+  const { passed, failures } = sum(results);
+  for (const { test, error } of failures) console.log(`\nFailed: ${test}\n${shorten(error)}`);
+  console.log(`\n${passed} passed, ${failures.length} failed`);
+  process.exit(failures.length > 0 || passed === 0 ? 1 : 0);
 });
 
+/** Adds up results. A result counts its passed tests, and has the name and the error of each failed test. */
 function sum(results) {
-  return results.reduce((all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed }), {
-    passed: 0,
-    failed: 0,
-  });
+  return {
+    passed: results.reduce((all, { passed }) => all + passed, 0),
+    failures: results.flatMap(({ failures }) => failures),
+  };
 }
 
-/** Runs work that counts as one test. */
-async function check(work) {
+/** Runs a check as a step that prints its progress. */
+const checkInStep = (label, work) => check(label, () => step(label, work));
+
+/** Runs work that counts as one test. Its error is printed at once, and again at the end. */
+async function check(label, work) {
   try {
     await work();
-    return { passed: 1, failed: 0 };
+    return { passed: 1, failures: [] };
   } catch (error) {
     console.error(error.message);
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failures: [{ test: label, error: error.message }] };
   }
 }
 
-/** Runs a test runner, which prints its own progress, and reads its report. */
-async function runner(label, script, { args, env, count, report }) {
+/** The first lines of an error, indented, without colours and without stack frames of dependencies. */
+function shorten(error) {
+  const all = stripVTControlCharacters(error).trim().split("\n");
+  const lines = all.filter((line) => !/^ +at .*(node_modules|new Promise)/.test(line));
+  const more = lines.length - ERROR_LINES_MAX;
+  const shown = more > 0 ? [...lines.slice(0, ERROR_LINES_MAX), `… ${more} more lines above`] : lines;
+  return shown.map((line) => `  ${line}`).join("\n");
+}
+
+/** Runs a test runner, which prints its own progress, and reads the result from its JSON report. */
+async function runner(label, script, { args, env, read, report }) {
   rmSync(join(root, report), { force: true });
   console.log(`\n${label} …`);
-  let endedWell = true;
-  await runNode(script, args, { show: true, env: { NODE_ENV: "test", ...env } }).catch(() => (endedWell = false));
+  let ending;
+  await runNode(script, args, { show: true, env: { NODE_ENV: "test", ...env } }).catch((error) => (ending = error));
   const result = existsSync(join(root, report))
-    ? count(JSON.parse(readFileSync(join(root, report), "utf8")))
-    : { passed: 0, failed: 0 };
-  // The counts do not include a file that does not load, or an error outside of all tests.
-  return endedWell || result.failed > 0 ? result : { ...result, failed: 1 };
+    ? read(JSON.parse(readFileSync(join(root, report), "utf8")))
+    : { passed: 0, failures: [] };
+  // A report does not name an error outside of all tests.
+  if (ending !== undefined && result.failures.length === 0)
+    return { ...result, failures: [{ test: label, error: ending.message }] };
+  return result;
 }
 
 async function vitest(name, projects, args) {
@@ -140,11 +154,25 @@ async function vitest(name, projects, args) {
       ...args,
     ],
     report,
-    count: ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
+    read: ({ numPassedTests, testResults }) => ({
+      passed: numPassedTests,
+      failures: testResults.flatMap(failuresOfFile),
+    }),
   });
   printCoverage(join(root, coverage, "coverage-summary.json"));
   printSlowest(join(root, report));
   return result;
+}
+
+/** The failed tests of a file, or the file itself where it failed outside of its tests, as when it does not load. */
+function failuresOfFile({ name, status, message, assertionResults }) {
+  const file = relative(root, name);
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  if (status === "failed" && failed.length === 0) return [{ test: file, error: message }];
+  return failed.map(({ fullName, failureMessages }) => ({
+    test: `${file}: ${fullName}`,
+    error: failureMessages.join("\n"),
+  }));
 }
 
 /** Prints the share of executed lines for each part of the source. */
@@ -181,6 +209,25 @@ function playwright(args) {
     args: ["test", "--reporter=list,json", ...args],
     report,
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
-    count: ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }),
+    read: ({ stats, suites, errors }) => ({
+      passed: stats.expected,
+      failures: [
+        ...suites.flatMap(failuresOfSuite),
+        ...errors.map(({ message }) => ({ test: "Tests: end to end", error: message })),
+      ],
+    }),
   });
+}
+
+/** The failed tests of a Playwright suite and of the suites in it. */
+function failuresOfSuite({ file, suites = [], specs }) {
+  const own = specs.flatMap(({ title, tests }) =>
+    tests
+      .filter(({ status }) => status === "unexpected" || status === "flaky")
+      .map(({ projectName, results }) => ({
+        test: `e2e/${file} [${projectName}]: ${title}`,
+        error: results.flatMap(({ errors }) => errors.map(({ message }) => message)).join("\n"),
+      })),
+  );
+  return [...own, ...suites.flatMap(failuresOfSuite)];
 }
