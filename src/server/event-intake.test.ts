@@ -16,7 +16,8 @@ import { createEventReader } from "./event-reader/event-reader";
 import type { SendEventsReply } from "./engine-reply";
 import { newId } from "./ids";
 import { createRateLimiter } from "./rate-limit";
-import { readStampedEvent, type StampedEvent } from "./services/events";
+import { readStampedEvent } from "./services/read-stamped-event";
+import type { StampedEvent } from "./services/stamp-events";
 
 const { ctx, database } = useTestContext();
 let projectId: string;

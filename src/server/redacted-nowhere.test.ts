@@ -17,7 +17,7 @@ import { receiveTraces } from "./intake/receive-traces";
 import { createRateLimiter } from "./rate-limit";
 import { createExecutions } from "./services/action-creation/create-executions";
 import type { SignedInUser } from "./services/access";
-import type { StampedEvent } from "./services/events";
+import type { StampedEvent } from "./services/stamp-events";
 import { writeSourceCounts } from "./services/sources/count-sources";
 import { storeRefusedEventsAsRejected } from "./services/unprocessed-events";
 

@@ -32,7 +32,7 @@ import { createAfterRunWork } from "./after-run-work";
 import { createCompute } from "./compute/compute";
 import { createProcessIdentity } from "./process-identity";
 import { createLocalRateLimiter, createRateLimiter, type RateLimiter, type RateLimitResult } from "./rate-limit";
-import type { StampedEvent } from "./services/events";
+import type { StampedEvent } from "./services/stamp-events";
 import { getInstanceSecret } from "./services/instance-secrets";
 import { createProjectWorkQueues } from "./services/deliveries/project-work-queues";
 import { createEndpointLatencies } from "./services/deliveries/endpoint-latencies";

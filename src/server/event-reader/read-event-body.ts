@@ -6,7 +6,7 @@ import {
   positionInText,
   withoutByteOrderMark,
 } from "@/domain/json/read-json";
-import type { BodyTraits } from "../services/events";
+import type { BodyTraits } from "../services/stamp-events";
 
 type EventBody = BodyTraits & { value: unknown };
 

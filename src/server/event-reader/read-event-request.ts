@@ -2,7 +2,7 @@ import { AppError, httpStatusOf } from "../errors";
 import { makeEventIds, parseEventRequest } from "../engine/event-endpoint";
 import { readEventBody } from "./read-event-body";
 import { makeRequestSeed } from "./request-seed";
-import { maySendEventName, stampEvents, type EventSender, type StampedEvent } from "../services/events";
+import { maySendEventName, stampEvents, type EventSender, type StampedEvent } from "../services/stamp-events";
 import type { RedactionSetup } from "../services/redaction/cached-redactor";
 
 /** The facts of a request to the event endpoint, without its body. The thread receives a copy. */

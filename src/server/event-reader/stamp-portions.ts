@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import { EVENT_LIMITS } from "../engine/event-endpoint";
-import { stampEvents, type EventSender, type StampedEvent, type StampEventsInput } from "../services/events";
+import { stampEvents, type EventSender, type StampedEvent, type StampEventsInput } from "../services/stamp-events";
 import type { RedactionSetup } from "../services/redaction/cached-redactor";
 import { makeRequestSeed } from "./request-seed";
 

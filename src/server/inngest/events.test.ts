@@ -4,7 +4,7 @@ import { createUtcPool } from "@/server/db/utc-connection";
 import { createTestApp } from "@/server/engine/testing";
 import { createFunctions } from "@/server/inngest/functions/create-functions";
 import { deliveriesDueEvent, jobRequestedEvent, noticesDueEvent } from "@/server/inngest/events";
-import { stampEvents } from "@/server/services/events";
+import { stampEvents } from "@/server/services/stamp-events";
 import { testDependencies } from "@/test/dependencies";
 import { makeProject } from "@/test/factories";
 import { readUntil } from "@/test/read-until";

@@ -3,12 +3,8 @@ import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import type { FunctionEvent } from "@/server/inngest/events";
 import { nextReceiptMicros } from "@/server/receipt-time";
 import type { BatchEvent } from "@/server/services/batch-event";
-import {
-  readStampedEvent,
-  redactUnstampedEvent,
-  type EventWithReadStamp,
-  type RefusedEvent,
-} from "@/server/services/events";
+import { readStampedEvent, type EventWithReadStamp, type RefusedEvent } from "@/server/services/read-stamped-event";
+import { redactUnstampedEvent } from "@/server/services/redact-event";
 import { cachedRedactionOf } from "@/server/services/redaction/cached-redaction";
 
 export type EventGroup = { projectId: string; eventSource: string; events: BatchEvent[] };

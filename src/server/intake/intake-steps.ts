@@ -8,7 +8,7 @@ import { replyForUnavailable, type SendEventsReply } from "../engine-reply";
 import { announcedBodyBytes, withRequestBodyInRoom, type BodyRoom } from "../request-body";
 import type { Runtime } from "../runtime";
 import { authenticateEventKey } from "../services/event-keys/authenticate-event-key";
-import { WEBHOOK_DEPTH_MAX } from "../services/events";
+import { WEBHOOK_DEPTH_MAX } from "../services/stamp-events";
 import type { TraceSpan } from "../tracing";
 import { unpackBody, type ContentEncoding } from "./unpack-body";
 

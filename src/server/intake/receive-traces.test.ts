@@ -6,7 +6,8 @@ import { useTestContext } from "@/test/use-test-context";
 import { createBodyBudgets, SMALL_BODY_BYTES } from "../body-budgets";
 import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../rate-limit";
-import { readStampedEvent, type StampedEvent } from "../services/events";
+import { readStampedEvent } from "../services/read-stamped-event";
+import type { StampedEvent } from "../services/stamp-events";
 import type { IntakeRuntime } from "./intake-steps";
 import { receiveTraces } from "./receive-traces";
 

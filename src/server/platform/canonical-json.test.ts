@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { readStampedEvent } from "@/server/services/events";
+import { readStampedEvent } from "@/server/services/read-stamped-event";
 import { canonicalJson } from "./canonical-json";
 
 test("writes keys in order at every level, and numbers and strings as RFC 8785 does", () => {

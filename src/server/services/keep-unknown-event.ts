@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
 import { storeRejectedEvents } from "./action-creation/store-rejected-events";
-import { redactUnstampedEvent } from "./events";
+import { redactUnstampedEvent } from "./redact-event";
 import { cachedRedactionOf } from "./redaction/cached-redaction";
 import { cachedRedactorOf } from "./redaction/cached-redactor";
 

@@ -2,7 +2,7 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import type { ProjectContext } from "@/server/context";
 import { newId } from "@/server/ids";
 import type { NewTraceAttributes } from "./batch-event";
-import { stampEvents } from "./events";
+import { stampEvents } from "./stamp-events";
 import type { RedactionSetup } from "./redaction/cached-redactor";
 import { getInstanceSecret } from "./instance-secrets";
 

@@ -2,7 +2,7 @@ import type { ServiceContext } from "@/server/context";
 import { findHandledEvents } from "./action-creation/lock-rows";
 import type { BatchEvent } from "./batch-event";
 import { storeRejectedEvents } from "./action-creation/store-rejected-events";
-import type { RefusedEvent } from "./events";
+import type { RefusedEvent } from "./read-stamped-event";
 
 /** Stores events that the functions refuse as rejected events, each once. */
 export async function storeRefusedEventsAsRejected(

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { createFunctions } from "@/server/inngest/functions/create-functions";
 import { createTestApp } from "@/server/engine/testing";
 import { createUtcPool } from "@/server/db/utc-connection";
-import { stampEvents } from "@/server/services/events";
+import { stampEvents } from "@/server/services/stamp-events";
 import { testDependencies } from "@/test/dependencies";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";

@@ -64,7 +64,7 @@ beforeEach(async () => {
     isDev: false,
     eventKey: key,
     baseUrl: "http://endpoint.invalid/",
-    fetch: (url, init) => receiveEvents(runtime, new Request(url, init), key),
+    fetch: (url, init) => receiveEvents(runtime, new Request(url, init), { key }),
   });
   send = (...observations) =>
     client.send(observations.map((observation) => ({ name: "observation.created", data: { observation } })));

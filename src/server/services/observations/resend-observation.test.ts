@@ -4,7 +4,7 @@ import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factorie
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
-import { readStampedEvent } from "../events";
+import { readStampedEvent } from "../read-stamped-event";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { expungeBodiesOfSubject } from "./expunge-bodies-of-subject";
 import { resendObservation } from "./resend-observation";

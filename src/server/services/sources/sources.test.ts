@@ -8,7 +8,8 @@ import { receiveTraces } from "../../intake/receive-traces";
 import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../../rate-limit";
 import { createExecutions } from "../action-creation/create-executions";
-import { readStampedEvent, type StampedEvent } from "../events";
+import { readStampedEvent } from "../read-stamped-event";
+import type { StampedEvent } from "../stamp-events";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { writeSourceCounts, countSources } from "./count-sources";
 

@@ -1,0 +1,24 @@
+import { getEventSource } from "@/domain/event-source/registry";
+import { redactionPlacesOf } from "@/domain/redaction/places";
+import type { Redactor } from "@/domain/redaction/redactor";
+import type { BatchEvent } from "./batch-event";
+import { cachedRedactorOf, type RedactionSetup } from "./redaction/cached-redactor";
+
+/** Redacts the data of an event. `isPatch` and `refusal` tell what the data holds. */
+export function redactEvent(
+  redactor: Redactor,
+  { name, isPatch, refusal }: { name: string; isPatch?: boolean | undefined; refusal?: string | undefined },
+  data: Record<string, unknown>,
+): Record<string, unknown> {
+  const kind = refusal !== undefined ? "refused" : isPatch ? "patch" : undefined;
+  return redactor.redactData(data, redactionPlacesOf(getEventSource(name)), kind);
+}
+
+/** Redacts an event that did not pass the event endpoint. The endpoint redacts all other events. */
+export const redactUnstampedEvent = (setup: RedactionSetup | null, event: BatchEvent): BatchEvent =>
+  setup === null
+    ? event
+    : {
+        ...event,
+        data: redactEvent(cachedRedactorOf(setup), { name: event.name }, (event.data ?? {}) as Record<string, unknown>),
+      };
