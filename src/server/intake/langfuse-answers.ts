@@ -12,19 +12,13 @@ import {
   type IntakeRuntime,
 } from "./intake-steps";
 import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS } from "./receive-traces";
-
-/**
- * Statuses of temporary refusals. Langfuse's SDKs repeat a request after 503, but not after all of these statuses. So
- * the answer is 503 instead.
- */
-const passing = new Set([408, 429]);
+import { makeRepeatable } from "./temporary-refusal";
 
 /** Writes a refusal in Langfuse's form. */
-export function refuseLangfuseRequest({ status, body }: SendEventsReply): Response {
-  const sent = passing.has(status) ? 503 : status;
-  const message = body.error ?? "The request was not accepted.";
-  const headers: Record<string, string> = sent === 503 ? { "retry-after": "1" } : {};
-  return Response.json({ error: sent === 401 ? "UnauthorizedError" : "Error", message }, { status: sent, headers });
+export function refuseLangfuseRequest(reply: SendEventsReply): Response {
+  const { status, headers } = makeRepeatable(reply.status);
+  const message = reply.body.error ?? "The request was not accepted.";
+  return Response.json({ error: status === 401 ? "UnauthorizedError" : "Error", message }, { status, headers });
 }
 
 /** Answers Langfuse's clients when they ask whether the server is there. The program's own health is at /api/health. */

@@ -5,9 +5,7 @@ import {
   type OtlpEncoding,
 } from "@/domain/opentelemetry/otlp-answer";
 import type { SendEventsReply } from "../engine-reply";
-
-/** The Retry-After of a refusal, s. After a longer one, the exporters of JavaScript drop the batch at once. */
-const RETRY_AFTER_SECONDS = "1";
+import { makeRepeatable } from "./temporary-refusal";
 
 /** Codes of google.rpc.Status by HTTP status. */
 const codes = new Map<number, number>([
@@ -21,22 +19,13 @@ const codes = new Map<number, number>([
   [503, RPC_STATUS_CODES.unavailable],
 ]);
 
-/**
- * Statuses of temporary refusals. Exporters repeat a batch only after 503, and drop it after these statuses. So the
- * answer is 503 instead.
- */
-const passing = new Set([408, 429, 502, 504]);
-
 /** Refuses a whole request, in the encoding of the request. */
 export function refuseOtlpExport(encoding: OtlpEncoding, status: number, message: string): Response {
-  const sent = passing.has(status) ? 503 : status;
-  const { contentType, body } = writeStatusAnswer(encoding, codes.get(sent) ?? RPC_STATUS_CODES.internal, message);
-  const headers = {
-    "content-type": contentType,
-    ...(sent === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {}),
-    ...(sent === 405 ? { allow: "POST" } : {}),
-  };
-  return new Response(body, { status: sent, headers });
+  const sent = makeRepeatable(status);
+  const code = codes.get(sent.status) ?? RPC_STATUS_CODES.internal;
+  const { contentType, body } = writeStatusAnswer(encoding, code, message);
+  const headers = { ...sent.headers, "content-type": contentType, ...(status === 405 ? { allow: "POST" } : {}) };
+  return new Response(body, { status: sent.status, headers });
 }
 
 /** Turns an engine's refusal, or an error at the endpoint, into the answer of OTLP. */

@@ -211,6 +211,11 @@ describe("Langfuse's batch endpoint", () => {
       retryAfter: "1",
     });
   });
+
+  it.each([408, 429, 502, 504])("the engine's refusal %i is answered 503, which the SDKs repeat", async (status) => {
+    const forward = async () => ({ status, body: { ids: [], status, error: "Full." } });
+    expect(await post({ batch: [create()] }, {}, { forward })).toMatchObject({ status: 503, retryAfter: "1" });
+  });
 });
 
 describe("what Langfuse's clients ask for besides", () => {

@@ -337,6 +337,10 @@ describe("what passes is answered 503, which every exporter repeats", () => {
   it.each<[string, Options]>([
     ["82: an engine that is full", { change: { overload: () => refused(503) } }],
     ["an engine that refuses", { change: { forward: async () => refused(503) } }],
+    ...[408, 429, 502, 504].map((status): [string, Options] => [
+      `an engine that answers ${status}`,
+      { change: { forward: async () => refused(status) } },
+    ]),
     ["a rate that is used up", { change: { rates: { take: async () => ({ ok: false, retryAfterSeconds: 9 }) } } }],
     ["a database that does not answer", { change: { forward: () => never }, answerWithinMs: 50 }],
     [
