@@ -78,7 +78,7 @@ async function post(body: unknown, { key: sentKey = key, headers = {}, runtime =
     },
     ...runtime,
   };
-  const response = await receiveEvents(whole, request, sentKey, options);
+  const response = await receiveEvents(whole, request, { key: sentKey, ...options });
   const retryAfter = response.headers.get("retry-after");
   return {
     status: response.status,

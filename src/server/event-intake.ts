@@ -40,11 +40,10 @@ const BODY_LIMITS = {
 export async function receiveEvents(
   runtime: IntakeRuntime,
   request: Request,
-  key: string,
-  { answerWithinMs = ANSWER_WITHIN_MS } = {},
+  { key, answerWithinMs = ANSWER_WITHIN_MS }: { key: string; answerWithinMs?: number },
 ): Promise<Response> {
   const span = startIntakeSpan(runtime, request);
-  const response = await takeEvents(runtime, request, key, { answerWithinMs, traceparent: span?.traceparent });
+  const response = await takeEvents(runtime, request, { key, answerWithinMs, traceparent: span?.traceparent });
   span?.end({ "http.response.status_code": response.status });
   return response;
 }
@@ -52,8 +51,7 @@ export async function receiveEvents(
 async function takeEvents(
   runtime: IntakeRuntime,
   request: Request,
-  key: string,
-  { answerWithinMs, traceparent }: { answerWithinMs: number; traceparent: string | undefined },
+  { key, answerWithinMs, traceparent }: { key: string; answerWithinMs: number; traceparent: string | undefined },
 ): Promise<Response> {
   // The time of receipt is taken before any await, because it orders states with the same time.
   const receivedMicros = receiptTimeOf(request);
@@ -72,7 +70,7 @@ async function takeEvents(
       );
     const depth = webhookDepthOf(request);
     const redaction = await withinTime(answerWithinMs, cachedRedactionOf(runtime.context, sender.projectId));
-    return await withEventBody(runtime, request, sender, BODY_LIMITS, async (bytes) => {
+    return await withEventBody(runtime, { request, sender, limits: BODY_LIMITS }, async (bytes) => {
       const isPaceLow = (count: number): boolean => runtime.isPaceLow?.(sender.projectId, count) ?? false;
       const input = {
         sender: {

@@ -128,15 +128,15 @@ const span = (spanId: string, change: object = {}) => ({
 test("what the rules name is stored nowhere, whichever way it comes in, and filters on hashed values still match", async () => {
   const events = `/e/${key}`;
   const broken = { name: "observation.created", data: { observation: [observation("x")] } };
-  await receiveEvents(runtime(), post(events, [created("http"), broken, created("bad", { level: EMAIL })]), key);
+  await receiveEvents(runtime(), post(events, [created("http"), broken, created("bad", { level: EMAIL })]), { key });
   const large = { output: `${"filler ".repeat(200_000)} ${EMAIL} ${CUSTOMER}` };
-  expect((await receiveEvents(runtime(), post(events, created("large", large)), key)).status).toBe(200);
+  expect((await receiveEvents(runtime(), post(events, created("large", large)), { key })).status).toBe(200);
 
   const spans = [span("00f067aa0ba902b7"), span("", { name: `refused ${EMAIL} ${CUSTOMER}` })];
   const unknown = { name: `made of ${EMAIL}`, data: { observation: observation("x"), userId: USER } };
-  expect((await receiveEvents(runtime(), post(events, unknown), key)).status).toBe(400);
+  expect((await receiveEvents(runtime(), post(events, unknown), { key })).status).toBe(400);
   const scopeSpans = [{ scope: { name: `scope of ${EMAIL}` }, spans }];
-  await receiveTraces(runtime(), post("/v1/traces", { resourceSpans: [{ scopeSpans }] }), null);
+  await receiveTraces(runtime(), post("/v1/traces", { resourceSpans: [{ scopeSpans }] }), { keyInPath: null });
 
   const at = { timestamp: ctx.now().toISOString() };
   const batch = [
@@ -211,7 +211,9 @@ test("a preview, the explanation and a backfill compare hashed values as the mat
 test("new rules count at once, for the filters of triggers too, and the audit log describes them", async () => {
   const other = { id: "later", level: "ERROR", userId: USER };
   await api().redaction!.set!({ projectId, rules: [] });
-  await receiveEvents(runtime(), post(`/e/${key}`, { name: "observation.created", data: { observation: other } }), key);
+  await receiveEvents(runtime(), post(`/e/${key}`, { name: "observation.created", data: { observation: other } }), {
+    key,
+  });
   const before = receiver.requests.length;
   await match(incoming());
   await deliverAll(ctx);

@@ -82,7 +82,7 @@ test("a second event source works from the event to the signed webhook and to th
     isDev: false,
     eventKey: key,
     baseUrl: "http://endpoint.invalid/",
-    fetch: (url, init) => receiveEvents(runtime, new Request(url as string, init), key),
+    fetch: (url, init) => receiveEvents(runtime, new Request(url as string, init), { key }),
   });
   const score = (id: string, value: number) => ({
     name: "score.created",
@@ -139,7 +139,7 @@ test("events that the program makes are refused from a key, and one execution of
   const data = { summary: { id: "hour-7", scores: [score("a"), score("b")] } };
   const body = JSON.stringify({ name: "scores.summed", data });
   const sent = new Request("http://endpoint.invalid/e/key", { method: "POST", body });
-  const refused = await receiveEvents(runtime, sent, key);
+  const refused = await receiveEvents(runtime, sent, { key });
   expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("is not an event source")]);
 
   const before = receiver.requests.length;

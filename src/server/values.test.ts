@@ -60,7 +60,7 @@ let auth: ReturnType<typeof createAuth>;
 
 const send = async (raw: string | Buffer<ArrayBuffer>): Promise<{ status: number; error?: string }> =>
   (await (
-    await receiveEvents(runtime, new Request(`${APP}/e/key`, { method: "POST", body: raw }), key)
+    await receiveEvents(runtime, new Request(`${APP}/e/key`, { method: "POST", body: raw }), { key })
   ).json()) as never;
 
 const observationEvent = (observation: string): string =>

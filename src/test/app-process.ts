@@ -25,7 +25,7 @@ async function answer(request: Request): Promise<Response> {
   if (pathname.startsWith("/api/auth/")) return auth.handler(request);
   if (pathname === "/api/public/ingestion") return ingestionRoute.POST(request);
   if (isIngestionPath(pathname)) return otlpRoute.POST(request);
-  if (pathname !== "/api/inngest") return receiveEvents(runtime, request, pathname.split("/").at(-1)!);
+  if (pathname !== "/api/inngest") return receiveEvents(runtime, request, { key: pathname.split("/").at(-1)! });
   return functionsRoute[request.method as "GET" | "POST" | "PUT"](new NextRequest(request, { duplex: "half" }), {});
 }
 

@@ -150,7 +150,7 @@ describe("the senders' guide", () => {
         headers: message.headers as Record<string, string>,
         body: Buffer.concat(chunks),
       });
-      const answer = await receiveEvents(runtime, request, url.pathname.slice("/e/".length));
+      const answer = await receiveEvents(runtime, request, { key: url.pathname.slice("/e/".length) });
       response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
     }).listen(0, "127.0.0.1");
     onTestFinished(() => void server.close());

@@ -49,7 +49,7 @@ export async function readLangfuseBatch(
   const batch = parseLangfuseBatch(read.body.value, input);
   if (!batch) return { ok: false, status: 400, error: "batch must be a list of events" };
   const events = eventsOf(batch, input);
-  const portions = await stampPortions(events, read.body, input, isPaceLow);
+  const portions = await stampPortions({ events, body: read.body }, input, isPaceLow);
   // A reason may repeat a value of the sender, and the sources page keeps the reasons.
   const redactor = input.redaction && cachedRedactorOf(input.redaction);
   const rejected = countEachText(batch.rejected.map(({ reason }) => redactor?.redactText(reason) ?? reason));

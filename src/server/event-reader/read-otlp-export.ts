@@ -64,7 +64,7 @@ export async function readOtlpExport(
   const message = describeRefusedSpans(found.refused, found.hints);
   const { hasBrokenBytes, mayHoldBadText } = found;
   const traits = { hasLongNumbers: countLongNumbersMade() !== before, mayHoldBadText, hasBrokenBytes };
-  const portions = await stampPortions(events, traits, input, isPaceLow);
+  const portions = await stampPortions({ events, body: traits }, input, isPaceLow);
   const refusedByReason = countEachText(found.refused.map(({ reason }) => reason));
   return { ok: true, count: events.length, portions, refused: refusedByReason, leftOut, message };
 }

@@ -40,8 +40,7 @@ const PORTION_CHARS = 8_388_608;
 
 /** Stamps events, and makes portions of at most 5,000 events and about 8 MB. */
 export async function stampPortions(
-  events: readonly EventFromClient[],
-  body: StampEventsInput["body"],
+  { events, body }: { events: readonly EventFromClient[]; body: StampEventsInput["body"] },
   { sender, redaction, stampKey, receivedMicros, now }: ClientRequestFacts,
   isPaceLow: (count: number) => boolean,
 ): Promise<EventPortion[]> {

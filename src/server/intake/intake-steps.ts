@@ -63,11 +63,10 @@ type BodyLimits = {
  */
 export function withEventBody<T>(
   { bodies }: IntakeRuntime,
-  request: Request,
-  { projectId, keyId }: IntakeSender,
-  limits: BodyLimits,
+  { request, sender, limits }: { request: Request; sender: IntakeSender; limits: BodyLimits },
   use: (body: Uint8Array) => Promise<T>,
 ): Promise<T> {
+  const { projectId, keyId } = sender;
   const owners = [
     { name: `project:${projectId}`, label: "This project", share: 1 / 2 },
     { name: `key:${keyId}`, label: "This event key", share: 1 / 3 },
@@ -84,7 +83,7 @@ export function withEventBody<T>(
   return withRequestBodyInRoom(request, options, async (sent) => {
     const hold = (bytes: number) => room.hold(sent.byteLength + bytes);
     const body = await unpackBody(sent, encoding, { bytesMax, hold });
-    return useInTurn(bodies, projectId, limits, body, () => use(body));
+    return useInTurn(bodies, { projectId, limits, body }, () => use(body));
   });
 }
 
@@ -127,11 +126,10 @@ const paceOf =
 /** Runs `use` when the body has its turn. Large bodies go one after the other; small ones run side by side. */
 function useInTurn<T>(
   { smallEvents, largeEvents }: IntakeRuntime["bodies"],
-  projectId: string,
-  { turnWithinMs }: BodyLimits,
-  body: Uint8Array,
+  { projectId, limits, body }: { projectId: string; limits: BodyLimits; body: Uint8Array },
   use: () => Promise<T>,
 ): Promise<T> {
+  const { turnWithinMs } = limits;
   const weight = heapBytesOfJsonBody(body);
   // Small bodies take a millisecond or less, so they go in the order in which they came.
   if (body.byteLength <= SMALL_BODY_BYTES)

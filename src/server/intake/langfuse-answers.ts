@@ -26,7 +26,7 @@ export const answerLangfuseHealth = (): Response => Response.json({ status: "OK"
 
 /** Answers with a list that holds only the project of the key. SDKs ask for it to check their key. */
 export const answerLangfuseProjects = (runtime: IntakeRuntime, request: Request): Promise<Response> =>
-  withLangfuseKey(runtime, request, async (sender) => {
+  withLangfuseKey(runtime, { request }, async (sender) => {
     const { id, name } = await projectOfEventKey(runtime.context, sender);
     return Response.json({ data: [{ id, name, metadata: {}, organization: { id, name } }] });
   });
@@ -36,12 +36,13 @@ export const answerLangfuseProjects = (runtime: IntakeRuntime, request: Request)
  * would log an error for each file.
  */
 export const answerLangfuseMedia = (runtime: IntakeRuntime, request: Request): Promise<Response> =>
-  withLangfuseKey(runtime, request, (sender) =>
-    withEventBody(runtime, request, sender, { ...INTAKE_BODY_LIMITS, bytesMax: MEDIA_BYTES_MAX }, async (body) => {
+  withLangfuseKey(runtime, { request }, (sender) => {
+    const limits = { ...INTAKE_BODY_LIMITS, bytesMax: MEDIA_BYTES_MAX };
+    return withEventBody(runtime, { request, sender, limits }, async (body) => {
       const mediaId = createHash("sha256").update(body).digest("base64url").slice(0, 22);
       return Response.json({ mediaId, uploadUrl: null });
-    }),
-  );
+    });
+  });
 
 /** The most bytes of a request that describes a file. The file itself would follow in another request. */
 const MEDIA_BYTES_MAX = 64 * 1024;
@@ -49,9 +50,8 @@ const MEDIA_BYTES_MAX = 64 * 1024;
 /** Authenticates a request of a Langfuse client, and turns errors into Langfuse's refusals. */
 export async function withLangfuseKey(
   runtime: IntakeRuntime,
-  request: Request,
+  { request, withinMs = DATABASE_WAIT_MS_MAX }: { request: Request; withinMs?: number },
   answer: (sender: IntakeSender) => Promise<Response>,
-  withinMs = DATABASE_WAIT_MS_MAX,
 ): Promise<Response> {
   try {
     const key = readEventKey(request);

@@ -17,22 +17,17 @@ export function receiveLangfuseBatch(
   { answerWithinMs = DATABASE_WAIT_MS_MAX } = {},
 ): Promise<Response> {
   const receivedMicros = receiptTimeOf(request);
-  return withLangfuseKey(
-    runtime,
-    request,
-    async (sender) => {
-      const overload = runtime.overload();
-      if (overload) return refuseLangfuseRequest(overload);
-      const encoding = contentEncodingOf(request);
-      if (encoding === null)
-        return refuseLangfuseRequest(makeFailedReply(415, "The content encoding must be gzip or deflate, or none."));
-      const limits = { ...INTAKE_BODY_LIMITS, bytesMax: EVENT_LIMITS.requestBytesMax, encoding };
-      return withEventBody(runtime, request, sender, limits, (body) =>
-        takeBatch({ runtime, request, sender, receivedMicros, body, answerWithinMs }),
-      );
-    },
-    answerWithinMs,
-  );
+  return withLangfuseKey(runtime, { request, withinMs: answerWithinMs }, async (sender) => {
+    const overload = runtime.overload();
+    if (overload) return refuseLangfuseRequest(overload);
+    const encoding = contentEncodingOf(request);
+    if (encoding === null)
+      return refuseLangfuseRequest(makeFailedReply(415, "The content encoding must be gzip or deflate, or none."));
+    const limits = { ...INTAKE_BODY_LIMITS, bytesMax: EVENT_LIMITS.requestBytesMax, encoding };
+    return withEventBody(runtime, { request, sender, limits }, (body) =>
+      takeBatch({ runtime, request, sender, receivedMicros, body, answerWithinMs }),
+    );
+  });
 }
 
 async function takeBatch(taken: ClientIntakeRequest): Promise<Response> {

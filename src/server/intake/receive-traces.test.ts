@@ -71,7 +71,7 @@ async function post(body: string | Uint8Array | object, options: Options = {}) {
     body: isBytes ? Buffer.from(body) : typeof body === "string" ? body : JSON.stringify(body),
   });
   const { change, send = receiveTraces, ...limits } = options;
-  const response = await send({ ...runtime, ...change }, request, null, limits);
+  const response = await send({ ...runtime, ...change }, request, { keyInPath: null, ...limits });
   const bytes = new Uint8Array(await response.arrayBuffer());
   const { status, headers } = response;
   return {
@@ -193,7 +193,7 @@ describe("an export of traces", () => {
     const none = { authorization: "" };
     expect((await post({}, { headers: { authorization: `bearer ${key}` } })).status).toBe(200);
     expect((await post({}, { headers: { ...none, "x-api-key": key } })).status).toBe(200);
-    const send: typeof receiveTraces = (all, request) => receiveTraces(all, request, key);
+    const send: typeof receiveTraces = (all, request) => receiveTraces(all, request, { keyInPath: key });
     expect((await post({}, { headers: none, send })).status).toBe(200);
   });
 

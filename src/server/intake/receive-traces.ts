@@ -45,13 +45,12 @@ export function readBodyPacking(
  * Receives an OTLP export of traces. Each span becomes an event `observation.created`, as if it came through the event
  * endpoint. The answer has the request's encoding. It is 200 only once every span is durable, and 503 for any temporary
  * failure.
- * @param keyInPath an event key in the request's path
+ * @param options keyInPath: an event key in the request's path
  */
 export async function receiveTraces(
   runtime: IntakeRuntime,
   request: Request,
-  keyInPath: string | null,
-  { answerWithinMs = DATABASE_WAIT_MS_MAX } = {},
+  { keyInPath, answerWithinMs = DATABASE_WAIT_MS_MAX }: { keyInPath: string | null; answerWithinMs?: number },
 ): Promise<Response> {
   const receivedMicros = receiptTimeOf(request);
   const type = otlpEncodingOf(request);
@@ -69,7 +68,8 @@ export async function receiveTraces(
     if (overload) return refuseOtlpByReply(encoding, overload);
     const packing = readBodyPacking(request, type);
     if ("problem" in packing) return refuseOtlpExport(encoding, 415, packing.problem);
-    return await withEventBody(runtime, request, sender, { ...INTAKE_BODY_LIMITS, ...packing }, (body) =>
+    const limits = { ...INTAKE_BODY_LIMITS, ...packing };
+    return await withEventBody(runtime, { request, sender, limits }, (body) =>
       takeExport({
         ...{ runtime, request, sender, receivedMicros, body, answerWithinMs },
         encoding: type ?? guessOtlpEncoding(body),

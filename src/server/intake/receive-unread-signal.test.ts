@@ -31,7 +31,7 @@ async function post(signal: Signal, body: string | Uint8Array, headers: Record<s
     headers: { "x-api-key": key, ...headers },
     body: Buffer.from(body),
   });
-  const response = await receiveUnreadSignal(runtime, request, signal, null);
+  const response = await receiveUnreadSignal(runtime, request, { signal, keyInPath: null });
   const bytes = Buffer.from(await response.arrayBuffer());
   return { status: response.status, type: response.headers.get("content-type"), bytes, text: bytes.toString() };
 }

@@ -15,8 +15,7 @@ const names = { logs: "rejectedLogRecords", metrics: "rejectedDataPoints" } as c
 export async function receiveUnreadSignal(
   runtime: IntakeRuntime,
   request: Request,
-  signal: UnreadSignal,
-  keyInPath: string | null,
+  { signal, keyInPath }: { signal: UnreadSignal; keyInPath: string | null },
 ): Promise<Response> {
   const type = otlpEncodingOf(request);
   const encoding: OtlpEncoding = type ?? "json";
@@ -26,7 +25,8 @@ export async function receiveUnreadSignal(
     const sender = await authenticateSender(runtime, key, DATABASE_WAIT_MS_MAX);
     const packing = readBodyPacking(request, type);
     if ("problem" in packing) return refuseOtlpExport(encoding, 415, packing.problem);
-    return await withEventBody(runtime, request, sender, { ...INTAKE_BODY_LIMITS, ...packing }, async (body) => {
+    const limits = { ...INTAKE_BODY_LIMITS, ...packing };
+    return await withEventBody(runtime, { request, sender, limits }, async (body) => {
       const found = type ?? guessOtlpEncoding(body);
       const given = found === "protobuf" ? body : Buffer.from(body).toString("utf8");
       const refused = body.length === 0 ? 0 : countSignalItems(signal, given);

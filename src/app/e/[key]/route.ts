@@ -11,5 +11,5 @@ export const dynamic = "force-dynamic";
 export async function POST(request: Request, { params }: { params: Promise<{ key: string }> }): Promise<Response> {
   const { key } = await params;
   const runtime = await getRuntime();
-  return countRefusedRequest(runtime, receiveEvents(runtime, request, key));
+  return countRefusedRequest(runtime, receiveEvents(runtime, request, { key }));
 }

@@ -59,7 +59,7 @@ const sendSpans = (...spans: object[]) =>
       { resourceSpans: [{ scopeSpans: [{ scope: { name: "http" }, spans }] }] },
       { "user-agent": "OTel-OTLP-Exporter-Python/1.38.0" },
     ),
-    null,
+    { keyInPath: null },
   );
 const call = { "gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "m" };
 

@@ -15,8 +15,8 @@ async function handle(request: Request): Promise<Response> {
   const runtime = await getRuntime();
   const { signal, key } = path;
   return signal === "traces"
-    ? countRefusedRequest(runtime, receiveTraces(runtime, request, key))
-    : receiveUnreadSignal(runtime, request, signal, key);
+    ? countRefusedRequest(runtime, receiveTraces(runtime, request, { keyInPath: key }))
+    : receiveUnreadSignal(runtime, request, { signal, keyInPath: key });
 }
 
 export { handle as DELETE, handle as GET, handle as PATCH, handle as POST, handle as PUT };
