@@ -19,13 +19,14 @@ export const mayDeliverSql = (now: Date): Prisma.Sql => Prisma.sql`
     jsonb_build_object('now', ${now.getTime()}::float8)), false)`;
 
 /**
- * Whether the engine is behind, told from an execution of an action that may go on: it has been due for two minutes,
+ * Whether the engine is behind, told from an execution of an action that may deliver: it has been due for two minutes,
  * and the action has sent nothing lately. The page of an execution says the same by `isEngineBehind` of domain/waiting.
+ * A test compares both.
  */
 export const isEngineBehindSql = (dueAt: Prisma.Sql, now: Date): Prisma.Sql => Prisma.sql`
-  (${dueAt} < ${new Date(now.getTime() - ENGINE_BEHIND_MS)}
-    AND coalesce(greatest(h.last_success_at, h.last_failure_at) < ${new Date(now.getTime() - ACTION_AT_WORK_MS)},
-      true))`;
+  (${dueAt} <= ${new Date(now.getTime() - ENGINE_BEHIND_MS)}
+    AND coalesce(
+      greatest(h.last_success_at, h.last_failure_at) <= ${new Date(now.getTime() - ACTION_AT_WORK_MS)}, true))`;
 
 /** Each action with a waiting row: one index step an action, through action_execution_due_idx. */
 export const actionsWithWaitingRowsSql = Prisma.sql`
