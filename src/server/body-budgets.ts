@@ -29,21 +29,27 @@ const MIB = 1_048_576;
 export const SMALL_BODY_BYTES = MIB;
 /** An export of 512 spans of 5 KB has 2.5 MB. */
 export const MEDIUM_BODY_BYTES = 8 * MIB;
-/** Four of the longest bodies. Other large requests wait unread, so that their senders hold the bytes. */
+/** The most bytes of large bodies in the program, four of the longest. Senders of other bodies keep their bytes. */
 const READING_MAX = 256 * MIB;
 
 /**
- * Bytes of heap for one byte of JSON, and for each object or list in it. Text and ordinary subjects take 2 to 5
- * bytes a byte, and the program writes them as JSON again. An object takes 56 bytes, and 8 for its place (Node 20 to
- * 24).
+ * Bytes of heap for one byte of JSON. Texts and ordinary subjects take 2 to 5, and the JSON that the program writes of
+ * them takes as much again at most.
  */
 const HEAP_PER_BYTE = 8;
+/** Bytes of heap for an object or a list of JSON: 56 for an empty object and 8 for its place (Node 20 to 24). */
 const HEAP_PER_CONTAINER = 64;
-/** The part of the heap for work on small bodies, and as much again for work on medium ones. */
+/** The part of the heap for work on small bodies. Work on medium bodies has another part of this size. */
 const SMALL_PART = 0.15;
-/** The part of the heap for the objects and lists of one body: `[{},{},…]` takes 21 times its length. */
+/**
+ * Objects and lists of one body take at most this part of the heap's limit, so that a small machine refuses what it
+ * cannot hold: `[{},{},…]` takes 21 times its length.
+ */
 const CONTAINERS_PART = 0.2;
-/** This many fit into half of the heap of the thread that reads large bodies. */
+/**
+ * The most objects and lists of one body on any machine. They fill half of the heap of the thread that reads large
+ * bodies (HEAP_MAX_MB in compute/thread-queue.ts).
+ */
 const CONTAINERS_MAX = 6_000_000;
 
 /** The bytes of heap that the work on a body of JSON takes. */
