@@ -2,14 +2,11 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { parseUrl } from "@/domain/parse-url";
 import type { Env } from "@/env";
 import { ANSWER_CONTENT_SECURITY_POLICY, STRICT_TRANSPORT_SECURITY } from "@/server/security-headers";
+import { findHandlerPath } from "./handler-paths";
 import { stampClientIp, makeIsTrustedProxy } from "./client-ip";
 
 type Refusal = { status: 400 | 405 | 413 | 421; message: string };
 
-/** Paths that check a key, a token or a signature, but no session. Senders may use any name of this machine. */
-const ANY_HOST = /^\/(metrics$|e\/|v1\/|api\/(v1|public|otel)\/|api\/(inngest|health|engine|metrics)(\/|$))/;
-/** Paths whose handlers limit the bytes of a body before they read it. */
-const LIMITS_BODIES = /^\/(api\/|e\/|mcp$)/;
 /** The longest body on any other path, bytes. Next would keep 10 MB of each, for anybody. */
 const PAGE_BODY_MAX = 16_384;
 /** Matches forms of a path that parts of a server may read in different ways. */
@@ -55,7 +52,7 @@ function refusalOfBody({ url = "", headers }: IncomingMessage): Refusal | null {
   if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) <= PAGE_BODY_MAX)
     return null;
   // The parser resolves dots in the path, as Next does.
-  if (LIMITS_BODIES.test(parseUrl(`http://page${url}`)?.pathname ?? "")) return null;
+  if (findHandlerPath(parseUrl(`http://page${url}`)?.pathname ?? "")?.limitsBodies) return null;
   return { status: 413, message: `A page takes a body of at most ${PAGE_BODY_MAX} bytes.` };
 }
 
@@ -67,7 +64,7 @@ function refusalOfBody({ url = "", headers }: IncomingMessage): Refusal | null {
  */
 function refusalOfHost(request: IncomingMessage, app: URL): Refusal | null {
   const path = (request.url ?? "").split("?")[0]!;
-  if (ANY_HOST.test(path) && !AMBIGUOUS.test(path)) return null;
+  if (!AMBIGUOUS.test(path) && findHandlerPath(path)?.isForAnyHost) return null;
   const host = (request.headers.host ?? "").toLowerCase();
   if (withPort(host, app) === withPort(app.host, app)) return null;
   if (isLoopback(app.hostname) && localNames(request, app).includes(withPort(host, app))) return null;

@@ -1,0 +1,26 @@
+/** A route handler, or all handlers below a path that ends with a slash. */
+type HandlerPath = {
+  path: string;
+  /** whether it checks a key, a token or a signature, but no session; senders may use any name of this machine */
+  isForAnyHost: boolean;
+  /** whether it limits the bytes of a body before it reads them; the matcher of src/proxy.ts leaves these out */
+  limitsBodies: boolean;
+};
+
+/** Route handlers, which lie outside of the pages. The first entry that fits a path counts. */
+export const HANDLER_PATHS: readonly HandlerPath[] = [
+  { path: "/e/", isForAnyHost: true, limitsBodies: true },
+  { path: "/metrics", isForAnyHost: true, limitsBodies: false },
+  { path: "/mcp", isForAnyHost: false, limitsBodies: true },
+  { path: "/unsubscribe/", isForAnyHost: false, limitsBodies: false },
+  { path: "/api/v1/", isForAnyHost: true, limitsBodies: true },
+  { path: "/api/public/", isForAnyHost: true, limitsBodies: true },
+  { path: "/api/inngest", isForAnyHost: true, limitsBodies: true },
+  { path: "/api/health", isForAnyHost: true, limitsBodies: true },
+  { path: "/api/engine", isForAnyHost: true, limitsBodies: true },
+  { path: "/api/", isForAnyHost: false, limitsBodies: true },
+];
+
+/** Finds the handler of a path as Next gets it; undefined for the path of a page. */
+export const findHandlerPath = (path: string): HandlerPath | undefined =>
+  HANDLER_PATHS.find((one) => (one.path.endsWith("/") ? path.startsWith(one.path) : path === one.path));
