@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isJsonObject } from "./json/json-kinds";
 
 /*
  * Snapshots of configuration_version, for display. Older versions of the program wrote fewer members. A member that
@@ -27,11 +28,9 @@ const fields = z.object({
 });
 
 /** A trigger as its version keeps it. */
-export const TriggerSnapshot = z.preprocess((stored) => (isObject(stored) ? stored : {}), fields);
+export const TriggerSnapshot = z.preprocess((stored) => (isJsonObject(stored) ? stored : {}), fields);
 export type TriggerSnapshot = z.infer<typeof TriggerSnapshot>;
 
 /** An action as its version keeps it, in the safe form of its type. Each action type has its own members. */
 export const ActionSnapshot = z.record(z.string(), z.unknown()).catch({});
 export type ActionSnapshot = z.infer<typeof ActionSnapshot>;
-
-const isObject = (value: unknown): boolean => value !== null && typeof value === "object" && !Array.isArray(value);

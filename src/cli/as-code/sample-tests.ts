@@ -4,7 +4,7 @@ import { readFilterOfFile, TriggerFile } from "@/domain/as-code/configuration-fi
 import { decisionOfNewObservation, type TriggerUnderTest } from "@/domain/as-code/rule-tests";
 import type { PulledConfiguration } from "@/server/services/as-code/pull-configuration";
 import type { SampledObservation } from "@/server/services/as-code/list-sample-observations";
-import { LongNumber } from "@/domain/json/long-number";
+import { isJsonObject, isObjectOrList } from "@/domain/json/json-kinds";
 import { callApi, type ApiTarget } from "./call-api";
 import { writeYaml } from "./yaml-numbers";
 
@@ -20,8 +20,8 @@ export function makeValueReplacer(
       const steps = path.split(".");
       const last = steps.pop()!;
       let place: unknown = copy;
-      for (const step of steps) place = isObject(place) ? place[step] : undefined;
-      if (isObject(place) && Object.hasOwn(place, last) && place[last] !== null) place[last] = REDACTED;
+      for (const step of steps) place = isObjectOrList(place) ? place[step] : undefined;
+      if (isObjectOrList(place) && Object.hasOwn(place, last) && place[last] !== null) place[last] = REDACTED;
     }
     return copy;
   };
@@ -30,11 +30,9 @@ export function makeValueReplacer(
 /** Copies lists and objects, and shares other values. structuredClone would lose digits of a long number. */
 function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
-  if (!isObject(value) || value instanceof LongNumber) return value;
+  if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyOf(member)]));
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 type SampleOptions = {
   limit: number;

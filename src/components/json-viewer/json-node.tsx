@@ -3,12 +3,13 @@
 import { createContext, useContext, useState } from "react";
 import { ChevronRight, Route } from "lucide-react";
 import { stringifyJson } from "@/domain/json/long-number";
+import { isObjectOrList } from "@/domain/json/json-kinds";
 import { cn } from "@/lib/cn";
 import { formatNumber, formatCountWithNoun } from "@/lib/format";
 import { useCopyToClipboard } from "@/lib/use-copy-to-clipboard";
 import { CopyButton } from "../ui/copy-button";
 import { jsonPath, type JsonStep } from "./json-path";
-import { isBranch, type JsonHits } from "./json-search";
+import { type JsonHits } from "./json-search";
 
 /** The most entries of an array or object that are shown at a time, so that a large body stays quick. */
 const PAGE = 100;
@@ -22,7 +23,7 @@ type JsonNodeProps = { path: readonly JsonStep[]; value: unknown; openLevels: nu
 
 /** One value of a JSON tree. A closed value renders nothing of its content. */
 export function JsonNode({ path, value, openLevels }: JsonNodeProps) {
-  if (isBranch(value)) return <Branch path={path} value={value} openLevels={openLevels} />;
+  if (isObjectOrList(value)) return <Branch path={path} value={value} openLevels={openLevels} />;
   return (
     <li className="pl-4">
       {path.length > 0 && <LeafName path={path} />}

@@ -1,4 +1,4 @@
-import { LongNumber } from "@/domain/json/long-number";
+import { isObjectOrList } from "@/domain/json/json-kinds";
 
 /** The hits of a search in JSON. */
 export type JsonHits = {
@@ -7,16 +7,12 @@ export type JsonHits = {
   has: (name: string, value: unknown) => boolean;
 };
 
-/** Tells whether a value is an object or an array, which a tree can open. */
-export const isBranch = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !(value instanceof LongNumber);
-
 /** Deeper levels are not looked at, because a receiver may answer with a body of any depth. */
 const DEPTH_MAX = 200;
 
 /** Returns the number of levels of branches in a value. */
 export function depthOf(value: unknown, depth = 0): number {
-  if (!isBranch(value)) return depth;
+  if (!isObjectOrList(value)) return depth;
   if (depth === DEPTH_MAX) return depth;
   return Object.values(value).reduce<number>((most, each) => Math.max(most, depthOf(each, depth + 1)), depth + 1);
 }
@@ -32,17 +28,17 @@ export function searchJson(root: unknown, text: string): JsonHits | null {
     const isList = Array.isArray(branch);
     let holds = false;
     for (const [name, value] of Object.entries(branch)) {
-      const isFound = (!isList && isHit(name)) || (!isBranch(value) && isHit(value));
+      const isFound = (!isList && isHit(name)) || (!isObjectOrList(value) && isHit(value));
       if (isFound) count++;
       // Every branch is visited, so that the count is whole.
-      if ((isBranch(value) && depth < DEPTH_MAX && visit(value, depth + 1)) || isFound) holds = true;
+      if ((isObjectOrList(value) && depth < DEPTH_MAX && visit(value, depth + 1)) || isFound) holds = true;
     }
     if (holds) holders.add(branch);
     return holds;
   };
-  if (isBranch(root)) visit(root, 0);
+  if (isObjectOrList(root)) visit(root, 0);
   return {
     count,
-    has: (name, value) => isHit(name) || (isBranch(value) ? holders.has(value) : isHit(value)),
+    has: (name, value) => isHit(name) || (isObjectOrList(value) ? holders.has(value) : isHit(value)),
   };
 }

@@ -3,6 +3,7 @@
 import { useDeferredValue, useMemo, useState, type ReactNode } from "react";
 import { ChevronsDownUp, ChevronsUpDown } from "lucide-react";
 import { stringifyJson } from "@/domain/json/long-number";
+import { isObjectOrList } from "@/domain/json/json-kinds";
 import { parseJson } from "@/domain/json/read-json";
 import { cn } from "@/lib/cn";
 import { formatCount } from "@/lib/format";
@@ -11,7 +12,7 @@ import { SegmentedControl } from "../ui/segmented-control";
 import { IconButton } from "../ui/icon-button";
 import { Input } from "../ui/input";
 import { JsonHitsContext, JsonNode } from "./json-node";
-import { depthOf, isBranch, searchJson } from "./json-search";
+import { depthOf, searchJson } from "./json-search";
 
 type JsonViewerProps = {
   /** any JSON value; with `isText`, a text that is parsed if it is JSON */
@@ -34,7 +35,7 @@ export function JsonViewer({ value, isText = false, label, openLevels = 2, actio
   const [search, setSearch] = useState("");
   const wanted = useDeferredValue(search);
   const { json, text } = useMemo(() => read(value, isText), [value, isText]);
-  const isTree = json !== undefined && isBranch(json.value);
+  const isTree = json !== undefined && isObjectOrList(json.value);
   const depth = useMemo(() => (isTree ? depthOf(json.value) : 0), [isTree, json]);
   const hits = useMemo(() => (isTree ? searchJson(json.value, wanted) : null), [isTree, json, wanted]);
   const fold = (by: -1 | 1) => setLevels(Math.min(depth, Math.max(1, Math.min(levels, depth) + by)));

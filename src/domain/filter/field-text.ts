@@ -1,3 +1,4 @@
+import { isObjectOrList } from "../json/json-kinds";
 import { LongNumber, stringifyJson } from "../json/long-number";
 import { parseJson } from "../json/read-json";
 
@@ -108,7 +109,7 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
 export function compileKeyReader(key: string): (field: unknown) => unknown {
   const steps = key.split(".");
   return (field) => {
-    if (!isContainer(field)) return undefined;
+    if (!isObjectOrList(field)) return undefined;
     if (Object.hasOwn(field, key)) return own(field, key);
     if (steps.length === 1) return undefined;
     const [first, ...others] = steps as [string, ...string[]];
@@ -122,7 +123,7 @@ export function compileKeyReader(key: string): (field: unknown) => unknown {
 function byLongestKeys(field: object, steps: string[]): unknown {
   let value: unknown = field;
   for (let from = 0; from < steps.length;) {
-    if (!isContainer(value)) return undefined;
+    if (!isObjectOrList(value)) return undefined;
     let to = steps.length;
     while (to > from && !Object.hasOwn(value, steps.slice(from, to).join("."))) to--;
     if (to === from) return undefined;
@@ -135,12 +136,9 @@ function byLongestKeys(field: object, steps: string[]): unknown {
 }
 
 function own(value: unknown, step: string): unknown {
-  if (!isContainer(value) || !Object.hasOwn(value, step)) return undefined;
-  return (value as Record<string, unknown>)[step];
+  if (!isObjectOrList(value) || !Object.hasOwn(value, step)) return undefined;
+  return value[step];
 }
-
-const isContainer = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !(value instanceof LongNumber);
 
 /** The most characters of a value that a reason shows, and the most members and levels of an object. */
 const SEEN_MAX = 200;
@@ -170,7 +168,7 @@ export const startOfJsonText = (value: unknown): string => clip(stringifyJson(pr
 
 function pruned(value: unknown, levels: number): unknown {
   if (typeof value === "string") return value.slice(0, SEEN_MAX);
-  if (!isContainer(value)) return value;
+  if (!isObjectOrList(value)) return value;
   if (levels === 0) return "…";
   if (Array.isArray(value)) return value.slice(0, SEEN_ITEMS_MAX).map((item) => pruned(item, levels - 1));
   return Object.fromEntries(

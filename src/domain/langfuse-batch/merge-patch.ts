@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from "../opentelemetry/map/read-values";
+import { isJsonObject } from "../json/json-kinds";
+import { type JsonObject } from "../opentelemetry/map/read-values";
 import type { ObservationPatch } from "./observation-patch";
 
 /** An observation that grows by patches. It records which patch set each field, by that patch's order. */
@@ -73,7 +74,7 @@ function set(
 function mergeMetadata(state: PatchedObservation, value: unknown, order: number): void {
   const known = state.fields["metadata"];
   const memberNames = Object.keys(state.setBy).filter((name) => name.startsWith("metadata."));
-  if (isObject(value) && (known === undefined || isObject(known))) {
+  if (isJsonObject(value) && (known === undefined || isJsonObject(known))) {
     const members: PatchedObservation = { ...state, fields: Object.fromEntries(Object.entries(known ?? {})) };
     for (const [name, item] of Object.entries(value)) setMember(members, { name, value: item, order });
     state.fields["metadata"] = members.fields;
@@ -84,7 +85,7 @@ function mergeMetadata(state: PatchedObservation, value: unknown, order: number)
   state.setBy = Object.fromEntries(Object.entries(state.setBy).filter(([name]) => !memberNames.includes(name)));
   state.fields["metadata"] = value;
   state.setBy["metadata"] = order;
-  if (isObject(value)) for (const name of Object.keys(value)) state.setBy[`metadata.${name}`] = order;
+  if (isJsonObject(value)) for (const name of Object.keys(value)) state.setBy[`metadata.${name}`] = order;
 }
 
 function setMember(
@@ -105,7 +106,7 @@ function setMember(
  */
 function joined(older: unknown, newer: unknown): unknown {
   if (newer === undefined || newer === null) return older;
-  if (!isObject(older) || !isObject(newer)) return newer;
+  if (!isJsonObject(older) || !isJsonObject(newer)) return newer;
   const names = new Set([...Object.keys(older), ...Object.keys(newer)]);
   const member = (of: JsonObject, name: string): unknown => (Object.hasOwn(of, name) ? of[name] : undefined);
   return Object.fromEntries([...names].map((name) => [name, joined(member(older, name), member(newer, name))]));

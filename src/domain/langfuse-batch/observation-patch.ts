@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import { observationTypes, Observation } from "../event-source/observation-created/schema";
+import { isJsonObject } from "../json/json-kinds";
 import { normalizeEnvironmentName } from "../opentelemetry/map/environment";
 import { costAmountsIn } from "../opentelemetry/map/cost";
 import { readTokenCounts, readUsageDetails, addUsageTotal, type TokenUsage } from "../opentelemetry/map/usage-buckets";
-import { isMeaningfulValue, isObject, type JsonObject } from "../opentelemetry/map/read-values";
+import { isMeaningfulValue, type JsonObject } from "../opentelemetry/map/read-values";
 
 /**
  * The changes that one event of a batch makes to an observation. It has only the fields to which the event gives a
@@ -47,7 +48,7 @@ const plainFields = [
  */
 export function readObservationPatch(eventType: string, body: unknown, timestampMs: number): ObservationPatch {
   const kind = kinds.get(eventType)!;
-  if (!isObject(body)) throw new BatchEventError("body must be an object");
+  if (!isJsonObject(body)) throw new BatchEventError("body must be an object");
   const id = readEventBodyId(body);
   if (isMissing(body["promptName"]) !== isMissing(body["promptVersion"]))
     throw new BatchEventError("body.promptName and body.promptVersion must come together");
@@ -103,7 +104,7 @@ function usageOf(body: JsonObject): TokenUsage | null {
 
 /** Reads Langfuse's older usage: `{input, output, total, unit, …Cost}`, or OpenAI's counts. */
 function oldUsage(usage: unknown): TokenUsage | null {
-  if (!isObject(usage)) return null;
+  if (!isJsonObject(usage)) return null;
   return readTokenCounts([
     ["input", usage["input"] ?? usage["promptTokens"] ?? usage["prompt_tokens"]],
     ["output", usage["output"] ?? usage["completionTokens"] ?? usage["completion_tokens"]],
@@ -112,7 +113,7 @@ function oldUsage(usage: unknown): TokenUsage | null {
 }
 
 function oldCosts(usage: unknown): JsonObject | null {
-  if (!isObject(usage)) return null;
+  if (!isJsonObject(usage)) return null;
   return { input: usage["inputCost"], output: usage["outputCost"], total: usage["totalCost"] };
 }
 

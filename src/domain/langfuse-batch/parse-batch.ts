@@ -1,11 +1,12 @@
 import { parseInstant } from "../filter/parse-instant";
+import { isJsonObject } from "../json/json-kinds";
 import {
   TRACE_ID_LENGTH_MAX,
   parseTags,
   joinTraceAttributes,
   type TraceAttributes,
 } from "../opentelemetry/map/trace-attributes";
-import { readText, isObject, type JsonObject } from "../opentelemetry/map/read-values";
+import { readText, type JsonObject } from "../opentelemetry/map/read-values";
 import { patchOrderOf } from "./merge-patch";
 import { BatchEventError, isObservationEventType, readEventBodyId, readObservationPatch } from "./observation-patch";
 import type { ObservationPatch } from "./observation-patch";
@@ -39,7 +40,7 @@ const droppedTypes = new Set(["score-create", "sdk-log"]);
  * @returns null if the body holds no batch
  */
 export function parseLangfuseBatch(body: unknown, { sdkName }: { sdkName: string | null }): Batch | null {
-  if (!isObject(body) || !Array.isArray(body["batch"])) return null;
+  if (!isJsonObject(body) || !Array.isArray(body["batch"])) return null;
   const made: BatchParts = {
     ...{ patches: [], traceEvents: [], rejected: [], dropped: new Map() },
     answer: { successes: [], errors: [] },
@@ -78,7 +79,7 @@ function take(event: unknown, made: BatchParts, hidesErrors: boolean): void {
 }
 
 function takeEvent(event: unknown, made: BatchParts): void {
-  if (!isObject(event)) throw new BatchEventError("An event must be an object with id, timestamp, type and body");
+  if (!isJsonObject(event)) throw new BatchEventError("An event must be an object with id, timestamp, type and body");
   const { id, type, timestamp, body } = event;
   if (typeof id !== "string" || id === "") throw new BatchEventError("id must be text");
   if (typeof type !== "string") throw new BatchEventError("type must be text");
@@ -93,7 +94,7 @@ function takeEvent(event: unknown, made: BatchParts): void {
     return;
   }
   if (type !== "trace-create") throw new BatchEventError(`type "${type.slice(0, 50)}" is not taken here`);
-  if (!isObject(body)) throw new BatchEventError("body must be an object");
+  if (!isJsonObject(body)) throw new BatchEventError("body must be an object");
   made.traceEvents.push({ traceId: readEventBodyId(body), timestampMs, attributes: traceAttributesIn(body) });
 }
 
@@ -115,6 +116,6 @@ function traceAttributesIn(body: JsonObject): TraceAttributes {
 const idIn = (value: unknown): string | null => readText(value)?.slice(0, TRACE_ID_LENGTH_MAX) ?? null;
 
 function labelsOf(event: unknown): { id: string; type: string } {
-  if (!isObject(event)) return { id: "", type: "" };
+  if (!isJsonObject(event)) return { id: "", type: "" };
   return { id: readText(event["id"]) ?? "", type: (readText(event["type"]) ?? "").slice(0, 50) };
 }

@@ -1,4 +1,5 @@
 import { parseInstant } from "../filter/parse-instant";
+import { isJsonObject, isObjectOrList } from "../json/json-kinds";
 import { LongNumber } from "../json/long-number";
 import {
   makeCopyPattern,
@@ -9,7 +10,7 @@ import {
   type RedactionPattern,
 } from "./patterns";
 import { unredactableFields, type RedactionRule } from "./rules";
-import { followRulePath, isObject, mapMembers, textOfScalar, RedactionWalker, type FollowedRule } from "./walker";
+import { followRulePath, mapMembers, textOfScalar, RedactionWalker, type FollowedRule } from "./walker";
 
 export type RedactorInput = {
   rules: readonly RedactionRule[];
@@ -77,7 +78,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
       const arrived = followed.find(({ steps }) => steps.length === 0);
       if (arrived) return [kept, walker.replace(value, arrived.action)];
       const made = walker.value(value, { followed, everywhere: [], patterns });
-      const hasCopies = name === "metadata" && copied.length > 0 && isObject(made);
+      const hasCopies = name === "metadata" && copied.length > 0 && isJsonObject(made);
       return [kept, hasCopies ? withoutCopies(made, copied, places) : made];
     });
   };
@@ -87,7 +88,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
     const found = new Map<string, RedactionPattern>();
     const visit = (value: unknown, followed: readonly FollowedRule[]): void => {
       const arrived = followed.find(({ steps }) => steps.length === 0);
-      if (isObject(value) || Array.isArray(value)) {
+      if (isObjectOrList(value)) {
         for (const [name, item] of Object.entries(value))
           visit(item, arrived ? [arrived] : followed.flatMap((path) => followRulePath(path, name)));
       } else if (arrived && value !== null && value !== undefined && value !== "") {
@@ -112,14 +113,18 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
   const redactPatch = (patch: Record<string, unknown>, places: RedactionPlaces): unknown =>
     mapMembers(patch, (part, item) => [
       part,
-      part === "id" && typeof item === "string" ? redactText(item) : isObject(item) ? redactThing(item, places) : item,
+      part === "id" && typeof item === "string"
+        ? redactText(item)
+        : isJsonObject(item)
+          ? redactThing(item, places)
+          : item,
     ]);
 
   return {
     redactData: (data, places, kind) =>
       mapMembers(data, (name, value) => {
         if (ownMembers.has(name)) return [name, value];
-        if (isObject(value) && kind !== "refused") {
+        if (isJsonObject(value) && kind !== "refused") {
           if (name === places.within) return [name, redactThing(value, places)];
           if (kind === "patch" && name === "patch") return [name, redactPatch(value, places)];
         }
@@ -162,6 +167,6 @@ function isTyped(name: string, value: unknown): boolean {
   if (typeof value === "number" || value instanceof LongNumber) return true;
   if (typeof value === "string") return parseInstant(value) !== null || /^[A-Z]{1,20}$/.test(value);
   return (
-    isObject(value) && Object.values(value).every((item) => typeof item === "number" || item instanceof LongNumber)
+    isJsonObject(value) && Object.values(value).every((item) => typeof item === "number" || item instanceof LongNumber)
   );
 }

@@ -1,4 +1,5 @@
 import { readJsonInText } from "../filter/field-text";
+import { isJsonObject } from "../json/json-kinds";
 import { LongNumber, stringifyJson } from "../json/long-number";
 import { findRedactionMatches, MASKED_TEXT, replaceRedactionMatches, type RedactionPattern } from "./patterns";
 import type { RedactionMethod } from "./rules";
@@ -81,7 +82,7 @@ export class RedactionWalker {
     if (action === "drop") return DROPPED;
     if (value === null || value === undefined || value === "") return value;
     if (Array.isArray(value)) return value.map((item) => this.replace(item, action));
-    if (isObject(value))
+    if (isJsonObject(value))
       return Object.fromEntries(
         Object.entries(value).map(([name, item]) => [this.name(name), this.replace(item, action)]),
       );
@@ -145,9 +146,6 @@ export function followRulePath({ steps, action }: FollowedRule, name: string): F
   const count = name.split(".").length;
   return steps.slice(0, count).join(".") === name ? [{ steps: steps.slice(count), action }] : [];
 }
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
 
 /** Returns the text of a value that is neither a list nor an object. */
 export const textOfScalar = (value: unknown): string =>

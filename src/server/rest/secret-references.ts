@@ -1,5 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
+import { isJsonObject } from "@/domain/json/json-kinds";
 
 /**
  * Replaces references to environment variables in the URL and the headers of a configuration. A reference is `{"env":
@@ -27,7 +28,7 @@ export function resolveSecretReferences(
     ...(Array.isArray(headers)
       ? {
           headers: headers.map((header: unknown, index) =>
-            isObject(header) && "value" in header ? resolveHeader(header, index) : header,
+            isJsonObject(header) && "value" in header ? resolveHeader(header, index) : header,
           ),
         }
       : {}),
@@ -35,7 +36,7 @@ export function resolveSecretReferences(
 }
 
 function referenceIn(value: unknown): string | null {
-  if (!isObject(value) || Object.keys(value).length !== 1) return null;
+  if (!isJsonObject(value) || Object.keys(value).length !== 1) return null;
   return typeof value.env === "string" ? value.env : null;
 }
 
@@ -52,6 +53,3 @@ function notSecret(field: string): AppError {
   const message = "Only a secret header may refer to an environment variable. Set secret to true.";
   return new AppError("BAD_REQUEST", message, { fields: { [field]: message } });
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

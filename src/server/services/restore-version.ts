@@ -7,6 +7,7 @@ import { requirePermission } from "./access";
 import { ActionInput } from "./actions/action-input";
 import { updateAction } from "./actions/update-action";
 import { updateTrigger } from "./triggers/update-trigger";
+import { isJsonObject } from "@/domain/json/json-kinds";
 
 export type RestoreVersionInput = {
   kind: "trigger" | "action";
@@ -44,7 +45,7 @@ async function restoreTrigger(
     select: { status: true },
   });
   if (!now) throw notFoundError("trigger");
-  const parsed = TriggerInput.safeParse({ ...(isObject(snapshot) ? snapshot : {}), status: now.status });
+  const parsed = TriggerInput.safeParse({ ...(isJsonObject(snapshot) ? snapshot : {}), status: now.status });
   if (!parsed.success)
     throw new AppError(
       "BAD_REQUEST",
@@ -78,5 +79,3 @@ function inputOf(ctx: ProjectContext, snapshot: unknown): unknown {
   if (!kept.success || !type) return snapshot;
   return { ...kept.data, configuration: type.restore(kept.data.configuration, ctx.cipher.decrypt) };
 }
-
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isJsonObject } from "../../json/json-kinds";
 import { LongNumber } from "../../json/long-number";
 import { parseInstant, describeTimeUnitProblem } from "../../filter/parse-instant";
 
@@ -38,9 +39,7 @@ const optionalNumber = number.nullish();
 const optionalId = text.max(ID_MAX, `must be at most ${ID_MAX} characters`).nullish();
 const json = z.unknown().optional();
 // zod's `record` drops a member called __proto__, so this check replaces it.
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
-const object = z.custom<Record<string, unknown>>(isObject, expected("an object")).nullish();
+const object = z.custom<Record<string, unknown>>(isJsonObject, expected("an object")).nullish();
 
 /** Parses ISO 8601 (UTC without a zone) or epoch milliseconds. The result is ISO 8601 with milliseconds, in UTC. */
 const instant = z
@@ -62,11 +61,11 @@ const instant = z
  * Numbers by name. The nested details of some providers (OpenAI's `prompt_tokens_details`) are kept but not counted.
  */
 const numbers = z
-  .custom<Record<string, unknown>>(isObject, expected("an object of numbers"))
+  .custom<Record<string, unknown>>(isJsonObject, expected("an object of numbers"))
   .superRefine((value, context) => {
-    if (!isObject(value)) return;
+    if (!isJsonObject(value)) return;
     for (const [name, item] of Object.entries(value)) {
-      if (!isFiniteNumber(item) && item !== null && !isObject(item))
+      if (!isFiniteNumber(item) && item !== null && !isJsonObject(item))
         context.addIssue({ code: "custom", path: [name], message: "must be a number" });
     }
   })

@@ -1,5 +1,6 @@
 import { parseJsonField } from "../../filter/field-text";
 import type { Observation } from "./schema";
+import { isJsonObject } from "../../json/json-kinds";
 
 type Json = Record<string, unknown>;
 
@@ -12,11 +13,11 @@ export function availableToolNames(observation: Observation): string[] | null {
   const { input } = observation;
   const definitions = parseJsonField(observation.toolDefinitions);
   if (Array.isArray(definitions)) return unique(namesOf(definitions));
-  if (isObject(definitions)) return unique(Object.keys(definitions));
+  if (isJsonObject(definitions)) return unique(Object.keys(definitions));
   if (isMissing(input)) return null;
   const request = openedWhereTold(input);
-  if (!isObject(request)) return [];
-  const config = isObject(request["config"]) ? request["config"] : {};
+  if (!isJsonObject(request)) return [];
+  const config = isJsonObject(request["config"]) ? request["config"] : {};
   const tools = [request["tools"], config["tools"]].find((list) => Array.isArray(list)) as unknown[] | undefined;
   return unique(namesOf(tools ?? []));
 }
@@ -93,7 +94,7 @@ const holders = [
 function callsIn(value: unknown, depth = 0): unknown[] {
   if (depth > DEPTH_MAX) return [];
   if (Array.isArray(value)) return value.flatMap((item: unknown) => callsIn(item, depth + 1));
-  if (!isObject(value)) return [];
+  if (!isJsonObject(value)) return [];
   if (isCall(value)) return [value];
   // A message may repeat its calls in its content, so the content is searched only without such a list.
   const listed = callLists.map((name) => parseJsonField(value[name])).find(isFilledList);
@@ -106,7 +107,7 @@ const isFilledList = (value: unknown): value is unknown[] => Array.isArray(value
 function isCall(part: Json): boolean {
   const { type } = part;
   if (typeof type === "string" && callTypes.has(type)) return nameOf(part) !== null;
-  if (innerCalls.some((name) => isObject(part[name]))) return true;
+  if (innerCalls.some((name) => isJsonObject(part[name]))) return true;
   return type === undefined && typeof part["toolName"] === "string" && typeof part["toolCallId"] === "string";
 }
 
@@ -116,7 +117,7 @@ function namesOf(items: unknown[]): string[] {
 
 /** Returns the names of the functions that an entry declares. Google lists several functions in one tool. */
 function declared(item: unknown): string[] | null {
-  if (!isObject(item)) return null;
+  if (!isJsonObject(item)) return null;
   const list = item["functionDeclarations"] ?? item["function_declarations"];
   return Array.isArray(list) ? namesOf(list) : null;
 }
@@ -133,19 +134,15 @@ const inner = ["function", "tool_call", ...innerCalls, "toolSpec"];
 function nameOf(item: unknown): string | null {
   const value = parseJsonField(item);
   if (typeof value === "string") return value.startsWith("{") ? null : value;
-  if (!isObject(value)) return null;
+  if (!isJsonObject(value)) return null;
   const name = value["name"] ?? value["toolName"];
   if (typeof name === "string") return name;
-  const member = inner.map((key) => value[key]).find(isObject);
+  const member = inner.map((key) => value[key]).find(isJsonObject);
   return member ? nameOf(member) : null;
 }
 
 function unique(names: string[]): string[] {
   return [...new Set(names)];
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isMissing(value: unknown): boolean {

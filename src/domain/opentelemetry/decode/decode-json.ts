@@ -1,4 +1,5 @@
 import { mayHoldUnstorableText } from "../../json/unstorable-text";
+import { isJsonObject, isObjectOrList } from "../../json/json-kinds";
 import { LongNumber } from "../../json/long-number";
 import { isKeptByDouble, isNumberText } from "../../json/decimal";
 import { parseJson, withoutByteOrderMark } from "../../json/read-json";
@@ -65,7 +66,7 @@ class JsonExport {
   private readonly found = makeEmptyExport();
 
   read(body: unknown): TraceExport {
-    if (!isObject(body)) throw new OtlpDecodingError("The body must be an object with resourceSpans");
+    if (!isJsonObject(body)) throw new OtlpDecodingError("The body must be an object with resourceSpans");
     const other = ["Logs", "Metrics"].find((signal) => Object.hasOwn(body, `resource${signal}`));
     if (other && !Object.hasOwn(body, "resourceSpans"))
       throw new OtlpDecodingError(
@@ -77,7 +78,7 @@ class JsonExport {
       );
       this.each({ owner: resourceSpans, field: "scopeSpans", scope: "" }, (scopeSpans) => {
         const given = this.get(scopeSpans, "scope");
-        const scopeName = isObject(given) ? textOf(given["name"]) : "";
+        const scopeName = isJsonObject(given) ? textOf(given["name"]) : "";
         const scope = makeOnFirstUse(() => this.scope(given));
         this.each({ owner: scopeSpans, field: "spans", scope: scopeName }, (span) =>
           this.take(span, { scopeName, scope, resource }),
@@ -102,7 +103,7 @@ class JsonExport {
       return;
     }
     for (const item of list as unknown[]) {
-      if (isObject(item)) use(item);
+      if (isJsonObject(item)) use(item);
       else if (item !== null)
         this.found.refused.push({ name: "", scope, reason: `an item of ${field} must be an object`, hasIds: true });
     }
@@ -191,7 +192,7 @@ class JsonExport {
     const made = new Map<string, unknown>();
     for (const item of list) {
       if (item === null) continue;
-      if (!isObject(item) || typeof item["key"] !== "string")
+      if (!isJsonObject(item) || typeof item["key"] !== "string")
         throw new OtlpDecodingError(`${name} must be a list of {key, value}`);
       made.set(item["key"], this.value(item["value"], depth));
     }
@@ -203,9 +204,9 @@ class JsonExport {
     if (given === undefined || given === null) return null;
     if (Array.isArray(given)) return given.map((item) => this.value(item, depth + 1));
     // Some exporters write a bare text or number in place of an AnyValue.
-    if (!isObject(given)) return typeof given === "string" ? given : finiteOrText(given);
+    if (!isJsonObject(given)) return typeof given === "string" ? given : finiteOrText(given);
     const text = this.get(given, "stringValue") ?? null;
-    if (text !== null) return isObject(text) || Array.isArray(text) ? null : String(text as string);
+    if (text !== null) return isObjectOrList(text) ? null : String(text as string);
     const integer = this.get(given, "intValue") ?? null;
     if (integer !== null) return numberOf(integer);
     const bool = this.get(given, "boolValue") ?? null;
@@ -233,7 +234,7 @@ class JsonExport {
 
 function valuesOf(given: unknown): unknown[] {
   if (Array.isArray(given)) return given;
-  const values = isObject(given) ? given["values"] : null;
+  const values = isJsonObject(given) ? given["values"] : null;
   return Array.isArray(values) ? values : [];
 }
 
@@ -252,7 +253,7 @@ function finiteOrText(given: unknown): unknown {
 }
 
 function statusOf(given: unknown): OtlpSpan["status"] {
-  if (!isObject(given)) return { code: 0, message: "" };
+  if (!isJsonObject(given)) return { code: 0, message: "" };
   const { code } = given;
   const name = typeof code === "string" ? code.trim().toUpperCase().replace("STATUS_CODE_", "") : "";
   const known = STATUS_CODES.get(name) ?? Number(code);
@@ -271,10 +272,6 @@ function textOf(given: unknown): string {
 
 function objectOf(given: unknown, name: string): Json {
   if (given === undefined || given === null) return {};
-  if (!isObject(given)) throw new OtlpDecodingError(`${name} must be an object`);
+  if (!isJsonObject(given)) throw new OtlpDecodingError(`${name} must be an object`);
   return given;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
 }

@@ -1,7 +1,8 @@
 import { makeAttributeReader, firstParsedAttribute, type FoundContent, type ContentReader } from "./content-source";
 import { rebuildFromDottedNames } from "./rebuild";
 import type { SpanReading } from "./span-reading";
-import { isMeaningfulValue, isObject, parseObjectOrList, parseAnyJson } from "./read-values";
+import { isMeaningfulValue, parseObjectOrList, parseAnyJson } from "./read-values";
+import { isJsonObject } from "../../json/json-kinds";
 
 export const readGenkitContent: ContentReader = (reading) => ({
   input: memberOrAll(reading, "genkit:input", "messages"),
@@ -10,7 +11,7 @@ export const readGenkitContent: ContentReader = (reading) => ({
 
 function memberOrAll(reading: SpanReading, name: string, member: string): FoundContent | null {
   const all = parseAnyJson(reading.get(name));
-  const value = isObject(all) && isMeaningfulValue(all[member]) ? all[member] : all;
+  const value = isJsonObject(all) && isMeaningfulValue(all[member]) ? all[member] : all;
   return isMeaningfulValue(value) ? { value, names: [name] } : null;
 }
 

@@ -1,7 +1,8 @@
 import type { SpanEvent } from "../decode/trace-export";
 import { makeAttributeReader, type SpanContent, type FoundContent, type ContentReader } from "./content-source";
 import { SpanReading } from "./span-reading";
-import { readText, isMeaningfulValue, isObject, readList, parseObjectOrList, type JsonObject } from "./read-values";
+import { readText, isMeaningfulValue, readList, parseObjectOrList, type JsonObject } from "./read-values";
+import { isJsonObject } from "../../json/json-kinds";
 
 /**
  * Reads the content of OpenTelemetry's GenAI conventions from 1.37 on: messages in attributes, with the system
@@ -31,14 +32,14 @@ export const readPydanticAiContent: ContentReader = (reading) => {
 /** Puts the system instructions before the messages, unless there is a system message. */
 function withSystem(reading: SpanReading, { value, names }: FoundContent): FoundContent {
   const text = instructionsIn(parseObjectOrList(reading.get("gen_ai.system_instructions")));
-  const isSystem = (message: unknown): boolean => isObject(message) && message["role"] === "system";
+  const isSystem = (message: unknown): boolean => isJsonObject(message) && message["role"] === "system";
   if (text === "" || !Array.isArray(value) || value.some(isSystem)) return { value, names };
   const messages = value as unknown[];
   return { value: [{ role: "system", content: text }, ...messages], names: [...names, "gen_ai.system_instructions"] };
 }
 
 function instructionsIn(value: unknown): string {
-  if (!Array.isArray(value)) return readText(isObject(value) ? (value["content"] ?? value["text"]) : value) ?? "";
+  if (!Array.isArray(value)) return readText(isJsonObject(value) ? (value["content"] ?? value["text"]) : value) ?? "";
   return value.map(instructionsIn).filter(Boolean).join("\n");
 }
 
@@ -86,7 +87,7 @@ export const makeContentEventsReader =
 /** Reads Logfire's list of events, in which the choice is the output. */
 export const readLogfireEvents: ContentReader = (reading) => {
   const events = readList(reading.get("events")) ?? [];
-  const isChoice = (event: unknown): boolean => isObject(event) && event["event.name"] === "gen_ai.choice";
+  const isChoice = (event: unknown): boolean => isJsonObject(event) && event["event.name"] === "gen_ai.choice";
   const choices = events.filter(isChoice);
   const names = ["events"];
   return {

@@ -1,7 +1,8 @@
+import { isJsonObject } from "../../json/json-kinds";
 import type { LongNumber } from "../../json/long-number";
 import { sumDecimals } from "../../json/numeric";
 import type { SpanReading } from "./span-reading";
-import { readNumber, isObject, parseAnyJson } from "./read-values";
+import { readNumber, parseAnyJson } from "./read-values";
 
 type Amount = number | LongNumber;
 
@@ -32,7 +33,7 @@ export function spanCostOf(reading: SpanReading): Record<string, Amount> | null 
 
 /** Returns costs by kind: numbers from 0 up, and texts of such numbers. Null without any. */
 export function costAmountsIn(value: unknown): Record<string, Amount> | null {
-  if (!isObject(value)) return null;
+  if (!isJsonObject(value)) return null;
   const amounts = Object.entries(value).map(([name, item]) => [name, amount(item)] as const);
   const known = amounts.filter((entry): entry is [string, Amount] => entry[1] !== null);
   return known.length > 0 ? Object.fromEntries(known) : null;

@@ -1,5 +1,6 @@
+import { isJsonObject } from "../../json/json-kinds";
 import { stringifyJson } from "../../json/long-number";
-import { isObject, type JsonObject } from "./read-values";
+import type { JsonObject } from "./read-values";
 
 /** The most bytes of an observation's JSON. An event may have 3 MiB, of which its envelope takes the difference. */
 const OBSERVATION_BYTES_MAX = 3 * 1024 * 1024 - 64 * 1024;
@@ -38,12 +39,14 @@ const placesIn = (owner: JsonObject): Place[] =>
   Object.keys(owner).map((name) => ({ owner, name, size: sizeOf(owner[name]) }));
 const insideMetadata = (observation: JsonObject): Place[] => {
   const metadata = observation["metadata"];
-  const inner = isObject(metadata) ? Object.values(metadata).filter(isObject).flatMap(placesIn) : [];
-  const texts = isObject(metadata) ? placesIn(metadata).filter(({ name }) => typeof metadata[name] === "string") : [];
+  const inner = isJsonObject(metadata) ? Object.values(metadata).filter(isJsonObject).flatMap(placesIn) : [];
+  const texts = isJsonObject(metadata)
+    ? placesIn(metadata).filter(({ name }) => typeof metadata[name] === "string")
+    : [];
   const bodies = placesIn(observation).filter(({ name }) => name === "input" || name === "output");
   return [...bodies, ...texts, ...inner];
 };
-const ofMetadata = ({ metadata }: JsonObject): Place[] => (isObject(metadata) ? placesIn(metadata) : []);
+const ofMetadata = ({ metadata }: JsonObject): Place[] => (isJsonObject(metadata) ? placesIn(metadata) : []);
 const ofObservation = (observation: JsonObject): Place[] => placesIn(observation).filter(({ name }) => name !== "id");
 
 function cutText(value: unknown): string {

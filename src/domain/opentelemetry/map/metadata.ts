@@ -2,7 +2,8 @@ import type { SpanEvent, SpanLink } from "../decode/trace-export";
 import { finishReasonAndProvider, promptLinkOf, requestAndResponseModel } from "./model";
 import type { SpanReading } from "./span-reading";
 import { aggregatedUsageOf } from "./usage";
-import { isMeaningfulValue, isObject, parseObjectOrList, withoutMissingMembers, type JsonObject } from "./read-values";
+import { isMeaningfulValue, parseObjectOrList, withoutMissingMembers, type JsonObject } from "./read-values";
+import { isJsonObject } from "../../json/json-kinds";
 
 /** The attributes in which senders write the application's metadata. A later one replaces an earlier one. */
 const places: readonly { object?: string; prefix?: string; except?: readonly string[] }[] = [
@@ -45,7 +46,7 @@ function addObject(to: Map<string, unknown>, reading: SpanReading, name: string)
   const value = parseObjectOrList(reading.get(name));
   if (!isMeaningfulValue(value)) return;
   reading.used.add(name);
-  if (isObject(value)) for (const [key, item] of Object.entries(value)) to.set(key, item);
+  if (isJsonObject(value)) for (const [key, item] of Object.entries(value)) to.set(key, item);
   else to.set("metadata", value);
 }
 

@@ -1,13 +1,10 @@
 import { parseJsonField } from "../../filter/field-text";
+import { isJsonObject } from "../../json/json-kinds";
 import { LongNumber, stringifyJson } from "../../json/long-number";
 import { numericFromJson } from "../../json/numeric";
 import { parseJson } from "../../json/read-json";
 
 export type JsonObject = Record<string, unknown>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
-}
 
 /**
  * Tells whether a value is meaningful: not null, and no empty text, list or object. Only a meaningful value decides a
@@ -40,7 +37,7 @@ const scalar =
 
 export function readObject(value: unknown): JsonObject | null {
   const open = parseObjectOrList(value);
-  return isObject(open) ? open : null;
+  return isJsonObject(open) ? open : null;
 }
 
 export function readList(value: unknown): unknown[] | null {

@@ -1,6 +1,7 @@
 import { rebuildFromDottedNames } from "./rebuild";
 import type { SpanReading } from "./span-reading";
-import { isMeaningfulValue, isObject, readObject, parseObjectOrList } from "./read-values";
+import { isMeaningfulValue, readObject, parseObjectOrList } from "./read-values";
+import { isJsonObject } from "../../json/json-kinds";
 
 /** Returns the tools that the model could call, in the sender's own form; null if the span names none. */
 export function toolDefinitionsOf(reading: SpanReading): unknown {
@@ -25,7 +26,7 @@ function openInferenceTools(reading: SpanReading): unknown {
   if (!found || !Array.isArray(found.value)) return null;
   for (const name of found.names) reading.used.add(name);
   const schema = (item: unknown): unknown =>
-    isObject(item) && isObject(item["tool"]) ? item["tool"]["json_schema"] : item;
+    isJsonObject(item) && isJsonObject(item["tool"]) ? item["tool"]["json_schema"] : item;
   return found.value.map((item) => parseObjectOrList(schema(item)));
 }
 

@@ -1,4 +1,5 @@
-import { readPlainNumber, isObject, parseAnyJson } from "./read-values";
+import { readPlainNumber, parseAnyJson } from "./read-values";
+import { isJsonObject } from "../../json/json-kinds";
 
 /** Numbers of tokens by bucket. No token is in two buckets: `input` does not include cached input. */
 export type TokenUsage = Record<string, number>;
@@ -16,7 +17,7 @@ const totalNames = ["total", "totalTokens", "total_tokens"];
 export function readUsageDetails(value: unknown): TokenUsage | null | undefined {
   const parsed = parseAnyJson(value);
   if (typeof parsed === "string" && parsed === value) return undefined;
-  if (!isObject(parsed)) return null;
+  if (!isJsonObject(parsed)) return null;
   return fromOpenAi(parsed) ?? readTokenCounts(Object.entries(parsed));
 }
 
@@ -44,7 +45,7 @@ function fromOpenAi(given: Record<string, unknown>): TokenUsage | null {
 }
 
 function details(prefix: string, given: unknown): TokenUsage {
-  if (!isObject(given)) return {};
+  if (!isJsonObject(given)) return {};
   return readTokenCounts(Object.entries(given).map(([name, value]) => [prefix + name, value]));
 }
 

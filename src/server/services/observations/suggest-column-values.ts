@@ -1,4 +1,5 @@
 import { compileKeyReader, parseJsonField } from "@/domain/filter/field-text";
+import { isJsonObject } from "@/domain/json/json-kinds";
 import { LongNumber } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import { getEventSource } from "@/domain/event-source/registry";
@@ -73,10 +74,7 @@ const latestStates = (ctx: ProjectContext, eventSource: string): Promise<{ state
 /** Tells whether the typed text is the beginning of a key. It is if the input has no key yet. */
 const isKeyQuery = (input: SuggestColumnValuesInput): boolean => input.key === undefined;
 
-const asObject = (value: unknown): Record<string, unknown> =>
-  value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof LongNumber)
-    ? (value as Record<string, unknown>)
-    : {};
+const asObject = (value: unknown): Record<string, unknown> => (isJsonObject(value) ? value : {});
 
 function textOf(value: unknown): string | null {
   const isPlain = ["string", "number", "boolean"].includes(typeof value) || value instanceof LongNumber;

@@ -1,4 +1,4 @@
-import { LongNumber } from "../../../json/long-number";
+import { isJsonObject, isObjectOrList } from "../../../json/json-kinds";
 
 /** A variable that a template can insert, with the text that inserts it. */
 export type TemplateVariable = { path: string; insert: string };
@@ -13,17 +13,14 @@ export function listTemplateVariables(envelope: Readonly<Record<string, unknown>
   const { data, ...rest } = envelope;
   const variables: TemplateVariable[] = [];
   for (const [name, value] of Object.entries({ ...(data as object), ...rest })) {
-    if (!isObject(value)) variables.push(variable(name, value));
+    if (!isJsonObject(value)) variables.push(variable(name, value));
     else
       for (const [key, inner] of Object.entries(value))
         if (NAME.test(key)) variables.push(variable(`${name}.${key}`, inner));
   }
   return variables;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
 const variable = (path: string, value: unknown): TemplateVariable => ({
   path,
-  insert: Array.isArray(value) || isObject(value) ? `{{ ${path} | json }}` : `{{ ${path} }}`,
+  insert: isObjectOrList(value) ? `{{ ${path} | json }}` : `{{ ${path} }}`,
 });
