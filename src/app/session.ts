@@ -15,13 +15,13 @@ import { getProject } from "@/server/services/projects/get-project";
 import { listProjects } from "@/server/services/projects/list-projects";
 
 /** Returns the signed-in person, or null. A request reads the session only once. */
-export const currentUser = cache(async (): Promise<SignedInUser | null> => {
+export const readSignedInUser = cache(async (): Promise<SignedInUser | null> => {
   const { auth } = await getRuntime();
   return getSessionUser(auth, await headers());
 });
 
 /** Returns the provider of single sign-on; null without one. */
-export async function singleSignOn(): Promise<{ name: string; isRequired: boolean } | null> {
+export async function readSingleSignOnProvider(): Promise<{ name: string; isRequired: boolean } | null> {
   const { oidc } = (await getRuntime()).env;
   return oidc ? { name: oidc.name, isRequired: oidc.isRequired } : null;
 }
@@ -37,8 +37,8 @@ export type PageSession = {
   project(projectId: string): ReturnType<typeof getProject>;
 };
 
-export async function currentSession(): Promise<PageSession | null> {
-  const user = await currentUser();
+export async function readPageSession(): Promise<PageSession | null> {
+  const user = await readSignedInUser();
   if (!user) return null;
   const { context } = await getRuntime();
   return {
@@ -57,15 +57,15 @@ export async function currentSession(): Promise<PageSession | null> {
 }
 
 /** Returns the URL of this installation for people and applications. Snippets and links begin with it. */
-export async function publicAddress(): Promise<string> {
+export async function installationUrl(): Promise<string> {
   return (await getRuntime()).env.appUrl;
 }
 
 /** The API for pages on the server. A page loads its first data through it, before the browser calls the API. */
 export type PageApi = TRPCOptionsProxy<AppRouter>;
 
-export async function currentApi(queryClient: QueryClient): Promise<PageApi | null> {
-  const user = await currentUser();
+export async function createPageApi(queryClient: QueryClient): Promise<PageApi | null> {
+  const user = await readSignedInUser();
   if (!user) return null;
   const { context } = await getRuntime();
   const ctx = createApiContext({ base: context, user, headers: await headers() });

@@ -5,7 +5,7 @@ import { formatCount } from "@/lib/format";
 import { StatusDot } from "./status";
 import type { ColorTone } from "./ui/badge";
 
-export type FilterChip<Value extends string> = {
+export type FilterChipWithCount<Value extends string> = {
   value: Value;
   label: string;
   tone?: ColorTone;
@@ -14,7 +14,7 @@ export type FilterChip<Value extends string> = {
 };
 
 type FilterChipsProps<Value extends string> = {
-  chips: readonly FilterChip<Value>[];
+  chips: readonly FilterChipWithCount<Value>[];
   value: Value;
   onValueChange: (value: Value) => void;
   "aria-label": string;

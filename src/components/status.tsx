@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
-import { toneFills } from "./tone-fills";
+import { toneFillClasses } from "./tone-fill-classes";
 import type { ColorTone } from "./ui/badge";
 
 const rings: Record<ColorTone, string> = {
@@ -33,12 +33,12 @@ export function StatusDot({
   return (
     <span aria-hidden className={cn("relative inline-flex size-2 shrink-0", className)}>
       {tone === "running" && !isHollow && (
-        <span className={cn("absolute inset-0 animate-ping rounded-full opacity-60", toneFills[tone])} />
+        <span className={cn("absolute inset-0 animate-ping rounded-full opacity-60", toneFillClasses[tone])} />
       )}
       <span
         className={cn(
           "size-full rounded-full",
-          toneFills[tone],
+          toneFillClasses[tone],
           isHollow && cn("bg-transparent inset-ring-[1.5px]", rings[tone]),
         )}
       />

@@ -2,7 +2,7 @@ import type { CSSProperties, ReactNode } from "react";
 import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
 import { StatusDot } from "./status";
-import { toneFills } from "./tone-fills";
+import { toneFillClasses } from "./tone-fill-classes";
 import type { ColorTone } from "./ui/badge";
 
 export type TimelineItem = {
@@ -88,6 +88,6 @@ function Item({ item, share }: { item: TimelineItem; share: number }) {
 }
 
 const bars: Record<ColorTone, string> = {
-  ...toneFills,
-  running: `${toneFills.running} animate-pulse`,
+  ...toneFillClasses,
+  running: `${toneFillClasses.running} animate-pulse`,
 };

@@ -2,20 +2,20 @@ import type { Metadata } from "next";
 import { AccountPage } from "@/features/account/account-page";
 import { PersonalTokens } from "@/features/api-tokens/personal-tokens";
 import { SignInRedirect } from "@/features/auth/sign-in-redirect";
-import { PlainShell } from "@/features/shell/plain-shell";
-import { currentUser, publicAddress } from "../session";
+import { ShellOutsideProjects } from "@/features/shell/shell-outside-projects";
+import { readSignedInUser, installationUrl } from "../session";
 
 export const metadata: Metadata = { title: "Account" };
 
 export default async function Page() {
-  const user = await currentUser();
+  const user = await readSignedInUser();
   if (!user) return <SignInRedirect />;
   const { name, email } = user;
   return (
-    <PlainShell user={{ name, email }}>
+    <ShellOutsideProjects user={{ name, email }}>
       <AccountPage user={{ name, email }}>
-        <PersonalTokens appUrl={await publicAddress()} />
+        <PersonalTokens appUrl={await installationUrl()} />
       </AccountPage>
-    </PlainShell>
+    </ShellOutsideProjects>
   );
 }

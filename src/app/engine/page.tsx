@@ -2,21 +2,21 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { SignInRedirect } from "@/features/auth/sign-in-redirect";
 import { EnginePage } from "@/features/engine/engine-page";
-import { PlainShell } from "@/features/shell/plain-shell";
-import { currentSession } from "../session";
+import { ShellOutsideProjects } from "@/features/shell/shell-outside-projects";
+import { readPageSession } from "../session";
 
 export const metadata: Metadata = { title: "Engine" };
 
 /** Shows the engine of the whole installation. Only its admins see the page. */
 export default async function InstallationEnginePage() {
-  const session = await currentSession();
+  const session = await readPageSession();
   if (!session) return <SignInRedirect />;
   if (!(await session.isInstallationAdmin())) notFound();
   const { name, email } = session.user;
   return (
-    <PlainShell user={{ name, email }} isWide>
+    <ShellOutsideProjects user={{ name, email }} isWide>
       <h1 className="mb-6 text-xl font-semibold">Engine of this installation</h1>
       <EnginePage projectId={null} />
-    </PlainShell>
+    </ShellOutsideProjects>
   );
 }

@@ -5,7 +5,7 @@ import { ThemeToggle } from "@/components/theme-toggle";
 import { safePathAfterSignIn } from "@/features/auth/session";
 import { SsoButton } from "@/features/auth/sso-button";
 import { SignInForm } from "@/features/auth/sign-in-form";
-import { currentUser, singleSignOn } from "../session";
+import { readSignedInUser, readSingleSignOnProvider } from "../session";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -14,9 +14,9 @@ type SignInPageProps = { searchParams: Promise<Record<"next" | "email" | "error"
 
 export default async function SignInPage({ searchParams }: SignInPageProps) {
   const { next, email, error, password } = await searchParams;
-  const sso = await singleSignOn();
+  const sso = await readSingleSignOnProvider();
   const target = typeof next === "string" ? next : null;
-  if (await currentUser()) redirect(safePathAfterSignIn(target));
+  if (await readSignedInUser()) redirect(safePathAfterSignIn(target));
   return (
     <AuthCard
       tools={<ThemeToggle />}

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import {
-  columnChoicesOf,
+  choicesOfShownColumns,
   moveColumn,
-  readColumnChoice,
+  parseColumnChoice,
   listShownColumns,
-  writeColumnChoice,
+  formatColumnChoice,
   type DataColumn,
 } from "./column";
 
@@ -24,7 +24,7 @@ const ids = (shown: readonly DataColumn<null>[]) => shown.map(({ id }) => id);
 
 test("before a choice the usual columns show; a choice has its own order and widths, and unknown ids are left out", () => {
   expect(ids(listShownColumns(columns, null))).toEqual(["status", "trigger", "reason"]);
-  const chosen = ["gone", "id", "trigger:240"].map(readColumnChoice);
+  const chosen = ["gone", "id", "trigger:240"].map(parseColumnChoice);
   expect(listShownColumns(columns, chosen).map(({ id, width }) => [id, width])).toEqual([
     ["status", "10rem"],
     ["id", undefined],
@@ -33,7 +33,7 @@ test("before a choice the usual columns show; a choice has its own order and wid
 });
 
 test("a choice is written as it is read, with its width inside the bounds", () => {
-  expect(["reason", "reason:240", "reason:9999", "reason:x"].map(readColumnChoice).map(writeColumnChoice)).toEqual([
+  expect(["reason", "reason:240", "reason:9999", "reason:x"].map(parseColumnChoice).map(formatColumnChoice)).toEqual([
     "reason",
     "reason:240",
     "reason:900",
@@ -42,7 +42,7 @@ test("a choice is written as it is read, with its width inside the bounds", () =
 });
 
 test("a column moves to the place of another one, and the column with the link stays first", () => {
-  const choices = columnChoicesOf(listShownColumns(columns, null), null);
+  const choices = choicesOfShownColumns(listShownColumns(columns, null), null);
   const order = (moved: typeof choices) => moved.map(({ id }) => id);
   expect(order(moveColumn(choices, "reason", "trigger"))).toEqual(["status", "reason", "trigger"]);
   expect(order(moveColumn(choices, "trigger", "reason"))).toEqual(["status", "reason", "trigger"]);

@@ -28,7 +28,7 @@ export type DataColumn<Row> = {
   isHiddenAtFirst?: boolean;
 };
 
-export function mobilePlaceOf<Row>(column: DataColumn<Row>, index: number): NonNullable<DataColumn<Row>["mobile"]> {
+export function phonePositionOfColumn<Row>(column: DataColumn<Row>, index: number): NonNullable<DataColumn<Row>["mobile"]> {
   return column.mobile ?? (index === 0 ? "title" : "meta");
 }
 
@@ -39,13 +39,13 @@ export type ColumnChoice = { id: string; width: number | null };
 export const COLUMN_WIDTH_BOUNDS = { min: 48, max: 900 } as const;
 
 /** Reads a choice from an address or a cookie: `reason`, or `reason:240`. */
-export function readColumnChoice(text: string): ColumnChoice {
+export function parseColumnChoice(text: string): ColumnChoice {
   const [id = "", width] = text.split(":");
   const px = Number(width ?? Number.NaN);
   return { id, width: Number.isFinite(px) ? clampColumnWidth(px) : null };
 }
 
-export const writeColumnChoice = ({ id, width }: ColumnChoice): string => (width === null ? id : `${id}:${width}`);
+export const formatColumnChoice = ({ id, width }: ColumnChoice): string => (width === null ? id : `${id}:${width}`);
 
 export const clampColumnWidth = (px: number): number =>
   Math.round(Math.min(Math.max(px, COLUMN_WIDTH_BOUNDS.min), COLUMN_WIDTH_BOUNDS.max));
@@ -70,7 +70,7 @@ export function listShownColumns<Row>(
 }
 
 /** Returns the choices that show these columns, from which a change starts. */
-export const columnChoicesOf = <Row>(
+export const choicesOfShownColumns = <Row>(
   shown: readonly DataColumn<Row>[],
   chosen: readonly ColumnChoice[] | null,
 ): ColumnChoice[] => {

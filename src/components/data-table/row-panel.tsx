@@ -5,7 +5,7 @@ import { ChevronDown, ChevronUp, X } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { IconButton } from "../ui/icon-button";
 import { PanelResizeHandle } from "./panel-resize-handle";
-import { findRowLink, stepRow } from "./use-row-navigation";
+import { findRowLink, openAdjacentRow } from "./use-row-navigation";
 
 type RowPanelProps = {
   /** the key of the row that the panel shows; null closes the panel */
@@ -57,10 +57,10 @@ function OpenPanel(props: RowPanelProps & { rowKey: string }) {
         </div>
         <div className="-mr-2 flex shrink-0 items-center gap-1">
           {actions}
-          <IconButton label="Previous row" side="bottom" onClick={() => stepRow(rowKey, -1)}>
+          <IconButton label="Previous row" side="bottom" onClick={() => openAdjacentRow(rowKey, -1)}>
             <ChevronUp aria-hidden />
           </IconButton>
-          <IconButton label="Next row" side="bottom" onClick={() => stepRow(rowKey, 1)}>
+          <IconButton label="Next row" side="bottom" onClick={() => openAdjacentRow(rowKey, 1)}>
             <ChevronDown aria-hidden />
           </IconButton>
           <IconButton label="Close" side="bottom" onClick={onClose}>

@@ -2,8 +2,8 @@ import type { MouseEvent } from "react";
 import Link from "next/link";
 import { cn } from "@/lib/cn";
 import { Skeleton } from "../ui/skeleton";
-import { mobilePlaceOf, type DataColumn } from "./column";
-import { rowLinkAttribute } from "./use-row-navigation";
+import { phonePositionOfColumn, type DataColumn } from "./column";
+import { ROW_LINK_ATTRIBUTE } from "./use-row-navigation";
 
 /** On a phone a row is a card of two lines. The pseudo element is the line break between the lines. */
 const rowClass = cn(
@@ -22,7 +22,7 @@ const places = {
 function cellClass<Row>(column: DataColumn<Row>, index: number): string {
   return cn(
     "truncate sm:px-3 sm:py-1 sm:first:pl-6 sm:last:pr-6",
-    places[mobilePlaceOf(column, index)],
+    places[phonePositionOfColumn(column, index)],
     column.align === "right" && "sm:text-right",
     column.isDesktopOnly && "max-lg:hidden",
     column.isWideOnly && "max-[100rem]:hidden",
@@ -87,7 +87,7 @@ export function DataRow<Row>(props: DataRowProps<Row>) {
               scroll={false}
               prefetch={false}
               onClick={onOpen}
-              {...{ [rowLinkAttribute]: rowKey }}
+              {...{ [ROW_LINK_ATTRIBUTE]: rowKey }}
               aria-current={isActive || undefined}
               className="outline-none before:absolute before:inset-0 before:content-[''] focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-accent"
             >

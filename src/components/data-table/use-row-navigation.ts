@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useRef, type RefObject } from "react";
 import { isKeyForField } from "@/lib/is-key-for-field";
 
 /** The attribute on the link of a row. Its value is the row's key. */
-export const rowLinkAttribute = "data-row-link";
+export const ROW_LINK_ATTRIBUTE = "data-row-link";
 
 type RowKeys = {
   activeKey: string | null;
@@ -23,12 +23,12 @@ type RowKeys = {
 export function useRowNavigation(table: RefObject<HTMLElement | null>, options: RowKeys): void {
   const { activeKey, rowCount } = options;
   const isGoingOn = useRef(false);
-  const linksOf = () => [...(table.current?.querySelectorAll<HTMLAnchorElement>(`[${rowLinkAttribute}]`) ?? [])];
+  const linksOf = () => [...(table.current?.querySelectorAll<HTMLAnchorElement>(`[${ROW_LINK_ATTRIBUTE}]`) ?? [])];
   const currentOf = (links: readonly HTMLAnchorElement[]): number =>
     links.findIndex((link) =>
       activeKey === null
         ? link.closest("tr")?.contains(document.activeElement)
-        : link.getAttribute(rowLinkAttribute) === activeKey,
+        : link.getAttribute(ROW_LINK_ATTRIBUTE) === activeKey,
     );
   const goTo = (link: HTMLAnchorElement): void => {
     link.scrollIntoView({ block: "nearest" });
@@ -40,7 +40,7 @@ export function useRowNavigation(table: RefObject<HTMLElement | null>, options: 
     const links = linksOf();
     const current = currentOf(links);
     if (event.key === "x") {
-      const key = links[current]?.getAttribute(rowLinkAttribute);
+      const key = links[current]?.getAttribute(ROW_LINK_ATTRIBUTE);
       if (key) options.onToggle?.(key);
       return;
     }
@@ -69,13 +69,13 @@ export function useRowNavigation(table: RefObject<HTMLElement | null>, options: 
 
 /** Finds the link of a row. The link gets the focus when the row's panel closes. */
 export function findRowLink(key: string): HTMLElement | null {
-  return document.querySelector<HTMLElement>(`[${rowLinkAttribute}="${CSS.escape(key)}"]`);
+  return document.querySelector<HTMLElement>(`[${ROW_LINK_ATTRIBUTE}="${CSS.escape(key)}"]`);
 }
 
 /** Opens the row before or after an open row, as K and J do. */
-export function stepRow(key: string, by: -1 | 1): void {
-  const links = [...document.querySelectorAll<HTMLElement>(`[${rowLinkAttribute}]`)];
-  const current = links.findIndex((link) => link.getAttribute(rowLinkAttribute) === key);
+export function openAdjacentRow(key: string, by: -1 | 1): void {
+  const links = [...document.querySelectorAll<HTMLElement>(`[${ROW_LINK_ATTRIBUTE}]`)];
+  const current = links.findIndex((link) => link.getAttribute(ROW_LINK_ATTRIBUTE) === key);
   const next = current === -1 ? undefined : links[current + by];
   next?.scrollIntoView({ block: "nearest" });
   next?.click();

@@ -8,8 +8,8 @@ import { cn } from "@/lib/cn";
 import { formatNumber, formatCountWithNoun } from "@/lib/format";
 import { useCopyToClipboard } from "@/lib/use-copy-to-clipboard";
 import { CopyButton } from "../ui/copy-button";
-import { jsonPath, type JsonStep } from "./json-path";
-import { type JsonHits } from "./json-search";
+import { formatJsonPath, type JsonPathStep } from "./json-path";
+import { type JsonSearchHits } from "./json-search";
 
 /** The most entries of an array or object that are shown at a time, so that a large body stays quick. */
 const PAGE = 100;
@@ -17,9 +17,9 @@ const PAGE = 100;
 const TEXT_MAX = 320;
 
 /** The hits of the search; null without a search. A search shows only its hits and their parents. */
-export const JsonHitsContext = createContext<JsonHits | null>(null);
+export const JsonSearchHitsContext = createContext<JsonSearchHits | null>(null);
 
-type JsonNodeProps = { path: readonly JsonStep[]; value: unknown; openLevels: number };
+type JsonNodeProps = { path: readonly JsonPathStep[]; value: unknown; openLevels: number };
 
 /** One value of a JSON tree. A closed value renders nothing of its content. */
 export function JsonNode({ path, value, openLevels }: JsonNodeProps) {
@@ -36,8 +36,8 @@ export function JsonNode({ path, value, openLevels }: JsonNodeProps) {
   );
 }
 
-function Branch({ path, value, openLevels }: { path: readonly JsonStep[]; value: object; openLevels: number }) {
-  const hits = useContext(JsonHitsContext);
+function Branch({ path, value, openLevels }: { path: readonly JsonPathStep[]; value: object; openLevels: number }) {
+  const hits = useContext(JsonSearchHitsContext);
   const [isOpened, setIsOpened] = useState(openLevels > 0);
   const [shown, setShown] = useState(PAGE);
   const isArray = Array.isArray(value);
@@ -82,7 +82,7 @@ function Branch({ path, value, openLevels }: { path: readonly JsonStep[]; value:
           <span className="ml-1 flex opacity-0 group-hover/branch:opacity-100 focus-within:opacity-100 pointer-coarse:opacity-100">
             <CopyButton text={() => stringifyJson(value, 2)} label={`Copy ${name}`} className={smallButton} />
             <CopyButton
-              text={jsonPath(path)}
+              text={formatJsonPath(path)}
               label={`Copy the path of ${name}`}
               icon={<Route aria-hidden />}
               className={smallButton}
@@ -117,9 +117,9 @@ function Branch({ path, value, openLevels }: { path: readonly JsonStep[]; value:
 const smallButton = "size-5 pointer-coarse:size-7 [&_svg]:size-3";
 
 /** The name of a value. A click copies the path to it. The path of the parent has a button for the keyboard. */
-function LeafName({ path }: { path: readonly JsonStep[] }) {
+function LeafName({ path }: { path: readonly JsonPathStep[] }) {
   const { state, copy } = useCopyToClipboard();
-  const written = jsonPath(path);
+  const written = formatJsonPath(path);
   return (
     <button
       type="button"

@@ -1,8 +1,8 @@
 /** A step into JSON: the key of an object, or the index of an array. */
-export type JsonStep = string | number;
+export type JsonPathStep = string | number;
 
 /** Writes the path to a value as JSONPath does: `$.usage["input tokens"][0]`. */
-export function jsonPath(steps: readonly JsonStep[]): string {
+export function formatJsonPath(steps: readonly JsonPathStep[]): string {
   const written = steps.map((step) => {
     if (typeof step === "number") return `[${step}]`;
     return /^[A-Za-z_$][\w$]*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;

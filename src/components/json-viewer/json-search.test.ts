@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { jsonPath } from "./json-path";
-import { depthOf, searchJson } from "./json-search";
+import { formatJsonPath } from "./json-path";
+import { jsonDepthOf, searchJson } from "./json-search";
 
 const body = { usage: { input: 12, total: 40 }, tags: ["alpha", { name: "beta" }], note: null };
 
@@ -26,11 +26,11 @@ test("an empty text is no search", () => {
 test("a body of any depth is searched and measured without an overflow of the stack", () => {
   let deep: unknown = "end";
   for (let level = 0; level < 100_000; level++) deep = [deep];
-  expect(depthOf(deep)).toBe(200);
+  expect(jsonDepthOf(deep)).toBe(200);
   expect(searchJson(deep, "end")?.count).toBe(0);
 });
 
 test("the path of a value is a JSONPath, and unusual keys are quoted", () => {
-  expect(jsonPath(["usage", "input tokens", 0, "a"])).toBe('$.usage["input tokens"][0].a');
-  expect(jsonPath([])).toBe("$");
+  expect(formatJsonPath(["usage", "input tokens", 0, "a"])).toBe('$.usage["input tokens"][0].a');
+  expect(formatJsonPath([])).toBe("$");
 });

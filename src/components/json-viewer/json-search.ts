@@ -1,7 +1,7 @@
 import { isObjectOrList } from "@/domain/json/json-kinds";
 
 /** The hits of a search in JSON. */
-export type JsonHits = {
+export type JsonSearchHits = {
   count: number;
   /** tells whether an entry is a hit, or holds one */
   has: (name: string, value: unknown) => boolean;
@@ -11,14 +11,14 @@ export type JsonHits = {
 const DEPTH_MAX = 200;
 
 /** Returns the number of levels of branches in a value. */
-export function depthOf(value: unknown, depth = 0): number {
+export function jsonDepthOf(value: unknown, depth = 0): number {
   if (!isObjectOrList(value)) return depth;
   if (depth === DEPTH_MAX) return depth;
-  return Object.values(value).reduce<number>((most, each) => Math.max(most, depthOf(each, depth + 1)), depth + 1);
+  return Object.values(value).reduce<number>((most, each) => Math.max(most, jsonDepthOf(each, depth + 1)), depth + 1);
 }
 
 /** Finds the names and the values that contain a text, in upper or lower case. Null for an empty text. */
-export function searchJson(root: unknown, text: string): JsonHits | null {
+export function searchJson(root: unknown, text: string): JsonSearchHits | null {
   const wanted = text.trim().toLowerCase();
   if (wanted === "") return null;
   const holders = new Set<object>();

@@ -11,8 +11,8 @@ import { CopyButton } from "../ui/copy-button";
 import { SegmentedControl } from "../ui/segmented-control";
 import { IconButton } from "../ui/icon-button";
 import { Input } from "../ui/input";
-import { JsonHitsContext, JsonNode } from "./json-node";
-import { depthOf, searchJson } from "./json-search";
+import { JsonSearchHitsContext, JsonNode } from "./json-node";
+import { jsonDepthOf, searchJson } from "./json-search";
 
 type JsonViewerProps = {
   /** any JSON value; with `isText`, a text that is parsed if it is JSON */
@@ -36,7 +36,7 @@ export function JsonViewer({ value, isText = false, label, openLevels = 2, actio
   const wanted = useDeferredValue(search);
   const { json, text } = useMemo(() => read(value, isText), [value, isText]);
   const isTree = json !== undefined && isObjectOrList(json.value);
-  const depth = useMemo(() => (isTree ? depthOf(json.value) : 0), [isTree, json]);
+  const depth = useMemo(() => (isTree ? jsonDepthOf(json.value) : 0), [isTree, json]);
   const hits = useMemo(() => (isTree ? searchJson(json.value, wanted) : null), [isTree, json, wanted]);
   const fold = (by: -1 | 1) => setLevels(Math.min(depth, Math.max(1, Math.min(levels, depth) + by)));
   const isShort = text.length < SHORT_MAX;
@@ -90,11 +90,11 @@ export function JsonViewer({ value, isText = false, label, openLevels = 2, actio
           hits?.count === 0 ? (
             <p className="text-subtle">Nothing contains “{wanted}”.</p>
           ) : (
-            <JsonHitsContext value={hits}>
+            <JsonSearchHitsContext value={hits}>
               <ul key={levels}>
                 <JsonNode path={[]} value={json.value} openLevels={levels} />
               </ul>
-            </JsonHitsContext>
+            </JsonSearchHitsContext>
           )
         ) : (
           <pre className="break-words whitespace-pre-wrap">

@@ -74,7 +74,7 @@ export function Autocomplete({
               "max-w-(--available-width) min-w-[max(var(--anchor-width),12rem)] has-data-empty:border-0",
             )}
           >
-            <Base.Status>{isLoading && <SuggestionsLoading />}</Base.Status>
+            <Base.Status>{isLoading && <SuggestionsLoadingRow />}</Base.Status>
             <Base.List className="max-h-[min(16rem,var(--available-height))] scroll-py-1 overflow-y-auto overscroll-contain p-1 data-empty:hidden">
               {(item: string) => (
                 <Base.Item key={item} value={item} className={popupItemClass}>
@@ -90,7 +90,7 @@ export function Autocomplete({
 }
 
 /** The placeholder row while suggestions load. */
-export function SuggestionsLoading() {
+export function SuggestionsLoadingRow() {
   return (
     <div className="flex items-center gap-2 px-3 py-2.5 text-sm text-muted">
       <Spinner /> Looking for values…

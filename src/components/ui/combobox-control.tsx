@@ -6,7 +6,7 @@ import { Check, ChevronsUpDown, Search } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { choiceButtonClass } from "./choice-button";
 import { useFieldControl } from "./field-context";
-import type { EarlyControlUse } from "./lazy-control";
+import type { UseBeforeLoad } from "./lazy-control";
 import { popupClass, popupGroupClass, popupItemClass } from "./popup-class";
 
 export type ComboboxOption = {
@@ -37,7 +37,7 @@ export type ComboboxProps = {
 type Item = ComboboxOption & { group: string };
 
 /** The full form of a `Combobox`. */
-export function ComboboxControl(props: ComboboxProps & { wish: EarlyControlUse }) {
+export function ComboboxControl(props: ComboboxProps & { wish: UseBeforeLoad }) {
   const {
     groups,
     value,

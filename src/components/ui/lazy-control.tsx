@@ -3,7 +3,7 @@ import { makeLateCode } from "@/lib/late-code";
 import { loadOnFirstUse } from "@/lib/load-on-first-use";
 
 /** The wish of a person who used a control before its code was there. */
-export type EarlyControlUse = "nothing" | "focus" | "open";
+export type UseBeforeLoad = "nothing" | "focus" | "open";
 
 /** The events of a person that the early form of a control reports. */
 export type EarlyControlProps = { onFocus: () => void; onBlur: () => void; onClick: () => void };
@@ -14,7 +14,7 @@ export type EarlyControlProps = { onFocus: () => void; onBlur: () => void; onCli
  * @param options isPlaceholder: the early form shows nothing, so the full form loads as soon as one is on the page
  */
 export function makeLazyControl<Props extends object>(
-  fetchCode: () => Promise<ComponentType<Props & { wish: EarlyControlUse }>>,
+  fetchCode: () => Promise<ComponentType<Props & { wish: UseBeforeLoad }>>,
   Early: ComponentType<Props & EarlyControlProps>,
   { isPlaceholder = false }: { isPlaceholder?: boolean } = {},
 ): ComponentType<Props> {
@@ -25,7 +25,7 @@ export function makeLazyControl<Props extends object>(
   });
   loadOnFirstUse(code.load);
   return function LazyControl(props: Props) {
-    const [wish, setWish] = useState<EarlyControlUse>("nothing");
+    const [wish, setWish] = useState<UseBeforeLoad>("nothing");
     const loaded = code.use(isPlaceholder || wish !== "nothing");
     if (loaded) return <loaded.Full {...props} wish={wish} />;
     return (

@@ -5,11 +5,11 @@ import Link from "next/link";
 import { Menu } from "@base-ui/react/menu";
 import { Check } from "lucide-react";
 import { cn } from "@/lib/cn";
-import type { OpenedPopup } from "./use-popup-trigger";
+import type { TriggeredPopupProps } from "./use-popup-trigger";
 import { MenuParts, type MenuItemProps, type MenuLinkItemProps, type MenuRadioGroupProps } from "./menu-parts";
 import { popupClass, popupGroupClass, popupItemClass } from "./popup-class";
 
-type MenuPopupProps = OpenedPopup & {
+type MenuPopupProps = TriggeredPopupProps & {
   align: "start" | "center" | "end";
   side: "top" | "bottom" | "left" | "right";
   className: string | undefined;

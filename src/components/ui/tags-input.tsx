@@ -5,7 +5,7 @@ import { Combobox as Base } from "@base-ui/react/combobox";
 import type { BaseUIEvent } from "@base-ui/react/types";
 import { Check, Plus, X } from "lucide-react";
 import { cn } from "@/lib/cn";
-import { SuggestionsLoading } from "./autocomplete";
+import { SuggestionsLoadingRow } from "./autocomplete";
 import { useFieldControl } from "./field-context";
 import { popupClass, popupItemClass } from "./popup-class";
 import { useSuggestions, type SuggestionsState } from "./use-suggestions";
@@ -141,7 +141,7 @@ export function TagsInput({
               "w-[max(var(--anchor-width),14rem)] max-w-(--available-width) has-data-empty:border-0",
             )}
           >
-            <Base.Status>{isLoading && <SuggestionsLoading />}</Base.Status>
+            <Base.Status>{isLoading && <SuggestionsLoadingRow />}</Base.Status>
             <Base.List className="max-h-[min(16rem,var(--available-height))] scroll-py-1 overflow-y-auto overscroll-contain p-1 data-empty:hidden">
               {(item: string) => (
                 <Base.Item key={item} value={item} className={popupItemClass}>

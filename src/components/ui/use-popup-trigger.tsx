@@ -3,7 +3,7 @@ import { cloneElement, useId, useState, type KeyboardEvent, type MouseEvent, typ
 type OpenChangeDetails = { event: Event; cancel: () => void };
 
 /** The values that a popup needs of its trigger. */
-export type OpenedPopup = {
+export type TriggeredPopupProps = {
   isOpen: boolean;
   /** the trigger's element */
   anchor: HTMLElement;
@@ -22,7 +22,7 @@ export function usePopupTrigger(
   trigger: ReactElement<Record<string, unknown>>,
   kind: "menu" | "dialog",
   control?: { isOpen: boolean; onOpenChange: (isOpen: boolean) => void },
-): { element: ReactElement; popup: OpenedPopup | null } {
+): { element: ReactElement; popup: TriggeredPopupProps | null } {
   const id = useId();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [ownIsOpen, setOwnIsOpen] = useState(false);

@@ -8,11 +8,11 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
-import type { ActionDetail } from "./types";
+import type { Action } from "./types";
 
 type ActionStateProps = {
   projectId: string;
-  action: ActionDetail;
+  action: Action;
   onSwitched: (version: number) => void;
 };
 

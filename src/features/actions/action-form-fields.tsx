@@ -10,12 +10,12 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { BodyField } from "./body/body-field";
-import { HeadersField, type KeptHeaderSecrets } from "./headers-field";
+import { HeadersField, type StoredHeaderSecretEnds } from "./headers-field";
 import { RetryField } from "./retry-field";
 import { TestEndpointButton } from "./test-endpoint-button";
 import type { ActionFormValues } from "./types";
 
-type Drawn = { projectId: string; kept: KeptHeaderSecrets; isReadOnly: boolean };
+type Drawn = { projectId: string; kept: StoredHeaderSecretEnds; isReadOnly: boolean };
 
 /** Draws the form of an action type from its data, with a card for each part. */
 export function ActionFormFields({ form, ...drawn }: Drawn & { form: ActionForm }) {

@@ -9,7 +9,7 @@ import { TRPCProvider } from "@/lib/trpc/client";
 import type { AppRouter } from "@/server/api/root";
 import { linesType } from "@/test/lines-type";
 import { ActionForm } from "./action-form";
-import { makeNewActionValues, type ActionFormValues } from "./types";
+import { makeNewActionFormValues, type ActionFormValues } from "./types";
 
 vi.mock("next/navigation", () => ({ useRouter: () => ({ push: () => undefined }) }));
 
@@ -18,7 +18,7 @@ const silentClient = createTRPCClient<AppRouter>({ links: [() => () => observabl
 
 type Change = { actionId?: string; isReadOnly?: boolean; client?: typeof silentClient };
 
-function start(initial: ActionFormValues = makeNewActionValues(), change: Change = {}) {
+function start(initial: ActionFormValues = makeNewActionFormValues(), change: Change = {}) {
   const saved: ActionFormValues[] = [];
   const queryClient = new QueryClient();
   render(
@@ -64,7 +64,7 @@ describe("the form of a webhook", () => {
   });
 
   test("shows what its schema refuses at the field, also at one that is folded away", async () => {
-    const { user, saved } = start({ ...makeNewActionValues(), name: "Chat" });
+    const { user, saved } = start({ ...makeNewActionFormValues(), name: "Chat" });
     const connect = screen.getByLabelText(/^Connect/);
     await user.clear(connect);
     await user.type(connect, "5");
@@ -75,7 +75,7 @@ describe("the form of a webhook", () => {
   });
 
   test("teaches how to verify signatures once it is saved", () => {
-    start({ ...makeNewActionValues(), name: "Chat" }, { actionId: "act_1" });
+    start({ ...makeNewActionFormValues(), name: "Chat" }, { actionId: "act_1" });
     expect(screen.getAllByText(/signature/i).length).toBeGreaterThan(0);
   });
 });
@@ -118,7 +118,7 @@ describe("the form of a second type", () => {
       ],
     });
     try {
-      start({ ...makeNewActionValues("test-lines"), name: "Lines" }, { client });
+      start({ ...makeNewActionFormValues("test-lines"), name: "Lines" }, { client });
       expect(await screen.findByText("Set TEST_LINES=1.")).toBeTruthy();
       expect(screen.getByText("Test lines: nothing of this type is delivered here")).toBeTruthy();
     } finally {
@@ -129,7 +129,7 @@ describe("the form of a second type", () => {
   test("says nothing of signatures if it signs nothing", () => {
     const undo = registerActionType(linesType);
     try {
-      start({ ...makeNewActionValues("test-lines"), name: "Lines" }, { actionId: "act_1" });
+      start({ ...makeNewActionFormValues("test-lines"), name: "Lines" }, { actionId: "act_1" });
       expect(screen.getByLabelText(/^Path/)).toBeTruthy();
       expect(screen.queryByText(/verify/i)).toBeNull();
     } finally {

@@ -14,10 +14,10 @@ import { getActionType, listActionTypes } from "@/domain/action/registry";
 import { cn } from "@/lib/cn";
 import { useSaveKeys } from "@/lib/use-save-keys";
 import { ActionFormFields } from "./action-form-fields";
-import type { KeptHeaderSecrets } from "./headers-field";
+import type { StoredHeaderSecretEnds } from "./headers-field";
 import { ActionPresetPicker } from "./action-preset-picker";
 import { ActionTestPanel } from "./action-test-panel";
-import { makeNewActionValues, type ActionFormValues } from "./types";
+import { makeNewActionFormValues, type ActionFormValues } from "./types";
 import { useActionForm } from "./use-action-form";
 import { useUnavailableActionTypes } from "./use-unavailable-action-types";
 import { SignatureCheckCard } from "./signature-check-card";
@@ -29,7 +29,7 @@ type ActionFormProps = {
   actionId: string | null;
   initial: ActionFormValues;
   /** the last characters of the stored secret headers; unset for a new action */
-  kept?: KeptHeaderSecrets;
+  kept?: StoredHeaderSecretEnds;
   /** shows one column, with the test below the fields, for a sheet */
   isNarrow?: boolean;
   isReadOnly: boolean;
@@ -42,7 +42,7 @@ type ActionFormProps = {
   aside?: ReactNode;
 };
 
-const noneKept: KeptHeaderSecrets = new Map();
+const noneKept: StoredHeaderSecretEnds = new Map();
 
 /** The form of an action: its fields, and a test beside them. A saved action also shows how to check its signature. */
 export function ActionForm({
@@ -106,7 +106,7 @@ export function ActionForm({
                     label: unavailable.has(name) ? `${label} (switched off here)` : label,
                   }))}
                   value={typeName}
-                  onValueChange={(next) => reset({ ...makeNewActionValues(next), name: getValues("name") })}
+                  onValueChange={(next) => reset({ ...makeNewActionFormValues(next), name: getValues("name") })}
                   disabled={isReadOnly}
                 />
               </Field>

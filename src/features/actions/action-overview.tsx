@@ -2,11 +2,11 @@
 
 import type { ReactNode } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { OverviewPart } from "@/features/shared/overview-part";
+import { OverviewSection } from "@/features/shared/overview-section";
 import { CountsChart, FiguresOverTime, useFiguresTimeRange } from "@/features/shared/figures-over-time";
 import { StatusLabel } from "@/components/status";
 import { Time } from "@/components/time";
-import { toneFills } from "@/components/tone-fills";
+import { toneFillClasses } from "@/components/tone-fill-classes";
 import { cn } from "@/lib/cn";
 import { errorKinds, type ErrorKind } from "@/domain/attempt-error";
 import { formatDuration, formatNumber, formatRate } from "@/lib/format";
@@ -14,8 +14,8 @@ import { useTRPC } from "@/lib/trpc/client";
 import type { ActionStatistics } from "./types";
 
 const series = [
-  { key: "succeeded", label: "Succeeded", className: toneFills.success },
-  { key: "failed", label: "Failed", className: toneFills.danger },
+  { key: "succeeded", label: "Succeeded", className: toneFillClasses.success },
+  { key: "failed", label: "Failed", className: toneFillClasses.danger },
 ] as const;
 const columns = [
   { key: "succeeded", label: "Succeeded" },
@@ -54,7 +54,7 @@ function Figures({ statistics }: { statistics: ActionStatistics }) {
   const { attempts, successRate, p50Ms, p95Ms, errors, queueDepth, onTheWire, lastSuccessAt } = statistics;
   const failed = Object.entries(errorKinds).filter(([kind]) => errors[kind as ErrorKind] > 0);
   return (
-    <OverviewPart title="The endpoint">
+    <OverviewSection title="The endpoint">
       <dl className="grid grid-cols-2 gap-x-6 gap-y-4 text-sm sm:grid-cols-3">
         <Figure label="Circuit breaker" className="col-span-full">
           <Breaker breaker={statistics.breaker} />
@@ -80,7 +80,7 @@ function Figures({ statistics }: { statistics: ActionStatistics }) {
           </dl>
         </section>
       )}
-    </OverviewPart>
+    </OverviewSection>
   );
 }
 

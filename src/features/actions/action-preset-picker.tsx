@@ -5,7 +5,7 @@ import { useFormContext } from "react-hook-form";
 import { Card } from "@/components/ui/card";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { templatePresets } from "@/domain/action/webhook/template/presets";
-import type { WidgetValues } from "./types";
+import type { CompositeFieldValues } from "./types";
 
 const OWN = "own";
 
@@ -16,7 +16,7 @@ const options = [
 
 /** Chooses the start of a new action: an endpoint, or a preset for a service with its own body. */
 export function ActionPresetPicker() {
-  const { getValues, setValue } = useFormContext<WidgetValues>();
+  const { getValues, setValue } = useFormContext<CompositeFieldValues>();
   const [chosen, setChosen] = useState(OWN);
   const preset = templatePresets.find(({ id }) => id === chosen);
   const choose = (id: string) => {

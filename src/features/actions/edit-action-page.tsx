@@ -26,10 +26,10 @@ import { ActionMenu } from "./action-menu";
 import { ActionFormBanners, ActionStateBanners } from "./action-banners";
 import { ActionOverview } from "./action-overview";
 import { ActionSwitch } from "./action-switch";
-import { readKeptHeaderSecrets } from "./headers-field";
-import { openLeverParam, actionTabParam } from "./search-params";
+import { readStoredHeaderSecretEnds } from "./headers-field";
+import { openLeverDialogParam, actionTabParam } from "./search-params";
 import { SigningSecretsCard } from "./signing-secrets-card";
-import type { ActionDetail } from "./types";
+import type { Action } from "./types";
 import { useActionEditing } from "./use-action-editing";
 
 type EditActionProps = { projectId: string; actionId: string };
@@ -73,13 +73,13 @@ export function EditActionPage({ projectId, actionId }: EditActionProps) {
   );
 }
 
-type LoadedProps = { projectId: string; action: ActionDetail; reload: () => Promise<ActionDetail | undefined> };
+type LoadedProps = { projectId: string; action: Action; reload: () => Promise<Action | undefined> };
 
 function Loaded({ projectId, action, reload }: LoadedProps) {
   const router = useRouter();
   const { may } = usePermissions(projectId);
   const [tab, setTab] = useUrlParam("tab", actionTabParam);
-  const [lever, setLever] = useUrlParam("lever", openLeverParam);
+  const [lever, setLever] = useUrlParam("lever", openLeverDialogParam);
   const editing = useActionEditing(projectId, action, reload);
   const mayWrite = may("action:write");
   const list = `/projects/${projectId}/actions`;
@@ -168,11 +168,11 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
   );
 }
 
-type ConfigurationProps = { projectId: string; action: ActionDetail; editing: ReturnType<typeof useActionEditing> };
+type ConfigurationProps = { projectId: string; action: Action; editing: ReturnType<typeof useActionEditing> };
 
 function Configuration({ projectId, action, editing }: ConfigurationProps) {
   const { may, isPending } = usePermissions(projectId);
-  const kept = useMemo(() => readKeptHeaderSecrets(action.configuration), [action.configuration]);
+  const kept = useMemo(() => readStoredHeaderSecretEnds(action.configuration), [action.configuration]);
   const mayWrite = may("action:write");
   return (
     <ActionForm
@@ -211,7 +211,7 @@ function Configuration({ projectId, action, editing }: ConfigurationProps) {
   );
 }
 
-function usedBy({ triggers }: ActionDetail): string {
+function usedBy({ triggers }: Action): string {
   return triggers.length === 0
     ? "No trigger starts it yet."
     : `Started by ${triggers.map(({ name }) => name).join(", ")}.`;

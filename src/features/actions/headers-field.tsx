@@ -9,13 +9,13 @@ import { Field } from "@/components/ui/field";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
 import { CUSTOM_HEADERS_MAX, WebhookSafe } from "@/domain/action/webhook/config";
-import type { WidgetValues } from "./types";
+import type { CompositeFieldValues } from "./types";
 
 /** The last characters of stored secret headers, by lower-case name. */
-export type KeptHeaderSecrets = ReadonlyMap<string, string>;
+export type StoredHeaderSecretEnds = ReadonlyMap<string, string>;
 
 /** Reads the stored secret headers from a safe form. */
-export function readKeptHeaderSecrets(safe: unknown): KeptHeaderSecrets {
+export function readStoredHeaderSecretEnds(safe: unknown): StoredHeaderSecretEnds {
   const { data } = WebhookSafe.pick({ headers: true }).safeParse(safe);
   return new Map(
     data?.headers.flatMap((header) => (header.secret ? [[header.name.toLowerCase(), header.last4] as const] : [])),
@@ -23,8 +23,8 @@ export function readKeptHeaderSecrets(safe: unknown): KeptHeaderSecrets {
 }
 
 /** The custom headers of an action. A stored secret is never shown; a person keeps it or replaces it. */
-export function HeadersField({ kept, isReadOnly }: { kept: KeptHeaderSecrets; isReadOnly: boolean }) {
-  const { control, formState } = useFormContext<WidgetValues>();
+export function HeadersField({ kept, isReadOnly }: { kept: StoredHeaderSecretEnds; isReadOnly: boolean }) {
+  const { control, formState } = useFormContext<CompositeFieldValues>();
   const { fields, append, remove } = useFieldArray({ control, name: "configuration.headers" });
   const errors = formState.errors.configuration?.headers;
   return (
@@ -61,10 +61,10 @@ export function HeadersField({ kept, isReadOnly }: { kept: KeptHeaderSecrets; is
   );
 }
 
-type HeaderRowProps = { index: number; kept: KeptHeaderSecrets; isReadOnly: boolean; onRemove: () => void };
+type HeaderRowProps = { index: number; kept: StoredHeaderSecretEnds; isReadOnly: boolean; onRemove: () => void };
 
 function HeaderRow({ index, kept, isReadOnly, onRemove }: HeaderRowProps) {
-  const { control, register, setValue, formState } = useFormContext<WidgetValues>();
+  const { control, register, setValue, formState } = useFormContext<CompositeFieldValues>();
   const path = `configuration.headers.${index}` as const;
   const header = useWatch({ control, name: path });
   const errors = formState.errors.configuration?.headers?.[index];

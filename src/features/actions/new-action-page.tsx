@@ -7,14 +7,14 @@ import { Banner } from "@/components/ui/banner";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { ActionForm } from "./action-form";
 import { NewSigningSecret } from "./new-signing-secret";
-import { makeNewActionValues } from "./types";
+import { makeNewActionFormValues } from "./types";
 import { useCreateAction } from "./use-create-action";
 
 /** The page that makes an action. It shows the signing secret once. */
 export function NewActionPage({ projectId }: { projectId: string }) {
   const router = useRouter();
   const { may, isPending } = usePermissions(projectId);
-  const [blank] = useState(() => makeNewActionValues());
+  const [blank] = useState(() => makeNewActionFormValues());
   const base = `/projects/${projectId}/actions`;
   const { made, create, finish } = useCreateAction(projectId, (id) => router.push(`${base}/${id}`));
   const isRefused = !isPending && !may("action:write");

@@ -5,7 +5,7 @@ import { Sheet } from "@/components/ui/sheet";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { ActionForm } from "./action-form";
 import { NewSigningSecret } from "./new-signing-secret";
-import { makeNewActionValues } from "./types";
+import { makeNewActionFormValues } from "./types";
 import { useCreateAction } from "./use-create-action";
 
 type NewActionSheetProps = {
@@ -19,7 +19,7 @@ type NewActionSheetProps = {
 /** A sheet over another form, in which a person makes an action. Typed text stays when the sheet closes. */
 export function NewActionSheet({ projectId, open, onClose, onCreated }: NewActionSheetProps) {
   const { may } = usePermissions(projectId);
-  const [blank] = useState(() => makeNewActionValues());
+  const [blank] = useState(() => makeNewActionFormValues());
   const [round, setRound] = useState(0);
   const { made, create, finish } = useCreateAction(projectId, (id) => {
     setRound(round + 1);

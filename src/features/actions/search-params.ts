@@ -11,7 +11,7 @@ export const toActionListInput = (projectId: string, search: string) => ({
 });
 
 /** The lever whose dialog is open. The command menu links here with it. */
-export const openLeverParam = oneOfParam(["probe", "send", "pause", "resume", "off"]);
+export const openLeverDialogParam = oneOfParam(["probe", "send", "pause", "resume", "off"]);
 
 /** The tabs of an action's page. Without one in the URL, a used action opens on its overview. */
 export const actionTabParam = oneOfParam(["overview", "executions", "configuration", "versions"]);

@@ -14,7 +14,7 @@ import { toast } from "@/components/ui/toast";
 import { Tooltip } from "@/components/ui/tooltip";
 import { useTRPC } from "@/lib/trpc/client";
 import { NewSigningSecret } from "./new-signing-secret";
-import type { ActionDetail } from "./types";
+import type { Action } from "./types";
 
 const graces = [
   { value: "0", label: "Not at all", description: "It stops at once: for a secret that leaked" },
@@ -31,7 +31,7 @@ export function SigningSecretsCard({
   mayManage,
 }: {
   projectId: string;
-  action: ActionDetail;
+  action: Action;
   mayManage: boolean;
 }) {
   const trpc = useTRPC();
@@ -86,7 +86,7 @@ export function SigningSecretsCard({
   );
 }
 
-function SecretTable({ secrets }: { secrets: ActionDetail["secrets"] }) {
+function SecretTable({ secrets }: { secrets: Action["secrets"] }) {
   return (
     <Table aria-label="Signing secrets">
       <thead>

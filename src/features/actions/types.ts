@@ -6,7 +6,7 @@ import type { AppRouter } from "@/server/api/root";
 
 type Outputs = inferRouterOutputs<AppRouter>;
 export type ActionRow = Outputs["action"]["list"]["items"][number];
-export type ActionDetail = Outputs["action"]["get"];
+export type Action = Outputs["action"]["get"];
 export type ActionStatistics = Outputs["action"]["statistics"];
 export type ActionTestResult = Outputs["action"]["sendTest"];
 
@@ -14,19 +14,19 @@ export type ActionTestResult = Outputs["action"]["sendTest"];
 export type ActionFormValues = { name: string; type: string; configuration: JsonObject };
 
 /** The values of the widgets with several values: body, headers and retry policy. */
-export type WidgetValues = {
+export type CompositeFieldValues = {
   configuration: Pick<WebhookInput, "detail" | "template" | "headers" | "retry">;
 };
 
 /** Returns the first values of a new action. */
-export const makeNewActionValues = (type: string = DEFAULT_ACTION_TYPE): ActionFormValues => ({
+export const makeNewActionFormValues = (type: string = DEFAULT_ACTION_TYPE): ActionFormValues => ({
   name: "",
   type,
   configuration: getActionType(type)?.blank ?? {},
 });
 
 /** Returns the form's values of a saved action. Secrets have no value, which keeps the stored secrets. */
-export const toActionValues = ({ name, type, configuration }: ActionDetail): ActionFormValues => ({
+export const toActionFormValues = ({ name, type, configuration }: Action): ActionFormValues => ({
   name,
   type,
   configuration: getActionType(type)?.edit(configuration) ?? {},

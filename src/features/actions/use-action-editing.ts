@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
-import { toActionValues, type ActionDetail, type ActionFormValues } from "./types";
+import { toActionFormValues, type Action, type ActionFormValues } from "./types";
 
 /** How long a warning is shown, ms. It is long enough to read the warning. */
 const WARNING_MS = 20_000;
@@ -12,13 +12,13 @@ const WARNING_MS = 20_000;
 /** Keeps the version that a form began with. Another person's save then causes a conflict and is not overwritten. */
 export function useActionEditing(
   projectId: string,
-  action: ActionDetail,
-  reload: () => Promise<ActionDetail | undefined>,
+  action: Action,
+  reload: () => Promise<Action | undefined>,
 ) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const update = useMutation(trpc.action.update.mutationOptions());
-  const [base, setBase] = useState({ version: action.version, values: toActionValues(action), round: 0 });
+  const [base, setBase] = useState({ version: action.version, values: toActionFormValues(action), round: 0 });
   const [hasConflict, setHasConflict] = useState(false);
   const save = async (values: ActionFormValues) => {
     const { version, warning } = await update.mutateAsync({
@@ -39,7 +39,7 @@ export function useActionEditing(
   const startOver = async () => {
     const fresh = await reload();
     if (!fresh) return;
-    setBase(({ round }) => ({ version: fresh.version, values: toActionValues(fresh), round: round + 1 }));
+    setBase(({ round }) => ({ version: fresh.version, values: toActionFormValues(fresh), round: round + 1 }));
     setHasConflict(false);
   };
   /** Switching on or off makes a version too. If that version is the next one, nothing else has changed in between. */

@@ -14,7 +14,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { signIn } from "./session";
 
 /** Accepts an invitation with one button, for a person who is signed in with the invited email. */
-export function AcceptInvitationSignedIn({ token, projectName }: { token: string; projectName: string }) {
+export function AcceptInvitationWhenSignedIn({ token, projectName }: { token: string; projectName: string }) {
   const trpc = useTRPC();
   const accept = useMutation(
     trpc.accessLink.accept.mutationOptions({

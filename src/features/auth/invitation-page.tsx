@@ -8,7 +8,7 @@ import { Banner } from "@/components/ui/banner";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "@/lib/trpc/client";
-import { AcceptInvitationSignedIn, AcceptInvitationWithPassword } from "./invitation-forms";
+import { AcceptInvitationWhenSignedIn, AcceptInvitationWithPassword } from "./invitation-forms";
 
 type InvitationProps = {
   token: string;
@@ -21,9 +21,9 @@ export function InvitationPage({ token, signedInAs }: InvitationProps) {
   const link = useQuery(
     trpc.accessLink.inspect.queryOptions({ token }, { staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false }),
   );
-  if (link.isPending) return <LinkSkeleton title="Invitation" />;
-  if (link.isError) return <DeadLinkMessage message={link.error.message} />;
-  if (link.data.kind !== "INVITATION") return <DeadLinkMessage message="This link is not an invitation." />;
+  if (link.isPending) return <LinkPageSkeleton title="Invitation" />;
+  if (link.isError) return <InvalidLinkMessage message={link.error.message} />;
+  if (link.data.kind !== "INVITATION") return <InvalidLinkMessage message="This link is not an invitation." />;
   const { email, projectName, role } = link.data;
   const isMe = signedInAs === email;
   return (
@@ -42,7 +42,7 @@ export function InvitationPage({ token, signedInAs }: InvitationProps) {
         </Banner>
       )}
       {isMe ? (
-        <AcceptInvitationSignedIn token={token} projectName={projectName} />
+        <AcceptInvitationWhenSignedIn token={token} projectName={projectName} />
       ) : (
         <AcceptInvitationWithPassword token={token} email={email} />
       )}
@@ -50,7 +50,7 @@ export function InvitationPage({ token, signedInAs }: InvitationProps) {
   );
 }
 
-export function LinkSkeleton({ title }: { title: string }) {
+export function LinkPageSkeleton({ title }: { title: string }) {
   return (
     <AuthCard tools={<ThemeToggle />} title={title}>
       <div className="flex flex-col gap-4" aria-busy="true">
@@ -61,7 +61,7 @@ export function LinkSkeleton({ title }: { title: string }) {
   );
 }
 
-export function DeadLinkMessage({ message }: { message: string }) {
+export function InvalidLinkMessage({ message }: { message: string }) {
   return (
     <AuthCard
       tools={<ThemeToggle />}

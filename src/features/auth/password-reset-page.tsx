@@ -13,7 +13,7 @@ import { Input } from "@/components/ui/input";
 import { Password, PASSWORD_LENGTH_BOUNDS } from "@/domain/people";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
-import { DeadLinkMessage, LinkSkeleton } from "./invitation-page";
+import { InvalidLinkMessage, LinkPageSkeleton } from "./invitation-page";
 import { signIn } from "./session";
 
 /** The page of a password link. A person chooses a new password, which also signs the person in. */
@@ -22,9 +22,9 @@ export function PasswordResetPage({ token }: { token: string }) {
   const link = useQuery(
     trpc.accessLink.inspect.queryOptions({ token }, { staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false }),
   );
-  if (link.isPending) return <LinkSkeleton title="Choose a new password" />;
-  if (link.isError) return <DeadLinkMessage message={link.error.message} />;
-  if (link.data.kind !== "PASSWORD_RESET") return <DeadLinkMessage message="This link does not set a password." />;
+  if (link.isPending) return <LinkPageSkeleton title="Choose a new password" />;
+  if (link.isError) return <InvalidLinkMessage message={link.error.message} />;
+  if (link.data.kind !== "PASSWORD_RESET") return <InvalidLinkMessage message="This link does not set a password." />;
   return (
     <AuthCard
       tools={<ThemeToggle />}

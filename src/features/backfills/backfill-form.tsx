@@ -21,7 +21,7 @@ import {
   type BackfillRangeChoice,
   type BackfillRange,
 } from "./backfill-range";
-import type { BackfillCount } from "./types";
+import type { BackfillEstimate } from "./types";
 
 type BackfillFormProps = { projectId: string; triggerId: string; noun: EventNoun };
 
@@ -140,7 +140,7 @@ function DryRun({
   noun,
   ratePerMinute,
 }: {
-  count: BackfillCount;
+  count: BackfillEstimate;
   noun: EventNoun;
   ratePerMinute: number | null;
 }) {

@@ -4,4 +4,4 @@ import type { AppRouter } from "@/server/api/root";
 type Outputs = inferRouterOutputs<AppRouter>["backfill"];
 
 export type BackfillRow = Outputs["list"][number];
-export type BackfillCount = Outputs["count"];
+export type BackfillEstimate = Outputs["count"];

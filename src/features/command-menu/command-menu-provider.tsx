@@ -7,11 +7,11 @@ import { useTheme } from "next-themes";
 import type { Permission } from "@/domain/access";
 import { makeLateCode } from "@/lib/late-code";
 import { loadOnFirstUse } from "@/lib/load-on-first-use";
-import type { Command, SwitchableProject } from "./project-commands";
+import type { Command, CommandMenuProject } from "./project-commands";
 import { useCommandShortcuts } from "./use-command-shortcuts";
 
 // The commands, the menu and the sheet are not part of the first script of a page.
-const commandCode = makeLateCode(() => import("./all-commands"));
+const commandCode = makeLateCode(() => import("./list-all-commands"));
 loadOnFirstUse(commandCode.load);
 const CommandMenu = dynamic(() => import("./command-menu").then((module) => module.CommandMenu), { ssr: false });
 const ShortcutSheet = dynamic(() => import("./shortcut-sheet").then((module) => module.ShortcutSheet), { ssr: false });
@@ -32,7 +32,7 @@ export function useCommandMenu(): Openers {
 
 type CommandMenuProviderProps = {
   projectId: string;
-  projects: readonly SwitchableProject[];
+  projects: readonly CommandMenuProject[];
   permissions: readonly Permission[];
   children: ReactNode;
 };
@@ -49,7 +49,7 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
   if (open && !used.has(open)) setUsed(new Set([...used, open]));
   const code = commandCode.use(open !== null);
   const commands = useMemo(
-    () => code?.allCommands(pathname, { projectId, projects, permissions }) ?? null,
+    () => code?.listAllCommands(pathname, { projectId, projects, permissions }) ?? null,
     [code, pathname, projectId, projects, permissions],
   );
   const run = (command: Command) => {

@@ -219,12 +219,12 @@ export const projectCommands: readonly Command[] = [
   },
 ];
 
-export type SwitchableProject = { id: string; name: string };
+export type CommandMenuProject = { id: string; name: string };
 
 /** Returns the commands of a person in a project, with one for each other project of that person. */
 export function commandsForPerson(input: {
   projectId: string;
-  projects: readonly SwitchableProject[];
+  projects: readonly CommandMenuProject[];
   permissions: readonly Permission[];
 }): Command[] {
   const allowed = projectCommands.filter(

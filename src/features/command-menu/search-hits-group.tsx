@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Command as Palette } from "cmdk";
 import { Activity, Eye, Send, Zap } from "lucide-react";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { executionStateLooks, executionStateOf } from "@/features/shared/execution-status-badge";
+import { executionStateLabels, executionStateOf } from "@/features/shared/execution-status-badge";
 import { StatusDot } from "@/components/status";
 import { useTRPC } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
@@ -71,7 +71,7 @@ function FoundItem({ hit, onSelect }: { hit: Hit; onSelect: () => void }) {
 }
 
 function ExecutionHint({ status, code }: Pick<Extract<Hit, { kind: "execution" }>, "status" | "code">) {
-  const { tone, label, isHollow } = executionStateLooks[executionStateOf({ status })];
+  const { tone, label, isHollow } = executionStateLabels[executionStateOf({ status })];
   return (
     <span className="flex items-center gap-1.5 text-xs text-muted">
       <StatusDot tone={tone} isHollow={isHollow} />

@@ -2,7 +2,7 @@
 
 import { Dialog } from "@/components/ui/dialog";
 import { KeySequence } from "./command-menu";
-import { commandMenuKeys, addModifierKey } from "./menu-keys";
+import { commandMenuKeys, withModifierKey } from "./menu-keys";
 import type { Command } from "./project-commands";
 
 type ShortcutSheetProps = { open: boolean; onOpenChange: (open: boolean) => void; commands: readonly Command[] };
@@ -27,9 +27,9 @@ const inLists: readonly ShortcutRow[] = [
   { label: "Close the panel", keys: ["Esc"] },
 ];
 const inForms = (): readonly ShortcutRow[] => [
-  { label: "Save", keys: [addModifierKey("S")] },
-  { label: "Save", keys: [addModifierKey("Enter")] },
-  { label: "Undo in the filter", keys: [addModifierKey("Z")] },
+  { label: "Save", keys: [withModifierKey("S")] },
+  { label: "Save", keys: [withModifierKey("Enter")] },
+  { label: "Undo in the filter", keys: [withModifierKey("Z")] },
   { label: "Move the condition", keys: ["Alt ↑", "Alt ↓"] },
   { label: "Show or hide the preview", keys: ["]"] },
 ];

@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { FilterChips } from "@/components/filter-chips";
-import { FilterTags, type FilterTag } from "@/components/filter-tags";
+import { RemovableFilterTags, type RemovableFilterTag } from "@/components/removable-filter-tags";
 import { LinkedPageTabs } from "@/components/linked-page-tabs";
 import { PageHeader } from "@/components/page-header";
 import { QueryErrorMessage } from "@/components/query-error-message";
@@ -64,7 +64,7 @@ export function DecisionList({ projectId }: { projectId: string }) {
           value={params.kind.join(",")}
           onValueChange={(value) => setParams({ kind: value === "" ? [] : (value.split(",") as DecisionKind[]) })}
         />
-        {tags.length > 0 && <FilterTags tags={tags} onRemove={(key) => setParams({ [key]: "" })} onClear={clear} />}
+        {tags.length > 0 && <RemovableFilterTags tags={tags} onRemove={(key) => setParams({ [key]: "" })} onClear={clear} />}
       </div>
       {list.error && !list.data ? (
         <QueryErrorMessage
@@ -114,7 +114,7 @@ function placeOf(projectId: string, { executionId, sourceId, eventSource }: Deci
   return subjectPath(projectId, { id: sourceId, eventSource }, "triggers");
 }
 
-function tagsOf({ trigger, source }: DecisionParams): FilterTag<"trigger" | "source">[] {
+function tagsOf({ trigger, source }: DecisionParams): RemovableFilterTag<"trigger" | "source">[] {
   const tags = [
     { key: "trigger", label: "trigger", value: trigger },
     { key: "source", label: eventNounForms().one, value: source },

@@ -3,8 +3,8 @@
 import { createContext, useContext } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTRPCClient } from "@/lib/trpc/client";
-import { runIdAfter } from "./run-id-after";
-import type { EngineParams } from "./search-params";
+import { runIdAboveTime } from "./run-id-above-time";
+import type { RunListParams } from "./search-params";
 
 /** The project whose runs the page shows. Null means the whole installation. */
 export const EngineProjectContext = createContext<string | null>(null);
@@ -22,11 +22,11 @@ export function useEngineApi() {
       queryKey: [...key, "overview"],
       queryFn: () => (projectId === null ? installation.engine.query() : engine.get.query({ projectId })),
     },
-    runs: ({ function: functionId, state, until }: EngineParams) => {
+    runs: ({ function: functionId, state, until }: RunListParams) => {
       const filters = { ...(functionId ? { functionId } : {}), ...(state ? { state } : {}) };
       return {
         queryKey: [...key, "runs", filters, until?.getTime() ?? null],
-        initialPageParam: until && runIdAfter(until),
+        initialPageParam: until && runIdAboveTime(until),
         queryFn: ({ pageParam: cursor }: { pageParam: string | null }) =>
           projectId === null
             ? installation.runs.query({ ...filters, cursor })

@@ -4,7 +4,7 @@ import { RelativeTime } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import type { ColorTone } from "@/components/ui/badge";
 import { formatNumber } from "@/lib/format";
-import type { EmbeddedEngine, EngineFunction } from "./types";
+import type { EmbeddedEngineReport, EngineFunction } from "./types";
 
 const looks: Record<string, { label: string; tone: ColorTone }> = {
   running: { label: "Running", tone: "success" },
@@ -15,7 +15,7 @@ const looks: Record<string, { label: string; tone: ColorTone }> = {
 };
 
 /** Shows the state of the engine and the sums over all functions. */
-export function EngineSummary({ engine, projectId }: { engine: EmbeddedEngine; projectId: string | null }) {
+export function EngineSummary({ engine, projectId }: { engine: EmbeddedEngineReport; projectId: string | null }) {
   const { functions, state, message } = engine;
   const sum = (count: (fn: EngineFunction) => number) =>
     formatNumber(functions.reduce((total, fn) => total + count(fn), 0));

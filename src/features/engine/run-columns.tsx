@@ -1,7 +1,7 @@
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
 import { formatDuration, formatCountWithNoun } from "@/lib/format";
-import { RunStatus } from "./run-status";
+import { RunStateLabel } from "./run-state-label";
 import type { RunRow } from "./types";
 
 export const runColumns: readonly DataColumn<RunRow>[] = [
@@ -12,7 +12,7 @@ export const runColumns: readonly DataColumn<RunRow>[] = [
     skeleton: "5.5rem",
     cell: (run) => (
       <>
-        <RunStatus run={run} />
+        <RunStateLabel run={run} />
         <span className="sr-only">
           : {run.functionName}, run {run.id}
         </span>

@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { FilterChips } from "@/components/filter-chips";
-import { FilterTags } from "@/components/filter-tags";
+import { RemovableFilterTags } from "@/components/removable-filter-tags";
 import { StatusLabel } from "@/components/status";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -19,8 +19,8 @@ import { useEngineApi } from "./engine-project-context";
 import { ENGINE_POLL_MS } from "./poll";
 import { runColumns } from "./run-columns";
 import { RunPanel } from "./run-panel";
-import { runStateLooks } from "./run-status";
-import { engineParams, runStates, serializeEngineParams, type EngineParams } from "./search-params";
+import { runStateLabels } from "./run-state-label";
+import { runListParams, runStates, serializeRunListParams, type RunListParams } from "./search-params";
 import type { EngineFunction, RunRow } from "./types";
 
 /** The value of the choice "any". With an empty value the select would show its placeholder. */
@@ -28,7 +28,7 @@ const ANY = "any";
 
 /** Lists the runs, with the panel of the run that `?run=` names. */
 export function RunList({ functions }: { functions: readonly EngineFunction[] }) {
-  const [params, setParams] = useUrlParams(engineParams);
+  const [params, setParams] = useUrlParams(runListParams);
   const { projectId, path } = useEngineApi();
   const { list, held } = useRuns(params);
   const isNarrowed = params.function !== "" || params.state !== null || params.until !== null;
@@ -47,7 +47,7 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
       </div>
       <Filters functions={functions} params={params} onChange={(change) => setParams(change)} />
       {params.until && (
-        <FilterTags
+        <RemovableFilterTags
           tags={[{ key: "until", label: "until", value: formatLocalTime(params.until) }]}
           onRemove={() => setParams({ until: null })}
           onClear={() => setParams({ until: null })}
@@ -71,7 +71,7 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
           columns={runColumns}
           rows={held.rows}
           rowKey={(run) => run.id}
-          href={(run) => serializeEngineParams(path, { ...params, run: run.id })}
+          href={(run) => serializeRunListParams(path, { ...params, run: run.id })}
           activeKey={params.run}
           isStale={list.isPlaceholderData}
           arrived={held.arrived}
@@ -92,7 +92,7 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
   );
 }
 
-function useRuns(params: EngineParams) {
+function useRuns(params: RunListParams) {
   const runs = useEngineApi().runs(params);
   const list = useInfiniteQuery({
     ...runs,
@@ -112,8 +112,8 @@ function useRuns(params: EngineParams) {
 
 type FiltersProps = {
   functions: readonly EngineFunction[];
-  params: EngineParams;
-  onChange: (change: Partial<EngineParams>) => void;
+  params: RunListParams;
+  onChange: (change: Partial<RunListParams>) => void;
 };
 
 function Filters({ functions, params, onChange }: FiltersProps) {
@@ -121,7 +121,7 @@ function Filters({ functions, params, onChange }: FiltersProps) {
     <div className="flex flex-wrap items-center justify-between gap-3">
       <FilterChips
         aria-label="State"
-        chips={[{ value: "", label: "All" }, ...runStates.map((state) => ({ value: state, ...runStateLooks[state] }))]}
+        chips={[{ value: "", label: "All" }, ...runStates.map((state) => ({ value: state, ...runStateLabels[state] }))]}
         value={params.state ?? ""}
         onValueChange={(value) => onChange({ state: runStates.find((state) => state === value) ?? null })}
         className="max-sm:w-[calc(100%+2rem)]"

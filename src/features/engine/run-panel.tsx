@@ -18,7 +18,7 @@ import { isApiError } from "@/lib/trpc/client";
 import { useEngineApi } from "./engine-project-context";
 import { ENGINE_POLL_MS } from "./poll";
 import { RunActions } from "./run-actions";
-import { RunStatus } from "./run-status";
+import { RunStateLabel } from "./run-state-label";
 import { StepTimeline } from "./step-timeline";
 import type { Run } from "./types";
 
@@ -68,7 +68,7 @@ function Body({ run }: { run: Run }) {
   const began = run.startedAt ?? run.createdAt;
   return (
     <div className="flex flex-col gap-6 p-5">
-      <RunStatus run={run} />
+      <RunStateLabel run={run} />
       {run.error && (
         <section aria-label="Error" className="flex flex-col gap-3">
           <Banner tone="danger" title={run.error.name}>

@@ -11,13 +11,13 @@ export const runStates = [
 ] as const satisfies readonly RunState[];
 
 /** The filters of the list of runs and the open run, in the URL. */
-export const engineParams = {
+export const runListParams = {
   function: textParam.withDefault(""),
   state: oneOfParam(runStates),
   run: textParam,
   /** shows the runs that were made until this time; an execution links here */
   until: timeParam,
 };
-export type EngineParams = UrlValues<typeof engineParams>;
+export type RunListParams = UrlValues<typeof runListParams>;
 
-export const serializeEngineParams = urlWriter(engineParams);
+export const serializeRunListParams = urlWriter(runListParams);

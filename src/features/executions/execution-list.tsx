@@ -32,7 +32,7 @@ import {
 import { useExecutionColumns } from "./use-execution-columns";
 import { useLiveExecutions } from "./use-live-executions";
 
-const NothingFound = dynamic(() => import("./nothing-found").then((module) => module.NothingFound));
+const NothingFound = dynamic(() => import("./no-executions-found").then((module) => module.NoExecutionsFound));
 
 type ExecutionListProps = {
   projectId: string;

@@ -10,8 +10,8 @@ export type Attempt = Execution["attempts"][number];
 export type ExecutionExplanation = NonNullable<Execution["explanation"]>;
 export type ExecutionCounts = Outputs["counts"];
 export type BulkJob = AllOutputs["bulk"]["list"][number];
-export type BulkCount = AllOutputs["bulk"]["count"];
-export type BulkKind = BulkJob["kind"];
+export type BulkJobEstimate = AllOutputs["bulk"]["count"];
+export type BulkJobKind = BulkJob["kind"];
 /** The set of a bulk job, in the form of the API. */
-export type BulkFilter = inferRouterInputs<AppRouter>["bulk"]["count"]["filter"];
-export type SuggestedField = inferRouterInputs<AppRouter>["execution"]["suggest"]["field"];
+export type BulkJobFilter = inferRouterInputs<AppRouter>["bulk"]["count"]["filter"];
+export type QuerySuggestionField = inferRouterInputs<AppRouter>["execution"]["suggest"]["field"];

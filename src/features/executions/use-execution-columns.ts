@@ -2,11 +2,11 @@
 
 import { useState } from "react";
 import {
-  columnChoicesOf,
+  choicesOfShownColumns,
   moveColumn,
-  readColumnChoice,
+  parseColumnChoice,
   listShownColumns,
-  writeColumnChoice,
+  formatColumnChoice,
   type ColumnChoice,
 } from "@/components/data-table/column";
 import { rememberColumns } from "@/lib/look-cookies";
@@ -23,18 +23,18 @@ export function useExecutionColumns(
 ) {
   const [own, setOwn] = useState(remembered);
   const names = ofView.length > 0 ? ofView : own;
-  const chosen = names && names.map(readColumnChoice);
+  const chosen = names && names.map(parseColumnChoice);
   const columns = listShownColumns(executionColumns, chosen);
-  const choices = columnChoicesOf(columns, chosen);
+  const choices = choicesOfShownColumns(columns, chosen);
   const change = (next: readonly ColumnChoice[]): void => {
-    const written = next.map(writeColumnChoice);
+    const written = next.map(formatColumnChoice);
     setOwn(written);
     rememberColumns(written);
     if (ofView.length > 0) onViewChange(written);
   };
   return {
     columns,
-    names: choices.map(writeColumnChoice),
+    names: choices.map(formatColumnChoice),
     toggle: (id: string) =>
       change(
         choices.some((choice) => choice.id === id)

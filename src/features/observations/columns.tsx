@@ -51,7 +51,7 @@ function drawn(column: EventListColumn): DataColumn<ObservationRow> {
     ...(isOffPhones ? { mobile: "hide" as const } : {}),
     ...(isDesktopOnly ? { isDesktopOnly } : {}),
     cell: (row) =>
-      kind === "name" ? <NameCell row={row} /> : <ListColumnValue column={column} value={listColumnValueOf(row, id)} />,
+      kind === "name" ? <NameCell row={row} /> : <ListColumnCell column={column} value={listColumnValueOf(row, id)} />,
   };
 }
 
@@ -65,7 +65,7 @@ function NameCell({ row }: { row: ObservationRow }) {
 }
 
 /** Shows one value as its kind of column asks for. */
-export function ListColumnValue({ column, value }: { column: EventListColumn; value: EventSummaryValue }) {
+export function ListColumnCell({ column, value }: { column: EventListColumn; value: EventSummaryValue }) {
   if (column.kind === "mark") {
     const mark = String(value ?? column.usual);
     const { label, ...look } = column.looks[mark] ?? { label: mark, tone: "neutral" };

@@ -4,7 +4,7 @@ import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { observationListColumns } from "@/domain/event-source/observation-created/list-columns";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
-import { ListColumnValue } from "./columns";
+import { ListColumnCell } from "./columns";
 import { serializeObservationParams, type ObservationParams } from "./search-params";
 import type { ObservationRow } from "./types";
 
@@ -45,7 +45,7 @@ export function ObservationFacts({ projectId, observation }: FactsProps) {
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <span className="text-base font-medium">{mark && <ListColumnValue column={mark} value={level} />}</span>
+        <span className="text-base font-medium">{mark && <ListColumnCell column={mark} value={level} />}</span>
         {type && <Badge tone="outline">{type}</Badge>}
         {usage.length > 0 && <span className="text-sm text-muted tabular-nums">{usage.join(" · ")}</span>}
       </div>

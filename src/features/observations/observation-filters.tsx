@@ -1,13 +1,13 @@
 "use client";
 
 import { FilterChips } from "@/components/filter-chips";
-import { FilterTags } from "@/components/filter-tags";
+import { RemovableFilterTags } from "@/components/removable-filter-tags";
 import { SearchInput } from "@/components/search-input";
 import { Select } from "@/components/ui/select";
 import { DEFAULT_EVENT_SOURCE, listEventSources } from "@/domain/event-source/registry";
 import { observationTypes } from "@/domain/event-source/observation-created/schema";
 import { ColumnFilter } from "./column-filter";
-import { levelLook } from "./level-look";
+import { labelAndToneOfLevel } from "./label-and-tone-of-level";
 import { formatNumber } from "@/lib/format";
 import { levelsWithChip, filtersSetByLink, type LevelWithChip, type ObservationParams } from "./search-params";
 import type { LevelCounts } from "./types";
@@ -42,7 +42,7 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
               { value: "", label: "All", ...(total === undefined ? {} : { count: total }) },
               ...levelsWithChip.map((level) => ({
                 value: level,
-                ...levelLook(level),
+                ...labelAndToneOfLevel(level),
                 ...(counts ? { count: counts.counts[level] ?? 0 } : {}),
               })),
             ]}
@@ -106,7 +106,7 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
           </>
         )}
       </div>
-      {linked.length > 0 && <FilterTags tags={linked} onRemove={(key) => onChange({ [key]: "" })} onClear={onClear} />}
+      {linked.length > 0 && <RemovableFilterTags tags={linked} onRemove={(key) => onChange({ [key]: "" })} onClear={onClear} />}
     </div>
   );
 }

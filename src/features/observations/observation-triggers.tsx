@@ -10,7 +10,7 @@ import {
   DecisionLabel,
   triggerHasFired,
   TriggerOutcomeView,
-  type TriggerOutcomeData,
+  type TriggerOutcome,
 } from "@/features/shared/trigger-outcome";
 import { Badge } from "@/components/ui/badge";
 import { Banner } from "@/components/ui/banner";
@@ -94,7 +94,7 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
   );
 }
 
-function TriggerItem({ projectId, outcome }: { projectId: string; outcome: TriggerOutcomeData }) {
+function TriggerItem({ projectId, outcome }: { projectId: string; outcome: TriggerOutcome }) {
   const { trigger, now } = outcome;
   const [latest] = outcome.executions;
   return (

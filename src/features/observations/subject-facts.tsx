@@ -2,7 +2,7 @@ import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
 import { listColumnValueOf } from "@/domain/event-source/list-column-value";
 import { getEventSource } from "@/domain/event-source/registry";
-import { ListColumnValue } from "./columns";
+import { ListColumnCell } from "./columns";
 import type { ObservationRow } from "./types";
 
 /** Shows what the list of an event source knows of one thing, and when its events came. */
@@ -13,7 +13,7 @@ export function SubjectFacts({ subject }: { subject: ObservationRow }) {
       items={[
         ...columns.map((column) => ({
           label: column.header,
-          value: <ListColumnValue column={column} value={listColumnValueOf(subject, column.id)} />,
+          value: <ListColumnCell column={column} value={listColumnValueOf(subject, column.id)} />,
         })),
         { label: "Trace", value: subject.traceId, copy: subject.traceId ?? undefined, isMono: true },
         { label: "First received", value: <Time value={subject.firstReceivedAt} format="absolute" /> },

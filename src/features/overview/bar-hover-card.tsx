@@ -1,10 +1,10 @@
 import { cn } from "@/lib/cn";
 import { formatDuration, formatNumber, formatRate } from "@/lib/format";
 import { errorRatesOfPoints, barIntervalLabel, chartOutcomes } from "./chart-scale";
-import type { FiguresData } from "./types";
+import type { OverviewFigures } from "./types";
 
 type HoverCardProps = {
-  point: FiguresData["points"][number];
+  point: OverviewFigures["points"][number];
   stepMs: number;
   /** the position of the bar, from 0 at the left to 1 at the right */
   place: number;

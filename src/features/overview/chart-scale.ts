@@ -1,14 +1,14 @@
-import { toneFills } from "@/components/tone-fills";
-import type { FiguresData } from "./types";
+import { toneFillClasses } from "@/components/tone-fill-classes";
+import type { OverviewFigures } from "./types";
 
-type Point = FiguresData["points"][number];
+type Point = OverviewFigures["points"][number];
 
 /** The outcomes of the bars, from the bottom up, in the colours of the statuses. */
 export const chartOutcomes = [
-  { key: "delivered", label: "Delivered", className: toneFills.success },
-  { key: "retrying", label: "Failed, retried", className: toneFills.warning },
-  { key: "failed", label: "Failed", className: toneFills.danger },
-  { key: "skipped", label: "Skipped", className: toneFills.neutral },
+  { key: "delivered", label: "Delivered", className: toneFillClasses.success },
+  { key: "retrying", label: "Failed, retried", className: toneFillClasses.warning },
+  { key: "failed", label: "Failed", className: toneFillClasses.danger },
+  { key: "skipped", label: "Skipped", className: toneFillClasses.neutral },
 ] as const;
 
 export const countOutcomesOfPoint = (point: Point): number =>

@@ -1,8 +1,8 @@
 import { errorRatesOfPoints, chartOutcomes, countOutcomesOfPoint } from "./chart-scale";
-import type { FiguresData } from "./types";
+import type { OverviewFigures } from "./types";
 
 /** Lists the numbers of the chart for screen readers. Empty intervals are left out. */
-export function ChartTable({ points, stepMs }: { points: FiguresData["points"]; stepMs: number }) {
+export function ChartTable({ points, stepMs }: { points: OverviewFigures["points"]; stepMs: number }) {
   const filled = points.filter((point) => countOutcomesOfPoint(point) > 0);
   return (
     <div className="sr-only">

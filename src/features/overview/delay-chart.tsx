@@ -1,6 +1,6 @@
 import { formatDuration } from "@/lib/format";
 import { svgLinesThrough } from "./chart-scale";
-import type { FiguresData } from "./types";
+import type { OverviewFigures } from "./types";
 
 const lines = [
   { key: "p95Ms", label: "p95", className: "stroke-running" },
@@ -10,7 +10,7 @@ const lines = [
 /**
  * Draws the time from match to delivery as two lines. The axis is logarithmic, because delays differ by powers of ten.
  */
-export function DelayChart({ data: { points, figures } }: { data: FiguresData }) {
+export function DelayChart({ data: { points, figures } }: { data: OverviewFigures }) {
   const values = points.flatMap(({ p50Ms, p95Ms }) => [p50Ms, p95Ms]).filter((value) => value !== null);
   const max = Math.max(10, ...values);
   const heightOf = (value: number): number => Math.log10(Math.max(value, 1)) / Math.log10(max);

@@ -6,9 +6,9 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { Card } from "@/components/ui/card";
 import { describeFailureCause } from "@/domain/failure-cause";
 import { formatCount } from "@/lib/format";
-import type { AttentionData } from "./types";
+import type { SubjectsNeedingAttention } from "./types";
 
-type FailureGroupsProps = { projectId: string; failures: AttentionData["failures"]; actions: AttentionData["actions"] };
+type FailureGroupsProps = { projectId: string; failures: SubjectsNeedingAttention["failures"]; actions: SubjectsNeedingAttention["actions"] };
 
 /** Lists failures by cause, such as `Answered 500 · Warehouse ingest · 152`, each with a remedy. */
 export function FailureGroups({ projectId, failures, actions }: FailureGroupsProps) {

@@ -2,12 +2,12 @@ import Link from "next/link";
 import { subjectListPath } from "@/features/shared/subject-path";
 import { cn } from "@/lib/cn";
 import { formatCount, formatDuration, formatRate } from "@/lib/format";
-import type { FiguresData } from "./types";
+import type { OverviewFigures } from "./types";
 
 type Shown = { label: string; value: string; unit?: string; change: string | null; isWorse?: boolean; href: string };
 
 /** Shows five figures of the range and their change. Each figure links to its list. */
-export function FigureStrip({ projectId, data, query }: { projectId: string; data: FiguresData; query: string }) {
+export function FigureStrip({ projectId, data, query }: { projectId: string; data: OverviewFigures; query: string }) {
   return (
     <ul
       aria-label="Figures of the range"
@@ -35,7 +35,7 @@ export function FigureStrip({ projectId, data, query }: { projectId: string; dat
   );
 }
 
-function shownOf(projectId: string, { figures, before }: FiguresData, query: string): Shown[] {
+function shownOf(projectId: string, { figures, before }: OverviewFigures, query: string): Shown[] {
   const base = `/projects/${projectId}`;
   const executions = (status: string) => `${base}/executions?status=${status}&${query}`;
   const past = before?.figures;

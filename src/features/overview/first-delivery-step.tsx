@@ -5,9 +5,9 @@ import { CircleCheck, X } from "lucide-react";
 import { ButtonLink } from "@/components/ui/button-link";
 import { IconButton } from "@/components/ui/icon-button";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import type { OverviewData } from "./types";
+import type { ProjectOverview } from "./types";
 
-type FirstDeliveryProps = { projectId: string; delivery: NonNullable<OverviewData["firstDelivery"]> };
+type FirstDeliveryProps = { projectId: string; delivery: NonNullable<ProjectOverview["firstDelivery"]> };
 
 /** Shows the last of the first steps: the first delivery, with links to its answer and its reason. */
 export function FirstDeliveryStep({ projectId, delivery }: FirstDeliveryProps) {

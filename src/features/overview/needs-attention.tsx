@@ -2,10 +2,10 @@ import Link from "next/link";
 import { TriangleAlert } from "lucide-react";
 import { TroubledActionRow } from "@/features/shared/levers/troubled-action-row";
 import { ButtonLink } from "@/components/ui/button-link";
-import type { AttentionData } from "./types";
+import type { SubjectsNeedingAttention } from "./types";
 
 /** Lists the actions and triggers that need a person. The action with the most waiting executions comes first. */
-export function NeedsAttention({ projectId, attention }: { projectId: string; attention: AttentionData }) {
+export function NeedsAttention({ projectId, attention }: { projectId: string; attention: SubjectsNeedingAttention }) {
   const { actions, triggers, totals } = attention;
   if (actions.length + triggers.length === 0) return null;
   const base = `/projects/${projectId}`;

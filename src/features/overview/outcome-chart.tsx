@@ -16,9 +16,9 @@ import {
   countOutcomesOfPoint,
 } from "./chart-scale";
 import { BarHoverCard } from "./bar-hover-card";
-import type { FiguresData } from "./types";
+import type { OverviewFigures } from "./types";
 
-type OutcomeChartProps = { projectId: string; data: FiguresData; onZoom: (from: Date, to: Date) => void };
+type OutcomeChartProps = { projectId: string; data: OverviewFigures; onZoom: (from: Date, to: Date) => void };
 
 /**
  * Draws deliveries by outcome as stacked bars. A line above shows the error rate, and a faint line shows the earlier
@@ -130,7 +130,7 @@ export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZo
   );
 }
 
-const valueText = (point: FiguresData["points"][number], stepMs: number): string =>
+const valueText = (point: OverviewFigures["points"][number], stepMs: number): string =>
   `${barIntervalLabel(point.at, stepMs)}: ` +
   chartOutcomes.map(({ key, label }) => `${formatNumber(point[key])} ${label.toLowerCase()}`).join(", ");
 
@@ -154,7 +154,7 @@ function Before({ past, max }: { past: number[]; max: number }) {
 }
 
 /** Draws the error rate from 0 to 100 % as a line above the bars. */
-function ErrorRate({ points }: { points: FiguresData["points"] }) {
+function ErrorRate({ points }: { points: OverviewFigures["points"] }) {
   const lines = svgLinesThrough(errorRatesOfPoints(points));
   return (
     <div aria-hidden className="mb-2 flex gap-3">

@@ -21,8 +21,8 @@ import { OutcomeChart } from "./outcome-chart";
 import { DEFAULT_OVERVIEW_RANGE, executionsQueryOfRange, describeTimeRange } from "./overview-range";
 import { writeOverviewSentence } from "./overview-sentence";
 import { SetupChecklist } from "./setup-checklist";
-import { TriggerNotes } from "./trigger-notes";
-import type { AttentionData, FiguresData } from "./types";
+import { BusyAndUnusualTriggers } from "./busy-and-unusual-triggers";
+import type { SubjectsNeedingAttention, OverviewFigures } from "./types";
 import { useIntervalOfRange } from "./use-interval-of-range";
 
 const POLL_MS = 60_000;
@@ -103,8 +103,8 @@ const isRecent = (at: Date, now: number): boolean => now - at.getTime() < FIRST_
 type LoadedProps = {
   projectId: string;
   range: TimeRange;
-  attention: AttentionData;
-  figures: FiguresData;
+  attention: SubjectsNeedingAttention;
+  figures: OverviewFigures;
   isStale: boolean;
   onZoom: (from: Date, to: Date) => void;
 };
@@ -126,7 +126,7 @@ function Loaded({ projectId, range, attention, figures: data, isStale, onZoom }:
         <OutcomeChart projectId={projectId} data={data} onZoom={onZoom} />
         <DelayChart data={data} />
         <div className="grid items-start gap-5 lg:grid-cols-2">
-          <TriggerNotes projectId={projectId} data={data} />
+          <BusyAndUnusualTriggers projectId={projectId} data={data} />
           <FailureGroups projectId={projectId} failures={attention.failures} actions={attention.actions} />
         </div>
         <EngineLine engine={data.engine} />
@@ -135,7 +135,7 @@ function Loaded({ projectId, range, attention, figures: data, isStale, onZoom }:
   );
 }
 
-function EngineLine({ engine: { isBehind, oldestDueMs } }: { engine: FiguresData["engine"] }) {
+function EngineLine({ engine: { isBehind, oldestDueMs } }: { engine: OverviewFigures["engine"] }) {
   return (
     <p className="text-xs">
       <StatusLabel

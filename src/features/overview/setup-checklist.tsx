@@ -8,12 +8,12 @@ import type { Permission } from "@/domain/access";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { cn } from "@/lib/cn";
 import { SendFirstEvent } from "./send-first-event";
-import type { OverviewData } from "./types";
+import type { ProjectOverview } from "./types";
 
 type SetupChecklistProps = {
   projectId: string;
   appUrl: string;
-  setup: OverviewData["setup"];
+  setup: ProjectOverview["setup"];
   permissions: readonly Permission[];
 };
 

@@ -2,6 +2,6 @@ import type { inferRouterOutputs } from "@trpc/server";
 import type { AppRouter } from "@/server/api/root";
 
 type Outputs = inferRouterOutputs<AppRouter>["overview"];
-export type OverviewData = Outputs["get"];
-export type AttentionData = Outputs["attention"];
-export type FiguresData = Outputs["figures"];
+export type ProjectOverview = Outputs["get"];
+export type SubjectsNeedingAttention = Outputs["attention"];
+export type OverviewFigures = Outputs["figures"];

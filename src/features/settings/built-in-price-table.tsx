@@ -1,7 +1,7 @@
 import { Button } from "@/components/ui/button";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import type { Rates } from "@/domain/model-prices/rates";
-import { RateList } from "./rate-list";
+import { PriceRateList } from "./rate-list";
 
 type BuiltInPrice = { id: string; name: string; provider: string; providerName: string; rates: Rates };
 
@@ -38,7 +38,7 @@ export function BuiltInPriceTable({ prices, mayEdit, onOverride }: BuiltInPriceT
             </Td>
             <Td className="whitespace-nowrap text-muted max-sm:hidden">{price.providerName}</Td>
             <Td>
-              <RateList rates={price.rates} />
+              <PriceRateList rates={price.rates} />
             </Td>
             {mayEdit && (
               <Td className="text-right">

@@ -14,7 +14,7 @@ import { Input } from "@/components/ui/input";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
-import type { OperationalWebhookData } from "./types";
+import type { OperationalWebhook } from "./types";
 
 /** Edits the operational webhook, which tells a project that an endpoint fails, was switched off, or recovered. */
 export function OperationalWebhookForm({ projectId }: { projectId: string }) {
@@ -37,7 +37,7 @@ export function OperationalWebhookForm({ projectId }: { projectId: string }) {
   );
 }
 
-function WebhookForm({ projectId, webhook }: { projectId: string; webhook: OperationalWebhookData | null }) {
+function WebhookForm({ projectId, webhook }: { projectId: string; webhook: OperationalWebhook | null }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [url, setUrl] = useState(webhook?.url ?? "");
@@ -128,7 +128,7 @@ const looks: Record<string, { label: string; tone: ColorTone }> = {
   failed: { label: "Given up", tone: "danger" },
 };
 
-function Notices({ notices }: Pick<OperationalWebhookData, "notices">) {
+function Notices({ notices }: Pick<OperationalWebhook, "notices">) {
   return (
     <section aria-label="Latest notices" className="flex flex-col gap-2">
       <h3 className="text-base font-medium">Latest notices</h3>

@@ -7,7 +7,7 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
 import type { Rates } from "@/domain/model-prices/rates";
 import { useTRPC } from "@/lib/trpc/client";
-import { RateList } from "./rate-list";
+import { PriceRateList } from "./rate-list";
 
 type OwnPrice = { id: string; pattern: string; rates: Rates; validFrom: Date | null };
 
@@ -54,7 +54,7 @@ export function OwnPriceTable({ projectId, prices, mayEdit, isSearched, onEdit }
           <Tr key={price.id}>
             <Td className="font-mono text-xs break-all">{price.pattern}</Td>
             <Td>
-              <RateList rates={price.rates} />
+              <PriceRateList rates={price.rates} />
             </Td>
             <Td className="whitespace-nowrap text-muted max-sm:hidden">
               {price.validFrom ? price.validFrom.toISOString().slice(0, 10) : "Always"}

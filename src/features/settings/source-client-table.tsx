@@ -1,6 +1,6 @@
 import { Time } from "@/components/time";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
-import type { SourceData } from "./types";
+import type { EventKeyWithClients } from "./types";
 
 const protocols: Record<string, string> = { http: "Events", otlp: "OTLP", langfuse: "Langfuse batch", other: "Others" };
 
@@ -9,7 +9,7 @@ const rate = (perMinute: number): string =>
   perMinute === 0 ? "0" : perMinute < 1 ? "< 1" : Math.round(perMinute).toLocaleString("en");
 
 /** Lists the clients of one key, with the missing fields of their model calls. */
-export function SourceClientTable({ clients }: { clients: SourceData["clients"] }) {
+export function SourceClientTable({ clients }: { clients: EventKeyWithClients["clients"] }) {
   return (
     <Table>
       <thead>

@@ -8,16 +8,16 @@ import { toast } from "@/components/ui/toast";
 import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { SourceClientTable } from "./source-client-table";
-import type { SourceData } from "./types";
+import type { EventKeyWithClients } from "./types";
 
-const notTakenLabels: Record<SourceData["notTaken"][number]["kind"], string> = {
+const notTakenLabels: Record<EventKeyWithClients["notTaken"][number]["kind"], string> = {
   refused: "Rejected",
   left_out: "Left out",
   dropped: "Acknowledged, not kept",
 };
 
 /** Shows one event key: its clients, its refused events, and the switch for spans without a model call. */
-export function SourceKeyCard({ projectId, source }: { projectId: string; source: SourceData }) {
+export function SourceKeyCard({ projectId, source }: { projectId: string; source: EventKeyWithClients }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const set = useMutation(

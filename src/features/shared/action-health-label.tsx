@@ -4,7 +4,7 @@ import { RelativeTime } from "@/components/time";
 import { StatusLabel } from "@/components/status";
 import type { ColorTone } from "@/components/ui/badge";
 
-export type ActionHealthData = {
+export type ActionHealthDetails = {
   word: "healthy" | "degraded" | "paused" | "off" | "no traffic";
   until: Date | null;
   isProbing: boolean;
@@ -16,7 +16,7 @@ export type ActionHealthData = {
 
 /** The word and the colour of each health, for lists, pickers and pages. */
 const looks: Record<
-  ActionHealthData["word"],
+  ActionHealthDetails["word"],
   { label: string; tone: ColorTone; isHollow?: boolean; className?: string }
 > = {
   healthy: { label: "Healthy", tone: "success" },
@@ -27,7 +27,7 @@ const looks: Record<
 };
 
 type ActionHealthProps = {
-  health: ActionHealthData;
+  health: ActionHealthDetails;
   /**
    * the text after the word: by default none; `all` has the number of waiting executions and the next probe; `next` has
    * neither the number nor a name, for a narrow column
@@ -62,7 +62,7 @@ export function ActionHealthLabel({ health, detail = "none", className }: Action
 }
 
 /** Returns the details of a health: the person who paused the action, the waiting executions, and the next probe. */
-function detailsOf({ word, waiting, until, isProbing, pausedBy }: ActionHealthData, isNarrow: boolean): ReactNode[] {
+function detailsOf({ word, waiting, until, isProbing, pausedBy }: ActionHealthDetails, isNarrow: boolean): ReactNode[] {
   const isPausedByBreaker = word === "paused" && pausedBy === null;
   const probe = isProbing ? (
     "probing"

@@ -13,7 +13,7 @@ export type ExecutionState =
   "WAITING" | "SCHEDULED" | "RETRYING" | "PAUSED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED" | "SKIPPED";
 
 /** The name and the colour of each state in dots, chips and charts. */
-export const executionStateLooks: Record<ExecutionState, { label: string; tone: ColorTone; isHollow?: boolean }> = {
+export const executionStateLabels: Record<ExecutionState, { label: string; tone: ColorTone; isHollow?: boolean }> = {
   WAITING: { label: "Waiting", tone: "running", isHollow: true },
   SCHEDULED: { label: "Scheduled", tone: "scheduled" },
   RETRYING: { label: "Retrying", tone: "warning" },
@@ -55,7 +55,7 @@ type ExecutionStatusProps = StateInput & {
 /** Shows the status of an execution: a dot, a word, and the time of the next try. */
 export function ExecutionStatusBadge({ dueAt, isCancelRequested = false, className, ...input }: ExecutionStatusProps) {
   const state = executionStateOf(input);
-  const look = executionStateLooks[state];
+  const look = executionStateLabels[state];
   const until = input.wait === undefined ? dueAt : input.wait?.until;
   const detail =
     input.status === "PENDING" && until ? (

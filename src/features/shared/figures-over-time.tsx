@@ -7,7 +7,7 @@ import { useUrlParam } from "@/lib/use-url-params";
 import { StackedBars, type BarSeries } from "@/components/stacked-bars";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
-import { OverviewPart } from "./overview-part";
+import { OverviewSection } from "./overview-section";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Skeleton } from "@/components/ui/skeleton";
 
@@ -118,8 +118,8 @@ export function CountsChart<Key extends string, Shown extends Key>({
       `&to=${new Date(point.hour.getTime() + stepMs).toISOString()}`,
   }));
   return (
-    <OverviewPart title={`${label} by ${unit}`} description="A click on a bar opens its executions.">
+    <OverviewSection title={`${label} by ${unit}`} description="A click on a bar opens its executions.">
       <StackedBars label={`${label} by ${unit}`} series={series} columns={columns} bars={bars} unit={unit} />
-    </OverviewPart>
+    </OverviewSection>
   );
 }

@@ -19,7 +19,7 @@ type PastDecision = {
 type ActionOutcomeData = { action: { id: string; name: string }; kind: string; label: string; reason: string };
 
 /** A trigger's decision about one source id, and the executions that came of it. */
-export type TriggerOutcomeData = {
+export type TriggerOutcome = {
   trigger: { id: string; name: string; status: string; version: number; deleted: boolean };
   now: {
     kind: string;
@@ -52,7 +52,7 @@ const tones: Record<string, ColorTone> = {
 const linkClass = "rounded-sm text-accent-text underline-offset-2 hover:underline";
 
 /** Tells whether the trigger started an execution that was not skipped. */
-export const triggerHasFired = ({ executions }: TriggerOutcomeData): boolean =>
+export const triggerHasFired = ({ executions }: TriggerOutcome): boolean =>
   executions.some(({ status }) => status !== "SKIPPED");
 
 export function DecisionLabel({ kind, label }: { kind: string; label: string }) {
@@ -66,7 +66,7 @@ export function DecisionLabel({ kind, label }: { kind: string; label: string }) 
 
 type TriggerOutcomeProps = {
   projectId: string;
-  outcome: TriggerOutcomeData;
+  outcome: TriggerOutcome;
   /** the level of the headings inside the card */ heading: "h2" | "h3";
 };
 
@@ -128,7 +128,7 @@ function ActionOutcomes({ actions }: { actions: readonly ActionOutcomeData[] }) 
   );
 }
 
-function Executions({ projectId, executions }: { projectId: string } & Pick<TriggerOutcomeData, "executions">) {
+function Executions({ projectId, executions }: { projectId: string } & Pick<TriggerOutcome, "executions">) {
   return (
     <ul className="divide-y rounded-lg border">
       {executions.map(({ id, status, statusReason, action, createdAt }) => (
@@ -149,7 +149,7 @@ function Executions({ projectId, executions }: { projectId: string } & Pick<Trig
   );
 }
 
-function History({ history }: Pick<TriggerOutcomeData, "history">) {
+function History({ history }: Pick<TriggerOutcome, "history">) {
   return (
     <ol className="divide-y rounded-lg border">
       {history.map(({ at, eventId, kind, label, reason, triggerVersion, action, exact }, index) => (

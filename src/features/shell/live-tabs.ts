@@ -1,4 +1,4 @@
-import type { ExecutionRow } from "./patch-execution-lists";
+import type { ListedExecution } from "./patch-execution-lists";
 
 /**
  * The server's message about changes in a project. `changedAt` is the time of the latest of them, in ms of the server.
@@ -8,7 +8,7 @@ type LiveMessage = {
   projectId: string;
   topics: readonly string[];
   changedAt: number;
-  executions?: readonly ExecutionRow[];
+  executions?: readonly ListedExecution[];
 };
 /** The state of the connection. `since` is the time of the data on screen, in ms. */
 export type LiveConnectionState = { kind: "connecting" | "live" } | { kind: "reconnecting"; since: number };

@@ -1,9 +1,9 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { expect, test } from "vitest";
-import { fitsListFilters, patchExecutionLists, patchListPages, type ExecutionRow } from "./patch-execution-lists";
+import { fitsListFilters, patchExecutionLists, patchListPages, type ListedExecution } from "./patch-execution-lists";
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
-const row = (second: number, more: Partial<ExecutionRow> = {}): ExecutionRow => ({
+const row = (second: number, more: Partial<ListedExecution> = {}): ListedExecution => ({
   id: `exe_${String(second).padStart(3, "0")}`,
   eventSource: "observation.created",
   sourceId: `obs-${second}`,
@@ -29,8 +29,8 @@ const row = (second: number, more: Partial<ExecutionRow> = {}): ExecutionRow => 
 });
 const NOW = at(50).getTime();
 const all = { projectId: "prj_1" };
-const page = (items: ExecutionRow[], nextCursor: string | null = null) => ({ items, nextCursor });
-const ids = (pages: { items: ExecutionRow[] }[] | null) => pages?.map(({ items }) => items.map(({ id }) => id));
+const page = (items: ListedExecution[], nextCursor: string | null = null) => ({ items, nextCursor });
+const ids = (pages: { items: ListedExecution[] }[] | null) => pages?.map(({ items }) => items.map(({ id }) => id));
 
 test("a new execution comes first, and a changed one is replaced on the page where it is", () => {
   const pages = [page([row(5), row(4)], "more"), page([row(3), row(2)])];

@@ -5,7 +5,7 @@ import type { AppRouter } from "@/server/api/root";
 
 type Page = inferRouterOutputs<AppRouter>["execution"]["list"];
 type Filters = inferRouterInputs<AppRouter>["execution"]["list"];
-export type ExecutionRow = Page["items"][number];
+export type ListedExecution = Page["items"][number];
 
 /** A first page longer than this is loaded again, so that a tab that stays open for days does not grow. */
 const FIRST_PAGE_MAX = 200;
@@ -17,7 +17,7 @@ const FIRST_PAGE_MAX = 200;
 export function patchExecutionLists(
   queryClient: QueryClient,
   filter: { queryKey: QueryKey },
-  { projectId, rows }: { projectId: string; rows: readonly ExecutionRow[] },
+  { projectId, rows }: { projectId: string; rows: readonly ListedExecution[] },
 ): boolean {
   let isComplete = true;
   for (const query of queryClient.getQueryCache().findAll({ ...filter, type: "active" })) {
@@ -44,7 +44,7 @@ const inputOf = (queryKey: QueryKey): Filters | undefined => (queryKey[1] as { i
 /** @returns the same pages if nothing changes; null if the server must say which rows fit */
 export function patchListPages(
   pages: readonly Page[],
-  rows: readonly ExecutionRow[],
+  rows: readonly ListedExecution[],
   { filters, now }: { filters: Filters; now: number },
 ): Page[] | null {
   const known = new Set(pages.flatMap(({ items }) => items.map(({ id }) => id)));
@@ -71,19 +71,19 @@ export function patchListPages(
  */
 const isAbove =
   ({ items, nextCursor }: Page) =>
-  (row: ExecutionRow): boolean => {
+  (row: ListedExecution): boolean => {
     const last = items.at(-1);
     return nextCursor === null || last === undefined || newestFirst(row, last) < 0;
   };
 
-const newestFirst = (left: ExecutionRow, right: ExecutionRow): number =>
+const newestFirst = (left: ListedExecution, right: ListedExecution): number =>
   right.createdAt.getTime() - left.createdAt.getTime() || (right.id < left.id ? -1 : right.id > left.id ? 1 : 0);
 
 /** The filters that a row alone answers. */
 const OWN = new Set("projectId limit cursor direction status triggerId actionId sourceId since from to".split(" "));
 
 /** Tells whether a row fits the filters of a list; null if only the server knows. */
-export function fitsListFilters(row: ExecutionRow, filters: Filters, now: number): boolean | null {
+export function fitsListFilters(row: ListedExecution, filters: Filters, now: number): boolean | null {
   const { status, triggerId, actionId, sourceId, since, from, to } = filters;
   if (triggerId !== undefined && row.trigger.id !== triggerId) return false;
   if (actionId !== undefined && row.action.id !== actionId) return false;

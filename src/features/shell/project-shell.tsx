@@ -8,7 +8,7 @@ import { eventNounForms } from "@/domain/event-source/event-noun";
 import { formatCount } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { OF_FRAME } from "@/lib/trpc/of-frame";
-import { useRemoveView, type RemovableView } from "./use-remove-view";
+import { useRemoveSavedView, type SavedView } from "./use-remove-saved-view";
 import { Activity, Eye, LayoutDashboard, Send, Settings, Star, Zap } from "lucide-react";
 import { ProjectSwitcher, type ShellProject } from "./project-switcher";
 import { OfflineBar } from "./offline-bar";
@@ -45,7 +45,7 @@ export function ProjectShell({
   const { data: health } = useQuery(trpc.action.health.queryOptions({ projectId }, OF_FRAME));
   const troubled = health?.filter(({ needsAttention }) => needsAttention).length ?? 0;
   const counts = { failed: lastHour?.counts.ERROR ?? 0, troubled };
-  const removeView = useRemoveView(projectId);
+  const removeView = useRemoveSavedView(projectId);
   const current =
     projects.find((project) => project.id === projectId) ?? initialProjects.find((project) => project.id === projectId);
   return (
@@ -114,8 +114,8 @@ function navigation(
 
 const viewItems = (
   base: string,
-  views: readonly RemovableView[],
-  onRemove: (view: RemovableView) => void,
+  views: readonly SavedView[],
+  onRemove: (view: SavedView) => void,
 ): NavSection["items"] =>
   views.map((view) => ({
     href: `${base}/executions${view.query ? `?${view.query}` : ""}`,

@@ -7,7 +7,7 @@ import { setLiveState } from "@/lib/live-state";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { runAfterPageLoad } from "@/lib/run-after-page-load";
 import { watchLiveMessages, type LiveConnectionState } from "./live-tabs";
-import { patchExecutionLists, type ExecutionRow } from "./patch-execution-lists";
+import { patchExecutionLists, type ListedExecution } from "./patch-execution-lists";
 import { createTopicRefresher } from "./topic-refresher";
 
 const topics = ["executions", "observations", "triggers", "actions"] as const;
@@ -84,7 +84,7 @@ export function useLiveUpdates(projectId: string): void {
     return reload(changed.flatMap((topic) => areas[topic]));
   });
   /** Shows the new state of executions. @returns false if the lists have to be loaded again */
-  const patch = useEffectEvent((rows: readonly ExecutionRow[]): boolean => {
+  const patch = useEffectEvent((rows: readonly ListedExecution[]): boolean => {
     // A hidden tab catches up with one call when it is shown.
     if (document.visibilityState === "hidden") return false;
     for (const { id } of rows)

@@ -9,7 +9,7 @@ import { getActionType } from "@/domain/action/registry";
 import { buildEnvelopeText } from "@/domain/action/webhook/envelope";
 import { renderTemplate } from "@/domain/action/webhook/template/template";
 import type { EventSource } from "@/domain/event-source/event-source";
-import type { ActionRow } from "./types";
+import type { SelectableAction } from "./types";
 
 type RequestPreviewProps = {
   projectId: string;
@@ -18,7 +18,7 @@ type RequestPreviewProps = {
   source: EventSource;
   /** the payload of the chosen event; null while it loads */
   payload: unknown;
-  actions: readonly ActionRow[];
+  actions: readonly SelectableAction[];
 };
 
 /** Shows the request that an action would send for the chosen event. */

@@ -10,14 +10,14 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import { TriggerPage } from "./page/trigger-page";
-import type { NewActionSlot } from "./types";
+import type { RenderNewActionSheet } from "./types";
 
 type EditTriggerProps = {
   projectId: string;
   triggerId: string;
   /** the tab of backfills, which another feature draws */
   backfills: ReactNode;
-  newAction: NewActionSlot;
+  newAction: RenderNewActionSheet;
 };
 
 export function EditTriggerPage({ projectId, triggerId, backfills, newAction }: EditTriggerProps) {

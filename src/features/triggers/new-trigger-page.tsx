@@ -12,7 +12,7 @@ import { eventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { TriggerForm } from "./trigger-form";
-import type { NewActionSlot } from "./types";
+import type { RenderNewActionSheet } from "./types";
 import { makeSimilarTriggerValues } from "./similar-trigger-values";
 import { newTriggerValues } from "./use-trigger-form";
 
@@ -20,7 +20,7 @@ type NewTriggerProps = {
   projectId: string;
   /** the subject from which the trigger starts; null for an empty form */
   like: { id: string; eventSource: string } | null;
-  newAction: NewActionSlot;
+  newAction: RenderNewActionSheet;
 };
 
 /** The page of a new trigger. The form starts empty, or with a filter for subjects like a given one. */

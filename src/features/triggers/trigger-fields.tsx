@@ -14,7 +14,7 @@ import { Textarea } from "@/components/ui/textarea";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { listEventSources } from "@/domain/event-source/registry";
 import { ActionPicker } from "./actions/action-picker";
-import type { NewActionSlot, TriggerFormValues } from "./types";
+import type { RenderNewActionSheet, TriggerFormValues } from "./types";
 
 /** The fields for a trigger's name and description, and its switch. */
 export const TriggerBasicFields = memo(function TriggerBasicFields({
@@ -272,7 +272,7 @@ export const TriggerActionFields = memo(function TriggerActionFields({
 }: {
   projectId: string;
   isReadOnly: boolean;
-  newAction: NewActionSlot | null;
+  newAction: RenderNewActionSheet | null;
 }) {
   const { control } = useFormContext<TriggerFormValues>();
   return (

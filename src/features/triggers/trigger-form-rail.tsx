@@ -13,7 +13,7 @@ import { useActionsById } from "./actions/use-actions-by-id";
 import { ChosenEventTrial } from "./preview/chosen-event-trial";
 import { TriggerPreviewCard } from "./preview/trigger-preview-card";
 import type { FilterTrial } from "./preview/filter-trial";
-import type { ChosenEvent } from "./preview/use-chosen-event";
+import type { ChosenEventControl } from "./preview/use-chosen-event";
 import type { TriggerPreviewState, PreviewSampleSize } from "./preview/use-trigger-preview";
 import { TriggerSummary } from "./trigger-summary";
 import type { TriggerFormValues } from "./types";
@@ -28,7 +28,7 @@ const ActionRequestPreview = dynamic(
 
 /** The preview of the form's values. */
 export type TriggerFormPreview = {
-  chosen: ChosenEvent;
+  chosen: ChosenEventControl;
   /** the result on the chosen event; null while it is unknown */
   trial: FilterTrial | null;
   preview: TriggerPreviewState;

@@ -12,12 +12,12 @@ import { cn } from "@/lib/cn";
 import { useSaveKeys } from "@/lib/use-save-keys";
 import { FilterCard } from "./filter-card";
 import type { FilterTrial } from "./preview/filter-trial";
-import { useChosenEvent, type FirstEvent } from "./preview/use-chosen-event";
+import { useChosenEvent, type InitialEvent } from "./preview/use-chosen-event";
 import { previewSampleSizes, useTriggerPreview, type PreviewSampleSize } from "./preview/use-trigger-preview";
 import { useStoppedShares } from "./preview/use-stopped-shares";
 import { TriggerActionFields, TriggerBasicFields, TriggerPaceFields } from "./trigger-fields";
 import { TriggerFormRail, type TriggerFormPreview } from "./trigger-form-rail";
-import type { NewActionSlot, TriggerFormValues } from "./types";
+import type { RenderNewActionSheet, TriggerFormValues } from "./types";
 import { useFormRailOpen } from "./use-form-rail-open";
 import { useTriggerForm } from "./use-trigger-form";
 
@@ -27,10 +27,10 @@ type TriggerFormProps = {
   triggerId: string | null;
   initial: TriggerInput;
   /** the event on which the form first tries its filter */
-  tryOn?: FirstEvent | null;
+  tryOn?: InitialEvent | null;
   isReadOnly: boolean;
   /** the slot for a new action; null if the reader may not make actions */
-  newAction: NewActionSlot | null;
+  newAction: RenderNewActionSheet | null;
   /** saves the trigger; rejects with the server's error */
   save: (input: TriggerInput) => Promise<void>;
   /** starts a shadow with the form's filter and sampling; null for a new trigger */
@@ -144,7 +144,7 @@ type FormPreviewInput = {
   source: EventSource;
   filter: Filter;
   check: ReturnType<typeof useTriggerForm>["check"];
-  tryOn: FirstEvent | null;
+  tryOn: InitialEvent | null;
   control: Control<TriggerFormValues>;
   hasProblems: boolean;
 };

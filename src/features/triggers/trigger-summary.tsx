@@ -4,13 +4,13 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { describeFilter } from "@/domain/filter/describe-filter";
 import type { Filter } from "@/domain/filter/schema";
 import { formatDuration, formatNumber, formatRate } from "@/lib/format";
-import type { ActionRow, TriggerFormValues } from "./types";
+import type { SelectableAction, TriggerFormValues } from "./types";
 
 type TriggerSummaryProps = {
   source: EventSource;
   filter: Filter;
   values: TriggerFormValues;
-  actions: readonly ActionRow[];
+  actions: readonly SelectableAction[];
   hasProblems: boolean;
 };
 
@@ -90,13 +90,13 @@ function delayTitle({ delaySeconds, delayMode }: TriggerFormValues): string {
   return delayMode === "quiet" ? `It waits until it has been quiet for ${wait}` : `It waits ${wait}`;
 }
 
-function actionsTitle({ actionIds }: TriggerFormValues, actions: readonly ActionRow[]): string {
+function actionsTitle({ actionIds }: TriggerFormValues, actions: readonly SelectableAction[]): string {
   const count = Math.max(actionIds.length, actions.length);
   if (count === 0) return "No action starts yet";
   return count === 1 ? "One action starts" : `${count} actions start`;
 }
 
-function ActionTargets({ actions }: { actions: readonly ActionRow[] }) {
+function ActionTargets({ actions }: { actions: readonly SelectableAction[] }) {
   return (
     <ul className="flex flex-col gap-1">
       {actions.map((action) => (

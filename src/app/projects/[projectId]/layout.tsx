@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { cookies } from "next/headers";
-import { Prefetch } from "@/app/prefetch";
-import { currentSession } from "@/app/session";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
+import { readPageSession } from "@/app/session";
 import { NoticesBell } from "@/features/shared/notices-bell";
 import { SignInRedirect } from "@/features/auth/sign-in-redirect";
 import { CommandMenuButton, ShortcutsButton } from "@/features/command-menu/buttons";
@@ -14,14 +14,14 @@ type ProjectLayoutProps = { params: Promise<{ projectId: string }>; children: Re
 
 export default async function ProjectLayout({ params, children }: ProjectLayoutProps) {
   const { projectId } = await params;
-  const session = await currentSession();
+  const session = await readPageSession();
   if (!session) return <SignInRedirect />;
   const [project, projects] = await Promise.all([session.project(projectId), session.projects()]);
   const { name, email } = session.user;
   return (
     // The frame and the page share queries. The HTML has the data of the frame, so that no answer changes the data of
     // the page before React has taken over the HTML.
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => {
         queryClient.setQueryData(trpc.project.get.queryKey({ projectId }), project);
         queryClient.setQueryData(trpc.project.list.queryKey(), projects);
@@ -53,6 +53,6 @@ export default async function ProjectLayout({ params, children }: ProjectLayoutP
           <RunningJobsDock projectId={projectId} />
         </ProjectShell>
       </CommandMenuProvider>
-    </Prefetch>
+    </PrefetchedQueries>
   );
 }

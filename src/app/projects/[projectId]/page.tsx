@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
-import { Prefetch } from "@/app/prefetch";
-import { requestTime } from "@/app/request-time";
-import { publicAddress } from "@/app/session";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
+import { pageRequestTimeMs } from "@/app/request-time";
+import { installationUrl } from "@/app/session";
 import { OverviewPage } from "@/features/overview/overview-page";
 import { intervalOfRange } from "@/features/overview/overview-range";
 import { timeRangeParams } from "@/lib/time-range";
@@ -16,16 +16,16 @@ type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise
 /** Shows the overview with its first figures. */
 export default async function Page({ params, searchParams }: PageProps) {
   const { projectId } = await params;
-  const interval = intervalOfRange(loadRange(await searchParams), requestTime());
+  const interval = intervalOfRange(loadRange(await searchParams), pageRequestTimeMs());
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [
         queryClient.prefetchQuery(trpc.overview.get.queryOptions({ projectId })),
         queryClient.prefetchQuery(trpc.overview.attention.queryOptions({ projectId, from: interval.from })),
         queryClient.prefetchQuery(trpc.overview.figures.queryOptions({ projectId, ...interval })),
       ]}
     >
-      <OverviewPage projectId={projectId} appUrl={await publicAddress()} />
-    </Prefetch>
+      <OverviewPage projectId={projectId} appUrl={await installationUrl()} />
+    </PrefetchedQueries>
   );
 }

@@ -7,7 +7,7 @@ import { RadioGroup } from "@/components/ui/radio-group";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
-import type { WidgetValues } from "../types";
+import type { CompositeFieldValues } from "../types";
 import { TemplateField } from "./template-field";
 
 const noun = eventNounForms(DEFAULT_EVENT_SOURCE);
@@ -37,7 +37,7 @@ const starter = `{
 
 /** Chooses the body of a webhook: the envelope or a template, and the detail of the event in it. */
 export function BodyField({ projectId, isReadOnly }: { projectId: string; isReadOnly: boolean }) {
-  const { control, setValue, formState } = useFormContext<WidgetValues>();
+  const { control, setValue, formState } = useFormContext<CompositeFieldValues>();
   const template = useWatch({ control, name: "configuration.template" });
   // The written template is kept while a person looks at the envelope.
   const [written, setWritten] = useState<string | null>(null);

@@ -1,14 +1,14 @@
 /** The kinds of a template's parts: Liquid that puts a value, Liquid that decides, a JSON text, everything else. */
-export type TemplatePart = { kind: "value" | "tag" | "text" | "plain"; text: string };
+export type HighlightedTemplatePart = { kind: "value" | "tag" | "text" | "plain"; text: string };
 
 /** Liquid, an escaped character, a quote, or a run of other characters. */
 const PIECE = /\{\{.*?(?:\}\}|$)|\{%.*?(?:%\}|$)|\\.|"|[^"\\{]+|./gs;
 
 /** Splits a template into parts to colour. The parts joined are the template. */
-export function highlightTemplate(template: string): TemplatePart[] {
-  const parts: TemplatePart[] = [];
+export function highlightTemplate(template: string): HighlightedTemplatePart[] {
+  const parts: HighlightedTemplatePart[] = [];
   let isText = false;
-  const add = (kind: TemplatePart["kind"], text: string): void => {
+  const add = (kind: HighlightedTemplatePart["kind"], text: string): void => {
     const last = parts.at(-1);
     if (last?.kind === kind) last.text += text;
     else parts.push({ kind, text });

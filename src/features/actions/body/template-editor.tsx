@@ -3,7 +3,7 @@
 import { useMemo, type Ref } from "react";
 import { useFieldControl } from "@/components/ui/field-context";
 import { cn } from "@/lib/cn";
-import { highlightTemplate, type TemplatePart } from "./highlight-template";
+import { highlightTemplate, type HighlightedTemplatePart } from "./highlight-template";
 
 type TemplateEditorProps = {
   value: string;
@@ -14,7 +14,7 @@ type TemplateEditorProps = {
   ref: Ref<HTMLTextAreaElement>;
 };
 
-const colours: Record<TemplatePart["kind"], string> = {
+const colours: Record<HighlightedTemplatePart["kind"], string> = {
   value: "text-accent-text",
   tag: "text-warning-text",
   text: "text-success-text",

@@ -12,7 +12,7 @@ import { templatePresets, type TemplatePreset } from "@/domain/action/webhook/te
 import { listTemplateVariables } from "@/domain/action/webhook/template/variables";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
-import type { WidgetValues } from "../types";
+import type { CompositeFieldValues } from "../types";
 import { makeSampleEnvelope } from "./sample-envelope";
 import { TemplateEditor } from "./template-editor";
 import { TemplatePreview } from "./template-preview";
@@ -30,7 +30,7 @@ type TemplateFieldProps = {
 
 /** The field for a template, with presets, the names to insert, and a preview. */
 export function TemplateField({ projectId, template, onChange, isReadOnly }: TemplateFieldProps) {
-  const { control, formState, getValues } = useFormContext<WidgetValues>();
+  const { control, formState, getValues } = useFormContext<CompositeFieldValues>();
   const detail = useWatch({ control, name: "configuration.detail" });
   const [preset, setPreset] = useState<TemplatePreset | null>(null);
   const textarea = useRef<HTMLTextAreaElement>(null);
@@ -123,7 +123,7 @@ function Variables({
   detail,
   onChoose,
 }: {
-  detail: WidgetValues["configuration"]["detail"];
+  detail: CompositeFieldValues["configuration"]["detail"];
   onChoose: (text: string) => void;
 }) {
   const groups = useMemo(

@@ -9,7 +9,7 @@ import { eventNounForms } from "@/domain/event-source/event-noun";
 import { formatRelativeTime } from "@/lib/format-time";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
-import type { WidgetValues } from "../types";
+import type { CompositeFieldValues } from "../types";
 
 const noun = eventNounForms(DEFAULT_EVENT_SOURCE);
 const LATEST = "\u0000latest";
@@ -39,7 +39,7 @@ export function useTemplatePreview(
     template,
     detail,
     isEnabled,
-  }: { template: string; detail: WidgetValues["configuration"]["detail"]; isEnabled: boolean },
+  }: { template: string; detail: CompositeFieldValues["configuration"]["detail"]; isEnabled: boolean },
 ): TemplatePreviewState {
   const trpc = useTRPC();
   const client = useTRPCClient();

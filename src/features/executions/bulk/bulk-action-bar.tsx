@@ -5,7 +5,7 @@ import dynamic from "next/dynamic";
 import { Ban, RotateCw, SendHorizontal } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { formatCountWithNoun } from "@/lib/format";
-import type { BulkFilter, BulkKind } from "../types";
+import type { BulkJobFilter, BulkJobKind } from "../types";
 
 const BulkJobDialog = dynamic(() => import("./bulk-job-dialog").then((module) => module.BulkJobDialog), { ssr: false });
 
@@ -13,8 +13,8 @@ type BulkBarProps = { projectId: string; keys: ReadonlySet<string>; onClear: () 
 
 /** A bar at the foot of the window with the commands for the chosen rows. */
 export function BulkActionBar({ projectId, keys, onClear }: BulkBarProps) {
-  const [kind, setKind] = useState<BulkKind | null>(null);
-  const filter: BulkFilter = { ids: [...keys] };
+  const [kind, setKind] = useState<BulkJobKind | null>(null);
+  const filter: BulkJobFilter = { ids: [...keys] };
   if (keys.size === 0 && kind === null) return null;
   return (
     <>

@@ -11,14 +11,14 @@ import { flagParam } from "@/lib/url-params";
 import { useUrlParam } from "@/lib/use-url-params";
 import { useOnceOpened } from "@/lib/use-once-opened";
 import { toExecutionFilters, type ExecutionParams } from "../search-params";
-import type { BulkFilter, BulkKind } from "../types";
+import type { BulkJobFilter, BulkJobKind } from "../types";
 
 const BulkJobDialog = dynamic(() => import("./bulk-job-dialog").then((module) => module.BulkJobDialog), { ssr: false });
 
 /** The commands for all executions that the list shows. */
 export function BulkActionMenu({ projectId, params }: { projectId: string; params: ExecutionParams }) {
   const { may } = usePermissions(projectId);
-  const [chosen, setKind] = useState<BulkKind | null>(null);
+  const [chosen, setKind] = useState<BulkJobKind | null>(null);
   // A lever on another page links here to open this dialog.
   const [isAsked, setIsAsked] = useUrlParam("resend", flagParam.withDefault(false));
   const kind = chosen ?? (isAsked ? "resend" : null);
@@ -28,7 +28,7 @@ export function BulkActionMenu({ projectId, params }: { projectId: string; param
     if (isAsked) setIsAsked(null);
   };
   if (!may("execution:act")) return null;
-  const filter: BulkFilter = {
+  const filter: BulkJobFilter = {
     ...toExecutionFilters(params),
     ...(params.status.length > 0 ? { status: params.status } : {}),
   };

@@ -1,7 +1,7 @@
 "use client";
 
 import { Dialog } from "@/components/ui/dialog";
-import type { BulkFilter, BulkKind } from "../types";
+import type { BulkJobFilter, BulkJobKind } from "../types";
 import { BulkJobForm } from "./bulk-job-form";
 import { BulkJobItem } from "./bulk-job-item";
 import { bulkJobWords } from "./bulk-job-words";
@@ -10,9 +10,9 @@ import { useBulkJobs } from "./use-bulk-jobs";
 type BulkDialogProps = {
   projectId: string;
   /** the kind of job; null closes the dialog */
-  kind: BulkKind | null;
+  kind: BulkJobKind | null;
   /** the ids of the chosen rows, or the filters of the list */
-  filter: BulkFilter;
+  filter: BulkJobFilter;
   onClose: () => void;
 };
 
@@ -32,7 +32,7 @@ export function BulkJobDialog({ projectId, kind, filter, onClose }: BulkDialogPr
   );
 }
 
-function Content({ projectId, kind, filter }: { projectId: string; kind: BulkKind; filter: BulkFilter }) {
+function Content({ projectId, kind, filter }: { projectId: string; kind: BulkJobKind; filter: BulkJobFilter }) {
   const jobs = useBulkJobs(projectId)?.filter((job) => job.kind === kind);
   const isRunning = jobs?.some(({ status }) => status === "RUNNING" || status === "PAUSED");
   return (

@@ -11,7 +11,7 @@ import type { StatusFilter } from "@/domain/execution-query";
 import { JOB_RATE_MAX, JobRateField, useJobRate } from "@/features/shared/job-rate-field";
 import { formatDuration, formatNumber, formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-import type { BulkCount, BulkFilter, BulkKind } from "../types";
+import type { BulkJobEstimate, BulkJobFilter, BulkJobKind } from "../types";
 import { bulkJobWords } from "./bulk-job-words";
 
 const choices = [
@@ -25,7 +25,7 @@ const choices = [
  * Returns the statuses with which the form starts: all of them for chosen rows, the filter's own for a filter, or else
  * failed and skipped.
  */
-function firstStatuses({ status = [], ids }: BulkFilter): StatusFilter[] {
+function firstStatuses({ status = [], ids }: BulkJobFilter): StatusFilter[] {
   if (ids) return choices.map(({ value }) => value);
   const asked = status.map((each) => (each === "ERROR" ? "FAILED" : each));
   const chosen = choices.map(({ value }) => value).filter((value) => asked.includes(value));
@@ -33,7 +33,7 @@ function firstStatuses({ status = [], ids }: BulkFilter): StatusFilter[] {
 }
 
 /** The form of a bulk job: the executions, the rate, and the effects. The job changes exactly the counted set. */
-export function BulkJobForm({ projectId, kind, filter }: { projectId: string; kind: BulkKind; filter: BulkFilter }) {
+export function BulkJobForm({ projectId, kind, filter }: { projectId: string; kind: BulkJobKind; filter: BulkJobFilter }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [status, setStatus] = useState<StatusFilter[]>(() => firstStatuses(filter));
@@ -105,7 +105,7 @@ function Statuses({ status, onChange }: { status: readonly StatusFilter[]; onCha
   );
 }
 
-type DryRunProps = { count: BulkCount; can: string; ratePerMinute: number | null };
+type DryRunProps = { count: BulkJobEstimate; can: string; ratePerMinute: number | null };
 
 /** Shows the effect of a bulk job that has not started. */
 function DryRun({ count: { executions, capped, sendable, refused }, can, ratePerMinute }: DryRunProps) {

@@ -1,4 +1,4 @@
-import type { BulkKind } from "../types";
+import type { BulkJobKind } from "../types";
 
 type BulkLook = {
   /** the title of the dialog */
@@ -14,7 +14,7 @@ type BulkLook = {
 };
 
 /** The words for each kind of bulk job. */
-export const bulkJobWords: Record<BulkKind, BulkLook> = {
+export const bulkJobWords: Record<BulkJobKind, BulkLook> = {
   resend: {
     title: "Send again",
     description: "The same bytes under the same webhook ids, so that receivers can tell copies.",

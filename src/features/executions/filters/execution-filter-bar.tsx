@@ -1,12 +1,12 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { executionStateLooks, type ExecutionState } from "@/features/shared/execution-status-badge";
-import { FilterChips, type FilterChip } from "@/components/filter-chips";
-import { FilterTags } from "@/components/filter-tags";
+import { executionStateLabels, type ExecutionState } from "@/features/shared/execution-status-badge";
+import { FilterChips, type FilterChipWithCount } from "@/components/filter-chips";
+import { RemovableFilterTags } from "@/components/removable-filter-tags";
 import type { StatusFilter } from "@/domain/execution-query";
 import { useTRPC } from "@/lib/trpc/client";
-import { countIn, countOf } from "../count-in";
+import { countExecutionsWithStatuses, countExecutionsWithStatus } from "../count-executions-with-status";
 import { shortenId } from "../describe-execution";
 import {
   listActiveFilters,
@@ -62,13 +62,13 @@ const states: readonly ExecutionState[] = [
   "CANCELLED",
 ];
 
-function statusChips(chosen: readonly StatusFilter[], data: ExecutionCounts | undefined): FilterChip<string>[] {
+function statusChips(chosen: readonly StatusFilter[], data: ExecutionCounts | undefined): FilterChipWithCount<string>[] {
   const one = states.map((state) => ({
     value: state as string,
-    ...executionStateLooks[state],
-    count: data && countOf(data, state),
+    ...executionStateLabels[state],
+    count: data && countExecutionsWithStatus(data, state),
   }));
-  const all = { value: "", label: "All", count: data && countIn(data, []) };
+  const all = { value: "", label: "All", count: data && countExecutionsWithStatuses(data, []) };
   const value = chosen.join(",");
   if (value === "" || one.some((chip) => chip.value === value)) return [all, ...one];
   // A link may name several statuses, or an older name of one.
@@ -77,7 +77,7 @@ function statusChips(chosen: readonly StatusFilter[], data: ExecutionCounts | un
 }
 
 const labelOf = (status: StatusFilter): string =>
-  status === "PENDING" ? "All that wait" : executionStateLooks[status === "ERROR" ? "FAILED" : status].label;
+  status === "PENDING" ? "All that wait" : executionStateLabels[status === "ERROR" ? "FAILED" : status].label;
 
 function ChosenFilters({ projectId, params, onChange }: Pick<FilterBarProps, "projectId" | "params" | "onChange">) {
   const trpc = useTRPC();
@@ -94,7 +94,7 @@ function ChosenFilters({ projectId, params, onChange }: Pick<FilterBarProps, "pr
   const clear = () =>
     onChange(Object.fromEntries(Object.keys(executionParams).map((key) => [key, null])) as Partial<ExecutionParams>);
   return (
-    <FilterTags
+    <RemovableFilterTags
       tags={chosen.map(({ field, label, value }) => ({ key: field, label, value: nameOf(value) }))}
       onRemove={(field) => onChange({ [field]: null })}
       onClear={clear}

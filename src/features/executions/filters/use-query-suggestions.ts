@@ -2,11 +2,11 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { executionStateLooks, type ExecutionState } from "@/features/shared/execution-status-badge";
+import { executionStateLabels, type ExecutionState } from "@/features/shared/execution-status-badge";
 import { useTRPC } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
 import { toExecutionListInput, type ExecutionParams } from "../search-params";
-import type { SuggestedField } from "../types";
+import type { QuerySuggestionField } from "../types";
 
 /** @property count the executions with this value, among the newest 5,000 that fit the other filters */
 export type QuerySuggestion = { value: string; label: string; hint?: string; count?: number };
@@ -24,14 +24,14 @@ const fields: readonly QuerySuggestion[] = [
   { value: "since:", label: "since:", hint: "30m, 2h, 7d" },
 ];
 const fixed: Record<string, readonly QuerySuggestion[]> = {
-  status: (Object.keys(executionStateLooks) as ExecutionState[]).map((state) => ({
-    value: executionStateLooks[state].label.toLowerCase(),
-    label: executionStateLooks[state].label,
+  status: (Object.keys(executionStateLabels) as ExecutionState[]).map((state) => ({
+    value: executionStateLabels[state].label.toLowerCase(),
+    label: executionStateLabels[state].label,
   })),
   attempts: [">1", ">2", ">5"].map((value) => ({ value, label: value })),
   since: ["1h", "24h", "7d", "30d"].map((value) => ({ value, label: value })),
 };
-const asked: Record<string, SuggestedField> = {
+const asked: Record<string, QuerySuggestionField> = {
   code: "code",
   error: "error",
   trigger: "trigger",

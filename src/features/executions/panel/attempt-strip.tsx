@@ -1,9 +1,9 @@
 "use client";
 
-import { executionStateLooks } from "@/features/shared/execution-status-badge";
+import { executionStateLabels } from "@/features/shared/execution-status-badge";
 import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
-import { toneFills } from "@/components/tone-fills";
+import { toneFillClasses } from "@/components/tone-fill-classes";
 import { Tooltip } from "@/components/ui/tooltip";
 import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
@@ -12,10 +12,10 @@ import { attemptSpansOf } from "./attempt-spans";
 import type { Attempt, Execution } from "../types";
 
 const fills: Record<Attempt["status"], string> = {
-  RUNNING: `${toneFills.running} animate-pulse`,
-  SUCCEEDED: toneFills.success,
-  FAILED: toneFills.danger,
-  UNKNOWN: toneFills.warning,
+  RUNNING: `${toneFillClasses.running} animate-pulse`,
+  SUCCEEDED: toneFillClasses.success,
+  FAILED: toneFillClasses.danger,
+  UNKNOWN: toneFillClasses.warning,
 };
 
 type AttemptStripProps = {
@@ -31,7 +31,7 @@ export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProp
   if (!chosen)
     return (
       <p className="flex items-center gap-2 text-xs text-muted">
-        <StatusDot tone={executionStateLooks.WAITING.tone} isHollow />
+        <StatusDot tone={executionStateLabels.WAITING.tone} isHollow />
         {status === "PENDING" ? (
           <>
             No try yet, due <Time value={dueAt} />

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { Activity, Ellipsis, PauseCircle, Play, Power, RotateCw, Send } from "lucide-react";
 import { usePermissions } from "@/lib/trpc/use-permissions";
-import type { ActionHealthData } from "../action-health-label";
+import type { ActionHealthDetails } from "../action-health-label";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, MenuItem, MenuLinkItem, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
@@ -13,7 +13,7 @@ import { usePullLever } from "./use-pull-lever";
 
 type ActionLeversProps = {
   projectId: string;
-  action: ActionHealthData & { id: string; name: string; since: Date | null };
+  action: ActionHealthDetails & { id: string; name: string; since: Date | null };
   /** called after the action was switched off, with its new version */
   onSwitched?: (version: number) => void;
   /** shows a button that switches the action on; a page with its own switch needs no button */

@@ -1,11 +1,11 @@
 import Link from "next/link";
-import { ActionHealthLabel, type ActionHealthData } from "../action-health-label";
+import { ActionHealthLabel, type ActionHealthDetails } from "../action-health-label";
 import { Time } from "@/components/time";
 import { ButtonLink } from "@/components/ui/button-link";
 import { ActionLevers } from "./action-levers";
 
 /** An action that needs attention, as the server describes it. */
-type TroubledAction = ActionHealthData & {
+type TroubledAction = ActionHealthDetails & {
   id: string;
   name: string;
   since: Date | null;

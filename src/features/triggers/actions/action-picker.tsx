@@ -11,7 +11,7 @@ import { IconButton } from "@/components/ui/icon-button";
 import { shortenMiddle } from "@/lib/shorten-middle";
 import { useTRPC } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
-import type { ActionRow, NewActionSlot } from "../types";
+import type { SelectableAction, RenderNewActionSheet } from "../types";
 import { useActionsById } from "./use-actions-by-id";
 
 const SEARCH_PAUSE_MS = 200;
@@ -24,7 +24,7 @@ type ActionPickerProps = {
   onChange: (ids: string[]) => void;
   isDisabled: boolean;
   /** the slot for a new action; null if the reader may not make actions */
-  newAction: NewActionSlot | null;
+  newAction: RenderNewActionSheet | null;
 };
 
 /** Chooses the actions of a trigger. It shows the chosen actions, a search, and a sheet that makes a new one. */
@@ -69,7 +69,7 @@ export function ActionPicker({ projectId, value, onChange, isDisabled, newAction
   );
 }
 
-type ChosenActionProps = { id: string; action: ActionRow | undefined; onRemove: (() => void) | undefined };
+type ChosenActionProps = { id: string; action: SelectableAction | undefined; onRemove: (() => void) | undefined };
 
 function ChosenAction({ id, action, onRemove }: ChosenActionProps) {
   return (
@@ -135,4 +135,4 @@ function ActionSearch({ projectId, chosen, onChoose }: ActionSearchProps) {
   );
 }
 
-const targetOf = ({ type, target }: ActionRow): string => target?.address ?? type;
+const targetOf = ({ type, target }: SelectableAction): string => target?.address ?? type;

@@ -3,10 +3,10 @@
 import { useMemo } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
-import type { ActionRow } from "../types";
+import type { SelectableAction } from "../types";
 
 /** Returns the chosen actions in the order in which they were chosen, without deleted ones. */
-export function useActionsById(projectId: string, ids: readonly string[]): readonly ActionRow[] {
+export function useActionsById(projectId: string, ids: readonly string[]): readonly SelectableAction[] {
   const trpc = useTRPC();
   const { data } = useQuery({
     ...trpc.action.list.queryOptions({ projectId, ids: ids.toSorted(), limit: Math.max(1, ids.length) }),

@@ -1,4 +1,4 @@
-import { OverviewPart } from "@/features/shared/overview-part";
+import { OverviewSection } from "@/features/shared/overview-section";
 import { formatNumber, formatRate } from "@/lib/format";
 import { cn } from "@/lib/cn";
 import type { TriggerFunnel } from "../types";
@@ -19,7 +19,7 @@ export function FunnelSteps({
     { label: "cancelled", count: totals.cancelled },
   ];
   return (
-    <OverviewPart title="Funnel">
+    <OverviewSection title="Funnel">
       <Part label="Funnel of events" steps={events} />
       <div className="border-t pt-4">
         <Part label="Outcome of executions" steps={executions} />
@@ -27,7 +27,7 @@ export function FunnelSteps({
       <p className="text-xs text-muted tabular-nums">
         {aside.map(({ label, count }) => `${formatNumber(count)} ${label}`).join(" · ")}
       </p>
-    </OverviewPart>
+    </OverviewSection>
   );
 }
 

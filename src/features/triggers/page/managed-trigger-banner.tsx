@@ -5,11 +5,11 @@ import { ConfirmButton } from "@/components/confirm-button";
 import { Banner } from "@/components/ui/banner";
 import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
-import type { TriggerDetail } from "../types";
+import type { Trigger } from "../types";
 
 type ManagedNoteProps = {
   projectId: string;
-  trigger: Pick<TriggerDetail, "id" | "key" | "management">;
+  trigger: Pick<Trigger, "id" | "key" | "management">;
   mayUnlock: boolean;
 };
 

@@ -1,16 +1,16 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { toneFills } from "@/components/tone-fills";
+import { toneFillClasses } from "@/components/tone-fill-classes";
 import { CountsChart, FiguresOverTime, useFiguresTimeRange } from "@/features/shared/figures-over-time";
 import { useTRPC } from "@/lib/trpc/client";
 import { FunnelSteps } from "./funnel-steps";
 
 /** The outcomes in the colours of the statuses. */
 const series = [
-  { key: "delivered", label: "Delivered", className: toneFills.success },
-  { key: "failed", label: "Failed", className: toneFills.danger },
-  { key: "skipped", label: "Skipped", className: toneFills.neutral },
+  { key: "delivered", label: "Delivered", className: toneFillClasses.success },
+  { key: "failed", label: "Failed", className: toneFillClasses.danger },
+  { key: "skipped", label: "Skipped", className: toneFillClasses.neutral },
   { key: "sampledOut", label: "Sampled out", className: "bg-line-strong" },
 ] as const;
 

@@ -18,7 +18,7 @@ import { TriggerForm } from "../trigger-form";
 import { SilentTriggerNote } from "../silent-trigger-note";
 import { TriggerMenu } from "../trigger-menu";
 import { TriggerSwitch } from "../trigger-switch";
-import type { NewActionSlot, TriggerDetail } from "../types";
+import type { RenderNewActionSheet, Trigger } from "../types";
 import { TriggerOverview } from "./trigger-overview";
 import { ManagedTriggerBanner } from "./managed-trigger-banner";
 import { ShadowPanel } from "./shadow-panel";
@@ -27,10 +27,10 @@ import { WhyNotFiredTab } from "./why-not-fired-tab";
 
 type TriggerPageProps = {
   projectId: string;
-  trigger: TriggerDetail;
+  trigger: Trigger;
   backfills: ReactNode;
-  newAction: NewActionSlot;
-  reload: () => Promise<TriggerDetail | undefined>;
+  newAction: RenderNewActionSheet;
+  reload: () => Promise<Trigger | undefined>;
 };
 
 const unknownNoun = { one: "event", many: "events" };
@@ -152,9 +152,9 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
 
 type ConfigurationProps = {
   projectId: string;
-  trigger: TriggerDetail;
+  trigger: Trigger;
   editing: ReturnType<typeof useTriggerEditing>;
-  newAction: NewActionSlot;
+  newAction: RenderNewActionSheet;
   onTried: () => void;
 };
 

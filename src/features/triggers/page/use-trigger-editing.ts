@@ -5,13 +5,13 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/toast";
 import type { TriggerInput } from "@/domain/trigger";
 import { useTRPC } from "@/lib/trpc/client";
-import type { TriggerDetail } from "../types";
+import type { Trigger } from "../types";
 
 /** Keeps the version that a form began with. Another person's save then causes a conflict and is not overwritten. */
 export function useTriggerEditing(
   projectId: string,
-  trigger: TriggerDetail,
-  reload: () => Promise<TriggerDetail | undefined>,
+  trigger: Trigger,
+  reload: () => Promise<Trigger | undefined>,
 ) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -89,7 +89,7 @@ const toInput = ({
   capPerHour,
   actionIds,
   status,
-}: TriggerDetail): TriggerInput => ({
+}: Trigger): TriggerInput => ({
   name,
   description: description ?? "",
   eventSource,

@@ -5,11 +5,11 @@ import { Combobox } from "@/components/ui/combobox";
 import { Field } from "@/components/ui/field";
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { FilterTrial } from "./filter-trial";
-import type { ChosenEvent } from "./use-chosen-event";
+import type { ChosenEventControl } from "./use-chosen-event";
 
 type ChosenEventPartProps = {
   source: EventSource;
-  chosen: ChosenEvent;
+  chosen: ChosenEventControl;
   /** the result on the chosen event; null while it is unknown */ trial: FilterTrial | null;
   samplingRate: number;
   hasProblems: boolean;

@@ -15,7 +15,7 @@ const SAMPLE = "\u0000sample";
 const SEARCH_PAUSE_MS = 300;
 const SHOWN_MAX = 20;
 
-export type ChosenEvent = {
+export type ChosenEventControl = {
   /**
    * the events that the person can choose: the sample, and those that match the search; without a search, the latest
    */
@@ -34,13 +34,13 @@ export type ChosenEvent = {
 type Item = { value: string; label: string; hint: string; keywords: string };
 
 /** The event on which the form first tries its filter. */
-export type FirstEvent = { id: string; name: string | null; eventSource: string };
+export type InitialEvent = { id: string; name: string | null; eventSource: string };
 
 /**
  * Chooses the event on which the filter is tried. It starts with `first`, else with the latest event, else with the
  * sample of the source.
  */
-export function useChosenEvent(projectId: string, source: EventSource, first: FirstEvent | null): ChosenEvent {
+export function useChosenEvent(projectId: string, source: EventSource, first: InitialEvent | null): ChosenEventControl {
   const trpc = useTRPC();
   const isHydrated = useHydrated();
   const [now] = useState(() => new Date());

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Prefetch } from "@/app/prefetch";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { ActionList } from "@/features/actions/action-list";
 import { actionParams, toActionListInput } from "@/features/actions/search-params";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
@@ -16,7 +16,7 @@ export default async function ActionsPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
   const { search } = loadParams(await searchParams);
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
           trpc.action.list.infiniteQueryOptions(toActionListInput(projectId, search), cursorQueryOptions),
@@ -24,6 +24,6 @@ export default async function ActionsPage({ params, searchParams }: PageProps) {
       ]}
     >
       <ActionList projectId={projectId} />
-    </Prefetch>
+    </PrefetchedQueries>
   );
 }

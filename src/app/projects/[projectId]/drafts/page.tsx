@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Prefetch } from "@/app/prefetch";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { DraftList } from "@/features/drafts/draft-list";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
 
@@ -9,12 +9,12 @@ export const metadata: Metadata = { title: "Drafts of triggers" };
 export default async function TriggerDraftsPage({ params }: { params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(trpc.draft.list.infiniteQueryOptions({ projectId }, cursorQueryOptions)),
       ]}
     >
       <DraftList projectId={projectId} />
-    </Prefetch>
+    </PrefetchedQueries>
   );
 }

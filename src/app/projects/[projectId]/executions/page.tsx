@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "@/lib/url-params";
-import { ExecutionsView } from "./executions-view";
+import { ExecutionListWithPanel } from "./execution-list-with-panel";
 
 export const metadata: Metadata = { title: "Executions" };
 
@@ -8,5 +8,5 @@ type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise
 
 export default async function ExecutionsPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
-  return <ExecutionsView projectId={projectId} searchParams={searchParams} />;
+  return <ExecutionListWithPanel projectId={projectId} searchParams={searchParams} />;
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "@/lib/url-params";
-import { ObservationsView } from "./observations-view";
+import { ObservationListWithPanel } from "./observation-list-with-panel";
 
 export const metadata: Metadata = { title: "Observations" };
 
@@ -8,5 +8,5 @@ type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise
 
 export default async function ObservationsPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
-  return <ObservationsView projectId={projectId} searchParams={searchParams} />;
+  return <ObservationListWithPanel projectId={projectId} searchParams={searchParams} />;
 }

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import { currentUser } from "@/app/session";
+import { readSignedInUser } from "@/app/session";
 import { GeneralSettings } from "@/features/settings/general-settings";
 
 export const metadata: Metadata = { title: "Settings" };
 
 export default async function SettingsPage({ params }: { params: Promise<{ projectId: string }> }) {
-  const [{ projectId }, user] = await Promise.all([params, currentUser()]);
+  const [{ projectId }, user] = await Promise.all([params, readSignedInUser()]);
   // The layout redirects a visitor without a session to the sign-in page.
   return user && <GeneralSettings projectId={projectId} userId={user.id} />;
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Prefetch } from "@/app/prefetch";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { toTriggerListInput, triggerParams } from "@/features/triggers/search-params";
 import { DRAFTS_COUNTED_MAX } from "@/features/triggers/drafts-counted-max";
 import { TriggerList } from "@/features/triggers/trigger-list";
@@ -17,7 +17,7 @@ export default async function TriggersPage({ params, searchParams }: PageProps) 
   const { projectId } = await params;
   const filters = loadParams(await searchParams);
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
           trpc.trigger.list.infiniteQueryOptions(toTriggerListInput(projectId, filters), cursorQueryOptions),
@@ -27,6 +27,6 @@ export default async function TriggersPage({ params, searchParams }: PageProps) 
       ]}
     >
       <TriggerList projectId={projectId} />
-    </Prefetch>
+    </PrefetchedQueries>
   );
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Prefetch } from "@/app/prefetch";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { EditActionPage } from "@/features/actions/edit-action-page";
 
 export const metadata: Metadata = { title: "Action" };
@@ -7,10 +7,10 @@ export const metadata: Metadata = { title: "Action" };
 export default async function ActionPage({ params }: { params: Promise<{ projectId: string; actionId: string }> }) {
   const { projectId, actionId } = await params;
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [queryClient.prefetchQuery(trpc.action.get.queryOptions({ projectId, actionId }))]}
     >
       <EditActionPage key={actionId} projectId={projectId} actionId={actionId} />
-    </Prefetch>
+    </PrefetchedQueries>
   );
 }

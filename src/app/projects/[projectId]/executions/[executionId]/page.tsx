@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "@/lib/url-params";
-import { ExecutionsView } from "../executions-view";
+import { ExecutionListWithPanel } from "../execution-list-with-panel";
 
 export const metadata: Metadata = { title: "Execution" };
 
@@ -9,5 +9,5 @@ type PageProps = { params: Promise<{ projectId: string; executionId: string }>; 
 /** Shows the list of executions with the panel of one execution. */
 export default async function ExecutionPanelPage({ params, searchParams }: PageProps) {
   const { projectId, executionId } = await params;
-  return <ExecutionsView projectId={projectId} searchParams={searchParams} executionId={executionId} />;
+  return <ExecutionListWithPanel projectId={projectId} searchParams={searchParams} executionId={executionId} />;
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Prefetch } from "@/app/prefetch";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { DecisionList } from "@/features/decisions/decision-list";
 import { decisionParams, toDecisionListInput } from "@/features/decisions/search-params";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
@@ -15,7 +15,7 @@ export default async function DecisionsPage({ params, searchParams }: PageProps)
   const { projectId } = await params;
   const filters = loadParams(await searchParams);
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
           trpc.decision.list.infiniteQueryOptions(toDecisionListInput(projectId, filters), cursorQueryOptions),
@@ -23,6 +23,6 @@ export default async function DecisionsPage({ params, searchParams }: PageProps)
       ]}
     >
       <DecisionList projectId={projectId} />
-    </Prefetch>
+    </PrefetchedQueries>
   );
 }

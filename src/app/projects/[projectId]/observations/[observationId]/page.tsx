@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "@/lib/url-params";
-import { ObservationsView } from "../observations-view";
+import { ObservationListWithPanel } from "../observation-list-with-panel";
 
 export const metadata: Metadata = { title: "Observation" };
 
@@ -9,7 +9,7 @@ type PageProps = { params: Promise<{ projectId: string; observationId: string }>
 /** Shows the list of observations with the panel of one observation. */
 export default async function ObservationPanelPage({ params, searchParams }: PageProps) {
   const { projectId, observationId } = await params;
-  return <ObservationsView projectId={projectId} searchParams={searchParams} observationId={decoded(observationId)} />;
+  return <ObservationListWithPanel projectId={projectId} searchParams={searchParams} observationId={decoded(observationId)} />;
 }
 
 /** Decodes the id in the path. Senders choose these ids, so they may hold reserved characters. */

@@ -1,20 +1,20 @@
 import type { Metadata } from "next";
-import { Prefetch } from "@/app/prefetch";
-import { publicAddress } from "@/app/session";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
+import { installationUrl } from "@/app/session";
 import { ProjectTokens } from "@/features/api-tokens/project-tokens";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
 
 export const metadata: Metadata = { title: "API tokens" };
 
 export default async function ApiTokensPage({ params }: { params: Promise<{ projectId: string }> }) {
-  const [{ projectId }, appUrl] = await Promise.all([params, publicAddress()]);
+  const [{ projectId }, appUrl] = await Promise.all([params, installationUrl()]);
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(trpc.token.list.infiniteQueryOptions({ projectId }, cursorQueryOptions)),
       ]}
     >
       <ProjectTokens projectId={projectId} appUrl={appUrl} />
-    </Prefetch>
+    </PrefetchedQueries>
   );
 }

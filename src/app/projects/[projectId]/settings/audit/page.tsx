@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Prefetch } from "@/app/prefetch";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { AuditLog } from "@/features/settings/audit-log";
 import { auditParams, toAuditListInput } from "@/features/settings/audit-params";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
@@ -16,7 +16,7 @@ export default async function AuditPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
   const filters = loadParams(await searchParams);
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
           trpc.audit.list.infiniteQueryOptions(toAuditListInput(projectId, filters), cursorQueryOptions),
@@ -24,6 +24,6 @@ export default async function AuditPage({ params, searchParams }: PageProps) {
       ]}
     >
       <AuditLog projectId={projectId} />
-    </Prefetch>
+    </PrefetchedQueries>
   );
 }

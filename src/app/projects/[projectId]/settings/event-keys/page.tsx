@@ -1,20 +1,20 @@
 import type { Metadata } from "next";
-import { Prefetch } from "@/app/prefetch";
-import { publicAddress } from "@/app/session";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
+import { installationUrl } from "@/app/session";
 import { EventKeysPage } from "@/features/settings/event-keys-page";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
 
 export const metadata: Metadata = { title: "Event keys" };
 
 export default async function Page({ params }: { params: Promise<{ projectId: string }> }) {
-  const [{ projectId }, appUrl] = await Promise.all([params, publicAddress()]);
+  const [{ projectId }, appUrl] = await Promise.all([params, installationUrl()]);
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(trpc.eventKey.page.infiniteQueryOptions({ projectId }, cursorQueryOptions)),
       ]}
     >
       <EventKeysPage projectId={projectId} appUrl={appUrl} />
-    </Prefetch>
+    </PrefetchedQueries>
   );
 }

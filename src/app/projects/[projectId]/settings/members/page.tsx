@@ -1,16 +1,16 @@
 import type { Metadata } from "next";
-import { Prefetch } from "@/app/prefetch";
-import { currentUser } from "@/app/session";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
+import { readSignedInUser } from "@/app/session";
 import { MembersPage } from "@/features/settings/members-page";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
 
 export const metadata: Metadata = { title: "Members" };
 
 export default async function Page({ params }: { params: Promise<{ projectId: string }> }) {
-  const [{ projectId }, user] = await Promise.all([params, currentUser()]);
+  const [{ projectId }, user] = await Promise.all([params, readSignedInUser()]);
   return (
     user && (
-      <Prefetch
+      <PrefetchedQueries
         load={(trpc, queryClient) => [
           queryClient.prefetchQuery(trpc.member.list.queryOptions({ projectId })),
           queryClient.prefetchInfiniteQuery(
@@ -19,7 +19,7 @@ export default async function Page({ params }: { params: Promise<{ projectId: st
         ]}
       >
         <MembersPage projectId={projectId} userId={user.id} />
-      </Prefetch>
+      </PrefetchedQueries>
     )
   );
 }

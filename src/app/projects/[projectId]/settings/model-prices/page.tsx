@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Prefetch } from "@/app/prefetch";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { ModelPricesPage } from "@/features/settings/model-prices-page";
 import { textParam, urlReader, type SearchParams } from "@/lib/url-params";
 
@@ -14,12 +14,12 @@ export default async function Page({ params, searchParams }: PageProps) {
   const { projectId } = await params;
   const { search } = loadParams(await searchParams);
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [
         queryClient.prefetchQuery(trpc.modelPrice.list.queryOptions({ projectId, search })),
       ]}
     >
       <ModelPricesPage projectId={projectId} />
-    </Prefetch>
+    </PrefetchedQueries>
   );
 }

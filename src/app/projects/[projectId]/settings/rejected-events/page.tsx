@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Prefetch } from "@/app/prefetch";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { RejectedEventsPage } from "@/features/settings/rejected-events-page";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
 
@@ -8,7 +8,7 @@ export const metadata: Metadata = { title: "Rejected events" };
 export default async function Page({ params }: { params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
           trpc.rejectedEvent.list.infiniteQueryOptions({ projectId }, cursorQueryOptions),
@@ -16,6 +16,6 @@ export default async function Page({ params }: { params: Promise<{ projectId: st
       ]}
     >
       <RejectedEventsPage projectId={projectId} />
-    </Prefetch>
+    </PrefetchedQueries>
   );
 }

@@ -1,22 +1,22 @@
 import type { Metadata } from "next";
-import { Prefetch } from "@/app/prefetch";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { BackfillsPanel } from "@/features/backfills/backfills-panel";
-import { EditTriggerWithActions } from "../edit-trigger-with-actions";
+import { EditTriggerWithActionSheet } from "../edit-trigger-with-action-sheet";
 
 export const metadata: Metadata = { title: "Trigger" };
 
 export default async function TriggerPage({ params }: { params: Promise<{ projectId: string; triggerId: string }> }) {
   const { projectId, triggerId } = await params;
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [queryClient.prefetchQuery(trpc.trigger.get.queryOptions({ projectId, triggerId }))]}
     >
-      <EditTriggerWithActions
+      <EditTriggerWithActionSheet
         key={triggerId}
         projectId={projectId}
         triggerId={triggerId}
         backfills={<BackfillsPanel projectId={projectId} triggerId={triggerId} />}
       />
-    </Prefetch>
+    </PrefetchedQueries>
   );
 }

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { Prefetch } from "@/app/prefetch";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { similarSubjectParams } from "@/features/triggers/search-params";
 import { urlReader, type SearchParams } from "@/lib/url-params";
-import { NewTriggerWithActions } from "../new-trigger-with-actions";
+import { NewTriggerWithActionSheet } from "../new-trigger-with-action-sheet";
 
 export const metadata: Metadata = { title: "New trigger" };
 
@@ -14,7 +14,7 @@ export default async function NewTriggerPage({ params, searchParams }: PageProps
   const { projectId } = await params;
   const { like, of } = loadParams(await searchParams);
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [
         ...(like === null
           ? []
@@ -25,7 +25,7 @@ export default async function NewTriggerPage({ params, searchParams }: PageProps
             ]),
       ]}
     >
-      <NewTriggerWithActions projectId={projectId} like={like === null ? null : { id: like, eventSource: of }} />
-    </Prefetch>
+      <NewTriggerWithActionSheet projectId={projectId} like={like === null ? null : { id: like, eventSource: of }} />
+    </PrefetchedQueries>
   );
 }

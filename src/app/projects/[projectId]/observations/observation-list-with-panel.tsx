@@ -1,4 +1,4 @@
-import { Prefetch } from "@/app/prefetch";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { ObservationList } from "@/features/observations/observation-list";
 import { observationParams, openEventSourceParam, toObservationFilters } from "@/features/observations/search-params";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
@@ -14,12 +14,12 @@ type ObservationsViewProps = {
 };
 
 /** Shows the list of observations with its first rows. If the path names an observation, its panel is open. */
-export async function ObservationsView({ projectId, searchParams, observationId }: ObservationsViewProps) {
+export async function ObservationListWithPanel({ projectId, searchParams, observationId }: ObservationsViewProps) {
   const { of: eventSource, ...params } = loadParams(await searchParams);
   const filters = toObservationFilters(params);
   const { level: _level, ...uncounted } = filters;
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
           trpc.observation.list.infiniteQueryOptions({ projectId, ...filters }, cursorQueryOptions),
@@ -31,6 +31,6 @@ export async function ObservationsView({ projectId, searchParams, observationId 
       ]}
     >
       <ObservationList projectId={projectId} />
-    </Prefetch>
+    </PrefetchedQueries>
   );
 }

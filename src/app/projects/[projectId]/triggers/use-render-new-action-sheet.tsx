@@ -2,7 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { useCallback, type ComponentProps } from "react";
-import type { NewActionSlot } from "@/features/triggers/types";
+import type { RenderNewActionSheet } from "@/features/triggers/types";
 import { useOnceOpened } from "@/lib/use-once-opened";
 
 /** The script of the sheet is loaded when the sheet first opens. */
@@ -11,7 +11,7 @@ const NewActionSheet = dynamic(() =>
 );
 
 /** The sheet that makes an action over the form of a trigger. */
-export function useNewActionSlot(projectId: string): NewActionSlot {
+export function useRenderNewActionSheet(projectId: string): RenderNewActionSheet {
   return useCallback((sheet) => <SheetOnceOpened projectId={projectId} {...sheet} />, [projectId]);
 }
 

@@ -5,7 +5,7 @@ import { EmptyState } from "@/components/empty-state";
 import { Button } from "@/components/ui/button";
 import { formatCount } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-import { countIn } from "./count-in";
+import { countExecutionsWithStatuses } from "./count-executions-with-status";
 import { listActiveFilters, toExecutionFilters, type ExecutionParams } from "./search-params";
 
 type NothingFoundProps = {
@@ -18,7 +18,7 @@ type NothingFoundProps = {
 type Removable = { words: string; change: Partial<ExecutionParams> };
 
 /** Replaces a list without a hit. It names the narrowest filter and offers to remove that one. */
-export function NothingFound({ projectId, params, onChange }: NothingFoundProps) {
+export function NoExecutionsFound({ projectId, params, onChange }: NothingFoundProps) {
   const filters = removableFilters(params);
   const narrowest = useNarrowest(projectId, params, filters);
   return (
@@ -72,7 +72,7 @@ function useNarrowest(projectId: string, params: ExecutionParams, filters: reado
   });
   const found = filters.map((filter, index) => {
     const data = counts[index];
-    return { ...filter, count: data ? countIn(data, left[index]?.status ?? []) : 0 };
+    return { ...filter, count: data ? countExecutionsWithStatuses(data, left[index]?.status ?? []) : 0 };
   });
   const best = found.toSorted((one, other) => other.count - one.count)[0];
   return best && best.count > 0 ? best : null;

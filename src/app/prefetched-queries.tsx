@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import superjson from "superjson";
-import { currentApi, type PageApi } from "./session";
+import { createPageApi, type PageApi } from "./session";
 
 type PrefetchProps = {
   /** runs the first queries of the page, with the same inputs as the page */
@@ -10,11 +10,11 @@ type PrefetchProps = {
 };
 
 /** Puts the first data of a page into its HTML. If a query fails, the browser repeats it and shows the reason. */
-export async function Prefetch({ load, children }: PrefetchProps) {
+export async function PrefetchedQueries({ load, children }: PrefetchProps) {
   const queryClient = new QueryClient({
     defaultOptions: { queries: { retry: false }, dehydrate: { serializeData: superjson.serialize } },
   });
-  const trpc = await currentApi(queryClient);
+  const trpc = await createPageApi(queryClient);
   if (!trpc) return children;
   await Promise.allSettled(load(trpc, queryClient));
   return <HydrationBoundary state={dehydrate(queryClient)}>{children}</HydrationBoundary>;

@@ -7,7 +7,7 @@ import { cn } from "@/lib/cn";
 import { UserMenu } from "./user-menu";
 
 /** The frame of pages outside of projects: a bar with a link home and the person's menu. */
-export function PlainShell({
+export function ShellOutsideProjects({
   user,
   isWide = false,
   children,

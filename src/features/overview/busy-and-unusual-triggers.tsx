@@ -1,13 +1,13 @@
 import Link from "next/link";
 import { Card } from "@/components/ui/card";
 import { formatNumber } from "@/lib/format";
-import type { FiguresData } from "./types";
+import type { OverviewFigures } from "./types";
 
 /**
  * Lists the busiest triggers of the range, and the triggers whose last hour differs from the same hours of the last 7
  * days.
  */
-export function TriggerNotes({ projectId, data: { busiest, unusual } }: { projectId: string; data: FiguresData }) {
+export function BusyAndUnusualTriggers({ projectId, data: { busiest, unusual } }: { projectId: string; data: OverviewFigures }) {
   const base = `/projects/${projectId}/triggers`;
   return (
     <Card title="Triggers" isFlush>

@@ -1,5 +1,5 @@
 import { cookies } from "next/headers";
-import { Prefetch } from "@/app/prefetch";
+import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { ExecutionList } from "@/features/executions/execution-list";
 import { executionParams, toExecutionFilters, toExecutionListInput } from "@/features/executions/search-params";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
@@ -16,11 +16,11 @@ type ExecutionsViewProps = {
 };
 
 /** Shows the list of executions with its first rows. If the path names an execution, its panel is open. */
-export async function ExecutionsView({ projectId, searchParams, executionId }: ExecutionsViewProps) {
+export async function ExecutionListWithPanel({ projectId, searchParams, executionId }: ExecutionsViewProps) {
   const params = loadParams(await searchParams);
   const columns = readColumnsCookie((await cookies()).get(COLUMNS_COOKIE)?.value);
   return (
-    <Prefetch
+    <PrefetchedQueries
       load={(trpc, queryClient) => [
         queryClient.prefetchInfiniteQuery(
           trpc.execution.list.infiniteQueryOptions(toExecutionListInput(projectId, params), cursorQueryOptions),
@@ -32,6 +32,6 @@ export async function ExecutionsView({ projectId, searchParams, executionId }: E
       ]}
     >
       <ExecutionList projectId={projectId} chosenColumns={columns} />
-    </Prefetch>
+    </PrefetchedQueries>
   );
 }

@@ -6,10 +6,10 @@ import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
 import type { AppRouter } from "@/server/api/root";
 
-export type RemovableView = inferRouterOutputs<AppRouter>["view"]["list"][number];
+export type SavedView = inferRouterOutputs<AppRouter>["view"]["list"][number];
 
 /** Removes a saved view, and offers an Undo. */
-export function useRemoveView(projectId: string): (view: RemovableView) => void {
+export function useRemoveSavedView(projectId: string): (view: SavedView) => void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const options = { onSettled: () => queryClient.invalidateQueries(trpc.view.pathFilter()) };

@@ -4,7 +4,7 @@ const TIME_LENGTH = 10;
 const RANDOM_LENGTH = 16;
 
 /** Returns an id above the ids of all runs that were made until a time: run ids are ULIDs and begin with their time. */
-export function runIdAfter(time: Date): string {
+export function runIdAboveTime(time: Date): string {
   let left = time.getTime();
   let text = "";
   for (let place = 0; place < TIME_LENGTH; place++) {

@@ -5,7 +5,7 @@ import { observable } from "@trpc/server/observable";
 import { expect, test, vi } from "vitest";
 import { TRPCProvider } from "@/lib/trpc/client";
 import type { AppRouter } from "@/server/api/root";
-import { NothingFound } from "./nothing-found";
+import { NoExecutionsFound } from "./no-executions-found";
 import type { ExecutionParams } from "./search-params";
 
 const none: ExecutionParams = {
@@ -34,7 +34,7 @@ function show(params: ExecutionParams, countWith: (input: Record<string, unknown
   render(
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={client} queryClient={queryClient}>
-        <NothingFound projectId="prj_1" params={params} onChange={onChange} />
+        <NoExecutionsFound projectId="prj_1" params={params} onChange={onChange} />
       </TRPCProvider>
     </QueryClientProvider>,
   );

@@ -4,6 +4,6 @@ import { observationListColumns } from "@/domain/event-source/observation-create
 const marks = observationListColumns.find(({ kind }) => kind === "mark");
 
 /** Returns the name and the colour of a level. */
-export function levelLook(level: string): EventMarkLook {
+export function labelAndToneOfLevel(level: string): EventMarkLook {
   return (marks?.kind === "mark" && marks.looks[level]) || { label: level, tone: "neutral" };
 }

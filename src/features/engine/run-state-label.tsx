@@ -4,7 +4,7 @@ import type { ColorTone } from "@/components/ui/badge";
 import type { RunRow, RunState } from "./types";
 
 /** The name and the colour of each state of a run. */
-export const runStateLooks: Record<RunState, { label: string; tone: ColorTone; isHollow?: boolean }> = {
+export const runStateLabels: Record<RunState, { label: string; tone: ColorTone; isHollow?: boolean }> = {
   queued: { label: "Queued", tone: "neutral", isHollow: true },
   running: { label: "Running", tone: "running" },
   sleeping: { label: "Sleeping", tone: "neutral", isHollow: true },
@@ -16,9 +16,9 @@ export const runStateLooks: Record<RunState, { label: string; tone: ColorTone; i
 type RunStatusProps = { run: Pick<RunRow, "state" | "attempt" | "wakesAt"> };
 
 /** Shows the state of a run: a dot, a word, and the time of its next step. */
-export function RunStatus({ run: { state, attempt, wakesAt } }: RunStatusProps) {
+export function RunStateLabel({ run: { state, attempt, wakesAt } }: RunStatusProps) {
   const isRetry = state === "sleeping" && attempt > 0;
-  const { label, tone, isHollow } = runStateLooks[state];
+  const { label, tone, isHollow } = runStateLabels[state];
   return (
     <StatusLabel
       tone={isRetry ? "warning" : tone}

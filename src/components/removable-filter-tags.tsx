@@ -3,16 +3,16 @@
 import { X } from "lucide-react";
 import { Button } from "./ui/button";
 
-export type FilterTag<Key extends string> = { key: Key; label: string; value: string };
+export type RemovableFilterTag<Key extends string> = { key: Key; label: string; value: string };
 
 type FilterTagsProps<Key extends string> = {
-  tags: readonly FilterTag<Key>[];
+  tags: readonly RemovableFilterTag<Key>[];
   onRemove: (key: Key) => void;
   onClear: () => void;
 };
 
 /** Tags above a list, one for each active filter. A click on a tag removes its filter. */
-export function FilterTags<Key extends string>({ tags, onRemove, onClear }: FilterTagsProps<Key>) {
+export function RemovableFilterTags<Key extends string>({ tags, onRemove, onClear }: FilterTagsProps<Key>) {
   return (
     <ul aria-label="Filters" className="flex flex-wrap items-center gap-1.5">
       {tags.map(({ key, label, value }) => (

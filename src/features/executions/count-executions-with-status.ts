@@ -2,13 +2,13 @@ import type { StatusFilter } from "@/domain/execution-query";
 import type { ExecutionCounts } from "./types";
 
 /** Returns the number of executions with one of the statuses; of all executions if no status is chosen. */
-export function countIn(data: ExecutionCounts, statuses: readonly StatusFilter[]): number {
+export function countExecutionsWithStatuses(data: ExecutionCounts, statuses: readonly StatusFilter[]): number {
   const all = statuses.length === 0 ? (Object.keys(data.counts) as StatusFilter[]) : statuses;
-  return all.reduce((sum, status) => sum + countOf(data, status), 0);
+  return all.reduce((sum, status) => sum + countExecutionsWithStatus(data, status), 0);
 }
 
 /** Returns the number of executions with a status, as people or the API name it. */
-export function countOf({ counts, pending }: ExecutionCounts, status: StatusFilter): number {
+export function countExecutionsWithStatus({ counts, pending }: ExecutionCounts, status: StatusFilter): number {
   if (status === "FAILED") return counts.ERROR;
   if (status === "RETRYING" || status === "PAUSED" || status === "SCHEDULED" || status === "WAITING")
     return pending[status];
