@@ -12,6 +12,7 @@ export const PROCESS_LOCK_NUMBER = 0x7472_6967; // "trig"
  * as it lives. So the leases of a killed process end at once, and not only when they expire.
  */
 export type ProcessIdentity = {
+  number: number;
   /** Makes a lease token for one claim: `<process number>:<random>`. */
   leaseToken(): string;
   close(): Promise<void>;
@@ -33,5 +34,5 @@ export async function createProcessIdentity(options: {
     },
   });
   await lock.hold();
-  return { leaseToken: () => `${number}:${newId("lse")}`, close: () => lock.close() };
+  return { number, leaseToken: () => `${number}:${newId("lse")}`, close: () => lock.close() };
 }

@@ -38,6 +38,7 @@ import { createProjectWorkQueues } from "./services/deliveries/project-work-queu
 import { createEndpointLatencies } from "./services/deliveries/endpoint-latencies";
 import { createRequestPlaces } from "./services/deliveries/request-places";
 import { createTriggerCache } from "./services/matching/trigger-cache";
+import { createHeldClaims } from "./services/deliveries/held-claims";
 import { createLostWorkWatch } from "./services/lost-work-watch";
 import { withTestEndpoint } from "./services/test-endpoint/with-test-endpoint";
 import { guardPolicyFor } from "./services/webhook-policy";
@@ -164,12 +165,13 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const trustEvents = env.inngest.engine === "inngest" && env.inngest.trustEvents;
   const stampOrNone = isEmbedded ? null : stampKey;
   const afterRuns = createAfterRunWork();
-  const watch = createLostWorkWatch(context);
+  const claims = createHeldClaims({ processNumber: identity.number, leaseToken: identity.leaseToken });
+  const watch = createLostWorkWatch(context, claims);
   const dependencies = {
     ctx: context,
     triggers: createTriggerCache(),
     delivery: {
-      leaseToken: identity.leaseToken,
+      claims,
       places: createRequestPlaces(env.webhook.requestsMax),
       quick: createEndpointLatencies(),
       turns: createProjectWorkQueues(),

@@ -1,4 +1,5 @@
 import type { ServiceContext } from "@/server/context";
+import { createHeldClaims } from "@/server/services/deliveries/held-claims";
 import { createProjectWorkQueues } from "@/server/services/deliveries/project-work-queues";
 import { deliverAction, type DeliverDependencies } from "@/server/services/deliveries/deliver-action";
 import { createEndpointLatencies } from "@/server/services/deliveries/endpoint-latencies";
@@ -12,7 +13,7 @@ export const testLeaseToken = (): string => `1:test-${++leases}`;
 export function testDelivery(): DeliverDependencies & { goesOn: (work: Promise<void>) => void; left: Promise<void>[] } {
   const left: Promise<void>[] = [];
   return {
-    leaseToken: testLeaseToken,
+    claims: createHeldClaims({ processNumber: 1, leaseToken: testLeaseToken }),
     places: createRequestPlaces(256),
     quick: createEndpointLatencies(),
     turns: createProjectWorkQueues(),

@@ -1,7 +1,9 @@
 import { ENGINE_BEHIND_MS } from "@/domain/waiting";
 import type { ServiceContext } from "@/server/context";
 import { endLostLeases } from "./deliveries/end-lost-leases";
-import { findLostProcesses } from "./deliveries/find-lost-processes";
+import { findUnworkedClaims } from "./deliveries/find-unworked-claims";
+import { giveUpClaim } from "./deliveries/give-up-claim";
+import type { HeldClaims } from "./deliveries/held-claims";
 import { findIdleActions } from "./deliveries/find-idle-actions";
 import { clearLostWakes, wakeActions } from "./wakes/wake-actions";
 import { wakeLostJobs } from "./jobs/wake-lost-jobs";
@@ -10,8 +12,8 @@ import { requestDueNotices } from "./notices/request-due-notices";
 type Look = { leasesEnded: number; actionsWoken: number };
 
 /**
- * Finds lost work and restarts it: executions of dead processes, actions whose wake was lost, jobs without a run, and
- * due notices. A look that finds nothing sends nothing.
+ * Finds lost work and restarts it: executions of dead processes, claims that this process does not know, actions whose
+ * wake was lost, jobs without a run, and due notices. A look that finds nothing sends nothing.
  */
 export type LostWorkWatch = {
   look(): Promise<Look>;
@@ -22,13 +24,17 @@ export type LostWorkWatch = {
   isEngineBehind(): boolean;
 };
 
-/** Makes a watch, which remembers the results of its last looks. */
-export function createLostWorkWatch(ctx: ServiceContext): LostWorkWatch {
+/**
+ * Makes a watch, which remembers the results of its last looks.
+ * @param claims the claims of this process; null if it delivers nothing
+ */
+export function createLostWorkWatch(ctx: ServiceContext, claims: HeldClaims | null = null): LostWorkWatch {
   let missed: ReadonlySet<number> = new Set();
   let behindSince: Date | null = null;
   return {
     async look() {
-      const lost = await findLostProcesses(ctx);
+      const { lostProcesses: lost, unknownClaims } = await findUnworkedClaims(ctx, claims);
+      for (const { token, ...key } of unknownClaims) await giveUpClaim(ctx, key, token);
       // A process may miss one look while it reconnects, so only two missed looks mean that it is dead.
       const leasesEnded = await endLostLeases(ctx, new Set([...lost].filter((number) => missed.has(number))));
       missed = lost;

@@ -152,7 +152,7 @@ export async function createFaultWorld(connectionString: string) {
   };
 
   async function reserve(actionId: string): Promise<PlacesReservation> {
-    const ask = { count: CLAIMED_MAX, token: delivery.leaseToken() };
+    const ask = { count: CLAIMED_MAX, token: delivery.claims.begin() };
     const reservation = await reservePlaces(ctx, { projectId, actionId }, ask);
     if (!("token" in reservation)) throw new Error("its endpoint has no room");
     return reservation;

@@ -1,18 +1,19 @@
 import { faultOfOutcome } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
 import { actionLimitsOf } from "./load-action-for-delivery";
+import type { EndpointLatencies } from "./endpoint-latencies";
+import type { HeldClaims } from "./held-claims";
 import { makeBodies, type RenderedBody } from "./make-bodies";
 import { judgeAttempt, recordAttempts } from "./record-attempts";
 import type { ProjectWorkQueues } from "./project-work-queues";
-import type { EndpointLatencies } from "./endpoint-latencies";
+import type { RequestPlaces } from "./request-places";
 import { returnPlaces, type PlacesReservation } from "./reserve-places";
 import { sendAttempt } from "./send-attempt";
 import { freezeBodies, postponeUnrendered } from "./freeze-bodies";
 import { updateHealthByAttempts } from "./update-health-by-attempts";
 import type { ActionKey } from "../action-key";
 import type { AttemptResult, ClaimedExecution } from "./types";
-import { whileDatabaseIsAway } from "./while-database-is-away";
-import type { RequestPlaces } from "./request-places";
+import { whileDatabaseIsAway } from "../while-database-is-away";
 
 /** Results that arrive within this time, in ms, are recorded together. */
 const GATHER_MS = 5;
@@ -39,15 +40,19 @@ export type AttemptsInFlight = {
 
 type Ended = { result: AttemptResult; reservation: PlacesReservation };
 
+type InFlightTools = { claims: HeldClaims; places: RequestPlaces; quick: EndpointLatencies; turns: ProjectWorkQueues };
+
 export function createAttemptsInFlight(
   ctx: ServiceContext,
-  { places, quick, turns }: { places: RequestPlaces; quick: EndpointLatencies; turns: ProjectWorkQueues },
+  { claims, places, quick, turns }: InFlightTools,
   key: ActionKey,
 ): AttemptsInFlight {
   let [held, attempts, onTheWire] = [0, 0, 0];
   let failure: Error | null = null;
   let recording: Promise<void> | null = null;
   const ended: Ended[] = [];
+  /** the executions of each claim that are not recorded yet, by lease token */
+  const unrecorded = new Map<string, number>();
   let gathered: (() => void) | null = null;
   let watchers: ((isRecorded: boolean) => void)[] = [];
 
@@ -79,6 +84,14 @@ export function createAttemptsInFlight(
       };
     });
 
+  /** Counts recorded executions of a claim. After the last one this process holds the claim no longer. */
+  const countDown = (token: string, recorded: number): void => {
+    const left = (unrecorded.get(token) ?? 0) - recorded;
+    if (left > 0) return void unrecorded.set(token, left);
+    unrecorded.delete(token);
+    claims.release(token);
+  };
+
   /** Records ended attempts, batch by batch, until none is left. A flight runs one such loop at a time. */
   const record = async (): Promise<void> => {
     try {
@@ -88,6 +101,7 @@ export function createAttemptsInFlight(
         const batch = ended.splice(0, BATCH_MAX);
         await turns.run(key.projectId, () => recordBatch(ctx, key, batch));
         held -= batch.length;
+        for (const { reservation } of batch) countDown(reservation.token, 1);
         changed();
       }
     } catch (error) {
@@ -119,6 +133,8 @@ export function createAttemptsInFlight(
       if (unused > 0) await giveBackSlots(ctx, key, { reservation, count: unused });
       // From here on no step fails: sent executions count as held, and all other places are free.
       places.give(key.projectId, unused);
+      unrecorded.set(reservation.token, ready.length);
+      countDown(reservation.token, 0);
       held += ready.length;
       attempts += ready.length;
       onTheWire += ready.length;

@@ -3,6 +3,7 @@ import { claimExecutions, endRefusedExecutions } from "./claim-executions";
 import { createAttemptsInFlight, type AttemptsInFlight } from "./attempts-in-flight";
 import { giveUpClaim } from "./give-up-claim";
 import { nextDueAt } from "./next-due-at";
+import type { HeldClaims } from "./held-claims";
 import type { ProjectWorkQueues } from "./project-work-queues";
 import { reservePlaces, type NoPlacesResult } from "./reserve-places";
 import type { EndpointLatencies } from "./endpoint-latencies";
@@ -33,8 +34,7 @@ const LEFT_BEHIND_MS = 500;
 const EARLY_MAX_MS = 3_000;
 
 export type DeliverDependencies = {
-  /** returns a new lease token of this process */
-  leaseToken: () => string;
+  claims: HeldClaims;
   places: RequestPlaces;
   turns: ProjectWorkQueues;
   quick: EndpointLatencies;
@@ -144,7 +144,7 @@ async function sendSome(
   { tools, key, flight }: DeliveryRun,
   places: number,
 ): Promise<NoPlacesResult | { kind: "sent"; looked: Date; hasMore: boolean }> {
-  const token = tools.leaseToken();
+  const token = tools.claims.begin();
   let kept = places;
   try {
     const taken = await tools.turns.run(key.projectId, async () => {
@@ -155,14 +155,18 @@ async function sendSome(
       const looked = ctx.now();
       return { kind: "taken" as const, reserved, looked, ...(await claimExecutions(ctx, key, reserved)) };
     });
-    if (taken.kind === "no room") return taken;
+    if (taken.kind === "no room") {
+      tools.claims.release(token);
+      return taken;
+    }
     const { reserved, claimed, looked, hasMore } = taken;
     // This step takes no turn, because a slow template must not stop the other actions of its project.
     await flight.send(reserved, claimed);
     return { kind: "sent", looked, hasMore };
   } catch (error) {
     tools.places.give(key.projectId, kept);
-    tools.goesOn(giveUpClaim(ctx, key, token));
+    // The claim's statement may still run on its broken connection. A later look then finds an unknown claim.
+    tools.goesOn(giveUpClaim(ctx, key, token).finally(() => tools.claims.release(token)));
     throw error;
   }
 }

@@ -84,10 +84,10 @@ test("endpoints that turn slow delay a matching run briefly; their project then 
 test("a delivery that fails before its request asks for a wake", async () => {
   const { projectId, actionIds } = await makeQuick();
   const wakes = await match(projectId);
-  const leaseToken = (): string => {
+  const begin = (): string => {
     throw new Error("no token");
   };
-  await deliverAtOnce(ctx, { ...delivery, leaseToken }, wakes);
+  await deliverAtOnce(ctx, { ...delivery, claims: { ...delivery.claims, begin } }, wakes);
   expect(woken()).toEqual(actionIds);
   expect(await statuses(projectId)).toEqual(["PENDING"]);
 });

@@ -4,7 +4,7 @@ import { changeEndpointHealth, freeClaimedSlots } from "./endpoint-health";
 import { putBackClaimed } from "./put-back-claimed";
 import type { ActionKey } from "../action-key";
 import { wakeActions } from "../wakes/wake-actions";
-import { whileDatabaseIsAway } from "./while-database-is-away";
+import { whileDatabaseIsAway } from "../while-database-is-away";
 
 /**
  * Gives back the executions and slots of a claim that failed before its first request. Its commit may have succeeded

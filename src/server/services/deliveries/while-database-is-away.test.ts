@@ -7,6 +7,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { deliverAction } from "./deliver-action";
+import { createLostWorkWatch } from "../lost-work-watch";
 import { wakeActions } from "../wakes/wake-actions";
 
 const { ctx, database, receiver } = useTestContext();
@@ -84,5 +85,52 @@ test("a claim without an answer to its commit gives back executions, slots and p
 
   await deliverOnce(ctx, actionId);
   expect(await read()).toMatchObject({ status: "COMPLETED", attempts: [{ number: 1, status: "SUCCEEDED" }] });
+  expect(receiver.requests).toHaveLength(1);
+});
+
+test("a claim that is committed late, after it was given up, is given back at the next look", async () => {
+  const { projectId, actionId } = await makeExecution();
+  let commit: (() => Promise<unknown>) | undefined;
+  /** Loses the connection of the claim. Its statement runs on in PostgreSQL. */
+  const slow = new Proxy(db, {
+    get(target, name) {
+      if (name !== "$queryRaw") return Reflect.get(target, name) as unknown;
+      return (texts: TemplateStringsArray, ...values: unknown[]) => {
+        if (!texts.join("?").includes("INSERT INTO action_attempt")) return target.$queryRaw(texts, ...values);
+        commit = () => target.$queryRaw(texts, ...values);
+        return Promise.reject(new Error("Connection terminated unexpectedly"));
+      };
+    },
+  });
+  const delivery = testDelivery();
+  const run = deliverAction({ ...ctx, db: slow }, delivery, { projectId, actionId, at: null });
+  await expect(run).rejects.toThrow("Connection terminated");
+  await Promise.all(delivery.left);
+  await commit!();
+  const read = () => database.db.actionExecution.findFirst({ where: { projectId }, include: { attempts: true } });
+  expect(await read()).toMatchObject({ status: "RUNNING", attempts: [{ status: "RUNNING" }] });
+
+  await createLostWorkWatch(ctx, delivery.claims).look();
+  expect(await read()).toMatchObject({ status: "PENDING", attemptCount: 0, leaseToken: null, attempts: [] });
+  await deliverOnce(ctx, actionId);
+  expect(await read()).toMatchObject({ status: "COMPLETED", attempts: [{ number: 1, status: "SUCCEEDED" }] });
+  expect(receiver.requests).toHaveLength(1);
+});
+
+test("a look leaves the requests in flight of its own process alone, and knows no claim afterwards", async () => {
+  const { projectId, actionId } = await makeExecution();
+  const delivery = testDelivery();
+  const looks = createLostWorkWatch(ctx, delivery.claims);
+  const run = deliverAction(ctx, delivery, { projectId, actionId, at: null });
+  await receiver.waitForCount(1);
+  await looks.look();
+  await looks.look();
+  const read = () => database.db.actionExecution.findFirstOrThrow({ where: { projectId } });
+  const { leaseToken } = await read();
+  expect(delivery.claims.holds(leaseToken!)).toBe(true);
+  await run;
+  await Promise.all(delivery.left);
+  expect(await read()).toMatchObject({ status: "COMPLETED", unknownCount: 0, attemptCount: 1 });
+  expect(delivery.claims.holds(leaseToken!)).toBe(false);
   expect(receiver.requests).toHaveLength(1);
 });

@@ -1,4 +1,5 @@
 import type { ServiceContext } from "@/server/context";
+import { whileDatabaseIsAway } from "../while-database-is-away";
 import { EmailContent } from "./queue-email";
 
 /** The most emails of one run. */
@@ -38,10 +39,9 @@ async function sendOne(ctx: ServiceContext, { id, recipient, ciphertext, attempt
   }
   const retryMinutes = RETRY_MINUTES[attempts - 1];
   const isOver = failure === null || retryMinutes === undefined;
-  await ctx.db.email.updateMany({
-    where: { id, status: "waiting" },
-    data: isOver
-      ? { status: failure === null ? "sent" : "failed", ciphertext: "", message: failure }
-      : { dueAt: new Date(ctx.now().getTime() + retryMinutes * 60_000), message: failure },
-  });
+  const next = isOver
+    ? { status: failure === null ? "sent" : "failed", ciphertext: "", message: failure }
+    : { dueAt: new Date(ctx.now().getTime() + retryMinutes * 60_000), message: failure };
+  // Without the record, the same email would leave again after its lease.
+  await whileDatabaseIsAway(ctx, () => ctx.db.email.updateMany({ where: { id, status: "waiting" }, data: next }));
 }

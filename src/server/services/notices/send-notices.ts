@@ -3,6 +3,7 @@ import { maskEchoedSecrets } from "@/domain/mask-secrets";
 import type { ServiceContext } from "@/server/context";
 import { hmacSha256 } from "@/server/crypto";
 import { AppError } from "@/server/errors";
+import { whileDatabaseIsAway } from "../while-database-is-away";
 import { guardPolicyFor } from "../webhook-policy";
 
 const SENT_MAX = 20;
@@ -55,10 +56,13 @@ async function sendOne(ctx: ServiceContext, notice: Due): Promise<void> {
     : retrySeconds === undefined
       ? { status: "failed", finishedAt: now }
       : { dueAt: new Date(now.getTime() + retrySeconds * 1_000) };
-  await ctx.db.operationalNotice.updateMany({
-    where: { id: notice.id, status: "waiting" },
-    data: { ...next, message },
-  });
+  // Without the record, the same notice would leave again after its lease.
+  await whileDatabaseIsAway(ctx, () =>
+    ctx.db.operationalNotice.updateMany({
+      where: { id: notice.id, status: "waiting" },
+      data: { ...next, message },
+    }),
+  );
 }
 
 /** Sends one notice. It never throws, because one faulty notice must not hold up the project's other notices. */

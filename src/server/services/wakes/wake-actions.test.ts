@@ -79,4 +79,20 @@ describe("a wake", () => {
     await wake();
     expect(ctx.sent).toHaveLength(1);
   });
+
+  test("that was not sent because the database went away leaves no mark once the database is back", async () => {
+    let failures = 2;
+    const db = new Proxy(ctx.db, {
+      get: (target, name) =>
+        name === "$executeRaw" && failures-- > 0
+          ? () => Promise.reject(new Error("Connection terminated unexpectedly"))
+          : (Reflect.get(target, name) as unknown),
+    });
+    const away = { ...ctx, db, send: () => Promise.reject(new Error("The engine is away.")) };
+    await expect(wakeActions(away, [{ ...key, dueAt: ctx.now() }])).rejects.toThrow("away");
+    const readMark = async () =>
+      (await ctx.db.actionHealth.findUniqueOrThrow({ where: { actionId: key.actionId } })).wakeAskedAt;
+    expect(await readMark()).not.toBeNull();
+    await expect.poll(readMark, { timeout: 10_000 }).toBeNull();
+  });
 });

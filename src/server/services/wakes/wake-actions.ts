@@ -1,6 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import { deliveriesDueEvent } from "@/server/inngest/events";
 import type { ActionKey } from "../action-key";
+import { whileDatabaseIsAway } from "../while-database-is-away";
 
 /** A wake for an action. One of its rows is due at `dueAt`. */
 export type ActionWake = ActionKey & { dueAt: Date };
@@ -45,30 +46,40 @@ export async function wakeActions(
   if (earliest.size === 0) return;
   const now = ctx.now().getTime();
   const all = [...earliest.values()];
-  const marked = await markAsked(
-    ctx,
-    all.filter(({ dueAt }) => dueAt.getTime() <= now),
-  );
-  const events = [
-    ...marked.map((key) => eventFor(key, null)),
-    ...all
-      .filter(({ dueAt }) => dueAt.getTime() > now)
-      .map((wake) => {
-        const { at, isShared } = wakeTimeOfRow(wake.dueAt.getTime(), now);
-        return eventFor(wake, at, isShared && at !== started ? `${wake.actionId}:${at}` : undefined);
-      }),
-  ];
+  const due = all.filter(({ dueAt }) => dueAt.getTime() <= now);
   try {
+    const marked = await markAsked(ctx, due);
+    const events = [
+      ...marked.map((key) => eventFor(key, null)),
+      ...all
+        .filter(({ dueAt }) => dueAt.getTime() > now)
+        .map((wake) => {
+          const { at, isShared } = wakeTimeOfRow(wake.dueAt.getTime(), now);
+          return eventFor(wake, at, isShared && at !== started ? `${wake.actionId}:${at}` : undefined);
+        }),
+    ];
     for (let start = 0; start < events.length; start += CHUNK) await ctx.send(events.slice(start, start + CHUNK));
   } catch (error) {
-    // A mark without a wake would block the action for a minute.
-    // If the database is away too, the sweep clears the mark.
-    await clearLostWakes(
-      ctx,
-      marked.map(({ actionId }) => actionId),
-    ).catch(() => undefined);
+    await clearUnsentMarks(ctx, due);
     throw error;
   }
+}
+
+/**
+ * Clears the marks of wakes that were not sent, because a mark without a wake would block its action for a minute. The
+ * marks may be stored although no answer came. While the database is away, the caller does not wait.
+ */
+async function clearUnsentMarks(ctx: ServiceContext, wakes: readonly ActionWake[]): Promise<void> {
+  const clear = () =>
+    clearLostWakes(
+      ctx,
+      wakes.map(({ actionId }) => actionId),
+    );
+  await clear().catch(() => {
+    void whileDatabaseIsAway(ctx, clear).catch((error: unknown) =>
+      ctx.log.warn({ err: error }, "marks of wakes that were not sent could not be cleared"),
+    );
+  });
 }
 
 /**

@@ -1,0 +1,32 @@
+import type { ServiceContext } from "@/server/context";
+import { PROCESS_LOCK_NUMBER } from "@/server/process-identity";
+import type { ActionKey } from "../action-key";
+import type { HeldClaims } from "./held-claims";
+import { slotTokensSql } from "./slot-tokens";
+
+type Claim = ActionKey & { token: string; number: number; isAlive: boolean };
+
+/**
+ * @property lostProcesses numbers of processes that hold executions or slots, but not their liveness lock. Such a
+ * process is dead, or is just reconnecting. If two looks in a row find it, it is dead.
+ * @property unknownClaims claims of this process that it does not hold in memory
+ */
+export type UnworkedClaims = { lostProcesses: Set<number>; unknownClaims: (ActionKey & { token: string })[] };
+
+/** Finds claims in the database that no process works on. Without `own` it looks only for lost processes. */
+export async function findUnworkedClaims(ctx: ServiceContext, own: HeldClaims | null): Promise<UnworkedClaims> {
+  const claims = await ctx.db.$queryRaw<Claim[]>`
+    SELECT c.project_id AS "projectId", c.action_id AS "actionId", c.token, c.number::float8 AS number,
+      c.number IN (SELECT objid::bigint FROM pg_locks
+        WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_NUMBER}::bigint::oid
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS "isAlive"
+    FROM (SELECT project_id, action_id, lease_token AS token, split_part(lease_token, ':', 1)::bigint AS number
+        FROM action_execution WHERE status = 'RUNNING'
+      UNION SELECT project_id, action_id, token, number FROM (${slotTokensSql}) AS t WHERE number IS NOT NULL) AS c`;
+  const isOwn = ({ number }: Claim): boolean => number === own?.processNumber;
+  return {
+    lostProcesses: new Set(claims.filter((claim) => !claim.isAlive && !isOwn(claim)).map(({ number }) => number)),
+    // A claim begins in memory before the database knows it, so this query finds no claim that has not begun.
+    unknownClaims: claims.filter((claim) => isOwn(claim) && !own!.holds(claim.token)),
+  };
+}
