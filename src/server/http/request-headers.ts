@@ -1,18 +1,4 @@
-/**
- * Headers that control the connection, so no request may set them. `host` would choose another site behind the same
- * address.
- */
-const ownedByTransport = new Set([
-  "host",
-  "connection",
-  "content-length",
-  "transfer-encoding",
-  "te",
-  "trailer",
-  "upgrade",
-  "expect",
-  "keep-alive",
-]);
+import { isConnectionHeader } from "@/domain/action/webhook/header-names";
 
 /**
  * Describes a problem of a request's headers; null without one. Forms check the headers first; this check is the last
@@ -22,8 +8,7 @@ export function describeHeadersProblem(headers: Readonly<Record<string, string>>
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name))
       return `The header name ${JSON.stringify(name.slice(0, 100))} is not valid.`;
-    const lowerCase = name.toLowerCase();
-    if (ownedByTransport.has(lowerCase) || lowerCase.startsWith("proxy-")) return `The header ${name} cannot be set.`;
+    if (isConnectionHeader(name.toLowerCase())) return `The header ${name} cannot be set.`;
     // Allowed are tab, printable ASCII and the upper half of latin1 (RFC 9110 section 5.5).
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
       return `The value of the header ${name} holds a line break or a character that headers cannot carry.`;

@@ -3,6 +3,7 @@ import { EventDetailLevel } from "../../event-source/event-source";
 import { defaultEndpointLimits } from "../../endpoint-pace";
 import { RetryPolicy } from "../../retry";
 import { ConfigurationError } from "../configuration-error";
+import { describeSenderHeader } from "./header-names";
 import { secretsNamedIn } from "./template/secrets";
 import { findTemplateProblem } from "./template/template";
 import { isMaskedUrl, maskUrl, urlOriginOf, StoredWebhookUrl } from "./url";
@@ -11,36 +12,12 @@ export const CUSTOM_HEADERS_MAX = 20;
 const HEADER_VALUE_MAX = 4_096;
 const URL_MAX = 2_048;
 
-/** Headers that the HTTP connection sets, or that change how a proxy treats the request. */
-const forbidden = new Set([
-  "host",
-  "connection",
-  "content-length",
-  "transfer-encoding",
-  "te",
-  "trailer",
-  "upgrade",
-  "expect",
-  "keep-alive",
-]);
-const forbiddenPrefixes = ["proxy-", "webhook-"];
-/** Web frameworks replace the request's method by the value of these headers, so that a POST becomes a DELETE. */
-const methodOverrides = new Set(["x-http-method-override", "x-http-method", "x-method-override"]);
-/** Headers that the program sets on each delivery. */
-const ours = new Set(["content-type", "user-agent", "traceparent"]);
-const ourPrefix = "x-trigger-";
-
 /** Explains why a header name is refused, and what to change; null for an allowed name. Grammar: RFC 9110, 5.6.2. */
 function headerNameProblem(name: string): string | null {
-  const lower = name.toLowerCase();
   if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/.test(name))
     return "A header name has letters, digits and - only, without spaces or colons.";
-  if (forbidden.has(lower) || forbiddenPrefixes.some((prefix) => lower.startsWith(prefix)))
-    return `${name} cannot be set: it belongs to the connection or to the signature.`;
-  if (methodOverrides.has(lower))
-    return `${name} cannot be set: it changes the method of the request. Choose the method of the action instead.`;
-  if (ours.has(lower) || lower.startsWith(ourPrefix)) return `${name} cannot be set: each delivery sets it itself.`;
-  return null;
+  const owner = describeSenderHeader(name);
+  return owner === null ? null : `${name} cannot be set: ${owner}. Remove this header.`;
 }
 
 /** Explains why a header value is refused; null for an allowed value. */

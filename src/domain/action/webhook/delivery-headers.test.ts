@@ -35,9 +35,20 @@ test("a missing signature or trace context has no header", () => {
 });
 
 test("a custom header never replaces a header of the delivery, in upper or lower case", () => {
-  const custom = ["Webhook-Id", "WEBHOOK-SIGNATURE", "Content-Type", "X-Trigger-Depth", "TraceParent"].map((name) => ({
-    name,
-    value: "forged",
-  }));
+  const names = [
+    "Webhook-Id",
+    "WEBHOOK-SIGNATURE",
+    "webhook_signature",
+    "Content-Type",
+    "X-Trigger-Depth",
+    "TraceParent",
+  ];
+  const custom = names.map((name) => ({ name, value: "forged" }));
   expect(Object.values(buildDeliveryHeaders({ ...base, custom }))).not.toContain("forged");
+});
+
+test("a stored header that belongs to the connection or to the body is left out, and the delivery goes on", () => {
+  const names = ["Content-Encoding", "Accept-Encoding", "TE", "Transfer-Encoding", "proxy-connection", "Expect"];
+  const custom = [...names, "X-Customer"].map((name) => ({ name, value: "gzip" }));
+  expect(buildDeliveryHeaders({ ...base, custom })).toEqual({ ...buildDeliveryHeaders(base), "x-customer": "gzip" });
 });

@@ -1,3 +1,5 @@
+import { describeSenderHeader } from "./header-names";
+
 /**
  * The header that counts the webhooks that led to a request. An application passes the header on, so that a loop of
  * webhooks ends.
@@ -19,10 +21,17 @@ export type DeliveryHeadersInput = {
   custom: readonly { name: string; value: string }[];
 };
 
-/** Makes the headers of one delivery, with those of Standard Webhooks. Their names are in lower case. */
+/**
+ * Makes the headers of one delivery, with those of Standard Webhooks. Their names are in lower case. It leaves out custom
+ * headers that belong to the sender: an action of an earlier release may have some.
+ */
 export function buildDeliveryHeaders(input: DeliveryHeadersInput): Record<string, string> {
   return {
-    ...Object.fromEntries(input.custom.map(({ name, value }) => [name.toLowerCase(), value])),
+    ...Object.fromEntries(
+      input.custom
+        .filter(({ name }) => describeSenderHeader(name) === null)
+        .map(({ name, value }) => [name.toLowerCase(), value]),
+    ),
     "content-type": "application/json",
     "user-agent": "Trigger-System/1.0",
     "webhook-id": input.executionId,

@@ -1,0 +1,47 @@
+/** Headers of the HTTP connection (RFC 9110, 7.6.1 and 7.2; RFC 9112, 6), and of how the body was encoded for it. */
+const ofConnection = new Set([
+  "host",
+  "connection",
+  "content-length",
+  "transfer-encoding",
+  "te",
+  "trailer",
+  "upgrade",
+  "http2-settings",
+  "expect",
+  "keep-alive",
+  "proxy-authorization",
+  "proxy-connection",
+]);
+/** Headers that describe the bytes of one body, so that a fixed value is wrong. Bodies are sent uncompressed. */
+const ofBody = new Set(["content-encoding", "content-range", "content-md5", "content-digest", "repr-digest", "digest"]);
+/** Web frameworks replace the request's method by the value of these headers, so that a POST becomes a DELETE. */
+const ofMethod = new Set(["x-http-method-override", "x-http-method", "x-method-override"]);
+/** Headers of Standard Webhooks. */
+const ofSignature = new Set(["webhook-id", "webhook-timestamp", "webhook-signature"]);
+/** Headers that the program sets on each delivery. */
+const ofDelivery = new Set([
+  ...["content-type", "user-agent", "traceparent"],
+  ...["x-trigger-execution-id", "x-trigger-attempt", "x-trigger-id", "x-trigger-depth"],
+]);
+
+/** Tells whether a header belongs to the connection, so that no request of the program may set it. */
+export const isConnectionHeader = (lowerCaseName: string): boolean =>
+  ofConnection.has(lowerCaseName) || lowerCaseName.startsWith("proxy-");
+
+/**
+ * Explains why a custom header belongs to the sender; null for a name that an action may set. Servers that pass headers
+ * as variables of an environment (CGI, WSGI, PHP) read every mark in a name as `_`. So `webhook_id` counts as
+ * `webhook-id`.
+ */
+export function describeSenderHeader(name: string): string | null {
+  const lower = name.toLowerCase();
+  const read = lower.replace(/[^a-z0-9]/g, "-");
+  if (isConnectionHeader(lower) || ofConnection.has(read)) return "it belongs to the connection";
+  if (lower.startsWith("webhook-") || ofSignature.has(read)) return "it belongs to the signature";
+  if (ofBody.has(read)) return "it describes the bytes of one body, and bodies are sent uncompressed";
+  if (read === "accept-encoding") return "answers are read uncompressed";
+  if (ofMethod.has(read)) return "it changes the method of the request, which the action's method sets";
+  if (lower.startsWith("x-trigger-") || ofDelivery.has(read)) return "each delivery sets it itself";
+  return null;
+}
