@@ -218,6 +218,47 @@ describe("startEmbeddedPostgres", () => {
     expect(running).toHaveLength(1);
     expect(String(refused[0]?.reason)).toMatch(/already running/);
   });
+
+  it("leaves the server that it made to another program that adopted the server and locked the folder first", async () => {
+    const dataDir = join(newFolder(), ".data");
+    const first = await startEmbeddedPostgres({ dataDir, servePort: 3000 });
+    await first.stop();
+    const second = startEmbeddedPostgres({ dataDir, servePort: 3000 });
+    const settled = second.catch((error: unknown) => error);
+    // The program that adopts the server is quicker than the start that made it.
+    const password = new URL(first.connectionString).password;
+    const lock = async (): Promise<pg.Client | undefined> => {
+      const running = readPostmaster(first.data);
+      if (!running) return undefined;
+      const client = new pg.Client({ connectionString: connectionStringFor({ port: running.port, password }) });
+      client.on("error", () => undefined);
+      try {
+        await client.connect();
+        await client.query("SELECT pg_advisory_lock(1953655143, 0)");
+        return client;
+      } catch {
+        return undefined;
+      }
+    };
+    let other: pg.Client | undefined;
+    while (!other) other = (await lock()) ?? (await new Promise<undefined>((done) => setTimeout(done, 1)));
+    expect(String(await settled)).toMatch(/already running/);
+    expect((await other.query("SELECT 1 AS n")).rows).toEqual([{ n: 1 }]);
+    await other.end();
+    const third = await started({ dataDir, servePort: 3000 });
+    expect(third.adopted).toBe(true);
+  });
+
+  it("leaves no server behind where it is stopped while it starts a lost server again", async () => {
+    const events: string[] = [];
+    const dataDir = join(newFolder(), ".data");
+    const server = await startEmbeddedPostgres({ dataDir, servePort: 3000, onEvent: (line) => events.push(line) });
+    process.kill(readPostmaster(server.data)!.pid, "SIGQUIT");
+    await vi.waitFor(() => expect(events).toContain("PostgreSQL was lost; starting it again"), { timeout: 10_000 });
+    await server.stop();
+    const reappears = vi.waitFor(() => expect(readPostmaster(server.data)).toBeDefined(), { timeout: 1_500 });
+    await expect(reappears).rejects.toThrow();
+  });
 });
 
 describe("a data folder that cannot be used", () => {

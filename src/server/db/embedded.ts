@@ -22,6 +22,7 @@ import { assertOwnCluster, claimClusterForFolder, refuseUnfinishedRestore } from
 import { chooseClusterPlace, chosenDataFolder, SYSTEM_FOLDER, type ClusterPlace } from "./embedded/cluster-place";
 import { makeFolders } from "./embedded/folders";
 import {
+  DataFolderHeldError,
   findDataFolderHolder,
   lockDataFolder,
   type DataFolderLock,
@@ -87,19 +88,22 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const connectionString = connectionStringFor({ port, password });
 
   let postmaster = first;
-  let stopping = false;
+  const stopping = new AbortController();
+  let restarting = Promise.resolve();
   let hold: DataFolderLock;
   const onLost = async (): Promise<void> => {
-    if (stopping) return;
+    if (!stopping.signal.aborted) await (restarting = restart());
+  };
+  const restart = async (): Promise<void> => {
     onEvent("PostgreSQL was lost; starting it again");
-    for (let pause = 500; !stopping; pause = Math.min(2 * pause, 10_000)) {
+    for (let pause = 500; !stopping.signal.aborted; pause = Math.min(2 * pause, 10_000)) {
       try {
         ({ postmaster } = await startOrAdopt({ ...start, port }, onEvent));
         hold = await lockDataFolder({ connectionString, dataDir, servePort, onLost });
         return onEvent("PostgreSQL is back");
       } catch (error) {
         onEvent(`PostgreSQL cannot be started again yet: ${(error as Error).message}`);
-        await wait(pause);
+        await wait(pause, undefined, stopping).catch(() => undefined);
       }
     }
   };
@@ -112,8 +116,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       hold = await lockDataFolder({ connectionString, dataDir, servePort, onLost });
     }
   } catch (error) {
-    // An adopted server may belong to a running program, so it is not stopped here.
-    if (!adopted) await stopPostmaster(place, postmaster);
+    // Another start may have adopted the server that this start made. Then the server belongs to that program.
+    if (!adopted && !(error instanceof DataFolderHeldError)) await stopPostmaster(place, postmaster);
     throw error;
   }
   const onExit = (): void => signalPostmasterStop(place, postmaster.pid);
@@ -125,8 +129,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     isNew,
     adopted,
     async stop() {
-      stopping = true;
+      stopping.abort();
       process.off("exit", onExit);
+      // A server that is being started again would outlive this call, and write into the folder.
+      await restarting;
       await hold.release();
       await stopPostmaster(place, postmaster);
     },

@@ -11,9 +11,12 @@ const PATIENCE_MS = 3_000;
 /** The lock of one process on a data folder. It is a session lock, so it always ends with the process. */
 export type DataFolderLock = { release(): Promise<void> };
 
+/** Another process uses the data folder, and so its server. */
+export class DataFolderHeldError extends StartProblem {}
+
 /**
  * Locks a data folder.
- * @throws StartProblem if another process uses it
+ * @throws DataFolderHeldError
  */
 export async function lockDataFolder(options: {
   connectionString: string;
@@ -39,7 +42,7 @@ export async function lockDataFolder(options: {
     const holder = await findDataFolderHolder(client);
     await client.end();
     const who = holder ? ` (process ${holder.pid}, port ${holder.servePort})` : "";
-    throw new StartProblem(
+    throw new DataFolderHeldError(
       `The program is already running on ${dataDir}${who}. End it first, or set DATA_DIR and PORT for a second one.`,
     );
   }
