@@ -1,4 +1,4 @@
-import { observationCreated } from "@/domain/event-source/observation-created/index";
+import { observationCreatedSource } from "@/domain/event-source/observation-created/index";
 import { createTriggerMatcher } from "@/domain/filter/matcher/matcher";
 import type { Filter } from "@/domain/filter/schema";
 import { makeLoopMatcher } from "./match-loop";
@@ -17,12 +17,12 @@ export function makeContender(name: ContenderName, count: number): MatchContende
   const { filters, observations } = makeWorkload(WORKLOAD_SEED, count, OBSERVATION_COUNT);
   switch (name) {
     case "index": {
-      const matcher = createTriggerMatcher(observationCreated);
+      const matcher = createTriggerMatcher(observationCreatedSource);
       filters.forEach((filter, n) => matcher.set(String(n), filter));
       return (event) => matcher.match(observations[event]);
     }
     case "loop": {
-      const run = makeLoopMatcher(observationCreated, filters);
+      const run = makeLoopMatcher(observationCreatedSource, filters);
       return (event) => run(observations[event]);
     }
     case "sift": {
@@ -54,7 +54,7 @@ function factsOf(
   filters: readonly Filter[],
   observations: ReturnType<typeof makeWorkload>["observations"],
 ): ColumnValues[] {
-  return observations.map(makeColumnValuesReader(observationCreated.columns, filters));
+  return observations.map(makeColumnValuesReader(observationCreatedSource.columns, filters));
 }
 
 function positions<T>(items: readonly T[], holds: (item: T) => boolean): number[] {

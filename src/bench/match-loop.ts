@@ -1,5 +1,5 @@
 import type { EventColumn } from "@/domain/event-source/event-source";
-import type { FilterSource } from "@/domain/filter/check-filter";
+import type { FilterableSource } from "@/domain/filter/check-filter";
 import { compileConditionTest, type TwoStepCondition } from "@/domain/filter/compile-condition";
 import { compileKeyReader, parseJsonField } from "@/domain/filter/field-text";
 import { holdsForMissingValue } from "@/domain/filter/operators";
@@ -16,7 +16,7 @@ type Test = { place: Place; onMissing: boolean; holds: (value: unknown) => boole
 type Node = { test: Test; children: null } | { test: null; isAll: boolean; wanted: boolean; children: readonly Node[] };
 
 /** Returns a function that gives the positions of the matching filters. */
-export function makeLoopMatcher(source: FilterSource, filters: readonly Filter[]): (state: unknown) => number[] {
+export function makeLoopMatcher(source: FilterableSource, filters: readonly Filter[]): (state: unknown) => number[] {
   const places = new Places(source);
   const roots = filters.map((filter) => compile(filter, places));
   let stamp = 0;
@@ -59,7 +59,7 @@ class Places {
   private readonly columns: ReadonlyMap<string, EventColumn<unknown>>;
   private readonly known = new Map<TwoStepCondition["convert"], Map<string, Place>>();
 
-  constructor(source: FilterSource) {
+  constructor(source: FilterableSource) {
     this.columns = new Map(source.columns.map((column) => [column.id, column]));
   }
 

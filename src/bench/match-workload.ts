@@ -1,4 +1,4 @@
-import { observationCreated } from "@/domain/event-source/observation-created/index";
+import { observationCreatedSource } from "@/domain/event-source/observation-created/index";
 import type { ObservationCreated } from "@/domain/event-source/observation-created/schema";
 import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema";
 import { createRandom, type Random } from "@/test/random";
@@ -50,7 +50,7 @@ export function makeRandomObservation(random: Random, n: number): ObservationCre
   const latencyMs = Math.round(random.next() * 10_000);
   const text = (words: number, from: readonly string[]): string =>
     Array.from({ length: words }, () => random.pick(from)).join(" ");
-  return observationCreated.payload.parse({
+  return observationCreatedSource.payload.parse({
     observation: {
       id: `observation-${n}`,
       traceId: `trace-${n >> 2}`,

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { observationCreated } from "@/domain/event-source/observation-created/index";
+import { observationCreatedSource } from "@/domain/event-source/observation-created/index";
 import { createTriggerMatcher } from "@/domain/filter/matcher/matcher";
 import { createRandom } from "@/test/random";
 import { quantile, roundToDigits, formatTable } from "./figures";
@@ -121,7 +121,7 @@ async function time(name: ContenderName, count: number): Promise<number> {
 
 /** Times changes of one trigger, ms each. */
 function timeUpdates(): number[] {
-  const matcher = createTriggerMatcher(observationCreated);
+  const matcher = createTriggerMatcher(observationCreatedSource);
   makeWorkload(WORKLOAD_SEED, MANY, 0).filters.forEach((filter, n) => matcher.set(String(n), filter));
   const random = createRandom(WORKLOAD_SEED + 2);
   return Array.from({ length: UPDATES }, () => {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { Webhook } from "standardwebhooks";
-import { DEFAULT_ACTION_TYPE } from "@/domain/action/registry";
+import { DEFAULT_ACTION_TYPE_NAME } from "@/domain/action/registry";
 import type { Filter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
 import { StartProblem } from "@/server/db/start-problem";
@@ -91,7 +91,7 @@ async function prepare(demo: ProjectContext): Promise<string> {
     ? { id: action.id, secret: (await rotateSecret(demo, { actionId: action.id, grace: "0" })).secret }
     : await createAction(demo, {
         name: ACTION,
-        type: DEFAULT_ACTION_TYPE,
+        type: DEFAULT_ACTION_TYPE_NAME,
         configuration: { url: URL_OF_RECEIVER, detail: "full", retry: { preset: "fast" } },
       });
   const trigger = await demo.db.triggerConfiguration.findFirst({

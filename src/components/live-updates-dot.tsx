@@ -1,10 +1,10 @@
 "use client";
 
 import { cn } from "@/lib/cn";
-import { useLiveState, type LiveState } from "@/lib/live-state";
+import { useConnectionState, type ConnectionState } from "@/lib/connection-state";
 import { Tooltip } from "./ui/tooltip";
 
-const looks: Record<LiveState["kind"], { label: string; help: string; dot: string }> = {
+const looks: Record<ConnectionState["kind"], { label: string; help: string; dot: string }> = {
   connecting: { label: "Connecting", help: "The page connects to the server.", dot: "bg-neutral" },
   live: { label: "Live", help: "The page follows what happens.", dot: "bg-success" },
   paused: {
@@ -17,7 +17,7 @@ const looks: Record<LiveState["kind"], { label: string; help: string; dot: strin
 
 /** Shows whether the page follows live updates: a dot, with a word if it does not. */
 export function LiveUpdatesDot({ className }: { className?: string }) {
-  const { label, help, dot } = looks[useLiveState().kind];
+  const { label, help, dot } = looks[useConnectionState().kind];
   const isQuiet = label === "Live" || label === "Connecting";
   return (
     <Tooltip content={help} side="bottom">

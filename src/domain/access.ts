@@ -20,9 +20,9 @@ const owners: readonly Role[] = ["owner"];
 
 /** Every permission of a project. A new permission is one line here. */
 const rules = {
-  /** triggers, actions (never secrets), executions, observations */
+  /** see triggers, actions without their secrets, executions and observations */
   "project:read": { roles: everyone, scope: "read" },
-  /** inputs, outputs, request and response bodies; a project may give it to viewers */
+  /** see inputs, outputs, and the bodies of requests and responses; a project may give viewers this permission too */
   "body:read": { roles: members, scope: "bodies" },
   /** remove the bodies of an observation, in every copy */
   "body:expunge": { roles: admins, scope: "admin" },
@@ -36,7 +36,7 @@ const rules = {
   "eventKey:manage": { roles: admins, scope: "admin" },
   /** make and revoke API tokens of the project; a token must not make another token */
   "token:manage": { roles: admins, scope: null },
-  /** change the rules that say which values of events are never stored */
+  /** change the redaction rules, which name the values of events that are never stored */
   "redaction:manage": { roles: admins, scope: "admin" },
   "retention:manage": { roles: admins, scope: "admin" },
   /** change the project's own model prices, from which costs are computed */
@@ -52,7 +52,7 @@ const rules = {
 export type Permission = keyof typeof rules;
 export const permissions = Object.keys(rules) as Permission[];
 
-/** Tells whether a role has a permission. A project may let viewers read bodies too. */
+/** Tells whether a role has a permission. `settings.viewersSeeBodies` also gives viewers the permission `body:read`. */
 export function roleHasPermission(
   role: Role,
   permission: Permission,

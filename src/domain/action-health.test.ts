@@ -58,7 +58,7 @@ describe("the health of an action", () => {
     expect(deriveActionHealth({ ...failing, breaker: probed }, later)).toMatchObject({ until: null, isProbing: true });
   });
 
-  it("asks for attention where an endpoint fails or a person must act, and not where a person switched the action off", () => {
+  it("asks for attention if an endpoint fails or a person must act, not if a person switched the action off", () => {
     const needs = (facts: Partial<ActionHealthFacts>): boolean =>
       deriveActionHealth({ ...quiet, ...facts }, now).needsAttention;
     expect(needs({ off: { since: now, reason: null } })).toBe(false);
@@ -68,7 +68,7 @@ describe("the health of an action", () => {
     expect(needs({ lastHour: { attempts: 2, succeeded: 2 } })).toBe(false);
   });
 
-  it("asks for attention exactly in the words paused and degraded, and for an action that the program switched off", () => {
+  it("asks for attention only if paused, degraded, or switched off by the program", () => {
     const facts = fc.record({
       off: fc.option(fc.record({ since: fc.constant(now), reason: fc.option(fc.constant("410")) })),
       paused: fc.option(fc.constant({ since: now, by: "Vera" })),

@@ -1,30 +1,34 @@
 import { admissionByBreaker, type Breaker } from "./breaker";
 
-/** The five words for an action's health. */
+/** The health of an action in one word, as pages show it. */
 export type ActionHealthWord = "healthy" | "degraded" | "paused" | "off" | "no traffic";
 
-/** An action is degraded if a smaller share of its attempts of the last hour succeeded. */
+/** An action counts as degraded if less than this share of its attempts in the last hour succeeded. */
 export const DEGRADED_BELOW_SUCCESS_RATE = 0.95;
 
-/** The facts about an action and its endpoint: its switches, its breaker, its attempts and its queue. */
+/**
+ * The stored facts from which an action's health is derived: its switches, its circuit breaker, its recent attempts.
+ */
 export type ActionHealthFacts = {
   /** `reason` is null if a person switched the action off */
   off: { since: Date; reason: string | null } | null;
   paused: { since: Date; by: string } | null;
   breaker: Breaker | null;
-  /** the first failure since the last success */
+  /** the time of the first failure since the last success; null if no attempt has failed since then */
   failingSince: Date | null;
   lastHour: { attempts: number; succeeded: number };
 };
 
-/** The health of an action, with the data that pages put into words. */
+/** The health of an action, and the facts that pages show beside the word. */
 export type ActionHealth = {
   word: ActionHealthWord;
   /** the time at which this health began; null if it is not known */
   since: Date | null;
-  /** the time of the next probe of a paused endpoint; null if it is unknown, or if a person paused the action */
+  /**
+   * the time of the next probe request to an endpoint that the breaker paused; null if the probe is due or under way
+   */
   until: Date | null;
-  /** the endpoint is paused, and a probe may leave or is on the wire */
+  /** whether the breaker paused the endpoint, and its probe request is due or under way */
   isProbing: boolean;
   /** the person who paused the action */
   pausedBy: string | null;
@@ -36,7 +40,7 @@ export type ActionHealth = {
   needsAttention: boolean;
 };
 
-/** Derives the health of an action. The first state that holds counts: off, paused, degraded, no traffic, healthy. */
+/** Derives the health of an action. The first word that applies counts: off, paused, degraded, no traffic, healthy. */
 export function deriveActionHealth(facts: ActionHealthFacts, now: Date): ActionHealth {
   const { off, paused, breaker, failingSince, lastHour } = facts;
   const successRate = lastHour.attempts === 0 ? null : lastHour.succeeded / lastHour.attempts;
@@ -62,7 +66,7 @@ function breakerPause(breaker: Breaker, failingSince: Date | null, now: Date) {
   };
 }
 
-/** The rank of each health in a sorted list. Actions in trouble come first. */
+/** The rank of each health word in sorted lists. Actions in trouble come first. */
 export const actionHealthRank: Record<ActionHealthWord, number> = {
   paused: 0,
   degraded: 1,

@@ -14,7 +14,7 @@ export type TokenActor = {
   scopes: readonly TokenScope[];
 };
 
-/** The program itself, in background functions and commands. */
+/** The program itself as an actor, in background functions and commands. */
 export type SystemActor = { type: "system"; id: null; label: string };
 
 /**

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { TokenScope } from "./access";
-import { Label } from "./project";
+import { DisplayName } from "./project";
 
 const DAYS_MAX = 3_650;
 
-/** The scopes in the order of display, each with the calls that it allows. */
+/** The calls that each scope allows, in words. The scopes stand in the order of display. */
 export const scopeDescriptions: Record<TokenScope, string> = {
   read: "Read triggers, actions, executions, observations and figures. No bodies, and never a secret.",
   bodies: "Read inputs, outputs, metadata, and the bodies of requests and answers too.",
@@ -14,7 +14,7 @@ export const scopeDescriptions: Record<TokenScope, string> = {
 };
 
 export const ApiTokenInput = z.object({
-  name: Label,
+  name: DisplayName,
   scopes: z
     .array(TokenScope)
     .min(1, "Choose at least one scope.")

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { attemptErrors, errorKindOf, wasRequestSent } from "./attempt-error";
 import { faultOfOutcome } from "./switch-off";
-import { nextAttempt } from "./retry";
+import { decideStepAfterAttempt } from "./retry";
 
 it("counts error codes without a kind as other, and distinguishes attempts that sent nothing", () => {
   expect(["dns", "4xx", "redirect", "protocol", null].map(errorKindOf)).toEqual([
@@ -17,7 +17,7 @@ it("counts error codes without a kind as other, and distinguishes attempts that 
 it("a code that no retry can mend ends the schedule, and an own fault says nothing about the endpoint", () => {
   for (const [code, { isFinal = false, isOwnFault = false }] of Object.entries(attemptErrors)) {
     const outcome = { kind: "error", code: code as keyof typeof attemptErrors } as const;
-    const next = nextAttempt({
+    const next = decideStepAfterAttempt({
       policy: { preset: "standard" },
       attemptsSpent: 1,
       outcome,

@@ -42,7 +42,7 @@ const facts = {
   tls: { title: "TLS failed", reason: "the TLS connection could not be made", kind: "tls" },
   timeout: { title: "Timed out", reason: "the receiver did not answer in time", kind: "timeout" },
   protocol: { title: "Not valid HTTP", reason: "the answer was not valid HTTP", kind: "other" },
-  /** the guard refused the request */
+  /** the guard against private addresses refused the request */
   blocked: {
     title: "Blocked by the guard",
     reason: "the URL is not allowed",

@@ -82,7 +82,7 @@ describe("the breaker", () => {
     expect(isOpen(run(closed, "---------", NOW + 30_001))).toBe(false);
   });
 
-  it("is changed by its probe alone: attempts on the wire when it opened neither close it nor prolong the pause", () => {
+  it("is changed by its probe alone: attempts that were on the wire do not close it or prolong the pause", () => {
     const open = run(closedBreaker, "----------");
     expect(run(open, "+", NOW + 1_000)).toMatchObject({ openUntil: NOW + 30_000, pauseMs: 30_000 });
     expect(run(open, "-----", NOW + 1_000)).toMatchObject({ openUntil: NOW + 30_000, pauseMs: 30_000 });

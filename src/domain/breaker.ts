@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** The attempts of 30 s: [start in epoch ms, attempts, failures]. */
+/** The counts of one period of 30 s: [start in epoch ms, attempts, failures]. */
 const Recent = z.tuple([z.number(), z.number(), z.number()]);
 type Recent = z.infer<typeof Recent>;
-/** The stored form of `Breaker.recent`. If it cannot be read, the breaker starts counting again. */
+/** The schema of the stored `Breaker.recent`. If the stored value cannot be read, the breaker starts counting again. */
 export const RecentAttemptCounts = z.array(Recent).catch([]);
 
 /**
@@ -47,7 +47,7 @@ export const closedBreaker: Breaker = {
   probe: null,
 };
 
-/** Which requests the breaker lets out: all, one probe, or none before `until`. */
+/** The requests that a breaker lets out now: all, one probe, or none before `until`. */
 export type BreakerAdmission = { kind: "all" } | { kind: "probe" } | { kind: "none"; until: number };
 
 export function admissionByBreaker(breaker: Breaker, now: number): BreakerAdmission {
@@ -85,8 +85,8 @@ export const breakerWithProbe = (breaker: Breaker, probe: { token: string; until
 });
 
 /**
- * Ends the pause now, because a person asked for it. The next request is the probe. A probe on the wire stays the
- * probe.
+ * Ends the breaker's pause now, because a person asked for it. The next request is the probe. A probe on the wire stays
+ * the probe.
  */
 export const breakerWithoutPause = (breaker: Breaker, now: number): Breaker =>
   breaker.openUntil === null ? breaker : { ...breaker, openUntil: Math.min(breaker.openUntil, now) };

@@ -1,4 +1,4 @@
-/** Spreadsheets run a cell that begins with one of these as a formula. */
+/** Matches a text that spreadsheets would run as a formula because of its first character. */
 const formula = /^[=+\-@\t\r]/;
 
 /**

@@ -144,7 +144,10 @@ const dueAt = ({ trigger, now }: DecisionInput): Date => new Date(now.getTime() 
 const LONGEST_WAIT_PERIODS = 10;
 const LONGEST_WAIT_MAX_SECONDS = 86_400;
 
-/** Returns the longest wait of a quiet period in seconds: ten periods, at most 24 h, at least one period. */
+/**
+ * Returns the longest time that an execution waits for quiet, in seconds: ten quiet periods, at most 24 h, at least one
+ * period.
+ */
 export const longestQuietWaitSeconds = (delaySeconds: number): number =>
   Math.max(delaySeconds, Math.min(LONGEST_WAIT_PERIODS * delaySeconds, LONGEST_WAIT_MAX_SECONDS));
 

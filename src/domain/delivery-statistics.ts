@@ -32,7 +32,8 @@ export function latencyBucketOf(durationMs: number): number {
 }
 
 /**
- * Estimates the duration in ms that a share of the attempts did not exceed. Within a bucket the estimate is linear.
+ * Estimates a quantile of a histogram: the duration in ms that a share of the attempts did not exceed. Within a bucket
+ * the estimate is linear.
  * @returns null for an empty histogram
  * @param share 0.5 for the median
  * @param bounds the upper ends of the buckets

@@ -14,10 +14,10 @@ export const defaultEndpointLimits: EndpointLimits = { maxConcurrent: 100, maxPe
  * of the lease (epoch ms).
  */
 type Slot = [token: string, count: number, until: number];
-/** The stored form of `Pace.slots`. If it cannot be read, all slots are free. */
+/** The schema of the stored `EndpointPace.slots`. If the stored value cannot be read, all slots are free. */
 export const EndpointSlots = z.array(z.tuple([z.string(), z.number(), z.number()])).catch([]);
 
-/** The slots and the rate of one endpoint, which all processes share. Times are epoch ms. */
+/** The use of one endpoint's slots and rate, which all processes share. Times are epoch ms. */
 export type EndpointPace = {
   slots: readonly Slot[];
   /**
@@ -27,7 +27,7 @@ export type EndpointPace = {
 };
 export const initialEndpointPace: EndpointPace = { slots: [], rateAt: 0 };
 
-/** The share of a second's rate that may go out at once. */
+/** The share of `maxPerSecond` that may go out in one burst. */
 const BURST_SHARE = 0.2;
 
 const intervalOf = (limits: EndpointLimits): number => (limits.maxPerSecond === null ? 0 : 1_000 / limits.maxPerSecond);

@@ -1,12 +1,12 @@
 import type { ExecutionStatus } from "./execution";
 
 /*
- * The typed search over executions: `status:failed code:5xx action:"Jira" attempts:>2 since:2h timeout`. The API has
- * the same words as filters. A word without a field name is recognised by its form. The browser loads this file with
- * the list, so the file imports no library.
+ * The search over executions that a person types: `status:failed code:5xx action:"Jira" attempts:>2 since:2h timeout`.
+ * The API has the same words as filters. A word without a field name is recognised by its form. The browser loads this
+ * file with the list, so the file imports no library.
  */
 
-/** The reasons of a wait, as people see them. The filter PENDING stands for all four. */
+/** The kinds of waiting executions, as people see them. The status PENDING covers all four. */
 export const pendingStates = ["WAITING", "SCHEDULED", "RETRYING", "PAUSED"] as const;
 export type PendingState = (typeof pendingStates)[number];
 
@@ -19,7 +19,7 @@ export const statusFilters = [
 ] as const;
 export type StatusFilter = (typeof statusFilters)[number];
 
-/** The pattern of a filter's text, and the message for a text that breaks it. */
+/** The pattern that the value of a search field must match, and the message for any other value. */
 type TextRule = { pattern: RegExp; message: string };
 /** A response code, or a class of response codes: `404`, `5xx`. */
 export const responseCodeTextRule: TextRule = {
@@ -75,7 +75,7 @@ export type ExecutionQuery = {
 };
 type QueryField = keyof ExecutionQuery;
 
-/** Other names that people type for a field, with the field that each means. */
+/** The names that people may type for a field, with the field that each name means. */
 const aliases: Record<string, QueryField> = {
   status: "status",
   is: "status",
@@ -104,7 +104,7 @@ const statusWords: Record<string, StatusFilter> = {
   ...Object.fromEntries(statusFilters.map((status) => [status.toLowerCase(), status])),
 };
 
-/** Returns the status that a word names, in upper or lower case. */
+/** Returns the status that a word names, in upper or lower case; null if the word names none. */
 export const readStatusWord = (word: string): StatusFilter | null => statusWords[word.toLowerCase()] ?? null;
 
 const rules: Partial<Record<QueryField, TextRule>> = {
@@ -119,7 +119,7 @@ export type ParsedExecutionQuery = {
   problems: { word: string; message: string }[];
 };
 
-/** Parses a typed search. A word that names no field becomes part of the free text. */
+/** Parses a search that a person typed. A word that names no field becomes part of the free text. */
 export function parseExecutionQuery(text: string): ParsedExecutionQuery {
   const query: Partial<ExecutionQuery> = {};
   const problems: ParsedExecutionQuery["problems"] = [];
@@ -172,7 +172,7 @@ export function writeExecutionQuery(query: Partial<ExecutionQuery>): string {
   return words.join(" ");
 }
 
-/** The kinds of free text. `text` is a part of a name, or the beginning of a source id. */
+/** The free text of a search, with its recognised kind. `text` is a part of a name, or the beginning of a source id. */
 export type RecognisedSearchText =
   | { kind: "execution" | "trigger" | "action" | "event" | "trace" | "source"; value: string }
   | { kind: "code"; value: string }

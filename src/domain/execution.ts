@@ -65,7 +65,7 @@ export const isTerminalStatus = (status: ExecutionStatus): boolean => TERMINAL_S
 export const statusAfterMove = (from: ExecutionStatus, move: ExecutionMove): ExecutionStatus | null =>
   moves[from][move] ?? null;
 
-/** A move that the table does not allow. */
+/** The error of a move that is not allowed from the execution's status. */
 export class ForbiddenMoveError extends Error {
   readonly from: ExecutionStatus;
   readonly move: ExecutionMove;

@@ -58,11 +58,12 @@ export function maskEchoedSecrets(text: string, secrets: readonly string[], isCu
 /** The fewest characters of a secret's beginning that are masked. A shorter beginning reveals nothing. */
 const BEGINNING_MIN = 4;
 /**
- * The fewest characters of a credential behind a scheme that are masked. A shorter text is as likely an ordinary word.
+ * The fewest characters of a masked credential behind a scheme such as `Bearer`. A shorter text is as likely an
+ * ordinary word.
  */
 const CREDENTIAL_MIN = 8;
 
-/** The forms of a request's secrets are made once, because the answer is masked header by header. */
+/** The texts to mask for each list of secrets. They are made once, because an answer is masked header by header. */
 const formsOfList = new WeakMap<readonly string[], string[]>();
 
 /** Lists the texts to mask: each secret, its credential, and both as JSON writes them. The longest come first. */

@@ -20,4 +20,4 @@ export const ProjectSettings = z.object({
 export type ProjectSettings = z.infer<typeof ProjectSettings>;
 
 /** A name that people give, for instance to an event key. */
-export const Label = z.string().trim().min(1, "Write a name.").max(100, "Use at most 100 characters.");
+export const DisplayName = z.string().trim().min(1, "Write a name.").max(100, "Use at most 100 characters.");

@@ -11,7 +11,7 @@ export const fixedRetentionDays = {
   sourceFigures: 7,
   /** hourly figures, which then become daily figures that stay */
   hourlyFigures: 90,
-  /** figures by the minute, which hourly figures repeat */
+  /** figures of each minute, which are also part of the hourly figures */
   minuteFigures: 2,
   /** versions that a newer version has replaced, if no execution or decision names them */
   versions: 90,

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { attemptOutcomeOf, parseRetryAfter, type AnswerHead } from "./action/webhook/answer";
-import { nextAttempt, RetryPolicy, retryDelaysOf, type AttemptOutcome, type NextAttempt } from "./retry";
+import {
+  decideStepAfterAttempt,
+  RetryPolicy,
+  retryDelaysOf,
+  type AttemptOutcome,
+  type StepAfterAttempt,
+} from "./retry";
 
 const now = new Date("2026-01-02T03:04:05.000Z");
 const answered = (status: number, headers: { retryAfter?: string; webhookDelivery?: string } = {}): AttemptOutcome =>
@@ -14,9 +20,9 @@ const answered = (status: number, headers: { retryAfter?: string; webhookDeliver
     },
     now,
   );
-const next = (outcome: AttemptOutcome, attemptsSpent = 1, random = 0.5): NextAttempt =>
-  nextAttempt({ policy: { preset: "standard" }, attemptsSpent, outcome, now, random });
-const waitMs = (result: NextAttempt): number =>
+const next = (outcome: AttemptOutcome, attemptsSpent = 1, random = 0.5): StepAfterAttempt =>
+  decideStepAfterAttempt({ policy: { preset: "standard" }, attemptsSpent, outcome, now, random });
+const waitMs = (result: StepAfterAttempt): number =>
   result.result === "retry" ? result.at.getTime() - now.getTime() : Number.NaN;
 
 test("the standard table is that of Standard Webhooks: 10 attempts over 75.6 hours", () => {
@@ -29,12 +35,12 @@ test.each([answered(500), answered(503), { kind: "error", code: "timeout" } as c
   "the fast preset makes 6 attempts within an hour, whatever the jitter (%o)",
   (outcome) => {
     const waits = [1, 2, 3, 4, 5].map((attemptsSpent) =>
-      waitMs(nextAttempt({ policy: { preset: "fast" }, attemptsSpent, outcome, now, random: 0.999_999 })),
+      waitMs(decideStepAfterAttempt({ policy: { preset: "fast" }, attemptsSpent, outcome, now, random: 0.999_999 })),
     );
     expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(3_600_000);
-    expect(nextAttempt({ policy: { preset: "fast" }, attemptsSpent: 6, outcome, now, random: 0 }).result).toBe(
-      "failed",
-    );
+    expect(
+      decideStepAfterAttempt({ policy: { preset: "fast" }, attemptsSpent: 6, outcome, now, random: 0 }).result,
+    ).toBe("failed");
   },
 );
 
@@ -63,7 +69,7 @@ test.each([301, 302, 307, 308, 400, 401, 404, 408, 413, 429, 500, 502, 503, 504]
 test("the last attempt gives up", () => {
   expect(next(answered(500), 10)).toMatchObject({ result: "failed" });
   expect(
-    nextAttempt({ policy: { preset: "none" }, attemptsSpent: 1, outcome: answered(500), now, random: 0 }),
+    decideStepAfterAttempt({ policy: { preset: "none" }, attemptsSpent: 1, outcome: answered(500), now, random: 0 }),
   ).toMatchObject({ result: "failed" });
 });
 
@@ -92,7 +98,7 @@ test.each(["dns", "refused", "reset", "tls", "timeout", "protocol", "aborted"] a
 test("an attempt without a place for its look-up is retried beyond the policy, ten times at most", () => {
   const busy = { kind: "error", code: "resolver_busy" } as const;
   const after = (attemptsSpent: number, outcome: AttemptOutcome = busy) =>
-    nextAttempt({ policy: { preset: "none" }, attemptsSpent, outcome, now, random: 0.5 });
+    decideStepAfterAttempt({ policy: { preset: "none" }, attemptsSpent, outcome, now, random: 0.5 });
   expect(waitMs(after(1))).toBe(60_000);
   expect(after(10).result).toBe("retry");
   expect(after(11).result).toBe("failed");

@@ -68,7 +68,7 @@ export type AttemptOutcome = Wishes &
 export const outcomeCodeOf = (outcome: AttemptOutcome): string | null =>
   outcome.kind === "delivered" ? null : outcome.code;
 
-export type NextAttempt =
+export type StepAfterAttempt =
   | { result: "succeeded"; reason: string; disableAction?: true }
   | { result: "retry"; at: Date; reason: string }
   | { result: "failed"; reason: string; disableAction?: true };
@@ -83,7 +83,7 @@ const HOUR_MS = 3_600_000;
 const OWN_FAULTS_MAX = 10;
 const JITTER = 0.2;
 
-export type NextAttemptInput = {
+export type StepAfterAttemptInput = {
   policy: RetryPolicy;
   /** the attempts of this schedule so far, including the one that just ended */
   attemptsSpent: number;
@@ -97,7 +97,7 @@ export type NextAttemptInput = {
  * Decides what follows an attempt: success, a retry by the policy, or the end. The retry is later if the receiver asks
  * for that.
  */
-export function nextAttempt(input: NextAttemptInput): NextAttempt {
+export function decideStepAfterAttempt(input: StepAfterAttemptInput): StepAfterAttempt {
   const { policy, attemptsSpent, outcome, now, random } = input;
   const ended = endOf(outcome);
   if (ended) return ended;
@@ -121,7 +121,7 @@ function delayBeyond(schedule: readonly number[], attemptsSpent: number, outcome
   return isOurs && attemptsSpent <= schedule.length + OWN_FAULTS_MAX ? MINUTE : undefined;
 }
 
-function endOf(outcome: AttemptOutcome): NextAttempt | null {
+function endOf(outcome: AttemptOutcome): StepAfterAttempt | null {
   if (outcome.kind === "error" && attemptErrors[outcome.code].isFinal)
     return { result: "failed", reason: `Ended without a retry: ${describeOutcome(outcome)}.` };
   const delivered = outcome.kind === "delivered";

@@ -3,7 +3,7 @@ import { Filter } from "./filter/schema";
 import { SamplingBy } from "./sampling";
 import { TriggerInput } from "./trigger";
 
-/** The fields of a shadow: those parts of a trigger that decide whether it fires. */
+/** The fields of a shadow: the parts of a trigger that decide whether it fires. */
 export const ShadowInput = z.object({
   filter: Filter,
   samplingRate: TriggerInput.shape.samplingRate,

@@ -20,11 +20,11 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 export const SWITCH_OFF_AFTER_MS = 5 * DAY_MS;
 /**
- * The least time between the first and the last failure. One bad hour of a seldom called endpoint must not switch its
- * action off.
+ * The least time between the first and the last failure before the action is switched off. One bad hour of a seldom
+ * called endpoint must not switch its action off.
  */
 const OFF_SPAN_MS = 12 * HOUR_MS;
-/** The times of the first and second warning, counted from the first failure. */
+/** The times without a success after which the first and the second warning come. */
 const WARN_AFTER_MS = [DAY_MS, 3 * DAY_MS] as const;
 const WARN_SPAN_MS = HOUR_MS;
 

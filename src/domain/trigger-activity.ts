@@ -1,4 +1,4 @@
-/** The fewest matches an hour, on average, of a trigger that can be silent or unusual. */
+/** The fewest usual matches an hour of a trigger that can count as silent. */
 const USUAL_MIN = 5;
 const MUCH_MIN = 20;
 const MUCH_FACTOR = 5;

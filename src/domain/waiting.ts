@@ -6,7 +6,7 @@ import { countAllowedRequests, nextAllowedAt, type EndpointLimits, type Endpoint
  * action no reason to wait.
  */
 export const ENGINE_BEHIND_MS = 2 * 60_000;
-/** The action is at work if it recorded the result of an attempt within this time, ms. */
+/** An action counts as at work if it recorded the result of an attempt within this time, in ms. */
 export const ACTION_AT_WORK_MS = 30_000;
 
 /** The kinds of reasons why an execution waits. docs/operations.md explains each. */
@@ -40,8 +40,8 @@ export type WaitingExecution = {
   bodyRemoved: boolean;
 };
 /**
- * The state of the action and the trigger of an execution. `limits` are those of the next claim. `health` is null if
- * the action never had a wake.
+ * The facts about an execution's project, trigger and action that decide why it waits. `limits` are those of the next
+ * claim. `health` is null if the action never had a wake.
  */
 export type WaitCircumstances = {
   projectDeleted: boolean;
@@ -55,8 +55,8 @@ export type WaitCircumstances = {
 };
 
 /**
- * Explains why an execution is PENDING, and when it may be sent. It returns the first reason that applies. Due time and
- * trigger come last, as in the deliverer.
+ * Explains why an execution is PENDING, and when it may be sent. It returns the first reason that applies: it is about
+ * to end, its action is paused, it is not due, its endpoint waits, or the engine has not come.
  */
 export function explainWait(
   execution: WaitingExecution,

@@ -43,7 +43,7 @@ const names = new Set(
 const LENGTH = /^(\d+(\.\d+)?|\[(length:)?[\d.]+(px|r?em|%)?\])?$/;
 const SIZE = /^(2xs|xs|sm|base|lg|\d?xl|\[[\d.]+(px|r?em)\])$/;
 
-/** Names of classes whose value says what they set. */
+/** Names of classes that set different properties by their value: `text-sm` sets the size, `text-red` the colour. */
 const byValue = new Map<string, (value: string) => string>([
   ["text", (value) => (SIZE.test(value) ? "text-size" : "text-color")],
   ["shadow", (value) => (/^(|none|[2x]?[xs]?[sml]|xl|2xl|inner|\[.*)$/.test(value) ? "shadow" : "shadow-color")],
@@ -53,7 +53,7 @@ for (const name of "border border-x border-y border-t border-r border-b border-l
 ))
   byValue.set(name, (value) => `${name}-${LENGTH.test(value) ? "width" : "color"}`);
 
-/** Groups that also set what other groups set. */
+/** For each group, the groups whose properties it sets too: `px` also sets `pl` and `pr`. */
 const within: Readonly<Record<string, string>> = {
   inset: "inset-x inset-y top right bottom left",
   "inset-x": "right left",
@@ -100,5 +100,5 @@ export function classGroup(name: string): string | null {
   return null;
 }
 
-/** Returns the groups whose classes an earlier class may have, and a later class of this group replaces. */
+/** Returns the groups whose earlier classes a class of this group replaces. */
 export const replacedGroups = (group: string): string[] => [group, ...(within[group]?.split(" ") ?? [])];

@@ -1,10 +1,6 @@
 import { makeEventSnippets, type EventSnippet } from "./event-snippets";
 
-/**
- * Makes the lines that point each kind of client to this instance.
- * @param appUrl the address of the instance, without a slash at its end
- * @param eventKey the key itself, or a placeholder
- */
+/** Makes code examples that connect each kind of client to this instance. */
 export function makeClientSnippets(input: { appUrl: string; eventKey: string }): EventSnippet[] {
   const { appUrl, eventKey } = input;
   // Early SDKs read LANGFUSE_BASEURL or LANGFUSE_HOST in place of LANGFUSE_BASE_URL.

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { cn } from "./cn";
 
 const oracle = extendTailwindMerge({ extend: { theme: { text: ["2xs"] } } });
-/** tailwind-merge knows a class if it drops a repeated one. */
+/** Tells whether tailwind-merge knows a class: it then drops a repeated one. */
 const isKnown = (name: string): boolean => oracle(`${name} ${name}`) === name;
 
 function wordsOfPages(): Set<string> {

@@ -3,8 +3,7 @@ import { isApiError } from "./trpc/client";
 
 /**
  * Shows the server's errors in a form. Errors of `names` appear at their fields, and the first of these fields gets the
- * focus. All other errors appear at `root`, for the whole form.
- * @param prefix the start of the server's paths that the form's names lack: `settings.`
+ * focus. An error without such a field appears at `root`, for the whole form.
  */
 export function showFieldErrors<Values extends FieldValues>(
   error: unknown,

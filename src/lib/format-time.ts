@@ -3,7 +3,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
- * Formats a date as `just now`, `12 s ago`, `5 min ago`, `3 h ago`, `4 d ago`, or `in 40 s`. A date older than 30 days
+ * Formats a date as `just now`, `12 s ago`, `5 min ago`, `3 h ago`, `4 d ago`, or `in 40 s`. From 30 days away on, it
  * is shown as a date.
  */
 export function formatRelativeTime(date: Date, now: number): string {

@@ -29,7 +29,7 @@ export function setRowDensity(density: RowDensity): void {
   remember(DENSITY_COOKIE, density);
 }
 
-/** Remembers the width of the panels beside lists. */
+/** The cookie that remembers the width of the panels beside lists. */
 export const PANEL_WIDTH_COOKIE = "panel";
 /** The width of a panel, in px. */
 export const PANEL_WIDTH_BOUNDS = { min: 420, usual: 704, max: 1_600 } as const;
@@ -50,7 +50,7 @@ export function setPanelWidth(wanted: number): number {
   return width;
 }
 
-/** Remembers the columns of the executions: their ids, with their widths, joined by dots. */
+/** The cookie that remembers the columns of the executions: their ids, with their widths, joined by dots. */
 export const COLUMNS_COOKIE = "columns";
 
 export const rememberColumns = (columns: readonly string[]): void => remember(COLUMNS_COOKIE, columns.join("."));

@@ -1,6 +1,6 @@
 /*
- * The state of pages stands in the parameters of their URL. A list names its parameters in one file, for the server and
- * for the browser.
+ * Pages keep their state in the parameters of their URL. The parameters of a list are declared in one file, for the
+ * server and the browser.
  */
 
 /** A parameter of the URL: how its text is read and written. */

@@ -10,7 +10,7 @@ import {
   type ReactNode,
 } from "react";
 import { beforeEach, expect, test, vi } from "vitest";
-import { UrlProvider, useUrl, type Url } from "./url";
+import { UrlProvider, useUrl, type PageAddress } from "./url";
 import { oneOfParam } from "./url-params";
 import { useUrlParam } from "./use-url-params";
 
@@ -48,7 +48,7 @@ function Router({ children }: { children: ReactNode }) {
 }
 
 const tabParam = oneOfParam(["request", "why"]);
-type Seen = { show: Url["show"]; setTab: (tab: "request" | "why") => void };
+type Seen = { show: PageAddress["show"]; setTab: (tab: "request" | "why") => void };
 /** The functions of the latest rendering of the page. */
 const page: Seen = { show: () => undefined, setTab: () => undefined };
 
@@ -88,7 +88,7 @@ test("a page shows an address at once, though the router still renders it", asyn
 test("a tab that is chosen while the router renders the address of a row keeps the row open", async () => {
   hold();
   await act(async () => page.show("/list/a", false));
-  // The router commits an older state, and takes the address back with it.
+  // The router renders an older state, and so would set the address back to it.
   native.replace.call(window.history, null, "", "/list");
   await act(async () => page.setTab("why"));
   expect(shown()).toBe("/list/a why");

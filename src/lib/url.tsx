@@ -13,9 +13,9 @@ import {
 } from "react";
 import { usePathname, useSearchParams } from "next/navigation";
 
-/** The address of the page: its path, and its query string. */
+/** The address of a page: its path, and its query string without "?". */
 type Address = { pathname: string; search: string };
-export type Url = Address & {
+export type PageAddress = Address & {
   /** returns the newest address, before React has rendered it */
   newest: () => Address;
   /**
@@ -25,21 +25,21 @@ export type Url = Address & {
   show: (url: string, isReplacing: boolean) => void;
 };
 
-export const UrlContext = createContext<Url | null>(null);
+export const UrlContext = createContext<PageAddress | null>(null);
 
 /**
  * Returns the address of the page.
  * @throws Error outside of `UrlProvider`
  */
-export function useUrl(): Url {
+export function useUrl(): PageAddress {
   const url = useContext(UrlContext);
   if (!url) throw new Error("useUrl needs a UrlProvider around it");
   return url;
 }
 
 /**
- * Provides the address. The router renders a new address in a transition. Until then the page already shows the address
- * that it wrote, and a further change builds on it. The router's own state and `location` lag behind.
+ * Provides the address of the page. The router renders a new address in a transition. Until then this component already
+ * returns the new address, so that a further change builds on it.
  */
 export function UrlProvider({ children }: { children: ReactNode }) {
   const pathname = usePathname();
@@ -60,6 +60,6 @@ export function UrlProvider({ children }: { children: ReactNode }) {
     },
     [setShown],
   );
-  const value = useMemo<Url>(() => ({ ...shown, newest: () => newest.current, show }), [shown, show]);
+  const value = useMemo<PageAddress>(() => ({ ...shown, newest: () => newest.current, show }), [shown, show]);
   return <UrlContext value={value}>{children}</UrlContext>;
 }

@@ -2,12 +2,12 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 
-/** How long a copy is confirmed, ms. */
+/** The time for which the state tells the result of a copy, in ms. */
 const CONFIRM_MS = 1_600;
 
 export type CopyState = "idle" | "copied" | "failed";
 
-/** Copies text to the clipboard. For a moment the state tells whether that worked. */
+/** Copies text to the clipboard. For 1.6 s after a copy, the state tells whether it worked. */
 export function useCopyToClipboard(): { state: CopyState; copy: (text: string) => Promise<void> } {
   const [state, setState] = useState<CopyState>("idle");
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

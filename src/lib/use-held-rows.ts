@@ -17,11 +17,11 @@ type HeldRowsOptions<Row> = {
   isPinned: boolean;
 };
 
-export type RowsWithHeldBack<Row> = {
+export type HeldRows<Row> = {
   rows: readonly Row[] | undefined;
   newCount: number;
   showNew: () => void;
-  /** keys of the rows that came above the others while the page was open */
+  /** keys of the rows that came in above the first rows while the page was open */
   arrived: ReadonlySet<string>;
 };
 
@@ -29,7 +29,7 @@ export type RowsWithHeldBack<Row> = {
  * Keeps a live list from jumping. While the list is scrolled or pinned, new rows are held back and counted until the
  * person shows them.
  */
-export function useHeldRows<Row>(options: HeldRowsOptions<Row>): RowsWithHeldBack<Row> {
+export function useHeldRows<Row>(options: HeldRowsOptions<Row>): HeldRows<Row> {
   const shown = useShownRows(options);
   return { ...shown, arrived: useArrivals(shown.rows, options) };
 }

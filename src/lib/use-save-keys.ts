@@ -12,8 +12,8 @@ export function useSaveKeys(form: RefObject<HTMLFormElement | null>, save: () =>
     if (event.key !== "Enter" && event.key.toLowerCase() !== "s") return;
     const dialog = [...document.querySelectorAll("[role=dialog][data-open],[role=alertdialog][data-open]")].at(-1);
     if (dialog && !dialog.contains(form.current)) return;
-    // A form below a closed sheet leaves the key to others.
-    // If a form is saved, the browser must not save the page as a file.
+    // A hidden form, such as one in a closed sheet, ignores the key. A visible form keeps the browser from saving the
+    // page as a file.
     if (!form.current?.checkVisibility()) return;
     event.preventDefault();
     if (isEnabled && !event.repeat) save();

@@ -1,6 +1,6 @@
 "use client";
 
-import { useOnceOpened } from "@/lib/use-once-opened";
+import { useWasOpened } from "@/lib/use-was-opened";
 import type { AlertDialogProps } from "./alert-dialog-window";
 import { makeLazyPopup } from "./lazy-popup";
 
@@ -10,5 +10,5 @@ const AlertDialogWindow = makeLazyPopup(() =>
 
 /** Asks before an action that is hard to undo. The caller closes the dialog, so that it can show progress. */
 export function AlertDialog(props: AlertDialogProps) {
-  return useOnceOpened(props.open) && <AlertDialogWindow {...props} />;
+  return useWasOpened(props.open) && <AlertDialogWindow {...props} />;
 }

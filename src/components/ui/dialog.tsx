@@ -1,6 +1,6 @@
 "use client";
 
-import { useOnceOpened } from "@/lib/use-once-opened";
+import { useWasOpened } from "@/lib/use-was-opened";
 import type { DialogProps } from "./dialog-window";
 import { makeLazyPopup } from "./lazy-popup";
 
@@ -8,5 +8,5 @@ const DialogWindow = makeLazyPopup(() => import("./dialog-window").then((module)
 
 /** A modal dialog. At 390 px it rises from the bottom. Its code loads at the first sign of a person. */
 export function Dialog(props: DialogProps) {
-  return useOnceOpened(props.open) && <DialogWindow {...props} />;
+  return useWasOpened(props.open) && <DialogWindow {...props} />;
 }

@@ -1,6 +1,6 @@
 import { useState, type ComponentType } from "react";
-import { makeLateCode } from "@/lib/late-code";
-import { loadOnFirstUse } from "@/lib/load-on-first-use";
+import { makeLazyCode } from "@/lib/lazy-code";
+import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 
 /** The wish of a person who used a control before its code was there. */
 export type UseBeforeLoad = "nothing" | "focus" | "open";
@@ -18,12 +18,12 @@ export function makeLazyControl<Props extends object>(
   Early: ComponentType<Props & EarlyControlProps>,
   { isPlaceholder = false }: { isPlaceholder?: boolean } = {},
 ): ComponentType<Props> {
-  const code = makeLateCode(async () => {
+  const code = makeLazyCode(async () => {
     const Full = await fetchCode();
     await pointerIsUp();
     return { Full };
   });
-  loadOnFirstUse(code.load);
+  loadOnFirstInteraction(code.load);
   return function LazyControl(props: Props) {
     const [wish, setWish] = useState<UseBeforeLoad>("nothing");
     const loaded = code.use(isPlaceholder || wish !== "nothing");

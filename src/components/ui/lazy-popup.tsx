@@ -1,6 +1,6 @@
 import type { ComponentType } from "react";
-import { makeLateCode } from "@/lib/late-code";
-import { loadOnFirstUse } from "@/lib/load-on-first-use";
+import { makeLazyCode } from "@/lib/lazy-code";
+import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 
 /**
  * Makes a component of a popup whose code is not part of the page's first script. The code loads at the first sign of a
@@ -9,8 +9,8 @@ import { loadOnFirstUse } from "@/lib/load-on-first-use";
 export function makeLazyPopup<Props extends object>(
   fetchCode: () => Promise<ComponentType<Props>>,
 ): ComponentType<Props> {
-  const code = makeLateCode(async () => ({ Popup: await fetchCode() }));
-  loadOnFirstUse(code.load);
+  const code = makeLazyCode(async () => ({ Popup: await fetchCode() }));
+  loadOnFirstInteraction(code.load);
   return function LazyPopup(props: Props) {
     const loaded = code.use(true);
     return loaded && <loaded.Popup {...props} />;

@@ -1,6 +1,6 @@
 "use client";
 
-import { useOnceOpened } from "@/lib/use-once-opened";
+import { useWasOpened } from "@/lib/use-was-opened";
 import { makeLazyPopup } from "./lazy-popup";
 import type { SheetProps } from "./sheet-window";
 
@@ -8,5 +8,5 @@ const SheetWindow = makeLazyPopup(() => import("./sheet-window").then((module) =
 
 /** A modal panel of full height at the side of the window. The panel of a row is `RowPanel`. */
 export function Sheet(props: SheetProps) {
-  return useOnceOpened(props.open) && <SheetWindow {...props} />;
+  return useWasOpened(props.open) && <SheetWindow {...props} />;
 }

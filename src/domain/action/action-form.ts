@@ -5,13 +5,13 @@ type NumberField = Named & {
   min: number;
   max: number;
   unit?: string;
-  /** the configuration holds null where the field is empty */
+  /** whether the field may be empty; the configuration then holds null */
   isOptional?: true;
 };
 
 /** A field of an action's form. `name` is its dotted path in the configuration. */
 export type ActionField =
-  /** `hiddenHelp` replaces the help text where the saved URL is masked */
+  /** `hiddenHelp` replaces `help` while the form shows a masked URL */
   | (Named & { kind: "text" | "url"; placeholder?: string; isRequired?: true; hiddenHelp?: string })
   | (Named & { kind: "select"; options: readonly { value: string; label: string }[] })
   | (Named & { kind: "checkbox" })
@@ -23,22 +23,22 @@ export type ActionField =
   /** a button that fills the URL of the built-in test endpoint into the field `name` */
   | { kind: "test endpoint"; name: string }
   /**
-   * widgets at fixed paths of the configuration: the body (`detail`, `template`), headers with secrets (`headers`) and
-   * the retry policy (`retry`)
+   * fields for fixed parts of the configuration: `body` edits `detail` and `template`, `headers` edits `headers`, and
+   * `retry` edits the retry policy `retry`
    */
   | { kind: "body" }
   | { kind: "headers" }
   | { kind: "retry" };
 
-/** The form of an action type, card by card. */
+/** The form of an action type: a list of cards with a title and fields. */
 export type ActionForm = readonly { title: string; fields: readonly ActionField[] }[];
 
-/** Tells whether a form has the widget for the body, which a preset can fill. */
+/** Tells whether a form has the field for the message body, which a template preset can fill. */
 export const hasBodyField = (form: ActionForm): boolean =>
   form.some(({ fields }) => fields.some(({ kind }) => kind === "body"));
 
-/** Lists the dotted paths of a form's fields. The server names a field by its path in messages. */
-export function fieldNames(form: ActionForm): string[] {
+/** Lists the dotted paths of a form's fields. The server's error messages name fields by these paths. */
+export function listFormFieldPaths(form: ActionForm): string[] {
   const namesOf = (field: ActionField): string[] => {
     if (field.kind === "row" || field.kind === "folded") return field.fields.flatMap(namesOf);
     if (field.kind === "body") return ["detail", "template"];

@@ -10,7 +10,7 @@ export type JsonObject = Record<string, unknown>;
 type Encrypt = (plain: string) => string;
 export type DecryptText = (ciphertext: string) => string;
 
-/** The input from which an attempt makes its message. */
+/** The values that an action type needs, beside the configuration, to make the message of one attempt. */
 export type MessageInput = {
   decrypt: DecryptText;
   hmacSha256: HmacSha256;
@@ -25,29 +25,32 @@ export type MessageInput = {
   timestamp: Date;
   /** the W3C trace context of the attempt; null without tracing */
   traceparent: string | null;
-  /** the frozen body, which is JSON; empty if only the target of the message is needed */
+  /** the body as it was made for the first attempt, as JSON text; empty if only the target of the message is needed */
   body: string;
 };
 
 export type MessagePreviewInput = { triggerId: string; timestamp: Date };
-/** How a page shows a message: the detail and template of its body, and `head`, such as the head of a request. */
+/**
+ * The preview of a message on a page. `head` is the text above the body, such as a request's first line and headers.
+ */
 export type MessagePreview = { detail: EventDetailLevel; template: string | null; head: string };
 
-/** The message of one attempt. The sender of its transport knows the other members. */
+/** The message of one attempt. Each transport adds its own members, which only the sender of that transport reads. */
 export type ActionMessage<Transport extends string = string> = { transport: Transport };
 
-/** The text that stands for each secret in the sample of a type. */
+/** The text in place of each secret in the sample configuration of an action type. */
 export const sampleSecretText = "s3cret-value";
 
-/** A URL of a configuration that the guard checks, and its field in the form. */
+/** A URL in a configuration, and the form field that holds it. The guard against private addresses checks the URL. */
 export type ConfigurationUrl = { field: string; url: string };
 
-/** The target of an action, as lists show it: for instance `POST` and a URL. */
+/** The target of an action in lists. For a webhook, `verb` is the HTTP method and `address` is the URL. */
 export type ActionTarget = { verb: string | null; address: string };
 
 /**
- * A kind of action. Its configuration has three forms. The input form has secrets in the clear, or leaves them
- * out to keep the stored ones. The stored form has them encrypted. The safe form has none.
+ * The specification of an action type, such as webhook. Its configuration has three forms. The input form has secrets
+ * in plain text, or leaves them out to keep the stored ones. The stored form has them encrypted. The safe form has
+ * none.
  */
 export type ActionTypeSpec<
   Input extends JsonObject,
@@ -56,73 +59,75 @@ export type ActionTypeSpec<
   Transport extends string = string,
 > = {
   name: string;
-  /** the transport of its messages; the compiler asks for a sender of each one */
+  /** the transport of its messages, such as `http`; the compiler demands a sender for each transport */
   transport: Transport;
   label: string;
   description: string;
   /** whether an action of this type has a signing secret, which is shown once and can be rotated */
   hasSigningSecret: boolean;
-  /** the form as data, which the interface draws */
+  /** the form as data, from which the page draws the fields */
   form: ActionForm;
   input: z.ZodType<Input>;
   stored: z.ZodType<Stored>;
   safeForm: z.ZodType<Safe>;
   /** the values of an empty form */
   blank: Input;
-  /** a valid input with `sampleSecretText` as each secret, and a template if it has one; for a test of all types */
+  /**
+   * a valid input for the tests that run over all action types; each secret is `sampleSecretText`, and a template is
+   * set if the type has templates
+   */
   sample: Input;
-  /** the values of the form that changes a saved action; a secret is left out */
+  /** returns the form's values for editing a saved action; secrets are left out */
   edit(safe: Safe): Input;
   /**
-   * Makes the stored form.
-   * @param previous the stored form before the change, which kept secrets come from
+   * Makes the stored form from the input form.
+   * @param previous the stored form before the change; a secret that the input leaves out is copied from it
    * @throws ConfigurationError if a secret is left out and none is stored
    */
   store(input: Input, encrypt: Encrypt, previous: Stored | null): Stored;
   /**
-   * Makes the safe form.
-   * @param decrypt null if the person may not see secrets
+   * Makes the safe form from the stored form.
+   * @param decrypt null if the reader may not see secrets
    */
   safe(stored: Stored, decrypt: DecryptText | null): Safe;
   /**
-   * Makes the form that a version of the action keeps, with all that a restore needs. Encrypted values are members
+   * Makes the form for the version history of the action. A restore needs nothing else. Encrypted values are members
    * called `ciphertext`.
    */
   keep(stored: Stored): JsonObject;
   /**
-   * Makes the input form for a file in a repository. The caller then leaves out each field that equals its value in
-   * `blank`.
+   * Makes the fields of an action's file in a repository. The caller then leaves out each field that equals its value
+   * in `blank`.
    */
   inFile(safe: Safe): JsonObject;
   /**
-   * Makes the input form from the form that a version keeps, to restore it. The schema of the input form then checks
-   * it.
+   * Makes the input form from a version of the history, to restore that version. The schema of the input form then
+   * checks the result.
    */
   restore(kept: JsonObject, decrypt: DecryptText): JsonObject;
-  /** Returns the form's values without the secrets that were entered, because the secrets are stored now. */
+  /** Removes the entered secrets from the form's values once they are stored. */
   withoutSecrets(input: Input): Input;
-  /** Makes the preview of the message that an event would lead to. */
+  /** Makes the preview of the message that an execution of one trigger would send. */
   preview(safe: Safe, input: MessagePreviewInput): MessagePreview;
-  /** Returns the target of the action. It holds credentials only if the safe form holds them. */
+  /** Returns the target of the action for lists. The target shows no more of a URL than the safe form does. */
   targetOf(safe: Safe): ActionTarget;
   /** returns how much of the event the action sends */
   detailOf(stored: Stored): EventDetailLevel;
   retryOf(stored: Stored): RetryPolicy;
   /** returns the limits of deliveries to the action's endpoint */
   limitsOf(stored: Stored): EndpointLimits;
-  /** lists the URLs that the guard checks when the action is saved */
+  /** lists the URLs that the guard against private addresses checks when the action is saved */
   urlsOf(stored: Stored, decrypt: DecryptText): ConfigurationUrl[];
   /**
-   * Returns the Liquid template of the body, which is rendered once, before the first attempt. Null: the envelope is
-   * the body, see buildEnvelopeText. The output must be JSON: a text is a JSON string, and `message` parses it. The
-   * template is the field `template` of the input form, where a test shows its problems. The schema of the input form
-   * refuses a name `secrets.x` without a value, see secretsNamedIn. The body holds a placeholder for each secret, which
-   * only fillSecrets replaces.
+   * Returns the Liquid template of the body; null if the envelope is the body (see buildEnvelopeText). The template is
+   * rendered once, before the first attempt. Its output must be JSON. A plain text must be a JSON string, which
+   * `message` parses. A test of the action shows template problems at the input form's field `template`. The schema of
+   * the input form refuses a name `secrets.x` without a value (see secretsNamedIn). The rendered body holds a
+   * placeholder for each secret, which only fillSecrets replaces.
    */
   templateOf(stored: Stored): string | null;
   /**
-   * Makes the message of an attempt. An empty body must not throw, because the history calls this to describe the
-   * target.
+   * Makes the message of an attempt. The body may be empty, because the history of attempts needs only the target.
    * @throws Error with a sentence for people if no message can be made
    */
   message(stored: Stored, input: MessageInput): ActionMessage<Transport>;
@@ -135,7 +140,7 @@ export type ActionConfiguration = {
   stored: JsonObject;
   safe(decrypt: DecryptText | null): JsonObject;
   keep(): JsonObject;
-  /** the fields for a file in a repository, without credentials */
+  /** returns the fields for a file in a repository, without credentials */
   inFile(): JsonObject;
   target(decrypt: DecryptText | null): ActionTarget;
   detail: EventDetailLevel;
@@ -147,10 +152,10 @@ export type ActionConfiguration = {
   message(input: MessageInput): ActionMessage;
 };
 
-/** The configuration, or the reason, in words, why it cannot be read. */
+/** The result of reading a stored configuration: the configuration, or the reason why it cannot be read, in words. */
 export type ParsedConfiguration = { configuration: ActionConfiguration; problem: null } | { problem: string };
 
-/** An action type in the registry. Its functions take JSON, and parse it by the schemas of the type. */
+/** An action type in the registry. Its functions take JSON and parse it with the schemas of the type. */
 export type ActionType<Transport extends string = string> = {
   name: string;
   transport: Transport;
@@ -162,15 +167,19 @@ export type ActionType<Transport extends string = string> = {
   stored: z.ZodType<JsonObject>;
   blank: JsonObject;
   sample: JsonObject;
-  /** Reads a stored configuration. It may no longer fit the schema of its type, because schemas change. */
+  /**
+   * Reads a stored configuration. An old configuration may no longer fit the schema of its type; then `problem` is set.
+   */
   read(stored: unknown): ParsedConfiguration;
   /**
    * Makes a configuration from the input form.
-   * @param previous the stored form before the change; an unreadable one keeps no secret
+   * @param previous the stored form before the change, from which secrets are kept; null or unreadable: none are kept
    * @throws ZodError; ConfigurationError if a secret is left out and none is stored
    */
   store(input: unknown, encrypt: Encrypt, previous: unknown): ActionConfiguration;
-  /** Returns the form's values of a safe form, or of an empty form if the safe form cannot be read. */
+  /**
+   * Returns the form's values for a safe form. If the safe form cannot be read, the values are those of an empty form.
+   */
   edit(safe: unknown): JsonObject;
   /** Returns the form's values without the secrets that were entered. */
   withoutSecrets(values: JsonObject): JsonObject;
@@ -180,7 +189,8 @@ export type ActionType<Transport extends string = string> = {
 };
 
 /**
- * Makes an action type for the registry. No code outside the type's own functions sees the forms of its configuration.
+ * Turns the specification of an action type into an action type for the registry. Only the specification's own
+ * functions see its typed configurations.
  */
 export function defineActionType<
   Input extends JsonObject,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { linesType } from "@/test/lines-type";
-import { fieldNames, type ActionField } from "./action-form";
+import { listFormFieldPaths, type ActionField } from "./action-form";
 import { sampleSecretText, type ActionType, type JsonObject } from "./action-type";
 import { getActionType, listActionTypes, registerActionType } from "./registry";
 
@@ -83,7 +83,7 @@ describe.each(types.map((type) => ({ name: type.name, type })))("the type $name"
   });
 
   test("has a field in its form for each value of an empty form", () => {
-    expect(pathsWithoutField(fieldNames(type.form), type.blank)).toEqual([]);
+    expect(pathsWithoutField(listFormFieldPaths(type.form), type.blank)).toEqual([]);
   });
 
   test("refuses an empty input and an empty form if a field is required", () => {

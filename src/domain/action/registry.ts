@@ -2,12 +2,12 @@ import { defineActionType, type ActionType } from "./action-type";
 import { webhookActionType } from "./webhook/webhook";
 
 /** The action type of a call that names no type. */
-export const DEFAULT_ACTION_TYPE = webhookActionType.name;
+export const DEFAULT_ACTION_TYPE_NAME = webhookActionType.name;
 
-/** Every action type. A new action type is one entry here. */
+/** The built-in action types. A new action type is one line here. */
 const builtIn = [defineActionType(webhookActionType)] as const;
 
-/** The transports of these types. Each has a sender in server/services/deliveries/senders/registry. */
+/** The transports of the built-in action types. Each has a sender in server/services/deliveries/senders/registry. */
 export type TransportName = (typeof builtIn)[number]["transport"];
 
 const types = new Map<string, ActionType>(builtIn.map((type) => [type.name, type]));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEFAULT_ACTION_TYPE } from "../action/registry";
+import { DEFAULT_ACTION_TYPE_NAME } from "../action/registry";
 import { getEventSource } from "../event-source/registry";
 import { emptyFilter, Filter } from "../filter/schema";
 import { formatFilterText } from "../filter/text/format-filter-text";
@@ -10,12 +10,15 @@ import { ConfigurationKey, ConfigurationName, DelayMode, TriggerInput } from "..
 
 const DEFAULT_SOURCE = "observation.created";
 
-/** A trigger in a file. Its key is the name of the file. A field that is left out has its default value. */
+/**
+ * A trigger's file in a repository. The name of the file is the trigger's key. A field that is left out has its default
+ * value.
+ */
 export const TriggerFile = z.strictObject({
   name: ConfigurationName,
   description: TriggerInput.shape.description,
   eventSource: z.string().min(1).default(DEFAULT_SOURCE),
-  /** the text form, or the JSON form */
+  /** the filter in its text form or in its JSON form */
   filter: z.union([z.string(), Filter], "must be the text of a filter, or a filter as JSON").default(""),
   samplingRate: TriggerInput.shape.samplingRate,
   samplingBy: SamplingBy.default("source"),
@@ -25,7 +28,7 @@ export const TriggerFile = z.strictObject({
   /** the keys of the trigger's actions, in the order of display */
   actions: z.array(ConfigurationKey).min(1, "Name at least one action by its key."),
   enabled: z.boolean().default(true),
-  /** a filter and a sampling that decide beside the trigger's own and send nothing */
+  /** the shadow: a second filter and sampling that are compared with the trigger's own and send nothing */
   shadow: z
     .strictObject({
       filter: z.union([z.string(), Filter], "must be the text of a filter, or a filter as JSON").default(""),
@@ -37,17 +40,17 @@ export const TriggerFile = z.strictObject({
 export type TriggerFile = z.input<typeof TriggerFile>;
 
 /**
- * An action in a file. Its key is the name of the file. The file leaves its secrets out, or refers to variables that
- * hold them.
+ * An action's file in a repository. The name of the file is the action's key. The file leaves secrets out, or refers to
+ * variables that hold them.
  */
 export const ActionFile = z.strictObject({
   name: ConfigurationName,
-  type: z.string().min(1).max(100).default(DEFAULT_ACTION_TYPE),
+  type: z.string().min(1).max(100).default(DEFAULT_ACTION_TYPE_NAME),
   configuration: z.record(z.string(), z.unknown()),
 });
 export type ActionFile = z.input<typeof ActionFile>;
 
-/** The triggers and actions of a project by their keys. */
+/** The files of a project: its triggers and its actions, by key. */
 export const ProjectFiles = z.strictObject({
   triggers: z.record(ConfigurationKey, TriggerFile),
   actions: z.record(ConfigurationKey, ActionFile),
@@ -57,7 +60,7 @@ export type ProjectFiles = z.output<typeof ProjectFiles>;
 /** A problem of a file. `place` is a field such as `filter`, with the line and column in its text if they are known. */
 export type FileProblem = { place: string; message: string };
 
-/** Reads the shadow from a trigger's file. The place of each problem begins with `shadow.filter`. */
+/** Reads the shadow from a trigger's file. The `place` of each problem begins with `shadow.`. */
 export function readShadowOfFile({
   eventSource,
   shadow,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseFilterText } from "../filter/text/parse-filter-text";
-import { observationCreated } from "../event-source/observation-created/index";
+import { observationCreatedSource } from "../event-source/observation-created/index";
 import { isInSample } from "../sampling";
 import { RuleTestFile, runRuleTests, type TriggerUnderTest } from "./rule-tests";
 
@@ -11,7 +11,7 @@ function trigger(filter: string, change: Partial<TriggerUnderTest> = {}): Trigge
     key: "slow",
     id: "trg_1",
     eventSource: "observation.created",
-    filter: parseFilterText(filter, observationCreated).filter!,
+    filter: parseFilterText(filter, observationCreatedSource).filter!,
     samplingRate: 1,
     samplingBy: "source",
     delaySeconds: 0,

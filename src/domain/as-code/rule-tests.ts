@@ -21,7 +21,7 @@ export const RuleTestFile = z.strictObject({
   tests: z.array(
     z.strictObject({
       name: z.string().min(1),
-      /** the data of an event: an observation without its envelope */
+      /** the fields of the observation, as an event has them in `data.observation` */
       observation: z.record(z.string(), z.unknown()),
       /** the expected decision, by the key of a trigger; a trigger that is left out is not tested */
       expect: z.record(z.string(), Expectation),
@@ -30,7 +30,7 @@ export const RuleTestFile = z.strictObject({
 });
 export type RuleTestFile = z.input<typeof RuleTestFile>;
 
-/** A trigger under test. Sampling hashes `id`: the trigger's id, or its key before it has an id. */
+/** A trigger under test. Sampling hashes `id`, which is the trigger's key if the trigger has no id yet. */
 export type TriggerUnderTest = {
   key: string;
   id: string;

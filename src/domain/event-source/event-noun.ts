@@ -3,12 +3,12 @@ import { eventNouns, type EventNoun } from "./event-nouns";
 /** The forms of a noun that sentences and headings need: `an observation`, `Observation`, `Observations`. */
 export type EventNounForms = EventNoun & { some: string; heading: string; headings: string };
 
-/** The noun of pages if the sources of a project share none. */
+/** The noun on pages about several event sources that share no noun. */
 const unnamed: EventNoun = { one: "event", many: "events" };
 
 /**
- * Returns the noun for the things of an event source. Without a name it returns the noun for the things of all sources:
- * the one that they share, or "event".
+ * Returns the forms of the noun for an event source's subjects. Without a source it returns the noun that all sources
+ * share, or "event".
  */
 export function eventNounForms(eventSource?: string): EventNounForms {
   const { one, many } = eventSource === undefined ? sharedNoun() : (eventNouns.get(eventSource) ?? unnamed);

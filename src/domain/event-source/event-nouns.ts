@@ -1,6 +1,6 @@
 import { observationNoun } from "./observation-created/noun";
 
-/** The nouns of a source's things, without an article. */
+/** The noun for an event source's subjects, in the singular and the plural, without an article. */
 export type EventNoun = { one: string; many: string };
 
 /**

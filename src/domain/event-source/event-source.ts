@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ColumnType } from "../filter/schema";
 import type { TraceAttributes } from "../opentelemetry/map/trace-attributes";
 import type { FindPrice } from "../model-prices/model-price";
-import type { RedactionPlaces } from "../redaction/redactor";
+import type { RedactionLayout } from "../redaction/redactor";
 import type { SourceClient, SourceFigures } from "../sources/source-client";
 import type { EventNoun } from "./event-nouns";
 
@@ -26,7 +26,7 @@ export type EventColumn<P> = {
   isClosed?: boolean;
   /** whether the value can be missing, so that the column has `is null` */
   nullable: boolean;
-  /** an option column has free text as values, so it also takes the operators of text */
+  /** the values of this option column are free text, so the column also takes the operators of text */
   freeText?: boolean;
   /** the column is part of the event's body (input, output, metadata), so it needs the permission `body:read` */
   isBody?: boolean;
@@ -38,8 +38,8 @@ export type EventColumn<P> = {
 };
 
 /**
- * How much of an event an action sends. thin: ids and links. standard: all fields without input, output and metadata.
- * full: all fields
+ * The parts of an event that an action sends. thin: ids and links. standard: all fields without input, output and
+ * metadata. full: all fields.
  */
 export const EventDetailLevel = z.enum(["thin", "standard", "full"]);
 export type EventDetailLevel = z.infer<typeof EventDetailLevel>;
@@ -51,39 +51,39 @@ export type EventSummaryValue = string | number | boolean | null;
  * A member that is left out means that the event has no such value.
  */
 export type EventSummary = {
-  /** what people call the thing */
+  /** the name that people give the subject */
   name: string | null;
   traceId?: string | null;
   sessionId?: string | null;
   userId?: string | null;
   environment?: string | null;
   startTime?: Date | null;
-  /** further values of the source's list, by the id of their column */
+  /** further values for the list of subjects, by column id */
   facts: Record<string, EventSummaryValue>;
 };
 
-/** How one value of a mark looks: a dot and a word. */
+/** The look of one value of a mark in lists: a dot, which may be hollow, and a word. */
 export type EventMarkLook = { label: string; tone: "neutral" | "warning" | "danger"; isHollow?: boolean };
 
 /**
- * A column of the list of a source's things. Its value is the fact of the same id, or the part of the summary.
- * name: what people call the thing, with its id. mark: one of a few values that set things apart, such as a level.
- * duration: seconds. cost: USD.
+ * A column of the list of a source's subjects. It shows the fact of the same id, or that part of the summary. name: the
+ * subject's name, with its id. mark: one of a few values that set subjects apart, such as a level. duration: seconds.
+ * cost: USD.
  */
 export type EventListColumn = {
   id: string;
   header: string;
   /** a CSS width; a column without one shares the remaining space */
   width?: string;
-  /** left out of the two lines of a phone */
+  /** left out on phones, which show a subject in two lines */
   isOffPhones?: boolean;
-  /** left out below the width of a desktop */
+  /** shown only at the width of a desktop */
   isDesktopOnly?: boolean;
 } & (
   | { kind: "name" | "badge" | "text" | "duration" | "number" | "cost" }
   | {
       kind: "mark";
-      /** what a thing without a value has; lists of other things do not name it */
+      /** the value of ordinary subjects; outside of the subjects' own list no mark is shown for it */
       usual: string;
       looks: Readonly<Record<string, EventMarkLook>>;
     }
@@ -97,47 +97,49 @@ export type EventSource<P = unknown> = {
   label: string;
   description: string;
   noun: EventNoun;
-  /** the program makes its events; the event endpoint takes none of them from senders. Left out: senders make them */
+  /**
+   * the program itself makes these events, so the event endpoint refuses them from senders; left out: senders make them
+   */
   isMadeHere?: boolean;
   /** the schema that parses an event's data to plain JSON; parsing its result again changes nothing */
   payload: z.ZodType<P>;
   /**
-   * Applies a patch to the stored payload, or to none. Only a source whose events may be patches has it.
-   * @throws ZodError if the result is no payload
+   * Applies a patch to the stored payload; null: no payload is stored yet. Only a source whose events may be patches
+   * has this function.
    */
   applyPatch?(stored: P | null, patch: unknown): P;
-  /** returns the id of the thing that the event is about */
+  /** returns the id of the subject that the event is about */
   sourceId(payload: P): string;
   /**
    * For a payload whose id is unique only in its trace: returns the trace, and the payload under an id that is unique
    * in the project. Returns null for any other payload.
    */
-  idWithinTrace?(payload: P): { traceId: string; unique(): P } | null;
+  qualifyIdByTrace?(payload: P): { traceId: string; unique(): P } | null;
   /** returns the time that orders the states of one source id; null if the event has no time */
   updatedAt(payload: P): Date | null;
-  /** tells whether the payload has an end; of two states that no time orders, the one with an end is newer */
+  /** tells whether the subject has ended; of two states that no time orders, the ended state is newer */
   hasEnded(payload: P): boolean;
-  /** tells whether the payload is only the start of a thing; a start never replaces a state that has ended */
+  /** tells whether the payload reports only the start of a subject; a start never replaces a state that has ended */
   isStart?(payload: P): boolean;
   /** fills the payload's empty fields with the known attributes of its trace */
   withTraceAttributes?(payload: P, trace: TraceAttributes): P;
   /** computes the payload's cost from the price of its model, if the sender gave no cost */
   withComputedCost?(payload: P, findPrice: FindPrice, receivedAt: Date): P;
   columns: readonly EventColumn<P>[];
-  /** the columns of the list of its things; the time of receipt follows them */
+  /** the columns of the list of subjects; the page adds the time of receipt */
   list: readonly EventListColumn[];
-  /** the columns in which similar things agree; a trigger made from one event has a condition for each */
+  /** the columns by which events count as similar; a trigger made from one event has a condition for each */
   alikeBy?: readonly string[];
   /** the paths at which redaction rules begin; without it, rules apply at every depth of the data */
-  redaction?: RedactionPlaces;
+  redaction?: RedactionLayout;
   links(payload: P): { traceId: string | null; sessionId: string | null };
   /** makes a realistic payload, under the caller's id or the id that all samples share */
   sample(now: Date, id?: string): P;
   summary(payload: P): EventSummary;
   /**
-   * Tells which client sent a payload, and what it adds to the counts of that client.
-   * @param told.client what the request said of itself
-   * @param told.isPart more of the thing is to come
+   * Returns the client that sent a payload, and the numbers that the payload adds to the counts of that client.
+   * @param told.client the client that the request named; null if it named none
+   * @param told.isPart whether later patches may complete the subject
    */
   ofClient?(
     payload: P,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { scoreCreated } from "@/test/score-created";
 import type { EventSource } from "./event-source";
 import { listColumnValueOf, unusualMarkOf } from "./list-column-value";
-import { observationCreated } from "./observation-created/index";
+import { observationCreatedSource } from "./observation-created/index";
 
 test("a value of a list is the column of the row, else the fact of that name, else null", () => {
   const row = { eventSource: "score.created", name: "helpfulness", level: null, facts: { value: 0.2, level: "x" } };
@@ -17,12 +17,12 @@ test("a value of a list is the column of the row, else the fact of that name, el
 
 test("a mark is told where it is not the usual one, with the look that its source gives it", () => {
   const score = scoreCreated as EventSource;
-  expect(unusualMarkOf(observationCreated as EventSource, { level: "ERROR" })).toMatchObject({
+  expect(unusualMarkOf(observationCreatedSource as EventSource, { level: "ERROR" })).toMatchObject({
     value: "ERROR",
     label: "Error",
     tone: "danger",
   });
-  expect(unusualMarkOf(observationCreated as EventSource, { level: "DEFAULT" })).toBeNull();
+  expect(unusualMarkOf(observationCreatedSource as EventSource, { level: "DEFAULT" })).toBeNull();
   expect(unusualMarkOf(score, { facts: { verdict: "bad" } })).toMatchObject({ label: "Bad", tone: "danger" });
   expect(unusualMarkOf(score, { facts: { verdict: "unheard of" } })).toMatchObject({
     label: "unheard of",

@@ -1,8 +1,8 @@
 import type { EventSource, EventSummaryValue, EventMarkLook } from "./event-source";
 
 /**
- * Returns the value of a list's column; null if the thing has none.
- * @param thing a stored thing as lists get it: its summary, and its facts as members of it or of `facts`
+ * Returns the value of a column in the list of subjects; null if the subject has none.
+ * @param thing a stored subject as lists get it; its facts are members of the object itself or of its `facts`
  */
 export function listColumnValueOf(thing: object, id: string): EventSummaryValue {
   const { [id]: own, facts } = thing as Record<string, unknown>;
@@ -11,7 +11,9 @@ export function listColumnValueOf(thing: object, id: string): EventSummaryValue 
   return typeof told === "string" || typeof told === "number" || typeof told === "boolean" ? told : null;
 }
 
-/** Returns the mark of a thing and its look; null where the source has no marks, or the thing has the usual one. */
+/**
+ * Returns the mark of a subject and its look. Null if the source has no marks, or if the subject has the usual mark.
+ */
 export function unusualMarkOf(
   source: Pick<EventSource, "list"> | null,
   thing: object,

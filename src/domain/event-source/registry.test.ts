@@ -1,11 +1,11 @@
 import { expect, test, vi } from "vitest";
 import { eventNounForms } from "./event-noun";
-import { observationCreated } from "./observation-created/index";
+import { observationCreatedSource } from "./observation-created/index";
 import { getEventSource, listEventSources, registerEventSource } from "./registry";
 
 test("the registry has the source observation.created", () => {
-  expect(getEventSource("observation.created")).toBe(observationCreated);
-  expect(listEventSources()).toContain(observationCreated);
+  expect(getEventSource("observation.created")).toBe(observationCreatedSource);
+  expect(listEventSources()).toContain(observationCreatedSource);
 });
 
 test("an unknown name has no source", () => {
@@ -14,20 +14,20 @@ test("an unknown name has no source", () => {
 });
 
 test("a source can be added and removed again", () => {
-  const other = { ...observationCreated, name: "score.created" };
+  const other = { ...observationCreatedSource, name: "score.created" };
   const undo = registerEventSource(other);
   expect(getEventSource("score.created")).toBe(other);
-  expect(listEventSources()).toEqual([observationCreated, other]);
+  expect(listEventSources()).toEqual([observationCreatedSource, other]);
   undo();
   undo();
-  expect(listEventSources()).toEqual([observationCreated]);
+  expect(listEventSources()).toEqual([observationCreatedSource]);
 });
 
 test("a second source of the same name, and a second column of the same id, are refused", () => {
-  expect(() => registerEventSource({ ...observationCreated })).toThrow("registered already");
-  const [column] = observationCreated.columns;
+  expect(() => registerEventSource({ ...observationCreatedSource })).toThrow("registered already");
+  const [column] = observationCreatedSource.columns;
   if (!column) throw new Error("no columns");
-  const twice = { ...observationCreated, name: "score.created", columns: [column, column] };
+  const twice = { ...observationCreatedSource, name: "score.created", columns: [column, column] };
   expect(() => registerEventSource(twice)).toThrow("two columns called id");
   expect(getEventSource("score.created")).toBeNull();
 });
@@ -35,7 +35,7 @@ test("a second source of the same name, and a second column of the same id, are 
 test("pages name the things of a source by its noun, and those of several sources by the noun they share", () => {
   expect(eventNounForms()).toMatchObject({ one: "observation", some: "an observation", headings: "Observations" });
   const undo = registerEventSource({
-    ...observationCreated,
+    ...observationCreatedSource,
     name: "score.created",
     noun: { one: "score", many: "scores" },
   });

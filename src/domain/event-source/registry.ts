@@ -1,6 +1,6 @@
 import type { EventSource } from "./event-source";
 import { eventNouns } from "./event-nouns";
-import { observationCreated } from "./observation-created/index";
+import { observationCreatedSource } from "./observation-created/index";
 
 const sources = new Map<string, EventSource>();
 
@@ -33,8 +33,8 @@ export function registerEventSource(source: EventSource): () => void {
   };
 }
 
-registerEventSource(observationCreated);
+registerEventSource(observationCreatedSource);
 
 /** The event source of a request that names no source. */
-export const defaultEventSource: EventSource = observationCreated;
-export const DEFAULT_EVENT_SOURCE = defaultEventSource.name;
+export const defaultEventSource: EventSource = observationCreatedSource;
+export const DEFAULT_EVENT_SOURCE_NAME = defaultEventSource.name;

@@ -34,7 +34,7 @@ const allowsMissing = ({ condition, wanted }: ConditionDemand): boolean =>
 const needsMissing = ({ condition, wanted }: ConditionDemand): boolean =>
   condition.operator === (wanted ? "is null" : "is not null");
 
-/** Tells the same as `canMeetDemands` for one key of the column. */
+/** Tells whether some value at one key of the column may meet all demands, see `canMeetDemands`. */
 function isPossibleHere(column: EventColumn<unknown>, demands: readonly ConditionDemand[]): boolean {
   switch (column.type) {
     case "boolean":
@@ -57,7 +57,7 @@ function isPossibleHere(column: EventColumn<unknown>, demands: readonly Conditio
   }
 }
 
-/** Tells whether one value meets all demands. @param values all values that the column can have */
+/** Tells whether one of the given values meets all demands. @param values all values that the column can have */
 function someFits(
   column: EventColumn<unknown>,
   demands: readonly ConditionDemand[],
@@ -69,10 +69,14 @@ function someFits(
 
 type ValueTest = (value: unknown) => boolean;
 
-// A search uses the same conditions again and again, and a regular expression takes up to 50 ms to compile.
+// Compiled conditions are cached. A search tests the same conditions again and again, and a regular expression takes up
+// to 50 ms to compile.
 const testsOf = new WeakMap<EventColumn<unknown>, WeakMap<FilterCondition, ValueTest>>();
 
-/** Returns the test of a condition, which takes the value itself. The test is compiled once. */
+/**
+ * Returns a function that tells whether a condition holds for a value. It is compiled once for each column and
+ * condition.
+ */
 function testOf(column: EventColumn<unknown>, condition: FilterCondition): ValueTest {
   const ofColumn = testsOf.get(column) ?? new WeakMap<FilterCondition, ValueTest>();
   testsOf.set(column, ofColumn);
@@ -151,12 +155,13 @@ function isTextPossible(column: EventColumn<unknown>, demands: readonly Conditio
   const values = knownTexts(column, demands);
   if (values) return someFits(column, demands, values);
   const numbers = demands.filter(({ condition }) => valueKindOf(column.type, condition.operator) === "number");
-  // A condition that must hold needs a number. If no condition must hold, a value that is no number meets all demands.
+  // A number condition that must hold needs a number as the value. If none must hold, a value that is no number meets
+  // all demands.
   if (numbers.some(({ wanted }) => wanted) && !isNumberPossible(numbers, numericFromJson, null)) return false;
   return areTextsPossible(demands);
 }
 
-/** Lists all texts that the column can have, if a demand or the column limits them. */
+/** Lists all texts that the column can have; null if neither a demand nor the column limits them. */
 function knownTexts(column: EventColumn<unknown>, demands: readonly ConditionDemand[]): readonly string[] | null {
   if (column.isClosed && column.options) return column.options;
   for (const { condition, wanted } of demands) {

@@ -16,14 +16,14 @@ type FilterProblemCode =
   | "too_deep"
   | "too_many";
 
-/** A problem of a filter. `path` leads to the node at fault: it holds the position of each child from the root down. */
+/** A problem of a filter. `path` leads to the node at fault: it lists the position of each child from the root down. */
 export type FilterProblem = { path: number[]; message: string; code: FilterProblemCode };
 
-// Each source reads only its own payload, and the check reads no payload.
+// Any event source fits, whatever its payload, because the check of a filter reads no payload.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type FilterSource = Pick<EventSource<any>, "columns" | "noun">;
+export type FilterableSource = Pick<EventSource<any>, "columns" | "noun">;
 
-/** A filter cannot be evaluated. It must not count as a non-match. */
+/** The error of a filter that cannot be evaluated. Such a filter must not count as a non-match. */
 export class FilterError extends Error {
   override readonly name = "FilterError";
   constructor(readonly problems: FilterProblem[]) {
@@ -41,7 +41,11 @@ export type FilterCheckOptions = { compilesRegexes?: boolean };
  * Lists every problem of a filter over the columns of a source, in the order of the tree. A filter without a problem
  * can run.
  */
-export function checkFilter(source: FilterSource, filter: Filter, options: FilterCheckOptions = {}): FilterProblem[] {
+export function checkFilter(
+  source: FilterableSource,
+  filter: Filter,
+  options: FilterCheckOptions = {},
+): FilterProblem[] {
   const columns = new Map(source.columns.map((column) => [column.id, column]));
   const problems: FilterProblem[] = [];
   let conditions = 0;
@@ -71,7 +75,7 @@ function checkGroup(group: FilterGroup, path: number[]): FilterProblem | null {
     return { path, message: `Groups are nested at most ${filterLimits.depthMax} levels deep.`, code: "too_deep" };
   }
   if (group.children.length > 0) return null;
-  // An empty `none of` would match every event, and an empty `any of` none.
+  // A group must not be empty: an empty `none of` would match every event, and an empty `any of` none.
   const isEmptyFilter = path.length === 0 && group.match === "all";
   if (isEmptyFilter) return null;
   return { path, message: "This group is empty: add a condition or remove it.", code: "empty_group" };

@@ -22,10 +22,11 @@ export type CompiledCondition = {
 /** A condition in two steps: conversion and comparison. Many conditions of one column can share the conversion. */
 export type TwoStepCondition = {
   /**
-   * converts a value to the form that the operator compares; null if the value is missing. Each form has one function
+   * converts a value to the form that the operator compares; null if the value is missing. Conditions with the same
+   * form have the same function
    */
   convert: (raw: unknown) => unknown;
-  /** tells whether the condition holds for a converted value; for a missing value `holdsForMissingValue` says so */
+  /** tells whether the condition holds for a converted value; for a missing value `holdsForMissingValue` decides */
   holds(value: never, lookup?: RegexLookup): boolean;
 };
 

@@ -30,7 +30,7 @@ describe("measure", () => {
 });
 
 type Value = FilterCondition["value"];
-/** column, operator, value, what the column holds, whether it matches, key */
+/** each case: a column, an operator, a value, the column's content, whether the condition holds, and a key */
 type Row = [column: string, operator: Operator, value: Value, seen: unknown, matches: boolean, key?: string];
 
 const missing = undefined;
@@ -200,7 +200,7 @@ const rows: Row[] = [
   ["text", "=", "hi", '[{"content":"hi"}]', true, "0.content"],
   ["text", "contains", '{"user"', '{"user":{"id":7}}', true],
 
-  // Numbers keep their digits.
+  // Long numbers keep all their digits.
   ["object", "=", "1983516295378495150", { n: long("1983516295378495150") }, true, "n"],
   ["object", "=", "1983516295378495100", { n: long("1983516295378495150") }, false, "n"],
   ["object", ">", 9007199254740992, { n: long("9007199254740993") }, true, "n"],

@@ -1,5 +1,5 @@
 import type { EventColumn } from "../event-source/event-source";
-import { checkFilter, FilterError, type FilterCheckOptions, type FilterSource } from "./check-filter";
+import { checkFilter, FilterError, type FilterCheckOptions, type FilterableSource } from "./check-filter";
 import { compileCondition, type CompiledCondition } from "./compile-condition";
 import { shortenForPeople } from "./field-text";
 import { describeConditionResult } from "./describe-condition-result";
@@ -32,11 +32,11 @@ export type FilterResult = {
   matched: boolean;
   /** the first condition that prevented the match: it failed, or it held inside a `none of` group */
   firstFailure: ConditionResult | null;
-  /** every condition in the order of the tree after `explain`; empty after `evaluate` */
+  /** the result of every condition, in the order of the tree; `evaluate` leaves the list empty */
   conditions: ConditionResult[];
 };
 
-/** The distance of a state from a match. */
+/** The distance between a payload and a match of the filter. */
 export type FilterDistance = {
   /** conditions that prevent a match, as positions in the list that `explain` returns */
   stopping: number[];
@@ -70,7 +70,7 @@ type Leaf = {
 };
 type Group = { kind: "group"; match: "all" | "any" | "none"; children: Node[] };
 type Node = Leaf | Group;
-/** The input of one evaluation. */
+/** The input of one evaluation: a parsed payload, and the lookup of regular expressions that a thread has evaluated. */
 type EvaluationInput = { state: unknown; lookup: RegexLookup | undefined };
 
 const matched: FilterResult = Object.freeze({
@@ -83,7 +83,11 @@ const matched: FilterResult = Object.freeze({
  * Compiles a filter, so that it can run over parsed payloads of its source.
  * @throws FilterError with every problem of a filter that cannot be evaluated
  */
-export function compileFilter(source: FilterSource, filter: Filter, options: FilterCheckOptions = {}): CompiledFilter {
+export function compileFilter(
+  source: FilterableSource,
+  filter: Filter,
+  options: FilterCheckOptions = {},
+): CompiledFilter {
   const problems = checkFilter(source, filter, options);
   if (problems.length > 0) throw new FilterError(problems);
   const columns = new Map<string, EventColumn<unknown>>(source.columns.map((column) => [column.id, column]));
@@ -133,9 +137,9 @@ export function compileFilter(source: FilterSource, filter: Filter, options: Fil
 }
 
 /**
- * Returns the first condition that prevents a node from having the wanted result; null if none does. A group must not
- * hold if and only if the opposite of its children must hold (De Morgan). So one walk serves both, and `none of` is
- * `any of` with the opposite wanted.
+ * Returns the first condition that prevents a node from having the wanted result; null if none does. By De Morgan's
+ * laws, a group that must not hold is a group of negated children. So one walk serves both cases, and `none of` is a
+ * negated `any of`.
  */
 function blame(node: Node, input: EvaluationInput, wanted: boolean): Leaf | null {
   if (node.kind === "condition") return node.compiled.holds(input.state, input.lookup) === wanted ? null : node;
@@ -155,8 +159,8 @@ function blame(node: Node, input: EvaluationInput, wanted: boolean): Leaf | null
 }
 
 /**
- * Counts the fewest conditions that prevent a node from having the wanted result. `stops` has the outcome of each
- * condition.
+ * Counts the fewest conditions that prevent a node from having the wanted result. `stops` tells for each condition
+ * whether its result is wrong.
  */
 function distance(node: Node, stops: readonly boolean[], wanted: boolean): Omit<FilterDistance, "stopping"> {
   if (node.kind === "condition")

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { observationCreated } from "../event-source/observation-created/index";
+import { observationCreatedSource } from "../event-source/observation-created/index";
 import { checkFilter } from "./check-filter";
 import { findFilterContradiction } from "./contradiction";
 import { compileFilter } from "./compile-filter";
@@ -11,7 +11,7 @@ import { anyCondition, anyFilter, anyState } from "./testing-arbitraries";
 const slow = is("number", ">", 5);
 const fast = is("number", "<", 3);
 
-/** name, filter, path of the node to blame */
+/** each case: a name, a filter that can never match, and the path of the node at fault */
 const never: [string, Filter, number[]][] = [
   ["two values at once", all(is("option", "any of", ["a"]), is("option", "any of", ["b"])), [1]],
   ["one value, and none of it", all(is("option", "any of", ["a", "b"]), is("option", "none of", ["b", "a"])), [1]],
@@ -74,7 +74,7 @@ const never: [string, Filter, number[]][] = [
   ["not all of what is asked", all(slow, is("string", "=", "a"), none(all(slow, is("string", "=", "a")))), [2, 0]],
 ];
 
-/** name, filter, a state that it matches */
+/** each case: a name, a filter, and a payload that the filter matches */
 const sometimes: [string, Filter, State][] = [
   ["everything", emptyFilter, {}],
   ["a bound on each side", all(is("number", ">=", 5), is("number", "<=", 5)), { number: 5 }],
@@ -150,16 +150,19 @@ test.each<[string, Filter]>([
     all(is("latency", ">", 5), any(is("latency", "<", 3), is("latency", "<", 2))),
   ],
 ])("the reason is one sentence: %s", (reason, filter) => {
-  expect(findFilterContradiction(observationCreated, filter)?.reason).toBe(reason);
+  expect(findFilterContradiction(observationCreatedSource, filter)?.reason).toBe(reason);
 });
 
 test("a level is one of four values, and other option columns take any value", () => {
   expect(
-    findFilterContradiction(observationCreated, all(is("level", "none of", ["DEBUG", "DEFAULT", "WARNING", "ERROR"]))),
+    findFilterContradiction(
+      observationCreatedSource,
+      all(is("level", "none of", ["DEBUG", "DEFAULT", "WARNING", "ERROR"])),
+    ),
   ).not.toBeNull();
   expect(
     findFilterContradiction(
-      observationCreated,
+      observationCreatedSource,
       all(is("type", "any of", ["OTHER"]), is("environment", "none of", ["default"])),
     ),
   ).toBeNull();
@@ -186,7 +189,7 @@ test("no filter that matches a state is found", () => {
   );
 });
 
-/** Turns each condition into one that is true of the state: itself, or its opposite. */
+/** Turns each condition into one that holds for the payload: the condition itself, or its opposite. */
 const trueOf =
   (state: State) =>
   (node: FilterNode): FilterNode => {
@@ -221,7 +224,7 @@ test("a condition and its opposite are found, among any other conditions", () =>
 });
 
 test("the search gives up after a limited number of choices", () => {
-  // Each pigeon is in a hole, and no hole has two: these are more choices than the search tries.
+  // The pigeonhole problem: each pigeon is in a hole, and no hole has two. It has more choices than the search tries.
   const inHole = (pigeon: number, hole: number) => is("list", "all of", [`pigeon ${pigeon} in hole ${hole}`]);
   const [pigeons, holes] = [
     [0, 1, 2, 3, 4],

@@ -1,25 +1,28 @@
 import type { EventColumn } from "../event-source/event-source";
-import { checkFilter, type FilterSource } from "./check-filter";
+import { checkFilter, type FilterableSource } from "./check-filter";
 import { describeCondition } from "./describe-filter";
 import { canMeetDemands, type ConditionDemand } from "./can-meet-demands";
 import { filterLimits, type Filter, type FilterCondition, type FilterNode } from "./schema";
 
 /**
- * The reason, as a sentence, why a filter can never match. `path` leads to the node at fault: it holds the position of
+ * The reason, as a sentence, why a filter can never match. `path` leads to the node at fault: it lists the position of
  * each child from the root down.
  */
 export type FilterContradiction = { path: number[]; reason: string };
 
-/** The search tries at most this many branches of groups. After that it assumes that the filter can match. */
+/**
+ * The search for a contradiction tries at most this many branches of groups. After that it assumes that the filter can
+ * match.
+ */
 const CHOICES_MAX = 1_000;
 
 /**
- * The search tries at most this many values on conditions, about 1 µs each. After that it assumes that the filter can
- * match.
+ * The search for a contradiction tries at most this many values on conditions, about 1 µs each. After that it assumes
+ * that the filter can match.
  */
 const EFFORT_MAX = 500_000;
 
-/** Stands for a column in the conflict of an empty group, because an empty group has no column. */
+/** The column name in the conflict of an empty group, because an empty group has no column. */
 const EMPTY = "";
 
 const NONE_LEFT = "Nothing in this group can hold:";
@@ -31,7 +34,7 @@ const NONE_LEFT = "Nothing in this group can hold:";
  * `checkFilter`) counts as one that may hold, except `any of` with an empty list. The search skips a filter with too
  * many conditions.
  */
-export function findFilterContradiction(source: FilterSource, filter: Filter): FilterContradiction | null {
+export function findFilterContradiction(source: FilterableSource, filter: Filter): FilterContradiction | null {
   if (conditionsOf(filter) > filterLimits.conditionsMax) return null;
   const conflict = new Search(source).solve([{ node: filter, path: [], wanted: true }], emptyFacts);
   return conflict && { path: conflict.path, reason: conflict.reason };
@@ -41,7 +44,10 @@ function conditionsOf(node: FilterNode): number {
   return node.type === "condition" ? 1 : node.children.reduce((sum, child) => sum + conditionsOf(child), 0);
 }
 
-/** A node of the filter, its path, and the result that it must have: `wanted` is false if it must not hold. */
+/**
+ * A task of the search: a node of the filter, its path, and the result that the node must have. `wanted` is false if
+ * the node must not hold.
+ */
 type Task = { node: FilterNode; path: number[]; wanted: boolean };
 /** A choice between branches. At least one branch must have the result that its task wants. */
 type Choice = { path: number[]; branches: Task[] };
@@ -61,7 +67,7 @@ class Search {
   private choicesTried = 0;
   private effort = 0;
 
-  constructor(private readonly source: FilterSource) {
+  constructor(private readonly source: FilterableSource) {
     this.columns = new Map(source.columns.map((column) => [column.id, column]));
   }
 
@@ -116,7 +122,7 @@ class Search {
     if (!column) return null;
     const before = facts.get(condition.column) ?? [];
     this.effort += (before.length + 1) * (1 + valuesOf([...before, demand]));
-    // Untried demands count as possible, so the filter counts as one that can match.
+    // Beyond the effort limit, demands count as possible, and so the filter counts as one that can match.
     if (this.effort > EFFORT_MAX) return null;
     if (canMeetDemands(column, [...before, demand])) {
       facts.set(condition.column, [...before, demand]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { observationCreated } from "../event-source/observation-created/index";
+import { observationCreatedSource } from "../event-source/observation-created/index";
 import { describeFilter } from "./describe-filter";
 import { columnOperators, operatorLabel } from "./operators";
 import { emptyFilter, type Filter, type FilterNode } from "./schema";
@@ -48,7 +48,8 @@ test.each<[string, Filter]>([
   ["(everything), and (nothing)", all(all(), any())],
   ["none of (level is any of ERROR, WARNING; latency is greater than 5 s)", none(error, slow)],
   [
-    '(level is any of ERROR, WARNING and latency is greater than 5 s), or (latency is greater than 5 s and name contains "health")',
+    '(level is any of ERROR, WARNING and latency is greater than 5 s), or (latency is greater than 5 s and ' +
+      'name contains "health")',
     any(all(error, slow), all(slow, health)),
   ],
   [
@@ -76,7 +77,7 @@ test.each<[string, Filter]>([
     all(condition("output", "does not contain", "sorry"), condition("userId", "starts with", "a")),
   ],
 ])("%s", (sentence, filter) => {
-  expect(describeFilter(observationCreated, filter)).toBe(sentence);
+  expect(describeFilter(observationCreatedSource, filter)).toBe(sentence);
 });
 
 test("every operator of every type of column has its own words", () => {
@@ -90,7 +91,7 @@ test("a description is one line without a full stop, for any values", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.array(fc.string({ unit: "binary" })), (text, list) => {
       const sentence = describeFilter(
-        observationCreated,
+        observationCreatedSource,
         all(condition(["metadata", text], "=", text), condition("tags", "any of", list)),
       );
       expect(sentence).not.toMatch(/[\n\r\t]/);

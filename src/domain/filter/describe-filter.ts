@@ -1,4 +1,4 @@
-import type { FilterSource } from "./check-filter";
+import type { FilterableSource } from "./check-filter";
 import { operatorLabel, valueKindOf } from "./operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "./schema";
 import {
@@ -9,10 +9,10 @@ import {
   type ColumnsById,
 } from "./text/words";
 
-/** The most values of a list that a description names. It counts the further values. */
+/** The most values of a list that a description of a filter names. The description counts all others. */
 const NAMED_MAX = 8;
 
-/** The most characters of a text that a description shows. */
+/** The most characters of a text that a description of a filter shows. */
 const TEXT_MAX = 120;
 
 /**
@@ -20,13 +20,13 @@ const TEXT_MAX = 120;
  * is greater than 5 s, and none of (name contains "health")`. It never throws: it describes as much as it can of a
  * filter with problems.
  */
-export function describeFilter(source: FilterSource, filter: Filter): string {
+export function describeFilter(source: FilterableSource, filter: Filter): string {
   if (filter.children.length === 0) return `${filter.match === "any" ? "no" : "every"} ${source.noun.one}`;
   return describeGroup(columnsByIdOf(source), filter, true);
 }
 
 /** Describes one condition in the words of `describeFilter`: `latency is greater than 5 s`. */
-export function describeCondition(source: FilterSource, condition: FilterCondition): string {
+export function describeCondition(source: FilterableSource, condition: FilterCondition): string {
   return conditionWords(columnsByIdOf(source), condition);
 }
 

@@ -2,7 +2,7 @@ import { isObjectOrList } from "../json/json-kinds";
 import { LongNumber, stringifyJson } from "../json/long-number";
 import { parseJson } from "../json/read-json";
 
-/** The bytes of a field that text conditions see, as UTF-8. */
+/** The most bytes of a field, as UTF-8, that text conditions see. */
 export const FIELD_TEXT_BYTES_MAX = 65_536;
 
 /** The most bytes of UTF-8 for one UTF-16 unit. */
@@ -13,7 +13,7 @@ export type FieldText = { text: string; truncated: boolean };
 const encoder = new TextEncoder();
 const buffer = new Uint8Array(FIELD_TEXT_BYTES_MAX);
 
-// Many triggers look at the same input. Its text is made once and is kept as long as the value itself.
+// The texts of objects are cached, because many triggers look at the same input. A text is kept as long as its object.
 const textOfObject = new WeakMap<object, FieldText>();
 
 /**
@@ -36,9 +36,8 @@ export function convertFieldToText(value: unknown): FieldText | null {
 }
 
 /**
- * Adds the texts of a value to `lines` until they have more than `room` characters, which are more bytes than
- * conditions see.
- * @returns the room left
+ * Adds the texts inside a value to `lines`. It stops once the lines have more than `room` characters.
+ * @returns the characters that still fit; below 0 if none fit
  */
 function collect(value: unknown, lines: string[], room: number): number {
   if (value === null || value === undefined || room < 0) return room;
@@ -78,13 +77,18 @@ export function readJsonInText(text: string): object | null {
   }
 }
 
-/** Opens a field, so that keys can look into it. A text that is the JSON of an object or a list becomes that value. */
+/**
+ * Parses a field that is the JSON text of an object or a list, so that keys can look into it. Any other field stays as
+ * it is.
+ */
 export const parseJsonField = (value: unknown): unknown =>
   typeof value === "string" ? (readJsonInText(value) ?? value) : value;
 
 const openedMembers = new WeakMap<object, Map<string, unknown>>();
 
-/** Opens a member of a field in the same way. The parsed value is kept for all keys that lead into the member. */
+/**
+ * Parses a member of a field as `parseJsonField` does. The parsed value is kept for all keys that lead into the member.
+ */
 function openMember(field: object, name: string, member: unknown): unknown {
   if (typeof member !== "string") return member;
   const ofField = openedMembers.get(field) ?? new Map<string, unknown>();
@@ -178,7 +182,7 @@ function pruned(value: unknown, levels: number): unknown {
   );
 }
 
-/** Cuts a text, but never inside a surrogate pair: a database refuses half of one. */
+/** Cuts a text, but never between the halves of a surrogate pair, because a database refuses a lone half. */
 function clip(text: string): string {
   return text.length <= SEEN_MAX ? text : `${text.slice(0, SEEN_MAX - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { observationCreated } from "../event-source/observation-created/index";
+import { observationCreatedSource } from "../event-source/observation-created/index";
 import { formatFilterJson, parseFilterJson } from "./filter-json";
 import { exportLangfuseFilter } from "./langfuse/export";
 import type { Filter } from "./schema";
 import { all, any, condition as is, none, testSource } from "./testing";
 import { anyFilter } from "./testing-arbitraries";
 
-const parse = (text: string) => parseFilterJson(text, observationCreated);
+const parse = (text: string) => parseFilterJson(text, observationCreatedSource);
 const filter = all(
   is("level", "any of", ["ERROR"]),
   none(is(["metadata", "tier"], "=", "gold"), is("endTime", "is null")),
@@ -51,7 +51,7 @@ test("has one format, whatever the order of its fields", () => {
 
 describe("a filter of Langfuse's", () => {
   test("is recognised and imported", () => {
-    const { filters } = exportLangfuseFilter(observationCreated, all(is("level", "any of", ["ERROR"])));
+    const { filters } = exportLangfuseFilter(observationCreatedSource, all(is("level", "any of", ["ERROR"])));
     expect(parse(JSON.stringify(filters))).toEqual({
       filter: all(is("level", "any of", ["ERROR"])),
       format: "langfuse",
@@ -87,7 +87,9 @@ describe("a text that is no filter", () => {
       8,
       19,
       "children[0].operator",
-      'children[0].operator must be an operator: "=", "<>", ">", "<", ">=", "<=", "contains", "does not contain", "starts with", "ends with", "matches", "any of", "none of", "all of", "is null", "is not null".',
+      'children[0].operator must be an operator: "=", "<>", ">", "<", ">=", "<=", "contains", "does not ' +
+        'contain", "starts with", "ends with", "matches", "any of", "none of", "all of", "is null", "is not ' +
+        'null".',
     ],
     [
       "a wrong match",
@@ -135,7 +137,8 @@ describe("a text that is no filter", () => {
       22,
       20,
       "children[1].children[0].value",
-      "children[1].children[0].value must be a text (at most 4096 characters), a finite number, true or false, or a list of at most 500 texts.",
+      "children[1].children[0].value must be a text (at most 4096 characters), a finite number, true or false, " +
+        "or a list of at most 500 texts.",
     ],
     [
       "a child that is a text",

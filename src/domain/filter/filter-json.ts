@@ -1,4 +1,4 @@
-import type { FilterSource } from "./check-filter";
+import type { FilterableSource } from "./check-filter";
 import { positionInText, parseJsonWithOffsets, type TextPosition } from "../json/read-json";
 import { importLangfuseFilter } from "./langfuse/import";
 import { Filter, type FilterNode } from "./schema";
@@ -11,8 +11,11 @@ export type FilterTextProblem = TextPosition & {
   message: string;
 };
 
-/** `format` tells whether the text was this program's JSON or one of Langfuse's filters. */
-export type ParsedFilterText =
+/**
+ * The result of reading a filter's JSON. `format` tells whether the text was this program's JSON or one of Langfuse's
+ * filters.
+ */
+export type ParsedFilterJson =
   | { filter: Filter; format: "filter" | "langfuse"; problems: null }
   | { filter: null; format: "filter" | "langfuse"; problems: FilterTextProblem[] };
 
@@ -21,7 +24,7 @@ export type ParsedFilterText =
  * problems in the order of the text, each with its place. Whether columns, operators and values fit the source, only
  * `checkFilter` tells.
  */
-export function parseFilterJson(text: string, source: FilterSource): ParsedFilterText {
+export function parseFilterJson(text: string, source: FilterableSource): ParsedFilterJson {
   const problemAt = (offset: number, path: readonly PropertyKey[], message: string): FilterTextProblem => ({
     ...positionInText(text, offset),
     path: pathText(path),

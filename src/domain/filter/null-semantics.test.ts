@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EventColumn } from "../event-source/event-source";
-import { observationCreated } from "../event-source/observation-created/index";
+import { observationCreatedSource } from "../event-source/observation-created/index";
 import { compileFilter } from "./compile-filter";
 import { columnOperators, holdsForMissingValue, keyRequirementOf, valueKindOf } from "./operators";
 import type { ColumnType, FilterCondition, Operator } from "./schema";
 import { all, condition, none, testSource, type State } from "./testing";
 import { anyCondition, anyState } from "./testing-arbitraries";
 
-/** The value that each kind of condition compares with. */
+/** A value for each kind of condition to compare with. */
 const asked = { none: undefined, text: "5", number: 5, datetime: "2026-01-05", boolean: true, list: ["5"] } as const;
 
 type Row = { value: unknown; holds: Operator[] };
 
-/** Present values of each type of column, each with all the operators that hold on it. */
+/** Values that count as present, by type of column, each with all the operators that hold for it. */
 const present: Record<ColumnType, Row[]> = {
   string: [
     { value: "5", holds: ["=", "contains", "starts with", "ends with", "matches", "is not null"] },
@@ -140,14 +140,15 @@ test("is null and is not null give opposite answers on every state", () => {
 });
 
 test("an observation with its id alone has no value in any column that can be missing", () => {
-  const bare = observationCreated.payload.parse({ observation: { id: "obs" } });
-  for (const column of observationCreated.columns.filter((one) => one.nullable)) {
+  const bare = observationCreatedSource.payload.parse({ observation: { id: "obs" } });
+  for (const column of observationCreatedSource.columns.filter((one) => one.nullable)) {
     const key = keyOf(column as EventColumn<never>);
     for (const operator of columnOperators(column)) {
       const value = asked[valueKindOf(column.type, operator)] as FilterCondition["value"];
-      const { matched } = compileFilter(observationCreated, all(condition([column.id, key], operator, value))).evaluate(
-        bare,
-      );
+      const { matched } = compileFilter(
+        observationCreatedSource,
+        all(condition([column.id, key], operator, value)),
+      ).evaluate(bare);
       expect(matched, `${column.id} ${operator}`).toBe(holdsForMissingValue(operator));
     }
   }

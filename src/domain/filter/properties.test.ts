@@ -9,7 +9,7 @@ import { anyCondition, anyFilter, anyState, number } from "./testing-arbitraries
 
 const matches = (filter: Filter, state: State): boolean => compileFilter(testSource, filter).evaluate(state).matched;
 
-/** The meaning of groups, evaluated in full. */
+/** The reference for the evaluation of groups: it evaluates every child. */
 function holds(node: FilterNode, state: State): boolean {
   if (node.type === "condition") return matches(all(node), state);
   const children = node.children.map((child) => holds(child, state));

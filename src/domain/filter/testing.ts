@@ -1,5 +1,5 @@
 import type { EventColumn } from "../event-source/event-source";
-import type { FilterSource } from "./check-filter";
+import type { FilterableSource } from "./check-filter";
 import type { Filter, FilterCondition, FilterNode } from "./schema";
 
 // For tests: one column of every type over a plain object.
@@ -11,7 +11,7 @@ function column(definition: Omit<EventColumn<State>, "label" | "group" | "read" 
   return { ...definition, label: id, group: "Test", nullable: true, read: (state) => state[id] };
 }
 
-export const testSource: FilterSource = {
+export const testSource: FilterableSource = {
   noun: { one: "thing", many: "things" },
   columns: [
     column({ id: "string", type: "string" }),

@@ -11,7 +11,7 @@ const literal = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** Tells whether a text has the form of a JSON number. */
 export const isNumberText = (text: string): boolean => literal.test(text);
 
-/** A double keeps every number of up to this many characters that has no exponent. */
+/** A double keeps every digit of a number with at most this many characters and without an exponent. */
 const SURE_LENGTH = 15;
 
 /** Tells whether a JavaScript number keeps every digit of a JSON number. */

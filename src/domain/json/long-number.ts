@@ -61,7 +61,8 @@ const seen = { count: 0 };
 const made = { count: 0 };
 
 /**
- * Returns how many long numbers this process has made. If the count stays the same over some work, the work made none.
+ * Returns how many LongNumber objects this process has made. If the count stays the same over some work, the work made
+ * none.
  */
 export const countLongNumbersMade = (): number => made.count;
 
@@ -80,8 +81,11 @@ export function stringifyJson(value: unknown, space: number | string = 0): strin
   return seen.count === before ? (text ?? "null") : write(value, spaces(space), "");
 }
 
-/** Writes a value that holds a long number, which JSON.stringify alone would round. Null for any other value. */
-export function jsonWithLongNumbers(value: unknown): string | null {
+/**
+ * Writes a value as JSON text if it holds a long number, which JSON.stringify alone would write as a string. Null for
+ * any other value.
+ */
+export function stringifyJsonIfLongNumbers(value: unknown): string | null {
   const before = seen.count;
   JSON.stringify(value);
   return seen.count === before ? null : write(value, "", "");

@@ -22,10 +22,10 @@ export function numericFromJson(raw: unknown): NumericValue | null {
 }
 
 /**
- * Reads a number that a person typed. It returns the text if JavaScript would round the number, and null if the text is
- * no number.
+ * Reads a number that a person entered in a field. It returns the text if JavaScript would round the number, and null
+ * if the text is no number.
  */
-export function readTypedNumber(typed: string): number | string | null {
+export function readEnteredNumber(typed: string): number | string | null {
   const text = typed.trim();
   const isLong = isNumberText(text) && !isKeptByDouble(text);
   return numericFromJson(text) === null ? null : isLong ? text : Number(text);

@@ -60,7 +60,7 @@ describe("a text that is not JSON", () => {
         const read = parseJsonWithOffsets(text);
         let expected: { value: unknown } | null = null;
         try {
-          // Every JSON writer makes 0 of -0.
+          // JSON writers write -0 as 0.
           const withoutMinusZero = (_: string, value: unknown): unknown => (value === 0 ? 0 : value);
           expected = { value: JSON.parse(text, withoutMinusZero) as unknown };
         } catch {

@@ -94,7 +94,7 @@ class Unreadable extends SyntaxError {
 const QUOTE = 34;
 const BACKSLASH = 92;
 
-/** Walks over the text and makes the value. If it has a map, it records the offset of every value by its path. */
+/** A JSON parser that keeps long numbers. With a map, it also records the offset of every value by its path. */
 class Reader {
   private at = 0;
   private readonly path: (string | number)[] = [];

@@ -4,19 +4,23 @@ import { mergeObservationPatch, observationOfPatches, type PatchedObservation } 
 import type { ObservationPatch } from "./observation-patch";
 
 /** The data of an event that carries a patch. */
-export type PatchEvent = { patch: ObservationPatch };
+export type PatchEventData = { patch: ObservationPatch };
 
 /**
- * Applies a patch to the stored payload, or to none.
+ * Applies a patch to the stored observation; null: the patch starts a new one.
  * @throws ZodError if the result is no observation
  */
-export function applyObservationPatch(stored: ObservationCreated | null, { patch }: PatchEvent): ObservationCreated {
+export function applyObservationPatch(
+  stored: ObservationCreated | null,
+  { patch }: PatchEventData,
+): ObservationCreated {
   const merged = mergeObservationPatch(stored && stateOf(stored), patch);
   return ObservationCreated.parse({ observation: observationOfPatches(patch.id, merged), setBy: merged.setBy });
 }
 
 /**
- * Returns the state of a payload. The fields of a payload that came whole have no order, so every patch may set them.
+ * Returns a stored observation in the form that patches are merged into. The fields of an observation that came whole
+ * have no order, so every patch may set them.
  */
 function stateOf({ observation, setBy = {} }: ObservationCreated): PatchedObservation {
   const { id: _id, updatedAt, ...fields } = withoutComputedCost(observation);

@@ -26,7 +26,7 @@ const parse = (
 
 type Store = Map<string, PatchedObservation>;
 
-/** Takes one request after the other, as the matching transaction does. */
+/** Applies the patches of one request after the other, as the matching transaction does. */
 function receive(store: Store, ...requests: unknown[][]): Store {
   for (const request of requests) {
     const { patches, traces } = parse(request);

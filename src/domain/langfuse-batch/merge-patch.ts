@@ -12,8 +12,8 @@ export type PatchedObservation = {
 };
 
 /**
- * Added to the order of updates, so that they come after every create: clients may send a create after its updates.
- * Epoch milliseconds reach this number in the year 5138.
+ * The number added to the order of an update, so that updates come after every create: clients may send a create after
+ * its updates. Epoch milliseconds reach this number in the year 5138.
  */
 const UPDATES_AFTER = 1e14;
 
@@ -27,8 +27,8 @@ export const patchOrderOf = ({ isCreate, timestampMs }: Pick<ObservationPatch, "
   timestampMs + (isCreate ? 0 : UPDATES_AFTER);
 
 /**
- * Merges a patch into the stored state. There may be no state, because an update may come before its create. The order
- * of arrival does not matter, unless two patches carry the same time.
+ * Merges a patch into the stored observation. There may be none, because an update may come before its create. The
+ * order of arrival does not matter, unless two patches carry the same time.
  */
 export function mergeObservationPatch(stored: PatchedObservation | null, patch: ObservationPatch): PatchedObservation {
   const order = patchOrderOf(patch);
@@ -44,7 +44,7 @@ export function mergeObservationPatch(stored: PatchedObservation | null, patch: 
   return state;
 }
 
-/** Returns the observation of a state, as the data of `observation.created` has it. */
+/** Returns the merged patches as the observation in the data of `observation.created`. */
 export function observationOfPatches(id: string, { fields, updatedAtMs }: PatchedObservation): JsonObject {
   const { startTime, endTime } = fields;
   const endsBeforeStart = typeof startTime === "string" && typeof endTime === "string" && endTime < startTime;

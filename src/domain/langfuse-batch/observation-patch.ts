@@ -22,7 +22,7 @@ export type ObservationPatch = {
 /** The reason why an event of a batch is rejected, in words for its sender. */
 export class BatchEventError extends Error {}
 
-/** The types of events, each with the type of its observation; null if the body of the event names that type. */
+/** The types of batch events, each with the type of its observation; null if the body of the event names that type. */
 const kinds = new Map<string, { type: string | null; isCreate: boolean }>([
   ...["span", "generation", "event", "agent", "tool", "chain", "retriever", "evaluator", "embedding", "guardrail"].map(
     (name) => [`${name}-create`, { type: name.toUpperCase(), isCreate: true }] as const,
@@ -35,7 +35,7 @@ const kinds = new Map<string, { type: string | null; isCreate: boolean }>([
 
 export const isObservationEventType = (type: string): boolean => kinds.has(type);
 
-/** Fields that are copied without a change. */
+/** Fields that are copied from the body of an event without a change. */
 const plainFields = [
   ...["traceId", "parentObservationId", "name", "startTime", "endTime", "completionStartTime", "level"],
   ...["statusMessage", "version", "metadata", "input", "output", "model", "modelParameters", "usage"],

@@ -36,7 +36,8 @@ const droppedTypes = new Set(["score-create", "sdk-log"]);
 
 /**
  * Reads the body of Langfuse's batch endpoint. It accepts or rejects each event separately.
- * @param sdkName the header x-langfuse-sdk-name: langfuse-js repeats a whole batch for one error in the answer
+ * @param sdkName the header x-langfuse-sdk-name; langfuse-js gets no errors, because it would send the whole batch
+ * again
  * @returns null if the body holds no batch
  */
 export function parseLangfuseBatch(body: unknown, { sdkName }: { sdkName: string | null }): Batch | null {

@@ -52,7 +52,7 @@ export type OwnPrice = { pattern: string; rates: Rates; validFrom: Date | null }
 const matchesModel = (pattern: string, model: string): boolean =>
   compileRegex(whole(pattern)).pattern?.test(model) ?? false;
 
-/** The most characters of a name that patterns are tried on, so that a sender cannot make them take long. */
+/** The most characters of a model's name that patterns are tried on. A longer name could make them take long. */
 const MODEL_MAX = 300;
 
 /**

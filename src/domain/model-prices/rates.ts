@@ -1,4 +1,7 @@
-/** USD for a million tokens. With tiers: the last tier counts whose `above` is below the number of input tokens. */
+/**
+ * The price of a million tokens in USD. With tiers, the last tier counts whose `above` is below the number of input
+ * tokens.
+ */
 export type Rate = number | { base: number; tiers: { above: number; rate: number }[] };
 
 /** Rates by kind of token. The kinds have the names of usageDetails: `input`, `output`, `input_cached_tokens` … */

@@ -5,7 +5,7 @@ export type OtlpEncoding = "json" | "protobuf";
 
 type Answer = { contentType: string; body: Uint8Array<ArrayBuffer> };
 
-/** The name of the number of refused items in a partial success, for each kind of export. */
+/** The field of a partial success that holds the number of refused items, by kind of export. */
 type RefusedName = "rejectedSpans" | "rejectedLogRecords" | "rejectedDataPoints";
 
 /** Codes of google.rpc.Status (https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto). */

@@ -1,12 +1,12 @@
 import type { EventSource } from "../event-source/event-source";
 import type { Filter, FilterCondition, FilterNode } from "../filter/schema";
-import { redactionPlacesOf } from "./places";
-import type { RedactionPlaces, Redactor } from "./redactor";
+import { redactionLayoutOf } from "./redaction-layout";
+import type { RedactionLayout, Redactor } from "./redactor";
 
 /**
- * Hashes the values of a filter's equality conditions, as the stored values are hashed. A list of values gets both
- * forms, plain and hashed. Other operators keep their values: they see the stored hash, which holds no part of the
- * original.
+ * Hashes the values of a filter's equality conditions as the stored values are hashed, so that the filter still finds
+ * them. A list of values gets both forms, plain and hashed. Other operators keep their values: they see the stored
+ * hash, which holds no part of the original.
  */
 export function hashFilterValues(
   filter: Filter,
@@ -17,7 +17,7 @@ export function hashFilterValues(
   const visit = (node: FilterNode): FilterNode => {
     if (node.type === "group") return { ...node, children: node.children.map(visit) };
     const type = columns.get(node.column)?.type;
-    return type === undefined || !hashedTypes.has(type) ? node : hashed(node, redactor, redactionPlacesOf(source));
+    return type === undefined || !hashedTypes.has(type) ? node : hashed(node, redactor, redactionLayoutOf(source));
   };
   return visit(filter) as Filter;
 }
@@ -25,10 +25,10 @@ export function hashFilterValues(
 /** Types of columns whose values are text. */
 const hashedTypes: ReadonlySet<string> = new Set(["string", "stringOptions", "arrayOptions", "stringObject", "text"]);
 
-function hashed(condition: FilterCondition, redactor: Redactor, places: RedactionPlaces): FilterCondition {
+function hashed(condition: FilterCondition, redactor: Redactor, layout: RedactionLayout): FilterCondition {
   const { column, key, operator, value } = condition;
-  const place = [column, ...(key === undefined ? [] : key.split("."))];
-  const hashOf = (text: string): string | null => redactor.hashedValue(place, text, places);
+  const path = [column, ...(key === undefined ? [] : key.split("."))];
+  const hashOf = (text: string): string | null => redactor.hashedValue(path, text, layout);
   if (typeof value === "string" && operator === "=") return { ...condition, value: hashOf(value) ?? value };
   if (!Array.isArray(value)) return condition;
   if (operator === "all of") return { ...condition, value: value.map((text) => hashOf(text) ?? text) };

@@ -4,7 +4,10 @@ export type TextRange = readonly [start: number, end: number];
 const LOCAL_MAX = 64;
 const DOMAIN_MAX = 255;
 const LOCAL = /[\p{L}\p{N}._%+~'-]/u;
-/** The array is indexed by character code: testing the expression for each character would take ten times as long. */
+/**
+ * Whether each ASCII character may stand before the @, by character code. Testing the expression for each character
+ * would take ten times as long.
+ */
 const isLocalAscii = Array.from({ length: 128 }, (_, code) => LOCAL.test(String.fromCharCode(code)));
 const isLocal = (code: number, char: string): boolean => (code < 128 ? isLocalAscii[code]! : LOCAL.test(char));
 const LABEL = "[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,62})";

@@ -1,21 +1,21 @@
 import { findCardNumbers, findEmails, findSecretKeys, type TextRange } from "./find-values";
 import type { RedactionMethod, RedactionRule } from "./rules";
 
-/** A rule that searches texts for values. */
+/** A redaction rule that searches all texts of an event for values. */
 export type RedactionPattern = {
   action: RedactionMethod;
   /** the text that replaces a masked value */
   mask: string;
-  /** returns null if the project has used up its time */
+  /** finds the ranges to redact; null if the project has used up its time for regular expressions */
   find(text: string): TextRange[] | null;
 };
 
-/** The text that replaces a masked value without a kind. */
+/** The text that replaces a masked value that is no email address, card number or key. */
 export const MASKED_TEXT = "[masked]";
 
 /**
  * Finds the matches of a regular expression in a text.
- * @returns null if the project has used up its time
+ * @returns null if the project has used up its time for regular expressions
  */
 export type ExpressionSearch = (source: string, text: string) => TextRange[] | null;
 

@@ -1,17 +1,17 @@
 import { describe, expect, it, test } from "vitest";
 import fc from "fast-check";
-import { observationCreated } from "../event-source/observation-created/index";
+import { observationCreatedSource } from "../event-source/observation-created/index";
 import { compileFilter } from "../filter/compile-filter";
 import type { FilterCondition } from "../filter/schema";
 import { LongNumber } from "../json/long-number";
 import { findCardNumbers, findEmails, findSecretKeys, type TextRange } from "./find-values";
 import { hashFilterValues } from "./filter-values";
-import { redactionPlacesOf } from "./places";
+import { redactionLayoutOf } from "./redaction-layout";
 import { createRedactor, type Redactor } from "./redactor";
 import { RedactionRule, RedactionRules } from "./rules";
 import { NOT_SEARCHED_TEXT } from "./walker";
 
-const PLACES = redactionPlacesOf(observationCreated);
+const PLACES = redactionLayoutOf(observationCreatedSource);
 const hash = (text: string): string => `hash_${[...text].map((char) => char.codePointAt(0)!.toString(36)).join("")}`;
 const search = (source: string, text: string): TextRange[] =>
   [...text.matchAll(new RegExp(source, "g"))].map(({ 0: match, index }) => [index, index + match.length]);
@@ -287,8 +287,10 @@ describe("filters on hashed values", () => {
       match: "all" as const,
       children: [{ type: "condition" as const, ...condition }],
     };
-    return compileFilter(observationCreated, hashFilterValues(filter, observationCreated, redactor)).evaluate(stored)
-      .matched;
+    return compileFilter(
+      observationCreatedSource,
+      hashFilterValues(filter, observationCreatedSource, redactor),
+    ).evaluate(stored).matched;
   };
 
   test.each([

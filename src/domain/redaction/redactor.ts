@@ -19,11 +19,11 @@ export type RedactorInput = {
   search: ExpressionSearch;
 };
 
-/** The places in an event source's data at which redaction rules apply. */
-export type RedactionPlaces = {
+/** The parts of an event source's data at which redaction rules apply. */
+export type RedactionLayout = {
   /** the member of the data that holds the thing, such as `observation`; null: rules by path apply at every depth */
   within: string | null;
-  /** members whose found values are always hashed, because other rows refer to them */
+  /** members that hold ids: values found in them are always hashed, because other rows refer to them */
   links: readonly string[];
   /** members that may repeat another member: the rules for that member apply to them too */
   repeats: Readonly<Record<string, readonly string[]>>;
@@ -38,19 +38,19 @@ export type Redactor = {
    */
   redactData(
     data: Record<string, unknown>,
-    places: RedactionPlaces,
+    layout: RedactionLayout,
     kind?: "patch" | "refused",
   ): Record<string, unknown>;
   /** Redacts a text outside of the data, such as an id of the sender. It hashes the values that it finds. */
   redactText(text: string): string;
   /**
-   * Returns the stored form of a value at a place of an event.
-   * @returns null if the place keeps the plain value, or if different values have the same stored form
+   * Returns the hashed form in which a value at a path of an event is stored.
+   * @returns null if the value is stored without a hash, or if different values have the same stored form
    */
-  hashedValue(place: readonly string[], value: string, places: RedactionPlaces): string | null;
+  hashedValue(place: readonly string[], value: string, layout: RedactionLayout): string | null;
 };
 
-/** Members of the data that the program itself reads. */
+/** Members of an event's data that the program itself reads, so they are never redacted. */
 const ownMembers: ReadonlySet<string> = new Set(["v", "projectId"]);
 
 /** Makes the redactor of a project. */
@@ -62,29 +62,29 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
   const { patterns } = walker;
   const redactText = (text: string): string =>
     isOpaqueId(text) ? text : walker.text(text, patterns, { isHashed: true });
-  const pathsTo = (name: string, { repeats }: RedactionPlaces): FollowedRule[] => {
+  const pathsTo = (name: string, { repeats }: RedactionLayout): FollowedRule[] => {
     const others = Object.hasOwn(repeats, name) ? repeats[name]! : [];
     return [name, ...others].flatMap((asked) => paths.flatMap((path) => followRulePath(path, asked)));
   };
 
   /** Redacts a subject, or a part of its fields. */
-  const redactThing = (thing: Record<string, unknown>, places: RedactionPlaces): Record<string, unknown> => {
-    const copied = paths.length === 0 ? [] : copiesOf(thing, places);
+  const redactThing = (thing: Record<string, unknown>, layout: RedactionLayout): Record<string, unknown> => {
+    const copied = paths.length === 0 ? [] : copiesOf(thing, layout);
     return mapMembers(thing, (name, value) => {
       const kept = isPlainName(name) ? name : walker.name(name);
-      if (places.links.includes(name) && typeof value === "string") return [kept, redactText(value)];
+      if (layout.links.includes(name) && typeof value === "string") return [kept, redactText(value)];
       if (isTyped(name, value)) return [kept, value];
-      const followed = pathsTo(name, places);
+      const followed = pathsTo(name, layout);
       const arrived = followed.find(({ steps }) => steps.length === 0);
       if (arrived) return [kept, walker.replace(value, arrived.action)];
       const made = walker.value(value, { followed, everywhere: [], patterns });
       const hasCopies = name === "metadata" && copied.length > 0 && isJsonObject(made);
-      return [kept, hasCopies ? withoutCopies(made, copied, places) : made];
+      return [kept, hasCopies ? withoutCopies(made, copied, layout) : made];
     });
   };
 
-  /** Makes patterns for the values that rules by path find in a thing. */
-  const copiesOf = (thing: Record<string, unknown>, places: RedactionPlaces): RedactionPattern[] => {
+  /** Makes patterns for the values that rules by path find in a subject, to find copies of these values. */
+  const copiesOf = (thing: Record<string, unknown>, layout: RedactionLayout): RedactionPattern[] => {
     const found = new Map<string, RedactionPattern>();
     const visit = (value: unknown, followed: readonly FollowedRule[]): void => {
       const arrived = followed.find(({ steps }) => steps.length === 0);
@@ -95,14 +95,14 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
         found.set(textOfScalar(value), makeCopyPattern(textOfScalar(value), arrived.action));
       }
     };
-    for (const [name, value] of Object.entries(thing)) visit(value, pathsTo(name, places));
+    for (const [name, value] of Object.entries(thing)) visit(value, pathsTo(name, layout));
     return [...found.values()];
   };
 
   const withoutCopies = (
     metadata: Record<string, unknown>,
     copied: readonly RedactionPattern[],
-    { copies }: RedactionPlaces,
+    { copies }: RedactionLayout,
   ) =>
     mapMembers(metadata, (name, value) => [
       name,
@@ -110,36 +110,36 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
     ]);
 
   /** Redacts the members of a patch that hold fields. */
-  const redactPatch = (patch: Record<string, unknown>, places: RedactionPlaces): unknown =>
+  const redactPatch = (patch: Record<string, unknown>, layout: RedactionLayout): unknown =>
     mapMembers(patch, (part, item) => [
       part,
       part === "id" && typeof item === "string"
         ? redactText(item)
         : isJsonObject(item)
-          ? redactThing(item, places)
+          ? redactThing(item, layout)
           : item,
     ]);
 
   return {
-    redactData: (data, places, kind) =>
+    redactData: (data, layout, kind) =>
       mapMembers(data, (name, value) => {
         if (ownMembers.has(name)) return [name, value];
         if (isJsonObject(value) && kind !== "refused") {
-          if (name === places.within) return [name, redactThing(value, places)];
-          if (kind === "patch" && name === "patch") return [name, redactPatch(value, places)];
+          if (name === layout.within) return [name, redactThing(value, layout)];
+          if (kind === "patch" && name === "patch") return [name, redactPatch(value, layout)];
         }
         return [walker.name(name), walker.member({ name, value }, { followed: [], everywhere: paths, patterns })];
       }),
     redactText,
-    hashedValue([column = "", ...steps], value, places) {
+    hashedValue([column = "", ...steps], value, layout) {
       if (value === "") return null;
-      let followed = pathsTo(column, places);
+      let followed = pathsTo(column, layout);
       for (const step of [null, ...steps]) {
         if (step !== null) followed = followed.flatMap((path) => followRulePath(path, step));
         const arrived = followed.find((path) => path.steps.length === 0);
         if (arrived) return arrived.action === "hash" ? hash(value) : null;
       }
-      const isLink = places.links.includes(column);
+      const isLink = layout.links.includes(column);
       if (isLink) return redactText(value) === value ? null : redactText(value);
       const cuts = findRedactionMatches(value, patterns);
       if (cuts === null || cuts.length === 0 || cuts.some(({ pattern }) => pattern.action !== "hash")) return null;
@@ -148,7 +148,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
   };
 }
 
-/** Tells whether a name is a field of the thing itself, such as `statusMessage`. */
+/** Tells whether a member's name has only letters, like `statusMessage`. Such a name is not searched for values. */
 const isPlainName = (name: string): boolean => /^[A-Za-z]{1,40}$/.test(name);
 
 /**

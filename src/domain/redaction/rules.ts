@@ -2,7 +2,8 @@ import { z } from "zod";
 import { compileRegex } from "../filter/regex";
 
 /**
- * What a rule does to a value that it finds: removes it, replaces it by a fixed text, or replaces it by a salted hash.
+ * The ways to redact a value. `drop` removes it, `mask` replaces it by a fixed text, and `hash` replaces it by a salted
+ * hash.
  */
 export const RedactionMethod = z.enum(["drop", "mask", "hash"]);
 export type RedactionMethod = z.infer<typeof RedactionMethod>;

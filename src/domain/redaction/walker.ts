@@ -4,11 +4,11 @@ import { LongNumber, stringifyJson } from "../json/long-number";
 import { findRedactionMatches, MASKED_TEXT, replaceRedactionMatches, type RedactionPattern } from "./patterns";
 import type { RedactionMethod } from "./rules";
 
-/** A rule by path, with the steps of its path that are left at this place. */
+/** A rule by path during the walk, with the steps of its path that still have to be followed. */
 export type FollowedRule = { steps: readonly string[]; action: RedactionMethod };
 
-/** The rules that apply at one place of an event's data. */
-export type RedactionPlace = {
+/** The rules that apply at the current value of the walk. */
+export type ApplicableRules = {
   followed: readonly FollowedRule[];
   /** rules by path that may begin at every depth */
   everywhere: readonly FollowedRule[];
@@ -36,12 +36,12 @@ export class RedactionWalker {
     readonly hash: (text: string) => string,
   ) {}
 
-  /** @param isHashed values are hashed, whatever their rule does */
+  /** Redacts the values that patterns find in a text. @param isHashed values are hashed, whatever their rule says */
   text(text: string, patterns = this.patterns, { isHashed = false, depth = 0 } = {}): string {
     if (patterns.length === 0 || text === "") return text;
     const cuts = findRedactionMatches(text, patterns);
     if (cuts === null) return NOT_SEARCHED_TEXT;
-    // In JSON text, escapes can hide a value, and a value may end in the middle of an escape.
+    // JSON text is parsed first: escapes can hide a value, and a value may end in the middle of an escape.
     const document = cuts.length > 0 || text.includes("\\u") ? openDocument(text, depth) : null;
     if (document === null)
       return cuts.length === 0 ? text : replaceRedactionMatches(text, cuts, { hash: this.hash, isHashed });
@@ -60,24 +60,27 @@ export class RedactionWalker {
     return made;
   }
 
-  /** @returns DROPPED if a rule drops the member */
-  member({ name, value }: { name: string; value: unknown }, place: RedactionPlace, depth = 0): unknown {
-    const { followed, everywhere } = place;
-    if (followed.length === 0 && everywhere.length === 0) return this.value(value, place, depth);
+  /** Redacts a member of an object or list. @returns DROPPED if a rule drops the member */
+  member({ name, value }: { name: string; value: unknown }, rules: ApplicableRules, depth = 0): unknown {
+    const { followed, everywhere } = rules;
+    if (followed.length === 0 && everywhere.length === 0) return this.value(value, rules, depth);
     const next = [...followed, ...everywhere].flatMap((path) => followRulePath(path, name));
     const arrived = next.find(({ steps }) => steps.length === 0);
     if (arrived) return this.replace(value, arrived.action);
-    return this.value(value, { ...place, followed: next }, depth);
+    return this.value(value, { ...rules, followed: next }, depth);
   }
 
-  value(value: unknown, place: RedactionPlace, depth = 0): unknown {
-    if (typeof value === "string") return this.#textAt(value, place, depth);
-    if (typeof value === "number" || value instanceof LongNumber) return this.#number(value, place);
+  value(value: unknown, rules: ApplicableRules, depth = 0): unknown {
+    if (typeof value === "string") return this.#textAt(value, rules, depth);
+    if (typeof value === "number" || value instanceof LongNumber) return this.#number(value, rules);
     if (typeof value !== "object" || value === null) return value;
-    return Array.isArray(value) ? this.#list(value, place, depth) : this.#object(value, place, depth);
+    return Array.isArray(value) ? this.#list(value, rules, depth) : this.#object(value, rules, depth);
   }
 
-  /** Replaces every value at a place, and keeps lists and objects, which filters and schemas expect there. */
+  /**
+   * Replaces every value inside a value that a rule by path has found. Lists and objects stay, because filters and
+   * schemas expect them.
+   */
   replace(value: unknown, action: RedactionMethod): unknown {
     if (action === "drop") return DROPPED;
     if (value === null || value === undefined || value === "") return value;
@@ -89,36 +92,36 @@ export class RedactionWalker {
     return action === "mask" ? MASKED_TEXT : this.hash(textOfScalar(value));
   }
 
-  /** Redacts a text by rules by path, which look into the JSON of an object in a text, as the keys of filters do. */
-  #textAt(text: string, place: RedactionPlace, depth: number): string {
-    const isFollowed = place.followed.length > 0 || place.everywhere.length > 0;
+  /** Redacts a text. Rules by path look into a text that is the JSON of an object, as the keys of filters do. */
+  #textAt(text: string, rules: ApplicableRules, depth: number): string {
+    const isFollowed = rules.followed.length > 0 || rules.everywhere.length > 0;
     const document = isFollowed ? openDocument(text, depth) : null;
-    if (document === null) return this.text(text, place.patterns, { depth });
-    const walked = this.value(document, place, depth + 1);
+    if (document === null) return this.text(text, rules.patterns, { depth });
+    const walked = this.value(document, rules, depth + 1);
     return walked === document ? text : stringifyJson(walked);
   }
 
-  #number(value: number | LongNumber, { patterns }: RedactionPlace): unknown {
+  #number(value: number | LongNumber, { patterns }: ApplicableRules): unknown {
     const text = textOfScalar(value);
     if (!/^\d{4,}$/.test(text)) return value;
     const redacted = this.text(text, patterns);
     return redacted === text ? value : redacted;
   }
 
-  #list(list: readonly unknown[], place: RedactionPlace, depth: number): unknown {
+  #list(list: readonly unknown[], rules: ApplicableRules, depth: number): unknown {
     let made: unknown[] | null = null;
     for (const [index, item] of list.entries()) {
-      const next = this.member({ name: String(index), value: item }, place, depth);
+      const next = this.member({ name: String(index), value: item }, rules, depth);
       if (made === null && next !== item) made = list.slice(0, index);
       if (made !== null && next !== DROPPED) made.push(next);
     }
     return made ?? list;
   }
 
-  #object(object: object, place: RedactionPlace, depth: number): unknown {
+  #object(object: object, rules: ApplicableRules, depth: number): unknown {
     return mapMembers(object as Record<string, unknown>, (name, item) => [
       this.name(name),
-      this.member({ name, value: item }, place, depth),
+      this.member({ name, value: item }, rules, depth),
     ]);
   }
 }

@@ -15,8 +15,9 @@ export function hintsForClient({ protocol, convention }: SourceClient, figures: 
   const lacksContent = llm >= ENOUGH && share(withoutContent, llm) > 0.5;
   if (lacksContent && convention?.startsWith("gen_ai")) {
     hints.push(
-      "Most calls come without content. OpenTelemetry's instrumentations leave it out, or send it as log records, which no trace has. " +
-        "Set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT, and OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental.",
+      "Most calls come without content. OpenTelemetry's instrumentations leave it out, or send it as log records, " +
+        "which no trace has. Set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT, and " +
+        "OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental.",
     );
   } else if (lacksContent) {
     hints.push("Most calls come without input and output: the client masks them, or its option to record them is off.");

@@ -1,7 +1,7 @@
 import { totalCost } from "../event-source/observation-created/derived";
 import type { Observation } from "../event-source/observation-created/schema";
 
-/** A client that sends observations, and the form in which it sends them. */
+/** A client that sends observations: its SDK, its protocol, and the naming convention of its spans. */
 export type SourceClient = {
   /** http: the event endpoint. otlp: OpenTelemetry. langfuse: Langfuse's batch */
   protocol: string;
@@ -29,7 +29,7 @@ export function sourceClientOf(observation: Observation, client: string | null):
   return { protocol: "http", sdk: short(sdk), sdkVersion: short(version), convention: null };
 }
 
-/** The numbers that one state adds to the counts of its client. */
+/** The counts about one client: its events, its model calls (`llm`), model calls that lack a field, and errors. */
 export type SourceFigures = {
   events: number;
   llm: number;
@@ -43,8 +43,8 @@ const modelTypes: ReadonlySet<string> = new Set(["GENERATION", "EMBEDDING"]);
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === "";
 
 /**
- * Counts which fields a state has.
- * @param isPart whether a later patch may follow: then a missing field is not counted
+ * Counts one observation for its client, and the fields that it lacks.
+ * @param isPart whether a later patch may follow; a missing field is then not counted
  */
 export function sourceFiguresOf(observation: Observation, { isPart }: { isPart: boolean }): SourceFigures {
   const isModel = modelTypes.has(observation.type ?? "") || !isEmpty(observation.model);

@@ -18,7 +18,7 @@ test("a client is what the span or the batch says, else what the request to the 
     sdkVersion: "0.139.0",
   });
   expect(named("curl")).toMatchObject({ sdk: "curl", sdkVersion: null });
-  // What a sender writes into its own observation names no other protocol.
+  // A sender cannot change its protocol by what it writes into its own observation.
   expect(sourceClientOf(parse({ ingestion: { protocol: "admin", sdk: 5 } }), null)).toMatchObject({
     protocol: "http",
     sdk: null,

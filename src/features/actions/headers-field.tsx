@@ -8,7 +8,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
-import { CUSTOM_HEADERS_MAX, WebhookSafe } from "@/domain/action/webhook/config";
+import { CUSTOM_HEADERS_MAX, SafeWebhook } from "@/domain/action/webhook/config";
 import type { CompositeFieldValues } from "./types";
 
 /** The last characters of stored secret headers, by lower-case name. */
@@ -16,7 +16,7 @@ export type StoredHeaderSecretEnds = ReadonlyMap<string, string>;
 
 /** Reads the stored secret headers from a safe form. */
 export function readStoredHeaderSecretEnds(safe: unknown): StoredHeaderSecretEnds {
-  const { data } = WebhookSafe.pick({ headers: true }).safeParse(safe);
+  const { data } = SafeWebhook.pick({ headers: true }).safeParse(safe);
   return new Map(
     data?.headers.flatMap((header) => (header.secret ? [[header.name.toLowerCase(), header.last4] as const] : [])),
   );

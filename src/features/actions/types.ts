@@ -1,6 +1,6 @@
 import type { inferRouterOutputs } from "@trpc/server";
 import type { JsonObject } from "@/domain/action/action-type";
-import { DEFAULT_ACTION_TYPE, getActionType } from "@/domain/action/registry";
+import { DEFAULT_ACTION_TYPE_NAME, getActionType } from "@/domain/action/registry";
 import type { WebhookInput } from "@/domain/action/webhook/config";
 import type { AppRouter } from "@/server/api/root";
 
@@ -19,7 +19,7 @@ export type CompositeFieldValues = {
 };
 
 /** Returns the first values of a new action. */
-export const makeNewActionFormValues = (type: string = DEFAULT_ACTION_TYPE): ActionFormValues => ({
+export const makeNewActionFormValues = (type: string = DEFAULT_ACTION_TYPE_NAME): ActionFormValues => ({
   name: "",
   type,
   configuration: getActionType(type)?.blank ?? {},

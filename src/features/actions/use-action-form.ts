@@ -1,7 +1,7 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm, type FieldPath, type Resolver } from "react-hook-form";
 import { z } from "zod";
-import { fieldNames } from "@/domain/action/action-form";
+import { listFormFieldPaths } from "@/domain/action/action-form";
 import { getActionType } from "@/domain/action/registry";
 import { ConfigurationName } from "@/domain/trigger";
 import { showFieldErrors } from "@/lib/field-errors";
@@ -21,7 +21,7 @@ const resolver: Resolver<ActionFormValues> = (values, context, options) => {
 function namesOf({ type, configuration }: ActionFormValues): FieldPath<ActionFormValues>[] {
   const headers = Array.isArray(configuration.headers) ? configuration.headers : [];
   const rows = headers.flatMap((_, index) => [`headers.${index}.name`, `headers.${index}.value`]);
-  const fields = [...fieldNames(getActionType(type)?.form ?? []), ...rows];
+  const fields = [...listFormFieldPaths(getActionType(type)?.form ?? []), ...rows];
   return ["name", ...fields.map((field) => `configuration.${field}` as const)];
 }
 

@@ -5,14 +5,14 @@ import dynamic from "next/dynamic";
 import { usePathname, useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
 import type { Permission } from "@/domain/access";
-import { makeLateCode } from "@/lib/late-code";
-import { loadOnFirstUse } from "@/lib/load-on-first-use";
+import { makeLazyCode } from "@/lib/lazy-code";
+import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 import type { Command, CommandMenuProject } from "./project-commands";
 import { useCommandShortcuts } from "./use-command-shortcuts";
 
 // The commands, the menu and the sheet are not part of the first script of a page.
-const commandCode = makeLateCode(() => import("./list-all-commands"));
-loadOnFirstUse(commandCode.load);
+const commandCode = makeLazyCode(() => import("./list-all-commands"));
+loadOnFirstInteraction(commandCode.load);
 const CommandMenu = dynamic(() => import("./command-menu").then((module) => module.CommandMenu), { ssr: false });
 const ShortcutSheet = dynamic(() => import("./shortcut-sheet").then((module) => module.ShortcutSheet), { ssr: false });
 

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { Combobox } from "@/components/ui/combobox";
-import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import { useTRPC } from "@/lib/trpc/client";
 
 /**
@@ -27,7 +27,7 @@ export function ColumnFilter({ projectId, column, label, any, known = [], value,
   const trpc = useTRPC();
   const [isWanted, setIsWanted] = useState(false);
   const received = useQuery({
-    ...trpc.observation.columnValues.queryOptions({ projectId, eventSource: DEFAULT_EVENT_SOURCE, column }),
+    ...trpc.observation.columnValues.queryOptions({ projectId, eventSource: DEFAULT_EVENT_SOURCE_NAME, column }),
     staleTime: 60_000,
     enabled: isWanted,
   });

@@ -4,7 +4,7 @@ import { FilterChips } from "@/components/filter-chips";
 import { RemovableFilterTags } from "@/components/removable-filter-tags";
 import { SearchInput } from "@/components/search-input";
 import { Select } from "@/components/ui/select";
-import { DEFAULT_EVENT_SOURCE, listEventSources } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME, listEventSources } from "@/domain/event-source/registry";
 import { observationTypes } from "@/domain/event-source/observation-created/schema";
 import { ColumnFilter } from "./column-filter";
 import { labelAndToneOfLevel } from "./label-and-tone-of-level";
@@ -29,7 +29,7 @@ type FiltersProps = {
 export function ObservationFilters({ projectId, params, counts, onChange, onClear }: FiltersProps) {
   const sources = listEventSources();
   // Levels, types and models are columns of observations. Other sources have search and time alone.
-  const isOfObservations = params.source === "" || params.source === DEFAULT_EVENT_SOURCE;
+  const isOfObservations = params.source === "" || params.source === DEFAULT_EVENT_SOURCE_NAME;
   const linked = filtersSetByLink(params);
   const total = counts && Object.values(counts.counts).reduce((sum, count) => sum + count, 0);
   return (

@@ -15,7 +15,7 @@ import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { makeEventSnippets } from "@/lib/event-snippets";
 import { subjectListPath } from "@/features/shared/subject-path";
 import { eventNounForms, type EventNounForms } from "@/domain/event-source/event-noun";
-import { DEFAULT_EVENT_SOURCE, listEventSources } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME, listEventSources } from "@/domain/event-source/registry";
 import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { useHeldRows } from "@/lib/use-held-rows";
@@ -168,7 +168,7 @@ function NothingYet({ projectId, noun }: { projectId: string; noun: EventNounFor
     >
       {isHydrated && (
         <CodeBlock
-          label={`Send ${eventNounForms(DEFAULT_EVENT_SOURCE).some}`}
+          label={`Send ${eventNounForms(DEFAULT_EVENT_SOURCE_NAME).some}`}
           samples={makeEventSnippets({ appUrl: window.location.origin, eventKey: "YOUR_EVENT_KEY" })}
         />
       )}

@@ -10,7 +10,7 @@ import { Banner } from "@/components/ui/banner";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
-import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import { eventNounForms } from "@/domain/event-source/event-noun";
@@ -60,10 +60,10 @@ export function ObservationPanel({ projectId, observationId, eventSource, row, o
               It held characters that cannot be stored (NUL or lone surrogates). They were replaced with U+FFFD.
             </Banner>
           )}
-          {known?.eventSource === DEFAULT_EVENT_SOURCE && (
+          {known?.eventSource === DEFAULT_EVENT_SOURCE_NAME && (
             <ObservationFacts projectId={projectId} observation={known} />
           )}
-          {known && known.eventSource !== DEFAULT_EVENT_SOURCE && <SubjectFacts subject={known} />}
+          {known && known.eventSource !== DEFAULT_EVENT_SOURCE_NAME && <SubjectFacts subject={known} />}
           {data ? <Details key={data.id} projectId={projectId} observation={data} /> : <DetailsSkeleton />}
         </div>
       )}

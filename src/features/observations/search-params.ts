@@ -1,4 +1,4 @@
-import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import { timeRangeParams } from "@/lib/time-range";
 import { listParam, oneOfParam, textParam, urlWriter, type UrlValues } from "@/lib/url-params";
 
@@ -29,7 +29,7 @@ export type ObservationParams = UrlValues<typeof observationParams>;
 export const observationTabParam = oneOfParam(["state", "triggers", "executions", "revisions"]).withDefault("state");
 
 /** The event source of the open observation, because an id is unique only within its event source. */
-export const openEventSourceParam = textParam.withDefault(DEFAULT_EVENT_SOURCE);
+export const openEventSourceParam = textParam.withDefault(DEFAULT_EVENT_SOURCE_NAME);
 
 /** Chooses the triggers that the panel shows. */
 export const firedTriggersParam = oneOfParam(["all", "fired", "not"]).withDefault("all");

@@ -10,13 +10,13 @@ import { OneTimeSecretDialog } from "@/components/one-time-secret-dialog";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { Label } from "@/domain/project";
+import { DisplayName } from "@/domain/project";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { makeClientSnippets } from "@/lib/client-snippets";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 
-const NewKey = z.object({ name: Label });
+const NewKey = z.object({ name: DisplayName });
 
 type NewEventKeyProps = { projectId: string; appUrl: string; open: boolean; onOpenChange: (open: boolean) => void };
 

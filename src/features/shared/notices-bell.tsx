@@ -6,7 +6,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Bell } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { useTRPC } from "@/lib/trpc/client";
-import { OF_FRAME } from "@/lib/trpc/of-frame";
+import { FRAME_QUERY_OPTIONS } from "@/lib/trpc/frame-query-options";
 import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
 import type { ColorTone } from "@/components/ui/badge";
@@ -30,7 +30,9 @@ export function NoticesBell({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [isOpen, setIsOpen] = useState(false);
-  const { data } = useQuery(trpc.notice.list.queryOptions({ projectId }, { ...OF_FRAME, refetchInterval: POLL_MS }));
+  const { data } = useQuery(
+    trpc.notice.list.queryOptions({ projectId }, { ...FRAME_QUERY_OPTIONS, refetchInterval: POLL_MS }),
+  );
   const markRead = useMutation(
     trpc.notice.markRead.mutationOptions({
       onSuccess: () => queryClient.invalidateQueries(trpc.notice.pathFilter()),

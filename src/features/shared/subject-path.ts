@@ -1,4 +1,4 @@
-import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 
 /** Returns the path of the page of a subject. */
 export function subjectPath(
@@ -8,7 +8,7 @@ export function subjectPath(
 ): string {
   const query = new URLSearchParams({
     ...(tab ? { tab } : {}),
-    ...(eventSource === DEFAULT_EVENT_SOURCE ? {} : { of: eventSource }),
+    ...(eventSource === DEFAULT_EVENT_SOURCE_NAME ? {} : { of: eventSource }),
   });
   return `${subjectListPath(projectId)}/${encodeURIComponent(id)}${query.size > 0 ? `?${query}` : ""}`;
 }

@@ -1,10 +1,10 @@
 "use client";
 
-import { useLiveState } from "@/lib/live-state";
+import { useConnectionState } from "@/lib/connection-state";
 
 /** Says that the connection is lost, with the time of the visible data. */
 export function OfflineBar() {
-  const state = useLiveState();
+  const state = useConnectionState();
   if (state.kind !== "reconnecting") return null;
   const time = new Date(state.since).toLocaleTimeString("en-GB");
   return (

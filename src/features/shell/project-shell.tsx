@@ -7,7 +7,7 @@ import type { NavSection } from "@/components/shell/sidebar-nav";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { formatCount } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-import { OF_FRAME } from "@/lib/trpc/of-frame";
+import { FRAME_QUERY_OPTIONS } from "@/lib/trpc/frame-query-options";
 import { useRemoveSavedView, type SavedView } from "./use-remove-saved-view";
 import { Activity, Eye, LayoutDashboard, Send, Settings, Star, Zap } from "lucide-react";
 import { ProjectSwitcher, type ShellProject } from "./project-switcher";
@@ -39,10 +39,12 @@ export function ProjectShell({
 }: ProjectShellProps) {
   useLiveUpdates(projectId);
   const trpc = useTRPC();
-  const { data: projects = initialProjects } = useQuery(trpc.project.list.queryOptions(undefined, OF_FRAME));
-  const { data: views } = useQuery(trpc.view.list.queryOptions({ projectId }, OF_FRAME));
-  const { data: lastHour } = useQuery(trpc.execution.counts.queryOptions({ projectId, since: "1h" }, OF_FRAME));
-  const { data: health } = useQuery(trpc.action.health.queryOptions({ projectId }, OF_FRAME));
+  const { data: projects = initialProjects } = useQuery(trpc.project.list.queryOptions(undefined, FRAME_QUERY_OPTIONS));
+  const { data: views } = useQuery(trpc.view.list.queryOptions({ projectId }, FRAME_QUERY_OPTIONS));
+  const { data: lastHour } = useQuery(
+    trpc.execution.counts.queryOptions({ projectId, since: "1h" }, FRAME_QUERY_OPTIONS),
+  );
+  const { data: health } = useQuery(trpc.action.health.queryOptions({ projectId }, FRAME_QUERY_OPTIONS));
   const troubled = health?.filter(({ needsAttention }) => needsAttention).length ?? 0;
   const counts = { failed: lastHour?.counts.ERROR ?? 0, troubled };
   const removeView = useRemoveSavedView(projectId);

@@ -3,7 +3,7 @@
 import { useContext, useEffect, useEffectEvent } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { RequestTimeContext } from "@/components/request-time-context";
-import { setLiveState } from "@/lib/live-state";
+import { setConnectionState } from "@/lib/connection-state";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { runAfterPageLoad } from "@/lib/run-after-page-load";
 import { watchLiveMessages, type LiveConnectionState } from "./live-tabs";
@@ -99,7 +99,7 @@ export function useLiveUpdates(projectId: string): void {
     });
     let connection: LiveConnectionState = { kind: "connecting" };
     const isHidden = () => document.visibilityState === "hidden";
-    const show = () => setLiveState(isHidden() ? { kind: "paused" } : connection);
+    const show = () => setConnectionState(isHidden() ? { kind: "paused" } : connection);
     const onState = (state: LiveConnectionState) => {
       connection = state;
       show();

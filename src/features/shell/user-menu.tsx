@@ -9,7 +9,7 @@ import { DropdownMenu, MenuItem, MenuLinkItem, MenuRadioGroup, MenuSeparator } f
 import { toast } from "@/components/ui/toast";
 import { signOut } from "@/lib/sign-out";
 import { useTRPC } from "@/lib/trpc/client";
-import { OF_FRAME } from "@/lib/trpc/of-frame";
+import { FRAME_QUERY_OPTIONS } from "@/lib/trpc/frame-query-options";
 import { useHydrated } from "@/lib/use-hydrated";
 
 const themes = [
@@ -22,7 +22,7 @@ type Theme = (typeof themes)[number]["value"];
 /** The menu of the signed-in person: account, theme, sign out. */
 export function UserMenu({ user, side = "top" }: { user: { name: string; email: string }; side?: "top" | "bottom" }) {
   const trpc = useTRPC();
-  const { data: me } = useQuery(trpc.account.me.queryOptions(undefined, OF_FRAME));
+  const { data: me } = useQuery(trpc.account.me.queryOptions(undefined, FRAME_QUERY_OPTIONS));
   const { theme, setTheme } = useTheme();
   const current = useHydrated() ? ((theme ?? "system") as Theme) : "system";
   const leave = async () => {

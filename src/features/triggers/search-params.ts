@@ -1,4 +1,4 @@
-import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import { oneOfParam, textParam, type UrlValues } from "@/lib/url-params";
 
 export const triggerSortNames = ["newest", "name", "fired", "busiest"] as const;
@@ -39,4 +39,4 @@ export const triggerTabParam = oneOfParam([
 export const sourceIdParam = textParam.withDefault("");
 
 /** The subject from which a new trigger starts: its id and its event source. */
-export const similarSubjectParams = { like: textParam, of: textParam.withDefault(DEFAULT_EVENT_SOURCE) };
+export const similarSubjectParams = { like: textParam, of: textParam.withDefault(DEFAULT_EVENT_SOURCE_NAME) };

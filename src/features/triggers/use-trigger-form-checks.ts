@@ -1,8 +1,8 @@
-import { makeLateCode } from "@/lib/late-code";
-import { loadOnFirstUse } from "@/lib/load-on-first-use";
+import { makeLazyCode } from "@/lib/lazy-code";
+import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 
-const code = makeLateCode(() => import("./trigger-form-checks").then(({ triggerFormChecks }) => triggerFormChecks));
-loadOnFirstUse(code.load);
+const code = makeLazyCode(() => import("./trigger-form-checks").then(({ triggerFormChecks }) => triggerFormChecks));
+loadOnFirstInteraction(code.load);
 
 /** Loads the checks of the form. Null: the script did not arrive, and the server alone checks. */
 export const loadTriggerFormChecks = code.load;

@@ -2,7 +2,7 @@
 
 import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import { useForm, type FieldPath, type Resolver } from "react-hook-form";
-import { DEFAULT_EVENT_SOURCE, defaultEventSource, getEventSource } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME, defaultEventSource, getEventSource } from "@/domain/event-source/registry";
 import type { FilterProblem } from "@/domain/filter/check-filter";
 import { emptyFilter, type Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
@@ -29,7 +29,7 @@ export function newTriggerValues(): TriggerInput {
   return {
     name: "",
     description: "",
-    eventSource: DEFAULT_EVENT_SOURCE,
+    eventSource: DEFAULT_EVENT_SOURCE_NAME,
     filter: emptyFilter,
     samplingRate: 1,
     samplingBy: "source",

@@ -8,8 +8,8 @@ import { useTRPC } from "./client";
 type Permission = inferRouterOutputs<AppRouter>["project"]["get"]["permissions"][number];
 
 /**
- * Returns the permissions of the reader in a project. There are none until they are known. The server checks them in
- * any case.
+ * Returns the permissions of the signed-in person in a project. Until they are known, there are none. The server checks
+ * permissions in any case.
  */
 export function usePermissions(projectId: string): { may: (permission: Permission) => boolean; isPending: boolean } {
   const trpc = useTRPC();

@@ -7,7 +7,7 @@ import { decodeJsonExport } from "@/domain/opentelemetry/decode/decode-json";
 import { decodeProtobufExport } from "@/domain/opentelemetry/decode/decode-protobuf";
 import { looksLikeLogs, OtlpDecodingError, type TraceExport } from "@/domain/opentelemetry/decode/trace-export";
 import { isLlmSpan } from "@/domain/opentelemetry/map/is-llm-span";
-import { markFieldsFromTrace, spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
+import { markFieldsMissingOnSpan, spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
 import { traceAttributesOfRequest } from "@/domain/opentelemetry/map/trace-attributes";
 import { isSpanWithoutObservation } from "@/domain/opentelemetry/map/is-span-without-observation";
 import { countEachText } from "./count-each-text";
@@ -116,7 +116,7 @@ async function eventsOf(
     }
     const attributes = traces.get(span.traceId)!;
     const observation = spanToObservation(span, { sender: client, receivedMs, trace: attributes, hints });
-    const data = { observation, setBy: markFieldsFromTrace(span) };
+    const data = { observation, setBy: markFieldsMissingOnSpan(span) };
     add(canonicalSpanText(span), { data, trace: { id: span.traceId, attributes } });
   }
   for (const [index, { name, scope, reason }] of refused.slice(0, REFUSED_KEPT_MAX).entries()) {

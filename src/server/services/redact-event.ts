@@ -1,5 +1,5 @@
 import { getEventSource } from "@/domain/event-source/registry";
-import { redactionPlacesOf } from "@/domain/redaction/places";
+import { redactionLayoutOf } from "@/domain/redaction/redaction-layout";
 import type { Redactor } from "@/domain/redaction/redactor";
 import type { BatchEvent } from "./batch-event";
 import { cachedRedactorOf, type RedactionSetup } from "./redaction/cached-redactor";
@@ -11,7 +11,7 @@ export function redactEvent(
   data: Record<string, unknown>,
 ): Record<string, unknown> {
   const kind = refusal !== undefined ? "refused" : isPatch ? "patch" : undefined;
-  return redactor.redactData(data, redactionPlacesOf(getEventSource(name)), kind);
+  return redactor.redactData(data, redactionLayoutOf(getEventSource(name)), kind);
 }
 
 /** Redacts an event that did not pass the event endpoint. The endpoint redacts all other events. */

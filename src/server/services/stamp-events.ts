@@ -1,8 +1,8 @@
 import { getEventSource, listEventSources } from "@/domain/event-source/registry";
-import { jsonWithLongNumbers, stringifyJson } from "@/domain/json/long-number";
+import { stringifyJsonIfLongNumbers, stringifyJson } from "@/domain/json/long-number";
 import { replaceUnstorableText } from "@/domain/json/unstorable-text";
 import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
-import { redactionPlacesOf } from "@/domain/redaction/places";
+import { redactionLayoutOf } from "@/domain/redaction/redaction-layout";
 import type { Redactor } from "@/domain/redaction/redactor";
 import { AppError } from "@/server/errors";
 import { EVENT_DATA_VERSION, type NewTraceAttributes } from "./batch-event";
@@ -108,7 +108,7 @@ export function stampEvents(input: StampEventsInput): StampedEvent[] {
     const redacted = redactor ? redactEvent(redactor, event, received) : received;
     // Only an event that an endpoint made may say which of its fields the trace may fill.
     const data: Record<string, unknown> = event.trace && setBy ? { ...redacted, setBy } : redacted;
-    const json = hasLongNumbers ? jsonWithLongNumbers(data) : null;
+    const json = hasLongNumbers ? stringifyJsonIfLongNumbers(data) : null;
     const ts = event.ts ?? now.getTime();
     const body = {
       ...(json === null ? data : {}),
@@ -149,11 +149,11 @@ export function stampEvents(input: StampEventsInput): StampedEvent[] {
 function traceOf(news: NewTraceAttributes, eventName: string, redactor: Redactor | null): NewTraceAttributes {
   const { id, attributes, ...others } = replaceUnstorableText(news).value as NewTraceAttributes;
   if (!redactor) return { id, attributes, ...others };
-  const places = redactionPlacesOf(getEventSource(eventName));
+  const layout = redactionLayoutOf(getEventSource(eventName));
   const redact = (fields: object): Record<string, unknown> => {
-    const { within } = places;
+    const { within } = layout;
     const thing = within === null ? fields : { [within]: fields };
-    const redacted = redactor.redactData(thing as Record<string, unknown>, places);
+    const redacted = redactor.redactData(thing as Record<string, unknown>, layout);
     return (within === null ? redacted : redacted[within]) as Record<string, unknown>;
   };
   const { rootName, ...fields } = attributes;

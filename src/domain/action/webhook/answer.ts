@@ -6,8 +6,8 @@ import type { AttemptOutcome } from "../../retry";
 export type AnswerHead = { status: number; retryAfter: string | null; webhookDelivery: string | null };
 
 /**
- * The end of a request to a receiver: a whole answer, or an error. An error has the head of the answer if the head
- * arrived and the body failed.
+ * The result of a request to a receiver: a complete answer, or an error. An error has the head of the answer if the
+ * head arrived and the body failed.
  */
 type HttpResult = ({ kind: "response" } & AnswerHead) | { kind: "error"; code: AttemptErrorCode; answer?: AnswerHead };
 
@@ -15,8 +15,8 @@ type HttpResult = ({ kind: "response" } & AnswerHead) | { kind: "error"; code: A
 const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /**
- * Makes the outcome of an attempt from the end of its request: whether it was delivered, and what the receiver asks
- * for.
+ * Derives the outcome of an attempt from the result of its request. The outcome includes the receiver's wishes, such as
+ * a longer wait.
  */
 export function attemptOutcomeOf(result: HttpResult, now: Date): AttemptOutcome {
   const answer = result.kind === "response" ? result : (result.answer ?? null);
@@ -51,7 +51,7 @@ function wishesOf({ status, retryAfter, webhookDelivery }: AnswerHead, now: Date
   };
 }
 
-/** Returns the error code of a whole answer that is no success. */
+/** Returns the error code of a complete answer whose status is not 2xx. */
 const codeOfStatus = (status: number): string => (status >= 500 ? "5xx" : status >= 400 ? "4xx" : "redirect");
 
 const reasonOf = (status: number): string =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../configuration-error";
-import { toSafeWebhook, toStoredWebhook, WebhookInput, WebhookStored } from "./config";
+import { toSafeWebhook, toStoredWebhook, WebhookInput, StoredWebhook } from "./config";
 
 const parse = (change: object) => WebhookInput.safeParse({ url: "https://example.com/hook", ...change });
 const problems = (change: object) =>
@@ -89,7 +89,7 @@ test("a secret header is stored encrypted, and shows its last four characters on
     encrypt,
     null,
   );
-  expect(WebhookStored.parse(stored)).toEqual(stored);
+  expect(StoredWebhook.parse(stored)).toEqual(stored);
   expect(JSON.stringify(stored)).not.toContain("abcdefgh");
   expect(toSafeWebhook(stored, null).headers).toEqual([{ name: "authorization", secret: true, last4: "1234" }]);
 });

@@ -51,14 +51,14 @@ const shared = {
   timeouts: Timeouts.default(timeoutsDefault),
   /** whether the first 16 KB of responses are kept */
   storeResponse: z.boolean().default(true),
-  /** requests on the wire at once, over all processes */
+  /** the most requests to the endpoint at the same time, over all processes */
   maxConcurrent: z
     .number()
     .int("use a whole number")
     .min(1, "at least 1")
     .max(100, "at most 100")
     .default(defaultEndpointLimits.maxConcurrent),
-  /** requests begun in a second; null: no limit */
+  /** the most requests that may begin in a second; null: no limit */
   maxPerSecond: z
     .number()
     .int("use a whole number")
@@ -97,7 +97,7 @@ const WebhookFields = z.object({
     }),
 });
 
-/** The input form. A secret header without a value keeps the stored value. */
+/** The input form of a webhook's configuration. A secret header without a value keeps the stored value. */
 export const WebhookInput = WebhookFields.superRefine(({ template, headers }, context) => {
   const secrets = new Set(headers.filter(({ secret }) => secret).map(({ name }) => name.toLowerCase()));
   const missing = secretsNamedIn(template ?? "").find((name) => !secrets.has(name.toLowerCase()));
@@ -110,11 +110,11 @@ export const WebhookInput = WebhookFields.superRefine(({ template, headers }, co
 });
 export type WebhookInput = z.infer<typeof WebhookInput>;
 
-/** The stored form. The URL and the values of secret headers are encrypted. */
-export const WebhookStored = z.object({
+/** The stored form of a webhook's configuration. The URL and the values of secret headers are encrypted. */
+export const StoredWebhook = z.object({
   ...shared,
   url: StoredWebhookUrl,
-  /** the template is not compiled here: a template that no longer compiles fails when it is rendered, with a reason */
+  /** the template is not compiled on reading; if it no longer compiles, its rendering fails with a reason */
   template: z.string().nullable().default(null),
   headers: z.array(
     z.discriminatedUnion("secret", [
@@ -123,10 +123,13 @@ export const WebhookStored = z.object({
     ]),
   ),
 });
-export type WebhookStored = z.infer<typeof WebhookStored>;
+export type StoredWebhook = z.infer<typeof StoredWebhook>;
 
-/** The safe form. It lists its fields one by one, so that a new field is not shown by accident. */
-export const WebhookSafe = z.object({
+/**
+ * The safe form of a webhook's configuration, for pages. Its fields are listed one by one, so that a new field is not
+ * shown by accident.
+ */
+export const SafeWebhook = z.object({
   ...shared,
   /** the whole URL for people who may see secrets, otherwise the masked URL */
   url: z.string(),
@@ -138,17 +141,17 @@ export const WebhookSafe = z.object({
     ]),
   ),
 });
-export type WebhookSafe = z.infer<typeof WebhookSafe>;
+export type SafeWebhook = z.infer<typeof SafeWebhook>;
 
 /**
- * Makes the stored form.
+ * Makes the stored form of a webhook from its input form.
  * @throws ConfigurationError if the URL or a secret header is left out and none is stored
  */
 export function toStoredWebhook(
   input: WebhookInput,
   encrypt: (plain: string) => string,
-  previous: WebhookStored | null,
-): WebhookStored {
+  previous: StoredWebhook | null,
+): StoredWebhook {
   const url = storeUrl(input.url, encrypt, previous?.url ?? null);
   // A secret goes only to the host that it was entered for. For another host a person must enter the secret again.
   const sameHost = previous !== null && urlOriginOf(previous.url.masked) === urlOriginOf(url.masked);
@@ -191,10 +194,10 @@ function storeUrl(
 }
 
 /**
- * Makes the safe form.
- * @param decrypt null if the person may not see secrets
+ * Makes the safe form of a webhook from its stored form.
+ * @param decrypt null if the reader may see only the masked URL
  */
-export function toSafeWebhook(stored: WebhookStored, decrypt: ((ciphertext: string) => string) | null): WebhookSafe {
+export function toSafeWebhook(stored: StoredWebhook, decrypt: ((ciphertext: string) => string) | null): SafeWebhook {
   const { url, method, detail, template, retry, timeouts, storeResponse, maxConcurrent, maxPerSecond, headers } =
     stored;
   return {
@@ -215,28 +218,30 @@ export function toSafeWebhook(stored: WebhookStored, decrypt: ((ciphertext: stri
   };
 }
 
-/** Makes the form that a version keeps: the safe form, and the encrypted URL for a restore. */
-export const toVersionWebhook = (stored: WebhookStored): Omit<WebhookSafe, "url"> & { url: StoredWebhookUrl } => ({
+/** Makes the form of a webhook for its version history: the safe form, and the encrypted URL for a restore. */
+export const webhookForVersion = (stored: StoredWebhook): Omit<SafeWebhook, "url"> & { url: StoredWebhookUrl } => ({
   ...toSafeWebhook(stored, null),
   url: stored.url,
 });
 
-/** Makes the input form, with the whole URL, from the form that a version keeps. */
-export function fromVersionWebhook(kept: Record<string, unknown>, decrypt: (ciphertext: string) => string) {
+/** Makes the input form of a webhook, with the whole URL, from a version of its history. */
+export function webhookInputFromVersion(kept: Record<string, unknown>, decrypt: (ciphertext: string) => string) {
   const url = StoredWebhookUrl.safeParse(kept.url);
   return url.success ? { ...kept, url: decrypt(url.data.ciphertext) } : kept;
 }
 
-/** Returns the form's values of a saved webhook. A secret header without a value keeps the stored value. */
-export const toFormWebhook = (safe: WebhookSafe): WebhookInput => ({
+/**
+ * Returns the form's values for editing a saved webhook. A secret header has no value, which keeps the stored value.
+ */
+export const webhookFormValues = (safe: SafeWebhook): WebhookInput => ({
   ...safe,
   headers: safe.headers.map((header) =>
     header.secret ? { name: header.name, secret: true } : { name: header.name, secret: false, value: header.value },
   ),
 });
 
-/** The fields of a webhook for a file. It leaves out the last characters of secret values, which only pages show. */
-export const toFileWebhook = (safe: WebhookSafe) => ({
+/** Returns the fields of a webhook for its file in a repository, without the last characters of secret values. */
+export const webhookForFile = (safe: SafeWebhook) => ({
   ...safe,
   headers: safe.headers.map((header) =>
     header.secret ? { name: header.name, secret: true } : { name: header.name, value: header.value },

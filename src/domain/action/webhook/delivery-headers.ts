@@ -1,8 +1,8 @@
 import { describeSenderHeader } from "./header-names";
 
 /**
- * The header that counts the webhooks that led to a request. An application passes the header on, so that a loop of
- * webhooks ends.
+ * The header that counts the webhooks that led to a request. If an application sends the header on with its events, the
+ * program can end a loop of webhooks.
  */
 export const WEBHOOK_DEPTH_HEADER = "x-trigger-depth";
 
@@ -46,8 +46,8 @@ export function buildDeliveryHeaders(input: DeliveryHeadersInput): Record<string
 }
 
 /**
- * Makes the trace context of an attempt (https://www.w3.org/TR/trace-context/). All attempts of an execution share the
- * trace id. Each attempt has its own span id.
+ * Makes the header `traceparent` of an attempt (https://www.w3.org/TR/trace-context/). All attempts of an execution
+ * share the trace id. Each attempt has its own span id.
  */
 export function traceparentOf(traceId: string, spanId: string): string {
   return `00-${traceId}-${spanId}-01`;

@@ -22,7 +22,7 @@ const signedWith = (key: string) => {
   return `v1,${btoa(String.fromCharCode(...hmac(sha256, utf8ToBytes(key), content)))}`;
 };
 
-test("the vector of Standard Webhooks verifies, alone and among other signatures, with space around pasted values", () => {
+test("the vector of Standard Webhooks verifies, alone, among other signatures, and with space around it", () => {
   expect(check({})).toEqual({ ok: true, warning: null });
   expect(check({ signature: `v1,AAAA v1a,x ${vector.signature}` })).toEqual({ ok: true, warning: null });
   expect(check({ secret: ` ${vector.secret}\n`, id: ` ${vector.id}`, timestamp: `${vector.timestamp} ` })).toEqual({

@@ -6,8 +6,8 @@ import { signWebhook, verifySignature } from "./signature";
 export type SignedRequest = { secret: string; id: string; timestamp: string; signature: string; body: string };
 
 /**
- * The diagnosis of a signature. `part` names the part of the request to check. `isWarning`: the signature is right, and
- * receivers refuse it anyway.
+ * The diagnosis of a webhook's signature. `warning`: the signature is right, but receivers refuse the request for its
+ * age. `part` names the part of the request that is wrong.
  */
 export type SignatureDiagnosis =
   | { ok: true; warning: string | null }
@@ -50,7 +50,8 @@ export function diagnoseSignature(
     mistake ??
     wrong(
       "body",
-      "The signature is of another secret, id, timestamp or body. The body has to be the bytes as they came, not parsed and printed again.",
+      "The signature is of another secret, id, timestamp or body. " +
+        "The body has to be the bytes as they came, not parsed and printed again.",
     )
   );
 }
@@ -76,7 +77,7 @@ function ageWarning(timestamp: number, now: number): string | null {
     : `It is ${minutes} min ahead of this clock: a receiver refuses what is more than 5 min ahead. Is its clock right?`;
 }
 
-/** Names the usual mistake that produces this signature; null if none does. */
+/** Finds the common mistake that explains a wrong signature; null if none explains it. */
 function mistakeOf({ secret, id, timestamp, signature, body }: SignedRequest): SignatureDiagnosis | null {
   const given = signature.split(/\s+/);
   const isSigned = (as: Partial<{ id: string; body: string }>): boolean =>
@@ -104,7 +105,7 @@ function mistakeOf({ secret, id, timestamp, signature, body }: SignedRequest): S
   return null;
 }
 
-/** Lists the bodies that the sender may have signed before something changed them, each with a message. */
+/** Lists variants of a body that the sender may have signed. Each has a message that names the later change. */
 function bodiesLike(body: string): [body: string, message: string][] {
   const found: [string, string][] = [
     [`${body}\n`, "The body that was signed ends with a line break; this one does not."],

@@ -1,8 +1,10 @@
 import { LongNumber, stringifyJson } from "../../json/long-number";
 
-/** The most bytes of a body. The program shortens a larger body and marks it as truncated. */
+/** The most bytes of a webhook's body. The program shortens a larger body and marks it as truncated. */
 export const ENVELOPE_BYTES_MAX = 256 * 1024;
-/** The characters that a cut text keeps at first. The number is halved until the body fits. */
+/**
+ * The first limit for each text of a body that is too large, in characters. The limit is halved until the body fits.
+ */
 const CUT_START = 64 * 1024;
 const CUT_LEAST = 64;
 /** The most characters of an id in a body that holds only ids. */
@@ -27,17 +29,17 @@ export type EnvelopeInput = {
 const encoder = new TextEncoder();
 const bytesOf = (text: string): number => encoder.encode(text).length;
 
-/** A subject as JSON text, whole or shortened. */
+/** The subject of an event as JSON text, whole or shortened. */
 type Form = { json: string; bytes: number; truncated: boolean };
 
-/** The subject of an envelope. Its JSON text is made once for all bodies that hold it. */
+/** The subject of an envelope. Several bodies with one subject share its JSON text, which is made once. */
 export type EnvelopeSubject = {
   /** Returns the longest form of at most `bytesMax` bytes. If none fits, it returns the shortest form. */
   fit(bytesMax: number): Form;
 };
 
 /**
- * Prepares the forms of a subject, from the whole subject down to its ids. Each form is made when it is first needed.
+ * Prepares JSON texts of a subject, from the whole subject down to its ids. Each text is made when it is first needed.
  */
 export function prepareEnvelopeSubject(subject: Record<string, unknown>): EnvelopeSubject {
   const forms: Form[] = [];
@@ -59,8 +61,8 @@ export function prepareEnvelopeSubject(subject: Record<string, unknown>): Envelo
 }
 
 /**
- * Yields shorter and shorter forms. The largest of input, output and metadata goes first. Texts become shorter next.
- * Only ids remain at last.
+ * Yields shorter and shorter forms of a subject. First, input, output and metadata are removed, the largest first. Then
+ * texts are cut, shorter each time. The last form holds only ids.
  */
 function* shorterAndShorter(whole: Record<string, unknown>): Generator<unknown, undefined> {
   yield whole;
@@ -77,7 +79,10 @@ function* shorterAndShorter(whole: Record<string, unknown>): Generator<unknown, 
   yield shorten({ id: subject.id, traceId: subject.traceId }, ID_KEPT);
 }
 
-/** A body and its size. The text is made only when the body is written into JSON, so that few texts are in memory. */
+/**
+ * The body of a webhook and its size. The text is made only when the body is written into JSON, so that few texts are
+ * in memory.
+ */
 export type Envelope = { bytes: number; toJSON(): string };
 
 /**
@@ -104,13 +109,13 @@ export function prepareEnvelope(input: Omit<EnvelopeInput, "subject">, forms: En
 
 const TRUNCATED = ',"truncated":true';
 
-/** Makes the JSON text of one body. */
+/** Makes the JSON text of one webhook's body. */
 export const buildEnvelopeText = ({ subject, ...input }: EnvelopeInput): string =>
   prepareEnvelope(input, prepareEnvelopeSubject(subject)).toJSON();
 
 /**
- * Cuts texts to `most` characters, lists and objects to `most` items, and levels to WEBHOOK_DEPTH_MAX. A cut never
- * splits a surrogate pair.
+ * Cuts the texts of a value to `most` characters, its lists and objects to `most` items, and its depth to DEPTH_MAX
+ * levels. A cut never splits a surrogate pair.
  */
 function shorten(value: unknown, most: number, depth = 0): unknown {
   if (typeof value === "string")

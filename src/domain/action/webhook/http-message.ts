@@ -8,7 +8,7 @@ export type HttpMessage = ActionMessage & {
   shownUrl: string;
   method: "POST" | "PUT" | "PATCH";
   headers: Record<string, string>;
-  /** the body to send: the frozen body with secrets in place of their placeholders */
+  /** the body to send: the stored body with a secret in place of each placeholder */
   body: string;
   /** names of headers whose values must not be kept or shown */
   secretHeaders: string[];

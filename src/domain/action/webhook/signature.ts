@@ -22,7 +22,7 @@ function fromBase64(text: string): Uint8Array | null {
 }
 
 /**
- * Makes a signing secret of 32 random bytes.
+ * Makes a signing secret from 32 random bytes: `whsec_` and their base64.
  * @throws RangeError for any other number of bytes
  */
 export function makeSigningSecret(bytes: Uint8Array): string {

@@ -8,7 +8,10 @@ import { z } from "zod";
 export const StoredWebhookUrl = z.object({ masked: z.string(), ciphertext: z.string() });
 export type StoredWebhookUrl = z.infer<typeof StoredWebhookUrl>;
 
-/** The mask shows no character of a path shorter than this: four characters would be most of the credential. */
+/**
+ * The fewest characters of a path and query of which a masked URL shows the last four. Of a shorter one, four
+ * characters would be most of the credential.
+ */
 const PATH_MIN = 12;
 const ELLIPSIS = "…";
 
@@ -23,12 +26,12 @@ export function maskUrl(url: string): string {
 }
 
 /**
- * A part of a URL with this many characters may be a credential. If a receiver's answer repeats the part, the part is
- * masked.
+ * The fewest characters of a URL's part that may be a credential. If a receiver's answer repeats such a part, the part
+ * is masked.
  */
 const PART_MIN = 16;
 
-/** Lists the parts of a URL that an answer must not show. */
+/** Lists the parts of a URL that may be credentials. They are masked in the receiver's answer. */
 export function secretUrlParts(url: string): string[] {
   const parsed = parseUrl(url);
   if (!parsed) return [];
@@ -37,7 +40,7 @@ export function secretUrlParts(url: string): string[] {
   return [...new Set([pathname + search, pathname].filter((part) => part.length >= PATH_MIN).concat(parts))];
 }
 
-/** Tells whether a URL is masked. Nobody knows the path of a masked URL. */
+/** Tells whether a URL is a masked URL, from which nobody can learn the path. */
 export const isMaskedUrl = (url: string): boolean => url.includes(`/${ELLIPSIS}`);
 
 export const urlOriginOf = (url: string): string | null => parseUrl(url)?.origin ?? null;

@@ -8,15 +8,15 @@ import {
   type MessagePreviewInput,
 } from "../action-type";
 import {
-  toFormWebhook,
-  toVersionWebhook,
-  fromVersionWebhook,
+  webhookFormValues,
+  webhookForVersion,
+  webhookInputFromVersion,
   toSafeWebhook,
   toStoredWebhook,
-  toFileWebhook,
+  webhookForFile,
   WebhookInput,
-  WebhookSafe,
-  WebhookStored,
+  SafeWebhook,
+  StoredWebhook,
 } from "./config";
 import { webhookForm } from "./form";
 import { buildDeliveryHeaders, traceparentOf } from "./delivery-headers";
@@ -24,8 +24,8 @@ import type { HttpMessage } from "./http-message";
 import { signWebhook } from "./signature";
 import { fillSecrets, secretsNamedIn } from "./template/secrets";
 
-/** A signed HTTP request (Standard Webhooks 1.0). */
-export const webhookActionType: ActionTypeSpec<WebhookInput, WebhookStored, WebhookSafe, "http"> = {
+/** The action type `webhook`: a signed HTTP request (Standard Webhooks 1.0). */
+export const webhookActionType: ActionTypeSpec<WebhookInput, StoredWebhook, SafeWebhook, "http"> = {
   name: "webhook",
   transport: "http",
   label: "Webhook",
@@ -33,8 +33,8 @@ export const webhookActionType: ActionTypeSpec<WebhookInput, WebhookStored, Webh
   hasSigningSecret: true,
   form: webhookForm,
   input: WebhookInput,
-  stored: WebhookStored,
-  safeForm: WebhookSafe,
+  stored: StoredWebhook,
+  safeForm: SafeWebhook,
   blank: { ...WebhookInput.parse({ url: "https://" }), url: "" },
   sample: WebhookInput.parse({
     url: `https://example.com/hooks/${sampleSecretText}`,
@@ -44,16 +44,16 @@ export const webhookActionType: ActionTypeSpec<WebhookInput, WebhookStored, Webh
       { name: "X-Team", value: "search", secret: false },
     ],
   }),
-  edit: toFormWebhook,
+  edit: webhookFormValues,
   withoutSecrets: (input) => ({
     ...input,
     headers: input.headers.map((header) => (header.secret ? { name: header.name, secret: true } : header)),
   }),
   store: toStoredWebhook,
   safe: toSafeWebhook,
-  keep: toVersionWebhook,
-  inFile: toFileWebhook,
-  restore: fromVersionWebhook,
+  keep: webhookForVersion,
+  inFile: webhookForFile,
+  restore: webhookInputFromVersion,
   preview,
   targetOf: ({ method, url }) => ({ verb: method, address: url }),
   detailOf: (stored) => stored.detail,
@@ -64,7 +64,7 @@ export const webhookActionType: ActionTypeSpec<WebhookInput, WebhookStored, Webh
   message,
 };
 
-function message(stored: WebhookStored, input: MessageInput): HttpMessage {
+function message(stored: StoredWebhook, input: MessageInput): HttpMessage {
   const timestamp = Math.floor(input.timestamp.getTime() / 1_000);
   const custom = stored.headers.map((header) => ({
     name: header.name,
@@ -109,7 +109,7 @@ function message(stored: WebhookStored, input: MessageInput): HttpMessage {
 
 const hashHex = (text: string, bytes: number): string => bytesToHex(sha256(utf8ToBytes(text)).slice(0, bytes));
 
-function preview(safe: WebhookSafe, { triggerId, timestamp }: MessagePreviewInput): MessagePreview {
+function preview(safe: SafeWebhook, { triggerId, timestamp }: MessagePreviewInput): MessagePreview {
   const headers = buildDeliveryHeaders({
     executionId: "exe_…",
     triggerId,

@@ -7,7 +7,7 @@ import * as tools from "./tools";
 type ObservationColumn = EventColumn<ObservationCreated>;
 type Definition = Omit<ObservationColumn, "group" | "read" | "nullable"> & {
   nullable?: boolean;
-  /** reads a column that is not simply the field of the same name */
+  /** reads the value; left out if the value is the field of the same name */
   read?: (observation: Observation) => unknown;
 };
 
@@ -20,7 +20,9 @@ function inGroup(group: string, definitions: Definition[]): ObservationColumn[] 
   }));
 }
 
-/** The columns of an observation. Their types are Langfuse's, so that the program can import Langfuse's filters. */
+/**
+ * The columns of an observation. The columns have Langfuse's types, so that the program can import Langfuse's filters.
+ */
 export const observationColumns: readonly ObservationColumn[] = [
   ...inGroup("Observation", [
     { id: "id", label: "ID", type: "stringOptions", freeText: true, nullable: false },

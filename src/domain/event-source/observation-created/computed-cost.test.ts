@@ -4,7 +4,7 @@ import { makePriceFinder, OwnPriceInput, type FindPrice, type ModelPrice } from 
 import type { Rates } from "../../model-prices/rates";
 import { describeComputedCost, withComputedCost } from "./computed-cost";
 import { totalCost, inputCost } from "./derived";
-import { observationCreated } from "./index";
+import { observationCreatedSource } from "./index";
 import { ObservationCreated } from "./schema";
 
 const receivedAt = new Date("2026-11-29T12:00:00Z");
@@ -98,15 +98,16 @@ describe("a cost that was not sent", () => {
 
 test("a filter's explanation and a webhook say that the cost was computed", () => {
   const payload = price({ usageDetails: { input: 1_000, output: 2_000 }, level: "ERROR" });
-  const filter = compileFilter(observationCreated, {
+  const filter = compileFilter(observationCreatedSource, {
     type: "group",
     match: "all",
     children: [{ type: "condition", column: "totalCost", operator: ">", value: 0.01 }],
   });
   expect(filter.explain(payload).conditions[0]!.reason).toBe(
-    "totalCost > 0.01 passed: saw 0.0225, computed from the price of gpt-4o (input 2.5, output 10 USD a million tokens; a list 1.0)",
+    "totalCost > 0.01 passed: saw 0.0225, computed from the price of gpt-4o (input 2.5, output 10 USD a " +
+      "million tokens; a list 1.0)",
   );
-  expect(observationCreated.actionInput(payload, "standard")).toMatchObject({
+  expect(observationCreatedSource.actionInput(payload, "standard")).toMatchObject({
     totalCost: 0.0225,
     computedCost: { model: "gpt-4o", list: "a list 1.0" },
   });

@@ -61,7 +61,10 @@ const markOf = ({ name, provider, list }: ModelPrice, rates: ComputedCost["rates
   ...{ model: name, provider, list, rates },
 });
 
-/** Returns the tokens by kind. The kinds add up: `input` does not include cached tokens. */
+/**
+ * Returns the token counts of an observation by kind. No token counts in two kinds: `input` does not include cached
+ * tokens.
+ */
 function usageOf(observation: Observation): [string, number][] {
   const kinds = Object.entries(observation.usageDetails ?? {})
     .map(([kind, count]): [string, number] => [kind, isCount(count) ? Number(count) : Number.NaN])

@@ -74,7 +74,10 @@ export function isRootObservation(observation: Observation): boolean {
   return typeof own === "boolean" ? own : !observation.parentObservationId;
 }
 
-/** Returns the derived values, so that receivers need not compute them. It leaves out unknown values. */
+/**
+ * Returns the derived values of an observation, such as latency, so that receivers need not compute them. Unknown
+ * values are left out.
+ */
 export function derivedValues(observation: Observation): Record<string, Given> {
   const all = {
     latency: latency(observation),

@@ -46,7 +46,10 @@ function tagsWith(fields: Fields, ofTrace: readonly string[]): string[] | null {
 
 const protocolOf = (fields: Fields): unknown => (fields["ingestion"] as { protocol?: unknown } | undefined)?.protocol;
 
-/** Adds the known attributes of the trace to a payload. Only observations from SDKs get attributes of other events. */
+/**
+ * Adds the known attributes of the trace to a payload. Only observations from an SDK (OTLP or Langfuse) get attributes
+ * of other events.
+ */
 export function withTraceAttributes(payload: ObservationCreated, trace: TraceAttributes): ObservationCreated {
   if (protocolOf(payload.observation) === undefined) return payload;
   const state = { fields: payload.observation as Fields, setBy: payload.setBy ?? {} };

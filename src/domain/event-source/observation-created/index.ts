@@ -1,13 +1,13 @@
-import { applyObservationPatch, type PatchEvent } from "../../langfuse-batch/apply-patch";
+import { applyObservationPatch, type PatchEventData } from "../../langfuse-batch/apply-patch";
 import { sourceClientOf, sourceFiguresOf } from "../../sources/source-client";
 import type { EventSource } from "../event-source";
 import { withTraceAttributes } from "./fill-from-trace";
-import { idWithinTrace } from "./id-within-trace";
+import { qualifyIdByTrace } from "./qualify-id-by-trace";
 import { observationListColumns } from "./list-columns";
 import { observationColumns } from "./columns";
 import { observationNoun } from "./noun";
 import { withComputedCost } from "./computed-cost";
-import { reduceObservation } from "./reduce";
+import { reduceToStoredPart } from "./reduce-to-stored-part";
 import { makeSampleObservation } from "./sample";
 import { ObservationCreated } from "./schema";
 import {
@@ -19,17 +19,17 @@ import {
 } from "./summary";
 
 /** The event source of observations: steps of an LLM application, sent again under the same id as they grow. */
-export const observationCreated: EventSource<ObservationCreated> = {
+export const observationCreatedSource: EventSource<ObservationCreated> = {
   name: "observation.created",
   label: "Observation created or updated",
   description: "A generation, span, event, tool or agent call of an LLM application, as it starts and as it grows.",
   noun: observationNoun,
   payload: ObservationCreated,
-  applyPatch: (stored, patch) => applyObservationPatch(stored, patch as PatchEvent),
+  applyPatch: (stored, patch) => applyObservationPatch(stored, patch as PatchEventData),
   withTraceAttributes,
   withComputedCost,
   sourceId: ({ observation }) => observation.id,
-  idWithinTrace,
+  qualifyIdByTrace,
   updatedAt: ({ observation }) => (observation.updatedAt ? new Date(observation.updatedAt) : null),
   hasEnded: (payload) => Boolean(payload.observation.endTime) && !isStart(payload),
   isStart,
@@ -39,7 +39,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
   redaction: {
     within: "observation",
     links: ["id", "traceId", "parentObservationId"],
-    // A trace without a name gets the name of its root.
+    // A trace without a name gets the name of its root span.
     repeats: { traceName: ["name"], rootName: ["name", "traceName"] },
     copies: ["attributes", "resourceAttributes", "scope", "events", "links"],
   },
@@ -55,7 +55,7 @@ export const observationCreated: EventSource<ObservationCreated> = {
   }),
   shown: shownObservationFields,
   withoutBodies: observationWithoutBodies,
-  reduce: reduceObservation,
+  reduce: reduceToStoredPart,
   storedPart: ({ kept }) => kept ?? null,
   jsonTexts: jsonTextPaths,
   actionInput: actionInputFields,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { all, condition } from "../../filter/testing";
 import { compileFilter } from "../../filter/compile-filter";
-import { observationCreated as source } from "./index";
+import { observationCreatedSource as source } from "./index";
 import type { ObservationCreated } from "./schema";
 
 const now = new Date("2026-02-11T10:00:00.000Z");

@@ -139,7 +139,10 @@ const Data = z
   .object(
     {
       observation: Observation,
-      /** the patch that set each field, for an observation that came in patches; see langfuse-batch/merge-patch.ts */
+      /**
+       * the order of the patch that set each field, for an observation that came in patches; see
+       * langfuse-batch/merge-patch.ts
+       */
       setBy: z.record(z.string(), z.number()).optional(),
       /** the stored part, if no trigger matched and the project does not store all of it */
       kept: z.enum(["cut", "columns"]).optional(),

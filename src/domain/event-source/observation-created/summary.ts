@@ -29,7 +29,7 @@ export function summarizeObservation({ observation }: ObservationCreated): Event
 
 const nearest = (value: number | LongNumber | null): number | null => (value === null ? null : Number(value));
 
-/** Cuts a text, but never inside a surrogate pair: a database refuses half of one. */
+/** Cuts a text, but never between the halves of a surrogate pair, because a database refuses a lone half. */
 function short(text: string | null | undefined): string | null {
   if (text === null || text === undefined) return null;
   return text.length <= TEXT_MAX ? text : `${text.slice(0, TEXT_MAX).replace(/[\uD800-\uDBFF]$/, "")}…`;

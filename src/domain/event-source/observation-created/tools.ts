@@ -115,16 +115,21 @@ function namesOf(items: unknown[]): string[] {
   return items.flatMap((item) => declared(item) ?? nameOf(item) ?? []);
 }
 
-/** Returns the names of the functions that an entry declares. Google lists several functions in one tool. */
+/**
+ * Returns the names of the functions that an entry of a tool list declares. Google lists several functions in one tool.
+ */
 function declared(item: unknown): string[] | null {
   if (!isJsonObject(item)) return null;
   const list = item["functionDeclarations"] ?? item["function_declarations"];
   return Array.isArray(list) ? namesOf(list) : null;
 }
 
-/** The member of a part that holds a call: of Google, OpenAI's older answers, Bedrock's Converse, and Genkit. */
+/**
+ * Members of a message's part that hold a tool call: in Google's API, OpenAI's older API, Bedrock's Converse, and
+ * Genkit.
+ */
 const innerCalls = ["functionCall", "function_call", "toolUse", "toolRequest"];
-/** Members in which the name of a tool stands one level deeper. */
+/** Members of a tool that hold the tool's name in an object of their own. */
 const inner = ["function", "tool_call", ...innerCalls, "toolSpec"];
 
 /**

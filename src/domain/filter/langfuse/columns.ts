@@ -77,7 +77,7 @@ function byName<T>(entries: Iterable<readonly [T, readonly string[]]>): Readonly
   return new Map([...entries].flatMap(([meaning, known]) => known.map((name) => [folded(name), meaning] as const)));
 }
 
-/** Ignores upper and lower case of a name, because older filters write other capitals (`type`, `Tokens Per Second`). */
+/** Writes a name in lower case, because older filters write other capitals (`type`, `Tokens Per Second`). */
 const folded = (name: string): string => name.trim().toLowerCase();
 
 const ours = byName(Object.entries(names));

@@ -1,5 +1,5 @@
 import type { EventColumn } from "../../event-source/event-source";
-import { checkFilter, type FilterSource } from "../check-filter";
+import { checkFilter, type FilterableSource } from "../check-filter";
 import { describeCondition } from "../describe-filter";
 import { parseInstant } from "../parse-instant";
 import { LongNumber } from "../../json/long-number";
@@ -9,7 +9,7 @@ import { langfuseColumnName } from "./columns";
 import type { LangfuseCondition } from "./single-filter";
 
 /**
- * A part of a filter that Langfuse's filters cannot express. `path` holds the position of each child from the root
+ * A part of a filter that Langfuse's filters cannot express. `path` lists the position of each child from the root
  * down.
  */
 type ExportProblem = { path: number[]; message: string };
@@ -23,7 +23,7 @@ export type ExportedFilter =
  * output, and columns that Langfuse does not filter by cannot be exported. The result then lists all problems and has
  * no filter.
  */
-export function exportLangfuseFilter(source: FilterSource, filter: Filter): ExportedFilter {
+export function exportLangfuseFilter(source: FilterableSource, filter: Filter): ExportedFilter {
   const invalid = checkFilter(source, filter);
   if (invalid.length > 0) return { filters: null, problems: invalid.map(({ path, message }) => ({ path, message })) };
   if (filter.match !== "all") {
@@ -42,7 +42,7 @@ export function exportLangfuseFilter(source: FilterSource, filter: Filter): Expo
   return problems.length > 0 ? { filters: null, problems } : { filters, problems: null };
 }
 
-function exportCondition(source: FilterSource, condition: FilterCondition): LangfuseCondition | string {
+function exportCondition(source: FilterableSource, condition: FilterCondition): LangfuseCondition | string {
   const column = source.columns.find(({ id }) => id === condition.column);
   const name = langfuseColumnName(condition.column);
   const cannot = (why: string): string => `"${describeCondition(source, condition)}" cannot be exported: ${why}.`;

@@ -1,5 +1,5 @@
 import type { EventColumn } from "../../event-source/event-source";
-import { checkFilter, type FilterSource } from "../check-filter";
+import { checkFilter, type FilterableSource } from "../check-filter";
 import { LongNumber } from "../../json/long-number";
 import { numericFromJson } from "../../json/numeric";
 import { parseInstant } from "../parse-instant";
@@ -26,7 +26,7 @@ export type ImportedFilter = { filter: Filter; problems: null } | { filter: null
  * filter with a problem is not imported. The result then lists all problems. It names data that this program does not
  * receive (scores, comments, the position in the trace …).
  */
-export function importLangfuseFilter(source: FilterSource, json: unknown): ImportedFilter {
+export function importLangfuseFilter(source: FilterableSource, json: unknown): ImportedFilter {
   if (!Array.isArray(json)) return refusedWhole("A Langfuse filter is a JSON array of conditions.");
   if (json.length > filterLimits.conditionsMax) {
     return refusedWhole(`A filter has at most ${filterLimits.conditionsMax} conditions; this one has ${json.length}.`);
@@ -48,7 +48,7 @@ function refusedWhole(message: string): ImportedFilter {
 
 type Imported = { node: FilterNode } | { problems: string[] };
 
-function importEntry(source: FilterSource, json: unknown): Imported {
+function importEntry(source: FilterableSource, json: unknown): Imported {
   const parsed = LangfuseConditionMembers.safeParse(json);
   if (!parsed.success) return refused(...parsed.error.issues.map((issue) => `The condition ${issue.message}.`));
   const entry = parsed.data;
@@ -68,7 +68,7 @@ const refused = (...problems: string[]): Imported => ({ problems });
 
 type FoundColumn = { column: EventColumn<unknown>; isPresence: boolean } | { problem: string };
 
-function findColumn(source: FilterSource, name: string): FoundColumn {
+function findColumn(source: FilterableSource, name: string): FoundColumn {
   const own = (id: string): EventColumn<unknown> | undefined => source.columns.find((column) => column.id === id);
   const exact = own(name);
   if (exact) return { column: exact, isPresence: false };
@@ -165,7 +165,8 @@ function toNode(
   if (operator === "is not set") return condition("is null");
   if (operator === "is not empty") return notEmpty(column, at);
   const takes = columnOperators(column);
-  // The column here lacks the operator, so an equal condition replaces it: `any of` with one value, or a group of `=`.
+  // This program's column lacks the operator, so an equivalent condition replaces it: `any of` with one value, or a
+  // group of `=`.
   if (operator === "=" && !takes.includes("=") && takes.includes("any of")) return condition("any of", [String(value)]);
   if (Array.isArray(value) && type === "stringOptions" && column.type === "string") {
     return {
@@ -187,7 +188,7 @@ function notEmpty(column: EventColumn<unknown>, key: string | undefined): Filter
   return { type: "group", match: "all", children: [...isThere, { type: "group", match: "none", children: [empty] }] };
 }
 
-function problemsOf(source: FilterSource, node: FilterNode): string[] {
+function problemsOf(source: FilterableSource, node: FilterNode): string[] {
   const alone: Filter = { type: "group", match: "all", children: [node] };
   const shape = Filter.safeParse(alone);
   if (!shape.success) return shape.error.issues.map((issue) => `The ${fieldOf(issue.path)} ${issue.message}.`);

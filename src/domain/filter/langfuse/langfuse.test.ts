@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { observationCreated as source } from "../../event-source/observation-created/index";
+import { observationCreatedSource as source } from "../../event-source/observation-created/index";
 import { checkFilter } from "../check-filter";
 import { compileFilter } from "../compile-filter";
 import { columnOperators, keyRequirementOf, valueKindOf } from "../operators";
@@ -18,7 +18,7 @@ const imported = (...entries: unknown[]): Filter => {
 };
 const problemsOf = (...entries: unknown[]): string[] =>
   (importLangfuseFilter(source, entries).problems ?? []).map(({ index, message }) => `${index}: ${message}`);
-// A line holds what one row of Langfuse's form holds.
+// Each case has the values of one row in Langfuse's filter form.
 // eslint-disable-next-line no-restricted-syntax
 const entry = (column: string, type: string, operator: string, value: unknown, key?: string) => ({
   column,
@@ -129,7 +129,8 @@ describe("import", () => {
   test.each<[unknown, string]>([
     [
       entry("name", "categoryOptions", "any of", ["a"], "k"),
-      '"name" cannot be imported: a condition of type categoryOptions asks for scores, which this system does not receive.',
+      '"name" cannot be imported: a condition of type categoryOptions asks for scores, which this system does ' +
+        'not receive.',
     ],
     [
       entry("experimentId", "stringOptions", "any of", ["a"]),
@@ -295,7 +296,8 @@ describe("export", () => {
     [
       all(is(["input", "messages.0"], "contains", "a")),
       [0],
-      '"input at "messages.0" contains "a"" cannot be exported: Langfuse looks at the whole text, not at a place in it.',
+      '"input at "messages.0" contains "a"" cannot be exported: Langfuse looks at the whole text, not at a ' +
+        'place in it.',
     ],
     [all(is("nothing", "=", "a")), [0], 'There is no column called "nothing".'],
   ])("says what has no counterpart: %j", (filter, path, message) => {

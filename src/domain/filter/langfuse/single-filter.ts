@@ -41,7 +41,7 @@ const types = Object.keys(langfuseOperators) as [LangfuseConditionType, ...Langf
 const unknownType = ({ input }: { input?: unknown }): string =>
   `is of an unknown type, ${JSON.stringify(input) ?? "none"}; types are ${types.join(", ")}`;
 
-/** The members of every condition. The import parses the value once it knows the type. */
+/** The schema of one condition of a Langfuse filter. The import parses `value` later, by the condition's `type`. */
 export const LangfuseConditionMembers = z.object(
   {
     column: z.string("needs a column, as text").min(1, "needs a column"),

@@ -1,20 +1,20 @@
 import type { EventColumn } from "../../event-source/event-source";
 import type { Filter, FilterNode } from "../schema";
-import { equalLiteral, splitIntoLiterals, filterPlaceId, type FilterLiteral } from "./literal";
+import { equalLiteral, splitIntoLiterals, filterOperandId, type FilterLiteral } from "./literal";
 
-/** A filter without `none of` groups: the negation stands in the literals. */
+/** A filter without `none of` groups. Negated literals replace these groups. */
 export type LiteralTree = FilterLiteral | { all: readonly LiteralTree[] } | { any: readonly LiteralTree[] };
 
 /** Literals that must hold together. `rest` holds groups that were not expanded. */
 export type FilterClause = { literals: readonly FilterLiteral[]; rest: readonly LiteralTree[] };
 
-/** The most slots of a trigger. The matcher evaluates further groups only for the triggers that still may match. */
+/**
+ * The most clauses of a filter. The matcher evaluates groups that were not expanded only for triggers that may still
+ * match.
+ */
 const CLAUSES_MAX = 32;
 
-/**
- * Expands a filter into at most CLAUSES_MAX clauses, of which one must hold (disjunctive normal form).
- * @param filter a filter in which `checkFilter` found no problem
- */
+/** Expands a filter into at most CLAUSES_MAX clauses, of which at least one must hold (disjunctive normal form). */
 export function expandIntoClauses(columns: ReadonlyMap<string, EventColumn<unknown>>, filter: Filter): FilterClause[] {
   return expand(treeOf(columns, filter, true), CLAUSES_MAX).map(({ literals, rest }) => ({
     literals: joined(literals, false) as FilterLiteral[],
@@ -44,29 +44,30 @@ function treeOf(columns: ReadonlyMap<string, EventColumn<unknown>>, node: Filter
 }
 
 /**
- * Joins the literals of equality on one place into one literal, with each value once. Of alternatives it joins the
- * positive ones (any of these values). Of literals that must hold together it joins the negative ones (none of these
- * values).
+ * Joins equality literals on the same operand into one literal, with each value once. Of alternatives it joins the
+ * positive literals (any of these values). Of literals that must hold together it joins the negative ones (none of
+ * these values).
+ * @param wanted true for alternatives
  */
 function joined(parts: readonly LiteralTree[], wanted: boolean): LiteralTree[] {
   const groups = new Map<string, FilterLiteral[]>();
   const others: LiteralTree[] = [];
   for (const part of parts) {
-    if (!("place" in part) || part.question.kind !== "equal" || part.wanted !== wanted) others.push(part);
-    else groups.set(filterPlaceId(part.place), [...(groups.get(filterPlaceId(part.place)) ?? []), part]);
+    if (!("operand" in part) || part.question.kind !== "equal" || part.wanted !== wanted) others.push(part);
+    else groups.set(filterOperandId(part.operand), [...(groups.get(filterOperandId(part.operand)) ?? []), part]);
   }
   const equals = [...groups.values()].map((literals) => {
     const [first] = literals;
     if (literals.length === 1) return first!;
     const values = literals.flatMap(({ question }) => (question.kind === "equal" ? question.values : []));
-    return equalLiteral(first!.place, values, wanted);
+    return equalLiteral(first!.operand, values, wanted);
   });
   return [...equals, ...others];
 }
 
 /** Expands a tree into at most `max` clauses. */
 function expand(tree: LiteralTree, max: number): FilterClause[] {
-  if ("place" in tree) return [{ literals: [tree], rest: [] }];
+  if ("operand" in tree) return [{ literals: [tree], rest: [] }];
   if ("any" in tree) {
     if (tree.any.length > max) return [{ literals: [], rest: [tree] }];
     const each = Math.floor(max / tree.any.length);

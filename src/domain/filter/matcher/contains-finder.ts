@@ -1,24 +1,30 @@
-import { textOfValue, type SlotFinder } from "./slot-finder";
+import { textOfQuestion, type SlotFinder } from "./slot-finder";
 import type { MatchingSlots } from "./matching-slots";
-import type { PlaceQuestion } from "./literal";
+import type { OperandQuestion } from "./literal";
 import { SlotSet } from "./slot-set";
 
-/** A text to find. The finder finds it by one gram; `from` is the position of that gram in the text. */
+/**
+ * A text to search for. The finder recognises it by one gram, three characters that begin at `from`. `scan` is the
+ * number of the last scan that found the text.
+ */
 type Needle = { text: string; slots: SlotSet; from: number; scan: number };
-/** The needles with one gram. `settled` is the number of the scan that found all of them. */
+/**
+ * The needles that share one gram. `visits` counts the gram in the scan of number `scan`. `settled` is the last scan
+ * that is done with this bucket.
+ */
 type Bucket = { needles: Needle[]; visits: number; scan: number; settled: number };
 
-/** The characters of a gram, the bits of its hash, and the shift of the hash for each further character. */
+/** The number of characters in a gram. Each further character shifts the gram's hash by SHIFT bits. */
 const GRAM = 3;
 const SHIFT = 5;
 const HASH_MASK = (1 << (GRAM * SHIFT)) - 1;
-/** The finder searches up to this many needles one by one, without grams. */
+/** Up to this many needles, the finder searches the value for each of them, without grams. */
 const FEW = 16;
-/** If a gram occurs more often than this in a value, the finder searches the needles of that gram one by one. */
+/** If a gram occurs more often than this in a value, the finder searches the value for each needle of that gram. */
 const VISITS_MAX = 16;
 
 /**
- * Answers "contains" for many texts at once. It finds each needle by three of the needle's characters, its gram. As few
+ * Finds which of many texts (needles) a value contains. Each needle has one gram: three of its characters. As few
  * needles as possible share a gram. One walk over the value finds all grams, however many needles there are.
  */
 export class ContainsFinder implements SlotFinder {
@@ -26,14 +32,14 @@ export class ContainsFinder implements SlotFinder {
   private readonly bySlot = new Map<number, Needle>();
   private readonly short = new Set<Needle>();
   private readonly buckets = new Map<number, Bucket>();
-  /** the hashes that have a bucket: one look-up dismisses most characters of most values; null for few needles */
+  /** 1 for each hash that has a bucket, so that one look-up dismisses most characters; null for few needles */
   private hasBucket: Uint8Array | null = null;
   private scan = 0;
 
   constructor(private words: number) {}
 
-  add(slot: number, question: PlaceQuestion): void {
-    const text = textOfValue(question);
+  add(slot: number, question: OperandQuestion): void {
+    const text = textOfQuestion(question);
     let needle = this.needles.get(text);
     if (!needle) {
       needle = { text, slots: new SlotSet(this.words), from: 0, scan: 0 };
@@ -60,7 +66,7 @@ export class ContainsFinder implements SlotFinder {
     if (this.needles.size <= FEW) this.hasBucket = null;
   }
 
-  /** Tells whether the value contains the text of this slot. */
+  /** Tells whether a value contains the text of one slot. */
   holdsFor(slot: number, value: unknown): boolean {
     return (value as string).includes(this.bySlot.get(slot)?.text ?? "");
   }

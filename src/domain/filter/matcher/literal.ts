@@ -8,19 +8,22 @@ import type { RegexLookup } from "../regex";
 import type { FilterCondition } from "../schema";
 import { textInEveryMatch } from "./regex-text";
 
-/** The place that a literal looks at: a column, an optional key in it, and the form that the operator compares. */
-export type FilterPlace = {
+/**
+ * The value that a literal looks at: a column, an optional key in it, and the conversion to the form that the operator
+ * compares.
+ */
+export type FilterOperand = {
   column: EventColumn<unknown>;
   key: string | undefined;
   convert: TwoStepCondition["convert"];
 };
 
 /**
- * A question about a present value. For a missing value the answer to every question is no. equal: the value, or an
- * item of a list, is one of the values. above, below: the value is beyond the threshold, or at it if `isIncluded`.
+ * A yes-or-no question about the value of an operand. For a missing value the answer is always no. equal: the value, or
+ * an item of a list, is one of `values`. above, below: the value is beyond the threshold, or at it if `isIncluded`.
  * test: any other question, which `holds` answers.
  */
-export type PlaceQuestion =
+export type OperandQuestion =
   | { kind: "equal"; values: readonly EqualityValue[] }
   | { kind: "above" | "below"; threshold: NumericValue; isIncluded: boolean }
   | { kind: "starts" | "ends" | "contains"; text: string }
@@ -28,16 +31,17 @@ export type PlaceQuestion =
 export type EqualityValue = string | number | boolean;
 
 /**
- * A condition in the terms of the index: a question, and whether the answer must be yes. For a missing value the answer
- * is no. So a literal that wants a no accepts a missing value, as `none of`, `does not contain` and `is null` do.
+ * A condition as the matcher's indexes see it: a question, and whether the answer must be yes (`wanted`). For a missing
+ * value the answer is no. So a literal that wants a no accepts a missing value, as `none of`, `does not contain` and
+ * `is null` do.
  */
 export type FilterLiteral = {
-  place: FilterPlace;
-  question: PlaceQuestion;
+  operand: FilterOperand;
+  question: OperandQuestion;
   wanted: boolean;
-  /** answers the question for one value, where the index does not answer it for all triggers at once */
+  /** answers the question for one value; used if no literal index answers it for all triggers at once */
   holds(value: unknown, lookup?: RegexLookup): boolean;
-  /** equal for literals with the same question about the same place, whatever answer they want */
+  /** equal for literals with the same question about the same operand, whatever answer they want */
   id: string;
 };
 
@@ -52,55 +56,62 @@ export function splitIntoLiterals(
 ): FilterLiteral[] {
   const { operator, value, key } = condition;
   const { convert, holds } = compileConditionTest(column, condition);
-  const place = { column, key, convert };
+  const operand = { column, key, convert };
   const isNegative = operator === "none of" || operator === "does not contain" || operator === "is null";
   const question = questionOf(column, condition);
   const literal: FilterLiteral = {
-    place,
+    operand,
     question,
     wanted: wanted !== isNegative,
     holds: (seen, lookup) => (holds as (value: unknown, lookup?: RegexLookup) => boolean)(seen, lookup) !== isNegative,
-    id: idOf(place, question.kind === "test" ? [operator, value] : question),
+    id: idOf(operand, question.kind === "test" ? [operator, value] : question),
   };
   if (!wanted || question.kind !== "test") return [literal];
   // For `all of` and `matches` the index tests one necessary part: the first value, or a text that every match has.
   // The second literal, which evaluates the whole condition, then runs only for candidates that passed this test.
-  if (operator === "all of") return [equalLiteral(place, [(value as string[])[0]!], true), literal];
+  if (operator === "all of") return [equalLiteral(operand, [(value as string[])[0]!], true), literal];
   const text = textInEveryMatch(value as string);
-  return text === null ? [literal] : [containing(place, text), literal];
+  return text === null ? [literal] : [containing(operand, text), literal];
 }
 
-function containing(place: FilterPlace, text: string): FilterLiteral {
-  const question: PlaceQuestion = { kind: "contains", text };
-  return { place, question, wanted: true, holds: (seen) => (seen as string).includes(text), id: idOf(place, question) };
+function containing(operand: FilterOperand, text: string): FilterLiteral {
+  const question: OperandQuestion = { kind: "contains", text };
+  return {
+    operand,
+    question,
+    wanted: true,
+    holds: (seen) => (seen as string).includes(text),
+    id: idOf(operand, question),
+  };
 }
 
 /** Makes the literal "is one of these values". */
-export function equalLiteral(place: FilterPlace, values: readonly EqualityValue[], wanted: boolean): FilterLiteral {
+export function equalLiteral(operand: FilterOperand, values: readonly EqualityValue[], wanted: boolean): FilterLiteral {
   const sorted = [...new Set(values)].sort();
   const known = new Set<unknown>(sorted);
-  const question: PlaceQuestion = { kind: "equal", values: sorted };
+  const question: OperandQuestion = { kind: "equal", values: sorted };
   const holds = (seen: unknown): boolean =>
     Array.isArray(seen) ? seen.some((item) => known.has(item)) : known.has(seen);
-  return { place, question, wanted, holds, id: idOf(place, question) };
+  return { operand, question, wanted, holds, id: idOf(operand, question) };
 }
 
-/** Returns an id of a place. Places with the same value have the same id. */
-export function filterPlaceId({ column, key, convert }: FilterPlace): string {
+/** Returns an id of an operand. Operands that always have the same value have the same id. */
+export function filterOperandId({ column, key, convert }: FilterOperand): string {
   return JSON.stringify([column.id, key ?? null, formId(convert)]);
 }
 
-// A number for each conversion. The names of functions do not serve, because a bundler may give two functions one name.
-const formIds = new Map<FilterPlace["convert"], number>();
+// Each conversion has a number for these ids. The names of functions would not do, because a bundler may give two
+// functions one name.
+const formIds = new Map<FilterOperand["convert"], number>();
 
-function formId(convert: FilterPlace["convert"]): number {
+function formId(convert: FilterOperand["convert"]): number {
   const known = formIds.get(convert);
   if (known !== undefined) return known;
   formIds.set(convert, formIds.size);
   return formIds.size - 1;
 }
 
-function questionOf(column: EventColumn<unknown>, { operator, value }: FilterCondition): PlaceQuestion {
+function questionOf(column: EventColumn<unknown>, { operator, value }: FilterCondition): OperandQuestion {
   switch (operator) {
     case "=": {
       const isNumber = valueKindOf(column.type, operator) === "number";
@@ -140,6 +151,6 @@ function questionOf(column: EventColumn<unknown>, { operator, value }: FilterCon
   }
 }
 
-function idOf(place: FilterPlace, question: unknown): string {
-  return `${filterPlaceId(place)} ${JSON.stringify(question)}`;
+function idOf(operand: FilterOperand, question: unknown): string {
+  return `${filterOperandId(operand)} ${JSON.stringify(question)}`;
 }

@@ -1,12 +1,12 @@
 import type { EventColumn } from "../../event-source/event-source";
-import { checkFilter, FilterError, type FilterCheckOptions, type FilterSource } from "../check-filter";
+import { checkFilter, FilterError, type FilterCheckOptions, type FilterableSource } from "../check-filter";
 import type { RegexLookup } from "../regex";
 import type { Filter } from "../schema";
 import { expandIntoClauses, type FilterClause } from "./clauses";
 import { MatchingSlots } from "./matching-slots";
-import { MatcherLanes, type RemoveFromLane } from "./matcher-lanes";
+import { LiteralIndexes, type RemoveFromIndex } from "./literal-indexes";
 import { SharedChecks, type ExpectedCheck } from "./shared-checks";
-import { EventReading, EventValues } from "./event-reading";
+import { CurrentEvent, EventValues } from "./event-values";
 import { clearBit, lowestSlot, setBit, widenBitmap } from "./slot-set";
 import { WORDS_PER_ROUND } from "./word-ops";
 
@@ -20,8 +20,8 @@ export type TriggerMatcher = {
   /** Removes a filter. @returns whether there was one */
   remove(id: string): boolean;
   /**
-   * Returns the ids of the filters that match a parsed payload, in no particular order. `evaluate` gives the same
-   * results.
+   * Returns the ids of the filters that match a parsed payload, in no particular order. `evaluate` of a compiled filter
+   * gives the same results.
    * @param lookup returns the results of long regular expressions
    */
   match(state: unknown, lookup?: RegexLookup): string[];
@@ -29,19 +29,22 @@ export type TriggerMatcher = {
 };
 
 type Entry = { slots: number[]; matchedAt: number };
-/** One clause of a filter. `checks` holds the conditions that no lane answers. */
-type Slot = { entry: Entry; placed: RemoveFromLane[]; checks: ExpectedCheck[] };
+/**
+ * One clause of a filter. `placed` removes its literals from their indexes. `checks` holds the conditions that no index
+ * answers.
+ */
+type Slot = { entry: Entry; placed: RemoveFromIndex[]; checks: ExpectedCheck[] };
 
 const WORDS_AT_FIRST = WORDS_PER_ROUND;
 const BITS = 32;
 
 /**
- * Makes an index. Each clause of a filter has one bit in every bitmap, its slot. A lane answers one kind of question
- * about one place for all bits at once. So an event costs each lane a look-up and a walk over the bitmaps. The matcher
- * evaluates other conditions only for the remaining bits. Slots of removed triggers are used again. Bitmaps grow by
- * doubling.
+ * Makes a matcher. Each clause of a filter has one bit in every bitmap, its slot. A literal index answers one kind of
+ * question about one operand for all slots at once. So an event costs each index a look-up and a walk over the bitmaps.
+ * The matcher evaluates other conditions only for the slots that are left. Slots of removed triggers are used again.
+ * Bitmaps grow by doubling.
  */
-export function createTriggerMatcher(source: FilterSource): TriggerMatcher {
+export function createTriggerMatcher(source: FilterableSource): TriggerMatcher {
   const columns = new Map<string, EventColumn<unknown>>(source.columns.map((column) => [column.id, column]));
   const index = new Index(columns);
   return {
@@ -63,21 +66,26 @@ class Index {
   private readonly entries = new Map<string, Entry>();
   private readonly slots: (Slot | null)[] = [];
   private readonly free: number[] = [];
-  /** the filter's id by slot number, for slots whose hit is a match: no checks, and the only slot of the filter */
+  /** the id of each slot's filter */
   private readonly ids: string[] = [];
+  /** the bitmap of slots that need no check and are the only slot of their filter, so that a hit is a match */
   private plain = new Int32Array(WORDS_AT_FIRST);
+  /** the bitmap of all slots in use */
   private active = new Int32Array(WORDS_AT_FIRST);
-  /** the bitmap of the slots that may match; its size fits the most slots that were ever in use at once */
+  /**
+   * the bitmap of the slots that may match the current event; its size fits the most slots that were ever in use at
+   * once
+   */
   private candidates = new Int32Array(0);
-  private readonly reading = new EventReading();
+  private readonly event = new CurrentEvent();
   private readonly hits = new MatchingSlots();
   private readonly sharedChecks: SharedChecks;
-  private readonly lanes: MatcherLanes;
+  private readonly literalIndexes: LiteralIndexes;
 
   constructor(columns: ReadonlyMap<string, EventColumn<unknown>>) {
     const values = new EventValues(columns.values());
     this.sharedChecks = new SharedChecks(values);
-    this.lanes = new MatcherLanes(values, this.words);
+    this.literalIndexes = new LiteralIndexes(values, this.words);
   }
 
   get size(): number {
@@ -87,7 +95,7 @@ class Index {
   set(id: string, clauses: readonly FilterClause[]): void {
     const before = this.entries.get(id);
     const entry: Entry = { slots: [], matchedAt: 0 };
-    // The new clauses are added before the old clauses are removed, so that lanes that both use stay.
+    // The new clauses are added before the old clauses are removed, so that indexes that both use stay.
     for (const clause of clauses) {
       const slot = this.addSlot(entry, clause);
       entry.slots.push(slot);
@@ -105,14 +113,14 @@ class Index {
   }
 
   match(state: unknown, lookup: RegexLookup | undefined): string[] {
-    const { reading, candidates } = this;
-    reading.begin(state, lookup);
+    const { event, candidates } = this;
+    event.begin(state, lookup);
     try {
       candidates.set(this.active.subarray(0, candidates.length));
-      this.lanes.apply(candidates, reading, this.hits);
+      this.literalIndexes.apply(candidates, event, this.hits);
       return this.matchesAmong(candidates);
     } finally {
-      reading.end();
+      event.end();
     }
   }
 
@@ -133,10 +141,10 @@ class Index {
 
   /** Tells whether a slot matches and no earlier slot of its filter has matched. */
   private isMatch({ entry, checks }: Slot): boolean {
-    const { reading } = this;
-    if (entry.matchedAt === reading.stamp) return false;
-    for (let n = 0; n < checks.length; n++) if (checks[n]!.shared.holds(reading) !== checks[n]!.wanted) return false;
-    entry.matchedAt = reading.stamp;
+    const { event } = this;
+    if (entry.matchedAt === event.stamp) return false;
+    for (let n = 0; n < checks.length; n++) if (checks[n]!.shared.holds(event) !== checks[n]!.wanted) return false;
+    entry.matchedAt = event.stamp;
     return true;
   }
 
@@ -145,12 +153,12 @@ class Index {
     if (slot >= this.words * BITS) this.grow();
     if (slot >= this.candidates.length * BITS)
       this.candidates = new Int32Array(this.candidates.length + WORDS_PER_ROUND);
-    const place = this.lanes.placer(slot);
-    const placed: RemoveFromLane[] = [];
+    const addToIndexes = this.literalIndexes.adder(slot);
+    const placed: RemoveFromIndex[] = [];
     const checks: ExpectedCheck[] = [];
     for (const literal of clause.literals) {
-      const at = place(literal);
-      if (at) placed.push(...at);
+      const removers = addToIndexes(literal);
+      if (removers) placed.push(...removers);
       else checks.push(this.sharedChecks.acquire(literal));
     }
     for (const tree of clause.rest) checks.push(this.sharedChecks.acquire(tree));
@@ -175,6 +183,6 @@ class Index {
     this.words *= 2;
     this.active = widenBitmap(this.active, this.words);
     this.plain = widenBitmap(this.plain, this.words);
-    this.lanes.grow(this.words);
+    this.literalIndexes.grow(this.words);
   }
 }

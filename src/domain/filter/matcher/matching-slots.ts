@@ -2,8 +2,8 @@ import { clearBit, hasBit, setBit, type SlotSet } from "./slot-set";
 import { writeUnion, removeBits, removeDifferingBits } from "./word-ops";
 
 /**
- * The slots whose question is true for a value. It unites the lists and bitmaps that the finders add. One instance
- * serves all events.
+ * The slots whose question has the answer yes for a value (hits), united from the lists and bitmaps that finders add.
+ * One instance is used again for every event.
  */
 export class MatchingSlots {
   private readonly lists: (readonly number[])[] = [];
@@ -29,7 +29,7 @@ export class MatchingSlots {
 
   /**
    * Removes the candidates whose question does not have the wanted answer. A positive slot wants a yes, so it must be a
-   * hit. Any other slot of the lane wants a no, so it must not be a hit.
+   * hit. Any other slot of the index wants a no, so it must not be a hit.
    */
   apply(candidates: Int32Array, positives: SlotSet): void {
     const kept = this.keepListed(candidates, positives);
@@ -46,7 +46,11 @@ export class MatchingSlots {
     for (let n = 0; n < kept; n++) setBit(candidates, this.kept[n]!);
   }
 
-  /** Sets aside the positive slots that `takeOut` does not handle. @returns their number */
+  /**
+   * Sets aside the candidates that are both positive and hits, if either set is a list. `takeOut` compares only
+   * bitmaps.
+   * @returns the number of these candidates
+   */
   private keepListed(candidates: Int32Array, { bits, list }: SlotSet): number {
     let kept = 0;
     if (list) {
@@ -72,13 +76,13 @@ export class MatchingSlots {
     return false;
   }
 
-  /** Removes the bits in which the positives and the hits differ. */
+  /** Removes the candidates whose bit differs between the positives and the bitmaps of hits. */
   private takeOut(candidates: Int32Array, positives: Int32Array): void {
     if (this.bitmapCount === 0) removeBits(candidates, positives);
     else removeDifferingBits(candidates, positives, this.heldBits(candidates.length));
   }
 
-  /** Returns the union of the bitmaps, in `words` words. There must be at least one bitmap. */
+  /** Returns the union of the added bitmaps. There must be at least one. @param words the length of the union */
   private heldBits(words: number): Int32Array {
     const first = this.bitmaps[0]!;
     if (this.bitmapCount === 1) return first;

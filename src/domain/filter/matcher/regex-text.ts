@@ -1,15 +1,15 @@
-/** A text with fewer characters occurs in almost every value, so it does not help. */
+/** The fewest characters of a text that helps. A shorter text occurs in almost every value. */
 const LENGTH_MIN = 3;
 
-/** Characters that have no special meaning outside of brackets. */
+/** Matches a character that has no special meaning in a regular expression outside of brackets. */
 const plain = /^[A-Za-z0-9 _\-,:;@/#%&=<>"'!~]$/;
 /**
- * Characters that may follow a backslash: a class, an assertion, or a character without special meaning. An expression
- * with any other is not analysed.
+ * Matches a character that may follow a backslash: a class, an assertion, or a character without special meaning. An
+ * expression with any other escape is not analysed.
  */
 const escaped = /^[dDwWsSbB.\-/+*?()|^$[\]{}\\]$/;
 
-/** The start of a group that sets no flag: `(`, `(?:`, `(?P<name>`, `(?<name>`. */
+/** Matches the start of a group that sets no flag: `(`, `(?:`, `(?P<name>`, `(?<name>`. */
 const groupHead = /\((?:\?(?::|P?<\w+>))?(?!\?)/y;
 
 /**

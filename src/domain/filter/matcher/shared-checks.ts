@@ -1,6 +1,6 @@
 import type { LiteralTree } from "./clauses";
-import { filterPlaceId, type FilterLiteral } from "./literal";
-import type { EventReading, EventValue, EventValues } from "./event-reading";
+import { filterOperandId, type FilterLiteral } from "./literal";
+import type { CurrentEvent, EventValue, EventValues } from "./event-values";
 
 /** A shared check, and the answer that the clause wants from it. */
 export type ExpectedCheck = { shared: SharedCheck; wanted: boolean };
@@ -13,28 +13,31 @@ export class SharedCheck {
 
   constructor(
     readonly id: string,
-    private readonly ask: (reading: EventReading) => boolean,
+    private readonly ask: (event: CurrentEvent) => boolean,
     readonly release: () => void,
   ) {}
 
-  holds(reading: EventReading): boolean {
-    if (this.stamp !== reading.stamp) {
-      this.answer = this.ask(reading);
-      this.stamp = reading.stamp;
+  holds(event: CurrentEvent): boolean {
+    if (this.stamp !== event.stamp) {
+      this.answer = this.ask(event);
+      this.stamp = event.stamp;
     }
     return this.answer;
   }
 }
 
-/** The checks that no lane answers: regular expressions, and groups that were not expanded. Equal checks are shared. */
+/**
+ * The conditions that no literal index answers: regular expressions, and groups that were not expanded. Equal
+ * conditions share one check.
+ */
 export class SharedChecks {
   private readonly byId = new Map<string, SharedCheck>();
 
   constructor(private readonly values: EventValues) {}
 
-  /** Returns the check of a tree. The caller must release it later by `release`. */
+  /** Returns the check of a literal or group. The caller must later call `release`. */
   acquire(tree: LiteralTree): ExpectedCheck {
-    const check = "place" in tree ? this.literal(tree) : this.group(tree);
+    const check = "operand" in tree ? this.literal(tree) : this.group(tree);
     check.shared.uses += 1;
     return check;
   }
@@ -47,11 +50,11 @@ export class SharedChecks {
 
   private literal(literal: FilterLiteral): ExpectedCheck {
     const shared = this.known(literal.id, () => {
-      const id = filterPlaceId(literal.place);
-      const value: EventValue = this.values.at(id, literal.place);
-      const ask = (reading: EventReading): boolean => {
-        const seen = value.get(reading);
-        return seen !== null && literal.holds(seen, reading.lookup);
+      const id = filterOperandId(literal.operand);
+      const value: EventValue = this.values.at(id, literal.operand);
+      const ask = (event: CurrentEvent): boolean => {
+        const seen = value.get(event);
+        return seen !== null && literal.holds(seen, event.lookup);
       };
       return new SharedCheck(literal.id, ask, () => this.values.release(id));
     });
@@ -61,9 +64,9 @@ export class SharedChecks {
   private group(tree: Exclude<LiteralTree, FilterLiteral>): ExpectedCheck {
     const shared = this.known(idOf(tree), () => {
       const checks = ("all" in tree ? tree.all : tree.any).map((child) => this.acquire(child));
-      const passes = (reading: EventReading) => (check: ExpectedCheck) => check.shared.holds(reading) === check.wanted;
-      const ask = (reading: EventReading): boolean =>
-        "all" in tree ? checks.every(passes(reading)) : checks.some(passes(reading));
+      const passes = (event: CurrentEvent) => (check: ExpectedCheck) => check.shared.holds(event) === check.wanted;
+      const ask = (event: CurrentEvent): boolean =>
+        "all" in tree ? checks.every(passes(event)) : checks.some(passes(event));
       return new SharedCheck(idOf(tree), ask, () => checks.forEach((check) => this.release(check)));
     });
     return { shared, wanted: true };
@@ -79,7 +82,7 @@ export class SharedChecks {
 }
 
 function idOf(tree: LiteralTree): string {
-  if ("place" in tree) return `${tree.wanted ? "" : "not "}${tree.id}`;
+  if ("operand" in tree) return `${tree.wanted ? "" : "not "}${tree.id}`;
   const children = "all" in tree ? tree.all : tree.any;
   return JSON.stringify(["all" in tree ? "all" : "any", ...children.map(idOf)]);
 }

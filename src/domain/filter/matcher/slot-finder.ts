@@ -1,15 +1,15 @@
 import type { MatchingSlots } from "./matching-slots";
-import type { EqualityValue, PlaceQuestion } from "./literal";
+import type { EqualityValue, OperandQuestion } from "./literal";
 import { SlotSet } from "./slot-set";
 
 /**
- * The slots that ask one kind of question about one place. Each slot asks one question. `find` adds the slots whose
- * question is true for a present value.
+ * An index of slots by their questions, all of one kind and about one operand. Each slot has one question. `find` adds
+ * the slots whose question has the answer yes for a value that is present.
  */
 export type SlotFinder = {
-  add(slot: number, question: PlaceQuestion): void;
+  add(slot: number, question: OperandQuestion): void;
   /** removes the question of a slot */
-  delete(slot: number, question: PlaceQuestion): void;
+  delete(slot: number, question: OperandQuestion): void;
   find(value: unknown, hits: MatchingSlots): void;
   grow(words: number): void;
 };
@@ -50,7 +50,10 @@ export class SlotSetsByKey<K> {
   }
 }
 
-/** Answers `=` and `any of`: it looks the value up. If the value is a list, it looks up each item. */
+/**
+ * Finds the slots of `=` and `any of` conditions by a look-up of the value. If the value is a list, each item is looked
+ * up.
+ */
 export class EqualFinder implements SlotFinder {
   private readonly sets: SlotSetsByKey<unknown>;
 
@@ -58,11 +61,11 @@ export class EqualFinder implements SlotFinder {
     this.sets = new SlotSetsByKey(words);
   }
 
-  add(slot: number, question: PlaceQuestion): void {
+  add(slot: number, question: OperandQuestion): void {
     for (const value of valuesOf(question)) this.sets.add(value, slot);
   }
 
-  delete(slot: number, question: PlaceQuestion): void {
+  delete(slot: number, question: OperandQuestion): void {
     for (const value of valuesOf(question)) this.sets.delete(value, slot);
   }
 
@@ -82,11 +85,11 @@ export class EqualFinder implements SlotFinder {
   }
 }
 
-function valuesOf(question: PlaceQuestion): readonly EqualityValue[] {
+function valuesOf(question: OperandQuestion): readonly EqualityValue[] {
   return question.kind === "equal" ? question.values : [];
 }
 
-/** Answers `is not null`: whether a value is present. */
+/** Finds the slots of `is not null` conditions: all of them, because `find` gets only values that are present. */
 export class PresenceFinder implements SlotFinder {
   private readonly set: SlotSet;
 
@@ -111,10 +114,16 @@ export class PresenceFinder implements SlotFinder {
   }
 }
 
-/** The most characters of a condition's text that are its key in the index. Longer keys only make cutting slower. */
+/**
+ * The most characters of an affix: the start or end of a condition's text by which the finder looks the condition up.
+ * Longer affixes would only make cutting values slower.
+ */
 const AFFIX_MAX = 32;
 
-/** Answers `starts with` or `ends with`: it cuts the value to each length of an affix and looks up the result. */
+/**
+ * Finds the slots of `starts with` or `ends with` conditions. It cuts the value to each length of an affix and looks up
+ * the result.
+ */
 export class AffixFinder implements SlotFinder {
   /** slots by the affix of their text (at most AFFIX_MAX characters), then by the whole text */
   private readonly byAffix = new Map<string, Map<string, SlotSet>>();
@@ -126,8 +135,8 @@ export class AffixFinder implements SlotFinder {
     private readonly side: "starts" | "ends",
   ) {}
 
-  add(slot: number, question: PlaceQuestion): void {
-    const text = textOfValue(question);
+  add(slot: number, question: OperandQuestion): void {
+    const text = textOfQuestion(question);
     const affix = this.cut(text, AFFIX_MAX);
     let texts = this.byAffix.get(affix);
     if (!texts) {
@@ -139,8 +148,8 @@ export class AffixFinder implements SlotFinder {
     set.add(slot);
   }
 
-  delete(slot: number, question: PlaceQuestion): void {
-    const text = textOfValue(question);
+  delete(slot: number, question: OperandQuestion): void {
+    const text = textOfQuestion(question);
     const affix = this.cut(text, AFFIX_MAX);
     const texts = this.byAffix.get(affix);
     const set = texts?.get(text);
@@ -176,6 +185,6 @@ export class AffixFinder implements SlotFinder {
   }
 }
 
-export function textOfValue(question: PlaceQuestion): string {
+export function textOfQuestion(question: OperandQuestion): string {
   return "text" in question ? question.text : "";
 }

@@ -3,10 +3,10 @@
  * matcher have the same number of words.
  */
 
-/** A set of fewer slots is always a list. */
+/** A set of at most this many slots is always a list. */
 const LISTED_MIN = 8;
 
-/** Work on one listed slot takes about as long as work on this many words of a bitmap. */
+/** One listed slot takes about as much time as this many words of a bitmap. */
 const WORDS_PER_LISTED = 4;
 
 /** A set of slots: a list of few slots, or a bitmap of many. Exactly one of the two fields is set. */
@@ -55,8 +55,8 @@ export class SlotSet {
   }
 
   private listIfFew(): void {
-    // A bitmap becomes a list only below half of the limit. So a slot that comes and goes does not convert it each
-    // time.
+    // A bitmap becomes a list only at half of the limit or less. So a slot that comes and goes does not convert the set
+    // each time.
     if (!this.bits || this.size > this.listedMax() / 2) return;
     this.list = slotsIn(this.bits);
     this.bits = null;

@@ -10,7 +10,7 @@ import { createTriggerMatcher } from "./matcher";
 
 export type Change = { id: string; filter: Filter | null };
 
-/** The index and the plain loop over the same filters. */
+/** The matcher, and a plain loop over the same filters, whose answers must agree. */
 export class Pair {
   readonly index = createTriggerMatcher(testSource);
   private readonly loop = new Map<string, CompiledFilter>();

@@ -1,7 +1,7 @@
 import { compareNumeric, nearestNumber, type NumericValue } from "../../json/decimal";
 import type { SlotFinder } from "./slot-finder";
 import type { MatchingSlots } from "./matching-slots";
-import type { PlaceQuestion } from "./literal";
+import type { OperandQuestion } from "./literal";
 import { clearBit, setBit, SlotSet, widenBitmap } from "./slot-set";
 
 /**
@@ -10,18 +10,21 @@ import { clearBit, setBit, SlotSet, widenBitmap } from "./slot-set";
  */
 type Entry = { at: number; exact: NumericValue; isIncluded: boolean; slots: SlotSet };
 
-/** Neighbouring entries, in order. `before` is the bitmap of the slots of all earlier blocks. */
+/**
+ * Neighbouring thresholds, in order. `size` is the number of their slots. `before` is the bitmap of the slots of all
+ * earlier blocks.
+ */
 type Block = { entries: Entry[]; size: number; before: Int32Array };
 
-/** The most slots of a block with several entries. The finder checks the slots of one block one by one. */
+/** The most slots of a block with several thresholds. The finder checks the thresholds of one block one by one. */
 const BLOCK_MAX = 32;
 /** Neighbouring blocks with at most this many slots together are joined, so that there are few blocks. */
 const BLOCK_MIN = BLOCK_MAX / 2;
 
 /**
- * Answers "above" or "below" for many thresholds. The thresholds are sorted, so a value meets all thresholds up to one
- * position. Each block holds the bitmap of all slots before it. A look-up costs a binary search, one bitmap and the
- * slots of one block.
+ * Finds which of many thresholds a value meets, for "above" or "below". The thresholds are sorted, so a value meets all
+ * thresholds up to one position. Each block holds the bitmap of all slots before it. A look-up costs a binary search,
+ * one bitmap and the slots of one block.
  */
 export class ThresholdFinder implements SlotFinder {
   private readonly blocks: Block[] = [];
@@ -34,7 +37,7 @@ export class ThresholdFinder implements SlotFinder {
     this.sign = direction === "above" ? 1 : -1;
   }
 
-  add(slot: number, question: PlaceQuestion): void {
+  add(slot: number, question: OperandQuestion): void {
     const entry = this.entryOf(question);
     if (this.blocks.length === 0) {
       entry.slots.add(slot);
@@ -58,7 +61,7 @@ export class ThresholdFinder implements SlotFinder {
     if (block.size > BLOCK_MAX && block.entries.length > 1) this.split(index);
   }
 
-  delete(slot: number, question: PlaceQuestion): void {
+  delete(slot: number, question: OperandQuestion): void {
     const entry = this.entryOf(question);
     const index = this.lastBlock((first) => this.compare(first, entry) <= 0);
     const block = this.blocks[index]!;
@@ -100,7 +103,7 @@ export class ThresholdFinder implements SlotFinder {
     }
   }
 
-  private entryOf(question: PlaceQuestion): Entry {
+  private entryOf(question: OperandQuestion): Entry {
     if (question.kind !== "above" && question.kind !== "below") throw new Error(`"${question.kind}" has no threshold.`);
     const { threshold: exact, isIncluded } = question;
     // `+ 0` turns -0 into 0, because -0 would sort as another value.

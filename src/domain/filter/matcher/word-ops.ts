@@ -1,6 +1,7 @@
 /*
- * Operations on bitmaps. A match spends most of its time in them. Each round of a loop handles four words, which halves
- * the time. So bitmaps have a multiple of four words. The length of the first operand counts; others may be longer.
+ * Operations on bitmaps. The matcher spends most of its time in them. Each round of a loop handles four words, which
+ * halves the time. So bitmaps have a multiple of four words. The length of the first operand counts; others may be
+ * longer.
  */
 
 /** The words that one round of a loop handles. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { observationCreated } from "../../event-source/observation-created/index";
+import { observationCreatedSource } from "../../event-source/observation-created/index";
 import { describeFilter } from "../describe-filter";
 import { columnOperators, keyRequirementOf, valueKindOf } from "../operators";
 import { emptyFilter, filterLimits, type Filter, type FilterCondition, type FilterNode } from "../schema";
@@ -32,7 +32,7 @@ const anyText = fc.oneof(
 
 /** Any condition on an observation, with any text in values and keys. */
 const anyObservationCondition: fc.Arbitrary<FilterCondition> = fc
-  .constantFrom(...observationCreated.columns)
+  .constantFrom(...observationCreatedSource.columns)
   .chain((column) => fc.tuple(fc.constant(column), fc.constantFrom(...columnOperators(column))))
   .chain(([column, operator]) => {
     const use = keyRequirementOf(column.type, operator);
@@ -75,7 +75,7 @@ test("the text of any filter parses to the same filter", () => {
   );
   fc.assert(
     fc.property(anyObservationFilter, (filter) => {
-      expect(reread(filter, observationCreated)).toStrictEqual({ filter, problems: null });
+      expect(reread(filter, observationCreatedSource)).toStrictEqual({ filter, problems: null });
     }),
     { numRuns: 500 },
   );
@@ -89,9 +89,9 @@ test("any text either parses or has a problem with a place and a sentence", () =
   fc.assert(
     fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
       const text = parts.join(" ");
-      const { filter, problems } = parseFilterText(text, observationCreated);
+      const { filter, problems } = parseFilterText(text, observationCreatedSource);
       if (problems === null) {
-        expect(reread(filter, observationCreated)).toStrictEqual({ filter, problems: null });
+        expect(reread(filter, observationCreatedSource)).toStrictEqual({ filter, problems: null });
         return;
       }
       for (const { line, column, message } of problems) {
@@ -112,14 +112,14 @@ test.each<Filter>([
   all(slow, any(error, health)),
   all(condition(["metadata", "tier"], "=", "gold"), condition(["input", "messages.0.content"], "contains", "hi")),
 ])("the text reads as the description does: %j", (filter) => {
-  expect(formatFilterText(observationCreated, filter)).toBe(describeFilter(observationCreated, filter));
+  expect(formatFilterText(observationCreatedSource, filter)).toBe(describeFilter(observationCreatedSource, filter));
 });
 
 test("the text holds every value in full, where the description is cut", () => {
   const long = "x".repeat(filterLimits.textMax);
   const values = Array.from({ length: 20 }, (_, index) => String(index));
   const filter = all(condition("name", "contains", long), condition("tags", "any of", values));
-  expect(formatFilterText(observationCreated, filter)).toBe(
+  expect(formatFilterText(observationCreatedSource, filter)).toBe(
     `name contains "${long}" and tags contains any of ${values.join(", ")}`,
   );
 });
@@ -140,7 +140,7 @@ describe("people write it in other ways too", () => {
     ['metadata at "plan" = pro', all(condition(["metadata", "plan"], "=", "pro"))],
     ["start time is after 2026-01-31T12:00:00Z", all(condition("startTime", ">", "2026-01-31T12:00:00Z"))],
   ])("%s", (text, filter) => {
-    expect(parseFilterText(text, observationCreated)).toStrictEqual({ filter, problems: null });
+    expect(parseFilterText(text, observationCreatedSource)).toStrictEqual({ filter, problems: null });
   });
 });
 
@@ -168,6 +168,6 @@ test.each([
   ["latency > 5 and any of ()", 1, 17, "This group is empty: add a condition or remove it."],
   ["(".repeat(500), 1, 33, "Groups are nested at most 8 levels deep."],
 ])("%j: line %i, column %i: %s", (text, line, column, message) => {
-  const [problem] = parseFilterText(text, observationCreated).problems ?? [];
+  const [problem] = parseFilterText(text, observationCreatedSource).problems ?? [];
   expect(problem).toMatchObject({ line, column, message: expect.stringContaining(message) as string });
 });

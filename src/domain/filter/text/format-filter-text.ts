@@ -1,5 +1,5 @@
 import { isKeptByDouble, isNumberText } from "../../json/decimal";
-import type { FilterSource } from "../check-filter";
+import type { FilterableSource } from "../check-filter";
 import { operatorLabel, valueKindOf } from "../operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "../schema";
 import {
@@ -15,7 +15,7 @@ import {
  * WARNING and latency is greater than 5 s`. `parseFilterText` reads the same filter back if `checkFilter` finds no
  * problem in it and no `is null` has a value.
  */
-export function formatFilterText(source: FilterSource, filter: Filter): string {
+export function formatFilterText(source: FilterableSource, filter: Filter): string {
   if (filter.match === "all" && filter.children.length === 0) return `every ${source.noun.one}`;
   const columns = columnsByIdOf(source);
   const [first] = filter.children;
@@ -53,7 +53,8 @@ function conditionText(columns: ColumnsById, { column: id, key, operator, value 
 }
 
 /**
- * Writes a number, or the text of its digits. The text is in quotes if a JavaScript number would keep the digits too.
+ * Writes the value of a number condition. Digits that the filter holds as text are in quotes if a JavaScript number
+ * could keep them too. So the parser reads back text as text.
  */
 function numberText(value: string | number | boolean): string {
   if (Object.is(value, -0)) return "-0";

@@ -1,7 +1,7 @@
 import type { EventColumn } from "../../event-source/event-source";
 import { isKeptByDouble, isNumberText } from "../../json/decimal";
 import { positionInText } from "../../json/read-json";
-import { checkFilter, type FilterSource } from "../check-filter";
+import { checkFilter, type FilterableSource } from "../check-filter";
 import type { FilterTextProblem } from "../filter-json";
 import { keyRequirementOf, valueKindOf } from "../operators";
 import type { ConditionValue, Filter, FilterCondition, FilterGroup, FilterNode, Operator } from "../schema";
@@ -9,14 +9,14 @@ import { emptyFilter, filterLimits } from "../schema";
 import { findColumn, findOperator, noColumnMessage, noOperatorMessage } from "./phrases";
 import { FilterTextError, readFilterTokens, type FilterToken } from "./tokens";
 
-export type ParsedFilter = { filter: Filter; problems: null } | { filter: null; problems: FilterTextProblem[] };
+export type ParsedFilterText = { filter: Filter; problems: null } | { filter: null; problems: FilterTextProblem[] };
 
 /**
  * Parses the text form of a filter, see `formatFilterText`. A column is named by its label or id, an operator by its
- * words or sign. The result has the first problem of the form. If the form has none, it has every problem of the filter
- * itself.
+ * words or sign. A text with a syntax error gives that one problem. Otherwise the result has every problem that
+ * `checkFilter` finds.
  */
-export function parseFilterText(text: string, source: FilterSource): ParsedFilter {
+export function parseFilterText(text: string, source: FilterableSource): ParsedFilterText {
   try {
     const parser = new Parser(readFilterTokens(text), text, source);
     const filter = parser.whole();
@@ -54,7 +54,7 @@ class Parser {
   constructor(
     private readonly tokens: readonly FilterToken[],
     private readonly text: string,
-    private readonly source: FilterSource,
+    private readonly source: FilterableSource,
   ) {}
 
   placeOf(node: FilterNode): number {
@@ -197,7 +197,9 @@ class Parser {
     return token;
   }
 
-  /** Digits in quotes are the text of a number, and the filter keeps them as text. */
+  /**
+   * Parses the number of a condition. Digits in quotes stay text, as do digits that a JavaScript number would round.
+   */
   private number(column: EventColumn<unknown>, { kind, value: digits, at }: FilterToken): string | number {
     if (!isNumberText(digits))
       throw new FilterTextError(at, `${column.label} needs a number, such as 5, not "${digits}".`);

@@ -1,5 +1,5 @@
 import type { EventColumn } from "../../event-source/event-source";
-import type { FilterSource } from "../check-filter";
+import type { FilterableSource } from "../check-filter";
 import { columnOperators, operatorLabel } from "../operators";
 import type { Operator } from "../schema";
 import type { FilterToken } from "./tokens";
@@ -9,7 +9,7 @@ import { columnLabelInSentence } from "./words";
  * Finds the column that a label or an id at this position names. The longest name counts: "input tokens", not "input".
  */
 export function findColumn(
-  source: FilterSource,
+  source: FilterableSource,
   tokens: readonly FilterToken[],
   at: number,
 ): { column: EventColumn<unknown>; length: number } | null {
@@ -49,7 +49,7 @@ function phraseLength(phrase: string, tokens: readonly FilterToken[], at: number
   return stands ? words.length : 0;
 }
 
-export function noColumnMessage(source: FilterSource, token: FilterToken): string {
+export function noColumnMessage(source: FilterableSource, token: FilterToken): string {
   const written = token.value.toLowerCase();
   const isNear = ({ label, id }: EventColumn<unknown>): boolean => {
     const names = [label.toLowerCase(), id.toLowerCase()];

@@ -7,7 +7,10 @@ export type FilterToken = {
   at: number;
 };
 
-/** A text cannot be read as a filter. The error has the offset, and its message says what to change. */
+/**
+ * The error of a text that cannot be read as a filter. `at` is the offset of the fault. The message says what to
+ * change.
+ */
 export class FilterTextError extends Error {
   override readonly name = "FilterTextError";
   constructor(

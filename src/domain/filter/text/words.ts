@@ -1,11 +1,11 @@
 import type { EventColumn } from "../../event-source/event-source";
-import type { FilterSource } from "../check-filter";
+import type { FilterableSource } from "../check-filter";
 
 // Words that the description of a filter and its text form share.
 
 export type ColumnsById = ReadonlyMap<string, EventColumn<unknown>>;
 
-export function columnsByIdOf(source: FilterSource): ColumnsById {
+export function columnsByIdOf(source: FilterableSource): ColumnsById {
   return new Map<string, EventColumn<unknown>>(source.columns.map((column) => [column.id, column]));
 }
 

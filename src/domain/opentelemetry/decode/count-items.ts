@@ -43,7 +43,7 @@ function jsonPoints(metric: unknown): number {
   return lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
 }
 
-/** A member by its name in lowerCamelCase, or by the snake_case that hand-made exporters write. */
+/** Returns a member by its name in lowerCamelCase, or by the snake_case name that hand-made exporters write. */
 function memberOf(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   const members = value as Record<string, unknown>;
@@ -62,7 +62,7 @@ function countProtobuf(reader: ProtobufReader, [field, ...rest]: readonly number
   return sum;
 }
 
-/** Counts the messages in the first field of the reader that holds data points. */
+/** Counts the data points of a metric: the messages in field 1. */
 function messagesIn(reader: ProtobufReader): number {
   let sum = 0;
   while (reader.next()) {

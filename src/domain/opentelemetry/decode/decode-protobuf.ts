@@ -18,7 +18,10 @@ import type { OtlpSpan, SpanEvent, SpanLink, TraceExport } from "./trace-export"
  * an unknown number or an unexpected wire type, as the protocol demands.
  */
 
-/** The most attributes, items and spans of one export. An export with more is an attempt to fill the memory. */
+/**
+ * The most values (attributes and list items) and the most spans of one export. An export with more is an attempt to
+ * fill the memory.
+ */
 const VALUES_MAX = 4_000_000;
 const SPANS_MAX = 200_000;
 
@@ -218,7 +221,9 @@ class ProtobufExport {
   }
 }
 
-/** The export holds too many values. The error refuses the whole export, not only the span that exceeded the limit. */
+/**
+ * The error of an export with too many values. It refuses the whole export, not only the span that exceeded the limit.
+ */
 class TooMuch extends OtlpDecodingError {}
 
 type Head = Pick<OtlpSpan, "name" | "startMs" | "endMs" | "droppedAttributes" | "droppedEvents"> &

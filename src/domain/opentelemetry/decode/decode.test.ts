@@ -124,7 +124,7 @@ describe("both encodings", () => {
   });
 });
 
-/** Protobuf has no lone surrogates. */
+/** Replaces lone surrogates, which the UTF-8 of protobuf cannot hold. */
 const wellFormed = (body: object): object =>
   JSON.parse(JSON.stringify(body), (_, item: unknown) =>
     typeof item === "string" ? Buffer.from(item, "utf8").toString("utf8") : item,

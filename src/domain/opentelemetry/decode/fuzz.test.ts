@@ -26,7 +26,7 @@ function encoded(text: string): Uint8Array[] {
   }
 }
 
-/** Runs a decoder that may refuse, but never in another way. */
+/** Runs a decoder. It may throw an OtlpDecodingError, but no other error. */
 function attempt(decode: () => TraceExport): void {
   try {
     const { spans } = decode();
@@ -36,7 +36,7 @@ function attempt(decode: () => TraceExport): void {
   }
 }
 
-/** What a captured value is replaced by. */
+/** The values that replace one value of a capture. */
 const hostile = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   fc.constantFrom(
@@ -54,7 +54,7 @@ const hostile = fc.oneof(
   fc.constantFrom({ values: null }, { data: [999] }, { arrayValue: 5 }, { kvlistValue: { values: [5] } }),
 );
 
-/** Every place in a JSON value. */
+/** Lists the path of every value inside a JSON value. */
 function placesOf(value: unknown, path: string[] = []): string[][] {
   if (typeof value !== "object" || value === null) return [path];
   return [path, ...Object.entries(value).flatMap(([name, item]) => placesOf(item, [...path, name]))];

@@ -1,6 +1,6 @@
 import { LongNumber } from "../../json/long-number";
 
-/** The last digits of a count of nanoseconds, which are less than a millisecond. */
+/** The number of last digits in a count of nanoseconds that are less than a millisecond. */
 const BELOW_MS = 6;
 /** The digits of a count. The largest count of the protocol, 2^64 - 1, has 20. */
 const DIGITS = /^\d{1,20}$/;

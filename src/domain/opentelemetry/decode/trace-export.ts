@@ -5,7 +5,7 @@ export type SpanEvent = { name: string; timeMs: number | null; attributes: SpanA
 export type SpanLink = { traceId: string; spanId: string; attributes: SpanAttributes };
 export type InstrumentationScope = { name: string; version: string | null; attributes: SpanAttributes };
 
-/** A span of an OTLP trace export (https://opentelemetry.io/docs/specs/otlp/), the same from JSON and protobuf. */
+/** A span of an OTLP trace export (https://opentelemetry.io/docs/specs/otlp/), in one form for JSON and protobuf. */
 export type OtlpSpan = {
   /** 32 lower-case hex digits, or another printable id as it was sent */
   traceId: string;
@@ -49,7 +49,7 @@ export const makeEmptyExport = (): TraceExport => ({
   mayHoldBadText: false,
 });
 
-/** The reason why a request, or one span of it, cannot be decoded. The decoders throw no other error. */
+/** The error of a request, or of one span, that cannot be decoded. The decoders throw no other error. */
 export class OtlpDecodingError extends Error {}
 
 /** The most levels of lists and key-value lists in one attribute. Protobuf's own libraries stop at 100 too. */
@@ -59,7 +59,10 @@ export function checkAttributeDepth(depth: number): void {
   if (depth > DEPTH_MAX) throw new OtlpDecodingError(`an attribute is nested deeper than ${DEPTH_MAX} levels`);
 }
 
-/** Makes a value when it is first needed, for all spans that share it. A decoding error is thrown at each use. */
+/**
+ * Wraps a function so that it runs once, at its first use, for all spans that share its result. A decoding error is
+ * thrown at each use.
+ */
 export function makeOnFirstUse<T>(make: () => T): () => T {
   let made: { value: T } | { error: unknown } | null = null;
   return () => {

@@ -72,7 +72,7 @@ describe("captures of client SDKs", () => {
   it.each(otlp.filter(({ expected }) => expected.status === 400).map((capture) => [capture.file, capture] as const))(
     "%s is refused",
     (file, capture) => {
-      // Its header says gzip, and its bytes are not: the endpoint's matter.
+      // The header of this capture says gzip, but its bytes are plain. Tests of the endpoint cover that.
       if (file === "raw-gzip-lies.json") return;
       try {
         for (const { spans, refused } of decoded(capture)) {

@@ -33,7 +33,7 @@ export const readAiSdkContent: ContentReader = (reading) => {
   return { input: firstParsedAttribute(reading, inputs), output };
 };
 
-/** Reads the text beside tool calls, which may be empty. */
+/** Reads an answer of the AI SDK that has both a text and tool calls. The text may be empty. */
 function textWithToolCalls(reading: SpanReading): FoundContent | null {
   const names = ["ai.response.text", "ai.response.toolCalls"];
   const [content, calls] = names.map((name) => reading.get(name));
@@ -41,7 +41,10 @@ function textWithToolCalls(reading: SpanReading): FoundContent | null {
   return { value: { role: "assistant", content, tool_calls: parseObjectOrList(calls) }, names };
 }
 
-/** LangSmith and OpenLLMetry up to 0.4 write one attribute, or one attribute for each field of each message. */
+/**
+ * Reads the content of LangSmith and of OpenLLMetry up to 0.4. They write one attribute, or one attribute for each
+ * field of each message.
+ */
 export const readPromptAndCompletion: ContentReader = (reading) => ({
   input: rebuildFromDottedNames(reading, "gen_ai.prompt.") ?? firstParsedAttribute(reading, ["gen_ai.prompt"]),
   output: rebuildFromDottedNames(reading, "gen_ai.completion.") ?? firstParsedAttribute(reading, ["gen_ai.completion"]),
@@ -91,14 +94,14 @@ const adk = (...names: string[]): string[] => names.map((name) => `gcp.vertex.ag
  */
 const liveKit = (...names: string[]): string[] => names.flatMap((name) => [`lk.${name}`, `lk.pii.${name}`]);
 
-/** Conventions that write the input into one attribute and the output into another. */
+/** The readers of conventions that write the input into one attribute and the output into another. */
 export const singleAttributeReaders = {
   langfuse: makeAttributeReader(["langfuse.observation.input"], ["langfuse.observation.output"]),
   flue: makeAttributeReader(
     flue("turn.input", "tool.arguments", "task.prompt", "workflow.payload"),
     flue("turn.output", "tool.result", "task.result", "operation.result", "workflow.result"),
   ),
-  /** An empty object means "none" here, so the next attribute counts. */
+  /** In Google's ADK an empty object means "none", so the next attribute counts. */
   adk: makeAttributeReader(adk("llm_request", "tool_call_args"), adk("llm_response", "tool_response")),
   logfire2: makeAttributeReader(["prompt"], ["all_messages_events"]),
   liveKit: makeAttributeReader(

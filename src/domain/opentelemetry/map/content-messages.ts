@@ -14,7 +14,7 @@ export const readGenAiMessages: ContentReader = (reading) => {
   return { input: input ? withSystem(reading, input) : null, output: output ?? null };
 };
 
-/** An attribute can be a list of texts, each the JSON of one message. */
+/** Parses the items of a list, because an attribute can be a list of texts, each the JSON of one message. */
 const withOpenedItems = ({ value, names }: FoundContent): FoundContent => ({
   value: Array.isArray(value) ? value.map(parseObjectOrList) : value,
   names,
@@ -43,7 +43,7 @@ function instructionsIn(value: unknown): string {
   return value.map(instructionsIn).filter(Boolean).join("\n");
 }
 
-/** Reads the content from an event of the GenAI conventions that holds it in place of the attributes. */
+/** Reads the content of a span whose GenAI instrumentation writes it into an event in place of attributes. */
 export const readDetailsEventContent: ContentReader = (reading) => {
   const event = reading.span.events.find(({ name }) => name === "gen_ai.client.inference.operation.details");
   return event ? withoutNames(readGenAiMessages(ofEvent(reading, event))) : { input: null, output: null };
@@ -65,7 +65,7 @@ export const readMessageEvents: ContentReader = ({ span }) => {
 };
 
 /**
- * Reads the events of OpenLLMetry's first versions.
+ * Makes a reader for the content events of OpenLLMetry's first versions.
  * @param contentOf reads the attributes of an event like those of a span
  */
 export const makeContentEventsReader =
@@ -99,7 +99,7 @@ export const readLogfireEvents: ContentReader = (reading) => {
   };
 };
 
-/** Makes a reading of an event's attributes. An event has no events of its own. */
+/** Makes a SpanReading over the attributes of an event. An event has no events of its own. */
 const ofEvent = (reading: SpanReading, event: SpanEvent): SpanReading =>
   new SpanReading({ ...reading.span, events: [] }, event.attributes);
 

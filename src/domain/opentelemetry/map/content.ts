@@ -78,7 +78,10 @@ const emptyOutputs = [
   "mlflow.spanOutputs",
 ];
 
-/** Returns an empty text, list or object if no convention has more. A tool may take no arguments. */
+/**
+ * Returns the empty text, list or object that a span has as its input or output. It counts only if no convention found
+ * content. A tool, for instance, may take no arguments.
+ */
 function emptyValue(reading: SpanReading, names: readonly string[]): unknown {
   const name = names.find((one) => (reading.get(one) ?? null) !== null);
   if (name === undefined) return null;

@@ -1,8 +1,8 @@
 import type { SpanReading } from "./span-reading";
 
 /**
- * The beginnings of attribute names that only one convention writes. The first row that fits a span decides. Spans of
- * Google's other libraries have names that begin with `gcp.` too.
+ * Naming conventions by the prefix of attribute names that only they write. The first row that fits a span decides.
+ * Spans of Google's other libraries have names that begin with `gcp.` too.
  */
 const byPrefix: readonly (readonly [string, string])[] = [
   ["langfuse.", "langfuse"],

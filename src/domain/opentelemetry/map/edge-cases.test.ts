@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { observationCreated } from "../../event-source/observation-created";
+import { observationCreatedSource } from "../../event-source/observation-created";
 import { calledToolNames, toolCallCount } from "../../event-source/observation-created/tools";
 import type { Observation } from "../../event-source/observation-created/schema";
 import { compileFilter } from "../../filter/compile-filter";
@@ -8,7 +8,8 @@ import { observe, observed, scopeNamed, START } from "./testing";
 
 const json = JSON.stringify;
 const isMetadataAtLeast = (observation: Observation, key: string, value: number): boolean =>
-  compileFilter(observationCreated, all(condition(["metadata", key], ">=", value))).evaluate({ observation }).matched;
+  compileFilter(observationCreatedSource, all(condition(["metadata", key], ">=", value))).evaluate({ observation })
+    .matched;
 
 describe("times and level", () => {
   it("23: a span without an end ends at its start, and counts as open", () => {
@@ -108,7 +109,7 @@ describe("place in the trace", () => {
     });
   });
 
-  it("62, within one request: spans take user, session and trace name of their trace; a value of their own wins", () => {
+  it("62, within one request: spans take user, session and name of their trace; their own value wins", () => {
     const root = { "user.id": "u", "session.id": "s", "langfuse.release": "r", "langfuse.environment": "prod" };
     const [child, own, , other] = observe(
       { spanId: "c", parentSpanId: "r" },
@@ -300,7 +301,7 @@ describe("input and output", () => {
     };
     const parts = [{ type: "tool_call", id: "1", name: "get_weather", arguments: {} }];
     const message = { role: "assistant", parts };
-    // As the JSON of a list, and as a list of JSON.
+    // The messages come as the JSON of a list, and as a list of JSON texts.
     for (const sent of [json([message]), [json(message)]])
       expect(calls({ "gen_ai.output.messages": sent })).toEqual([["get_weather"], 1]);
     const content = [

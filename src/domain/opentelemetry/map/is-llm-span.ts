@@ -8,7 +8,9 @@ const scopes: ReadonlySet<string> = new Set([
   ...["autogen-core", "vllm", "livekit-agents", "genkit-tracer", "gcp.vertex.agent", "logfire"],
 ]);
 const scopePrefixes = ["langfuse-sdk", "openinference", "@mastra/", "mastra", "traceloop.", "haystack"];
-/** OpenLLMetry's instrumentations of LLM providers. Those of HTTP clients and databases have the same prefix. */
+/**
+ * Matches OpenLLMetry's instrumentations of LLM providers. Those of HTTP clients and databases have the same prefix.
+ */
 const providers =
   /^opentelemetry\.instrumentation\.(?:openai|anthropic|cohere|mistral|groq|bedrock|vertexai|google_generativeai|ollama|together|replicate|sagemaker|watsonx|langchain|llamaindex|llama_index|haystack|crewai|openai_agents|agno|mcp|alephalpha|transformers|writer|pinecone|chroma|qdrant|weaviate|milvus|lancedb|marqo)/;
 

@@ -21,7 +21,7 @@ const words = new Map<string, Level>([
   ...["ERROR", "FATAL", "CRITICAL"].map((word) => [word, "ERROR"] as const),
 ]);
 
-/** Spans of LiveKit's internals. One conversation has hundreds of them. */
+/** Spans of LiveKit's internals, which get the level DEBUG. One conversation has hundreds of them. */
 const liveKitMachinery = new Set([
   "user_speaking",
   "eou_detection",
@@ -54,8 +54,8 @@ const quietLevel = (reading: SpanReading): Level =>
   reading.isLiveKit && liveKitMachinery.has(reading.span.name) ? "DEBUG" : "DEFAULT";
 
 /**
- * Tells whether a span has an error that its status does not show. A status of ok counts, except LangSmith's, which
- * sets it on failures too.
+ * Tells whether a span has an error that its status does not show. A status of ok means no error, except from
+ * LangSmith, which sets ok on failures too.
  */
 function showsError(reading: SpanReading): boolean {
   if (reading.span.status.code === 1 && reading.scope !== "langsmith") return false;

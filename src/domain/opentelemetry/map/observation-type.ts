@@ -6,8 +6,8 @@ type Type = (typeof observationTypes)[number];
 type Row = (reading: SpanReading) => Type | null;
 
 /**
- * Makes a row that decides by the value of one attribute. A value that is not in its table leaves the decision to the
- * next row.
+ * Makes a row of the decision table, which decides by the value of one attribute. If the value is not in `types`, the
+ * next row decides.
  */
 function byValue(name: string, types: Record<string, Type>, read = (value: string): string => value): Row {
   const known = new Map(Object.entries(types));
@@ -83,8 +83,8 @@ const liveKitSpans = new Map<string, Type>([
 ]);
 
 /**
- * The first row with an answer decides. LangSmith's own kind comes before the operation, which LangSmith's SDK fills
- * wrongly.
+ * The decision table for the type of an observation. The first row with an answer decides. LangSmith's own kind comes
+ * before the operation, which LangSmith's SDK fills wrongly.
  */
 const rows: readonly Row[] = [
   oldPythonGeneration,
@@ -163,7 +163,7 @@ const rows: readonly Row[] = [
     (value) => readText(parseAnyJson(value)) ?? "",
   ),
   (reading) => (reading.word("mastra.span.type").startsWith("workflow_") ? "CHAIN" : null),
-  // A model_generation needs further rows: with a model it is the call itself, else a wrapper of the call.
+  // Mastra's model_generation is left to later rows: with a model it is the call itself, else a wrapper of the call.
   byValue("mastra.span.type", {
     ...named("TOOL", "tool_call", "mcp_tool_call"),
     ...named("SPAN", "model_step", "model_chunk"),

@@ -7,8 +7,8 @@ import { parseJson } from "../../json/read-json";
 export type JsonObject = Record<string, unknown>;
 
 /**
- * Tells whether a value is meaningful: not null, and no empty text, list or object. Only a meaningful value decides a
- * row.
+ * Tells whether a value is meaningful: not null, and no empty text, list or object. If an attribute's value is not
+ * meaningful, the next attribute is tried.
  */
 export function isMeaningfulValue(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return false;

@@ -4,7 +4,7 @@ import { availableToolNames, calledToolNames } from "../../event-source/observat
 import { isLlmSpan } from "./is-llm-span";
 import { observe, observed, scopeNamed, spanOf } from "./testing";
 
-/* Forms that real senders write beside those of the captures. */
+/* Attributes that real senders write and that no capture has. */
 
 const json = JSON.stringify;
 const called = (made: unknown): string[] | null => calledToolNames(made as Observation);

@@ -7,7 +7,7 @@ export class SpanReading {
   readonly used = new Set<string>();
   /** notes for people about the observation: which parts were cut or left out */
   readonly notes = new Set<string>();
-  /** those notes that the answer to the sender repeats, because the sender can mend them */
+  /** the notes that the answer to the sender repeats, because the sender can fix their cause */
   readonly hints = new Set<string>();
 
   constructor(
@@ -71,7 +71,7 @@ export class SpanReading {
     return [this.attributes.get(name), this.span.resource.get(name)].find(isMeaningfulValue) ?? null;
   }
 
-  /** Whether a span repeats the sums of its children. Its model, usage and cost are then not its own. */
+  /** Whether the span repeats the sums of its child spans. Its model, usage and cost are then not its own. */
   get isAggregate(): boolean {
     return ["invoke_agent", "agent_step"].includes(this.word("gen_ai.operation.name"));
   }

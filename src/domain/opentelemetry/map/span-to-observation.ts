@@ -25,13 +25,13 @@ type MappingContext = {
   receivedMs: number;
   /** the attributes of the span's trace, from this span and from others; null if none are known */
   trace: TraceAttributes | null;
-  /** gets what the answer tells the sender about the span, although the span was accepted */
+  /** collects hints about the accepted span, which the answer passes on to the sender */
   hints?: Set<string>;
 };
 
 /** The most levels of objects and lists in one field. The payload of an observation has the same limit. */
 const DEPTH_MAX = 500;
-/** The ms by which a sender's clock may be ahead. If it is further ahead, its time counts as wrong. */
+/** The ms by which a span may start ahead of this server's clock. If it starts later, the sender gets a hint. */
 const AHEAD_MS_MAX = 5 * 60_000;
 
 /**
@@ -113,8 +113,11 @@ function traceFields(reading: SpanReading, trace: TraceAttributes | null): JsonO
   };
 }
 
-/** Marks the fields that the span itself does not have. Other spans of the trace may fill them later. */
-export function markFieldsFromTrace(span: OtlpSpan): Record<string, number> {
+/**
+ * Gives FROM_TRACE_RANK to each field that the span itself lacks, so that other spans of its trace can fill the field
+ * later.
+ */
+export function markFieldsMissingOnSpan(span: OtlpSpan): Record<string, number> {
   const own = traceAttributesOfSpan(new SpanReading(span));
   const serviceVersion = readText(span.resource.get("service.version"));
   const { traceName, userId, sessionId, environment, release } = own;

@@ -14,7 +14,7 @@ export function toolDefinitionsOf(reading: SpanReading): unknown {
   return openInferenceTools(reading) ?? oldTraceloopTools(reading) ?? toolsOfRequest(reading);
 }
 
-/** OpenLLMetry up to 0.5 writes one attribute for each field of each function. */
+/** Reads the tools of OpenLLMetry up to 0.5, which writes one attribute for each field of each function. */
 function oldTraceloopTools(reading: SpanReading): unknown {
   const found = rebuildFromDottedNames(reading, "llm.request.functions.");
   for (const name of found?.names ?? []) reading.used.add(name);
@@ -30,7 +30,9 @@ function openInferenceTools(reading: SpanReading): unknown {
   return found.value.map((item) => parseObjectOrList(schema(item)));
 }
 
-/** Google's ADK and Genkit write the tools into the request. Genkit's input is only a part of its request. */
+/**
+ * Reads the tools from the request that Google's ADK or Genkit records. Genkit's input is only a part of its request.
+ */
 function toolsOfRequest(reading: SpanReading): unknown {
   const config = readObject(readObject(reading.get("gcp.vertex.agent.llm_request"))?.["config"]);
   const genkit = readObject(reading.get("genkit:input"));

@@ -4,7 +4,7 @@ import { observationNameOf } from "./name-and-level";
 import { SpanReading } from "./span-reading";
 import { readText, isMeaningfulValue, readList } from "./read-values";
 
-/** What is known about a trace from its spans. A span without its own value takes the trace's value. */
+/** The known attributes of a trace, collected from its spans. A span without its own value takes the trace's value. */
 export type TraceAttributes = {
   traceName: string | null;
   /** the name of the root span, for a trace without a name */
@@ -72,12 +72,13 @@ export const TRACE_ID_LENGTH_MAX = 512;
 const TAGS_MAX = 1_000;
 
 export function isRootSpan(reading: SpanReading): boolean {
-  // One of these marks the first span that an application exports, below an HTTP span that is never sent.
+  // Langfuse marks the first span that an application exports by one of these attributes. Its parent is an HTTP span
+  // that is never sent.
   const marks = ["langfuse.internal.is_app_root", "langfuse.internal.as_root"];
   return reading.span.parentSpanId === null || marks.some((name) => reading.word(name) === "true");
 }
 
-/** Returns the attributes of its trace that one span has. */
+/** Returns the trace attributes that one span carries. */
 export function traceAttributesOfSpan(reading: SpanReading): TraceAttributes {
   return {
     traceName: reading.text("langfuse.trace.name"),

@@ -1,5 +1,5 @@
 import type { SpanReading } from "./span-reading";
-import { parseCount, toExclusiveBuckets, type TokenUsage } from "./usage-buckets";
+import { parseCount, toExclusiveTokenUsage, type TokenUsage } from "./usage-buckets";
 import { readObject, type JsonObject } from "./read-values";
 
 /** Spans of the AI SDK around a model call. They repeat the usage of the call below them. */
@@ -42,7 +42,7 @@ export function readAiSdkUsage(reading: SpanReading): TokenUsage {
     first(`${input}.cacheWriteTokens`) ??
     countIn(anthropic, "cache_creation_input_tokens") ??
     countIn(bedrock, "cacheCreationInputTokens", "cacheWriteInputTokens");
-  const usage = toExclusiveBuckets({
+  const usage = toExclusiveTokenUsage({
     ...whole,
     // An embedding has only one count, which is its input.
     input: whole.input ?? (whole.output === null ? whole.total : null),

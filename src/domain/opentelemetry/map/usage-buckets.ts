@@ -73,8 +73,11 @@ export function isTotalBelowSum({ total, ...buckets }: TokenUsage): boolean {
   return total !== undefined && total < sumOfCounts(buckets);
 }
 
-/** The counts of input and output with all their parts, and the parts themselves. */
-export type InclusiveCounts = {
+/**
+ * Token counts as many senders give them: input and output include their parts, and the parts are counted separately
+ * too.
+ */
+export type InclusiveTokenCounts = {
   input: number | null;
   output: number | null;
   total: number | null;
@@ -88,10 +91,10 @@ export type InclusiveCounts = {
 };
 
 /**
- * Subtracts the parts from input and output, so that the buckets add up. If a sender's input is smaller than its cached
- * parts, the sender has subtracted them already, as Anthropic does.
+ * Subtracts the parts (cached, audio, reasoning) from input and output, so that the buckets add up. If a sender's input
+ * is smaller than its cached parts, the sender has subtracted them already, as Anthropic does.
  */
-export function toExclusiveBuckets(given: InclusiveCounts): TokenUsage {
+export function toExclusiveTokenUsage(given: InclusiveTokenCounts): TokenUsage {
   const { input, output, cached, creation, creation5m, creation1h } = given;
   const split = (creation5m ?? 0) + (creation1h ?? 0);
   const allCreation = Math.max(creation ?? 0, split);

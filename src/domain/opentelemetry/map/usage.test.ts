@@ -3,7 +3,7 @@ import { LongNumber } from "../../json/long-number";
 import { observe, observed, scopeNamed } from "./testing";
 
 const usageOf = (attributes: Record<string, unknown>, parts = {}): unknown => observed(attributes, parts).usageDetails;
-/** Names below `gen_ai.usage.`. */
+/** Makes attributes whose names begin with `gen_ai.usage.`. */
 const genAi = (counts: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(counts).map(([name, value]) => [`gen_ai.usage.${name}`, value]));
 

@@ -5,9 +5,9 @@ import {
   readTokenCounts,
   isTotalBelowSum,
   readUsageDetails,
-  toExclusiveBuckets,
+  toExclusiveTokenUsage,
   addUsageTotal,
-  type InclusiveCounts,
+  type InclusiveTokenCounts,
 } from "./usage-buckets";
 import type { TokenUsage } from "./usage-buckets";
 import { readObject, type JsonObject } from "./read-values";
@@ -15,7 +15,7 @@ import { readObject, type JsonObject } from "./read-values";
 /**
  * The names of each count below `gen_ai.usage.` and `llm.token_count.`, as senders write them. The first name counts.
  */
-const names: Record<keyof InclusiveCounts, readonly string[]> = {
+const names: Record<keyof InclusiveTokenCounts, readonly string[]> = {
   input: ["prompt_tokens", "input_tokens", "prompt"],
   output: ["completion_tokens", "output_tokens", "completion"],
   total: ["total_tokens", "total"],
@@ -58,10 +58,10 @@ const names: Record<keyof InclusiveCounts, readonly string[]> = {
     "details.output_audio_tokens",
   ],
 };
-const fields = Object.keys(names) as (keyof InclusiveCounts)[];
+const fields = Object.keys(names) as (keyof InclusiveTokenCounts)[];
 const known = new Set(Object.values(names).flat());
 
-/** Names of other views of tokens that are already counted, and of values that are no count. */
+/** Matches names of token counts that repeat counted tokens in another way, and of values that are no count. */
 const otherViews =
   /^(?:text\.|image\.|video\.|aggregated|input_text_tokens$|output_text_tokens$|token_type$|input_token_details$|output_token_details$)/;
 const isCost = /(?:^|[._])cost$/;
@@ -101,7 +101,7 @@ function genkitUsage(reading: SpanReading): TokenUsage | null {
   const usage = readObject(readObject(reading.get("genkit:output"))?.["usage"]);
   if (!usage) return null;
   const read = (name: string): number | null => parseCount(usage[name]);
-  return toExclusiveBuckets({
+  return toExclusiveTokenUsage({
     ...{ input: read("inputTokens"), output: read("outputTokens"), total: read("totalTokens") },
     ...{ cached: read("cachedContentTokens"), creation: null, creation5m: null, creation1h: null },
     ...{ inputAudio: null, reasoning: read("thoughtsTokens"), outputAudio: null },
@@ -120,10 +120,10 @@ function conventionUsage(reading: SpanReading): TokenUsage {
       field,
       names[field].map((name) => counts.get(name)).find((value) => value !== undefined) ?? null,
     ]),
-  ) as InclusiveCounts;
+  ) as InclusiveTokenCounts;
   const others = [...counts].filter(([name]) => !known.has(name) && !otherViews.test(name));
   return {
-    ...toExclusiveBuckets({
+    ...toExclusiveTokenUsage({
       ...whole,
       total: whole.total ?? parseCount(reading.get("llm.usage.total_tokens")),
       cached: whole.cached ?? adkCachedTokens(reading),

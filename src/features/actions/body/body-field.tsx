@@ -6,11 +6,11 @@ import { Field } from "@/components/ui/field";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import type { CompositeFieldValues } from "../types";
 import { TemplateField } from "./template-field";
 
-const noun = eventNounForms(DEFAULT_EVENT_SOURCE);
+const noun = eventNounForms(DEFAULT_EVENT_SOURCE_NAME);
 
 const kinds = [
   { value: "envelope", label: "Envelope" },

@@ -11,14 +11,14 @@ import { toast } from "@/components/ui/toast";
 import { templatePresets, type TemplatePreset } from "@/domain/action/webhook/template/presets";
 import { listTemplateVariables } from "@/domain/action/webhook/template/variables";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import type { CompositeFieldValues } from "../types";
 import { makeSampleEnvelope } from "./sample-envelope";
 import { TemplateEditor } from "./template-editor";
 import { TemplatePreview } from "./template-preview";
 import { useTemplatePreview } from "./use-template-preview";
 
-const noun = eventNounForms(DEFAULT_EVENT_SOURCE).one;
+const noun = eventNounForms(DEFAULT_EVENT_SOURCE_NAME).one;
 const PRESET_TOAST = "template-preset";
 
 type TemplateFieldProps = {

@@ -4,12 +4,12 @@ import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { Combobox } from "@/components/ui/combobox";
 import { Field } from "@/components/ui/field";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import { cn } from "@/lib/cn";
 import { formatBytes } from "@/lib/format";
 import type { TemplatePreviewState } from "./use-template-preview";
 
-const noun = eventNounForms(DEFAULT_EVENT_SOURCE);
+const noun = eventNounForms(DEFAULT_EVENT_SOURCE_NAME);
 
 /** Shows the body that a template makes of one event. A person chooses the event. */
 export function TemplatePreview({ preview }: { preview: TemplatePreviewState }) {

@@ -4,14 +4,14 @@ import { useMemo, useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ComboboxGroup } from "@/components/ui/combobox-control";
 import { unusualMarkOf } from "@/domain/event-source/list-column-value";
-import { DEFAULT_EVENT_SOURCE, defaultEventSource } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME, defaultEventSource } from "@/domain/event-source/registry";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { formatRelativeTime } from "@/lib/format-time";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
 import type { CompositeFieldValues } from "../types";
 
-const noun = eventNounForms(DEFAULT_EVENT_SOURCE);
+const noun = eventNounForms(DEFAULT_EVENT_SOURCE_NAME);
 const LATEST = "\u0000latest";
 const SAMPLE = "\u0000sample";
 const TYPING_PAUSE_MS = 400;
@@ -49,7 +49,7 @@ export function useTemplatePreview(
   const search = useDebounced(text.trim(), TYPING_PAUSE_MS);
   const list = useQuery({
     ...trpc.observation.list.queryOptions(
-      { projectId, eventSource: DEFAULT_EVENT_SOURCE, limit: SHOWN_MAX, ...(search ? { search } : {}) },
+      { projectId, eventSource: DEFAULT_EVENT_SOURCE_NAME, limit: SHOWN_MAX, ...(search ? { search } : {}) },
       { enabled: isEnabled },
     ),
     placeholderData: keepPreviousData,

@@ -9,7 +9,7 @@ import { IconButton } from "@/components/ui/icon-button";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { flagParam } from "@/lib/url-params";
 import { useUrlParam } from "@/lib/use-url-params";
-import { useOnceOpened } from "@/lib/use-once-opened";
+import { useWasOpened } from "@/lib/use-was-opened";
 import { toExecutionFilters, type ExecutionParams } from "../search-params";
 import type { BulkJobFilter, BulkJobKind } from "../types";
 
@@ -22,7 +22,7 @@ export function BulkActionMenu({ projectId, params }: { projectId: string; param
   // A lever on another page links here to open this dialog.
   const [isAsked, setIsAsked] = useUrlParam("resend", flagParam.withDefault(false));
   const kind = chosen ?? (isAsked ? "resend" : null);
-  const wasOpened = useOnceOpened(kind !== null);
+  const wasOpened = useWasOpened(kind !== null);
   const close = () => {
     setKind(null);
     if (isAsked) setIsAsked(null);

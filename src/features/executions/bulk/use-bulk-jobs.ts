@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
-import { OF_FRAME } from "@/lib/trpc/of-frame";
+import { FRAME_QUERY_OPTIONS } from "@/lib/trpc/frame-query-options";
 
 /** The interval of progress queries while a job runs, in ms. */
 const POLL_MS = 1_000;
@@ -14,7 +14,7 @@ export function useBulkJobs(projectId: string) {
     trpc.bulk.list.queryOptions(
       { projectId },
       {
-        ...OF_FRAME,
+        ...FRAME_QUERY_OPTIONS,
         refetchInterval: ({ state }) => (state.data?.some(({ status }) => status === "RUNNING") ? POLL_MS : false),
       },
     ),

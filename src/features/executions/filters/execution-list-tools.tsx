@@ -7,7 +7,7 @@ import { DropdownMenu, MenuGroup, MenuItem, MenuRadioGroup, MenuSeparator } from
 import { IconButton } from "@/components/ui/icon-button";
 import { rowDensities, setRowDensity, readDensity, type RowDensity } from "@/lib/look-cookies";
 import { usePermissions } from "@/lib/trpc/use-permissions";
-import { useOnceOpened } from "@/lib/use-once-opened";
+import { useWasOpened } from "@/lib/use-was-opened";
 import { executionColumns } from "../columns";
 import { toExecutionListInput, type ExecutionParams } from "../search-params";
 
@@ -31,7 +31,7 @@ const densityLabels: Record<RowDensity, string> = { compact: "Compact", normal: 
 export function ExecutionListTools({ projectId, params, columns, columnNames, onToggleColumn }: ListToolsProps) {
   const { may } = usePermissions(projectId);
   const [isSaving, setIsSaving] = useState(false);
-  const wasSaving = useOnceOpened(isSaving);
+  const wasSaving = useWasOpened(isSaving);
   const [density, chooseDensity] = useState<RowDensity>(() =>
     typeof document === "undefined" ? "normal" : readDensity(document.documentElement.dataset.density),
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkFilter } from "@/domain/filter/check-filter";
-import { observationCreated } from "@/domain/event-source/observation-created/index";
+import { observationCreatedSource } from "@/domain/event-source/observation-created/index";
 import { emptyFilter, type Filter, type FilterCondition } from "@/domain/filter/schema";
 import { nodeKey } from "./node-key";
 import {
@@ -20,7 +20,7 @@ import {
   type FilterBuilderColumn,
 } from "./edit-filter";
 
-const source = observationCreated;
+const source = observationCreatedSource;
 const column = (id: string): FilterBuilderColumn => {
   const found = source.columns.find((candidate) => candidate.id === id);
   if (!found) throw new Error(`no column ${id}`);

@@ -1,6 +1,6 @@
-import type { FilterSource } from "@/domain/filter/check-filter";
+import type { FilterableSource } from "@/domain/filter/check-filter";
 import { keepNodeKey } from "./node-key";
-import { readTypedNumber } from "@/domain/json/numeric";
+import { readEnteredNumber } from "@/domain/json/numeric";
 import { columnOperators, keyRequirementOf, valueKindOf, type ValueKind } from "@/domain/filter/operators";
 import type {
   ConditionValue,
@@ -12,7 +12,7 @@ import type {
 } from "@/domain/filter/schema";
 
 /** A column in the form of the builder. */
-export type FilterBuilderColumn = FilterSource["columns"][number];
+export type FilterBuilderColumn = FilterableSource["columns"][number];
 
 /** Returns the node at a path; null without one. */
 export function filterNodeAt(root: Filter, path: readonly number[]): FilterNode | null {
@@ -118,7 +118,7 @@ export function moveNodeStep(
  * Makes the first condition of a group. It prefers a column with known values, which needs no typing.
  * @throws Error for an event source without columns
  */
-export function makeFirstCondition(source: FilterSource): FilterCondition {
+export function makeFirstCondition(source: FilterableSource): FilterCondition {
   const column = source.columns.find((candidate) => (candidate.options?.length ?? 0) > 1) ?? source.columns[0];
   if (!column) throw new Error("An event source without columns has no conditions.");
   return changeConditionOperator(
@@ -199,7 +199,7 @@ function convertValue(value: ConditionValue | undefined, kind: ValueKind): Condi
     case "number":
       if (typeof value === "number") return value;
       // A filter holds a long number as text.
-      return typeof value === "string" && typeof readTypedNumber(value) === "string" ? value : undefined;
+      return typeof value === "string" && typeof readEnteredNumber(value) === "string" ? value : undefined;
     case "datetime":
       return typeof value === "string" && value !== "" ? value : undefined;
     case "boolean":

@@ -7,13 +7,13 @@ import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Dialog } from "@/components/ui/dialog";
 import { SegmentedControl } from "@/components/ui/segmented-control";
-import type { FilterSource } from "@/domain/filter/check-filter";
+import type { FilterableSource } from "@/domain/filter/check-filter";
 import { formatFilterJson } from "@/domain/filter/filter-json";
 import { stringifyJson } from "@/domain/json/long-number";
 import { exportLangfuseFilter } from "@/domain/filter/langfuse/export";
 import type { Filter } from "@/domain/filter/schema";
 
-type ExportDialogProps = { source: FilterSource; filter: Filter; open: boolean; onClose: () => void };
+type ExportDialogProps = { source: FilterableSource; filter: Filter; open: boolean; onClose: () => void };
 
 const formats = [
   { value: "json", label: "JSON" },
@@ -60,7 +60,7 @@ function Export({ source, filter }: Pick<ExportDialogProps, "source" | "filter">
 }
 
 function langfuseText(
-  source: FilterSource,
+  source: FilterableSource,
   filter: Filter,
 ): { text: string; problems: [] } | { text: null; problems: string[] } {
   const { filters, problems } = exportLangfuseFilter(source, filter);

@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, use, type RefObject } from "react";
-import type { FilterProblem, FilterSource } from "@/domain/filter/check-filter";
+import type { FilterProblem, FilterableSource } from "@/domain/filter/check-filter";
 import type { FilterContradiction } from "@/domain/filter/contradiction";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import type { ComboboxGroup } from "@/components/ui/combobox-control";
@@ -27,7 +27,7 @@ type ChangeFilter = (edit: (filter: Filter) => Filter, then?: { focus?: readonly
 
 /** The parts of the builder that stay equal during typing, so that a keystroke renders only one row. */
 export type FilterBuilderContext = {
-  source: FilterSource;
+  source: FilterableSource;
   columns: ReadonlyMap<string, FilterBuilderColumn>;
   columnGroups: readonly ComboboxGroup[];
   suggestions: ((columnId: string, key?: string) => Promise<string[]>) | undefined;

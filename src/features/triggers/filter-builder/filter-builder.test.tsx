@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeAll, describe, expect, test } from "vitest";
 import { checkFilter } from "@/domain/filter/check-filter";
 import { emptyFilter, type Filter, type FilterCondition, type FilterNode } from "@/domain/filter/schema";
-import { observationCreated } from "@/domain/event-source/observation-created/index";
+import { observationCreatedSource } from "@/domain/event-source/observation-created/index";
 import { FilterBuilder } from "./filter-builder";
 
 const is = (
@@ -28,10 +28,10 @@ function start(initial: Filter, props: Props = {}) {
     filter = value;
     return (
       <FilterBuilder
-        source={observationCreated}
+        source={observationCreatedSource}
         value={value}
         onChange={setValue}
-        problems={checkFilter(observationCreated, value)}
+        problems={checkFilter(observationCreatedSource, value)}
         {...props}
       />
     );

@@ -7,7 +7,7 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 import { SegmentedControl } from "@/components/ui/segmented-control";
-import type { FilterProblem, FilterSource } from "@/domain/filter/check-filter";
+import type { FilterProblem, FilterableSource } from "@/domain/filter/check-filter";
 import type { FilterContradiction } from "@/domain/filter/contradiction";
 import type { Filter } from "@/domain/filter/schema";
 import {
@@ -18,7 +18,7 @@ import {
   type FilterBuilderContext,
   type FilterFindings,
 } from "./filter-builder-context";
-import { useOnceOpened } from "@/lib/use-once-opened";
+import { useWasOpened } from "@/lib/use-was-opened";
 import { FilterSentence } from "./filter-sentence";
 import { GroupEditor } from "./group-editor";
 import type { JsonTextDraft } from "./json-tab-text";
@@ -36,7 +36,7 @@ const FilterJsonEditor = dynamic(() => import("./filter-json-editor").then((modu
 
 type FilterBuilderProps = {
   /** the columns and nouns of an event source, as `getEventSource` returns it */
-  source: FilterSource;
+  source: FilterableSource;
   value: Filter;
   onChange: (filter: Filter) => void;
   /** returns seen values of a column (at a key); called when a field first gets the focus */
@@ -70,7 +70,7 @@ export function FilterBuilder(props: FilterBuilderProps) {
   const { root, focusNext } = useFocusAfterChange();
   const { draft, setDraft, discard } = useDraft(props.onDraftProblem);
   const { change } = history;
-  const wasPasting = useOnceOpened(isPasting);
+  const wasPasting = useWasOpened(isPasting);
   const paste = useCallback(() => setIsPasting(true), []);
   const closePaste = useCallback(() => setIsPasting(false), []);
   const importFilter = useCallback(

@@ -7,14 +7,14 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/textarea";
-import type { FilterSource } from "@/domain/filter/check-filter";
+import type { FilterableSource } from "@/domain/filter/check-filter";
 import type { Filter } from "@/domain/filter/schema";
 import { ExportFilterDialog } from "./export-filter-dialog";
 import { makeJsonTabText, type JsonTextDraft } from "./json-tab-text";
 import { describeTextProblems } from "./describe-text-problems";
 
 type JsonEditorProps = {
-  source: FilterSource;
+  source: FilterableSource;
   filter: Filter;
   onChange: (filter: Filter) => void;
   draft: JsonTextDraft | null;

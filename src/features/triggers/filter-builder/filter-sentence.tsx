@@ -1,7 +1,7 @@
 "use client";
 
 import { memo, useDeferredValue, useState } from "react";
-import type { FilterSource } from "@/domain/filter/check-filter";
+import type { FilterableSource } from "@/domain/filter/check-filter";
 import { describeFilter } from "@/domain/filter/describe-filter";
 import type { Filter } from "@/domain/filter/schema";
 import { cn } from "@/lib/cn";
@@ -9,7 +9,7 @@ import { cn } from "@/lib/cn";
 /** The most characters of a sentence that surely fits into two lines. */
 const SHORT_MAX = 140;
 
-type SentenceProps = { source: FilterSource; filter: Filter };
+type SentenceProps = { source: FilterableSource; filter: Filter };
 
 /** Describes a filter in plain English, in two lines or in full. */
 export function FilterSentence(props: SentenceProps) {

@@ -5,14 +5,14 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/textarea";
-import type { FilterSource } from "@/domain/filter/check-filter";
+import type { FilterableSource } from "@/domain/filter/check-filter";
 import { describeFilter } from "@/domain/filter/describe-filter";
 import { parseFilterJson } from "@/domain/filter/filter-json";
 import type { Filter } from "@/domain/filter/schema";
 import { describeTextProblems } from "./describe-text-problems";
 
 type ImportDialogProps = {
-  source: FilterSource;
+  source: FilterableSource;
   open: boolean;
   onClose: () => void;
   onImport: (filter: Filter) => void;

@@ -1,6 +1,6 @@
 "use client";
 
-import type { FilterSource } from "@/domain/filter/check-filter";
+import type { FilterableSource } from "@/domain/filter/check-filter";
 import { formatFilterJson, parseFilterJson, type FilterTextProblem } from "@/domain/filter/filter-json";
 import type { Filter } from "@/domain/filter/schema";
 
@@ -24,7 +24,7 @@ export type JsonTabText = {
 };
 
 type Options = {
-  source: FilterSource;
+  source: FilterableSource;
   filter: Filter;
   onChange: (filter: Filter) => void;
   draft: JsonTextDraft | null;

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { Input } from "@/components/ui/input";
-import { readTypedNumber } from "@/domain/json/numeric";
+import { readEnteredNumber } from "@/domain/json/numeric";
 
 type NumberValueProps = {
   /** a number; or the digits of an integer that a JavaScript number would round, as text */
@@ -21,7 +21,7 @@ export function NumberValueField({ value, unit, onChange, ...props }: NumberValu
   // The value was changed from outside, for example by undo, so the typed text belongs to the old value.
   if (draft && draft.value !== value) setDraft(null);
   const type = (text: string) => {
-    const next = readTypedNumber(text.replace(",", ".")) ?? undefined;
+    const next = readEnteredNumber(text.replace(",", ".")) ?? undefined;
     setDraft({ text, value: next });
     onChange(next);
   };

@@ -2,10 +2,10 @@
 
 import { useMemo } from "react";
 import type { ComboboxGroup, ComboboxOption } from "@/components/ui/combobox-control";
-import type { FilterSource } from "@/domain/filter/check-filter";
+import type { FilterableSource } from "@/domain/filter/check-filter";
 
 /** Returns the columns of a source under their headings, in the source's order. */
-export function useColumnGroups(source: FilterSource): readonly ComboboxGroup[] {
+export function useColumnGroups(source: FilterableSource): readonly ComboboxGroup[] {
   return useMemo(() => {
     const groups = new Map<string, ComboboxOption[]>();
     for (const column of source.columns) {

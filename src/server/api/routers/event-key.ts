@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Label } from "@/domain/project";
+import { DisplayName } from "@/domain/project";
 import { createEventKey } from "@/server/services/event-keys/create-event-key";
 import { listEventKeys } from "@/server/services/event-keys/list-event-keys";
 import { restoreEventKey } from "@/server/services/event-keys/restore-event-key";
@@ -13,7 +13,7 @@ export const eventKeyRouter = router({
   page: projectProcedure.input(PageInput).query(({ ctx, input }) => listEventKeys(ctx.project, input)),
   create: projectProcedure
     .use(limitCallsOfPerson("eventKey"))
-    .input(z.object({ name: Label }))
+    .input(z.object({ name: DisplayName }))
     .mutation(({ ctx, input }) => createEventKey(ctx.project, input)),
   revoke: projectProcedure
     .input(z.object({ id: z.string().max(100) }))

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Role } from "@/domain/access";
 import { Email } from "@/domain/people";
-import { Label } from "@/domain/project";
+import { DisplayName } from "@/domain/project";
 import { createInvitation } from "@/server/services/access-links/create-invitation";
 import { listOpenInvitations } from "@/server/services/access-links/list-open-invitations";
 import { revokeInvitation } from "@/server/services/access-links/revoke-invitation";
@@ -67,7 +67,7 @@ const eventKeys: readonly RestEndpoint[] = [
       tag: "Event keys",
       summary: "Makes an event key",
       permission: "eventKey:manage",
-      body: z.object({ name: Label }),
+      body: z.object({ name: DisplayName }),
       status: 201,
       answer: z.object({ id: z.string(), key: z.string().describe("shown in this answer only") }),
     },

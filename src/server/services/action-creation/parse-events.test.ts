@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { observationCreated } from "@/domain/event-source/observation-created";
+import { observationCreatedSource } from "@/domain/event-source/observation-created";
 import type { BatchEvent } from "../batch-event";
 import { parseEvents } from "./parse-events";
 
@@ -17,7 +17,7 @@ const event = (id: string): BatchEvent => ({
 });
 
 test.each([".", ".."])("an id that URLs read as a folder is rejected with a reason: %s", (id) => {
-  const { parsed, rejected } = parseEvents(observationCreated, [event(id)], now);
+  const { parsed, rejected } = parseEvents(observationCreatedSource, [event(id)], now);
   expect(parsed).toEqual([]);
   expect(rejected).toMatchObject([{ reason: expect.stringContaining("cannot be part of a URL") }]);
 });
@@ -25,7 +25,7 @@ test.each([".", ".."])("an id that URLs read as a folder is rejected with a reas
 test.each(["...", "a.", ".a", "/", "//", "%2F", "日本", "a b", "?#&", "x".repeat(500)])(
   "an id that a URL can carry is taken: %s",
   (id) => {
-    const { parsed } = parseEvents(observationCreated, [event(id)], now);
+    const { parsed } = parseEvents(observationCreatedSource, [event(id)], now);
     expect(parsed.map(({ sourceId }) => sourceId)).toEqual([id]);
     const path = new URL(`/observations/${encodeURIComponent(id)}`, "https://example.com").pathname;
     expect(decodeURIComponent(path.slice("/observations/".length))).toBe(id);

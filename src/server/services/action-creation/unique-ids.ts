@@ -15,7 +15,7 @@ export async function withUniqueIds(
   { projectId, source, events }: { projectId: string; source: EventSource; events: readonly ParsedEvent[] },
 ): Promise<readonly ParsedEvent[]> {
   // The event of a fill has the stored id of its subject already.
-  const places = events.map(({ payload, isFill }) => (isFill ? null : (source.idWithinTrace?.(payload) ?? null)));
+  const places = events.map(({ payload, isFill }) => (isFill ? null : (source.qualifyIdByTrace?.(payload) ?? null)));
   const ids = events.filter((_, index) => places[index]).map(({ sourceId }) => sourceId);
   if (ids.length === 0) return events;
   const rows = await tx.$queryRaw<{ id: string; traceId: string | null }[]>`
@@ -44,7 +44,7 @@ export function requireTracesOfEvents(
 ): void {
   for (const { payload, sourceId, isFill } of events) {
     const known = isFill ? null : stored.get(sourceId)?.traceId;
-    const traceId = known && source.idWithinTrace?.(payload)?.traceId;
+    const traceId = known && source.qualifyIdByTrace?.(payload)?.traceId;
     if (traceId && known !== traceId) throw new IdOfOtherTraceError(`${sourceId} belongs to another trace`);
   }
 }

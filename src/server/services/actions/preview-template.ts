@@ -3,7 +3,7 @@ import { z } from "zod";
 import { buildEnvelopeText } from "@/domain/action/webhook/envelope";
 import { TEMPLATE_BYTES_MAX, type RenderResult, type TemplateProblem } from "@/domain/action/webhook/template/template";
 import { EventDetailLevel, type EventSource } from "@/domain/event-source/event-source";
-import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
@@ -14,7 +14,7 @@ export const PreviewTemplateInput = z.object({
   detail: EventDetailLevel,
   /** unset: the latest subject; null: the sample of the event source */
   observationId: z.string().min(1).max(500).nullish(),
-  eventSource: z.string().max(100).default(DEFAULT_EVENT_SOURCE),
+  eventSource: z.string().max(100).default(DEFAULT_EVENT_SOURCE_NAME),
 });
 export type PreviewTemplateInput = z.infer<typeof PreviewTemplateInput>;
 

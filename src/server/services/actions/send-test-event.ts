@@ -2,11 +2,11 @@ import { parseJson } from "@/domain/json/read-json";
 import { z } from "zod";
 import type { ActionConfiguration, ActionMessage, MessageInput } from "@/domain/action/action-type";
 import { readConfiguration } from "@/domain/action/read-configuration";
-import { DEFAULT_ACTION_TYPE } from "@/domain/action/registry";
+import { DEFAULT_ACTION_TYPE_NAME } from "@/domain/action/registry";
 import { buildEnvelopeText } from "@/domain/action/webhook/envelope";
 import type { EventDetailLevel, EventSource } from "@/domain/event-source/event-source";
 import { describePayloadError } from "@/domain/event-source/payload-error";
-import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source/registry";
 import { describeTemplateProblem } from "@/domain/action/webhook/template/template";
 import type { HeaderList } from "@/domain/header-list";
 import { hmacSha256 } from "@/server/crypto";
@@ -134,7 +134,7 @@ async function loadTarget(
       throw new AppError("BAD_REQUEST", "Say what to test: a saved action, or a configuration.", {
         fields: { configuration: "Enter a configuration." },
       });
-    const type = requireActionType(input.type ?? DEFAULT_ACTION_TYPE);
+    const type = requireActionType(input.type ?? DEFAULT_ACTION_TYPE_NAME);
     const { configuration } = await checkConfiguration(ctx, { type, input: input.configuration, previous: null });
     return {
       configuration,
@@ -209,7 +209,7 @@ async function bodyOf(
 
 async function envelopeOf(
   ctx: ProjectContext,
-  { eventSource = DEFAULT_EVENT_SOURCE, event = { kind: "sample" } }: SendTestEventInput,
+  { eventSource = DEFAULT_EVENT_SOURCE_NAME, event = { kind: "sample" } }: SendTestEventInput,
   { detail, executionId }: { detail: EventDetailLevel; executionId: string },
 ): Promise<string> {
   const source = getEventSource(eventSource);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { ProjectFiles } from "@/domain/as-code/configuration-files";
 import { formatFilterText } from "@/domain/filter/text/format-filter-text";
-import { observationCreated } from "@/domain/event-source/observation-created/index";
+import { observationCreatedSource } from "@/domain/event-source/observation-created/index";
 import { columnOperators, valueKindOf } from "@/domain/filter/operators";
 import { makeEvent, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
@@ -221,7 +221,7 @@ test("pull, apply and pull give the same bytes, in 200 generated projects", asyn
     .filter((value) => value.trim() === value && !/\0/.test(value));
   const filter = fc
     .constantFrom(
-      ...observationCreated.columns.filter(
+      ...observationCreatedSource.columns.filter(
         ({ type, isClosed }) => !isClosed && (type === "stringOptions" || type === "number"),
       ),
     )
@@ -236,7 +236,7 @@ test("pull, apply and pull give the same bytes, in 200 generated projects", asyn
           boolean: fc.boolean(),
         };
         return values[valueKindOf(column.type, operator)].map((value) =>
-          formatFilterText(observationCreated, {
+          formatFilterText(observationCreatedSource, {
             type: "group",
             match: "any",
             children: [{ type: "condition", column: column.id, operator, ...(value === undefined ? {} : { value }) }],

@@ -1,6 +1,6 @@
 import type { ParsedConfiguration } from "@/domain/action/action-type";
 import { readConfiguration } from "@/domain/action/read-configuration";
-import { DEFAULT_ACTION_TYPE } from "@/domain/action/registry";
+import { DEFAULT_ACTION_TYPE_NAME } from "@/domain/action/registry";
 import { isSameJson, triggerFileOf, type ActionFile, type TriggerFile } from "@/domain/as-code/configuration-files";
 import { emptyFilter, Filter } from "@/domain/filter/schema";
 import { ShadowInput } from "@/domain/shadow";
@@ -80,7 +80,7 @@ function shadowOf({ shadow }: { shadow: Record<keyof ShadowInput, unknown> | nul
 
 /** Makes the file of an action: its safe form with a masked URL, without the fields that have their default values. */
 export function actionFileOf(name: string, typeName: string, read: ParsedConfiguration): ActionFile {
-  const typeField = typeName === DEFAULT_ACTION_TYPE ? {} : { type: typeName };
+  const typeField = typeName === DEFAULT_ACTION_TYPE_NAME ? {} : { type: typeName };
   if (read.problem !== null) return { name, ...typeField, configuration: {} };
   const { blank } = read.configuration.type;
   const configuration = Object.fromEntries(

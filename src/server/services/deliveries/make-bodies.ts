@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { describeTemplateProblem, renderSmallTemplate } from "@/domain/action/webhook/template/template";
+import { describeTemplateProblem, renderTemplateIfQuick } from "@/domain/action/webhook/template/template";
 import type { ServiceContext } from "@/server/context";
 import type { RenderOutcome } from "@/server/compute/compute";
 import { readActionConfiguration } from "./prepare-message";
@@ -50,7 +50,7 @@ export async function makeBodies(
 
 function bodyAtOnce(template: string | null, { input, isFrozen }: ClaimedExecution): BodyOutcome | null {
   if (template === null || isFrozen) return { ok: true, body: input };
-  const rendered = renderSmallTemplate(template, input);
+  const rendered = renderTemplateIfQuick(template, input);
   return rendered && toBody(rendered);
 }
 

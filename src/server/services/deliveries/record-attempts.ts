@@ -8,7 +8,7 @@ import {
 import { statusAfterMove } from "@/domain/execution";
 import type { HeaderList } from "@/domain/header-list";
 import { maskSecretHeaders } from "@/domain/mask-secrets";
-import { outcomeCodeOf, nextAttempt, type NextAttempt } from "@/domain/retry";
+import { outcomeCodeOf, decideStepAfterAttempt, type StepAfterAttempt } from "@/domain/retry";
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import { errorKindColumns } from "./error-kind-columns";
@@ -16,13 +16,16 @@ import type { ActionKey } from "../action-key";
 import type { AttemptResult, LoadedAction } from "./types";
 
 /** @property next the next state of the execution, by the retry policy of the loaded action */
-export type JudgedAttempt = { result: AttemptResult; next: NextAttempt };
+export type JudgedAttempt = { result: AttemptResult; next: StepAfterAttempt };
 
 /** Judges an attempt: decides the next state of its execution. */
 export function judgeAttempt({ configuration: read }: LoadedAction, result: AttemptResult, now: Date): JudgedAttempt {
   const policy = read.problem === null ? read.configuration.retry : { preset: "none" as const };
   const { attemptsSpent } = result.claimed;
-  return { result, next: nextAttempt({ policy, attemptsSpent, outcome: result.outcome, now, random: Math.random() }) };
+  return {
+    result,
+    next: decideStepAfterAttempt({ policy, attemptsSpent, outcome: result.outcome, now, random: Math.random() }),
+  };
 }
 
 type Row = {

@@ -1,4 +1,4 @@
-import { DEFAULT_EVENT_SOURCE } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
@@ -25,7 +25,7 @@ export async function explainSubject(
   signal?: AbortSignal,
 ): Promise<SubjectExplanation> {
   requirePermission(ctx, "project:read");
-  const source = requireEventSource(input.eventSource ?? DEFAULT_EVENT_SOURCE);
+  const source = requireEventSource(input.eventSource ?? DEFAULT_EVENT_SOURCE_NAME);
   const subject = await loadExplainedSubject(ctx, source.name, input.observationId);
   if (!subject.row) throw notFoundError(source.noun.one);
   const decided = [

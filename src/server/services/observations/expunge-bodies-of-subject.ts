@@ -1,5 +1,5 @@
 import type { EventSource } from "@/domain/event-source/event-source";
-import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source/registry";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import type { ProjectContext } from "@/server/context";
@@ -30,7 +30,7 @@ export async function expungeBodiesOfSubject(
   input: { observationId: string; eventSource?: string | undefined },
 ): Promise<ExpungeResult> {
   requirePermission(ctx, "body:expunge");
-  const eventSource = input.eventSource ?? DEFAULT_EVENT_SOURCE;
+  const eventSource = input.eventSource ?? DEFAULT_EVENT_SOURCE_NAME;
   const source = getEventSource(eventSource);
   if (!source)
     throw new AppError("BAD_REQUEST", `There is no event source called ${eventSource}.`, {

@@ -1,5 +1,5 @@
 import { describeDecisionReason } from "@/domain/decide";
-import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source/registry";
 import type { ExecutionStatus } from "@/domain/execution";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
@@ -54,7 +54,7 @@ export async function getObservation(
   requirePermission(ctx, "project:read");
   const bodiesVisible = hasPermission(ctx, "body:read");
   const { projectId } = ctx;
-  const eventSource = input.eventSource ?? DEFAULT_EVENT_SOURCE;
+  const eventSource = input.eventSource ?? DEFAULT_EVENT_SOURCE_NAME;
   const row = await ctx.db.observation.findUnique({
     where: { projectId_eventSource_id: { projectId, eventSource, id: input.observationId } },
     select: { ...observationSelect, state: true },

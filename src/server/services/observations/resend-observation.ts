@@ -1,4 +1,4 @@
-import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source/registry";
 import { parseJson } from "@/domain/json/read-json";
 import { unknownTraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import type { ProjectContext } from "@/server/context";
@@ -19,7 +19,7 @@ export async function resendObservation(
 ): Promise<void> {
   requirePermission(ctx, "execution:act");
   const { projectId } = ctx;
-  const eventSource = input.eventSource ?? DEFAULT_EVENT_SOURCE;
+  const eventSource = input.eventSource ?? DEFAULT_EVENT_SOURCE_NAME;
   const row = await ctx.db.observation.findUnique({
     where: { projectId_eventSource_id: { projectId, eventSource, id: input.observationId } },
     select: { state: true },

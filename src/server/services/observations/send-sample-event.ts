@@ -1,4 +1,4 @@
-import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
@@ -16,7 +16,7 @@ export async function sendSampleEvent(
   input: { eventSource?: string | undefined },
 ): Promise<{ observationId: string }> {
   requirePermission(ctx, "execution:act");
-  const source = getEventSource(input.eventSource ?? DEFAULT_EVENT_SOURCE);
+  const source = getEventSource(input.eventSource ?? DEFAULT_EVENT_SOURCE_NAME);
   if (!source) throw notFoundError("event source");
   await takePersonLimit(ctx, "test");
   const now = ctx.now();

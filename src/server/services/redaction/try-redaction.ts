@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { DEFAULT_EVENT_SOURCE, getEventSource } from "@/domain/event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source/registry";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
-import { redactionPlacesOf } from "@/domain/redaction/places";
+import { redactionLayoutOf } from "@/domain/redaction/redaction-layout";
 import { RedactionRules } from "@/domain/redaction/rules";
 import type { ProjectContext } from "@/server/context";
 import { randomToken } from "@/server/crypto";
@@ -15,7 +15,7 @@ const SAMPLE_MAX = 100_000;
 
 export const TryRedactionInput = z.object({
   rules: RedactionRules,
-  eventSource: z.string().max(200).default(DEFAULT_EVENT_SOURCE),
+  eventSource: z.string().max(200).default(DEFAULT_EVENT_SOURCE_NAME),
   /** the data of an event, or what stands inside of it, as JSON text */
   sample: z.string().max(SAMPLE_MAX, `The sample may have ${SAMPLE_MAX.toLocaleString("en")} characters.`),
 });
@@ -31,9 +31,9 @@ export async function tryRedaction(
 ): Promise<{ result: string; changed: boolean }> {
   requirePermission(ctx, "redaction:manage");
   const sample = readSample(input.sample);
-  const places = redactionPlacesOf(getEventSource(input.eventSource));
-  const isBare = places.within !== null && !Object.hasOwn(sample, places.within);
-  const data = isBare ? { [places.within!]: sample } : sample;
+  const layout = redactionLayoutOf(getEventSource(input.eventSource));
+  const isBare = layout.within !== null && !Object.hasOwn(sample, layout.within);
+  const data = isBare ? { [layout.within!]: sample } : sample;
   const row = await ctx.db.redaction.findUnique({
     where: { projectId: ctx.projectId },
     select: { saltCiphertext: true },
@@ -42,9 +42,9 @@ export async function tryRedaction(
   const salt = row ? ctx.cipher.decrypt(row.saltCiphertext) : randomToken();
   // People have a separate budget, so that they do not use up the time of events.
   const redactor = makeRedactor({ projectId: `try ${ctx.projectId}`, rules: input.rules, salt });
-  const redacted = redactor.redactData(data, places);
+  const redacted = redactor.redactData(data, layout);
   return {
-    result: stringifyJson(isBare ? redacted[places.within!] : redacted, 2),
+    result: stringifyJson(isBare ? redacted[layout.within!] : redacted, 2),
     changed: redacted !== data,
   };
 }

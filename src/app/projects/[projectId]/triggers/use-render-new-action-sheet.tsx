@@ -3,7 +3,7 @@
 import dynamic from "next/dynamic";
 import { useCallback, type ComponentProps } from "react";
 import type { RenderNewActionSheet } from "@/features/triggers/types";
-import { useOnceOpened } from "@/lib/use-once-opened";
+import { useWasOpened } from "@/lib/use-was-opened";
 
 /** The script of the sheet is loaded when the sheet first opens. */
 const NewActionSheet = dynamic(() =>
@@ -16,5 +16,5 @@ export function useRenderNewActionSheet(projectId: string): RenderNewActionSheet
 }
 
 function SheetOnceOpened(props: ComponentProps<typeof NewActionSheet>) {
-  return useOnceOpened(props.open) ? <NewActionSheet {...props} /> : null;
+  return useWasOpened(props.open) ? <NewActionSheet {...props} /> : null;
 }

@@ -1,6 +1,6 @@
 /**
- * The first fault of a text that is not JSON. The reason quotes nothing of the text, because people without `body:read`
- * may see the reason.
+ * The first fault of a text that is not JSON. `at` is its offset. The reason quotes nothing of the text, because people
+ * without `body:read` may see the reason.
  */
 export type BodyJsonProblem = { at: number; reason: string };
 
@@ -19,7 +19,10 @@ const expectedWords: Record<Expected, string> = {
   "comma or end": 'a "," or the end of what is open',
 };
 
-/** Finds the first fault of a text; null if it is JSON. It uses no recursion, so that any depth works. */
+/**
+ * Finds the first fault of a text that should be JSON; null if the text is JSON. The search works without recursion, so
+ * that deep nesting cannot exhaust the stack.
+ */
 export function findBodyJsonProblem(text: string): BodyJsonProblem | null {
   const open: ("{" | "[")[] = [];
   let expected: Expected = "value";

@@ -2,7 +2,8 @@ import { Context, type Liquid } from "liquidjs";
 import { RenderBudget, type RenderLimits } from "./limits";
 
 /**
- * The variables of one rendering. It counts each part of a path that is read, also in the contexts that filters make.
+ * The variables of one template rendering. Each step of a variable's path counts as work, also in the child contexts
+ * that filters make.
  */
 class CountedContext extends Context {
   budget = new RenderBudget({ steps: 0, memory: 0 });
@@ -19,7 +20,7 @@ class CountedContext extends Context {
     return contextOf({ options: this.opts, liquid: this.liquid, scope, budget: this.budget });
   }
 
-  /** Reads a path, and counts the search: the Liquid engine looks for a name in every scope around the path. */
+  /** Reads a variable, and counts the search for it: the Liquid engine looks for the name in every enclosing scope. */
   override *_get(paths: never): IterableIterator<unknown> {
     this.budget.work(this.scopeCount() / 4);
     return yield* super._get(paths);

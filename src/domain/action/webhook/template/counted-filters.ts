@@ -3,10 +3,14 @@ import { LongNumber, stringifyJson } from "../../../json/long-number";
 import { renderBudgetOf } from "./counted-context";
 import type { RenderBudget } from "./limits";
 
-/** The most characters of a text to search for. The slowest search takes as long as the product of both lengths. */
+/**
+ * The most characters of a text that a filter searches for. The slowest search takes time in proportion to the product
+ * of both lengths.
+ */
 const PATTERN_MAX = 256;
 
-// No kept filter is random, reads a file, compiles text of the event, or works differently in the browser.
+// Each allowed filter gives the same result on every run, also in the browser. None reads a file or compiles text of
+// the event.
 export const allowedLiquidFilters = [
   "append",
   "prepend",
@@ -62,7 +66,7 @@ export const allowedLiquidFilters = [
 ] as const;
 type FilterName = (typeof allowedLiquidFilters)[number];
 
-/** Filters that search a text. These sets group filters by their cost. */
+/** Filters that search a text for another text. This set and those below group filters by their cost. */
 const searching = new Set<FilterName>([
   "split",
   "replace",
@@ -124,7 +128,7 @@ export function makeCountedFilter(name: FilterName): FilterImplOptions {
       countSearchSteps(budget, value, args[0]);
     }
     if (name === "date") {
-      // A template and an event must always make the same body, on any day and in any time zone.
+      // The same template and event must give the same body on any day and in any time zone.
       if (value === "now" || value === "today")
         throw new Error(`"${value}" is not known here; use timestamp, which is that of the event`);
       args = args.slice(0, 1);
@@ -142,7 +146,7 @@ function compareEach(budget: RenderBudget, list: unknown, [property, expected]: 
   else if (Array.isArray(expected)) budget.flatten(expected);
 }
 
-/** Counts the texts that a filter is about to read. Each item of a list has one text. */
+/** Counts the work of a filter that reads one text from each item of a list. */
 function* readEach(
   context: Context,
   { name, value, property }: { name: FilterName; value: unknown; property: unknown },

@@ -24,7 +24,7 @@ import {
 
 /** The most bytes of a rendered body. */
 export const RENDERED_BYTES_MAX = 256 * 1024;
-/** A template failed. The error names the line of the template. */
+/** The error of a template that cannot be rendered. `line` is the line of the template. */
 export class TemplateError extends Error {
   constructor(
     readonly line: number,
@@ -55,8 +55,8 @@ const tagsKept = [
 ];
 
 /**
- * Makes the Liquid engine of all templates. It has no tags that read files. It has few filters, and counts the work of
- * each.
+ * Makes the Liquid engine of all templates. The engine has no tags that read files. It has few filters, and counts the
+ * work of each filter.
  */
 export function createTemplateEngine(): Liquid {
   const engine = new Liquid({
@@ -136,11 +136,11 @@ const sizeOf = (value: object): number => (Array.isArray(value) ? value.length :
 type Piece = { start: number; template: Template };
 
 /** Collects the output of a rendering, counts it, and records which part of the template wrote each piece. */
-export class TemplateWriter implements Emitter {
+export class TemplateOutput implements Emitter {
   buffer = "";
   readonly pieces: Piece[] = [];
   private template: Template | null = null;
-  /** @param most the most characters of the output; the memory limit alone bounds captured text */
+  /** @param most the most characters of the output; left out for captured text, which only the memory limit bounds */
   constructor(
     private readonly context: Context,
     private readonly most = Number.POSITIVE_INFINITY,
@@ -174,22 +174,24 @@ export class TemplateWriter implements Emitter {
 
 const lineOf = (text: string, offset: number): number => text.slice(0, offset).split("\n").length;
 
-/** Renders templates in place of the Liquid engine's own method, which knows neither the writer nor the budget. */
+/**
+ * Renders the parts of a template. This function replaces the Liquid engine's own method, which does not count work.
+ */
 function* renderTemplates(
   templates: Template[],
   context: Context,
   emitter?: Emitter,
 ): Generator<unknown, string, unknown> {
-  const writer = emitter ?? new TemplateWriter(context);
+  const writer = emitter ?? new TemplateOutput(context);
   const budget = renderBudgetOf(context);
-  // A loop with an empty body takes time too.
+  // Each call counts steps, because a loop with an empty body takes time too.
   budget.work(NODE_STEPS);
   for (const template of templates) {
     try {
       // A longer tag may hold more names and values, so it counts more steps.
       const { token } = template;
       budget.work(NODE_STEPS + (token.kind === TokenKind.HTML ? 0 : (token.end - token.begin) / 4));
-      if (writer instanceof TemplateWriter) writer.from(template);
+      if (writer instanceof TemplateOutput) writer.from(template);
       const html = yield template.render(context, writer);
       if (html) writer.write(html);
     } catch (error) {

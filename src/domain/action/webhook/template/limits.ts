@@ -30,7 +30,7 @@ export const threadRenderLimits = (eventLength: number): RenderLimits => ({
 /** The limits of a rendering on the event loop. */
 export const eventLoopRenderLimits: RenderLimits = { steps: STEPS_LITTLE, memory: MEMORY_LITTLE };
 
-/** A rendering exceeded its limits. */
+/** The error of a rendering that exceeded its limits. */
 class LimitError extends Error {
   override readonly name = "LimitError";
 }
@@ -74,8 +74,8 @@ export class RenderBudget {
   }
 
   /**
-   * Counts the work to make one text of a value. Lists are joined; `json` joins objects too.
-   * @param indent characters before each line and level
+   * Counts the work of turning a value into one text. Lists are always joined; objects only with `json`.
+   * @param indent the characters of indentation for each level
    */
   flatten(value: unknown, { json = false, indent = 0, depth = 1 } = {}): void {
     this.text(value);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { observationCreated } from "@/domain/event-source/observation-created";
+import { observationCreatedSource } from "@/domain/event-source/observation-created";
 import { buildEnvelopeText } from "../envelope";
 import { templatePresets } from "./presets";
 import { renderTemplate } from "./template";
@@ -26,7 +26,7 @@ const TYPE_MAX = 64;
 const TRIGGER_NAME_MAX = 100;
 
 function bodyOf(id: string, text: string | null, detail: "thin" | "standard" | "full" = "full"): string {
-  const { observation } = observationCreated.sample(NOW);
+  const { observation } = observationCreatedSource.sample(NOW);
   const cut = (max: number) =>
     Array.from(text?.trim() ?? "")
       .slice(0, max)
@@ -48,13 +48,13 @@ function bodyOf(id: string, text: string | null, detail: "thin" | "standard" | "
     endTime: "2026-01-01T00:00:00.123Z",
   };
   const envelope = buildEnvelopeText({
-    source: observationCreated,
+    source: observationCreatedSource,
     apiVersion: "v1",
     timestamp: NOW,
     trigger: { id: "trg_01ARZ3NDEKTSV4RRFFQ69G5FAV", name: cut(TRIGGER_NAME_MAX) },
     executionId: "exe_01ARZ3NDEKTSV4RRFFQ69G5FAV",
     url: `https://${"long.".repeat(40)}example.com/${"path/".repeat(100)}projects/p/executions/exe_1`,
-    subject: observationCreated.actionInput({ observation: { ...observation, ...large } }, detail),
+    subject: observationCreatedSource.actionInput({ observation: { ...observation, ...large } }, detail),
   });
   const { template } = templatePresets.find((preset) => preset.id === id)!;
   const result = renderTemplate(template, envelope);

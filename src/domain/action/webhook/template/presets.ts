@@ -1,4 +1,4 @@
-/** A template to start from, for a receiver that needs its own form of body. */
+/** A template to start from, for a receiver that demands its own body format. */
 export type TemplatePreset = {
   id: string;
   label: string;
@@ -13,15 +13,16 @@ export type TemplatePreset = {
   template: string;
 };
 
-// A template is sent as it stands here, so that its lines stay whole.
+// The lines of the templates are not wrapped, because a template is sent exactly as it stands here.
 /* eslint-disable max-len */
 
-// Strangers write an observation's text. A preset puts it where the service takes plain text, or switches links off.
-// Texts are cut to the service's limits. Without a limit they are cut too, because a body over 256 KB is not sent.
+// Anybody may have written an observation's text. So a preset puts such text where the service shows plain text, or
+// switches mentions off. Presets cut texts to the service's limits. They cut texts without a limit too, because a body
+// over 256 KB is not sent.
 
 /**
- * Slack's form of body: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks. Notifications show
- * `text`, the channel shows `blocks`.
+ * A template for Slack: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks. Notifications show
+ * `text`, and the channel shows `blocks`.
  */
 const slack = `{
   "text": "{{ trigger.name | replace: "&", "&amp;" | replace: "<", "&lt;" | replace: ">", "&gt;" }}",
@@ -42,7 +43,9 @@ const slack = `{
 }
 `;
 
-/** For the trigger "When a Teams webhook request is received" of Teams Workflows: a message with an Adaptive Card. */
+/**
+ * A template for Teams Workflows (trigger "When a Teams webhook request is received"): a message with an Adaptive Card.
+ */
 const teams = `{
   "type": "message",
   "attachments": [
@@ -76,7 +79,7 @@ const teams = `{
 }
 `;
 
-/** Discord's form of body: https://discord.com/developers/docs/resources/webhook#execute-webhook */
+/** A template for Discord: https://discord.com/developers/docs/resources/webhook#execute-webhook */
 const discord = `{
   "content": "{{ trigger.name | truncate: 2000 }}",
   "allowed_mentions": { "parse": [] },
@@ -97,8 +100,8 @@ const discord = `{
 `;
 
 /**
- * PagerDuty's form of body: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/. Its key has 32
- * characters.
+ * A template for PagerDuty: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/. PagerDuty's integration
+ * key has 32 characters.
  */
 const pagerDuty = `{
   "routing_key": "{{ secrets.routing_key }}",
@@ -123,7 +126,7 @@ const pagerDuty = `{
 `;
 
 /**
- * GitHub's form of body: https://docs.github.com/rest/repos/repos#create-a-repository-dispatch-event. client_payload
+ * A template for GitHub: https://docs.github.com/rest/repos/repos#create-a-repository-dispatch-event. client_payload
  * has at most 10 names and 64 KB.
  */
 const gitHub = `{

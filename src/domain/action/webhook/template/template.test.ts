@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { observationCreated } from "@/domain/event-source/observation-created";
+import { observationCreatedSource } from "@/domain/event-source/observation-created";
 import { buildEnvelopeText } from "../envelope";
 import { templatePresets } from "./presets";
-import { renderSmallTemplate, renderTemplate, TEMPLATE_BYTES_MAX, findTemplateProblem } from "./template";
+import { renderTemplateIfQuick, renderTemplate, TEMPLATE_BYTES_MAX, findTemplateProblem } from "./template";
 import { listTemplateVariables } from "./variables";
 
 const NOW = new Date("2026-03-01T12:30:45.678Z");
@@ -14,15 +14,15 @@ function envelopeOf(
   change: Record<string, unknown> = {},
   detail: "thin" | "standard" | "full" = "full",
 ): Record<string, unknown> {
-  const { observation } = observationCreated.sample(NOW);
+  const { observation } = observationCreatedSource.sample(NOW);
   const text = buildEnvelopeText({
-    source: observationCreated,
+    source: observationCreatedSource,
     apiVersion: "v1",
     timestamp: NOW,
     trigger: { id: "trg_1", name: typeof change.triggerName === "string" ? change.triggerName : "Errors" },
     executionId: "exe_1",
     url: "https://app.example/projects/p/executions/exe_1",
-    subject: observationCreated.actionInput({ observation: { ...observation, ...change } }, detail),
+    subject: observationCreatedSource.actionInput({ observation: { ...observation, ...change } }, detail),
   });
   return JSON.parse(text) as Record<string, unknown>;
 }
@@ -90,7 +90,8 @@ describe("values", () => {
   test("the fields of the envelope have their own names, and those below data too", () => {
     expect(
       parsed(
-        '["{{ data.observation.name }}", "{{ observation.name }}", "{{ trigger.name }}", "{{ execution.id }}", "{{ type }}", "{{ timestamp }}"]',
+        '["{{ data.observation.name }}", "{{ observation.name }}", "{{ trigger.name }}", "{{ execution.id }}", ' +
+          '"{{ type }}", "{{ timestamp }}"]',
       ),
     ).toEqual(["answer-question", "answer-question", "Errors", "exe_1", "observation.created", NOW.toISOString()]);
   });
@@ -192,7 +193,8 @@ describe("limits", () => {
   test.each([
     [
       "loops in loops",
-      "{% for i in (1..10000) %}{% for j in (1..10000) %}{% for k in (1..10000) %}{% endfor %}{% endfor %}{% endfor %}1",
+      "{% for i in (1..10000) %}{% for j in (1..10000) %}{% for k in (1..10000) %}{% endfor %}{% endfor %}{% " +
+        "endfor %}1",
     ],
     ["loops over a list of the event", "{% for i in many %}{% for j in many %}{% endfor %}{% endfor %}1"],
     ["an endless range", "{% for i in (1..1000000000000) %}1{% endfor %}"],
@@ -258,7 +260,7 @@ describe("limits", () => {
   ])("a filter costs by the item: %s over 500,000 items", (filter) => {
     const result = renderTemplate(again(filter), "{}");
     expect(result).toEqual({ ok: false, line: 1, reason: expect.stringMatching(overLimit) });
-    expect(renderSmallTemplate(again(filter), "{}")).toBeNull();
+    expect(renderTemplateIfQuick(again(filter), "{}")).toBeNull();
   });
 
   test.each(["size", "first", "last", "default: 1"])("a filter that reads no item costs nothing: %s", (filter) => {
@@ -319,18 +321,18 @@ describe("limits", () => {
   });
 
   test("a small template that makes a long list is left to a thread, in whatever few steps it does that", () => {
-    expect(renderSmallTemplate(`{% assign list = (1..500000) %}1`, "{}")).toBeNull();
+    expect(renderTemplateIfQuick(`{% assign list = (1..500000) %}1`, "{}")).toBeNull();
     expect(renderTemplate(`{% assign list = (1..500000) %}1`, "{}")).toEqual({ ok: true, body: "1" });
   });
 
   test("a small template renders the same with the small limits", () => {
     for (const { template } of templatePresets) {
       const envelope = JSON.stringify(envelopeOf());
-      expect(renderSmallTemplate(template, envelope)).toEqual(renderTemplate(template, envelope));
+      expect(renderTemplateIfQuick(template, envelope)).toEqual(renderTemplate(template, envelope));
     }
-    expect(renderSmallTemplate(`[${" ".repeat(9_000)}1]`, "{}")).toBeNull();
-    expect(renderSmallTemplate("1", JSON.stringify({ data: { long } }))).toBeNull();
-    expect(renderSmallTemplate("{{ a | shout }}", "{}")).toEqual({
+    expect(renderTemplateIfQuick(`[${" ".repeat(9_000)}1]`, "{}")).toBeNull();
+    expect(renderTemplateIfQuick("1", JSON.stringify({ data: { long } }))).toBeNull();
+    expect(renderTemplateIfQuick("{{ a | shout }}", "{}")).toEqual({
       ok: false,
       line: 1,
       reason: "undefined filter: shout",

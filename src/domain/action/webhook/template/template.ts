@@ -6,7 +6,7 @@ import {
   RENDERED_BYTES_MAX,
   templateErrorMessage,
   TemplateError,
-  TemplateWriter,
+  TemplateOutput,
 } from "./engine";
 import { findBodyJsonProblem } from "./body-json-problem";
 import { threadRenderLimits, eventLoopRenderLimits, RENDER_STEPS_MAX, type RenderLimits } from "./limits";
@@ -15,12 +15,15 @@ import { secretsNamedIn, makeSecretVariables } from "./secrets";
 /** The most bytes of a template. */
 export const TEMPLATE_BYTES_MAX = 64 * 1024;
 /**
- * The compiled templates in the cache have at most this many characters of source. A compiled template takes many times
- * that.
+ * The limit of the template cache: the characters of all cached templates together. A compiled template takes many
+ * times its length.
  */
 const CACHE_MAX = 512 * 1024;
 
-/** A template, or an envelope, of this many characters takes about 1 ms to compile or parse. */
+/**
+ * The most characters of a template, and below of an envelope, in a quick rendering. Compiling or parsing so many takes
+ * about 1 ms.
+ */
 const SMALL_TEMPLATE_MAX = 8 * 1024;
 const SMALL_ENVELOPE_MAX = 64 * 1024;
 
@@ -60,7 +63,7 @@ export function renderTemplate(text: string, envelope: string): RenderResult {
 /**
  * Renders a body as `renderTemplate` does, within a few milliseconds. Returns null if the rendering may take longer.
  */
-export function renderSmallTemplate(text: string, envelope: string): RenderResult | null {
+export function renderTemplateIfQuick(text: string, envelope: string): RenderResult | null {
   if (text.length > SMALL_TEMPLATE_MAX || envelope.length > SMALL_ENVELOPE_MAX) return null;
   return render(text, envelope, eventLoopRenderLimits);
 }
@@ -74,7 +77,7 @@ function render(text: string, json: string, limits: RenderLimits): RenderResult 
   const data = envelope.data as { execution?: { id?: string } } | undefined;
   const secrets = makeSecretVariables(template.secrets, data?.execution?.id ?? "");
   const { context, budget } = createRenderContext(engine, { ...envelope, ...data, secrets }, limits);
-  const writer = new TemplateWriter(context, RENDERED_BYTES_MAX);
+  const writer = new TemplateOutput(context, RENDERED_BYTES_MAX);
   try {
     runGeneratorCounted(engine.renderer.renderTemplates(template.templates, context, writer), budget);
   } catch (error) {
@@ -87,7 +90,7 @@ function render(text: string, json: string, limits: RenderLimits): RenderResult 
 }
 
 /** Returns the rendered body, or a problem if the output is too large or not JSON. */
-function checked(writer: TemplateWriter): RenderResult {
+function checked(writer: TemplateOutput): RenderResult {
   // The filter `raw` may leave half a surrogate pair, which has no UTF-8 form and cannot be stored.
   const body = writer.buffer.replace(/\p{Surrogate}/gu, "\ufffd");
   if (encoder.encode(body).length > RENDERED_BYTES_MAX)

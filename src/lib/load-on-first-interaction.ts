@@ -1,4 +1,4 @@
-/** The first of these events says that a person uses the page. A focus does not: a form focuses its first field. */
+/** Events by which a person uses the page. Focus is not one of them, because a form focuses its first field itself. */
 const SIGNS = ["pointermove", "pointerdown", "keydown", "touchstart"] as const;
 
 type Load = () => Promise<unknown>;
@@ -8,10 +8,10 @@ let isUsed = false;
 let isListening = false;
 
 /**
- * Loads code at the first move, touch or key of a person: menus, dialogs and cards need it, and the first view of a
- * page does not. It has arrived long before somebody opens one. Code that is named later loads at once.
+ * Loads code when a person first moves the pointer, touches the page or presses a key. Menus, dialogs and cards need
+ * this code, but the first view of a page does not. Code that is named after that loads at once.
  */
-export function loadOnFirstUse(load: Load): void {
+export function loadOnFirstInteraction(load: Load): void {
   if (typeof window === "undefined") return;
   if (isUsed) return void attempt(load);
   waiting.add(load);
@@ -27,7 +27,7 @@ function start(): void {
   waiting.clear();
 }
 
-/** A failed load is tried again when somebody opens the thing. */
+/** Starts a load. It ignores a failure, because the code is loaded again when somebody opens the menu or dialog. */
 function attempt(load: Load): void {
   load().catch(() => undefined);
 }

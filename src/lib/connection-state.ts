@@ -4,13 +4,13 @@ import { useSyncExternalStore } from "react";
  * The state of the page's connection to the server. `paused`: the tab is hidden, so it loads nothing. `reconnecting`:
  * the connection broke; `since` is the time of the data on screen, in ms.
  */
-export type LiveState = { kind: "connecting" | "live" | "paused" } | { kind: "reconnecting"; since: number };
+export type ConnectionState = { kind: "connecting" | "live" | "paused" } | { kind: "reconnecting"; since: number };
 
-let state: LiveState = { kind: "connecting" };
+let state: ConnectionState = { kind: "connecting" };
 const listeners = new Set<() => void>();
 
-export function setLiveState(next: LiveState): void {
-  // The time of the data on screen stays the time of the first failure.
+export function setConnectionState(next: ConnectionState): void {
+  // A repeated failure must not change `since`, the time of the data on screen.
   if (next.kind === state.kind) return;
   state = next;
   listeners.forEach((listener) => listener());
@@ -21,10 +21,10 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-const serverState: LiveState = { kind: "connecting" };
+const serverState: ConnectionState = { kind: "connecting" };
 
 /** Returns the state of the page's live connection. */
-export const useLiveState = (): LiveState =>
+export const useConnectionState = (): ConnectionState =>
   useSyncExternalStore(
     subscribe,
     () => state,

@@ -3,10 +3,12 @@ import type { ObservationCreated } from "./schema";
 const NOTE = "Another trace has an observation of this span's id, so the trace's id stands before it.";
 
 /**
- * Returns the trace of a span, and the span under an id that is unique in its project. The id of a span is unique only
- * in its trace. Ids that an application sends itself are unique in its project.
+ * Returns the trace of a span, and a function that puts the trace's id before the span's id. A span's id alone is
+ * unique only in its trace. Null for other observations: applications make their ids unique in the project.
  */
-export function idWithinTrace(payload: ObservationCreated): { traceId: string; unique(): ObservationCreated } | null {
+export function qualifyIdByTrace(
+  payload: ObservationCreated,
+): { traceId: string; unique(): ObservationCreated } | null {
   const { observation } = payload;
   const { id, traceId } = observation;
   const ingestion = observation["ingestion"] as { protocol?: unknown; notes?: unknown } | null | undefined;

@@ -10,7 +10,7 @@ type LateCode<Value> = {
    * page waits for it.
    */
   load: () => Promise<Value | null>;
-  /** Returns the code; null until it is there. `isNeeded` says that the page waits for it. */
+  /** A hook that returns the code; null until it has loaded. With `isNeeded`, the hook loads the code. */
   use: (isNeeded: boolean) => Value | null;
 };
 
@@ -18,7 +18,7 @@ type LateCode<Value> = {
  * Makes code load later than its page. A page that lost its connection keeps working without the code, where React's
  * `lazy` would replace the page with its error page.
  */
-export function makeLateCode<Value>(fetchCode: () => Promise<Value>): LateCode<Value> {
+export function makeLazyCode<Value>(fetchCode: () => Promise<Value>): LateCode<Value> {
   let value: Value | null = null;
   let loading: Promise<Value | null> | null = null;
   let waiting = 0;

@@ -11,7 +11,7 @@ const bodies = ["input", "output", "metadata"] as const;
 /**
  * Reduces an observation that no trigger matched to the part that its project stores. All columns keep their values.
  */
-export function reduceObservation(payload: ObservationCreated, part: Exclude<StoredPart, "full">): ObservationCreated {
+export function reduceToStoredPart(payload: ObservationCreated, part: Exclude<StoredPart, "full">): ObservationCreated {
   const { observation } = payload;
   if (part === "columns") {
     const { observation: left } = observationWithoutBodies(payload);
@@ -36,5 +36,5 @@ function toolsOf(observation: Observation): Partial<Observation> {
 const textOf = (value: unknown): string =>
   value === null || value === undefined ? "" : typeof value === "string" ? value : stringifyJson(value);
 
-/** Cuts a text, but never inside a surrogate pair: a database refuses half of one. */
+/** Cuts a text, but never between the halves of a surrogate pair, because a database refuses a lone half. */
 const cutText = (text: string): string => text.slice(0, FIELD_MAX).replace(/[\uD800-\uDBFF]$/, "");

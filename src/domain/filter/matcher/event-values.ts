@@ -1,10 +1,10 @@
 import type { EventColumn } from "../../event-source/event-source";
 import { compileKeyReader, parseJsonField } from "../field-text";
 import type { RegexLookup } from "../regex";
-import type { FilterPlace } from "./literal";
+import type { FilterOperand } from "./literal";
 
 /** The event that the matcher evaluates now. */
-export class EventReading {
+export class CurrentEvent {
   /** the number of the event, which distinguishes its results from results for earlier events */
   stamp = 0;
   /** returns the results of long regular expressions */
@@ -26,7 +26,7 @@ export class EventReading {
     this.open.length = 0;
   }
 
-  /** Computes a value of the event. A second call for the same event returns the same result. */
+  /** Computes a value of the event, and notes that `end` must release it. */
   compute(value: EventValue, from: EventValue | null, by: (from: unknown) => unknown): unknown {
     this.open.push(value);
     return by(from ? from.get(this) : this.state);
@@ -46,10 +46,10 @@ export class EventValue {
     private readonly by: (from: unknown) => unknown,
   ) {}
 
-  get(reading: EventReading): unknown {
-    if (this.stamp === reading.stamp) return this.found;
-    this.found = reading.compute(this, this.from, this.by);
-    this.stamp = reading.stamp;
+  get(event: CurrentEvent): unknown {
+    if (this.stamp === event.stamp) return this.found;
+    this.found = event.compute(this, this.from, this.by);
+    this.stamp = event.stamp;
     return this.found;
   }
 
@@ -59,7 +59,7 @@ export class EventValue {
   }
 }
 
-/** The values that triggers look at. Triggers that look at the same value share it. */
+/** The values of events that triggers look at. Triggers that look at the same value share its computation. */
 export class EventValues {
   private readonly columns: ReadonlyMap<string, EventValue>;
   private readonly opened = new Map<string, EventValue>();
@@ -85,8 +85,8 @@ export class EventValues {
     return made;
   }
 
-  /** Returns the value at a place. The caller must release it later by `release`. */
-  at(id: string, { column, key, convert }: FilterPlace): EventValue {
+  /** Returns the value of an operand, shared by all who pass the same id. The caller must later call `release`. */
+  at(id: string, { column, key, convert }: FilterOperand): EventValue {
     const known = this.byId.get(id);
     if (known) {
       known.uses += 1;
@@ -97,7 +97,7 @@ export class EventValues {
     return value;
   }
 
-  private atKey(column: EventColumn<unknown>, key: string, convert: FilterPlace["convert"]): EventValue {
+  private atKey(column: EventColumn<unknown>, key: string, convert: FilterOperand["convert"]): EventValue {
     const atKey = compileKeyReader(key);
     return new EventValue(this.openedColumn(column), (field) => convert(atKey(field)));
   }

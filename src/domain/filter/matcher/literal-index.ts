@@ -1,39 +1,42 @@
 import { ContainsFinder } from "./contains-finder";
 import { AffixFinder, EqualFinder, PresenceFinder, type SlotFinder } from "./slot-finder";
 import type { MatchingSlots } from "./matching-slots";
-import type { FilterPlace, PlaceQuestion } from "./literal";
-import type { EventReading, EventValue } from "./event-reading";
+import type { FilterOperand, OperandQuestion } from "./literal";
+import type { CurrentEvent, EventValue } from "./event-values";
 import { clearBit, slotsInBoth, SlotSet } from "./slot-set";
 import { ThresholdFinder } from "./threshold-finder";
 
-/** The lane checks up to this many candidates one by one, if they search for a text. */
+/** Up to this many candidates, a costly index of text searches checks each candidate by itself. */
 const FEW = 8;
 
-/** The kinds of questions that a lane can answer: every kind but `test`. */
-export type LaneKind = Exclude<PlaceQuestion["kind"], "test">;
+/** The kinds of questions that a literal index can answer: every kind but `test`. */
+export type IndexedQuestionKind = Exclude<OperandQuestion["kind"], "test">;
 
-type LaneInput = { kind: LaneKind; place: FilterPlace; value: EventValue; words: number };
-/** All literals of one kind about one place. A slot has at most one literal in a lane. */
-export class LiteralLane {
-  private readonly kind: LaneKind;
+type LiteralIndexInput = { kind: IndexedQuestionKind; operand: FilterOperand; value: EventValue; words: number };
+/**
+ * An index of all literals with one kind of question about one operand. A slot has at most one literal in the index.
+ */
+export class LiteralIndex {
+  private readonly kind: IndexedQuestionKind;
   private readonly cares: SlotSet;
-  /** the slots whose literal wants a yes as the answer */
+  /** the slots whose literal wants the answer yes */
   private readonly positives: SlotSet;
   private readonly finder: SlotFinder;
   private readonly isCostly: boolean;
   private readonly isLong: boolean;
   private readonly masks = new Masks();
-  /** lanes run in the order of their cost, the lowest first, so that a costly lane has few candidates left */
+  /** the rank in the order of the indexes: a costly index runs late, so that few candidates are left for it */
   readonly cost: number;
   readonly value: EventValue;
 
-  constructor({ kind, place, value, words }: LaneInput) {
+  constructor({ kind, operand, value, words }: LiteralIndexInput) {
     this.kind = kind;
     this.value = value;
     this.cares = new SlotSet(words);
     this.positives = new SlotSet(words);
     this.finder = finderOf(kind, words);
-    this.isLong = place.column.type === "text" || (place.column.type === "stringObject" && place.key === undefined);
+    this.isLong =
+      operand.column.type === "text" || (operand.column.type === "stringObject" && operand.key === undefined);
     this.cost = costs[kind] + (this.isLong ? costOfLong : 0);
     this.isCostly = this.cost >= costs.starts;
   }
@@ -42,14 +45,14 @@ export class LiteralLane {
     return this.cares.size;
   }
 
-  add(slot: number, question: PlaceQuestion, wanted: boolean): void {
+  add(slot: number, question: OperandQuestion, wanted: boolean): void {
     this.masks.clear();
     this.cares.add(slot);
     if (wanted) this.positives.add(slot);
     this.finder.add(slot, question);
   }
 
-  delete(slot: number, question: PlaceQuestion, wanted: boolean): void {
+  delete(slot: number, question: OperandQuestion, wanted: boolean): void {
     this.masks.clear();
     this.cares.delete(slot);
     if (wanted) this.positives.delete(slot);
@@ -63,25 +66,29 @@ export class LiteralLane {
     this.finder.grow(words);
   }
 
-  /** Returns the kept mask for the event's value. Returns null without one; the caller must then call `apply`. */
-  maskFor(reading: EventReading, hits: MatchingSlots, words: number): Int32Array | null {
-    // A long text is read only if candidates search it. And few slots are checked faster than a mask is applied.
+  /**
+   * Returns the cached mask for the event's value: a bitmap of the slots that may stay. Null without a cached mask: the
+   * caller must then call `apply`.
+   */
+  maskFor(event: CurrentEvent, hits: MatchingSlots, words: number): Int32Array | null {
+    // A long text gets no mask, because it is read only if candidates search it. Few slots need no mask, because
+    // checking them is faster.
     if (this.isLong || this.cares.list) return null;
-    const mask = this.masks.of(this.maskKey(this.value.get(reading)), words);
+    const mask = this.masks.of(this.maskKey(this.value.get(event)), words);
     if (!mask) return null;
     if (!mask.isMade) {
       mask.bits.fill(-1);
-      this.narrow(mask.bits, reading, hits);
+      this.narrow(mask.bits, event, hits);
       mask.isMade = true;
     }
     return mask.bits;
   }
 
   /** Removes the candidates whose literal is false for this event. A negated literal is true if the answer is no. */
-  apply(candidates: Int32Array, reading: EventReading, hits: MatchingSlots): void {
+  apply(candidates: Int32Array, event: CurrentEvent, hits: MatchingSlots): void {
     const few = this.isCostly ? slotsInBoth(candidates, this.cares, FEW) : null;
     if (few?.length === 0) return;
-    const value = this.value.get(reading);
+    const value = this.value.get(event);
     if (few && this.finder instanceof ContainsFinder) {
       for (const slot of few) {
         if ((value !== null && this.finder.holdsFor(slot, value)) !== this.positives.has(slot))
@@ -89,17 +96,17 @@ export class LiteralLane {
       }
       return;
     }
-    this.narrow(candidates, reading, hits);
+    this.narrow(candidates, event, hits);
   }
 
-  private narrow(candidates: Int32Array, reading: EventReading, hits: MatchingSlots): void {
-    const value = this.value.get(reading);
+  private narrow(candidates: Int32Array, event: CurrentEvent, hits: MatchingSlots): void {
+    const value = this.value.get(event);
     hits.clear();
     if (value !== null) this.finder.find(value, hits);
     hits.apply(candidates, this.positives);
   }
 
-  /** Returns the key under which a mask is kept; undefined if the value is too long. */
+  /** Returns the cache key for the mask of a value; undefined if masks of such a value are not cached. */
   private maskKey(value: unknown): unknown {
     if (this.kind === "present") return value !== null;
     if (this.kind === "above" || this.kind === "below") return value === null ? null : undefined;
@@ -108,16 +115,16 @@ export class LiteralLane {
   }
 }
 
-/** The most characters of a value with a mask. Longer texts seldom repeat, and their look-up is slow. */
+/** The most characters of a text with a cached mask. Longer texts seldom repeat, and their look-up is slow. */
 const KEPT_LENGTH_MAX = 64;
-/** The most masks of a lane. The lane then drops all masks and starts again. */
+/** The most cached masks of an index. A full cache is emptied. */
 const KEPT_MAX = 128;
 
 type Mask = { bits: Int32Array; isMade: boolean };
 
 /**
- * The masks of a lane, by value. Most columns have few values, which repeat. A mask holds the bits that stay for a
- * value. It is kept from the second occurrence of the value on.
+ * The cached masks of a literal index, by value. Most columns have few values, which repeat. A mask is the bitmap of
+ * the slots that a value lets stay. A mask is cached from the second occurrence of its value on.
  */
 class Masks {
   private readonly byValue = new Map<unknown, Mask | null>();
@@ -126,7 +133,10 @@ class Masks {
     if (this.byValue.size > 0) this.byValue.clear();
   }
 
-  /** Returns the mask of a value, which is empty if it is new. Null if the lane keeps no mask for this value. */
+  /**
+   * Returns the mask of a value; the caller must fill it unless `isMade` is set. Null if no mask is cached for the
+   * value.
+   */
   of(key: unknown, words: number): Mask | null {
     if (key === undefined) return null;
     const known = this.byValue.get(key);
@@ -138,12 +148,23 @@ class Masks {
   }
 }
 
-const costs: Record<LaneKind, number> = { equal: 0, present: 0, above: 1, below: 1, starts: 3, ends: 3, contains: 4 };
+const costs: Record<IndexedQuestionKind, number> = {
+  equal: 0,
+  present: 0,
+  above: 1,
+  below: 1,
+  starts: 3,
+  ends: 3,
+  contains: 4,
+};
 const costOfLong = 10;
-/** The cost of the lanes of an object's keys: they run after plain columns, and before lanes that walk over text. */
-export const KEYED_LANE_COST = 2;
+/**
+ * The cost of the indexes of an object's keys. They run after the indexes of plain columns, and before those that
+ * search texts.
+ */
+export const KEYED_INDEX_COST = 2;
 
-function finderOf(kind: LaneKind, words: number): SlotFinder {
+function finderOf(kind: IndexedQuestionKind, words: number): SlotFinder {
   switch (kind) {
     case "equal":
       return new EqualFinder(words);

@@ -1,0 +1,12 @@
+"use client";
+
+import { useState } from "react";
+
+/**
+ * Tells whether a dialog or menu was open at least once. From then on it stays in the page, so that it can fade out.
+ */
+export function useWasOpened(isOpen: boolean): boolean {
+  const [wasOpened, setWasOpened] = useState(isOpen);
+  if (isOpen && !wasOpened) setWasOpened(true);
+  return wasOpened;
+}
