@@ -4,16 +4,21 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** The whole built program as a process of its own, as `npm start` runs it. A test can also kill it. */
+/**
+ * The built program, running as a process of its own as `npm start` runs it. Tests can kill and restart the program.
+ */
 export type App = {
   url: string;
-  /** the process id of the parent process */
+  /** the process id of the program's parent process, which starts the workers */
   pid: number;
-  /** the options of its start */
+  /** the options with which the program was started */
   options: AppOptions;
-  /** Kills the parent process with SIGKILL, without any cleanup. The database stays, and the next start adopts it. */
+  /**
+   * Kills the parent process with SIGKILL, so that nothing is cleaned up. The embedded database keeps running, and the
+   * next start uses the same database.
+   */
   kill(): Promise<void>;
-  /** Stops the program like Ctrl-C. Resolves with the exit code. */
+  /** Stops the program as Ctrl-C does. Resolves with the exit code. */
   stop(): Promise<number | null>;
 };
 
@@ -21,13 +26,15 @@ export type AppOptions = {
   port: number;
   dataDir: string;
   env?: Record<string, string>;
-  /** the name of the output file below test-results/ */
+  /** the name of the file below test-results/ that gets the program's output */
   logName?: string;
 };
 
 const HEALTHY_TIMEOUT_MS = 90_000;
 
-/** Starts the program and waits until it is healthy. It needs a build; `npm test` and `npm start` make one. */
+/**
+ * Starts the program, and waits until its health check succeeds. It needs a build; `npm test` and `npm start` make one.
+ */
 export async function startApp(options: AppOptions): Promise<App> {
   const { port, dataDir, env = {}, logName = "app.log" } = options;
   const url = `http://127.0.0.1:${port}`;
@@ -69,7 +76,7 @@ async function untilHealthy(url: string, child: ChildProcess, output: () => stri
       ({ status }) => status === 200,
       () => false,
     );
-    // The printed block comes last, when every step of the start is done.
+    // The program prints this block last, after every step of its start.
     if (healthy && output().includes("Ctrl-C stops")) return;
     if (Date.now() > deadline) {
       child.kill("SIGTERM");

@@ -7,7 +7,7 @@ test("an endpoint fails, the overview says so within a minute, it is mended, pro
   application,
   receiver,
 }) => {
-  // The overview takes up to a minute, and the delivery of all executions another one.
+  // The overview may take a minute to change, and the delivery of all executions another minute.
   test.slow();
   const name = `Warehouse ${Date.now()}`;
   const path = name.replace(" ", "-");
@@ -48,7 +48,7 @@ test("an endpoint fails, the overview says so within a minute, it is mended, pro
   await question.getByRole("button", { name: "Probe now" }).click();
   await expect(page.getByText(`${name} is probed`)).toBeVisible();
 
-  // The probe closes the breaker, and the waiting executions follow when they are due.
+  // The successful probe closes the circuit breaker. The waiting executions are then delivered when they are due.
   await expect(row).not.toContainText("Paused", { timeout: 30_000 });
   const delivered = () => receiver.requests.filter((request) => request.path.includes(`200/${path}`)).length;
   await expect.poll(delivered, { timeout: 90_000 }).toBe(14);

@@ -6,7 +6,7 @@ import { chromium } from "@playwright/test";
 export type Browser = { executablePath: string; args: string[]; env?: Record<string, string> };
 
 const isRoot = process.getuid?.() === 0;
-/** No calls home. No sandbox, since root cannot have one. */
+/** The browser makes no requests of its own. Its sandbox is off, because Chromium cannot run as root with a sandbox. */
 const ARGS = [
   "--disable-background-networking",
   "--disable-component-update",
@@ -26,16 +26,16 @@ const SYSTEM = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** Finds the browser: Playwright's own, one of the system, or the one of an npm package, in this order. */
+/** Returns the path of a Chromium: Playwright's own, one of the system, or that of an npm package, in this order. */
 export async function findBrowser(): Promise<Browser> {
   const installed = [chromium.executablePath(), ...SYSTEM].find((path) => path !== "" && existsSync(path));
   return installed ? { executablePath: installed, args: ARGS } : packagedBrowser();
 }
 
 /**
- * Unpacks the browser of @sparticuz/chromium for Linux, with system libraries and fonts that a bare machine may lack.
- * It unpacks once, into its own folder. By default the package would use the system's temporary folder, share it with
- * every other user, and change its rights.
+ * Unpacks Chromium from the npm package @sparticuz/chromium for Linux, with system libraries and fonts that a bare
+ * machine may lack. This function unpacks once, into a folder of its own. By default the package would use the system's
+ * temporary folder, share that folder with every other user, and change its permissions.
  */
 async function packagedBrowser(): Promise<Browser> {
   const { version } = JSON.parse(readFileSync("node_modules/@sparticuz/chromium/package.json", "utf8")) as {
@@ -58,7 +58,7 @@ async function unpack(folder: string): Promise<void> {
   const draft = `${folder}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
   const { default: packaged } = await import("@sparticuz/chromium");
-  // With this variable the package also unpacks the libraries.
+  // With this environment variable the package also unpacks the system libraries.
   await withVariables({ TMPDIR: draft, AWS_LAMBDA_JS_RUNTIME: "nodejs22.x" }, () => packaged.executablePath());
   writeFileSync(
     join(draft, "fonts/fonts.conf"),
@@ -69,13 +69,13 @@ async function unpack(folder: string): Promise<void> {
   try {
     renameSync(draft, folder);
   } catch (error) {
-    // another run was quicker
+    // another test run has unpacked the browser in the meantime
     rmSync(draft, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
   }
 }
 
-/** Runs `work` with these variables, then restores the environment. */
+/** Runs `work` with these environment variables, then restores their earlier values. */
 async function withVariables<T>(variables: Record<string, string>, work: () => Promise<T>): Promise<T> {
   const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, variables);

@@ -1,15 +1,21 @@
 import type { Page } from "@playwright/test";
 import { callWith, expect, makeTrigger, test, type Call } from "./fixtures";
 
-/** The most compressed script of a page before a person uses it, in KB. These bounds may only fall. */
+/**
+ * The most JavaScript that a page loads before a person uses the page, compressed, in KB. Nobody may raise these
+ * bounds.
+ */
 const SCRIPT_KB_MAX = { executions: 200, newTrigger: 290 };
-/** The goal is 100 ms on an idle machine. No answer can arrive in this time. */
+/**
+ * A panel must open within this time, in ms. No network answer can arrive earlier. The goal on an idle machine is 100
+ * ms.
+ */
 const PANEL_MS_MAX = 250;
-/** Requests are counted for this long, in s. One observation comes each second. */
+/** How long the test counts requests, in s. One observation arrives each second. */
 const WINDOW_S = 15;
 const REQUESTS_A_MINUTE_MAX = 30;
 
-/** Opens a page without a cache, and measures its transfers and its layout shift. */
+/** Opens a page with an empty cache, and measures the transferred bytes and the layout shift. */
 async function load(page: Page, path: string): Promise<{ scriptKb: number; shift: number }> {
   const network = await page.context().newCDPSession(page);
   await network.send("Network.enable");
@@ -59,10 +65,10 @@ test("every list has its first rows in the HTML; the executions need at most 200
   };
   for (const [list, text] of Object.entries(texts)) {
     const html = await (await page.request.get(`${projectUrl}/${list}`)).text();
-    // The data stands in the scripts too; a person sees the markup.
+    // The inline scripts also contain the data, so they are removed: the test is about the markup that a person sees.
     expect([list, html.replace(/<script.*?<\/script>/gs, "").includes(text)]).toEqual([list, true]);
   }
-  // Rows of other tests would arrive, and move the rows below them.
+  // The project is new, because rows that other tests create would arrive and move the rows below them.
   const { scriptKb, shift } = await load(page, `${projectUrl}/executions?trigger=${triggerId}`);
   console.log(`executions: ${scriptKb.toFixed(0)} KB of script, shift ${shift.toFixed(4)}`);
   expect(scriptKb).toBeLessThanOrEqual(SCRIPT_KB_MAX.executions);
@@ -95,7 +101,7 @@ test("under load a visible tab makes at most 30 requests a minute, and a hidden 
       await page.waitForTimeout(1_000);
     }
     page.off("request", onRequest);
-    // A busy machine takes longer than a second for an observation.
+    // On a busy machine an observation takes longer than a second.
     return { urls, minutes: (performance.now() - start) / 60_000 };
   };
   const { urls: visible, minutes } = await watchRequests();
@@ -103,12 +109,12 @@ test("under load a visible tab makes at most 30 requests a minute, and a hidden 
     Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
     document.dispatchEvent(new Event("visibilitychange"));
   });
-  // A refresh that began before may still make its request.
+  // A refresh that began before the count may still make its request.
   await page.waitForTimeout(1_000);
   const { urls: hidden } = await watchRequests();
   console.log(`${visible.length} requests visible in ${(minutes * 60).toFixed(0)} s, ${hidden.length} hidden`);
   expect(visible.length).toBeGreaterThan(0);
-  // A refresh may fall on either edge of the window.
+  // One more refresh is allowed, because a refresh may fall on either end of the counted time.
   expect(visible.length).toBeLessThanOrEqual(REQUESTS_A_MINUTE_MAX * minutes + 3);
   expect(hidden).toEqual([]);
 });
@@ -142,7 +148,7 @@ test("a panel opens from its row before the network answers", async ({
       return performance.now() - start;
     }, index);
   const times = [await open(0)];
-  // The row that J opens is loaded ahead.
+  // The page loads the row that J opens in advance.
   const panel = page.getByRole("dialog");
   await expect(panel.getByRole("tablist")).toBeVisible();
   await page.waitForLoadState("networkidle");
@@ -158,7 +164,7 @@ test("a panel opens from its row before the network answers", async ({
   expect(Math.min(...times)).toBeLessThan(PANEL_MS_MAX);
 });
 
-/** Makes a project of a person, in which no other test changes anything. */
+/** Creates a project for the test, in which no other test changes anything. */
 async function makeQuietProject(page: Page): Promise<{ base: string; call: Call }> {
   const { id } = await callWith<{ id: string }>(page.request, "project.create", { name: "Quiet" });
   return {
@@ -179,7 +185,7 @@ test("a list whose project is quiet calls the API for nothing, because the HTML 
   network.on("Network.eventSourceMessageReceived", () => messages++);
   for (const path of ["/executions", "/executions/decisions", "/observations", "/triggers", "/actions"])
     await test.step(path, async () => {
-      // A change within two seconds before the page was made may be missing in it, so the page loads once more.
+      // The page may miss changes of the last two seconds before it was rendered, so it loads its data once more.
       await expect(async () => {
         const calls: string[] = [];
         const onRequest = (request: { url(): string }): void => {

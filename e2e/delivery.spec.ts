@@ -20,12 +20,12 @@ test("a template starts from a preset, shows a real observation, and sends a tes
   await page.getByRole("button", { name: "Start from a preset" }).click();
   await page.getByRole("menuitem", { name: /Slack/ }).click();
   const preview = page.getByRole("region", { name: "Preview" });
-  // Other tests send observations too, so the latest one is unknown.
+  // Other tests also send observations, so the test chooses its own observation by name.
   await preview.getByRole("combobox").click();
   await page.getByPlaceholder(/Search observations/).fill(path);
   await page.getByRole("option", { name: 'chat "quoted"' }).click();
   await expect(preview).toContainText('chat "quoted"');
-  // A preview is dimmed while a newer one loads. Its contrast is not under test.
+  // While a newer preview loads, the shown preview is dimmed and has too little contrast. The test waits for its end.
   await expect
     .poll(() => preview.locator("[aria-busy]").evaluate((element) => getComputedStyle(element).opacity))
     .toBe("1");

@@ -31,7 +31,7 @@ test("an admin sees what the engine does, cancels a run that waits and runs it a
   await expect(rows.filter({ hasText: "Match observations" }).filter({ hasText: "Completed" }).first()).toBeVisible();
   await expectClean(page);
 
-  // The wake of an execution that is due in an hour is a run that has not begun.
+  // The execution is due in an hour, so the run that will wake it has not begun.
   await page.getByRole("group", { name: "State" }).getByRole("button", { name: "Sleeping" }).click();
   await rows.filter({ hasText: "Deliver webhooks" }).first().getByRole("link").click();
   const panel = page.getByRole("dialog", { name: "Deliver webhooks" });

@@ -155,7 +155,7 @@ test("a tab that is chosen right after another row shows that row with the tab",
     [0, "Event"],
     [1, "Request"],
   ] as const) {
-    // Both clicks happen before the router has rendered the address of the row.
+    // Both clicks happen before the router has rendered the URL of the row.
     const id = await page.evaluate(
       ([row, tab]) => {
         const link = document.querySelectorAll<HTMLElement>("[data-row-link]")[row]!;

@@ -40,7 +40,7 @@ test("a built trigger and a sent observation give a signed webhook, which the pa
     { id: `${id}-fine`, level: "DEFAULT" },
   );
 
-  // Errors of other tests match as well.
+  // Failed observations of other tests may match as well.
   const row = page.getByRole("row").filter({ hasText: name }).filter({ hasText: id });
   await expect(row).toContainText("Delivered");
   await expect(row).toHaveCount(1);

@@ -1,6 +1,6 @@
 import { expect, expectClean, makeTrigger, test } from "./fixtures";
 
-/* Both journeys find every control by role and name alone, like a screen reader. */
+/* Both tests find every control by its role and accessible name, as a screen reader does. */
 
 test("a newcomer makes an action and a trigger, sends a sample by one button, and reads why it fired", async ({
   admin: page,

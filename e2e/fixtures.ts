@@ -8,21 +8,21 @@ import { ADMIN_STATE, settings, type Settings } from "./settings";
 
 type Fixtures = {
   agreed: Settings;
-  /** an application outside of the program: the real Inngest SDK with the event key of the demo project */
+  /** an application that sends events: the real Inngest SDK with the event key of the demo project */
   application: { send(...observations: { id: string; [field: string]: unknown }[]): Promise<void> };
   /** a browser with the session of the first admin, in the demo project */
   admin: Page;
   /**
-   * a browser with the session of a person of its own, an admin of the demo project. Live connections are a person's,
-   * so projects that other tests make for the first admin change nothing here.
+   * a browser page with the session of a new person, who is an admin of the demo project. Live connections belong to a
+   * person, so projects that other tests create for the first admin change nothing here.
    */
   colleague: Page;
-  /** the demo project's address */
+  /** the URL of the demo project */
   projectUrl: string;
-  /** calls a procedure of the API like the admin's browser; default project: demo */
+  /** calls a tRPC procedure with the session of the admin; the default project is the demo project */
   call: Call;
   /**
-   * makes a trigger on observations of a name of its own; its webhooks go to `path` at the receiver, which answers 200
+   * creates a trigger on observations with a unique name; its webhooks go to `path` at the receiver, which answers 200
    */
   namedTrigger: (word: string) => Promise<NamedTrigger>;
 };
@@ -31,9 +31,9 @@ type NamedTrigger = { name: string; path: string; actionId: string; triggerId: s
 
 export type Call = <Result>(procedure: string, input: object) => Promise<Result>;
 
-/** A console error or an exception on a page fails the test that opened it. */
+/** A console error or an exception on a page fails the test that opened the page. */
 export const test = base.extend<Fixtures, { receiver: Receiver }>({
-  // Each worker has a receiver of its own, on one of the ports that the program may call.
+  // Each Playwright worker has its own webhook receiver, on one of the local ports that the program may call.
   receiver: [
     async ({}, use, worker) => {
       const { receiverPorts } = await settings();
@@ -98,23 +98,26 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
   },
 });
 
-/** Calls a procedure of the API with the cookies of a browser. */
+/** Calls a tRPC procedure with the cookies of a browser. */
 export async function callWith<Result>(request: APIRequestContext, procedure: string, input: object): Promise<Result> {
   const answer = await request.post(`/api/trpc/${procedure}`, { data: { json: input } });
   expect(answer.status(), await answer.text()).toBe(200);
   return ((await answer.json()) as { result: { data: { json: Result } } }).result.data.json;
 }
 
-/** Collects console errors and exceptions of a page. @returns a function that expects none */
+/**
+ * Collects console errors and exceptions of a page.
+ * @returns a function that fails the test if there were any
+ */
 function watchProblems(page: Page): () => void {
   const problems: string[] = [];
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   page.on("pageerror", (error) => problems.push(error.message));
-  // The browser itself prints an expected 4xx answer.
+  // Chromium prints a console error for every 4xx answer, also for expected ones.
   return () => expect(problems.filter((text) => !text.startsWith("Failed to load resource"))).toEqual([]);
 }
 
-/** Makes an action at this URL, and a trigger on observations of this name. */
+/** Creates an action with this URL, and a trigger on observations with this name. */
 export async function makeTrigger(
   call: Call,
   { name, url, retry }: { name: string; url: string; retry?: object },
@@ -139,11 +142,15 @@ export async function signIn(page: Page, email: string, password: string): Promi
   await page.waitForURL(/\/projects\//);
 }
 
-/** Waits until nothing loads, then expects no finding of axe, and no sideways scrolling. Default: all rules of axe. */
+/**
+ * Waits until nothing loads. Then expects no accessibility problem that axe finds, and a page that does not scroll
+ * sideways. By default axe checks all its rules.
+ */
 export async function expectClean(page: Page, rules?: string[]): Promise<void> {
-  // A part that loads is dimmed, which takes contrast from its text.
+  // A part of the page that loads again is dimmed, and its text then has too little contrast.
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
-  // The pages have no frame of another origin, for which axe would open a second page in each check.
+  // Legacy mode: axe otherwise opens a second page per check, for frames of other origins, which these pages do not
+  // have.
   const axe = new AxeBuilder({ page }).setLegacyMode();
   const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual(
@@ -152,7 +159,7 @@ export async function expectClean(page: Page, rules?: string[]): Promise<void> {
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
 }
 
-/** Searches for an action and adds it to the trigger form. */
+/** Searches for an action in the trigger form, and adds the found action. */
 export async function chooseAction(page: Page, name: string): Promise<void> {
   await page.getByRole("combobox", { name: "Add an action" }).click();
   await page.getByPlaceholder("Search actions by name…").fill(name);

@@ -3,11 +3,11 @@ import { request } from "@playwright/test";
 import { startApp } from "./app";
 import { ADMIN_STATE, settings } from "./settings";
 
-/** Starts the program once for all tests, on its own data, and stops it like a person. */
+/** Starts the program once for all tests, with a new database, and stops it as Ctrl-C does. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
   const { url, port, dataDir, admin, eventKey, receiverPorts } = await settings();
   mkdirSync(dataDir);
-  // As root, the user of the database must be able to pass this folder.
+  // If root runs the tests, PostgreSQL runs as another user, who must be able to enter this folder.
   chmodSync(dataDir, 0o711);
   const app = await startApp({
     port,

@@ -3,7 +3,7 @@ import { setLangfuseTracerProvider, startObservation } from "@langfuse/tracing";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { chooseAction, expect, test } from "./fixtures";
 
-/** An application that Langfuse's SDK instruments: an agent whose model call fails. */
+/** Runs an application that sends traces by Langfuse's SDK: an agent whose model call fails. */
 async function runAgent(target: { url: string; eventKey: string }, name: string): Promise<void> {
   const { url: baseUrl, eventKey: secretKey } = target;
   const processor = new LangfuseSpanProcessor({ baseUrl, publicKey: "pk", secretKey });
@@ -52,7 +52,7 @@ test("an agent's errors that cost more than a cent reach a webhook, and the page
     await page.getByPlaceholder("Search columns…").fill(column);
     await page.getByRole("option", { name: column }).first().click();
     await condition.getByLabel(`Value of ${column}`).fill(value);
-    // It takes the text as a value of its list. In the field of a number it would submit the form.
+    // In a list field, Enter adds the typed text as a value. In a number field, Enter would submit the form.
     if (column !== "Total cost") await page.keyboard.press("Enter");
   }
   await chooseAction(page, agent);
@@ -70,7 +70,7 @@ test("an agent's errors that cost more than a cent reach a webhook, and the page
   await page.getByRole("tab", { name: "Why it fired" }).click();
   await expect(page.getByRole("tabpanel")).toContainText("computed from the price of gpt-4o");
 
-  // Triggers of other tests on errors may send to the same receiver.
+  // Triggers that other tests made on errors may send to the same receiver.
   const bodies = receiver.requests.map(
     ({ rawBody }) => JSON.parse(rawBody) as { data?: { trigger?: { name: string } } },
   );

@@ -4,7 +4,7 @@ import { findEmbeddedPostgres } from "../src/server/db/embedded";
 import { fillWithLifeStates, type LifeStates } from "../src/test/life-states";
 import { expect, expectClean, test } from "./fixtures";
 
-/** Makes a project with rows in every state, also those after pruning, expunging and older versions. */
+/** Creates a project with rows in every state, including rows after pruning, after expunging, and of older versions. */
 async function makeFilledProject(dataDir: string, adminEmail: string): Promise<LifeStates & { projectId: string }> {
   const found = await findEmbeddedPostgres(dataDir);
   const client = new pg.Client({ connectionString: found!.connectionString });
@@ -52,7 +52,7 @@ test("the page of every execution and observation opens, whatever pruning and ex
   const { projectId, executionIds, observationIds } = await makeFilledProject(agreed.dataDir, agreed.admin.email);
   const base = `/projects/${projectId}`;
   const visited = executionIds.filter((id) => /request-|pruned-COMPLETED|emptied-ERROR/.test(id));
-  // The page of its own shows request, response and reason side by side.
+  // The execution's own page shows the request, the response and the reason at the same time.
   for (const executionId of visited)
     await test.step(executionId, async () => {
       await page.goto(`${base}/executions/${executionId}/page`);
@@ -63,7 +63,7 @@ test("the page of every execution and observation opens, whatever pruning and ex
   await page.goto(`${base}/executions/${visited.find((id) => id.includes("request-removed-prj"))}`);
   for (const name of ["Request", "Response", "Event", "Why it fired"])
     await test.step(name, async () => {
-      // The HTML holds the tabs, and React drops a click that comes before their script.
+      // The HTML already shows the tabs, but a click before React's hydration has no effect.
       await expect(async () => {
         await page.getByRole("tab", { name }).click();
         await expect(page.getByRole("tab", { name, selected: true })).toBeVisible({ timeout: 1_000 });

@@ -1,13 +1,15 @@
 import { expect, type Page } from "@playwright/test";
 
-/** The longest tasks of a page, in ms, by the step of a person. A browser reports tasks of 50 ms and more. */
+/**
+ * The longest main-thread task of each step that a person does, in ms. Browsers report only tasks of at least 50 ms.
+ */
 export type LongestTasks = Record<string, number>;
 
 type Watched = { longTasks: number[] };
 
 /**
- * Opens the list of executions and uses it as a person does: the panel, the next rows, further pages, a status, a
- * search. Needs at least 250 executions.
+ * Opens the list of executions and measures each step of a person: opening a panel, the next rows, further pages, a
+ * status, a search. The project needs at least 250 executions.
  */
 export async function measureLongTasks(page: Page, path: string): Promise<LongestTasks> {
   await page.addInitScript(() => {
@@ -64,10 +66,10 @@ export async function measureLongTasks(page: Page, path: string): Promise<Longes
   return longest;
 }
 
-/** Returns the longest task since the last call; 0 for none of 50 ms. */
+/** Returns the longest task since the last call, in ms; 0 if no task took 50 ms. */
 const longestUntilNow = (page: Page): Promise<number> =>
   page.evaluate(async () => {
-    // The browser reports a task after it has painted.
+    // The browser reports a long task only after the next paint.
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     return Math.max(0, ...(window as unknown as Watched).longTasks.splice(0));
   });

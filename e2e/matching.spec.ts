@@ -11,10 +11,10 @@ async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Ta
   throw new Error(`The focus does not get to ${String(target)}.`);
 }
 
-/** Types in the list that the focused control opens, and chooses an option. */
+/** Opens the list of the focused control, types a text, and chooses the matching option. */
 async function chooseByKeyboard(page: Page, search: string, option: string): Promise<void> {
   await page.keyboard.press("Enter");
-  // The field gets the focus a moment after it shows.
+  // The field gets the focus a moment after it becomes visible.
   await expect(page.getByPlaceholder("Search columns…")).toBeFocused();
   await page.keyboard.type(search);
   await expect(page.getByRole("option").first()).toHaveText(new RegExp(`^${option}`));
@@ -94,7 +94,7 @@ test("a keyboard builds a nested filter with its preview, and the page explains 
   await page.keyboard.type("5");
   await expect(preview).toContainText("Matches 1 of the last");
 
-  // The focus moves from a removed condition to its successor.
+  // After a condition is removed, the next condition has the focus.
   await tabTo(page, group.getByRole("button", { name: "Add condition" }));
   await page.keyboard.press("Enter");
   await tabTo(
@@ -106,7 +106,7 @@ test("a keyboard builds a nested filter with its preview, and the page explains 
   await expect(page.getByRole("menuitem", { name: "Remove condition" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(latency.getByRole("combobox", { name: "Column" })).toBeFocused();
-  // The preview is faded while it loads.
+  // While the preview loads, it is faded and has too little contrast.
   await expect(preview.locator("[aria-busy]").first()).toHaveCSS("opacity", "1");
   await expectClean(page);
 

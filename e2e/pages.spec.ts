@@ -45,7 +45,10 @@ test("the sign-in is accessible and fits, in light and dark @narrow", async ({ p
   await expectCleanInBoth(page);
 });
 
-/** Expects a clean page in light, and enough contrast in dark: the colour scheme changes colours alone. */
+/**
+ * Checks a page with all rules of axe in the light scheme. In the dark scheme it checks only the contrast, because the
+ * scheme changes only colours.
+ */
 async function expectCleanInBoth(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: "light" });
   await expectClean(page);

@@ -18,9 +18,10 @@ import { startApp } from "./app";
 import { findBrowser } from "./browser";
 
 /*
- * `npm run screenshots`: pictures of every page of one seeded world in the folder screenshots/. WIDTHS lists the widths
- * in pixels (default 390,1440), and SCHEMES the colour schemes (default light,dark). PAGES keeps only pages whose name
- * contains its text. AXE=1 also looks for faults of accessibility, and ends with code 1 where it finds one.
+ * `npm run screenshots` takes pictures of every page with seeded data, into the folder screenshots/. The environment
+ * variable WIDTHS lists the widths in px (default 390,1440). SCHEMES lists the colour schemes (default light,dark).
+ * PAGES keeps only pages whose name contains its text. AXE=1 also checks accessibility, and exits with code 1 if it
+ * finds a problem.
  */
 
 const FOLDER = "screenshots";
@@ -128,7 +129,7 @@ function pagesOf(
   };
 }
 
-/** Takes a picture of the whole page after hydration, without skeletons and open requests. */
+/** Takes a picture of the whole page, after hydration and once no placeholder and no request is left. */
 async function picture(page: Page, name: string): Promise<void> {
   await page.waitForLoadState("load");
   await page.waitForFunction(() =>
@@ -139,7 +140,8 @@ async function picture(page: Page, name: string): Promise<void> {
     timeout: 60_000,
   });
   if (process.env.AXE) {
-    // The pages have no frame of another origin, for which axe would open a second page in each check.
+    // Legacy mode: axe otherwise opens a second page per check, for frames of other origins, which these pages do not
+    // have.
     const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
     findings += violations.length;
     for (const { id, nodes } of violations)

@@ -1,6 +1,9 @@
 import { expect, test } from "./fixtures";
 
-/* The addresses of OpenTelemetry's and Langfuse's clients at the real server, with the slashes that base URLs bring. */
+/*
+ * Calls the URLs that OpenTelemetry's and Langfuse's clients use, on the real server, including doubled and trailing
+ * slashes from base URLs.
+ */
 
 const nothing = { data: "{}", headers: { "content-type": "application/json" }, maxRedirects: 0 };
 

@@ -3,24 +3,24 @@ import { join } from "node:path";
 import { findFreePort } from "../src/server/db/embedded/postmaster";
 
 /*
- * The settings of one test run. Every worker reads the configuration. The first reading chooses the values, and later
- * ones find them in the environment.
+ * The settings of one test run. Each Playwright worker loads this file. The first load chooses the values and stores
+ * them in the environment, and later loads read them from there.
  */
 
 export type Settings = {
   url: string;
   port: number;
-  /** the global setup makes this folder */
+  /** the folder of the run's data, which the global setup creates */
   dataDir: string;
   admin: { email: string; password: string };
   /** the event key of the demo project */
   eventKey: string;
-  /** ports on this machine that webhooks may call: one for each simultaneous receiver */
+  /** the local ports that webhooks may call, one per simultaneous receiver */
   receiverPorts: number[];
 };
 
 const VARIABLE = "E2E_SETTINGS";
-/** The file with the first admin's session. All tests share one sign-in, since sign-ins are rate-limited. */
+/** The file with the first admin's session cookies. All tests share one sign-in, because sign-ins are rate-limited. */
 export const ADMIN_STATE = "test-results/admin.json";
 const RECEIVERS = 6;
 

@@ -14,7 +14,7 @@ test("a changed filter is tried as a shadow, shows where it differs, and is prom
   const counts = page.locator("section").filter({ hasText: "Since it started" });
   await expect(counts).toContainText("0 events.");
   await application.send({ id: `${name}-1`, name, level: "ERROR" });
-  // The page follows by itself.
+  // The page updates without a reload.
   const differing = page.getByRole("table", { name: "Where they differ" });
   await expect(differing).toContainText("sampled out", { timeout: 30_000 });
   await expect(counts).toContainText(/Only the trigger\s*1/);

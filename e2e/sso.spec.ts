@@ -10,7 +10,10 @@ import { decodeProtobufExport } from "../src/domain/opentelemetry/decode/decode-
 import { findFreePort } from "../src/server/db/embedded/postmaster";
 import { OIDC_CLIENT, startOidcProvider, type TestOidcProvider } from "../src/test/oidc-provider";
 
-/* The built program where single sign-on is required and traces go to a collector: its bundles hold both. */
+/*
+ * Runs the built program with required single sign-on and with a trace collector, so that the bundled code of both is
+ * tested.
+ */
 
 test.describe.configure({ mode: "serial", timeout: 150_000 });
 const eventKey = "tsk_sso_0123456789abcdef";
@@ -66,7 +69,7 @@ test("a person signs in at the provider with one button, and one whom it does no
   await page.getByRole("button", { name: "Sign in with Example" }).click();
   await expect(page.getByRole("alert")).toContainText("has not verified your email");
 
-  // The first account, which the start has made, is found by its verified email.
+  // The start has already created the first account. Single sign-on finds the account by its verified email.
   await page.context().clearCookies();
   provider.people.set("ada", { email: "admin@example.com", email_verified: true, name: "Ada" });
   provider.signInAs("ada");

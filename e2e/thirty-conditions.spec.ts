@@ -26,10 +26,10 @@ test("a filter of thirty conditions is pasted, extended, reordered, folded, undo
   await dialog.getByRole("button", { name: "Use this filter" }).press("Enter");
   const last = page.getByRole("group", { name: "and group 25" });
   await expect(last.getByRole("group")).toHaveCount(5);
-  // One line a condition: the form of 30 conditions once was 5,000 px high.
+  // Each condition takes one line. A form with 30 conditions once was 5,000 px high.
   expect(await page.getByRole("main").evaluate((main) => main.scrollHeight)).toBeLessThan(2_600);
 
-  // Enter in a value adds the thirtieth condition below it, and Alt with an arrow moves it up.
+  // Enter in a value field adds the thirtieth condition below. Alt with the up arrow then moves that condition up.
   const near = page.getByRole("group", { name: "and condition 24" });
   await near.getByRole("combobox", { name: /^Value of/ }).press("Enter");
   const thirtieth = page.getByRole("group", { name: "and condition 25" });
@@ -40,7 +40,7 @@ test("a filter of thirty conditions is pasted, extended, reordered, folded, undo
   await keyboard.press("ControlOrMeta+z");
   await expect(page.getByRole("group", { name: "and group 25" })).toBeVisible();
 
-  // The median is a figure to read, not a limit: the test of the form holds that a keystroke renders one row.
+  // The median is only printed. A component test of the form guarantees that a keystroke renders one row.
   const value = near.getByRole("combobox", { name: /^Value of/ });
   await value.focus();
   await page.evaluate(() => {

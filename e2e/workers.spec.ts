@@ -10,8 +10,8 @@ import { startApp, type App } from "./app";
 import { findFreePort } from "../src/server/db/embedded/postmaster";
 
 /*
- * The program as `npm start` runs it, with two workers. The tests act as clients while workers die and restart. They
- * need the build, but no browser.
+ * Runs the program as `npm start` does, with two worker processes. The tests send requests while workers die and
+ * restart. They need a build, but no browser.
  */
 
 test.describe.configure({ mode: "serial", timeout: 150_000 });
@@ -32,7 +32,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => app.stop());
 
-/** The worker processes of a program, in the order of their start. */
+/** Returns the process ids of a program's workers, in the order of their start. */
 function workersOf(pid: number): number[] {
   const lines = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
   return lines.flatMap((line) => {
@@ -46,7 +46,7 @@ const untilWorkers = (isSo: (pids: number[]) => boolean): Promise<void> =>
 
 type Outcome = { status: number; code: string };
 
-/** Sends one event over a connection of the agent. */
+/** Sends one event over a connection of this HTTP agent. */
 function sendEvent(agent: Agent, to = port): Promise<Outcome> {
   const body = JSON.stringify({ name: "observation.created", data: { observation: { id: `obs-${Math.random()}` } } });
   return new Promise((done) => {
@@ -69,7 +69,10 @@ function sendEvent(agent: Agent, to = port): Promise<Outcome> {
   });
 }
 
-/** Sends events without a pause until it is stopped. Half use kept connections, and half use new ones. */
+/**
+ * Sends events without a pause until `stop`. Half of the senders reuse their connection, and half open a new connection
+ * per event.
+ */
 function startStream(): { stop(): Promise<Outcome[]> } {
   const outcomes: Outcome[] = [];
   let isRunning = true;
@@ -97,7 +100,7 @@ test("a killed worker refuses no connection under a stream of events, and the ot
     await untilWorkers((pids) => pids.length === 2 && !pids.includes(victim));
     const outcomes = await stream.stop();
     expect(outcomes.filter(({ code }) => code === "ECONNREFUSED")).toEqual([]);
-    // Only requests inside the killed worker were cut off, at most one for each sender.
+    // Only requests that the killed worker was handling may fail, at most one per sender.
     const cut = outcomes.filter(({ status }) => status !== 200);
     expect(cut.filter(({ code }) => !/^(ECONNRESET|EPIPE)$/.test(code))).toEqual([]);
     expect(cut.length).toBeLessThanOrEqual(4);
@@ -118,7 +121,8 @@ test("without a worker events wait for the next one, and an OTLP exporter gets 5
   for (const pid of killed) process.kill(pid, "SIGKILL");
   const agent = new Agent();
   const events = Promise.all(Array.from({ length: 5 }, () => sendEvent(agent)));
-  // Stops each new worker until the exporter has its answer, on a machine of any speed.
+  // Pauses each new worker process until the exporter has its answer, so that the test does not depend on the machine's
+  // speed.
   const stopping = setInterval(() => {
     for (const pid of workersOf(app.pid)) process.kill(pid, "SIGSTOP");
   }, 50);

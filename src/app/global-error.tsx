@@ -4,7 +4,10 @@ import "./globals.css";
 
 type GlobalErrorProps = { error: Error & { digest?: string }; reset: () => void };
 
-/** Replaces the root layout if the layout itself failed, so it uses none of the layout's providers. */
+/**
+ * Replaces the whole page after an error in the root layout. The providers of the layout are then missing, so this page
+ * uses none of them.
+ */
 export default function GlobalError({ error, reset }: GlobalErrorProps) {
   return (
     <html lang="en">

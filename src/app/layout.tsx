@@ -25,7 +25,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const look = await cookies();
   const panelWidth = readPanelWidth(look.get(PANEL_WIDTH_COOKIE)?.value);
   return (
-    // A script sets the theme's class before hydration.
+    // `suppressHydrationWarning`: a script sets the theme's class before React hydrates the page.
     <html
       lang="en"
       data-density={readDensity(look.get(DENSITY_COOKIE)?.value)}

@@ -4,12 +4,15 @@ import superjson from "superjson";
 import { createPageApi, type PageApi } from "./session";
 
 type PrefetchProps = {
-  /** runs the first queries of the page, with the same inputs as the page */
+  /** starts the page's first queries on the server, with the same inputs as the components use in the browser */
   load: (trpc: PageApi, queryClient: QueryClient) => Promise<unknown>[];
   children: ReactNode;
 };
 
-/** Puts the first data of a page into its HTML. If a query fails, the browser repeats it and shows the reason. */
+/**
+ * Runs the first queries of a page on the server and puts their results into the HTML. If a query fails, the browser
+ * repeats the query and shows the reason.
+ */
 export async function PrefetchedQueries({ load, children }: PrefetchProps) {
   const queryClient = new QueryClient({
     defaultOptions: { queries: { retry: false }, dehydrate: { serializeData: superjson.serialize } },

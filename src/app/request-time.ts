@@ -1,4 +1,7 @@
 import { cache } from "react";
 
-/** Returns the time of the request for this page, in ms. All parts of the page use the same time. */
+/**
+ * Returns the time at which the server began this page, in ms since 1970. All calls within one request return the same
+ * time.
+ */
 export const pageRequestTimeMs = cache((): number => Date.now());

@@ -14,26 +14,31 @@ import { isInstallationAdmin } from "@/server/services/installation";
 import { getProject } from "@/server/services/projects/get-project";
 import { listProjects } from "@/server/services/projects/list-projects";
 
-/** Returns the signed-in person, or null. A request reads the session only once. */
+/**
+ * Returns the signed-in person, or null without a session. All calls within one request share one read of the session.
+ */
 export const readSignedInUser = cache(async (): Promise<SignedInUser | null> => {
   const { auth } = await getRuntime();
   return getSessionUser(auth, await headers());
 });
 
-/** Returns the provider of single sign-on; null without one. */
+/**
+ * Returns the name of the single sign-on provider, and whether everybody has to use it. Returns null if none is
+ * configured.
+ */
 export async function readSingleSignOnProvider(): Promise<{ name: string; isRequired: boolean } | null> {
   const { oidc } = (await getRuntime()).env;
   return oidc ? { name: oidc.name, isRequired: oidc.isRequired } : null;
 }
 
-/** The data of a signed-in person that the server puts into pages. */
+/** The signed-in person, with functions that load this person's data for server-rendered pages. */
 export type PageSession = {
   user: SignedInUser;
   /** whether this person is an admin of the installation */
   isInstallationAdmin(): Promise<boolean>;
   /** lists the projects of this person */
   projects(): ReturnType<typeof listProjects>;
-  /** returns one project of this person; every other id leads to the page "not found" */
+  /** returns a project of this person; for any other id the page becomes "not found" */
   project(projectId: string): ReturnType<typeof getProject>;
 };
 
@@ -56,12 +61,15 @@ export async function readPageSession(): Promise<PageSession | null> {
   };
 }
 
-/** Returns the URL of this installation for people and applications. Snippets and links begin with it. */
+/**
+ * Returns the base URL of this installation, as people and applications reach it. Code snippets and links on pages
+ * start with this URL.
+ */
 export async function installationUrl(): Promise<string> {
   return (await getRuntime()).env.appUrl;
 }
 
-/** The API for pages on the server. A page loads its first data through it, before the browser calls the API. */
+/** The tRPC API as server-rendered pages call it, without an HTTP request. Pages load their first data through it. */
 export type PageApi = TRPCOptionsProxy<AppRouter>;
 
 export async function createPageApi(queryClient: QueryClient): Promise<PageApi | null> {

@@ -4,13 +4,17 @@ import { Logo } from "./logo";
 type AuthCardProps = {
   title: string;
   description?: ReactNode;
-  /** content under the card: a link to another page */ footer?: ReactNode;
-  /** content at the top right: the theme. Every page loads the error pages too, so these leave it out */
+  /** content under the card, such as a link to another page */
+  footer?: ReactNode;
+  /**
+   * content at the top right: the theme menu. Error pages leave the theme menu out, because every page also loads their
+   * script
+   */
   tools?: ReactNode;
   children: ReactNode;
 };
 
-/** The frame of the pages for sign-in, invitations and passwords: one narrow card. */
+/** A page with one narrow card, for sign-in, invitations, password changes and errors. */
 export function AuthCard({ title, description, footer, tools, children }: AuthCardProps) {
   return (
     <div className="flex min-h-dvh flex-col">

@@ -1,6 +1,6 @@
 import { cn } from "@/lib/cn";
 
-/** The initials of a person or project, beside the name. */
+/** Shows the initials of a person or a project in a small coloured shape, beside the name. */
 export function Avatar({
   name,
   isSquare = false,

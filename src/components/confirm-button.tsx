@@ -9,8 +9,8 @@ type ConfirmButtonProps = Pick<ButtonProps, "variant" | "size" | "disabled" | "c
   description: ReactNode;
   confirmLabel: string;
   /**
-   * performs the action; the dialog shows progress until it settles. After a rejection the dialog stays open, and the
-   * caller reports the error
+   * runs after the person confirms. The dialog shows progress until the promise settles. If the promise rejects, the
+   * dialog stays open and the caller shows the error
    */
   onConfirm: () => Promise<unknown>;
   isDanger?: boolean;
@@ -18,7 +18,7 @@ type ConfirmButtonProps = Pick<ButtonProps, "variant" | "size" | "disabled" | "c
   children: ReactNode;
 };
 
-/** A button that asks for confirmation before it acts. */
+/** A button that first opens a dialog, and calls `onConfirm` after the person confirms. */
 export function ConfirmButton({
   title,
   description,
@@ -37,7 +37,7 @@ export function ConfirmButton({
       await onConfirm();
       setIsOpen(false);
     } catch {
-      // The caller reports the error. The dialog stays open, so that the person can try again.
+      // The caller shows the error. The dialog stays open, so that the person can try again.
     } finally {
       setIsLoading(false);
     }

@@ -20,22 +20,22 @@ const textOf = (seconds: number): string => (Number.isFinite(seconds) ? String(s
 
 type DurationInputProps = {
   seconds: number;
-  /** gets NaN for text that is no number; the form refuses it */
+  /** called with the new duration in seconds. NaN stands for text that is no number, and the form rejects NaN */
   onChange: (seconds: number) => void;
   onBlur?: () => void;
   disabled?: boolean;
-  /** the name of the duration for screen readers; it names the unit, and outside of a `Field` also the number */
+  /** the accessible name of the unit select. Outside of a `Field` it also names the number input */
   name: string;
   isNamed?: boolean;
 };
 
-/** A field for a duration: a number and a unit. */
+/** Two inputs for a duration: a number and its unit. The value is in seconds. */
 export function DurationInput({ seconds, onChange, onBlur, disabled, name, isNamed = false }: DurationInputProps) {
   const unitId = useId();
   const [shown, setShown] = useState(seconds);
   const [unit, setUnit] = useState<Unit>(() => unitOf(seconds));
   const [text, setText] = useState(() => textOf(seconds));
-  // The value was changed from outside, because somebody discarded the changes.
+  // `seconds` differs from the shown value because the person discarded the form's changes.
   if (!Object.is(shown, seconds)) {
     setShown(seconds);
     setUnit(unitOf(seconds));

@@ -4,16 +4,16 @@ import { cn } from "@/lib/cn";
 type EmptyStateProps = {
   title: string;
   description?: ReactNode;
-  /** the cells of one invented row, in the form of the list's rows */
+  /** the cells of one made-up row that shows what the list will look like */
   example?: readonly ReactNode[];
-  /** one button */
+  /** a button under the text, such as one that creates the first item */
   actions?: ReactNode;
-  /** lines to copy or read, as wide as the text */
+  /** further content below the text, such as commands to copy */
   children?: ReactNode;
   className?: string;
 };
 
-/** Replaces an empty list. It draws a row of the list, says what the list will hold, and offers the way to it. */
+/** Replaces an empty list. It shows a made-up example row, what the list will contain, and how to get the first row. */
 export function EmptyState({ title, description, example, actions, children, className }: EmptyStateProps) {
   return (
     <div className={cn("flex w-full flex-col", className)}>
@@ -28,7 +28,7 @@ export function EmptyState({ title, description, example, actions, children, cla
   );
 }
 
-/** Draws invented cells faintly. It is a picture: nobody can select it, and screen readers skip it. */
+/** Draws a faint example row. Nobody can select or focus the row, and screen readers skip it. */
 function ExampleRow({ cells }: { cells: readonly ReactNode[] }) {
   return (
     <div

@@ -10,7 +10,8 @@ export type FilterChipWithCount<Value extends string> = {
   label: string;
   tone?: ColorTone;
   isHollow?: boolean;
-  /** the number of rows that match; unset while it is unknown */ count?: number;
+  /** the number of rows that match the filter; undefined while unknown */
+  count?: number;
 };
 
 type FilterChipsProps<Value extends string> = {
@@ -18,12 +19,15 @@ type FilterChipsProps<Value extends string> = {
   value: Value;
   onValueChange: (value: Value) => void;
   "aria-label": string;
-  /** the number at which counting stops; a plus follows it */
+  /** the number at which the server stops counting; the chip then shows a plus, as in `1,000+` */
   cap?: number;
   className?: string;
 };
 
-/** Chips above a list that choose one filter out of few. Each shows its count. */
+/**
+ * Buttons above a list, of which one is chosen. Each button filters the list by one value, and shows the number of
+ * matching rows.
+ */
 export function FilterChips<Value extends string>({
   chips,
   value,

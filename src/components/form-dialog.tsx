@@ -13,13 +13,13 @@ type FormDialogProps = {
   submitLabel: string;
   isSubmitting: boolean;
   onSubmit: (event: BaseSyntheticEvent) => Promise<void>;
-  /** the error of the form as a whole; undefined without one */
+  /** the error that belongs to no single field; undefined without an error */
   problem: string | undefined;
-  /** the fields */
+  /** the fields of the form */
   children: ReactNode;
 };
 
-/** A dialog with one form. Its buttons are Cancel and the one that submits. */
+/** A dialog that contains one form. Its footer has a Cancel button and a submit button. */
 export function FormDialog(props: FormDialogProps) {
   const { open, onOpenChange, title, description, submitLabel, isSubmitting, onSubmit, problem, children } = props;
   const formId = useId();

@@ -5,11 +5,12 @@ import { CopyButton } from "./ui/copy-button";
 export type KeyValueItem = {
   label: string;
   value: ReactNode;
-  /** the text to copy; it adds a copy button */ copy?: string;
+  /** the text that a copy button copies; without it there is no copy button */
+  copy?: string;
   isMono?: boolean;
 };
 
-/** Lists the properties of one thing, one name and value a line. A missing value (null, undefined) shows a dash. */
+/** Lists names with their values, one pair a line. A missing value (null or undefined) shows a dash. */
 export function KeyValueList({ items, className }: { items: readonly KeyValueItem[]; className?: string }) {
   return (
     <dl className={cn("grid grid-cols-[minmax(6.5rem,auto)_minmax(0,1fr)] gap-x-6 text-sm", className)}>

@@ -1,12 +1,12 @@
 import Link from "next/link";
 
 type LinkTabsProps = {
-  /** the common name of the pages, for screen readers */
+  /** the accessible name of the group of links */
   label: string;
   items: readonly { href: string; label: string; isCurrent: boolean }[];
 };
 
-/** Links beside the title, between pages that show the same thing in two ways. */
+/** Links that look like tabs, beside a page's title. Each link opens another page about the same subject. */
 export function LinkedPageTabs({ label, items }: LinkTabsProps) {
   return (
     <nav aria-label={label} className="flex shrink-0 gap-0.5">

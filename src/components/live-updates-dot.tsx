@@ -15,7 +15,10 @@ const looks: Record<ConnectionState["kind"], { label: string; help: string; dot:
   reconnecting: { label: "Reconnecting", help: "The server does not answer. The page tries again.", dot: "bg-warning" },
 };
 
-/** Shows whether the page follows live updates: a dot, with a word if it does not. */
+/**
+ * Shows whether the page receives live updates. A green dot means that the page is connected. While updates are paused
+ * or the page reconnects, a word follows the dot.
+ */
 export function LiveUpdatesDot({ className }: { className?: string }) {
   const { label, help, dot } = looks[useConnectionState().kind];
   const isQuiet = label === "Live" || label === "Connecting";

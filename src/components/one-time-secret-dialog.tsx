@@ -8,20 +8,23 @@ import { CopyButton } from "./ui/copy-button";
 import { Dialog } from "./ui/dialog";
 
 type SecretOnceProps = {
-  /** the secret; null closes the dialog */
+  /** the secret that the dialog shows; null closes the dialog */
   secret: string | null;
-  /** the kind of secret: `Signing secret`, `Event key` */
+  /** the noun for the secret in the title, such as `Signing secret` or `Event key` */
   name: string;
   /** what the secret is for, and where to put it */
   description: string;
-  /** called after the reader has confirmed; the caller then forgets the secret */
+  /** called after the person has confirmed that the secret is stored; the caller then forgets the secret */
   onDone: () => void;
   size?: "md" | "lg";
   /** instructions for using the secret */
   children?: ReactNode;
 };
 
-/** Shows a secret once. The dialog closes only after the reader confirms that the secret is stored. */
+/**
+ * Shows a new secret, which nobody can see again later. The dialog closes only after the person confirms that the
+ * secret is stored.
+ */
 export function OneTimeSecretDialog({ secret, name, description, onDone, size, children }: SecretOnceProps) {
   return (
     <Dialog

@@ -6,21 +6,23 @@ import { LiveUpdatesDot } from "./live-updates-dot";
 
 type PageHeaderProps = {
   title: ReactNode;
-  /** whether to show the state of the live connection beside the title, on pages that follow live updates */
+  /** whether to show beside the title that the page receives live updates */
   isLive?: boolean;
-  /** the pages above this one, outermost first */
+  /** the breadcrumb: the parent pages, outermost first */
   parents?: readonly { label: string; href: string }[];
-  /** content beside the title: a status, a badge */
+  /** content beside the title, such as a status or a badge */
   aside?: ReactNode;
-  /** one minor fact beside the title: the version */
+  /** one minor fact beside the title, such as the version */
   meta?: ReactNode;
-  /** the `TimeRangePicker` of a page that shows a time range */
+  /** a `TimeRangePicker`, on pages that show one time range */
   range?: ReactNode;
-  /** the buttons at the right; at most one is primary */
+  /** the buttons at the right, at most one of them primary */
   actions?: ReactNode;
 };
 
-/** The head of a page, with the page's only h1. It is one line of 48 px and stays above the scrolling content. */
+/**
+ * The header of a page, with the page's only h1. The header is 48 px high, and stays visible while the content scrolls.
+ */
 export function PageHeader({ title, isLive = false, parents = [], aside, meta, range, actions }: PageHeaderProps) {
   return (
     <header className="-mx-4 mb-4 flex min-h-12 flex-wrap items-center gap-x-3 gap-y-2 border-b bg-background px-4 py-1.5 sm:-mx-6 sm:px-6 lg:sticky lg:top-0 lg:z-20 lg:h-12 lg:flex-nowrap lg:py-0">

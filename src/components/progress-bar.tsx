@@ -1,13 +1,13 @@
 import { formatRate } from "@/lib/format";
 
 type ProgressBarProps = {
-  /** the name of the work: `Backfill of Errors` */
+  /** the accessible name of the work, such as `Backfill of Errors` */
   label: string;
   done: number;
   total: number;
 };
 
-/** Shows the progress of counted work. A total of 0 counts as done. */
+/** Shows the progress of work as a bar, from `done` of `total` items. A total of 0 counts as finished. */
 export function ProgressBar({ label, done, total }: ProgressBarProps) {
   const share = total === 0 ? 1 : Math.min(1, done / total);
   return (

@@ -8,7 +8,7 @@ type QueryProblemProps = {
   onRetry: () => void;
 };
 
-/** Shows a failed query: its message, and a button that tries again. */
+/** Shows the error of a failed query, with a button that repeats the query. */
 export function QueryErrorMessage({ title = "This could not be loaded", message, onRetry }: QueryProblemProps) {
   return (
     <Banner

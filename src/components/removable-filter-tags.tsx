@@ -11,7 +11,7 @@ type FilterTagsProps<Key extends string> = {
   onClear: () => void;
 };
 
-/** Tags above a list, one for each active filter. A click on a tag removes its filter. */
+/** Small buttons above a list, one per active filter. A click on a button removes that filter. */
 export function RemovableFilterTags<Key extends string>({ tags, onRemove, onClear }: FilterTagsProps<Key>) {
   return (
     <ul aria-label="Filters" className="flex flex-wrap items-center gap-1.5">

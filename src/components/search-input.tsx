@@ -4,12 +4,12 @@ import { useEffect, useState } from "react";
 import { Search } from "lucide-react";
 import { Input } from "./ui/input";
 
-/** The pause after the last keystroke before the search begins, ms. */
+/** How long after the last keystroke the search starts, in ms. */
 const PAUSE_MS = 300;
 
 type SearchInputProps = {
   value: string;
-  /** called after the pause, and at once on Enter */
+  /** called 300 ms after the last keystroke, and at once on Enter */
   onValueChange: (value: string) => void;
   "aria-label": string;
   placeholder?: string;
@@ -20,7 +20,7 @@ type SearchInputProps = {
 export function SearchInput({ value, onValueChange, placeholder, className, ...aria }: SearchInputProps) {
   const [draft, setDraft] = useState(value);
   const [shown, setShown] = useState(value);
-  // The value was changed from outside, by a link or a cleared filter.
+  // `value` differs from the shown text because a link or a cleared filter changed it.
   if (shown !== value) {
     setShown(value);
     setDraft(value);

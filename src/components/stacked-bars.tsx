@@ -9,23 +9,24 @@ import { Tooltip } from "./ui/tooltip";
 export type BarSeries<Key extends string> = {
   key: Key;
   label: string;
-  /** the CSS class of the colour: `bg-success` */ className: string;
+  /** the CSS class of the colour, such as `bg-success` */
+  className: string;
 };
 
 export type BarPoint<Key extends string> = {
-  /** the start of the interval */
+  /** the start of the interval that this bar counts */
   at: Date;
   values: Readonly<Record<Key, number>>;
-  /** the URL that a click opens */
+  /** the URL that a click on the bar opens */
   href?: string;
 };
 
 type StackedBarsProps<Key extends string, Column extends Key> = {
-  /** the name of the counts: `Executions by hour` */
+  /** the accessible name of the chart, such as `Executions by hour` */
   label: string;
-  /** the series from the bottom up */
+  /** the series of each bar, from the bottom up */
   series: readonly BarSeries<Column>[];
-  /** the columns of the table for screen readers, which may have more than the bars */
+  /** the columns of the table for screen readers; the table may have more columns than the bars have series */
   columns: readonly { key: Key; label: string }[];
   bars: readonly BarPoint<Key>[];
   unit: "hour" | "day";

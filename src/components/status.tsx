@@ -20,14 +20,15 @@ const loudTexts: Record<ColorTone, string> = {
   danger: "text-danger-text",
 };
 
-/** The dot of a status, for places that already name the status in words. */
+/** The coloured dot of a status, for use beside a text that already names the status. */
 export function StatusDot({
   tone,
   isHollow = false,
   className,
 }: {
   tone: ColorTone;
-  /** whether the dot is an empty ring: not begun, or left out */ isHollow?: boolean;
+  /** whether the dot is an empty ring, for work that has not begun or is left out */
+  isHollow?: boolean;
   className?: string;
 }) {
   return (
@@ -49,15 +50,15 @@ export function StatusDot({
 type StatusProps = {
   tone: ColorTone;
   isHollow?: boolean;
-  /** whether to colour the word too; only for states that need a person */
+  /** whether the word has the colour too; only for states in which a person has to act */
   isLoud?: boolean;
-  /** text after the word in a quieter colour: `next try in 40 s` */
+  /** text after the word in a quieter colour, such as `next try in 40 s` */
   detail?: ReactNode;
   className?: string;
   children: ReactNode;
 };
 
-/** A status as a dot and a word. The colour is in the dot, and the meaning is in the word. */
+/** Shows a status as a coloured dot and a word. */
 export function StatusLabel({ tone, isHollow, isLoud = false, detail, className, children }: StatusProps) {
   return (
     <span className={cn("inline-flex min-w-0 items-center gap-2 whitespace-nowrap", className)}>

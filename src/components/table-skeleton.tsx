@@ -1,6 +1,6 @@
 import { Skeleton } from "./ui/skeleton";
 
-/** Stands for the rows of a small table while they load. */
+/** Grey placeholder rows, shown while the rows of a small table load. */
 export function TableSkeleton({ rows = 3 }: { rows?: number }) {
   return (
     <div aria-busy="true" className="flex flex-col">

@@ -12,10 +12,10 @@ const themes = [
   { value: "system", label: "System", icon: <Monitor aria-hidden /> },
 ] as const;
 
-/** Chooses the light theme, the dark theme or the system's. */
+/** A menu in which a person chooses the light theme, the dark theme or the system's theme. */
 export function ThemeToggle() {
   const { theme = "system", setTheme } = useTheme();
-  // The server does not know the choice, so the menu shows the system's theme until then.
+  // Only the browser knows the chosen theme. Until hydration the menu shows "system".
   const current = useHydrated() ? (themes.find((item) => item.value === theme) ?? themes[2]) : themes[2];
   return (
     <DropdownMenu

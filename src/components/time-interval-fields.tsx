@@ -6,7 +6,7 @@ import { Button } from "./ui/button";
 import { Field } from "./ui/field";
 import { Input } from "./ui/input";
 
-/** The two fields of an interval. */
+/** Two fields for a custom time interval: its start and its end. */
 export function TimeIntervalFields({ value, onSubmit }: { value: TimeRange; onSubmit: (range: TimeRange) => void }) {
   const [from, setFrom] = useState(toField(value.from));
   const [to, setTo] = useState(toField(value.to));
@@ -34,7 +34,7 @@ export function TimeIntervalFields({ value, onSubmit }: { value: TimeRange; onSu
   );
 }
 
-/** Returns the value of a `datetime-local` field: the reader's local time, without a zone. */
+/** Formats a date for a `datetime-local` input: the person's local time, without a zone. */
 function toField(date: Date | null): string {
   if (date === null) return "";
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);

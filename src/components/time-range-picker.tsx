@@ -16,14 +16,14 @@ const TimeIntervalFields = makeLazyPopup(() =>
 type RangePickerProps = {
   value: TimeRange;
   onValueChange: (range: TimeRange) => void;
-  /** the range of a page whose URL names none; without it the picker offers "All" */
+  /** the range that applies while the URL names no range; without `fallback` the picker offers "All" */
   fallback?: TimeRangeName;
 };
 
 const chip =
   "flex h-7 items-center rounded-md px-2 text-xs text-muted tabular-nums transition-colors hover:text-foreground aria-pressed:bg-pressed aria-pressed:text-foreground data-popup-open:text-foreground pointer-coarse:h-9";
 
-/** Chooses the time range of a page: a preset that ends now, or an interval. */
+/** A control that chooses the time range of a page: a preset that ends now, or an interval with a start and an end. */
 export function TimeRangePicker({ value, onValueChange, fallback }: RangePickerProps) {
   const isOwn = value.from !== null || value.to !== null;
   const current = isOwn ? null : (value.range ?? fallback ?? null);

@@ -17,18 +17,24 @@ import { LazyHoverPopup } from "./ui/lazy-hover-popup";
 import { popupClass } from "./ui/popup-class";
 import { useHoverPopup } from "./ui/use-hover-popup";
 
-/** The card waits until the pointer rests, and then for the way of the pointer into the card. */
+/**
+ * The hover card opens after the pointer has rested for `openMs`. It closes `closeMs` after the pointer leaves, so that
+ * the pointer can move into the card.
+ */
 const DELAYS = { openMs: 350, closeMs: 150 };
 
 type TimeProps = {
-  /** a Date or an ISO 8601 text */
+  /** a Date, or an ISO 8601 text */
   value: Date | string;
-  /** `relative` ("12 s ago", counting) in lists; `span` ("12 s") after "for"; `absolute` in detail */
+  /** `relative` is "12 s ago" and keeps counting; `span` is "12 s"; `absolute` is the date and time */
   format?: "relative" | "span" | "absolute";
   className?: string;
 };
 
-/** Shows a point in time. A card on hover shows it in the reader's zone and in UTC, and copies the ISO form. */
+/**
+ * Shows a point in time. On hover a card shows it in the person's zone and in UTC, with a button that copies the ISO
+ * 8601 text.
+ */
 export function Time({ value, format = "relative", className }: TimeProps) {
   const date = typeof value === "string" ? new Date(value) : value;
   const iso = date.toISOString();
@@ -59,7 +65,7 @@ export function Time({ value, format = "relative", className }: TimeProps) {
   );
 }
 
-/** Shows the time until or since a date, counting and without a card: "next try in 40 s". */
+/** Shows the time until or since a date, such as "in 40 s", updated every second. It has no hover card. */
 export function RelativeTime({ date, isSpan = false }: { date: Date; isSpan?: boolean }) {
   const requestedAt = useContext(RequestTimeContext);
   const words = (now: number): string => (isSpan ? formatTimeBetween(date, now) : formatRelativeTime(date, now));

@@ -10,20 +10,21 @@ export type TimelineItem = {
   tone: ColorTone;
   isHollow?: boolean;
   title: ReactNode;
-  /** content at the right: the time of the item */
+  /** content at the right of the item, such as its time */
   time?: ReactNode;
-  /** the wait before the item, ms; null or unset without a wait */
+  /** the wait before the item, in ms; null or undefined without a wait */
   waitMs?: number | null;
-  /** the reason of the wait: `retry`, `delay` */
+  /** the reason of the wait, such as `retry` or `delay` */
   waitLabel?: string;
-  /** the duration of the item, ms; null while it runs */
+  /** the duration of the item, in ms; null while the item runs */
   durationMs?: number | null;
-  /** a sentence about the item: an error, a reason */
+  /** a sentence about the item, such as an error or a reason */
   detail?: ReactNode;
 };
 
 /**
- * Lists events in order, with the waits between them. Each event has a bar for its duration, relative to the longest.
+ * Lists items in the order of time, with the waits between them. Each item has a bar for its duration, relative to the
+ * longest duration.
  */
 export function Timeline({
   items,

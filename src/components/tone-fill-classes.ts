@@ -1,6 +1,6 @@
 import type { ColorTone } from "./ui/badge";
 
-/** The colour of each tone in dots and charts. A state has the same tone everywhere. */
+/** The CSS class that fills dots and chart bars with the colour of a tone. */
 export const toneFillClasses: Record<ColorTone, string> = {
   neutral: "bg-neutral",
   scheduled: "bg-scheduled",

@@ -8,14 +8,14 @@ import { Toaster } from "./ui/toast";
 
 type UiProviderProps = {
   nonce?: string;
-  /** the time when the server made the page, in ms */
+  /** the time at which the server rendered the page, in ms since 1970 */
   requestedAt: number;
   children: ReactNode;
 };
 
 /**
- * Provides what all components need: the theme and toasts.
- * @param props nonce: the page's nonce for scripts
+ * Provides the theme, the toasts and the time of the request to all components.
+ * @param props nonce: the page's nonce for scripts (Content-Security-Policy)
  */
 export function UiProvider({ nonce, requestedAt, children }: UiProviderProps) {
   return (

@@ -4,7 +4,10 @@ import { memo, useEffect, useState } from "react";
 import { useRouter } from "next/navigation";
 import { AlertDialog } from "./ui/alert-dialog";
 
-/** Asks before unsaved changes are lost: at links of the page, and when the tab closes or reloads. */
+/**
+ * Asks for confirmation before unsaved changes are lost: when a link leaves the page, and when the tab closes or
+ * reloads.
+ */
 export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({ isDirty }: { isDirty: boolean }) {
   const router = useRouter();
   const [target, setTarget] = useState<string | null>(null);
@@ -19,7 +22,7 @@ export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({ isDirty }
       setTarget(href);
     };
     window.addEventListener("beforeunload", warn);
-    // The listener runs in the window's capture phase, before the link's own handler.
+    // In the capture phase this listener runs before the click handler of the Next.js link.
     window.addEventListener("click", ask, { capture: true });
     return () => {
       window.removeEventListener("beforeunload", warn);
@@ -42,7 +45,7 @@ export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({ isDirty }
   );
 });
 
-/** Returns the URL that a click opens in this tab; null if it stays on this page. */
+/** Returns the URL of another page that a click opens in this tab; null if the click does not leave the page. */
 function leavingLink(event: MouseEvent): string | null {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
     return null;

@@ -7,7 +7,7 @@ import { readPageSession } from "../session";
 
 export const metadata: Metadata = { title: "Engine" };
 
-/** Shows the engine of the whole installation. Only its admins see the page. */
+/** Shows the job engine with the runs of all projects. Only admins of the installation see this page. */
 export default async function InstallationEnginePage() {
   const session = await readPageSession();
   if (!session) return <SignInRedirect />;

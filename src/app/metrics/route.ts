@@ -6,8 +6,9 @@ import { writeMetricsText } from "@/server/services/write-metrics-text";
 export const dynamic = "force-dynamic";
 
 /**
- * Returns metrics in Prometheus' text format to the bearer of METRICS_TOKEN. Without a token only this machine gets
- * them. Values are sums over the workers; `?by=worker` gives one value for each.
+ * Returns metrics in Prometheus' text format to callers with METRICS_TOKEN. If the environment has no METRICS_TOKEN,
+ * only this machine gets the metrics. Values are sums over the worker processes. `?by=worker` gives one value per
+ * worker process.
  */
 export async function GET(request: Request): Promise<Response> {
   const { context } = await getRuntime();

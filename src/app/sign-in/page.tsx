@@ -30,7 +30,8 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
     >
       <div className="flex flex-col gap-6">
         {sso && <SsoButton name={sso.name} next={target} error={typeof error === "string" ? error : null} />}
-        {/* The form for a password, which helps while the provider is away; see docs/sso.md. */}
+        {/* If everybody must use single sign-on, the password form appears only with `?password` in the URL. It helps
+            while the provider is down; see docs/sso.md. */}
         {(!sso?.isRequired || password !== undefined) && (
           <SignInForm next={target} {...(typeof email === "string" ? { email } : {})} />
         )}

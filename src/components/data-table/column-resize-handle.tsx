@@ -6,7 +6,7 @@ import { COLUMN_WIDTH_BOUNDS, clampColumnWidth } from "./column";
 /** The changes that a person can make to the columns of a table. */
 export type ColumnChangeHandlers = {
   onResize: (id: string, width: number) => void;
-  /** puts a column in the place of another one */
+  /** moves the column `id` to the position of the column `target` */
   onMove: (id: string, target: string) => void;
 };
 
@@ -14,7 +14,9 @@ const STEP_PX = 16;
 
 type ColumnEdgeProps = {
   column: { id: string; header: string };
-  /** the columns beside it, which it can change places with */
+  /**
+   * `before` and `after`: the ids of the neighbouring columns, with which this column can swap; undefined without one
+   */
   before: string | undefined;
   after: string | undefined;
   tools: ColumnChangeHandlers;
@@ -22,8 +24,8 @@ type ColumnEdgeProps = {
 };
 
 /**
- * The edge of a column's head. A person drags it, or moves it with the arrow keys, to change the width. Shift and an
- * arrow move the whole column.
+ * The draggable edge of a table header. Dragging or the left and right arrow keys change the column's width. With
+ * Shift, the left and right arrow keys move the column.
  */
 export function ColumnResizeHandle({ column: { id, header }, before, after, tools, isFirst }: ColumnEdgeProps) {
   const [width, setWidth] = useState<number>(COLUMN_WIDTH_BOUNDS.min);
@@ -54,11 +56,12 @@ export function ColumnResizeHandle({ column: { id, header }, before, after, tool
       aria-valuemax={COLUMN_WIDTH_BOUNDS.max}
       aria-valuenow={width}
       title="Drag it. Left and right change the width, with Shift they move the column. Up and down go to other columns."
-      // One stop for the whole head, so that the rows are near.
+      // Tab stops only once in the whole header row, so that keyboard users reach the rows quickly. The up and down
+      // arrow keys move between the handles.
       tabIndex={isFirst ? 0 : -1}
       onFocus={(event) => setWidth(clampColumnWidth(cellOf(event.currentTarget).offsetWidth))}
       draggable
-      // A drag of the edge is no drag of the column.
+      // Dragging the edge changes the width, so the drag that would move the column is stopped.
       onDragStart={(event) => (event.preventDefault(), event.stopPropagation())}
       onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
       onPointerMove={onPointerMove}

@@ -8,23 +8,23 @@ export type DataColumn<Row> = {
   /** a CSS width (`9rem`, `20%`); columns without a width share the remaining space */
   width?: string;
   align?: "left" | "right";
-  /** the width of the placeholder while rows load */
+  /** the CSS width of the grey placeholder while rows load */
   skeleton?: string;
   /**
-   * The column's place on a phone, where a row is a card of two lines. `title` and `trailing` share the first line, and
-   * `meta` columns follow on a second one. `hide` leaves the column out. Default: the first column is the title, and
-   * every other column is meta.
+   * The position of the column on a phone, where each row is a card of two lines. `title` and `trailing` share the
+   * first line. `meta` columns share the second line. `hide` leaves the column out. Default: `title` for the first
+   * column, and `meta` for every other column.
    */
   mobile?: "title" | "trailing" | "meta" | "hide";
-  /** keeps the header only for screen readers */
+  /** whether only screen readers get the header text */
   isHeaderHidden?: boolean;
-  /** hides the column on windows narrower than a desktop */
+  /** whether windows narrower than a desktop hide the column */
   isDesktopOnly?: boolean;
-  /** hides the column on windows narrower than a large screen */
+  /** whether windows narrower than a large screen hide the column */
   isWideOnly?: boolean;
-  /** whether the cell has its own controls; a click on them does not open the row */
+  /** whether the cells contain buttons or inputs; a click inside such a cell does not open the row */
   isInteractive?: boolean;
-  /** hides the column until a person chooses it */
+  /** whether the column is hidden until a person chooses it */
   isHiddenAtFirst?: boolean;
 };
 
@@ -32,13 +32,13 @@ export function phonePositionOfColumn<Row>(column: DataColumn<Row>, index: numbe
   return column.mobile ?? (index === 0 ? "title" : "meta");
 }
 
-/** A column that a person chose: its id, and its width in px if the person changed it. */
+/** A column that a person chose to show. `width` is in px; null keeps the default width. */
 export type ColumnChoice = { id: string; width: number | null };
 
-/** The width that a person can give to a column, in px. */
+/** The smallest and the largest width that a person can give to a column, in px. */
 export const COLUMN_WIDTH_BOUNDS = { min: 48, max: 900 } as const;
 
-/** Reads a choice from an address or a cookie: `reason`, or `reason:240`. */
+/** Parses a chosen column from a URL parameter or a cookie: `reason`, or `reason:240` with the width in px. */
 export function parseColumnChoice(text: string): ColumnChoice {
   const [id = "", width] = text.split(":");
   const px = Number(width ?? Number.NaN);
@@ -51,7 +51,8 @@ export const clampColumnWidth = (px: number): number =>
   Math.round(Math.min(Math.max(px, COLUMN_WIDTH_BOUNDS.min), COLUMN_WIDTH_BOUNDS.max));
 
 /**
- * Returns the visible columns in their order. The first column stays the first, because it holds the row's link.
+ * Returns the visible columns in the person's order. The first column always stays first, because its cells hold the
+ * links of the rows.
  * @param chosen the columns that a person chose; null before any choice
  */
 export function listShownColumns<Row>(
@@ -69,7 +70,7 @@ export function listShownColumns<Row>(
   });
 }
 
-/** Returns the choices that show these columns, from which a change starts. */
+/** Converts the visible columns into column choices, which a move or a resize then changes. */
 export const choicesOfShownColumns = <Row>(
   shown: readonly DataColumn<Row>[],
   chosen: readonly ColumnChoice[] | null,
@@ -78,7 +79,7 @@ export const choicesOfShownColumns = <Row>(
   return shown.map(({ id }) => ({ id, width: widths.get(id) ?? null }));
 };
 
-/** Moves a column to the place of another one. The first column stays. */
+/** Moves the column `id` to the position of the column `target`. The first column of the table never moves. */
 export function moveColumn(choices: readonly ColumnChoice[], id: string, target: string): ColumnChoice[] {
   const from = choices.findIndex((choice) => choice.id === id);
   const to = choices.findIndex((choice) => choice.id === target);

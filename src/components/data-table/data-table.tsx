@@ -13,35 +13,40 @@ type DataTableProps<Row> = {
   /** the name of the list, for screen readers */
   label: string;
   columns: readonly DataColumn<Row>[];
-  /** undefined while the first page loads */
+  /** the loaded rows; undefined while the first page of rows loads */
   rows: readonly Row[] | undefined;
   rowKey: (row: Row) => string;
   /** returns the URL of a row; the first cell becomes a link to it, and a click anywhere on the row follows it */
   href?: (row: Row) => string;
-  /** called when the pointer or the focus comes near the rows, so that the content of a row can load early */
+  /**
+   * called when the pointer or the focus enters the table, so that the caller can preload the code of the row's panel
+   */
   onApproach?: () => void;
-  /** opens a row in place of its link; a click with a modifier key still follows the link */
+  /** called in place of following the row's link; a click with a modifier key still follows the link */
   onOpen?: (row: Row) => void;
-  /** the row whose panel is open */
+  /** the key of the row whose panel is open; null or undefined without a panel */
   activeKey?: string | null;
-  /** returns the name of a row for screen readers, at its checkbox; by default the row's key */
+  /** returns the accessible name of a row's checkbox; by default the row's key */
   rowName?: (row: Row) => string;
-  /** adds a checkbox to each row; a click, Shift with a click for a range, or the key X chooses rows */
+  /**
+   * the selected rows; if set, each row has a checkbox. A click or the key X selects a row, and Shift with a click
+   * selects a range
+   */
   selection?: RowSelection;
   /** lets a person change the order and the widths of the columns */
   columnTools?: ColumnChangeHandlers;
-  /** called when J goes past the last row; the focus moves on once more rows have arrived */
+  /** loads more rows; called when J is pressed on the last row. The focus moves on once more rows have arrived */
   onReachEnd?: () => void;
   /** whether the visible rows belong to the previous filter while new ones load */
   isStale?: boolean;
-  /** keys of rows that came while the page was open; each shows itself once */
+  /** the keys of rows that arrived while the page was open; each such row is highlighted once */
   arrived?: ReadonlySet<string>;
-  /** the number of new rows above the list; they appear only after a click, so that the list never jumps */
+  /** the number of new rows that are not shown yet; a click on a button shows them, so that the list never jumps */
   newCount?: number;
   onShowNew?: () => void;
   /** content that replaces the rows of an empty list */
   empty?: ReactNode;
-  /** content under the rows: `LoadMore` */
+  /** content under the rows, usually `LoadMore` */
   footer?: ReactNode;
   /** the number of placeholder rows while the first page loads */
   skeletonRows?: number;
@@ -49,8 +54,8 @@ type DataTableProps<Row> = {
 };
 
 /**
- * The standard list of the pages. It reaches the edges of the page. Columns have fixed widths, so that new rows move
- * nothing.
+ * The table of every list page, as wide as the page. Columns have fixed widths, so that new rows do not change the
+ * layout.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const {
@@ -141,7 +146,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 }
 
 /**
- * Opens the row in place after a plain click. The browser handles a click with a modifier key: a new tab, a new window.
+ * Calls `run` on a plain click, and stops the browser from following the link. The browser handles clicks with a
+ * modifier key, which open a new tab or window.
  */
 function open(event: MouseEvent, run: () => void): void {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0) return;
@@ -161,7 +167,7 @@ function Head<Row>({ columns, selection, keys, tools }: HeadProps<Row>) {
   return (
     <thead
       role="rowgroup"
-      // The line is a shadow, because a border would scroll away from the sticky head.
+      // The line under the sticky header is a shadow, because a border would scroll away with the rows.
       className="bg-background shadow-[inset_0_-1px_var(--line)] max-sm:sr-only lg:sticky lg:top-12 lg:z-10"
     >
       <tr role="row">
@@ -209,7 +215,7 @@ function Head<Row>({ columns, selection, keys, tools }: HeadProps<Row>) {
 
 const DRAGGED = "application/x-column";
 
-/** Lets a person drag a column to the place of another one. */
+/** Returns the event handlers with which a person drags a header to the position of another column. */
 const dragProps = (id: string, { onMove }: ColumnChangeHandlers) => ({
   draggable: true,
   onDragStart: (event: DragEvent) => event.dataTransfer.setData(DRAGGED, id),

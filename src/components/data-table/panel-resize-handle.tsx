@@ -11,7 +11,7 @@ const moves: Record<string, (width: number) => number> = {
   End: () => PANEL_WIDTH_BOUNDS.min,
 };
 
-/** The edge of a panel. A person drags it, or moves it with the arrow keys, to change the width of all panels. */
+/** The draggable edge of a side panel. Dragging or the arrow keys change the width, which all side panels share. */
 export function PanelResizeHandle({ panel }: { panel: RefObject<HTMLElement | null> }) {
   const [width, setWidth] = useState<number | null>(null);
   const change = (next: number): void => setWidth(setPanelWidth(next));
@@ -22,7 +22,7 @@ export function PanelResizeHandle({ panel }: { panel: RefObject<HTMLElement | nu
     const move = moves[event.key];
     if (!move || !panel.current) return;
     event.preventDefault();
-    // The arrows also step through attempts.
+    // The event stops here, because the arrow keys also switch between the attempts in the panel.
     event.stopPropagation();
     change(move(panel.current.offsetWidth));
   };

@@ -20,8 +20,9 @@ type RowPanelProps = {
 };
 
 /**
- * The panel beside a `DataTable` for one row. The table stays usable: J and K show the next row. Esc closes the panel
- * and returns the focus to the row. The panel needs no code of popups, so that it opens in one frame.
+ * A side panel with the details of one row of a `DataTable`. The table stays usable: J shows the next row and K the
+ * previous row. Esc closes the panel and returns the focus to the row. The panel uses none of the popup code, so that
+ * it opens within one frame.
  */
 export function RowPanel({ rowKey, ...panel }: RowPanelProps) {
   return rowKey !== null && <OpenPanel rowKey={rowKey} {...panel} />;
@@ -74,7 +75,10 @@ function OpenPanel(props: RowPanelProps & { rowKey: string }) {
   );
 }
 
-/** Gives the focus to the panel: its first button would act on the row. At the end the row's link gets it. */
+/**
+ * Focuses the panel itself when the panel opens, because its first button would already act on the row. When the panel
+ * closes, the link of the row gets the focus.
+ */
 function useFocusWhileOpen(panel: RefObject<HTMLElement | null>, rowKey: string): void {
   const lastKey = useRef(rowKey);
   useEffect(() => void (lastKey.current = rowKey), [rowKey]);
@@ -82,7 +86,7 @@ function useFocusWhileOpen(panel: RefObject<HTMLElement | null>, rowKey: string)
     const element = panel.current;
     element?.focus({ preventScroll: true });
     return () => {
-      // A person who has moved on, for example into the search, keeps the focus.
+      // The focus stays where it is if the person has already moved it, for example into the search field.
       const { activeElement } = document;
       if (activeElement === null || activeElement === document.body || element?.contains(activeElement))
         findRowLink(lastKey.current)?.focus({ preventScroll: true });
@@ -92,7 +96,7 @@ function useFocusWhileOpen(panel: RefObject<HTMLElement | null>, rowKey: string)
 
 const POPUPS = "[role=dialog],[role=alertdialog],[role=menu],[role=listbox],[aria-expanded=true]";
 
-/** Calls `onClose` at Esc, unless the key belongs to a popup that is open over the page. */
+/** Calls `onClose` when Esc is pressed, unless the key press was inside an open popup. */
 function useEscape(panel: RefObject<HTMLElement | null>, onClose: () => void): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;

@@ -1,12 +1,12 @@
-/** The rows of a table that a person has chosen. */
+/** The keys of the rows that a person has selected in a table. */
 export type RowSelection = {
   keys: ReadonlySet<string>;
   onChange: (keys: ReadonlySet<string>) => void;
 };
 
 /**
- * Returns the chosen keys after a click on a row's checkbox. With Shift, all rows from the last click to this one get
- * this row's state.
+ * Returns the selected keys after a click on the checkbox of the row `key`. After a Shift click, all rows between
+ * `from` (the row clicked before) and `key` get the new state of `key`.
  */
 export function toggleRowKey(
   keys: ReadonlySet<string>,

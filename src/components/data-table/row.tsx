@@ -5,7 +5,7 @@ import { Skeleton } from "../ui/skeleton";
 import { phonePositionOfColumn, type DataColumn } from "./column";
 import { ROW_LINK_ATTRIBUTE } from "./use-row-navigation";
 
-/** On a phone a row is a card of two lines. The pseudo element is the line break between the lines. */
+/** On a phone a row is a card of two lines. The `after` pseudo element is the line break between the two lines. */
 const rowClass = cn(
   "group/row relative border-b last:border-b-0 sm:h-(--row-height)",
   "max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:gap-y-1 max-sm:px-4 max-sm:py-3",
@@ -37,20 +37,20 @@ type DataRowProps<Row> = {
   href: string | null;
   columns: readonly DataColumn<Row>[];
   isActive: boolean;
-  /** whether the row came while the page was open */
+  /** whether the row arrived while the page was open, and is highlighted */
   isNew: boolean;
   /**
-   * whether opening replaces the entry in the browser's history; it does while a panel is open, so that Back closes the
-   * panel
+   * whether a click on the row replaces the browser's history entry. While a panel is open this is true, so that Back
+   * closes the panel
    */
   isReplacing: boolean;
   onOpen?: ((event: MouseEvent) => void) | undefined;
-  /** whether the row is chosen; undefined if rows cannot be chosen */
+  /** whether the row is selected; undefined if the table has no checkboxes */
   isSelected?: boolean | undefined;
   onToggle?: ((isRange: boolean) => void) | undefined;
 };
 
-// The roles are written out, because a `display` value that is not a table's own would remove them.
+// Each element states its ARIA role, because `display: flex` removes the implicit roles of table elements.
 export function DataRow<Row>(props: DataRowProps<Row>) {
   const { row, rowKey, name, href, columns, isActive, isNew, isReplacing, onOpen, isSelected, onToggle } = props;
   return (

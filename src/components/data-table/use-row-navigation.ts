@@ -3,22 +3,22 @@
 import { useEffect, useEffectEvent, useRef, type RefObject } from "react";
 import { isKeyForField } from "@/lib/is-key-for-field";
 
-/** The attribute on the link of a row. Its value is the row's key. */
+/** The HTML attribute that marks the link of a table row. Its value is the key of the row. */
 export const ROW_LINK_ATTRIBUTE = "data-row-link";
 
 type RowKeys = {
   activeKey: string | null;
   rowCount: number;
-  /** loads more rows; undefined if there are none */
+  /** loads more rows; undefined if the list has no further rows */
   onReachEnd: (() => void) | undefined;
-  /** called when X is pressed on a row */
+  /** selects or deselects a row; called when X is pressed on the row. Undefined if rows cannot be selected */
   onToggle: ((key: string) => void) | undefined;
 };
 
 /**
- * Moves through the rows of a table with J and K. While a panel is open, they show the next row's panel. Otherwise they
- * move the focus, and Enter opens the focused row. J on the last row loads more rows and moves on once they arrive. X
- * chooses the row.
+ * Adds keyboard shortcuts to a table: J goes to the next row and K to the previous row. While a panel is open, J and K
+ * show the panel of that row. Otherwise J and K focus the row, and Enter opens the focused row. J on the last row loads
+ * more rows first. X selects the row.
  */
 export function useRowNavigation(table: RefObject<HTMLElement | null>, options: RowKeys): void {
   const { activeKey, rowCount } = options;
@@ -67,12 +67,12 @@ export function useRowNavigation(table: RefObject<HTMLElement | null>, options: 
   useEffect(() => goOn(), [rowCount]);
 }
 
-/** Finds the link of a row. The link gets the focus when the row's panel closes. */
+/** Returns the link element of the row with this key. The link gets the focus when the panel of the row closes. */
 export function findRowLink(key: string): HTMLElement | null {
   return document.querySelector<HTMLElement>(`[${ROW_LINK_ATTRIBUTE}="${CSS.escape(key)}"]`);
 }
 
-/** Opens the row before or after an open row, as K and J do. */
+/** Opens the row after (`by` 1) or before (`by` -1) the row with this key. */
 export function openAdjacentRow(key: string, by: -1 | 1): void {
   const links = [...document.querySelectorAll<HTMLElement>(`[${ROW_LINK_ATTRIBUTE}]`)];
   const current = links.findIndex((link) => link.getAttribute(ROW_LINK_ATTRIBUTE) === key);

@@ -11,17 +11,20 @@ import { CopyButton } from "../ui/copy-button";
 import { formatJsonPath, type JsonPathStep } from "./json-path";
 import { type JsonSearchHits } from "./json-search";
 
-/** The most entries of an array or object that are shown at a time, so that a large body stays quick. */
+/** The number of entries of an array or object that one click shows, so that a large body renders quickly. */
 const PAGE = 100;
-/** The most characters of a text before "show all". */
+/** The number of characters of a long text that are shown before a click on "show all". */
 const TEXT_MAX = 320;
 
-/** The hits of the search; null without a search. A search shows only its hits and their parents. */
+/**
+ * The matches of the search in the JSON viewer; null without a search. During a search the tree shows only the matches
+ * and their parents.
+ */
 export const JsonSearchHitsContext = createContext<JsonSearchHits | null>(null);
 
 type JsonNodeProps = { path: readonly JsonPathStep[]; value: unknown; openLevels: number };
 
-/** One value of a JSON tree. A closed value renders nothing of its content. */
+/** Renders one value of a JSON tree. A collapsed object or array renders none of its entries. */
 export function JsonNode({ path, value, openLevels }: JsonNodeProps) {
   if (isObjectOrList(value)) return <Branch path={path} value={value} openLevels={openLevels} />;
   return (
@@ -116,7 +119,10 @@ function Branch({ path, value, openLevels }: { path: readonly JsonPathStep[]; va
 
 const smallButton = "size-5 pointer-coarse:size-7 [&_svg]:size-3";
 
-/** The name of a value. A click copies the path to it. The path of the parent has a button for the keyboard. */
+/**
+ * The name of a value. A click copies the JSONPath of the value. Tab skips the name; keyboard users copy the path of
+ * the parent with its button.
+ */
 function LeafName({ path }: { path: readonly JsonPathStep[] }) {
   const { state, copy } = useCopyToClipboard();
   const written = formatJsonPath(path);

@@ -1,7 +1,7 @@
-/** A step into JSON: the key of an object, or the index of an array. */
+/** One step of a path into JSON: the key of an object, or the index of an array. */
 export type JsonPathStep = string | number;
 
-/** Writes the path to a value as JSONPath does: `$.usage["input tokens"][0]`. */
+/** Formats the path to a value as JSONPath: `$.usage["input tokens"][0]`. */
 export function formatJsonPath(steps: readonly JsonPathStep[]): string {
   const written = steps.map((step) => {
     if (typeof step === "number") return `[${step}]`;

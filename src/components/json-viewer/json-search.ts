@@ -1,23 +1,25 @@
 import { isObjectOrList } from "@/domain/json/json-kinds";
 
-/** The hits of a search in JSON. */
+/** The matches of a text search in a JSON value. */
 export type JsonSearchHits = {
   count: number;
-  /** tells whether an entry is a hit, or holds one */
+  /** tells whether the entry with this name and value matches, or contains a match */
   has: (name: string, value: unknown) => boolean;
 };
 
-/** Deeper levels are not looked at, because a receiver may answer with a body of any depth. */
+/**
+ * The number of nested levels that are searched and measured. A webhook's receiver may answer with a body of any depth.
+ */
 const DEPTH_MAX = 200;
 
-/** Returns the number of levels of branches in a value. */
+/** Returns how many levels of objects and arrays are nested in a value, at most 200. */
 export function jsonDepthOf(value: unknown, depth = 0): number {
   if (!isObjectOrList(value)) return depth;
   if (depth === DEPTH_MAX) return depth;
   return Object.values(value).reduce<number>((most, each) => Math.max(most, jsonDepthOf(each, depth + 1)), depth + 1);
 }
 
-/** Finds the names and the values that contain a text, in upper or lower case. Null for an empty text. */
+/** Finds the names and the values that contain a text, ignoring case. Returns null for an empty text. */
 export function searchJson(root: unknown, text: string): JsonSearchHits | null {
   const wanted = text.trim().toLowerCase();
   if (wanted === "") return null;
@@ -30,7 +32,7 @@ export function searchJson(root: unknown, text: string): JsonSearchHits | null {
     for (const [name, value] of Object.entries(branch)) {
       const isFound = (!isList && isHit(name)) || (!isObjectOrList(value) && isHit(value));
       if (isFound) count++;
-      // Every branch is visited, so that the count is whole.
+      // `visit` comes first in the condition, so that every object and array is searched and the count is complete.
       if ((isObjectOrList(value) && depth < DEPTH_MAX && visit(value, depth + 1)) || isFound) holds = true;
     }
     if (holds) holders.add(branch);

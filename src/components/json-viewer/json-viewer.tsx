@@ -15,20 +15,20 @@ import { JsonSearchHitsContext, JsonNode } from "./json-node";
 import { jsonDepthOf, searchJson } from "./json-search";
 
 type JsonViewerProps = {
-  /** any JSON value; with `isText`, a text that is parsed if it is JSON */
+  /** any JSON value; with `isText`, a text that the viewer parses if the text is JSON */
   value: unknown;
-  /** whether `value` is the text as it was sent or received */
+  /** whether `value` is the raw text of a body */
   isText?: boolean;
-  /** the name of the value: `Request body` */
+  /** the title of the viewer, such as `Request body` */
   label: string;
-  /** the number of levels that are open at first */
+  /** the number of levels that are expanded at first */
   openLevels?: number;
-  /** buttons at the right of the head, before the copy button */
+  /** buttons in the header, before the copy button */
   actions?: ReactNode;
   className?: string;
 };
 
-/** Shows JSON as a tree with a search, or as text. Other text is shown unchanged. */
+/** Shows JSON as a tree with a search, or as text. A text that is not JSON is shown unchanged. */
 export function JsonViewer({ value, isText = false, label, openLevels = 2, actions, className }: JsonViewerProps) {
   const [view, setView] = useState<"tree" | "text">("tree");
   const [levels, setLevels] = useState(openLevels);
@@ -106,7 +106,7 @@ export function JsonViewer({ value, isText = false, label, openLevels = 2, actio
   );
 }
 
-/** A text below this length needs no search and no fold, in characters. */
+/** A text with fewer characters gets no search field and no buttons that expand and collapse. */
 const SHORT_MAX = 400;
 
 const views = [

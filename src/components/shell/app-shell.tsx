@@ -10,29 +10,30 @@ import { Sheet } from "../ui/sheet";
 import { SidebarNav, type NavSection } from "./sidebar-nav";
 
 type AppShellProps = {
-  /** the project switcher, at the top of the sidebar and of the phone's bar */
+  /** the project switcher, at the top of the sidebar and in the top bar on phones */
   project: ReactNode;
   nav: readonly NavSection[];
   /** the user's menu, at the bottom of the sidebar */
   user: ReactNode;
-  /** the theme and help, beside the user's menu */
+  /** small buttons beside the user's menu: the theme and the help */
   tools?: ReactNode;
-  /** a bar above the whole page */
+  /** a message bar above the whole page */
   notice?: ReactNode;
-  /** the state of the sidebar that the server read from the cookie */
+  /** whether the sidebar starts collapsed, as the server read it from the cookie */
   isCollapsedAtFirst?: boolean;
   children: ReactNode;
 };
 
 /**
- * The frame of every page. It has a sidebar at the left. On a phone a bar is at the top, and a button opens the
- * sidebar.
+ * The frame of a project's pages: a sidebar at the left and the page's content. On a phone a top bar has a button that
+ * opens the sidebar.
  */
 export function AppShell(props: AppShellProps) {
   const { project, nav, user, tools, notice, children } = props;
   const pathname = usePathname();
   const [isCollapsed, setIsCollapsed] = useState(props.isCollapsedAtFirst ?? false);
-  // The state holds the path at which the sidebar was opened, because navigation closes the sidebar.
+  // The path on which a phone user opened the sidebar. On any other path the sidebar is closed, so navigation closes
+  // it.
   const [openOn, setOpenOn] = useState<string | null>(null);
   const toggle = () => {
     rememberSidebar(!isCollapsed);

@@ -4,7 +4,10 @@ import { cn } from "@/lib/cn";
 
 type SidebarButtonProps = ComponentProps<"button"> & { icon: ReactNode; title: string; subtitle?: string };
 
-/** The button that opens a menu in the sidebar: the project, the user. Give it to `DropdownMenu` as its trigger. */
+/**
+ * A button in the sidebar that opens a menu, such as the project menu or the user menu. Pass it to `DropdownMenu` as
+ * `trigger`.
+ */
 export function SidebarButton({ icon, title, subtitle, className, ...props }: SidebarButtonProps) {
   return (
     <button

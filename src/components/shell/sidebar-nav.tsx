@@ -7,11 +7,11 @@ type NavItem = {
   href: string;
   label: string;
   icon: ReactNode;
-  /** content at the right of the link: a count */
+  /** content at the right of the link, such as a count */
   aside?: ReactNode;
-  /** removes the link from the sidebar; undefined for a permanent link */
+  /** called when the person removes the link from the sidebar; undefined for a permanent link */
   onRemove?: (() => void) | undefined;
-  /** marks this link as current only on its own page, not on pages below it */
+  /** whether only the exact path marks the link as current, and not paths below it */
   isExact?: boolean;
 };
 export type NavSection = { label?: string; items: readonly NavItem[] };

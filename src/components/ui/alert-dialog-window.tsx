@@ -11,19 +11,19 @@ export type AlertDialogProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
-  /** the consequence of the action, in one or two sentences */
+  /** one or two sentences about the consequence of the action */
   description: ReactNode;
-  /** the verb on the button: `Delete trigger` */
+  /** the label of the button that confirms, such as `Delete trigger` */
   confirmLabel: string;
   onConfirm: () => void;
   isDanger?: boolean;
   isLoading?: boolean;
-  /** a text that a person must type before the button works, for actions that nobody can undo */
+  /** a text that the person must type before the confirm button works, for actions that nobody can undo */
   typeToConfirm?: string;
   children?: ReactNode;
 };
 
-/** The window of an `AlertDialog`. */
+/** The visible window of an `AlertDialog`. Its script loads only when the dialog first opens. */
 export function AlertDialogWindow(props: AlertDialogProps) {
   return (
     <Base.Root open={props.open} onOpenChange={(next) => (next || !props.isLoading) && props.onOpenChange(next)}>
@@ -62,7 +62,8 @@ function Question({
         className="flex flex-col gap-4 p-5"
         onSubmit={(event) => {
           event.preventDefault();
-          // In React's tree a dialog inside a form is the form's child, so its submit event would reach that form.
+          // React events bubble through portals. Without this call, the submit event would reach a form around the
+          // dialog.
           event.stopPropagation();
           if (isReady && !isLoading) onConfirm();
         }}

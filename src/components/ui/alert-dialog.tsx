@@ -8,7 +8,10 @@ const AlertDialogWindow = makeLazyPopup(() =>
   import("./alert-dialog-window").then((module) => module.AlertDialogWindow),
 );
 
-/** Asks before an action that is hard to undo. The caller closes the dialog, so that it can show progress. */
+/**
+ * A dialog that asks for confirmation before an action that is hard to undo. The caller closes the dialog, so that the
+ * dialog can show progress first.
+ */
 export function AlertDialog(props: AlertDialogProps) {
   return useWasOpened(props.open) && <AlertDialogWindow {...props} />;
 }

@@ -23,7 +23,10 @@ type AutocompleteProps = {
   className?: string;
 };
 
-/** One line of free text with suggestions. The first focus fetches them. */
+/**
+ * A text field of one line with suggestions. The field fetches suggestions when it gets the focus, and accepts any
+ * text.
+ */
 export function Autocomplete({
   value,
   onValueChange,
@@ -41,7 +44,7 @@ export function Autocomplete({
     <Base.Root
       items={values}
       value={value}
-      // Base UI clears the text on Escape while the suggestions are closed, so that change is ignored.
+      // This ignores one change by Base UI: Escape would clear the text while the suggestions are closed.
       onValueChange={(next, { reason }) => reason !== "escape-key" && onValueChange(next)}
       openOnInputClick
       limit={50}
@@ -89,7 +92,7 @@ export function Autocomplete({
   );
 }
 
-/** The placeholder row while suggestions load. */
+/** The row in the list of suggestions that says that suggestions are loading. */
 export function SuggestionsLoadingRow() {
   return (
     <div className="flex items-center gap-2 px-3 py-2.5 text-sm text-muted">

@@ -14,7 +14,7 @@ const tones: Record<ColorTone | "accent" | "outline", string> = {
   outline: "border border-line-strong text-muted",
 };
 
-/** A word in a small frame: a type, a role, a count. For a state use `Status`. */
+/** A word in a small frame, such as a type, a role or a count. For a state use `StatusLabel`. */
 export function Badge({
   tone = "neutral",
   isMono = false,

@@ -16,15 +16,15 @@ const looks: Record<BannerTone, { icon: typeof Info; className: string }> = {
 type BannerProps = {
   tone?: BannerTone;
   title?: ReactNode;
-  /** a button at the right */
+  /** a button at the right of the message */
   action?: ReactNode;
-  /** whether screen readers announce the message at once, for a message that follows an action */
+  /** whether screen readers announce the message at once; for messages that follow an action of the person */
   isAlert?: boolean;
   className?: string;
   children?: ReactNode;
 };
 
-/** A message about the whole page or form. */
+/** A framed message about the whole page or the whole form. */
 export function Banner({ tone = "neutral", title, action, isAlert = false, className, children }: BannerProps) {
   const { icon: Icon, className: look } = looks[tone];
   return (

@@ -1,6 +1,6 @@
 import { cva } from "class-variance-authority";
 
-/** The look of a button, shared by buttons and links. */
+/** Returns the CSS classes of a button in a variant and a size, for buttons and for links that look like buttons. */
 export const buttonClass = cva(
   [
     "inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap select-none",

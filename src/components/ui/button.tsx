@@ -8,11 +8,11 @@ import { Spinner } from "./spinner";
 
 export type ButtonProps = ComponentProps<"button"> &
   VariantProps<typeof buttonClass> & {
-    /** replaces the first icon with a spinner and ignores clicks, but keeps the focus */
+    /** whether the button shows a spinner in place of its first icon and ignores clicks; it keeps the focus */
     isLoading?: boolean;
   };
 
-/** A button. Only `type="submit"` submits a form. */
+/** A button. By default its type is `button`, so that only `type="submit"` submits a form. */
 export function Button({ variant, size, isLoading = false, className, children, onClick, ...props }: ButtonProps) {
   return (
     <button

@@ -4,18 +4,18 @@ import { cn } from "@/lib/cn";
 type CardProps = {
   title?: ReactNode;
   description?: ReactNode;
-  /** at the right of the title */
+  /** buttons at the right of the title */
   actions?: ReactNode;
-  /** the last line, below a border */
+  /** the last line of the card, below a border */
   footer?: ReactNode;
-  /** removes the padding, for tables and lists that touch the edges */
+  /** whether the card has no padding, for tables and lists that touch its edges */
   isFlush?: boolean;
   headingLevel?: 2 | 3;
   className?: string;
   children?: ReactNode;
 };
 
-/** A framed part of a page. */
+/** A section of a page in a frame, with a title. */
 export function Card({
   title,
   description,

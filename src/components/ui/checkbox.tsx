@@ -12,7 +12,7 @@ type CheckboxProps = {
   help?: ReactNode;
   isIndeterminate?: boolean;
   disabled?: boolean;
-  /** keeps the label for screen readers only */
+  /** whether only screen readers get the label */
   isLabelHidden?: boolean;
   className?: string;
 };
@@ -32,7 +32,8 @@ export function Checkbox({
     <div className={cn("flex items-start gap-2.5", className)}>
       <Base.Root
         id={id}
-        // The server's HTML names the label, so the checkbox has an accessible name before the script runs.
+        // The server's HTML links the checkbox to its label, so that the checkbox has an accessible name before the
+        // script runs.
         aria-labelledby={`${id}-label`}
         aria-describedby={help ? `${id}-help` : undefined}
         checked={checked}

@@ -3,7 +3,7 @@ import { ChevronsUpDown } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { useFieldControl } from "./field-context";
 
-/** The look of a control that opens a list. */
+/** The CSS classes of a button that shows a value and opens a list of choices. */
 export const choiceButtonClass =
   "control control-text flex h-8 w-full min-w-0 items-center justify-between gap-2 pr-2 pl-2.5 text-left select-none pointer-coarse:h-10";
 
@@ -20,9 +20,12 @@ type ChoiceButtonProps = Pick<
   | "aria-describedby"
 > & { isEmpty: boolean; children: ReactNode };
 
-/** The early form of a select or a combobox: it shows the value, and its list opens once the code is there. */
+/**
+ * Stands in for a select or a combobox until its script has loaded. It shows the current value. If a person clicks it,
+ * the list opens once the script has loaded.
+ */
 export function ChoiceButton({ isEmpty, children, className, id, ...button }: ChoiceButtonProps) {
-  // The list has no element yet; the control names it all the same.
+  // `aria-controls` needs an id, although the list's element does not exist yet.
   const listId = useId();
   const field = useFieldControl({
     id,

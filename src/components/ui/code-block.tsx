@@ -9,16 +9,16 @@ export type CodeSample = { label: string; code: string };
 type CodeBlockProps = {
   /** one text, or one text per language, shown as tabs */
   samples: string | readonly CodeSample[];
-  /** the name of the code, in the head of the block and for screen readers */
+  /** the title of the code block, also its accessible name */
   label: string;
-  /** buttons at the right of the head, before the copy button */
+  /** buttons in the header, before the copy button */
   actions?: ReactNode;
-  /** breaks long lines instead of scrolling */
+  /** whether long lines wrap; by default the block scrolls sideways */
   isWrapped?: boolean;
   className?: string;
 };
 
-/** Code with a copy button. */
+/** Shows code with a copy button. Several samples appear as tabs. */
 export function CodeBlock({ samples, label, actions, isWrapped = false, className }: CodeBlockProps) {
   const all: readonly CodeSample[] = typeof samples === "string" ? [{ label, code: samples }] : samples;
   const [chosen, setChosen] = useState(0);

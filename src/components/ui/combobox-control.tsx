@@ -13,7 +13,8 @@ export type ComboboxOption = {
   value: string;
   label: string;
   hint?: ReactNode;
-  /** further words that the search finds */ keywords?: string;
+  /** further words by which the search finds this option */
+  keywords?: string;
 };
 export type ComboboxGroup = { label: string; items: readonly ComboboxOption[] };
 
@@ -24,7 +25,7 @@ export type ComboboxProps = {
   placeholder?: string;
   searchPlaceholder?: string;
   emptyText?: string;
-  /** gets the search text when the items are part of a larger set, so that the caller can fetch more */
+  /** called with the typed search text, so that the caller can fetch matching options from the server */
   onSearch?: (text: string) => void;
   disabled?: boolean;
   id?: string;
@@ -36,7 +37,7 @@ export type ComboboxProps = {
 
 type Item = ComboboxOption & { group: string };
 
-/** The full form of a `Combobox`. */
+/** The working control behind `Combobox`. Its script loads when a person first uses the page. */
 export function ComboboxControl(props: ComboboxProps & { wish: UseBeforeLoad }) {
   const {
     groups,

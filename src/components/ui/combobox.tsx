@@ -4,7 +4,10 @@ import { ChoiceButton } from "./choice-button";
 import type { ComboboxProps } from "./combobox-control";
 import { makeLazyControl, type EarlyControlProps } from "./lazy-control";
 
-/** Chooses one value out of many, in groups, with a search. A single group shows no heading. */
+/**
+ * A control with a searchable list, from which a person chooses one of many values. Groups have headings; a single
+ * group has none.
+ */
 export const Combobox = makeLazyControl<ComboboxProps>(
   () => import("./combobox-control").then((module) => module.ComboboxControl),
   EarlyCombobox,

@@ -7,20 +7,20 @@ import { Button, type ButtonProps } from "./button";
 import { IconButton } from "./icon-button";
 
 type CopyButtonProps = {
-  /** the text, or a function that makes it at the click */
+  /** the text to copy, or a function that makes the text when the button is clicked */
   text: string | (() => string);
-  /** the name of the button: `Copy curl command` */
+  /** the label of the button, such as `Copy curl command`; by default `Copy` */
   label?: string;
-  /** shows the label beside the icon */
+  /** whether the button shows its label beside the icon */
   hasText?: boolean;
-  /** the icon at rest; by default two sheets */
+  /** the icon before a click; by default two sheets of paper */
   icon?: ReactNode;
   size?: ButtonProps["size"];
   variant?: ButtonProps["variant"];
   className?: string;
 };
 
-/** Copies a text and confirms it on the button. */
+/** A button that copies a text to the clipboard and then shows a tick. */
 export function CopyButton({
   text,
   label = "Copy",

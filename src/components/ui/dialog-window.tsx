@@ -11,9 +11,9 @@ export type DialogProps = {
   onOpenChange: (open: boolean) => void;
   title: ReactNode;
   description?: ReactNode;
-  /** the buttons, in a row at the bottom */
+  /** the buttons at the bottom of the dialog */
   footer?: ReactNode;
-  /** has no cross, and ignores Esc and clicks outside, for dialogs that need an answer */
+  /** whether only the dialog's own buttons close it: no cross, and Esc and clicks outside do nothing */
   isPersistent?: boolean;
   size?: "sm" | "md" | "lg";
   children?: ReactNode;
@@ -23,11 +23,14 @@ const widths = { sm: "sm:max-w-sm", md: "sm:max-w-lg", lg: "sm:max-w-2xl" } as c
 
 const TEXT_FIELDS = "textarea, input:is(:not([type]), [type=text], [type=search], [type=email], [type=url])";
 
-/** Returns the field that a person came to fill; null for a dialog without one. */
+/** Returns the first text field of a dialog, which gets the focus; null for a dialog without text fields. */
 const firstTextField = (dialog: HTMLElement | null): HTMLElement | null =>
   dialog?.querySelector<HTMLElement>(TEXT_FIELDS) ?? null;
 
-/** The window of a `Dialog`. Its first text field gets the focus, and not the cross above it. */
+/**
+ * The visible window of a `Dialog`. Its first text field gets the focus when the dialog opens, not the close button
+ * above it.
+ */
 export function DialogWindow({
   open,
   onOpenChange,
@@ -45,7 +48,7 @@ export function DialogWindow({
         <Base.Backdrop className="fixed inset-0 z-50 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
           ref={popup}
-          // On a touch screen the keyboard would cover half of the dialog.
+          // On a touch screen no field gets the focus, because the screen's keyboard would cover half of the dialog.
           initialFocus={(by) => (by === "touch" ? null : firstTextField(popup.current))}
           className={cn(
             "fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-xl border border-line-strong bg-raised shadow-raised outline-none",

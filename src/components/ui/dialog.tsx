@@ -6,7 +6,10 @@ import { makeLazyPopup } from "./lazy-popup";
 
 const DialogWindow = makeLazyPopup(() => import("./dialog-window").then((module) => module.DialogWindow));
 
-/** A modal dialog. At 390 px it rises from the bottom. Its code loads at the first sign of a person. */
+/**
+ * A modal dialog. On a phone it rises from the bottom of the screen. Its script loads when a person first uses the
+ * page.
+ */
 export function Dialog(props: DialogProps) {
   return useWasOpened(props.open) && <DialogWindow {...props} />;
 }

@@ -3,14 +3,14 @@ import { ChevronRight } from "lucide-react";
 
 type DisclosureProps = {
   title: string;
-  /** a summary of the content, at the right of the title */
+  /** a short summary of the hidden content, at the right of the title */
   hint?: ReactNode;
-  /** whether it starts open, for example because of an error inside */
+  /** whether the content is visible at first, for example because a field inside has an error */
   isOpen?: boolean;
   children: ReactNode;
 };
 
-/** Hides fields that few people need behind a title. */
+/** A title that shows or hides its content when clicked, for fields that few people need. */
 export function Disclosure({ title, hint, isOpen = false, children }: DisclosureProps) {
   return (
     <details open={isOpen || undefined} className="group rounded-lg border">

@@ -14,7 +14,7 @@ function useParts() {
 }
 
 type DropdownMenuProps = {
-  /** the one element that opens the menu: a `Button` or `IconButton` */
+  /** the one element that opens the menu, such as a `Button` or an `IconButton` */
   trigger: ReactElement<Record<string, unknown>>;
   align?: "start" | "center" | "end";
   side?: "top" | "bottom" | "left" | "right";
@@ -22,7 +22,10 @@ type DropdownMenuProps = {
   children: ReactNode;
 };
 
-/** A menu of actions, built from the `Menu…` parts below. Its code loads at the first sign of a person. */
+/**
+ * A button that opens a menu of commands. The children are the `Menu…` components of this file. The menu's script loads
+ * when a person first uses the page.
+ */
 export function DropdownMenu({ trigger, align = "end", side = "bottom", className, children }: DropdownMenuProps) {
   const { element, popup } = usePopupTrigger(trigger, "menu");
   return (
@@ -48,7 +51,7 @@ export function MenuLinkItem(props: MenuLinkItemProps) {
   return <LinkItem {...props} />;
 }
 
-/** A menu group with a heading that chooses one value out of few. */
+/** A group of menu items with a heading, of which exactly one is chosen. */
 export function MenuRadioGroup<Value extends string>({ onValueChange, ...props }: MenuRadioGroupProps<Value>) {
   const { RadioGroup } = useParts();
   return <RadioGroup {...props} onValueChange={(value) => onValueChange(value as Value)} />;

@@ -13,7 +13,10 @@ type ControlProps = {
   "aria-invalid"?: boolean | "true" | "false" | "grammar" | "spelling";
 };
 
-/** Returns the props that a control gets from its `Field`. The control's own props take precedence. */
+/**
+ * Returns the id and the aria attributes that a control gets from the `Field` around it. The control's own props take
+ * precedence.
+ */
 export function useFieldControl(props: ControlProps): {
   id: string | undefined;
   "aria-describedby": string | undefined;

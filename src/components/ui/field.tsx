@@ -9,19 +9,24 @@ type FieldProps = {
   label: ReactNode;
   /** one sentence under the control */
   help?: ReactNode;
-  /** the error under the control; it also marks the control as invalid */
+  /** the error message under the control; a message also marks the control as invalid */
   error?: string | undefined;
   isRequired?: boolean;
   isOptional?: boolean;
   /** content at the right end of the label's line */
   aside?: ReactNode;
-  /** `label` for one control; `group` for several (radio buttons, a builder), which become a named group */
+  /**
+   * `label` for a single control; `group` for several controls, such as radio buttons, which then form a named group
+   */
   as?: "label" | "group";
   className?: string;
   children: ReactNode;
 };
 
-/** A label, one control, its help and its error. The controls of this folder find their field by React context. */
+/**
+ * A form field: a label, one control, a help text and an error. The controls in components/ui read their id and aria
+ * attributes from it by React context.
+ */
 export function Field({
   label,
   help,

@@ -10,7 +10,7 @@ type HoverPopupProps = ComponentProps<typeof Tooltip.Popup> & {
   align?: "start" | "center";
 };
 
-/** The open popup of `useHoverPopup`: a tooltip or a card. */
+/** The popup that `useHoverPopup` opens: a tooltip or a hover card. */
 export function HoverPopup({ anchor, onClose, side = "top", align = "center", ...popup }: HoverPopupProps) {
   return (
     <Tooltip.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>

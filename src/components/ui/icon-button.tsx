@@ -8,7 +8,7 @@ import { Tooltip } from "./tooltip";
 const square = { sm: "w-7 pointer-coarse:w-9", md: "w-8 pointer-coarse:w-10", lg: "w-9 pointer-coarse:w-11" } as const;
 
 type IconButtonProps = Omit<ButtonProps, "children"> & {
-  /** the name of the button, also its tooltip */
+  /** the accessible name of the button, also its tooltip */
   label: string;
   children: ReactNode;
   side?: "top" | "bottom" | "left" | "right";

@@ -12,7 +12,7 @@ type InputProps = Omit<ComponentProps<"input">, "prefix"> & {
   isMono?: boolean;
 };
 
-/** One line of text. A `Field` gives it its id and aria attributes. */
+/** A text input of one line. A `Field` around it sets its id and aria attributes. */
 export function Input({ prefix, suffix, isMono = false, className, ...props }: InputProps) {
   const field = useFieldControl(props);
   return (

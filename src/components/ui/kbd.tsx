@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
 
-/** A key of the keyboard. */
+/** Shows the name of a keyboard key in a small frame. */
 export function Kbd({ className, children }: { className?: string; children: ReactNode }) {
   return (
     <kbd

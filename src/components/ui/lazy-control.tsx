@@ -2,16 +2,18 @@ import { useState, type ComponentType } from "react";
 import { makeLazyCode } from "@/lib/lazy-code";
 import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 
-/** The wish of a person who used a control before its code was there. */
+/** How a person used a control before its script had loaded: `focus` means focused, `open` means clicked. */
 export type UseBeforeLoad = "nothing" | "focus" | "open";
 
-/** The events of a person that the early form of a control reports. */
+/** The event handlers that the simple form of a control must call before the full script has loaded. */
 export type EarlyControlProps = { onFocus: () => void; onBlur: () => void; onClick: () => void };
 
 /**
- * Makes a control from its early form, which the first script holds, and its full form, which loads at the first sign
- * of a person. The full form takes the place of the early one with its focus, or opens if the person pressed it.
- * @param options isPlaceholder: the early form shows nothing, so the full form loads as soon as one is on the page
+ * Makes a component with a simple form and a full form. The page's first script contains the simple form. The full form
+ * loads when a person first moves, touches or presses a key. It then replaces the simple form: it takes over the focus,
+ * or opens if the person clicked the simple form.
+ * @param options isPlaceholder: the simple form is only a grey placeholder, so the full form loads as soon as one is
+ * rendered
  */
 export function makeLazyControl<Props extends object>(
   fetchCode: () => Promise<ComponentType<Props & { wish: UseBeforeLoad }>>,
@@ -46,7 +48,7 @@ if (typeof window !== "undefined") {
     window.addEventListener(end, () => (isDown = false), { capture: true, passive: true });
 }
 
-/** Waits for the end of a press: its click must reach the element that it began on. */
+/** Waits until no mouse button or finger is down. Replacing an element during a press would lose the click. */
 async function pointerIsUp(): Promise<void> {
   while (isDown) await new Promise((resolve) => setTimeout(resolve, 16));
   await new Promise((resolve) => setTimeout(resolve, 0));

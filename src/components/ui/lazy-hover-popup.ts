@@ -1,4 +1,4 @@
 import { makeLazyPopup } from "./lazy-popup";
 
-/** The popup of tooltips and cards. Tooltips and cards share one script. */
+/** The popup of tooltips and hover cards, loaded when first needed. Both use the same script. */
 export const LazyHoverPopup = makeLazyPopup(() => import("./hover-popup").then((module) => module.HoverPopup));

@@ -3,8 +3,8 @@ import { makeLazyCode } from "@/lib/lazy-code";
 import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 
 /**
- * Makes a component of a popup whose code is not part of the page's first script. The code loads at the first sign of a
- * person. Render it only once the popup is open.
+ * Makes a component for a popup whose script loads later than the page's first script. The script loads when a person
+ * first uses the page. Callers render the component only while the popup is open.
  */
 export function makeLazyPopup<Props extends object>(
   fetchCode: () => Promise<ComponentType<Props>>,

@@ -1,13 +1,13 @@
 import { Button } from "./button";
 
 type LoadMoreProps = {
-  /** the infinite query of the list */
+  /** the state of the list's infinite query (TanStack Query) */
   list: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => Promise<unknown> };
-  /** the number of loaded rows: `50 executions` */
+  /** the number of loaded rows in words, such as `50 executions` */
   shown: string;
 };
 
-/** The end of a list that loads page by page, with the button for the next page. */
+/** The footer of a list that loads page by page: the number of loaded rows, and a button that loads the next page. */
 export function LoadMore({ list: { hasNextPage, isFetchingNextPage, fetchNextPage }, shown }: LoadMoreProps) {
   return (
     <div className="flex items-center justify-between gap-4 px-4 py-2.5 text-xs text-muted sm:px-6">

@@ -26,5 +26,8 @@ type MenuPartSet = {
   Separator: ComponentType;
 };
 
-/** The parts of an open menu. Their code comes with the menu's own. */
+/**
+ * The components inside an open menu (items, groups, separators). They load with the menu's script and reach the items
+ * by React context.
+ */
 export const MenuParts = createContext<MenuPartSet | null>(null);

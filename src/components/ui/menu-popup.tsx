@@ -16,7 +16,7 @@ type MenuPopupProps = TriggeredPopupProps & {
   children: ReactNode;
 };
 
-/** The open menu of a `DropdownMenu`, and what its parts look like. */
+/** The popup of a `DropdownMenu`, with the components that render its items. */
 export function MenuPopup({
   isOpen,
   anchor,
@@ -28,7 +28,7 @@ export function MenuPopup({
   children,
 }: MenuPopupProps) {
   const wasFocused = useRef(false);
-  // The menu takes the focus when it opens. A person who opened it by key is then on its first item.
+  // The menu takes the focus when it opens. If a key opened the menu, its first item takes the focus.
   const onFocus = (event: FocusEvent<HTMLElement>): void => {
     if (!isOpen || wasFocused.current || event.target !== event.currentTarget) return;
     wasFocused.current = true;

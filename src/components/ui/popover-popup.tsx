@@ -14,7 +14,7 @@ type PopoverPopupProps = TriggeredPopupProps & {
   children: ReactNode;
 };
 
-/** The open popup of a `Popover`. */
+/** The popup window of a `Popover`. Its script loads later than the page's first script. */
 export function PopoverPopup({
   isOpen,
   anchor,

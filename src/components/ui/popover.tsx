@@ -7,9 +7,9 @@ import { usePopupTrigger } from "./use-popup-trigger";
 const PopoverPopup = makeLazyPopup(() => import("./popover-popup").then((module) => module.PopoverPopup));
 
 type PopoverProps = {
-  /** the one button that opens the popup */
+  /** the button that opens the popup */
   trigger: ReactElement<Record<string, unknown>>;
-  /** the name of the popup */
+  /** the accessible name of the popup */
   label: string;
   isOpen: boolean;
   onOpenChange: (isOpen: boolean) => void;
@@ -19,7 +19,7 @@ type PopoverProps = {
   children: ReactNode;
 };
 
-/** A popup with content of any kind beside its button. Its code loads at the first sign of a person. */
+/** A button with a popup of any content beside it. The popup's script loads when a person first uses the page. */
 export function Popover(props: PopoverProps) {
   const { trigger, label, isOpen, onOpenChange, align = "start", side = "bottom", className, children } = props;
   const { element, popup } = usePopupTrigger(trigger, "dialog", { isOpen, onOpenChange });

@@ -19,12 +19,12 @@ type RadioGroupProps<Value extends string> = {
   disabled?: boolean;
   "aria-label"?: string;
   "aria-labelledby"?: string;
-  /** `cards` gives each choice a frame */
+  /** `cards` draws a frame around each choice; by default `plain` */
   look?: "plain" | "cards";
   className?: string;
 };
 
-/** Chooses one of a few visible values. Inside `<Field as="group">` the field's label names the group. */
+/** Radio buttons, of which a person chooses one. Inside `<Field as="group">` the field's label names the group. */
 export function RadioGroup<Value extends string>({
   options,
   value,
@@ -34,7 +34,8 @@ export function RadioGroup<Value extends string>({
   className,
   ...aria
 }: RadioGroupProps<Value>) {
-  // The ids come from the server, so each choice has a name before the script runs.
+  // The server's HTML already links each radio button to its label, so that the button has a name before the script
+  // runs.
   const id = useId();
   return (
     <Base

@@ -7,19 +7,22 @@ import { useFieldControl } from "./field-context";
 import { Input } from "./input";
 
 type RateSliderProps = {
-  /** 0 to 1 */
+  /** the share, 0 to 1 */
   value: number;
   onValueChange: (rate: number) => void;
   disabled?: boolean;
-  /** the name of the slider; the number beside it has the label of the `Field` */
+  /** the accessible name of the slider; the `Field`'s label names the number input */
   "aria-label": string;
   className?: string;
 };
 
-/** A field for a share of 0 to 100 %. The slider is for rough values. The number is for exact values (to 0.01 %). */
+/**
+ * A slider and a number input for a share of 0 to 100 %. The slider sets rough values. The number input sets exact
+ * values, to 0.01 %.
+ */
 export function RateSlider({ value, onValueChange, disabled, className, ...aria }: RateSliderProps) {
   const percent = toPercent(value);
-  // A half-typed text ("0.", "") is not yet a rate, so it stays a draft.
+  // The typed text while it is not a valid number yet, such as "0." or "". Null shows the value.
   const [draft, setDraft] = useState<string | null>(null);
   const field = useFieldControl({});
   const type = (text: string) => {

@@ -9,7 +9,7 @@ type SegmentedControlProps<Value extends string> = {
   options: readonly {
     value: Value;
     label: ReactNode;
-    /** the name of a choice whose `label` is an icon */
+    /** the accessible name of a choice whose `label` is an icon */
     name?: string;
   }[];
   value: Value;
@@ -20,7 +20,7 @@ type SegmentedControlProps<Value extends string> = {
   className?: string;
 };
 
-/** Chooses one of a few values side by side: a view, a unit, a mode. */
+/** Buttons side by side, of which exactly one is chosen, such as a view or a unit. */
 export function SegmentedControl<Value extends string>({
   options,
   value,

@@ -23,14 +23,14 @@ export type SelectProps<Value extends string> = {
   placeholder?: string;
   disabled?: boolean;
   id?: string;
-  /** required outside of a `Field` */
+  /** the accessible name; required outside of a `Field` */
   "aria-label"?: string;
   "aria-invalid"?: boolean;
   "aria-describedby"?: string;
   className?: string;
 };
 
-/** The full form of a `Select`. */
+/** The working control behind `Select`. Its script loads when a person first uses the page. */
 export function SelectControl<Value extends string>({
   options,
   value,

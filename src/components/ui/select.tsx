@@ -26,7 +26,9 @@ function EarlySelect({
   );
 }
 
-/** Chooses one value out of few. For many values, or a search, use `Combobox`. */
+/**
+ * A control with a list, from which a person chooses one of a few values. For many values, or a search, use `Combobox`.
+ */
 export function Select<Value extends string>(props: SelectProps<Value>) {
   return <LazySelect {...(props as unknown as SelectProps<string>)} />;
 }

@@ -10,18 +10,18 @@ export type SheetProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: ReactNode;
-  /** shown under the title */
+  /** a text under the title */
   description?: ReactNode;
   side?: "left" | "right";
   size?: "sm" | "lg";
-  /** keeps the content and its typed text while the sheet is closed */
+  /** whether a closed sheet keeps its content and the typed text */
   isKept?: boolean;
   children: ReactNode;
 };
 
 const widths = { sm: "w-[min(18rem,85vw)]", lg: "w-full sm:w-[min(44rem,92vw)]" } as const;
 
-/** The window of a `Sheet`. */
+/** The visible window of a `Sheet`. Its script loads only when the sheet first opens. */
 export function SheetWindow(props: SheetProps) {
   const { open, onOpenChange, title, description, side = "right", size = "lg", isKept = false, children } = props;
   return (

@@ -6,7 +6,10 @@ import type { SheetProps } from "./sheet-window";
 
 const SheetWindow = makeLazyPopup(() => import("./sheet-window").then((module) => module.SheetWindow));
 
-/** A modal panel of full height at the side of the window. The panel of a row is `RowPanel`. */
+/**
+ * A modal panel at the side of the window, as high as the window. For the details of a table row use `RowPanel`, which
+ * is not modal.
+ */
 export function Sheet(props: SheetProps) {
   return useWasOpened(props.open) && <SheetWindow {...props} />;
 }

@@ -1,6 +1,6 @@
 import { cn } from "@/lib/cn";
 
-/** A grey placeholder for text that loads. Give it the width of that text. */
+/** A grey bar in place of a text that is still loading. Callers pass the expected width of the text. */
 export function Skeleton({ className, width }: { className?: string; width?: string | number }) {
   return (
     <span

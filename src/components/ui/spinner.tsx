@@ -1,6 +1,9 @@
 import { cn } from "@/lib/cn";
 
-/** A turning ring in the size and colour of the text. The words beside it, or `aria-busy`, name the work. */
+/**
+ * A turning ring in the size and colour of the surrounding text. Screen readers skip it; the text beside it or
+ * `aria-busy` tells them about the work.
+ */
 export function Spinner({ className }: { className?: string }) {
   return (
     <span

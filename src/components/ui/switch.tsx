@@ -14,7 +14,7 @@ type SwitchProps = {
   className?: string;
 };
 
-/** A switch that acts at once. It stays clickable inside a row of links. */
+/** An on/off switch that takes effect at once. A click on it does not follow the link of a table row around it. */
 export function Switch({ checked, onCheckedChange, disabled, className, ...aria }: SwitchProps) {
   const { id, "aria-describedby": describedBy } = useFieldControl(aria);
   return (

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { cn } from "@/lib/cn";
 
-/** A plain table for few rows. Lists of the product use `DataTable`. */
+/** A plain table for a few rows inside a card. List pages use `DataTable`. */
 export function Table({ className, ...props }: ComponentProps<"table">) {
   return (
     <div className="w-full overflow-x-auto">

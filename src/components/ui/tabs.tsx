@@ -10,7 +10,8 @@ type TabItem<Value extends string> = {
   count?: ReactNode;
   content: ReactNode;
   isDisabled?: boolean;
-  /** keeps the typed text of a hidden tab */ isKept?: boolean;
+  /** whether the panel stays in the page while another tab is open, so that typed text is kept */
+  isKept?: boolean;
 };
 
 type TabsProps<Value extends string> = {
@@ -18,13 +19,13 @@ type TabsProps<Value extends string> = {
   value: Value;
   onValueChange: (value: Value) => void;
   "aria-label": string;
-  /** padding of the tab line, if the line touches the edges of its container */
+  /** CSS classes for the row of tabs, such as padding where the row touches the edges of its container */
   listClassName?: string;
   panelClassName?: string;
   className?: string;
 };
 
-/** Underlined tabs with their panels. Tabs that are pages use links. */
+/** Tabs with their panels, on one page. For tabs that open other pages use `LinkedPageTabs`. */
 export function Tabs<Value extends string>({
   tabs,
   value,

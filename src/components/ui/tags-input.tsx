@@ -27,9 +27,9 @@ type TagsInputProps = {
 const noItems: readonly string[] = [];
 
 /**
- * A field for several values, suggested or free. Enter, a comma or leaving the field adds the typed text. Pasted lines
- * and comma-separated values become one value each. Backspace in the empty field selects the last value, and a second
- * Backspace removes it. Escape only closes the suggestions.
+ * A field for several text values, suggested or typed. Enter, a comma or leaving the field adds the typed text as a
+ * value. Pasted lines and comma-separated parts become one value each. Backspace in the empty field selects the last
+ * value, and a second Backspace removes that value. Escape only closes the suggestions.
  */
 export function TagsInput({
   value,
@@ -59,7 +59,7 @@ export function TagsInput({
   const onKeyDown = (event: BaseUIEvent<KeyboardEvent<HTMLInputElement>>) => {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "Backspace" && query === "" && value.length > 0) {
-      // Base UI would remove the last value at once.
+      // Backspace in the empty field selects the last value. Base UI's own handler would remove that value at once.
       event.preventBaseUIHandler();
       event.preventDefault();
       chips.current?.querySelector<HTMLElement>("[data-value]:last-of-type")?.focus();
@@ -87,7 +87,8 @@ export function TagsInput({
       items={items.length > 0 ? items : noItems}
       value={[...value]}
       onValueChange={(next: string[], { reason }) => {
-        // Base UI would clear the values on Escape while the suggestions are closed.
+        // Base UI reports an empty list when Escape is pressed while the suggestions are closed. This line keeps the
+        // values.
         if (reason === "escape-key") return;
         onValueChange(next);
         setQuery("");

@@ -4,7 +4,7 @@ import type { ComponentProps } from "react";
 import { cn } from "@/lib/cn";
 import { useFieldControl } from "./field-context";
 
-/** Several lines of text. The field grows with its text up to `max-h`. */
+/** A text area that grows with its text, up to the `max-h` of its class. */
 export function Textarea({ isMono = false, className, ...props }: ComponentProps<"textarea"> & { isMono?: boolean }) {
   const field = useFieldControl(props);
   return (

@@ -8,10 +8,13 @@ import { cn } from "@/lib/cn";
 const manager = Base.createToastManager();
 export type ToastManager = typeof manager;
 
-/** Renders the toasts. @param onReady called once the manager shows what it gets */
+/**
+ * Renders the visible toasts (short messages at the screen's edge).
+ * @param onReady called with the toast manager once the manager can show toasts
+ */
 export function ToastViewport({ onReady }: { onReady: (manager: ToastManager) => void }) {
   const ready = useEffectEvent(() => onReady(manager));
-  // The provider below listens before this effect runs.
+  // Effects of children run first, so the provider already listens to the manager when this effect runs.
   useEffect(() => ready(), []);
   return (
     <Base.Provider toastManager={manager} limit={3}>

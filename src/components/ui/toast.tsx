@@ -9,16 +9,16 @@ const ToastViewport = makeLazyPopup(() => import("./toast-viewport").then((modul
 type ToastOptions = {
   description?: ReactNode;
   action?: { label: string; onClick: () => void };
-  /** how long the toast is shown, ms; 0 keeps it until a person closes it */
+  /** how long the toast is shown, in ms; 0 keeps the toast until a person closes it */
   timeoutMs?: number;
-  /** an id; a later toast with the same id replaces the earlier toast */
+  /** the id of the toast; a later toast with the same id replaces the earlier one */
   id?: string;
 };
 
 let manager: ToastManager | null = null;
 let isWanted = false;
 let count = 0;
-/** The calls from before the code of toasts was there. */
+/** Calls of `toast` that wait until the toast script has loaded. */
 const waiting: ((manager: ToastManager) => void)[] = [];
 let notify: () => void = () => undefined;
 
@@ -40,7 +40,7 @@ function add(
       id,
       type,
       title,
-      // An error stays longer, and screen readers announce it at once.
+      // An error stays 10 s, other toasts 5 s. Screen readers announce an error at once.
       timeout: timeoutMs ?? (type === "error" ? 10_000 : 5_000),
       priority: type === "error" ? "high" : "low",
       actionProps: action ? { children: action.label, onClick: action.onClick } : undefined,
@@ -49,7 +49,10 @@ function add(
   return id;
 }
 
-/** Shows short messages at the edge of the window, from any code in the browser. `Toaster` renders them. */
+/**
+ * Shows short messages at the edge of the window. Any code in the browser may call these functions; `Toaster` renders
+ * the messages.
+ */
 export const toast = {
   success: (title: ReactNode, options?: ToastOptions) => add("success", title, options),
   error: (title: ReactNode, options?: ToastOptions) => add("error", title, options),
@@ -67,7 +70,10 @@ function onReady(toasts: ToastManager): void {
   for (const run of waiting.splice(0)) run(toasts);
 }
 
-/** Renders the toasts from the first one on. `UiProvider` holds the only one. */
+/**
+ * Loads the toast script at the first toast, and renders the toasts. `UiProvider` renders this component once for all
+ * pages.
+ */
 export function Toaster() {
   const wanted = useSyncExternalStore(
     subscribe,

@@ -4,19 +4,19 @@ import { cloneElement, type ReactElement, type ReactNode } from "react";
 import { LazyHoverPopup } from "./lazy-hover-popup";
 import { useHoverPopup } from "./use-hover-popup";
 
-/** How long the pointer rests before a hint shows, in ms. */
+/** How long the pointer must rest on the element before the tooltip opens, in ms. */
 const OPEN_MS = 400;
 
 type Handler = (event: unknown) => void;
 
 type TooltipProps = {
   content: ReactNode;
-  /** the one element that the hint belongs to */
+  /** the one element that the tooltip explains */
   children: ReactElement<Record<string, unknown>>;
   side?: "top" | "bottom" | "left" | "right";
 };
 
-/** A short hint for a control that already has a name. */
+/** A short text in a popup over a control. It does not name the control; the control needs its own accessible name. */
 export function Tooltip({ content, children, side = "top" }: TooltipProps) {
   const { anchor, close, triggerProps } = useHoverPopup({ openMs: OPEN_MS, closeMs: 0 });
   return (
@@ -36,7 +36,7 @@ export function Tooltip({ content, children, side = "top" }: TooltipProps) {
   );
 }
 
-/** Adds handlers to an element's own. The element's own runs first. */
+/** Combines the added event handlers with the element's own handlers. The element's own handler runs first. */
 function withHandlers(own: Record<string, unknown>, added: object): Record<string, Handler> {
   return Object.fromEntries(
     (Object.entries(added) as [string, Handler][]).map(([name, handler]) => {

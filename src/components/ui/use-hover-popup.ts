@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState, type FocusEvent, type PointerEvent } from "react";
 
-/** A popup opens at once if another one was open this short a time before, in ms. */
+/** If another popup closed less than this time before, a popup opens without a delay, in ms. */
 const GROUP_MS = 400;
 let lastClosedAt = -Infinity;
 
 type HoverPopup = {
-  /** the element that the popup belongs to; null while it is closed */
+  /** the element beside which the popup opens; null while the popup is closed */
   anchor: HTMLElement | null;
   close: () => void;
   triggerProps: {
@@ -15,14 +15,15 @@ type HoverPopup = {
     onFocus: (event: FocusEvent<HTMLElement>) => void;
     onBlur: () => void;
   };
-  /** for a popup that the pointer may enter */
+  /** event handlers for the popup's element, which keep the popup open while the pointer is inside */
   popupProps: { onPointerEnter: () => void; onPointerLeave: () => void };
 };
 
 /**
- * Opens a popup while the pointer rests on an element, or while the keyboard focuses the element. Esc closes it. A
- * finger opens nothing.
- * @param delays openMs: how long the pointer rests before. closeMs: how long the popup waits for the pointer
+ * Opens a popup when the pointer rests on an element, or when the keyboard focuses the element. Esc closes the popup.
+ * Touching the element opens no popup.
+ * @param delays openMs: how long the pointer must rest first. closeMs: how long the popup stays after the pointer has
+ * left
  */
 export function useHoverPopup({ openMs, closeMs }: { openMs: number; closeMs: number }): HoverPopup {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);

@@ -2,21 +2,21 @@ import { cloneElement, useId, useState, type KeyboardEvent, type MouseEvent, typ
 
 type OpenChangeDetails = { event: Event; cancel: () => void };
 
-/** The values that a popup needs of its trigger. */
+/** The props that `usePopupTrigger` passes to an opened popup. */
 export type TriggeredPopupProps = {
   isOpen: boolean;
-  /** the trigger's element */
+  /** the element that opened the popup, beside which the popup appears */
   anchor: HTMLElement;
-  /** a key opened the popup, so its first control gets the focus */
+  /** whether a key opened the popup; its first control then gets the focus */
   byKeyboard: boolean;
   onOpenChange: (isOpen: boolean, details: OpenChangeDetails) => void;
 };
 
 /**
- * Makes an element open a popup. The element works before the popup's code has loaded: a click then opens the popup as
- * soon as the code is there.
- * @param control the open state, if the caller keeps it
- * @returns the element to render, and the popup's props once it was opened
+ * Makes an element open a popup when clicked. If the popup's script has not loaded yet, the popup opens as soon as the
+ * script has loaded.
+ * @param control the open state, if the caller holds that state
+ * @returns the element to render, and the props of the popup; null before the first opening
  */
 export function usePopupTrigger(
   trigger: ReactElement<Record<string, unknown>>,
@@ -40,7 +40,7 @@ export function usePopupTrigger(
     "aria-expanded": isOpen,
     "data-popup-open": isOpen ? "" : undefined,
     onClick: (event: MouseEvent<HTMLElement>) => {
-      // A press of Enter or Space is a click without a pointer: its `detail` is 0.
+      // `detail` is 0 if Enter or Space caused the click, and the number of clicks if a pointer did.
       if (isOpen) setIsOpen(false);
       else open(event.currentTarget, event.detail === 0);
     },
@@ -51,7 +51,8 @@ export function usePopupTrigger(
     },
   });
   const onOpenChange = (next: boolean, { event, cancel }: OpenChangeDetails): void => {
-    // The trigger's own click closes the popup. The press before it must not, or the click would open it again.
+    // The click handler above closes the popup. If the press before that click closed the popup, the click would open
+    // it again.
     if (!next && event.target instanceof Node && anchor?.contains(event.target)) return cancel();
     setIsOpen(next);
   };

@@ -2,10 +2,13 @@
 
 import { useRef, useState } from "react";
 
-/** Suggested values: a list, or a function that fetches them. */
+/** Suggested values for a field: a list, or a function that fetches the list. */
 export type SuggestionsState = readonly string[] | (() => Promise<readonly string[]>);
 
-/** Fetches suggestions at each focus of the field. Earlier suggestions stay until the answer comes. */
+/**
+ * Returns the suggestions for a field, and `load`, which fetches them again and is called at each focus. Earlier
+ * suggestions stay visible until the answer arrives.
+ */
 export function useSuggestions(source: SuggestionsState | undefined): {
   values: readonly string[];
   isLoading: boolean;
@@ -20,7 +23,7 @@ export function useSuggestions(source: SuggestionsState | undefined): {
     const turn = (latest.current += 1);
     setIsLoading(true);
     source()
-      // Suggestions only help, because the field accepts typed text without them.
+      // A failed fetch shows no error, because the field accepts typed text without suggestions.
       .catch((): readonly string[] => [])
       .then((values) => {
         if (latest.current !== turn) return;

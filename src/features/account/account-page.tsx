@@ -18,8 +18,8 @@ const themes = [
 type Theme = (typeof themes)[number]["value"];
 
 /**
- * Shows the page of a person.
- * @param props children: cards of other features
+ * Shows the account page of the signed-in person: name, email, theme, password and email notices.
+ * @param props children: cards that other features provide, such as the person's API tokens
  */
 export function AccountPage({ user, children }: { user: { name: string; email: string }; children: ReactNode }) {
   return (

@@ -7,7 +7,7 @@ import { toast } from "@/components/ui/toast";
 import { NoticeKind, noticeWords } from "@/domain/notice";
 import { useTRPC } from "@/lib/trpc/client";
 
-/** Chooses the kinds of notices that this person gets by email. */
+/** Checkboxes for the kinds of notices that the signed-in person gets by email. */
 export function EmailNoticeChoices() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -16,7 +16,7 @@ type ActionStateProps = {
   onSwitched: (version: number) => void;
 };
 
-/** Banners about the state of an action. They are above every tab of its page. */
+/** Shows banners about problems of an action, above all tabs of the action's page. */
 export function ActionStateBanners({ projectId, action, onSwitched }: ActionStateProps) {
   const { may } = usePermissions(projectId);
   return (
@@ -34,7 +34,7 @@ export function ActionStateBanners({ projectId, action, onSwitched }: ActionStat
 
 type ActionNoticeProps = { isReadOnly: boolean; conflict: ReactNode };
 
-/** Banners above the form of an action: a missing permission, or a newer version. */
+/** Shows banners above the form of an action: a missing permission, or a newer version that somebody else saved. */
 export function ActionFormBanners({ isReadOnly, conflict }: ActionNoticeProps) {
   return (
     <>

@@ -17,7 +17,7 @@ import type { ActionFormValues } from "./types";
 
 type Drawn = { projectId: string; kept: StoredHeaderSecretEnds; isReadOnly: boolean };
 
-/** Draws the form of an action type from its data, with a card for each part. */
+/** Renders the fields of an action's form as the action type describes them, with one card per section. */
 export function ActionFormFields({ form, ...drawn }: Drawn & { form: ActionForm }) {
   return form.map(({ title, fields }) => (
     <Card key={title} title={title}>
@@ -58,7 +58,7 @@ function FormField({ field, ...drawn }: Drawn & { field: ActionField }) {
 
 type OneValue = Extract<ActionField, { name: string; label: string }>;
 
-/** A field of one value. */
+/** Renders a form field that holds one value, such as a text, a number or a choice. */
 function ValueField({ field, isReadOnly }: { field: OneValue; isReadOnly: boolean }) {
   const { register, control, formState, getFieldState } = useFormContext<ActionFormValues>();
   const path = `configuration.${field.name}` as const;
@@ -128,7 +128,7 @@ function ValueField({ field, isReadOnly }: { field: OneValue; isReadOnly: boolea
   );
 }
 
-/** Reads a limit from a field. An empty field means no limit. */
+/** Converts the text of a number field into a limit. An empty field means no limit, as null. */
 const asLimit = (value: unknown): number | null => (value === "" || value === null ? null : Number(value));
 
 type FoldedProps = { field: Extract<ActionField, { kind: "folded" }>; isReadOnly: boolean };

@@ -13,7 +13,7 @@ import { makeNewActionFormValues, type ActionFormValues } from "./types";
 
 vi.mock("next/navigation", () => ({ useRouter: () => ({ push: () => undefined }) }));
 
-/** A client whose calls never end. */
+/** A tRPC client whose calls never get an answer. */
 const silentClient = createTRPCClient<AppRouter>({ links: [() => () => observable(() => undefined)] });
 
 type Change = { actionId?: string; isReadOnly?: boolean; client?: typeof silentClient };

@@ -25,26 +25,29 @@ import { SignatureCheckSnippets } from "./signature-check-snippets";
 
 type ActionFormProps = {
   projectId: string;
-  /** the saved action; null for a new one */
+  /** the id of the saved action; null for a new action */
   actionId: string | null;
   initial: ActionFormValues;
-  /** the last characters of the stored secret headers; unset for a new action */
+  /** the last four characters of the stored secret headers; undefined for a new action */
   kept?: StoredHeaderSecretEnds;
-  /** shows one column, with the test below the fields, for a sheet */
+  /** whether the form has one column, with the test panel below the fields; for narrow sheets */
   isNarrow?: boolean;
   isReadOnly: boolean;
   mayTest: boolean;
-  /** saves the values; rejects with the server's error */
+  /** saves the form's values; rejects with the server's error */
   save: (values: ActionFormValues) => Promise<void>;
   onConflict: () => void;
   notice?: ReactNode;
-  /** content at the right, below the test */
+  /** content at the right, below the test panel */
   aside?: ReactNode;
 };
 
 const noneKept: StoredHeaderSecretEnds = new Map();
 
-/** The form of an action: its fields, and a test beside them. A saved action also shows how to check its signature. */
+/**
+ * The form of an action: its fields, with a panel that sends a test event. For a saved action the form also shows how
+ * receivers check the signature.
+ */
 export function ActionForm({
   projectId,
   actionId,

@@ -23,7 +23,7 @@ const columns = [
 ] as const;
 const POLL_MS = 5_000;
 
-/** The figures of an action's endpoint, now and over time. */
+/** Shows the figures of an action's endpoint: its health now, and its attempts and failures over time. */
 export function ActionOverview({ projectId, actionId }: { projectId: string; actionId: string }) {
   const trpc = useTRPC();
   const { hours, control } = useFiguresTimeRange();

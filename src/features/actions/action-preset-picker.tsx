@@ -14,7 +14,10 @@ const options = [
   ...templatePresets.map(({ id, label, purpose }) => ({ value: id, label, help: purpose })),
 ];
 
-/** Chooses the start of a new action: an endpoint, or a preset for a service with its own body. */
+/**
+ * Buttons that fill the form of a new action: for the person's own endpoint, or with a preset body for a service such
+ * as Slack.
+ */
 export function ActionPresetPicker() {
   const { getValues, setValue } = useFormContext<CompositeFieldValues>();
   const [chosen, setChosen] = useState(OWN);
@@ -23,7 +26,7 @@ export function ActionPresetPicker() {
     const next = templatePresets.find((each) => each.id === id);
     setChosen(id);
     setValue("configuration.template", next?.template ?? null, { shouldDirty: true });
-    // Headers with a value stay. Only the empty header of the earlier preset goes.
+    // Headers with a value stay. Only the empty secret header that the previous preset added is removed.
     const kept = getValues("configuration.headers").filter(
       ({ name, value }) => name !== preset?.secretHeader || (value ?? "") !== "",
     );

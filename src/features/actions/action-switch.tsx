@@ -13,7 +13,8 @@ type ActionSwitchProps = {
 };
 
 /**
- * Switches an action on at once. Before it switches an action off it asks, because waiting executions are then skipped.
+ * The on/off switch of an action. Switching on takes effect at once. Switching off asks first, because the action's
+ * waiting executions are then skipped.
  */
 export function ActionSwitch({ projectId, action, isDisabled, onSwitched }: ActionSwitchProps) {
   const [isAsking, setIsAsking] = useState(false);

@@ -25,15 +25,15 @@ import type { ActionFormValues, ActionTestResult } from "./types";
 
 type TestPanelProps = {
   projectId: string;
-  /** null for an action that is not saved yet */
+  /** the id of the action; null for an action that is not saved yet */
   actionId: string | null;
   mayTest: boolean;
   /**
-   * Returns the values of the form. It returns null after it has shown the form's errors. It is undefined if the reader
-   * may not edit; the panel then tests the saved action.
+   * validates and returns the form's values; returns null if the form has errors, which it then shows. Undefined if the
+   * person may not edit; the panel then tests the saved action
    */
   read: (() => Promise<ActionFormValues | null>) | undefined;
-  /** shows the server's errors at their fields */
+  /** called with the server's error, so that the form can show it at the field in question */
   onError: (error: unknown) => void;
 };
 
@@ -52,10 +52,10 @@ const eventOf = (kind: Kind, id: string, json: string) =>
       ? { kind, ...(id.trim() === "" ? {} : { id: id.trim() }) }
       : { kind };
 
-/** Makes the first text of the editor for an own event: the sample of the event source. */
+/** Returns the event that the JSON editor contains at first: the sample event of the event source. */
 const sampleJson = (): string => JSON.stringify(defaultEventSource.sample(new Date(0)), null, 2);
 
-/** Sends a test event to the endpoint in the form, saved or not. */
+/** A panel that sends a test event to the endpoint in the form, even if the form is not saved, and shows the answer. */
 export function ActionTestPanel({ projectId, actionId, mayTest, read, onError }: TestPanelProps) {
   const trpc = useTRPC();
   const test = useMutation(

@@ -14,10 +14,13 @@ type DeleteActionProps = {
   onDeleted?: () => void;
 };
 
-/** How long a deletion can be undone from its message, in ms. */
+/** How long the message after a deletion offers Undo, in ms. */
 const UNDO_MS = 10_000;
 
-/** Asks before an action is deleted. It names the cancelled executions and the triggers that lose the action. */
+/**
+ * Asks for confirmation before an action is deleted. The dialog says how many executions will be cancelled and which
+ * triggers lose the action.
+ */
 export function DeleteActionDialog({ projectId, action, open, onOpenChange, onDeleted }: DeleteActionProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -83,7 +83,8 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
   const editing = useActionEditing(projectId, action, reload);
   const mayWrite = may("action:write");
   const list = `/projects/${projectId}/actions`;
-  // The tab is chosen only once: a first delivery must not replace the form while somebody types.
+  // This value is read only once. Otherwise a first delivery would switch to the overview tab while the person edits
+  // the form.
   const [wasUsed] = useState(action.health.word !== "no traffic" || action.health.lastFailure !== null);
   usePageTitle(`${action.name} · Actions`);
   return (

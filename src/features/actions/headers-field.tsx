@@ -11,10 +11,13 @@ import { Input } from "@/components/ui/input";
 import { CUSTOM_HEADERS_MAX, SafeWebhook } from "@/domain/action/webhook/config";
 import type { CompositeFieldValues } from "./types";
 
-/** The last characters of stored secret headers, by lower-case name. */
+/** The last four characters of each stored secret header. The keys are header names in lower case. */
 export type StoredHeaderSecretEnds = ReadonlyMap<string, string>;
 
-/** Reads the stored secret headers from a safe form. */
+/**
+ * Reads the last four characters of the secret headers from the configuration that the server sends, which contains no
+ * secrets.
+ */
 export function readStoredHeaderSecretEnds(safe: unknown): StoredHeaderSecretEnds {
   const { data } = SafeWebhook.pick({ headers: true }).safeParse(safe);
   return new Map(
@@ -22,7 +25,10 @@ export function readStoredHeaderSecretEnds(safe: unknown): StoredHeaderSecretEnd
   );
 }
 
-/** The custom headers of an action. A stored secret is never shown; a person keeps it or replaces it. */
+/**
+ * The fields for an action's custom headers. The browser never gets a stored secret value; the person keeps or replaces
+ * it.
+ */
 export function HeadersField({ kept, isReadOnly }: { kept: StoredHeaderSecretEnds; isReadOnly: boolean }) {
   const { control, formState } = useFormContext<CompositeFieldValues>();
   const { fields, append, remove } = useFieldArray({ control, name: "configuration.headers" });
@@ -73,7 +79,7 @@ function HeaderRow({ index, kept, isReadOnly, onRemove }: HeaderRowProps) {
   const setHeaderValue = (value: string | undefined) =>
     setValue(`${path}.value`, value, { shouldDirty: true, shouldValidate: formState.isSubmitted });
   const name = register(`${path}.name`, {
-    // A renamed header has no stored value.
+    // Renaming a header clears its stored secret, because the server keeps secrets by header name.
     onChange: () => isKept && setHeaderValue(""),
   });
   return (

@@ -10,7 +10,7 @@ import { NewSigningSecret } from "./new-signing-secret";
 import { makeNewActionFormValues } from "./types";
 import { useCreateAction } from "./use-create-action";
 
-/** The page that makes an action. It shows the signing secret once. */
+/** The page with the form for a new action. After the save a dialog shows the signing secret once. */
 export function NewActionPage({ projectId }: { projectId: string }) {
   const router = useRouter();
   const { may, isPending } = usePermissions(projectId);

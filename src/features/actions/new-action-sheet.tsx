@@ -12,11 +12,11 @@ type NewActionSheetProps = {
   projectId: string;
   open: boolean;
   onClose: () => void;
-  /** called after the person has seen the signing secret */
+  /** called with the id of the new action, after the person has closed the dialog with the signing secret */
   onCreated: (actionId: string) => void;
 };
 
-/** A sheet over another form, in which a person makes an action. Typed text stays when the sheet closes. */
+/** A side sheet over another form, in which a person creates an action. A closed sheet keeps the typed text. */
 export function NewActionSheet({ projectId, open, onClose, onCreated }: NewActionSheetProps) {
   const { may } = usePermissions(projectId);
   const [blank] = useState(() => makeNewActionFormValues());
@@ -35,7 +35,8 @@ export function NewActionSheet({ projectId, open, onClose, onCreated }: NewActio
         size="lg"
         isKept
       >
-        {/* In React's tree a submit in this portal would also reach the form around the sheet. */}
+        {/* React events bubble through portals. Without this handler, the submit event would reach the form around
+            the sheet. */}
         <div className="p-5" onSubmit={(event) => event.stopPropagation()}>
           <ActionForm
             key={round}

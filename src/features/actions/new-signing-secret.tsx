@@ -3,7 +3,7 @@
 import { OneTimeSecretDialog } from "@/components/one-time-secret-dialog";
 import { SignatureCheckSnippets } from "./signature-check-snippets";
 
-/** Shows a new signing secret once, with the endpoint's code that checks it. */
+/** Shows a new signing secret once, with example code with which an endpoint checks signatures. */
 export function NewSigningSecret({ secret, onDone }: { secret: string | null; onDone: () => void }) {
   return (
     <OneTimeSecretDialog

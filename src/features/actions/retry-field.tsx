@@ -20,7 +20,7 @@ const presets = [
 
 const RETRIES_MAX = 20;
 
-/** Chooses the retry policy of an action, drawn as a line of attempts. */
+/** The fields for the retry policy of an action, with a drawing of the attempts on a time axis. */
 export function RetryField({ isReadOnly }: { isReadOnly: boolean }) {
   const { control, formState } = useFormContext<CompositeFieldValues>();
   const { field } = useController({ control, name: "configuration.retry" });
@@ -74,7 +74,7 @@ function CustomDelays({ delays, errors, onChange, isReadOnly }: CustomDelaysProp
   return (
     <div className="flex flex-col gap-2 rounded-lg border p-3">
       {delays.map((delay, index) => (
-        // A row has no identity besides its position, so the index is its key.
+        // Each row is one wait, known only by its position, so the index is its key.
         <div key={index}>
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <span className="w-24 shrink-0 text-xs text-muted">Attempt {index + 2} after</span>

@@ -1,17 +1,26 @@
 import { oneOfParam, textParam } from "@/lib/url-params";
 
-/** The filters of the list of actions in the URL. */
+/** The URL parameters of the list of actions. */
 export const actionParams = { search: textParam.withDefault("") };
 
-/** Makes the input of the list query, for the server and the browser. */
+/**
+ * Makes the input of the list query. The server and the browser share this function, so that both use the same query
+ * key.
+ */
 export const toActionListInput = (projectId: string, search: string) => ({
   projectId,
   sort: "health" as const,
   ...(search ? { search } : {}),
 });
 
-/** The lever whose dialog is open. The command menu links here with it. */
+/**
+ * The URL parameter that opens the confirmation dialog of a lever: probe, send, pause, resume or off. The command menu
+ * links to an action with it.
+ */
 export const openLeverDialogParam = oneOfParam(["probe", "send", "pause", "resume", "off"]);
 
-/** The tabs of an action's page. Without one in the URL, a used action opens on its overview. */
+/**
+ * The URL parameter for the tab of an action's page. Without it the page opens the overview if the action has ever
+ * sent, and else the configuration.
+ */
 export const actionTabParam = oneOfParam(["overview", "executions", "configuration", "versions"]);

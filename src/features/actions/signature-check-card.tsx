@@ -10,10 +10,13 @@ import { diagnoseSignature, type SignedRequest } from "@/domain/action/webhook/d
 
 const empty: SignedRequest = { secret: "", id: "", timestamp: "", signature: "", body: "" };
 
-/** Checks a signature and names the wrong part. The inputs stay in the browser. */
+/**
+ * A form that checks the signature of a received webhook, and names the header or value that is wrong. The inputs never
+ * leave the browser.
+ */
 export function SignatureCheckCard() {
   const [request, setRequest] = useState(empty);
-  /** The time of the last edit, in seconds since 1970. The check compares the timestamp with this time. */
+  /** The time of the last edit, in seconds since 1970. The check compares the webhook's timestamp with this time. */
   const [editedAt, setEditedAt] = useState(0);
   const set = (part: keyof SignedRequest) => (event: { target: { value: string } }) => {
     setRequest({ ...request, [part]: event.target.value });

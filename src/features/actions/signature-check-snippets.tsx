@@ -1,6 +1,6 @@
 import { CodeBlock, type CodeSample } from "@/components/ui/code-block";
 
-/** Shows code with which an endpoint checks a webhook's signature (Standard Webhooks 1.0). */
+/** Shows example code with which an endpoint checks the signature of a webhook (Standard Webhooks 1.0). */
 export function SignatureCheckSnippets({ className }: { className?: string }) {
   return <CodeBlock label="Check the signature" samples={samples} className={className} />;
 }

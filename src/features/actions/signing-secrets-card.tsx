@@ -24,7 +24,10 @@ const graces = [
 ] as const;
 type Grace = (typeof graces)[number]["value"];
 
-/** The signing secrets of an action. Rotation keeps the old secret for a while, so that no delivery fails. */
+/**
+ * A card with the signing secrets of an action. After a rotation the old secret stays valid for a while, so that
+ * receivers have time to change.
+ */
 export function SigningSecretsCard({
   projectId,
   action,

@@ -8,8 +8,8 @@ import { useTRPC } from "@/lib/trpc/client";
 import type { ActionFormValues } from "./types";
 
 /**
- * A button that fills the URL of the project's built-in test endpoint into a field, and a link to its received
- * requests.
+ * A button that puts the URL of the project's built-in test endpoint into the URL field, with a link to the requests
+ * that the endpoint received.
  */
 export function TestEndpointButton({ projectId, name }: { projectId: string; name: FieldPath<ActionFormValues> }) {
   const trpc = useTRPC();

@@ -10,22 +10,25 @@ export type Action = Outputs["action"]["get"];
 export type ActionStatistics = Outputs["action"]["statistics"];
 export type ActionTestResult = Outputs["action"]["sendTest"];
 
-/** The values of an action form of any type. Their names are those of the server's field errors. */
+/** The values of an action's form, for every action type. The names equal the field names in the server's errors. */
 export type ActionFormValues = { name: string; type: string; configuration: JsonObject };
 
-/** The values of the widgets with several values: body, headers and retry policy. */
+/** The part of a webhook's form values that fields with several inputs edit: body, headers and retry policy. */
 export type CompositeFieldValues = {
   configuration: Pick<WebhookInput, "detail" | "template" | "headers" | "retry">;
 };
 
-/** Returns the first values of a new action. */
+/** Returns the initial form values for a new action. */
 export const makeNewActionFormValues = (type: string = DEFAULT_ACTION_TYPE_NAME): ActionFormValues => ({
   name: "",
   type,
   configuration: getActionType(type)?.blank ?? {},
 });
 
-/** Returns the form's values of a saved action. Secrets have no value, which keeps the stored secrets. */
+/**
+ * Converts a saved action into form values. Secrets are empty; the server keeps a stored secret if the form sends no
+ * value.
+ */
 export const toActionFormValues = ({ name, type, configuration }: Action): ActionFormValues => ({
   name,
   type,

@@ -6,10 +6,13 @@ import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
 import { toActionFormValues, type Action, type ActionFormValues } from "./types";
 
-/** How long a warning is shown, ms. It is long enough to read the warning. */
+/** How long a warning after a save is shown, in ms. Warnings are long texts and need more time than other toasts. */
 const WARNING_MS = 20_000;
 
-/** Keeps the version that a form began with. Another person's save then causes a conflict and is not overwritten. */
+/**
+ * @features/actions Holds the action and the version from which the form was filled. A save sends that version, so that
+ * a save by another person causes a conflict and is not overwritten.
+ */
 export function useActionEditing(
   projectId: string,
   action: Action,
@@ -42,10 +45,13 @@ export function useActionEditing(
     setBase(({ round }) => ({ version: fresh.version, values: toActionFormValues(fresh), round: round + 1 }));
     setHasConflict(false);
   };
-  /** Switching on or off makes a version too. If that version is the next one, nothing else has changed in between. */
+  /**
+   * Switching on or off also makes a new version. If its number directly follows the form's version, nobody else has
+   * saved in between.
+   */
   const onSwitched = (version: number) =>
     setBase((before) => (version === before.version + 1 ? { ...before, version } : before));
-  /** Lets the next save replace the other person's version. */
+  /** Makes the next save overwrite the version that another person saved. */
   const keepMine = (theirVersion: number) => {
     setBase((before) => ({ ...before, version: theirVersion }));
     setHasConflict(false);

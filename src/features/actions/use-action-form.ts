@@ -8,16 +8,16 @@ import { showFieldErrors } from "@/lib/field-errors";
 import { isApiError } from "@/lib/trpc/client";
 import type { ActionFormValues } from "./types";
 
-/** Checks the form by the schema of the action type. */
+/** Validates the form's values with the zod schema of the action type. */
 const resolver: Resolver<ActionFormValues> = (values, context, options) => {
   const configuration = getActionType(values.type)?.input ?? z.record(z.string(), z.unknown());
   const schema = z.object({ name: ConfigurationName, type: z.string(), configuration });
-  // The form holds every field, so the schema's defaults never apply, and its input and output have the same type.
+  // The form contains every field, so the schema applies no defaults, and its input and output types are equal.
   const resolve = zodResolver(schema) as unknown as Resolver<ActionFormValues>;
   return resolve(values, context, options);
 };
 
-/** Lists the names of the fields in which the server may find a fault. */
+/** Lists the form fields at which a server error can be shown. */
 function namesOf({ type, configuration }: ActionFormValues): FieldPath<ActionFormValues>[] {
   const headers = Array.isArray(configuration.headers) ? configuration.headers : [];
   const rows = headers.flatMap((_, index) => [`headers.${index}.name`, `headers.${index}.value`]);
@@ -25,7 +25,9 @@ function namesOf({ type, configuration }: ActionFormValues): FieldPath<ActionFor
   return ["name", ...fields.map((field) => `configuration.${field}` as const)];
 }
 
-/** Returns the values after a save: an entered secret counts as a stored one. */
+/**
+ * Returns the form's values after a save: secrets that the person entered are now stored, so their fields are empty.
+ */
 const afterSave = (values: ActionFormValues): ActionFormValues => ({
   ...values,
   configuration: getActionType(values.type)?.withoutSecrets(values.configuration) ?? values.configuration,
@@ -33,7 +35,10 @@ const afterSave = (values: ActionFormValues): ActionFormValues => ({
 
 type Options = { initial: ActionFormValues; save: (values: ActionFormValues) => Promise<void>; onConflict: () => void };
 
-/** Returns the form of an action. The server's schema checks its fields. */
+/**
+ * Returns the state and the submit function of an action's form (React Hook Form). The schema of the action type
+ * validates the fields.
+ */
 export function useActionForm({ initial, save, onConflict }: Options) {
   const form = useForm<ActionFormValues>({ resolver, defaultValues: initial });
   const showErrors = (error: unknown) => showFieldErrors(error, form.setError, { names: namesOf(form.getValues()) });

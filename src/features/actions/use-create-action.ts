@@ -6,14 +6,15 @@ import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
 import type { ActionFormValues } from "./types";
 
-/** How long a warning is shown, ms. It is long enough to read the warning. */
+/** How long a warning after a save is shown, in ms. Warnings are long texts and need more time than other toasts. */
 const WARNING_MS = 20_000;
 
 type MadeAction = { id: string; secret: string | null; warning: string | null };
 
 /**
- * Makes an action. It shows the action's signing secret once, if there is one, before `finish`.
- * @param onCreated called after that
+ * Creates an action. `made` holds the new action with its signing secret until the person has seen the secret and the
+ * caller calls `finish`.
+ * @param onCreated called with the new id after `finish`, or at once without a secret
  */
 export function useCreateAction(projectId: string, onCreated: (actionId: string) => void) {
   const trpc = useTRPC();

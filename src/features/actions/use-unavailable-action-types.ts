@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
 
-/** Returns the action types of which this installation delivers nothing, each with the reason. */
+/** Returns the action types that this installation cannot deliver, with the reason for each. */
 export function useUnavailableActionTypes(projectId: string): ReadonlyMap<string, string> {
   const trpc = useTRPC();
   const { data } = useQuery({ ...trpc.action.types.queryOptions({ projectId }), staleTime: Infinity });

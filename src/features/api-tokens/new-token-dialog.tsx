@@ -27,7 +27,7 @@ type NewTokenProps = {
   onCreated: (token: string) => void;
 };
 
-/** Asks for the name, the scopes and the expiry of a token. */
+/** The dialog that creates an API token: it asks for the name, the scopes and the expiry. */
 export function NewTokenDialog({ open, onOpenChange, onCreate, onCreated }: NewTokenProps) {
   const { register, control, handleSubmit, setError, reset, formState } = useForm({
     resolver: zodResolver(ApiTokenInput),

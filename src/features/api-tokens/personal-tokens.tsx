@@ -6,7 +6,7 @@ import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { useTRPC } from "@/lib/trpc/client";
 import { TokenListCard } from "./token-list-card";
 
-/** The tokens of a person. They open all projects of that person. */
+/** Shows the API tokens of the signed-in person. Each token gives access to all projects of that person. */
 export function PersonalTokens({ appUrl }: { appUrl: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -6,7 +6,7 @@ import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { useTRPC } from "@/lib/trpc/client";
 import { TokenListCard } from "./token-list-card";
 
-/** The tokens that open one project. */
+/** Shows the API tokens that give access to this project only. */
 export function ProjectTokens({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

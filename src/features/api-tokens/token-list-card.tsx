@@ -31,7 +31,7 @@ type Token = {
   revokedAt: Date | null;
 };
 
-/** The infinite query of the tokens. */
+/** The fields of the infinite query of API tokens that the card reads. */
 type TokenQuery = {
   data: { pages: { items: Token[] }[] } | undefined;
   error: { message: string } | null;
@@ -45,13 +45,13 @@ type TokenCardProps = {
   description: string;
   appUrl: string;
   list: TokenQuery;
-  /** whether to show the maker of each token */
+  /** whether the list names the person who created each token */
   hasMakers: boolean;
   onCreate: (input: ApiTokenInput) => Promise<{ token: string }>;
   onRevoke: (token: Token) => Promise<unknown>;
 };
 
-/** A list of API tokens. The card shows a new token once. */
+/** A card with a list of API tokens, and a button that creates a token. The card shows a new token once. */
 export function TokenListCard(props: TokenCardProps) {
   const { title, description, appUrl, list, onCreate } = props;
   const tokens = list.data?.pages.flatMap((page) => page.items);
@@ -162,7 +162,7 @@ function TokenTable({ tokens, hasMakers, onRevoke }: TokenCardProps & { tokens: 
 }
 
 function TokenState({ token }: { token: Token }) {
-  // The server refuses an expired token. The page only marks it.
+  // The server itself rejects expired tokens. This time only decides whether the list marks a token as expired.
   const [now] = useState(() => Date.now());
   if (token.revokedAt) return <StatusLabel tone="neutral">Revoked</StatusLabel>;
   if (token.expiresAt && token.expiresAt.getTime() <= now) return <StatusLabel tone="neutral">Expired</StatusLabel>;

@@ -43,8 +43,8 @@ export function AcceptInvitationWhenSignedIn({ token, projectName }: { token: st
 const Accept = z.object({ name: PersonName, password: Password });
 
 /**
- * Accepts an invitation with a password, old or new. The form is the same for both, so that nobody learns whether the
- * email has an account.
+ * Accepts an invitation with a password: that of an existing account, or a new one. The form is the same for both, so
+ * that nobody learns whether the email has an account.
  */
 export function AcceptInvitationWithPassword({ token, email }: { token: string; email: string }) {
   const trpc = useTRPC();

@@ -12,10 +12,11 @@ import { AcceptInvitationWhenSignedIn, AcceptInvitationWithPassword } from "./in
 
 type InvitationProps = {
   token: string;
-  /** the email of the signed-in person; null without one */ signedInAs: string | null;
+  /** the email of the signed-in person; null if nobody is signed in */
+  signedInAs: string | null;
 };
 
-/** The page behind an invitation's link. It names the project and offers to join. */
+/** The page that an invitation link opens. It names the project, and has the form that accepts the invitation. */
 export function InvitationPage({ token, signedInAs }: InvitationProps) {
   const trpc = useTRPC();
   const link = useQuery(

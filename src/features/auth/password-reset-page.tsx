@@ -16,7 +16,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { InvalidLinkMessage, LinkPageSkeleton } from "./invitation-page";
 import { signIn } from "./session";
 
-/** The page of a password link. A person chooses a new password, which also signs the person in. */
+/** The page that a password reset link opens. The person chooses a new password and is then signed in. */
 export function PasswordResetPage({ token }: { token: string }) {
   const trpc = useTRPC();
   const link = useQuery(

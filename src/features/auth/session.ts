@@ -1,7 +1,7 @@
-/** The result of a sign-in. Its message is for people. */
+/** The result of a sign-in. A failure has a message to show to the person. */
 export type SignInResult = { ok: true } | { ok: false; message: string };
 
-/** Starts a session. The server's answer sets the cookie. */
+/** Signs in with email and password. The server's answer sets the session cookie. */
 export async function signIn(input: { email: string; password: string }): Promise<SignInResult> {
   const response = await post("/api/auth/sign-in/email", input);
   if (response?.ok) return { ok: true };
@@ -9,15 +9,15 @@ export async function signIn(input: { email: string; password: string }): Promis
   return { ok: false, message: messageFor(response) };
 }
 
-/** Returns the server's message, which says what to do. */
+/** Returns the message in the server's answer, or a general message if the answer has none. */
 async function sentMessage(response: Response): Promise<string> {
   const { message } = ((await response.json().catch(() => null)) ?? {}) as { message?: unknown };
   return typeof message === "string" ? message : messageFor(response);
 }
 
 /**
- * Returns the URL at which single sign-on begins.
- * @param next the path to open afterwards
+ * Asks the server for the provider's URL at which single sign-on begins.
+ * @param next the path to open after the sign-in
  */
 export async function startSsoSignIn(
   next: string,
@@ -39,7 +39,8 @@ async function post(path: string, body: unknown): Promise<Response | null> {
 }
 
 /**
- * Returns the same message for a wrong password and an unknown email, so that nobody learns which emails have accounts.
+ * Returns a message for a failed sign-in. A wrong password and an unknown email get the same message, so that nobody
+ * learns which emails have accounts.
  */
 function messageFor(response: Response | null): string {
   if (!response) return "The server does not answer. Check your connection and try again.";
@@ -55,7 +56,9 @@ function waitOf(response: Response): string {
   return seconds < 90 ? `in ${Math.ceil(seconds)} seconds` : `in ${Math.ceil(seconds / 60)} minutes`;
 }
 
-/** Returns a path of this program to open after sign-in. Any other value (another host, `//host`) becomes `/`. */
+/**
+ * Returns the path to open after the sign-in. A value that could lead to another host, such as `//host`, becomes `/`.
+ */
 export function safePathAfterSignIn(next: string | null | undefined): string {
   if (!next || !next.startsWith("/") || /^\/[/\\]/.test(next) || /[\u0000-\u001f\\]/.test(next)) return "/";
   return next.startsWith("/sign-in") ? "/" : next;

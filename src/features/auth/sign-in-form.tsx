@@ -14,8 +14,8 @@ import { safePathAfterSignIn, signIn } from "./session";
 const SignIn = z.object({ email: Email, password: z.string().min(1, "Write your password.") });
 
 /**
- * Signs in with email and password.
- * @param props next: the path to open afterwards
+ * The form that signs in with email and password.
+ * @param props next: the path to open after the sign-in; null for the start page
  */
 export function SignInForm({ next, email }: { next: string | null; email?: string }) {
   const [problem, setProblem] = useState<string | null>(null);
@@ -27,7 +27,7 @@ export function SignInForm({ next, email }: { next: string | null; email?: strin
     setProblem(null);
     const result = await signIn(values);
     if (result.ok) {
-      // A whole page load drops all data of an earlier person.
+      // A full page load, not a client navigation, so that data of a previously signed-in person leaves the memory.
       window.location.assign(safePathAfterSignIn(next));
       return new Promise(() => undefined);
     }

@@ -3,7 +3,10 @@
 import { useEffect } from "react";
 import { useRouter } from "next/navigation";
 
-/** Opens the sign-in page, which returns to this URL. Only the browser knows the whole URL. */
+/**
+ * Opens the sign-in page, which returns to the current URL afterwards. This runs in the browser, because the server
+ * does not know the whole URL.
+ */
 export function SignInRedirect() {
   const router = useRouter();
   useEffect(() => {

@@ -6,14 +6,14 @@ import { Button } from "@/components/ui/button";
 import { safePathAfterSignIn, startSsoSignIn } from "./session";
 
 type SsoButtonProps = {
-  /** the provider's name */
+  /** the name of the single sign-on provider */
   name: string;
   next: string | null;
-  /** the code of a failed sign-in, which the provider's callback put into the URL */
+  /** the error code of a failed sign-in from the URL, where the sign-in callback put it; null without an error */
   error: string | null;
 };
 
-/** Signs in at the provider of single sign-on. */
+/** A button that starts the sign-in at the single sign-on provider. */
 export function SsoButton({ name, next, error }: SsoButtonProps) {
   const [problem, setProblem] = useState(error && problemOf(error, name));
   const [isLoading, setIsLoading] = useState(false);
@@ -41,7 +41,7 @@ export function SsoButton({ name, next, error }: SsoButtonProps) {
 function problemOf(code: string, name: string): string {
   if (code === "group_not_allowed")
     return "Your account is in no group that may sign in here. Ask the people who run this installation.";
-  // The library's code if the email is unverified and an account here has it.
+  // Better Auth's error codes for an email that the provider has not verified but an account here uses.
   if (code === "email_not_verified" || code === "account_not_linked")
     return `${name} has not verified your email, so it cannot be used here. Verify it there, then sign in again.`;
   if (code === "access_denied") return `${name} did not let you in.`;

@@ -30,7 +30,10 @@ const choices = [
   { value: "own", label: "From … to …" },
 ] as const;
 
-/** Chooses a range of the past and a rate. A count shows the effect before the backfill starts. */
+/**
+ * The form that starts a backfill: a time range in the past, and how many executions a minute. An estimate shows the
+ * effect before the start.
+ */
 export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) {
   const trpc = useTRPC();
   const client = useTRPCClient();
@@ -134,7 +137,7 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
   );
 }
 
-/** Shows the effect of a backfill that has not started. */
+/** Shows the estimated effect of a backfill before it starts. */
 function DryRun({
   count: { observations: stored, sampled, estimate, exact },
   noun,

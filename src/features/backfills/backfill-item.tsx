@@ -16,7 +16,7 @@ type BackfillItemProps = {
   mayRun: boolean;
 };
 
-/** One backfill: its progress, its results and its controls. */
+/** Shows one backfill: its progress, its results, and the buttons that pause and cancel it. */
 export function BackfillItem({ projectId, backfill, noun, mayRun }: BackfillItemProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -1,4 +1,4 @@
-/** A range of time: `from` is inside, `to` is not. */
+/** The time range of a backfill. The range includes `from` and excludes `to`. */
 export type BackfillRange = { from: Date; to: Date };
 
 export const backfillRangePresets = [
@@ -10,10 +10,13 @@ export const backfillRangePresets = [
 
 export type BackfillRangeChoice = (typeof backfillRangePresets)[number]["value"] | "own";
 
-/** The texts of the two date fields, in UTC and without a zone: `2026-01-31T12:00:00`. Both are empty at first. */
+/**
+ * The texts in the two date fields of a custom range, in UTC and without a zone, such as `2026-01-31T12:00:00`. Both
+ * texts are empty at first.
+ */
 export type CustomBackfillRange = { from: string; to: string };
 
-/** Reads the chosen range, or returns its error. */
+/** Converts the chosen preset or the custom texts into a time range, or returns an error message. */
 export function readBackfillRange(
   choice: BackfillRangeChoice,
   own: CustomBackfillRange,

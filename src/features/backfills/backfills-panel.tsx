@@ -11,12 +11,12 @@ import { usePermissions } from "@/lib/trpc/use-permissions";
 import { BackfillItem } from "./backfill-item";
 import { BackfillForm } from "./backfill-form";
 
-/** The interval of progress queries while a backfill runs, in ms. */
+/** How often the page asks for the progress while a backfill runs, in ms. */
 const POLL_MS = 1_000;
 
 type BackfillsProps = { projectId: string; triggerId: string };
 
-/** Runs a trigger over stored subjects, and shows the progress. */
+/** The tab of a trigger that runs the trigger over stored events, and lists the backfills with their progress. */
 export function BackfillsPanel({ projectId, triggerId }: BackfillsProps) {
   const trpc = useTRPC();
   const { may } = usePermissions(projectId);

@@ -10,7 +10,7 @@ import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 import type { Command, CommandMenuProject } from "./project-commands";
 import { useCommandShortcuts } from "./use-command-shortcuts";
 
-// The commands, the menu and the sheet are not part of the first script of a page.
+// The commands, the menu and the sheet of shortcuts load later than the page's first script.
 const commandCode = makeLazyCode(() => import("./list-all-commands"));
 loadOnFirstInteraction(commandCode.load);
 const CommandMenu = dynamic(() => import("./command-menu").then((module) => module.CommandMenu), { ssr: false });
@@ -21,7 +21,7 @@ type Openers = { openMenu: () => void; openShortcuts: () => void };
 const OpenersContext = createContext<Openers | null>(null);
 
 /**
- * Returns functions that open the command menu and the sheet of shortcuts.
+ * Returns two functions: one opens the command menu, the other opens the sheet of shortcuts.
  * @throws Error outside of `CommandMenuProvider`
  */
 export function useCommandMenu(): Openers {
@@ -44,7 +44,7 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
   const pathname = usePathname();
   const [open, setOpen] = useState<"menu" | "shortcuts" | null>(null);
   const [text, setText] = useState("");
-  // Once loaded, both stay in the page, so that they can fade out.
+  // Which of the menu and the sheet were opened before. Both stay rendered after closing, so that they can fade out.
   const [used, setUsed] = useState<ReadonlySet<string>>(new Set());
   if (open && !used.has(open)) setUsed(new Set([...used, open]));
   const code = commandCode.use(open !== null);

@@ -16,7 +16,7 @@ type CommandMenuProps = {
   onGo: (href: string) => void;
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  /** the typed text, with the keys that a person pressed before the menu had loaded */
+  /** the search text, including keys that the person typed before the menu had loaded */
   text: string;
   onTextChange: (text: string) => void;
   commands: readonly Command[];
@@ -25,7 +25,10 @@ type CommandMenuProps = {
 
 const groups: readonly Command["group"][] = ["This page", "Go to", "Create", "Levers", "Switch project", "Preferences"];
 
-/** A search field that finds every command, and the project's entities by id, name or code. */
+/**
+ * The command menu: a search field that finds commands, and also triggers, actions, executions and events by id, name
+ * or response code.
+ */
 export function CommandMenu(props: CommandMenuProps) {
   const { projectId, open, onOpenChange, text, onTextChange, onGo, commands, onRun } = props;
   const trpc = useTRPC();
@@ -102,7 +105,7 @@ function CommandGroup({
   );
 }
 
-/** Shows keys that a person presses one after the other. */
+/** Shows the keys of a shortcut in the order in which a person presses them. */
 export function KeySequence({ keys }: { keys: readonly string[] }) {
   return (
     <span className="flex gap-1 pointer-coarse:hidden">

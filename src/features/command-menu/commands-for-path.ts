@@ -1,7 +1,10 @@
 import { Activity, Copy, Ellipsis, ExternalLink, Pencil, Power, RotateCw } from "lucide-react";
 import type { Command } from "./project-commands";
 
-/** The command that opens the menu of the focused row, or else of the page or its open panel. */
+/**
+ * The command that opens the menu of the focused row. If no row has the focus, it opens the menu of the page or of its
+ * open panel.
+ */
 const openMenu: Command = {
   id: "open-menu",
   label: "Its menu",
@@ -16,8 +19,8 @@ const openMenu: Command = {
 };
 
 /**
- * Returns the commands for the open page: an execution, a subject, a trigger or an action. On a list they act on
- * one row.
+ * Returns the commands for the page at this path: that of an execution, an event, a trigger or an action. On the lists
+ * of triggers and actions, the only command opens the menu of a row.
  */
 export function commandsForPath(pathname: string): Command[] {
   const [, base = "", kind, id] =
@@ -45,8 +48,8 @@ const openAsPage = (base: string, id: string): Command => ({
 });
 
 /**
- * The command that presses the page's own resend button, which asks first. The command menu has to close before that
- * dialog opens.
+ * The command that clicks the page's resend button, which opens a confirmation dialog. The click waits until the
+ * command menu has closed.
  */
 const resend: Command = {
   id: "resend",

@@ -5,10 +5,13 @@ import type { Command } from "./project-commands";
 
 type Action = { id: string; name: string; word: ActionHealthWord; waiting: number; pausedBy: string | null };
 
-/** The most actions with levers in the menu. Troubled actions come first. */
+/** The most actions whose levers (pause, resume, probe …) the command menu offers. Actions with problems come first. */
 const ACTIONS_MAX = 30;
 
-/** Makes the levers of actions into commands. Each command opens the lever's dialog, which first counts the effects. */
+/**
+ * Makes menu commands for the levers of actions: probe, send, pause, resume, switch off. Each command opens a
+ * confirmation dialog that shows the effects.
+ */
 export function makeLeverCommands(actions: readonly Action[], may: (permission: Permission) => boolean): Command[] {
   const levers = actions
     .slice(0, ACTIONS_MAX)

@@ -1,7 +1,10 @@
-/** Returns the modifier key of this machine. It works only in the browser. */
+/** Returns the name of the modifier key: ⌘ on Apple devices, else Ctrl. Only the browser can call this function. */
 const modifier = (): string => (/Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl");
 
-/** Returns the keys that open the command menu on this machine. It works only in the browser. */
+/**
+ * Returns the shortcut that opens the command menu: `⌘ K` on Apple devices, else `Ctrl K`. Only the browser can call
+ * this function.
+ */
 export const commandMenuKeys = (): string => withModifierKey("K");
 
 export const withModifierKey = (key: string): string => `${modifier()} ${key}`;

@@ -7,7 +7,7 @@ test("no two commands share an id or keys, and no key sequence is the start of a
   const keys = projectCommands.flatMap((command) => (command.keys ? [command.keys.join(" ")] : []));
   expect(new Set(ids).size).toBe(ids.length);
   expect(new Set(keys).size).toBe(keys.length);
-  // Lists move with these.
+  // J and K move through lists, so no command may use them.
   for (const key of ["j", "k", "?"]) expect(projectCommands.some((command) => command.keys?.[0] === key)).toBe(false);
 });
 

@@ -22,7 +22,7 @@ import {
 import type { Permission } from "@/domain/access";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 
-/** The project and the navigation that a command uses. */
+/** The project and the functions that a running command may use. */
 type CommandEnvironment = { projectId: string; go: (href: string) => void; toggleTheme: () => void };
 
 export type Command = {
@@ -44,7 +44,7 @@ const page =
   ({ projectId, go }: CommandEnvironment) =>
     go(`/projects/${projectId}${path}`);
 
-/** Every command of a project. The command menu, the keys and the sheet of shortcuts all read this list. */
+/** All commands of a project. The command menu, the keyboard shortcuts and the sheet of shortcuts read this list. */
 export const projectCommands: readonly Command[] = [
   {
     id: "go-overview",
@@ -221,7 +221,7 @@ export const projectCommands: readonly Command[] = [
 
 export type CommandMenuProject = { id: string; name: string };
 
-/** Returns the commands of a person in a project, with one for each other project of that person. */
+/** Returns the commands that a person's permissions allow, and one command per other project that switches to it. */
 export function commandsForPerson(input: {
   projectId: string;
   projects: readonly CommandMenuProject[];

@@ -23,7 +23,7 @@ const looks = {
 const PAUSE_MS = 150;
 const TEXT_MIN = 2;
 
-/** Shows the triggers, actions, subjects and executions that a search text finds. */
+/** Shows the triggers, actions, executions and events that the server finds for the search text. */
 export function SearchHitsGroup(props: { projectId: string; text: string; onGo: (href: string) => void }) {
   const { projectId, text, onGo } = props;
   const trpc = useTRPC();
@@ -55,7 +55,7 @@ function FoundItem({ hit, onSelect }: { hit: Hit; onSelect: () => void }) {
   const { icon: Icon, label } = looks[hit.kind];
   return (
     <Palette.Item
-      // The server has chosen the hits, so the menu's own filter must keep every one.
+      // The server has already searched, so the menu's own filter must not hide any result.
       forceMount
       value={`found ${hit.kind} ${hit.id}`}
       onSelect={onSelect}

@@ -9,7 +9,7 @@ type ShortcutSheetProps = { open: boolean; onOpenChange: (open: boolean) => void
 
 type ShortcutRow = { label: string; keys: readonly string[] };
 
-/** Keys of lists, panels and forms, which are not commands. */
+/** Returns the shortcuts that work in lists, panels and forms and are no commands of the command menu. */
 const anywhere = (): readonly ShortcutRow[] => [
   { label: "Search and commands", keys: [commandMenuKeys()] },
   { label: "This list", keys: ["?"] },
@@ -34,7 +34,7 @@ const inForms = (): readonly ShortcutRow[] => [
   { label: "Show or hide the preview", keys: ["]"] },
 ];
 
-/** A sheet that lists every shortcut. */
+/** A dialog that lists every keyboard shortcut. */
 export function ShortcutSheet({ open, onOpenChange, commands }: ShortcutSheetProps) {
   return (
     <Dialog
@@ -50,8 +50,8 @@ export function ShortcutSheet({ open, onOpenChange, commands }: ShortcutSheetPro
 }
 
 /**
- * Renders only while the sheet is open, and so never on the server, which does not know the keys of the person's
- * machine.
+ * Renders the shortcuts while the dialog is open. The server never renders them, because it does not know the person's
+ * keyboard.
  */
 function ShortcutLists({ commands }: { commands: readonly Command[] }) {
   const rowsOf = (group: Command["group"]): ShortcutRow[] =>

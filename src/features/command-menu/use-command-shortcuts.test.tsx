@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { projectCommands, type Command } from "./project-commands";
 import { useCommandShortcuts } from "./use-command-shortcuts";
 
-/** Listens with the commands that have arrived. */
+/** Renders the hook with these commands. */
 function listen(arrived: readonly Command[] | null) {
   const seen: string[] = [];
   const hook = renderHook(

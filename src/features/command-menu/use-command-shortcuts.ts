@@ -4,27 +4,37 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import { isKeyForField } from "@/lib/is-key-for-field";
 import type { Command } from "./project-commands";
 
-/** The most time between the two keys of a sequence, in ms. */
+/** The longest time between the two keys of a shortcut such as `g e`, in ms. */
 const SEQUENCE_MS = 1_200;
 
 type Shortcuts = {
-  /** null until their code has arrived; a key that is pressed before waits for it */
+  /**
+   * the commands; null until their script has loaded. Keys that are pressed earlier take effect once the script has
+   * loaded
+   */
   commands: readonly Command[] | null;
   onCommand: (command: Command) => void;
   onMenu: () => void;
-  /** gets keys that are pressed after the menu opens and before its field has the focus; otherwise undefined */
+  /**
+   * called with each character that is typed between the opening of the menu and the focus of its search field;
+   * undefined at other times
+   */
   onEarlyKey: ((key: string) => void) | undefined;
   onHelp: () => void;
 };
 
-/** Listens for ⌘K or Ctrl K, for `?`, and for the keys and sequences of commands. */
+/**
+ * Listens to the keyboard: ⌘K or Ctrl K opens the menu, `?` opens the list of shortcuts, and other keys run commands.
+ */
 export function useCommandShortcuts({ commands, onCommand, onMenu, onEarlyKey, onHelp }: Shortcuts): void {
   const first = useRef<{ key: string; at: number } | null>(null);
   const early = useRef<KeyboardEvent[]>([]);
   const remember = (event: KeyboardEvent, key: string | null): void => {
     first.current = key === null ? null : { key, at: event.timeStamp };
   };
-  /** Runs the command of a key. Returns the key if it may begin a sequence. */
+  /**
+   * Runs the command of a pressed key. Returns the key if it runs nothing and may be the first of two keys; else null.
+   */
   const runCommand = (event: KeyboardEvent): string | null => {
     const isFresh = first.current !== null && event.timeStamp - first.current.at < SEQUENCE_MS;
     const before = isFresh && first.current ? first.current.key : null;
@@ -67,7 +77,8 @@ export function useCommandShortcuts({ commands, onCommand, onMenu, onEarlyKey, o
   }, [hasCommands]);
   useEffect(() => {
     const listener = (event: KeyboardEvent) => listen(event);
-    // The listener comes before the shortcuts of a page, because their keys may be the second of a sequence.
+    // In the capture phase this listener runs before the shortcuts of the page, which may use a key that here is the
+    // second of two.
     window.addEventListener("keydown", listener, { capture: true });
     return () => window.removeEventListener("keydown", listener, { capture: true });
   }, []);

@@ -40,7 +40,10 @@ const labels: Record<DecisionKind, string> = {
   filter_error: "Filter failed",
 };
 
-/** Lists the decisions of a project's triggers in the last week, with and without an execution. */
+/**
+ * Lists the decisions of the project's triggers about events of the last week, including those that created no
+ * execution.
+ */
 export function DecisionList({ projectId }: { projectId: string }) {
   const [params, setParams] = useUrlParams(decisionParams);
   const { list, held } = useDecisions(projectId, params);
@@ -108,7 +111,10 @@ const exampleCells = [
   "2 min ago",
 ];
 
-/** Returns the address that a row opens: its execution, or else the triggers of its subject. */
+/**
+ * Returns the URL that a click on a decision opens: that of its execution. Without an execution, it is the triggers tab
+ * of the event's page.
+ */
 function placeOf(projectId: string, { executionId, sourceId, eventSource }: DecisionRow): string {
   if (executionId !== null) return `/projects/${projectId}/executions/${executionId}?tab=why`;
   return subjectPath(projectId, { id: sourceId, eventSource }, "triggers");

@@ -1,6 +1,6 @@
 import { listParam, oneOfParam, textParam, type UrlValues } from "@/lib/url-params";
 
-/** The kinds of kept decisions, in the order of their chips. */
+/** The kinds of decisions that are stored, in the order of the filter chips. */
 export const decisionKindNames = [
   "created",
   "sampled_out",
@@ -13,7 +13,7 @@ export const decisionKindNames = [
 ] as const;
 export type DecisionKind = (typeof decisionKindNames)[number];
 
-/** The filters of the list of decisions in the URL. `source` is the id of a subject. */
+/** The URL parameters that filter the list of decisions. `source` is the id of the thing that the event is about. */
 export const decisionParams = {
   kind: listParam(oneOfParam(decisionKindNames)).withDefault([]),
   trigger: textParam.withDefault(""),
@@ -21,7 +21,10 @@ export const decisionParams = {
 };
 export type DecisionParams = UrlValues<typeof decisionParams>;
 
-/** Makes the input of the list query, for the server and the browser. */
+/**
+ * Makes the input of the list query. The server and the browser share this function, so that both use the same query
+ * key.
+ */
 export const toDecisionListInput = (projectId: string, { kind, trigger, source }: DecisionParams) => ({
   projectId,
   ...(kind.length > 0 ? { kind } : {}),

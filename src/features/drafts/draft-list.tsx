@@ -62,7 +62,7 @@ const columns: readonly DataColumn<TriggerDraft>[] = [
   },
 ];
 
-/** Lists the open drafts of a project. A person reads each draft and decides. */
+/** Lists the trigger drafts that wait for a decision. A person opens a draft, and then applies or discards it. */
 export function DraftList({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const list = useInfiniteQuery(trpc.draft.list.infiniteQueryOptions({ projectId }, cursorQueryOptions));

@@ -5,7 +5,7 @@ const list = (value: unknown): unknown[] =>
 const text = (value: unknown): string =>
   typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value);
 
-/** Describes the Inngest options of a function in words. An unknown option is shown unchanged. */
+/** Describes the Inngest options of a background function in words. An unknown option is shown as JSON. */
 export function describeFunctionOptions(options: Json, attemptsMax: number): { label: string; value: string }[] {
   const { triggers, batchEvents, concurrency, cancel, ...others } = options;
   return [

@@ -13,7 +13,7 @@ import { RunList } from "./run-list";
 import { ENGINE_POLL_MS } from "./poll";
 
 /**
- * Shows the state of the engine, its functions and their runs.
+ * Shows the state of the job engine, its background functions and their runs.
  * @param props projectId: null shows the runs of all projects
  */
 export function EnginePage({ projectId }: { projectId: string | null }) {

@@ -6,10 +6,13 @@ import { useTRPCClient } from "@/lib/trpc/client";
 import { runIdAboveTime } from "./run-id-above-time";
 import type { RunListParams } from "./search-params";
 
-/** The project whose runs the page shows. Null means the whole installation. */
+/** The id of the project whose runs the engine's pages show. Null stands for the whole installation. */
 export const EngineProjectContext = createContext<string | null>(null);
 
-/** Returns the API of the engine's pages. A project sees its own runs; an admin of the installation sees all runs. */
+/**
+ * Returns the queries and the calls of the engine's pages. Within a project they cover its own runs. For an admin of
+ * the installation they cover all runs.
+ */
 export function useEngineApi() {
   const projectId = useContext(EngineProjectContext);
   const { engine, installation } = useTRPCClient();

@@ -14,7 +14,7 @@ const looks: Record<string, { label: string; tone: ColorTone }> = {
   stopped: { label: "Stopped", tone: "danger" },
 };
 
-/** Shows the state of the engine and the sums over all functions. */
+/** Shows the state of the job engine, and how many runs of all functions are queued, running, sleeping and failed. */
 export function EngineSummary({ engine, projectId }: { engine: EmbeddedEngineReport; projectId: string | null }) {
   const { functions, state, message } = engine;
   const sum = (count: (fn: EngineFunction) => number) =>
@@ -67,7 +67,8 @@ type TileProps = {
   value: ReactNode;
   tone?: ColorTone;
   isHollow?: boolean;
-  /** whether the value shows no problem, so that it has a quiet colour */ isCalm?: boolean;
+  /** whether the value is no problem, and so has a quiet colour */
+  isCalm?: boolean;
 };
 
 function Tile({ label, value, tone, isHollow = false, isCalm = false }: TileProps) {

@@ -6,7 +6,7 @@ import { formatNumber } from "@/lib/format";
 import { describeFunctionOptions } from "./describe-function-options";
 import type { EngineFunction } from "./types";
 
-/** Lists the functions with their options and their waiting work. */
+/** Lists the background functions with their options and the amount of waiting work. */
 export function FunctionTable({ functions }: { functions: readonly EngineFunction[] }) {
   return (
     <Card title="Functions" description="The work in the background." isFlush>

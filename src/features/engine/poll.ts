@@ -1,2 +1,2 @@
-/** The interval of queries while the engine's page is visible, in ms. */
+/** How often the visible engine page loads its data again, in ms. */
 export const ENGINE_POLL_MS = 5_000;

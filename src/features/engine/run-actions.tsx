@@ -10,7 +10,7 @@ import type { Run } from "./types";
 
 type ActionsProps = { run: Run; onShow: (runId: string) => void };
 
-/** The commands of an admin for a run. They cancel a live run, or repeat a run that failed or was cancelled. */
+/** The button for a run: it cancels a run that has not ended, or starts a failed or cancelled run again. */
 export function RunActions({ run, onShow }: ActionsProps) {
   return run.can.cancel ? <Cancel run={run} /> : <Rerun run={run} onShow={onShow} />;
 }

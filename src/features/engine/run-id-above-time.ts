@@ -1,9 +1,12 @@
-/** The letters of a ULID's time, 0 to 31. */
+/** The 32 digits of a ULID (Crockford's base 32). */
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const TIME_LENGTH = 10;
 const RANDOM_LENGTH = 16;
 
-/** Returns an id above the ids of all runs that were made until a time: run ids are ULIDs and begin with their time. */
+/**
+ * Returns an id that sorts above the ids of all runs created until `time`. Run ids are ULIDs, which begin with their
+ * creation time.
+ */
 export function runIdAboveTime(time: Date): string {
   let left = time.getTime();
   let text = "";

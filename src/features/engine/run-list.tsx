@@ -23,10 +23,10 @@ import { runStateLabels } from "./run-state-label";
 import { runListParams, runStates, serializeRunListParams, type RunListParams } from "./search-params";
 import type { EngineFunction, RunRow } from "./types";
 
-/** The value of the choice "any". With an empty value the select would show its placeholder. */
+/** The value of the choice "any". For an empty value the select would show its placeholder instead. */
 const ANY = "any";
 
-/** Lists the runs, with the panel of the run that `?run=` names. */
+/** Lists the runs of the background functions. `?run=` in the URL opens the panel of one run. */
 export function RunList({ functions }: { functions: readonly EngineFunction[] }) {
   const [params, setParams] = useUrlParams(runListParams);
   const { projectId, path } = useEngineApi();

@@ -25,7 +25,8 @@ import type { Run } from "./types";
 type PanelProps = {
   runId: string | null;
   onClose: () => void;
-  /** opens another run */ onShow: (runId: string) => void;
+  /** opens the panel of another run */
+  onShow: (runId: string) => void;
 };
 
 /** The panel of one run beside the list. */
@@ -98,7 +99,10 @@ function Body({ run }: { run: Run }) {
   );
 }
 
-/** Links to the subjects and executions from the time of the run. A run keeps no list of them. */
+/**
+ * Links to the events and executions of the time in which the run worked. A run does not store which of them it
+ * handled.
+ */
 function Meanwhile({ run }: { run: Run }) {
   const base = `/projects/${run.owner}`;
   const end = run.endedAt ? `&to=${new Date(run.endedAt.getTime() + 1_000).toISOString()}` : "";

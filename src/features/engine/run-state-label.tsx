@@ -3,7 +3,7 @@ import { StatusLabel } from "@/components/status";
 import type { ColorTone } from "@/components/ui/badge";
 import type { RunRow, RunState } from "./types";
 
-/** The name and the colour of each state of a run. */
+/** The label and the colour of each state of a run. */
 export const runStateLabels: Record<RunState, { label: string; tone: ColorTone; isHollow?: boolean }> = {
   queued: { label: "Queued", tone: "neutral", isHollow: true },
   running: { label: "Running", tone: "running" },
@@ -15,7 +15,7 @@ export const runStateLabels: Record<RunState, { label: string; tone: ColorTone; 
 
 type RunStatusProps = { run: Pick<RunRow, "state" | "attempt" | "wakesAt"> };
 
-/** Shows the state of a run: a dot, a word, and the time of its next step. */
+/** Shows the state of a run as a dot and a word; for a sleeping run also the time until its next step. */
 export function RunStateLabel({ run: { state, attempt, wakesAt } }: RunStatusProps) {
   const isRetry = state === "sleeping" && attempt > 0;
   const { label, tone, isHollow } = runStateLabels[state];

@@ -10,12 +10,12 @@ export const runStates = [
   "cancelled",
 ] as const satisfies readonly RunState[];
 
-/** The filters of the list of runs and the open run, in the URL. */
+/** The URL parameters of the list of runs: its filters, and the id of the run whose panel is open. */
 export const runListParams = {
   function: textParam.withDefault(""),
   state: oneOfParam(runStates),
   run: textParam,
-  /** shows the runs that were made until this time; an execution links here */
+  /** shows only runs that were created until this time; pages of executions link here with it */
   until: timeParam,
 };
 export type RunListParams = UrlValues<typeof runListParams>;

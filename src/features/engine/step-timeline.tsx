@@ -4,7 +4,7 @@ import { Timeline, type TimelineItem } from "@/components/timeline";
 import { formatBytes } from "@/lib/format";
 import type { Run } from "./types";
 
-/** Shows the finished steps of a run, then the current one. */
+/** Shows the finished steps of a run in order, followed by the steps that the run waits for. */
 export function StepTimeline({ run }: { run: Run }) {
   const items = [...run.steps.map(toItem), ...run.waits.map(toWait)];
   if (items.length === 0)

@@ -14,7 +14,7 @@ const id = (text: string) => (
   </span>
 );
 
-/** The columns of the list of executions. A person hides columns that they do not need. */
+/** All columns of the list of executions. A person chooses which of them are visible. */
 export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "status",
@@ -62,7 +62,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     cell: (row) => (
       <>
         {row.observation?.name && <span title={row.sourceId}>{row.observation.name}</span>}
-        {/* On a narrow screen the id would leave no room for the name. */}
+        {/* Narrow screens hide the id beside a name, because both together need too much room. */}
         <span className={cn(row.observation?.name && "ml-2 max-[100rem]:hidden")}>{id(row.sourceId)}</span>
       </>
     ),

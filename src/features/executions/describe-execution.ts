@@ -2,8 +2,8 @@ import { formatDuration } from "@/lib/format";
 import type { ExecutionRow } from "./types";
 
 /**
- * Waits whose stored reason has a time in the server's zone. The status beside it shows the time in the reader's zone,
- * so the reason here has none.
+ * Texts for waits whose stored reason contains a time in the server's zone. The status beside the reason already shows
+ * the time in the person's zone, so these texts contain no time.
  */
 const timed: Record<string, string> = {
   breaker: "Its endpoint keeps failing",
@@ -12,12 +12,15 @@ const timed: Record<string, string> = {
 
 type Reasoned = Pick<ExecutionRow, "wait" | "statusReason">;
 
-/** Describes the reason of a status in few words. The page shows the time itself, in the reader's zone. */
+/** Describes in a few words why an execution has its status, without a time. */
 export function describeStatusReason({ wait, statusReason }: Reasoned): string {
   return (wait && timed[wait.kind]) ?? statusReason;
 }
 
-/** Describes the result of the last attempt in one word: `500`, `timeout`, or a dash before the first attempt. */
+/**
+ * Returns the result of the last attempt: its HTTP status such as `500`, its error code such as `timeout`, or a dash
+ * before the first attempt.
+ */
 export function describeLastAttemptResult({
   responseCode,
   errorCode,
@@ -25,7 +28,10 @@ export function describeLastAttemptResult({
   return responseCode !== null ? String(responseCode) : (errorCode ?? "–");
 }
 
-/** Describes all attempts of an execution, resends included: `2 tries over 7 min`. Null for a single attempt. */
+/**
+ * Describes the number and the duration of all attempts of an ended execution, such as `2 tries over 7 min`. Null for a
+ * single attempt, and before the execution has ended.
+ */
 export function describeAttempts(row: Pick<ExecutionRow, "attemptCount" | "startedAt" | "finishedAt">): string | null {
   const { attemptCount, startedAt, finishedAt } = row;
   if (attemptCount < 2 || !startedAt || !finishedAt) return null;

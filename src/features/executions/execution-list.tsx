@@ -36,11 +36,11 @@ const NothingFound = dynamic(() => import("./no-executions-found").then((module)
 
 type ExecutionListProps = {
   projectId: string;
-  /** the columns that the person chose, as the cookie names them; null before any choice */
+  /** the columns that the person chose, each as `id` or `id:width`, from a cookie; null before any choice */
   chosenColumns: readonly string[] | null;
 };
 
-/** Lists the executions of a project. If the path names one, its panel is open. */
+/** Lists the executions of a project. If the path contains an execution id, the panel of that execution is open. */
 export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) {
   const base = `/projects/${projectId}/executions`;
   const { pathname, show } = useUrl();
@@ -100,7 +100,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
           activeKey={openId}
           {...(mayAct ? { selection: { keys, onChange: setKeys } } : {})}
           {...(list.hasNextPage ? { onReachEnd: () => void list.fetchNextPage() } : {})}
-          // The panel covers the middle of the list, so the button for new rows moves to the left.
+          // An open panel covers the middle of the list, so the button "new rows" moves to the left.
           className={openId === null ? undefined : "[&>.justify-center]:justify-start [&>.justify-center]:pl-5"}
           isStale={list.isPlaceholderData}
           arrived={held.arrived}

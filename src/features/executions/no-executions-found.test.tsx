@@ -13,7 +13,7 @@ const none: ExecutionParams = {
   ...{ trace: "", columns: [], range: null, from: null, to: null },
 };
 
-/** Answers counts: executions exist unless a filter of the list is in the input. */
+/** Renders the component. `execution.counts` answers that `countWith(input)` executions have failed. */
 function show(params: ExecutionParams, countWith: (input: Record<string, unknown>) => number) {
   const client = createTRPCClient<AppRouter>({
     links: [

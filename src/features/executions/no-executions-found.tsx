@@ -14,10 +14,13 @@ type NothingFoundProps = {
   onChange: (change: Partial<ExecutionParams>) => void;
 };
 
-/** A filter that a person can remove, with the change that removes it. */
+/** An active filter in words, with the change of the URL parameters that removes the filter. */
 type Removable = { words: string; change: Partial<ExecutionParams> };
 
-/** Replaces a list without a hit. It names the narrowest filter and offers to remove that one. */
+/**
+ * Shown in place of the list if no execution matches. It names the filter whose removal shows the most executions, and
+ * offers to remove that filter.
+ */
 export function NoExecutionsFound({ projectId, params, onChange }: NothingFoundProps) {
   const filters = removableFilters(params);
   const narrowest = useNarrowest(projectId, params, filters);
@@ -62,7 +65,10 @@ function removableFilters(params: ExecutionParams): Removable[] {
 const changeOf = (filters: readonly Removable[]): Partial<ExecutionParams> =>
   Object.assign({}, ...filters.map(({ change }) => change)) as Partial<ExecutionParams>;
 
-/** Returns the filter without which the most executions fit; null if each filter alone leaves the list empty. */
+/**
+ * Returns the filter whose removal shows the most executions. Null if the list stays empty whichever single filter is
+ * removed.
+ */
 function useNarrowest(projectId: string, params: ExecutionParams, filters: readonly Removable[]) {
   const trpc = useTRPC();
   const left = filters.map(({ change }) => ({ ...params, ...change }));

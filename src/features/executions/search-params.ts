@@ -9,7 +9,7 @@ import { eventNounForms } from "@/domain/event-source/event-noun";
 import { timeRangeParams, type TimeRangeName } from "@/lib/time-range";
 import { listParam, oneOfParam, textParam, urlParam, urlWriter, type UrlValues } from "@/lib/url-params";
 
-/** Parses statuses by their old and new names, in upper or lower case. */
+/** Parses a status in the URL. It accepts the names on pages and in the API, in upper or lower case. */
 const parseAsStatus = urlParam<StatusFilter>({ parse: readStatusWord, serialize: (status) => status });
 const parseAsCode = urlParam<string>({
   parse: (text) => (responseCodeTextRule.pattern.test(text.toLowerCase()) ? text.toLowerCase() : null),
@@ -21,7 +21,7 @@ const parseAsAttempts = urlParam<string>({
 });
 const text = textParam.withDefault("");
 
-/** The filters of the list of executions in the URL. Trigger and action are ids, or parts of a name. */
+/** The URL parameters that filter the list of executions. `trigger` and `action` are ids, or parts of names. */
 export const executionParams = {
   status: listParam(parseAsStatus).withDefault([]),
   q: text,
@@ -34,15 +34,15 @@ export const executionParams = {
   env: text,
   name: text,
   trace: text,
-  /** the columns of a saved view: `reason`, or `reason:240` with its width in px */
+  /** the columns of a saved view, each as `reason`, or as `reason:240` with its width in px */
   columns: listParam(textParam).withDefault([]),
   ...timeRangeParams,
 };
 export type ExecutionParams = UrlValues<typeof executionParams>;
 
 /**
- * The open tab of the panel. It stays while J and K move through the rows. Without one in the URL, a failed execution
- * opens on its response.
+ * The URL parameter for the open tab of the execution panel. The tab stays when J and K show another execution. Without
+ * the parameter, the response tab is open if an attempt has failed, else the request tab.
  */
 export const executionTabParam = oneOfParam(["request", "response", "event", "why"]);
 
@@ -51,8 +51,8 @@ export const serializeExecutionParams = urlWriter({ ...executionParams, tab: exe
 const isId = (value: string, prefix: string): boolean => value.startsWith(`${prefix}_`);
 
 /**
- * Makes the filters of the API, without the status because the counts are by status. The server turns the range into
- * times.
+ * Converts URL parameters into the API's filters, without the status, because the API counts executions by status. The
+ * server converts the range into times.
  */
 export function toExecutionFilters({ trigger, action, ...params }: Omit<ExecutionParams, "columns">) {
   const hasInterval = params.from !== null || params.to !== null;
@@ -73,19 +73,28 @@ export function toExecutionFilters({ trigger, action, ...params }: Omit<Executio
   };
 }
 
-/** Makes the input of the list query, for the server and the browser. */
+/**
+ * Makes the input of the list query. The server and the browser share this function, so that both use the same query
+ * key.
+ */
 export const toExecutionListInput = (projectId: string, params: Omit<ExecutionParams, "columns">) => ({
   projectId,
   ...toExecutionFilters(params),
   ...(params.status.length > 0 ? { status: params.status } : {}),
 });
 
-/** Turns a typed search into changes of the filters. Filters that the search does not mention stay. */
+/**
+ * Converts a parsed search text into changes of the URL parameters. Filters that the search does not contain stay
+ * unchanged.
+ */
 export function filtersFromTypedSearch({ since, ...query }: Partial<ExecutionQuery>): Partial<ExecutionParams> {
   return { q: "", ...query, ...(since ? { range: since as TimeRangeName, from: null, to: null } : {}) };
 }
 
-/** Returns the active filters for the chips, each with its field and its words. */
+/**
+ * Returns the active filters with the words to show for them. It leaves out the status and the time range, which have
+ * their own controls.
+ */
 export function listActiveFilters(
   params: ExecutionParams,
 ): { field: keyof ExecutionParams; label: string; value: string }[] {
@@ -104,6 +113,6 @@ export function listActiveFilters(
   return chosen.filter(({ value }) => value !== "");
 }
 
-/** Tells whether a filter besides the status is active. */
+/** Tells whether any filter or time range other than the status is active. */
 export const hasActiveFilter = (params: ExecutionParams): boolean =>
   listActiveFilters(params).length > 0 || params.range !== null || params.from !== null || params.to !== null;

@@ -12,6 +12,6 @@ export type ExecutionCounts = Outputs["counts"];
 export type BulkJob = AllOutputs["bulk"]["list"][number];
 export type BulkJobEstimate = AllOutputs["bulk"]["count"];
 export type BulkJobKind = BulkJob["kind"];
-/** The set of a bulk job, in the form of the API. */
+/** The executions that a bulk job changes, as the API's input names them: ids or filters. */
 export type BulkJobFilter = inferRouterInputs<AppRouter>["bulk"]["count"]["filter"];
 export type QuerySuggestionField = inferRouterInputs<AppRouter>["execution"]["suggest"]["field"];

@@ -13,9 +13,9 @@ import { rememberColumns } from "@/lib/look-cookies";
 import { executionColumns } from "./columns";
 
 /**
- * The columns of the list, and the ways to change them. The address names the columns of a saved view. Otherwise the
- * browser remembers the person's own.
- * @param remembered null before any choice
+ * Returns the visible columns of the list of executions, and functions that change them. A saved view keeps its columns
+ * in the URL. Otherwise a cookie keeps the person's columns.
+ * @param remembered the columns in the cookie; null before any choice
  */
 export function useExecutionColumns(
   remembered: readonly string[] | null,

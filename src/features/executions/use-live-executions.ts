@@ -7,7 +7,10 @@ import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { toExecutionFilters, toExecutionListInput, type ExecutionParams } from "./search-params";
 import type { ExecutionRow } from "./types";
 
-/** Returns the list and its counts, with live updates. New rows wait while a panel is open or the list is scrolled. */
+/**
+ * Returns the list of executions and the counts by status, with live updates. While a panel is open or the list is
+ * scrolled, new rows are held back.
+ */
 export function useLiveExecutions(projectId: string, { columns: _, ...params }: ExecutionParams, isPinned: boolean) {
   const trpc = useTRPC();
   const list = useInfiniteQuery({

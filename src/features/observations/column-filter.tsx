@@ -7,7 +7,8 @@ import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import { useTRPC } from "@/lib/trpc/client";
 
 /**
- * The value of the choice "any". A picker uses the empty text for "nothing chosen", and no observation has this value.
+ * The value of the choice "any". The empty text stands for "nothing chosen", so another value is needed, and no
+ * observation has this one.
  */
 const ANY = "\u0000any";
 
@@ -16,13 +17,15 @@ type ColumnFilterProps = {
   column: string;
   label: string;
   any: string;
-  /** values to offer even before an observation has them */
+  /** values that the control offers even if no stored observation has them */
   known?: readonly string[];
   value: string;
   onValueChange: (value: string) => void;
 };
 
-/** Narrows a list to one value of a column. The first use fetches the values of recent observations. */
+/**
+ * A control that filters the list by one value of a column. On first use it fetches the values of recent observations.
+ */
 export function ColumnFilter({ projectId, column, label, any, known = [], value, onValueChange }: ColumnFilterProps) {
   const trpc = useTRPC();
   const [isWanted, setIsWanted] = useState(false);

@@ -10,12 +10,15 @@ import type { ObservationRow } from "./types";
 
 const Dash = () => <span className="text-subtle">–</span>;
 
-/** Returns the columns for the things of one event source. Without one, the columns that the things of all have. */
+/**
+ * Returns the table columns for events of one event source. Null stands for several sources, and returns the columns
+ * that all of them have.
+ */
 export function makeObservationColumns(source: EventSource | null): readonly DataColumn<ObservationRow>[] {
   return [...(source?.list ?? mixed).map(drawn), received];
 }
 
-/** A list of different things names the event source of each. */
+/** The columns of a list with several event sources. One column names the event source of each row. */
 const mixed: readonly EventListColumn[] = [
   { id: "name", header: "Name", kind: "name" },
   { id: "eventSource", header: "Event", kind: "text", width: "14rem" },
@@ -64,7 +67,7 @@ function NameCell({ row }: { row: ObservationRow }) {
   );
 }
 
-/** Shows one value as its kind of column asks for. */
+/** Renders one table cell by the kind of its column, such as a mark, a number or a duration. */
 export function ListColumnCell({ column, value }: { column: EventListColumn; value: EventSummaryValue }) {
   if (column.kind === "mark") {
     const mark = String(value ?? column.usual);
@@ -92,7 +95,7 @@ function formatted(kind: Exclude<EventListColumn["kind"], "mark" | "badge">, val
   }
 }
 
-/** Returns the event source whose things a list shows; null for the things of several. */
+/** Returns the only event source in a list. Null if the list contains events of several sources. */
 export function listedEventSource(chosen: string, [first, ...others]: readonly EventSource[]): EventSource | null {
   if (chosen !== "") return getEventSource(chosen);
   return others.length === 0 ? (first ?? null) : null;

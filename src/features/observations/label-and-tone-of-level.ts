@@ -3,7 +3,7 @@ import { observationListColumns } from "@/domain/event-source/observation-create
 
 const marks = observationListColumns.find(({ kind }) => kind === "mark");
 
-/** Returns the name and the colour of a level. */
+/** Returns the label and the colour of an observation's level, such as ERROR. */
 export function labelAndToneOfLevel(level: string): EventMarkLook {
   return (marks?.kind === "mark" && marks.looks[level]) || { label: level, tone: "neutral" };
 }

@@ -12,8 +12,8 @@ import { useKeyBindings } from "@/lib/use-key-bindings";
 import type { Observation } from "./types";
 
 /**
- * The commands for an observation: one makes a trigger for similar observations, and one sends it to all triggers
- * again.
+ * The buttons for an observation: one creates a trigger for similar observations, and one runs all triggers on the
+ * observation again.
  */
 export function ObservationActions({ projectId, observation }: { projectId: string; observation: Observation }) {
   const { id, eventSource, state } = observation;

@@ -12,7 +12,7 @@ const mark = observationListColumns.find(({ kind }) => kind === "mark");
 
 type FactsProps = { projectId: string; observation: ObservationRow & { costNote?: string | null } };
 
-/** Shows the main properties of an observation. Each link opens the observations with the same value. */
+/** Shows the main properties of an observation. A property's link lists the observations with the same value. */
 export function ObservationFacts({ projectId, observation }: FactsProps) {
   const {
     level,

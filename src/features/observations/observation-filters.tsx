@@ -13,7 +13,8 @@ import { levelsWithChip, filtersSetByLink, type LevelWithChip, type ObservationP
 import type { LevelCounts } from "./types";
 
 /**
- * The value of the choice "any". A select uses the empty text for "nothing chosen", and no event source has this name.
+ * The value of the choice "any". The empty text stands for "nothing chosen", so another value is needed, and no event
+ * source has this name.
  */
 const ANY = "\u0000any";
 
@@ -25,10 +26,10 @@ type FiltersProps = {
   onClear: () => void;
 };
 
-/** The filters above the list of observations. */
+/** The search and the filters above the list of observations. */
 export function ObservationFilters({ projectId, params, counts, onChange, onClear }: FiltersProps) {
   const sources = listEventSources();
-  // Levels, types and models are columns of observations. Other sources have search and time alone.
+  // Only observations have levels, types and models. For other event sources the only filters are search and time.
   const isOfObservations = params.source === "" || params.source === DEFAULT_EVENT_SOURCE_NAME;
   const linked = filtersSetByLink(params);
   const total = counts && Object.values(counts.counts).reduce((sum, count) => sum + count, 0);

@@ -4,7 +4,7 @@ import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import type { Observation } from "./types";
 
-/** Lists the executions of an observation. */
+/** Lists the executions that triggers created for an observation. */
 export function ObservationExecutions({
   projectId,
   observation: { executions },
@@ -42,7 +42,7 @@ const outcomes = {
   OLDER: { label: "Older", meaning: "A newer state was stored already, so it changed nothing.", tone: "neutral" },
 } as const;
 
-/** Lists the events that carried the observation, with the result of each. */
+/** Lists the events that created or updated the observation, with the result of each event. */
 export function ObservationRevisions({ observation: { revisions } }: { observation: Observation }) {
   if (revisions.length === 0)
     return <p className="text-sm text-muted">No revision is kept any more: they stay for a week.</p>;

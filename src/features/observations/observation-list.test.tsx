@@ -19,7 +19,7 @@ const row = {
   ...{ facts: { value: 0.2, verdict: "bad" }, receivedAt: at, firstReceivedAt: at },
 };
 
-/** A client that knows one score. Every other call never ends. */
+/** A tRPC client that answers with one score. Every other call gets no answer. */
 const client = createTRPCClient<AppRouter>({
   links: [
     () =>

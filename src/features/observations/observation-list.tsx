@@ -36,7 +36,7 @@ import {
 } from "./search-params";
 import type { ObservationRow } from "./types";
 
-/** Lists the received observations. If the path names one, its panel is open. */
+/** Lists the received observations. If the path contains an observation id, the panel of that observation is open. */
 export function ObservationList({ projectId }: { projectId: string }) {
   const { pathname, show } = useUrl();
   const openId = openIdOf(pathname);
@@ -80,7 +80,7 @@ export function ObservationList({ projectId }: { projectId: string }) {
           onOpen={(row) => show(urlOf(row), openId !== null)}
           activeKey={activeKey}
           {...(list.hasNextPage ? { onReachEnd: () => void list.fetchNextPage() } : {})}
-          // The panel covers the middle of the list, so the button for new rows moves to the left.
+          // An open panel covers the middle of the list, so the button "new rows" moves to the left.
           className={openId === null ? undefined : "[&>.justify-center]:justify-start [&>.justify-center]:pl-5"}
           isStale={list.isPlaceholderData}
           arrived={held.arrived}
@@ -103,11 +103,12 @@ export function ObservationList({ projectId }: { projectId: string }) {
   );
 }
 
-/** Returns the key of a row. An id is unique only within its event source. */
+/** Returns the key of a table row. An id is unique only within its event source, so the key contains both. */
 const keyOf = ({ id, eventSource }: Pick<ObservationRow, "id" | "eventSource">): string => `${eventSource} ${id}`;
 
 /**
- * Returns the id of the open observation from the path. Senders choose these ids, so they may hold reserved characters.
+ * Returns the id of the open observation from the URL's path, decoded. Senders choose observation ids, so an id may
+ * contain reserved characters.
  */
 function openIdOf(pathname: string): string | null {
   const [, id] = /\/observations\/([^/]+)$/.exec(pathname) ?? [];

@@ -13,7 +13,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import type { Observation } from "./types";
 
-/** The menu of an observation. It is hidden from people without any of its permissions. */
+/** The menu of an observation, with the command that deletes its bodies. People without that permission see no menu. */
 export function ObservationMenu({ projectId, observation }: { projectId: string; observation: Observation }) {
   const { may } = usePermissions(projectId);
   const [isAsking, setIsAsking] = useState(false);
@@ -43,7 +43,7 @@ type ExpungeProps = {
   onOpenChange: (open: boolean) => void;
 };
 
-/** Asks before it removes the bodies of an observation, and names the consequences. */
+/** A dialog that names the consequences and asks for confirmation before the bodies of an observation are deleted. */
 function ExpungeBodies({ projectId, observation: { id, eventSource }, open, onOpenChange }: ExpungeProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -29,12 +29,12 @@ type PanelProps = {
   projectId: string;
   observationId: string | null;
   eventSource: string;
-  /** the list's row of the observation, shown until the server answers */
+  /** the row of the observation in the list; the panel shows its data until the server answers */
   row: ObservationRow | undefined;
   onClose: () => void;
 };
 
-/** The panel of one observation beside the list. */
+/** The side panel with one observation, beside the list. */
 export function ObservationPanel({ projectId, observationId, eventSource, row, onClose }: PanelProps) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery({

@@ -25,7 +25,7 @@ import type { ObservationDecision, Observation } from "./types";
 
 type TriggersProps = { projectId: string; observation: Observation };
 
-/** Shows the decisions of all triggers about an observation, in the past and now. */
+/** Shows for each trigger what it decided about an observation in the past, and what it would decide now. */
 export function ObservationTriggers({ projectId, observation }: TriggersProps) {
   const trpc = useTRPC();
   const [show, setShow] = useUrlParam("show", firedTriggersParam);
@@ -128,7 +128,7 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
   );
 }
 
-/** Shows decisions that were made before any trigger was evaluated. */
+/** Shows decisions about the event itself, made before any trigger was evaluated. */
 function GeneralDecisions({ decisions }: { decisions: readonly ObservationDecision[] }) {
   return (
     <section aria-label="Before any trigger" className="flex flex-col gap-2">

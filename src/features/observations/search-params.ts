@@ -2,14 +2,15 @@ import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import { timeRangeParams } from "@/lib/time-range";
 import { listParam, oneOfParam, textParam, urlWriter, type UrlValues } from "@/lib/url-params";
 
-/** The levels that have a chip. */
+/** The levels of observations for which the list has a filter chip. */
 export const levelsWithChip = ["ERROR", "WARNING", "DEFAULT", "DEBUG"] as const;
 export type LevelWithChip = (typeof levelsWithChip)[number];
 
 const text = textParam.withDefault("");
 
 /**
- * The filters of the list of observations in the URL. `q` searches id, name and trace id; `source` is an event source.
+ * The URL parameters that filter the list of observations. `q` searches id, name and trace id. `source` is the name of
+ * an event source.
  */
 export const observationParams = {
   q: text,
@@ -25,13 +26,18 @@ export const observationParams = {
 };
 export type ObservationParams = UrlValues<typeof observationParams>;
 
-/** The open tab of the panel. It stays while J and K move through the rows. */
+/** The URL parameter for the open tab of the observation panel. The tab stays when J and K show another observation. */
 export const observationTabParam = oneOfParam(["state", "triggers", "executions", "revisions"]).withDefault("state");
 
-/** The event source of the open observation, because an id is unique only within its event source. */
+/**
+ * The URL parameter for the event source of the open observation, because an id is unique only within its event source.
+ */
 export const openEventSourceParam = textParam.withDefault(DEFAULT_EVENT_SOURCE_NAME);
 
-/** Chooses the triggers that the panel shows. */
+/**
+ * The URL parameter that selects the triggers in an observation's panel: all, those that fired, or those that did not
+ * fire.
+ */
 export const firedTriggersParam = oneOfParam(["all", "fired", "not"]).withDefault("all");
 
 export const serializeObservationParams = urlWriter({
@@ -41,7 +47,9 @@ export const serializeObservationParams = urlWriter({
   show: firedTriggersParam,
 });
 
-/** Returns the filters in the form of the API, without empty ones. The server turns the range into times. */
+/**
+ * Converts URL parameters into the API's filters, and leaves out empty ones. The server converts the range into times.
+ */
 export function toObservationFilters(params: ObservationParams) {
   const { q, level, type, env, model, trace, session, user, source, range, from, to } = params;
   return {
@@ -60,7 +68,10 @@ export function toObservationFilters(params: ObservationParams) {
   };
 }
 
-/** Returns the filters that only a link can set, each with its field and its words. */
+/**
+ * Returns the active filters that have no control on the page and come from a link, such as the trace id, with the
+ * words to show for them.
+ */
 export function filtersSetByLink(params: ObservationParams) {
   const linked = [
     { key: "trace", label: "trace", value: params.trace },

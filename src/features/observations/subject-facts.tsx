@@ -5,7 +5,7 @@ import { getEventSource } from "@/domain/event-source/registry";
 import { ListColumnCell } from "./columns";
 import type { ObservationRow } from "./types";
 
-/** Shows what the list of an event source knows of one thing, and when its events came. */
+/** Shows the list's columns of one event of any event source as names with values, and when its events arrived. */
 export function SubjectFacts({ subject }: { subject: ObservationRow }) {
   const columns = (getEventSource(subject.eventSource)?.list ?? []).filter(({ kind }) => kind !== "name");
   return (

@@ -6,11 +6,11 @@ import type { OverviewFigures } from "./types";
 type HoverCardProps = {
   point: OverviewFigures["points"][number];
   stepMs: number;
-  /** the position of the bar, from 0 at the left to 1 at the right */
+  /** the position of the bar in the chart, from 0 at the left to 1 at the right */
   place: number;
 };
 
-/** A card with all values of one bar. */
+/** A card over the chart with all values of the bar under the pointer. */
 export function BarHoverCard({ point, stepMs, place }: HoverCardProps) {
   const [errorRate] = errorRatesOfPoints([point]);
   return (

@@ -4,8 +4,8 @@ import { formatNumber } from "@/lib/format";
 import type { OverviewFigures } from "./types";
 
 /**
- * Lists the busiest triggers of the range, and the triggers whose last hour differs from the same hours of the last 7
- * days.
+ * Lists the triggers with the most matches in the time range, and the triggers whose last hour differs from the same
+ * hour of the last 7 days.
  */
 export function BusyAndUnusualTriggers({ projectId, data: { busiest, unusual } }: { projectId: string; data: OverviewFigures }) {
   const base = `/projects/${projectId}/triggers`;

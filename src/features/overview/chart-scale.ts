@@ -3,7 +3,7 @@ import type { OverviewFigures } from "./types";
 
 type Point = OverviewFigures["points"][number];
 
-/** The outcomes of the bars, from the bottom up, in the colours of the statuses. */
+/** The outcomes of deliveries that a bar stacks, from the bottom up, with their colours. */
 export const chartOutcomes = [
   { key: "delivered", label: "Delivered", className: toneFillClasses.success },
   { key: "retrying", label: "Failed, retried", className: toneFillClasses.warning },
@@ -14,7 +14,9 @@ export const chartOutcomes = [
 export const countOutcomesOfPoint = (point: Point): number =>
   chartOutcomes.reduce((sum, { key }) => sum + point[key], 0);
 
-/** Returns the share of failed attempts in each step; null for a step without attempts. */
+/**
+ * Returns the share of failed attempts in each interval of the chart, 0 to 1; null for an interval without attempts.
+ */
 export const errorRatesOfPoints = (points: readonly Point[]): (number | null)[] =>
   points.map(({ delivered, retrying, failed }) => {
     const attempts = delivered + retrying + failed;
@@ -22,8 +24,9 @@ export const errorRatesOfPoints = (points: readonly Point[]): (number | null)[] 
   });
 
 /**
- * Returns lines through values between 0 and 1, as points of an SVG of 100 by 100, from the bottom up. A step without a
- * value interrupts the line, because nothing was measured there. A single value becomes a short dash.
+ * Returns polylines through values between 0 and 1, as point lists for an SVG of 100 by 100; the value 0 is at the
+ * bottom. A null value interrupts the line, because nothing was measured there. A single value between nulls becomes a
+ * short dash.
  */
 export function svgLinesThrough(values: readonly (number | null)[]): string[] {
   const runs: [number, number][][] = [];
@@ -42,7 +45,10 @@ export function svgLinesThrough(values: readonly (number | null)[]): string[] {
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-/** Returns the end of an axis: 1, 2 or 5 times a power of ten. It is even, so that the middle is a whole number. */
+/**
+ * Returns a round maximum for a chart's axis, at least `value`: 1, 2 or 5 times a power of ten, doubled if odd, so that
+ * half of it is a whole number.
+ */
 export function niceAxisMax(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
   const nice = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= value) ?? value;
@@ -55,12 +61,13 @@ const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" }
 const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
 
 /**
- * Returns the label of a time on an axis, in the reader's zone: the day if a step is an hour or longer, else the time.
+ * Returns the label of a time on a chart's axis, in the person's zone: the day if an interval is an hour or longer,
+ * else the time of day.
  */
 export const axisTickLabel = (at: Date, stepMs: number): string =>
   at.toLocaleString("en-GB", stepMs >= HOUR_MS ? day : clock);
 
-/** Returns the interval of one bar in words, in the reader's zone. */
+/** Returns the time interval of one bar as text, in the person's zone. */
 export function barIntervalLabel(at: Date, stepMs: number): string {
   if (stepMs >= DAY_MS) return at.toLocaleDateString("en-GB", day);
   const end = new Date(at.getTime() + stepMs);

@@ -1,7 +1,7 @@
 import { errorRatesOfPoints, chartOutcomes, countOutcomesOfPoint } from "./chart-scale";
 import type { OverviewFigures } from "./types";
 
-/** Lists the numbers of the chart for screen readers. Empty intervals are left out. */
+/** Lists the numbers of a chart in a table for screen readers. Intervals without deliveries are left out. */
 export function ChartTable({ points, stepMs }: { points: OverviewFigures["points"]; stepMs: number }) {
   const filled = points.filter((point) => countOutcomesOfPoint(point) > 0);
   return (

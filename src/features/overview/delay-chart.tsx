@@ -8,7 +8,8 @@ const lines = [
 ] as const;
 
 /**
- * Draws the time from match to delivery as two lines. The axis is logarithmic, because delays differ by powers of ten.
+ * Draws the time from match to delivery as two lines, the median and the 95th percentile. The axis is logarithmic,
+ * because delays differ by powers of ten.
  */
 export function DelayChart({ data: { points, figures } }: { data: OverviewFigures }) {
   const values = points.flatMap(({ p50Ms, p95Ms }) => [p50Ms, p95Ms]).filter((value) => value !== null);

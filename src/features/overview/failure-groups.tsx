@@ -10,7 +10,10 @@ import type { SubjectsNeedingAttention } from "./types";
 
 type FailureGroupsProps = { projectId: string; failures: SubjectsNeedingAttention["failures"]; actions: SubjectsNeedingAttention["actions"] };
 
-/** Lists failures by cause, such as `Answered 500 · Warehouse ingest · 152`, each with a remedy. */
+/**
+ * Lists failures by cause with a remedy for each, such as `Answered 500 · Warehouse ingest · 152` (cause, action,
+ * count).
+ */
 export function FailureGroups({ projectId, failures, actions }: FailureGroupsProps) {
   const base = `/projects/${projectId}`;
   return (

@@ -6,7 +6,10 @@ import type { OverviewFigures } from "./types";
 
 type Shown = { label: string; value: string; unit?: string; change: string | null; isWorse?: boolean; href: string };
 
-/** Shows five figures of the range and their change. Each figure links to its list. */
+/**
+ * Shows five figures of the time range and their change since the range before. Each figure links to the list behind
+ * it.
+ */
 export function FigureStrip({ projectId, data, query }: { projectId: string; data: OverviewFigures; query: string }) {
   return (
     <ul
@@ -79,13 +82,16 @@ function shownOf(projectId: string, { figures, before }: OverviewFigures, query:
   ];
 }
 
-/** Splits a duration with a single unit into number and unit: `1.2 s`, but not `1 min 19 s`. */
+/**
+ * Splits a duration with one unit, such as `1.2 s`, into number and unit. A duration with two units, such as `1 min 19
+ * s`, stays whole.
+ */
 const unitApart = (duration: string): string[] => {
   const parts = duration.split(" ");
   return parts.length === 2 ? parts : [duration];
 };
 
-/** Describes the change since the earlier range: `+12 %`. Null without earlier data. */
+/** Describes the change since the time range before, such as `+12 %`; null without data of that range. */
 function changeOf(now: number, before: number | undefined): string | null {
   if (before === undefined) return null;
   if (before === 0) return now === 0 ? "as before" : "before: 0";

@@ -9,7 +9,10 @@ import type { ProjectOverview } from "./types";
 
 type FirstDeliveryProps = { projectId: string; delivery: NonNullable<ProjectOverview["firstDelivery"]> };
 
-/** Shows the last of the first steps: the first delivery, with links to its answer and its reason. */
+/**
+ * Shows the last step of the setup, the first delivery, with links to the receiver's answer and to the reason why the
+ * trigger fired.
+ */
 export function FirstDeliveryStep({ projectId, delivery }: FirstDeliveryProps) {
   const [isClosed, setIsClosed] = useState(false);
   if (isClosed) return null;

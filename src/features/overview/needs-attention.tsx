@@ -4,7 +4,10 @@ import { TroubledActionRow } from "@/features/shared/levers/troubled-action-row"
 import { ButtonLink } from "@/components/ui/button-link";
 import type { SubjectsNeedingAttention } from "./types";
 
-/** Lists the actions and triggers that need a person. The action with the most waiting executions comes first. */
+/**
+ * Lists the actions and triggers with problems that a person has to solve. The action with the most waiting executions
+ * comes first.
+ */
 export function NeedsAttention({ projectId, attention }: { projectId: string; attention: SubjectsNeedingAttention }) {
   const { actions, triggers, totals } = attention;
   if (actions.length + triggers.length === 0) return null;

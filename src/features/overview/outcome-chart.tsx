@@ -21,8 +21,8 @@ import type { OverviewFigures } from "./types";
 type OutcomeChartProps = { projectId: string; data: OverviewFigures; onZoom: (from: Date, to: Date) => void };
 
 /**
- * Draws deliveries by outcome as stacked bars. A line above shows the error rate, and a faint line shows the earlier
- * range. A drag zooms into an interval. A click opens the executions of one bar.
+ * Draws deliveries by outcome as stacked bars over time. A line above the bars shows the error rate. A faint line shows
+ * the totals of the time range before. Dragging zooms into an interval. A click opens the executions of one bar.
  */
 export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZoom }: OutcomeChartProps) {
   const router = useRouter();
@@ -134,7 +134,7 @@ const valueText = (point: OverviewFigures["points"][number], stepMs: number): st
   `${barIntervalLabel(point.at, stepMs)}: ` +
   chartOutcomes.map(({ key, label }) => `${formatNumber(point[key])} ${label.toLowerCase()}`).join(", ");
 
-/** Draws the totals of the earlier range. */
+/** Draws a faint line with the totals of the time range before. */
 function Before({ past, max }: { past: number[]; max: number }) {
   if (past.length === 0) return null;
   return (

@@ -27,7 +27,9 @@ import { useIntervalOfRange } from "./use-interval-of-range";
 
 const POLL_MS = 60_000;
 
-/** Shows the state of a project over one range. Before the first delivery, a checklist leads through the setup. */
+/**
+ * Shows the state of a project over one time range. Before the first delivery, a checklist guides through the setup.
+ */
 export function OverviewPage({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
   const [range, setRange] = useUrlParams(timeRangeParams);
@@ -96,7 +98,7 @@ export function OverviewPage({ projectId, appUrl }: { projectId: string; appUrl:
   );
 }
 
-/** How long the first delivery stays on the page, ms. */
+/** How long after the first delivery the overview still shows it, in ms. */
 const FIRST_DELIVERY_SHOWN_MS = 15 * 60_000;
 const isRecent = (at: Date, now: number): boolean => now - at.getTime() < FIRST_DELIVERY_SHOWN_MS;
 

@@ -3,11 +3,13 @@ import { formatCount, formatRate, formatCountWithNoun } from "@/lib/format";
 type SentenceInput = {
   totals: { actions: number; troubled: number; waiting: number };
   figures: { attempts: number; successRate: number | null };
-  /** `in 24 h` */
+  /** the time range as part of a sentence, such as `in 24 h` */
   range: string;
 };
 
-/** Writes the sentence at the top of the overview. It says whether a person has to act, and how deliveries went. */
+/**
+ * Returns the text at the top of the overview. It says whether a person has to act, and how many deliveries succeeded.
+ */
 export function writeOverviewSentence({ totals, figures, range }: SentenceInput): string {
   return `${stateOf(totals)} ${deliveriesOf(figures, range)}`;
 }

@@ -18,7 +18,10 @@ type SendFirstProps = {
   maySend: boolean;
 };
 
-/** Sends the first observation: a sample by button, or the person's own with a new key. */
+/**
+ * The setup step that sends the first observation: a button sends a sample, or the person's program sends its own with
+ * a new event key.
+ */
 export function SendFirstEvent({ projectId, appUrl, hasEvents, mayMakeKeys, maySend }: SendFirstProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -17,7 +17,7 @@ type SetupChecklistProps = {
   permissions: readonly Permission[];
 };
 
-/** The steps to the first delivery. Each gets a tick when it is done. */
+/** The setup steps up to the first delivery. A finished step has a tick. */
 export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupChecklistProps) {
   const base = `/projects/${projectId}`;
   const noun = eventNounForms();

@@ -14,7 +14,7 @@ import { useTRPC } from "@/lib/trpc/client";
 
 const NewProject = z.object({ name: ProjectName });
 
-/** Asks for a name, makes the project and opens it. */
+/** The dialog that creates a project: it asks for a name, and then opens the new project. */
 export function CreateProjectDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const router = useRouter();
   const trpc = useTRPC();

@@ -18,7 +18,7 @@ import { CreateProjectDialog } from "./create-project-dialog";
 
 export type ListedProject = { id: string; name: string; isDemo: boolean; role: Role };
 
-/** Lists the projects of a person. `?new=true` opens the dialog that makes a project. */
+/** Lists the projects of a person. `?new=true` in the URL opens the dialog that creates a project. */
 export function ProjectListPage({ projects: initialProjects }: { projects: ListedProject[] }) {
   const trpc = useTRPC();
   const { data: projects, error } = useQuery(

@@ -7,12 +7,18 @@ import { Time } from "@/components/time";
 import { useTRPC } from "@/lib/trpc/client";
 import { pathOfAuditSubject } from "./audit-link";
 
-/** The most ms between the times of an audit entry and its version. One transaction writes both. */
+/**
+ * The largest difference between the times of an audit entry and of the version that belongs to it, in ms. One
+ * transaction writes both.
+ */
 const TOGETHER_MS = 2_000;
 
 type Entry = { actor: string; action: string; targetId: string | null; summary: string; createdAt: Date };
 
-/** Shows one entry of the audit log: person, time, subject, and the changes of a trigger or an action. */
+/**
+ * Shows one entry of the audit log: the person, the time, what was changed, and for a trigger or an action the old and
+ * new values.
+ */
 export function AuditEntryDetail({ projectId, entry }: { projectId: string; entry: Entry }) {
   const path = pathOfAuditSubject(entry);
   const kind = entry.action.split(".")[0];

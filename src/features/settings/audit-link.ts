@@ -1,7 +1,10 @@
 import { auditNouns, type AuditNoun } from "@/domain/audit";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 
-/** Returns the path of an entry's subject, below the project. Null if the subject has no page. */
+/**
+ * Returns the path of the page about the thing that an audit entry changed, without the project's part. Null if there
+ * is no such page.
+ */
 export function pathOfAuditSubject({ action, targetId }: { action: string; targetId: string | null }): string | null {
   const noun = auditNouns.find((known) => known === action.split(".")[0]);
   if (targetId && noun === "trigger") return `/triggers/${targetId}?tab=versions`;
@@ -12,7 +15,10 @@ export function pathOfAuditSubject({ action, targetId }: { action: string; targe
   return noun ? subjects[noun].page : null;
 }
 
-/** For each kind of subject: its choice in the filter, and the page that lists its things. */
+/**
+ * For each noun of audit entries: its label in the filter, and the settings page that lists such things; null without
+ * one.
+ */
 const subjects: Record<AuditNoun, { label: string; page: string | null }> = {
   trigger: { label: "Triggers", page: null },
   action: { label: "Actions", page: null },
@@ -36,7 +42,7 @@ const subjects: Record<AuditNoun, { label: string; page: string | null }> = {
   account: { label: "Accounts", page: null },
 };
 
-/** The choices that filter the log. */
+/** The choices of the filter above the audit log. */
 export const auditFilterChoices: readonly { value: AuditNoun | "any"; label: string }[] = [
   { value: "any", label: "Everything" },
   ...auditNouns.map((value) => ({ value, label: subjects[value].label })),

@@ -1,13 +1,16 @@
 import { textParam, type UrlValues } from "@/lib/url-params";
 
-/** The filters of the audit log and the open entry, in the URL. */
+/** The URL parameters of the audit log: its filters, and the id of the open entry. */
 export const auditParams = {
   noun: textParam.withDefault(""),
   search: textParam.withDefault(""),
   entry: textParam,
 };
 
-/** Returns the input of the list query. Server and browser share it. */
+/**
+ * Makes the input of the list query. The server and the browser share this function, so that both use the same query
+ * key.
+ */
 export const toAuditListInput = (
   projectId: string,
   { noun, search }: Pick<UrlValues<typeof auditParams>, "noun" | "search">,

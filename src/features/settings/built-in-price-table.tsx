@@ -11,7 +11,7 @@ type BuiltInPriceTableProps = {
   onOverride: (price: BuiltInPrice) => void;
 };
 
-/** Lists the built-in prices. Nobody can change them, but a project's own price takes precedence. */
+/** Lists the built-in model prices. Nobody can change a built-in price, but a project's own price takes precedence. */
 export function BuiltInPriceTable({ prices, mayEdit, onOverride }: BuiltInPriceTableProps) {
   if (prices.length === 0)
     return <p className="px-4 py-4 text-sm text-muted sm:px-5">No built-in price is found. Add one of your own.</p>;

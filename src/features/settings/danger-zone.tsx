@@ -9,12 +9,12 @@ import { useTRPC } from "@/lib/trpc/client";
 
 type DangerZoneProps = { project: { id: string; name: string }; userId: string; mayDelete: boolean };
 
-/** The buttons that leave and delete a project. */
+/** The card with the buttons that leave and delete a project. */
 export function DangerZone({ project, userId, mayDelete }: DangerZoneProps) {
   const trpc = useTRPC();
   const projectId = project.id;
   const options = {
-    // A whole page load drops all data of the project from memory.
+    // A full page load, not a client navigation, so that the project's data leaves the memory.
     onSuccess: () => window.location.assign("/projects"),
     onError: (error: { message: string }) => toast.error("That did not work", { description: error.message }),
   };

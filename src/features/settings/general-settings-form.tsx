@@ -49,7 +49,7 @@ const storageOptions: readonly { value: UnmatchedStorage; label: string; descrip
   { value: "columns", label: "Columns alone", description: "No input, output or metadata." },
 ];
 
-/** Retention times that are the same in every project. */
+/** Sentences about retention times that no project can change. */
 const fixedRetentions = [
   `The audit log is kept for ${fixedRetentionDays.auditLog} days, used or expired links and ended jobs for`,
   `${fixedRetentionDays.linksAndJobs}, and notices for ${fixedRetentionDays.notices}.`,

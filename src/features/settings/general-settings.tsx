@@ -9,7 +9,7 @@ import { useProject } from "./use-project";
 import { useTRPC } from "@/lib/trpc/client";
 import { useQueryClient } from "@tanstack/react-query";
 
-/** The general settings: the project's name, who reads bodies, retention, and deletion. */
+/** The general settings of a project: its name, which roles read bodies, how long data is kept, and deletion. */
 export function GeneralSettings({ projectId, userId }: { projectId: string; userId: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -26,7 +26,7 @@ type InviteDialogProps = {
   onLink: (link: OneTimeLink) => void;
 };
 
-/** Makes an invitation link for an email and a role. */
+/** The dialog that creates an invitation link for an email address and a role. */
 export function InviteDialog({ projectId, open, onOpenChange, mayInviteOwners, onLink }: InviteDialogProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -22,7 +22,7 @@ type MemberListProps = {
   onLink: (link: OneTimeLink) => void;
 };
 
-/** Lists the members of a project, with the commands that the reader may use. */
+/** Lists the members of a project, with the commands that the signed-in person may use. */
 export function MemberList({ members, ...rest }: MemberListProps) {
   return (
     <ul aria-label="Members">

@@ -18,7 +18,7 @@ import { QueryErrorMessage } from "@/components/query-error-message";
 import { TableSkeleton } from "@/components/table-skeleton";
 import { useProject } from "./use-project";
 
-/** Shows the prices from which costs are computed: the project's own prices and the built-in list. */
+/** Shows the model prices from which costs are computed: the project's own prices and the built-in prices. */
 export function ModelPricesPage({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { may } = useProject(projectId);

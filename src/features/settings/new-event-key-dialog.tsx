@@ -20,7 +20,10 @@ const NewKey = z.object({ name: DisplayName });
 
 type NewEventKeyProps = { projectId: string; appUrl: string; open: boolean; onOpenChange: (open: boolean) => void };
 
-/** Asks for a name, then shows the new key once, inside the code that uses it. */
+/**
+ * The dialog that creates an event key: it asks for a name, then shows the new key once, with code examples that
+ * contain the key.
+ */
 export function NewEventKeyDialog({ projectId, appUrl, open, onOpenChange }: NewEventKeyProps) {
   const [key, setKey] = useState<string | null>(null);
   return (

@@ -8,7 +8,9 @@ import { Time } from "@/components/time";
 
 export type OneTimeLink = { title: string; link: string; expiresAt: Date };
 
-/** Shows a link once. */
+/**
+ * Shows a new invitation or password link, which nobody can see again later. The person copies the link and confirms.
+ */
 export function OneTimeLinkDialog({ link, onDone }: { link: OneTimeLink | null; onDone: () => void }) {
   return (
     <Dialog

@@ -12,7 +12,7 @@ import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { roleLabel } from "./roles";
 
-/** Lists the unused invitations. Without one it shows nothing. */
+/** A card with the invitations that nobody has accepted yet. Without such invitations it shows nothing. */
 export function OpenInvitationsCard({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -16,7 +16,7 @@ import { toast } from "@/components/ui/toast";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import type { OperationalWebhook } from "./types";
 
-/** Edits the operational webhook, which tells a project that an endpoint fails, was switched off, or recovered. */
+/** The form for the operational webhook: a URL that is told when an endpoint fails, is switched off, or recovers. */
 export function OperationalWebhookForm({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { data, isPending } = useQuery(trpc.operationalWebhook.get.queryOptions({ projectId }));

@@ -19,7 +19,7 @@ type OwnPriceTableProps = {
   onEdit: (price: OwnPrice) => void;
 };
 
-/** Lists the project's own prices. After a price is removed, the built-in price of its models counts again. */
+/** Lists the project's own model prices. After the removal of a price, the built-in price applies again. */
 export function OwnPriceTable({ projectId, prices, mayEdit, isSearched, onEdit }: OwnPriceTableProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

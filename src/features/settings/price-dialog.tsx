@@ -11,12 +11,12 @@ import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 import { rateLabels, readPriceForm, type PriceFormValues } from "./price-form";
 
-/** A price in the dialog. The id is null for a new price. */
+/** The model price that the dialog edits. `id` is null for a new price. */
 export type EditedPrice = { id: string | null; form: PriceFormValues };
 
 type PriceDialogProps = { projectId: string; edited: EditedPrice | null; onClose: () => void };
 
-/** The dialog for a price that belongs to the project. */
+/** The dialog that creates or edits a model price of the project. */
 export function PriceDialog({ projectId, edited, onClose }: PriceDialogProps) {
   return (
     edited && (

@@ -1,7 +1,7 @@
 import { OwnPriceInput } from "@/domain/model-prices/model-price";
 import { rateNames, rateForInputTokens, type RateName, type Rates } from "@/domain/model-prices/rates";
 
-/** The values of the price form, as texts. A text is empty if nothing was entered. */
+/** The texts in the fields of the price form. Rates are USD per million tokens. An empty text means no value. */
 export type PriceFormValues = { pattern: string; validFrom: string; rates: Record<RateName, string> };
 
 export const rateLabels: Record<RateName, string> = {
@@ -15,7 +15,10 @@ export const rateLabels: Record<RateName, string> = {
   output_reasoning_tokens: "Reasoning",
 };
 
-/** Returns the form's values of a price. For a rate with tiers it takes the first tier. */
+/**
+ * Converts a price into form values. Of a rate that depends on the number of input tokens, the form shows the rate of
+ * the first tier.
+ */
 export function toPriceFormValues(price: { pattern: string; rates: Rates; validFrom: Date | null }): PriceFormValues {
   const text = (name: RateName): string => {
     const rate = price.rates[name];
@@ -25,12 +28,15 @@ export function toPriceFormValues(price: { pattern: string; rates: Rates; validF
   return { pattern: price.pattern, rates, validFrom: price.validFrom?.toISOString().slice(0, 10) ?? "" };
 }
 
-/** Returns a pattern that matches one model name literally. */
+/** Returns a regular expression that matches exactly this model name, with special characters escaped. */
 export const exactModelPattern = (model: string): string => model.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 type ReadForm = { input: OwnPriceInput } | { errors: Map<string, string> };
 
-/** Reads the form. Its errors are by field: `pattern`, `validFrom`, `rates` or `rates.<name>`. */
+/**
+ * Validates the form's texts, and returns the price or the errors by field: `pattern`, `validFrom`, `rates` or
+ * `rates.<name>`.
+ */
 export function readPriceForm({ pattern, validFrom, rates }: PriceFormValues): ReadForm {
   const entered = Object.entries(rates).filter(([, text]) => text.trim() !== "");
   const result = OwnPriceInput.safeParse({

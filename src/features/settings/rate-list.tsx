@@ -1,7 +1,7 @@
 import { rateNames, type Rate, type Rates } from "@/domain/model-prices/rates";
 import { rateLabels } from "./price-form";
 
-/** Shows the rates of a price in one line. */
+/** Shows the rates of a model price in one line, in USD per million tokens. */
 export function PriceRateList({ rates }: { rates: Rates }) {
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-0.5 text-xs tabular-nums">

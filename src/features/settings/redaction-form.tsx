@@ -19,7 +19,7 @@ type RedactionFormProps = {
   saved: { rules: readonly RedactionRule[]; version: number; updatedAt: Date | null };
 };
 
-/** Edits the redaction rules, and tries them on a sample before the save. */
+/** The form for a project's redaction rules. A preview applies the edited rules to a sample before they are saved. */
 export function RedactionForm({ projectId, saved }: RedactionFormProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -82,7 +82,8 @@ export function RedactionForm({ projectId, saved }: RedactionFormProps) {
             <ol className="flex flex-col gap-3">
               {rules.map((rule, index) => (
                 <RedactionRuleRow
-                  // A rule has no id. Its index is safe as a key, because a row keeps no state.
+                  // A rule has no id, so its index is the React key. This is safe, because a row has no state of its
+                  // own.
                   key={index}
                   position={index + 1}
                   rule={rule}

@@ -7,7 +7,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { QueryErrorMessage } from "@/components/query-error-message";
 import { RedactionForm } from "./redaction-form";
 
-/** The redaction rules of a project. */
+/** The settings page for the redaction rules of a project: which values of events are never stored. */
 export function RedactionPage({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { data, isError, error, refetch } = useQuery(trpc.redaction.get.queryOptions({ projectId }));

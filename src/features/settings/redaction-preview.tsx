@@ -23,7 +23,7 @@ const SAMPLE = JSON.stringify(
 
 type RedactionTryProps = { projectId: string; rules: readonly RedactionRule[]; isReady: boolean };
 
-/** Shows how a sample would be stored under the rules in the form. */
+/** Shows how a sample would be stored with the rules in the form. */
 export function RedactionPreview({ projectId, rules, isReady }: RedactionTryProps) {
   const trpc = useTRPC();
   const [sample, setSample] = useState(SAMPLE);

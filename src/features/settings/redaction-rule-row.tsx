@@ -27,11 +27,11 @@ type RedactionRuleRowProps = {
   position: number;
   rule: RedactionRule;
   problem: string | undefined;
-  /** gets the changed rule; null removes the rule */
+  /** called with the changed rule, or with null to remove the rule */
   onChange: (rule: RedactionRule | null) => void;
 };
 
-/** Edits one redaction rule: the value that it finds, and the treatment of that value. */
+/** The fields of one redaction rule: how it finds values, and what is stored in their place. */
 export function RedactionRuleRow({ position, rule, problem, onChange }: RedactionRuleRowProps) {
   const name = `Rule ${position}`;
   const textLabel = rule.find === "path" ? "path" : "expression";

@@ -63,7 +63,9 @@ const columns: readonly DataColumn<Rejected>[] = [
   },
 ];
 
-/** Lists rejected events with their reasons. `?event=` opens one event. */
+/**
+ * Lists the events that were accepted but could not be used, with the reasons. `?event=` in the URL opens one event.
+ */
 export function RejectedEventsPage({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const [chosen, setChosen] = useUrlParam("event", textParam);

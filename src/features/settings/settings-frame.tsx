@@ -20,7 +20,7 @@ const tabs: readonly { path: string; label: string; permission: Permission }[] =
   { path: "/audit", label: "Audit log", permission: "audit:read" },
 ];
 
-/** The head of every settings page: the title, and a tab for each page that the reader may open. */
+/** The frame of every settings page: the title, and a tab per settings page that the person may open. */
 export function SettingsFrame({ projectId, children }: { projectId: string; children: ReactNode }) {
   const pathname = usePathname();
   const { project, may } = useProject(projectId);
@@ -28,7 +28,7 @@ export function SettingsFrame({ projectId, children }: { projectId: string; chil
   const list = useRef<HTMLUListElement>(null);
   const isLoaded = project !== undefined;
   useEffect(() => {
-    // On a phone the tabs are wider than the page, so the current tab is scrolled into view.
+    // On a phone the row of tabs is wider than the screen, so this scrolls the current tab into view.
     list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [pathname, isLoaded]);
   return (

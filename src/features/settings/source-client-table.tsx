@@ -8,7 +8,7 @@ const percent = (part: number, whole: number): string => (whole === 0 ? "–" : 
 const rate = (perMinute: number): string =>
   perMinute === 0 ? "0" : perMinute < 1 ? "< 1" : Math.round(perMinute).toLocaleString("en");
 
-/** Lists the clients of one key, with the missing fields of their model calls. */
+/** Lists the programs that send with one event key, and which fields are missing in their model calls. */
 export function SourceClientTable({ clients }: { clients: EventKeyWithClients["clients"] }) {
   return (
     <Table>

@@ -16,7 +16,10 @@ const notTakenLabels: Record<EventKeyWithClients["notTaken"][number]["kind"], st
   dropped: "Acknowledged, not kept",
 };
 
-/** Shows one event key: its clients, its refused events, and the switch for spans without a model call. */
+/**
+ * A card about one event key: the programs that send with it, the events that were refused, and a switch that drops
+ * spans without a model call.
+ */
 export function SourceKeyCard({ projectId, source }: { projectId: string; source: EventKeyWithClients }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -11,7 +11,10 @@ import { QueryErrorMessage } from "@/components/query-error-message";
 import { TableSkeleton } from "@/components/table-skeleton";
 import { SourceKeyCard } from "./source-key-card";
 
-/** Shows the clients of each event key and their events, and the lines that set up a client. */
+/**
+ * The settings page about senders: which programs send with each event key, how many events they sent, and code that
+ * sets up a new one.
+ */
 export function SourcesPage({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
   const sources = useQuery(trpc.source.list.queryOptions({ projectId }, { refetchInterval: 30_000 }));

@@ -4,7 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import type { Permission } from "@/domain/access";
 import { useTRPC } from "@/lib/trpc/client";
 
-/** Returns the project, undefined while it loads, and a function that tells whether the reader has a permission. */
+/**
+ * Returns the project (undefined while it loads), and `may`, which tells whether the signed-in person has a permission.
+ */
 export function useProject(projectId: string) {
   const trpc = useTRPC();
   const query = useQuery(trpc.project.get.queryOptions({ projectId }));

@@ -10,11 +10,11 @@ export type ActionHealthDetails = {
   isProbing: boolean;
   pausedBy: string | null;
   offReason: string | null;
-  /** the number of waiting executions, counted up to 1,000 */
+  /** the number of waiting executions; counting stops at 1,000 */
   waiting: number;
 };
 
-/** The word and the colour of each health, for lists, pickers and pages. */
+/** The label and the colour of each health of an action. */
 const looks: Record<
   ActionHealthDetails["word"],
   { label: string; tone: ColorTone; isHollow?: boolean; className?: string }
@@ -29,14 +29,14 @@ const looks: Record<
 type ActionHealthProps = {
   health: ActionHealthDetails;
   /**
-   * the text after the word: by default none; `all` has the number of waiting executions and the next probe; `next` has
-   * neither the number nor a name, for a narrow column
+   * the text after the word. `none` (default) shows no text. `all` shows the number of waiting executions, who paused
+   * the action, and the time of the next probe. `next` shows only the next probe, for narrow columns
    */
   detail?: "none" | "next" | "all";
   className?: string;
 };
 
-/** Shows the health of an action as a dot and a word: `Paused · 152 waiting, probe in 4 min`. */
+/** Shows the health of an action as a dot and a word, with optional details: `Paused · 152 waiting, probe in 4 min`. */
 export function ActionHealthLabel({ health, detail = "none", className }: ActionHealthProps) {
   const look = looks[health.word];
   const parts = detail === "none" ? [] : detailsOf(health, detail === "next");
@@ -61,7 +61,9 @@ export function ActionHealthLabel({ health, detail = "none", className }: Action
   );
 }
 
-/** Returns the details of a health: the person who paused the action, the waiting executions, and the next probe. */
+/**
+ * Returns the details after the word: who paused the action, how many executions wait, and when the next probe follows.
+ */
 function detailsOf({ word, waiting, until, isProbing, pausedBy }: ActionHealthDetails, isNarrow: boolean): ReactNode[] {
   const isPausedByBreaker = word === "paused" && pausedBy === null;
   const probe = isProbing ? (

@@ -3,38 +3,42 @@ import { cn } from "@/lib/cn";
 
 type GroupWord = "all" | "any" | "none";
 
-/** The result of one condition of a filter. */
+/** The result of one condition of a trigger's filter on one event. */
 export type ConditionResult = {
   path: readonly number[];
-  /** the words of the groups around the condition, from the root down; without them the list shows no group */
+  /** the words ("all of" and so on) of the groups around the condition, outermost first; undefined draws no groups */
   groups?: readonly GroupWord[] | undefined;
-  /** the column's name for people */
+  /** the label of the column */
   label: string;
   key?: string | undefined;
   operator: string;
   value?: unknown;
   seen: unknown;
   passed: boolean;
-  /** whether the condition must hold: false inside a `none of` group */
+  /** whether the filter needs the condition to hold; false inside a `none of` group */
   expected: boolean;
-  /** whether the condition saw only the first 64 KiB of the field */
+  /** whether only the first 64 KiB of the value were compared, because the value is longer */
   truncated?: boolean | undefined;
-  /** the origin of a computed value, such as a computed cost */
+  /** how a computed value was computed, for example a cost from model prices */
   note?: string | undefined;
-  /** whether the seen value is part of a body that this reader may not see */
+  /** whether the value is hidden, because the person's role may not read bodies */
   hidden: boolean;
 };
 
-/** How a condition differs from the same condition of another version of the filter. */
+/** Whether one of two versions of a filter added or removed the condition. */
 export type ConditionChange = "added" | "removed";
 
 type ConditionListProps<Result extends ConditionResult> = {
   conditions: readonly Result[];
-  /** returns the change of a condition between two versions of a filter */
+  /**
+   * returns whether another version of the filter added or removed the condition; undefined if both versions have it
+   */
   changeOf?: (condition: Result) => ConditionChange | undefined;
 };
 
-/** Lists a filter as a tree. Each line has a condition with pass or fail, and the value that it saw. */
+/**
+ * Shows the conditions of a filter as a tree. Each line shows whether the condition passed, and the value of the event.
+ */
 export function ConditionResultList<Result extends ConditionResult>({
   conditions,
   changeOf,
@@ -55,7 +59,10 @@ export function ConditionResultList<Result extends ConditionResult>({
 
 type Opened = { depth: number; word: GroupWord };
 
-/** Returns the groups that begin with a condition. A root group of `all` is no line: it is the usual meaning. */
+/**
+ * Returns the groups whose first condition is this one, so that the list draws their lines first. A root group of `all`
+ * gets no line.
+ */
 function openedGroups(
   { path, groups = [] }: Pick<ConditionResult, "path" | "groups">,
   before: Pick<ConditionResult, "path"> | undefined,

@@ -6,20 +6,23 @@ import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 
-/** The most versions of other people that the banner lists. */
+/** The most versions by other people that the banner lists. */
 const SHOWN_MAX = 5;
 
 type ConflictBannerProps = {
   projectId: string;
   kind: "trigger" | "action";
   targetId: string;
-  /** the version from which the form was filled */
+  /** the version with which the form was filled */
   ownVersion: number;
   onKeepMine: (theirVersion: number) => void;
   onTakeTheirs: () => void;
 };
 
-/** Says that somebody saved a newer version, and which fields that version changed. It follows the live updates. */
+/**
+ * A banner above a form that says that somebody saved a newer version, and which fields that version changed. It
+ * appears by live update.
+ */
 export function ConflictBanner({ projectId, kind, targetId, ownVersion, ...on }: ConflictBannerProps) {
   const trpc = useTRPC();
   const { data } = useQuery(

@@ -6,13 +6,16 @@ import { formatRelativeTime, formatUtcTime } from "@/lib/format-time";
 import { StatusLabel } from "@/components/status";
 import type { ColorTone } from "@/components/ui/badge";
 
-/** The status in the database and the API. */
+/** The status of an execution as the database and the API name it. */
 export type StoredExecutionStatus = "PENDING" | "RUNNING" | "COMPLETED" | "ERROR" | "CANCELLED" | "SKIPPED";
-/** The state that people see. A PENDING execution has one of four states, by the reason of its wait. */
+/**
+ * The state of an execution as pages name it. A PENDING execution is WAITING, SCHEDULED, RETRYING or PAUSED, depending
+ * on why it waits.
+ */
 export type ExecutionState =
   "WAITING" | "SCHEDULED" | "RETRYING" | "PAUSED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED" | "SKIPPED";
 
-/** The name and the colour of each state in dots, chips and charts. */
+/** The label and the colour of each state of an execution, in dots, chips and charts. */
 export const executionStateLabels: Record<ExecutionState, { label: string; tone: ColorTone; isHollow?: boolean }> = {
   WAITING: { label: "Waiting", tone: "running", isHollow: true },
   SCHEDULED: { label: "Scheduled", tone: "scheduled" },
@@ -25,18 +28,18 @@ export const executionStateLabels: Record<ExecutionState, { label: string; tone:
   SKIPPED: { label: "Skipped", tone: "neutral", isHollow: true },
 };
 
-/** Kinds of waits that only the endpoint or a person can end. */
+/** Kinds of waits that count as PAUSED: only the endpoint's recovery or a person ends them. */
 const pauses: ReadonlySet<string> = new Set(["paused", "breaker", "probe"]);
 
 type StateInput = {
   status: StoredExecutionStatus;
-  /** the number of attempts so far; above 0, a waiting execution waits for a retry */
+  /** the number of attempts so far; if above 0, a waiting execution counts as RETRYING */
   attemptCount?: number;
-  /** the reason of the wait, if it is known */
+  /** why a PENDING execution waits, and until when; null or undefined if unknown */
   wait?: { kind: string; until: Date | null } | null;
 };
 
-/** Returns the state that people see of a status. */
+/** Converts a stored status into the state that pages show. */
 export function executionStateOf({ status, attemptCount = 0, wait }: StateInput): ExecutionState {
   if (status === "ERROR") return "FAILED";
   if (status !== "PENDING") return status;
@@ -46,13 +49,13 @@ export function executionStateOf({ status, attemptCount = 0, wait }: StateInput)
 }
 
 type ExecutionStatusProps = StateInput & {
-  /** the earliest time of the next attempt; with it a waiting execution shows a countdown */
+  /** the earliest time of the next attempt; a waiting execution then shows a countdown */
   dueAt?: Date;
   isCancelRequested?: boolean;
   className?: string;
 };
 
-/** Shows the status of an execution: a dot, a word, and the time of the next try. */
+/** Shows the state of an execution as a dot and a word, with a countdown to the next attempt while it waits. */
 export function ExecutionStatusBadge({ dueAt, isCancelRequested = false, className, ...input }: ExecutionStatusProps) {
   const state = executionStateOf(input);
   const look = executionStateLabels[state];
@@ -76,7 +79,7 @@ export function ExecutionStatusBadge({ dueAt, isCancelRequested = false, classNa
   );
 }
 
-/** Shows the time until a date, and counts down: `in 40 s`, then `now`. The label comes first, if there is one. */
+/** Shows the time until a date as a countdown: an optional label, then `in 40 s` and at last `now`. */
 export function Countdown({ label, date }: { label?: string; date: Date }) {
   const text = useSyncExternalStore(
     subscribeToSeconds,

@@ -19,7 +19,7 @@ const ranges = [
 const rangeParam = oneOfParam(["24h", "7d", "30d"]).withDefault("24h");
 const HOUR_MS = 60 * 60_000;
 
-/** Keeps the time range of an overview in the URL. */
+/** Returns the chosen time range in hours, which the URL stores, and `control`, the buttons that change it. */
 export function useFiguresTimeRange() {
   const [value, setValue] = useUrlParam("range", rangeParam);
   const { hours } = ranges.find((range) => range.value === value) ?? ranges[0];
@@ -38,7 +38,7 @@ export function useFiguresTimeRange() {
 }
 
 type OverviewProps<Data> = {
-  /** the range control of `useFiguresTimeRange` */
+  /** the buttons that choose the time range, from `useFiguresTimeRange` */
   control: ReactNode;
   query: {
     data: Data | undefined;
@@ -46,11 +46,13 @@ type OverviewProps<Data> = {
     isPlaceholderData: boolean;
     refetch: () => Promise<unknown>;
   };
-  /** two parts */
+  /** renders the loaded figures in two sections */
   children: (data: Data) => ReactNode;
 };
 
-/** Shows the figures of a time range, with placeholders while they load and a message if loading fails. */
+/**
+ * Shows figures of a time range: placeholders while the query loads, an error message if it fails, else the children.
+ */
 export function FiguresOverTime<Data>({
   control,
   query: { data, error, isPlaceholderData, refetch },
@@ -89,17 +91,17 @@ export function FiguresOverTime<Data>({
 }
 
 type OverTimeProps<Key extends string, Shown extends Key> = {
-  /** the name of the count: `Attempts` */
+  /** the name of what is counted, such as `Attempts` */
   label: string;
   series: readonly BarSeries<Shown>[];
   columns: readonly { key: Key; label: string }[];
-  /** one point for each interval; all intervals have the same length */
+  /** one point per interval; all intervals have the same length, an hour or a day */
   points: readonly ({ hour: Date } & Readonly<Record<Key, number>>)[];
-  /** the URL of the executions behind a bar, without their time */
+  /** the URL of the list of executions; a bar's link adds the time of its interval */
   executionsHref: string;
 };
 
-/** Draws a chart of counts by hour, or by day if the intervals are days. */
+/** Draws counts over time as stacked bars, by hour or by day. */
 export function CountsChart<Key extends string, Shown extends Key>({
   label,
   series,

@@ -16,7 +16,7 @@ const looks: Record<JobState, { label: string; tone: ColorTone }> = {
   FAILED: { label: "Failed", tone: "danger" },
 };
 
-/** The controls of a job. Each rejects if it fails, and the caller reports the error. */
+/** The functions that pause, resume and cancel a job. A failed call rejects, and the caller shows the error. */
 type JobControls = {
   pause: () => Promise<unknown>;
   resume: () => Promise<unknown>;
@@ -25,20 +25,20 @@ type JobControls = {
 };
 
 type JobProgressProps = {
-  /** the name of the job: `Backfill of 3 May, 12:00` */
+  /** the accessible name of the job, such as `Backfill of 3 May, 12:00` */
   label: string;
-  /** the kind of job: backfill, resend */
+  /** the noun for the job, such as `backfill` or `resend` */
   noun: string;
-  /** the things that the job works on: subjects */
+  /** the plural noun for what the job processes, such as `executions` */
   things: string;
   job: { status: JobState; statusReason: string; processed: number; total: number };
-  /** the buttons; null for readers without the permission */
+  /** the functions behind the buttons; null without the permission, and then there are no buttons */
   controls: JobControls | null;
-  /** the results and the subject of the job */
+  /** what the job works on, and its results so far */
   children: ReactNode;
 };
 
-/** A background job: its progress, and the buttons that pause and cancel it. */
+/** Shows a background job: its progress, and buttons that pause, resume and cancel it. */
 export function JobProgress({
   label,
   noun,

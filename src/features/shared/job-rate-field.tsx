@@ -4,17 +4,17 @@ import { Input } from "@/components/ui/input";
 import { formatNumber } from "@/lib/format";
 
 const RATE_DEFAULT = 600;
-/** The most executions a minute that a job may make. */
+/** The highest rate of a job, in executions per minute. */
 export const JOB_RATE_MAX = 6_000;
 
 type Rate = {
   text: string;
   setText: (text: string) => void;
-  /** null if the text is no rate */
+  /** the rate in executions per minute; null if the text is not a valid rate */
   perMinute: number | null;
 };
 
-/** Holds the rate of a job as its field shows it. */
+/** Holds the text in a job's rate field, and the rate that the text means. */
 export function useJobRate(): Rate {
   const [text, setText] = useState(String(RATE_DEFAULT));
   const number = Number(text);
@@ -22,7 +22,7 @@ export function useJobRate(): Rate {
   return { text, setText, perMinute: isRate ? number : null };
 }
 
-/** Asks how many executions a job may make in a minute. */
+/** The field for the rate of a job, in executions per minute. */
 export function JobRateField({ rate: { text, setText, perMinute } }: { rate: Rate }) {
   return (
     <Field

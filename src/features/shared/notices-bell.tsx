@@ -23,8 +23,8 @@ const looks: Record<string, { text: string; tone: ColorTone; place: "actions" | 
 };
 
 /**
- * The bell with the notices of a project for one person, and the number of unread ones. It marks all notices as read
- * when it closes.
+ * The bell button with the number of a person's unread notices in a project. It opens the list of notices, and marks
+ * all as read when the list closes.
  */
 export function NoticesBell({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
@@ -41,7 +41,7 @@ export function NoticesBell({ projectId }: { projectId: string }) {
   const unread = data?.unread ?? 0;
   const onOpenChange = (open: boolean): void => {
     setIsOpen(open);
-    // The notices are marked when the bell closes, so that unread ones stand out while a person reads them.
+    // Notices become read when the list closes, so that unread ones stand out while the list is open.
     if (!open && unread > 0) markRead.mutate({ projectId });
   };
   return (

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 
 type OverviewPartProps = { title: string; description?: string; children: ReactNode };
 
-/** One part of an overview. It has no frame, because nothing in it is a thing to act on. */
+/** A titled section of an overview tab. It has no frame, because frames are for things that a person can act on. */
 export function OverviewSection({ title, description, children }: OverviewPartProps) {
   return (
     <section aria-label={title} className="flex min-w-0 flex-col gap-4">

@@ -46,7 +46,7 @@ const columns: readonly DataColumn<Row>[] = [
 
 type RecentExecutionsProps = { projectId: string; triggerId?: string; actionId?: string };
 
-/** The newest executions of one trigger or action. */
+/** Lists the newest executions of one trigger or one action. */
 export function RecentExecutions({ projectId, triggerId, actionId }: RecentExecutionsProps) {
   const trpc = useTRPC();
   const filter = { ...(triggerId ? { triggerId } : {}), ...(actionId ? { actionId } : {}) };

@@ -1,6 +1,6 @@
 import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 
-/** Returns the path of the page of a subject. */
+/** Returns the path of the page about a subject: the thing that an event is about, in its latest state. */
 export function subjectPath(
   projectId: string,
   { id, eventSource }: { id: string; eventSource: string },
@@ -13,5 +13,5 @@ export function subjectPath(
   return `${subjectListPath(projectId)}/${encodeURIComponent(id)}${query.size > 0 ? `?${query}` : ""}`;
 }
 
-/** Returns the path of the list of all subjects of a project. */
+/** Returns the path of the list of all subjects of a project: the things that its events are about. */
 export const subjectListPath = (projectId: string): string => `/projects/${projectId}/observations`;

@@ -12,13 +12,18 @@ type PastDecision = {
   label: string;
   reason: string;
   triggerVersion: number | null;
-  /** the action; null if the decision is about the whole trigger */ action: { id: string; name: string } | null;
-  /** false: the decision was made again with the current state */ exact: boolean;
+  /** null if the decision is about the whole trigger */
+  action: { id: string; name: string } | null;
+  /** whether the decision was computed from the stored state of that time; false means from the current state */
+  exact: boolean;
 };
 
 type ActionOutcomeData = { action: { id: string; name: string }; kind: string; label: string; reason: string };
 
-/** A trigger's decision about one source id, and the executions that came of it. */
+/**
+ * What a trigger decides now and decided before about one source id (the id of the thing that events are about), and
+ * the executions that it created.
+ */
 export type TriggerOutcome = {
   trigger: { id: string; name: string; status: string; version: number; deleted: boolean };
   now: {
@@ -41,7 +46,7 @@ export type TriggerOutcome = {
   }[];
 };
 
-/** The colours of decisions that started an execution or failed. Every other kind is neutral. */
+/** The colours of kinds of decisions. A kind that is missing here is neutral. */
 const tones: Record<string, ColorTone> = {
   created: "success",
   filter_error: "danger",
@@ -51,7 +56,7 @@ const tones: Record<string, ColorTone> = {
 
 const linkClass = "rounded-sm text-accent-text underline-offset-2 hover:underline";
 
-/** Tells whether the trigger started an execution that was not skipped. */
+/** Tells whether the trigger created an execution that was not skipped. */
 export const triggerHasFired = ({ executions }: TriggerOutcome): boolean =>
   executions.some(({ status }) => status !== "SKIPPED");
 
@@ -67,10 +72,11 @@ export function DecisionLabel({ kind, label }: { kind: string; label: string }) 
 type TriggerOutcomeProps = {
   projectId: string;
   outcome: TriggerOutcome;
-  /** the level of the headings inside the card */ heading: "h2" | "h3";
+  /** the HTML element of the headings inside, such as `h3` */
+  heading: "h2" | "h3";
 };
 
-/** Shows the current and earlier decisions of a trigger about one source id, with its conditions and executions. */
+/** Shows what a trigger decides about one source id now, what it decided before, its conditions, and its executions. */
 export function TriggerOutcomeView({
   projectId,
   outcome: { now, history, executions },

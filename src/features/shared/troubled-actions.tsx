@@ -4,19 +4,25 @@ import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
 import { TroubledActionRow } from "./levers/troubled-action-row";
 
-/** How often the health is read, ms, because it also changes with time alone: a pause ends, an hour passes. */
+/**
+ * How often the page loads the health again, in ms. The health changes without a live message when a pause ends or an
+ * hour passes.
+ */
 const POLL_MS = 60_000;
 
 type TroubledActionsProps = {
   projectId: string;
-  /** the action whose page this is */
+  /** the id of the action whose page shows this component */
   actionId: string;
-  /** called after an action was switched off, with its new version */
+  /** called after the action was switched on or off, with the action's new version number */
   onSwitched?: (version: number) => void;
   className?: string;
 };
 
-/** Shows on the page of an action that it needs attention, with the levers that help. */
+/**
+ * Shows on the page of an action which problem the action has, with the buttons that help. Without a problem it shows
+ * nothing.
+ */
 export function TroubledActions({ projectId, actionId, onSwitched, className }: TroubledActionsProps) {
   const trpc = useTRPC();
   const { data } = useQuery(

@@ -18,16 +18,16 @@ type VersionRow = {
 type VersionHistoryProps = {
   /** the versions, newest first; undefined while they load */
   versions: readonly VersionRow[] | undefined;
-  /** the noun of the versioned thing: `trigger` */
+  /** what has the versions: `trigger` or `action` */
   noun: string;
   mayRestore: boolean;
-  /** rejects if the restore fails, and the caller reports the error */
+  /** restores a version; rejects if the restore fails, and the caller shows the error */
   onRestore: (version: number) => Promise<unknown>;
 };
 
 /**
- * Lists the changes of a configuration: the person, the time, the values before and after, and a button that restores
- * the version.
+ * Lists the versions of a trigger or an action: who changed it and when, the old and new values, and a button that
+ * restores the version.
  */
 export function VersionList({ versions, noun, mayRestore, onRestore }: VersionHistoryProps) {
   if (!versions) return <VersionsSkeleton />;

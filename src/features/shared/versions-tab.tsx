@@ -15,12 +15,12 @@ type VersionsProps = {
   kind: "trigger" | "action";
   target: { id: string; version: number };
   mayWrite: boolean;
-  /** names the parts that a restore does not bring back */
+  /** a sentence about what a restore does not restore, such as secrets */
   restoredNote?: string;
   onRestored: () => Promise<void>;
 };
 
-/** Lists the versions of a trigger or an action. */
+/** The tab with the versions of a trigger or an action. It loads them page by page, and can restore one. */
 export function VersionsTab({ projectId, kind, target, mayWrite, restoredNote, onRestored }: VersionsProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -1,8 +1,8 @@
 import type { ListedExecution } from "./patch-execution-lists";
 
 /**
- * The server's message about changes in a project. `changedAt` is the time of the latest of them, in ms of the server.
- * `executions` has the new state of every changed execution.
+ * A message from the server about changes in a project. `changedAt` is the time of the latest change, in ms since 1970
+ * by the server's clock. `executions` contains the new state of each changed execution.
  */
 type LiveMessage = {
   projectId: string;
@@ -10,33 +10,34 @@ type LiveMessage = {
   changedAt: number;
   executions?: readonly ListedExecution[];
 };
-/** The state of the connection. `since` is the time of the data on screen, in ms. */
+/** The state of the live connection. `since` is the time at which the connection broke, in ms since 1970. */
 export type LiveConnectionState = { kind: "connecting" | "live" } | { kind: "reconnecting"; since: number };
 
 type Handlers = { onMessage: (message: LiveMessage) => void; onState: (state: LiveConnectionState) => void };
 type Watched = Handlers & {
-  /** opens the connection; returns the function that closes it */
+  /** opens the live connection; returns a function that closes the connection */
   connect: (handlers: Handlers & { onEnd: () => void }) => () => void;
-  /** called if changes before the watch are unknown, so that everything must be loaded once */
+  /** called if this tab may have missed earlier changes, so that the caller loads everything once */
   onStale: () => void;
 };
 /**
- * A message from the connected tab to every other tab, or the question of a new tab for the latest message of each
- * project.
+ * A message between the tabs of a browser. The connected tab passes on messages and connection states. A new tab asks
+ * `latest?`, and gets the latest message of each project.
  */
 type Passed = { message: LiveMessage } | { state: LiveConnectionState } | "latest?" | { latest: LiveMessage[] };
 
 const NAME = "trigger-system-live";
-/** The pause after the server ended a stream for good, ms. */
+/** How long a tab waits before it connects again after the connection ended, in ms. */
 const AGAIN_MS = 30_000;
-/** After this time a tab knows whether it holds the lock, ms. */
+/** If no other tab has answered after this time, a tab without the lock assumes that it has missed changes, in ms. */
 const SETTLED_MS = 500;
 
 /**
- * Watches for changes over one connection for all tabs of a browser, because HTTP/1.1 allows six for a host. The tab
- * that holds a lock is connected and passes messages on. If that tab closes, the next one gets the lock. Browsers have
- * locks only on https and on this machine. Without locks a tab is connected while it is visible.
- * @returns a function that ends the watch
+ * Receives live messages over one connection for all tabs of a browser, because browsers open at most six HTTP/1.1
+ * connections per host. The tab that holds a Web Lock is connected and passes messages to the other tabs. If that tab
+ * closes, another tab gets the lock. Browsers offer Web Locks only on https and on localhost. Without Web Locks each
+ * tab is connected while it is visible.
+ * @returns a function that stops receiving
  */
 export function watchLiveMessages(watched: Watched): () => void {
   const stop = new AbortController();
@@ -54,7 +55,7 @@ function watchAsOneOfMany(
   const channel = new BroadcastChannel(NAME);
   let isLeader = false;
   let isAnswered = false;
-  /** The latest change of each project that the connected tab knows. */
+  /** While this tab is connected: the latest message of each project, for tabs that open later. */
   const latest = new Map<string, LiveMessage>();
   const pass = (data: Passed): void => {
     if (!stop.aborted) channel.postMessage(data);

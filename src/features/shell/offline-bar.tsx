@@ -2,7 +2,7 @@
 
 import { useConnectionState } from "@/lib/connection-state";
 
-/** Says that the connection is lost, with the time of the visible data. */
+/** A bar at the top of the page that says that the live connection is lost, and since when the data is out of date. */
 export function OfflineBar() {
   const state = useConnectionState();
   if (state.kind !== "reconnecting") return null;

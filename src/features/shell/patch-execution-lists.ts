@@ -7,12 +7,15 @@ type Page = inferRouterOutputs<AppRouter>["execution"]["list"];
 type Filters = inferRouterInputs<AppRouter>["execution"]["list"];
 export type ListedExecution = Page["items"][number];
 
-/** A first page longer than this is loaded again, so that a tab that stays open for days does not grow. */
+/**
+ * The most rows that live updates may add up to in a list's first page. Above it the page is loaded again, so that a
+ * tab that is open for days does not grow.
+ */
 const FIRST_PAGE_MAX = 200;
 
 /**
- * Puts the new state of executions into the lists on the page, without a call to the server.
- * @returns false if some list has to be loaded again, because only the server knows which rows fit its filters
+ * Writes the new state of executions into the loaded lists of executions, without a call to the server.
+ * @returns false if some list must be loaded again, because only the server knows which rows match its filters
  */
 export function patchExecutionLists(
   queryClient: QueryClient,
@@ -24,7 +27,7 @@ export function patchExecutionLists(
     const input = inputOf(query.queryKey);
     if (input?.projectId !== projectId) continue;
     const data = query.state.data as InfiniteData<Page> | Page | undefined;
-    // A load that is under way may have begun before the change, and its answer would hide the new rows.
+    // A query that is loading may have started before the change, and its answer would overwrite the patched rows.
     if (!data || query.state.fetchStatus === "fetching") {
       isComplete = false;
       continue;
@@ -38,10 +41,13 @@ export function patchExecutionLists(
   return isComplete;
 }
 
-/** Returns the input of a query; see the keys of @trpc/tanstack-react-query. */
+/** Returns the tRPC input inside a query key. @trpc/tanstack-react-query defines the shape of these keys. */
 const inputOf = (queryKey: QueryKey): Filters | undefined => (queryKey[1] as { input?: Filters } | undefined)?.input;
 
-/** @returns the same pages if nothing changes; null if the server must say which rows fit */
+/**
+ * Writes the new state of executions into the pages of one list.
+ * @returns the same array if nothing changes; null if only the server knows which rows match the filters
+ */
 export function patchListPages(
   pages: readonly Page[],
   rows: readonly ListedExecution[],
@@ -60,14 +66,15 @@ export function patchListPages(
   const added = rows.filter(({ id }) => !known.has(id) && fits.get(id) === true).filter(isAbove(first));
   const items = [...added, ...inOrder(first).items].toSorted(newestFirst);
   if (items.length > FIRST_PAGE_MAX) return null;
-  // A list of a few rows shows the newest ones. A list with pages keeps every row that it has.
+  // A list with a single page keeps at most `limit` rows, the newest ones. A list with several loaded pages keeps all
+  // its rows.
   const limit = others.length > 0 ? undefined : filters.limit;
   return [{ ...first, items: items.slice(0, limit) }, ...others.map(inOrder)];
 }
 
 /**
- * Tells whether a row belongs to the first page. An older row, put back by a resend, may be on a page that is not
- * loaded.
+ * Tells whether a new row sorts into the loaded first page. An older row that a resend changed may belong to a page
+ * that is not loaded.
  */
 const isAbove =
   ({ items, nextCursor }: Page) =>
@@ -79,10 +86,10 @@ const isAbove =
 const newestFirst = (left: ListedExecution, right: ListedExecution): number =>
   right.createdAt.getTime() - left.createdAt.getTime() || (right.id < left.id ? -1 : right.id > left.id ? 1 : 0);
 
-/** The filters that a row alone answers. */
+/** The filters that the browser can check with the data of a row. For any other filter only the server knows. */
 const OWN = new Set("projectId limit cursor direction status triggerId actionId sourceId since from to".split(" "));
 
-/** Tells whether a row fits the filters of a list; null if only the server knows. */
+/** Tells whether an execution matches the filters of a list; null if only the server can tell. */
 export function fitsListFilters(row: ListedExecution, filters: Filters, now: number): boolean | null {
   const { status, triggerId, actionId, sourceId, since, from, to } = filters;
   if (triggerId !== undefined && row.trigger.id !== triggerId) return false;
@@ -93,7 +100,8 @@ export function fitsListFilters(row: ListedExecution, filters: Filters, now: num
   if (to && row.createdAt >= new Date(to as string | Date)) return false;
   if (Object.entries(filters).some(([name, value]) => value !== undefined && !OWN.has(name))) return null;
   if (!status?.length) return true;
-  // Kinds of waiting depend on the action too.
+  // For a PENDING execution the kind of wait, such as PAUSED, also depends on the action, which the row does not
+  // contain.
   const stored = status.filter((name) => !WAITS.has(name)).map((name) => (name === "FAILED" ? "ERROR" : name));
   if (stored.includes(row.status)) return true;
   return stored.length < status.length && row.status === "PENDING" ? null : false;

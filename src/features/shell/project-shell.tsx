@@ -18,16 +18,19 @@ import { UserMenu } from "./user-menu";
 type ProjectShellProps = {
   projectId: string;
   user: { name: string; email: string };
-  /** all projects of the person, as the server knew them when it made the page */
+  /** the person's projects at the time when the server rendered the page */
   projects: ShellProject[];
-  /** a button beside the project's name */
+  /** the search button beside the project's name */
   search: ReactNode;
   tools: ReactNode;
   isSidebarCollapsed: boolean;
   children: ReactNode;
 };
 
-/** The frame of a project's pages. It holds their one live connection. */
+/**
+ * The frame of a project's pages: the sidebar, the offline bar and the page. It keeps the live connection open across
+ * page changes.
+ */
 export function ProjectShell({
   projectId,
   user,
@@ -71,7 +74,7 @@ export function ProjectShell({
   );
 }
 
-/** Shows a count in red. It shows nothing for 0. */
+/** Shows a count in red in the sidebar; nothing for 0. */
 const alarm = (count: number, what: string) =>
   count > 0 && (
     <span className="text-danger-text">

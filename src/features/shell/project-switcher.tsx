@@ -8,7 +8,7 @@ import type { Role } from "@/domain/access";
 
 export type ShellProject = { id: string; name: string; isDemo: boolean; role: Role };
 
-/** Shows the project at the top of the sidebar, and switches to another one. */
+/** The menu at the top of the sidebar that shows the current project and switches to another project. */
 export function ProjectSwitcher({ current, projects }: { current: ShellProject; projects: readonly ShellProject[] }) {
   return (
     <DropdownMenu

@@ -6,7 +6,7 @@ import { Logo } from "@/components/logo";
 import { cn } from "@/lib/cn";
 import { UserMenu } from "./user-menu";
 
-/** The frame of pages outside of projects: a bar with a link home and the person's menu. */
+/** The frame of pages outside of projects: a top bar with a link to the start page and the user menu. */
 export function ShellOutsideProjects({
   user,
   isWide = false,

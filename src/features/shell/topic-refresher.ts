@@ -1,17 +1,17 @@
 type RefresherOptions<Topic> = {
-  /** loads the data of these topics; `round` counts the refreshes from 0 */
+  /** loads the data of these topics again; `round` is the number of earlier refreshes */
   refresh: (topics: readonly Topic[], round: number) => Promise<unknown>;
-  /** the least time between the starts of two refreshes, ms */
+  /** the shortest time between the starts of two refreshes, in ms */
   everyMs: number;
 };
 
 /**
- * Collects changed topics and refreshes them. The first change after a pause is refreshed at once, later ones at most
- * once in `everyMs`.
+ * Collects topics that have changed, and refreshes them together. A refresh starts at once if the previous one started
+ * at least `everyMs` ago, and otherwise when `everyMs` have passed.
  */
 export type TopicRefresher<Topic> = {
   request: (topics: readonly Topic[]) => void;
-  /** during a pause topics wait, and one refresh follows */
+  /** while paused, topics are only collected; after the pause one refresh covers all of them */
   setPaused: (isPaused: boolean) => void;
   stop: () => void;
 };
@@ -29,7 +29,7 @@ export function createTopicRefresher<Topic>({ refresh, everyMs }: RefresherOptio
     pending.clear();
     isRunning = true;
     lastAt = Date.now();
-    // A failed query shows its own problem, so the error is ignored here.
+    // The component of a failed query shows the error, so the error is ignored here.
     await refresh(topics, round++).catch(() => undefined);
     isRunning = false;
     plan();

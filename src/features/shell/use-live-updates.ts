@@ -14,24 +14,27 @@ const topics = ["executions", "observations", "triggers", "actions"] as const;
 type Topic = (typeof topics)[number];
 
 /**
- * The least time between two refreshes, ms: at most 24 a minute. A refresh is one request, because simultaneous calls
- * share a request.
+ * The shortest time between two refreshes, in ms, so at most 24 refreshes a minute. A refresh is one HTTP request,
+ * because tRPC batches calls of the same moment.
  */
 const REFRESH_MS = 2_500;
-/** After a message with executions, counts and figures are loaded again at most once in this time, ms. */
+/** The shortest time between two reloads of counts and figures after messages about executions, in ms. */
 const FIGURES_MS = 5_000;
 /**
- * A page shows every change of which a process heard this long before the page was made, in ms. The clocks of two
- * processes differ.
+ * Changes that are more than this older than the rendered page are surely in the page, in ms. The margin covers
+ * differences between the clocks of server processes.
  */
 const SHOWN_MS = 2_000;
-/** Each time, the figures are loaded so often before the lists: the cause of a wait changes without a message. */
+/**
+ * Every sixth reload of the figures also reloads the lists, because the reason of a wait can change without a live
+ * message.
+ */
 const LISTS_EVERY = 6;
 
 /**
- * Keeps the page up to date over the live connection, which all tabs of a browser share. A message carries the new
- * state of executions. It loads other visible data of the project again after a change. A hidden tab loads nothing and
- * catches up later. The frame of the project's pages calls this once.
+ * Keeps a project's pages up to date over the live connection, which all tabs of a browser share. Changed executions
+ * arrive within the message. All other visible data of the project is loaded again after a change. A hidden tab loads
+ * nothing until it is visible again. `ProjectShell` calls this hook once.
  */
 export function useLiveUpdates(projectId: string): void {
   const trpc = useTRPC();
@@ -62,7 +65,7 @@ export function useLiveUpdates(projectId: string): void {
         trpc.execution.list.pathFilter(),
         trpc.execution.get.pathFilter(),
         ...figures,
-        // The counts read many rows, so they are refreshed only in every second round.
+        // The server reads many rows to count executions, so only every second refresh reloads the counts.
         ...(round % 2 === 0 ? [trpc.execution.counts.pathFilter()] : []),
       ],
       observations: [
@@ -83,9 +86,12 @@ export function useLiveUpdates(projectId: string): void {
     };
     return reload(changed.flatMap((topic) => areas[topic]));
   });
-  /** Shows the new state of executions. @returns false if the lists have to be loaded again */
+  /**
+   * Writes the new state of executions into the page.
+   * @returns false if the lists must be loaded again
+   */
   const patch = useEffectEvent((rows: readonly ListedExecution[]): boolean => {
-    // A hidden tab catches up with one call when it is shown.
+    // A hidden tab reloads its lists once when it becomes visible.
     if (document.visibilityState === "hidden") return false;
     for (const { id } of rows)
       void queryClient.invalidateQueries(trpc.execution.get.queryFilter({ projectId, executionId: id }));
@@ -123,7 +129,8 @@ export function useLiveUpdates(projectId: string): void {
                     ? { kind: "reconnecting", since: Date.now() }
                     : { kind: "connecting" },
               ),
-            // Without a session the next call leads to the sign-in page.
+            // The subscription fails if the session has ended. The refresh then fails too, and its error opens the
+            // sign-in page.
             onError: () => (refresher.request(topics), onEnd()),
           });
           return unsubscribe;
@@ -136,7 +143,7 @@ export function useLiveUpdates(projectId: string): void {
           if (isPatched) figuresRefresher.request(["figures"]);
         },
         onState,
-        // Changes from before this tab listened are unknown.
+        // The tab may have missed changes from before it listened, so it loads everything once.
         onStale: () => refresher.request(topics),
       });
     let stop = (): void => undefined;

@@ -8,7 +8,7 @@ import type { AppRouter } from "@/server/api/root";
 
 export type SavedView = inferRouterOutputs<AppRouter>["view"]["list"][number];
 
-/** Removes a saved view, and offers an Undo. */
+/** Returns a function that deletes a saved view. A toast then offers Undo. */
 export function useRemoveSavedView(projectId: string): (view: SavedView) => void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

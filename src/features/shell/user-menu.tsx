@@ -19,14 +19,14 @@ const themes = [
 ] as const;
 type Theme = (typeof themes)[number]["value"];
 
-/** The menu of the signed-in person: account, theme, sign out. */
+/** The menu of the signed-in person: account, theme and sign-out. */
 export function UserMenu({ user, side = "top" }: { user: { name: string; email: string }; side?: "top" | "bottom" }) {
   const trpc = useTRPC();
   const { data: me } = useQuery(trpc.account.me.queryOptions(undefined, FRAME_QUERY_OPTIONS));
   const { theme, setTheme } = useTheme();
   const current = useHydrated() ? ((theme ?? "system") as Theme) : "system";
   const leave = async () => {
-    // A whole page load drops all data of this person from memory.
+    // A full page load, not a client navigation, so that this person's data leaves the memory.
     if (await signOut()) window.location.assign("/sign-in");
     else toast.error("Could not sign out", { description: "The server does not answer. Try again." });
   };

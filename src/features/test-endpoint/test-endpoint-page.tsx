@@ -12,7 +12,7 @@ import { useTRPC } from "@/lib/trpc/client";
 
 const REFRESH_MS = 3_000;
 
-/** The built-in test endpoint of a project, with its received requests. */
+/** The page of the project's built-in test endpoint, which receives webhooks and lists the received requests. */
 export function TestEndpointPage({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { data, error } = useQuery(trpc.testEndpoint.get.queryOptions({ projectId }, { refetchInterval: REFRESH_MS }));

@@ -16,12 +16,12 @@ type RequestPreviewProps = {
   triggerId: string | null;
   triggerName: string;
   source: EventSource;
-  /** the payload of the chosen event; null while it loads */
+  /** the payload of the chosen event; null while the payload loads */
   payload: unknown;
   actions: readonly SelectableAction[];
 };
 
-/** Shows the request that an action would send for the chosen event. */
+/** Shows the HTTP request that an action would send for the chosen event. */
 export const ActionRequestPreview = memo(function ActionRequestPreview(props: RequestPreviewProps) {
   const { projectId, triggerId, triggerName, source, payload, actions } = props;
   const [chosen, setChosen] = useState<string | null>(null);

@@ -14,10 +14,10 @@ type DeleteTriggerProps = {
   onDeleted?: () => void;
 };
 
-/** How long a deletion can be undone from its message, in ms. */
+/** How long the message after a deletion offers Undo, in ms. */
 const UNDO_MS = 10_000;
 
-/** Asks before a trigger is deleted, and names the cancelled executions. */
+/** Asks for confirmation before a trigger is deleted. The dialog says how many waiting executions will be cancelled. */
 export function DeleteTriggerDialog({ projectId, trigger, open, onOpenChange, onDeleted }: DeleteTriggerProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

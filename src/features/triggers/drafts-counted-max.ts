@@ -1,2 +1,2 @@
-/** The most drafts that the note counts. */
+/** The most drafts that the banner about open drafts counts. */
 export const DRAFTS_COUNTED_MAX = 20;

@@ -15,7 +15,7 @@ import type { RenderNewActionSheet } from "./types";
 type EditTriggerProps = {
   projectId: string;
   triggerId: string;
-  /** the tab of backfills, which another feature draws */
+  /** the content of the tab "Backfills", which the backfills feature provides */
   backfills: ReactNode;
   newAction: RenderNewActionSheet;
 };

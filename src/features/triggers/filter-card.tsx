@@ -24,15 +24,15 @@ type FilterCardProps = {
   isStrict: boolean;
   /** the result of each condition on the chosen event */
   outcomes: readonly ConditionOutcome[] | undefined;
-  /** returns the share of subjects that a condition stops, 0 to 1 */
+  /** returns the share of the newest stored events that a condition prevents from matching, 0 to 1 */
   stoppedShare: (condition: FilterCondition) => number | undefined;
   onDraftProblem: (problem: string | null) => void;
-  /** the server's error about the whole filter */
+  /** the server's error about the filter as a whole; null without one */
   error: string | null;
   isReadOnly: boolean;
 };
 
-/** The card of a trigger's filter. */
+/** The card of the trigger form in which a person edits the filter. */
 export const FilterCard = memo(function FilterCard({
   projectId,
   source,
@@ -82,7 +82,7 @@ export const FilterCard = memo(function FilterCard({
 
 const KEPT_MS = 60_000;
 
-/** Fetches values and keys of this project's events. */
+/** Returns functions that fetch values and keys from the project's stored events. */
 function useSuggestions(projectId: string, eventSource: string) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -2,7 +2,10 @@ import { formatCountWithNoun } from "@/lib/format";
 
 type SparklineProps = { hours: readonly { matched: number; failed: number }[] };
 
-/** Draws the matches of 24 hours as small bars, 80 by 20 px. The red part is the share of failed executions. */
+/**
+ * Draws a trigger's matches of the last 24 hours as small bars, 80 by 20 px. The red part of a bar counts failed
+ * executions.
+ */
 export function MatchSparkline({ hours }: SparklineProps) {
   const most = Math.max(1, ...hours.map(({ matched, failed }) => Math.max(matched, failed)));
   const matched = hours.reduce((sum, hour) => sum + hour.matched, 0);

@@ -18,12 +18,15 @@ import { newTriggerValues } from "./use-trigger-form";
 
 type NewTriggerProps = {
   projectId: string;
-  /** the subject from which the trigger starts; null for an empty form */
+  /** the stored event whose like the trigger should match; null for an empty form */
   like: { id: string; eventSource: string } | null;
   newAction: RenderNewActionSheet;
 };
 
-/** The page of a new trigger. The form starts empty, or with a filter for subjects like a given one. */
+/**
+ * The page with the form for a new trigger. The form starts empty, or with a filter that matches events like a given
+ * one.
+ */
 export function NewTriggerPage({ projectId, like, newAction }: NewTriggerProps) {
   const trpc = useTRPC();
   const router = useRouter();
@@ -37,7 +40,7 @@ export function NewTriggerPage({ projectId, like, newAction }: NewTriggerProps) 
       ...(like ? { eventSource: like.eventSource } : {}),
     }),
     enabled: like !== null,
-    // The form starts from the subject only once. A later state must not change the form.
+    // The form is filled from the stored event only once. A later update of the event must not change the form.
     staleTime: Infinity,
   });
   const initial = useMemo(

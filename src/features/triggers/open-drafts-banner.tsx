@@ -7,7 +7,9 @@ import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { DRAFTS_COUNTED_MAX } from "./drafts-counted-max";
 
-/** A banner that says how many drafts wait for a person. */
+/**
+ * A banner above the list of triggers that says how many drafts wait for a decision. Without drafts it shows nothing.
+ */
 export function OpenDraftsBanner({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.draft.list.queryOptions({ projectId, limit: DRAFTS_COUNTED_MAX }));

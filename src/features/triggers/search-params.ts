@@ -4,7 +4,7 @@ import { oneOfParam, textParam, type UrlValues } from "@/lib/url-params";
 export const triggerSortNames = ["newest", "name", "fired", "busiest"] as const;
 export const triggerStateNames = ["on", "off", "failing", "never"] as const;
 
-/** The filters and the order of the list of triggers in the URL. */
+/** The URL parameters of the list of triggers: its filters and its order. */
 export const triggerParams = {
   search: textParam.withDefault(""),
   sort: oneOfParam(triggerSortNames).withDefault("newest"),
@@ -12,7 +12,10 @@ export const triggerParams = {
   action: textParam.withDefault(""),
 };
 
-/** Makes the input of the list query, for the server and the browser. */
+/**
+ * Makes the input of the list query. The server and the browser share this function, so that both use the same query
+ * key.
+ */
 export const toTriggerListInput = (
   projectId: string,
   { search, sort, state, action }: UrlValues<typeof triggerParams>,
@@ -24,7 +27,10 @@ export const toTriggerListInput = (
   ...(action ? { actionId: action } : {}),
 });
 
-/** The tabs of a trigger's page. Without one in the URL, a trigger that has fired opens on its overview. */
+/**
+ * The URL parameter for the tab of a trigger's page. Without it the page opens the overview if the trigger has ever
+ * fired, and else the form.
+ */
 export const triggerTabParam = oneOfParam([
   "overview",
   "executions",
@@ -35,8 +41,11 @@ export const triggerTabParam = oneOfParam([
   "why",
 ]);
 
-/** The source id of the tab "why not?". */
+/** The URL parameter with the source id (the id of the thing that events are about) for the tab "why not?". */
 export const sourceIdParam = textParam.withDefault("");
 
-/** The subject from which a new trigger starts: its id and its event source. */
+/**
+ * The URL parameters of a new trigger that should match events like a stored one: `like` is the source id, `of` is the
+ * event source.
+ */
 export const similarSubjectParams = { like: textParam, of: textParam.withDefault(DEFAULT_EVENT_SOURCE_NAME) };

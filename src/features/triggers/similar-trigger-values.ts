@@ -7,7 +7,7 @@ import { newTriggerValues } from "./use-trigger-form";
 
 type Stored = { name: string | null; eventSource: string; state: string | null };
 
-/** Makes the first values of a trigger for events like a stored one. */
+/** Returns form values for a new trigger that matches events like a stored event. */
 export function makeSimilarTriggerValues(stored: Stored, now: Date): TriggerInput {
   const { name, eventSource, state } = stored;
   const source = getEventSource(eventSource);

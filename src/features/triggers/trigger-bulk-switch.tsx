@@ -8,7 +8,7 @@ import { useTRPC } from "@/lib/trpc/client";
 
 type BulkSwitchProps = { projectId: string; triggerIds: readonly string[]; onClear: () => void };
 
-/** Switches the selected triggers on or off, with an Undo for those that changed. */
+/** Buttons that switch all selected triggers on or off. Undo switches back the triggers that changed. */
 export function TriggerBulkSwitch({ projectId, triggerIds, onClear }: BulkSwitchProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

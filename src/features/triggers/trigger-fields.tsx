@@ -16,7 +16,7 @@ import { listEventSources } from "@/domain/event-source/registry";
 import { ActionPicker } from "./actions/action-picker";
 import type { RenderNewActionSheet, TriggerFormValues } from "./types";
 
-/** The fields for a trigger's name and description, and its switch. */
+/** The form fields for the name, the description and the on/off switch of a trigger. */
 export const TriggerBasicFields = memo(function TriggerBasicFields({
   isReadOnly,
   isNew,
@@ -67,7 +67,7 @@ export const TriggerBasicFields = memo(function TriggerBasicFields({
   );
 });
 
-/** The field for the event source. */
+/** The form field that chooses the event source of a trigger. */
 export function EventSourceField({ isReadOnly, onChanged }: { isReadOnly: boolean; onChanged: () => void }) {
   const { control } = useFormContext<TriggerFormValues>();
   const options = useMemo(
@@ -115,7 +115,7 @@ const togetherOptions = ({ one }: EventSource["noun"]) =>
     { value: "session", label: "Session", description: "All or nothing of a session" },
   ] as const;
 
-/** The fields for sampling, delay and cap. */
+/** The form fields for a trigger's sampling rate, delay and cap (the most executions an hour). */
 export const TriggerPaceFields = memo(function TriggerPaceFields({
   source,
   isReadOnly,
@@ -215,7 +215,7 @@ function DelayFields({ source: { noun }, isReadOnly }: { source: EventSource; is
   );
 }
 
-/** The suggested value of a new cap. */
+/** The cap that the field suggests when a person switches the cap on, in executions an hour. */
 const CAP_SUGGESTED = 100;
 
 function CapField({ isReadOnly }: { isReadOnly: boolean }) {
@@ -264,7 +264,7 @@ function CapField({ isReadOnly }: { isReadOnly: boolean }) {
   );
 }
 
-/** The field for the actions of a trigger. */
+/** The card of the form that chooses the actions of a trigger. */
 export const TriggerActionFields = memo(function TriggerActionFields({
   projectId,
   isReadOnly,

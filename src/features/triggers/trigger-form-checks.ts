@@ -5,8 +5,8 @@ import { TriggerInput } from "@/domain/trigger";
 import { tryFilterOnSample } from "./preview/filter-trial";
 
 /**
- * The checks of the form. They hold the engine of regular expressions, so they load after the form
- * (`useTriggerFormChecks`).
+ * The functions that validate a trigger form in the browser. They contain the large regular expression engine, so
+ * `useTriggerFormChecks` loads them after the form.
  */
 export const triggerFormChecks = {
   checkFilter,

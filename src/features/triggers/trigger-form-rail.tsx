@@ -18,7 +18,7 @@ import type { TriggerPreviewState, PreviewSampleSize } from "./preview/use-trigg
 import { TriggerSummary } from "./trigger-summary";
 import type { TriggerFormValues } from "./types";
 
-// The module holds the template engine, which a form without an action does not need.
+// This component contains the template engine, so its script loads only once the form has an action.
 const ActionRequestPreview = dynamic(
   () => import("./action-request-preview").then((module) => module.ActionRequestPreview),
   {
@@ -26,10 +26,12 @@ const ActionRequestPreview = dynamic(
   },
 );
 
-/** The preview of the form's values. */
+/**
+ * The preview of the form's values: the chosen event, the filter's result on it, and the figures from stored events.
+ */
 export type TriggerFormPreview = {
   chosen: ChosenEventControl;
-  /** the result on the chosen event; null while it is unknown */
+  /** the filter's result on the chosen event; null while unknown */
   trial: FilterTrial | null;
   preview: TriggerPreviewState;
   limit: PreviewSampleSize;
@@ -47,9 +49,11 @@ type RailProps = {
   contradiction: FilterContradiction | null;
 };
 
-/** The rail beside the form. A person can close it, and the filter then has the whole width. */
+/**
+ * The column beside the form with the preview. A person can close the column, and the form then has the whole width.
+ */
 export function TriggerFormRail({ isOpen, onToggle, ...props }: RailProps & { isOpen: boolean; onToggle: () => void }) {
-  // The field itself renders first, and the rail follows.
+  // A deferred value: a keystroke first renders its field, and then this column.
   const shown = useDeferredValue(props);
   const Icon = isOpen ? PanelRightClose : PanelRightOpen;
   return (

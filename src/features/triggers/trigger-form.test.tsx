@@ -17,7 +17,7 @@ vi.mock("next/navigation", () => ({ useRouter: () => ({ push: () => undefined })
 
 const commits = vi.hoisted(() => ({ of: [] as string[] }));
 
-/** Wraps a component so that each commit after a render of its parent, or inside it, is noted under a name. */
+/** Wraps a component, so that each React commit of the component is recorded under a name. */
 function noted<Props extends object>(Component: ComponentType<Props>, nameOf: (props: Props) => string) {
   return function Noted(props: Props) {
     return (
@@ -51,7 +51,7 @@ vi.mock("@/components/ui/dropdown-menu", async (original) => {
   return { ...actual, DropdownMenu: noted(actual.DropdownMenu, () => "menu") };
 });
 
-/** A client whose calls never end. */
+/** A tRPC client whose calls never get an answer. */
 const silentClient = createTRPCClient<AppRouter>({ links: [() => () => observable(() => undefined)] });
 
 function start(conditions: FilterCondition[], eventSource = newTriggerValues().eventSource) {
@@ -74,10 +74,10 @@ function start(conditions: FilterCondition[], eventSource = newTriggerValues().e
   return userEvent.setup();
 }
 
-/** The code of the fields loads late, which takes its time on a busy machine. */
+/** The script of the fields loads after the form, which can take long on a busy machine. */
 const LATE = { timeout: 20_000 };
 
-/** Tells whether a control has its early form, see components/ui/lazy-control.tsx. */
+/** Tells whether a control still shows its simple form; see components/ui/lazy-control.tsx. */
 const isEarly = (control: HTMLElement): boolean => control.dataset.early !== undefined;
 
 test("a keystroke in one of thirty conditions renders its field alone, and the texts follow", async () => {
@@ -90,14 +90,14 @@ test("a keystroke in one of thirty conditions renders its field alone, and the t
   await waitFor(() => expect(screen.queryAllByRole("combobox").filter(isEarly)).toEqual([]), LATE);
   await user.keyboard("5");
   commits.of = [];
-  // The first keystroke changed the buttons for undo and save. Each further one changes the value alone.
+  // The first keystroke also renders the buttons for undo and save. Each further keystroke renders only the value.
   await user.keyboard("7");
   expect([...new Set(commits.of)]).toEqual(["row 16"]);
   const words = "latency is greater than 1657 s";
   await waitFor(() => expect(screen.getAllByText(words, { exact: false })).toHaveLength(2));
   expect(screen.getByRole("list", { name: "What happens" }).textContent).toContain(words);
 
-  // The rest of the form reads the newest filter too.
+  // The other parts of the form also have the newest filter.
   await user.clear(row.getByRole("textbox", { name: "Value of Latency" }));
   await waitFor(() => expect(screen.getAllByText("The filter is not complete yet.").length).toBeGreaterThan(1));
 });

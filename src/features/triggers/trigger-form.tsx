@@ -23,24 +23,24 @@ import { useTriggerForm } from "./use-trigger-form";
 
 type TriggerFormProps = {
   projectId: string;
-  /** the trigger; null for a new one */
+  /** the id of the trigger; null for a new trigger */
   triggerId: string | null;
   initial: TriggerInput;
-  /** the event on which the form first tries its filter */
+  /** the stored event that the preview chooses at first; null for the latest event */
   tryOn?: InitialEvent | null;
   isReadOnly: boolean;
-  /** the slot for a new action; null if the reader may not make actions */
+  /** renders the sheet that creates an action; null if the person may not create actions */
   newAction: RenderNewActionSheet | null;
-  /** saves the trigger; rejects with the server's error */
+  /** saves the form's values; rejects with the server's error */
   save: (input: TriggerInput) => Promise<void>;
-  /** starts a shadow with the form's filter and sampling; null for a new trigger */
+  /** starts a shadow (a trial that sends nothing) with the form's filter and sampling; null for a new trigger */
   tryAsShadow?: ((input: TriggerInput) => Promise<void>) | null;
   onConflict: () => void;
   /** a banner above the fields */
   notice?: ReactNode;
 };
 
-/** The form of a trigger: its fields in a column, and a rail with a preview. */
+/** The form of a trigger, with a preview in a column beside the fields. */
 export function TriggerForm({
   projectId,
   triggerId,
@@ -149,7 +149,7 @@ type FormPreviewInput = {
   hasProblems: boolean;
 };
 
-/** Previews the values of the form, in numbers and on one chosen event. */
+/** Returns the preview of the form's values: figures from stored events, and the result on one chosen event. */
 function useFormPreview(input: FormPreviewInput): TriggerFormPreview {
   const { projectId, triggerId, source, filter, check, tryOn, control, hasProblems } = input;
   const [limit, setLimit] = useState<PreviewSampleSize>(previewSampleSizes[0]);
@@ -184,7 +184,7 @@ function useFormPreview(input: FormPreviewInput): TriggerFormPreview {
   return { chosen, trial, preview, limit, onLimitChange: setLimit, hasProblems, stoppedShare };
 }
 
-/** Every event matches the empty filter, which needs no check. */
+/** The result of the empty filter, which matches every event. */
 const MATCH: FilterTrial = { matched: true, sampled: null, conditions: [] };
 
 function trySample(

@@ -31,7 +31,7 @@ type TriggerToolbarProps = {
   onChange: (next: Partial<Record<keyof TriggerFilters, string | null>>) => void;
 };
 
-/** The search, the filters and the order of the list of triggers. */
+/** The row above the list of triggers, with a search, filters and the choice of order. */
 export function TriggerListToolbar({ projectId, filters, onChange }: TriggerToolbarProps) {
   const trpc = useTRPC();
   const actions = useQuery(trpc.action.health.queryOptions({ projectId }));

@@ -103,7 +103,7 @@ function NothingFound({ search, onClear }: { search: string; onClear: () => void
   );
 }
 
-/** Matches by hour of the example row. */
+/** The made-up matches by hour in the example row of an empty list. */
 const EXAMPLE_HOURS = [2, 5, 3, 8, 6, 9, 4, 7].map((matched) => ({ matched, failed: matched === 9 ? 2 : 0 }));
 
 function NoTriggers({ create, projectId }: { create: ReactNode; projectId: string }) {

@@ -17,7 +17,7 @@ type TriggerMenuProps = {
   onDeleted?: () => void;
 };
 
-/** The commands for one trigger. The switch that turns it on or off is beside this menu. */
+/** The menu with the commands for one trigger, such as delete. The on/off switch is outside of this menu. */
 export function TriggerMenu({ projectId, trigger, mayWrite, onDeleted }: TriggerMenuProps) {
   const trpc = useTRPC();
   const router = useRouter();

@@ -14,7 +14,7 @@ type TriggerSummaryProps = {
   hasProblems: boolean;
 };
 
-/** Describes the steps of a trigger in plain English. */
+/** Describes in plain English what the form's trigger does: which events it matches, and what it then sends. */
 export const TriggerSummary = memo(function TriggerSummary(props: TriggerSummaryProps) {
   const { source, filter, values, actions, hasProblems } = props;
   const { one, many } = source.noun;

@@ -9,11 +9,11 @@ type TriggerSwitchProps = {
   projectId: string;
   trigger: { id: string; name: string; status: "ACTIVE" | "DISABLED" };
   isDisabled: boolean;
-  /** gets the version that switching on or off made */
+  /** called after the switch with the trigger's new version number */
   onSwitched?: (version: number) => void;
 };
 
-/** Switches a trigger on or off. The switch moves at once, and moves back if the server refuses. */
+/** The on/off switch of a trigger. The switch moves at once, and moves back if the server refuses the change. */
 export function TriggerSwitch({ projectId, trigger, isDisabled, onSwitched }: TriggerSwitchProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -12,10 +12,16 @@ export type TriggerPreview = Outputs["trigger"]["preview"];
 export type TriggerFunnel = Outputs["trigger"]["funnel"];
 export type SelectableAction = Outputs["action"]["list"]["items"][number];
 
-/** The fields of the form. The filter is a tree with its own state. The form does not change the stored key. */
+/**
+ * The values of a trigger's form fields, without the filter, whose state is kept apart, and without the key, which the
+ * form cannot change.
+ */
 export type TriggerFormValues = Required<Omit<TriggerInput, "filter" | "key">>;
 
-/** The sheet that makes an action, which belongs to another feature. `onCreated` gets the id of the new action. */
+/**
+ * Renders the sheet that creates an action. Pages pass this function in, because the sheet belongs to the actions
+ * feature. `onCreated` is called with the id of the new action.
+ */
 export type RenderNewActionSheet = (sheet: {
   open: boolean;
   onClose: () => void;

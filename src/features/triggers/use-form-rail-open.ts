@@ -6,7 +6,10 @@ import { useHydrated } from "@/lib/use-hydrated";
 
 const STORED_AS = "trigger-rail";
 
-/** Remembers in the browser whether the rail beside the form is open. The key `]` and a button change it. */
+/**
+ * Holds whether the preview column beside the form is open, and remembers the choice in the browser. The key `]` and a
+ * button toggle it.
+ */
 export function useFormRailOpen(): { isOpen: boolean; toggle: () => void } {
   const isHydrated = useHydrated();
   const [chosen, setChosen] = useState<boolean | null>(null);

@@ -4,8 +4,11 @@ import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 const code = makeLazyCode(() => import("./trigger-form-checks").then(({ triggerFormChecks }) => triggerFormChecks));
 loadOnFirstInteraction(code.load);
 
-/** Loads the checks of the form. Null: the script did not arrive, and the server alone checks. */
+/**
+ * Loads the functions that validate a trigger form. Resolves to null if their script cannot be loaded; the server then
+ * validates alone.
+ */
 export const loadTriggerFormChecks = code.load;
 
-/** Returns the checks of the form; null until their script is there. */
+/** Returns the functions that validate a trigger form; null until their script has loaded. */
 export const useTriggerFormChecks = code.use;

@@ -24,7 +24,7 @@ const names: readonly FieldPath<TriggerFormValues>[] = [
   "status",
 ];
 
-/** Returns the values of a new trigger. */
+/** Returns the initial form values for a new trigger. */
 export function newTriggerValues(): TriggerInput {
   return {
     name: "",
@@ -41,7 +41,10 @@ export function newTriggerValues(): TriggerInput {
   };
 }
 
-/** Checks the fields once the script of the checks is there. Without it the server checks alone. */
+/**
+ * Validates the form's fields, as soon as the script with the checks has loaded. If it cannot be loaded, only the
+ * server validates.
+ */
 const resolver: Resolver<TriggerFormValues> = async (values, context, options) =>
   (await loadTriggerFormChecks())?.checkFields(values, context, options) ?? { values, errors: {} };
 
@@ -51,12 +54,12 @@ type Send = (input: TriggerInput) => Promise<void>;
 type Options = {
   initial: TriggerInput;
   save: Send;
-  /** starts a shadow with the form's fields; null if the page does not offer this */
+  /** starts a shadow (a trial that sends nothing) with the form's values; null if the page does not offer this */
   tryAsShadow: Send | null;
   onConflict: () => void;
 };
 
-/** Holds the fields of a trigger and its filter. One save checks and sends both. */
+/** Holds the state of a trigger's form: its fields and its filter. `submit` validates and saves both. */
 export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Options) {
   const { filter: initialFilter, key: _key, ...values } = initial;
   const form = useForm<TriggerFormValues>({ resolver, defaultValues: values });
@@ -70,17 +73,20 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
   const isEmpty = filter.children.length === 0;
   const check = useTriggerFormChecks(!isEmpty);
   const problems = useMemo(() => check?.checkFilter(source, filter) ?? noProblems, [check, source, filter]);
-  // For the worst filter the search takes as long as a keystroke may take, so it is deferred.
+  // The search for contradictions can be slow for large filters, so it uses a deferred value and does not delay typing.
   const deferred = useDeferredValue(filter);
   const found = useMemo(() => check?.findContradiction(source, deferred) ?? null, [check, source, deferred]);
-  // An incomplete condition does not count as a contradiction.
+  // A contradiction at a condition that has a problem is not shown, because the condition may only be incomplete.
   const contradiction = found && problems.some(({ path }) => path.join() === found.path.join()) ? null : found;
 
   const changeFilter = useCallback((next: Filter) => {
     setFilter(next);
     setFilterError(null);
   }, []);
-  /** Sends the fields if they have no problem, and shows the server's errors. */
+  /**
+   * Returns a submit handler that validates the form, calls `send` with its values, and shows the server's errors at
+   * the fields.
+   */
   const submitTo = (send: Send, onSent: (fields: TriggerFormValues) => void) =>
     form.handleSubmit(
       async (fields) => {
@@ -112,7 +118,7 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
     changeFilter(saved);
     setIsStrict(false);
   };
-  // The trigger itself has not changed, so the form goes back to its values.
+  // Starting a shadow does not change the trigger, so the form afterwards returns to the trigger's saved values.
   const submitShadow = tryAsShadow && submitTo(tryAsShadow, discard);
   return {
     form,
@@ -132,7 +138,10 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
   };
 }
 
-/** Focuses the first wrong condition once the form marks it. */
+/**
+ * Focuses the first field of the filter with an error, or the filter's first control, after the next frame has marked
+ * the errors.
+ */
 function focusFilter(): void {
   requestAnimationFrame(() => {
     const filter = document.getElementById("trigger-filter");

@@ -4,8 +4,8 @@ import { getEngineReport } from "@/server/services/engine/get-engine-report";
 export const dynamic = "force-dynamic";
 
 /**
- * Returns the state of the engine as JSON for a monitoring system. It needs `Authorization: Bearer <METRICS_TOKEN>`,
- * and is off without that variable.
+ * Returns the state of the job engine as JSON for a monitoring system. The caller sends `Authorization: Bearer
+ * <METRICS_TOKEN>`. The endpoint is off if the environment has no METRICS_TOKEN.
  */
 export async function GET(request: Request): Promise<Response> {
   const { context } = await getRuntime();

@@ -5,8 +5,8 @@ import { readHealthReport } from "@/server/services/read-health-report";
 export const dynamic = "force-dynamic";
 
 /**
- * Answers 200 while the program works on events, otherwise 503 with the reason. People, load balancers and the start
- * itself call it.
+ * Answers 200 while the program processes events, and 503 with the reason otherwise. People, load balancers and the
+ * start command call this endpoint.
  */
 export async function GET(): Promise<Response> {
   try {

@@ -50,7 +50,7 @@ afterEach(async () => {
   await endConnections(server, { idleMs: 0, boundMs: 0 });
 });
 
-/** Makes the program as this route knows it, with one function that counts its runs. */
+/** Makes a runtime for this route, with one background function that counts its runs. */
 function startWith(inngest: InngestEnv): void {
   const client = new Inngest({
     id: "app",
@@ -73,7 +73,7 @@ function startWith(inngest: InngestEnv): void {
   globalThis.__triggerSystemRuntime = Promise.resolve(runtime as Runtime);
 }
 
-/** Sends one request over a socket from this machine, under any host name. */
+/** Sends one request from this machine to the server, with any `Host` header. */
 async function http(
   method: string,
   { headers, body, from = "127.0.0.1" }: { headers: Record<string, string>; body?: string; from?: string },

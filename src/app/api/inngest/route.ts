@@ -7,16 +7,17 @@ import { getRuntime, type Runtime } from "@/server/runtime";
 export const dynamic = "force-dynamic";
 export const maxDuration = 300;
 
-/** The most bytes of a call. An Inngest server keeps at most 32 MB of state for a run, and sends it with each call. */
+/** The most bytes of a request body. An Inngest server sends the state of a run with each call, at most 32 MB. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 const BODY_WITHIN_MS = 10_000;
-/** The form of the signature, `t=<seconds>&s=<hex>`; see server/engine/protocol/sign-request-body.ts. */
+/** The format of a signature header: `t=<seconds>&s=<hex>`. See server/engine/protocol/sign-request-body.ts. */
 const SIGNATURE = /^t=\d+&s=[0-9a-f]+$/i;
 
 /**
- * Serves the functions if an Inngest server runs them. The signing key must have signed each call. With INNGEST_DEV the
- * SDK checks no signature, so only this machine gets an answer. The signature covers the body, so the body is read
- * before it is checked. Limits of bytes, time and rate per address bound the calls of strangers.
+ * Runs the background functions for an Inngest server, which calls this endpoint. The Inngest server signs each call
+ * with the signing key. With INNGEST_DEV the SDK checks no signature, so this endpoint then answers only this machine.
+ * The signature covers the body, so this endpoint reads the body before it checks the signature. Limits of bytes, time
+ * and rate per address bound unsigned calls.
  */
 async function handle(method: "GET" | "POST" | "PUT", request: NextRequest, context: unknown): Promise<Response> {
   const runtime = await getRuntime();
@@ -57,8 +58,9 @@ async function handle(method: "GET" | "POST" | "PUT", request: NextRequest, cont
 }
 
 /**
- * Gives the request our own URL. Anybody may ask for a registration, and the SDK registers the URL of that request. A
- * foreign URL would get the server's calls, with the events in them.
+ * Replaces the request's host by the host of this installation. Anybody may ask for a registration, and the SDK
+ * registers the URL of that request. With a foreign host, the Inngest server would send its calls and their events to
+ * that host.
  */
 function underOwnName({ env }: Runtime, request: NextRequest): { url: string; headers: Headers } {
   const { pathname, search } = new URL(request.url);

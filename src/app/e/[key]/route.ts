@@ -5,7 +5,7 @@ import { countRefusedRequest } from "@/server/intake/count-refused-request";
 export const dynamic = "force-dynamic";
 
 /**
- * The event endpoint, compatible with an Inngest server: POST /e/<event key> with one event or a list. It answers {ids,
+ * Receives events like an Inngest server: POST /e/<event key> with one event or a list of events. The answer is {ids,
  * status}.
  */
 export async function POST(request: Request, { params }: { params: Promise<{ key: string }> }): Promise<Response> {

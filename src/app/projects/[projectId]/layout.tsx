@@ -19,8 +19,8 @@ export default async function ProjectLayout({ params, children }: ProjectLayoutP
   const [project, projects] = await Promise.all([session.project(projectId), session.projects()]);
   const { name, email } = session.user;
   return (
-    // The frame and the page share queries. The HTML has the data of the frame, so that no answer changes the data of
-    // the page before React has taken over the HTML.
+    // The project frame (sidebar, bell) and the page use the same queries. The HTML contains the results of the frame's
+    // queries. Without them, an early answer could change shared data before React has hydrated the page.
     <PrefetchedQueries
       load={(trpc, queryClient) => {
         queryClient.setQueryData(trpc.project.get.queryKey({ projectId }), project);

@@ -2,7 +2,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 
 const ROWS = 12;
 
-/** Shows the placeholder of a loading page: its head, and the rows of a list. */
+/** Shows grey placeholders while a project page loads: one for the page's head, and some for the rows of a list. */
 export default function Loading() {
   return (
     <div aria-busy="true" className="-mx-4 sm:-mx-6">

@@ -13,7 +13,7 @@ const loadRange = urlReader(timeRangeParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
-/** Shows the overview with its first figures. */
+/** Shows the overview of a project. The HTML already contains the first figures. */
 export default async function Page({ params, searchParams }: PageProps) {
   const { projectId } = await params;
   const interval = intervalOfRange(loadRange(await searchParams), pageRequestTimeMs());

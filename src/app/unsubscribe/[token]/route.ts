@@ -6,7 +6,10 @@ export const dynamic = "force-dynamic";
 
 type RouteContext = { params: Promise<{ token: string }> };
 
-/** Shows a page with a button. A GET changes nothing, because programs that check links also open them. */
+/**
+ * Shows a page with a button that stops the emails. GET itself changes nothing, because mail filters open links to
+ * check them.
+ */
 export function GET(): Response {
   return page(
     "Stop these emails?",
@@ -15,7 +18,10 @@ export function GET(): Response {
   );
 }
 
-/** Unsubscribes. The button of the page above and the buttons of mail programs (RFC 8058) call it. */
+/**
+ * Stops the emails of a person. The button on the GET page and the unsubscribe button of mail programs (RFC 8058) send
+ * this POST.
+ */
 export async function POST(_request: Request, { params }: RouteContext): Promise<Response> {
   try {
     const { token } = await params;

@@ -27,7 +27,7 @@ const details = [
   { value: "full", label: "Full", help: "Everything, input and output too. Bodies over 256 KB are shortened." },
 ] as const;
 
-/** The template that the field starts with, until somebody writes one or chooses a preset. */
+/** The template in the field before a person writes a template or chooses a preset. */
 const starter = `{
   "event": "{{ type }}",
   "${noun.one}": "{{ ${noun.one}.name }}",
@@ -35,11 +35,14 @@ const starter = `{
 }
 `;
 
-/** Chooses the body of a webhook: the envelope or a template, and the detail of the event in it. */
+/**
+ * The fields for the body of a webhook: the standard envelope or a template, and how much of the event the body
+ * contains.
+ */
 export function BodyField({ projectId, isReadOnly }: { projectId: string; isReadOnly: boolean }) {
   const { control, setValue, formState } = useFormContext<CompositeFieldValues>();
   const template = useWatch({ control, name: "configuration.template" });
-  // The written template is kept while a person looks at the envelope.
+  // The template that the person wrote, kept while the envelope is chosen, so that choosing "template" restores it.
   const [written, setWritten] = useState<string | null>(null);
   const setTemplate = (text: string | null) =>
     setValue("configuration.template", text, { shouldDirty: true, shouldValidate: formState.isSubmitted });

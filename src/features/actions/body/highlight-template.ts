@@ -1,10 +1,13 @@
-/** The kinds of a template's parts: Liquid that puts a value, Liquid that decides, a JSON text, everything else. */
+/**
+ * A piece of a Liquid template, by its colour: `value` is `{{ … }}`, `tag` is `{% … %}`, `text` is a quoted JSON
+ * string, `plain` is all other text.
+ */
 export type HighlightedTemplatePart = { kind: "value" | "tag" | "text" | "plain"; text: string };
 
-/** Liquid, an escaped character, a quote, or a run of other characters. */
+/** Matches the next piece of a template: a Liquid tag, an escaped character, a quote, or a run of other characters. */
 const PIECE = /\{\{.*?(?:\}\}|$)|\{%.*?(?:%\}|$)|\\.|"|[^"\\{]+|./gs;
 
-/** Splits a template into parts to colour. The parts joined are the template. */
+/** Splits a template into pieces for syntax highlighting. The joined pieces are the template again. */
 export function highlightTemplate(template: string): HighlightedTemplatePart[] {
   const parts: HighlightedTemplatePart[] = [];
   let isText = false;

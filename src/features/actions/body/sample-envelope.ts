@@ -2,7 +2,7 @@ import { buildEnvelopeText } from "@/domain/action/webhook/envelope";
 import type { EventDetailLevel } from "@/domain/event-source/event-source";
 import { defaultEventSource } from "@/domain/event-source/registry";
 
-/** Makes an envelope of the sample. The template field lists the names in it. */
+/** Makes the webhook envelope of the sample event. The template field offers the names inside it as variables. */
 export function makeSampleEnvelope(detail: EventDetailLevel): Record<string, unknown> {
   const source = defaultEventSource;
   const at = new Date(0);

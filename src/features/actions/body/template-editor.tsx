@@ -8,7 +8,7 @@ import { highlightTemplate, type HighlightedTemplatePart } from "./highlight-tem
 type TemplateEditorProps = {
   value: string;
   onChange: (value: string) => void;
-  /** the line that the margin marks; null without a problem */
+  /** the number of the line with a problem, marked in the margin; null without a problem */
   problemLine: number | null;
   isReadOnly: boolean;
   ref: Ref<HTMLTextAreaElement>;
@@ -22,8 +22,8 @@ const colours: Record<HighlightedTemplatePart["kind"], string> = {
 };
 
 /**
- * An editor with line numbers and colours. The coloured text lies under a textarea with transparent letters. Both are
- * as large as the text, so that the frame scrolls them together.
+ * A template editor with line numbers and syntax colours. The coloured text lies under a textarea with transparent
+ * letters. Both are as large as the text, so that the frame around them scrolls both together.
  */
 export function TemplateEditor({ value, onChange, problemLine, isReadOnly, ref }: TemplateEditorProps) {
   const field = useFieldControl({});

@@ -28,7 +28,7 @@ type TemplateFieldProps = {
   isReadOnly: boolean;
 };
 
-/** The field for a template, with presets, the names to insert, and a preview. */
+/** The field for a webhook template, with presets, a list of variables to insert, and a preview. */
 export function TemplateField({ projectId, template, onChange, isReadOnly }: TemplateFieldProps) {
   const { control, formState, getValues } = useFormContext<CompositeFieldValues>();
   const detail = useWatch({ control, name: "configuration.detail" });
@@ -42,7 +42,7 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
     const [before, presetBefore] = [template, preset];
     const undo = () => {
       toast.dismiss(PRESET_TOAST);
-      // A text that somebody wrote in the meantime stays.
+      // Undo does nothing if the template was edited after the preset was chosen.
       if (getValues("configuration.template") !== next.template) return;
       setPreset(presetBefore);
       onChange(before);

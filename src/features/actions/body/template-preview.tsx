@@ -11,7 +11,7 @@ import type { TemplatePreviewState } from "./use-template-preview";
 
 const noun = eventNounForms(DEFAULT_EVENT_SOURCE_NAME);
 
-/** Shows the body that a template makes of one event. A person chooses the event. */
+/** Shows the body that a template produces for one event, with a control that chooses the event. */
 export function TemplatePreview({ preview }: { preview: TemplatePreviewState }) {
   return (
     <section aria-label="Preview" className="flex min-w-0 flex-col gap-3 border-t pt-4">

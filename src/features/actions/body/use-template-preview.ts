@@ -18,7 +18,7 @@ const TYPING_PAUSE_MS = 400;
 const SHOWN_MAX = 20;
 
 export type TemplatePreviewState = {
-  /** the events that the person can choose from */
+  /** the events that the person can choose for the preview */
   groups: ComboboxGroup[];
   chosen: string;
   choose: (value: string) => void;
@@ -32,7 +32,7 @@ export type TemplatePreviewState = {
   error: string | null;
 };
 
-/** Previews a template on a chosen event, shortly after the last keystroke. */
+/** Asks the server for the body that a template produces for the chosen event, shortly after the last keystroke. */
 export function useTemplatePreview(
   projectId: string,
   {
@@ -94,7 +94,7 @@ export function useTemplatePreview(
     search: setText,
     body: preview.data?.body ?? null,
     bytes: preview.data?.bytes ?? 0,
-    // While somebody writes, the line number may belong to an earlier text, so it is hidden.
+    // During typing the reported line number may belong to an earlier text, so the problem is hidden.
     problem: settled === template && !preview.isPlaceholderData ? (preview.data?.problem ?? null) : null,
     isStale: settled !== template || preview.isPlaceholderData,
     isPending: preview.isPending,

@@ -11,7 +11,7 @@ const BulkJobDialog = dynamic(() => import("./bulk-job-dialog").then((module) =>
 
 type BulkBarProps = { projectId: string; keys: ReadonlySet<string>; onClear: () => void };
 
-/** A bar at the foot of the window with the commands for the chosen rows. */
+/** A bar at the bottom of the window with the commands for the selected rows. */
 export function BulkActionBar({ projectId, keys, onClear }: BulkBarProps) {
   const [kind, setKind] = useState<BulkJobKind | null>(null);
   const filter: BulkJobFilter = { ids: [...keys] };

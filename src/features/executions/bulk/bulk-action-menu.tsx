@@ -15,11 +15,11 @@ import type { BulkJobFilter, BulkJobKind } from "../types";
 
 const BulkJobDialog = dynamic(() => import("./bulk-job-dialog").then((module) => module.BulkJobDialog), { ssr: false });
 
-/** The commands for all executions that the list shows. */
+/** A menu with the commands for all executions that match the list's filters. */
 export function BulkActionMenu({ projectId, params }: { projectId: string; params: ExecutionParams }) {
   const { may } = usePermissions(projectId);
   const [chosen, setKind] = useState<BulkJobKind | null>(null);
-  // A lever on another page links here to open this dialog.
+  // `?resend` in the URL opens the resend dialog. Buttons on other pages link here with it.
   const [isAsked, setIsAsked] = useUrlParam("resend", flagParam.withDefault(false));
   const kind = chosen ?? (isAsked ? "resend" : null);
   const wasOpened = useWasOpened(kind !== null);

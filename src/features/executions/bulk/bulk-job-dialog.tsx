@@ -9,16 +9,19 @@ import { useBulkJobs } from "./use-bulk-jobs";
 
 type BulkDialogProps = {
   projectId: string;
-  /** the kind of job; null closes the dialog */
+  /** the kind of job that the dialog starts; null closes the dialog */
   kind: BulkJobKind | null;
-  /** the ids of the chosen rows, or the filters of the list */
+  /** the executions that the job changes: the ids of selected rows, or the filters of the list */
   filter: BulkJobFilter;
   onClose: () => void;
 };
 
 const SHOWN_MAX = 3;
 
-/** Changes many executions. It counts them first, then starts the job and shows its progress. */
+/**
+ * A dialog that changes many executions in one job. It shows their number, then starts the job, then shows the
+ * progress.
+ */
 export function BulkJobDialog({ projectId, kind, filter, onClose }: BulkDialogProps) {
   return (
     <Dialog

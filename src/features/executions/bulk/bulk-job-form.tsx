@@ -22,8 +22,8 @@ const choices = [
 ] as const;
 
 /**
- * Returns the statuses with which the form starts: all of them for chosen rows, the filter's own for a filter, or else
- * failed and skipped.
+ * Returns the statuses that are ticked at first. For selected rows these are all statuses. Otherwise these are the
+ * statuses of the list's filter, or failed and skipped if the filter has none.
  */
 function firstStatuses({ status = [], ids }: BulkJobFilter): StatusFilter[] {
   if (ids) return choices.map(({ value }) => value);
@@ -32,7 +32,7 @@ function firstStatuses({ status = [], ids }: BulkJobFilter): StatusFilter[] {
   return chosen.length > 0 ? chosen : ["FAILED", "SKIPPED"];
 }
 
-/** The form of a bulk job: the executions, the rate, and the effects. The job changes exactly the counted set. */
+/** The form that starts a bulk job: the statuses, the rate, and the number of executions that the job will change. */
 export function BulkJobForm({ projectId, kind, filter }: { projectId: string; kind: BulkJobKind; filter: BulkJobFilter }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -40,7 +40,7 @@ export function BulkJobForm({ projectId, kind, filter }: { projectId: string; ki
   const rate = useJobRate();
   const hasStatuses = kind === "resend" && !filter.ids;
   const hasRate = kind !== "cancel";
-  // A cancel sends nothing, so nothing slows it down.
+  // Jobs that send nothing, such as a cancel, have no rate field and run at the highest rate.
   const ratePerMinute = hasRate ? rate.perMinute : JOB_RATE_MAX;
   const asked = { projectId, kind, filter: hasStatuses ? { ...filter, status } : filter };
   const isEmpty = hasStatuses && status.length === 0;
@@ -107,7 +107,7 @@ function Statuses({ status, onChange }: { status: readonly StatusFilter[]; onCha
 
 type DryRunProps = { count: BulkJobEstimate; can: string; ratePerMinute: number | null };
 
-/** Shows the effect of a bulk job that has not started. */
+/** Shows how many executions a bulk job will change, before the job starts. */
 function DryRun({ count: { executions, capped, sendable, refused }, can, ratePerMinute }: DryRunProps) {
   const minutes = ratePerMinute === null ? 0 : sendable / ratePerMinute;
   const reasons = [

@@ -4,16 +4,16 @@ type BulkLook = {
   /** the title of the dialog */
   title: string;
   description: string;
-  /** the label of the button, with a count */
+  /** returns the label of the start button for a count */
   verb: (count: string) => string;
-  /** the executions that the job can change: `3 of 4 executions can be sent again` */
+  /** what the job can do to the executions, as in `3 of 4 executions can be sent again` */
   can: string;
-  /** the result of the job: `3 executions sent again` */
+  /** what the job did, as in `3 executions sent again` */
   done: string;
   noun: string;
 };
 
-/** The words for each kind of bulk job. */
+/** The texts of dialogs and messages, for each kind of bulk job. */
 export const bulkJobWords: Record<BulkJobKind, BulkLook> = {
   resend: {
     title: "Send again",

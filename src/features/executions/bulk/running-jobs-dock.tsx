@@ -7,10 +7,10 @@ import { formatNumber } from "@/lib/format";
 import { bulkJobWords } from "./bulk-job-words";
 import { useBulkJobs } from "./use-bulk-jobs";
 
-// Few pages have a running job.
+// The script of a job's row loads only while a job runs, because few page views have a running job.
 const BulkJobItem = dynamic(() => import("./bulk-job-item").then((module) => module.BulkJobItem), { ssr: false });
 
-/** Shows running jobs at the foot of every page, so that their progress stays visible. */
+/** Shows the running bulk jobs at the bottom of every page of the project, so that their progress stays visible. */
 export function RunningJobsDock({ projectId }: { projectId: string }) {
   const jobs = useBulkJobs(projectId);
   const [isOpen, setIsOpen] = useState(false);

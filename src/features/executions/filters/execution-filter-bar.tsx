@@ -23,11 +23,14 @@ type FilterBarProps = {
   params: ExecutionParams;
   onChange: (change: Partial<ExecutionParams>) => void;
   counts: ExecutionCounts | undefined;
-  /** the tools at the right of the search: columns, export */
+  /** buttons at the right of the search, such as the columns and the export */
   tools: React.ReactNode;
 };
 
-/** The filters above the list: a search, the statuses with their counts, and a chip for each active filter. */
+/**
+ * The filters above the list of executions: a search box, the statuses with their counts, and a removable tag per
+ * active filter.
+ */
 export function ExecutionFilterBar({ projectId, params, onChange, counts, tools }: FilterBarProps) {
   return (
     <div className="mb-3 flex flex-col gap-2.5">
@@ -71,7 +74,7 @@ function statusChips(chosen: readonly StatusFilter[], data: ExecutionCounts | un
   const all = { value: "", label: "All", count: data && countExecutionsWithStatuses(data, []) };
   const value = chosen.join(",");
   if (value === "" || one.some((chip) => chip.value === value)) return [all, ...one];
-  // A link may name several statuses, or an older name of one.
+  // The URL may contain several statuses, or a status without a chip. One more chip then shows these statuses.
   const label = chosen.map((status) => labelOf(status)).join(" or ");
   return [all, { value, label }, ...one];
 }

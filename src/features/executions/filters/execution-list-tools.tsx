@@ -18,16 +18,19 @@ const SaveViewDialog = dynamic(() => import("./save-view-dialog").then((module) 
 type ListToolsProps = {
   projectId: string;
   params: ExecutionParams;
-  /** ids of the visible columns */
+  /** the ids of the visible columns */
   columns: readonly string[];
-  /** the visible columns with their widths, as a view keeps them */
+  /** the visible columns with their widths, as a saved view stores them: `id` or `id:width` */
   columnNames: readonly string[];
   onToggleColumn: (id: string) => void;
 };
 
 const densityLabels: Record<RowDensity, string> = { compact: "Compact", normal: "Normal", comfortable: "Comfortable" };
 
-/** The tools for the whole list: they choose its columns, export it, and save it as a view with its columns. */
+/**
+ * Buttons for the whole list of executions: choose the columns, set the row height, export, and save the filters as a
+ * view.
+ */
 export function ExecutionListTools({ projectId, params, columns, columnNames, onToggleColumn }: ListToolsProps) {
   const { may } = usePermissions(projectId);
   const [isSaving, setIsSaving] = useState(false);

@@ -17,7 +17,7 @@ type SearchBoxProps = {
   onSearch: (query: Partial<ExecutionQuery>) => void;
 };
 
-/** A search box for ids, names, codes and filters, such as `status:failed code:5xx`. */
+/** A search box that accepts ids, names, response codes, and filters such as `status:failed code:5xx`. */
 export function ExecutionSearchBox({ projectId, params, onSearch }: SearchBoxProps) {
   const [draft, setDraft] = useState(params.q);
   const [shown, setShown] = useState(params.q);
@@ -25,7 +25,7 @@ export function ExecutionSearchBox({ projectId, params, onSearch }: SearchBoxPro
   const [active, setActive] = useState(-1);
   const field = useRef<HTMLDivElement>(null);
   const listId = useId();
-  // The search was changed from outside, by a link or a removed chip.
+  // The URL's search differs from the shown text because a link or a removed filter changed the URL.
   if (shown !== params.q) {
     setShown(params.q);
     setDraft(params.q);
@@ -100,7 +100,7 @@ export function ExecutionSearchBox({ projectId, params, onSearch }: SearchBoxPro
             id={`${listId}-${index}`}
             role="option"
             aria-selected={index === active}
-            // `preventDefault` keeps the focus in the field.
+            // `preventDefault` keeps the focus in the search field.
             onPointerDown={(event) => {
               event.preventDefault();
               change(complete(suggestion));

@@ -19,7 +19,7 @@ type SaveViewDialogProps = {
   onOpenChange: (open: boolean) => void;
 };
 
-/** Saves the filters and the columns of the list under a name. The sidebar then shows the view. */
+/** A dialog that saves the list's filters and columns as a named view. The sidebar then links to the view. */
 export function SaveViewDialog({ projectId, params, open, onOpenChange }: SaveViewDialogProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

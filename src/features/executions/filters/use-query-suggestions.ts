@@ -8,7 +8,10 @@ import { useDebounced } from "@/lib/use-debounced";
 import { toExecutionListInput, type ExecutionParams } from "../search-params";
 import type { QuerySuggestionField } from "../types";
 
-/** @property count the executions with this value, among the newest 5,000 that fit the other filters */
+/**
+ * A suggestion in the search box of executions.
+ * @property count the number of executions with this value, among the newest 5,000 that match the other filters
+ */
 export type QuerySuggestion = { value: string; label: string; hint?: string; count?: number };
 
 const fields: readonly QuerySuggestion[] = [
@@ -42,7 +45,10 @@ const asked: Record<string, QuerySuggestionField> = {
 const classes = ["2xx", "3xx", "4xx", "5xx"].map((value) => ({ value, label: value, hint: "class of codes" }));
 const PAUSE_MS = 150;
 
-/** Suggests values for the last word of a typed search. It also returns the search with the chosen value. */
+/**
+ * Returns suggestions for the last word of the typed search, and a function that inserts a chosen suggestion into the
+ * search.
+ */
 export function useQuerySuggestions(input: {
   projectId: string;
   params: ExecutionParams;

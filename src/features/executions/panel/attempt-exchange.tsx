@@ -12,7 +12,7 @@ import type { Attempt, Execution } from "../types";
 
 type ExchangeProps = { execution: Execution; attempt: Attempt | null };
 
-/** Shows the request of an attempt. */
+/** Shows the HTTP request of an attempt: its URL, headers and body. */
 export function AttemptRequestView({ execution, attempt }: ExchangeProps) {
   if (!attempt)
     return (
@@ -57,7 +57,7 @@ export function AttemptRequestView({ execution, attempt }: ExchangeProps) {
 
 const toneOf = (status: number): ColorTone => (status < 300 ? "success" : status < 400 ? "warning" : "danger");
 
-/** Shows the response of an attempt, or the reason why there is none. */
+/** Shows the HTTP response of an attempt, or why there is no response. */
 export function AttemptResponseView({ execution, attempt }: ExchangeProps) {
   if (!attempt) return <NotYet>There is no response, as nothing was sent.</NotYet>;
   if (attempt.status === "RUNNING") return <NotYet>The attempt is on the wire.</NotYet>;

@@ -1,9 +1,9 @@
 import type { Attempt, Execution } from "../types";
 
-/** A part of the time of an execution: an attempt, or a wait between attempts. */
+/** A section of an execution's time: an attempt, or (with `attempt` null) a wait before an attempt. */
 type Span = { key: string; ms: number; attempt: Attempt | null };
 
-/** Returns the waits and the attempts of an execution in order, from its creation on. */
+/** Returns the waits and the attempts of an execution in the order of time, beginning with its creation. */
 export function attemptSpansOf({ attempts, createdAt }: Pick<Execution, "attempts" | "createdAt">): Span[] {
   let end = createdAt.getTime();
   return attempts.flatMap((attempt) => {

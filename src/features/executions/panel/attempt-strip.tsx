@@ -24,7 +24,7 @@ type AttemptStripProps = {
   onChoose: (id: string) => void;
 };
 
-/** Draws the attempts on one axis of time. A block is a request, and a hatched part is a wait. */
+/** Draws the attempts of an execution on one time axis: solid blocks are requests, and hatched blocks are waits. */
 export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProps) {
   const { attempts, status, dueAt } = execution;
   const chosen = attempts.find(({ id }) => id === chosenId) ?? attempts.at(-1);
@@ -48,7 +48,7 @@ export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProp
           <li
             key={key}
             style={{ flexGrow: ms }}
-            // A lone attempt has no axis, so its block is only a block.
+            // A single attempt would fill the whole axis, so its block has a largest width.
             className={cn("flex basis-0 only:max-w-24", attempt ? "min-w-3" : "hatched min-w-1")}
           >
             {attempt && (

@@ -21,11 +21,11 @@ const roleRefusal = "Owners, admins and members may do this.";
 type ExecutionActionsProps = {
   projectId: string;
   execution: Execution;
-  /** whether this is the execution's own page, which needs no link to itself */
+  /** whether the buttons are on the execution's own page, which needs no link to itself */
   isPage?: boolean;
 };
 
-/** The commands for an execution: copy, cancel, send now, resend. */
+/** The buttons for an execution: copy, cancel, send now and resend. */
 export function ExecutionActions({ projectId, execution, isPage = false }: ExecutionActionsProps) {
   const trpc = useTRPC();
   const router = useRouter();
@@ -64,7 +64,8 @@ export function ExecutionActions({ projectId, execution, isPage = false }: Execu
 type ActionProps = {
   projectId: string;
   execution: Execution;
-  /** the reason why the command is refused; null if it is allowed */ refusal: string | null;
+  /** why the command is not possible; null if the command is possible */
+  refusal: string | null;
 };
 
 function Cancel({ projectId, execution, refusal }: ActionProps) {
@@ -168,7 +169,7 @@ function Resend({ projectId, execution, refusal }: ActionProps) {
   );
 }
 
-/** A disabled button that shows its reason, also for keyboard users. */
+/** A disabled button whose tooltip says why it is disabled. The keyboard can still focus it. */
 function Refused({ reason, children }: { reason: string; children: ReactElement }) {
   return (
     <Tooltip content={reason}>

@@ -16,13 +16,11 @@ import { WhyItFired } from "./why-it-fired";
 type DetailProps = {
   projectId: string;
   execution: Execution;
-  /** whether to show request and response side by side, for the execution's own page */
+  /** whether the request and the response are side by side, as on the execution's own page */
   isWide?: boolean;
 };
 
-/**
- * Shows the requests and answers of an execution's attempts, the event in them, and the decision behind the execution.
- */
+/** Shows an execution in tabs: the request and the response of an attempt, the event, and why the trigger fired. */
 export function ExecutionDetail({ projectId, execution, isWide = false }: DetailProps) {
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [tab, setTab] = useUrlParam("tab", executionTabParam);
@@ -73,7 +71,7 @@ export function ExecutionDetail({ projectId, execution, isWide = false }: Detail
         />
       </div>
     );
-  // A failed execution opens on the receiver's response.
+  // If an attempt has failed, the response tab is open at first.
   const first = attempts.some(({ status }) => status === "FAILED") ? "response" : "request";
   return (
     <>

@@ -8,7 +8,7 @@ import { subjectPath } from "@/features/shared/subject-path";
 import { HiddenBodyNote } from "./hidden-body-note";
 import type { Execution } from "../types";
 
-/** Shows the event of an execution, in the form that the action sends. */
+/** Shows the event of an execution, as the webhook's envelope contains it. */
 export function ExecutionEvent({ projectId, execution }: { projectId: string; execution: Execution }) {
   const { eventSource, eventId, input, inputFrozenAt, observation: subject, status } = execution;
   const data = input === null ? null : dataOf(input);
@@ -47,13 +47,13 @@ export function ExecutionEvent({ projectId, execution }: { projectId: string; ex
   );
 }
 
-/** Returns the member `data` of an envelope. A body without that member is returned as a whole, as text. */
+/** Returns the value of `data` in a webhook's envelope. For a body without `data` it returns the whole body as text. */
 function dataOf(input: string): { value: unknown; isText: boolean } {
   try {
     const body = parseJson(input);
     if (typeof body === "object" && body !== null && "data" in body) return { value: body.data, isText: false };
   } catch {
-    // The body is not JSON, so it is shown as text.
+    // A body that is not JSON is shown as text.
   }
   return { value: input, isText: true };
 }

@@ -6,17 +6,20 @@ import { subjectPath } from "@/features/shared/subject-path";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import type { Execution } from "../types";
 
-/** An execution is written by the run that matched its event, at most this long before the run's end, in ms. */
+/** The run that matches an event writes the execution at most this long before the run ends, in ms. */
 const RUN_MS = 1_000;
 
 type FactsProps = {
   projectId: string;
   execution: Execution;
-  /** whether there is room for two columns of facts */
+  /** whether the facts are in two columns */
   isWide?: boolean;
 };
 
-/** Shows the trigger, the action, the subject, the engine's runs and the times of an execution. */
+/**
+ * Shows the trigger, the action, the event's subject and the times of an execution, with a link to the engine's runs of
+ * that time.
+ */
 export function ExecutionFacts({ projectId, execution, isWide = false }: FactsProps) {
   const base = `/projects/${projectId}`;
   const { trigger, action, createdAt, dueAt, finishedAt } = execution;

@@ -4,7 +4,10 @@ import { Badge } from "@/components/ui/badge";
 import { describeStatusReason, describeLastAttemptResult, describeAttempts } from "../describe-execution";
 import type { ExecutionRow } from "../types";
 
-/** Shows the status of an execution and its reason. Its data comes from the list's row, so it appears at once. */
+/**
+ * Shows the status of an execution and the reason for it. The list's row already contains this data, so the status
+ * appears before the server answers.
+ */
 export function ExecutionHead({ execution }: { execution: Omit<ExecutionRow, "observation"> }) {
   const { status, attemptCount, wait, cancelRequestedAt, isResend, createdAt, errorCode } = execution;
   const span = describeAttempts(execution);

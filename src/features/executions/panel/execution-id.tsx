@@ -1,7 +1,7 @@
 import { CopyButton } from "@/components/ui/copy-button";
 import { shortenId } from "../describe-execution";
 
-/** The id of an execution with a button that copies it. The receiver gets the same id in the header `webhook-id`. */
+/** Shows the id of an execution with a copy button. The receiver gets the same id in the header `webhook-id`. */
 export function ExecutionId({ id }: { id: string }) {
   return (
     <span

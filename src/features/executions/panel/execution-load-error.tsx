@@ -2,7 +2,7 @@ import { QueryErrorMessage } from "@/components/query-error-message";
 import { EmptyState } from "@/components/empty-state";
 import { isApiError } from "@/lib/trpc/client";
 
-/** Says why an execution cannot be shown. */
+/** Shows why an execution could not be loaded: it does not exist, or the query failed. */
 export function ExecutionLoadError({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   if (isApiError(error) && error.data?.code === "NOT_FOUND") {
     return (

@@ -10,7 +10,7 @@ import { ExecutionHead } from "./execution-head";
 import { ExecutionId } from "./execution-id";
 import { ExecutionLoadError } from "./execution-load-error";
 
-/** The page of one execution, with request and response side by side. */
+/** The page of one execution, with the request and the response side by side. */
 export function ExecutionPage({ projectId, executionId }: { projectId: string; executionId: string }) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(trpc.execution.get.queryOptions({ projectId, executionId }));

@@ -11,7 +11,7 @@ import { ExecutionHead } from "./execution-head";
 import { ExecutionId } from "./execution-id";
 import { ExecutionLoadError } from "./execution-load-error";
 
-// The list needs neither of the two modules. They load when the pointer or the focus comes near a row.
+// The list itself needs neither of these two modules. They load when the pointer or the focus enters the table.
 const loadDetail = () => import("./execution-detail");
 const loadActions = () => import("./execution-actions");
 const ExecutionDetail = dynamic(() => loadDetail().then((module) => module.ExecutionDetail), {
@@ -19,20 +19,20 @@ const ExecutionDetail = dynamic(() => loadDetail().then((module) => module.Execu
 });
 const ExecutionActions = dynamic(() => loadActions().then((module) => module.ExecutionActions));
 
-/** Loads the script of the panel before somebody opens it. */
+/** Loads the script of the execution panel before a person opens the panel. */
 export const preloadExecutionPanel = (): void => void Promise.all([loadDetail(), loadActions()]);
 
 type PanelProps = {
   projectId: string;
   executionId: string | null;
-  /** the list's row of the execution, shown until the server answers */
+  /** the row of the execution in the list; the panel shows its data until the server answers */
   row: ExecutionRow | undefined;
-  /** the execution that J opens; it is loaded ahead */
+  /** the id of the execution that J opens; the panel loads that execution in advance */
   nextId: string | undefined;
   onClose: () => void;
 };
 
-/** The panel of one execution beside the list. */
+/** The side panel with one execution, beside the list. */
 export function ExecutionPanel({ projectId, executionId, row, nextId, onClose }: PanelProps) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery({

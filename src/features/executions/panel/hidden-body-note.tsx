@@ -1,6 +1,6 @@
 import { Banner } from "@/components/ui/banner";
 
-/** Replaces a body that was deleted, or that the reader's role may not see. */
+/** Shown in place of a body that was deleted, or that the person's role may not read. */
 export function HiddenBodyNote({ isRemoved }: { isRemoved: boolean }) {
   return isRemoved ? (
     <Banner title="The body was removed">Its retention has ended, or somebody has expunged it.</Banner>

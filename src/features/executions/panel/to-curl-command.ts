@@ -2,12 +2,12 @@ import type { HeaderList } from "@/domain/header-list";
 
 type Request = { method: string; url: string; headers: HeaderList };
 
-/** Headers that curl writes itself. */
+/** Headers that curl sets itself, so the command leaves them out. */
 const own = new Set(["content-length", "host", "connection"]);
 
 /**
- * Returns a request as a curl command for a POSIX shell. Masked header values stay masked.
- * @param body the sent bytes; null leaves the body out
+ * Returns a curl command for a POSIX shell that repeats a request. Masked secret headers stay masked.
+ * @param body the sent body; null leaves the body out
  */
 export function toCurlCommand({ method, url, headers }: Request, body: string | null): string {
   const kept = headers.filter(([name]) => !own.has(name.toLowerCase()));
@@ -19,5 +19,5 @@ export function toCurlCommand({ method, url, headers }: Request, body: string | 
   return lines.join(" \\\n  ");
 }
 
-/** Quotes a text for a shell. Within single quotes only the single quote has a special meaning. */
+/** Quotes a text for a POSIX shell. Within single quotes only the single quote itself has a special meaning. */
 const quote = (text: string): string => (/^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

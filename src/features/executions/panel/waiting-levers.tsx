@@ -7,8 +7,8 @@ import { useTRPC } from "@/lib/trpc/client";
 import type { Execution } from "../types";
 
 /**
- * Shows the action of a waiting execution with the levers that help, if the action is in trouble. Otherwise it shows
- * nothing.
+ * Shown for a waiting execution whose action has a problem: the problem, and buttons that help, such as "probe now".
+ * Otherwise it shows nothing.
  */
 export function WaitingLevers({ projectId, execution }: { projectId: string; execution: Execution }) {
   const trpc = useTRPC();

@@ -6,8 +6,8 @@ import { ConditionResultList, type ConditionChange } from "@/features/shared/con
 import type { Execution, ExecutionExplanation } from "../types";
 
 /**
- * Shows why an execution fired: the result of the filter that fired, the result of the current filter if it has
- * changed, and the decisions.
+ * Shows why a trigger created an execution: the conditions at that time, the trigger's current conditions if they have
+ * changed, and all decisions.
  */
 export function WhyItFired({ execution }: { execution: Execution }) {
   const { explanation, explanationToday, decisions, triggerVersion } = execution;
@@ -51,7 +51,7 @@ export function WhyItFired({ execution }: { execution: Execution }) {
 
 type Explained = ExecutionExplanation["conditions"][number];
 
-/** Shows today's filter as changes to the filter that fired. */
+/** Shows how the trigger's current filter differs from the filter that fired. */
 function FilterOfToday({
   fired,
   today,
@@ -62,7 +62,7 @@ function FilterOfToday({
   noun: string;
 }) {
   const isIn = (list: readonly Explained[], one: Explained) => list.some((other) => isSame(one, other));
-  // A removed condition has no place in today's tree, so it stands below the tree without its groups.
+  // A removed condition is not in the tree of the current filter. It is listed below the tree, without its groups.
   const removed = fired.conditions
     .filter((condition) => !isIn(today.conditions, condition))
     .map((condition): Explained => ({ ...condition, groups: [], path: [] }));

@@ -14,13 +14,16 @@ import { usePullLever } from "./use-pull-lever";
 type ActionLeversProps = {
   projectId: string;
   action: ActionHealthDetails & { id: string; name: string; since: Date | null };
-  /** called after the action was switched off, with its new version */
+  /** called after the action was switched on or off, with the action's new version number */
   onSwitched?: (version: number) => void;
-  /** shows a button that switches the action on; a page with its own switch needs no button */
+  /** whether an action that is off gets a button that switches it on; pages with an on/off switch need no button */
   hasSwitchOn?: boolean;
 };
 
-/** The levers of an action. The most useful lever is a button, and a menu holds the others. */
+/**
+ * The controls for an action with problems (levers): probe, send now, pause, resume, switch off. The most useful one is
+ * a button, and a menu contains the others.
+ */
 export function ActionLevers({ projectId, action, onSwitched, hasSwitchOn = false }: ActionLeversProps) {
   const { may } = usePermissions(projectId);
   const [lever, setLever] = useState<ActionLever | null>(null);

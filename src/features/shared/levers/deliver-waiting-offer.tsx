@@ -7,7 +7,9 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { usePullLever } from "./use-pull-lever";
 
-/** Offers to deliver the waiting executions once the saved endpoint has answered a test. A person decides. */
+/**
+ * Shown after a successful test of a saved action: a button that delivers the executions that wait for the endpoint.
+ */
 export function DeliverWaitingOffer({ projectId, actionId }: { projectId: string; actionId: string }) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.action.leverEffects.queryOptions({ projectId, actionId }, { staleTime: 0 }));

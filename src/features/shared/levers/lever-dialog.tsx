@@ -9,14 +9,17 @@ import { usePullLever } from "./use-pull-lever";
 type LeverDialogProps = {
   projectId: string;
   action: { id: string; name: string };
-  /** the lever to ask about; null closes the dialog */
+  /** the lever that the dialog asks about; null closes the dialog */
   lever: ActionLever | null;
   onClose: () => void;
-  /** called after the action was switched off, with its new version */
+  /** called after the action was switched on or off, with the action's new version number */
   onSwitched?: (version: number) => void;
 };
 
-/** Asks before somebody pulls a lever. The question names the effect and counts the executions. */
+/**
+ * A dialog that asks for confirmation before a lever (probe, send, pause, resume, off) acts. It names the effect and
+ * the number of executions.
+ */
 export function LeverDialog({ projectId, action, lever, onClose, onSwitched }: LeverDialogProps) {
   const trpc = useTRPC();
   const { data } = useQuery(

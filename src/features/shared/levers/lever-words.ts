@@ -1,14 +1,14 @@
 import { formatCount, formatDuration, formatCountWithNoun } from "@/lib/format";
 
-/** The levers of an action. */
+/** The levers of an action: what a person can do when its endpoint has problems. */
 export type ActionLever = "probe" | "send" | "pause" | "resume" | "off";
 
-/** The effects of an action's levers, as the server counts them. */
+/** The server's counts from which the confirmation dialog describes the effect of a lever. */
 export type ActionLeverCounts = {
   health: { word: string; pausedBy: string | null };
-  /** the number of waiting executions, counted up to 10,000 */
+  /** the number of waiting executions; counting stops at 10,000 */
   waiting: number;
-  /** the number of these that wait for a delay or a retry */
+  /** how many of the waiting executions wait for a delay or a retry */
   notDue: number;
   maxPerSecond: number | null;
 };
@@ -17,7 +17,10 @@ const COUNTED_MAX = 10_000;
 const executions = (count: number): string =>
   count >= COUNTED_MAX ? `${formatCount(count, COUNTED_MAX)} executions` : formatCountWithNoun(count, "execution");
 
-/** Returns the question before a lever: its effect, and the number of executions. */
+/**
+ * Returns the texts of the confirmation dialog for a lever. The description names the effect and the number of
+ * executions.
+ */
 export function askBeforeLever(
   lever: ActionLever,
   name: string,
@@ -77,8 +80,8 @@ function effectOf(lever: ActionLever, counts: ActionLeverCounts): string {
 }
 
 /**
- * Describes the rate of an action and the time for its waiting executions: `at 10 a second, in about 15 s`. Empty
- * without a limit.
+ * Describes an action's rate limit and how long its waiting executions take: `at 10 a second, in about 15 s`. Empty
+ * without a rate limit.
  */
 function rateOf({ waiting, maxPerSecond }: ActionLeverCounts): string {
   if (maxPerSecond === null) return "";

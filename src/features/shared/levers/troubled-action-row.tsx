@@ -4,7 +4,7 @@ import { Time } from "@/components/time";
 import { ButtonLink } from "@/components/ui/button-link";
 import { ActionLevers } from "./action-levers";
 
-/** An action that needs attention, as the server describes it. */
+/** An action with problems, as the API returns it. */
 type TroubledAction = ActionHealthDetails & {
   id: string;
   name: string;
@@ -15,15 +15,12 @@ type TroubledAction = ActionHealthDetails & {
 type AttentionRowProps = {
   projectId: string;
   action: TroubledAction;
-  /** whether the row stands on the action's own page, which has its name above */
+  /** whether the row is on the action's own page, where the name would be repeated */
   isOnPage?: boolean;
   onSwitched?: (version: number) => void;
 };
 
-/**
- * Shows an action in trouble in one line: its health, the time, the waiting executions, the last error and the useful
- * levers.
- */
+/** Shows an action with problems in one row: its health, since when, the last error, and the buttons that help. */
 export function TroubledActionRow({ projectId, action, isOnPage = false, onSwitched }: AttentionRowProps) {
   const { name, since, lastFailure, offReason } = action;
   const reason = offReason ?? (action.pausedBy === null ? lastFailure?.message : null);

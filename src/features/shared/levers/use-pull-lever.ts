@@ -14,7 +14,8 @@ type PullLeverOptions = {
 };
 
 /**
- * Returns a function that pulls the levers of an action and shows the result in a toast, with Undo if that is possible.
+ * Returns a function that runs a lever of an action (probe, send, pause, resume, off). A toast shows the result, with
+ * Undo if possible.
  */
 export function usePullLever({ projectId, action, onDone, onSwitched }: PullLeverOptions) {
   const trpc = useTRPC();

@@ -23,11 +23,14 @@ type ActionPickerProps = {
   value: readonly string[];
   onChange: (ids: string[]) => void;
   isDisabled: boolean;
-  /** the slot for a new action; null if the reader may not make actions */
+  /** renders the sheet that creates an action; null if the person may not create actions */
   newAction: RenderNewActionSheet | null;
 };
 
-/** Chooses the actions of a trigger. It shows the chosen actions, a search, and a sheet that makes a new one. */
+/**
+ * The field for the actions of a trigger: the chosen actions, a search that adds one, and a button that creates a new
+ * action.
+ */
 export function ActionPicker({ projectId, value, onChange, isDisabled, newAction }: ActionPickerProps) {
   const [isCreating, setIsCreating] = useState(false);
   const chosen = useActionsById(projectId, value);

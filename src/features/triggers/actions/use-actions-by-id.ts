@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
 import type { SelectableAction } from "../types";
 
-/** Returns the chosen actions in the order in which they were chosen, without deleted ones. */
+/** Returns the actions with these ids, in the order of the ids. Deleted actions are left out. */
 export function useActionsById(projectId: string, ids: readonly string[]): readonly SelectableAction[] {
   const trpc = useTRPC();
   const { data } = useQuery({

@@ -7,7 +7,7 @@ import { filterLimits } from "@/domain/filter/schema";
 import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
 import { insertNodeAt, makeFirstCondition } from "./edit-filter";
 
-/** Buttons that add a condition or a group at the end of a group. */
+/** The buttons that add a condition or a group at the end of a filter group. */
 export const AddNodeButtons = memo(function AddNodeButtons({ place, count }: { place: string; count: number }) {
   const { source, change, isDisabled, paste } = useFilterBuilder();
   const path = pathFromAttribute(place);

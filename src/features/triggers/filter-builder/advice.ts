@@ -13,8 +13,8 @@ const missingValue: Record<ValueKind, string> = {
 };
 
 /**
- * Returns the advice for a problem of a condition. It appears at the field itself, so it names neither column nor
- * operator.
+ * Returns what a person can do about a problem of a condition. The text appears at the condition's fields, so it names
+ * neither column nor operator.
  */
 export function adviceForConditionProblem(
   { code, message }: FilterProblem,

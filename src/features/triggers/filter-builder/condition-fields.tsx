@@ -23,8 +23,8 @@ type FieldAria = { "aria-invalid": boolean; "aria-describedby": string | undefin
 export type ConditionFieldsProps = { condition: FilterCondition; place: string; aria: FieldAria };
 
 /**
- * Shows the column, key, operator and value of a condition. They form one line from 35 rem on, and a grid below that
- * width.
+ * The fields for the column, the key, the operator and the value of a condition. From a width of 35 rem on the fields
+ * are in one line, below that in a grid.
  */
 export function ConditionFields({ condition, place, aria }: ConditionFieldsProps) {
   const { columns } = useFilterBuilder();
@@ -32,7 +32,7 @@ export function ConditionFields({ condition, place, aria }: ConditionFieldsProps
   const column = columns.get(condition.column);
   const use = column ? keyRequirementOf(column.type, condition.operator) : "none";
   const kind = column ? valueKindOf(column.type, condition.operator) : "none";
-  // Lists of values and date fields need the whole width of a narrow row.
+  // In a narrow row, a list of values or a date field takes the whole width.
   const isWide = kind === "list" || kind === "datetime";
   return (
     <div className="grid min-w-0 flex-1 grid-cols-2 gap-1.5 @min-[35rem]:flex">
@@ -73,7 +73,8 @@ export function ConditionFields({ condition, place, aria }: ConditionFieldsProps
 }
 
 /**
- * Returns a function that edits the condition at a place. Keystrokes in the field `typedIn` count as one step of undo.
+ * Returns a function that edits the condition at the path `place`. Undo takes back successive keystrokes in the same
+ * field `typedIn` as one step.
  */
 function useEditCondition(place: string) {
   const { change } = useFilterBuilder();
@@ -83,7 +84,7 @@ function useEditCondition(place: string) {
 
 type FieldProps<Value> = FieldAria & { place: string; value: Value };
 
-// Each field renders only for its own value, so a keystroke in one field renders none of the others.
+// `memo` keeps each field from rendering unless its own value changes, so a keystroke renders one field only.
 
 const ColumnField = memo(function ColumnField({ place, value, ...aria }: FieldProps<string>) {
   const { columns, columnGroups, isDisabled } = useFilterBuilder();

@@ -3,7 +3,7 @@ import { Tooltip } from "@/components/ui/tooltip";
 import type { FilterCondition } from "@/domain/filter/schema";
 import type { ConditionOutcome } from "./filter-builder-context";
 
-/** Marks whether a condition holds on the chosen event, with the reason. */
+/** An icon that shows whether a condition gives the wanted result on the chosen event. Its tooltip has the reason. */
 export function ConditionOutcomeMark({ isGood, reason }: { isGood: boolean; reason: string }) {
   const Icon = isGood ? CircleCheck : CircleX;
   return (
@@ -20,7 +20,10 @@ export function ConditionOutcomeMark({ isGood, reason }: { isGood: boolean; reas
   );
 }
 
-/** Tells whether an outcome belongs to the present condition, and not to an earlier condition at its place. */
+/**
+ * Tells whether an outcome was computed for this condition. After an edit, the outcome may still be that of the
+ * previous condition at the same path.
+ */
 export function isOutcomeOfCondition(
   outcome: ConditionOutcome,
   { column, key, operator, value }: FilterCondition,

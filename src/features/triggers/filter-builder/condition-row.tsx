@@ -12,22 +12,22 @@ import { StoppedShare } from "./stopped-share";
 
 export type ConditionRowProps = {
   condition: FilterCondition;
-  /** the path of the condition, from `pathToAttribute` */
+  /** the path of the condition as text, made by `pathToAttribute` */
   place: string;
-  /** the word before the condition: `Where`, `and`, `or` */
+  /** the word before the condition, such as `Where`, `and` or `or` */
   word: string;
-  /** the advice for the condition; shown after a person has left the row */
+  /** what to do about the condition's problem, shown after the person has left the row; empty without a problem */
   advice: string;
-  /** the reason why the condition can never hold together with the other conditions */
+  /** why this condition and the others can never hold together; empty if they can */
   never: string;
-  /** whether to show the advice even before a person has left the row */
+  /** whether to show the advice although the person has not left the row */
   isStrict: boolean;
   outcome: "passes" | "fails" | null;
   reason: string;
   stopped: number | undefined;
 };
 
-/** One condition as a sentence in one line. It renders only for its own changes. */
+/** One condition of the filter builder in one line. `memo` keeps it from rendering when other conditions change. */
 export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps) {
   const { condition, place, word, advice, never, isStrict, outcome, reason, stopped } = props;
   const { source, change } = useFilterBuilder();
@@ -38,7 +38,8 @@ export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps)
   const aria = { "aria-invalid": isWrong, "aria-describedby": text ? problemId : undefined };
 
   const onBlur = (event: FocusEvent<HTMLDivElement>) => {
-    // Popups of the fields lie outside of the row, so only a move to another field of the page counts as leaving it.
+    // Popups of the row's fields are elsewhere in the document. A focus inside such a popup does not count as leaving
+    // the row.
     const next = event.relatedTarget;
     if (
       next &&

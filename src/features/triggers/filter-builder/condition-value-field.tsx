@@ -24,7 +24,7 @@ const booleans = [
   { value: "false", label: "false" },
 ] as const;
 
-/** The field for the value of a condition. The operator decides the kind of field. */
+/** The field for the value of a condition. The column's type and the operator decide which field it is. */
 export function ConditionValueField({ column, condition, onChange, ...aria }: ValueEditorProps) {
   const { isDisabled } = useFilterBuilder();
   const suggestions = useValueSuggestions(column, condition.key);
@@ -72,7 +72,8 @@ export function ConditionValueField({ column, condition, onChange, ...aria }: Va
           {...common}
           value={typeof value === "string" ? value : ""}
           onValueChange={onChange}
-          // Parts of values and patterns are not among the seen values, so only `=` suggests values.
+          // Only `=` suggests values. Other operators take parts of values or patterns, which are not among the stored
+          // values.
           suggestions={operator === "=" ? suggestions : undefined}
           isMono={operator === "matches"}
           placeholder={operator === "matches" ? "regular expression" : "text"}

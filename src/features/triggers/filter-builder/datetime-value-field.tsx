@@ -12,7 +12,7 @@ type DatetimeValueProps = {
   "aria-describedby": string | undefined;
 };
 
-/** A field for a date and time in UTC, because filters read dates in UTC. The value is ISO 8601. */
+/** A field for a date and a time in UTC, because filters compare dates in UTC. Its value is ISO 8601 text. */
 export function DatetimeValueField({ value, onChange, ...props }: DatetimeValueProps) {
   const instant = parseInstant(value);
   return (

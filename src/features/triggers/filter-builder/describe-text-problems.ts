@@ -1,9 +1,9 @@
 import type { FilterTextProblem } from "@/domain/filter/filter-json";
 
-/** The most problems that the description names. A person would not read more. */
+/** The most problems that are listed. A person would not read more. */
 const NAMED_MAX = 5;
 
-/** Describes the problems of a text, one a line, with their places in the text. */
+/** Describes the problems of a filter's JSON text, one a line, each with its line and column in the text. */
 export function describeTextProblems(problems: readonly FilterTextProblem[]): string[] {
   const named = problems
     .slice(0, NAMED_MAX)

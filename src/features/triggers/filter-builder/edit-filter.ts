@@ -11,10 +11,10 @@ import type {
   Operator,
 } from "@/domain/filter/schema";
 
-/** A column in the form of the builder. */
+/** A column that the filter builder offers. */
 export type FilterBuilderColumn = FilterableSource["columns"][number];
 
-/** Returns the node at a path; null without one. */
+/** Returns the condition or group at a path; null if the path leads nowhere. */
 export function filterNodeAt(root: Filter, path: readonly number[]): FilterNode | null {
   return path.reduce<FilterNode | null>(
     (node, index) => (node?.type === "group" ? (node.children[index] ?? null) : null),
@@ -22,7 +22,7 @@ export function filterNodeAt(root: Filter, path: readonly number[]): FilterNode 
   );
 }
 
-/** Replaces the node at a path. Only a group can replace the root. */
+/** Returns a copy of the filter with another node at a path. Only a group can replace the root. */
 export function replaceNodeAt(root: Filter, path: readonly number[], node: FilterNode): Filter {
   const [index, ...rest] = path;
   if (index === undefined) return node.type === "group" ? keepNodeKey(root, node) : root;
@@ -32,7 +32,7 @@ export function replaceNodeAt(root: Filter, path: readonly number[], node: Filte
   });
 }
 
-/** Edits the condition at a path. A group at the path stays as it is. */
+/** Returns a copy of the filter with the condition at a path edited. A group at the path stays unchanged. */
 export function editConditionAt(
   root: Filter,
   path: readonly number[],
@@ -42,7 +42,10 @@ export function editConditionAt(
   return node?.type === "condition" ? replaceNodeAt(root, path, edit(node)) : root;
 }
 
-/** Inserts a node at a path. The node at this path and its later siblings move on. */
+/**
+ * Returns a copy of the filter with a node inserted at a path. The node at that path and its later siblings move back
+ * by one.
+ */
 export function insertNodeAt(root: Filter, path: readonly number[], node: FilterNode): Filter {
   const [index, ...rest] = path;
   if (index === undefined) return root;
@@ -50,7 +53,7 @@ export function insertNodeAt(root: Filter, path: readonly number[], node: Filter
   return editChild(root, index, (child) => [child.type === "group" ? insertNodeAt(child, rest, node) : child]);
 }
 
-/** Removes the node at a path. */
+/** Returns a copy of the filter without the node at a path. */
 export function removeNodeAt(root: Filter, path: readonly number[]): Filter {
   const [index, ...rest] = path;
   if (index === undefined) return root;
@@ -63,35 +66,39 @@ function editChild(group: FilterGroup, index: number, edit: (child: FilterNode) 
   return keepNodeKey(group, { ...group, children });
 }
 
-/** Inserts a copy of a node after the node. */
+/** Returns a copy of the filter with the node at a path doubled. The double follows the node. */
 export function duplicateNodeAt(root: Filter, path: readonly number[]): Filter {
   const node = filterNodeAt(root, path);
   return node ? insertNodeAt(root, pathAfterNode(path), structuredClone(node)) : root;
 }
 
-/** Returns the path after a node, in the same group. */
+/** Returns the path directly after a node, in the same group. */
 export const pathAfterNode = (path: readonly number[]): number[] => [...path.slice(0, -1), (path.at(-1) ?? 0) + 1];
 
-/** A filter after a move, with the new path of the moved node. */
+/** The result of moving a node: the new filter, and the path of the node in it. */
 export type FilterWithMovedNode = { filter: Filter; path: number[] };
 
 /**
- * Moves a node to the place before another path. That path is the one before the move.
- * @returns null for a path inside the node itself
+ * Moves the node at `from` so that it precedes the node at `to`. Both paths are those before the move.
+ * @returns null if `to` is inside the moved node, or `from` is the root
  */
 export function moveNodeTo(root: Filter, from: readonly number[], to: readonly number[]): FilterWithMovedNode | null {
   const node = filterNodeAt(root, from);
   if (!node || from.length === 0 || from.every((index, depth) => to[depth] === index && to.length > from.length))
     return null;
   const removed = removeNodeAt(root, from);
-  // A later sibling of the node moves up by one, and so does a path inside that sibling.
+  // The removal of the node shifts its later siblings up by one, so a path through such a sibling shifts too.
   const last = from.length - 1;
   const isInGroup = to.length > last && from.slice(0, last).every((index, depth) => to[depth] === index);
   const path = to.map((index, depth) => (isInGroup && depth === last && index > (from[last] ?? 0) ? index - 1 : index));
   return { filter: insertNodeAt(removed, path, node), path };
 }
 
-/** Moves a node one step up or down: past a condition, into a neighbouring group, or out of its own group. */
+/**
+ * Moves a node one step up or down: past a neighbour, into a neighbouring group (conditions only), or out of its own
+ * group.
+ * @returns null if the node is already at the end of the root group
+ */
 export function moveNodeStep(
   root: Filter,
   from: readonly number[],
@@ -115,7 +122,7 @@ export function moveNodeStep(
 }
 
 /**
- * Makes the first condition of a group. It prefers a column with known values, which needs no typing.
+ * Makes a first condition for an empty filter. It prefers a column with a fixed list of values, which needs no typing.
  * @throws Error for an event source without columns
  */
 export function makeFirstCondition(source: FilterableSource): FilterCondition {
@@ -129,8 +136,8 @@ export function makeFirstCondition(source: FilterableSource): FilterCondition {
 }
 
 /**
- * Changes the column of a condition. Operator and value stay if the type is the same. The key is removed, because it
- * belongs to its column.
+ * Changes the column of a condition. The operator and the value stay if both columns have the same type. The key is
+ * removed, because keys belong to one column.
  */
 export function changeConditionColumn(
   condition: FilterCondition,
@@ -142,7 +149,10 @@ export function changeConditionColumn(
   return changeConditionOperator({ ...omitKey(condition), column: column.id }, column, operator);
 }
 
-/** Returns the first operator of a new condition: a threshold for numbers, and "contains" for long texts. */
+/**
+ * Returns the operator with which a new condition on a column starts, such as a threshold for numbers and "contains"
+ * for long texts.
+ */
 function usualOperator(column: FilterBuilderColumn): Operator {
   switch (column.type) {
     case "number":
@@ -156,7 +166,7 @@ function usualOperator(column: FilterBuilderColumn): Operator {
   }
 }
 
-/** Changes the operator of a condition, and converts the value to the kind that the operator needs. */
+/** Changes the operator of a condition, and converts the value to the type that the new operator needs. */
 export function changeConditionOperator(
   condition: FilterCondition,
   column: FilterBuilderColumn,
@@ -167,12 +177,12 @@ export function changeConditionOperator(
   return { ...rest, operator, ...(converted === undefined ? {} : { value: converted }) };
 }
 
-/** Changes the key of a condition. An empty key is removed. */
+/** Changes the key of a condition. An empty text removes the key. */
 export function changeConditionKey(condition: FilterCondition, key: string): FilterCondition {
   return key === "" ? omitKey(condition) : { ...condition, key };
 }
 
-/** Changes the value of a condition. An undefined value is removed. */
+/** Changes the value of a condition. Undefined removes the value. */
 export function changeConditionValue(condition: FilterCondition, value: ConditionValue | undefined): FilterCondition {
   if (value !== undefined) return { ...condition, value };
   const bare = { ...condition };
@@ -198,7 +208,7 @@ function convertValue(value: ConditionValue | undefined, kind: ValueKind): Condi
       return typeof value === "string" && value !== "" ? [value] : [];
     case "number":
       if (typeof value === "number") return value;
-      // A filter holds a long number as text.
+      // A filter stores a number with more digits than a JavaScript number keeps as text.
       return typeof value === "string" && typeof readEnteredNumber(value) === "string" ? value : undefined;
     case "datetime":
       return typeof value === "string" && value !== "" ? value : undefined;

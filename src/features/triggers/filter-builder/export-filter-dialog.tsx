@@ -20,7 +20,7 @@ const formats = [
   { value: "langfuse", label: "Langfuse" },
 ] as const;
 
-/** Copies or downloads the filter, in this system's form or in Langfuse's. */
+/** A dialog in which a person copies or downloads the filter as JSON, in this program's format or in Langfuse's. */
 export function ExportFilterDialog({ source, filter, open, onClose }: ExportDialogProps) {
   return (
     <Dialog open={open} onOpenChange={(next) => !next && onClose()} title="Export the filter" size="lg">

@@ -7,25 +7,28 @@ import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import type { ComboboxGroup } from "@/components/ui/combobox-control";
 import type { FilterBuilderColumn } from "./edit-filter";
 
-/** The result of one condition on the chosen event. */
+/** The result of one condition on the chosen event, with a copy of the condition for which it was computed. */
 export type ConditionOutcome = Pick<FilterCondition, "column"> & {
   path: readonly number[];
   key?: string | undefined;
   operator: string;
   value?: unknown;
   passed: boolean;
-  /** whether the condition should hold: false inside a `none of` group */
+  /** whether the filter needs the condition to hold; false inside a `none of` group */
   expected: boolean;
   reason: string;
 };
 
 /**
- * Changes a filter. `focus` names the row that gets the focus. Keystrokes in the row `typedIn` count as one step of
- * undo.
+ * Applies an edit to the filter. `focus` is the path of the row that then gets the focus. Undo takes back successive
+ * keystrokes in the same `typedIn` as one step.
  */
 type ChangeFilter = (edit: (filter: Filter) => Filter, then?: { focus?: readonly number[]; typedIn?: string }) => void;
 
-/** The parts of the builder that stay equal during typing, so that a keystroke renders only one row. */
+/**
+ * Values of the filter builder that do not change while a person types. They are in a context of their own, so that a
+ * keystroke renders only one row.
+ */
 export type FilterBuilderContext = {
   source: FilterableSource;
   columns: ReadonlyMap<string, FilterBuilderColumn>;
@@ -34,21 +37,27 @@ export type FilterBuilderContext = {
   keySuggestions: ((columnId: string) => Promise<string[]>) | undefined;
   isDisabled: boolean;
   change: ChangeFilter;
-  /** opens the dialog that reads a filter from JSON */
+  /** opens the dialog that imports a filter from JSON */
   paste: () => void;
-  /** the path of the dragged node */
+  /** the path of the node that is being dragged; null while nothing is dragged */
   draggedRef: RefObject<readonly number[] | null>;
 };
 
-/** Findings about conditions. Groups read them, and give each row its own part. */
+/**
+ * Problems, contradictions and results of all conditions. Groups read them from a context, and pass to each row only
+ * its own.
+ */
 export type FilterFindings = {
   problems: readonly FilterProblem[];
-  /** the reason why the filter can never match, shown at its conditions */
+  /** why the filter can never match, shown at the conditions in question; null if it can */
   contradiction: FilterContradiction | null;
   outcomes: ReadonlyMap<string, ConditionOutcome>;
-  /** the share of subjects that a condition stops, 0 to 1; undefined while unknown */
+  /**
+   * returns the share of the newest stored events that a condition prevents from matching, 0 to 1; undefined while
+   * unknown
+   */
   stoppedShare: (condition: FilterCondition) => number | undefined;
-  /** whether to show problems even of rows that a person has not left yet */
+  /** whether to show problems of rows that the person has not left yet */
   isStrict: boolean;
 };
 
@@ -67,12 +76,15 @@ export function useFilterFindings(): FilterFindings {
   return findings;
 }
 
-/** Makes an attribute from a path, by which a row can be found. The attribute of the root is the empty text. */
+/**
+ * Converts a node's path into the value of a data attribute, by which the row's element is found. The root's value is
+ * the empty text.
+ */
 export function pathToAttribute(path: readonly number[]): string {
   return path.join(".");
 }
 
-/** Returns the path from an attribute that `pathToAttribute` made. */
+/** Converts the value of a data attribute back into a path; the reverse of `pathToAttribute`. */
 export function pathFromAttribute(id: string): number[] {
   return id === "" ? [] : id.split(".").map(Number);
 }

@@ -40,7 +40,7 @@ function start(initial: Filter, props: Props = {}) {
   return { user: userEvent.setup(), read: () => filter };
 }
 
-// The fields of a condition load once. A later test finds them at once.
+// The script of the condition fields loads only once, in the first test.
 beforeAll(async () => {
   start(all(is("latency", 5, ">")));
   await screen.findByRole("textbox", { name: "Value of Latency" });

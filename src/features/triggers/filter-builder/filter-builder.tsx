@@ -26,7 +26,7 @@ import { useColumnGroups } from "./use-column-groups";
 import { useFilterHistory } from "./use-filter-history";
 import { useFocusAfterChange } from "./use-focus-after-change";
 
-// Both read Langfuse's filters. Few people open one of them.
+// These two components load when first opened. They contain the reader of Langfuse's filters, and few people open them.
 const ImportFilterDialog = dynamic(() => import("./import-filter-dialog").then((module) => module.ImportFilterDialog), {
   ssr: false,
 });
@@ -35,25 +35,25 @@ const FilterJsonEditor = dynamic(() => import("./filter-json-editor").then((modu
 });
 
 type FilterBuilderProps = {
-  /** the columns and nouns of an event source, as `getEventSource` returns it */
+  /** the columns and nouns of the event source, from `getEventSource` */
   source: FilterableSource;
   value: Filter;
   onChange: (filter: Filter) => void;
-  /** returns seen values of a column (at a key); called when a field first gets the focus */
+  /** returns values of a column (or of a key in it) from stored events; called when a field gets the focus */
   suggestions?: FilterBuilderContext["suggestions"];
-  /** returns seen keys of an object column */
+  /** returns keys of an object column from stored events */
   keySuggestions?: FilterBuilderContext["keySuggestions"];
-  /** the problems that `checkFilter` finds in `value`; a row shows its problem after it loses the focus */
+  /** the problems that `checkFilter` finds in `value`; a row shows its problem after the person has left the row */
   problems?: readonly FilterProblem[];
-  /** the contradiction that `findFilterContradiction` finds in `value`; the row at fault shows it at once */
+  /** the contradiction that `findFilterContradiction` finds in `value`; its row shows it at once */
   contradiction?: FilterContradiction | null;
-  /** whether to show every problem at once, after an attempt to save */
+  /** whether to show all problems at once, because the person has tried to save */
   isStrict?: boolean;
   /** the result of each condition on the chosen event */
   outcomes?: readonly ConditionOutcome[];
-  /** returns the share of subjects that a condition stops, 0 to 1 */
+  /** returns the share of the newest stored events that a condition prevents from matching, 0 to 1 */
   stoppedShare?: FilterFindings["stoppedShare"];
-  /** gets the reason why a text in the JSON tab is not applied; null if there is none */
+  /** called with the reason why the text in the JSON tab cannot become the filter; null if the text is valid */
   onDraftProblem?: (problem: string | null) => void;
   isDisabled?: boolean;
 };
@@ -61,7 +61,7 @@ type FilterBuilderProps = {
 const none: readonly never[] = [];
 const unknownShare = () => undefined;
 
-/** Builds a filter as lines of conditions and groups, or as JSON. A sentence above describes the filter. */
+/** The editor of a filter: rows of conditions and groups, or a tab with JSON. A sentence above describes the filter. */
 export function FilterBuilder(props: FilterBuilderProps) {
   const { source, value, onChange, problems = none, contradiction = null, isDisabled = false } = props;
   const [view, setView] = useState<View>("builder");
@@ -130,7 +130,7 @@ export function FilterBuilder(props: FilterBuilderProps) {
   );
 }
 
-/** The text of the JSON tab. It stays while the person looks at the builder. */
+/** Holds the typed text of the JSON tab, which stays while the other tab is open. */
 function useDraft(onProblem: FilterBuilderProps["onDraftProblem"]) {
   const [draft, setOwn] = useState<JsonTextDraft | null>(null);
   const setDraft = useCallback(
@@ -146,7 +146,7 @@ function useDraft(onProblem: FilterBuilderProps["onDraftProblem"]) {
 
 type History = ReturnType<typeof useFilterHistory>;
 
-/** Returns a context that stays equal during typing. */
+/** Returns the builder's context value, which stays the same object while a person types. */
 function useBuilderContext(
   { source, suggestions, keySuggestions, isDisabled = false }: FilterBuilderProps,
   {
@@ -170,7 +170,7 @@ function useBuilderContext(
       paste,
       change: (edit, then) => {
         change(edit, then?.typedIn);
-        // The edit function may set the focus while it runs, so `focus` is read afterwards.
+        // The edit function may set `then.focus`, so `focus` is read after the edit.
         if (then?.focus) focusNext(then.focus);
       },
     }),

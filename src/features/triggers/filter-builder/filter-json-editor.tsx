@@ -19,13 +19,16 @@ type JsonEditorProps = {
   onChange: (filter: Filter) => void;
   draft: JsonTextDraft | null;
   onDraft: (draft: JsonTextDraft | null) => void;
-  /** the problems of the filter, if the text is valid JSON */
+  /** the problems of the filter, shown if the text is valid JSON */
   problems: readonly string[];
   onPaste: () => void;
   isDisabled: boolean;
 };
 
-/** Edits the filter as JSON, to paste it or to keep it elsewhere. It also reads Langfuse's filters. */
+/**
+ * The JSON tab of the filter builder: a text field with the filter as JSON. A pasted filter in Langfuse's format is
+ * converted.
+ */
 export function FilterJsonEditor({ problems, onPaste, isDisabled, ...own }: JsonEditorProps) {
   const { source, filter } = own;
   const draft = makeJsonTabText(own);

@@ -6,14 +6,14 @@ import { describeFilter } from "@/domain/filter/describe-filter";
 import type { Filter } from "@/domain/filter/schema";
 import { cn } from "@/lib/cn";
 
-/** The most characters of a sentence that surely fits into two lines. */
+/** A sentence with at most this many characters surely fits into two lines. */
 const SHORT_MAX = 140;
 
 type SentenceProps = { source: FilterableSource; filter: Filter };
 
-/** Describes a filter in plain English, in two lines or in full. */
+/** Describes a filter in plain English. A long sentence is cut to two lines, with a button that shows all of it. */
 export function FilterSentence(props: SentenceProps) {
-  // The field itself renders first, and the sentence follows.
+  // A deferred value: a keystroke first renders its field, and then this sentence.
   return <Sentence source={props.source} filter={useDeferredValue(props.filter)} />;
 }
 

@@ -21,10 +21,13 @@ import { NodeFrame } from "./node-frame";
 import { NodeMenu } from "./node-menu";
 import { isOutcomeOfCondition } from "./condition-outcome-mark";
 
-/** The word before each child of a group but the first. */
+/** The word before each child of a group, except before the first child. */
 const words: Record<FilterGroup["match"], string> = { all: "and", any: "or", none: "nor" };
 
-/** Edits a group: its word, its children and the buttons that add. A group can hold groups. */
+/**
+ * The editor of a filter group: the choice of all, any or none, the group's children, and buttons that add children.
+ * Groups can contain groups.
+ */
 export function GroupEditor({ group, path }: { group: FilterGroup; path: readonly number[] }) {
   const { columns } = useFilterBuilder();
   const findings = useFilterFindings();
@@ -75,7 +78,7 @@ const contradictionAt = ({ contradiction }: FilterFindings, place: string): stri
 
 type NestedGroupProps = { group: FilterGroup; place: string; word: string };
 
-/** Edits a group inside a group, with a rail for its word. A collapsed group shows its sentence. */
+/** The editor of a group within a group. A collapsed group shows the sentence that describes it. */
 const NestedGroup = memo(function NestedGroup({ group, place, word }: NestedGroupProps) {
   const { source } = useFilterBuilder();
   const [isOpen, setIsOpen] = useState(true);

@@ -12,7 +12,7 @@ const options = [
   { value: "none", label: "NONE", description: "No one of these holds" },
 ] as const;
 
-/** Chooses how many children of a group must hold: all, any or none. */
+/** A select for whether all, any or none of a group's children must hold. */
 export const GroupMatchSelect = memo(function GroupMatchSelect({
   place,
   value,

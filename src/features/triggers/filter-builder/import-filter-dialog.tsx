@@ -21,8 +21,9 @@ type ImportDialogProps = {
 const example = '[{ "column": "level", "type": "stringOptions",\n   "operator": "any of", "value": ["ERROR"] }]';
 
 /**
- * Reads a filter from JSON, in this program's form or from Langfuse's table of observations. It names the parts that it
- * cannot import. A text that was not applied stays until the person leaves the form.
+ * A dialog that imports a filter from JSON, in this program's format or in that of Langfuse's observations table. It
+ * names the parts that cannot be imported. If the person closes the dialog, the typed text stays until they leave the
+ * form.
  */
 export const ImportFilterDialog = memo(function ImportFilterDialog({
   source,

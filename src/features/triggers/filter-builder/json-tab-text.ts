@@ -4,22 +4,22 @@ import type { FilterableSource } from "@/domain/filter/check-filter";
 import { formatFilterJson, parseFilterJson, type FilterTextProblem } from "@/domain/filter/filter-json";
 import type { Filter } from "@/domain/filter/schema";
 
-/** A text that differs from the filter in its layout, or that is not applied. */
+/** A typed text in the JSON tab: its layout differs from the generated JSON, or it is not valid yet. */
 export type JsonTextDraft = {
   text: string;
   format: "filter" | "langfuse";
   problems: readonly FilterTextProblem[];
-  /** the filter in the text, as normalized JSON; null while the text is invalid */
+  /** the filter that the text means, as generated JSON; null while the text is invalid */
   meaning: string | null;
 };
 
 export type JsonTabText = {
   text: string;
   problems: readonly FilterTextProblem[];
-  /** whether the text has Langfuse's form; without problems the builder has imported its filter */
+  /** whether the text is in Langfuse's format; if it has no problems, the builder has converted its filter */
   isForeign: boolean;
   edit: (text: string) => void;
-  /** replaces the text by the current filter in this program's form */
+  /** replaces the text by the generated JSON of the current filter */
   discard: () => void;
 };
 
@@ -32,8 +32,8 @@ type Options = {
 };
 
 /**
- * Returns the text of the JSON tab. The text keeps its layout while it means the same as the filter. A text with
- * problems stays until a person corrects it.
+ * Returns the text of the JSON tab. A typed text keeps its layout while it means the same as the filter. A text with
+ * problems stays until the person corrects it.
  */
 export function makeJsonTabText({ source, filter, onChange, draft, onDraft }: Options): JsonTabText {
   const written = formatFilterJson(filter);

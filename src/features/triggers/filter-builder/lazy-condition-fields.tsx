@@ -4,7 +4,10 @@ import { makeLazyControl } from "@/components/ui/lazy-control";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { ConditionFieldsProps } from "./condition-fields";
 
-/** The fields of a condition. A form without a condition needs none of their code. */
+/**
+ * The fields of a condition, whose script loads when the form first has a condition. Until then a grey placeholder is
+ * shown.
+ */
 export const LazyConditionFields = makeLazyControl<ConditionFieldsProps>(
   () => import("./condition-fields").then((module) => module.ConditionFields),
   () => <Skeleton width="100%" className="h-8 flex-1" />,

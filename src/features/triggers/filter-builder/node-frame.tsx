@@ -17,14 +17,17 @@ type NodeFrameProps = {
   children: ReactNode;
 };
 
-/** The frame of a condition or a group. A person drags it by its word, and can drop other nodes on it. */
+/**
+ * The row of a condition or a group. A person drags the row by the word at its start, and can drop other rows on it.
+ * Alt with an arrow key moves the row.
+ */
 export function NodeFrame({ place, word, label, onBlur, onKeyDown, children }: NodeFrameProps) {
   const { isDisabled } = useFilterBuilder();
   const move = useMoveNode(place);
   const drop = useDropPlace(place);
   const onKeys = (event: KeyboardEvent<HTMLDivElement>) => {
     if (!event.altKey || isDisabled || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
-    // A group also receives the key presses of the nodes inside it, so only the nearest node moves.
+    // Key presses bubble up to the rows of the surrounding groups. Only the innermost row moves.
     const nearest = event.target instanceof Element && event.target.closest("[data-filter-path]");
     if (nearest !== event.currentTarget) return;
     event.preventDefault();
@@ -66,7 +69,10 @@ export function NodeFrame({ place, word, label, onBlur, onKeyDown, children }: N
   );
 }
 
-/** Lets a person drag and drop one node. The dragged node stays in a ref, so that no data reaches another page. */
+/**
+ * Returns the event handlers for dragging a row and dropping another row on it. A ref holds the dragged path, so that a
+ * drop outside of the page gets no data.
+ */
 function useDropPlace(place: string) {
   const { draggedRef, change } = useFilterBuilder();
   const [side, setSide] = useState<"before" | "after" | null>(null);
@@ -107,6 +113,6 @@ function useDropPlace(place: string) {
   };
 }
 
-/** Returns the number of levels of groups in a node, including the node itself. */
+/** Returns how many levels of groups are nested in a node; 0 for a condition, 1 for a group without groups. */
 const groupsIn = (node: FilterNode): number =>
   node.type === "condition" ? 0 : 1 + Math.max(0, ...node.children.map(groupsIn));

@@ -4,8 +4,8 @@ const keys = new WeakMap<FilterNode, string>();
 let count = 0;
 
 /**
- * Returns the React key of a node. Nodes have no id, and an edit makes new objects. An edited node keeps the key of the
- * node before the edit, so its row keeps focus and state.
+ * Returns the React key of a filter node. Nodes have no id, and each edit makes new objects. With `keepNodeKey` an
+ * edited node keeps its key, so that its row keeps the focus and its state.
  */
 export function nodeKey(node: FilterNode): string {
   const known = keys.get(node);
@@ -15,7 +15,7 @@ export function nodeKey(node: FilterNode): string {
   return made;
 }
 
-/** Gives an edited node the key that the node had before the edit. */
+/** Gives an edited filter node the React key that the node had before the edit. */
 export function keepNodeKey<Node extends FilterNode>(before: FilterNode, edited: Node): Node {
   if (!keys.has(edited)) keys.set(edited, nodeKey(before));
   return edited;

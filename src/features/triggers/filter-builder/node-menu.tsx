@@ -9,7 +9,7 @@ import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
 import { duplicateNodeAt, pathAfterNode, filterNodeAt, removeNodeAt, replaceNodeAt } from "./edit-filter";
 import { useMoveNode } from "./use-move-node";
 
-/** The menu of a condition or a group. */
+/** The menu of a condition or a group, with the commands move, duplicate and remove. */
 export const NodeMenu = memo(function NodeMenu({ kind, place }: { kind: FilterNode["type"]; place: string }) {
   const { change, isDisabled } = useFilterBuilder();
   const move = useMoveNode(place);

@@ -5,7 +5,7 @@ import { Input } from "@/components/ui/input";
 import { readEnteredNumber } from "@/domain/json/numeric";
 
 type NumberValueProps = {
-  /** a number; or the digits of an integer that a JavaScript number would round, as text */
+  /** a number; or, as text, the digits of a number that JavaScript would round */
   value: number | string | undefined;
   unit: string | undefined;
   onChange: (value: number | string | undefined) => void;
@@ -15,10 +15,12 @@ type NumberValueProps = {
   "aria-describedby": string | undefined;
 };
 
-/** A field for a number with its unit. A half-typed text stays in the field and counts as no number. */
+/**
+ * A field for a number with its unit. A text that is not a valid number stays in the field, and its value is undefined.
+ */
 export function NumberValueField({ value, unit, onChange, ...props }: NumberValueProps) {
   const [draft, setDraft] = useState<{ text: string; value: number | string | undefined } | null>(null);
-  // The value was changed from outside, for example by undo, so the typed text belongs to the old value.
+  // `value` was changed by something else, such as undo, so the typed text is out of date.
   if (draft && draft.value !== value) setDraft(null);
   const type = (text: string) => {
     const next = readEnteredNumber(text.replace(",", ".")) ?? undefined;

@@ -1,11 +1,11 @@
 import { Tooltip } from "@/components/ui/tooltip";
 import { useFilterBuilder } from "./filter-builder-context";
 
-/** Shows the share of the newest subjects that a condition stops: `stops 97 %`. */
+/** Shows the share of the newest stored events that a condition prevents from matching: `stops 97 %`. */
 export function StoppedShare({ share }: { share: number | undefined }) {
   const { source } = useFilterBuilder();
   if (share === undefined) return null;
-  // Rounding must not give 0 % or 100 %, because only a condition that stops none or all may show these.
+  // Only exact shares of 0 and 1 show 0 % and 100 %; all other shares round to 1 to 99 %.
   const percent = share === 0 || share === 1 ? share * 100 : Math.min(99, Math.max(1, Math.round(share * 100)));
   return (
     <Tooltip content={`This condition keeps ${percent} % of the newest ${source.noun.many} from a match.`}>

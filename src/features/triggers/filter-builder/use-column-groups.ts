@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import type { ComboboxGroup, ComboboxOption } from "@/components/ui/combobox-control";
 import type { FilterableSource } from "@/domain/filter/check-filter";
 
-/** Returns the columns of a source under their headings, in the source's order. */
+/** Groups an event source's columns under their headings, in the source's order. */
 export function useColumnGroups(source: FilterableSource): readonly ComboboxGroup[] {
   return useMemo(() => {
     const groups = new Map<string, ComboboxOption[]>();

@@ -4,12 +4,15 @@ import { useCallback, useLayoutEffect, useRef, useState } from "react";
 import type { Filter } from "@/domain/filter/schema";
 
 const STEPS_MAX = 100;
-/** The longest pause between keystrokes in a row that one undo takes back together, ms. */
+/** Undo takes back keystrokes in one field together if the pauses between them are at most this long, in ms. */
 const TYPING_MS = 1_000;
 
 type History = { past: readonly Filter[]; future: readonly Filter[]; shown: Filter };
 
-/** Adds undo and redo to a filter. A change from outside, such as "Discard", is also a step. */
+/**
+ * Adds undo and redo to a filter's value. A change by something else, such as the button "Discard", is a step of its
+ * own.
+ */
 export function useFilterHistory(value: Filter, onChange: (filter: Filter) => void) {
   const [history, setHistory] = useState<History>({ past: [], future: [], shown: value });
   if (history.shown !== value)
@@ -24,7 +27,7 @@ export function useFilterHistory(value: Filter, onChange: (filter: Filter) => vo
     setHistory(next);
     latest.current.onChange(next.shown);
   }, []);
-  /** @param place the row of the keystroke; empty for a change that is a separate step */
+  /** @param place the field in which the person typed; empty for a change that is an undo step of its own */
   const change = useCallback(
     (edit: (filter: Filter) => Filter, place = "") => {
       const { value: before, history: known, typedAt, typedIn } = latest.current;

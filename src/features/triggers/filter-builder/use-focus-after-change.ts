@@ -3,7 +3,10 @@
 import { useCallback, useEffect, useRef } from "react";
 import { pathToAttribute } from "./filter-builder-context";
 
-/** Focuses the row at a path after a change. Without a row, it focuses the button that adds to the group. */
+/**
+ * Returns `focusNext`, which focuses the row at a path after the next render. If the path has no row, the group's add
+ * button gets the focus.
+ */
 export function useFocusAfterChange() {
   const root = useRef<HTMLDivElement>(null);
   const wanted = useRef<readonly number[] | null>(null);

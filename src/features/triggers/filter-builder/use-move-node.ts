@@ -4,7 +4,7 @@ import { filterLimits } from "@/domain/filter/schema";
 import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
 import { moveNodeStep, filterNodeAt } from "./edit-filter";
 
-/** Moves a node one step and keeps the focus on it. */
+/** Returns a function that moves a filter node one step up or down, and keeps the focus on its row. */
 export function useMoveNode(place: string): (direction: "up" | "down") => void {
   const { change } = useFilterBuilder();
   return (direction) => {

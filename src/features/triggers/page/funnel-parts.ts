@@ -3,19 +3,22 @@ import type { TriggerFunnel } from "../types";
 export type FunnelStep = {
   label: string;
   count: number;
-  /** the share of the events of the first step, 0 to 1, which is the width of the bar */
+  /** the count divided by the largest count of this part, 0 to 1; the width of the step's bar */
   share: number;
-  /** the loss since the earlier step, as count and share; null if the two steps count different things */
+  /**
+   * how many events the step lost since the step before, as count and share (0 to 1); null for no loss, for a first
+   * step, and for executions
+   */
   drop: { count: number; share: number } | null;
 };
 
-/**
- * The two parts of a funnel: one counts events, the other counts their executions. No step is larger than the one
- * before.
- */
+/** The steps of a trigger's funnel in two parts: the first counts events, the second counts executions. */
 export type FunnelParts = { events: FunnelStep[]; executions: FunnelStep[] };
 
-/** Returns the steps of a funnel. A match makes one execution for each action, so executions form a separate part. */
+/**
+ * Converts a trigger's totals into the steps of a funnel. A match creates one execution per action, so executions form
+ * a part of their own.
+ */
 export function makeFunnelParts(
   { evaluated, matched, sampledIn, created, delivered, failed }: TriggerFunnel["totals"],
   many: string,

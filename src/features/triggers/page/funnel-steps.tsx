@@ -4,7 +4,10 @@ import { cn } from "@/lib/cn";
 import type { TriggerFunnel } from "../types";
 import { makeFunnelParts, type FunnelStep } from "./funnel-parts";
 
-/** Shows the number of events at each step of a trigger. */
+/**
+ * Draws a trigger's funnel: how many events were evaluated, matched and sampled in, and how many executions were
+ * created and delivered.
+ */
 export function FunnelSteps({
   totals,
   noun,

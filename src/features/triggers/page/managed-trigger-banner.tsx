@@ -13,7 +13,10 @@ type ManagedNoteProps = {
   mayUnlock: boolean;
 };
 
-/** A banner that says which files own the trigger, with a button that unlocks it. */
+/**
+ * A banner that says from which repository files the trigger is managed, with a button that allows edits in the
+ * browser.
+ */
 export function ManagedTriggerBanner({ projectId, trigger, mayUnlock }: ManagedNoteProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

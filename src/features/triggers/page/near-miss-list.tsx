@@ -11,7 +11,10 @@ import { useTRPC } from "@/lib/trpc/client";
 
 type NearMissesProps = { projectId: string; triggerId: string; noun: { one: string; many: string } };
 
-/** Shows events that only one condition stopped. The condition that stopped most comes first. */
+/**
+ * Lists events that a trigger missed because of a single condition. The condition that stopped the most events comes
+ * first.
+ */
 export function NearMissList({ projectId, triggerId, noun }: NearMissesProps) {
   const trpc = useTRPC();
   const [search, setSearch] = useState("");

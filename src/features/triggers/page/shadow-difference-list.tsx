@@ -21,7 +21,7 @@ const words: Record<ShadowDifference["active"], string> = {
 
 type DifferencesProps = { projectId: string; triggerId: string; noun: EventNounForms };
 
-/** Lists the subjects for which a trigger and its shadow decide differently, newest first. */
+/** Lists the events about which a trigger and its shadow (a trial filter) decide differently, newest first. */
 export function ShadowDifferenceList({ projectId, triggerId, noun }: DifferencesProps) {
   const trpc = useTRPC();
   const list = useInfiniteQuery(

@@ -22,7 +22,10 @@ type ShadowPanelProps = {
   onEnded: () => Promise<void>;
 };
 
-/** The shadow of a trigger: its filter and sampling, its differences, and the buttons that end it. */
+/**
+ * The tab about a trigger's shadow (a trial filter that sends nothing): its filter and sampling, the differences to the
+ * trigger, and the buttons that apply or discard it.
+ */
 export function ShadowPanel({ projectId, trigger, mayWrite, onEnded }: ShadowPanelProps) {
   const trpc = useTRPC();
   const { data, error, isPending, refetch } = useQuery(

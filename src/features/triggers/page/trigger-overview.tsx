@@ -6,7 +6,7 @@ import { CountsChart, FiguresOverTime, useFiguresTimeRange } from "@/features/sh
 import { useTRPC } from "@/lib/trpc/client";
 import { FunnelSteps } from "./funnel-steps";
 
-/** The outcomes in the colours of the statuses. */
+/** The outcomes that the chart stacks, with their colours. */
 const series = [
   { key: "delivered", label: "Delivered", className: toneFillClasses.success },
   { key: "failed", label: "Failed", className: toneFillClasses.danger },
@@ -29,10 +29,11 @@ const columns = [
 type TriggerOverviewProps = {
   projectId: string;
   triggerId: string;
-  /** the nouns of the event source */ noun: { one: string; many: string };
+  /** the singular and the plural noun for the event source's things */
+  noun: { one: string; many: string };
 };
 
-/** Shows the number of events at each step of a trigger, in total and over time. */
+/** The overview tab of a trigger: its funnel in total, and a chart of outcomes over time. */
 export function TriggerOverview({ projectId, triggerId, noun }: TriggerOverviewProps) {
   const trpc = useTRPC();
   const { hours, control } = useFiguresTimeRange();

@@ -35,7 +35,7 @@ type TriggerPageProps = {
 
 const unknownNoun = { one: "event", many: "events" };
 
-/** The page of a trigger. Its tabs hold the overview, the form, "why not?", the versions and the backfills. */
+/** The page of a trigger, with tabs such as the overview, the form, "why not?", the versions and the backfills. */
 export function TriggerPage({ projectId, trigger, backfills, newAction, reload }: TriggerPageProps) {
   const router = useRouter();
   const { may } = usePermissions(projectId);
@@ -46,7 +46,8 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
   const list = `/projects/${projectId}/triggers`;
   const source = getEventSource(trigger.eventSource);
   const noun = source?.noun ?? unknownNoun;
-  // The tab is chosen only once: a first match must not replace the form while somebody types.
+  // This value is read only once. Otherwise a first match would switch to the overview tab while the person edits the
+  // form.
   const [hasFired] = useState(trigger.lastExecutionAt !== null);
   usePageTitle(`${trigger.name} · Triggers`);
   return (

@@ -7,7 +7,10 @@ import type { TriggerInput } from "@/domain/trigger";
 import { useTRPC } from "@/lib/trpc/client";
 import type { Trigger } from "../types";
 
-/** Keeps the version that a form began with. Another person's save then causes a conflict and is not overwritten. */
+/**
+ * Holds the trigger and the version from which the form was filled. A save sends that version, so that a save by
+ * another person causes a conflict and is not overwritten.
+ */
 export function useTriggerEditing(
   projectId: string,
   trigger: Trigger,
@@ -32,7 +35,8 @@ export function useTriggerEditing(
       queryClient.invalidateQueries(trpc.version.pathFilter()),
     ]);
   const save = async (input: TriggerInput) => {
-    // Since the form was filled, somebody may have used the switch in the page's header.
+    // If the form does not change the status, the save sends the current one, because the switch in the page's header
+    // may have changed it.
     const status = input.status === base.input.status ? trigger.status : input.status;
     const { version } = await update.mutateAsync({
       projectId,
@@ -57,10 +61,13 @@ export function useTriggerEditing(
     toast.success("Shadow started", { description: "It decides beside the trigger and sends nothing." });
     await refresh();
   };
-  /** Switching on or off makes a version too. If that version is the next one, nothing else has changed in between. */
+  /**
+   * Switching on or off also makes a new version. If its number directly follows the form's version, nobody else has
+   * saved in between.
+   */
   const onSwitched = (version: number) =>
     setBase((before) => (version === before.version + 1 ? { ...before, version } : before));
-  /** Lets the next save replace the other person's version. */
+  /** Makes the next save overwrite the version that another person saved. */
   const keepMine = (theirVersion: number) => {
     setBase((before) => ({ ...before, version: theirVersion }));
     setHasConflict(false);

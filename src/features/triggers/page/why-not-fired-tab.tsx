@@ -16,7 +16,10 @@ import { NearMissList } from "./near-miss-list";
 
 type WhyNotProps = { projectId: string; triggerId: string; noun: { one: string; many: string } };
 
-/** Explains why a trigger did or did not fire for one source id. */
+/**
+ * The tab in which a person enters a source id. It explains why the trigger did or did not fire for events with that
+ * id.
+ */
 export function WhyNotFiredTab({ projectId, triggerId, noun }: WhyNotProps) {
   const [id, setId] = useUrlParam("id", sourceIdParam);
   const [draft, setDraft] = useState(id);

@@ -10,12 +10,13 @@ import type { ChosenEventControl } from "./use-chosen-event";
 type ChosenEventPartProps = {
   source: EventSource;
   chosen: ChosenEventControl;
-  /** the result on the chosen event; null while it is unknown */ trial: FilterTrial | null;
+  /** the filter's result on the chosen event; null while unknown */
+  trial: FilterTrial | null;
   samplingRate: number;
   hasProblems: boolean;
 };
 
-/** Chooses one event, and shows the result of each condition on it. */
+/** A control that chooses one event, with the result of each condition of the filter on that event. */
 export const ChosenEventTrial = memo(function ChosenEventTrial(props: ChosenEventPartProps) {
   const { source, chosen } = props;
   const { one, many } = source.noun;
@@ -61,10 +62,13 @@ function Verdict({ source: { noun }, chosen, trial, samplingRate, hasProblems }:
   );
 }
 
-/** The most conditions that the panel lists one by one. A longer filter has marks at its rows instead. */
+/**
+ * The most conditions that are all listed. For a longer filter only failed conditions are listed; each row of the
+ * filter has a mark as well.
+ */
 const LISTED_MAX = 8;
 
-/** Lists every condition of a short filter. For a long filter it lists the first conditions that fail. */
+/** Lists all conditions of a short filter. For a long filter it lists the first conditions that fail. */
 function Conditions({ conditions }: Pick<FilterTrial, "conditions">) {
   if (conditions.length === 0) return null;
   if (conditions.length <= LISTED_MAX) return <ConditionResultList conditions={conditions} />;

@@ -3,15 +3,15 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { compileFilter } from "@/domain/filter/compile-filter";
 import type { Filter } from "@/domain/filter/schema";
 
-/** The result of a filter on the chosen event. */
+/** The result of an edited filter on the chosen event. */
 export type FilterTrial = {
   matched: boolean;
-  /** the sampling result; null for the sample event, which has no bucket */
+  /** whether sampling lets the event through; null for the sample event, which has no sampling bucket */
   sampled: { sampled: boolean; bucket: number } | null;
   conditions: readonly (ConditionResult & { column: string; reason: string })[];
 };
 
-/** Tries a filter without problems on the sample event of its source. It needs no call to the server. */
+/** Evaluates a filter without problems on the event source's sample event, in the browser. */
 export function tryFilterOnSample(source: EventSource, filter: Filter, payload: unknown): FilterTrial {
   const { matched, conditions } = compileFilter(source, filter).explain(payload);
   const labels = new Map(source.columns.map(({ id, label }) => [id, label]));

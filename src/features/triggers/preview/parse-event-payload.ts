@@ -1,7 +1,10 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { parseJson } from "@/domain/json/read-json";
 
-/** Parses the payload of an event by its source. The text holds the whole payload, or only the value inside it. */
+/**
+ * Parses the JSON text of an event's payload by the schema of the event source. The text may be the whole payload, or
+ * only the value of one of its members. Returns null if neither fits the schema.
+ */
 export function parseEventPayload(source: EventSource, text: string, now: Date): unknown {
   const state = parseJson(text);
   const wrappers = Object.keys(source.sample(now) as object);

@@ -11,10 +11,14 @@ type PreviewMatchesProps = {
   projectId: string;
   source: EventSource;
   matches: TriggerPreview["matches"];
-  /** the number of all matches; `matches` holds only the newest */ matched: number;
+  /** the number of all matches; `matches` contains only the newest */
+  matched: number;
 };
 
-/** Lists the newest matches. Links open a new tab, so that typed text stays. */
+/**
+ * Lists the newest events that the edited trigger matches. Links open a new browser tab, so that the form keeps its
+ * text.
+ */
 export function PreviewMatchList({ projectId, source, matches, matched }: PreviewMatchesProps) {
   const { many } = source.noun;
   if (matches.length === 0) return null;

@@ -24,13 +24,13 @@ type PreviewCardProps = {
   samplingRate: number;
   hasProblems: boolean;
   contradiction: FilterContradiction | null;
-  /** the part about the chosen event */
+  /** the section about the chosen event */
   children: ReactNode;
 };
 
 const sizes = previewSampleSizes.map((size) => ({ value: String(size), label: formatNumber(size) }));
 
-/** Shows what the edited trigger would have done with received events. */
+/** A card that shows how many of the stored events the edited trigger would have matched. */
 export function TriggerPreviewCard({
   projectId,
   source,
@@ -169,7 +169,7 @@ const Answer = memo(function Answer({ projectId, source, data, isStale, isSampli
   );
 });
 
-/** Draws the matched share and the sampled share as parts of a line. */
+/** Draws a horizontal bar with two parts: events that matched and were sampled in, and other events that matched. */
 function ShareBar({ scanned, matched, sampledIn }: { scanned: number; matched: number; sampledIn: number }) {
   const width = (count: number): string => `${(count / scanned) * 100}%`;
   return (

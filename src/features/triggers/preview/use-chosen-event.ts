@@ -17,28 +17,29 @@ const SHOWN_MAX = 20;
 
 export type ChosenEventControl = {
   /**
-   * the events that the person can choose: the sample, and those that match the search; without a search, the latest
+   * the events that the person can choose: the sample event, and the events that match the search. Without a search
+   * these are the latest events
    */
   groups: ComboboxGroup[];
   value: string;
   choose: (value: string) => void;
   search: (text: string) => void;
-  /** the chosen subject; null for the sample, and while no subject is known */
+  /** the source id of the chosen stored event; null for the sample event, and while none is loaded */
   observationId: string | null;
   isSample: boolean;
-  /** the event's payload in the form that an action sends; null while it loads */
+  /** the event's payload, parsed by its source; null while it loads */
   payload: unknown;
   error: string | null;
 };
 
 type Item = { value: string; label: string; hint: string; keywords: string };
 
-/** The event on which the form first tries its filter. */
+/** The stored event that is chosen when the form opens. */
 export type InitialEvent = { id: string; name: string | null; eventSource: string };
 
 /**
- * Chooses the event on which the filter is tried. It starts with `first`, else with the latest event, else with the
- * sample of the source.
+ * Holds the event on which the form tries its filter. At first this is `first`. If `first` is null, it is the latest
+ * stored event, or the sample event if none is stored.
  */
 export function useChosenEvent(projectId: string, source: EventSource, first: InitialEvent | null): ChosenEventControl {
   const trpc = useTRPC();
@@ -76,7 +77,7 @@ export function useChosenEvent(projectId: string, source: EventSource, first: In
         })),
     [list.data, source, now],
   );
-  // The chosen event stays when newer events arrive.
+  // The latest event is chosen once. It stays chosen when newer events arrive.
   if (picked?.source !== source.name && items[0] && search === "") setPicked({ source: source.name, item: items[0] });
   const item = picked?.source === source.name ? picked.item : null;
   const isSample = item ? item.value === SAMPLE : !list.isPending;
@@ -95,7 +96,7 @@ export function useChosenEvent(projectId: string, source: EventSource, first: In
   }, [isSample, isHydrated, source, now, state]);
 
   const error = stored.error?.message ?? null;
-  // The result stays equal while somebody types in the filter, so that the rail is not rendered again.
+  // `useMemo` returns the same object while the person edits the filter, so that the preview does not render again.
   return useMemo(() => {
     const sample: Item = { value: SAMPLE, label: `A sample ${source.noun.one}`, hint: "", keywords: "" };
     const others = item && !isSample && !items.some(({ value }) => value === item.value) ? [item] : [];

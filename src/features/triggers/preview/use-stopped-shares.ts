@@ -5,15 +5,15 @@ import { filterNodeAt } from "../filter-builder/edit-filter";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import type { TriggerPreviewState } from "./use-trigger-preview";
 
-/** The fewest subjects that the preview must have measured to show shares. */
+/** If the preview measured fewer events than this, no shares are shown, because they would mean little. */
 const MEASURED_MIN = 10;
 
 type Shares = ReadonlyMap<FilterCondition, number>;
 const none: Shares = new Map();
 
 /**
- * Returns the share of the newest subjects that each condition stops. An edit removes the condition's share until
- * the next preview. Other conditions keep their shares.
+ * Returns a function that tells which share (0 to 1) of the newest stored events a condition prevents from matching. An
+ * edited condition has no share until the next preview. Other conditions keep their shares.
  */
 export function useStoppedShares(filter: Filter, { data, isStale }: TriggerPreviewState) {
   const [known, setKnown] = useState<{ data: TriggerPreviewState["data"]; shares: Shares }>({

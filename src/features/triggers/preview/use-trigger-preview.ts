@@ -8,12 +8,15 @@ import { useTRPCClient } from "@/lib/trpc/client";
 import type { TriggerPreview } from "../types";
 import { useDebounced } from "@/lib/use-debounced";
 
-/** The pause in typing after which the query runs, ms. */
+/** How long after the last edit the preview query runs, in ms. */
 const PAUSE_MS = 300;
-/** How often a preview is repeated without a change, ms. Only the smallest sample is quick enough for that. */
+/**
+ * How often the preview is loaded again without an edit, in ms. This happens only for the smallest sample, which is
+ * quick enough.
+ */
 const REFRESH_MS = 15_000;
 
-/** The numbers of newest subjects that a preview may evaluate. */
+/** On how many of the newest stored events a preview can evaluate the filter. */
 export const previewSampleSizes = [500, 2_000, 10_000] as const;
 export type PreviewSampleSize = (typeof previewSampleSizes)[number];
 
@@ -22,30 +25,31 @@ export type TriggerPreviewInput = {
   filter: Filter;
   samplingRate: number;
   samplingBy: SamplingBy;
-  /** the id that sampling hashes; an unsaved trigger has `new` */
+  /** the trigger id, which the sampling hash includes; `new` for an unsaved trigger */
   triggerId: string;
   limit: PreviewSampleSize;
-  /** the subject whose conditions are shown one by one */
+  /** the source id of the event for which the answer contains the result of each condition */
   observationId?: string | undefined;
 };
 
 export type TriggerPreviewState = {
-  /** the latest answer, kept while the next one loads; undefined before the first answer */
+  /** the latest answer, kept while the next answer loads; undefined before the first answer */
   data: TriggerPreview | undefined;
-  /** whether the answer belongs to an earlier question */
+  /** whether `data` answers an earlier version of the edited trigger */
   isStale: boolean;
   error: string | null;
 };
 
 /**
- * Previews an edited trigger on received events. A new question aborts the earlier one.
- * @param question null while the filter is incomplete
+ * Asks the server what an edited trigger would do with stored events. A new question aborts the query of the previous
+ * one.
+ * @param question the edited trigger; null while its filter is incomplete
  */
 export function useTriggerPreview(projectId: string, question: TriggerPreviewInput | null): TriggerPreviewState {
   const client = useTRPCClient();
   const text = question && JSON.stringify(question);
   const asked = useDebounced(text, PAUSE_MS);
-  // The query has its own key. Under the router's key, each live message "executions" would repeat the preview.
+  // The query does not use tRPC's key. With that key, every live message about executions would load the preview again.
   const query = useQuery({
     queryKey: ["trigger preview", projectId, asked],
     queryFn: ({ signal }) =>

@@ -5,13 +5,13 @@ import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** The batch endpoint of Langfuse, for its SDKs up to version 3. */
+/** Receives events in the format of Langfuse's batch endpoint. Langfuse's SDKs up to version 3 send this format. */
 export async function POST(request: Request): Promise<Response> {
   const runtime = await getRuntime();
   return countRefusedRequest(runtime, receiveLangfuseBatch(runtime, request));
 }
 
-/** Clients read JSON; Next's own answer to another method is empty. */
+/** Answers other HTTP methods with a JSON error, because clients parse JSON. The default answer of Next.js is empty. */
 const refuse = (request: Request): Response => answerMethodNotAllowed(request, "POST");
 
 export { refuse as DELETE, refuse as GET, refuse as PATCH, refuse as PUT };

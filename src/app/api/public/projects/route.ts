@@ -4,12 +4,12 @@ import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** The endpoint at which Langfuse's SDKs check their key. */
+/** Answers Langfuse's SDKs when they check whether their API key is valid. */
 export async function GET(request: Request): Promise<Response> {
   return answerLangfuseProjects(await getRuntime(), request);
 }
 
-/** Clients read JSON; Next's own answer to another method is empty. */
+/** Answers other HTTP methods with a JSON error, because clients parse JSON. The default answer of Next.js is empty. */
 const refuse = (request: Request): Response => answerMethodNotAllowed(request, "GET");
 
 export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };

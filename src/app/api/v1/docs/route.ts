@@ -1,7 +1,7 @@
 import { restEndpoints } from "@/server/rest/endpoints";
 import { makeReferencePage } from "@/server/rest/reference-page";
 
-/** Serves the reference page of the REST API. */
+/** Serves the HTML page that documents the REST API. */
 export function GET(): Response {
   return makeReferencePage(restEndpoints);
 }

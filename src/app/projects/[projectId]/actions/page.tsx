@@ -11,7 +11,7 @@ const loadParams = urlReader(actionParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
-/** Shows the list of actions with its first rows. */
+/** Shows the list of actions. The HTML already contains the first rows. */
 export default async function ActionsPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
   const { search } = loadParams(await searchParams);

@@ -5,7 +5,7 @@ import { cursorQueryOptions } from "@/lib/cursor-query-options";
 
 export const metadata: Metadata = { title: "Drafts of triggers" };
 
-/** Shows the list of drafts with its first rows. */
+/** Shows the list of trigger drafts. The HTML already contains the first rows. */
 export default async function TriggerDraftsPage({ params }: { params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
   return (

@@ -11,11 +11,14 @@ const loadParams = urlReader(executionParams);
 type ExecutionsViewProps = {
   projectId: string;
   searchParams: Promise<SearchParams>;
-  /** the execution whose panel is open */
+  /** the id of the execution whose panel is open; undefined while no panel is open */
   executionId?: string;
 };
 
-/** Shows the list of executions with its first rows. If the path names an execution, its panel is open. */
+/**
+ * Shows the list of executions. The HTML already contains the first rows. If `executionId` is set, the panel of that
+ * execution is open.
+ */
 export async function ExecutionListWithPanel({ projectId, searchParams, executionId }: ExecutionsViewProps) {
   const params = loadParams(await searchParams);
   const columns = readColumnsCookie((await cookies()).get(COLUMNS_COOKIE)?.value);

@@ -9,11 +9,14 @@ const loadParams = urlReader({ ...observationParams, of: openEventSourceParam })
 type ObservationsViewProps = {
   projectId: string;
   searchParams: Promise<SearchParams>;
-  /** the observation whose panel is open */
+  /** the id of the observation whose panel is open; undefined while no panel is open */
   observationId?: string;
 };
 
-/** Shows the list of observations with its first rows. If the path names an observation, its panel is open. */
+/**
+ * Shows the list of observations. The HTML already contains the first rows. If `observationId` is set, the panel of
+ * that observation is open.
+ */
 export async function ObservationListWithPanel({ projectId, searchParams, observationId }: ObservationsViewProps) {
   const { of: eventSource, ...params } = loadParams(await searchParams);
   const filters = toObservationFilters(params);

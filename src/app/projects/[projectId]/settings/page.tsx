@@ -6,6 +6,6 @@ export const metadata: Metadata = { title: "Settings" };
 
 export default async function SettingsPage({ params }: { params: Promise<{ projectId: string }> }) {
   const [{ projectId }, user] = await Promise.all([params, readSignedInUser()]);
-  // The layout redirects a visitor without a session to the sign-in page.
+  // Without a session this page is empty, because the layout opens the sign-in page instead.
   return user && <GeneralSettings projectId={projectId} userId={user.id} />;
 }

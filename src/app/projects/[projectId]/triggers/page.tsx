@@ -12,7 +12,7 @@ const loadParams = urlReader(triggerParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
-/** Shows the list of triggers with its first rows. */
+/** Shows the list of triggers. The HTML already contains the first rows. */
 export default async function TriggersPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
   const filters = loadParams(await searchParams);
@@ -22,7 +22,8 @@ export default async function TriggersPage({ params, searchParams }: PageProps) 
         queryClient.prefetchInfiniteQuery(
           trpc.trigger.list.infiniteQueryOptions(toTriggerListInput(projectId, filters), cursorQueryOptions),
         ),
-        // The note about drafts is above the list. It is loaded with the page, so that the list does not move later.
+        // The banner about drafts is above the list. The HTML contains the banner's data, so that a late banner does
+        // not move the list.
         queryClient.prefetchQuery(trpc.draft.list.queryOptions({ projectId, limit: DRAFTS_COUNTED_MAX })),
       ]}
     >

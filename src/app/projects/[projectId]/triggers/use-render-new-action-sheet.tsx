@@ -5,12 +5,15 @@ import { useCallback, type ComponentProps } from "react";
 import type { RenderNewActionSheet } from "@/features/triggers/types";
 import { useWasOpened } from "@/lib/use-was-opened";
 
-/** The script of the sheet is loaded when the sheet first opens. */
+/** The browser loads the script of the sheet when the sheet first opens. */
 const NewActionSheet = dynamic(() =>
   import("@/features/actions/new-action-sheet").then(({ NewActionSheet }) => NewActionSheet),
 );
 
-/** The sheet that makes an action over the form of a trigger. */
+/**
+ * Returns a function that renders the sheet in which a person creates an action. The form of a trigger calls that
+ * function.
+ */
 export function useRenderNewActionSheet(projectId: string): RenderNewActionSheet {
   return useCallback((sheet) => <SheetOnceOpened projectId={projectId} {...sheet} />, [projectId]);
 }

@@ -7,7 +7,10 @@ import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** OTLP over HTTP, for OpenTelemetry's exporters and Langfuse's SDKs. Paths below /v1 come here too. */
+/**
+ * Receives traces as OTLP over HTTP from OpenTelemetry's exporters and Langfuse's SDKs. Requests to paths below /v1
+ * also reach this route.
+ */
 async function handle(request: Request): Promise<Response> {
   const path = readOtlpPath(new URL(request.url).pathname);
   if (!path) return answerUnknownPath(request);

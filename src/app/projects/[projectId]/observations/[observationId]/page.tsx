@@ -12,7 +12,10 @@ export default async function ObservationPanelPage({ params, searchParams }: Pag
   return <ObservationListWithPanel projectId={projectId} searchParams={searchParams} observationId={decoded(observationId)} />;
 }
 
-/** Decodes the id in the path. Senders choose these ids, so they may hold reserved characters. */
+/**
+ * Decodes an observation id from the URL's path. Senders choose observation ids, so an id may contain reserved
+ * characters.
+ */
 function decoded(id: string): string {
   try {
     return decodeURIComponent(id);

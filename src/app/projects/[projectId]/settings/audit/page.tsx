@@ -11,7 +11,7 @@ const loadParams = urlReader(auditParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
-/** The audit log with its first rows. */
+/** Shows the audit log. The HTML already contains the first rows. */
 export default async function AuditPage({ params, searchParams }: PageProps) {
   const { projectId } = await params;
   const filters = loadParams(await searchParams);

@@ -9,7 +9,7 @@ const loadParams = urlReader({ search: textParam.withDefault("") });
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
-/** The prices with their first rows. */
+/** Shows the model prices. The HTML already contains the first rows. */
 export default async function Page({ params, searchParams }: PageProps) {
   const { projectId } = await params;
   const { search } = loadParams(await searchParams);
