@@ -3,7 +3,7 @@ import { once } from "node:events";
 import pg from "pg";
 import { Agent, request } from "undici";
 import { urlOfApp } from "@/test/fork-app";
-import { findRedis, startRedis } from "./redis";
+import { findRedisServer, startRedisServer } from "./redis";
 
 /** The running BullMQ peer of the delivery bench. */
 export type BullMqPeer = {
@@ -17,9 +17,9 @@ export async function startBullMqPeer(options: {
   connectionString: string;
   targetUrl: string;
 }): Promise<BullMqPeer | null> {
-  const file = findRedis();
+  const file = findRedisServer();
   if (file === null) return null;
-  const redis = await startRedis(file);
+  const redis = await startRedisServer(file);
   const child = fork(new URL("./peer-process.ts", import.meta.url), {
     execArgv: ["--import", "tsx"],
     env: {

@@ -21,7 +21,7 @@ export async function readCpuTime(pool: pg.Pool, programPid: number): Promise<Cp
   return { programMs: readStat(programPid)?.ownMs ?? 0, postgresMs };
 }
 
-export const cpuBetween = (from: CpuTime, to: CpuTime): CpuTime => ({
+export const cpuTimeBetween = (from: CpuTime, to: CpuTime): CpuTime => ({
   programMs: to.programMs - from.programMs,
   postgresMs: to.postgresMs - from.postgresMs,
 });

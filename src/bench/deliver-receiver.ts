@@ -18,7 +18,7 @@ export type BenchReceiver = {
 
 type Expected = { count: number; resolve: () => void };
 
-export async function startReceiver(): Promise<BenchReceiver> {
+export async function startBenchReceiver(): Promise<BenchReceiver> {
   const arrivals = new Map<string, Map<string, number>>();
   const expected = new Map<string, Expected>();
   let lastBody = "";

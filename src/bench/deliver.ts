@@ -1,7 +1,7 @@
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { makeBenchObservation, startBenchApp } from "./deliver-app";
-import { startReceiver } from "./deliver-receiver";
+import { startBenchReceiver } from "./deliver-receiver";
 import { quantile, roundToDigits, formatTable } from "./figures";
 import { sendAndAwaitWebhooks, EVENTS_PER_REQUEST, CONCURRENT_REQUESTS } from "./send-observations";
 import { startBullMqPeer } from "./bullmq-peer";
@@ -33,7 +33,7 @@ const settings = { fsync: "on", synchronous_commit: "on", full_page_writes: "on"
 const postgres = await startThrowawayPostgres(settings);
 const { connectionString } = postgres;
 await applyMigrations(connectionString);
-const receiver = await startReceiver();
+const receiver = await startBenchReceiver();
 const app = await startBenchApp({ connectionString, allowedHosts: [receiver.host] });
 const one = await app.makeProject([{ name: "answer", url: receiver.url }]);
 const many = await app.makeProject(

@@ -6,7 +6,7 @@ import pg from "pg";
 import { applyMigrations } from "@/server/db/migrate";
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { makeBenchObservation, startBenchApp, type BenchProject } from "./deliver-app";
-import { startReceiver } from "./deliver-receiver";
+import { startBenchReceiver } from "./deliver-receiver";
 import { quantile, roundToDigits, formatTable } from "./figures";
 import { sendAndAwaitWebhooks, sendObservations } from "./send-observations";
 
@@ -29,7 +29,7 @@ const DELAYED = { projects: 5, events: 1_000, delaySeconds: 2, giveUpMs: 30_000 
 const postgres = await startThrowawayPostgres({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
 const { connectionString } = postgres;
 await applyMigrations(connectionString);
-const receiver = await startReceiver();
+const receiver = await startBenchReceiver();
 const dead = await serve(() => undefined);
 const failing = await serve((_request, response) => response.writeHead(500).end());
 const slow = await serve(

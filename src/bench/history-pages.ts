@@ -13,7 +13,7 @@ const ROUNDS = 3;
 const EMAIL = "bench@example.com";
 
 /** Uses the list of executions of the built program in a browser. @returns the longest task of each step, in ms */
-export async function measurePages(
+export async function measureExecutionPages(
   base: TestContext,
   {
     connectionString,

@@ -5,7 +5,7 @@ import { systemProjectContext } from "@/server/services/access";
 const TRIGGERS = 20;
 
 /** Makes a project with executions of the last 90 days, in one statement. */
-export async function fillHistory(base: TestContext, rows: number) {
+export async function insertExecutionHistory(base: TestContext, rows: number) {
   const { db } = base;
   const { id: projectId } = await makeProject(base);
   const action = await makeAction(base, projectId, "https://example.com/hook");

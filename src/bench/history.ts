@@ -8,8 +8,8 @@ import { suggestFilterValues } from "@/server/services/executions/suggest-filter
 import { countExecutions } from "@/server/services/executions/count-executions";
 import { listExecutions, type ListExecutionsInput } from "@/server/services/executions/list-executions";
 import { formatTable, quantile, roundToDigits } from "./figures";
-import { measurePages } from "./history-pages";
-import { fillHistory } from "./history-rows";
+import { measureExecutionPages } from "./history-pages";
+import { insertExecutionHistory } from "./history-rows";
 
 /*
  * Measures the queries of the executions page on a history of 1,000,000 rows: `npm run bench:history`. Two projects
@@ -28,8 +28,8 @@ await applyMigrations(postgres.connectionString);
 const db = createDatabase(postgres.connectionString, 4);
 const encryptionKey = randomBytes(32).toString("base64");
 const base = { ...createTestContext(db, { start: new Date() }), cipher: createCipher([encryptionKey]) };
-const large = await fillHistory(base, ROWS);
-const small = await fillHistory(base, SMALL);
+const large = await insertExecutionHistory(base, ROWS);
+const small = await insertExecutionHistory(base, SMALL);
 await db.$executeRawUnsafe("VACUUM (ANALYZE) action_execution, observation");
 
 const now = base.now().getTime();
@@ -80,7 +80,7 @@ for (const [name, query] of Object.entries(queries)) {
 console.log(
   formatTable(Object.entries(figures).map(([name, { p50Ms, p95Ms }]) => [name, `p50 ${p50Ms} ms`, `p95 ${p95Ms} ms`])),
 );
-const longest = await measurePages(base, {
+const longest = await measureExecutionPages(base, {
   connectionString: postgres.connectionString,
   encryptionKey,
   projectId: large.ctx.projectId,

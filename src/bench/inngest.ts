@@ -11,7 +11,7 @@ import { startSimulatedServer } from "@/server/engine/simulated-server";
 import { createTestApp, createTestDatabase } from "@/server/engine/testing";
 import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
 import { makeBenchObservation, openBenchSetUp, sendObservationsTo } from "./deliver-app";
-import { startReceiver } from "./deliver-receiver";
+import { startBenchReceiver } from "./deliver-receiver";
 import { roundToDigits, formatTable } from "./figures";
 
 /*
@@ -40,7 +40,7 @@ await applyMigrations(connectionString);
 const serverDatabase = await createTestDatabase();
 await createTestApp().engine(serverDatabase, []).migrate();
 const server = await startSimulatedServer({ database: serverDatabase, keys: null, checkpointing: false });
-const receiver = await startReceiver();
+const receiver = await startBenchReceiver();
 let refused = 0;
 const refusing = createServer((request, response) => {
   request.resume().on("end", () => response.writeHead(500).end(String(++refused)));

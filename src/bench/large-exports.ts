@@ -3,7 +3,7 @@ import { encodeProtobuf } from "@/test/otlp-protobuf";
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { makeBenchObservation, startBenchApp, type BenchProject } from "./deliver-app";
-import { startReceiver } from "./deliver-receiver";
+import { startBenchReceiver } from "./deliver-receiver";
 import { quantile, roundToDigits, formatTable } from "./figures";
 
 /*
@@ -21,7 +21,7 @@ const REPEATS_MAX = 5;
 const postgres = await startThrowawayPostgres({ max_wal_size: "4GB" });
 const { connectionString } = postgres;
 await applyMigrations(connectionString);
-const receiver = await startReceiver();
+const receiver = await startBenchReceiver();
 const app = await startBenchApp({ connectionString, allowedHosts: [receiver.host] });
 const endpoints = [{ name: "answer", url: receiver.url }];
 const quiet = await app.makeProject(endpoints);

@@ -1,4 +1,4 @@
-import { observationCountOf, makeContender, type MatchContender, type ContenderName } from "./match-contenders";
+import { observationCountOfContender, makeContender, type MatchContender, type ContenderName } from "./match-contenders";
 import { quantile } from "./figures";
 
 /*
@@ -13,7 +13,7 @@ const ROUNDS_MIN = 5;
 
 const name = process.env.CONTENDER as ContenderName;
 const count = Number(process.env.COUNT);
-process.send!(await time(makeContender(name, count), observationCountOf(name, count)));
+process.send!(await time(makeContender(name, count), observationCountOfContender(name, count)));
 
 /** Returns the median over rounds, each of which passes over all observations. */
 async function time(contender: MatchContender, events: number): Promise<number> {

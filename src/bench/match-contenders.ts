@@ -27,12 +27,12 @@ export function makeContender(name: ContenderName, count: number): MatchContende
     }
     case "sift": {
       const queries = filters.map(makeSiftMatcher);
-      const facts = factsOf(filters, observations.slice(0, observationCountOf(name, count)));
+      const facts = factsOf(filters, observations.slice(0, observationCountOfContender(name, count)));
       return (event) => positions(queries, (query) => query(facts[event]!));
     }
     case "rules": {
       const run = makeRulesMatcher(filters);
-      const facts = factsOf(filters, observations.slice(0, observationCountOf(name, count)));
+      const facts = factsOf(filters, observations.slice(0, observationCountOfContender(name, count)));
       return (event) => run(facts[event]!);
     }
     default:
@@ -43,7 +43,7 @@ export function makeContender(name: ContenderName, count: number): MatchContende
 /**
  * Returns the number of observations for a contender. Slow contenders get only the first few; 0 leaves a contender out.
  */
-export function observationCountOf(name: ContenderName, count: number): number {
+export function observationCountOfContender(name: ContenderName, count: number): number {
   if (name === "sift") return count < 10_000 ? 50 : count < 100_000 ? 20 : 5;
   // At 10,000 rules json-rules-engine takes a quarter of a second for an event.
   if (name === "rules") return count < 10_000 ? 20 : count < 100_000 ? 3 : 0;

@@ -5,7 +5,7 @@ import { createTriggerMatcher } from "@/domain/filter/matcher/matcher";
 import { createRandom } from "@/test/random";
 import { quantile, roundToDigits, formatTable } from "./figures";
 import {
-  observationCountOf,
+  observationCountOfContender,
   makeContender,
   OBSERVATION_COUNT,
   WORKLOAD_SEED,
@@ -33,7 +33,7 @@ for (const count of COUNTS) {
   const matching = await assertEqualAnswers(count);
   const figure: Figure = { index: null, loop: null, sift: null, rules: null };
   for (const name of ["index", ...PEERS] as const)
-    if (observationCountOf(name, count) > 0) figure[name] = await time(name, count);
+    if (observationCountOfContender(name, count) > 0) figure[name] = await time(name, count);
   figures.set(count, figure);
   const perSecond = Math.round((count * 1e6) / figure.index!).toLocaleString("en");
   const times = (us: number | null): string =>
@@ -55,8 +55,8 @@ console.log(formatTable(rows));
 console.log(
   `Microseconds an observation, the median of rounds over ${OBSERVATION_COUNT} observations; ` +
     "in brackets how many times the index's.\n" +
-    `At ${MANY} triggers sift was asked about the first ${observationCountOf("sift", MANY)} of them, ` +
-    `json-rules-engine about the first ${observationCountOf("rules", MANY)}.\n` +
+    `At ${MANY} triggers sift was asked about the first ${observationCountOfContender("sift", MANY)} of them, ` +
+    `json-rules-engine about the first ${observationCountOfContender("rules", MANY)}.\n` +
     `One of ${MANY} triggers changed: ${roundToDigits(quantile(updates, 0.5), 3)} ms (median), ` +
     `${roundToDigits(quantile(updates, 0.99), 3)} ms (99 %), ${roundToDigits(Math.max(...updates), 3)} ms (worst).\n` +
     `10,000 triggers cost ${roundToDigits(manyToFew)} times what 100 do (goal: 5), ` +
@@ -86,7 +86,7 @@ async function assertEqualAnswers(count: number): Promise<number> {
   const loop = makeContender("loop", count);
   for (let event = 0; event < OBSERVATION_COUNT; event++) expected.push([...(await loop(event))].map(Number));
   for (const name of ["index", "sift", "rules"] as const) {
-    const events = observationCountOf(name, count);
+    const events = observationCountOfContender(name, count);
     if (events === 0) continue;
     const contender = makeContender(name, count);
     for (let event = 0; event < events; event++)

@@ -11,7 +11,7 @@ import { levelIs, makeAction, makeEventKey, makeProject, makeTrigger } from "@/t
 import { startNameServer } from "@/test/name-server";
 import { makeUser, TEST_PASSWORD } from "@/test/people";
 import { makeBenchObservation, startBenchProcess } from "./deliver-app";
-import { startReceiver, type BenchReceiver } from "./deliver-receiver";
+import { startBenchReceiver, type BenchReceiver } from "./deliver-receiver";
 
 /** A program with two projects: one sends at a steady pace, the other disturbs it. */
 export type Neighbourhood = {
@@ -37,7 +37,7 @@ export type Neighbourhood = {
 export async function startNeighbourhood(): Promise<Neighbourhood> {
   const postgres = await startThrowawayPostgres({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
   await applyMigrations(postgres.connectionString);
-  const receiver = await startReceiver();
+  const receiver = await startBenchReceiver();
   const encryptionKey = randomBytes(32).toString("base64");
   const db = createDatabase(postgres.connectionString, 4);
   const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };

@@ -10,7 +10,7 @@ import { findFreePort } from "@/server/db/embedded/postmaster";
 const READY_TIMEOUT_MS = 10_000;
 
 /** Returns the path of a redis-server: REDIS_SERVER, or the first on PATH. Null if there is none. */
-export function findRedis(): string | null {
+export function findRedisServer(): string | null {
   if (process.env.REDIS_SERVER) return process.env.REDIS_SERVER;
   const files = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "redis-server"));
   return files.find(isExecutable) ?? null;
@@ -29,7 +29,7 @@ function isExecutable(file: string): boolean {
  * Starts a Redis for the bench, as durable as queues usually run it: with an append-only file, synchronized each
  * second.
  */
-export async function startRedis(file: string): Promise<{ port: number; stop(): Promise<void> }> {
+export async function startRedisServer(file: string): Promise<{ port: number; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "trigger-system-redis-"));
   const port = await findFreePort();
   const settings = [

@@ -10,7 +10,7 @@ import { startThrowawayPostgres } from "@/server/db/embedded";
 import { findFreePort } from "@/server/db/embedded/postmaster";
 import { applyMigrations } from "@/server/db/migrate";
 import { makeBenchObservation, openBenchSetUp, sendObservationsTo } from "./deliver-app";
-import { startReceiver } from "./deliver-receiver";
+import { startBenchReceiver } from "./deliver-receiver";
 import { quantile, roundToDigits, formatTable } from "./figures";
 import { sendAndAwaitWebhooks, EVENTS_PER_REQUEST, CONCURRENT_REQUESTS } from "./send-observations";
 
@@ -31,7 +31,7 @@ const postgres = await startThrowawayPostgres({
   max_connections: "200",
 });
 await applyMigrations(postgres.connectionString);
-const receiver = await startReceiver();
+const receiver = await startBenchReceiver();
 const encryptionKey = randomBytes(32).toString("base64");
 const setUp = openBenchSetUp(postgres.connectionString, encryptionKey);
 const eventKey = await setUp.makeProject([{ name: "answer", url: receiver.url }]);

@@ -23,7 +23,7 @@ import { createUtcPool } from "@/server/db/utc-connection";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "@/server/db/embedded";
 import type { PostgresBinaries } from "@/server/db/embedded/postgres-binaries";
 import { applyMigrations } from "@/server/db/migrate";
-import { createEngineTables } from "@/server/engine/carried-events";
+import { createEngineTables } from "@/server/engine/backup-events";
 import { createExecutions } from "@/server/services/action-creation/create-executions";
 import { checkEncryptionKey, getInstanceSecret } from "@/server/services/instance-secrets";
 import { createTriggerCache } from "@/server/services/matching/trigger-cache";

@@ -1,12 +1,12 @@
 import { statSync } from "node:fs";
 import { writeBackup } from "@/server/backup/write-backup";
-import { runCommand } from "./command";
+import { runCommandToEnd } from "./command";
 import { openCommandDatabase } from "./command-database";
 import { readCommandEnvironment } from "./command-environment";
 import { formatBytes, resolvePathOfCaller } from "./files";
 
 /** `npm run backup -- <file>`: writes all data and the keys to one file. It works beside the program or without it. */
-runCommand(async () => {
+runCommandToEnd(async () => {
   const given = process.argv[2];
   if (!given) throw new Error("Say where to: npm run backup -- ../trigger-system.backup");
   const path = resolvePathOfCaller(given);

@@ -8,7 +8,7 @@ import type { ServiceContext } from "@/server/context";
 import { createDatabase } from "@/server/db/client";
 import { assertInstantsRoundTrip } from "@/server/db/utc-connection";
 import { findEmbeddedPostgres, startEmbeddedPostgres, type EmbeddedPostgres } from "@/server/db/embedded";
-import { chosenDataFolder } from "@/server/db/embedded/cluster-place";
+import { findChosenClusterFolder } from "@/server/db/embedded/cluster-location";
 import { applyMigrations } from "@/server/db/migrate";
 import { StartProblem } from "@/server/db/start-problem";
 import { createSender } from "@/server/http/send";
@@ -97,7 +97,7 @@ export async function openCommandDatabase(
 }
 
 async function startDatabase(env: Env): Promise<EmbeddedPostgres> {
-  if (!existsSync(chosenDataFolder(resolve(env.dataDir))))
+  if (!existsSync(findChosenClusterFolder(resolve(env.dataDir))))
     throw new StartProblem(
       `There is no data in ${env.dataDir} yet. Set DATA_DIR or DATABASE_URL as the program has it.`,
     );

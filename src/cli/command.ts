@@ -2,7 +2,7 @@
  * Runs a command to its end. After an error it prints one line for a person (with LOG_LEVEL=debug the stack too) and
  * exits with 1.
  */
-export function runCommand(main: () => Promise<void>): void {
+export function runCommandToEnd(main: () => Promise<void>): void {
   main().then(
     () => process.exit(0),
     (error: unknown) => {

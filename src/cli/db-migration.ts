@@ -1,10 +1,10 @@
 import { relative } from "node:path";
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { createMigration } from "@/server/db/create-migration";
-import { runCommand } from "./command";
+import { runCommandToEnd } from "./command";
 
 /** `npm run db:migration -- <name>`: writes a migration from the schema. It uses a temporary database. */
-runCommand(async () => {
+runCommandToEnd(async () => {
   const name = process.argv[2];
   if (!name || !/^[a-z][a-z0-9_]*$/.test(name))
     throw new Error("Name the migration in lower case with underscores: npm run db:migration -- add_something");

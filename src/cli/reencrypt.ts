@@ -1,5 +1,5 @@
 import { reencryptSecrets, type ReencryptResult } from "@/server/services/reencrypt-secrets";
-import { runCommand } from "./command";
+import { runCommandToEnd } from "./command";
 import { openCommandContext } from "./command-database";
 import { readCommandEnvironment } from "./command-environment";
 
@@ -7,7 +7,7 @@ import { readCommandEnvironment } from "./command-environment";
  * `npm run reencrypt`: encrypts every stored secret with the first key of ENCRYPTION_KEY. It works beside the program
  * or without it.
  */
-runCommand(async () => {
+runCommandToEnd(async () => {
   const { ctx, close } = await openCommandContext(readCommandEnvironment(), "npm run reencrypt", {
     startDatabase: true,
   });

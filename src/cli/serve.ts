@@ -12,11 +12,11 @@ import { choosePoolSizes, maxConnectionsFor } from "./serve/database-pools";
 import { loadEncryptionKey } from "./serve/encryption-key";
 import { listenOnPort } from "./serve/listener";
 import type { PreparedData } from "./serve/prepare-data";
-import { reachDatabase } from "./serve/reach-database";
+import { checkDatabaseConnection } from "./serve/check-database-connection";
 import { createWorkerRestarts, type ProgramVersion } from "./serve/worker-restarts";
 import { formatStartReport } from "./serve/start-report";
 import { createShutdown, SHUTDOWN_MS_MAX, type Shutdown } from "./serve/shutdown";
-import type { WorkerStart } from "./serve/worker-messages";
+import type { WorkerStartValues } from "./serve/worker-messages";
 import { WorkerPool } from "./serve/worker-pool";
 import { WorkerEndedError, WorkerProcess } from "./serve/worker-process";
 
@@ -91,7 +91,7 @@ async function openDatabase(
   env: Env,
   workers: number,
   shutdown: Shutdown,
-): Promise<{ start: WorkerStart; postgres: EmbeddedPostgres | undefined }> {
+): Promise<{ start: WorkerStartValues; postgres: EmbeddedPostgres | undefined }> {
   const { postgres, ...found } = env.databaseUrl
     ? await openOwn(env.databaseUrl, env)
     : await openEmbedded(env, workers, shutdown);
@@ -102,7 +102,7 @@ async function openDatabase(
 }
 
 async function openOwn(databaseUrl: string, { encryptionKeys }: Env) {
-  await reachDatabase(databaseUrl);
+  await checkDatabaseConnection(databaseUrl);
   await assertDirectConnection(databaseUrl);
   return { databaseUrl, encryptionKeys, postgres: undefined };
 }
@@ -126,7 +126,7 @@ async function openEmbedded(env: Env, workers: number, shutdown: Shutdown) {
  */
 async function serveHere(
   given: Env,
-  start: WorkerStart,
+  start: WorkerStartValues,
   { queue, shutdown }: { queue: ConnectionQueue; shutdown: Shutdown },
 ): Promise<PreparedData> {
   const { prepareData } = await import("./serve/prepare-data");

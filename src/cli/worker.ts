@@ -8,7 +8,7 @@ import { endConnections, serveConnection } from "./serve/http-server";
 import { prepareData } from "./serve/prepare-data";
 import { startProgram } from "./serve/program";
 import { createShutdown } from "./serve/shutdown";
-import type { MessageFromWorker, MessageToWorker, WorkerStart } from "./serve/worker-messages";
+import type { MessageFromWorker, MessageToWorker, WorkerStartValues } from "./serve/worker-messages";
 
 /** How long a worker that retires keeps an idle connection, ms. Most clients have closed it by then. */
 const IDLE_MS = 5_000;
@@ -25,7 +25,7 @@ export function runWorker(given: Env): void {
   };
   const { collect, onMeasured } = requestWorkerMetrics(tell);
   globalThis.__triggerSystemCollect = collect;
-  const envOf = ({ databaseUrl, encryptionKeys, pools }: WorkerStart): Env => ({
+  const envOf = ({ databaseUrl, encryptionKeys, pools }: WorkerStartValues): Env => ({
     ...given,
     databaseUrl,
     encryptionKeys,

@@ -2,7 +2,7 @@ import { AppError, serverFullError } from "./errors";
 import { FairQueue } from "./fair-queue";
 
 /** A project, key or person whose requests share a part of a budget. */
-export type ByteOwner = {
+export type ByteBudgetOwner = {
   /** the owner's name, which is unique over all kinds of owners */
   name: string;
   /** the owner's name in messages: "This project" */
@@ -56,7 +56,7 @@ export class BytesInFlight {
    * accepts every body of an allowed size.
    * @throws AppError TOO_MANY_REQUESTS if an owner has no room, UNAVAILABLE if the process has none
    */
-  reserve(owners: readonly ByteOwner[], bytes: number): BytesReservation {
+  reserve(owners: readonly ByteBudgetOwner[], bytes: number): BytesReservation {
     let own = 0;
     const grow = (more: number): void => {
       if (more === 0) return;
@@ -124,7 +124,7 @@ export class BytesInFlight {
     }
   }
 
-  #add(owners: readonly ByteOwner[], bytes: number): void {
+  #add(owners: readonly ByteBudgetOwner[], bytes: number): void {
     this.#total += bytes;
     for (const { name } of owners) {
       const held = (this.#held.get(name) ?? 0) + bytes;

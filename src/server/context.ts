@@ -1,6 +1,6 @@
 import type { Role } from "@/domain/access";
 import type { Actor } from "@/domain/actor";
-import type { EngineView } from "./engine-view";
+import type { EngineForServices } from "./engine-for-services";
 import type { Cipher } from "./crypto";
 import type { Database } from "./db/client";
 import type { Logger } from "./log";
@@ -38,7 +38,7 @@ export type ServiceContext = {
   tracing: Tracing | null;
   /** passes events to the engine in use; it resolves once the events are durable */
   send: (events: OutgoingEvent[]) => Promise<void>;
-  engine: EngineView;
+  engine: EngineForServices;
 };
 
 /** The context of an actor in one project, with the role that was read for this call. */

@@ -1,5 +1,5 @@
 import { AppError } from "./errors";
-import type { ByteOwner, BytesInFlight } from "./bytes-in-flight";
+import type { ByteBudgetOwner, BytesInFlight } from "./bytes-in-flight";
 import { GrowingBuffer } from "./growing-buffer";
 
 type BodyLimits = {
@@ -9,7 +9,7 @@ type BodyLimits = {
   withinMs: number;
 };
 
-export type BodyOptions = BodyLimits & { budget: BytesInFlight; owners: readonly ByteOwner[] };
+export type BodyOptions = BodyLimits & { budget: BytesInFlight; owners: readonly ByteBudgetOwner[] };
 
 /** The room in memory that a body takes. */
 export type BodyRoom = {

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import type { EngineView } from "@/server/engine-view";
+import type { EngineForServices } from "@/server/engine-for-services";
 import { createTestApp } from "@/server/engine/testing";
 
 /** An embedded engine on a test's database, with a function that sleeps and one that fails. */
 export type TestEngine = {
-  view: EngineView;
+  view: EngineForServices;
   /** Writes a run that sleeps and one that has failed, of this owner, and returns their ids. */
   makeRuns(owner: string): Promise<{ asleep: string; failed: string }>;
   close(): Promise<void>;

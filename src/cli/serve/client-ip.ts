@@ -25,7 +25,7 @@ export function makeIsTrustedProxy(networks: readonly string[]): IsTrustedProxy 
  * Writes two headers that the program trusts: the sender's address, and whether a proxy forwarded the request. They
  * replace values that the sender wrote.
  */
-export function stampClientIp(request: IncomingMessage, isTrusted: IsTrustedProxy): void {
+export function writeClientIpHeaders(request: IncomingMessage, isTrusted: IsTrustedProxy): void {
   const isForwarded = FORWARDED_HEADERS.some((name) => request.headers[name] !== undefined);
   request.headers[CAME_THROUGH_PROXY_HEADER] = isForwarded ? "yes" : "no";
   request.headers[CLIENT_IP_HEADER] = clientIpOf(

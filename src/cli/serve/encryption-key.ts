@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSecretFile } from "@/server/db/embedded/secret-file";
-import { chosenDataFolder } from "@/server/db/embedded/cluster-place";
+import { findChosenClusterFolder } from "@/server/db/embedded/cluster-location";
 import { systemErrorCodeOf, StartProblem } from "@/server/db/start-problem";
 
 /**
@@ -15,7 +15,7 @@ export function loadEncryptionKey(dataDir: string): string {
   const file = join(dataDir, "encryption.key");
   const key = readSecretFile(file);
   if (key) return key;
-  if (existsSync(chosenDataFolder(dataDir))) {
+  if (existsSync(findChosenClusterFolder(dataDir))) {
     throw new StartProblem(
       `${file} is missing: the secrets in the data beside it cannot be read without it. ` +
         `Bring it back, give its text in ENCRYPTION_KEY, or remove ${dataDir} to begin anew.`,

@@ -2,8 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { parseUrl } from "@/domain/parse-url";
 import type { Env } from "@/env";
 import { ANSWER_CONTENT_SECURITY_POLICY, STRICT_TRANSPORT_SECURITY } from "@/server/security-headers";
+import { writeClientIpHeaders, makeIsTrustedProxy } from "./client-ip";
 import { findHandlerPath } from "./handler-paths";
-import { stampClientIp, makeIsTrustedProxy } from "./client-ip";
 
 type Refusal = { status: 400 | 405 | 413 | 421; message: string };
 
@@ -29,7 +29,7 @@ export function withEntranceChecks(
     if (isSecure) response.setHeader("strict-transport-security", STRICT_TRANSPORT_SECURITY);
     const refusal = refusalOfForm(request) ?? refusalOfHost(request, app) ?? refusalOfBody(request);
     if (refusal) return refuse(response, refusal);
-    stampClientIp(request, isTrusted);
+    writeClientIpHeaders(request, isTrusted);
     handle(request, response);
   };
 }

@@ -4,7 +4,7 @@ import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import type { PreparedData } from "./prepare-data";
 
 /** Values of the parent that a worker needs besides its environment. They may be secret. */
-export type WorkerStart = {
+export type WorkerStartValues = {
   databaseUrl: string;
   encryptionKeys: string[];
   pools: DatabasePools;
@@ -13,8 +13,8 @@ export type WorkerStart = {
 /** Messages of the parent to a worker. */
 export type MessageToWorker =
   /** asks the worker to migrate the database, and to make the data of a first start */
-  | { type: "prepare"; start: WorkerStart }
-  | { type: "serve"; start: WorkerStart }
+  | { type: "prepare"; start: WorkerStartValues }
+  | { type: "serve"; start: WorkerStartValues }
   /** brings a socket; `head` holds the bytes that were already read from it, as base64 */
   | { type: "connection"; id: number; head?: string }
   /** asks the worker for its own values of `/metrics` */

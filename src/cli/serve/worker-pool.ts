@@ -3,7 +3,7 @@ import type { Logger } from "@/server/log";
 import type { ConnectionQueue } from "./connection-queue";
 import type { PreparedData } from "./prepare-data";
 import { WorkerMetrics } from "./worker-metrics";
-import type { WorkerStart } from "./worker-messages";
+import type { WorkerStartValues } from "./worker-messages";
 import type { WorkerProcess } from "./worker-process";
 
 /**
@@ -43,7 +43,7 @@ export class WorkerPool {
   readonly #alive = new Set<WorkerProcess>();
   /** a worker that was forked early, so that it loads its code while the database starts */
   #early: WorkerProcess | undefined;
-  #start: WorkerStart | undefined;
+  #start: WorkerStartValues | undefined;
   #isStopping = false;
   readonly #metrics = new WorkerMetrics(() => this.#slots);
 
@@ -63,7 +63,7 @@ export class WorkerPool {
   }
 
   /** Starts all workers. The first worker prepares the data before any serves. @throws WorkerEndedError */
-  async start(start: WorkerStart): Promise<PreparedData> {
+  async start(start: WorkerStartValues): Promise<PreparedData> {
     this.#start = start;
     const first = this.#early ?? this.#spawn();
     this.#early = undefined;

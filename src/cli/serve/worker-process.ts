@@ -6,7 +6,7 @@ import type { MetricsSnapshot } from "@/server/metrics/metrics";
 import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import type { ConnectionTaker } from "./connection-queue";
 import type { PreparedData } from "./prepare-data";
-import type { MessageFromWorker, MessageToWorker, WorkerStart } from "./worker-messages";
+import type { MessageFromWorker, MessageToWorker, WorkerStartValues } from "./worker-messages";
 
 /** A worker ended before its task was done. The worker has printed the reason. */
 export class WorkerEndedError extends Error {
@@ -51,14 +51,14 @@ export class WorkerProcess implements ConnectionTaker {
   }
 
   /** Lets the worker prepare the data. @throws WorkerEndedError */
-  prepare(start: WorkerStart): Promise<PreparedData> {
+  prepare(start: WorkerStartValues): Promise<PreparedData> {
     const prepared = new Promise<PreparedData>((done) => (this.#onPrepared = done));
     this.#send({ type: "prepare", start });
     return Promise.race([prepared, this.#failAtExit()]);
   }
 
   /** Lets the worker serve. Resolves once it is healthy. @throws WorkerEndedError */
-  serve(start: WorkerStart): Promise<void> {
+  serve(start: WorkerStartValues): Promise<void> {
     const ready = new Promise<void>((done) => (this.#onReady = done));
     this.#send({ type: "serve", start });
     return Promise.race([ready, this.#failAtExit()]);

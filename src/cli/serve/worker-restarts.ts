@@ -1,7 +1,7 @@
 import type { Logger } from "@/server/log";
 import { prepareProgram, versionOf } from "../prepare/prepare.mjs";
 import { describeProgram, programsThatRunFrom } from "../prepare/programs.mjs";
-import type { WorkerStart } from "./worker-messages";
+import type { WorkerStartValues } from "./worker-messages";
 import type { WorkerPool } from "./worker-pool";
 
 export type ProgramVersion = ReturnType<typeof versionOf>;
@@ -20,7 +20,7 @@ const WORDS: Record<keyof ProgramVersion, string> = {
  */
 export function createWorkerRestarts(options: {
   pool: WorkerPool;
-  start: WorkerStart;
+  start: WorkerStartValues;
   version: ProgramVersion;
   log: Logger;
   /** tells whether the program is ending, which aborts a restart */

@@ -4,7 +4,7 @@ import { CLIENT_IP_HEADER, getSessionUser, type Auth } from "../auth/auth";
 import type { ServiceContext } from "../context";
 import type { BodyBudgets } from "../body-budgets";
 import { answerForError } from "../errors";
-import { errorForPassingFailure } from "../passing-failure";
+import { errorForTemporaryFailure } from "../temporary-failure";
 import { withRequestBody } from "../request-body";
 import { refusalOfForeignPost } from "../request-checks";
 import type { SignedInUser } from "../services/access";
@@ -93,7 +93,7 @@ function answer({ base }: Deps, request: Request, session: () => Promise<SignedI
 
 /** A failed look-up of the session. A passing one has an answer of its own; `onError` logs any other one. */
 function sessionFailure(reason: unknown): Error {
-  const passing = errorForPassingFailure(reason);
+  const passing = errorForTemporaryFailure(reason);
   return passing ? toTrpcError(passing) : (reason as Error);
 }
 

@@ -5,10 +5,10 @@ import { z } from "zod";
 import { userActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import { AppError, type ErrorCode } from "@/server/errors";
-import { errorForPassingFailure } from "@/server/passing-failure";
+import { errorForTemporaryFailure } from "@/server/temporary-failure";
 import { projectContextFor, type SignedInUser } from "@/server/services/access";
 import { takePersonLimit, type PersonLimitName } from "@/server/services/usage-limits";
-import { checkInput } from "./check-input";
+import { checkCallInput } from "./check-call-input";
 
 /** The context of a call: the program's own context, the signed-in user, and the request's headers. */
 export type ApiContext = { base: ServiceContext; user: SignedInUser | null; headers: Headers };
@@ -104,7 +104,7 @@ const mapErrors = t.middleware(async ({ ctx, path, next }) => {
     throw new TRPCError({ code: trpcCodeOf[cause.code], message: cause.message, cause });
   }
   if (result.error.code !== "INTERNAL_SERVER_ERROR") return result;
-  const passing = errorForPassingFailure(cause);
+  const passing = errorForTemporaryFailure(cause);
   if (passing) throw toTrpcError(passing);
   const requestId = randomUUID();
   ctx.base.log.error({ err: cause ?? result.error, path, requestId }, "a call failed");
@@ -115,7 +115,7 @@ export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
 const checkRawInput = t.middleware(async ({ getRawInput, next }) => {
-  checkInput(await getRawInput());
+  checkCallInput(await getRawInput());
   return next();
 });
 

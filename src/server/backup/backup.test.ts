@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
 import { createUtcPool } from "@/server/db/utc-connection";
-import { createEngineTables } from "@/server/engine/carried-events";
+import { createEngineTables } from "@/server/engine/backup-events";
 import { createTestContext } from "@/test/context";
 import { withDatabase } from "@/test/global-setup";
 import { fillWithLifeStates } from "@/test/life-states";

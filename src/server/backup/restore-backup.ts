@@ -3,9 +3,9 @@ import { finished } from "node:stream/promises";
 import type pg from "pg";
 import { from as copyFrom, type CopyStreamQuery } from "pg-copy-streams";
 import { createUtcClient, createUtcPool } from "../db/utc-connection";
-import { applyMigrations, knownMigrations } from "../db/migrate";
+import { applyMigrations, listProgramMigrations } from "../db/migrate";
 import { StartProblem } from "../db/start-problem";
-import { createEngineTables } from "../engine/carried-events";
+import { createEngineTables } from "../engine/backup-events";
 import { readArchive, verifyArchive, type ArchiveHeader, type ArchiveTable } from "./archive";
 import { readProgramTables } from "./program-tables";
 
@@ -42,7 +42,7 @@ export async function restoreBackup(connectionString: string, path: string): Pro
 
 /** Checks that this version can read the schema of a backup. @throws StartProblem */
 export function assertMigrationsKnown({ migrations }: ArchiveHeader, path: string): void {
-  const known = new Set(knownMigrations());
+  const known = new Set(listProgramMigrations());
   const unknown = migrations.find((name) => !known.has(name));
   if (unknown)
     throw new StartProblem(

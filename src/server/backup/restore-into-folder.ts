@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { prepareDataFolder, startEmbeddedPostgres, type EmbeddedPostgresOptions } from "../db/embedded";
 import { beginRestore } from "../db/embedded/cluster-identity";
-import { chosenDataFolder } from "../db/embedded/cluster-place";
+import { findChosenClusterFolder } from "../db/embedded/cluster-location";
 import { StartProblem } from "../db/start-problem";
 
 /**
@@ -47,7 +47,7 @@ export function assertEmptyFolder(dataDir: string): void {
 }
 
 function empty(dataDir: string): void {
-  const data = chosenDataFolder(dataDir);
+  const data = findChosenClusterFolder(dataDir);
   if (dirname(data) !== dataDir) rmSync(dirname(data), { recursive: true, force: true });
   for (const name of readdirSync(dataDir)) rmSync(join(dataDir, name), { recursive: true, force: true });
 }

@@ -4,7 +4,7 @@ import { listEventSources } from "@/domain/event-source/registry";
 import { createCipher } from "../crypto";
 import { createUtcClient } from "../db/utc-connection";
 import { StartProblem } from "../db/start-problem";
-import { CARRIED_COLUMNS, carriedEventsSql } from "../engine/carried-events";
+import { BACKUP_EVENT_COLUMNS, backupEventsSql } from "../engine/backup-events";
 import { ArchiveWriter } from "./archive";
 import { readFinishedMigrations, readProgramTables } from "./program-tables";
 
@@ -91,8 +91,8 @@ async function copyEngine(client: pg.Client, archive: ArchiveWriter): Promise<vo
   const { rows } = await client.query<{ is: boolean }>("SELECT to_regclass('engine.event') IS NOT NULL AS is");
   // Without the embedded engine's tables no events are written, because an Inngest server keeps its events itself.
   if (!rows[0]!.is) return;
-  await archive.table({ of: "engine", name: "event", columns: [...CARRIED_COLUMNS] });
-  await copy(client, archive, `(${carriedEventsSql(listEventSources().map(({ name }) => name))})`);
+  await archive.table({ of: "engine", name: "event", columns: [...BACKUP_EVENT_COLUMNS] });
+  await copy(client, archive, `(${backupEventsSql(listEventSources().map(({ name }) => name))})`);
 }
 
 async function copy(client: pg.Client, archive: ArchiveWriter, what: string): Promise<void> {

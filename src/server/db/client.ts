@@ -8,7 +8,7 @@ import { wasTransactionGivenUp } from "./transient-errors";
 
 export type Database = PrismaClient;
 /** A Prisma client, or one of its transactions. */
-export type Queryable = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends">;
+export type DatabaseOrTransaction = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends">;
 
 /**
  * Makes a Prisma client with its own pool.

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { applyMigrations, migrationNames, ownMigrations, readMigration, type MigrationSource } from "./migrate";
+import { applyMigrations, listMigrationNames, programMigrations, readMigration, type MigrationSource } from "./migrate";
 import { externalTableFilters, withSchemaEngine, type MigrationsList } from "./schema-engine";
 
 const LOCKFILE = "migration_lock.toml";
@@ -13,7 +13,7 @@ const LOCKFILE = "migration_lock.toml";
 export async function createMigration(
   emptyUrl: string,
   name: string,
-  source: MigrationSource = ownMigrations,
+  source: MigrationSource = programMigrations,
 ): Promise<string | null> {
   const { folder, schemaFile } = source;
   await applyMigrations(emptyUrl, source);
@@ -46,7 +46,7 @@ export function readMigrationsList(source: MigrationSource): MigrationsList {
     baseDir: folder,
     lockfile: { path: LOCKFILE, content: existsSync(lockfile) ? readFileSync(lockfile, "utf8") : null },
     shadowDbInitScript: "",
-    migrationDirectories: migrationNames(source).map((name) => ({
+    migrationDirectories: listMigrationNames(source).map((name) => ({
       path: name,
       migrationFile: {
         path: "migration.sql",

@@ -7,8 +7,8 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { forkModule } from "@/test/fork-module";
 import { findPostgresBinaries } from "./embedded/postgres-binaries";
 import { ensureDatabase } from "./embedded/database";
-import { canReachPath, chooseClusterPlace, unprivilegedUser } from "./embedded/cluster-place";
-import { ensureCluster, isProcessAlive, DATABASE_ROLE } from "./embedded/cluster";
+import { canReachPath, chooseClusterLocation, unprivilegedUser } from "./embedded/cluster-location";
+import { ensurePostgresCluster, isProcessAlive, DATABASE_ROLE } from "./embedded/cluster";
 import { connectionStringFor, readPostmaster, startPostmaster, stopPostmaster } from "./embedded/postmaster";
 import { findEmbeddedPostgres, prepareDataFolder, startEmbeddedPostgres, type EmbeddedPostgres } from "./embedded";
 
@@ -119,8 +119,8 @@ describe("startEmbeddedPostgres", () => {
   it("removes the superuser rights of the role of an older data folder, and everything goes on", async () => {
     const dataDir = prepareDataFolder(join(newFolder(), ".data"));
     const binaries = findPostgresBinaries();
-    const place = chooseClusterPlace({ dataDir, binaries });
-    const { password } = ensureCluster({ dataDir, place, binaries });
+    const place = chooseClusterLocation({ dataDir, binaries });
+    const { password } = ensurePostgresCluster({ dataDir, place, binaries });
     const before = await startPostmaster({ place, password, logFile: join(dataDir, "postgres.log") });
     const { port } = before;
     await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), DATABASE_ROLE);

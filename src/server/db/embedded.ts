@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createUtcClient } from "./utc-connection";
 import { findPostgresBinaries, type PostgresBinaries } from "./embedded/postgres-binaries";
-import { ensureCluster, readDatabasePassword, DATABASE_ROLE } from "./embedded/cluster";
+import { ensurePostgresCluster, readDatabasePassword, DATABASE_ROLE } from "./embedded/cluster";
 import {
   connectionStringFor,
   POSTGRES_CONNECTIONS_MAX,
@@ -19,7 +19,7 @@ import {
   type PostmasterOptions,
 } from "./embedded/postmaster";
 import { assertOwnCluster, claimClusterForFolder, refuseUnfinishedRestore } from "./embedded/cluster-identity";
-import { chooseClusterPlace, chosenDataFolder, SYSTEM_FOLDER, type ClusterPlace } from "./embedded/cluster-place";
+import { chooseClusterLocation, findChosenClusterFolder, FOLDER_FOR_ROOT_STARTS, type ClusterLocation } from "./embedded/cluster-location";
 import { makeFolders } from "./embedded/folders";
 import {
   DataFolderHeldError,
@@ -29,7 +29,7 @@ import {
   type DataFolderHolder,
 } from "./embedded/data-folder-lock";
 import { ensureDatabase } from "./embedded/database";
-import { ensurePlainRole } from "./embedded/plain-role";
+import { removeSuperuserRights } from "./embedded/remove-superuser-rights";
 import { systemErrorCodeOf, StartProblem } from "./start-problem";
 
 /** The running PostgreSQL that the program brings with it. */
@@ -74,12 +74,12 @@ const NOT_READY = "57P03";
  * @throws StartProblem with one line for a person
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { servePort, onEvent = () => undefined, systemFolder = SYSTEM_FOLDER } = options;
+  const { servePort, onEvent = () => undefined, systemFolder = FOLDER_FOR_ROOT_STARTS } = options;
   const dataDir = prepareDataFolder(options.dataDir);
   if (!options.isRestore) refuseUnfinishedRestore(dataDir);
   const binaries = options.binaries ?? findPostgresBinaries();
-  const place = chooseClusterPlace({ dataDir, binaries, systemFolder, onEvent });
-  const { password, isNew } = ensureCluster({ dataDir, place, binaries });
+  const place = chooseClusterLocation({ dataDir, binaries, systemFolder, onEvent });
+  const { password, isNew } = ensurePostgresCluster({ dataDir, place, binaries });
   claimClusterForFolder({ dataDir, place, onEvent });
   const settings = { max_connections: String(Math.max(options.maxConnections ?? 0, POSTGRES_CONNECTIONS_MAX)) };
   const start: PostmasterOptions = { place, password, logFile: join(dataDir, "postgres.log"), settings };
@@ -110,7 +110,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), DATABASE_ROLE);
     hold = await lockDataFolder({ connectionString, dataDir, servePort, onLost });
-    if (await ensurePlainRole({ port, password })) {
+    if (await removeSuperuserRights({ port, password })) {
       // The connection that locks the folder still has the old permissions, so it is opened again.
       await hold.release();
       hold = await lockDataFolder({ connectionString, dataDir, servePort, onLost });
@@ -146,7 +146,7 @@ export async function findEmbeddedPostgres(
   dataDirGiven: string,
 ): Promise<{ connectionString: string; holder: DataFolderHolder } | undefined> {
   const dataDir = resolve(dataDirGiven);
-  const data = chosenDataFolder(dataDir);
+  const data = findChosenClusterFolder(dataDir);
   const postmaster = readPostmaster(data);
   const password = readDatabasePassword(dataDir);
   if (!postmaster || !password) return undefined;
@@ -175,8 +175,8 @@ export async function startThrowawayPostgres(
   const dataDir = mkdtempSync(join(tmpdir(), "trigger-system-postgres-"));
   chmodSync(dataDir, 0o711);
   const binaries = findPostgresBinaries();
-  const place = chooseClusterPlace({ dataDir, binaries });
-  const { password } = ensureCluster({ dataDir, place, binaries, sync: false });
+  const place = chooseClusterLocation({ dataDir, binaries });
+  const { password } = ensurePostgresCluster({ dataDir, place, binaries, sync: false });
   const postmaster = await startPostmaster({
     place,
     password,
@@ -219,7 +219,7 @@ async function startOrAdopt(
   }
 }
 
-function busyProblem(place: ClusterPlace, running: Postmaster | undefined): StartProblem {
+function busyProblem(place: ClusterLocation, running: Postmaster | undefined): StartProblem {
   const lockFile = join(place.data, "postmaster.pid");
   return new StartProblem(
     running

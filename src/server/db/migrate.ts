@@ -12,7 +12,7 @@ export type MigrationSource = {
   /** the migrations to apply; by default all */
   only?: ReadonlySet<string>;
 };
-export const ownMigrations: MigrationSource = {
+export const programMigrations: MigrationSource = {
   folder: resolve("prisma/migrations"),
   schemaFile: resolve("prisma/schema.prisma"),
 };
@@ -37,12 +37,12 @@ export async function applyMigrations(
   connectionString: string,
   given: Partial<MigrationSource> = {},
 ): Promise<string[]> {
-  const source = { ...ownMigrations, ...given };
+  const source = { ...programMigrations, ...given };
   const client = createUtcClient(connectionString, { application_name: "trigger-system migrations" });
   await client.connect();
   try {
     await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
-    const wanted = migrationNames(source);
+    const wanted = listMigrationNames(source);
     const applied = await readApplied(client);
     checkHistory(wanted, applied);
     const done = new Set(applied.filter((row) => row.finishedAt).map((row) => row.name));
@@ -108,10 +108,10 @@ async function readApplied(client: pg.Client): Promise<Applied[]> {
 }
 
 /** Lists the migrations of this version, in their order. */
-export const knownMigrations = (): string[] => migrationNames(ownMigrations);
+export const listProgramMigrations = (): string[] => listMigrationNames(programMigrations);
 
 /** Lists the migrations of a folder, in their order. */
-export const migrationNames = ({ folder, only }: MigrationSource): string[] =>
+export const listMigrationNames = ({ folder, only }: MigrationSource): string[] =>
   existsSync(folder)
     ? readdirSync(folder, { withFileTypes: true })
         .filter((entry) => entry.isDirectory() && (only?.has(entry.name) ?? true))

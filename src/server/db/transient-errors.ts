@@ -1,4 +1,4 @@
-import { isCanceledCode, isGivenUpCode, isTransientCode, saysDatabaseIsAway } from "@/server/platform/database-errors";
+import { isStatementTimeoutCode, isTransactionGivenUpCode, isTransientDatabaseCode, saysDatabaseIsAway } from "@/server/platform/database-errors";
 
 /** Prisma's codes for: cannot reach, timed out, closed, pool exhausted, transaction expired, write conflict. */
 const TRANSIENT_PRISMA = new Set(["P1000", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"]);
@@ -30,7 +30,7 @@ function unwrap(error: unknown): Wrapped[] {
 export const isTransientDatabaseError = (error: unknown): boolean =>
   unwrap(error).some(
     ({ codes, message, kind }) =>
-      codes.some((code) => isTransientCode(code) || TRANSIENT_PRISMA.has(code as string)) ||
+      codes.some((code) => isTransientDatabaseCode(code) || TRANSIENT_PRISMA.has(code as string)) ||
       saysDatabaseIsAway(message) ||
       AWAY_KINDS.has(kind),
   );
@@ -42,12 +42,12 @@ export const isTransientDatabaseError = (error: unknown): boolean =>
 export const isTransactionTimeout = (error: unknown): boolean =>
   unwrap(error).some(
     ({ codes, code, message }) =>
-      codes.some(isCanceledCode) || (code === "P2028" && !String(message).includes("Unable to start a transaction")),
+      codes.some(isStatementTimeoutCode) || (code === "P2028" && !String(message).includes("Unable to start a transaction")),
   );
 
 /** Tells whether PostgreSQL gave up a transaction so that others could go on. A repetition may succeed at once. */
 export const wasTransactionGivenUp = (error: unknown): boolean =>
   unwrap(error).some(
     ({ codes, kind }) =>
-      codes.some((code) => isGivenUpCode(code) || code === "P2034") || kind === "TransactionWriteConflict",
+      codes.some((code) => isTransactionGivenUpCode(code) || code === "P2034") || kind === "TransactionWriteConflict",
   );

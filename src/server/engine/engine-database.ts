@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from "pg";
-import { errorCodeOf, isGivenUpCode, isRefusedCode } from "@/server/platform/database-errors";
+import { errorCodeOf, isTransactionGivenUpCode, isStatementRefusedCode } from "@/server/platform/database-errors";
 import { nameOfPrepared } from "@/server/platform/prepared-statements";
 import { withTransactionRetry } from "@/server/platform/transaction-retry";
 
@@ -52,7 +52,7 @@ export class EngineDatabase {
   tx<T>(body: (tx: EngineTransaction) => Promise<T>, options: { relaxed?: boolean; lock?: number } = {}): Promise<T> {
     return withTransactionRetry(
       () => this.#once(body, options),
-      (error) => isGivenUpCode(errorCodeOf(error)),
+      (error) => isTransactionGivenUpCode(errorCodeOf(error)),
     );
   }
 
@@ -99,4 +99,4 @@ export class EngineTransaction {
 }
 
 /** Tells whether PostgreSQL refused the statement's data, so that a retry cannot succeed. */
-export const isRefusedByDatabase = (error: unknown): boolean => isRefusedCode(errorCodeOf(error));
+export const isRefusedByDatabase = (error: unknown): boolean => isStatementRefusedCode(errorCodeOf(error));

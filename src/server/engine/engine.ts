@@ -6,7 +6,7 @@ import { EngineDatabase } from "./engine-database";
 import { EngineProblems } from "./engine-problems";
 import { createEngineFetch } from "./in-process-fetch";
 import { RunInspector } from "./inspect/run-inspector";
-import { ResultApplier } from "./loops/result-applier";
+import { CallResultApplier } from "./loops/call-result-applier";
 import { registerCrons } from "./loops/cron-runs";
 import { endFunctionsThatAreGone } from "./loops/end-functions-that-are-gone";
 import { CallExecutor } from "./loops/call-executor";
@@ -139,7 +139,7 @@ class EmbeddedEngine implements Engine {
   readonly #presence: ProcessPresence;
   readonly #ingestor: EventIngestor;
   readonly #executor: CallExecutor;
-  readonly #applier: ResultApplier;
+  readonly #applier: CallResultApplier;
   readonly #leaser: CallLeaser;
   readonly #timers: WaitTimers;
   readonly #sweeper: EngineSweeper;
@@ -176,7 +176,7 @@ class EmbeddedEngine implements Engine {
       onUnrouted: () => this.#presence.signal("unrouted"),
     });
     this.#executor = new CallExecutor(ctx, options, (outcome) => this.#applier.push(outcome));
-    this.#applier = new ResultApplier(ctx, problems, {
+    this.#applier = new CallResultApplier(ctx, problems, {
       sticky: () => this.#mayContinue(),
       onApplied: (calls, effects) => this.#onApplied(calls, effects),
     });

@@ -1,4 +1,4 @@
-import type { EventWithValue } from "./types";
+import type { EventWithParsedData } from "./types";
 import { encodeUlid, entropyOfNthId, randomEntropy } from "@/server/platform/ulid";
 
 export type EventLimits = {
@@ -16,7 +16,7 @@ export const EVENT_LIMITS: EventLimits = {
   requestBytesMax: 32 * 1024 * 1024,
 };
 
-export type ParsedEvents = { ok: true; events: EventWithValue[] } | { ok: false; status: 400 | 413; error: string };
+export type ParsedEvents = { ok: true; events: EventWithParsedData[] } | { ok: false; status: 400 | 413; error: string };
 
 const NAME_MAX = 512;
 /** The most characters of an event id. The id is part of an index, and PostgreSQL limits an index row to 2.7 KB. */
@@ -65,7 +65,7 @@ function decode(body: unknown, limits: EventLimits): unknown {
   }
 }
 
-function readEvent(value: unknown, index: number, limits: EventLimits): EventWithValue {
+function readEvent(value: unknown, index: number, limits: EventLimits): EventWithParsedData {
   const refuse = (problem: string): never => {
     throw new Refused(400, `Event ${index}: ${problem}`);
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileExpression, expressionHolds, expressionKeyOf } from "./expression";
+import { compileExpression, isExpressionTrue, evaluateKeyExpression } from "./expression";
 
 const event = (data: Record<string, unknown>, name = "a") => ({ id: "1", name, data, ts: 1, user: {} });
 
@@ -21,7 +21,7 @@ describe("holds", () => {
     ["event.data.__proto__ == null", {}, true],
     ["event.name == 'a'", {}, true],
   ])("%s with %j is %s", (source, data, expected) => {
-    expect(expressionHolds(compileExpression(source), event(data))).toBe(expected);
+    expect(isExpressionTrue(compileExpression(source), event(data))).toBe(expected);
   });
 
   test("says where an expression is wrong", () => {
@@ -31,7 +31,7 @@ describe("holds", () => {
 
 test("a key is the value as text, and empty without one", () => {
   const key = (source: string, data: Record<string, unknown>) =>
-    expressionKeyOf(compileExpression(source), event(data));
+    evaluateKeyExpression(compileExpression(source), event(data));
   expect(key("event.data.k", { k: "a" })).toBe("a");
   expect(key("event.data.k", { k: 5 })).toBe("5");
   expect(key("event.data.k", {})).toBe("");

@@ -12,7 +12,7 @@ export function compileExpression(source: string): CelExpression {
 /**
  * Tells whether the expression is true. A missing field is null, and an error counts as false, as on an Inngest server.
  */
-export function expressionHolds(expression: CelExpression, event: ExpressionEvent): boolean {
+export function isExpressionTrue(expression: CelExpression, event: ExpressionEvent): boolean {
   return Boolean(evaluate(expression, event));
 }
 
@@ -20,7 +20,7 @@ export function expressionHolds(expression: CelExpression, event: ExpressionEven
  * Returns the expression's value as text, for the key of a batch or a concurrency limit. The text is "" without a
  * value.
  */
-export function expressionKeyOf(expression: CelExpression, event: ExpressionEvent): string {
+export function evaluateKeyExpression(expression: CelExpression, event: ExpressionEvent): string {
   const value = evaluate(expression, event);
   if (value === null || value === undefined) return "";
   const text = typeof value === "string" ? value : typeof value === "bigint" ? value.toString() : JSON.stringify(value);

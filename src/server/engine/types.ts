@@ -4,7 +4,7 @@ import type { EngineEvent } from "./event";
 export type IncomingEvent = Envelope & (EventData | WrittenData);
 
 /** An event whose data is a parsed value. */
-export type EventWithValue = Envelope & EventData;
+export type EventWithParsedData = Envelope & EventData;
 
 type Envelope = {
   /** The sender's own id. Within 24 h the same id starts no second run of a function without batches. */
@@ -30,7 +30,7 @@ export type RunStatus = "running" | "completed" | "failed" | "cancelled";
 export type WorkItemKind = "call" | "sleep";
 
 /** The step id of a call that runs the whole function to find its next steps. */
-export const DISCOVERY_STEP = "step";
+export const DISCOVERY_STEP_ID = "step";
 
 /** The result of one step, as it is replayed to the function. */
 export type StepMemo = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { LookupOwner } from "./name-resolver";
+import type { LookupAsker } from "./name-resolver";
 import { createCheckedResolve, makeSocketLookup } from "./checked-resolve";
 
-const asker: LookupOwner = { projectId: "", state: "answered" };
+const asker: LookupAsker = { projectId: "", state: "answered" };
 
 type Answer = { error: unknown; address: unknown; family: number | undefined };
 

@@ -1,7 +1,7 @@
 import { isIP, type LookupFunction } from "node:net";
 import { RequestFailureError } from "./request-failure";
 import { checkResolvedAddresses, NO_PUBLIC_ADDRESS_MESSAGE } from "./guard";
-import type { ResolvedAddress, LookupOwner, ResolveName } from "./name-resolver";
+import type { ResolvedAddress, LookupAsker, ResolveName } from "./name-resolver";
 
 /** Resolves a name as ResolveName does, but rejects with a RequestFailureError unless every address may be dialled. */
 export type CheckedResolve = ResolveName;
@@ -41,7 +41,7 @@ const noAddress = (): RequestFailureError =>
   new RequestFailureError({ code: "dns", stage: "dns", message: NO_PUBLIC_ADDRESS_MESSAGE });
 
 /** Asks the resolver. It returns an empty list without an address, and on an error (no such name, no server). */
-async function answersOf(resolve: ResolveName, host: string, asker: LookupOwner): Promise<ResolvedAddress[]> {
+async function answersOf(resolve: ResolveName, host: string, asker: LookupAsker): Promise<ResolvedAddress[]> {
   try {
     return (await resolve(host, asker)).map(({ address }) => ({ address, family: isIP(address) }));
   } catch (error) {
@@ -64,7 +64,7 @@ function remember(names: Set<string>, name: string): void {
  * Makes the `lookup` of sockets. Node dials the addresses that it returns. Node asks for all addresses if it may try
  * one family after the other, otherwise for one.
  */
-export function makeSocketLookup(resolve: CheckedResolve, asker: LookupOwner): LookupFunction {
+export function makeSocketLookup(resolve: CheckedResolve, asker: LookupAsker): LookupFunction {
   return (hostname, options, callback) => {
     asker.state = "asking";
     resolve(hostname, asker).then(

@@ -7,7 +7,7 @@ import type { ConnectionAgents } from "./connection-agents";
 import { classifyFailure, type RequestFailure, type FailurePhase } from "./request-failure";
 import { ipLiteralOf, NO_PUBLIC_ADDRESS_MESSAGE, urlPortOf } from "./guard";
 import { createInterimAnswerWatch } from "./interim-answers";
-import { resolverBusyError, type LookupOwner } from "./name-resolver";
+import { resolverBusyError, type LookupAsker } from "./name-resolver";
 import { RESPONSE_BODY_BYTES_MAX, decodeResponseBody, decodeResponseHeaders } from "./decode-response";
 
 /** The time limits of an exchange, in ms. */
@@ -30,7 +30,7 @@ export type ExchangeRequest = {
   signals: readonly AbortSignal[];
   /** resolves the name for a new connection, and records the state of the look-up */
   lookup: LookupFunction;
-  asker: LookupOwner;
+  asker: LookupAsker;
 };
 
 /** An answer: its status, its headers with lower-case names, and the part of the body that was read. */

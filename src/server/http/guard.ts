@@ -21,7 +21,7 @@ export type GuardPolicy = {
 };
 
 /** The check that refused a URL. The checks run in this order. */
-export type GuardStage =
+export type GuardCheckName =
   | "control-char"
   | "parse"
   | "scheme"
@@ -41,7 +41,7 @@ export type GuardStage =
  * A refusal of the guard. `message` says what to change, and a form shows it at the field. It never holds a resolved
  * address.
  */
-export type GuardRefusal = { ok: false; stage: GuardStage; message: string };
+export type GuardRefusal = { ok: false; stage: GuardCheckName; message: string };
 
 /**
  * The guard's answer for a URL. `exempt`: `allowedHosts` names the URL's host, so the addresses of the name are not
@@ -68,7 +68,7 @@ const privateSuffixes = [
   "cluster.local",
 ];
 
-const refuse = (stage: GuardStage, message: string): GuardRefusal => ({ ok: false, stage, message });
+const refuse = (stage: GuardCheckName, message: string): GuardRefusal => ({ ok: false, stage, message });
 
 /** Checks everything of a URL but the addresses of its name. */
 export function checkUrlByPolicy(raw: string, policy: GuardPolicy): UrlVerdict {

@@ -7,13 +7,13 @@ import { RequestFailureError } from "./request-failure";
 export type ResolvedAddress = { address: string; family: number };
 
 /** The project that asks for a name. `state` is the progress of the look-up. */
-export type LookupOwner = { projectId: string; state: "queued" | "asking" | "answered" };
+export type LookupAsker = { projectId: string; state: "queued" | "asking" | "answered" };
 
 /**
  * Returns all addresses of a name. If there are none, it rejects or returns an empty list. `asker.state` is "queued"
  * until the look-up has a place.
  */
-export type ResolveName = (host: string, asker: LookupOwner) => Promise<ResolvedAddress[]>;
+export type ResolveName = (host: string, asker: LookupAsker) => Promise<ResolvedAddress[]>;
 
 export type NameResolverOptions = {
   /** name servers as `address:port`; by default those of resolv.conf */
@@ -67,7 +67,7 @@ export function createNameResolver(options: NameResolverOptions = {}): ResolveNa
     return look;
   }
 
-  async function lookUp(name: string, asker: LookupOwner): Promise<ResolvedAddress[]> {
+  async function lookUp(name: string, asker: LookupAsker): Promise<ResolvedAddress[]> {
     for (;;) {
       const found = kept.get(name) ?? asking.get(name);
       if (found) return found;

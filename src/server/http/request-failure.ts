@@ -1,5 +1,5 @@
 import type { AttemptErrorCode } from "@/domain/attempt-error";
-import { NO_PUBLIC_ADDRESS_MESSAGE, type GuardStage } from "./guard";
+import { NO_PUBLIC_ADDRESS_MESSAGE, type GuardCheckName } from "./guard";
 
 /**
  * The reason why a request got no complete answer. A bad configuration and a bad template stop an attempt before its
@@ -13,7 +13,7 @@ export type FailureCode = Exclude<AttemptErrorCode, "invalid_configuration" | "t
  */
 export type FailurePhase = "connect" | "headers" | "body" | "total";
 
-export type RequestFailure = { code: FailureCode; message: string; stage?: GuardStage; phase?: FailurePhase };
+export type RequestFailure = { code: FailureCode; message: string; stage?: GuardCheckName; phase?: FailurePhase };
 
 /** Carries a failure through code that throws errors. Its message holds no address. */
 export class RequestFailureError extends Error {

@@ -15,10 +15,10 @@ import {
   NO_PUBLIC_ADDRESS_MESSAGE,
   type GuardPolicy,
   type GuardRefusal,
-  type GuardStage,
+  type GuardCheckName,
 } from "./guard";
 import { describeHeadersProblem } from "./request-headers";
-import { createNameResolver, type LookupOwner, type ResolveName } from "./name-resolver";
+import { createNameResolver, type LookupAsker, type ResolveName } from "./name-resolver";
 import { createCheckedResolve, createUncheckedResolve, makeSocketLookup, type CheckedResolve } from "./checked-resolve";
 
 /** Sends every outbound request of the program: guarded, limited in time and memory, without following redirects. */
@@ -54,12 +54,12 @@ export type SendResult =
       durationMs: number;
       timings: { connectMs: number; headersMs: number };
       /** set if the answer is a redirect, which is not followed */
-      stage?: Extract<GuardStage, "redirect">;
+      stage?: Extract<GuardCheckName, "redirect">;
     }
   | {
       kind: "error";
       code: FailureCode;
-      stage?: GuardStage;
+      stage?: GuardCheckName;
       /** a message for people, which never holds a resolved address */
       message: string;
       durationMs: number;
@@ -170,7 +170,7 @@ const createRoute = (
   { resolve, checkLiterals, now }: { resolve: CheckedResolve; checkLiterals: boolean; now: () => number },
 ): Route => ({ agents: createConnectionAgents({ checkLiterals, extraCa, proxyUrl }), now, resolve });
 
-const askerOf = (projectId = ""): LookupOwner => ({ projectId, state: "answered" });
+const askerOf = (projectId = ""): LookupAsker => ({ projectId, state: "answered" });
 
 /**
  * Sends a request, and tries once more within the same deadline and attempt if the connection was dead. A server may
@@ -196,7 +196,7 @@ function failed(failure: RequestFailure, durationMs: number): Extract<SendResult
   return { kind: "error", ...failure, durationMs };
 }
 
-async function checkName(resolve: CheckedResolve, hostname: string, asker: LookupOwner): Promise<CheckResult> {
+async function checkName(resolve: CheckedResolve, hostname: string, asker: LookupAsker): Promise<CheckResult> {
   const unknown: CheckResult = { ok: false, stage: "dns", message: NO_PUBLIC_ADDRESS_MESSAGE, final: false };
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<CheckResult>((settle) => {

@@ -5,7 +5,7 @@ import type { Logger } from "@/server/log";
 const APP_ID = "trigger-system";
 
 /** The fetch and the signing key of the embedded engine's client. */
-export type EmbeddedClient = {
+export type EmbeddedClientOptions = {
   fetch: typeof fetch;
   /** null: calls are unsigned, because only the engine can call the functions, inside the process */
   signingKey: string | null;
@@ -15,7 +15,7 @@ export type EmbeddedClient = {
  * Makes the Inngest client of the functions, for both engines. Each option is passed explicitly, so that INNGEST_
  * variables in a developer's shell never redirect an embedded start.
  */
-export function createInngestClient(options: { env: Env; log: Logger; embedded: EmbeddedClient | null }): Inngest {
+export function createInngestClient(options: { env: Env; log: Logger; embedded: EmbeddedClientOptions | null }): Inngest {
   const { env, log, embedded } = options;
   if (embedded) {
     return new Inngest({

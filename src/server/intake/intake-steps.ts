@@ -1,6 +1,6 @@
 import { WEBHOOK_DEPTH_HEADER } from "@/domain/action/webhook/delivery-headers";
 import { heapBytesOfJsonBody, MEDIUM_BODY_BYTES, SMALL_BODY_BYTES } from "../body-budgets";
-import type { ByteOwner } from "../bytes-in-flight";
+import type { ByteBudgetOwner } from "../bytes-in-flight";
 import { isTransientDatabaseError } from "../db/transient-errors";
 import { makeUnavailableError } from "../engine/unavailable";
 import { AppError, httpStatusOf } from "../errors";
@@ -94,7 +94,7 @@ export function withEventBody<T>(
  */
 function roomForEvents(
   { smallEvents, largeEvents }: IntakeRuntime["bodies"],
-  owners: readonly ByteOwner[],
+  owners: readonly ByteBudgetOwner[],
   { isLengthKnown, bytesMax, roomWithinMs }: Pick<BodyLimits, "bytesMax" | "roomWithinMs"> & { isLengthKnown: boolean },
 ): BodyRoom {
   const small = smallEvents.reading.reserve(owners, 0);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { TokenActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { openProject } from "@/server/rest/open-project";
+import { openProjectForToken } from "@/server/rest/open-project-for-token";
 import { logFailedCall, toProblemError } from "@/server/rest/problem";
 import { listProjects } from "@/server/services/projects/list-projects";
 import { createExecutionHandles } from "./execution-handles";
@@ -54,7 +54,7 @@ export function makeMcpServer(caller: Caller): McpServer {
       },
       (input, { mcpReq }) =>
         answered(caller, one.hasForeignText, async () => {
-          const project = await openProject(caller.base, caller.token, {
+          const project = await openProjectForToken(caller.base, caller.token, {
             permission: one.permission,
             projectId: await chosenProject(caller, input.projectId),
           });

@@ -37,17 +37,17 @@ export const saysDatabaseIsAway = (message: unknown): boolean =>
  * Tells whether the same statement may succeed later: the database is away, an operator intervened, or another
  * transaction interfered.
  */
-export const isTransientCode = (code: unknown): boolean =>
+export const isTransientDatabaseCode = (code: unknown): boolean =>
   isDatabaseUnavailable(code) || (isSqlState(code) && /^(40|55|57)/.test(code));
 
 /** Tells whether PostgreSQL gave up the transaction so that others could go on: serialisation failure, deadlock. */
-export const isGivenUpCode = (code: unknown): boolean => code === "40001" || code === "40P01";
+export const isTransactionGivenUpCode = (code: unknown): boolean => code === "40001" || code === "40P01";
 
 /** Tells whether a statement exceeded its timeout (query_canceled). */
-export const isCanceledCode = (code: unknown): boolean => code === "57014";
+export const isStatementTimeoutCode = (code: unknown): boolean => code === "57014";
 
 /** Tells whether PostgreSQL refused the statement itself (bad data), so that a repetition cannot succeed. */
-export const isRefusedCode = (code: unknown): boolean => isSqlState(code) && /^(21|22|23|42|54)/.test(code);
+export const isStatementRefusedCode = (code: unknown): boolean => isSqlState(code) && /^(21|22|23|42|54)/.test(code);
 
 /** Returns the code of an error of `pg` or of Node; "" without one. */
 export const errorCodeOf = (error: unknown): string =>

@@ -10,7 +10,7 @@ import { authenticateCall } from "./authenticate-call";
 import type { RestCall, RestEndpoint } from "./endpoint";
 import { restEndpoints } from "./endpoints";
 import { matchEndpoint } from "./match-endpoint";
-import { openProject } from "./open-project";
+import { openProjectForToken } from "./open-project-for-token";
 import {
   logFailedCall,
   ProblemError,
@@ -61,7 +61,7 @@ async function answer(deps: RestDeps, request: Request): Promise<Response> {
   const project =
     endpoint.permission === null
       ? null
-      : await openProject(actorBase, token, { permission: endpoint.permission, projectId: params.projectId ?? "" });
+      : await openProjectForToken(actorBase, token, { permission: endpoint.permission, projectId: params.projectId ?? "" });
   const query = readRequestQuery(endpoint, url.searchParams);
   const ifMatch = readIfMatch(endpoint, request.headers);
   const call = { base: actorBase, token, params, query, ifMatch, signal: request.signal };

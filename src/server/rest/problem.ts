@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AppError, httpStatusOf, type ErrorCode } from "@/server/errors";
 import type { Logger } from "@/server/log";
-import { errorForPassingFailure } from "@/server/passing-failure";
+import { errorForTemporaryFailure } from "@/server/temporary-failure";
 
 /**
  * A part of a request that must change. `pointer` is its place in the body or the query, as a JSON pointer (RFC 6901).
@@ -88,7 +88,7 @@ export class ProblemError extends Error {
 /** Translates errors of services. Null for an unforeseen error. */
 export function toProblemError(thrown: unknown): ProblemError | null {
   if (thrown instanceof ProblemError) return thrown;
-  const error = errorForPassingFailure(thrown) ?? thrown;
+  const error = errorForTemporaryFailure(thrown) ?? thrown;
   if (!(error instanceof AppError) || error.code === "INTERNAL") return null;
   const code = error.reason !== undefined && error.reason in problemTitles ? error.reason : codeOf[error.code];
   return new ProblemError(

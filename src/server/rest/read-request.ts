@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkInput } from "@/server/api/check-input";
+import { checkCallInput } from "@/server/api/check-call-input";
 import type { RestEndpoint, ExpectedVersion } from "./endpoint";
 import { jsonPointerOf, ProblemError } from "./problem";
 import { listUnknownFields } from "./unknown-fields";
@@ -24,7 +24,7 @@ export function readRequestQuery(
       unknown.map((name) => ({ pointer: `/${name}`, detail: "This parameter is unknown." })),
     );
   }
-  checkInput(given);
+  checkCallInput(given);
   return parseRequestValue(query, given, "query");
 }
 
@@ -40,7 +40,7 @@ const takesList = (schema: z.ZodType): boolean =>
 export function readRequestBody({ body, readOnly, isPatch }: RestEndpoint, bytes: Uint8Array): unknown {
   if (!body) return {};
   const value = bytes.byteLength === 0 ? {} : parseJson(bytes);
-  checkInput(value);
+  checkCallInput(value);
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw invalid("The body must be a JSON object.", [{ pointer: "", detail: "Send a JSON object." }]);
   refuseUnknownFields(listUnknownFields(value, readOnly ? [body, readOnly] : [body]));

@@ -16,7 +16,7 @@ export const makePageSchema = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 /** A trigger or an action that another answer names. A deleted one keeps its name. */
-export const NamedThingOutput = z.object({ id: z.string(), name: z.string(), deleted: z.boolean() });
+export const TriggerOrActionNameOutput = z.object({ id: z.string(), name: z.string(), deleted: z.boolean() });
 
 /** The cursor and the limit of a list, in the query. */
 export const PageQuery = z.object({

@@ -1,7 +1,7 @@
 import type { AuditAction } from "@/domain/audit";
 import { sha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 import { countUsage } from "./usage-limits";
 import { isStorableText } from "./storable-text";
@@ -21,7 +21,7 @@ const UNKNOWN_AN_HOUR = 100;
  */
 export async function auditAccountChange(
   ctx: Pick<ServiceContext, "now">,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   {
     user,
     ...entry
@@ -46,7 +46,7 @@ export async function auditAccountChange(
 /** Writes a person's change of the installation to the audit log. No project's log shows it. */
 export async function auditInstallationChange(
   ctx: Pick<ServiceContext, "actor" | "now">,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   entry: { action: AuditAction; targetId: string; summary: string },
 ): Promise<void> {
   await tx.auditLog.create({

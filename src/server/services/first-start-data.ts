@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Env } from "@/env";
 import { sha256 } from "@/server/crypto";
-import type { Database, Queryable } from "@/server/db/client";
+import type { Database, DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 import type { Logger } from "@/server/log";
 import { makeEventKeyRow, makeEventKey } from "./event-keys/event-key-row";
@@ -47,7 +47,7 @@ export async function makeFirstStartData({ db, env, now, log }: Deps): Promise<F
 }
 
 async function ensureAdmin(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   env: Deps["env"],
   now: Date,
 ): Promise<{ id: string; created?: NonNullable<FirstStartResult["admin"]> }> {
@@ -60,7 +60,7 @@ async function ensureAdmin(
 }
 
 async function ensureDemoProject(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   ownerId: string,
   now: Date,
 ): Promise<{ id: string; isNew: boolean } | null> {
@@ -88,7 +88,7 @@ async function ensureDemoProject(
 type KeyWish = { projectId: string; isNew: boolean; wanted: string | undefined; now: Date; log: Logger };
 
 async function ensureEventKey(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { projectId, isNew, wanted, now, log }: KeyWish,
 ): Promise<string | undefined> {
   if (!isNew && !wanted) return undefined;

@@ -1,6 +1,6 @@
 import type { ProjectLimits } from "@/env";
 import type { ProjectContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 
 type Counted = Exclude<keyof ProjectLimits, "regexes">;
@@ -17,7 +17,7 @@ const names: Record<keyof ProjectLimits, { many: string; variable: string; toDo:
   invitations: { many: "open invitations", variable: "PROJECT_INVITATIONS_MAX", toDo: "Revoke one that is not needed" },
 };
 
-const counts: Record<Counted, (ctx: ProjectContext, tx: Queryable) => Promise<number>> = {
+const counts: Record<Counted, (ctx: ProjectContext, tx: DatabaseOrTransaction) => Promise<number>> = {
   triggers: ({ projectId }, tx) => tx.triggerConfiguration.count({ where: { projectId, deletedAt: null } }),
   actions: ({ projectId }, tx) => tx.actionConfiguration.count({ where: { projectId, deletedAt: null } }),
   eventKeys: ({ projectId }, tx) => tx.eventKey.count({ where: { projectId, revokedAt: null } }),
@@ -32,7 +32,7 @@ const counts: Record<Counted, (ctx: ProjectContext, tx: Queryable) => Promise<nu
  * making one in this project.
  * @throws AppError CONFLICT if the project has as many as it may have
  */
-export async function requireProjectBelowLimit(ctx: ProjectContext, tx: Queryable, what: Counted): Promise<void> {
+export async function requireProjectBelowLimit(ctx: ProjectContext, tx: DatabaseOrTransaction, what: Counted): Promise<void> {
   const max = ctx.env.projectLimits[what];
   await lockProject(ctx, tx);
   if ((await counts[what](ctx, tx)) >= max) throw full(what, max);
@@ -46,7 +46,7 @@ export async function requireProjectBelowLimit(ctx: ProjectContext, tx: Queryabl
  */
 export async function requireRegexesBelowLimit(
   ctx: ProjectContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { sources, triggerId = "" }: { sources: readonly string[]; triggerId?: string },
 ): Promise<void> {
   if (sources.length === 0) return;
@@ -64,7 +64,7 @@ export async function requireRegexesBelowLimit(
   if (row && row.after > max && row.after > row.before) throw full("regexes", max, "filter");
 }
 
-const lockProject = (ctx: ProjectContext, tx: Queryable): Promise<unknown> =>
+const lockProject = (ctx: ProjectContext, tx: DatabaseOrTransaction): Promise<unknown> =>
   tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
 
 function full(what: keyof ProjectLimits, max: number, field?: string): AppError {

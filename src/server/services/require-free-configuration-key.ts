@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 
 type Wanted = {
@@ -16,7 +16,7 @@ type Wanted = {
  */
 export async function requireFreeConfigurationKey(
   ctx: ProjectContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { kind, id, key }: Wanted,
 ): Promise<void> {
   if (key === null || key === undefined) return;

@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/transient-errors";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { backfillJobKind } from "./backfills/backfill-job";
 import { wakeActions } from "./wakes/wake-actions";
 import { endWaitingJobKind } from "./jobs/end-waiting-job";
@@ -77,7 +77,7 @@ export async function runJobChunk(
   return done.result.isDone ? null : { nextAt: nextAt.toISOString() };
 }
 
-const lockJob = async (tx: Queryable, jobId: string): Promise<Row | undefined> => {
+const lockJob = async (tx: DatabaseOrTransaction, jobId: string): Promise<Row | undefined> => {
   const [row] = await tx.$queryRaw<Row[]>`
     SELECT j.id, j.project_id AS "projectId", j.kind, j.subject_id AS "subjectId", j.params,
       j.rate_per_minute AS "ratePerMinute", j.status::text AS status,
@@ -89,7 +89,7 @@ const lockJob = async (tx: Queryable, jobId: string): Promise<Row | undefined> =
 
 async function moveOn(
   ctx: ServiceContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { row, result }: { row: Row; result: JobChunkResult },
 ): Promise<Date> {
   const now = ctx.now();

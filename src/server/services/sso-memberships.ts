@@ -1,7 +1,7 @@
 import type { Role } from "@/domain/access";
 import { userActor } from "@/domain/actor";
 import type { OidcMembership } from "@/env/oidc";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ServiceContext } from "@/server/context";
 import { writeAuditEntry } from "./write-audit-entry";
 
@@ -37,7 +37,7 @@ export async function syncSsoMemberships(ctx: Context, { userId, groups, rules }
 
 type RoleInput = { projectId: string; userId: string; email: string; wanted: Role | null };
 
-async function setRole(ctx: Context, tx: Queryable, { projectId, userId, email, wanted }: RoleInput): Promise<void> {
+async function setRole(ctx: Context, tx: DatabaseOrTransaction, { projectId, userId, email, wanted }: RoleInput): Promise<void> {
   // The lock lets one change of a project's members run at a time, as in members.ts.
   await tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId} FOR NO KEY UPDATE`;
   const key = { projectId_userId: { projectId, userId } };

@@ -1,4 +1,4 @@
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { writeRowsInPieces } from "@/server/db/write-rows-in-pieces";
 
 /**
@@ -6,7 +6,7 @@ import { writeRowsInPieces } from "@/server/db/write-rows-in-pieces";
  * and their locks last until the commit.
  */
 export async function writeTriggerCounters(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   {
     projectId,
     counters,
@@ -39,7 +39,7 @@ export async function writeTriggerCounters(
 
 /** Counts ended executions, which are the last steps of their triggers' funnels. */
 export async function countEndedExecutions(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   ended: readonly { projectId: string; triggerId: string; status: string }[],
   now: Date,
 ): Promise<void> {

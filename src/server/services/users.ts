@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hashPassword, verifyPassword } from "better-auth/crypto";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
 /** The sign-in library's name for sign-in with an email and a password. */
@@ -8,7 +8,7 @@ const PROVIDER = "credential";
 
 /** Makes a person who can sign in. @param email lower case, as domain/people parses it */
 export async function createUser(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   input: { name: string; email: string; password: string; isInstallationAdmin?: boolean; now: Date },
 ): Promise<{ id: string; email: string; name: string }> {
   const id = newId("usr");
@@ -28,14 +28,14 @@ export async function createUser(
 }
 
 /** Tells whether this is the user's password. */
-export async function isPasswordOfUser(tx: Queryable, userId: string, password: string): Promise<boolean> {
+export async function isPasswordOfUser(tx: DatabaseOrTransaction, userId: string, password: string): Promise<boolean> {
   const account = await tx.account.findFirst({ where: { userId, providerId: PROVIDER }, select: { password: true } });
   return account?.password ? verifyPassword({ hash: account.password, password }) : false;
 }
 
 /** Sets a user's password. It ends every session of the user except the given one. */
 export async function setPassword(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   input: { userId: string; password: string; keepSessionId?: string | undefined; now: Date },
 ): Promise<void> {
   const { userId, now } = input;

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { parseUrl } from "@/domain/parse-url";
 import { AppError } from "@/server/errors";
-import { urlPortOf, type GuardStage } from "@/server/http/guard";
+import { urlPortOf, type GuardCheckName } from "@/server/http/guard";
 import { takePersonLimit } from "./usage-limits";
 import { guardPolicyFor } from "./webhook-policy";
 
@@ -28,10 +28,10 @@ export async function checkWebhookUrl(ctx: ProjectContext, url: string, field: s
 }
 
 /** The checks of the guard that an entry of WEBHOOK_ALLOWED_HOSTS switches off for a host. */
-const liftable: ReadonlySet<GuardStage> = new Set(["https-only", "port", "name", "ip", "dns"]);
+const liftable: ReadonlySet<GuardCheckName> = new Set(["https-only", "port", "name", "ip", "dns"]);
 
 /** Returns a hint for owners: the entry of WEBHOOK_ALLOWED_HOSTS that allows the host. Other roles get no hint. */
-function exceptionHint(ctx: ProjectContext, url: string, stage: GuardStage): string {
+function exceptionHint(ctx: ProjectContext, url: string, stage: GuardCheckName): string {
   const parsed = parseUrl(url);
   if (ctx.role !== "owner" || !liftable.has(stage) || !parsed) return "";
   const entry = `${parsed.hostname}:${urlPortOf(parsed)}`;

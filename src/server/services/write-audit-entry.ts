@@ -1,6 +1,6 @@
 import type { AuditAction } from "@/domain/audit";
 import type { ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
 /**
@@ -9,7 +9,7 @@ import { newId } from "@/server/ids";
  */
 export async function writeAuditEntry(
   ctx: Pick<ServiceContext, "actor" | "now"> & { projectId: string },
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   entry: { action: AuditAction; targetId: string | null; summary: string },
 ): Promise<void> {
   await tx.auditLog.create({

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { findPostgresBinaries } from "@/server/db/embedded/postgres-binaries";
-import { ensureCluster, isProcessAlive } from "@/server/db/embedded/cluster";
-import { chooseClusterPlace } from "@/server/db/embedded/cluster-place";
+import { ensurePostgresCluster, isProcessAlive } from "@/server/db/embedded/cluster";
+import { chooseClusterLocation } from "@/server/db/embedded/cluster-location";
 import { connectionStringFor, signalPostmasterStop, startPostmaster } from "@/server/db/embedded/postmaster";
 import { applyMigrations } from "@/server/db/migrate";
 
@@ -30,8 +30,8 @@ export async function startCrashPostgres(): Promise<CrashPostgres> {
   const folder = mkdtempSync(join(tmpdir(), "trigger-system-crash-"));
   chmodSync(folder, 0o711);
   const binaries = findPostgresBinaries();
-  const place = chooseClusterPlace({ dataDir: folder, binaries });
-  const { password } = ensureCluster({ dataDir: folder, place, binaries, sync: false });
+  const place = chooseClusterLocation({ dataDir: folder, binaries });
+  const { password } = ensurePostgresCluster({ dataDir: folder, place, binaries, sync: false });
   const options = { place, password, logFile: join(folder, "postgres.log"), settings: SETTINGS };
   let postmaster = await startPostmaster(options);
   const { port } = postmaster;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chownSync, existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { systemErrorCodeOf, StartProblem } from "../start-problem";
-import type { ClusterPlace } from "./cluster-place";
+import type { ClusterLocation } from "./cluster-location";
 import { isLockFileOfAnotherFolder } from "./postmaster";
 
 /*
@@ -18,7 +18,7 @@ const CLUSTER_FILE = "trigger-system.id";
 /** The file in the data folder that exists while a restore fills the folder. */
 const RESTORE_FILE = "restore.unfinished";
 
-type Options = { dataDir: string; place: Pick<ClusterPlace, "data" | "runAs">; onEvent?: (line: string) => void };
+type Options = { dataDir: string; place: Pick<ClusterLocation, "data" | "runAs">; onEvent?: (line: string) => void };
 
 /**
  * Checks that a cluster belongs to the data folder. A folder that was moved keeps its cluster. A whole copy, with its

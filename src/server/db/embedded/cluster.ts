@@ -3,9 +3,9 @@ import { chownSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import { systemErrorCodeOf, errorMessageOf, StartProblem } from "../start-problem";
-import { binaryPath, type PostgresBinaries } from "./postgres-binaries";
+import { pathOfPostgresBinary, type PostgresBinaries } from "./postgres-binaries";
 import { readSecretFile } from "./secret-file";
-import { makePrivateFolder, type ClusterPlace } from "./cluster-place";
+import { makePrivateFolder, type ClusterLocation } from "./cluster-location";
 
 /** The name of the only role of an embedded server, and of its database. */
 export const DATABASE_ROLE = "trigger_system";
@@ -27,9 +27,9 @@ export const readDatabasePassword = (dataDir: string): string | undefined => rea
  * Makes the data folder if it is missing, and refuses a folder that this PostgreSQL cannot use.
  * @throws StartProblem
  */
-export function ensureCluster(options: {
+export function ensurePostgresCluster(options: {
   dataDir: string;
-  place: ClusterPlace;
+  place: ClusterLocation;
   binaries: PostgresBinaries;
   sync?: boolean;
 }): {
@@ -85,7 +85,7 @@ function makePassword(dataDir: string, isNew: boolean): string {
  * Runs initdb in a folder beside the final one, and renames that folder at the end. So an interrupted initdb does not
  * look finished.
  */
-function initialise(place: ClusterPlace, password: string, sync: boolean): void {
+function initialise(place: ClusterLocation, password: string, sync: boolean): void {
   const draft = `${place.data}.new-${process.pid}`;
   const passwordCopy = `${draft}.password`;
   removeDrafts(place.data);
@@ -106,14 +106,14 @@ function initialise(place: ClusterPlace, password: string, sync: boolean): void 
       "--no-instructions",
       ...(sync ? [] : ["--no-sync"]),
     ];
-    const done = spawnSync(binaryPath(place.binaries, "initdb"), args, {
+    const done = spawnSync(pathOfPostgresBinary(place.binaries, "initdb"), args, {
       ...place.runAs,
       cwd: dirname(draft),
       env: postgresEnvironment(),
       encoding: "utf8",
       windowsHide: true,
     });
-    if (done.error) throw cannotRunProblem(place, done.error);
+    if (done.error) throw postgresCannotRunProblem(place, done.error);
     if (done.status !== 0)
       throw new StartProblem(
         `PostgreSQL could not make its data folder ${place.data}: ${lastLine(done.stderr)} See that the disk ` +
@@ -146,7 +146,7 @@ export function isProcessAlive(pid: number): boolean {
   }
 }
 
-export const cannotRunProblem = (place: ClusterPlace, error: unknown): StartProblem =>
+export const postgresCannotRunProblem = (place: ClusterLocation, error: unknown): StartProblem =>
   new StartProblem(
     `The embedded PostgreSQL in ${place.binaries} cannot be run on this machine (${errorMessageOf(error)}). ` +
       "Set DATABASE_URL to a PostgreSQL of your own.",

@@ -15,7 +15,7 @@ export type PostgresBinaries = {
 
 const exe = process.platform === "win32" ? ".exe" : "";
 
-export const binaryPath = (root: string, name: "initdb" | "postgres" | "pg_ctl"): string =>
+export const pathOfPostgresBinary = (root: string, name: "initdb" | "postgres" | "pg_ctl"): string =>
   join(root, "bin", name + exe);
 
 /**
@@ -35,7 +35,7 @@ export function findPostgresBinaries(): PostgresBinaries {
   const folder = dirname(dirname(entry));
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
   const root = join(folder, "native");
-  linkLibraries(folder, root);
+  linkPostgresLibraries(folder, root);
   return { root, version, major: version.split(".")[0]! };
 }
 
@@ -52,7 +52,7 @@ function resolvePackage(name: string): string | undefined {
  * Makes the missing symbolic links of the libraries. An npm package holds no links. An install script of the package
  * makes them, but npm may not run install scripts.
  */
-export function linkLibraries(folder: string, root: string): void {
+export function linkPostgresLibraries(folder: string, root: string): void {
   const list = join(root, "pg-symlinks.json");
   if (!existsSync(list)) return;
   const links = JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[];

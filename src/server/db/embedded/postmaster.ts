@@ -14,9 +14,9 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createUtcClient } from "../utc-connection";
 import { errorMessageOf, StartProblem } from "../start-problem";
-import { binaryPath } from "./postgres-binaries";
-import { cannotRunProblem, isProcessAlive, DATABASE_ROLE, postgresEnvironment } from "./cluster";
-import type { ClusterPlace } from "./cluster-place";
+import { pathOfPostgresBinary } from "./postgres-binaries";
+import { postgresCannotRunProblem, isProcessAlive, DATABASE_ROLE, postgresEnvironment } from "./cluster";
+import type { ClusterLocation } from "./cluster-location";
 
 /** A running PostgreSQL server process. */
 export type Postmaster = { pid: number; port: number };
@@ -98,7 +98,7 @@ function readLockFile(data: string): string[] | undefined {
 const realPath = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
 
 export type PostmasterOptions = {
-  place: ClusterPlace;
+  place: ClusterLocation;
   password: string;
   /** the file to which the server writes its log */
   logFile: string;
@@ -122,7 +122,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
     "-c",
     `${name}=${value}`,
   ]);
-  const child = spawn(binaryPath(place.binaries, "postgres"), ["-D", place.data, ...args], {
+  const child = spawn(pathOfPostgresBinary(place.binaries, "postgres"), ["-D", place.data, ...args], {
     ...place.runAs,
     cwd: dirname(place.data),
     env: postgresEnvironment(),
@@ -134,7 +134,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   child.unref();
   let ended: Error | undefined;
   const onExit = (): void => void (ended ??= whyEnded(place, log, logStart));
-  child.once("error", (error) => (ended = cannotRunProblem(place, error)));
+  child.once("error", (error) => (ended = postgresCannotRunProblem(place, error)));
   child.once("exit", onExit);
   try {
     await untilReady({ port, password, ended: () => ended });
@@ -177,16 +177,16 @@ export async function tryToConnect(connectionString: string): Promise<unknown> {
 }
 
 /** Stops a server. Open transactions are rolled back, and nothing that was committed is lost. */
-export async function stopPostmaster(place: ClusterPlace, { pid }: Postmaster): Promise<void> {
+export async function stopPostmaster(place: ClusterLocation, { pid }: Postmaster): Promise<void> {
   signalPostmasterStop(place, pid);
   const deadline = Date.now() + STOP_TIMEOUT_MS;
   while (isProcessAlive(pid) && Date.now() < deadline) await wait(20);
 }
 
 /** Asks a server to stop ("fast shutdown") without waiting for its end. */
-export function signalPostmasterStop(place: ClusterPlace, pid: number): void {
+export function signalPostmasterStop(place: ClusterLocation, pid: number): void {
   if (process.platform === "win32") {
-    spawnSync(binaryPath(place.binaries, "pg_ctl"), ["stop", "-D", place.data, "-m", "fast", "-W"], {
+    spawnSync(pathOfPostgresBinary(place.binaries, "pg_ctl"), ["stop", "-D", place.data, "-m", "fast", "-W"], {
       env: postgresEnvironment(),
       windowsHide: true,
     });
@@ -195,7 +195,7 @@ export function signalPostmasterStop(place: ClusterPlace, pid: number): void {
   }
 }
 
-function whyEnded(place: ClusterPlace, log: number, logStart: number): Error {
+function whyEnded(place: ClusterLocation, log: number, logStart: number): Error {
   const buffer = Buffer.alloc(8_192);
   const text = buffer.toString("utf8", 0, readSync(log, buffer, 0, buffer.length, logStart));
   const line = /(?:FATAL|PANIC):\s*(.+)/.exec(text)?.[1] ?? text.trim().split("\n").at(-1) ?? "";

@@ -1,17 +1,17 @@
 import type { EngineContext } from "../context";
 import { finishUnitOfWork } from "../run/finish-unit-of-work";
 import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
-import { DISCOVERY_STEP } from "../types";
+import { DISCOVERY_STEP_ID } from "../types";
 import { listRuns, readRun, type ListRunsInput, type RunDetail, type RunListItem } from "./runs";
 
 /** The reason why the engine did not rerun or cancel a run. */
-export type RunRefusal = "not found" | "still live" | "already ended" | "completed" | "function gone" | "events gone";
+export type RerunOrCancelRefusal = "not found" | "still live" | "already ended" | "completed" | "function gone" | "events gone";
 
 /** The most events that one statement reads or writes, because events may be large. */
 const REWRITTEN_AT_ONCE = 20;
 
 /** The owners whose runs are shown. Null shows all runs, for operators of the installation. */
-export type RunOwners = readonly string[] | null;
+export type VisibleRunOwners = readonly string[] | null;
 
 /** Shows runs with their state and steps, but never the contents of events or results. */
 export class RunInspector {
@@ -29,14 +29,14 @@ export class RunInspector {
   }
 
   /** Returns a run with its steps. Null if these owners have no such run. */
-  run(id: string, owners: RunOwners): Promise<RunDetail | null> {
+  run(id: string, owners: VisibleRunOwners): Promise<RunDetail | null> {
     return readRun(this.#ctx, id, owners);
   }
 
   /** Starts a new run with the events of a failed or cancelled run. The old run stays as it is. */
-  async rerun(id: string, owners: RunOwners): Promise<{ id: string } | { refused: RunRefusal }> {
+  async rerun(id: string, owners: VisibleRunOwners): Promise<{ id: string } | { refused: RerunOrCancelRefusal }> {
     const newId = this.#ctx.newId();
-    const refused = await this.#ctx.db.tx(async (tx): Promise<RunRefusal | null> => {
+    const refused = await this.#ctx.db.tx(async (tx): Promise<RerunOrCancelRefusal | null> => {
       const [run] = await tx.query<{
         function_id: string;
         status: string;
@@ -67,7 +67,7 @@ export class RunInspector {
         functionId: fn.id,
         lane: run.lane,
         kind: "call",
-        stepId: DISCOVERY_STEP,
+        stepId: DISCOVERY_STEP_ID,
         dueAt: null,
         follows: null,
       });
@@ -113,7 +113,7 @@ export class RunInspector {
   }
 
   /** Cancels a live run. A call in flight continues, and the engine drops its result. */
-  async cancel(id: string, owners: RunOwners): Promise<{ refused: RunRefusal } | null> {
+  async cancel(id: string, owners: VisibleRunOwners): Promise<{ refused: RerunOrCancelRefusal } | null> {
     const outcome = await this.#ctx.db.tx(async (tx) => {
       const [known] = await tx.query(
         "select 1 from engine.run where id = $1 and ($2::text[] is null or owner = any($2))",

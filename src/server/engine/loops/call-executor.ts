@@ -1,8 +1,8 @@
 import type { EngineContext } from "../context";
-import { callFunction, type CallResult, type CallTarget } from "../protocol/call-function";
+import { callFunction, type CallResult, type FunctionCallTarget } from "../protocol/call-function";
 import { loadEvents, loadStepMemos } from "../run/load-events";
 import type { LeasedCall } from "../types";
-import type { CallOutcome } from "./result-applier";
+import type { CallOutcome } from "./call-result-applier";
 
 /** The most processes that a call may crash. After that many, the call counts as a failed try. */
 const LOST_MAX = 10;
@@ -11,10 +11,10 @@ const LOST_MAX = 10;
 export class CallExecutor {
   readonly held = new Map<string, LeasedCall>();
   readonly #ctx: EngineContext;
-  readonly #target: CallTarget;
+  readonly #target: FunctionCallTarget;
   readonly #onResult: (outcome: CallOutcome) => void;
 
-  constructor(ctx: EngineContext, target: CallTarget, onResult: (outcome: CallOutcome) => void) {
+  constructor(ctx: EngineContext, target: FunctionCallTarget, onResult: (outcome: CallOutcome) => void) {
     this.#ctx = ctx;
     this.#target = target;
     this.#onResult = onResult;

@@ -5,7 +5,7 @@ import { LEASE_SECONDS } from "../lease-time";
 import { concurrencyLimitsOf, type FunctionConfig } from "../sync/function-config";
 import type { LeasedCall } from "../types";
 import { formBatches, findCompleteBatches } from "./form-batches";
-import { chooseCallsToLease, type LeaseOffer, type LimitUsage } from "./choose-calls-to-lease";
+import { chooseCallsToLease, type LeasableWork, type RunningCallsByLimit } from "./choose-calls-to-lease";
 import type { CallExecutor } from "./call-executor";
 import { WorkLoop } from "./work-loop";
 
@@ -90,13 +90,13 @@ export class CallLeaser {
   }
 
   /** Returns ready calls of up to `room` lanes of each function. The look continues behind the last visited lane. */
-  async #offerCalls(tx: EngineTransaction, functions: FunctionConfig[], room: number): Promise<LeaseOffer[]> {
+  async #offerCalls(tx: EngineTransaction, functions: FunctionConfig[], room: number): Promise<LeasableWork[]> {
     const rows = await tx.query<{ n: number; lane: string; ids: string[] }>(READY_LANES, [
       functions.map((fn) => fn.id),
       functions.map((fn) => this.#cursors.get(fn.id) ?? null),
       room,
     ]);
-    const offers: LeaseOffer[] = [];
+    const offers: LeasableWork[] = [];
     for (const [n, fn] of functions.entries()) {
       const lanes = rows.filter((row) => row.n === n + 1);
       const last = lanes.at(-1);
@@ -115,12 +115,12 @@ export class CallLeaser {
   }
 }
 
-async function readUsage(ctx: EngineContext, tx: EngineTransaction): Promise<LimitUsage> {
+async function readUsage(ctx: EngineContext, tx: EngineTransaction): Promise<RunningCallsByLimit> {
   const rows = await tx.query<{ function_id: string; lane: string; n: number }>(
     `/* prepared */ select function_id, lane, count(*)::int as n from engine.item
       where state = 'leased' group by function_id, lane`,
   );
-  const usage: LimitUsage = new Map();
+  const usage: RunningCallsByLimit = new Map();
   for (const { function_id, lane, n } of rows) {
     const fn = ctx.functions.get(function_id);
     if (!fn) continue;

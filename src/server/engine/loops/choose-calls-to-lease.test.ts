@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compileExpression } from "../expression";
 import { laneOfRunKeys, concurrencyLimitsOf, type FunctionConfig } from "../sync/function-config";
-import { chooseCallsToLease, type LeaseOffer } from "./choose-calls-to-lease";
+import { chooseCallsToLease, type LeasableWork } from "./choose-calls-to-lease";
 
 const fn = (id: string, options: Partial<FunctionConfig> = {}): FunctionConfig => ({
   id,
@@ -14,7 +14,7 @@ const fn = (id: string, options: Partial<FunctionConfig> = {}): FunctionConfig =
   options: {},
   ...options,
 });
-const calls = (of: FunctionConfig, lane: string, itemIds: string[]): LeaseOffer => ({
+const calls = (of: FunctionConfig, lane: string, itemIds: string[]): LeasableWork => ({
   kind: "call",
   fn: of,
   lane,

@@ -1,11 +1,11 @@
 import { concurrencyLimitsOf, type FunctionConfig } from "../sync/function-config";
 
 /** Work of one function that may be leased: calls of a lane, or complete batches. */
-export type LeaseOffer =
+export type LeasableWork =
   | { kind: "call"; fn: FunctionConfig; lane: string; itemIds: string[] }
   | { kind: "batch"; fn: FunctionConfig; key: string; count: number };
 
-export type LeaseChoice = {
+export type WorkToLease = {
   itemIds: string[];
   batches: { fn: FunctionConfig; key: string; skip: number }[];
   /** The last served lane of each function. The next look begins behind that lane. */
@@ -15,7 +15,7 @@ export type LeaseChoice = {
 };
 
 /** The number of calls in flight for each limit, by the limit's name from `concurrencyLimitsOf`. */
-export type LimitUsage = Map<string, number>;
+export type RunningCallsByLimit = Map<string, number>;
 
 /**
  * Chooses the calls to lease. Functions take turns, and so do the lanes of each function, with one call a turn. So a
@@ -23,14 +23,14 @@ export type LimitUsage = Map<string, number>;
  * @param lastLanes the lanes of the last look: if one place serves many lanes, all of them get their turn
  */
 export function chooseCallsToLease(
-  offers: LeaseOffer[],
-  { usage, room, lastLanes = new Map() }: { usage: LimitUsage; room: number; lastLanes?: ReadonlyMap<string, string> },
-): LeaseChoice {
+  offers: LeasableWork[],
+  { usage, room, lastLanes = new Map() }: { usage: RunningCallsByLimit; room: number; lastLanes?: ReadonlyMap<string, string> },
+): WorkToLease {
   const used = new Map(usage);
   const turns = new Map<FunctionConfig, Turn[]>();
   for (const offer of offers) turns.set(offer.fn, [...(turns.get(offer.fn) ?? []), { offer, taken: 0 }]);
   for (const [fn, queue] of turns) turns.set(fn, beginBehind(queue, lastLanes.get(fn.id)));
-  const choice: LeaseChoice = { itemIds: [], batches: [], lastLanes: new Map(lastLanes), left: false };
+  const choice: WorkToLease = { itemIds: [], batches: [], lastLanes: new Map(lastLanes), left: false };
   let free = room;
   while (free > 0 && turns.size > 0) {
     for (const [fn, queue] of turns) {
@@ -49,13 +49,13 @@ export function chooseCallsToLease(
   return choice;
 }
 
-type Turn = { offer: LeaseOffer; taken: number };
+type Turn = { offer: LeasableWork; taken: number };
 
-function size(offer: LeaseOffer): number {
+function size(offer: LeasableWork): number {
   return offer.kind === "call" ? offer.itemIds.length : offer.count;
 }
 
-const laneOf = (offer: LeaseOffer): string => (offer.kind === "call" ? offer.lane : offer.key);
+const laneOf = (offer: LeasableWork): string => (offer.kind === "call" ? offer.lane : offer.key);
 
 /** Returns the lanes behind the last served lane, then all others. */
 function beginBehind(queue: Turn[], last: string | undefined): Turn[] {
@@ -65,7 +65,7 @@ function beginBehind(queue: Turn[], last: string | undefined): Turn[] {
 }
 
 /** Takes the next lane that has work and a free place. Lanes before it leave the queue for the rest of this look. */
-function nextTurn(queue: Turn[], used: LimitUsage, choice: LeaseChoice): Turn | undefined {
+function nextTurn(queue: Turn[], used: RunningCallsByLimit, choice: WorkToLease): Turn | undefined {
   for (let turn = queue.shift(); turn; turn = queue.shift()) {
     if (turn.taken >= size(turn.offer)) continue;
     const lane = turn.offer.kind === "call" ? turn.offer.lane : "";
@@ -75,7 +75,7 @@ function nextTurn(queue: Turn[], used: LimitUsage, choice: LeaseChoice): Turn | 
   return undefined;
 }
 
-function take(turn: Turn, choice: LeaseChoice, used: LimitUsage): void {
+function take(turn: Turn, choice: WorkToLease, used: RunningCallsByLimit): void {
   const { offer } = turn;
   if (offer.kind === "call") choice.itemIds.push(offer.itemIds[turn.taken] ?? "");
   else choice.batches.push({ fn: offer.fn, key: offer.key, skip: turn.taken * (offer.fn.batch?.sizeMax ?? 0) });

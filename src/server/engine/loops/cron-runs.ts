@@ -4,7 +4,7 @@ import { EngineEvent } from "../event";
 import { makeRun } from "../run/make-run";
 import type { UnitOfWork } from "../run/unit-of-work";
 import { insertEvents } from "../run/write-collected-changes";
-import { nextCronTick } from "../sync/compile-functions";
+import { nextCronTick } from "../sync/compile-function-configs";
 
 /** Stores the next tick of each cron trigger and deletes the ticks of removed triggers. Stored ticks stay. */
 export async function registerCrons(ctx: EngineContext, tx: EngineTransaction): Promise<void> {

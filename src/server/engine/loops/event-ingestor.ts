@@ -12,7 +12,7 @@ import { insertEvents } from "../run/write-collected-changes";
 import type { IncomingEvent } from "../types";
 import { makeUnavailableError } from "../unavailable";
 import { WorkLoop } from "./work-loop";
-import { RequestQueue, type IngestRequest } from "./request-queue";
+import { IngestRequestQueue, type IngestRequest } from "./ingest-request-queue";
 
 /**
  * The largest request, in characters, that shares a commit. A larger request may take seconds and is committed alone.
@@ -42,9 +42,9 @@ export class EventIngestor {
   readonly #probe: WorkLoop;
   /** Whether this process knows the functions and routes events. */
   routes = false;
-  readonly #small = new RequestQueue({ requestsMax: Infinity, eventsMax: 2_000, charsMax: 4 * SMALL_CHARS });
-  readonly #large = new RequestQueue({ requestsMax: 1, eventsMax: Infinity, charsMax: Infinity });
-  readonly #draining = new Set<RequestQueue>();
+  readonly #small = new IngestRequestQueue({ requestsMax: Infinity, eventsMax: 2_000, charsMax: 4 * SMALL_CHARS });
+  readonly #large = new IngestRequestQueue({ requestsMax: 1, eventsMax: Infinity, charsMax: Infinity });
+  readonly #draining = new Set<IngestRequestQueue>();
   #failing = false;
 
   constructor(ctx: EngineContext, problems: EngineProblems, { backlog, onEffects, onUnrouted }: IngestorParts) {
@@ -116,7 +116,7 @@ export class EventIngestor {
     });
   }
 
-  async #drain(queue: RequestQueue): Promise<void> {
+  async #drain(queue: IngestRequestQueue): Promise<void> {
     this.#draining.add(queue);
     for (let requests = queue.take(); requests.length > 0; requests = queue.take()) await this.#store(requests);
     this.#draining.delete(queue);

@@ -2,8 +2,8 @@ import type { EngineContext } from "../context";
 import type { EngineTransaction } from "../engine-database";
 import { LEASE_SECONDS } from "../lease-time";
 import type { FunctionConfig } from "../sync/function-config";
-import { DISCOVERY_STEP, type LeasedCall } from "../types";
-import type { LeaseChoice, LeaseOffer } from "./choose-calls-to-lease";
+import { DISCOVERY_STEP_ID, type LeasedCall } from "../types";
+import type { WorkToLease, LeasableWork } from "./choose-calls-to-lease";
 
 /**
  * The most bytes of events in one batch; a single event may be larger. An Inngest server allows ten times as much, but
@@ -26,7 +26,7 @@ export async function findCompleteBatches(
   ctx: EngineContext,
   tx: EngineTransaction,
   { functions, cursors }: { functions: FunctionConfig[]; cursors: Map<string, string> },
-): Promise<{ offers: LeaseOffer[]; dueAt: number | null; unseen: boolean }> {
+): Promise<{ offers: LeasableWork[]; dueAt: number | null; unseen: boolean }> {
   const batching = functions.filter((fn) => fn.batch);
   if (batching.length === 0) return { offers: [], dueAt: null, unseen: false };
   const cursorOf = (fn: FunctionConfig) => `batch ${fn.id}`;
@@ -37,7 +37,7 @@ export async function findCompleteBatches(
     LANES_MAX,
   ]);
   const now = ctx.clock.now();
-  const offers: LeaseOffer[] = [];
+  const offers: LeasableWork[] = [];
   let dueAt: number | null = null;
   let unseen = false;
   for (const [n, fn] of batching.entries()) {
@@ -98,7 +98,7 @@ const WAITING_LANES = `/* prepared */
 export async function formBatches(
   ctx: EngineContext,
   tx: EngineTransaction,
-  { batches, token }: { batches: LeaseChoice["batches"]; token: string },
+  { batches, token }: { batches: WorkToLease["batches"]; token: string },
 ): Promise<LeasedCall[]> {
   if (batches.length === 0) return [];
   const runs = batches.map((batch) => ({ ...batch, id: ctx.newId() }));
@@ -134,7 +134,7 @@ export async function formBatches(
      select run_id, function_id, '', 'call', $3, 'leased', $4, $5, now() + make_interval(secs => ${LEASE_SECONDS})
        from unnest($1::text[], $2::text[]) as n(run_id, function_id)
      returning id, run_id`,
-    [filled.map((run) => run.id), filled.map((run) => run.fn.id), DISCOVERY_STEP, token, ctx.processNum],
+    [filled.map((run) => run.id), filled.map((run) => run.fn.id), DISCOVERY_STEP_ID, token, ctx.processNum],
   );
   const itemIds = new Map(items.map((item) => [item.run_id, item.id]));
   return filled.map((run) => ({
@@ -143,7 +143,7 @@ export async function formBatches(
     runId: run.id,
     functionId: run.fn.id,
     lane: "",
-    stepId: DISCOVERY_STEP,
+    stepId: DISCOVERY_STEP_ID,
     attempt: 0,
     lost: 0,
     forcePlan: false,

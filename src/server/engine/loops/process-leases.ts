@@ -1,6 +1,6 @@
 import type { EngineContext } from "../context";
 import { LEASE_SECONDS } from "../lease-time";
-import { FIRST_PROCESS_LOCK } from "./process-presence";
+import { FIRST_PROCESS_LOCK_NUMBER } from "./process-presence";
 
 export type RecoveredLeases = { items: number; processes: number; alive: number };
 
@@ -13,7 +13,7 @@ export async function recoverLeases(ctx: EngineContext, held: ReadonlySet<string
   return ctx.db.tx(async (tx) => {
     const others = await tx.query<{ num: number; dead: boolean }>(
       "select num, pg_try_advisory_xact_lock($1, $2 + num) as dead from engine.process where num <> $3",
-      [ctx.db.lockClass, FIRST_PROCESS_LOCK, ctx.processNum],
+      [ctx.db.lockClass, FIRST_PROCESS_LOCK_NUMBER, ctx.processNum],
     );
     const dead = others.filter((other) => other.dead).map((other) => other.num);
     const given = await tx.query(

@@ -81,7 +81,7 @@ export class ProcessPresence {
     const { rows } = await client.query<{ num: number }>(db.sql(text), [label, functions]);
     const num = rows[0]?.num ?? 0;
     // The lock is taken before the commit, because a visible row without its lock would look like a dead process.
-    await client.query("select pg_advisory_lock($1, $2)", [db.lockClass, FIRST_PROCESS_LOCK + num]);
+    await client.query("select pg_advisory_lock($1, $2)", [db.lockClass, FIRST_PROCESS_LOCK_NUMBER + num]);
     await client.query("commit");
     await client.query(`listen ${this.#channel}`);
     await client.query("select pg_notify($1, $2)", [this.#channel, `${num} ${HELLO}`]);
@@ -125,4 +125,4 @@ export class ProcessPresence {
 }
 
 /** The first lock number of processes. The engine uses lower numbers itself (migration 0, leasing 1). */
-export const FIRST_PROCESS_LOCK = 16;
+export const FIRST_PROCESS_LOCK_NUMBER = 16;

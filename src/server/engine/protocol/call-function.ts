@@ -1,7 +1,7 @@
 import { canonicalJson } from "@/server/platform/canonical-json";
 import { serveRequest, type ServeHandler } from "./serve-request";
-import { retryAfterMs } from "./retry-delay";
-import { DISCOVERY_STEP, type LeasedCall, type RunError } from "../types";
+import { parseRetryAfterMs } from "./retry-delay";
+import { DISCOVERY_STEP_ID, type LeasedCall, type RunError } from "../types";
 
 /** One operation that a function requests or reports. */
 export type FunctionOperation = {
@@ -20,14 +20,14 @@ export type CallResult =
   | { kind: "returned"; output: string }
   | { kind: "threw"; error: RunError; noRetry: boolean; retryAfterMs: number | null };
 
-export type CallTarget = { handler: ServeHandler; serveUrl: string; signingKey?: string };
+export type FunctionCallTarget = { handler: ServeHandler; serveUrl: string; signingKey?: string };
 
 /**
  * Calls the function once, inside the process. It never throws: any failure becomes a `threw`, which may be retried.
  * `ctx.fn_id` is left out, so that the SDK answers after each step. With it, the SDK would checkpoint to an API that
  * does not exist here.
  */
-export async function callFunction(target: CallTarget, call: LeasedCall, attemptsMax: number): Promise<CallResult> {
+export async function callFunction(target: FunctionCallTarget, call: LeasedCall, attemptsMax: number): Promise<CallResult> {
   try {
     const url = new URL(target.serveUrl);
     url.searchParams.set("fnId", call.functionId);
@@ -57,7 +57,7 @@ function callBody(call: LeasedCall, attemptsMax: number): { body: string; canoni
     step_id: call.stepId,
     attempt: call.attempt,
     max_attempts: attemptsMax,
-    disable_immediate_execution: call.stepId !== DISCOVERY_STEP || call.forcePlan,
+    disable_immediate_execution: call.stepId !== DISCOVERY_STEP_ID || call.forcePlan,
     use_api: false,
     stack: { stack: call.steps.map((step) => step.id), current: call.steps.length },
   });
@@ -91,7 +91,7 @@ async function readResponse(response: Response): Promise<CallResult> {
     return failure(new Error(`The serve handler answered ${status}, not as the Inngest SDK: ${text.slice(0, 200)}`));
   }
   const noRetry = headers.get("x-inngest-no-retry") === "true";
-  const wait = retryAfterMs(headers.get("retry-after"), Date.now());
+  const wait = parseRetryAfterMs(headers.get("retry-after"), Date.now());
   if (status === 200) return { kind: "returned", output: text || "null" };
   if (status === 206) {
     const eager = headers.get("x-inngest-req-version") === "1";

@@ -5,7 +5,7 @@ import { EngineEvent } from "../event";
 import { callFunction } from "./call-function";
 import { canonicalJson } from "@/server/platform/canonical-json";
 import { serveRequest, type ServeHandler } from "./serve-request";
-import { backoffWithJitter, retryAfterMs } from "./retry-delay";
+import { backoffWithJitter, parseRetryAfterMs } from "./retry-delay";
 
 const signingKey = "signkey-test-0123456789abcdef";
 const serveUrl = "http://127.0.0.1:3999/api/inngest";
@@ -97,10 +97,10 @@ test("waits follow Inngest's table, with up to 30 s of jitter, and stay at two h
 
 test("Retry-After is seconds or a date, between 1 s and 24 h", () => {
   const now = Date.UTC(2030, 0, 1);
-  expect(retryAfterMs("90", now)).toBe(90_000);
-  expect(retryAfterMs("0", now)).toBe(1000);
-  expect(retryAfterMs("9999999", now)).toBe(86_400_000);
-  expect(retryAfterMs("2030-01-01T00:10:00.000Z", now)).toBe(600_000);
-  expect(retryAfterMs(null, now)).toBeNull();
-  expect(retryAfterMs("soon", now)).toBeNull();
+  expect(parseRetryAfterMs("90", now)).toBe(90_000);
+  expect(parseRetryAfterMs("0", now)).toBe(1000);
+  expect(parseRetryAfterMs("9999999", now)).toBe(86_400_000);
+  expect(parseRetryAfterMs("2030-01-01T00:10:00.000Z", now)).toBe(600_000);
+  expect(parseRetryAfterMs(null, now)).toBeNull();
+  expect(parseRetryAfterMs("soon", now)).toBeNull();
 });

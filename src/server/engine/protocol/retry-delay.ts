@@ -31,7 +31,7 @@ export function backoffWithJitter(attempt: number): number {
  * Returns the milliseconds of a Retry-After header, between 1 s and 24 h. The SDK writes whole seconds or an ISO date.
  * Null without a header, or if it cannot be read.
  */
-export function retryAfterMs(header: string | null, nowMs: number): number | null {
+export function parseRetryAfterMs(header: string | null, nowMs: number): number | null {
   if (!header) return null;
   const wait = /^\d+$/.test(header) ? Number(header) * SECOND : Date.parse(header) - nowMs;
   return Number.isNaN(wait) ? null : Math.min(Math.max(wait, SECOND), 24 * HOUR);

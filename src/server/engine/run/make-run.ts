@@ -1,6 +1,6 @@
 import type { EngineContext } from "../context";
 import type { EngineEvent } from "../event";
-import { expressionKeyOf } from "../expression";
+import { evaluateKeyExpression } from "../expression";
 import { laneOfRunKeys, type FunctionConfig } from "../sync/function-config";
 import type { NewRun } from "./unit-of-work";
 
@@ -12,6 +12,6 @@ export function makeRun(
   fn: FunctionConfig,
   { event, ...options }: Options & { event: EngineEvent },
 ): NewRun {
-  const keys = fn.concurrency.flatMap(({ key }) => (key ? [expressionKeyOf(key, event.view)] : []));
+  const keys = fn.concurrency.flatMap(({ key }) => (key ? [evaluateKeyExpression(key, event.view)] : []));
   return { id: ctx.newId(), fn, event, lane: laneOfRunKeys(keys), dueAt: null, idempotencyKey: null, ...options };
 }

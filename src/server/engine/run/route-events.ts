@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { expressionHolds, expressionKeyOf } from "../expression";
+import { isExpressionTrue, evaluateKeyExpression } from "../expression";
 import { type EngineEvent } from "../event";
 import type { FunctionConfig } from "../sync/function-config";
 import { makeRun } from "./make-run";
@@ -22,15 +22,15 @@ export async function routeEvents(work: UnitOfWork, events: EngineEvent[]): Prom
 /** Tells whether one of the function's triggers accepts the event. */
 export function isTriggeredBy(fn: FunctionConfig, event: EngineEvent): boolean {
   return fn.eventTriggers.some(
-    (trigger) => trigger.event === event.name && (!trigger.if || expressionHolds(trigger.if, event.view)),
+    (trigger) => trigger.event === event.name && (!trigger.if || isExpressionTrue(trigger.if, event.view)),
   );
 }
 
 function startFunction(work: UnitOfWork, fn: FunctionConfig, event: EngineEvent): void {
   if (!isTriggeredBy(fn, event)) return;
   const { batch } = fn;
-  if (batch && (!batch.if || expressionHolds(batch.if, event.view))) {
-    const key = batch.key ? expressionKeyOf(batch.key, event.view) : "";
+  if (batch && (!batch.if || isExpressionTrue(batch.if, event.view))) {
+    const key = batch.key ? evaluateKeyExpression(batch.key, event.view) : "";
     work.newBatchItems.push({ functionId: fn.id, key, eventId: event.id, bytes: event.fields.data.length });
     return;
   }

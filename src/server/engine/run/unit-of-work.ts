@@ -2,7 +2,7 @@ import type { EngineContext } from "../context";
 import type { EngineTransaction } from "../engine-database";
 import type { EngineEvent } from "../event";
 import type { FunctionConfig } from "../sync/function-config";
-import { DISCOVERY_STEP, type WorkItemKind, type LeasedCall, type RunStatus, type RunError } from "../types";
+import { DISCOVERY_STEP_ID, type WorkItemKind, type LeasedCall, type RunStatus, type RunError } from "../types";
 import { lockRuns, type LockedRun } from "./locked-run";
 
 export type NewRun = {
@@ -127,8 +127,8 @@ export class UnitOfWork {
       run.forcePlan = false;
       this.changed.add(run);
     }
-    const planned = this.newItems.some((item) => item.runId === run.id && item.stepId === DISCOVERY_STEP);
-    if (!planned) this.addItem(run, { kind: "call", stepId: DISCOVERY_STEP, dueAt: null, follows });
+    const planned = this.newItems.some((item) => item.runId === run.id && item.stepId === DISCOVERY_STEP_ID);
+    if (!planned) this.addItem(run, { kind: "call", stepId: DISCOVERY_STEP_ID, dueAt: null, follows });
   }
 
   /** Completes a sleep that has ended. */

@@ -1,6 +1,6 @@
 import type { EngineTransaction } from "../engine-database";
 import type { EngineEvent } from "../event";
-import { DISCOVERY_STEP, type LeasedCall } from "../types";
+import { DISCOVERY_STEP_ID, type LeasedCall } from "../types";
 import { LEASE_SECONDS } from "../lease-time";
 import { withoutDuplicateRuns } from "./without-duplicate-runs";
 import type { NewWorkItem, UnitOfWork } from "./unit-of-work";
@@ -100,7 +100,7 @@ async function writeNewRuns(work: UnitOfWork): Promise<void> {
       functionId: fn.id,
       lane,
       kind: "call",
-      stepId: DISCOVERY_STEP,
+      stepId: DISCOVERY_STEP_ID,
       dueAt,
       follows: null,
     });

@@ -1,7 +1,7 @@
 import { canonicalJson } from "@/server/platform/canonical-json";
 import { serveRequest, type ServeHandler } from "../protocol/serve-request";
 import { FunctionIndex } from "./function-config";
-import { compileFunctions } from "./compile-functions";
+import { compileFunctionConfigs } from "./compile-function-configs";
 
 /** Asks the serve handler for its functions (an in-band sync) and checks them. It throws the first problem. */
 export async function readRegisteredFunctions(
@@ -23,5 +23,5 @@ export async function readRegisteredFunctions(
     throw new Error(`The serve handler refused the registration with ${response.status}: ${text.slice(0, 500)}`);
   }
   const answer = JSON.parse(text) as { functions?: unknown };
-  return new FunctionIndex(compileFunctions(answer.functions));
+  return new FunctionIndex(compileFunctionConfigs(answer.functions));
 }

@@ -7,7 +7,7 @@ import { makePruneHistoryFunction } from "./prune-history";
 import { makeRunJobFunction } from "./run-job";
 import { makeSendNoticesFunction } from "./send-notices";
 import { makeSweepFunction } from "./sweep";
-import { makeTellPeopleFunction } from "./tell-people";
+import { makeEmailNoticesFunction } from "./email-notices";
 
 /** Makes all functions of the program, as /api/inngest serves them. */
 export const createFunctions = (client: Inngest, deps: FunctionDependencies) => [
@@ -17,7 +17,7 @@ export const createFunctions = (client: Inngest, deps: FunctionDependencies) => 
   makeDeliverWebhooksFunction(client, deps),
   makeRunJobFunction(client, deps),
   makeSendNoticesFunction(client, deps),
-  makeTellPeopleFunction(client, deps),
+  makeEmailNoticesFunction(client, deps),
   makeSweepFunction(client, deps),
   makePruneHistoryFunction(client, deps),
 ];

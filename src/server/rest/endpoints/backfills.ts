@@ -5,14 +5,14 @@ import { startBackfill } from "@/server/services/backfills/start-backfill";
 import { countBackfill } from "@/server/services/backfills/count-backfill";
 import { takePersonLimit } from "@/server/services/usage-limits";
 import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
-import { DateInput, NamedThingOutput, makePageSchema, DateOutput } from "../schemas";
+import { DateInput, TriggerOrActionNameOutput, makePageSchema, DateOutput } from "../schemas";
 import { JobOutput, ratePerMinute } from "./resends";
 
 const tag = "Backfills";
 const path = "/projects/{projectId}/backfills";
 
 const Backfill = JobOutput.extend({
-  trigger: NamedThingOutput,
+  trigger: TriggerOrActionNameOutput,
   matched: z.number(),
   created: z.number().describe("executions created so far"),
   from: DateOutput.nullable(),

@@ -9,7 +9,7 @@ import { getExecution } from "@/server/services/executions/get-execution";
 import { listExecutions } from "@/server/services/executions/list-executions";
 import { takePersonLimit } from "@/server/services/usage-limits";
 import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
-import { DateInput, NamedThingOutput, makePageSchema, PageQuery, DateOutput } from "../schemas";
+import { DateInput, TriggerOrActionNameOutput, makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 const tag = "Executions";
 const path = "/projects/{projectId}/executions";
@@ -17,8 +17,8 @@ const onePath = `${path}/{executionId}`;
 
 export const ExecutionOutput = z.object({
   id: z.string(),
-  trigger: NamedThingOutput,
-  action: NamedThingOutput,
+  trigger: TriggerOrActionNameOutput,
+  action: TriggerOrActionNameOutput,
   eventSource: z.string(),
   sourceId: z.string().describe("the id of the observation"),
   status: ExecutionStatus,

@@ -9,7 +9,7 @@ import { getObservation } from "@/server/services/observations/get-observation";
 import { listObservations } from "@/server/services/observations/list-observations";
 import { previewTrigger } from "@/server/services/triggers/preview-trigger";
 import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
-import { NamedThingOutput, makePageSchema, PageQuery, DateOutput } from "../schemas";
+import { TriggerOrActionNameOutput, makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 const tag = "Observations";
 const project = "/projects/{projectId}";
@@ -40,7 +40,7 @@ const ExecutionOfObservation = z.object({
   id: z.string(),
   status: ExecutionStatus,
   statusReason: z.string(),
-  action: NamedThingOutput,
+  action: TriggerOrActionNameOutput,
   createdAt: DateOutput,
   finishedAt: DateOutput.nullable(),
 });
@@ -69,7 +69,7 @@ export const TriggerOutcomeOutput = z.object({
     reason: z.string(),
     sentence: z.string(),
     conditions: z.array(Condition),
-    actions: z.array(z.object({ action: NamedThingOutput, kind: z.string(), label: z.string(), reason: z.string() })),
+    actions: z.array(z.object({ action: TriggerOrActionNameOutput, kind: z.string(), label: z.string(), reason: z.string() })),
   }),
   history: z.array(
     z.object({
@@ -79,7 +79,7 @@ export const TriggerOutcomeOutput = z.object({
       label: z.string(),
       reason: z.string(),
       triggerVersion: z.number().nullable(),
-      action: NamedThingOutput.nullable(),
+      action: TriggerOrActionNameOutput.nullable(),
       exact: z.boolean().describe("false: made again from today's state"),
     }),
   ),
@@ -137,7 +137,7 @@ export const observationEndpoints: readonly RestEndpoint[] = [
           .nullable()
           .describe("JSON text, which keeps every digit; without the scope bodies it lacks input, output and metadata"),
         bodiesVisible: z.boolean(),
-        executions: z.array(ExecutionOfObservation.extend({ trigger: NamedThingOutput })),
+        executions: z.array(ExecutionOfObservation.extend({ trigger: TriggerOrActionNameOutput })),
       }),
     },
     (context, { params, query }) => getObservation(context, { ...query, observationId: params.observationId! }),

@@ -1,7 +1,7 @@
 import { roleHasPermission, type Role } from "@/domain/access";
 import { userActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 import type { SignedInUser } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
@@ -57,7 +57,7 @@ export async function acceptInvitation(
 
 /** Refuses an invitation whose maker no longer has the permission to invite. */
 async function requireInviterStillMay(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   link: { createdById: string | null; projectId: string; role: Role },
 ): Promise<void> {
   if (!link.createdById) return;
@@ -68,7 +68,7 @@ async function requireInviterStillMay(
 
 async function proveOrCreate(
   ctx: ServiceContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { email, input }: { email: string; input: Acceptance },
 ): Promise<string> {
   const fields: Record<string, string> = {};

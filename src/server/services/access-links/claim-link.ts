@@ -1,13 +1,13 @@
 import type { ServiceContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 
 export const invalidLinkError = (): AppError =>
   new AppError("NOT_FOUND", "This link was used already, has run out, or was withdrawn. Ask for a new one.");
 
 /** Finds a link that still works. @throws AppError NOT_FOUND, with one message for every fault of a link */
-export async function findOpenLink(ctx: ServiceContext, tx: Queryable, token: string) {
+export async function findOpenLink(ctx: ServiceContext, tx: DatabaseOrTransaction, token: string) {
   const link = await tx.accessLink.findFirst({
     where: {
       tokenHash: sha256(token),
@@ -32,7 +32,7 @@ export async function findOpenLink(ctx: ServiceContext, tx: Queryable, token: st
 }
 
 /** Marks a link as used. If two requests use it at once, one succeeds. */
-export async function claimLink(ctx: ServiceContext, tx: Queryable, id: string): Promise<void> {
+export async function claimLink(ctx: ServiceContext, tx: DatabaseOrTransaction, id: string): Promise<void> {
   const { count } = await tx.accessLink.updateMany({
     where: { id, usedAt: null, revokedAt: null },
     data: { usedAt: ctx.now() },

@@ -2,7 +2,7 @@ import type { Role } from "@/domain/access";
 import { personIdOf } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import { randomToken, sha256 } from "@/server/crypto";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
 /** A new link. It is shown once, because the database keeps only a hash of its token. */
@@ -15,7 +15,7 @@ const PATH = { INVITATION: "invite", PASSWORD_RESET: "reset" };
 type LinkWish = { kind: keyof typeof PATH; email: string; projectId: string | null; role: Role | null };
 
 /** Makes a link. An older open link of the same kind for the same person and project stops working. */
-export async function createLink(ctx: ServiceContext, tx: Queryable, wish: LinkWish): Promise<NewLink> {
+export async function createLink(ctx: ServiceContext, tx: DatabaseOrTransaction, wish: LinkWish): Promise<NewLink> {
   const now = ctx.now();
   const token = randomToken();
   const { kind, email, projectId } = wish;

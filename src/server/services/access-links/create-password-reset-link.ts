@@ -1,7 +1,7 @@
 import { roleHasPermission } from "@/domain/access";
 import { personIdOf } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
@@ -50,7 +50,7 @@ const passwordEmail = ({ link, expiresAt }: NewLink) => ({
  * A new password opens all projects of a person. So the actor must manage members in each of these projects. Where the
  * person is an owner, the actor must be an owner too.
  */
-export async function requirePowerOverPerson(tx: Queryable, actorId: string, targetId: string): Promise<void> {
+export async function requirePowerOverPerson(tx: DatabaseOrTransaction, actorId: string, targetId: string): Promise<void> {
   if (actorId === targetId) return;
   const membershipsOf = (userId: string) =>
     tx.membership.findMany({

@@ -1,7 +1,7 @@
 import { roleHasPermission } from "@/domain/access";
 import { userActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { auditAccountChange } from "../account-audit";
 import { writeAuditEntry } from "../write-audit-entry";
 import { forgetAttemptsOf } from "../password-attempts";
@@ -49,7 +49,7 @@ export async function resetPassword(
  * the link is used.
  */
 async function requireCreatorStillMay(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   link: { createdById: string; projectId: string | null; userId: string },
 ): Promise<void> {
   const role = link.projectId ? await roleInProject(tx, link.projectId, link.createdById) : null;

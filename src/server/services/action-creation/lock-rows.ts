@@ -1,5 +1,5 @@
 import { Prisma } from "@/generated/prisma/client";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { PlannedExecution, LockedSubjects, ParsedEvent } from "./types";
 import { insertSubjects, makeSubjectRow } from "./write-batch";
@@ -11,7 +11,7 @@ import { insertSubjects, makeSubjectRow } from "./write-batch";
  * @param storedIds ids of subjects that are locked if they exist, and never inserted
  */
 export async function lockSubjects(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   {
     projectId,
     source,
@@ -69,7 +69,7 @@ export async function lockSubjects(
 
 /** Returns the ids of events that an earlier batch handled. A repeated batch changes and counts nothing. */
 export async function findHandledEvents(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   projectId: string,
   eventIds: readonly string[],
 ): Promise<Set<string>> {
@@ -84,7 +84,7 @@ export async function findHandledEvents(
  * commit.
  */
 export async function lockExecutions(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { projectId, eventSource, sourceIds }: { projectId: string; eventSource: string; sourceIds: readonly string[] },
 ): Promise<PlannedExecution[]> {
   return tx.$queryRaw<PlannedExecution[]>(Prisma.sql`/* prepared */
@@ -103,7 +103,7 @@ export async function lockExecutions(
  * triggers. The advisory locks are taken before any row lock, in one order, so that transactions do not deadlock.
  */
 export async function countCappedExecutions(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   triggers: Iterable<{ id: string; capPerHour: number | null }>,
   now: Date,
 ): Promise<Map<string, number>> {

@@ -5,7 +5,7 @@ import {
   type TraceAttributes,
 } from "@/domain/opentelemetry/map/trace-attributes";
 import type { ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ParsedEvent } from "./types";
 import type { BatchEvent } from "../batch-event";
 
@@ -35,7 +35,7 @@ const NEWS_IDS_MAX = 50;
  * @param seen ids of events that were handled before; a repeat brings nothing new
  */
 export async function recordTraceAttributes(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   {
     projectId,
     eventSource,

@@ -1,6 +1,6 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { stringifyJson } from "@/domain/json/long-number";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ParsedEvent, StoredSubject } from "./types";
 
 /** Another transaction has stored the same id for another trace. The slice starts again and then sees that row. */
@@ -11,7 +11,7 @@ export class IdOfOtherTraceError extends Error {}
  * if no event of the batch needs this.
  */
 export async function withUniqueIds(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { projectId, source, events }: { projectId: string; source: EventSource; events: readonly ParsedEvent[] },
 ): Promise<readonly ParsedEvent[]> {
   // The event of a fill has the stored id of its subject already.

@@ -1,5 +1,5 @@
 import type { EventSource } from "@/domain/event-source/event-source";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { writeRowsInPieces } from "@/server/db/write-rows-in-pieces";
 import { Prisma } from "@/generated/prisma/client";
 import { newId } from "@/server/ids";
@@ -45,7 +45,7 @@ const SUBJECT_COLUMNS = Prisma.raw(`
 
 /** Inserts new rows in the given order and returns their ids. Waits for a transaction that inserts the same ids. */
 export async function insertSubjects(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { projectId, rows, now }: { projectId: string; rows: readonly SubjectRow[]; now: Date },
 ): Promise<string[]> {
   const made: string[] = [];
@@ -69,7 +69,7 @@ export async function insertSubjects(
 
 /** Writes the latest states, except in rows that the batch inserted with the same event. */
 export async function writeSubjects(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   {
     projectId,
     source,
@@ -105,7 +105,7 @@ export async function writeSubjects(
 }
 
 export async function writeRevisions(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { projectId, eventSource, plan, now }: { projectId: string; eventSource: string; plan: BatchPlan; now: Date },
 ): Promise<void> {
   await writeRowsInPieces(
@@ -128,7 +128,7 @@ export async function writeRevisions(
 }
 
 export async function writeExecutions(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   {
     projectId,
     eventSource,
@@ -173,7 +173,7 @@ export async function writeExecutions(
 }
 
 export async function writeDecisions(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   {
     projectId,
     eventSource,
@@ -201,7 +201,7 @@ export async function writeDecisions(
  * revisions in which it was on.
  */
 export async function writeEvaluatedCounts(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   row: { projectId: string; eventSource: string; revision: bigint; events: number },
   now: Date,
 ): Promise<void> {

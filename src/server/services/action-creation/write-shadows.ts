@@ -1,4 +1,4 @@
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ShadowDifferenceCounts } from "./compare-shadows";
 
 /**
@@ -6,7 +6,7 @@ import type { ShadowDifferenceCounts } from "./compare-shadows";
  * It skips a shadow that was dropped since.
  */
 export async function writeShadows(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   tallies: ReadonlyMap<string, ShadowDifferenceCounts>,
   now: Date,
 ): Promise<void> {

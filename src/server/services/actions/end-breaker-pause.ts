@@ -1,6 +1,6 @@
 import { admissionByBreaker, breakerWithoutPause } from "@/domain/breaker";
 import type { ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { changeEndpointHealth } from "../deliveries/endpoint-health";
 
 /**
@@ -9,7 +9,7 @@ import { changeEndpointHealth } from "../deliveries/endpoint-health";
  */
 export async function endBreakerPause(
   ctx: ServiceContext,
-  db: Queryable,
+  db: DatabaseOrTransaction,
   key: { projectId: string; actionId: string },
 ): Promise<boolean> {
   const now = ctx.now().getTime();

@@ -2,7 +2,7 @@ import { getActionType } from "@/domain/action/registry";
 import { personIdOf } from "@/domain/actor";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 import { requireFreeConfigurationKey } from "../require-free-configuration-key";
 import { requireProjectBelowLimit } from "../project-limits";
@@ -13,7 +13,7 @@ export type CreatedAction = { id: string; secret: string | null };
 
 export async function insertAction(
   ctx: ProjectContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   action: { key?: string | null | undefined; name: string; type: string; stored: unknown },
 ): Promise<CreatedAction> {
   await requireProjectBelowLimit(ctx, tx, "actions");

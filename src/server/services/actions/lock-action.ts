@@ -1,10 +1,10 @@
 import type { ProjectContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { notFoundError } from "@/server/errors";
 
 export async function lockAction(
   ctx: ProjectContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { actionId, deletedToo = false }: { actionId: string; deletedToo?: boolean },
 ) {
   await tx.$queryRaw`SELECT 1 FROM action_configuration

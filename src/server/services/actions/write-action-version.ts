@@ -1,12 +1,12 @@
 import { readConfiguration } from "@/domain/action/read-configuration";
 import type { ProjectContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { writeVersion } from "../versions/write-version";
 
 /** Stores the current version of an action, without signing secrets and secret headers. The URL stays encrypted. */
 export async function writeActionVersion(
   ctx: ProjectContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { actionId, summary }: { actionId: string; summary: string },
 ): Promise<void> {
   const row = await tx.actionConfiguration.findUniqueOrThrow({

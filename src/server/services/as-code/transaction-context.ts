@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import type { Database, Queryable } from "@/server/db/client";
+import type { Database, DatabaseOrTransaction } from "@/server/db/client";
 
 /** A context for one transaction. `afterCommit` sends the messages and events that its services asked for. */
 export type TransactionContext = { ctx: ProjectContext; afterCommit: () => Promise<void> };
@@ -12,7 +12,7 @@ export type TransactionContext = { ctx: ProjectContext; afterCommit: () => Promi
  */
 export function transactionContext(
   base: ProjectContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   verdicts: ReadonlyMap<string, Awaited<ReturnType<ProjectContext["http"]["check"]>>>,
 ): TransactionContext {
   const touched = new Set<Parameters<ProjectContext["live"]["touch"]>[1]>();
@@ -20,7 +20,7 @@ export function transactionContext(
   const db = new Proxy(tx, {
     get: (target, name) =>
       name === "$transaction"
-        ? (run: (inner: Queryable) => unknown) => run(tx)
+        ? (run: (inner: DatabaseOrTransaction) => unknown) => run(tx)
         : (Reflect.get(target, name) as unknown),
   }) as Database;
   const ctx: ProjectContext = {

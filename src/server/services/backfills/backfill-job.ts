@@ -4,7 +4,7 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import type { FilterResultOfState } from "@/server/compute/compute";
 import { isRegexOverBudget } from "@/server/compute/regex-results";
 import { Prisma } from "@/generated/prisma/client";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { makeEnvelopeBuilder, makeWakes } from "../action-creation/create-executions";
 import { countCappedExecutions, lockExecutions } from "../action-creation/lock-rows";
 import { planBackfill } from "../action-creation/plan-batch";
@@ -118,7 +118,7 @@ type PageRow = { id: string; at: Date; bytes: number };
 
 /** Reads the next states after the cursor, in the order of receipt. */
 async function nextPage(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { projectId, cursor }: RunningJob,
   { eventSource, from, to }: BackfillParams,
 ): Promise<PageRow[]> {
@@ -139,7 +139,7 @@ async function nextPage(
  * state before its executions are written.
  */
 async function lockStates(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { projectId, source, page }: { projectId: string; source: EventSource; page: readonly PageRow[] },
 ): Promise<ParsedEvent[]> {
   if (page.length === 0) return [];

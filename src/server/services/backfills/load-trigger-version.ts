@@ -1,5 +1,5 @@
 import { TriggerInput } from "@/domain/trigger";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import {
   cachedActionSelect,
   compileStoredFilter,
@@ -12,7 +12,7 @@ import {
  * the version is gone.
  */
 export async function loadTriggerVersion(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { projectId, triggerId, version }: { projectId: string; triggerId: string; version: number },
 ): Promise<CachedTrigger | null> {
   const trigger = await tx.triggerConfiguration.findFirst({

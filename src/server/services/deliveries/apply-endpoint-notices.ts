@@ -1,6 +1,6 @@
 import type { EndpointFaultNotice } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { systemProjectContext } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { startEndWaitingJob } from "../jobs/end-waiting-job";
@@ -24,7 +24,7 @@ export type EndpointNotice = {
  */
 export async function applyEndpointNotices(
   ctx: ServiceContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   {
     owner,
     notices,
@@ -89,7 +89,7 @@ export async function applyEndpointNotices(
 /** Switches an action off. Returns the job that ends its waiting executions; null if the action was already off. */
 async function switchOff(
   ctx: ServiceContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { projectId, actionId, reason, now }: ActionKey & { reason: string; now: Date },
 ): Promise<StartedJob | null> {
   const { count } = await tx.actionConfiguration.updateMany({

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ActionKey } from "../action-key";
 import { countEndedExecutions } from "../trigger-counters";
 import { type ActionWake, wakeActions } from "../wakes/wake-actions";
@@ -62,7 +62,7 @@ async function releaseSlots(
   return wakes;
 }
 
-const endBatch = (tx: Queryable, dead: ReadonlySet<number>, now: Date): Promise<Ended[]> => tx.$queryRaw`
+const endBatch = (tx: DatabaseOrTransaction, dead: ReadonlySet<number>, now: Date): Promise<Ended[]> => tx.$queryRaw`
     WITH lost AS (
       SELECT id, lease_token,
         CASE WHEN cancel_requested_at IS NOT NULL THEN 'CANCELLED'

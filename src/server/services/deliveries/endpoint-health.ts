@@ -2,7 +2,7 @@ import { closedBreaker, RecentAttemptCounts, breakerWithoutProbe, type Breaker }
 import { returnSlots, EndpointSlots, type EndpointPace } from "@/domain/endpoint-pace";
 import { emptyFaultRecord, type EndpointFaultRecord } from "@/domain/switch-off";
 import { Prisma } from "@/generated/prisma/client";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ActionKey } from "../action-key";
 
 /** The health of an action's endpoint, shared by all processes. */
@@ -46,7 +46,7 @@ export const endpointHealthColumnsSql = Prisma.raw(`
   h.last_failure_execution_id AS "lastFailureExecutionId", h.last_failure_message AS "lastFailureMessage"`);
 
 /** Reads the health of an endpoint. Null if its action never had a wake. */
-export async function readEndpointHealth(db: Queryable, actionId: string): Promise<EndpointHealthWithRevision | null> {
+export async function readEndpointHealth(db: DatabaseOrTransaction, actionId: string): Promise<EndpointHealthWithRevision | null> {
   const [row] = await db.$queryRaw<EndpointHealthRow[]>`/* prepared */
     SELECT ${endpointHealthColumnsSql} FROM action_health h WHERE h.action_id = ${actionId}`;
   return row ? toEndpointHealth(row) : null;
@@ -87,7 +87,7 @@ const date = (ms: number | null): Date | null => (ms === null ? null : new Date(
  * @returns the health with its new revision; null if another process changed it first
  */
 export async function writeHealthIfUnchanged(
-  db: Queryable,
+  db: DatabaseOrTransaction,
   actionId: string,
   { revision, breaker, pace, faults, lastFailure }: EndpointHealthWithRevision,
 ): Promise<EndpointHealthWithRevision | null> {
@@ -112,7 +112,7 @@ export async function writeHealthIfUnchanged(
  * @param known health that the caller has just read, to save a round trip
  */
 export async function changeEndpointHealth(
-  db: Queryable,
+  db: DatabaseOrTransaction,
   { projectId, actionId, known = null }: ActionKey & { known?: EndpointHealthWithRevision | null },
   change: (health: EndpointHealth) => EndpointHealth,
 ): Promise<EndpointHealthWithRevision> {

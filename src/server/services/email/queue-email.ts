@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
 /**
@@ -19,7 +19,7 @@ export const canSendEmail = (ctx: ServiceContext): boolean => ctx.mail !== null;
  */
 export async function queueEmail(
   ctx: ServiceContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { recipient, content }: { recipient: string; content: EmailContent },
 ): Promise<void> {
   if (!canSendEmail(ctx)) return;

@@ -1,9 +1,9 @@
 import type { AuditAction } from "@/domain/audit";
 import type { ServiceContext } from "@/server/context";
-import type { Owners, RunRefusal } from "@/server/engine-view";
+import type { Owners, RerunOrCancelRefusal } from "@/server/engine-for-services";
 import { AppError, notFoundError } from "@/server/errors";
 
-const refusals: Record<Exclude<RunRefusal, "not found">, string> = {
+const refusals: Record<Exclude<RerunOrCancelRefusal, "not found">, string> = {
   "still live": "This run has not ended; cancel it first.",
   completed: "This run has completed; there is nothing to do again.",
   "already ended": "This run has ended already.",
@@ -17,7 +17,7 @@ function inspector(ctx: ServiceContext) {
   return ctx.engine.inspect;
 }
 
-const refuse = (refused: RunRefusal): AppError =>
+const refuse = (refused: RerunOrCancelRefusal): AppError =>
   refused === "not found" ? notFoundError("run") : new AppError("CONFLICT", refusals[refused]);
 
 type Entry = { action: AuditAction; targetId: string; summary: string };

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import type { FunctionStatus } from "@/server/engine-view";
+import type { FunctionStatus } from "@/server/engine-for-services";
 
 export type EngineOverview =
   | { kind: "inngest"; dashboardUrl: string }

@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import type { FunctionStatus } from "@/server/engine-view";
+import type { FunctionStatus } from "@/server/engine-for-services";
 import { requirePermission } from "../access";
 import type { EngineOverview } from "./get-engine-overview";
 

@@ -1,5 +1,5 @@
 import type { ProjectContext, ServiceContext } from "@/server/context";
-import type { Owners, RunDetail } from "@/server/engine-view";
+import type { Owners, RunDetail } from "@/server/engine-for-services";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 

@@ -1,5 +1,5 @@
 import type { ProjectContext, ServiceContext } from "@/server/context";
-import type { Owners, RunListItem, RunState } from "@/server/engine-view";
+import type { Owners, RunListItem, RunState } from "@/server/engine-for-services";
 import { requirePermission } from "../access";
 
 export type ListRunsInput = {

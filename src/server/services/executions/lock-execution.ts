@@ -1,8 +1,8 @@
 import type { ProjectContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { notFoundError } from "@/server/errors";
 
-export async function lockExecution(ctx: ProjectContext, tx: Queryable, executionId: string) {
+export async function lockExecution(ctx: ProjectContext, tx: DatabaseOrTransaction, executionId: string) {
   await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ${executionId} AND project_id = ${ctx.projectId}
     FOR UPDATE`;
   const row = await tx.actionExecution.findFirst({

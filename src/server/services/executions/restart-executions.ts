@@ -1,4 +1,4 @@
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ActionWake } from "../wakes/wake-actions";
 
 /**
@@ -8,7 +8,7 @@ import type { ActionWake } from "../wakes/wake-actions";
  * @returns one wake for each execution, to request after the commit
  */
 export async function restartExecutions(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { ids, reason, now }: { ids: readonly string[]; reason: string; now: Date },
 ): Promise<ActionWake[]> {
   if (ids.length === 0) return [];

@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
@@ -42,7 +42,7 @@ export async function changeJob(
   return row;
 }
 
-async function lockJob(ctx: ProjectContext, tx: Queryable, { kind, jobId }: { kind: PersonJobKind; jobId: string }) {
+async function lockJob(ctx: ProjectContext, tx: DatabaseOrTransaction, { kind, jobId }: { kind: PersonJobKind; jobId: string }) {
   await tx.$queryRaw`SELECT 1 FROM job WHERE id = ${jobId} AND project_id = ${ctx.projectId}
     AND kind = ${kind} FOR NO KEY UPDATE`;
   const row = await tx.job.findFirst({

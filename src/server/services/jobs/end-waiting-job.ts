@@ -3,7 +3,7 @@ import { personIdOf } from "@/domain/actor";
 import { requireStatusAfterMove } from "@/domain/execution";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext, ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 import { requestJobs, type StartedJob } from "./request-jobs";
 import { JobError, type JobChunkResult, type JobKind } from "./types";
@@ -50,7 +50,7 @@ export type StartedEndWaitingJob = { job: StartedJob; waiting: number };
  */
 export async function startEndWaitingJob(
   ctx: ProjectContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   params: EndWaitingParams,
 ): Promise<StartedEndWaitingJob> {
   const [row] = await tx.$queryRaw<{ waiting: number }[]>`
@@ -134,7 +134,7 @@ const nothing: JobChunkResult = { processed: 0, matched: 0, created: 0, cursor: 
  * Tells whether the action is still off, or the subject still deleted, since that time. The lock keeps the row
  * unchanged until the chunk commits.
  */
-async function stillHolds(tx: Queryable, projectId: string, { of, why, id, at }: EndWaitingParams): Promise<boolean> {
+async function stillHolds(tx: DatabaseOrTransaction, projectId: string, { of, why, id, at }: EndWaitingParams): Promise<boolean> {
   // A project is never restored.
   if (of === "project") return true;
   const table = Prisma.raw(of === "action" ? "action_configuration" : "trigger_configuration");
@@ -161,7 +161,7 @@ const endedStatuses = ({ why }: EndWaitingParams): Prisma.Sql =>
     : Prisma.sql`(status = 'PENDING' OR (status = 'RUNNING' AND cancel_requested_at IS NULL))`;
 
 async function endRows(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   rows: readonly Row[],
   { why, of, now }: EndWaitingParams & { now: Date },
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ActionWake } from "../wakes/wake-actions";
 
 export type JobKindName = "backfill" | "resend" | "send_now" | "cancel" | "end_waiting";
@@ -41,7 +41,7 @@ export type JobKind = {
    * @param max the most executions that the chunk may create or send again
    * @throws JobError if the job cannot continue
    */
-  chunk(ctx: ServiceContext, tx: Queryable, input: { job: RunningJob; max: number }): Promise<JobChunkResult>;
+  chunk(ctx: ServiceContext, tx: DatabaseOrTransaction, input: { job: RunningJob; max: number }): Promise<JobChunkResult>;
 };
 
 /** Ends a job as FAILED, with the reason in words. */

@@ -4,7 +4,7 @@ import { createTriggerMatcher, type TriggerMatcher } from "@/domain/filter/match
 import type { RegexLookup } from "@/domain/filter/regex";
 import { makeSliceBreaks } from "@/server/compute/time-slices";
 import type { ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { loadFilterHasher } from "../redaction/hashed-filters";
 import { cachedTriggerSelect, checkedWhenSavedOptions, toCachedTrigger, type CachedTrigger } from "./cached-trigger";
 
@@ -33,7 +33,7 @@ export type TriggerCache = {
    * them. In the transaction it reads one number: project.config_revision, which the database raises at every change.
    * If that number is above the cached one, it reads only the triggers that have changed since.
    */
-  load(ctx: Secrets, tx: Queryable, input: { projectId: string; eventSource: string }): Promise<TriggerSet>;
+  load(ctx: Secrets, tx: DatabaseOrTransaction, input: { projectId: string; eventSource: string }): Promise<TriggerSet>;
   /**
    * Loads the triggers of an event source that are not in memory. Thousands take seconds, so this happens in slices,
    * and before the batch's own transaction takes its locks.
@@ -71,7 +71,7 @@ export function createTriggerCache(): TriggerCache {
   };
   const loadAfresh = async (
     ctx: Secrets,
-    tx: Queryable,
+    tx: DatabaseOrTransaction,
     { projectId, source, revision }: { projectId: string; source: EventSource; revision: bigint },
   ): Promise<Entry> => {
     const key = `${projectId}\n${source.name}`;
@@ -139,7 +139,7 @@ const emptyEntry = (source: EventSource): Entry => ({
  */
 async function loadAll(
   ctx: Secrets,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { projectId, source, revision }: { projectId: string; source: EventSource; revision: bigint },
 ): Promise<Entry> {
   const byId = new Map<string, CachedTrigger>();
@@ -156,7 +156,7 @@ async function loadAll(
   return { set: toSet(revision, byId, index), index };
 }
 
-const sizesOf = (tx: Queryable, projectId: string, source: EventSource): Promise<{ id: string; bytes: number }[]> =>
+const sizesOf = (tx: DatabaseOrTransaction, projectId: string, source: EventSource): Promise<{ id: string; bytes: number }[]> =>
   tx.$queryRaw`
     SELECT id, pg_column_size(filter) AS bytes FROM trigger_configuration
     WHERE project_id = ${projectId} AND event_source = ${source.name} AND status = 'ACTIVE' AND deleted_at IS NULL
@@ -222,7 +222,7 @@ const hasRegexes = (filter: CachedTrigger["filter"] | undefined): boolean =>
 export const compareTriggerIds = (left: CachedTrigger, right: CachedTrigger): number => (left.id < right.id ? -1 : 1);
 
 /** Reads which triggers have changed. Returns null if too many have changed to read them one by one. */
-async function changedSince(tx: Queryable, projectId: string, revision: bigint): Promise<string[] | null> {
+async function changedSince(tx: DatabaseOrTransaction, projectId: string, revision: bigint): Promise<string[] | null> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT trigger_id AS id FROM trigger_change WHERE project_id = ${projectId} AND revision > ${revision}
       LIMIT ${CHANGED_MAX + 1}`;
@@ -232,7 +232,7 @@ async function changedSince(tx: Queryable, projectId: string, revision: bigint):
 /** Reads the active triggers among these ids, and compiles their filters in slices. */
 async function readTriggers(
   ctx: Secrets,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { projectId, source: { name: eventSource }, ids }: { projectId: string; source: EventSource; ids: readonly string[] },
 ): Promise<CachedTrigger[]> {
   const rows = await tx.triggerConfiguration.findMany({

@@ -1,13 +1,13 @@
 import type { Role } from "@/domain/access";
 import type { ProjectContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError, notFoundError } from "@/server/errors";
 
 /** Runs one change of a project's members at a time, because two owners who demote each other must not both succeed. */
 export async function changeMembersInTurn(
   ctx: ProjectContext,
   userId: string,
-  change: (tx: Queryable, member: { role: Role; email: string }) => Promise<void>,
+  change: (tx: DatabaseOrTransaction, member: { role: Role; email: string }) => Promise<void>,
 ): Promise<void> {
   await ctx.db.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT id FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
@@ -20,7 +20,7 @@ export async function changeMembersInTurn(
   });
 }
 
-export async function requireOtherOwner(tx: Queryable, projectId: string, userId: string): Promise<void> {
+export async function requireOtherOwner(tx: DatabaseOrTransaction, projectId: string, userId: string): Promise<void> {
   const others = await tx.membership.count({ where: { projectId, role: "owner", userId: { not: userId } } });
   if (others === 0)
     throw new AppError("CONFLICT", "This is the project's only owner. Make somebody else an owner first.");

@@ -1,7 +1,7 @@
 import { makePriceFinder, type FindPrice, type OwnPrice } from "@/domain/model-prices/model-price";
 import { rateNames, type Rates } from "@/domain/model-prices/rates";
 import type { ServiceContext } from "@/server/context";
-import type { Database, Queryable } from "@/server/db/client";
+import type { Database, DatabaseOrTransaction } from "@/server/db/client";
 import { findBuiltInPrice } from "./built-in-prices";
 
 type Known = { revision: bigint; find: FindPrice };
@@ -15,7 +15,7 @@ const caches = new WeakMap<Database, Map<string, Known>>();
  */
 export async function pricesOfProject(
   { db }: Pick<ServiceContext, "db">,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { projectId, revision }: { projectId: string; revision: bigint },
 ): Promise<FindPrice> {
   const cache = caches.get(db) ?? new Map<string, Known>();
@@ -33,7 +33,7 @@ export async function pricesOfProject(
  * Reads a project's own prices. If a model has several, the price that became valid last comes first, then the newest
  * price.
  */
-export async function readOwnPrices(tx: Queryable, projectId: string): Promise<(OwnPrice & { id: string })[]> {
+export async function readOwnPrices(tx: DatabaseOrTransaction, projectId: string): Promise<(OwnPrice & { id: string })[]> {
   const rows = await tx.modelPrice.findMany({
     where: { projectId },
     orderBy: [{ validFrom: { sort: "desc", nulls: "last" } }, { createdAt: "desc" }, { id: "desc" }],

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
 type NoticeType = "endpoint.failing" | "endpoint.disabled" | "endpoint.recovered";
@@ -18,7 +18,7 @@ export type EndpointNoticeFacts = {
  */
 export async function writeOperationalNotice(
   ctx: ServiceContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { projectId, actionId, facts, now }: { projectId: string; actionId: string; facts: EndpointNoticeFacts; now: Date },
 ): Promise<void> {
   const webhook = await tx.operationalWebhook.findUnique({ where: { projectId }, select: { projectId: true } });

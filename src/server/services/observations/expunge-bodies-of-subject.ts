@@ -3,7 +3,7 @@ import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import type { ProjectContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
@@ -46,7 +46,7 @@ type Where = { projectId: string; eventSource: string; id: string };
 
 async function expunge(
   ctx: ProjectContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { source, id }: { source: EventSource; id: string },
 ): Promise<ExpungeResult> {
   const where = { projectId: ctx.projectId, eventSource: source.name, id };
@@ -94,7 +94,7 @@ function withoutBodies(
 const strip = (source: EventSource, state: string): string => stringifyJson(source.withoutBodies(parseJson(state)));
 
 /** Clears the state of an observation. Returns whether the observation exists. */
-async function clearState(tx: Queryable, source: EventSource, { projectId, eventSource, id }: Where): Promise<boolean> {
+async function clearState(tx: DatabaseOrTransaction, source: EventSource, { projectId, eventSource, id }: Where): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ state: string | null }[]>`
     SELECT state FROM observation WHERE project_id = ${projectId} AND event_source = ${eventSource} AND id = ${id}
       FOR UPDATE`;
@@ -107,7 +107,7 @@ async function clearState(tx: Queryable, source: EventSource, { projectId, event
 
 /** Clears the revisions of an observation. Returns the ids of all its events. */
 async function clearRevisions(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   source: EventSource,
   { projectId, eventSource, id }: Where,
 ): Promise<string[]> {
@@ -136,7 +136,7 @@ async function clearRevisions(
 
 /** Clears requests and responses. A mark on an attempt on the wire prevents its answer from being stored. */
 async function clearExecutions(
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { projectId, eventSource, id }: Where,
   now: Date,
 ): Promise<{ id: string; eventId: string }[]> {
@@ -156,7 +156,7 @@ async function clearExecutions(
   return rows;
 }
 
-const clearDecisions = (tx: Queryable, { projectId, eventSource, id }: Where) => tx.$executeRaw`
+const clearDecisions = (tx: DatabaseOrTransaction, { projectId, eventSource, id }: Where) => tx.$executeRaw`
   UPDATE decision SET seen = ${REMOVED_SEEN}
   WHERE seen IS NOT NULL AND project_id = ${projectId} AND source_id = ${id} AND event_source = ${eventSource}`;
 
@@ -164,7 +164,7 @@ const clearDecisions = (tx: Queryable, { projectId, eventSource, id }: Where) =>
  * Clears rejected events. They may be cut or impossible to parse, so any event whose text holds the observation's id
  * counts. Returns the events' ids.
  */
-async function clearRejected(tx: Queryable, { projectId, eventSource, id }: Where): Promise<string[]> {
+async function clearRejected(tx: DatabaseOrTransaction, { projectId, eventSource, id }: Where): Promise<string[]> {
   const mention = `"id":${JSON.stringify(id)}`;
   const rows = await tx.$queryRaw<{ eventId: string }[]>`
     UPDATE rejected_event SET body = ${REMOVED_BODY} WHERE project_id = ${projectId} AND name = ${eventSource}

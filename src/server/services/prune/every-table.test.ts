@@ -1,7 +1,7 @@
 import pg from "pg";
 import { expect, test } from "vitest";
 import { createUtcPool } from "@/server/db/utc-connection";
-import { createEngineTables } from "@/server/engine/carried-events";
+import { createEngineTables } from "@/server/engine/backup-events";
 import { useTestContext } from "@/test/use-test-context";
 import { pruneSteps, type PruneStep } from "../prune";
 

@@ -3,7 +3,7 @@ import { Filter } from "@/domain/filter/schema";
 import { hashFilterValues } from "@/domain/redaction/filter-values";
 import type { Compute } from "@/server/compute/compute";
 import type { ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { readRedaction, cachedRedactionOf } from "./cached-redaction";
 import { cachedRedactorOf, type RedactionSetup } from "./cached-redactor";
 
@@ -24,7 +24,7 @@ function hashFilterOf(setup: RedactionSetup | null): HashFilter {
 /** Returns the function that hashes a project's filters, by the rules that a transaction sees. */
 export const loadFilterHasher = async (
   ctx: Pick<ServiceContext, "cipher">,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   projectId: string,
 ): Promise<HashFilter> => hashFilterOf(await readRedaction(ctx, tx, projectId));
 

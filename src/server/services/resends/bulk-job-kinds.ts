@@ -1,6 +1,6 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { systemProjectContext } from "../access";
 import { endBreakerPause } from "../actions/end-breaker-pause";
 import type { ActionWake } from "../wakes/wake-actions";
@@ -55,7 +55,7 @@ export const cancelJobKind: JobKind = {
 
 function bulkKind(
   kind: BulkKind,
-  change: (ctx: ServiceContext, tx: Queryable, input: { job: RunningJob; ids: string[] }) => Promise<ActionWake[]>,
+  change: (ctx: ServiceContext, tx: DatabaseOrTransaction, input: { job: RunningJob; ids: string[] }) => Promise<ActionWake[]>,
 ): JobKind {
   return {
     async chunk(ctx, tx, { job, max }) {
@@ -70,7 +70,7 @@ function bulkKind(
 
 async function readPage(
   ctx: ServiceContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { kind, job, limit }: { kind: BulkKind; job: RunningJob; limit: number },
 ) {
   const parsed = BulkParams.safeParse(job.params);

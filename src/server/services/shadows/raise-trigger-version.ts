@@ -1,6 +1,6 @@
 import type { AuditAction } from "@/domain/audit";
 import type { ProjectContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { writeAuditEntry } from "../write-audit-entry";
 import { writeTriggerVersion, type LockedTrigger } from "../triggers/lock-trigger";
 
@@ -9,7 +9,7 @@ import { writeTriggerVersion, type LockedTrigger } from "../triggers/lock-trigge
  */
 export async function raiseTriggerVersion(
   ctx: ProjectContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { trigger: { id, name, version }, action, done }: { trigger: LockedTrigger; action: AuditAction; done: string },
 ): Promise<number> {
   await tx.triggerConfiguration.update({ where: { id }, data: { version: version + 1 }, select: { id: true } });

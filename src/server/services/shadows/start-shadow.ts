@@ -2,7 +2,7 @@ import { regexesInFilter } from "@/domain/filter/schema";
 import type { ShadowInput } from "@/domain/shadow";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
@@ -55,7 +55,7 @@ export async function startShadow(
   return { version };
 }
 
-async function requireShadowRoom(ctx: ProjectContext, tx: Queryable, { id }: LockedTrigger): Promise<void> {
+async function requireShadowRoom(ctx: ProjectContext, tx: DatabaseOrTransaction, { id }: LockedTrigger): Promise<void> {
   const others = await tx.triggerShadow.count({ where: { projectId: ctx.projectId, triggerId: { not: id } } });
   if (others < SHADOWS_MAX) return;
   throw new AppError("CONFLICT", `This project has ${SHADOWS_MAX} shadows. Promote or drop one of them first.`);

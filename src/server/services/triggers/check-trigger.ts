@@ -6,7 +6,7 @@ import { regexesInFilter, type Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import { compileRegexes } from "@/server/compute/time-slices";
 import type { ProjectContext } from "@/server/context";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 
 /**
@@ -14,7 +14,7 @@ import { AppError } from "@/server/errors";
  * belong to this project.
  * @throws AppError BAD_REQUEST with fields `eventSource`, `filter` (and `filter.<path>` for each problem), `actionIds`
  */
-export async function checkTrigger(ctx: ProjectContext, tx: Queryable, input: TriggerInput): Promise<void> {
+export async function checkTrigger(ctx: ProjectContext, tx: DatabaseOrTransaction, input: TriggerInput): Promise<void> {
   const fields: Record<string, string> = {};
   Object.assign(fields, await fieldsOfFilter(input));
   if (input.delayMode === "quiet" && input.delaySeconds === 0)

@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import type { Prisma } from "@/generated/prisma/client";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError, notFoundError } from "@/server/errors";
 import { writeVersion } from "../versions/write-version";
 
@@ -26,7 +26,7 @@ export type LockedTrigger = Prisma.TriggerConfigurationGetPayload<{ select: type
 /** Reads a trigger that is about to change. Its row stays locked until the change is committed. */
 export async function lockTrigger(
   ctx: ProjectContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { triggerId, deletedToo = false }: { triggerId: string; deletedToo?: boolean },
 ): Promise<LockedTrigger> {
   await tx.$queryRaw`SELECT 1 FROM trigger_configuration
@@ -55,7 +55,7 @@ export function requireTriggerVersion(trigger: LockedTrigger, version: number): 
 /** Stores the current version of a trigger. */
 export async function writeTriggerVersion(
   ctx: ProjectContext,
-  tx: Queryable,
+  tx: DatabaseOrTransaction,
   { triggerId, summary }: { triggerId: string; summary: string },
 ): Promise<void> {
   const { version, management: _management, ...row } = await lockTrigger(ctx, tx, { triggerId, deletedToo: true });

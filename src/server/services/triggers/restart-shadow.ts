@@ -1,6 +1,6 @@
 import { isSameJson } from "@/domain/as-code/configuration-files";
 import type { Prisma } from "@/generated/prisma/client";
-import type { Queryable } from "@/server/db/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
 type Deciding = { filter: unknown; samplingRate: number; samplingBy: string };
@@ -8,7 +8,7 @@ type Shadow = Deciding & { id: string };
 type Restart = { before: Deciding & { shadow: Shadow | null }; after: Deciding; now: Date };
 
 /** Restarts the counts of a trigger's shadow if a change affects when the trigger fires. */
-export async function restartShadow(tx: Queryable, { before, after, now }: Restart): Promise<void> {
+export async function restartShadow(tx: DatabaseOrTransaction, { before, after, now }: Restart): Promise<void> {
   const { shadow } = before;
   if (!shadow) return;
   const decidesAsBefore =

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { type AppError } from "@/server/errors";
-import { checkInput } from "./check-input";
+import { checkCallInput } from "./check-call-input";
 
 const problemOf = (input: unknown): AppError | null => {
   try {
-    checkInput(input);
+    checkCallInput(input);
     return null;
   } catch (error) {
     return error as AppError;

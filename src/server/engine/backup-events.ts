@@ -8,8 +8,8 @@ import { migrateEngineSchema } from "./migrations";
  * waiting work and send new events for it.
  */
 
-/** The columns of `carriedEventsSql`, in the order of its SELECT. */
-export const CARRIED_COLUMNS = [
+/** The columns of `backupEventsSql`, in the order of its SELECT. */
+export const BACKUP_EVENT_COLUMNS = [
   "id",
   "name",
   "data",
@@ -27,8 +27,8 @@ export const CARRIED_COLUMNS = [
  * @param names the names of these events
  * @param schema the schema of the engine's tables
  */
-export function carriedEventsSql(names: readonly string[], schema = "engine"): string {
-  const columns = CARRIED_COLUMNS.map((column) => (column === "routed" ? "false AS routed" : `e.${column}`));
+export function backupEventsSql(names: readonly string[], schema = "engine"): string {
+  const columns = BACKUP_EVENT_COLUMNS.map((column) => (column === "routed" ? "false AS routed" : `e.${column}`));
   const list = names.map((name) => pg.escapeLiteral(name)).join(", ");
   return `SELECT ${columns.join(", ")} FROM ${schema}.event e WHERE e.name IN (${list}) AND e.id IN (
     SELECT id FROM ${schema}.event WHERE NOT routed

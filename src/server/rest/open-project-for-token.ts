@@ -9,7 +9,7 @@ import { ProblemError } from "./problem";
  * Opens a project for a call of a token.
  * @throws ProblemError not_found, forbidden, missing_scope, or maker_left
  */
-export async function openProject(
+export async function openProjectForToken(
   base: ServiceContext,
   token: TokenActor,
   { permission, projectId }: { permission: Permission; projectId: string },

@@ -4,7 +4,7 @@ import { AppError } from "./errors";
 const RETRY_SECONDS = 5;
 
 /** The error for a call that failed because of the database's state. It may work later. Null for any other error. */
-export const errorForPassingFailure = (error: unknown): AppError | null =>
+export const errorForTemporaryFailure = (error: unknown): AppError | null =>
   !(error instanceof AppError) && isTransientDatabaseError(error)
     ? new AppError("UNAVAILABLE", "The server is not available right now. Try again in a moment.", {
         retryAfterSeconds: RETRY_SECONDS,

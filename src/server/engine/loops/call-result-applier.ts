@@ -2,7 +2,7 @@ import type { EngineContext } from "../context";
 import { isRefusedByDatabase } from "../engine-database";
 import type { EngineProblems } from "../engine-problems";
 import type { CallResult } from "../protocol/call-function";
-import { applyResult } from "../run/apply-result";
+import { applyCallResult } from "../run/apply-call-result";
 import { finishUnitOfWork } from "../run/finish-unit-of-work";
 import { readLockedWorkItems } from "../run/locked-run";
 import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
@@ -17,7 +17,7 @@ const RESULTS_MAX = 200;
  * Writes the results of calls. One transaction writes all results since the last commit. A result is dropped if its
  * lease was lost or its run has ended.
  */
-export class ResultApplier {
+export class CallResultApplier {
   readonly #ctx: EngineContext;
   readonly #loop: WorkLoop;
   readonly #sticky: () => boolean;
@@ -86,7 +86,7 @@ export class ResultApplier {
       for (const { call, result } of outcomes) {
         const item = items.get(call.itemId);
         const run = work.run(call.runId);
-        if (run && item?.state === "leased" && item.token === call.token) applyResult(work, { run, call, result });
+        if (run && item?.state === "leased" && item.token === call.token) applyCallResult(work, { run, call, result });
         else
           this.#ctx.log.debug({ runId: call.runId, itemId: call.itemId }, "engine: dropped the result of a lost lease");
       }

@@ -15,7 +15,7 @@ export type IngestRequest = {
 type Bounds = { requestsMax: number; eventsMax: number; charsMax: number };
 
 /** Requests that wait for a transaction. Owners take turns with one request a turn, so that no owner delays another. */
-export class RequestQueue {
+export class IngestRequestQueue {
   readonly #bounds: Bounds;
   /** The requests of each owner. The owners are in the order of their turns. */
   readonly #byOwner = new Map<string, IngestRequest[]>();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { EngineEvent } from "../event";
-import { RequestQueue, type IngestRequest } from "./request-queue";
+import { IngestRequestQueue, type IngestRequest } from "./ingest-request-queue";
 
 const request = (owner: string, chars: number, events = 1): IngestRequest => ({
   owner,
@@ -12,7 +12,7 @@ const request = (owner: string, chars: number, events = 1): IngestRequest => ({
 const described = (requests: IngestRequest[]): string[] => requests.map(({ owner, chars }) => `${owner}${chars}`);
 
 test("owners take turns, so that a request is behind one of each owner at the most, not behind a flood", () => {
-  const queue = new RequestQueue({ requestsMax: 3, eventsMax: 100, charsMax: 100 });
+  const queue = new IngestRequestQueue({ requestsMax: 3, eventsMax: 100, charsMax: 100 });
   for (let n = 1; n <= 5; n++) queue.push(request("flood", n));
   queue.push(request("calm", 1));
   expect(described(queue.take())).toEqual(["flood1", "calm1", "flood2"]);
@@ -23,7 +23,7 @@ test("owners take turns, so that a request is behind one of each owner at the mo
 });
 
 test("a transaction takes as many events and characters as it may, and always one request", () => {
-  const queue = new RequestQueue({ requestsMax: Infinity, eventsMax: 10, charsMax: 100 });
+  const queue = new IngestRequestQueue({ requestsMax: Infinity, eventsMax: 10, charsMax: 100 });
   for (const [chars, events] of [
     [500, 1],
     [60, 1],

@@ -10,7 +10,7 @@ const VALUES_MAX = 100_000;
  * billion times, or to itself.
  * @throws AppError BAD_REQUEST, with the field of a text that cannot be stored
  */
-export function checkInput(input: unknown): void {
+export function checkCallInput(input: unknown): void {
   const left: { value: unknown; path: string }[] = [{ value: input, path: "" }];
   let seen = 0;
   for (let next = left.pop(); next; next = left.pop()) {

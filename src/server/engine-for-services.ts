@@ -1,10 +1,10 @@
 import type { Engine } from "./engine/engine";
-import type { RunInspector, RunOwners, RunRefusal } from "./engine/inspect/run-inspector";
+import type { RunInspector, VisibleRunOwners, RerunOrCancelRefusal } from "./engine/inspect/run-inspector";
 import type { RunDetail, RunListItem, RunState } from "./engine/inspect/runs";
 import type { EngineStatus, FunctionStatus } from "./engine/engine-status";
 
 /** The part of the engine in use that services see. */
-export type EngineView =
+export type EngineForServices =
   | {
       kind: "embedded";
       status(owner: string | null): Promise<EngineStatus>;
@@ -14,4 +14,4 @@ export type EngineView =
   /** `dashboardUrl` is the URL of the Inngest server's dashboard */
   | { kind: "inngest"; dashboardUrl: string };
 
-export type { FunctionStatus, RunOwners as Owners, RunRefusal, RunDetail, RunListItem, RunState };
+export type { FunctionStatus, VisibleRunOwners as Owners, RerunOrCancelRefusal, RunDetail, RunListItem, RunState };

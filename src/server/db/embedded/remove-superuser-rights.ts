@@ -14,7 +14,7 @@ const HELPER = `${DATABASE_ROLE}_helper`;
  * gives all rights to the first role, so new clusters are converted like old ones. A second call changes nothing.
  * @returns whether the role was changed; earlier connections then still have the old rights
  */
-export async function ensurePlainRole(options: { port: number; password: string }): Promise<boolean> {
+export async function removeSuperuserRights(options: { port: number; password: string }): Promise<boolean> {
   const { port, password } = options;
   const isSuper = await withClient(connectionStringFor({ port, password }), async (client) => {
     const { rows } = await client.query<{ rolsuper: boolean }>(

@@ -9,7 +9,7 @@ const RETRIES_UNKNOWN_FUNCTION = 5;
 /**
  * Applies the result of one call by the rules of Inngest's executor. The run is locked, and its lease has been checked.
  */
-export function applyResult(
+export function applyCallResult(
   work: UnitOfWork,
   { run, call, result }: { run: LockedRun; call: LeasedCall; result: CallResult },
 ): void {
@@ -50,7 +50,7 @@ function applyOps(
   if (ops.some((op) => op.op === "StepError") && retried(work, call, result)) return;
   if (ops.length === 0 && run.pending.size === 0) {
     const error = { name: "ProtocolError", message: "The function neither ended nor named a next step" };
-    return applyResult(work, { run, call, result: { kind: "threw", error, noRetry: false, retryAfterMs: null } });
+    return applyCallResult(work, { run, call, result: { kind: "threw", error, noRetry: false, retryAfterMs: null } });
   }
   work.doneItems.push(call.itemId);
   if (ops.length > 1) run.forcePlan = true;

@@ -22,7 +22,7 @@ const BATCH_MAX = 1000;
  * the engine lacks or an Inngest server would refuse, and names function and option. A silently ignored option would
  * only be noticed in production.
  */
-export function compileFunctions(functions: unknown): FunctionConfig[] {
+export function compileFunctionConfigs(functions: unknown): FunctionConfig[] {
   if (!Array.isArray(functions)) throw new Error("The serve handler registered no list of functions");
   return functions.map((fn) => readFunction(fn as JsonMembers));
 }

@@ -19,14 +19,14 @@ import { makeFolders } from "./folders";
 import { repairClusterOwner, type PostgresUser } from "./cluster-owner";
 
 /** The folders of PostgreSQL's programs and data, and its user. An undefined user is the user of this process. */
-export type ClusterPlace = { binaries: string; data: string; runAs: PostgresUser | undefined };
+export type ClusterLocation = { binaries: string; data: string; runAs: PostgresUser | undefined };
 
 /** The folder below which a start as root puts folders that an unprivileged user cannot reach below the clone. */
-export const SYSTEM_FOLDER = "/var/lib/trigger-system";
+export const FOLDER_FOR_ROOT_STARTS = "/var/lib/trigger-system";
 /** The file in the data folder that names the folder of PostgreSQL's data, if that folder lies elsewhere. */
 const NOTE = "postgres.place";
 
-export type ClusterPlaceOptions = {
+export type ClusterLocationOptions = {
   /** an existing folder, as an absolute path */
   dataDir: string;
   binaries: PostgresBinaries;
@@ -41,8 +41,8 @@ export type ClusterPlaceOptions = {
  * home folder of mode 0700), the folder lies below /var/lib, and a file in the data folder names it.
  * @throws StartProblem
  */
-export function chooseClusterPlace(options: ClusterPlaceOptions): ClusterPlace {
-  const { dataDir, binaries, systemFolder = SYSTEM_FOLDER, onEvent = () => undefined } = options;
+export function chooseClusterLocation(options: ClusterLocationOptions): ClusterLocation {
+  const { dataDir, binaries, systemFolder = FOLDER_FOR_ROOT_STARTS, onEvent = () => undefined } = options;
   const own = join(dataDir, "postgres");
   if (!isRoot()) {
     refuseRootsData(dataDir, own);
@@ -72,7 +72,7 @@ export function chooseClusterPlace(options: ClusterPlaceOptions): ClusterPlace {
 }
 
 /** Returns the folder of the data that an earlier start chose. The folder may not exist yet. */
-export function chosenDataFolder(dataDir: string): string {
+export function findChosenClusterFolder(dataDir: string): string {
   return (isRoot() ? readNote(dataDir) : undefined) ?? join(dataDir, "postgres");
 }
 

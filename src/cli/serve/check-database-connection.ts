@@ -2,7 +2,7 @@ import { tryToConnect } from "@/server/db/embedded/postmaster";
 import { systemErrorCodeOf, errorMessageOf, StartProblem } from "@/server/db/start-problem";
 
 /** Connects to DATABASE_URL once. @throws StartProblem with the reason if it fails, without the password */
-export async function reachDatabase(databaseUrl: string): Promise<void> {
+export async function checkDatabaseConnection(databaseUrl: string): Promise<void> {
   const failure = await tryToConnect(databaseUrl);
   if (!failure) return;
   const url = new URL(databaseUrl);

@@ -5,7 +5,7 @@ import { queueDigestEmails } from "@/server/services/email/queue-digest-emails";
 import { updateOpenNotices } from "@/server/services/notices/update-open-notices";
 
 /** Makes the function that looks for notices to members once a minute, and emails them if SMTP is set. */
-export function makeTellPeopleFunction(client: Inngest, deps: FunctionDependencies) {
+export function makeEmailNoticesFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {
       id: "tell-people",

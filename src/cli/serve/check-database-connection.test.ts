@@ -1,12 +1,12 @@
 import { expect, inject, it } from "vitest";
 import { findFreePort } from "@/server/db/embedded/postmaster";
 import { withDatabase } from "@/test/global-setup";
-import { reachDatabase } from "./reach-database";
+import { checkDatabaseConnection } from "./check-database-connection";
 
 const server = inject("postgresUrl");
 
 it("says nothing where the database can be reached", async () => {
-  await expect(reachDatabase(server)).resolves.toBeUndefined();
+  await expect(checkDatabaseConnection(server)).resolves.toBeUndefined();
 });
 
 it.each([
@@ -24,7 +24,7 @@ it.each([
   ["there is no such database", async () => withDatabase(server, "not_there"), /it has no database not_there/],
 ])("says what is wrong where %s, and never the password", async (_, makeUrl, expected) => {
   const url = await makeUrl();
-  const failure = await reachDatabase(url).then(
+  const failure = await checkDatabaseConnection(url).then(
     () => new Error("reached"),
     (error: Error) => error,
   );

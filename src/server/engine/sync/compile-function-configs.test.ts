@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nextCronTick, compileFunctions } from "./compile-functions";
+import { nextCronTick, compileFunctionConfigs } from "./compile-function-configs";
 
 const config = (options: Record<string, unknown>) => ({
   id: "app-fn",
@@ -10,7 +10,7 @@ const config = (options: Record<string, unknown>) => ({
 });
 const problem = (options: Record<string, unknown>) => {
   try {
-    compileFunctions([config(options)]);
+    compileFunctionConfigs([config(options)]);
     return "taken";
   } catch (error) {
     return (error as Error).message;
@@ -18,7 +18,7 @@ const problem = (options: Record<string, unknown>) => {
 };
 
 test("reads what the engine does, with Inngest's defaults", () => {
-  const [fn] = compileFunctions([
+  const [fn] = compileFunctionConfigs([
     config({
       triggers: [{ event: "a/b", expression: "event.data.x == 1" }, { cron: "TZ=UTC 0 3 * * *" }],
       concurrency: 5,
