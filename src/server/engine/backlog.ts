@@ -1,30 +1,37 @@
 import type { EngineDatabase } from "./engine-database";
 import { EngineUnavailableError } from "./unavailable";
 
-/** The engine accepts events again below this share of the bound, so that its state does not change all the time. */
-const RESUME_SHARE = 0.8;
-/** The engine renews a count that is older than this, ms, before it refuses a sender because of it. */
-const FRESH_MS = 500;
-/** The count stops at this share of the bound, because a larger number would change nothing. */
-const COUNT_SHARE = 1.25;
 /**
- * Retry-After for a refused sender, s, while the speed of the backlog is unknown. The next line has the longest
- * Retry-After.
+ * A full engine accepts outside events again only below this share of the maximum backlog. The gap avoids a refusal and
+ * an acceptance in quick alternation.
  */
+const RESUME_SHARE = 0.8;
+/**
+ * The longest age, in ms, of a backlog count by which the engine may refuse a sender. An older count is renewed first.
+ */
+const FRESH_MS = 500;
+/**
+ * The SQL count of the backlog stops at this multiple of the maximum backlog. A larger number would change no decision.
+ */
+const COUNT_SHARE = 1.25;
+/** Retry-After for a refused sender, in s, before the engine has measured how fast the backlog shrinks. */
 const RETRY_SECONDS = 5;
 const RETRY_SECONDS_MAX = 60;
 
 /**
- * The backlog of accepted work. It decides whether the engine may accept more events from outside. Each sweep counts
- * the backlog in the database, which all processes share. Between sweeps this process adds only its own events. So the
- * backlog may exceed its bound by the events of two seconds.
+ * Counts accepted work that waits, and refuses outside events at the maximum. Each sweep (every 2 s) counts the waiting
+ * work of all processes in the database. Between sweeps each process adds only the events that it stores itself. So the
+ * backlog may exceed its maximum by the events of two seconds.
  */
 export class Backlog {
   readonly #db: EngineDatabase;
   readonly #max: number;
   #counted = 0;
   #countedAt = -Infinity;
-  /** The events that this process is committing, and the events that it has committed since the count began. */
+  /**
+   * `#coming` counts events that this process is committing now. `#taken` counts events that it has committed since the
+   * last count.
+   */
   #coming = 0;
   #taken = 0;
   #drainedPerSecond: number | null = null;
@@ -41,10 +48,10 @@ export class Backlog {
     return this.#counted;
   }
 
-  /** The error for further senders; null while there is room. */
+  /** The error that refuses outside events; null while the backlog has room. */
   get overload(): EngineUnavailableError | null {
     if (!this.#over) return null;
-    // A process without functions accepts events and does not sweep, so it counts here.
+    // A process that serves no functions accepts events but never sweeps. Its count is renewed here.
     if (this.#isStale) void this.count().catch(() => undefined);
     return new EngineUnavailableError(
       "overloaded",
@@ -53,7 +60,7 @@ export class Backlog {
     );
   }
 
-  /** The message of the health page while the backlog is at its bound; undefined below it. */
+  /** The text of the health page about a full backlog; undefined while the backlog has room. */
   get message(): string | undefined {
     if (!this.#over) return undefined;
     const [waiting, max, resume] = [this.#estimate, this.#max, this.#resumeAt].map((n) => n.toLocaleString("en-US"));
@@ -69,14 +76,14 @@ export class Backlog {
    */
   async admit<T>(count: number, take: () => Promise<T>): Promise<T> {
     if (this.#isFull && this.#isStale) await this.count();
-    // While there is any room, a request of any size is accepted.
+    // A request is accepted whatever its size, as long as the backlog is below its maximum.
     if (this.#isFull) this.#over = true;
     const { overload } = this;
     if (overload) throw overload;
     return this.add(count, take);
   }
 
-  /** Runs `take`, which stores `count` events, even without room. */
+  /** Runs `take`, which stores `count` events, even if the backlog is full. */
   async add<T>(count: number, take: () => Promise<T>): Promise<T> {
     this.#coming += count;
     try {
@@ -88,7 +95,7 @@ export class Backlog {
     }
   }
 
-  /** Renews the count. Callers that come during a count share its result. */
+  /** Counts the waiting work in the database. Callers that come during a count share its result. */
   count(): Promise<void> {
     this.#counting ??= this.#count().finally(() => (this.#counting = null));
     return this.#counting;
@@ -115,7 +122,7 @@ export class Backlog {
   #retryAfter(): number {
     if (this.#drainedPerSecond === null) return RETRY_SECONDS;
     const seconds = Math.ceil((this.#estimate - this.#resumeAt) / this.#drainedPerSecond);
-    // If the backlog does not shrink, the result is 0/0 or n/0.
+    // If the backlog does not shrink, the division gives NaN or Infinity. The sender then gets the longest Retry-After.
     return Number.isFinite(seconds) ? Math.min(RETRY_SECONDS_MAX, Math.max(1, seconds)) : RETRY_SECONDS_MAX;
   }
 
@@ -136,7 +143,7 @@ export class Backlog {
   }
 }
 
-/** The SQL counts at most $1 rows in all, because it runs every two seconds, even under the highest load. */
+/** SQL that counts waiting work and stops near $1 rows. It runs every two seconds, even under the highest load. */
 const COUNT = `
   with items as (select count(*) as n from (select from engine.item where state = 'ready' limit $1) as i),
        waiting as (select count(*) as n

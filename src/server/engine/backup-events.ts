@@ -3,9 +3,9 @@ import { EngineDatabase } from "./engine-database";
 import { migrateEngineSchema } from "./migrations";
 
 /*
- * A backup takes accepted events that no function has finished. In the restored database these events wait for routing,
- * so that the functions receive them again. A backup takes no runs, steps or timers. The services know their own
- * waiting work and send new events for it.
+ * A backup contains the accepted events that no function has finished, but no runs, steps or timers. After a restore,
+ * these events are routed again, so every function receives them once more. The program's own tables hold its waiting
+ * work, and the program sends new events for that work.
  */
 
 /** The columns of `backupEventsSql`, in the order of its SELECT. */
@@ -23,8 +23,8 @@ export const BACKUP_EVENT_COLUMNS = [
 ] as const;
 
 /**
- * Makes the SELECT of the events that a backup takes.
- * @param names the names of these events
+ * Makes the SELECT of the events that a backup contains.
+ * @param names the names of the events to include
  * @param schema the schema of the engine's tables
  */
 export function backupEventsSql(names: readonly string[], schema = "engine"): string {

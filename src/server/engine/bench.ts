@@ -10,7 +10,7 @@ import { startTestPostgres } from "./testing-postgres";
  */
 const EVENTS = Number(process.env.EVENTS ?? 10_000);
 const SENDERS = 16;
-/** The events of one request. */
+/** The number of events in one request. */
 const PER_REQUEST = Number(process.env.PER_REQUEST ?? 5);
 const IDLE = 200;
 const SIGNING_KEY = "signkey-test-0123456789abcdef";
@@ -130,7 +130,7 @@ async function throughput(
   };
 }
 
-/** Measures how late a sleep of one second ends: the time from its end to the function's next call. */
+/** Measures how late a function continues after a sleep of one second, as p50 and p99 in ms. */
 async function lateness(): Promise<{ p50: number; p99: number }> {
   const late: number[] = [];
   waiting.set("late", (ms) => late.push(ms));

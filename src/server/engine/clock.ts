@@ -1,12 +1,12 @@
-/** The engine's clock. Tests use a clock that moves only when they move it. */
+/** The engine's source of time. Tests replace it by a clock that they move by hand. */
 export type EngineClock = {
-  /** Returns the milliseconds since 1970. */
+  /** Returns the time in ms since 1970. */
   now(): number;
   /** Calls `callback` once `now() >= at` (ms since 1970). Returns a function that cancels the call. */
   schedule(at: number, callback: () => void): () => void;
 };
 
-/** The longest wait of one setTimeout: a longer one overflows and fires at once. The clock splits a longer wait. */
+/** The longest delay of setTimeout, in ms: a longer one overflows and fires at once. The clock splits longer delays. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 export const systemClock: EngineClock = {

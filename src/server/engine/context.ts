@@ -5,19 +5,20 @@ import { FunctionIndex } from "./sync/function-config";
 import type { EngineLogger } from "./types";
 import { createUlids } from "@/server/platform/ulid";
 
-/** The parts and settings that all modules of one engine share. */
+/** The shared parts and settings of one engine, which its modules receive as an argument. */
 export type EngineContext = {
   db: EngineDatabase;
   clock: EngineClock;
   log: EngineLogger;
-  /** Returns the milliseconds to wait after try `attempt` (counted from 0) has failed. */
+  /** Returns how many ms to wait before the next try, after try `attempt` (counted from 0) has failed. */
   backoff: (attempt: number) => number;
-  /** Returns the owner of an event with this data; '' for an event without an owner. */
+  /** Returns the owner (such as a project) of an event with this data. '' stands for an event without an owner. */
   ownerOf: (data: Record<string, unknown>) => string;
-  /** Tells whether nothing else needs the events of a completed run of this function. Their bodies are then removed. */
+  /** Tells whether the engine may delete the event bodies of a completed run of this function. */
   usesEventsUp: (functionId: string) => boolean;
   /**
-   * True: if a function or key has no running batch, its batch starts at once. False: it waits for the batch's timeout.
+   * Whether a batch starts at once if its function and key have no running batch. Otherwise the batch waits for its
+   * timeout.
    */
   startsIdleBatches: boolean;
   events: EventCache;
@@ -25,11 +26,14 @@ export type EngineContext = {
   functions: FunctionIndex;
   /** Makes a ULID that sorts after all earlier ULIDs of this process. */
   newId(): string;
-  /** The number of this process; 0 until its row is in the database. */
+  /** The number of this process in the engine's process table; 0 until its row is written. */
   processNum: number;
-  /** Whether this process holds its liveness lock. Without the lock, other processes may take its leases. */
+  /**
+   * Whether this process holds its advisory lock, which shows that it lives. Without the lock, other processes may take
+   * over its leased calls.
+   */
   present: boolean;
-  /** Makes the fencing token of a lease. No two leases share a token, not even of different processes. */
+  /** Makes the unique token of a lease. A result is accepted only with the token of the current lease. */
   newToken(): string;
 };
 

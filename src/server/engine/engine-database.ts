@@ -12,7 +12,8 @@ export class EngineDatabase {
   readonly pool: Pool;
   readonly schema: string;
   /**
-   * The first number of every advisory lock of this engine. It separates engines in several schemas of one database.
+   * The first number of the engine's advisory locks. Each schema has a number of its own, so two engines in one
+   * database do not block each other.
    */
   readonly lockClass: number;
   readonly #texts = new Map<string, string>();
@@ -45,9 +46,9 @@ export class EngineDatabase {
   }
 
   /**
-   * Runs `body` in one transaction, and again after a deadlock. `relaxed`: the commit does not wait for the disk. Use
-   * it only for rows that may be lost, such as a lease. The next ordinary commit writes these rows too, so that the
-   * order on disk stays. `lock`: the second number of an advisory lock, which the transaction holds from its beginning.
+   * Runs `body` in one transaction, and again after a deadlock. With `relaxed` the commit does not wait for the disk. A
+   * crash may then lose the rows, so only leases use it. `lock` is the second number of an advisory lock. The
+   * transaction takes it first and holds it to its end.
    */
   tx<T>(body: (tx: EngineTransaction) => Promise<T>, options: { relaxed?: boolean; lock?: number } = {}): Promise<T> {
     return withTransactionRetry(
@@ -61,12 +62,12 @@ export class EngineDatabase {
     { relaxed = false, lock }: { relaxed?: boolean; lock?: number },
   ): Promise<T> {
     const client = await this.pool.connect();
-    // Without a listener, a connection that breaks between two statements would end the process.
+    // A connection without an error listener would end the process if it broke between two statements.
     const ignore = () => undefined;
     client.on("error", ignore);
     let broken: Error | undefined;
     try {
-      // One round trip begins the transaction, whatever its options.
+      // All statements that begin the transaction are sent in one round trip.
       const begin = ["begin"];
       if (relaxed) begin.push("set local synchronous_commit = off");
       if (lock !== undefined) begin.push(`select pg_advisory_xact_lock(${this.lockClass}, ${lock})`);
@@ -98,5 +99,5 @@ export class EngineTransaction {
   }
 }
 
-/** Tells whether PostgreSQL refused the statement's data, so that a retry cannot succeed. */
+/** Tells whether PostgreSQL refused the data of a statement, so that a retry cannot succeed. */
 export const isRefusedByDatabase = (error: unknown): boolean => isStatementRefusedCode(errorCodeOf(error));

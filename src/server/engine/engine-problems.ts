@@ -2,8 +2,8 @@ import type { EngineLogger } from "./types";
 import { makeUnavailableError } from "./unavailable";
 
 /**
- * The current problems of the engine, by the part that reported them. It logs a problem when it begins and when it
- * ends.
+ * The current problems of the engine, one for each part that reports one. A problem is logged when it begins and when
+ * it ends.
  */
 export class EngineProblems {
   readonly #log: EngineLogger;
@@ -13,7 +13,9 @@ export class EngineProblems {
     this.#log = log;
   }
 
-  /** @param meaning text for people; the default names the kind of error, without the database driver's words */
+  /**
+   * @param meaning the text for people; by default it names the kind of error and hides the database driver's message
+   */
   report(part: string, error: unknown, meaning = meaningOf(error)): void {
     if (!this.#current.has(part)) this.#log.error({ part, err: error }, `engine: ${part}: ${wordsOf(error)}`);
     this.#current.set(part, meaning);
@@ -29,11 +31,14 @@ export class EngineProblems {
   }
 }
 
-/** Returns the database driver's words, for the log. */
+/** Returns the message of an error for the log, as the database driver wrote it. */
 const wordsOf = (error: unknown): string =>
   error instanceof Error ? error.message || String("code" in error ? error.code : error.name) : String(error);
 
-/** Returns the text for people and load balancers. A driver's words may hold names, addresses and data. */
+/**
+ * Returns the text of an error for people and load balancers. The driver's message stays hidden, because it may hold
+ * names, addresses and data.
+ */
 function meaningOf(error: unknown): string {
   const reason = makeUnavailableError(error)?.reason;
   if (reason === "disk full") return "the disk of the database is full";

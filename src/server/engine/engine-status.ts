@@ -3,24 +3,23 @@ import type { EngineContext } from "./context";
 export type FunctionStatus = {
   id: string;
   name: string;
-  /** The registered options: triggers, batchEvents, concurrency, cancel. */
+  /** The options with which the app registered the function: triggers, batchEvents, concurrency, cancel. */
   options: Record<string, unknown>;
   attemptsMax: number;
-  /** The number of calls that wait for their turn. */
+  /** The number of calls of the function that are ready and not leased yet. */
   ready: number;
   running: number;
   sleeping: number;
-  /** The number of events that wait for a batch. */
+  /** The number of events that wait until their batch is complete. */
   waitingEvents: number;
-  /** The number of stored runs that have ended successfully. */
+  /** The number of successful runs that are still stored. */
   completed: number;
   failed: number;
   cancelled: number;
-  /** The number of runs that ended in the last hour. */
+  /** The number of runs that ended in the last hour, successful or not. */
   endedLastHour: number;
   /**
-   * When the oldest run with a waiting call was created, or the oldest event that waits for a batch was received; null
-   * if none waits.
+   * The age of the oldest waiting work: the creation of its run, or the receipt of its event. Null if no work waits.
    */
   oldestWaitingAt: Date | null;
 };
@@ -40,15 +39,18 @@ type Counts = {
   oldest: Date | null;
 };
 
-/** The longest age of a stored answer, ms. Many people may look at once, and each look reads much of the tables. */
+/**
+ * The longest age of a cached status, in ms. Many people may open the page at once, and a fresh status reads large
+ * tables.
+ */
 const FRESH_MS = 2_000;
-/** The most owners whose counts are remembered. */
+/** The most owners whose statuses are cached. */
 const REMEMBERED_MAX = 500;
 type Known = { at: number; status: Promise<EngineStatus> };
 const recent = new WeakMap<EngineContext, Map<string | null, Known>>();
 
 /**
- * Counts runs and events for people who look at the engine. The counts may be two seconds old.
+ * Counts runs and events for the engine page. The counts may be two seconds old.
  * @param owner counts only the runs and events of this owner; null counts all
  */
 export function readEngineStatus(ctx: EngineContext, owner: string | null): Promise<EngineStatus> {

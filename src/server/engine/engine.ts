@@ -29,14 +29,16 @@ import type { EngineUnavailableError } from "./unavailable";
 
 export type EngineOptions = {
   pool: Pool;
-  /** The database for the connection that holds the liveness lock and listens to other processes. */
+  /** The connection string for the connection that holds the process's advisory lock and listens for NOTIFY. */
   connectionString: string;
-  /** The class of that connection. Default: pg's Client. */
+  /** The class of that listening connection. Default: pg's Client. */
   Client?: new (config: ClientConfig) => Client;
   /** The schema of the engine's tables. Default: `engine`. */
   schema?: string;
   handler: ServeHandler;
-  /** The URL of the app's functions. Calls only name this URL; they stay in the process. */
+  /**
+   * The URL of the app's functions. The engine only writes it into its calls, and sends no request over the network.
+   */
   serveUrl: string;
   /**
    * The app's signing key. Without it calls are unsigned, which is safe only for a handler that nobody else can reach.
@@ -45,8 +47,8 @@ export type EngineOptions = {
   clock?: EngineClock;
   log?: EngineLogger;
   /**
-   * Returns the milliseconds to wait after try `attempt` (counted from 0) has failed. Default: Inngest's table with
-   * jitter.
+   * Returns how many ms to wait before the next try, after try `attempt` (counted from 0) has failed. Default:
+   * Inngest's table with jitter.
    */
   backoff?: (attempt: number) => number;
   /**
@@ -54,32 +56,31 @@ export type EngineOptions = {
    */
   ownerOf?: (data: Record<string, unknown>) => string;
   /**
-   * Tells whether nothing else needs the events of a completed run of this function. Their bodies are then removed
-   * together with the run's result. Their rows stay, so that a repeated request adds nothing. Default: false for every
-   * function.
+   * Tells whether the engine may delete the event bodies of a completed run of this function, and the run's result. The
+   * rows stay, so that a repeated request still adds nothing. Default: false for every function.
    */
   usesEventsUp?: (functionId: string) => boolean;
   /**
-   * True: an idle function's batch starts at once. False: it waits for the timeout, as on an Inngest server. Default:
-   * true.
+   * True: a batch starts at once if its function and key have no running batch. False: every batch waits for its
+   * timeout, as on an Inngest server. Default: true.
    */
   startsIdleBatches?: boolean;
   /** The most concurrent calls of this process. Default: 64. */
   concurrency?: number;
   retention?: Partial<EngineRetention>;
-  /** The most waiting calls and events. Above it the engine refuses events from outside. Default: 200,000. */
+  /** The maximum backlog, in calls and events. A full backlog refuses events from outside. Default: 200,000. */
   backlogMax?: number;
 };
 
 type EngineHealth = {
   /**
-   * overloaded: the engine works, but refuses events from outside until fewer wait. degraded: a part of the engine
-   * fails.
+   * `overloaded`: the engine works, but refuses outside events until the backlog has shrunk. `degraded`: a part of the
+   * engine fails.
    */
   state: "starting" | "running" | "overloaded" | "degraded" | "stopped";
   /** The reason why the engine is overloaded or degraded. */
   message?: string;
-  /** The number of ready calls and events that waited for their turn at the last sweep. */
+  /** The number of calls and events that waited at the last count. */
   backlog?: number;
 };
 
@@ -87,24 +88,24 @@ export type Engine = {
   /** Creates or updates the engine's tables. */
   migrate(): Promise<void>;
   /**
-   * Starts the engine. It reads the functions from the serve handler, gives back the leases of dead processes and
-   * begins to work. Then it ends the runs of functions that no process has any more.
+   * Starts the engine. It reads the functions from the serve handler, releases the leases of dead processes, and then
+   * executes calls. At last it ends the runs of functions that no process serves any more.
    * @throws if a function uses a feature that the engine lacks
    */
   start(): Promise<void>;
   /**
-   * Stops the engine. It starts no new work, waits up to `graceMs` (default 8000) for calls in flight, and gives back
-   * all other leases.
+   * Stops the engine. It starts no new call, and waits up to `graceMs` (default 8000) for running calls. Then it
+   * releases its other leases, so that other processes can execute those calls.
    */
   stop(options?: { graceMs?: number }): Promise<void>;
   /**
-   * Accepts events. They are committed when this resolves. A repeat with the same `seed` adds no events and returns the
-   * same ids. Events `fromOutside` are refused while the backlog is full. Events that functions send are never refused,
-   * so that accepted work continues.
-   * @throws Unavailable if there is no room, the database cannot be reached, or its disk is full
+   * Accepts events, and resolves once they are committed. A request with a `seed` that was used before adds no events
+   * and returns the same ids. A full backlog refuses events `fromOutside`. It never refuses events that functions send,
+   * so that accepted work can finish.
+   * @throws EngineUnavailableError if the backlog or the disk is full, or the database cannot be reached
    */
   ingest(events: IncomingEvent[], options?: { seed?: string; fromOutside?: boolean }): Promise<{ ids: string[] }>;
-  /** Returns the reason why the engine now refuses events from outside, or null. It needs no query. */
+  /** Returns the error that refuses outside events, or null while the backlog has room. It makes no query. */
   overload(): EngineUnavailableError | null;
   /** The fetch for `new Inngest({ fetch })`. It sends events to this engine inside the process. */
   fetch: typeof fetch;
@@ -213,7 +214,10 @@ class EmbeddedEngine implements Engine {
     this.#ingestor.routes = true;
     this.#state = "running";
     await this.#sweeper.start();
-    // The first sweep has removed the rows of dead processes. Many runs may have to end, so the start does not wait.
+    /*
+     * The sweep before has removed the rows of dead processes. Many runs may have to end, so the start does not wait
+     * for that.
+     */
     this.#endGone.wake();
   }
 
@@ -257,7 +261,10 @@ class EmbeddedEngine implements Engine {
     return readEngineStatus(this.#ctx, owner);
   }
 
-  /** Tells whether a run may continue in this process without a new lease. It may while no other work waits. */
+  /**
+   * Tells whether this process may execute the next call of a run at once, without a new lease. Otherwise waiting calls
+   * go first.
+   */
   #mayContinue(): boolean {
     return this.#state === "running" && this.#ctx.present && !this.#leaser.workLeft;
   }
@@ -268,7 +275,7 @@ class EmbeddedEngine implements Engine {
     part.wake();
   }
 
-  /** Looks for work whose signal was lost. */
+  /** Looks for waiting work in the database, in case its NOTIFY signal was lost. */
   #lookAround(): void {
     this.#ingestor.probe();
     this.#timers.wake();

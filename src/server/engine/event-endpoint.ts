@@ -4,9 +4,9 @@ import { encodeUlid, entropyOfNthId, randomEntropy } from "@/server/platform/uli
 export type EventLimits = {
   /** The most bytes of one event as JSON. */
   eventBytesMax: number;
-  /** The most events of one request. */
+  /** The most events in one request. */
   eventsMax: number;
-  /** The most bytes of one request. */
+  /** The most bytes of one request's body. */
   requestBytesMax: number;
 };
 
@@ -33,9 +33,9 @@ class Refused extends Error {
 }
 
 /**
- * Reads the body of `POST /e/<key>` (bytes, text, or parsed JSON): one event or an array of events, by the rules of an
- * Inngest server. One bad event refuses the whole request: 400, or 413 with the name of the limit. Unknown members of
- * an event are dropped. So is `data._inngest`, which belongs to the server.
+ * Parses the body of `POST /e/<key>` by the rules of an Inngest server. The body is one event or an array, as bytes,
+ * text or parsed JSON. One bad event refuses the whole request with 400. An exceeded limit refuses it with 413 and the
+ * name of the limit. Unknown members of an event are dropped, and so is `data._inngest`, which only a server may set.
  */
 export function parseEventRequest(body: unknown, limits: EventLimits = EVENT_LIMITS): ParsedEvents {
   try {
@@ -80,7 +80,7 @@ function readEvent(value: unknown, index: number, limits: EventLimits): EventWit
   if (!isObject(data)) return refuse("data must be an object");
   if (ts !== undefined && (typeof ts !== "number" || !Number.isInteger(ts)))
     refuse("ts must be whole milliseconds since 1970");
-  // The SDK and Inngest read a `ts` of 0 as "now".
+  // A `ts` of 0 means "now" for the SDK and for Inngest.
   if (typeof ts === "number" && ts !== 0 && (ts < TS_MIN || ts > TS_MAX))
     refuse("ts must lie between 1980 and 2100, as milliseconds since 1970");
   for (const [key, member] of Object.entries({ id, v })) {
@@ -104,14 +104,14 @@ function readEvent(value: unknown, index: number, limits: EventLimits): EventWit
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  // Parsed JSON may hold values of classes, such as LongNumber.
+  // Parsed JSON may hold instances of classes, such as LongNumber, which are not plain objects.
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /**
- * Makes the internal ids (ULIDs) of a request's events. The SDK repeats a request with the same header
- * `x-inngest-event-id-seed: <millis>,<base64 of 10 bytes>`, which makes the same ids again: the index of the event
- * (from 1) is added to the last four bytes. Without a header, or if it cannot be read, the ids are random.
+ * Makes the ULIDs of a request's events. The SDK repeats a request with the same header `x-inngest-event-id-seed:
+ * <millis>,<base64 of 10 bytes>`. The same header gives the same ids: the event's index (from 1) is added to the last
+ * four bytes. Without a readable header the ids are random.
  */
 export function makeEventIds(count: number, seed: string | null | undefined, now: number): string[] {
   const { millis, entropy } = (seed ? parseEventIdSeed(seed) : null) ?? { millis: now, entropy: randomEntropy() };

@@ -1,13 +1,15 @@
 import { canonicalJson } from "@/server/platform/canonical-json";
 
-/** An event in the form that expressions read. */
+/** An event in the form in which the CEL expressions of functions read it. */
 export type ExpressionEvent = { id: string; name: string; data: unknown; ts: number; user: unknown; v?: string };
 
 type EventFields = {
   /** The ULID that the engine gave to the event. */
   id: string;
   name: string;
-  /** The data as JSON text, because jsonb would reorder keys and refuse NUL and lone surrogates. */
+  /**
+   * The data as the sender's JSON text. The column type jsonb would reorder keys and refuse NUL and lone surrogates.
+   */
   data: string;
   ts: number;
   externalId: string | null;
@@ -16,11 +18,11 @@ type EventFields = {
   user: string | null;
   /** The time when the engine accepted the event, ms since 1970. */
   receivedAt: number;
-  /** The owner that the host named when the event arrived. An event from the database has none. */
+  /** The owner that the caller of `ingest` named. Undefined for an event that was read from the database. */
   owner?: string;
 };
 
-/** A stored event. Its JSON forms are made once and serve every call of its runs. */
+/** A stored event with its JSON forms. Each form is made once and reused by every call that receives the event. */
 export class EngineEvent {
   readonly fields: EventFields;
   #view: ExpressionEvent | undefined;
@@ -62,22 +64,25 @@ export class EngineEvent {
     return this.#json;
   }
 
-  /** The event's JSON in the canonical form JCS, for the signature. */
+  /** The event's JSON in the canonical form of RFC 8785 (JCS), which the signature covers. */
   get canonical(): string {
     this.#canonical ??= canonicalJson(this.view);
     return this.#canonical;
   }
 
-  /** The approximate memory of the event, in characters. */
+  /** The approximate memory of the event, in bytes of UTF-16 text. */
   get weight(): number {
     return 200 + this.fields.data.length * 3;
   }
 }
 
-/** The largest share of the cache that one event may take. A larger event would push out hundreds of others. */
+/**
+ * The largest share of the cache for one event. A larger event is not cached, because it would evict hundreds of
+ * others.
+ */
 const EVENT_PART_MAX = 1 / 50;
 
-/** The most recently used events. With them this process need not read the event for each call. */
+/** A cache of the most recently used events. It saves reading the events of each call from the database. */
 export class EventCache {
   readonly #events = new Map<string, EngineEvent>();
   readonly #weightMax: number;

@@ -4,20 +4,24 @@ import type { ExpressionEvent } from "./event";
 
 export type CelExpression = { source: string; program: ParseResult };
 
-/** Compiles a CEL expression. It throws cel-js's ParseError, whose message points to the place of the fault. */
+/**
+ * Compiles a CEL expression.
+ * @throws ParseError of cel-js; its message names the place of the fault
+ */
 export function compileExpression(source: string): CelExpression {
   return { source, program: parse(source) };
 }
 
 /**
- * Tells whether the expression is true. A missing field is null, and an error counts as false, as on an Inngest server.
+ * Tells whether an expression is true for an event. A missing field reads as null. An error counts as false, as on an
+ * Inngest server.
  */
 export function isExpressionTrue(expression: CelExpression, event: ExpressionEvent): boolean {
   return Boolean(evaluate(expression, event));
 }
 
 /**
- * Returns the expression's value as text, for the key of a batch or a concurrency limit. The text is "" without a
+ * Evaluates the expression of a batch key or concurrency key for an event. The result is text, and "" for a missing
  * value.
  */
 export function evaluateKeyExpression(expression: CelExpression, event: ExpressionEvent): string {
@@ -36,8 +40,8 @@ function evaluate(expression: CelExpression, event: ExpressionEvent): unknown {
 }
 
 /**
- * Wraps a value so that missing members read as null, where cel-js would throw. cel-js recognises objects by their
- * constructor.
+ * Wraps a value so that CEL reads its missing members as null; cel-js alone would throw. cel-js recognises objects by
+ * their constructor.
  */
 function lenient(value: unknown): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
@@ -54,7 +58,7 @@ function lenient(value: unknown): unknown {
   });
 }
 
-/** Shortens a key, because PostgreSQL limits the size of an index entry. */
+/** Replaces a key above 200 characters by its hash, because PostgreSQL limits the size of an index entry. */
 function shorten(text: string): string {
   return text.length <= 200 ? text : createHash("sha256").update(text).digest("hex");
 }

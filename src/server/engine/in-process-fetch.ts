@@ -4,9 +4,9 @@ import type { IncomingEvent } from "./types";
 type Ingest = (events: IncomingEvent[], options: { seed?: string }) => Promise<{ ids: string[] }>;
 
 /**
- * Makes the `fetch` of an Inngest client whose server is this engine. `POST /e/<key>` accepts events, and
- * `/fn/register` answers 200. Every other path answers 501, so that a missing feature is noticed. Only this process can
- * call it, so the key in the path is not checked.
+ * Makes the `fetch` of an Inngest client whose server is this engine. `POST /e/<key>` stores events, and `/fn/register`
+ * answers 200. Every other path answers 501, so that a missing feature is noticed. The key in the path is not checked,
+ * because only this process can use this `fetch`.
  */
 export function createEngineFetch(ingest: Ingest): typeof fetch {
   return async (input, init) => {

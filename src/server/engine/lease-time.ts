@@ -1,2 +1,5 @@
-/** The duration of a lease, s. A sweep renews the lease in time; an expired lease may be taken by another process. */
+/**
+ * How long a lease of a call lasts, in s. The process that holds it renews it with each sweep. Another process may take
+ * over a call with an expired lease.
+ */
 export const LEASE_SECONDS = 30;

@@ -1,9 +1,12 @@
 import type { EngineDatabase } from "./engine-database";
 
-// The text of a migration that databases have applied stays as it is.
+// Databases have applied these migrations already, so their text must not change.
 /* eslint-disable max-len */
 
-/** The numbered migrations. A new one goes to the end. They name the schema `engine` (see Db.sql). */
+/**
+ * The engine's migrations, in order; a new one goes to the end. Their SQL names the schema `engine`, which
+ * `EngineDatabase` replaces by the configured name.
+ */
 const MIGRATIONS: readonly string[] = [
   `
   -- A running process. Alive is who holds the session advisory lock (schema, num).
@@ -220,9 +223,9 @@ const MIGRATIONS: readonly string[] = [
 ];
 
 /**
- * Creates or updates the engine's schema. Several processes may call it at once: one does the work, and the others wait
- * for its lock.
- * @param upTo the number of the last migration to apply, for tests of later ones; default: all
+ * Creates or updates the tables in the engine's schema. Several processes may call it at once: one migrates while the
+ * others wait for its lock.
+ * @param upTo the number of the last migration to apply, for tests; default: all
  */
 export async function migrateEngineSchema(db: EngineDatabase, upTo = MIGRATIONS.length): Promise<void> {
   await db.tx(async (tx) => {

@@ -10,38 +10,37 @@ import { SERVE_URL, type TestDatabase } from "./testing";
 import { Checkpoints, type CallBody, type CheckpointBody } from "./testing-checkpoints";
 
 export type SimulatedServerOptions = {
-  /** A migrated database that only this server uses. */
+  /** A migrated test database that no other server uses. */
   database: TestDatabase;
-  /** The keys that an app must have; null: no keys, as on the dev server. */
+  /** The keys that an app must use; null: none, as on Inngest's dev server. */
   keys: { event: string; signing: string } | null;
   /**
-   * whether calls name the function to the SDK; the SDK then runs on after a step and posts its result
-   * (`/v1/checkpoint`)
+   * Whether calls carry the function's id. The SDK then runs on after a step and posts its result to `/v1/checkpoint`.
    */
   checkpointing: boolean;
   engine?: Partial<Pick<EngineOptions, "backoff" | "clock" | "log">>;
 };
 
-/** A call that the app answered. */
+/** A call of a function that the simulated server has finished. */
 type ServedCall = {
   functionId: string;
   runId: string;
   stepId: string;
   attempt: number;
-  /** the HTTP status of the answer; null without an answer */
+  /** The HTTP status of the app's answer; null without an answer. */
   status: number | null;
-  /** The number of steps that the app checkpointed during the call. */
+  /** The number of steps whose results the app posted to `/v1/checkpoint` during the call. */
   checkpoints: number;
-  /** whether the function has returned */
+  /** Whether the function returned in this call, which ends its run. */
   runEnds: boolean;
-  /** The number of the run's events. */
+  /** The number of events of the call's run. */
   events: number;
 };
 
 export type SimulatedServer = {
-  /** The URL for INNGEST_BASE_URL. */
+  /** The URL of the simulated server, for INNGEST_BASE_URL. */
   url: string;
-  /** The calls in the order of their ends. */
+  /** All finished calls, in the order in which they finished. */
   calls: ServedCall[];
   close(): Promise<void>;
 };
@@ -49,8 +48,9 @@ export type SimulatedServer = {
 type App = { url: string; functions: unknown[] };
 
 /**
- * Starts a simulated Inngest server in front of the engine. It accepts events and registrations over HTTP, and calls
- * the app over HTTP. The app cannot distinguish it from a real server. Events start no run before an app is registered.
+ * Starts an Inngest server for tests and benches, which the embedded engine drives. It accepts events and registrations
+ * over HTTP, and calls the app over HTTP. The app cannot distinguish it from a real server. Events start no run before
+ * an app is registered.
  */
 export async function startSimulatedServer(options: SimulatedServerOptions): Promise<SimulatedServer> {
   const { keys, database } = options;
@@ -58,7 +58,7 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
   const checkpoints = new Checkpoints();
   let app: App = { url: SERVE_URL, functions: [] };
 
-  /** Sends a call of the engine to the app over HTTP. */
+  /** Sends a call of the engine to the app over HTTP, instead of inside the process. */
   async function callApp(request: Request): Promise<Response> {
     const { searchParams } = new URL(request.url);
     const url = new URL(app.url);
@@ -116,7 +116,7 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
   }
   let engine = await startEngine();
 
-  /** Reads the functions of the app at `url`, and calls them from now on. */
+  /** Reads the functions of the app at `url`, and executes them from then on. */
   async function register(url: string): Promise<Response> {
     const response = await post(new URL(url), {
       method: "PUT",
@@ -173,7 +173,7 @@ export async function startSimulatedServer(options: SimulatedServerOptions): Pro
   };
 }
 
-/** Serves one request of a plain node server by a handler of web requests. An error of the handler becomes a 500. */
+/** Serves one request of a node:http server by a handler of web requests. An error of the handler becomes a 500. */
 export async function serveWithWebHandler(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -193,7 +193,7 @@ export async function serveWithWebHandler(
       .writeHead(response.status, Object.fromEntries(response.headers))
       .end(Buffer.from(await response.arrayBuffer()));
   } catch (error) {
-    // A test may have stopped the sender by now.
+    // The test may have stopped the client before the answer.
     outgoing
       .writeHead(500, { "content-type": "application/json" })
       .end(JSON.stringify({ error: (error as Error).message }));
@@ -216,7 +216,9 @@ function post(
   return fetch(url, { method, body: text, headers: { "content-type": "application/json", ...signature, ...headers } });
 }
 
-/** Returns a signing key as an app shows it: its prefix, and the SHA-256 of the key's bytes in hex. */
+/**
+ * Returns a signing key in the form in which an app sends it: its prefix, and the SHA-256 of the key's bytes in hex.
+ */
 function hashedKey(signingKey: string): string {
   const prefix = /^signkey-\w+-/.exec(signingKey)?.[0] ?? "";
   return (
@@ -229,7 +231,7 @@ function hashedKey(signingKey: string): string {
 
 const withoutUrl = (functions: unknown[], url: string): string => JSON.stringify(functions).replaceAll(url, "");
 
-/** Makes a pair of keys in the form of a self-hosted server. */
+/** Makes an event key and a signing key in the form of a self-hosted server. */
 export const makeServerKeys = (): { event: string; signing: string } => ({
   event: randomUUID(),
   signing: `signkey-test-${randomUUID().replaceAll("-", "")}`,

@@ -1,47 +1,53 @@
 import type { EngineEvent } from "./event";
 
-/** An event as a sender hands it over. */
+/** An event as the engine's caller passes it to `ingest`. */
 export type IncomingEvent = Envelope & (EventData | WrittenData);
 
-/** An event whose data is a parsed value. */
+/** An event whose data is a JavaScript value, not yet JSON text. */
 export type EventWithParsedData = Envelope & EventData;
 
 type Envelope = {
-  /** The sender's own id. Within 24 h the same id starts no second run of a function without batches. */
+  /** The id that the sender gave. Within 24 h the same id starts a function without batches only once. */
   id?: string;
   name: string;
-  /** Milliseconds since 1970; default: now. A function without batches starts at this time if it is in the future. */
+  /**
+   * The time of the event, in ms since 1970; default: now. A time in the future delays functions without batches until
+   * then.
+   */
   ts?: number;
-  /** The version of the payload, which the engine only passes on. */
+  /** The version of the event's payload. The engine ignores it and passes it to functions. */
   v?: string;
   user?: Record<string, unknown>;
 };
 
 type EventData = { data: Record<string, unknown>; json?: never };
-/** An event whose data the host has already written as JSON text. The host names its owner, such as a project. */
+/** An event whose data is already JSON text, with an owner such as a project. */
 type WrittenData = { json: string; owner: string; data?: never };
 
-/** The part of a logger that the engine uses. As in pino, the object comes first and the message second. */
+/** The logger that the engine needs. As in pino, the object comes first and the message second. */
 export type EngineLogger = Record<"debug" | "info" | "warn" | "error", (about: object, message: string) => void>;
 
 export type RunStatus = "running" | "completed" | "failed" | "cancelled";
 
-/** The kind of an item of work: a call of the SDK, or a sleep that ends at a time. */
+/** The kind of an item of work. `call`: a call of a function. `sleep`: the end of a sleeping step. */
 export type WorkItemKind = "call" | "sleep";
 
-/** The step id of a call that runs the whole function to find its next steps. */
+/** The step id of a call that runs the function from its start to find its next steps. */
 export const DISCOVERY_STEP_ID = "step";
 
-/** The result of one step, as it is replayed to the function. */
+/** The stored result of one step. Later calls of the function receive it, so that the step does not run again. */
 export type StepMemo = {
   id: string;
-  /** The result as JSON in the SDK's memo format: `{"data":…}`, `{"error":…}`, `null` or an event. */
+  /** The step's result as JSON in the SDK's form: `{"data":…}`, `{"error":…}`, `null` or an event. */
   memo: string;
-  /** The memo in the canonical form JCS, made when it is first needed. */
+  /** The same JSON in its canonical form (JCS), made at first use. */
   canonical?: string;
 };
 
-/** One leased call: the data that the SDK needs, and the token that fences its result. */
+/**
+ * A call of a function that this process has leased: the input of the call, and the token of its lease. The engine
+ * accepts a result only with that token.
+ */
 export type LeasedCall = {
   itemId: string;
   token: string;
@@ -49,15 +55,15 @@ export type LeasedCall = {
   functionId: string;
   lane: string;
   stepId: string;
-  /** The number of the try, 0 for the first. */
+  /** How many tries of this call came before; 0 for the first. */
   attempt: number;
-  /** How often a process died or stalled while it held this item. */
+  /** How many times a process died or stalled while it executed this call. */
   lost: number;
   forcePlan: boolean;
   eventIds: string[];
   events: EngineEvent[];
   steps: StepMemo[];
-  /** Whether the steps must be read again before the call. */
+  /** Whether the loaded steps are incomplete, so that they must be read again before the call. */
   stepsStale: boolean;
   calledAt: number;
 };

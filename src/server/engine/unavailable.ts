@@ -1,12 +1,12 @@
 import { errorCodeOf, isDatabaseUnavailable, isDiskFull, saysDatabaseIsAway } from "@/server/platform/database-errors";
 
-/** The reason why events cannot be accepted now. */
+/** The reason why the engine accepts no events now. */
 export type EngineUnavailableReason = "overloaded" | "disk full" | "unreachable";
 
-/** Events were not accepted now, and may be accepted later: the events themselves are sound. */
+/** The engine cannot accept events now, and the sender may send the same events again later. */
 export class EngineUnavailableError extends Error {
   readonly reason: EngineUnavailableReason;
-  /** 429 asks the sender to slow down; 503 says that the sender did nothing wrong. */
+  /** The HTTP status for the sender. 429: too much work waits. 503: the database or its disk fails. */
   readonly status: 429 | 503;
   readonly retryAfterSeconds: number;
 
@@ -27,7 +27,7 @@ const DISK_RETRY_SECONDS = 30;
 const DATABASE_RETRY_SECONDS = 5;
 
 /**
- * Makes the error for a failed write if the database's disk is full or the database cannot be reached. Null for any
+ * Makes the error for a write that failed because the disk is full or the database cannot be reached. Null for any
  * other failure.
  */
 export function makeUnavailableError(error: unknown): EngineUnavailableError | null {
@@ -41,7 +41,7 @@ export function makeUnavailableError(error: unknown): EngineUnavailableError | n
     );
   }
   if (!isDatabaseUnavailable(code) && !(code === "" && saysDatabaseIsAway(error.message))) return null;
-  // The commit may have succeeded without an answer, so the message does not say that nothing was accepted.
+  // The commit may have succeeded although its answer was lost. So the message does not say that no event was accepted.
   const message = "The database does not take events. Send them again: with the same id seed none is taken twice";
   return new EngineUnavailableError("unreachable", message, {
     retryAfterSeconds: DATABASE_RETRY_SECONDS,

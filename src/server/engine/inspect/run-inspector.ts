@@ -4,16 +4,16 @@ import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
 import { DISCOVERY_STEP_ID } from "../types";
 import { listRuns, readRun, type ListRunsInput, type RunDetail, type RunListItem } from "./runs";
 
-/** The reason why the engine did not rerun or cancel a run. */
+/** The reason why a person's request to rerun or cancel a run was refused. */
 export type RerunOrCancelRefusal = "not found" | "still live" | "already ended" | "completed" | "function gone" | "events gone";
 
-/** The most events that one statement reads or writes, because events may be large. */
+/** The most events that one statement reads or writes. Events may be large. */
 const REWRITTEN_AT_ONCE = 20;
 
-/** The owners whose runs are shown. Null shows all runs, for operators of the installation. */
+/** The owners whose runs the viewer may see. Null shows all runs, for operators of the installation. */
 export type VisibleRunOwners = readonly string[] | null;
 
-/** Shows runs with their state and steps, but never the contents of events or results. */
+/** Shows runs with their state and steps, reruns them and cancels them. It never shows event data or results. */
 export class RunInspector {
   readonly #ctx: EngineContext;
   readonly #onEffects: (effects: CommitEffects) => void;
@@ -23,12 +23,12 @@ export class RunInspector {
     this.#onEffects = onEffects;
   }
 
-  /** Lists runs of these owners, newest first. */
+  /** Lists runs of the given owners, newest first. */
   runs(input: ListRunsInput): Promise<{ items: RunListItem[]; nextCursor: string | null }> {
     return listRuns(this.#ctx, input);
   }
 
-  /** Returns a run with its steps. Null if these owners have no such run. */
+  /** Returns a run with its steps; null if the given owners have no such run. */
   run(id: string, owners: VisibleRunOwners): Promise<RunDetail | null> {
     return readRun(this.#ctx, id, owners);
   }
@@ -80,9 +80,10 @@ export class RunInspector {
   }
 
   /**
-   * Replaces the data of events that must not be kept. The events and their runs stay. Another process may keep the old
-   * data in memory until its next events push the data out. Returns the number of events.
+   * Replaces the data of stored events, for instance to remove personal data. The events and their runs stay. Another
+   * process may keep the old data in its cache for some time.
    * @param change takes an event's data and returns the new data
+   * @returns the number of changed events
    */
   async rewriteEvents(
     ids: readonly string[],
@@ -112,7 +113,7 @@ export class RunInspector {
     return rewritten;
   }
 
-  /** Cancels a live run. A call in flight continues, and the engine drops its result. */
+  /** Cancels a run that has not ended. A call on the way continues, and the engine drops its result. */
   async cancel(id: string, owners: VisibleRunOwners): Promise<{ refused: RerunOrCancelRefusal } | null> {
     const outcome = await this.#ctx.db.tx(async (tx) => {
       const [known] = await tx.query(

@@ -1,20 +1,23 @@
 import type { EngineContext } from "../context";
 import type { WorkItemKind, RunError } from "../types";
 
-/** queued: a call waits for its turn. running: a call is in flight. sleeping: the run waits for a time. */
+/**
+ * The state of a run. `queued`: its next call is ready. `running`: its call is executing. `sleeping`: it waits for a
+ * time.
+ */
 export type RunState = "queued" | "running" | "sleeping" | "completed" | "failed" | "cancelled";
 
 export type RunListItem = {
   id: string;
-  /** The owner of the run; empty for the program's own runs. */
+  /** The owner of the run, such as a project; empty for runs of the program itself. */
   owner: string;
   functionId: string;
   functionName: string;
   state: RunState;
-  /** The number of the run's events. */
+  /** The number of events that the run received. */
   eventCount: number;
   stepCount: number;
-  /** The number of failed tries of the current call. */
+  /** The number of failed tries of the run's current call. */
   attempt: number;
   createdAt: Date;
   startedAt: Date | null;
@@ -31,7 +34,7 @@ type StepView = {
   attempt: number;
   startedAt: Date | null;
   endedAt: Date;
-  /** the bytes of the step's result */ size: number;
+  /** The size of the step's result, in bytes. */ size: number;
   error: RunError | null;
 };
 type WaitView = {
@@ -44,11 +47,11 @@ type WaitView = {
 export type RunDetail = RunListItem & { steps: StepView[]; waits: WaitView[] };
 
 export type ListRunsInput = {
-  /** the owners whose runs are listed; null: every owner */
+  /** The owners whose runs are listed; null lists the runs of all owners. */
   owners: readonly string[] | null;
   functionId?: string | undefined;
   state?: RunState | undefined;
-  /** The id of the last run on the previous page. */
+  /** The id of the last run on the page before; a page begins behind it. */
   cursor?: string | null | undefined;
   limit: number;
 };
@@ -73,7 +76,7 @@ type Row = {
 const LIVE: readonly RunState[] = ["queued", "running", "sleeping"];
 const ENDED: readonly RunState[] = ["completed", "failed", "cancelled"];
 
-/** SQL for the state of a live run, from its items. */
+/** SQL that derives the state of an unfinished run from its waiting and running items of work. */
 const ITEMS = `
   left join lateral (
     select bool_or(i.state = 'leased') as leased, bool_or(i.state = 'ready') as ready,
@@ -87,8 +90,8 @@ const COLUMNS = `
 const LIVE_STATE = "case when i.leased then 'running' when i.ready then 'queued' else 'sleeping' end";
 
 /**
- * Lists runs. It reads the index (owner, function, status, id) once for each requested combination and merges the
- * pages.
+ * Lists runs, newest first. It reads the index (owner, function, status, id) once for each combination in the filter,
+ * and merges the results.
  */
 export async function listRuns(
   ctx: EngineContext,
@@ -96,7 +99,7 @@ export async function listRuns(
 ): Promise<{ items: RunListItem[]; nextCursor: string | null }> {
   const { owners, functionId = null, state = null, cursor = null, limit } = input;
   const statuses = state === null ? ["running", ...ENDED] : LIVE.includes(state) ? ["running"] : [state];
-  // A removed function may still have runs, which the list leaves out.
+  // The list leaves out runs of functions that the program no longer has.
   const functionIds = functionId === null ? ctx.functions.all.map((fn) => fn.id) : [functionId];
   const rows = await ctx.db.query<Row>(
     owners === null
@@ -186,7 +189,7 @@ function toItem(ctx: EngineContext, row: Row): RunListItem {
   };
 }
 
-/** Returns an error without its cause, which may hold data of the function. */
+/** Copies an error without its `cause`, which may hold data of the function. */
 function shown({ name, message, stack }: RunError): RunError {
   return { name, message, ...(stack === undefined ? {} : { stack }) };
 }

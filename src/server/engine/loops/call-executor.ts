@@ -4,10 +4,16 @@ import { loadEvents, loadStepMemos } from "../run/load-events";
 import type { LeasedCall } from "../types";
 import type { CallOutcome } from "./call-result-applier";
 
-/** The most processes that a call may crash. After that many, the call counts as a failed try. */
+/**
+ * How many times a call may be lost with its process before the engine counts a failed try. A call may itself crash the
+ * process.
+ */
 const LOST_MAX = 10;
 
-/** Executes the leased calls. A call stays in `held` until its result is written, so that its lease is renewed. */
+/**
+ * Executes the leased calls of this process. `held` lists calls until their results are written, so that sweeps renew
+ * their leases.
+ */
 export class CallExecutor {
   readonly held = new Map<string, LeasedCall>();
   readonly #ctx: EngineContext;
@@ -25,7 +31,7 @@ export class CallExecutor {
     void this.#load(calls).then(
       () => calls.forEach((call) => void this.#call(call)),
       (error: Error) => {
-        // The request cannot be built. The call leaves `held`, so the sweep gives its lease back.
+        // The request of these calls cannot be built. They leave `held`, and the next sweep releases their leases.
         this.#ctx.log.error({ err: error }, "engine: events or steps of a run could not be read");
         for (const call of calls) this.held.delete(call.itemId);
       },

@@ -9,16 +9,19 @@ import { chooseCallsToLease, type LeasableWork, type RunningCallsByLimit } from 
 import type { CallExecutor } from "./call-executor";
 import { WorkLoop } from "./work-loop";
 
-/** The number of the advisory lock of a look. */
+/** The second number of the advisory lock that the process holds while it leases calls. */
 const LEASING_LOCK = 1;
 const VAIN_LOOKS_MAX = 20;
 
 /**
- * Leases as many calls as this process has room for, in one transaction. An advisory lock lets one process lease at a
- * time, for a few milliseconds, so that concurrency limits are exact.
+ * Leases as many ready calls as this process may still execute, in one transaction. Only one process leases at a time,
+ * under an advisory lock for a few milliseconds. So two processes never exceed a concurrency limit together.
  */
 export class CallLeaser {
-  /** Whether the last look left work behind. A place that becomes free then triggers another look. */
+  /**
+   * Whether the last transaction left ready calls or batches behind. If so, the end of a call starts the next
+   * transaction.
+   */
   workLeft = false;
   readonly #ctx: EngineContext;
   readonly #executor: CallExecutor;
@@ -27,7 +30,7 @@ export class CallLeaser {
   readonly #cursors = new Map<string, string>();
   #lastLanes: ReadonlyMap<string, string> = new Map();
   #turn = 0;
-  /** The number of consecutive looks that visited lanes and leased nothing. */
+  /** The number of consecutive transactions that found lanes of ready calls and could lease none. */
   #vainLooks = 0;
   #unseen = false;
   #cancelTimer: () => void = () => undefined;
@@ -63,14 +66,14 @@ export class CallLeaser {
     }
     const leased = await this.#ctx.db.tx((tx) => this.#lease(tx, room), { relaxed: true, lock: LEASING_LOCK });
     if (leased.length > 0) this.#executor.start(leased);
-    // This look did not reach all lanes. If all lanes are at their limits, the rounds must end.
+    // Some lanes were not visited yet. The number of such rounds is limited, because all lanes may be at their limits.
     this.#vainLooks = leased.length > 0 ? 0 : this.#vainLooks + 1;
     if (this.#unseen && this.#vainLooks < VAIN_LOOKS_MAX) this.#loop.wake();
   }
 
   async #lease(tx: EngineTransaction, room: number): Promise<LeasedCall[]> {
     const usage = await readUsage(this.#ctx, tx);
-    // Each look begins with another function, so that no function is always first.
+    // Each round begins with another function, so that no function always comes first.
     const { all } = this.#ctx.functions;
     this.#unseen = false;
     const start = this.#turn++ % all.length;
@@ -89,7 +92,7 @@ export class CallLeaser {
     ];
   }
 
-  /** Returns ready calls of up to `room` lanes of each function. The look continues behind the last visited lane. */
+  /** Reads the ready calls of up to `room` lanes of each function, from behind the last visited lane. */
   async #offerCalls(tx: EngineTransaction, functions: FunctionConfig[], room: number): Promise<LeasableWork[]> {
     const rows = await tx.query<{ n: number; lane: string; ids: string[] }>(READY_LANES, [
       functions.map((fn) => fn.id),
@@ -100,7 +103,7 @@ export class CallLeaser {
     for (const [n, fn] of functions.entries()) {
       const lanes = rows.filter((row) => row.n === n + 1);
       const last = lanes.at(-1);
-      // If the query returns fewer lanes than requested, the list has ended, and the next look starts at its beginning.
+      // Fewer lanes than requested mean the end of the list. The next round then starts at its beginning.
       const wrapped = this.#cursors.delete(fn.id);
       if (last && lanes.length >= room) this.#cursors.set(fn.id, last.lane);
       if (wrapped || this.#cursors.has(fn.id)) this.#unseen = fn.concurrency.some(({ key }) => key) || this.#unseen;
@@ -129,7 +132,10 @@ async function readUsage(ctx: EngineContext, tx: EngineTransaction): Promise<Run
   return usage;
 }
 
-/** This SQL jumps from lane to lane in the index: one index step for each lane, however many calls wait in it. */
+/**
+ * SQL that jumps from lane to lane in the index. Each lane costs one index lookup, whatever the number of its waiting
+ * calls.
+ */
 const READY_LANES = `/* prepared */
   select f.n::int, l.lane, i.ids
     from unnest($1::text[], $2::text[]) with ordinality as f(function_id, after, n)

@@ -14,8 +14,8 @@ export type CallOutcome = { call: LeasedCall; result: CallResult };
 const RESULTS_MAX = 200;
 
 /**
- * Writes the results of calls. One transaction writes all results since the last commit. A result is dropped if its
- * lease was lost or its run has ended.
+ * Writes the results of executed calls. All results since the last commit share one transaction. A result is dropped if
+ * its call's lease was lost or its run has ended.
  */
 export class CallResultApplier {
   readonly #ctx: EngineContext;
@@ -66,7 +66,7 @@ export class CallResultApplier {
     }
   }
 
-  /** Writes a failed try in place of a result that PostgreSQL refuses. */
+  /** Records a failed try if PostgreSQL refuses the data of a result. */
   async #writeRefused({ call, result }: CallOutcome, { name, message }: Error): Promise<void> {
     this.#ctx.log.error({ runId: call.runId, err: message }, "engine: a result could not be stored");
     const known = result.kind === "threw" && result.error.name === "StorageError";

@@ -1,6 +1,9 @@
 import { concurrencyLimitsOf, type FunctionConfig } from "../sync/function-config";
 
-/** Work of one function that may be leased: calls of a lane, or complete batches. */
+/**
+ * Work of one function that a process may lease: ready calls of one lane (calls with the same limit keys), or complete
+ * batches.
+ */
 export type LeasableWork =
   | { kind: "call"; fn: FunctionConfig; lane: string; itemIds: string[] }
   | { kind: "batch"; fn: FunctionConfig; key: string; count: number };
@@ -8,19 +11,19 @@ export type LeasableWork =
 export type WorkToLease = {
   itemIds: string[];
   batches: { fn: FunctionConfig; key: string; skip: number }[];
-  /** The last served lane of each function. The next look begins behind that lane. */
+  /** The last lane of each function that got a lease. The next round begins with the lane behind it. */
   lastLanes: Map<string, string>;
-  /** whether some work stays, because the process is full or a limit is reached */
+  /** Whether some offered work got no lease, because the process is full or a limit is reached. */
   left: boolean;
 };
 
-/** The number of calls in flight for each limit, by the limit's name from `concurrencyLimitsOf`. */
+/** The number of calls that are running, by the name of their concurrency limit (see `concurrencyLimitsOf`). */
 export type RunningCallsByLimit = Map<string, number>;
 
 /**
- * Chooses the calls to lease. Functions take turns, and so do the lanes of each function, with one call a turn. So a
- * deep backlog takes no more than its share. The function is pure.
- * @param lastLanes the lanes of the last look: if one place serves many lanes, all of them get their turn
+ * Chooses which offered calls to lease, without I/O. Functions take turns with one call a turn, and so do the lanes of
+ * a function. So a long queue of one lane delays no other lane.
+ * @param lastLanes the lanes that the last round served; each function continues behind its lane
  */
 export function chooseCallsToLease(
   offers: LeasableWork[],
@@ -57,14 +60,16 @@ function size(offer: LeasableWork): number {
 
 const laneOf = (offer: LeasableWork): string => (offer.kind === "call" ? offer.lane : offer.key);
 
-/** Returns the lanes behind the last served lane, then all others. */
+/** Rotates the queue so that it begins behind the last served lane. */
 function beginBehind(queue: Turn[], last: string | undefined): Turn[] {
   if (last === undefined) return queue;
   const isBehind = ({ offer }: Turn) => laneOf(offer) > last;
   return [...queue.filter(isBehind), ...queue.filter((turn) => !isBehind(turn))];
 }
 
-/** Takes the next lane that has work and a free place. Lanes before it leave the queue for the rest of this look. */
+/**
+ * Takes the next lane whose limits have room for a call. Lanes at their limits leave the queue until the next round.
+ */
 function nextTurn(queue: Turn[], used: RunningCallsByLimit, choice: WorkToLease): Turn | undefined {
   for (let turn = queue.shift(); turn; turn = queue.shift()) {
     if (turn.taken >= size(turn.offer)) continue;

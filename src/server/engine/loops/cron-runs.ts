@@ -6,7 +6,10 @@ import type { UnitOfWork } from "../run/unit-of-work";
 import { insertEvents } from "../run/write-collected-changes";
 import { nextCronTick } from "../sync/compile-function-configs";
 
-/** Stores the next tick of each cron trigger and deletes the ticks of removed triggers. Stored ticks stay. */
+/**
+ * Stores the next start time of each cron trigger, and deletes the times of removed triggers. A stored time does not
+ * change.
+ */
 export async function registerCrons(ctx: EngineContext, tx: EngineTransaction): Promise<void> {
   const triggers = ctx.functions.all.flatMap((fn) => fn.crons.map((expression) => ({ functionId: fn.id, expression })));
   const now = ctx.clock.now();
@@ -35,8 +38,8 @@ export async function registerCrons(ctx: EngineContext, tx: EngineTransaction): 
 }
 
 /**
- * Starts one run for each due tick. The row lock prevents a second run by another process. After a downtime only the
- * first missed tick starts a run, as on an Inngest server.
+ * Starts one run for each cron trigger that is due. A row lock prevents a second run by another process. After a
+ * downtime a trigger starts only one run for all missed times, as on an Inngest server.
  */
 export async function startDueCrons(work: UnitOfWork, now: Date): Promise<number> {
   const { ctx, tx } = work;

@@ -3,13 +3,13 @@ import { finishUnitOfWork } from "../run/finish-unit-of-work";
 import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
 import { makeBoundedDelete, repeatInChunks } from "@/server/platform/bounded-delete";
 
-/** The most runs, or waiting events, in one transaction. */
+/** The most runs that one transaction cancels, and the most waiting events that it removes. */
 const ROWS_MAX = 500;
 
 /**
- * Ends the work of functions that no live process has. It cancels their runs, with the reason in the run's row, and
- * removes their waiting events and cron ticks. Each process lists its functions in its row, so that a process of an
- * older program does not end the runs of a newer one. A process without functions ends nothing.
+ * Ends the work of functions that no live process serves. It cancels their runs, with the reason in the run's row, and
+ * removes their waiting events and cron times. Each process lists its functions in its row. So a process of an older
+ * program does not end runs of a newer one. A process without functions ends nothing.
  */
 export async function endFunctionsThatAreGone(
   ctx: EngineContext,
@@ -51,7 +51,10 @@ async function removeWaitingEvents(ctx: EngineContext, functionId: string): Prom
   return (await ctx.db.query(`${makeBoundedDelete(which)} returning true`, [functionId])).length;
 }
 
-/** Finds functions that no live process has. A process writes its row before its first run, so one query suffices. */
+/**
+ * SQL that finds functions which no live process lists. A process writes its list before its first run, so one query
+ * suffices.
+ */
 const GONE = `
   select id from (
     select distinct function_id as id from engine.run where status = 'running'

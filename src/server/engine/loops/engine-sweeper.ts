@@ -15,7 +15,7 @@ const SWEEP_MS = 2000;
 const PRUNE_MS = 60_000;
 const EVENTS_MAX = 1000;
 
-/** The parts of the engine that a sweep uses. */
+/** The parts of the engine that each sweep calls. */
 type SweptParts = {
   presence: ProcessPresence;
   executor: CallExecutor;
@@ -26,8 +26,8 @@ type SweptParts = {
 };
 
 /**
- * Sweeps every two seconds, by the real clock. It renews leases, gives back the leases of dead processes, routes
- * unrouted events, and looks for work whose signal was lost.
+ * Repeats the engine's upkeep every two seconds of real time. It renews leases, releases the leases of dead processes,
+ * and routes events that no process has routed. It also looks for work whose signal was lost.
  */
 export class EngineSweeper {
   readonly #ctx: EngineContext;
@@ -58,7 +58,7 @@ export class EngineSweeper {
     this.#pruning = new WorkLoop("pruning", problems, () => this.#pruner.prune());
   }
 
-  /** Sweeps once, then every two seconds. */
+  /** Runs one sweep, and then another every two seconds. */
   async start(): Promise<void> {
     await this.sweep();
     this.#interval = setInterval(() => {
@@ -90,7 +90,7 @@ export class EngineSweeper {
     this.#lookAround();
   }
 
-  /** Routes stored events that no process has routed. */
+  /** Routes stored events that no process has routed yet: it starts the functions that listen to them. */
   async #route(): Promise<number> {
     return this.#ctx.db.tx(async (tx) => {
       const events = await loadUnroutedEvents(tx, EVENTS_MAX);

@@ -15,23 +15,24 @@ import { WorkLoop } from "./work-loop";
 import { IngestRequestQueue, type IngestRequest } from "./ingest-request-queue";
 
 /**
- * The largest request, in characters, that shares a commit. A larger request may take seconds and is committed alone.
+ * The largest request, in characters, that may share a transaction with other requests. A larger one gets its own,
+ * because it may take seconds.
  */
 const SMALL_CHARS = 1_048_576;
-/** The name under which this part reports a problem. */
+/** The name under which the ingestor reports problems on the health page. */
 const PART = "taking events";
 /**
- * The bytes of a test write: more than a PostgreSQL page, and incompressible, so that the write needs space on the
- * disk.
+ * The size of a test write, in bytes. It exceeds a PostgreSQL page, and random content cannot be compressed. So the
+ * write fails on a full disk.
  */
 const PROBE_BYTES = 16_384;
 
 type IngestorParts = { backlog: Backlog; onEffects: (effects: CommitEffects) => void; onUnrouted: () => void };
 
 /**
- * Accepts events. Small requests that arrive during a transaction share the next one. Large requests are committed one
- * after the other, beside the small ones. A process that knows the functions routes events in the same transaction, so
- * that accepted events and their runs are committed together.
+ * Stores accepted events. Small requests that arrive during a transaction share the next one. Large requests are
+ * committed one by one, beside the small ones. A process that serves the functions also creates their runs in the same
+ * transaction.
  */
 export class EventIngestor {
   readonly #ctx: EngineContext;
@@ -40,7 +41,7 @@ export class EventIngestor {
   readonly #problems: EngineProblems;
   readonly #backlog: Backlog;
   readonly #probe: WorkLoop;
-  /** Whether this process knows the functions and routes events. */
+  /** Whether this process serves the functions, and so creates the runs of new events. */
   routes = false;
   readonly #small = new IngestRequestQueue({ requestsMax: Infinity, eventsMax: 2_000, charsMax: 4 * SMALL_CHARS });
   readonly #large = new IngestRequestQueue({ requestsMax: 1, eventsMax: Infinity, charsMax: Infinity });
@@ -57,8 +58,8 @@ export class EventIngestor {
   }
 
   /**
-   * Stores events. `fromOutside`: only while the backlog has room. Events that functions send belong to accepted work
-   * and are always stored.
+   * Stores events. With `fromOutside`, a full backlog refuses them. Events that functions send are always stored, so
+   * that accepted work can finish.
    */
   async ingest(
     incoming: IncomingEvent[],
@@ -82,7 +83,10 @@ export class EventIngestor {
     return { ids };
   }
 
-  /** After a failure, checks whether the database accepts events again, without waiting for a sender. */
+  /**
+   * After a failed write, tests whether the database accepts writes again. The test does not wait for a sender's
+   * request.
+   */
   probe(): void {
     if (this.#failing) this.#probe.wake();
   }
@@ -130,7 +134,10 @@ export class EventIngestor {
       if (effects) this.#onEffects(effects);
       else this.#onUnrouted();
     } catch (error) {
-      // A request that PostgreSQL refuses must not fail the requests that share its commit, so each is committed alone.
+      /*
+       * PostgreSQL has refused the data of one request. Each request is now committed alone, so that the others
+       * succeed.
+       */
       if (requests.length > 1 && isRefusedByDatabase(error))
         for (const request of requests) await this.#store([request]);
       else this.#fail(requests, error);
@@ -151,7 +158,7 @@ export class EventIngestor {
     this.#problems.clear(PART);
   }
 
-  /** Commits events. Null: they are stored, and a process that knows the functions will route them. */
+  /** Commits events. Null: the events are stored, and another process will create their runs. */
   async #commit(events: EngineEvent[]): Promise<CommitEffects | null> {
     const { routes } = this;
     return this.#ctx.db.tx(async (tx) => {

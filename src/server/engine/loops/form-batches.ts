@@ -6,21 +6,20 @@ import { DISCOVERY_STEP_ID, type LeasedCall } from "../types";
 import type { WorkToLease, LeasableWork } from "./choose-calls-to-lease";
 
 /**
- * The most bytes of events in one batch; a single event may be larger. An Inngest server allows ten times as much, but
- * its functions run elsewhere. Here a batch of 10 MB blocked the shared event loop for 300 ms.
+ * The most bytes of events in one batch; a single event may be larger. An Inngest server allows ten times as much, for
+ * functions in another process. These functions share this event loop, and a batch of 10 MB blocked it for 300 ms.
  */
 const BATCH_BYTES_MAX = 1024 * 1024;
-/** The most full batches of one key in one look. */
+/** The most full batches that one round forms for one function and key. */
 const BATCHES_MAX = 4;
 const LANES_MAX = 64;
 
 type LaneRow = { n: number; key: string; waiting: number; oldest: Date; live: number };
 
 /**
- * Finds batches that may be formed now. A full batch may, and so may a smaller one if no batch of its function and key
- * is under way, or if its oldest event has waited for the timeout. So an idle system hands events over at once, and a
- * busy one collects them. `dueAt`: the end of the next timeout. `unseen`: there may be more keys than this look
- * visited.
+ * Finds batches that may start now. A full batch may start. A smaller one may start if its function and key have no
+ * running batch, or once its oldest event has waited for the timeout. So an idle function gets events at once, and a
+ * busy one gets larger batches. `dueAt` is the end of the next timeout. `unseen` means that some keys were not visited.
  */
 export async function findCompleteBatches(
   ctx: EngineContext,
@@ -94,7 +93,7 @@ const WAITING_LANES = `/* prepared */
    ) as r
    order by f.n, l.number`;
 
-/** Creates a run for each chosen batch. This process holds the lease of the run's first call. */
+/** Creates a run for each chosen batch. The run's first call is already leased by this process. */
 export async function formBatches(
   ctx: EngineContext,
   tx: EngineTransaction,
@@ -156,7 +155,8 @@ export async function formBatches(
 }
 
 /**
- * SQL for the oldest events of each batch's key, as many as fit. Only the holder of the leasing lock removes events.
+ * SQL that takes the oldest events of a batch's key, as many as fit. Only the process with the leasing lock removes
+ * events here.
  */
 const TAKE_EVENTS = `/* prepared */
   with chosen as (

@@ -2,21 +2,19 @@ import type { EngineContext } from "../context";
 import { makeBoundedDelete, repeatInChunks } from "@/server/platform/bounded-delete";
 
 export type EngineRetention = {
-  /** How long ended runs and their steps are kept, ms. */
+  /** How long the engine keeps ended runs and their steps, in ms. */
   runsMs: number;
-  /** How long events that no live run needs are kept, ms. */
+  /** How long the engine keeps events, in ms. Events of unfinished runs stay longer. */
   eventsMs: number;
 };
 
 const DAY_MS = 86_400_000;
 export const DEFAULT_RETENTION: EngineRetention = { runsMs: DAY_MS, eventsMs: DAY_MS };
 
-/** The most rows of one transaction, which keeps locks short. */
+/** The most rows that one transaction deletes. More rows would hold locks for longer. */
 const ROWS_MAX = 2000;
 
-/**
- * Deletes rows that are older than their retention, in bounded steps. Events of live runs and of waiting batches stay.
- */
+/** Deletes old runs and events in bounded steps. Events of unfinished runs and of waiting batches stay. */
 export class HistoryPruner {
   readonly #ctx: EngineContext;
   readonly #retention: EngineRetention;
@@ -47,7 +45,7 @@ export class HistoryPruner {
     await repeatInChunks(ROWS_MAX, async () => (await this.#ctx.db.query(text, [before])).length);
   }
 
-  /** Deletes old events in the order of their ids, which is the order of time. It skips events in use. */
+  /** Deletes old events, oldest id first, because ids sort by time. It skips events that unfinished work needs. */
   async #pruneEvents(before: Date): Promise<void> {
     let after = "";
     for (;;) {

@@ -5,19 +5,22 @@ export type IngestRequest = {
   events: EngineEvent[];
   /** the owner of the events */
   owner: string;
-  /** the characters of the events' data */
+  /** The length of the events' data, in characters. */
   chars: number;
   resolve: () => void;
   reject: (error: unknown) => void;
 };
 
-/** The limits of one transaction. Its first request is taken whatever its size. */
+/** The limits of one transaction. A single request that exceeds them is still taken. */
 type Bounds = { requestsMax: number; eventsMax: number; charsMax: number };
 
-/** Requests that wait for a transaction. Owners take turns with one request a turn, so that no owner delays another. */
+/**
+ * Requests that wait to be committed. Owners, such as projects, take turns with one request each, so that none delays
+ * another.
+ */
 export class IngestRequestQueue {
   readonly #bounds: Bounds;
-  /** The requests of each owner. The owners are in the order of their turns. */
+  /** The waiting requests of each owner. The first owner has the next turn. */
   readonly #byOwner = new Map<string, IngestRequest[]>();
 
   constructor(bounds: Bounds) {
@@ -30,11 +33,14 @@ export class IngestRequestQueue {
     else this.#byOwner.set(request.owner, [request]);
   }
 
-  /** Removes the requests of the next transaction from the queue and returns them; [] if none wait. */
+  /** Removes the requests of the next transaction from the queue, and returns them. The list is empty if none wait. */
   take(): IngestRequest[] {
     const taken: IngestRequest[] = [];
     let [events, chars] = [0, 0];
-    // An owner that is deleted and set again comes last, so the loop visits it once more after all others.
+    /*
+     * An owner that is deleted and set again moves to the end of the Map. So the loop visits it once more after all
+     * others.
+     */
     for (const [owner, own] of this.#byOwner) {
       const first = own[0]!;
       events += first.events.length;

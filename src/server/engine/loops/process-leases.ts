@@ -5,9 +5,9 @@ import { FIRST_PROCESS_LOCK_NUMBER } from "./process-presence";
 export type RecoveredLeases = { items: number; processes: number; alive: number };
 
 /**
- * Gives back abandoned leases: of processes whose lock is gone, of processes that stalled until the lease expired, and
- * of commits by this process that got no answer. The try does not count as failed. Later results of these leases are
- * dropped.
+ * Releases abandoned leases, so that another process can execute their calls. A lease is abandoned if its process has
+ * died, if it has expired, or if this process lost the answer to its commit. The lost call does not count as a failed
+ * try. The engine drops results that arrive later.
  */
 export async function recoverLeases(ctx: EngineContext, held: ReadonlySet<string>): Promise<RecoveredLeases> {
   return ctx.db.tx(async (tx) => {
@@ -35,7 +35,7 @@ export async function recoverLeases(ctx: EngineContext, held: ReadonlySet<string
   });
 }
 
-/** Extends this process's leases. */
+/** Extends the leases of the calls that this process executes. */
 export async function renewLeases(ctx: EngineContext, held: ReadonlyMap<string, { token: string }>): Promise<void> {
   if (held.size === 0) return;
   const calls = [...held];
@@ -51,7 +51,7 @@ export async function renewLeases(ctx: EngineContext, held: ReadonlyMap<string, 
   );
 }
 
-/** Gives back all leases of this process when it stops in order. */
+/** Releases all leases of this process at an orderly stop. */
 export async function releaseLeases(ctx: EngineContext): Promise<void> {
   await ctx.db.query(
     `update engine.item set state = 'ready', lease_token = null, leased_by = null, lease_until = null

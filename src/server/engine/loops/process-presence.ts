@@ -4,16 +4,22 @@ import type { EngineContext } from "../context";
 import { ProcessLock } from "@/server/platform/process-lock";
 import type { EngineProblems } from "../engine-problems";
 
-/** work: calls may be leased. due: a wait ends earlier than the others know. unrouted: events wait for routing. */
+/**
+ * A message from one process to the others. `work`: calls are ready. `due`: a new wait ends earlier than all others.
+ * `unrouted`: stored events have no runs yet.
+ */
 export type ProcessSignal = "work" | "due" | "unrouted";
 
 type Connection = { connectionString: string; Client?: new (config: pg.ClientConfig) => pg.Client };
 
 const HELLO = "hello";
 
-/** The liveness lock of this process. Its connection also listens to the signals of other processes. */
+/**
+ * Holds the advisory lock that shows other processes that this one lives. The lock's connection also receives their
+ * signals.
+ */
 export class ProcessPresence {
-  /** The number of processes on this database, including this one, at the last sweep. */
+  /** The number of live processes on this database, this one included, at the last sweep. */
   peers = 1;
   readonly #ctx: EngineContext;
   readonly #problems: EngineProblems;
@@ -43,7 +49,7 @@ export class ProcessPresence {
     return `${this.#ctx.db.schema}_signal`;
   }
 
-  /** Connects, and takes the lock of this process's number. The first start takes a new number. */
+  /** Connects and takes the advisory lock of this process's number. The first connection takes a new number. */
   start(): Promise<void> {
     return this.#lock.hold();
   }
@@ -59,7 +65,7 @@ export class ProcessPresence {
     client.on("notification", ({ channel, payload }) => {
       const [from, signal] = (payload ?? "").split(" ");
       if (channel !== this.#channel || from === String(this.#ctx.processNum)) return;
-      // A signal shows that another process exists. The next sweep counts all processes.
+      // A received signal proves that another process lives. The next sweep counts the processes exactly.
       this.peers = Math.max(this.peers, 2);
       if (signal !== HELLO) this.#onSignal(signal as ProcessSignal);
     });
@@ -69,7 +75,7 @@ export class ProcessPresence {
   async #register(client: pg.Client): Promise<void> {
     const { db } = this.#ctx;
     const label = `${hostname()}:${process.pid}`;
-    // After a lost connection the row may be gone, if other processes removed it and gave the leases back.
+    // Other processes may have removed this process's row and released its leases while its connection was lost.
     const text = this.#ctx.processNum
       ? `
          insert into engine.process (num, label, functions) overriding system value
@@ -80,7 +86,10 @@ export class ProcessPresence {
     await client.query("begin");
     const { rows } = await client.query<{ num: number }>(db.sql(text), [label, functions]);
     const num = rows[0]?.num ?? 0;
-    // The lock is taken before the commit, because a visible row without its lock would look like a dead process.
+    /*
+     * The lock is taken before the commit. Otherwise other processes could see the row without its lock, and take this
+     * process for dead.
+     */
     await client.query("select pg_advisory_lock($1, $2)", [db.lockClass, FIRST_PROCESS_LOCK_NUMBER + num]);
     await client.query("commit");
     await client.query(`listen ${this.#channel}`);
@@ -96,7 +105,7 @@ export class ProcessPresence {
     this.#problems.report("presence", new Error(message), message);
   }
 
-  /** Signals other processes. A lost signal does no harm, because each process looks every 2 s. */
+  /** Sends a signal to the other processes. If a signal is lost, their next sweep finds the work within 2 s. */
   signal(signal: ProcessSignal): void {
     if (this.peers < 2 && this.#lock.client) return;
     this.#queued.add(signal);
@@ -124,5 +133,7 @@ export class ProcessPresence {
   }
 }
 
-/** The first lock number of processes. The engine uses lower numbers itself (migration 0, leasing 1). */
+/**
+ * The lowest advisory lock number for a process. The engine itself uses lower ones: 0 for migrations, 1 for leasing.
+ */
 export const FIRST_PROCESS_LOCK_NUMBER = 16;

@@ -6,12 +6,12 @@ import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
 import { WorkLoop } from "./work-loop";
 import { startDueCrons } from "./cron-runs";
 
-/** The most sleeps that one transaction ends. */
+/** The most sleeping steps that one transaction ends. */
 const WAITS_MAX = 500;
 
 /**
- * Ends waits that are due: sleeps, retries, starts in the future, cron ticks. The database holds all times. This
- * process keeps one timer for the earliest time, and looks again with every sweep.
+ * Continues runs whose waiting time has ended: sleeps, retries, future starts and cron times. All times are in the
+ * database. Each process has one timer for the earliest time, and every sweep looks for due times too.
  */
 export class WaitTimers {
   readonly #ctx: EngineContext;
@@ -30,7 +30,7 @@ export class WaitTimers {
     this.#loop.wake();
   }
 
-  /** Records a wait that ends at `dueAt` (ms since 1970). */
+  /** Moves the timer forward if a wait ends earlier than the timer, at `dueAt` (ms since 1970). */
   note(dueAt: number): void {
     if (dueAt >= this.#nextAt) return;
     this.#nextAt = dueAt;
@@ -48,11 +48,11 @@ export class WaitTimers {
     this.#nextAt = Infinity;
     while (await this.#endDue(now));
     const [next] = await this.#ctx.db.query<{ at: Date | null }>(NEXT_DUE);
-    // Another process may hold the row's lock now. The next look finds the row.
+    // Another process may hold the lock of the earliest row now. The timer fires again for it.
     if (next?.at) this.note(Math.max(next.at.getTime(), now.getTime() + 1));
   }
 
-  /** Ends due sleeps. Returns true if more waits may be due. */
+  /** Ends sleeps that are due. Returns true if more may be due. */
   async #endDue(now: Date): Promise<boolean> {
     const done = await this.#ctx.db.tx(async (tx) => {
       const work = new UnitOfWork(this.#ctx, tx);
@@ -67,7 +67,7 @@ export class WaitTimers {
   }
 }
 
-/** SQL that makes due retries and future starts ready for a lease. */
+/** SQL that makes due retries and future starts ready to be leased. */
 const PROMOTE = `
   update engine.item set state = 'ready', due_at = null
    where id in (select id from engine.item where state = 'timer' and kind = 'call' and due_at <= $1
@@ -88,7 +88,7 @@ async function endSleeps(work: UnitOfWork, now: Date): Promise<number> {
   );
   if (due.length === 0) return 0;
   await work.lock(due.map((row) => row.run_id));
-  // The items are read again under the locks, because an event or another process may have ended the run or the sleep.
+  // The items are read again under the locks of their runs. Another process may have ended the run or the sleep.
   const items = await readLockedWorkItems(
     work.tx,
     due.map((row) => row.id),

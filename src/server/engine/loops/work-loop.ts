@@ -4,8 +4,8 @@ const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 2000;
 
 /**
- * Runs one round of work at a time, when it is woken. Wakes during a round lead to one more round. A failed round is
- * retried until it succeeds, after a pause that grows to 2 s, because the database may be away for some time.
+ * Runs a function in rounds, one at a time. `wake` starts a round, and a wake during a round starts one more. A failed
+ * round repeats until it succeeds, after a pause that grows to 2 s. So the loop survives a database that is away.
  */
 export class WorkLoop {
   readonly #name: string;
@@ -48,7 +48,7 @@ export class WorkLoop {
     }
   }
 
-  /** Stops the loop. Resolves when the current round has ended. */
+  /** Stops the loop. Resolves once the running round has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#retry) clearTimeout(this.#retry);

@@ -3,7 +3,7 @@ import { serveRequest, type ServeHandler } from "./serve-request";
 import { parseRetryAfterMs } from "./retry-delay";
 import { DISCOVERY_STEP_ID, type LeasedCall, type RunError } from "../types";
 
-/** One operation that a function requests or reports. */
+/** An operation in a function's answer, such as a step to run, a completed step or a sleep. */
 export type FunctionOperation = {
   id: string;
   op: string;
@@ -14,7 +14,7 @@ export type FunctionOperation = {
   error?: RunError & { noRetry?: boolean };
 };
 
-/** The result of a call. `output` and the data of ops are JSON values. */
+/** The outcome of one call of a function. `output` and the data of `ops` are parsed JSON. */
 export type CallResult =
   | { kind: "ops"; ops: FunctionOperation[]; eager: boolean; noRetry: boolean; retryAfterMs: number | null }
   | { kind: "returned"; output: string }
@@ -23,9 +23,9 @@ export type CallResult =
 export type FunctionCallTarget = { handler: ServeHandler; serveUrl: string; signingKey?: string };
 
 /**
- * Calls the function once, inside the process. It never throws: any failure becomes a `threw`, which may be retried.
- * `ctx.fn_id` is left out, so that the SDK answers after each step. With it, the SDK would checkpoint to an API that
- * does not exist here.
+ * Calls the function once through its serve handler, inside this process. It never throws: a failure is the result
+ * `threw`, which the engine may retry. The call leaves out `ctx.fn_id`, so the SDK answers after each step. With that
+ * field, the SDK would send checkpoints to an API that this engine lacks.
  */
 export async function callFunction(target: FunctionCallTarget, call: LeasedCall, attemptsMax: number): Promise<CallResult> {
   try {
@@ -48,7 +48,10 @@ export async function callFunction(target: FunctionCallTarget, call: LeasedCall,
   }
 }
 
-/** Makes the body with events as their senders wrote them, and its JCS form for the signature. */
+/**
+ * Makes the request body of a call, with the events' JSON as their senders wrote it. `canonicalBody` makes its JCS form
+ * for the signature.
+ */
 function callBody(call: LeasedCall, attemptsMax: number): { body: string; canonicalBody: () => string } {
   const [first] = call.events;
   if (!first) throw new Error(`Run ${call.runId} has no event`);

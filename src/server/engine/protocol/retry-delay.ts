@@ -3,7 +3,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /**
- * Inngest's table of waits, ms: the nth entry follows the nth failed try. The last entry holds for all further tries.
+ * Inngest's waits before a retry, in ms. The first entry follows the first failed try. The last entry holds for all
+ * later tries.
  */
 const WAITS_MS = [
   15 * SECOND,
@@ -20,7 +21,8 @@ const WAITS_MS = [
 const JITTER_MAX_MS = 30 * SECOND;
 
 /**
- * Returns the milliseconds to wait after try number `attempt` (counted from 0) has failed: the table plus 0 to 30 s.
+ * Returns how many ms to wait after try `attempt` (counted from 0) has failed: the table's wait plus 0 to 30 s at
+ * random.
  */
 export function backoffWithJitter(attempt: number): number {
   const wait = WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)] ?? HOUR;
@@ -28,8 +30,8 @@ export function backoffWithJitter(attempt: number): number {
 }
 
 /**
- * Returns the milliseconds of a Retry-After header, between 1 s and 24 h. The SDK writes whole seconds or an ISO date.
- * Null without a header, or if it cannot be read.
+ * Parses a Retry-After header (whole seconds or an ISO date, as the SDK writes it) to ms, between 1 s and 24 h. Null if
+ * the header is missing or unreadable.
  */
 export function parseRetryAfterMs(header: string | null, nowMs: number): number | null {
   if (!header) return null;

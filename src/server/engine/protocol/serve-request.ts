@@ -6,10 +6,13 @@ export type ServeHandler = {
   PUT(request: Request, context?: unknown): Promise<Response>;
 };
 
-/** The input of a request's signature, which covers the JCS form of the body. That form is made when it is needed. */
+/**
+ * The signing key of a request, and a function that makes the canonical JSON (JCS) of its body. The signature covers
+ * that text.
+ */
 export type SignatureInput = { signingKey: string; canonicalBody: () => string };
 
-/** Makes an in-process request to the serve handler, signed if there is a key. */
+/** Calls the serve handler inside this process, with a request that is signed if there is a key. */
 export function serveRequest(
   method: "POST" | "PUT",
   url: URL,
@@ -24,7 +27,7 @@ export function serveRequest(
     body,
     headers: {
       "content-type": "application/json",
-      // The edge handler needs the host header beside the URL.
+      // The SDK's edge handler reads the host from this header, not from the URL.
       host: url.host,
       ...(signature
         ? { "x-inngest-signature": signRequestBody(signature.canonicalBody(), signature.signingKey, Date.now()) }

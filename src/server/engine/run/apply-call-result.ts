@@ -7,7 +7,8 @@ import type { UnitOfWork } from "./unit-of-work";
 const RETRIES_UNKNOWN_FUNCTION = 5;
 
 /**
- * Applies the result of one call by the rules of Inngest's executor. The run is locked, and its lease has been checked.
+ * Applies the result of one call to its run, by the rules of Inngest's executor. The caller has locked the run and
+ * checked the lease.
  */
 export function applyCallResult(
   work: UnitOfWork,
@@ -32,7 +33,7 @@ export function applyCallResult(
 
 type Failed = { noRetry: boolean; retryAfterMs: number | null };
 
-/** Schedules the item's next try. Returns false if the item has no try left. */
+/** Schedules the next try of a failed call. Returns false if no try is left. */
 function retried(work: UnitOfWork, call: LeasedCall, { noRetry, retryAfterMs }: Failed): boolean {
   const attemptsMax = work.ctx.functions.get(call.functionId)?.attemptsMax ?? RETRIES_UNKNOWN_FUNCTION;
   const attempt = call.attempt + 1;
@@ -58,14 +59,14 @@ function applyOps(
   let completed = false;
   for (const op of ops) {
     if (run.status !== "running") return;
-    // In eager mode the SDK reports running steps again, so a step that is already pending is skipped.
+    // An eager function (parallel steps) reports unfinished steps again. A step that is already pending is skipped.
     if (op.op !== "StepRun" && op.op !== "StepError" && op.op !== "StepFailed" && run.pending.has(op.id)) continue;
     completed = applyOp(work, { run, call, op }) || completed;
   }
   if (completed) work.discover(run, call);
 }
 
-/** Applies one operation. Returns true if the operation completed a step. */
+/** Applies one operation of a function's answer. Returns true if it completed a step. */
 function applyOp(
   work: UnitOfWork,
   { run, call, op }: { run: LockedRun; call: LeasedCall; op: FunctionOperation },
@@ -114,7 +115,7 @@ function refuse(work: UnitOfWork, run: LockedRun, message: string): false {
   return false;
 }
 
-/** The names of these steps in the SDK. */
+/** The names by which the SDK's users know these operations. */
 const STEP_NAMES: Record<string, string> = {
   WaitForEvent: "step.waitForEvent",
   WaitForSignal: "step.waitForSignal",

@@ -10,8 +10,8 @@ const SYSTEM_EVENT_PREFIX = "inngest/function.";
 const FINISHED = `${SYSTEM_EVENT_PREFIX}finished`;
 
 /**
- * Writes a unit of work. It sends the events of ended runs to the functions that listen to them, as Inngest does. Such
- * an event may end further runs.
+ * Writes all changes of a unit of work to the database. It also sends the `inngest/function.finished`, `.failed` and
+ * `.cancelled` events of ended runs. Such an event may end further runs, so it repeats until no run ends.
  */
 export async function finishUnitOfWork(work: UnitOfWork): Promise<CommitEffects> {
   for (;;) {
@@ -27,8 +27,8 @@ export async function finishUnitOfWork(work: UnitOfWork): Promise<CommitEffects>
 }
 
 /**
- * Sends the events of ended runs, if a function listens to them. Only then it stores them and loads the runs' own
- * events, because most runs need neither.
+ * Sends the events about ended runs, if a function listens to them. Otherwise it skips them, because loading the runs'
+ * own events costs queries.
  */
 async function sendSystemEvents(work: UnitOfWork, ended: LockedRun[]): Promise<void> {
   const { functions } = work.ctx;
@@ -51,13 +51,13 @@ async function sendSystemEvents(work: UnitOfWork, ended: LockedRun[]): Promise<v
   await routeEvents(work, await insertEvents(work.tx, sent, true));
 }
 
-/** Returns the names of the events for the end of a run. */
+/** Returns the names of the events that announce the end of a run. */
 const endingsOf = ({ status }: LockedRun): string[] =>
   (status === "completed" ? ["finished"] : ["finished", status]).map((ending) => SYSTEM_EVENT_PREFIX + ending);
 
 function systemEvents(work: UnitOfWork, run: LockedRun, events: EngineEvent[]): EngineEvent[] {
   const [first] = events;
-  // A run that such an event started sends no such event, because that would never end.
+  // A run that such an event has started announces no end. Otherwise each announcement would lead to another, forever.
   if (!first || first.name.startsWith(SYSTEM_EVENT_PREFIX)) return [];
   const error = run.error === null ? undefined : (JSON.parse(run.error) as RunError);
   const now = work.ctx.clock.now();

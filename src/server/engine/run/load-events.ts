@@ -18,7 +18,7 @@ function toEvent(row: EventRow): EngineEvent {
   return new EngineEvent({
     id: row.id,
     name: row.name,
-    // A run that used the event up has removed its body.
+    // A run that needed the event no more has removed its data.
     data: row.data === "" ? "{}" : row.data,
     ts: Number(row.ts),
     externalId: row.external_id,
@@ -30,7 +30,7 @@ function toEvent(row: EventRow): EngineEvent {
 
 const EVENT_COLUMNS = `id, name, data, ts, external_id, v, "user", received_at`;
 
-/** Loads events by id, from the cache if possible. */
+/** Loads events by id. Cached events need no query. */
 export async function loadEvents(
   ctx: EngineContext,
   from: EngineTransaction | EngineDatabase,
@@ -55,7 +55,7 @@ export async function loadEvents(
   return found;
 }
 
-/** Loads events that no process has routed, oldest first. */
+/** Loads stored events that no process has routed to functions, oldest first. */
 export async function loadUnroutedEvents(tx: EngineTransaction, limit: number): Promise<EngineEvent[]> {
   const rows = await tx.query<EventRow>(
     `update engine.event set routed = true
@@ -66,7 +66,7 @@ export async function loadUnroutedEvents(tx: EngineTransaction, limit: number): 
   return rows.map(toEvent).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Loads the memos of runs, in the order of their completed steps. */
+/** Loads the completed steps of runs, in the order of their completion. */
 export async function loadStepMemos(db: EngineDatabase, runIds: string[]): Promise<Map<string, StepMemo[]>> {
   const steps = new Map<string, StepMemo[]>(runIds.map((id) => [id, []]));
   if (runIds.length === 0) return steps;

@@ -1,7 +1,7 @@
 import type { EngineTransaction } from "../engine-database";
 import type { RunStatus, StepMemo } from "../types";
 
-/** A live run under its row lock. A unit of work changes it. */
+/** An unfinished run whose row this transaction has locked. The transaction's changes are made to this object first. */
 export type LockedRun = {
   id: string;
   functionId: string;
@@ -16,11 +16,11 @@ export type LockedRun = {
   startedAt: Date | null;
   output: string | null;
   error: string | null;
-  /** The steps that this unit of work adds, in order. */
+  /** The steps that this transaction adds, in order. */
   added: StepMemo[];
 };
 
-/** An item with the state of its run, under a lock. */
+/** An item of work (a call or a sleep) with the state of its run, under the run's lock. */
 export type LockedWorkItem = {
   id: string;
   runId: string;
@@ -42,7 +42,7 @@ type RunRow = {
   started_at: Date | null;
 };
 
-/** Locks live runs in the order of their ids, so that two units of work do not deadlock. */
+/** Locks unfinished runs in the order of their ids, so that two transactions do not deadlock. */
 export async function lockRuns(tx: EngineTransaction, ids: string[]): Promise<LockedRun[]> {
   if (ids.length === 0) return [];
   const rows = await tx.query<RunRow>(
@@ -69,7 +69,7 @@ export async function lockRuns(tx: EngineTransaction, ids: string[]): Promise<Lo
   }));
 }
 
-/** Reads items once their runs are locked, so that it sees the changes of other processes. */
+/** Reads items of work after their runs are locked, so that it sees the changes of other processes. */
 export async function readLockedWorkItems(tx: EngineTransaction, ids: string[]): Promise<Map<string, LockedWorkItem>> {
   const rows = await tx.query<{
     id: string;

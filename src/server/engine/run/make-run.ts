@@ -6,7 +6,7 @@ import type { NewRun } from "./unit-of-work";
 
 type Options = Partial<Pick<NewRun, "dueAt" | "idempotencyKey">>;
 
-/** Makes a run of one event. The keys of its limits never change, as on an Inngest server. */
+/** Makes a run for one event. The keys of its concurrency limits are computed once, as on an Inngest server. */
 export function makeRun(
   ctx: EngineContext,
   fn: FunctionConfig,

@@ -6,12 +6,15 @@ import { makeRun } from "./make-run";
 import type { UnitOfWork } from "./unit-of-work";
 
 /**
- * The characters of a long event. Parsing an event for a key takes 2 ms a megabyte, so after a long event other work
- * gets a turn.
+ * The length from which an event is long, in characters. Parsing takes 2 ms a megabyte, so other work gets a turn after
+ * a long event.
  */
 const LARGE_CHARS = 100_000;
 
-/** Starts the functions that listen to these events. The events are stored, or part of this transaction. */
+/**
+ * Creates runs, or entries of waiting batches, for the functions that listen to these events. The events are stored
+ * already or in this transaction.
+ */
 export async function routeEvents(work: UnitOfWork, events: EngineEvent[]): Promise<void> {
   for (const event of events) {
     for (const fn of work.ctx.functions.listeners(event.name)) startFunction(work, fn, event);
@@ -19,7 +22,7 @@ export async function routeEvents(work: UnitOfWork, events: EngineEvent[]): Prom
   }
 }
 
-/** Tells whether one of the function's triggers accepts the event. */
+/** Tells whether an event starts the function: its name and the condition of one trigger must fit. */
 export function isTriggeredBy(fn: FunctionConfig, event: EngineEvent): boolean {
   return fn.eventTriggers.some(
     (trigger) => trigger.event === event.name && (!trigger.if || isExpressionTrue(trigger.if, event.view)),
@@ -34,7 +37,7 @@ function startFunction(work: UnitOfWork, fn: FunctionConfig, event: EngineEvent)
     work.newBatchItems.push({ functionId: fn.id, key, eventId: event.id, bytes: event.fields.data.length });
     return;
   }
-  // An event that does not match the batch's condition starts its own run, as on an Inngest server.
+  // An event that does not meet the condition of the batch starts a run of its own, as on an Inngest server.
   const { ts, externalId } = event.fields;
   const dueAt = ts > work.ctx.clock.now() ? ts : null;
   work.newRuns.push(makeRun(work.ctx, fn, { event, dueAt, idempotencyKey: externalId }));

@@ -11,7 +11,10 @@ export type NewRun = {
   event: EngineEvent;
   lane: string;
   dueAt: number | null;
-  /** A second run of the same function and key does not start within 24 h. Null: no such limit. */
+  /**
+   * The key of the run for this function. A second run with the same key does not start within 24 h. Null: no such
+   * limit.
+   */
   idempotencyKey: string | null;
 };
 
@@ -22,7 +25,10 @@ export type NewWorkItem = {
   kind: WorkItemKind;
   stepId: string;
   dueAt: number | null;
-  /** The call that led to this item. After it, this process may continue the run without a new lease. */
+  /**
+   * The call whose result led to this item. This process may then execute the new item without another lease. Null:
+   * none.
+   */
   follows: LeasedCall | null;
 };
 
@@ -39,15 +45,15 @@ export type NewStep = {
 
 export type NewBatchItem = { functionId: string; key: string; eventId: string; bytes: number };
 
-/** The signals to send after the commit. */
+/** What the process must do after the commit of a transaction. */
 export type CommitEffects = {
-  /** Whether calls may be leased now. */
+  /** Whether some calls may be leased now. */
   ready: boolean;
-  /** The end of the earliest new wait, ms since 1970. */
+  /** The end of the earliest new wait, in ms since 1970; null without a wait. */
   dueAt: number | null;
-  /** The calls whose lease this process already holds. */
+  /** The calls that were inserted with a lease of this process, to execute at once. */
   continuations: LeasedCall[];
-  /** The number of ended runs. */
+  /** The number of runs that this transaction ended. */
   ended: number;
 };
 
@@ -58,13 +64,13 @@ const STATE_BYTES_MAX = 32 * 1024 * 1024;
 type StepDone = { id: string; op: string; name: string; memo: string; attempt: number; startedAt: number | null };
 
 /**
- * Collects the changes of one transaction: many results, many events, many runs. Plain methods on loaded state
- * implement the rules of the protocol. `finishUnitOfWork` (finish.ts) then writes all changes in sets.
+ * Collects the changes of one transaction: results, events and runs. Its methods apply the rules of Inngest's protocol
+ * to objects in memory. `finishUnitOfWork` then writes the changes with one statement for each table.
  */
 export class UnitOfWork {
   readonly tx: EngineTransaction;
   readonly ctx: EngineContext;
-  /** Whether a run may continue in this process at once, without a new lease. */
+  /** Whether the next call of a run may be inserted with a lease of this process, and so execute here at once. */
   readonly sticky: boolean;
   readonly runs = new Map<string, LockedRun>();
   readonly changed = new Set<LockedRun>();
@@ -76,7 +82,7 @@ export class UnitOfWork {
   doneItems: string[] = [];
   retries: { itemId: string; attempt: number; dueAt: number }[] = [];
   ended: LockedRun[] = [];
-  /** The events that no function needs any more. */
+  /** The ids of events whose data no function needs any more. */
   usedUpEvents: string[] = [];
 
   constructor(ctx: EngineContext, tx: EngineTransaction, sticky = false) {
@@ -85,7 +91,7 @@ export class UnitOfWork {
     this.sticky = sticky;
   }
 
-  /** Locks runs. Afterwards `run` does not return a run that has ended. */
+  /** Locks the rows of these runs and loads them. Runs that have ended are left out. */
   async lock(ids: Iterable<string>): Promise<void> {
     const missing = [...new Set(ids)].filter((id) => !this.runs.has(id));
     for (const run of await lockRuns(this.tx, missing)) this.runs.set(run.id, run);
@@ -96,7 +102,7 @@ export class UnitOfWork {
     return run?.status === "running" ? run : undefined;
   }
 
-  /** Records a step's result. Returns false if the result exceeds a limit and ends the run. */
+  /** Records the result of a completed step. Returns false if the result exceeds a size limit, which ends the run. */
   completeStep(run: LockedRun, step: StepDone): boolean {
     const bytes = step.memo.length;
     const problem =
@@ -120,7 +126,9 @@ export class UnitOfWork {
     return true;
   }
 
-  /** Calls the function again after completed steps, once no other step is pending (protocol version 2). */
+  /**
+   * Schedules the next call of the function after completed steps, once no other step is pending (protocol version 2).
+   */
   discover(run: LockedRun, follows: LeasedCall | null): void {
     if (run.status !== "running" || (run.pending.size > 0 && !run.eager)) return;
     if (run.pending.size === 0 && run.forcePlan) {
@@ -131,7 +139,7 @@ export class UnitOfWork {
     if (!planned) this.addItem(run, { kind: "call", stepId: DISCOVERY_STEP_ID, dueAt: null, follows });
   }
 
-  /** Completes a sleep that has ended. */
+  /** Completes a sleeping step whose time has come, and schedules the next call. */
   resume(run: LockedRun, step: Omit<StepDone, "attempt" | "startedAt">): void {
     if (!run.pending.has(step.id)) return;
     if (this.completeStep(run, { ...step, attempt: 0, startedAt: null })) this.discover(run, null);
@@ -160,7 +168,7 @@ export class UnitOfWork {
     this.effects.ended += 1;
   }
 
-  /** Records a due time, ms since 1970. */
+  /** Notes the end of a new wait, in ms since 1970, for the timer. */
   noteDue(dueAt: number): void {
     this.effects.dueAt = Math.min(this.effects.dueAt ?? Infinity, dueAt);
   }

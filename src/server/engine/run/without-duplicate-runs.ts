@@ -3,8 +3,8 @@ import type { NewRun, UnitOfWork } from "./unit-of-work";
 const DAY_MS = 86_400_000;
 
 /**
- * Removes runs whose event id has started a run of the same function within 24 h, and runs that must not start beside a
- * live run.
+ * Filters new runs. It removes a run whose event id has started the same function within 24 h, and a run that may not
+ * start while another of its function is unfinished.
  */
 export async function withoutDuplicateRuns(work: UnitOfWork, runs: NewRun[]): Promise<NewRun[]> {
   const keyed = new Map<string, NewRun>();
@@ -14,7 +14,7 @@ export async function withoutDuplicateRuns(work: UnitOfWork, runs: NewRun[]): Pr
   }
   if (keyed.size === 0) return runs;
   const now = work.ctx.clock.now();
-  // The rows are locked in the order of their keys, so that two transactions with the same keys do not deadlock.
+  // The rows are locked in the order of their keys. Two transactions with the same keys then cannot deadlock.
   const candidates = [...keyed.keys()].sort().map((key) => keyed.get(key) as NewRun);
   const taken = await work.tx.query<{ run_id: string }>(
     `insert into engine.idempotency as known (function_id, key, run_id, expires_at)

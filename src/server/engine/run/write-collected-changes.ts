@@ -6,12 +6,12 @@ import { withoutDuplicateRuns } from "./without-duplicate-runs";
 import type { NewWorkItem, UnitOfWork } from "./unit-of-work";
 
 /**
- * The most characters of events in one statement, plus at most one event. The driver blocks the event loop while it
- * writes them.
+ * The most characters of events in one statement, plus one event. The database driver blocks the event loop while it
+ * writes a statement.
  */
 const PIECE_CHARS = 1_000_000;
 
-/** Stores events, in one statement for each megabyte. Returns the new events: a repeated request has none. */
+/** Inserts events, with one statement for each megabyte. Returns the inserted ones: a repeated request inserts none. */
 export async function insertEvents(
   tx: EngineTransaction,
   events: EngineEvent[],
@@ -56,7 +56,7 @@ async function insertPiece(tx: EngineTransaction, events: EngineEvent[], routed:
   return events.filter((event) => stored.delete(event.id));
 }
 
-/** Writes the collected changes, one statement for each table, and empties the collection. */
+/** Writes the collected changes of a transaction, with one statement for each table, and empties the collection. */
 export async function writeCollectedChanges(work: UnitOfWork): Promise<void> {
   await writeNewRuns(work);
   await writeBatchItems(work);
@@ -67,7 +67,7 @@ export async function writeCollectedChanges(work: UnitOfWork): Promise<void> {
   await writeItems(work);
 }
 
-/** Removes the bodies of events that no function needs any more. The rows stay until they are pruned. */
+/** Deletes the data of events that no function needs any more. Their rows stay until the pruner deletes them. */
 export async function removeUsedUpBodies(work: UnitOfWork): Promise<void> {
   const ids = work.usedUpEvents;
   work.usedUpEvents = [];
@@ -193,7 +193,7 @@ async function removeItems(work: UnitOfWork): Promise<void> {
   if (ended.length > 0) {
     await work.tx.query("/* prepared */ delete from engine.item where run_id = any($1)", [ended]);
     work.newItems = work.newItems.filter((item) => !ended.includes(item.runId));
-    // A concurrency limit may have a free place now.
+    // The end of a run may free room in a concurrency limit, so another call may be leased.
     work.effects.ready = true;
   }
 }
@@ -219,8 +219,8 @@ async function writeRetries(work: UnitOfWork): Promise<void> {
 }
 
 /**
- * Inserts new items. The first call after a result of this process is inserted together with its lease. So a run of
- * many steps costs one transaction for each step, not two.
+ * Inserts new items of work. The next call of a run is inserted together with its lease, if this process may continue
+ * the run. So a run of many steps costs one transaction for each step, not two.
  */
 async function writeItems(work: UnitOfWork): Promise<void> {
   const items = work.newItems;
@@ -275,7 +275,7 @@ function continuation(
   const before = item.follows as LeasedCall;
   const run = work.runs.get(item.runId);
   const added = run?.added ?? [];
-  // Results of parallel calls may have added steps too. Then all steps are read again.
+  // Parallel calls may have added steps in other transactions. The next call then reads all steps again.
   const complete = before.steps.length + added.length === run?.stepCount;
   return {
     ...before,

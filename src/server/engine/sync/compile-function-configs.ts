@@ -18,9 +18,9 @@ const CONCURRENCY_MAX = 2;
 const BATCH_MAX = 1000;
 
 /**
- * Checks registered functions (the `functions` of an in-band sync) and compiles them. It throws for every feature that
- * the engine lacks or an Inngest server would refuse, and names function and option. A silently ignored option would
- * only be noticed in production.
+ * Checks the functions that the app registered, and compiles their expressions.
+ * @throws for every feature that the engine lacks or an Inngest server would refuse. The message names function and
+ * option, because a silently ignored option would only show in production
  */
 export function compileFunctionConfigs(functions: unknown): FunctionConfig[] {
   if (!Array.isArray(functions)) throw new Error("The serve handler registered no list of functions");
@@ -31,7 +31,7 @@ function readFunction(config: JsonMembers): FunctionConfig {
   const id = String(config.id);
   refuseUnknownMembers({ id, prefix: "" }, config, ["id", "name", "triggers", "steps", "batchEvents", "concurrency"]);
   const triggers = readListOption(config.triggers) as JsonMembers[];
-  // The SDK leaves out the trigger of a function that others invoke.
+  // A function that others only invoke registers no trigger.
   if (triggers.length === 0) throw new UnsupportedFeatureError(id, "step.invoke as its only trigger");
   if (triggers.length > TRIGGERS_MAX)
     throw new FunctionConfigError(id, "triggers", `must hold at most ${TRIGGERS_MAX}`);
@@ -81,8 +81,8 @@ function readCron(id: string, trigger: JsonMembers): string {
 }
 
 /**
- * Returns the first time after `after` (ms since 1970) that a five-field cron expression names. It may have a `TZ=`
- * prefix.
+ * Returns the next time after `after` (both ms since 1970) of a five-field cron expression, which may have a prefix
+ * `TZ=`. Null without such a time.
  */
 export function nextCronTick(expression: string, after: number): number | null {
   const zoned = /^(?:CRON_)?TZ=(\S+)\s+(.*)$/.exec(expression);

@@ -7,7 +7,7 @@ const UNIT_MS: Record<string, number> = {
   w: 604_800_000,
 };
 
-/** Parses a duration as Inngest writes it, to milliseconds: "1m30s", "10s", "1.5h", "7d". Null for any other text. */
+/** Parses a duration in Inngest's form to ms: "1m30s", "10s", "1.5h", "7d". Null for any other text. */
 export function parseDuration(text: string): number | null {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g)];
   if (parts.length === 0 || parts.map((part) => part[0]).join("") !== text) return null;
@@ -15,7 +15,8 @@ export function parseDuration(text: string): number | null {
 }
 
 /**
- * Returns the end of the wait that an op names, as a duration from now or as a date. An empty name is a wait of 0 ms.
+ * Returns the end of a wait, in ms since 1970. `name` is a duration from now or a date; "" means no wait. Null if it is
+ * neither.
  */
 export function parseWaitEnd(name: string, nowMs: number): number | null {
   if (name === "") return nowMs;

@@ -1,18 +1,18 @@
 import type { CelExpression } from "../expression";
 
-/** A registered function. Its configuration has been checked and compiled. */
+/** The configuration of a registered function, after its check. */
 export type FunctionConfig = {
-  /** The function's id in the `fnId` of calls: `<app>-<function>`. */
+  /** The id of the function, `<app>-<function>`, which calls carry as `fnId`. */
   id: string;
   name: string;
   eventTriggers: EventTrigger[];
-  /** The cron expressions as they were written, with their `TZ=` prefix. */
+  /** The cron expressions in the form of the app's code, with their prefix `TZ=`. */
   crons: string[];
   /** The most tries of each step, including the first. */
   attemptsMax: number;
   batch: BatchConfig | null;
   concurrency: ConcurrencyLimit[];
-  /** The registered options, for people. */
+  /** The options in the form in which the app registered them, for people. */
   options: Record<string, unknown>;
 };
 
@@ -21,7 +21,7 @@ export type BatchConfig = { sizeMax: number; timeoutMs: number; key: CelExpressi
 
 export type ConcurrencyLimit = { limit: number; key: CelExpression | null };
 
-/** The functions by the events and times that start them. */
+/** The registered functions, indexed by the event names that start them. */
 export class FunctionIndex {
   readonly all: readonly FunctionConfig[];
   readonly #byId = new Map<string, FunctionConfig>();
@@ -41,25 +41,29 @@ export class FunctionIndex {
   }
 
   /**
-   * Returns the functions with a trigger for the name, each once. The caller must still evaluate the trigger's `if`.
+   * Returns the functions with a trigger for an event name, each once. The caller must still evaluate the trigger's
+   * `if`.
    */
   listeners(eventName: string): readonly FunctionConfig[] {
     return this.#byName.get(eventName) ?? [];
   }
 }
 
-/** The separator between the keys of a lane, if a function has two limits with a key. */
+/** The character between the keys of a lane, for a function with two keyed limits. */
 const LANE_SEPARATOR = "\u001f";
 
 /**
- * Returns the lane of a run with these keys. A key never holds the separator, so different pairs of keys have different
- * lanes.
+ * Makes the lane of a run: the values of its concurrency keys as one text. A separator inside a key is replaced, so
+ * different keys never give the same lane.
  */
 export function laneOfRunKeys(keys: readonly string[]): string {
   return keys.map((key) => key.replaceAll(LANE_SEPARATOR, "\uFFFD")).join(LANE_SEPARATOR);
 }
 
-/** Returns the limits that a run of this lane counts against, each under a name for the counted runs. */
+/**
+ * Returns the concurrency limits that count a run of this lane, each with the name under which running calls are
+ * counted.
+ */
 export function concurrencyLimitsOf(fn: FunctionConfig, lane: string): { name: string; limit: number }[] {
   const keys = lane.split(LANE_SEPARATOR);
   let next = 0;

@@ -1,13 +1,13 @@
 import { compileExpression, type CelExpression } from "../expression";
 import { parseDuration } from "./duration";
 
-/** Options whose registered name differs from the name in the function's code. */
+/** Names of options in the app's code, by their names in a registration, where the two differ. */
 const WRITTEN_AS: Record<string, string> = { cancel: "cancelOn" };
 const WAIT_MAX_MS = 366 * 86_400_000;
 
 export type JsonMembers = Record<string, unknown>;
 
-/** A configuration error. It names the function and the option at fault. */
+/** A function's configuration is wrong. The message names the function and the option. */
 export class FunctionConfigError extends Error {
   constructor(functionId: string, option: string, problem: string) {
     super(`Function "${functionId}": option ${option} ${problem}`);
@@ -15,7 +15,7 @@ export class FunctionConfigError extends Error {
   }
 }
 
-/** A function asks for a feature that the embedded engine lacks. The message says what to change. */
+/** A function uses a feature that the embedded engine lacks. The message says what to change. */
 export class UnsupportedFeatureError extends Error {
   constructor(functionId: string, what: string) {
     super(
@@ -35,7 +35,7 @@ export function readExpressionOption(id: string, option: string, source: unknown
   }
 }
 
-/** Reads a duration between `min` and `max` as milliseconds. */
+/** Reads an option that holds a duration between `min` and `max`, and returns ms. */
 export function readDurationOption(
   { id, option }: { id: string; option: string },
   value: unknown,

@@ -3,7 +3,10 @@ import { serveRequest, type ServeHandler } from "../protocol/serve-request";
 import { FunctionIndex } from "./function-config";
 import { compileFunctionConfigs } from "./compile-function-configs";
 
-/** Asks the serve handler for its functions (an in-band sync) and checks them. It throws the first problem. */
+/**
+ * Reads the functions that the app's serve handler lists (Inngest's in-band sync), and checks them. It throws the first
+ * problem.
+ */
 export async function readRegisteredFunctions(
   handler: ServeHandler,
   serveUrl: string,
