@@ -1,4 +1,7 @@
-/** Background work that continues after its run. When the program stops, it waits for this work. */
+/**
+ * Tracks background work that outlives the function run which started it. `settled` waits for that work when the
+ * program stops.
+ */
 export type AfterRunWork = { add: (work: Promise<void>) => void; settled(): Promise<void> };
 
 export function createAfterRunWork(): AfterRunWork {

@@ -1,19 +1,21 @@
-/**
- * The most owners that are remembered. Above this number the pace forgets owners that have read nothing for some time.
- */
+/** The most owners whose bytes are counted. Above this number, owners without recent bytes are forgotten. */
 const OWNERS_MAX = 1_000;
 
 /**
- * Slows down the reading of bodies. After a first burst, the bytes of one owner pass at a steady rate. Without it, a
- * sender of many large bodies kept the event loop busy for a second. TCP holds back the unread bytes.
+ * Limits how fast this process reads the request bodies of one owner, such as a project. A first burst passes at once,
+ * and further bytes at a steady rate. Otherwise a sender of many large bodies would block the event loop for a second.
+ * TCP holds back the unread bytes.
  */
 export class BytePace {
   readonly #bytesPerMs: number;
   readonly #burstMs: number;
-  /** For each owner, the time at which its bytes so far have passed at the steady rate, ms. */
+  /** For each owner, the time (ms) at which its bytes so far are paid for at the steady rate. */
   readonly #paidUntil = new Map<string, number>();
 
-  /** @param bytesPerSecond the steady rate of each owner @param burst the bytes that pass at once after a pause */
+  /**
+   * @param bytesPerSecond the steady rate of each owner
+   * @param burst the bytes that an owner may read at once after a pause
+   */
   constructor(bytesPerSecond: number, burst: number) {
     this.#bytesPerMs = bytesPerSecond / 1_000;
     this.#burstMs = burst / this.#bytesPerMs;

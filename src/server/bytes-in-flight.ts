@@ -1,23 +1,26 @@
 import { AppError, serverFullError } from "./errors";
 import { FairQueue } from "./fair-queue";
 
-/** A project, key or person whose requests share a part of a budget. */
+/** A project, key or person whose requests together may hold only a share of the memory for request bodies. */
 export type ByteBudgetOwner = {
-  /** the owner's name, which is unique over all kinds of owners */
+  /** The unique name of the owner, also among other kinds of owners. */
   name: string;
-  /** the owner's name in messages: "This project" */
+  /** The words for the owner in an error message: "This project". */
   label: string;
-  /** the part of the budget that the owner may hold, above 0 and up to 1 */
+  /** The share of the memory that the owner may hold, above 0 and up to 1. */
   share: number;
 };
 
 export type BytesReservation = {
-  /** Adds bytes. @throws AppError as `reserve` does */
+  /**
+   * Adds bytes of the body to the reservation.
+   * @throws AppError as `BytesInFlight.reserve` does
+   */
   grow(bytes: number): void;
   /**
-   * Adds bytes, and waits for room if there is none. Owners take turns. Of one owner, requests that hold bytes already
-   * go first, because the others wait for these bytes.
-   * @param withinMs how long it may wait; with 0 it is refused at once
+   * Adds bytes, and waits for memory if there is none. Owners take turns. Requests of one owner that already hold bytes
+   * go first, because others wait for those bytes.
+   * @param withinMs the longest wait in ms; 0 refuses at once
    */
   growWithin(bytes: number, withinMs: number): Promise<void>;
   /** Releases all bytes. A second call does nothing. */
@@ -27,17 +30,17 @@ export type BytesReservation = {
 const RETRY_SECONDS = 1;
 
 /**
- * Counts the bytes of request bodies that this process holds, and refuses a body before reading it. Each process counts
- * for itself, because memory belongs to a process. So an owner has the same share in each process.
+ * Counts the bytes of all request bodies in this process, and refuses a body before reading it if memory is short. Each
+ * process counts only its own bodies.
  */
 export class BytesInFlight {
   readonly max: number;
   readonly #held = new Map<string, number>();
-  /** Requests that wait for room, by their first owner. */
+  /** Requests that wait for memory, by the first of their owners. */
   readonly #waiting = new FairQueue<(last?: boolean) => boolean>();
   #total = 0;
 
-  /** @param max the most bytes of all owners together */
+  /** @param max the most bytes of all requests together */
   constructor(max: number) {
     this.max = max;
   }
@@ -52,9 +55,9 @@ export class BytesInFlight {
   }
 
   /**
-   * Reserves bytes for one request. An owner that holds nothing else may exceed its share, so that an idle process
-   * accepts every body of an allowed size.
-   * @throws AppError TOO_MANY_REQUESTS if an owner has no room, UNAVAILABLE if the process has none
+   * Reserves memory for the body of one request. An owner that holds no other bytes may exceed its share, so that an
+   * idle process accepts every body of an allowed size.
+   * @throws AppError TOO_MANY_REQUESTS if an owner's share is full, UNAVAILABLE if the process is full
    */
   reserve(owners: readonly ByteBudgetOwner[], bytes: number): BytesReservation {
     let own = 0;

@@ -13,38 +13,40 @@ import type { Tracing } from "./tracing";
 import type { Metrics } from "./metrics/metrics";
 import type { Compute } from "./compute/compute";
 
-/** An event for the engine in use. The engine makes an id if the event has none. */
+/** An event that the program sends to the embedded engine or the Inngest server. Without an id the engine makes one. */
 export type OutgoingEvent = { id?: string; name: string; data: Record<string, unknown>; ts?: number };
 
-/** Everything that a service may use. Time, network and secrets are arguments, so that tests can replace them. */
+/**
+ * Everything that a service function may use. Time, network and secrets are passed in, so that tests can replace them.
+ */
 export type ServiceContext = {
   db: Database;
   env: Env;
   now: () => Date;
-  /** resolves once `now` has moved by this many ms */
+  /** Resolves once the clock `now` has moved by this many ms. */
   wait: (ms: number) => Promise<void>;
   log: Logger;
   actor: Actor;
   cipher: Cipher;
   guard: GuardPolicy;
   http: Sender;
-  /** sends email; null if this installation sends none */
+  /** Sends email; null if no SMTP server is set. */
   mail: Mailer | null;
   live: LiveChannel;
   compute: Compute;
-  /** counts the work of this process */
+  /** The counters of this process for `/metrics`. */
   metrics: Metrics;
-  /** null if nothing is traced */
+  /** The OpenTelemetry spans; null if tracing is off. */
   tracing: Tracing | null;
-  /** passes events to the engine in use; it resolves once the events are durable */
+  /** Passes events to the embedded engine or the Inngest server. It resolves once the events are stored there. */
   send: (events: OutgoingEvent[]) => Promise<void>;
   engine: EngineForServices;
 };
 
-/** The context of an actor in one project, with the role that was read for this call. */
+/** The context of a call by one actor in one project. The actor's role was read for this call. */
 export type ProjectContext = ServiceContext & {
   projectId: string;
-  /** the role of the person who answers for the call; null for the system, which has every permission */
+  /** The role of the person behind the call; null for the program itself, which has every permission. */
   role: Role | null;
   viewersSeeBodies: boolean;
 };

@@ -2,14 +2,14 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes }
 import { AppError } from "./errors";
 
 /**
- * Encryption at rest: AES-256-GCM. An encrypted value has the form `v1:<key id>:<iv>:<tag>:<ciphertext>`, in base64url.
- * The key id allows several keys at once during a rotation.
+ * Encrypts and decrypts stored secrets by AES-256-GCM. A value has the form `v1:<key id>:<iv>:<tag>:<ciphertext>`, in
+ * base64url. The key id lets several keys work at once during a rotation.
  */
 export type Cipher = {
   encrypt(plain: string): string;
   /** Decrypts a value. @throws AppError INTERNAL if no key fits */
   decrypt(value: string): string;
-  /** the id of the key that encrypts new values */
+  /** The id of the first key, which encrypts new values. */
   keyId: string;
 };
 
@@ -50,7 +50,7 @@ export function createCipher(keys: readonly string[]): Cipher {
   };
 }
 
-/** Returns the id of the key that encrypted a value. Undefined for a text that is no encrypted value. */
+/** Returns the id of the key that encrypted a value; undefined for a text that is not encrypted. */
 export function encryptionKeyIdOf(value: string): string | undefined {
   const [version, id] = value.split(":");
   return version === "v1" ? id : undefined;
@@ -68,12 +68,14 @@ function decodeKey(key: string): Buffer {
   return createHash("sha256").update(key, "utf8").digest();
 }
 
-/** Computes HMAC-SHA256 (RFC 2104) by OpenSSL, which takes a tenth of the time of an implementation in JavaScript. */
+/**
+ * Computes HMAC-SHA256 (RFC 2104) by node:crypto, which takes a tenth of the time of an implementation in JavaScript.
+ */
 export const hmacSha256 = (key: Uint8Array, message: Uint8Array): Uint8Array =>
   createHmac("sha256", key).update(message).digest();
 
-/** Returns the SHA-256 of a text in hex, the stored form of event keys and link tokens. */
+/** Returns the SHA-256 of a text in hex. Event keys and link tokens are stored only in this form. */
 export const sha256 = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
 
-/** Makes a random token for a person or an application: 32 bytes in base64url. */
+/** Makes a random token for a key, a link or a session: 32 bytes in base64url. */
 export const randomToken = (): string => randomBytes(32).toString("base64url");

@@ -3,7 +3,7 @@ import type { RunInspector, VisibleRunOwners, RerunOrCancelRefusal } from "./eng
 import type { RunDetail, RunListItem, RunState } from "./engine/inspect/runs";
 import type { EngineStatus, FunctionStatus } from "./engine/engine-status";
 
-/** The part of the engine in use that services see. */
+/** The part of the embedded engine or of the Inngest server that services may use: its status, health and runs. */
 export type EngineForServices =
   | {
       kind: "embedded";
@@ -11,7 +11,7 @@ export type EngineForServices =
       health(): ReturnType<Engine["health"]>;
       inspect: RunInspector;
     }
-  /** `dashboardUrl` is the URL of the Inngest server's dashboard */
+  /** The URL of the Inngest server's dashboard is `dashboardUrl`. */
   | { kind: "inngest"; dashboardUrl: string };
 
 export type { FunctionStatus, VisibleRunOwners as Owners, RerunOrCancelRefusal, RunDetail, RunListItem, RunState };

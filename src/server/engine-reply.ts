@@ -1,8 +1,8 @@
 import type { EngineUnavailableError } from "./engine/unavailable";
 
 /**
- * An engine's answer to events: Inngest's `{ids, status}`, or `{ids: [], status, error}` with the seconds until a
- * retry.
+ * The answer to a request with events, in Inngest's form: `{ids, status}`, or `{ids: [], status, error}` with the
+ * seconds until a retry.
  */
 export type SendEventsReply = {
   status: number;
@@ -10,7 +10,7 @@ export type SendEventsReply = {
   retryAfterSeconds?: number;
 };
 
-/** Makes the answer to events that the engine does not accept now. */
+/** Makes the answer for events that the engine cannot accept now. */
 export function replyForUnavailable(
   unavailable: Pick<EngineUnavailableError, "status" | "message" | "retryAfterSeconds">,
 ): SendEventsReply {

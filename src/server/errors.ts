@@ -1,4 +1,4 @@
-/** The kinds of errors. Every entry point translates them. */
+/** The kinds of errors that services throw. HTTP, tRPC and the other entry points translate them. */
 export type ErrorCode =
   | "BAD_REQUEST"
   | "UNAUTHORIZED"
@@ -10,18 +10,18 @@ export type ErrorCode =
   | "UNPROCESSABLE"
   | "TOO_MANY_REQUESTS"
   | "UNAVAILABLE"
-  /** The sender left before its request was complete, so nobody reads the answer. */
+  /** The sender closed the connection before its request was complete, so nobody reads the answer. */
   | "ABORTED"
   | "INTERNAL";
 
 /**
- * An error whose message a person may read. The entry points mask every other error. `fields` names the inputs at
- * fault: for each dotted path, the change that it needs.
+ * An error whose message people may read; all other messages are masked. `fields` names the inputs that must change: a
+ * dotted path and the needed change for each.
  */
 export class AppError extends Error {
   /**
-   * Identifies the class by its name. Each of Next's bundles has its own copy of this class, and their errors meet in
-   * the shared runtime.
+   * `instanceof` recognises the class by a property. Each of Next's bundles has its own copy of the class, and they
+   * share one runtime.
    */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === "object" && value !== null && (value as { isAppError?: unknown }).isAppError === true;
@@ -30,9 +30,9 @@ export class AppError extends Error {
   readonly isAppError = true;
   readonly code: ErrorCode;
   readonly fields: Record<string, string> | undefined;
-  /** the seconds until the same call may succeed, with TOO_MANY_REQUESTS and UNAVAILABLE */
+  /** The seconds until the same call may succeed; for TOO_MANY_REQUESTS and UNAVAILABLE. */
   readonly retryAfterSeconds: number | undefined;
-  /** a stable word for programs, if the error's code alone says too little */
+  /** A stable code for programs, where the error's kind alone says too little. */
   readonly reason: string | undefined;
 
   constructor(
@@ -68,7 +68,7 @@ export const httpStatusOf: Record<ErrorCode, number> = {
 export const notFoundError = (what: string): AppError =>
   new AppError("NOT_FOUND", `There is no such ${what} in this project. It may have been deleted.`);
 
-/** Refuses a request for which this process has no memory at present. */
+/** Makes the error for a request that this process has no memory for at present. */
 export const serverFullError = (retryAfterSeconds: number): AppError =>
   new AppError(
     "UNAVAILABLE",
@@ -76,7 +76,7 @@ export const serverFullError = (retryAfterSeconds: number): AppError =>
     { retryAfterSeconds },
   );
 
-/** Makes an answer in JSON from an error at the entry of a request. Null for an unforeseen error. */
+/** Makes the JSON answer for an error at the entry of a request. Null for an unforeseen error. */
 export function answerForError(
   error: unknown,
 ): { status: number; message: string; headers: Record<string, string> } | null {

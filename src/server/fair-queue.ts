@@ -1,4 +1,7 @@
-/** Items that wait, each for its owner. Owners take turns: who had one goes to the end of the line. */
+/**
+ * Queues of waiting items, one for each owner (such as a project). Owners take turns: after one item, an owner goes to
+ * the end.
+ */
 export class FairQueue<Item> {
   readonly #waiting = new Map<string, Item[]>();
 
@@ -25,14 +28,14 @@ export class FairQueue<Item> {
     else this.#waiting.set(owner, [item]);
   }
 
-  /** Adds an item before the other items of its owner. */
+  /** Adds an item before all other items of its owner. */
   addFirst(owner: string, item: Item): void {
     const own = this.#waiting.get(owner);
     if (own) own.unshift(item);
     else this.#waiting.set(owner, [item]);
   }
 
-  /** Removes the first item of an owner, who goes to the end of the line. */
+  /** Removes the first item of an owner, and moves the owner to the end of the turns. */
   take(owner: string): void {
     const own = this.#waiting.get(owner) ?? [];
     own.shift();
@@ -40,7 +43,7 @@ export class FairQueue<Item> {
     if (own.length > 0) this.#waiting.set(owner, own);
   }
 
-  /** Removes an item that waits no longer. The owner keeps its place. */
+  /** Removes an item that no longer waits. The owner keeps its turn. */
   remove(owner: string, item: Item): void {
     const own = this.#waiting.get(owner) ?? [];
     const place = own.indexOf(item);

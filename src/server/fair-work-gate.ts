@@ -3,34 +3,39 @@ import { FairQueue } from "./fair-queue";
 
 type Turn = { weight: number; start: () => void };
 
-/** A piece of work: whose it is, how heavy it is, and how long it may wait for its turn. */
+/** The owner of a piece of work, its weight, and how long it may wait for its start (ms). */
 type WorkTurn = { owner: string; weight: number; withinMs: number };
 
 const RETRY_SECONDS = 1;
 
 /**
- * Limits the total weight of the work that runs at once. Owners take turns; the work of one owner is served in its
- * order. With pauses, an owner pauses after a turn for as long as the turn took. So other owners get at least half of
- * the time.
+ * Limits the total weight of work that runs at once. Owners take turns, and the work of one owner keeps its order. With
+ * `pauses`, an owner pauses after its work for as long as the work took. So other owners get at least half of the time.
  */
 export class FairWorkGate {
   readonly #max: number;
   readonly #pauses: boolean;
   readonly #waiting = new FairQueue<Turn>();
-  /** Pausing owners, and when their pause ends. */
+  /** The owners that pause, with the end of their pauses. */
   readonly #pausing = new Map<string, number>();
-  /** Pieces of work that run, and their weight. */
+  /** The number of running pieces of work, and their total weight. */
   #count = 0;
   #running = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param max the weight that runs at once; heavier work runs alone */
+  /**
+   * @param max the most weight that runs at once; heavier work runs alone
+   * @param pauses whether an owner pauses after its work
+   */
   constructor({ max, pauses }: { max: number; pauses: boolean }) {
     this.#max = max;
     this.#pauses = pauses;
   }
 
-  /** @throws AppError UNAVAILABLE if the turn of the work does not come in time */
+  /**
+   * Runs work when it is its owner's turn.
+   * @throws AppError UNAVAILABLE if the turn does not come within `withinMs`
+   */
   async run<T>({ owner, weight, withinMs }: WorkTurn, work: () => Promise<T>): Promise<T> {
     if (!this.#startAtOnce(owner, weight)) await this.#turn({ owner, weight, withinMs });
     const began = performance.now();
@@ -45,7 +50,7 @@ export class FairWorkGate {
     }
   }
 
-  /** Starts work that has nobody before it. Most work does, and then it needs no timer. */
+  /** Starts work at once if nothing waits before it. That is usual, and needs no timer. */
   #startAtOnce(owner: string, weight: number): boolean {
     const isFree = this.#waiting.isEmpty && (this.#pausing.get(owner) ?? 0) <= performance.now();
     if (!isFree || !this.#fits(weight)) return false;
@@ -83,7 +88,7 @@ export class FairWorkGate {
     clearTimeout(this.#timer);
     for (let owner = this.#next(); owner !== undefined; owner = this.#next()) {
       const turn = this.#waiting.first(owner)!;
-      // Heavy work keeps its place in the line until the lighter work before it has ended.
+      // Heavy work keeps its turn until enough lighter work has ended.
       if (!this.#fits(turn.weight)) return;
       this.#waiting.take(owner);
       this.#count += 1;
@@ -95,7 +100,7 @@ export class FairWorkGate {
     this.#timer = setTimeout(() => this.#startNext(), Math.ceil(next - now));
   }
 
-  /** The first owner that waits and does not pause. */
+  /** Returns the first waiting owner that does not pause. */
   #next(): string | undefined {
     return this.#waiting.owners().find((owner) => !this.#pausing.has(owner));
   }

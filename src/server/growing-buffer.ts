@@ -1,13 +1,14 @@
 const FIRST_BYTES = 64 * 1024;
 /**
- * After a first megabyte a body is likely to be large. Its memory is taken at once, and pages are used as it arrives.
+ * The sizes of the buffer as it grows. A body above one megabyte is likely to be large, so its memory is reserved at
+ * once. The system provides the pages only as bytes arrive.
  */
 const STEPS_BYTES = [FIRST_BYTES, 1_048_576, 8 * 1_048_576];
 
 /**
- * Collects the bytes of a body, each chunk at its place. To join the chunks of 28 MB at the end held the event loop for
- * 17 ms and took the memory twice.
- * @param expected bytes of the body, as announced; 0: unknown
+ * Collects the chunks of a body in one buffer. Joining the chunks of 28 MB at the end would block the event loop for 17
+ * ms and take twice the memory.
+ * @param expected the announced bytes of the body; 0 if unknown
  */
 export class GrowingBuffer {
   readonly #bytesMax: number;

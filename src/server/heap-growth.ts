@@ -1,10 +1,10 @@
 import { setFlagsFromString } from "node:v8";
 
 /**
- * How much V8's heap may grow, in percent of its live objects, before V8 collects the old ones. By itself V8 allows
- * 300: with 280 MB of live objects, garbage of large exports filled 1,250 MB.
+ * How much V8's heap may grow over its live objects, in percent, before V8 collects garbage. V8's default is 300: with
+ * 280 MB of live objects, large exports then left 1,250 MB of garbage.
  */
 const GROWTH_PERCENT = 100;
 
-/** Makes V8 collect garbage sooner than it would on a machine with much memory. */
+/** Makes V8 collect garbage earlier than its default on a machine with much memory. */
 export const limitHeapGrowth = (): void => setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);

@@ -1,6 +1,6 @@
 import { createUlids } from "./platform/ulid";
 
-/** The prefix of an id, which says what kind of thing the id names. */
+/** The prefix of an id, which shows what the id names, such as `trg` for a trigger. */
 export type IdPrefix =
   | "trg" // trigger
   | "act" // action
@@ -29,7 +29,7 @@ export type IdPrefix =
 
 const next = createUlids(Date.now);
 
-/** Makes an id: `trg_01j…`, in lower case. Ids sort by time (ULID). */
+/** Makes an id from a prefix and a ULID: `trg_01j…`, in lower case. Ids sort by the time of their making. */
 export function newId(prefix: IdPrefix): string {
   return `${prefix}_${next().toLowerCase()}`;
 }

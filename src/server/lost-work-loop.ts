@@ -1,14 +1,14 @@
 import type { Logger } from "./log";
 import type { LostWorkWatch } from "./services/lost-work-watch";
 
-/** The pause between looks, ms. A dead process is found by two looks, within 5 s. */
+/** The pause between two looks for lost work, in ms. Two looks find a dead process, so its work goes on within 5 s. */
 const PAUSE_MS = 2_000;
-/** The looks between two registrations while the engine is behind, which makes one registration a minute. */
+/** How many looks pass between two registrations at an Inngest server that is behind: one registration a minute. */
 const LOOKS_BETWEEN = 30;
 
 /**
- * Looks for lost work at once, and then repeatedly until it is stopped. A failed look is logged, and the next one
- * follows.
+ * Looks for lost work (executions whose process or wake event is gone) now, and every 2 s until it is stopped. A failed
+ * look is logged and repeated.
  * @param register registers the program at its Inngest server, which may have lost the registration
  */
 export function createLostWorkLoop(

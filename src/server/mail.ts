@@ -1,9 +1,12 @@
 import { createTransport } from "nodemailer";
 
-/** @property unsubscribe the URL that ends emails of this kind, for the buttons of mail programs (RFC 8058) */
+/**
+ * An email to send.
+ * @property unsubscribe the URL that ends emails of this kind, for the button of mail programs (RFC 8058)
+ */
 type Mail = { to: string; subject: string; text: string; unsubscribe: string | null };
 
-/** Sends email over SMTP. Each call rejects if the server did not accept the email. */
+/** Sends email over SMTP. `send` rejects if the server did not accept the email. */
 export type Mailer = { send: (mail: Mail) => Promise<void> };
 
 const TIMEOUT_MS = 15_000;
@@ -25,7 +28,7 @@ export function createMailer(smtp: { url: string; from: string }): Mailer {
         ...(unsubscribe
           ? {
               headers: {
-                // The header is `prepared`, because a fold or an encoded word inside the URL would break the URL.
+                // The header is marked as prepared, because line folding or encoding would break the URL.
                 "List-Unsubscribe": { prepared: true, value: `<${unsubscribe}>` },
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
               },

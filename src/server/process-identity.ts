@@ -4,16 +4,20 @@ import { newId } from "./ids";
 import type { Logger } from "./log";
 import { ProcessLock } from "./platform/process-lock";
 
-/** The first number of the advisory locks that say "this process lives". The second number is the process's own. */
+/**
+ * The first number of the advisory locks that show that a process lives. The second number is the number of the
+ * process.
+ */
 export const PROCESS_LOCK_NUMBER = 0x7472_6967; // "trig"
 
 /**
- * The identity of this process for other processes on the database. The process holds a session advisory lock as long
- * as it lives. So the leases of a killed process end at once, and not only when they expire.
+ * Shows other processes that this one lives, by a session advisory lock. When the process dies, PostgreSQL frees the
+ * lock. Others then take over its leased work at once, before the leases expire.
  */
 export type ProcessIdentity = {
+  /** The number of this process, which is the second number of its advisory lock. */
   number: number;
-  /** Makes a lease token for one claim: `<process number>:<random>`. */
+  /** Makes the token of a lease on claimed executions: `<process number>:<random>`. */
   leaseToken(): string;
   close(): Promise<void>;
 };

@@ -1,20 +1,22 @@
 import type { ServiceContext } from "./context";
 
-/** The rate of a token bucket: the tokens that it regains each second, and the tokens of a full bucket. */
+/** The rate of a token bucket: the tokens that it regains each second, and the tokens that it holds when full. */
 export type BucketRate = { perSecond: number; burst: number };
 export type RateLimitResult = { ok: true } | { ok: false; retryAfterSeconds: number };
 type Wish = { name: string; rate: BucketRate };
 
 /**
- * Token buckets that all processes of a database share. PostgreSQL has one row for each bucket. A process leases tokens
- * for one second at a time, so that a busy sender costs one statement a second.
+ * Rate limits that all processes share, as token buckets in PostgreSQL, one row each. A process leases tokens for one
+ * second ahead, so a busy sender costs one statement a second.
  */
 export type RateLimiter = {
-  /** Takes `cost` tokens from every bucket. If one has too few, it takes none from any. */
+  /** Takes `cost` tokens from every named bucket. If one bucket has too few, no tokens are taken. */
   take(wishes: readonly Wish[], cost: number): Promise<RateLimitResult>;
 };
 
-/** The most buckets that a process remembers. A forgotten bucket loses its leased tokens, which it regains in time. */
+/**
+ * The most buckets that this process remembers. A forgotten bucket loses its leased tokens, and regains them with time.
+ */
 const BUCKETS_MAX = 10_000;
 
 export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now">): RateLimiter {
@@ -22,8 +24,8 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
   const leasing = new Map<string, Promise<RateLimitResult>>();
 
   /**
-   * Returns the tokens that a request needs. A request larger than a whole bucket passes if the bucket is full, because
-   * otherwise it could never pass.
+   * Returns the tokens that a request must pay. A request above the size of a bucket pays a full bucket, because it
+   * could never pass otherwise.
    */
   const neededOf = ({ rate }: Wish, cost: number): number => Math.min(cost, rate.burst);
   const isShort = (wish: Wish, cost: number): boolean => (leased.get(wish.name) ?? 0) < neededOf(wish, cost);
@@ -39,7 +41,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
     const missing = needed - (leased.get(name) ?? 0);
     const wanted = Math.max(missing, Math.min(perSecond, burst));
     const at = now();
-    // The bucket's tokens now are `tokens` at `refilled_at`, and the tokens regained since then.
+    // SQL that computes the tokens of a bucket now: those at `refilled_at` plus those regained since.
     const [row] = await db.$queryRaw<{ granted: number; tokens: number }[]>`
       INSERT INTO token_bucket AS b (name, tokens, granted, refilled_at)
       VALUES (${name}, ${burst - wanted}::float8, ${wanted}::float8, ${at}::timestamptz)
@@ -58,7 +60,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
     return { ok: true };
   };
 
-  /** Runs one lease of a bucket at a time, because two would take twice the tokens that the process can use. */
+  /** Lets only one lease of a bucket run at a time. Two would take twice the tokens that this process can use. */
   const leaseOnce = (wish: Wish, cost: number): Promise<RateLimitResult> => {
     const under = leasing.get(wish.name);
     if (under) return under;
@@ -72,7 +74,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
       for (let short = wishes.find((wish) => isShort(wish, cost)); short;) {
         const mine = !leasing.has(short.name);
         const taken = await leaseOnce(short, cost);
-        // The bucket may refuse a lease to a larger request and still grant one to this request.
+        // The bucket has too few tokens for a larger request, but may have enough for this one.
         if (!taken.ok && mine) return taken;
         short = wishes.find((wish) => isShort(wish, cost));
       }
@@ -82,9 +84,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
   };
 }
 
-/**
- * Makes token buckets by name, in the memory of this process. It serves names that need no look-up, such as addresses.
- */
+/** Makes rate limits in the memory of this process, for buckets such as addresses that need no shared count. */
 export function createLocalRateLimiter(
   { perSecond, burst }: BucketRate,
   now: () => number,

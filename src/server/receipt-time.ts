@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * The header with the time of receipt. This program's own server writes it over a sender's value, see {@link
+ * The request header with the time of receipt. The program writes it over a sender's value, see {@link
  * stampReceiptTime}.
  */
 export const RECEIPT_TIME_HEADER = "x-received-micros";
 
-/** The two clocks behind a receipt: epoch ms, and ms that never go back. */
+/** The two clocks that make a receipt time: wall clock in epoch ms, and monotonic ms that never go back. */
 type Sources = { wallMs(): number; monotonicMs(): number; origin: number };
 
 const processSources: Sources = {
@@ -16,9 +16,9 @@ const processSources: Sources = {
 };
 
 /**
- * Makes a clock of epoch microseconds. Each reading is above the one before. A reading lies within the wall clock's
- * millisecond, so that readings of several processes compare. If the wall clock is set back, readings continue from the
- * last one.
+ * Makes a clock of epoch microseconds whose readings always increase. A reading lies within the wall clock's
+ * millisecond, so readings of several processes compare. If the wall clock is set back, readings go on from the last
+ * one.
  */
 export function createReceiptClock({ wallMs, monotonicMs, origin }: Sources = processSources): () => number {
   let anchor = origin;
@@ -27,22 +27,22 @@ export function createReceiptClock({ wallMs, monotonicMs, origin }: Sources = pr
     const wall = wallMs();
     const monotonic = monotonicMs();
     const at = Math.min(Math.max(anchor + monotonic, wall), wall + 0.999);
-    // The anchor follows a drift between the two clocks only as far as the wall clock contradicts it.
+    // The offset between the two clocks changes only when the monotonic reading leaves the wall clock's millisecond.
     anchor = at - monotonic;
     last = Math.max(last + 1, Math.floor(at * 1_000));
     return last;
   };
 }
 
-/** Returns the time of a receipt in epoch microseconds. Each call returns a later time. */
+/** Returns the time of a receipt in epoch microseconds. Each call of a process returns a later time. */
 export const nextReceiptMicros = createReceiptClock();
 
-/** Records the time at which the headers of a request were read, before any await. */
+/** Writes the time of receipt into a request's headers, as soon as they were read. */
 export function stampReceiptTime(request: IncomingMessage): void {
   request.headers[RECEIPT_TIME_HEADER] = String(nextReceiptMicros());
 }
 
-/** Returns the recorded time of receipt; the present time for a request without one. */
+/** Returns the time of receipt from a request's header, or the present time without the header. */
 export function receiptTimeOf(request: Request): number {
   const noted = Number(request.headers.get(RECEIPT_TIME_HEADER));
   return Number.isSafeInteger(noted) && noted > 0 ? noted : nextReceiptMicros();

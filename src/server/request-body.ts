@@ -3,27 +3,27 @@ import type { ByteBudgetOwner, BytesInFlight } from "./bytes-in-flight";
 import { GrowingBuffer } from "./growing-buffer";
 
 type BodyLimits = {
-  /** the most bytes of one body */
+  /** The most bytes of the body. */
   bytesMax: number;
-  /** how long the sender may take, ms */
+  /** How long the sender may take for the whole body, in ms. */
   withinMs: number;
 };
 
 export type BodyOptions = BodyLimits & { budget: BytesInFlight; owners: readonly ByteBudgetOwner[] };
 
-/** The room in memory that a body takes. */
+/** Reserves memory for a body while it is read. */
 export type BodyRoom = {
   /**
-   * Makes room for a body of this many bytes. Until a returned promise resolves, nothing more of the body is read.
-   * @throws AppError TOO_MANY_REQUESTS or UNAVAILABLE if there is no room
+   * Reserves memory for a body of this many bytes in total. Reading stops until a returned promise resolves.
+   * @throws AppError TOO_MANY_REQUESTS or UNAVAILABLE if there is no memory
    */
   hold(bytes: number): Promise<void> | void;
   release(): void;
 };
 
 /**
- * Reads the body of a request and passes it to `use`, as `withRequestBodyInRoom` does. A body without room is refused
- * at once.
+ * Reads the body of a request and passes it to `use`. A body that gets no memory at once is refused. See
+ * `withRequestBodyInRoom`.
  */
 export function withRequestBody<T>(
   request: Request,
@@ -42,13 +42,13 @@ export function withRequestBody<T>(
 
 type RoomOptions = BodyLimits & {
   room: BodyRoom;
-  /** gets the bytes of each chunk; the next chunk is read once it resolves; without it there is no delay */
+  /** Receives the bytes of each chunk, and delays the next chunk until it resolves. Without it there is no delay. */
   pace?: (bytes: number) => Promise<void>;
 };
 
 /**
- * Reads the body of a request and passes it to `use`. Its bytes count as in flight from before the first byte is read
- * until `use` has ended. An announced length counts at once; other bytes count as they arrive.
+ * Reads the body of a request and passes it to `use`. The body's memory is reserved before it is read, and freed when
+ * `use` has ended. An announced length is reserved at once, other bytes as they arrive.
  * @throws AppError PAYLOAD_TOO_LARGE, TOO_MANY_REQUESTS, UNAVAILABLE, REQUEST_TIMEOUT, or ABORTED if the sender left
  */
 export async function withRequestBodyInRoom<T>(
@@ -68,7 +68,7 @@ export async function withRequestBodyInRoom<T>(
   }
 }
 
-/** Returns the length in Content-Length; null for a body that comes in chunks. */
+/** Returns the number in the header Content-Length; null for a body of unannounced length. */
 export function announcedBodyBytes(request: Request): number | null {
   const value = request.headers.get("content-length");
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;

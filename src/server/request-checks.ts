@@ -1,9 +1,9 @@
-/** A refusal of a request before any work: its HTTP status, and its reason in words. */
+/** Why a request is refused before any work: its HTTP status, and the reason in words. */
 export type RequestRefusal = { status: number; message: string };
 
 /**
- * Refuses requests that a form, or a page of another origin, could send although the session cookie is same-site.
- * @returns null for requests of the app's own pages, and of programs without an Origin
+ * Refuses a request that a page of another origin could have sent with the user's session cookie.
+ * @returns null for requests from the app's own pages, and from programs, which send no Origin
  */
 export function refusalOfForeignPost(request: Request, appUrl: string): RequestRefusal | null {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
@@ -15,7 +15,7 @@ export function refusalOfForeignPost(request: Request, appUrl: string): RequestR
   return isForeign ? { status: 403, message: "This request came from another site." } : null;
 }
 
-/** Lists the origins of the app's own pages: the origin of APP_URL, and of the URL that the browser used. */
+/** Lists the origins of the app's own pages: that of APP_URL, and that of the URL which the browser used. */
 export function ownOrigins(request: Request | undefined, appUrl: string): string[] {
   const host = request?.headers.get("host");
   return [new URL(appUrl).origin, ...(host ? [`http://${host}`, `https://${host}`] : [])];

@@ -46,48 +46,51 @@ import { createLostWorkLoop } from "./lost-work-loop";
 
 type RouteHandler = (request: Request, context: unknown) => Promise<Response>;
 
-/** The running program. Each process makes one at its start. */
+/**
+ * The running program of this process: its services, its engine and its limits. Each process makes one at its start.
+ */
 export type Runtime = {
   env: Env;
-  /** a context whose actor is the system */
+  /** The service context of the program itself, whose actor is the system. */
   context: ServiceContext;
   auth: Auth;
   knownBrowsers: KnownBrowsers;
   /** the embedded engine; null if an Inngest server runs the functions */
   engine: Engine | null;
   inngest: Inngest;
-  /** the handlers of /api/inngest */
+  /** The HTTP handlers of /api/inngest, through which an Inngest server calls the functions. */
   functions: { GET: RouteHandler; POST: RouteHandler; PUT: RouteHandler };
-  /** the key of the stamps on events for an Inngest server; null with the embedded engine */
+  /**
+   * The key that signs events for an Inngest server, so that nobody else can send some; null with the embedded engine.
+   */
   stampKey: string | null;
-  /** the limits on the memory of request bodies in this process */
+  /** The memory limits for request bodies in this process. */
   bodies: BodyBudgets;
   eventReader: EventReader;
-  /** the rate limits of events, over all processes */
+  /** The rate limits of events, shared by all processes. */
   rates: RateLimiter;
   /**
-   * tells whether a project sends few events; null with the embedded engine, which does not delay events of idle
-   * projects
+   * Tells whether a project sends few events; null with the embedded engine, which starts their batches at once anyway.
    */
   isPaceLow: EventPace | null;
-  /** counts calls of /api/inngest from one address, before their signature is checked */
+  /** Limits the calls of /api/inngest from one address, before their signature is checked. */
   functionCalls: (address: string) => RateLimitResult;
-  /** Passes stamped events to the engine in use, and returns its answer. */
+  /** Passes stamped events to the embedded engine or the Inngest server, and returns the answer for the sender. */
   forward(events: StampedEvent[], seed: string | null): Promise<SendEventsReply>;
-  /** Returns the answer of an overloaded engine, which depends on no event. Null if the engine has room. */
+  /** Returns the answer that an overloaded engine gives to any events. Null if the engine accepts events. */
   overload(): SendEventsReply | null;
-  /** Returns the state of the engine in use. It never rejects. */
+  /** Returns the health of the embedded engine or the Inngest server. It never rejects. */
   engineHealth(): Promise<{ state: string; message?: string | undefined }>;
   stop(): Promise<void>;
 };
 
 declare global {
-  // Route bundles and instrumentation do not share module instances, so their shared values are global.
+  // Next bundles routes and instrumentation separately, so module variables are not shared. Global variables are.
   var __triggerSystemRuntime: Promise<Runtime> | undefined;
   var __triggerSystemStop: (() => Promise<void>) | undefined;
 }
 
-/** Returns the program of this process. The first call starts it. */
+/** Returns the running program of this process. The first call starts it. */
 export function getRuntime(): Promise<Runtime> {
   globalThis.__triggerSystemRuntime ??= startRuntime(getEnv());
   return globalThis.__triggerSystemRuntime;
@@ -104,7 +107,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const db = createDatabase(connectionString, env.databasePools.services, (pool) =>
     metrics.watchPool("services", pool),
   );
-  // The packages of tracing are loaded only if something is traced.
+  // The tracing packages are loaded only if the environment names a collector.
   const tracing = env.tracing ? (await import("./tracing")).createTracing(env.tracing) : null;
   const cipher = createCipher(env.encryptionKeys);
   const secrets = { db, cipher, now: () => new Date() };
@@ -188,7 +191,10 @@ async function startRuntime(env: Env): Promise<Runtime> {
   }) as unknown as Runtime["functions"];
 
   if (enginePool) {
-    // Calls of this handler are unsigned: signatures over a batch's bodies would cost as much as the calls.
+    /*
+     * The embedded engine's calls are unsigned, because only this process can make them. A signature would cost as much
+     * as the call.
+     */
     const client = createInngestClient({ env, log, embedded: { fetch: toEngine, signingKey: null } });
     engineRef.current = createEngine({
       pool: enginePool,
@@ -197,7 +203,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
       handler: serve({ client, functions: createFunctions(client, dependencies) }) as unknown as ServeHandler,
       serveUrl: `http://127.0.0.1:${env.port}/api/inngest`,
       backoff: retryAfterMs,
-      // Every event of this program names its project in its data.
+      // Every event of this program has its project in `data.projectId`, which makes the project its owner.
       ownerOf: (data) => (typeof data.projectId === "string" ? data.projectId : ""),
       usesEventsUp: (functionId) => MATCHING_FUNCTION_IDS.some((name) => functionId.endsWith(`-${name}`)),
       ...backlogBound(env),
@@ -246,7 +252,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     async stop() {
       await watchLoop.stop();
       await engine?.stop({ graceMs: 5_000 });
-      // Closing ends requests on the wire. Their outcomes are recorded before the database closes.
+      // Closing the sender aborts open requests. Their outcomes are recorded before the database closes.
       await http.close();
       await tracing?.close();
       await afterRuns.settled();
@@ -263,8 +269,8 @@ async function startRuntime(env: Env): Promise<Runtime> {
 }
 
 /**
- * The first waits before a failed call of a function is retried, ms. Such calls fail when the database goes away, and
- * it is often back soon. Later waits follow Inngest's backoff.
+ * The first waits before a failed function call is retried, in ms. Most such failures are short breaks of the database.
+ * Later waits follow Inngest's table.
  */
 const SOON_MS = [1_000, 5_000];
 const retryAfterMs = (attempt: number): number => SOON_MS[attempt] ?? backoffWithJitter(attempt);
@@ -275,7 +281,10 @@ const behind = {
   message: "Executions have been due for two minutes, and the engine does not run the deliverer. The log has more.",
 };
 
-/** Returns the dashboard's URL. A self-hosted server or a dev server has it under the same URL that accepts events. */
+/**
+ * Returns the URL of the Inngest server's dashboard. A self-hosted server or a dev server has it under the URL that
+ * accepts events.
+ */
 const dashboardOf = ({ inngest }: Env): string =>
   inngest.engine === "inngest"
     ? (inngest.baseUrl ?? (inngest.dev ? "http://127.0.0.1:8288" : "https://app.inngest.com"))
@@ -284,7 +293,10 @@ const dashboardOf = ({ inngest }: Env): string =>
 const backlogBound = ({ inngest }: Env): { backlogMax?: number } =>
   inngest.engine === "embedded" && inngest.backlogMax ? { backlogMax: inngest.backlogMax } : {};
 
-/** Passes events without the SDK's client, which would write JSON for a request that never leaves the process. */
+/**
+ * Passes events to the embedded engine directly. The SDK's client would write JSON for a request that never leaves the
+ * process.
+ */
 async function sendToEngine(engine: Engine, events: OutgoingEvent[]): Promise<void> {
   await engine.ingest(events);
 }
@@ -298,7 +310,7 @@ async function ingest(engine: Engine, events: StampedEvent[], seed: string | nul
     const { ids } = await engine.ingest(events, { fromOutside: true, ...(seed ? { seed } : {}) });
     return { status: 200, body: { ids, status: 200 } };
   } catch (error) {
-    // A route's bundle has another class of this name and could not recognize this error.
+    // The error is rebuilt, because a route's bundle has its own class of this name.
     if (error instanceof EngineUnavailableError) return replyForUnavailable(error);
     throw error;
   }

@@ -18,8 +18,8 @@ export function pageContentSecurityPolicy(nonce: string, isDev: boolean): string
 const closed = ["object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"];
 
 /**
- * The policy for every answer that is not a page of the program: errors, unknown paths below /api and /e, files. It
- * lets nothing run.
+ * The Content-Security-Policy of every answer that is no page: errors, files, unknown paths below /api and /e. A
+ * browser runs nothing from it.
  */
 export const ANSWER_CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

@@ -3,7 +3,7 @@ import { AppError } from "./errors";
 
 const RETRY_SECONDS = 5;
 
-/** The error for a call that failed because of the database's state. It may work later. Null for any other error. */
+/** Makes the error for a call that failed because the database was temporarily unusable. Null for any other failure. */
 export const errorForTemporaryFailure = (error: unknown): AppError | null =>
   !(error instanceof AppError) && isTransientDatabaseError(error)
     ? new AppError("UNAVAILABLE", "The server is not available right now. Try again in a moment.", {

@@ -26,29 +26,32 @@ const kinds = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: Span
 
 type SpanOptions = {
   kind: keyof typeof kinds;
-  /** the parent span, as a W3C traceparent; without a valid one the span begins a trace */
+  /** The parent of the span, as the W3C header traceparent. Without a valid one the span begins a new trace. */
   parent: string | null | undefined;
   attributes?: Attributes;
 };
 
 /** A span that has begun. */
 export type TraceSpan = {
-  /** the W3C traceparent that names the span in a header, an event or a row */
+  /** The W3C traceparent of this span, to store in a header, an event or a row. */
   traceparent: string;
-  /** Ends the span. @param problem why the work failed, in words without any value */
+  /**
+   * Ends the span.
+   * @param problem why the work failed, in fixed words that contain no data
+   */
   end(attributes?: Attributes, problem?: string): void;
 };
 
-/** OpenTelemetry spans of this process. A context without it traces nothing. */
+/** Makes OpenTelemetry spans of this process. */
 export type Tracing = {
   start(name: string, options: SpanOptions): TraceSpan;
-  /** sends the spans that are not sent yet */
+  /** Sends all finished spans that are still waiting. */
   close(): Promise<void>;
 };
 
 /**
- * Sends spans to a collector, in the background and in batches. If the collector is away, the SDK writes a log line and
- * drops spans. No other part of the program waits for it.
+ * Makes spans and sends them to an OpenTelemetry collector, in batches in the background. If the collector is away, the
+ * SDK logs a line and drops spans. Nothing else waits for it.
  */
 export function createTracing(env: TracingEnv): Tracing {
   const { url, headers, protocol, serviceName, resourceAttributes } = env;
@@ -78,7 +81,7 @@ export function createTracing(env: TracingEnv): Tracing {
   };
 }
 
-/** Reads a W3C traceparent of any version. Null for any other text, and for one whose ids are zeros. */
+/** Parses a W3C traceparent. Null for a text of another form, and for ids that are all zeros. */
 function readTraceparent(text: string | null | undefined): SpanContext | null {
   const [, version, traceId, spanId, flags] =
     /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/.exec(text?.trim() ?? "") ?? [];

@@ -1,4 +1,7 @@
-/** Makes the message for an unknown version. @param seen the version that the event has, of any type */
+/**
+ * Makes the error message for an event of an unknown version.
+ * @param seen the value in the event's version field, of any type
+ */
 export const unknownVersionMessage = (seen: unknown, known: number): string =>
   `The event's data has version ${(JSON.stringify(seen) ?? "none").slice(0, 50)}, and this program reads version ` +
   `${known}. Update the program, then send the event again.`;

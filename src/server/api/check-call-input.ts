@@ -1,12 +1,12 @@
 import { AppError } from "@/server/errors";
 import { isStorableText } from "@/server/services/storable-text";
 
-/** The most values of an input. A value counts once for each reference to it. */
+/** The most values in one input, counted with nested values. A value that several places refer to counts each time. */
 const VALUES_MAX = 100_000;
 
 /**
- * Checks the input of every call before its schema: the database can store its texts, and the input is not too large
- * for a schema. The request's size does not bound an input: with superjson a few kilobytes can refer to one object a
+ * Checks the input of every tRPC call before its schema does. It refuses text that the database cannot store, and
+ * inputs with too many values. The request's size bounds no input: superjson lets a few kilobytes refer to one object a
  * billion times, or to itself.
  * @throws AppError BAD_REQUEST, with the field of a text that cannot be stored
  */

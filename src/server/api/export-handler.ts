@@ -13,7 +13,7 @@ const Query = z.object({
   projectId: z.string().min(1).max(100),
   format: z.enum(["csv", "json"]),
   bodies: z.enum(["0", "1"]).default("0"),
-  /** the filters of execution.list, as JSON */
+  /** The filters of the procedure `execution.list`, as JSON. */
   filters: z
     .string()
     .max(8_000)
@@ -31,7 +31,7 @@ const Query = z.object({
 
 const types = { csv: "text/csv; charset=utf-8", json: "application/json; charset=utf-8" } as const;
 
-/** Answers GET /api/export/executions with the executions of a view, as a file that streams. */
+/** Answers GET /api/export/executions with a file of the executions that match the filters. The file is streamed. */
 export async function handleExecutionExport({ base, auth }: Deps, request: Request): Promise<Response> {
   try {
     const user = await getSessionUser(auth, request.headers);
@@ -41,7 +41,7 @@ export async function handleExecutionExport({ base, auth }: Deps, request: Reque
     const { projectId, format, filters, bodies } = query.data;
     const ctx = await projectContextFor(base, userActor(user), projectId);
     const parts = exportExecutions(ctx, { format, filters, hasBodies: bodies === "1" });
-    // The first part is made before the headers are sent, so that a refusal still has its own status.
+    // The first rows are read before the headers are sent, so that a refusal can still have an HTTP status.
     const first = await parts.next();
     const day = base.now().toISOString().slice(0, 10);
     return new Response(toStream(first, parts), {
@@ -49,7 +49,7 @@ export async function handleExecutionExport({ base, auth }: Deps, request: Reque
         "content-type": types[format],
         "content-disposition": `attachment; filename="executions-${day}.${format}"`,
         "cache-control": "no-store",
-        // This header stops proxies from collecting the stream.
+        // This header tells proxies not to buffer the file.
         "x-accel-buffering": "no",
       },
     });

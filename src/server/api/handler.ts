@@ -13,8 +13,7 @@ import { appRouter } from "./root";
 
 const BODY_BYTES_MAX = 1024 * 1024;
 /**
- * The most bytes of a call without a session. Signing in, accepting an invitation and setting a password need less than
- * 1 KB.
+ * The most bytes of a tRPC call without a session. Accepting an invitation or setting a password needs less than 1 KB.
  */
 const ANONYMOUS_BYTES_MAX = 16 * 1024;
 const BODY_WITHIN_MS = 20_000;
@@ -31,7 +30,7 @@ export async function handleTrpc(deps: Deps, request: Request): Promise<Response
   const { base, auth, env } = deps;
   const problem = request.method === "POST" ? refusalOfForeignPost(request, env.appUrl) : null;
   if (problem) return refuse(problem.status, problem.message);
-  // If the look-up of the session fails, the answer still has the form that the caller expects.
+  // A failed look-up of the session must still be answered in tRPC's form, so the error is thrown later.
   const [user] = await Promise.allSettled([getSessionUser(auth, request.headers)]);
   const session = (): Promise<SignedInUser | null> =>
     user.status === "fulfilled" ? Promise.resolve(user.value) : Promise.reject(sessionFailure(user.reason));
@@ -75,7 +74,7 @@ function answer({ base }: Deps, request: Request, session: () => Promise<SignedI
     req: request,
     router: appRouter,
     allowBatching: true,
-    // A query with an input too long for a URL comes as a POST.
+    // The browser sends a query as a POST if its input is too long for a URL.
     allowMethodOverride: true,
     maxBatchSize: 20,
     createContext: async () => createApiContext({ base, user: await session(), headers: request.headers }),
@@ -91,7 +90,10 @@ function answer({ base }: Deps, request: Request, session: () => Promise<SignedI
   });
 }
 
-/** A failed look-up of the session. A passing one has an answer of its own; `onError` logs any other one. */
+/**
+ * Makes the error for a failed look-up of the session. A temporary failure of the database has its own error; `onError`
+ * logs every other one.
+ */
 function sessionFailure(reason: unknown): Error {
   const passing = errorForTemporaryFailure(reason);
   return passing ? toTrpcError(passing) : (reason as Error);

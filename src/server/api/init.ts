@@ -10,7 +10,10 @@ import { projectContextFor, type SignedInUser } from "@/server/services/access";
 import { takePersonLimit, type PersonLimitName } from "@/server/services/usage-limits";
 import { checkCallInput } from "./check-call-input";
 
-/** The context of a call: the program's own context, the signed-in user, and the request's headers. */
+/**
+ * The context of a tRPC call: the program's services, the signed-in user (null without a session), and the request's
+ * headers.
+ */
 export type ApiContext = { base: ServiceContext; user: SignedInUser | null; headers: Headers };
 
 export const createApiContext = (options: ApiContext): ApiContext => options;
@@ -32,10 +35,9 @@ const trpcCodeOf: Record<ErrorCode, TRPCError["code"]> = {
 
 const t = initTRPC.context<ApiContext>().create({
   transformer: superjson,
-  // The stack is never sent, because the message and the fields hold all that a person can act on.
+  // The stack is never sent. The message and the fields hold all that a person can act on.
   isDev: false,
-  // A stream ends after this time, and the browser opens it again.
-  // A person who has left the project then gets no stream.
+  // A stream ends after this time, and the browser reopens it. A person who has left the project is then refused.
   sse: {
     maxDurationMs: 10 * 60_000,
     ping: { enabled: true, intervalMs: 15_000 },
@@ -48,7 +50,7 @@ const t = initTRPC.context<ApiContext>().create({
       code: shape.data.code,
       httpStatus: shape.data.httpStatus,
       path: shape.data.path,
-      /** the inputs at fault: for each dotted path, the change that it needs */
+      /** The inputs that must change: the dotted path of each, and the change that it needs. */
       fields: fieldsOf(error.cause),
       retryAfterSeconds: error.cause instanceof AppError ? (error.cause.retryAfterSeconds ?? null) : null,
     },
@@ -59,8 +61,8 @@ const masked = (requestId: string): string =>
   `Something went wrong on the server. Its log says more under ${requestId}.`;
 
 /**
- * Returns the message of a failure that `mapErrors` does not see: in the look-up of the session, or in a running
- * stream.
+ * Returns the message of an error that did not pass `mapErrors`. Such errors come from the look-up of the session and
+ * from running streams.
  */
 function messageOf(error: TRPCError): string {
   if (error.cause instanceof z.ZodError) return "Some fields need a change.";
@@ -70,9 +72,7 @@ function messageOf(error: TRPCError): string {
 
 const requestIds = new WeakMap<Error, string>();
 
-/**
- * Returns the id that an unforeseen error has in the log, if `mapErrors` did not see it; null for every other error.
- */
+/** Returns the log id of an unforeseen error that did not pass `mapErrors`; null for every other error. */
 export function unforeseenErrorIdOf({ code, cause }: TRPCError): string | null {
   if (code !== "INTERNAL_SERVER_ERROR" || !cause || (cause instanceof AppError && cause.code !== "INTERNAL"))
     return null;
@@ -92,10 +92,7 @@ function fieldsOf(cause: unknown): Record<string, string> | null {
 export const toTrpcError = (error: AppError): TRPCError =>
   new TRPCError({ code: trpcCodeOf[error.code], message: error.message, cause: error });
 
-/**
- * Turns errors of services into errors of the API; nothing else does. `next()` never rejects: its result holds the
- * error.
- */
+/** Turns the errors of services into tRPC errors. `next()` never rejects: its result holds the error. */
 const mapErrors = t.middleware(async ({ ctx, path, next }) => {
   const result = await next();
   if (result.ok) return result;
@@ -119,12 +116,12 @@ const checkRawInput = t.middleware(async ({ getRawInput, next }) => {
   return next();
 });
 
-/** A procedure for anybody, signed in or not. */
+/** The base of procedures that anybody may call, signed in or not. */
 export const publicProcedure = t.procedure.use(mapErrors).use(checkRawInput);
 
 /**
- * A procedure for signed-in people. It adds `ctx.user`, and makes the person the actor of `ctx.base`. It checks the
- * session before the input.
+ * The base of procedures for signed-in people. It checks the session before the input, adds `ctx.user`, and makes the
+ * person the actor of `ctx.base`.
  */
 export const authedProcedure = t.procedure
   .use(mapErrors)
@@ -143,15 +140,15 @@ export const authedProcedure = t.procedure
 const ProjectInput = z.object({ projectId: z.string().min(1).max(100) });
 
 /**
- * A procedure for members of `input.projectId`. It adds `ctx.project`, which services take. Each service checks the
- * permission of its caller; permissions.test.ts proves that.
+ * The base of procedures for members of `input.projectId`. It adds `ctx.project`, which services take. Each service
+ * checks the permission of its caller itself; permissions.test.ts proves that.
  */
 export const projectProcedure = authedProcedure.input(ProjectInput).use(async ({ ctx, input, next }) => {
   const project = await projectContextFor(ctx.base, userActor(ctx.user), input.projectId);
   return next({ ctx: { project } });
 });
 
-/** Counts a call against the limit of its person, over all projects. */
+/** Makes a middleware that counts a call against the rate limit of its person, over all projects. */
 export const limitCallsOfPerson = (kind: PersonLimitName) =>
   t.middleware(async ({ ctx, next }) => {
     await takePersonLimit(ctx.base, kind);

@@ -10,10 +10,13 @@ import type { SignedInUser } from "../services/access";
 import { makeOidcOptions } from "./oidc";
 import { withHashedSessionTokens } from "./hashed-session-tokens";
 
-/** The header with the address of the client. The server sets it from the connection itself, over a sender's value. */
+/**
+ * The request header with the address of the client. The program sets it from the connection and replaces a sender's
+ * value.
+ */
 export const CLIENT_IP_HEADER = "x-client-ip";
 /**
- * The header that says whether the request came with a header of a proxy: "yes" or "no". The server sets it before Next
+ * The request header that says whether a proxy forwarded the request: "yes" or "no". The program sets it before Next
  * sees the request, because Next adds its own X-Forwarded-For to every request.
  */
 export const CAME_THROUGH_PROXY_HEADER = "x-client-forwarded";
@@ -51,7 +54,10 @@ export function createAuth({ db, env, secret, now = () => new Date() }: AuthInpu
       maxPasswordLength: PASSWORD_LENGTH_BOUNDS.max,
     },
     session: { expiresIn: SESSION_SECONDS },
-    // services/password-attempts.ts limits sign-ins by email and address, over all processes.
+    /*
+     * The sign-in library's own limit is off: services/password-attempts.ts limits attempts by email and address, over
+     * all processes.
+     */
     rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: "trigger-system",

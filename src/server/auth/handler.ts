@@ -26,9 +26,9 @@ export type AuthDeps = {
   sleep?: (ms: number) => Promise<unknown>;
 };
 
-/** The paths of the sign-in library that browsers need. Its other paths cannot be reached. */
+/** The only paths of the sign-in library that a request can reach: the paths that the pages use. */
 const reachable = new Set([`POST ${SIGN_IN_ROUTE}`, `POST ${SIGN_OUT_ROUTE}`, "GET /api/auth/get-session"]);
-/** The paths of single sign-on, if the environment names a provider. */
+/** The further paths that a request can reach if the environment names a single sign-on provider. */
 const reachableWithOidc = new Set([`POST ${OIDC_START_PATH}`, `GET ${OIDC_CALLBACK_PATH}`]);
 
 /** Answers a request to /api/auth/…. */

@@ -25,9 +25,9 @@ const methods = [
 ];
 
 /**
- * Makes the sign-in library's adapter hash the tokens. The database has only a SHA-256 of each session's token, so a
- * reader of the table gets no session. The library itself sees the token of its query. A token is 32 random characters,
- * so a hash without salt is enough.
+ * Wraps the database adapter of the sign-in library, so that the database holds only the SHA-256 of session tokens. A
+ * reader of the table therefore gets no session. The library still sees the plain token of its query. A token is 32
+ * random characters, so a hash without salt is enough.
  */
 export function withHashedSessionTokens<Adapter extends object>(factory: Factory<Adapter>): Factory<Adapter> {
   return (options) => wrap(factory(options));

@@ -6,13 +6,13 @@ const COOKIE = "trigger-system.known_browser";
 const VALID_SECONDS = 400 * 24 * 60 * 60;
 
 /**
- * Reads and writes the signed cookie that a browser gets at a sign-in. A browser with it is not slowed by other
- * people's wrong passwords for the same email. The cookie proves nothing else: it starts no session.
+ * The signed cookie of a browser that has signed in with an email before. Wrong passwords of other people do not slow
+ * down such a browser. The cookie starts no session.
  */
 export type KnownBrowsers = {
   /** Returns the id of the browser if this email has signed in with it; otherwise null. */
   read(headers: Headers, email: string): string | null;
-  /** Returns a Set-Cookie line for the browser of a sign-in. */
+  /** Returns the Set-Cookie line for a browser that has just signed in with this email. */
   write(email: string): string;
 };
 
@@ -20,7 +20,10 @@ export function createKnownBrowsers(options: { secret: string; secure: boolean; 
   const { secret, secure, now } = options;
   const hash = (...parts: string[]): string =>
     createHmac("sha256", secret).update(parts.join("\n")).digest("base64url");
-  // Each account has its own cookie, because several people may use one browser. The name hides the email.
+  /*
+   * Names the cookie of an account. Several people may use one browser, so each account has its own. The name holds a
+   * hash instead of the email.
+   */
   const nameOf = (email: string): string =>
     `${secure ? "__Secure-" : ""}${COOKIE}_${sha256(hash("known browser name", email)).slice(0, 12)}`;
   const sign = (email: string, id: string): string => hash("known browser", email, id);

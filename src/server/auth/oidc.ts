@@ -5,17 +5,17 @@ import type { OidcEnv } from "@/env/oidc";
 import type { ServiceContext } from "../context";
 import { syncSsoMemberships } from "../services/sso-memberships";
 
-/** The provider's name in accounts and in the paths of the sign-in library. */
+/** The id of the single sign-on provider in stored accounts and in the paths of the sign-in library. */
 export const OIDC_PROVIDER = "oidc";
 export const OIDC_START_PATH = "/api/auth/sign-in/social";
 export const OIDC_CALLBACK_PATH = `/api/auth/callback/${OIDC_PROVIDER}`;
 
-/** The facts that the library finds out during one callback of the provider. */
+/** The person and the groups that hooks of the library read during one callback of the provider. */
 type SignInCall = { groups?: string[]; userId?: string };
 const calls = new AsyncLocalStorage<SignInCall>();
 
 /**
- * Runs the callback of the provider. Returns its answer and the person who signed in; the person is null if nobody did.
+ * Runs the provider's callback. Returns the HTTP answer and the id of the person who signed in, or null if nobody did.
  */
 export async function runOidcCallback(
   answer: () => Promise<Response>,
@@ -25,7 +25,7 @@ export async function runOidcCallback(
   return { response, userId: call.userId ?? null };
 }
 
-/** Returns the groups of a claim, which is a list of names or one name. */
+/** Returns the groups in a claim of the provider's profile. The claim is a list of names or one name. */
 function groupsIn(profile: Record<string, unknown> | undefined, claim: string): string[] {
   const value = profile?.[claim];
   if (typeof value === "string") return [value];
@@ -62,7 +62,7 @@ export function makeOidcOptions(ctx: Pick<ServiceContext, "db" | "now">, oidc: O
     account: {
       storeStateStrategy: "cookie",
       updateAccountOnSignIn: false,
-      // Nobody signs up by email, so the email of an account belongs to its person.
+      // An account's email is trusted without verification, because nobody can sign up with an email of their choice.
       accountLinking: { requireLocalEmailVerified: false },
     },
     user: {
@@ -84,8 +84,10 @@ export function makeOidcOptions(ctx: Pick<ServiceContext, "db" | "now">, oidc: O
       },
       session: {
         create: {
-          // The hook runs before the session exists.
-          // If a person's memberships cannot be read, the person does not get in with old ones.
+          /*
+           * The library calls this hook before it creates the session. If it throws, the person is not signed in, and
+           * so never enters with outdated memberships.
+           */
           async before({ userId }) {
             const call = calls.getStore();
             if (!call?.groups) return;

@@ -14,14 +14,14 @@ type Deps = {
   base: ServiceContext;
   auth: Auth;
   knownBrowsers: KnownBrowsers;
-  /** waits for this many ms before an attempt that is slowed down */
+  /** Waits for this many ms before a sign-in attempt that is slowed down; tests replace it. */
   sleep?: (ms: number) => Promise<unknown>;
 };
 
 /**
- * Signs a person in with email and password. Failed attempts slow further ones, until they are refused. A successful
- * sign-in makes its browser known.
- * @param request its body has been read: `body`
+ * Signs a person in with email and password. Failed attempts first slow down further ones, and then block them. A
+ * successful sign-in gives the browser the cookie of known browsers.
+ * @param request a request whose body was already read into `body`
  * @throws AppError TOO_MANY_REQUESTS; FORBIDDEN if single sign-on is required
  */
 export async function signInWithPassword(
@@ -30,7 +30,7 @@ export async function signInWithPassword(
   { body, address }: { body: Uint8Array; address: string },
 ): Promise<Response> {
   const email = emailOf(body);
-  // The library's own answer names the fault of such a body.
+  // The body has no email. The library answers with the reason.
   if (email === null) return auth.handler(request);
   if (!(await mayUsePassword(base, email)))
     throw new AppError("FORBIDDEN", `This installation signs in with ${base.env.oidc?.name}, and not with passwords.`);
@@ -91,7 +91,7 @@ function emailOf(body: Uint8Array): string | null {
   return typeof email === "string" ? email.slice(0, 254) : null;
 }
 
-/** Returns the members of a JSON object. There are none if the body is anything else. */
+/** Parses a body as a JSON object. Returns an empty object for anything else. */
 function jsonOf(body: Uint8Array): Record<string, unknown> {
   try {
     const read: unknown = JSON.parse(Buffer.from(body).toString("utf8"));

@@ -8,18 +8,17 @@ import { z } from "zod";
 import { systemErrorCodeOf, errorMessageOf, StartProblem } from "../db/start-problem";
 
 /*
- * The format of a backup file: gzip over frames. A frame is one byte for its kind, its length as four bytes in big
- * endian, and its payload. The header comes first. Then each table has its description and its rows, in the text form
- * of PostgreSQL's COPY, which is the same in every major version. A trailer comes last, with the SHA-256 of everything
- * before it.
+ * The format of a backup file: gzip over frames. A frame is one byte for its kind, its length in four bytes (big
+ * endian), and its content. The header comes first. Each table follows with its description and its rows in the text
+ * form of PostgreSQL's COPY, which all major versions share. The last frame has the SHA-256 of everything before it.
  */
 
 const FORMAT = "trigger-system backup";
 const VERSION = 1;
-/** The most bytes of one data frame, so that reader and writer need little memory. */
+/** The most bytes of one data frame. Small frames let reader and writer work with little memory. */
 const DATA_MAX = 1024 * 1024;
 const FRAME_MAX = 16 * 1024 * 1024;
-/** The bytes at the start of a frame: one for its kind, four for its length. */
+/** The bytes before the content of a frame: one for its kind, four for its length. */
 const HEAD = 5;
 
 const kinds = { header: 0x48, table: 0x54, data: 0x44, trailer: 0x5a } as const;
@@ -28,17 +27,17 @@ export const ArchiveHeader = z.object({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
   createdAt: z.string(),
-  /** the version of PostgreSQL for people, for instance 18.4 */
+  /** The version of PostgreSQL that wrote the backup, for people: "18.4". */
   postgres: z.string(),
-  /** the finished migrations of the schema */
+  /** The names of the migrations that the backed-up database had applied. */
   migrations: z.array(z.string()).min(1),
-  /** the encryption keys of the stored secrets, the newest first */
+  /** The keys that decrypt the stored secrets, the newest first. */
   encryptionKeys: z.array(z.string()).min(1),
 });
 export type ArchiveHeader = z.infer<typeof ArchiveHeader>;
 
 export const ArchiveTable = z.object({
-  /** program: a table of the program; engine: accepted events that are not matched yet */
+  /** `program`: a table of the program. `engine`: accepted events that no function has processed yet. */
   of: z.enum(["program", "engine"]),
   name: z.string(),
   columns: z.array(z.string()).min(1),
@@ -51,8 +50,7 @@ export type ArchiveFrame =
   { kind: "header"; header: ArchiveHeader } | { kind: "table"; table: ArchiveTable } | { kind: "data"; data: Buffer };
 
 /**
- * Writes a backup to a temporary file beside the final one, which only its owner can read. The complete file gets its
- * final name.
+ * Writes a backup to a temporary file that only its owner can read. `finish` gives the complete file its final name.
  */
 export class ArchiveWriter {
   readonly #path: string;
@@ -83,34 +81,37 @@ export class ArchiveWriter {
   private constructor(path: string, draft: string) {
     this.#path = path;
     this.#draft = draft;
-    // Level 1 is three times as fast as the default level, and its file is a tenth larger.
+    // Level 1 compresses three times as fast as the default level, and its file is a tenth larger.
     this.#gzip = createGzip({ level: 1 });
     const file = createWriteStream(draft, { flags: "r+", flush: true });
     this.#written = pipeline(this.#gzip, file);
     this.#written.catch(() => undefined);
   }
 
-  /** Begins a table. The data that follows belongs to it. */
+  /** Begins a table of the backup. Calls of `rows` then add to it. */
   async table(table: ArchiveTable): Promise<void> {
     this.#tables += 1;
     await this.#frame(kinds.table, JSON.stringify(table));
   }
 
   async data(data: Buffer): Promise<void> {
-    // In COPY's text form a line break ends a row, and a line break in a value is written as \n.
+    // Counts rows: in COPY's text form a line feed ends a row, and a line feed inside a value is written as \n.
     for (const byte of data) if (byte === 0x0a) this.#rows += 1;
     for (let at = 0; at < data.length; at += DATA_MAX)
       await this.#frame(kinds.data, data.subarray(at, Math.min(data.length, at + DATA_MAX)));
   }
 
-  /** Ends the file and gives it its final name. @returns the number of its tables and rows */
+  /**
+   * Completes the file and gives it its final name.
+   * @returns the number of its tables and rows
+   */
   async finish(): Promise<{ tables: number; rows: number }> {
     const [tables, rows] = [this.#tables, this.#rows];
     const trailer = { sha256: this.#hash.copy().digest("hex"), tables, rows };
     await this.#frame(kinds.trailer, JSON.stringify(trailer));
     this.#gzip.end();
     await this.#written;
-    // A rename would replace a file that was made in the meantime. A link does not.
+    // `link` fails if another file has the final name by now; `rename` would replace that file.
     await link(this.#draft, this.#path).then(
       () => rm(this.#draft),
       async (error: unknown) => {
@@ -122,7 +123,7 @@ export class ArchiveWriter {
     return { tables, rows };
   }
 
-  /** Removes the temporary file. After `finish` it does nothing. */
+  /** Removes the unfinished file. After `finish` it does nothing. */
   async discard(): Promise<void> {
     this.#gzip.destroy();
     await this.#written.catch(() => undefined);
@@ -155,9 +156,9 @@ const exists = (path: string): StartProblem =>
   new StartProblem(`${path} exists already. Choose another name for the backup.`);
 
 /**
- * Reads a backup from beginning to end, frame by frame.
- * @throws StartProblem if the file is no backup, damaged or incomplete. Only the last frames show this, so a caller
- * must read the whole file before it writes anything
+ * Reads the frames of a backup, in order.
+ * @throws StartProblem if the file is no backup, damaged or incomplete. Only the last frame proves that the file is
+ * complete, so a caller must read the whole file before it writes anything
  */
 export async function* readArchive(path: string): AsyncGenerator<ArchiveFrame> {
   const damaged = (why: string): StartProblem =>
@@ -215,7 +216,7 @@ async function* framesOf(path: string): AsyncGenerator<RawFrame> {
   const unzipped = createGunzip();
   file.on("error", (error) => unzipped.destroy(error));
   file.pipe(unzipped);
-  // A frame arrives in many chunks, which are joined once it is complete.
+  // A frame arrives in many chunks. They are joined once, when the frame is complete.
   let chunks: Buffer[] = [];
   let size = 0;
   let wanted = HEAD;

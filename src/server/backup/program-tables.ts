@@ -1,14 +1,14 @@
 import type pg from "pg";
 
-/** A table of the program, as the database describes it. */
+/** A table of the program with its writable columns, as the database's catalogue describes them. */
 export type ProgramTable = { name: string; columns: string[] };
 
-/** The table of migrations, which a restore does not fill: the migrations that it applies write it. */
+/** The table of applied migrations. A restore does not fill it, because applying the migrations writes its rows. */
 const MIGRATIONS_TABLE = "_prisma_migrations";
 
 /**
- * Reads the tables of the schema with their writable columns. They come in an order in which rows can be inserted: a
- * table comes before the tables whose foreign keys name it.
+ * Lists the program's tables with their writable columns. A table comes after the tables that its foreign keys name, so
+ * rows can be inserted in this order.
  */
 export async function readProgramTables(client: pg.Client): Promise<ProgramTable[]> {
   const { rows: tables } = await client.query<ProgramTable>(

@@ -10,8 +10,8 @@ import { readArchive, verifyArchive, type ArchiveHeader, type ArchiveTable } fro
 import { readProgramTables } from "./program-tables";
 
 /**
- * Restores a backup into an empty database: the schema of the backup, its rows in one transaction, then newer
- * migrations. The whole file is checked before anything is written.
+ * Restores a backup into an empty database: the backup's schema, its rows in one transaction, then newer migrations. It
+ * checks the whole file before it writes anything.
  * @param connectionString a database without tables
  * @throws StartProblem if the file is damaged or newer than this version, or if the database is not empty
  */
@@ -30,9 +30,9 @@ export async function restoreBackup(connectionString: string, path: string): Pro
     await copyIn(client, path);
     await client.query("COMMIT");
     await applyMigrations(connectionString);
-    // A backup does not hold the engine's wakes, so no action waits for one.
+    // A backup holds no wake events (which start deliveries), so no action must appear to wait for one.
     await client.query("UPDATE action_health SET wake_asked_at = NULL");
-    // The planner has no statistics about the new rows yet.
+    // PostgreSQL's planner has no statistics about the restored rows yet.
     await client.query("ANALYZE");
     return header;
   } finally {
@@ -40,7 +40,10 @@ export async function restoreBackup(connectionString: string, path: string): Pro
   }
 }
 
-/** Checks that this version can read the schema of a backup. @throws StartProblem */
+/**
+ * Checks that this version knows all migrations of a backup.
+ * @throws StartProblem if it does not
+ */
 export function assertMigrationsKnown({ migrations }: ArchiveHeader, path: string): void {
   const known = new Set(listProgramMigrations());
   const unknown = migrations.find((name) => !known.has(name));
@@ -68,7 +71,7 @@ async function assertEmpty(client: pg.Client): Promise<void> {
 
 async function copyIn(client: pg.Client, path: string): Promise<void> {
   const tables = await readProgramTables(client);
-  // Database triggers are off, because the backup already holds the rows that they would write.
+  // PostgreSQL's triggers are off during the insert: the backup already holds the rows that they would write.
   for (const { name } of tables)
     await client.query(`ALTER TABLE ${client.escapeIdentifier(name)} DISABLE TRIGGER USER`);
   let open: CopyStreamQuery | undefined;
@@ -99,7 +102,7 @@ function target(client: pg.Client, { of, name, columns }: ArchiveTable): string 
   return `${of === "engine" ? "engine." : ""}${client.escapeIdentifier(name)} (${list.join(", ")})`;
 }
 
-/** Sets the sequences of a table behind its greatest restored number. */
+/** Sets the sequences of a table to the number after the greatest restored one. */
 async function moveSequences(client: pg.Client, table: string): Promise<void> {
   const { rows } = await client.query<{ column: string; sequence: string }>(
     `SELECT a.attname AS column, pg_get_serial_sequence(quote_ident($1), a.attname) AS sequence

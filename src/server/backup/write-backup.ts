@@ -12,15 +12,16 @@ export type BackupOptions = {
   connectionString: string;
   /** the path of the file, which must not exist */
   path: string;
-  /** the encryption keys of the secrets in the database, the newest first */
+  /** The keys that decrypt the secrets in the database, the newest first. */
   encryptionKeys: readonly string[];
   now: Date;
 };
 
 /**
- * Writes an installation to one file, beside the running program: a read-only snapshot of every table, the accepted
- * events that are not matched yet, and the keys. The memory that it needs depends on the largest row.
- * @throws StartProblem if the file cannot be made, or if the keys do not fit
+ * Writes a backup of an installation to one file, while the program may run. It contains a consistent snapshot of every
+ * table, the accepted events that no function has processed, and the encryption keys. The needed memory depends on the
+ * largest row.
+ * @throws StartProblem if the file cannot be made, or if the keys do not decrypt the secrets
  */
 export async function writeBackup(options: BackupOptions): Promise<{ tables: number; rows: number }> {
   const client = createUtcClient(options.connectionString, { application_name: "trigger-system backup" });
@@ -48,7 +49,7 @@ export async function writeBackup(options: BackupOptions): Promise<{ tables: num
   }
 }
 
-/** Begins the snapshot, with the settings that decide how values become text. */
+/** Begins a read-only snapshot, with fixed settings for the text form of dates and numbers. */
 async function beginSnapshot(client: pg.Client): Promise<void> {
   await client.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
   for (const setting of [
@@ -89,7 +90,7 @@ async function copyProgram(client: pg.Client, archive: ArchiveWriter): Promise<v
 
 async function copyEngine(client: pg.Client, archive: ArchiveWriter): Promise<void> {
   const { rows } = await client.query<{ is: boolean }>("SELECT to_regclass('engine.event') IS NOT NULL AS is");
-  // Without the embedded engine's tables no events are written, because an Inngest server keeps its events itself.
+  // Without the embedded engine's tables the backup has no events: an Inngest server keeps them itself.
   if (!rows[0]!.is) return;
   await archive.table({ of: "engine", name: "event", columns: [...BACKUP_EVENT_COLUMNS] });
   await copy(client, archive, `(${backupEventsSql(listEventSources().map(({ name }) => name))})`);

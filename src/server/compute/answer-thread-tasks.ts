@@ -2,9 +2,9 @@ import { parentPort } from "node:worker_threads";
 import type { ThreadMessage, ThreadTurn } from "./thread-tasks";
 
 /**
- * Answers the tasks of a thread queue in this thread.
- * @param run answers one task, at once or later; `until` is the end of the project's slice of time, as
- * `performance.now()` counts
+ * Runs inside a worker thread: answers the tasks that a `ThreadQueue` sends.
+ * @param run answers one task, at once or later; `until` is the end of the project's turn, in the time of
+ * `performance.now()`
  */
 export function answerThreadTasks<Task>(run: (task: Task, until: number) => unknown): void {
   const port = parentPort!;

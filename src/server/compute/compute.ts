@@ -7,20 +7,20 @@ import { makeSliceBreaks } from "./time-slices";
 import type { ThreadAnswer, FilterAnswerForState, ThreadTask } from "./thread-tasks";
 import { createThreadQueue, defaultThreadLimits, type ThreadLimits } from "./thread-queue";
 
-/** The project and the purpose of some work. Each purpose has its own budget, so that no preview delays an event. */
+/**
+ * The project that a computation is for, and its purpose. Each purpose has its own time budget, so that a preview never
+ * delays an event.
+ */
 export type ComputeOwner = { projectId: string; purpose: "events" | "deliveries" | "people" | "jobs" };
 
 type RenderRequest = {
-  /** the action of the template; the template's budget counts under this id */
+  /** The action whose template is rendered. Its id is the key of the template's time budget. */
   actionId: string;
   template: string;
-  /** events as JSON, see buildEnvelopeText */
+  /** The events as JSON text, in the form of `buildEnvelopeText`. */
   envelopes: readonly string[];
 };
-/**
- * The rendered body. `later`: the budget of the project or the action is used up, or the queue is long, and the caller
- * may ask again later.
- */
+/** The rendered body, or its error. `later`: no time budget is left or the queue is long; the caller may try again. */
 export type RenderOutcome = RenderResult | "later";
 
 type FilterRequest = {
@@ -28,7 +28,7 @@ type FilterRequest = {
   filter: unknown;
   states: readonly string[];
   explain?: boolean;
-  /** asks for the distance of each state from a match */
+  /** Whether to compute how far each state is from a match. */
   measure?: boolean;
 };
 /** The result of a filter for one state, with the ids of the state's trace and session. */
@@ -37,23 +37,23 @@ export type FilterResultOfState = Extract<FilterAnswerForState, { overTime: null
 export type EvaluateFilter = (filter: unknown, state: string) => FilterResultOfState;
 
 /**
- * Runs work that could block the event loop in worker threads, within a budget of time for each project: regular
- * expressions over long texts, templates, and filters over many states. One thread serves events and deliveries.
- * Another thread serves people and jobs.
+ * Runs computations in worker threads that would block the event loop: slow regular expressions, templates, and filters
+ * over many states. Each project has a time budget. One thread serves events and deliveries, another one people and
+ * jobs.
  */
 export type Compute = {
   /**
-   * Evaluates those regular expressions of an evaluation that are slow or not compiled yet: over long texts in a
-   * thread, otherwise here in slices of time. `ask` passes its `lookup` to `evaluate`, `explain` or `match`. It is
-   * called again until no result is missing, so it must change nothing.
+   * Evaluates regular expressions in advance, so that a synchronous evaluation can look up their results. `ask` runs
+   * that evaluation with a given `lookup`. It is called again until no result is missing, so it must change nothing.
+   * Long texts are searched in a thread, short ones here in slices of time.
    */
   evaluateRegexes(owner: ComputeOwner, ask: (lookup: RegexLookup) => void): Promise<RegexResults>;
-  /** Renders a template for envelopes, in their order. It never throws. */
+  /** Renders a template for several events. The outcomes have the order of the events. It never throws. */
   render(owner: ComputeOwner, request: RenderRequest): Promise<RenderOutcome[]>;
   /**
    * Evaluates a filter over states, in their order.
-   * @throws RegexOverBudgetError if a regular expression or the project has used up its time; the signal's reason if it
-   * aborts
+   * @throws RegexOverBudgetError if a regular expression or the project has no time budget left; the signal's reason if
+   * it aborts
    */
   filter(owner: ComputeOwner, request: FilterRequest, signal?: AbortSignal): AsyncGenerator<FilterResultOfState, void>;
   /**
@@ -69,17 +69,19 @@ export type Compute = {
 };
 
 export type ComputeBudgets = {
-  /** the budget of one regular expression, template or filter of a project, which a person can make simpler */
+  /**
+   * The time budget of one regular expression, template or filter in a project. A person can make that thing simpler.
+   */
   subject: TimeBudget;
-  /** the budget of one purpose of a project */
+  /** The time budget of one purpose (such as events) in a project. */
   project: TimeBudget;
-  /** the longest wait of a task, ms; after it the task is refused */
+  /** The longest wait of a task for its turn, in ms. A task that waits longer is refused. */
   waitMs: number;
 };
 
 /**
- * The most steps of regular expressions that one call of `ask` takes on the event loop: about 20 ms at worst. Further
- * expressions wait for the next slice.
+ * The most regular-expression steps in one slice on the event loop, about 20 ms at worst. Further expressions run in
+ * the next slice.
  */
 const HERE_STEPS = 600_000;
 
@@ -92,7 +94,7 @@ const defaults: ComputeBudgets = {
 type Options = {
   budgets?: ComputeBudgets;
   limits?: Partial<ThreadLimits>;
-  /** ms of a clock that never goes back */
+  /** The time in ms of a clock that never goes back. */
   now?: () => number;
 };
 
@@ -104,7 +106,10 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
   const background = createThreadQueue<ThreadTask>("compute-background", log, { script, limits });
   const ledger = createTimeBudgetLedger(now);
 
-  /** Runs a task at its project's turn, if its budgets have time left. The budgets pay for the time of the task. */
+  /**
+   * Runs a task in a thread when its project has a turn and time budgets are left. The task's time is then subtracted
+   * from these budgets.
+   */
   const run = async <T extends ThreadTask>(
     owner: ComputeOwner,
     { subject, task, signal }: { subject: string; task: T; signal?: AbortSignal | undefined },
@@ -136,7 +141,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
           if (known !== undefined) return known ?? false;
           if (steps !== null && steps <= LONG_REGEX_STEPS && (stepsHere += steps) <= HERE_STEPS) return undefined;
           missing.push({ source, text });
-          // One evaluation serves every condition that asks for it.
+          // The stored null lets every later condition with this expression and text skip the search.
           results.set(source, text, null);
           return false;
         },

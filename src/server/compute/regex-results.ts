@@ -1,6 +1,6 @@
 import { LONG_REGEX_STEPS, type RegexLookup } from "@/domain/filter/regex";
 
-/** A regular expression has used up its time. If `source` is null, its project has. The message is for people. */
+/** A regular expression (`source`) has used up its time budget; null: its project has. People can read the message. */
 export class RegexOverBudgetError extends Error {
   override readonly name = "RegexOverBudgetError";
   constructor(source: string | null) {
@@ -8,7 +8,7 @@ export class RegexOverBudgetError extends Error {
   }
 }
 
-/** Compares names, because each of Next's bundles has its own copy of the class. */
+/** The class is recognised by its name, because each of Next's bundles has its own copy of it. */
 export const isRegexOverBudget = (error: unknown): error is RegexOverBudgetError =>
   error instanceof Error && error.name === "RegexOverBudgetError";
 
@@ -27,9 +27,9 @@ export function regexOverBudgetReason(source: string | null): string {
   );
 }
 
-/** Results of regular expressions that were evaluated before the matcher runs. So the matcher stays synchronous. */
+/** Results of regular expressions that were evaluated in advance, so that the matcher itself stays synchronous. */
 export class RegexResults {
-  /** the results by expression and text; null for an expression that had no time left */
+  /** The results by expression and text; null means that no time budget was left. */
   readonly #bySource = new Map<string, Map<string, boolean | null>>();
 
   get(source: string, text: string): boolean | null | undefined {
@@ -50,8 +50,8 @@ export class RegexResults {
   }
 
   /**
-   * Treats an expression without a result as `assumed` says. It throws RegexOverBudgetError if `assumed` does not name
-   * the expression.
+   * Uses `assumed` as the result of an expression without one. It throws RegexOverBudgetError if `assumed` lacks the
+   * expression too.
    */
   orAssumed(assumed: ReadonlyMap<string, boolean>): RegexLookup {
     return this.#orElse((source) => {
@@ -65,8 +65,8 @@ export class RegexResults {
     return {
       answer: (source, text, steps) => {
         const known = this.get(source, text);
-        // A short search has no stored result, because the caller evaluates it itself.
-        // `steps` is null if the cache of compiled expressions has dropped the expression.
+        // A short search needs no stored result: the caller evaluates it itself.
+        // `steps` is null for an expression that is no longer in the cache of compiled expressions.
         if (known === undefined && (steps ?? 0) <= LONG_REGEX_STEPS) return undefined;
         return known ?? other(source);
       },

@@ -4,9 +4,8 @@ import type { Logger } from "@/server/log";
 import type { ThreadMessage, ThreadTurn } from "./thread-tasks";
 
 /**
- * The end of a task. refused: `mayBegin` said no at its turn, or the queue is closed. stopped: the task ran for too
- * long, so its thread was ended. failed: the task threw, or its thread could not start. `tookMs` is its time in the
- * thread.
+ * How a task ended. `refused`: `mayBegin` returned false, or the queue is closed. `stopped`: it ran too long, so its
+ * thread was ended. `failed`: it threw, or its thread could not start. `tookMs`: its time in the thread.
  */
 type Ended<T> =
   | { kind: "answered"; answer: T; tookMs: number }
@@ -15,36 +14,38 @@ type Ended<T> =
   | { kind: "failed"; message: string; tookMs: number };
 
 /**
- * One worker thread, and the tasks that wait for it. Projects take turns, each with a slice of time. A project that
- * used up its slice pauses for as long as its turn took, because the cores also serve the event loop and the database.
+ * A worker thread with a queue of tasks for each project. Projects take turns of limited length. After a full turn a
+ * project pauses for as long as the turn took, because the event loop and the database share the cores.
  */
 export type ThreadQueue<Task> = {
   /**
-   * Runs a task. It never rejects.
-   * @param mayBegin decides at the task's turn; it gets the time that the task waited for a running thread
+   * Runs a task in the thread. It never rejects.
+   * @param mayBegin decides at the task's turn whether to run it; it gets the ms that the task waited while a thread
+   * was running
    */
   run<Answer>(projectId: string, task: Task, mayBegin: (waitedMs: number) => boolean): Promise<Ended<Answer>>;
   close(): Promise<void>;
 };
 
 export type ThreadLimits = {
-  /** the length of a project's turn, ms; then the next project has its turn */
+  /** The length of a project's turn, in ms. */
   sliceMs: number;
-  /** the longest time of one task, ms; then a new thread replaces the thread. No proper task takes as long */
+  /** The longest time of one task, in ms. After it the thread is replaced. No regular task takes as long. */
   hardStopMs: number;
-  /** whether a project pauses after a turn that used up its slice */
+  /** Whether a project pauses after a turn that it used up. */
   pauses: boolean;
-  /** tasks that the thread receives for one turn */
+  /** The most tasks that the thread receives for one turn. */
   tasksMax: number;
 };
 export const defaultThreadLimits: ThreadLimits = { sliceMs: 30, hardStopMs: 5_000, pauses: true, tasksMax: 100 };
 
 type ThreadOptions<Task> = {
-  /** the path of the thread's module from the root of the tree */
+  /** The path of the thread's script, from the root of the repository. */
   script: string;
   limits: ThreadLimits;
   /**
-   * The memory of a task that moves to the thread in place of a copy. Such a task cannot run again: `tasksMax` is 1.
+   * Returns the buffers of a task that move to the thread instead of being copied. Such a task cannot be sent twice, so
+   * `tasksMax` must be 1.
    */
   movesOf?: (task: Task) => ArrayBuffer[];
 };
@@ -58,11 +59,11 @@ type Waiting = {
 };
 type Current = { projectId: string; turn: Waiting[]; begunAt: number; startedAt: number; timer: NodeJS.Timeout | null };
 
-/** The longest start of a thread, ms. A thread reads a few hundred files when it starts. */
+/** The longest time for the start of a thread, in ms. A thread reads a few hundred files when it starts. */
 const START_MAX_MS = 60_000;
-/** A task fails if its thread has ended this often before the task began. */
+/** How many threads may end before a task has begun. The task then fails. */
 const LOSSES_MAX = 3;
-/** The most heap of the thread. Above it the thread ends, so that the program does not run out of memory. */
+/** The largest heap of the thread, in MB. Above it the thread ends, so that the program does not run out of memory. */
 const HEAP_MAX_MB = 768;
 
 export function createThreadQueue<Task>(
@@ -76,7 +77,7 @@ export function createThreadQueue<Task>(
   let readySince = 0;
   let current: Current | null = null;
   let isClosed = false;
-  /** The projects that pause, and the end of each pause. */
+  /** The projects that pause, with the end of their pauses. */
   const pausing = new Map<string, number>();
   let pause: NodeJS.Timeout | undefined;
 
@@ -106,7 +107,7 @@ export function createThreadQueue<Task>(
     else done({ kind: "failed", message: message.message, tookMs });
   };
 
-  /** Returns the unanswered tasks of the turn to the head of their project's queue. */
+  /** Puts the tasks that the turn left unanswered back to the head of their project's queue. */
   const endTurn = (): void => {
     if (!current) return;
     const { projectId, turn, begunAt, timer } = current;
@@ -119,7 +120,7 @@ export function createThreadQueue<Task>(
     next();
   };
 
-  /** Handles the end of the thread, which the first unanswered task caused. The other tasks run again. */
+  /** Handles the end of the thread. The first unanswered task is blamed for it and fails; the other tasks run again. */
   const onGone = (error: unknown): void => {
     const wasReady = isReady;
     worker = null;
@@ -136,7 +137,10 @@ export function createThreadQueue<Task>(
   };
 
   const start = (): Worker => {
-    // The path is computed at run time, so that a bundler does not follow it. The thread loads the file from the tree.
+    /*
+     * The script's path is computed at run time, so that no bundler includes the script. The thread loads it from the
+     * repository's files.
+     */
     const threads = process.getBuiltinModule("node:worker_threads");
     const started = new threads.Worker(resolve(script), {
       execArgv: [],
@@ -210,7 +214,7 @@ function isTriedAgain(waiting: Waiting): boolean {
 
 const isMemory = (error: unknown): boolean => (error as { code?: string } | null)?.code === "ERR_WORKER_OUT_OF_MEMORY";
 
-/** Takes the next tasks of the project whose turn it is. The project then goes to the end of the queue. */
+/** Removes the next tasks of the project whose turn it is, and moves the project to the end of the order. */
 function takeTurn(
   queues: Map<string, Waiting[]>,
   { pausing, readySince, tasksMax }: { pausing: ReadonlyMap<string, number>; readySince: number; tasksMax: number },

@@ -1,13 +1,15 @@
 import type { RenderResult } from "../../domain/action/webhook/template/template";
 import type { FilterDistance, FilterResult } from "../../domain/filter/compile-filter";
 
-/** The tasks of a worker thread. Payloads are sent as JSON text, because copying a text costs next to nothing. */
+/** The tasks of a worker thread. Events and states are sent as JSON text, because text is cheap to copy. */
 export type ThreadTask =
   /** Tests whether a regular expression matches a text. */
   | { kind: "regex"; source: string; text: string }
   /** Renders a template for envelopes. */
   | { kind: "render"; template: string; envelopes: readonly string[] }
-  /** Evaluates a filter over states of its event source. `measure` asks for the distance of each state from a match. */
+  /**
+   * Evaluates a filter over states of one event source. `measure`: also computes how far each state is from a match.
+   */
   | {
       kind: "filter";
       eventSource: string;
@@ -18,25 +20,21 @@ export type ThreadTask =
     };
 
 /**
- * The result of a filter for one state. `overTime` names a regular expression that took too long; then there is no
- * result.
+ * The result of a filter for one state. If `overTime` is set, it names the regular expression that took too long, and
+ * there is no result.
  */
 export type FilterAnswerForState =
   | {
       overTime: null;
       result: FilterResult;
       links: { traceId: string | null; sessionId: string | null };
-      /**
-       * the distance of the state from a match; null if the task did not ask for it, or if evaluating every condition
-       * takes too long
-       */
+      /** How far the state is from a match; null if the task did not ask for it, or if it takes too long. */
       distance: FilterDistance | null;
     }
   | { overTime: string };
 
 /**
- * The answer to a task. A list has answers only for its first items: as many as one slice of time allows, and at least
- * one.
+ * The answer to a task. A list has answers for at least its first item, and for as many more as the turn's time allows.
  */
 export type ThreadAnswer<T extends ThreadTask> = T extends { kind: "regex" }
   ? boolean
@@ -45,8 +43,8 @@ export type ThreadAnswer<T extends ThreadTask> = T extends { kind: "regex" }
     : FilterAnswerForState[];
 
 /**
- * Tasks of one project, in order. The thread answers as many as its slice of time allows. The queue sends the remaining
- * tasks again.
+ * The tasks of one turn, all of one project. The thread answers as many as `sliceMs` allows, and the queue sends the
+ * others again.
  */
 export type ThreadTurn<T = ThreadTask> = { tasks: readonly T[]; sliceMs: number };
 export type ThreadMessage =

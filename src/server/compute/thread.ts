@@ -8,9 +8,9 @@ import type { EventSource } from "../../domain/event-source/event-source";
 import { answerThreadTasks } from "./answer-thread-tasks";
 import type { FilterAnswerForState, ThreadTask } from "./thread-tasks";
 
-/** The time for regular expressions over one state, ms. The last expression may exceed it. */
+/** The time for all regular expressions over one state, in ms. The last expression may exceed it. */
 const STATE_REGEX_MS = 1_000;
-/** The same time, ms, if the task asks for the distance of each state from a match. */
+/** The same time if the task also asks for the distance of each state from a match, in ms. */
 const MEASURE_REGEX_MS = 20;
 const FILTERS_MAX = 100;
 
@@ -38,7 +38,7 @@ function filterStates(task: ThreadTask & { kind: "filter" }, until: number): Fil
     const inTime = withinTime();
     try {
       const result = task.explain ? filter.explain(payload, inTime) : filter.evaluate(payload, inTime);
-      // `firstFailure` is made when it is read. It must be read here, because a getter cannot be sent between threads.
+      // `firstFailure` is a getter, which cannot be sent between threads. So it is read here.
       const { matched, firstFailure, conditions } = result;
       const distance = task.measure ? measureInTime(filter, payload) : null;
       return { overTime: null, result: { matched, firstFailure, conditions }, links: source.links(payload), distance };
@@ -89,7 +89,7 @@ function withinTime(ms = STATE_REGEX_MS): RegexLookup {
   };
 }
 
-/** Answers items in order until the slice of time ends. It answers at least the first item. */
+/** Answers items in order until the turn's time ends, and at least the first one. */
 function within<T, R>(items: readonly T[], until: number, answer: (item: T) => R): R[] {
   const answers: R[] = [];
   for (const item of items) {

@@ -1,11 +1,12 @@
-/** A budget of time: the most ms at once, and the ms that come back each second. */
+/** A time budget: the ms that a full budget holds, and the ms that it regains each second. */
 export type TimeBudget = { atOnceMs: number; aSecondMs: number };
 
 /**
- * The time that is left in budgets, by key. The ledger forgets the least recently used key, which then counts as full.
+ * Tracks how much of each time budget is left, by key. It forgets the least recently used keys, whose budgets then
+ * count as full.
  */
 export type TimeBudgetLedger = {
-  /** Tells whether any time is left. A task may use more than is left, and the key then waits longer. */
+  /** Tells whether any time is left. A task may use more than that; the key then waits longer for its next task. */
   hasRoom(key: string, budget: TimeBudget): boolean;
   spend(key: string, budget: TimeBudget, ms: number): void;
 };
@@ -26,7 +27,7 @@ export function createTimeBudgetLedger(now: () => number): TimeBudgetLedger {
     spend(key, budget, ms) {
       const leftMs = left(key, budget) - ms;
       accounts.delete(key);
-      // The first key is the least recently used one.
+      // A Map keeps the order of insertion, so its first key is the least recently used one.
       if (accounts.size >= KEYS_MAX) accounts.delete(accounts.keys().next().value!);
       accounts.set(key, { leftMs, at: now() });
     },

@@ -2,12 +2,15 @@ import { setTimeout as pause } from "node:timers/promises";
 import { compileRegex } from "@/domain/filter/regex";
 
 /**
- * How long work may run before it pauses, ms. The pause is as long as the slice. A delivery takes dozens of turns of
- * the event loop, so a longer slice before each turn would add up.
+ * How long work may block the event loop, in ms, before it pauses for as long. A delivery needs dozens of turns of the
+ * event loop, so longer slices would delay it.
  */
 const SLICE_MS = 5;
 
-/** Makes a function for a loop on the main thread. The loop calls it after each piece of work and awaits its result. */
+/**
+ * Makes a function that a long loop on the main thread awaits after each step. It pauses the loop when its slice is
+ * over.
+ */
 export function makeSliceBreaks(): () => Promise<void> | undefined {
   let start = performance.now();
   return () => {
@@ -18,7 +21,7 @@ export function makeSliceBreaks(): () => Promise<void> | undefined {
   };
 }
 
-/** Compiles regular expressions in advance, in slices of time. Each one takes up to 50 ms. */
+/** Compiles regular expressions in advance, with pauses. Compiling one takes up to 50 ms. */
 export async function compileRegexes(sources: Iterable<string>): Promise<void> {
   const breathe = makeSliceBreaks();
   for (const source of sources) {

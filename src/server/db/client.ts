@@ -7,14 +7,14 @@ import { CONNECT_TIMEOUT_MS, createUtcPool } from "./utc-connection";
 import { wasTransactionGivenUp } from "./transient-errors";
 
 export type Database = PrismaClient;
-/** A Prisma client, or one of its transactions. */
+/** The Prisma client or one of its transactions, for functions that work with either. */
 export type DatabaseOrTransaction = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends">;
 
 /**
  * Makes a Prisma client with its own pool.
  * @param connectionString postgresql://…
- * @param poolMax the most connections, 10 by default
- * @param onPool gets the pool, to report its use
+ * @param poolMax the most connections of the pool, 10 by default
+ * @param onPool receives the pool, to count its connections in metrics
  */
 export function createDatabase(
   connectionString: string,
@@ -32,8 +32,8 @@ export function createDatabase(
 }
 
 /**
- * Makes a client that repeats transactions after a deadlock or a serialisation failure. The client does it, so that no
- * transaction can forget it.
+ * Makes a client whose transactions run again after a deadlock or a serialisation failure. No caller has to care about
+ * it.
  */
 function retryingTransactions(client: PrismaClient): PrismaClient {
   const once = client.$transaction.bind(client) as (...args: unknown[]) => Promise<unknown>;

@@ -6,9 +6,9 @@ import { externalTableFilters, withSchemaEngine, type MigrationsList } from "./s
 const LOCKFILE = "migration_lock.toml";
 
 /**
- * Writes the migration that leads from the folder's migrations to the schema.
- * @param emptyUrl an empty database, on which the migrations are replayed for the comparison
- * @returns the folder of the migration; null if schema and migrations agree
+ * Writes a new migration: the difference between the folder's migrations and schema.prisma.
+ * @param emptyUrl an empty database, in which the existing migrations are applied for the comparison
+ * @returns the folder of the new migration; null if there is no difference
  */
 export async function createMigration(
   emptyUrl: string,
@@ -38,7 +38,7 @@ export async function createMigration(
   return target;
 }
 
-/** Reads the migrations of a folder in the form that the schema engine takes. */
+/** Reads the migrations of a folder into the form that Prisma's schema engine takes. */
 export function readMigrationsList(source: MigrationSource): MigrationsList {
   const { folder } = source;
   const lockfile = join(folder, LOCKFILE);

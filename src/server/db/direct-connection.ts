@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { createUtcClient } from "./utc-connection";
 import { StartProblem } from "./start-problem";
 
-/** How long a notification may take, ms. On one machine it takes less than 5 ms. */
+/** The longest wait for the test notification, in ms. On one machine it takes less than 5 ms. */
 const NOTIFY_TIMEOUT_MS = 3_000;
 
 /**
- * Checks a connection string by a notification from one connection to another. Live updates need LISTEN, and leases
- * need session locks. A pooler that changes the session between transactions (PgBouncer in transaction mode) breaks
- * both without an error.
- * @throws StartProblem if the notification does not arrive
+ * Checks that a connection string leads to PostgreSQL and not to a transaction pooler (PgBouncer in transaction mode).
+ * Live updates need LISTEN and leases need session locks; such a pooler breaks both without an error. The check sends a
+ * notification from one connection to another.
+ * @throws StartProblem if it does not arrive
  */
 export async function assertDirectConnection(connectionString: string, timeoutMs = NOTIFY_TIMEOUT_MS): Promise<void> {
   const channel = `trigger_system_check_${randomUUID().replaceAll("-", "")}`;

@@ -32,45 +32,45 @@ import { ensureDatabase } from "./embedded/database";
 import { removeSuperuserRights } from "./embedded/remove-superuser-rights";
 import { systemErrorCodeOf, StartProblem } from "./start-problem";
 
-/** The running PostgreSQL that the program brings with it. */
+/** The PostgreSQL server that the program starts itself, from an npm package. */
 export type EmbeddedPostgres = {
   connectionString: string;
   port: number;
-  /** the folder of the data: below the data folder, or elsewhere after a start as root */
+  /** The folder of PostgreSQL's files: in the data folder, or elsewhere after a start as root. */
   data: string;
-  /** whether this start made the data folder */
+  /** Whether this start created PostgreSQL's files. */
   isNew: boolean;
-  /** whether the server still ran after a killed process */
+  /** Whether the server was still running, because an earlier process was killed. */
   adopted: boolean;
   /** Stops the server, and unlocks the data folder. */
   stop(): Promise<void>;
 };
 
 export type EmbeddedPostgresOptions = {
-  /** the data folder; it is made if it is missing; relative to the working folder */
+  /** The data folder, which is created if it is missing. A relative path starts at the working folder. */
   dataDir: string;
-  /** the port that this program serves, for the message to a second start */
+  /** The port of this program, which the error message of a second start names. */
   servePort: number;
-  /** the connections that the server must allow, if they are more than its default */
+  /** The number of connections that the server must allow, if it is more than the default. */
   maxConnections?: number;
-  /** gets a line about slow work, and about a server that was started again */
+  /** Receives lines for the log: about slow work, and about a server that was started again. */
   onEvent?: (line: string) => void;
   systemFolder?: string;
-  /** PostgreSQL's programs; by default from this machine's package */
+  /** PostgreSQL's programs; default: those of the npm package for this machine. */
   binaries?: PostgresBinaries;
-  /** a restore fills the folder, and no program uses the folder yet */
+  /** Whether a restore fills the folder, so that no program uses it yet. */
   isRestore?: boolean;
 };
 
 const BUSY_TIMEOUT_MS = 20_000;
-/** How long the start waits for recovery after a crash, ms. */
+/** The longest wait for PostgreSQL's recovery after a crash, in ms. */
 const READY_TIMEOUT_MS = 120_000;
-/** The SQLSTATE cannot_connect_now. */
+/** The SQLSTATE cannot_connect_now: the server is starting or stopping. */
 const NOT_READY = "57P03";
 
 /**
- * Starts PostgreSQL on a data folder, or adopts the server that a killed process left running. One process at a time
- * may use a data folder. If the server dies, it is started again on the same port.
+ * Starts PostgreSQL on a data folder. It adopts a server that a killed process left running. One process at a time may
+ * use a data folder. A server that dies is started again on the same port.
  * @throws StartProblem with one line for a person
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -111,7 +111,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), DATABASE_ROLE);
     hold = await lockDataFolder({ connectionString, dataDir, servePort, onLost });
     if (await removeSuperuserRights({ port, password })) {
-      // The connection that locks the folder still has the old permissions, so it is opened again.
+      /*
+       * The role's rights have changed, but the connection that locks the folder still has the old ones. So it is
+       * opened again.
+       */
       await hold.release();
       hold = await lockDataFolder({ connectionString, dataDir, servePort, onLost });
     }
@@ -140,7 +143,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 /**
- * Finds the database of the program that runs on a data folder, for commands beside the program. Undefined without one.
+ * Finds the database of the program that runs on a data folder, for commands beside it. Undefined if no program runs.
  */
 export async function findEmbeddedPostgres(
   dataDirGiven: string,
@@ -166,7 +169,7 @@ export async function findEmbeddedPostgres(
 }
 
 /**
- * Starts a throwaway server below the system's temporary folder, for tests and shadow databases. Stopping it removes
+ * Starts a temporary PostgreSQL below the system's temporary folder, for tests and for new migrations. Its stop deletes
  * it.
  */
 export async function startThrowawayPostgres(
@@ -207,7 +210,7 @@ async function startOrAdopt(
     const failure =
       running && (await tryToConnect(connectionStringFor({ port: running.port, password, database: "postgres" })));
     if (running && !failure) return { postmaster: running, adopted: true };
-    // A server that is not ready is starting or stopping. The next round shows which.
+    // The server is starting or stopping. The next round of this loop shows which of the two.
     if (running && systemErrorCodeOf(failure) === NOT_READY && Date.now() < begun + READY_TIMEOUT_MS) continue;
     try {
       return { postmaster: await startPostmaster(start), adopted: false };
@@ -230,7 +233,7 @@ function busyProblem(place: ClusterLocation, running: Postmaster | undefined): S
 }
 
 /**
- * Makes a data folder if it is missing.
+ * Creates a data folder if it is missing.
  * @returns its absolute path
  * @throws StartProblem if the folder cannot be used
  */
@@ -239,7 +242,10 @@ export function prepareDataFolder(given: string): string {
   const advice = "Set DATA_DIR to a folder that can be written.";
   try {
     const isRoot = process.getuid?.() === 0;
-    // After a start as root, the server's user must pass the folder. Each secret in it has its own permissions.
+    /*
+     * After a start as root, PostgreSQL's user must be able to pass through the folder. Each secret file in it has its
+     * own permissions.
+     */
     const made = makeFolders(dataDir, isRoot ? 0o711 : 0o700);
     if (isRoot) for (const folder of made) chmodSync(folder, 0o711);
     if (!statSync(dataDir).isDirectory()) throw new StartProblem(`The data folder ${dataDir} is a file. ${advice}`);

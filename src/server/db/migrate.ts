@@ -5,21 +5,21 @@ import type pg from "pg";
 import { createUtcClient } from "./utc-connection";
 import { errorMessageOf, StartProblem } from "./start-problem";
 
-/** The folder of the migrations, and the schema. */
+/** The folder that holds the migrations and schema.prisma. */
 export type MigrationSource = {
   folder: string;
   schemaFile: string;
-  /** the migrations to apply; by default all */
+  /** The names of the migrations to use; default: all. */
   only?: ReadonlySet<string>;
 };
 export const programMigrations: MigrationSource = {
   folder: resolve("prisma/migrations"),
   schemaFile: resolve("prisma/schema.prisma"),
 };
-/** The advisory lock of migrations. Processes that start at once migrate one after the other. */
+/** The number of the advisory lock that lets one process at a time apply migrations. */
 const MIGRATION_LOCK = 0x6d69_6772;
 
-/** The table in which the Prisma command keeps the applied migrations. */
+/** The table in which Prisma's own migration command records applied migrations. */
 const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id varchar(36) PRIMARY KEY NOT NULL, checksum varchar(64) NOT NULL, finished_at timestamptz,
   migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamptz,
@@ -29,7 +29,7 @@ const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 type Applied = { name: string; finishedAt: Date | null; rolledBackAt: Date | null };
 
 /**
- * Migrates a database to the schema of this version. It is quick if there is no new migration.
+ * Applies the missing migrations of this version to a database.
  * @returns the names of the applied migrations
  * @throws StartProblem if the database is newer than this version, or if a migration fails or has failed before
  */
@@ -56,8 +56,8 @@ export async function applyMigrations(
 }
 
 /**
- * Runs a migration's script as one transaction, with a row in `_prisma_migrations` in the form of the Prisma command. A
- * row without `finished_at` shows the next start that the script failed.
+ * Runs the SQL of one migration in one transaction, and records it in `_prisma_migrations` as Prisma's command does. A
+ * row without `finished_at` tells the next start that the migration failed.
  */
 async function applyMigration(client: pg.Client, name: string, script: string): Promise<void> {
   const id = randomUUID();
@@ -67,7 +67,7 @@ async function applyMigration(client: pg.Client, name: string, script: string): 
     [id, checksum, name],
   );
   try {
-    // PostgreSQL runs a text with several statements in one transaction.
+    // PostgreSQL runs several statements in one query text as one transaction.
     await client.query(script);
   } catch (error) {
     await client.query("ROLLBACK");
@@ -107,10 +107,10 @@ async function readApplied(client: pg.Client): Promise<Applied[]> {
   return rows;
 }
 
-/** Lists the migrations of this version, in their order. */
+/** Lists the names of this version's migrations, in the order in which they apply. */
 export const listProgramMigrations = (): string[] => listMigrationNames(programMigrations);
 
-/** Lists the migrations of a folder, in their order. */
+/** Lists the names of the migrations in a folder, in the order in which they apply. */
 export const listMigrationNames = ({ folder, only }: MigrationSource): string[] =>
   existsSync(folder)
     ? readdirSync(folder, { withFileTypes: true })

@@ -7,9 +7,8 @@ import { createUtcPool } from "./utc-connection";
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
 
 /*
- * Prisma's schema engine as WebAssembly, in the version that this Prisma names. It compares a schema with a database,
- * so that a migration can be written offline. The Prisma command downloads a binary, which a machine without a network
- * cannot do. A start does not use the engine.
+ * Loads Prisma's schema engine as WebAssembly. It compares a schema with a database, so that a new migration can be
+ * written without a network; Prisma's command would download a binary. The program does not use it at a start.
  */
 
 const require = createRequire(join(process.cwd(), "package.json"));
@@ -25,11 +24,9 @@ const filters = { externalTables: [], externalEnums: [] };
 
 type SchemaFiles = { files: { path: string; content: string }[]; configDir: string };
 
-/**
- * The methods of the schema engine that two callers use: the command for new migrations, and the test of applied ones.
- */
+/** The two methods of the schema engine in use: one for new migrations, one for the test of applied ones. */
 export type SchemaEngine = {
-  /** Compares a folder of migrations with the rows of `_prisma_migrations`, as the Prisma command does. */
+  /** Compares the migrations in a folder with the rows of `_prisma_migrations`, as Prisma's command does. */
   diagnoseMigrationHistory(input: {
     migrationsList: MigrationsList;
     optInToShadowDatabase: boolean;
@@ -40,7 +37,10 @@ export type SchemaEngine = {
     editedMigrationNames: string[];
     hasMigrationsTable: boolean;
   }>;
-  /** `schemaDatasource` is the database of the engine's connection, `schemaDatamodel` the text of the schema. */
+  /**
+   * Computes the SQL between two schemas. `schemaDatasource` is the connected database, `schemaDatamodel` the text of a
+   * schema file.
+   */
   diff(input: {
     from: { tag: "schemaDatasource" } & SchemaFiles;
     to: { tag: "schemaDatamodel" } & SchemaFiles;
@@ -63,11 +63,14 @@ type Bindings = Record<string, unknown> & {
 };
 
 type RawResult = { fields: { dataTypeID: number }[]; rows: unknown[] };
-/** The one-byte type "char" of PostgreSQL's catalogue. The engine reads it, but the adapter does not know it. */
+/**
+ * The object ids of two PostgreSQL types. The catalogue has columns of the one-byte type "char" (18), which Prisma's
+ * adapter does not know.
+ */
 const CHAR_OID = 18;
 const TEXT_OID = 25;
 
-/** Prisma's adapter, extended for the schema engine. */
+/** Prisma's database adapter, extended so that the schema engine can read PostgreSQL's catalogue. */
 class EngineAdapter extends PrismaPg {
   override async connect(): ReturnType<PrismaPg["connect"]> {
     const adapter = await super.connect();
@@ -76,7 +79,7 @@ class EngineAdapter extends PrismaPg {
   }
 }
 
-/** Makes the adapter read columns of type "char" as text, and report their type afterwards. */
+/** Makes the adapter read columns of the type "char" as text. */
 function knowChar(adapter: Awaited<ReturnType<PrismaPg["connect"]>>): void {
   const inner = adapter as unknown as { performIO(query: unknown): Promise<RawResult> };
   const performIO = inner.performIO.bind(adapter);
@@ -96,14 +99,14 @@ function knowChar(adapter: Awaited<ReturnType<PrismaPg["connect"]>>): void {
   };
 }
 
-/** The engine's module has state, so the process has only one instance. */
+/** The WebAssembly module has global state, so the process loads it only once. */
 let loaded: Promise<Bindings> | undefined;
 
 async function load(): Promise<Bindings> {
   const module = "@prisma/schema-engine-wasm/schema_engine_bg";
   const bindings = (await import(module)) as Bindings;
   const wasm = readFileSync(join(dirname(require.resolve(module)), "schema_engine_bg.wasm"));
-  // The engine calls this function with its error before it aborts.
+  // The schema engine calls this function with a message before it aborts.
   (globalThis as { PRISMA_WASM_PANIC_REGISTRY?: unknown }).PRISMA_WASM_PANIC_REGISTRY = {
     set_message: (message: string) => log.error({ engine: message }, "the schema engine gave up"),
   };
@@ -115,7 +118,7 @@ async function load(): Promise<Bindings> {
   return bindings;
 }
 
-/** Opens the engine on a database, for a schema. It closes the connections after the work. */
+/** Opens the schema engine on a database, runs `work` with it, and closes its connections. */
 export async function withSchemaEngine<T>(
   connectionString: string,
   schema: string,
@@ -124,7 +127,7 @@ export async function withSchemaEngine<T>(
   const bindings = await (loaded ??= load());
   const pool = createUtcPool(connectionString, {
     max: 2,
-    // A migration may hold one connection for a long time while the engine waits for another.
+    // The wait for a connection has no limit, because a migration may hold one for a long time.
     connectionTimeoutMillis: 0,
     application_name: "trigger-system migrations",
   });

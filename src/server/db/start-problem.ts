@@ -1,6 +1,6 @@
 /**
- * The program cannot start. The message is one line that says what to do. The command prints it without a stack, and
- * exits with 1.
+ * An error that prevents the program's start. Its message is one line that says what to do. The command prints the line
+ * without a stack, and exits with 1.
  */
 export class StartProblem extends Error {
   override name = "StartProblem";

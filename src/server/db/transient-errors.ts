@@ -1,15 +1,18 @@
 import { isStatementTimeoutCode, isTransactionGivenUpCode, isTransientDatabaseCode, saysDatabaseIsAway } from "@/server/platform/database-errors";
 
-/** Prisma's codes for: cannot reach, timed out, closed, pool exhausted, transaction expired, write conflict. */
+/**
+ * Prisma's error codes for temporary failures: no connection, timeout, closed connection, exhausted pool, expired
+ * transaction, write conflict.
+ */
 const TRANSIENT_PRISMA = new Set(["P1000", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"]);
-/** The adapter's words for a broken socket, which it uses in place of Node's code. */
+/** The words of Prisma's adapter for a broken connection. It hides the error code of Node. */
 const AWAY_KINDS = new Set<unknown>(["DatabaseNotReachable", "ConnectionClosed", "SocketTimeout"]);
 const CAUSES_MAX = 5;
 
-/** One error of a chain. Prisma and its adapter wrap the driver's error. */
+/** One error in a chain of causes. Prisma and its adapter wrap the error of the driver. */
 type Wrapped = { codes: unknown[]; code: unknown; message: unknown; kind: unknown };
 
-/** Lists an error with up to five of its causes, and the errors of Prisma's adapter. */
+/** Lists an error, up to five of its causes, and the errors that Prisma's adapter wraps. */
 function unwrap(error: unknown): Wrapped[] {
   const all: Wrapped[] = [];
   for (let current = error, depth = 0; current && depth < CAUSES_MAX; depth++) {
@@ -26,7 +29,7 @@ function unwrap(error: unknown): Wrapped[] {
   return all;
 }
 
-/** Tells whether the state of the database caused an error, so that the same call may succeed later. */
+/** Tells whether an error came from a temporary state of the database, so that the same call may succeed later. */
 export const isTransientDatabaseError = (error: unknown): boolean =>
   unwrap(error).some(
     ({ codes, message, kind }) =>
@@ -36,8 +39,8 @@ export const isTransientDatabaseError = (error: unknown): boolean =>
   );
 
 /**
- * Tells whether a transaction, or a statement in it, exceeded its time. A repetition would take as long, so callers use
- * smaller parts. A transaction that got no connection has not begun, and does not count.
+ * Tells whether a transaction or a statement took too long. A repetition would take as long, so callers use smaller
+ * parts. A transaction that got no connection does not count.
  */
 export const isTransactionTimeout = (error: unknown): boolean =>
   unwrap(error).some(
@@ -45,7 +48,10 @@ export const isTransactionTimeout = (error: unknown): boolean =>
       codes.some(isStatementTimeoutCode) || (code === "P2028" && !String(message).includes("Unable to start a transaction")),
   );
 
-/** Tells whether PostgreSQL gave up a transaction so that others could go on. A repetition may succeed at once. */
+/**
+ * Tells whether PostgreSQL rolled a transaction back in favour of others (deadlock, serialisation failure). A
+ * repetition may succeed at once.
+ */
 export const wasTransactionGivenUp = (error: unknown): boolean =>
   unwrap(error).some(
     ({ codes, kind }) =>

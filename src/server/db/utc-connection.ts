@@ -3,15 +3,16 @@ import type { PrismaClient } from "@/generated/prisma/client";
 import { StartProblem } from "./start-problem";
 
 /**
- * How long a caller waits for a connection or a place in a pool, ms. Callers must learn soon that the database is away.
+ * How long a caller waits for a connection or a free one in the pool, in ms. A caller must soon learn that the database
+ * is away.
  */
 export const CONNECT_TIMEOUT_MS = 5_000;
 
 const UTC = "UTC";
-/** The style of dates. pg parses only this one, and returns null for others. */
+/** The date style of every connection. The driver pg parses only this one and returns null for others. */
 const DATE_STYLE = "ISO, YMD";
 
-/** Members of a client that pg's types leave out: the startup message and the wire. */
+/** Members of a pg client that pg's types leave out. */
 type Internals = {
   getStartupConf(): Record<string, string>;
   connection: NodeJS.EventEmitter;
@@ -19,10 +20,9 @@ type Internals = {
 type ParameterStatus = { parameterName: string; parameterValue: string };
 
 /**
- * A connection whose session has the time zone UTC, whatever the zone of server, database or role. Prisma's adapter
- * ignores the offset of times, so any other zone would shift them. The startup message names the zone: there it
- * overrules `options` of the connection string, and PgBouncer accepts it. The server answers with the zone in force. If
- * a pooler ignored the zone, a SET follows.
+ * A connection whose session uses the time zone UTC, whatever the server, database or role says. Prisma's adapter
+ * ignores the offset of times, so another zone would shift them. The startup message asks for the zone, which PgBouncer
+ * accepts too. If the server's answer shows another zone, a SET follows.
  */
 export class UtcClient extends pg.Client {
   getStartupConf(): Record<string, string> {
@@ -58,7 +58,7 @@ export class UtcClient extends pg.Client {
   }
 }
 
-/** Makes a pool of connections in UTC. The caller must listen to its "error". */
+/** Makes a pool of UTC connections. The caller must handle the pool's "error" event. */
 export const createUtcPool = (connectionString: string, options: Omit<pg.PoolConfig, "connectionString">): pg.Pool =>
   new pg.Pool({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options, connectionString, Client: UtcClient });
 
@@ -68,11 +68,11 @@ export const createUtcClient = (
   options: Omit<pg.ClientConfig, "connectionString"> = {},
 ): pg.Client => new UtcClient({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options, connectionString });
 
-/** The instant for the check. Its local time differs from its UTC time in every other zone. */
+/** The test instant. Its local time differs from UTC in every other time zone. */
 const INSTANT = new Date("2026-03-29T01:30:00.123Z");
 
 /**
- * Writes an instant and reads it back, as every service does.
+ * Writes an instant to the database and reads it back.
  * @throws StartProblem if the database returns another instant
  */
 export async function assertInstantsRoundTrip(db: Pick<PrismaClient, "$queryRaw">): Promise<void> {

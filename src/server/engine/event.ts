@@ -70,7 +70,7 @@ export class EngineEvent {
     return this.#canonical;
   }
 
-  /** The approximate memory of the event, in bytes of UTF-16 text. */
+  /** The approximate memory of the event with its JSON forms, in characters. */
   get weight(): number {
     return 200 + this.fields.data.length * 3;
   }

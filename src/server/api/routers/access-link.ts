@@ -20,8 +20,8 @@ export const accessLinkRouter = router({
     .input(z.object({ email: Email, role: Role }))
     .mutation(({ ctx, input }) => createInvitation(ctx.project, input)),
   /**
-   * Returns the newest 200 invitations, for outside callers that expect a list. `pageInvitations` returns all of
-   * them in pages.
+   * Lists the newest 200 open invitations. Programs outside of this repository expect a plain list; `pageInvitations`
+   * returns all in pages.
    */
   listInvitations: projectProcedure.query(
     async ({ ctx }) => (await listOpenInvitations(ctx.project, { limit: PAGE_SIZE_MAX })).items,

@@ -66,7 +66,7 @@ export const actionRouter = router({
   rotateSecret: projectProcedure
     .input(ActionId.extend({ grace: RotationGrace }))
     .mutation(({ ctx, input }) => rotateSecret(ctx.project, input)),
-  // This is a mutation although it changes nothing, because a template does not fit into the URL of a query.
+  // The preview is a mutation although it changes nothing: a template may not fit into the URL of a query.
   previewTemplate: projectProcedure
     .input(PreviewTemplateInput)
     .mutation(({ ctx, input }) => previewTemplate(ctx.project, input)),

@@ -19,7 +19,7 @@ const changeResend = (change: "pause" | "resume" | "cancel") =>
     .input(ResendId)
     .mutation(({ ctx, input }) => changeBulkJob(ctx.project, change, { kind: "resend", jobId: input.resendId }));
 
-/** Procedures for jobs that send finished executions again. */
+/** Procedures for jobs that resend many finished executions. */
 export const resendRouter = router({
   count: projectProcedure
     .input(ResendFilter.extend(AsOf.shape))
@@ -47,7 +47,8 @@ const changeJob = (change: "pause" | "resume" | "cancel") =>
   projectProcedure.input(BulkJobId).mutation(({ ctx, input }) => changeBulkJob(ctx.project, change, input));
 
 /**
- * Procedures for jobs over many executions: send again, send now, cancel. The count's `asOf` fixes the set of the job.
+ * Procedures for jobs over many executions: resend, send now, cancel. `count` returns a time `asOf`; the job takes only
+ * executions that existed at that time.
  */
 export const bulkRouter = router({
   count: projectProcedure.input(Bulk).query(({ ctx, input }) => countBulkExecutions(ctx.project, input)),

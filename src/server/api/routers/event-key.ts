@@ -8,7 +8,10 @@ import { PAGE_SIZE_MAX, PageInput } from "@/server/services/keyset";
 import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
 export const eventKeyRouter = router({
-  /** Returns the newest 200 event keys, for outside callers that expect a list. `page` returns all of them in pages. */
+  /**
+   * Lists the newest 200 event keys. Programs outside of this repository expect a plain list; `page` returns all in
+   * pages.
+   */
   list: projectProcedure.query(async ({ ctx }) => (await listEventKeys(ctx.project, { limit: PAGE_SIZE_MAX })).items),
   page: projectProcedure.input(PageInput).query(({ ctx, input }) => listEventKeys(ctx.project, input)),
   create: projectProcedure

@@ -9,7 +9,7 @@ import { PageInput } from "@/server/services/keyset";
 import { authedProcedure, router } from "../init";
 import { RunId, RunFilter } from "./engine";
 
-/** A procedure for admins of the installation. Being one gives no permission inside a project. */
+/** The base of procedures for admins of the installation. An admin has no permission inside a project from that. */
 const adminProcedure = authedProcedure.use(async ({ ctx, next }) => {
   await requireInstallationAdmin(ctx.base, ctx.user);
   return next();

@@ -6,13 +6,16 @@ import { authedProcedure, projectProcedure, router, toTrpcError } from "../init"
 
 export const liveRouter = router({
   /**
-   * Streams the kinds of changes in a project until the browser leaves. These messages carry no data: the caller loads
-   * again what it shows.
+   * Streams which kinds of rows change in a project (executions, triggers …) until the browser leaves. The messages
+   * carry no rows: the browser loads again what it shows.
    */
   changes: projectProcedure.subscription(({ ctx, signal = never() }) =>
     topicsOf(withMappedErrors(liveProjectMessages(ctx.project, ctx.user, signal))),
   ),
-  /** Streams the changes in all projects of the person, for all tabs of a browser, with the rows of executions. */
+  /**
+   * Streams the changes in all projects of the person, with the ids of changed executions. The tabs of a browser share
+   * one such stream.
+   */
   mine: authedProcedure.subscription(({ ctx, signal = never() }) => {
     const messages = liveMessages(ctx.base, ctx.user, { projectId: null, signal });
     return withMappedErrors(withExecutions(ctx.base, ctx.user, messages));
@@ -25,7 +28,7 @@ async function* topicsOf<Message extends { topics: readonly string[] }>(messages
   for await (const { topics } of messages) yield { topics };
 }
 
-/** Maps errors of a running stream, which the middleware does not see. */
+/** Maps the errors of a running stream, which the middleware `mapErrors` does not see. */
 async function* withMappedErrors<Message>(messages: AsyncIterable<Message>): AsyncGenerator<Message> {
   try {
     yield* messages;

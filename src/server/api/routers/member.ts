@@ -12,6 +12,6 @@ export const memberRouter = router({
   setRole: projectProcedure
     .input(UserInput.extend({ role: Role }))
     .mutation(({ ctx, input }) => setMemberRole(ctx.project, input)),
-  // Every member may leave. To remove another member the service requires a permission.
+  // Every member may leave a project. The service requires a permission to remove another member.
   remove: projectProcedure.input(UserInput).mutation(({ ctx, input }) => removeMember(ctx.project, input)),
 });

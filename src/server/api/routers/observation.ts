@@ -23,9 +23,9 @@ export const observationRouter = router({
   explain: projectProcedure
     .input(OneObservation)
     .query(({ ctx, input, signal }) => explainSubject(ctx.project, input, signal)),
-  /** Sends the stored state through the matcher once more. */
+  /** Matches the stored state of an observation with the triggers once more. */
   send: projectProcedure.input(OneObservation).mutation(({ ctx, input }) => resendObservation(ctx.project, input)),
-  /** Sends the sample of an event source, with a new id. */
+  /** Sends the sample event of an event source, with a new id, so that a person can try triggers. */
   sendSample: projectProcedure
     .input(z.object({ eventSource: EventSourceName }))
     .mutation(({ ctx, input }) => sendSampleEvent(ctx.project, input)),

@@ -21,7 +21,7 @@ export const tokenRouter = router({
   revoke: projectProcedure.input(TokenId).mutation(({ ctx, input }) => revokeProjectToken(ctx.project, input)),
 });
 
-/** Procedures for a person's own API tokens, which open all their projects. */
+/** Procedures for a person's own API tokens, which are valid in all projects of that person. */
 export const personalTokenRouter = router({
   list: authedProcedure.input(PageInput).query(({ ctx, input }) => listPersonalTokens(ctx.base, ctx.user, input)),
   create: authedProcedure

@@ -10,7 +10,10 @@ export const versionRouter = router({
   list: projectProcedure
     .input(PageInput.extend(Target.shape))
     .query(({ ctx, input }) => listVersions(ctx.project, input)),
-  // The same roles may change triggers and actions. The service checks the permission for the kind that is restored.
+  /*
+   * The roles that may change triggers may also change actions. The service checks the permission for the restored
+   * kind.
+   */
   restore: projectProcedure
     .input(Target.extend({ version: z.number().int().min(1), currentVersion: z.number().int().min(1) }))
     .mutation(({ ctx, input }) => restoreVersion(ctx.project, input)),

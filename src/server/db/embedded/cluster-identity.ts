@@ -6,23 +6,23 @@ import type { ClusterLocation } from "./cluster-location";
 import { isLockFileOfAnotherFolder } from "./postmaster";
 
 /*
- * A data folder and its cluster hold the same id, and the cluster holds the path of the folder. After a start as root
- * the cluster may lie outside of the folder. A copy of the folder then leads to the original's database. The stored
- * path reveals that.
+ * Detects a copied data folder. A data folder and its PostgreSQL files hold the same id, and PostgreSQL's files also
+ * hold the path of the folder. After a start as root these files may lie elsewhere, so a copied folder would lead to
+ * the original's database.
  */
 
 /** The file in the data folder that holds the id. */
 const FOLDER_FILE = "postgres.id";
-/** The file in the cluster that holds the id and the path of the data folder. */
+/** The file among PostgreSQL's files that holds the id and the path of the data folder. */
 const CLUSTER_FILE = "trigger-system.id";
-/** The file in the data folder that exists while a restore fills the folder. */
+/** The file in the data folder that marks an unfinished restore. */
 const RESTORE_FILE = "restore.unfinished";
 
 type Options = { dataDir: string; place: Pick<ClusterLocation, "data" | "runAs">; onEvent?: (line: string) => void };
 
 /**
- * Checks that a cluster belongs to the data folder. A folder that was moved keeps its cluster. A whole copy, with its
- * cluster, becomes a separate data folder.
+ * Checks that PostgreSQL's files belong to the data folder. A moved folder keeps its files. A complete copy becomes a
+ * separate data folder with a new id.
  * @throws StartProblem if the folder leads to another folder's database, or was copied while its database ran
  */
 export function claimClusterForFolder({ dataDir, place, onEvent = () => undefined }: Options): void {
@@ -39,7 +39,7 @@ export function claimClusterForFolder({ dataDir, place, onEvent = () => undefine
     writeIdentity({ dataDir, place }, copiedFrom ? newId() : cluster.id);
 }
 
-/** Checks the same as `claimClusterForFolder` without writing, for commands beside the program. */
+/** Makes the same check as `claimClusterForFolder` and writes nothing, for commands beside the running program. */
 export function assertOwnCluster({ dataDir, place }: Options): ClusterIdentity | undefined {
   const here = realpathSync(dataDir);
   const cluster = readClusterIdentity(place.data);
@@ -70,7 +70,7 @@ const ADVICE =
 
 export type ClusterIdentity = { id: string; path: string };
 
-/** Returns the folder from which this folder was copied. Undefined if this folder was moved. */
+/** Returns the folder from which this folder was copied. Undefined if this folder was only moved. */
 function originalOf(here: string, { id, path }: ClusterIdentity): string | undefined {
   return path !== here && readFolderId(path) === id ? path : undefined;
 }
@@ -100,14 +100,17 @@ function read(file: string): string | undefined {
   }
 }
 
-/** Marks a data folder as one that a restore fills, until `end` is called. */
+/** Marks a data folder as one that a restore is filling. `end` removes the mark. */
 export function beginRestore(dataDir: string): { end(): void } {
   const file = join(dataDir, RESTORE_FILE);
   writeFileSync(file, "A restore fills this folder, or was killed while it did.\n", { mode: 0o600, flag: "wx" });
   return { end: () => rmSync(file) };
 }
 
-/** Refuses a data folder that a restore has not filled completely. @throws StartProblem */
+/**
+ * Refuses a start on a data folder whose restore did not finish.
+ * @throws StartProblem
+ */
 export function refuseUnfinishedRestore(dataDir: string): void {
   if (existsSync(join(dataDir, RESTORE_FILE)))
     throw new StartProblem(

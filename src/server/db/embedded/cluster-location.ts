@@ -18,27 +18,30 @@ import type { PostgresBinaries } from "./postgres-binaries";
 import { makeFolders } from "./folders";
 import { repairClusterOwner, type PostgresUser } from "./cluster-owner";
 
-/** The folders of PostgreSQL's programs and data, and its user. An undefined user is the user of this process. */
+/**
+ * The folders of PostgreSQL's programs and files, and the user that runs it. An undefined user means the user of this
+ * process.
+ */
 export type ClusterLocation = { binaries: string; data: string; runAs: PostgresUser | undefined };
 
-/** The folder below which a start as root puts folders that an unprivileged user cannot reach below the clone. */
+/** The folder for PostgreSQL's files after a start as root, if its user cannot reach the folder of the program. */
 export const FOLDER_FOR_ROOT_STARTS = "/var/lib/trigger-system";
-/** The file in the data folder that names the folder of PostgreSQL's data, if that folder lies elsewhere. */
+/** The file in the data folder that names the folder of PostgreSQL's files, if that folder lies elsewhere. */
 const NOTE = "postgres.place";
 
 export type ClusterLocationOptions = {
-  /** an existing folder, as an absolute path */
+  /** The data folder, as an absolute path; it must exist. */
   dataDir: string;
   binaries: PostgresBinaries;
   systemFolder?: string;
-  /** gets a line about each repair */
+  /** Receives a line for the log about each repair. */
   onEvent?: (line: string) => void;
 };
 
 /**
- * Chooses the folders and the user, the same at every start. An ordinary user keeps everything in the clone. After a
- * start as root, PostgreSQL runs as an existing unprivileged user. If this user cannot reach a folder (a clone below a
- * home folder of mode 0700), the folder lies below /var/lib, and a file in the data folder names it.
+ * Chooses PostgreSQL's folders and its user, the same at every start. An ordinary user keeps all files below the data
+ * folder. After a start as root, PostgreSQL runs as an existing unprivileged user. If that user cannot reach a folder,
+ * the folder lies below /var/lib, and a file in the data folder names it.
  * @throws StartProblem
  */
 export function chooseClusterLocation(options: ClusterLocationOptions): ClusterLocation {
@@ -71,7 +74,7 @@ export function chooseClusterLocation(options: ClusterLocationOptions): ClusterL
   };
 }
 
-/** Returns the folder of the data that an earlier start chose. The folder may not exist yet. */
+/** Returns the folder of PostgreSQL's files that an earlier start chose. The folder may not exist yet. */
 export function findChosenClusterFolder(dataDir: string): string {
   return (isRoot() ? readNote(dataDir) : undefined) ?? join(dataDir, "postgres");
 }
@@ -88,7 +91,10 @@ function readNote(dataDir: string): string | undefined {
   );
 }
 
-/** Refuses a start as an ordinary user that would make new data beside the data of starts as root. */
+/**
+ * Refuses a start as an ordinary user if starts as root have put the data elsewhere. It would begin with an empty
+ * database.
+ */
 function refuseRootsData(dataDir: string, own: string): void {
   const note = join(dataDir, NOTE);
   if (!existsSync(note) || existsSync(own)) return;
@@ -118,14 +124,17 @@ function copyBinaries(binaries: PostgresBinaries, systemFolder: string): string 
   try {
     renameSync(copy, target);
   } catch (error) {
-    // Another start of the same version has made the folder first.
+    // Another start of the same version has created the folder first.
     rmSync(copy, { recursive: true, force: true });
     if (!existsSync(target)) throw error;
   }
   return target;
 }
 
-/** Makes folders that every user can pass, whatever the umask says. The folders inside have their own permissions. */
+/**
+ * Creates folders that every user can pass through, whatever the umask is. The folders inside have stricter
+ * permissions.
+ */
 function makeSystemFolder(path: string): void {
   try {
     for (const made of makeFolders(path, 0o755)) chmodSync(made, 0o755);
@@ -138,7 +147,7 @@ function makeSystemFolder(path: string): void {
   }
 }
 
-/** Makes a folder that only its owner can open. */
+/** Creates a folder that only its owner can open. */
 export function makePrivateFolder(path: string, runAs: PostgresUser | undefined): void {
   mkdirSync(path, { mode: 0o700 });
   if (runAs) chownSync(path, runAs.uid, runAs.gid);
@@ -151,7 +160,7 @@ function ownerOf(data: string): PostgresUser {
   return uid === 0 ? unprivilegedUser() : { uid, gid };
 }
 
-/** Finds the user `postgres`, or else `nobody`. */
+/** Finds an unprivileged user of the system: `postgres`, or else `nobody`. */
 export function unprivilegedUser(passwd = "/etc/passwd"): PostgresUser {
   const users = existsSync(passwd)
     ? readFileSync(passwd, "utf8")
@@ -169,7 +178,7 @@ export function unprivilegedUser(passwd = "/etc/passwd"): PostgresUser {
   );
 }
 
-/** Tells whether a user may pass every folder down to this path, and the path itself. */
+/** Tells whether a user may enter a path and every folder above it. */
 export function canReachPath(path: string, user: PostgresUser): boolean {
   for (let folder = existsSync(path) ? realpathSync(path) : resolve(path); ; folder = dirname(folder)) {
     const stat = statSync(folder, { throwIfNoEntry: false });

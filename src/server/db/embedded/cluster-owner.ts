@@ -1,18 +1,20 @@
 import { chmodSync, lchownSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** The operating-system user that runs PostgreSQL, because PostgreSQL refuses to run as root. */
+/** The user of the operating system that runs PostgreSQL after a start as root. PostgreSQL refuses to run as root. */
 export type PostgresUser = { uid: number; gid: number };
 
-/** The permissions of other users on a data folder that PostgreSQL refuses. It accepts 0700 and 0750. */
+/** The permission bits that PostgreSQL does not accept on its folder. It accepts the modes 0700 and 0750. */
 const OTHERS = 0o027;
-/** The paths that are checked. If one has a wrong owner, a copy or a chown has changed the owner of the cluster. */
+/**
+ * The paths whose owner is checked. One wrong owner means that a copy or a chown has changed the owner of all files.
+ */
 const LOOKED_AT = ["", "PG_VERSION", "global", "global/pg_control", "base", "pg_wal"];
 
 /**
- * Gives a cluster back to the user that runs PostgreSQL. A copy by root has files that this user cannot read. Only root
- * can change the owner, so only starts as root call this.
- * @returns the former uid of the files; undefined if it was right
+ * Gives PostgreSQL's files back to the user that runs PostgreSQL, for instance after root has copied them. Only root
+ * can do that, so only starts as root call this.
+ * @returns the former uid of the files; undefined if the owner was right
  */
 export function repairClusterOwner(data: string, runAs: PostgresUser): number | undefined {
   if ((statSync(data).mode & OTHERS) !== 0) chmodSync(data, 0o700);

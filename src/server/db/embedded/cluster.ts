@@ -7,10 +7,10 @@ import { pathOfPostgresBinary, type PostgresBinaries } from "./postgres-binaries
 import { readSecretFile } from "./secret-file";
 import { makePrivateFolder, type ClusterLocation } from "./cluster-location";
 
-/** The name of the only role of an embedded server, and of its database. */
+/** The name of the embedded server's only role and of its database. */
 export const DATABASE_ROLE = "trigger_system";
 
-/** Returns the variables of this process's environment that PostgreSQL needs. None of them can be a secret. */
+/** Returns only those environment variables of this process that PostgreSQL needs. None of them can be a secret. */
 export function postgresEnvironment(): NodeJS.ProcessEnv {
   const inherited = ["PATH", "SystemRoot", "TEMP"].flatMap((name) =>
     process.env[name] ? [[name, process.env[name]]] : [],
@@ -20,11 +20,11 @@ export function postgresEnvironment(): NodeJS.ProcessEnv {
 
 const passwordFile = (dataDir: string): string => join(dataDir, "postgres.password");
 
-/** Reads the server's password. Undefined before the first start. */
+/** Reads the password of the embedded server. Undefined before the first start. */
 export const readDatabasePassword = (dataDir: string): string | undefined => readSecretFile(passwordFile(dataDir));
 
 /**
- * Makes the data folder if it is missing, and refuses a folder that this PostgreSQL cannot use.
+ * Creates PostgreSQL's files by initdb if they are missing, and refuses files that this PostgreSQL version cannot use.
  * @throws StartProblem
  */
 export function ensurePostgresCluster(options: {
@@ -75,15 +75,15 @@ function makePassword(dataDir: string, isNew: boolean): string {
     writeFileSync(passwordFile(dataDir), password, { mode: 0o600, flag: "wx" });
     return password;
   } catch (error) {
-    // Another start has made the file first, so its password counts.
+    // Another start has written the password file first, so its password counts.
     if (systemErrorCodeOf(error) === "EEXIST") return readDatabasePassword(dataDir)!;
     throw error;
   }
 }
 
 /**
- * Runs initdb in a folder beside the final one, and renames that folder at the end. So an interrupted initdb does not
- * look finished.
+ * Runs initdb in a temporary folder, and renames that folder at the end. An interrupted initdb thus leaves no half-made
+ * files.
  */
 function initialise(place: ClusterLocation, password: string, sync: boolean): void {
   const draft = `${place.data}.new-${process.pid}`;
@@ -93,7 +93,7 @@ function initialise(place: ClusterLocation, password: string, sync: boolean): vo
   writeFileSync(passwordCopy, password, { mode: 0o600 });
   if (place.runAs) chownSync(passwordCopy, place.runAs.uid, place.runAs.gid);
   try {
-    // The builtin C.UTF-8 sorts by code point, as C does, and has upper and lower case beyond ASCII.
+    // The locale C.UTF-8 sorts by code point, as C does, but knows upper and lower case beyond ASCII.
     const locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
     const args = [
       "-D",
@@ -128,7 +128,7 @@ function initialise(place: ClusterLocation, password: string, sync: boolean): vo
   }
 }
 
-/** Removes the unfinished folders of starts that were killed. */
+/** Removes temporary folders of starts that were killed during initdb. */
 function removeDrafts(data: string): void {
   const folder = dirname(data);
   for (const name of readdirSync(folder)) {

@@ -3,20 +3,25 @@ import type pg from "pg";
 import { createUtcClient } from "../utc-connection";
 import { StartProblem } from "../start-problem";
 
-/** The two numbers of the advisory lock that the program holds while it uses a data folder. */
+/**
+ * The two numbers of the advisory lock that the program holds in the embedded database while it uses the data folder.
+ */
 const HOLD = [0x7472_6967, 0] as const; // "trig"; process identities use the second numbers from 1
-/** How long a start waits until PostgreSQL notices that a killed process's connection is gone, ms. */
+/** How long a start waits, in ms, until PostgreSQL notices that the connection of a killed process is gone. */
 const PATIENCE_MS = 3_000;
 
-/** The lock of one process on a data folder. It is a session lock, so it always ends with the process. */
+/**
+ * The lock that lets only one process use a data folder. It is a session lock of PostgreSQL, so it ends with its
+ * process.
+ */
 export type DataFolderLock = { release(): Promise<void> };
 
-/** Another process uses the data folder, and so its server. */
+/** An error: another process uses the data folder and its PostgreSQL server. */
 export class DataFolderHeldError extends StartProblem {}
 
 /**
- * Locks a data folder.
- * @throws DataFolderHeldError
+ * Locks a data folder for this process.
+ * @throws DataFolderHeldError if another process uses the folder
  */
 export async function lockDataFolder(options: {
   connectionString: string;
@@ -30,7 +35,7 @@ export async function lockDataFolder(options: {
     keepAlive: true,
   });
   let held = false;
-  // `end` follows `error`, and its handler reacts to the lost connection.
+  // An `end` event follows each `error` event, and the handler of `end` reacts to the lost connection.
   client.on("error", () => undefined);
   client.on("end", () => {
     if (held) void onLost();
@@ -60,7 +65,7 @@ async function tryLock(client: pg.Client): Promise<boolean> {
   return rows[0]!.locked;
 }
 
-/** The program that uses a data folder: its process, and the port that it serves. */
+/** The program that uses a data folder: the number of its process, and the port that it serves. */
 export type DataFolderHolder = { pid: number; servePort: number };
 
 export async function findDataFolderHolder(client: pg.Client): Promise<DataFolderHolder | undefined> {

@@ -2,7 +2,7 @@ import pg from "pg";
 import { createUtcClient } from "../utc-connection";
 import { systemErrorCodeOf } from "../start-problem";
 
-/** Makes a database, unless a database of that name exists. */
+/** Creates a database unless a database of that name exists. */
 export async function ensureDatabase(serverUrl: string, name: string): Promise<void> {
   const client = createUtcClient(serverUrl);
   await client.connect();
@@ -10,7 +10,10 @@ export async function ensureDatabase(serverUrl: string, name: string): Promise<v
     const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [name]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
   } catch (error) {
-    // Another start made the database at the same time (duplicate_database, or the catalogue's own unique index).
+    /*
+     * Another start has created the database at the same time (duplicate_database, or the unique index of the
+     * catalogue).
+     */
     if (!["42P04", "23505"].includes(systemErrorCodeOf(error))) throw error;
   } finally {
     await client.end();

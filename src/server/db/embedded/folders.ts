@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 import { systemErrorCodeOf } from "../start-problem";
 
 /**
- * Makes a folder and the missing folders above it. Node's own `recursive` never returns in file systems such as /proc,
- * which refuse folders without a reason.
- * @returns the folders that it made, the uppermost first
+ * Creates a folder and the missing folders above it. Node's `recursive` option never returns in file systems such as
+ * /proc, which refuse folders without a reason.
+ * @returns the folders that it created, the uppermost first
  */
 export function makeFolders(path: string, mode: number): string[] {
   if (statSync(path, { throwIfNoEntry: false })) return [];
@@ -13,7 +13,7 @@ export function makeFolders(path: string, mode: number): string[] {
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    // Another start has made the folder first.
+    // Another start has created the folder first.
     if (systemErrorCodeOf(error) === "EEXIST" && statSync(path).isDirectory()) return above;
     throw error;
   }

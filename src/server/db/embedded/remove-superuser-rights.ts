@@ -4,15 +4,15 @@ import { createUtcClient } from "../utc-connection";
 import { DATABASE_ROLE } from "./cluster";
 import { connectionStringFor } from "./postmaster";
 
-/** The superuser that initdb made. It may not sign in. */
+/** The new name of the superuser that initdb made. It may not sign in. */
 const SUPERUSER = `${DATABASE_ROLE}_superuser`;
-/** The role that renames the superuser, because no role can rename itself. It exists only during the change. */
+/** A temporary role that renames the superuser, because no role can rename itself. */
 const HELPER = `${DATABASE_ROLE}_helper`;
 
 /**
- * Removes the superuser rights of the program's role. The role then owns only its database and everything in it. initdb
- * gives all rights to the first role, so new clusters are converted like old ones. A second call changes nothing.
- * @returns whether the role was changed; earlier connections then still have the old rights
+ * Takes the superuser rights from the program's role, which then owns only its database. initdb gives all rights to its
+ * first role, so the first start and starts on older data call this. A second call changes nothing.
+ * @returns whether the role was changed; connections from before still have the old rights
  */
 export async function removeSuperuserRights(options: { port: number; password: string }): Promise<boolean> {
   const { port, password } = options;
@@ -33,7 +33,7 @@ export async function removeSuperuserRights(options: { port: number; password: s
   );
   const asHelper = new URL(connectionStringFor({ port, password: helperPassword }));
   asHelper.username = HELPER;
-  // The change is one transaction, so that a start that is killed leaves the role as it was.
+  // The change is one transaction, so that a killed start leaves the role unchanged.
   await withClient(asHelper.href, async (client) => {
     await client.query("BEGIN");
     await client.query(`ALTER ROLE ${DATABASE_ROLE} RENAME TO ${SUPERUSER}`);
@@ -48,7 +48,7 @@ export async function removeSuperuserRights(options: { port: number; password: s
 }
 
 /**
- * SQL that changes the owner of everything in the schemas of the program. Identity sequences, indexes and partitions
+ * SQL that gives everything in the program's schemas to the program's role. Identity sequences, indexes and partitions
  * follow their tables.
  */
 const CHANGE_OWNERS = `

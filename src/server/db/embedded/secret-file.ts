@@ -2,8 +2,8 @@ import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { systemErrorCodeOf, StartProblem } from "../start-problem";
 
 /**
- * Reads a file that holds a secret. Undefined without the file.
- * @throws StartProblem if the file cannot be read, or if other users may read it
+ * Reads a file that holds a secret. Undefined if there is no file.
+ * @throws StartProblem if the file cannot be read, or if other users could read it
  */
 export function readSecretFile(file: string): string | undefined {
   let handle: number;
