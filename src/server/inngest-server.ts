@@ -6,14 +6,17 @@ import type { StampedEvent } from "./services/stamp-events";
 
 type ServerEnv = Extract<InngestEnv, { engine: "inngest" }>;
 
-/** The Inngest server that runs the functions: Inngest Cloud, a self-hosted server, or a dev server. */
+/** Access to the Inngest server that runs the functions: Inngest Cloud, a self-hosted server, or a dev server. */
 export type InngestServer = {
   /**
-   * Passes events on and returns the server's answer. If the server does not accept them, the answer is 503 with the
+   * Sends events to the server and returns its answer. If the server does not accept them, the answer is 503 with the
    * reason.
    */
   forward(events: StampedEvent[], seed: string | null): Promise<SendEventsReply>;
-  /** Returns `inngest`, or `unreachable` with the reason. It does not ask Inngest Cloud. The answer may be 5 s old. */
+  /**
+   * Tells whether the server can be reached: `inngest`, or `unreachable` with the reason. Inngest Cloud is not asked.
+   * The result may be 5 s old.
+   */
   health(): Promise<{ state: "inngest" | "unreachable"; message?: string }>;
 };
 
@@ -22,7 +25,7 @@ const HEALTH_TIMEOUT_MS = 2_000;
 const HEALTH_CACHE_MS = 5_000;
 const RETRY_SECONDS = 5;
 
-/** The answer of an Inngest server to events. Its error may be a text or missing. */
+/** The schema of the server's answer to events. An error may be a text or missing. */
 const Answer = z.object({ ids: z.array(z.string()).default([]), error: z.string().optional() });
 
 export function createInngestServer(env: ServerEnv, log: Logger): InngestServer {
@@ -58,8 +61,8 @@ const writeEvent = ({ name, ts, json }: StampedEvent): string =>
   `{"name":${JSON.stringify(name)},"ts":${ts},"data":${json}}`;
 
 /**
- * Returns those answers that the sender can act on. Any other failure lies between us and the server, so the sender
- * gets 503.
+ * Passes on an answer that the sender can act on. Any other failure lies between this program and the server, so the
+ * sender gets 503.
  */
 async function passOn(response: Response, log: Logger): Promise<SendEventsReply> {
   const text = await response.text();
@@ -69,12 +72,12 @@ async function passOn(response: Response, log: Logger): Promise<SendEventsReply>
   const error = parsed.data?.error;
   const retryAfterSeconds = Number(response.headers.get("retry-after")) || RETRY_SECONDS;
   if ([400, 413, 429].includes(status)) {
-    // A server may accept some of the events and refuse others. The ids name the accepted ones.
+    // A server may refuse only some of the events. The ids in its answer name the accepted ones.
     const ids = parsed.data?.ids ?? [];
     const body = { ids, status, error: `The Inngest server refused the events: ${error ?? "it does not say why"}` };
     return { status, body, ...(status === 429 ? { retryAfterSeconds } : {}) };
   }
-  // The server's own troubles pass. A refused key, for example, waits for a person.
+  // A failure of the server ends by itself and is a warning. A refused key is an error: only a person can mend it.
   const level = status >= 500 ? "warn" : "error";
   log[level]({ status, answer: text.slice(0, 500) }, "the Inngest server did not take events");
   return unavailable(
@@ -103,7 +106,7 @@ async function askHealth(base: string): ReturnType<InngestServer["health"]> {
   }
 }
 
-/** Returns the reason of an error of `fetch`, which is in the error's cause. */
+/** Returns the reason of a failed `fetch`, which is in the error's cause. */
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error & { cause?: { code?: string; message?: string } };
   return cause?.message || cause?.code || message;

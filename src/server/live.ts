@@ -3,33 +3,33 @@ import type pg from "pg";
 import { createUtcClient } from "./db/utc-connection";
 import type { Logger } from "./log";
 
-/** The kinds of changes in a project that browsers receive. */
+/** The kinds of rows in a project whose changes are sent to browsers. */
 export const liveTopics = ["executions", "observations", "triggers", "actions"] as const;
 type LiveTopic = (typeof liveTopics)[number];
 /**
- * Says what changed in a project. `executionIds` names the changed executions; without it they are unknown, or too
- * many. `changedAt` is the time of the project's latest change that this process knows, in ms. A page that was made
- * later shows that change.
+ * A message about changes in a project. `executionIds` names the changed executions; undefined: unknown or too many.
+ * `changedAt` is the time of the latest change known to this process, in ms. A page that was made later already shows
+ * it.
  */
 export type LiveMessage = { projectId: string; topics: LiveTopic[]; changedAt: number; executionIds?: string[] };
 
-/** A message names at most this many executions. PostgreSQL carries 8,000 bytes, and an id has 30. */
+/** The most executions in one message. A PostgreSQL notification carries 8,000 bytes, and an id has 30. */
 const NAMED_MAX = 100;
 
 export type LiveChannel = {
   /**
-   * Tells every process that something changed. Calls within `flushMs` become one message.
-   * @param executionIds the changed executions, where the caller knows them
+   * Tells all processes that rows of this kind changed. Calls within `flushMs` become one message.
+   * @param executionIds the changed executions, if the caller knows them
    */
   touch(projectId: string, topic: LiveTopic, executionIds?: readonly string[]): void;
   /**
-   * Yields messages of projects until the signal aborts. The first message of each project names every topic, with the
-   * time of the latest change.
+   * Yields the messages of these projects until the signal aborts. The first message of each project names every topic,
+   * with the time of the latest change.
    */
   subscribe(projectIds: readonly string[], signal: AbortSignal): AsyncIterable<LiveMessage>;
   /**
-   * Calls `callback` with the reason when the row of a stream is gone. The reason is "unknown" if a lost
-   * connection may have hidden that. Returns a function that ends the watch.
+   * Calls `callback` when the row of a browser's stream is deleted, with the reason. "unknown": a lost connection may
+   * have hidden the deletion. Returns a function that ends the watch.
    */
   onStreamEnd(streamId: string, callback: (reason: string | null) => void): () => void;
   close(): Promise<void>;
@@ -39,8 +39,8 @@ const CHANNEL = "trigger_system_live";
 const RECONNECT_MS = 1_000;
 
 /**
- * Makes the channel: one LISTEN connection for the process. It reconnects by itself, and then tells subscribers to load
- * everything again.
+ * Makes the channel of changes between processes and browsers. It has one LISTEN connection, which reconnects by
+ * itself. After that, subscribers are told to load everything again.
  */
 export function createLiveChannel(options: { connectionString: string; log: Logger; flushMs?: number }): LiveChannel {
   const { connectionString, log, flushMs = 150 } = options;
@@ -49,7 +49,9 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
   const ends = new EventEmitter();
   ends.setMaxListeners(0);
   const pending = new Map<string, Pending>();
-  /** The times of the latest changes, and the time since which this process hears of every change, in ms. */
+  /**
+   * The times of the latest changes by project, and the time since which this process has heard of every change, in ms.
+   */
   const changedAt = new Map<string, number>();
   let listeningSince = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -78,13 +80,13 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
     client = next;
     changedAt.clear();
     listeningSince = Date.now();
-    // Changes during the lost connection are unknown, so every earlier subscriber loads everything once.
+    // Changes during the lost connection are unknown. So every subscriber is told once to load everything again.
     for (const projectId of emitter.eventNames() as string[]) emitter.emit(projectId, everything(projectId));
     for (const streamId of ends.eventNames() as string[]) ends.emit(streamId, "unknown");
     return next;
   };
 
-  /** One timer serves all failed attempts, because each change of a project makes its own attempt. */
+  /** One timer covers all failed attempts. Otherwise each change of a project would start one. */
   const reconnectLater = (): void => {
     reconnect ??= setTimeout(() => {
       reconnect = undefined;
@@ -98,7 +100,7 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
     return connecting;
   };
 
-  /** The message that any topic may have changed, up to the latest change. */
+  /** Makes the message that rows of every kind may have changed. */
   const everything = (projectId: string): LiveMessage => ({
     projectId,
     topics: [...liveTopics],
@@ -156,7 +158,7 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
   };
 }
 
-/** The changes of a project since the last message. `executionIds` is null if not all of them are known. */
+/** The changes of a project that were not sent yet. `executionIds` is null if some changed executions are unknown. */
 type Pending = { topics: Set<LiveTopic>; executionIds: Set<string> | null };
 
 function addExecutions(changes: Pending, ids: readonly string[] | undefined): void {
@@ -169,7 +171,7 @@ function toMessage(projectId: string, { topics, executionIds }: Pending): SentMe
   return { projectId, topics: [...topics], ...(isNamed ? { executionIds: [...executionIds] } : {}) };
 }
 
-/** A message between processes. Each process adds the time at which it hears of the change. */
+/** A message between processes. The receiving process adds `changedAt`. */
 type SentMessage = Omit<LiveMessage, "changedAt">;
 type EndMessage = { ended: string; reason: string | null };
 

@@ -2,9 +2,9 @@ import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
 /**
- * The ranges of IP addresses to which no webhook may be sent. `range()` of `ipaddr.js` does not serve: it calls
- * 168.63.129.16, ::7f00:1 and 4000::1 ordinary unicast. Sources: the IANA special-purpose registries for IPv4 and IPv6
- * (RFC 6890 and its successors), and the metadata address of Azure.
+ * The ranges of IP addresses to which no webhook may be sent. `range()` of `ipaddr.js` is not enough: it takes
+ * 168.63.129.16, ::7f00:1 and 4000::1 for ordinary addresses. Sources: the IANA special-purpose registries for IPv4 and
+ * IPv6 (RFC 6890 and successors), and the metadata address of Azure.
  */
 
 const refusedIpv4 = [
@@ -26,7 +26,7 @@ const refusedIpv4 = [
   "168.63.129.16/32", // Azure's wire server
 ].map((cidr) => ipaddr.IPv4.parseCIDR(cidr));
 
-/** The range that IANA has assigned as global unicast. Every IPv6 address outside of it is refused. */
+/** The only range that IANA has assigned for global unicast. All other IPv6 addresses are refused. */
 const globalIpv6 = ipaddr.IPv6.parseCIDR("2000::/3");
 
 const refusedIpv6 = [
@@ -38,7 +38,7 @@ const refusedIpv6 = [
 ].map((cidr) => ipaddr.IPv6.parseCIDR(cidr));
 
 /**
- * Tells whether a request may be sent to an address.
+ * Tells whether a webhook may be sent to an IP address.
  * @param ip in the canonical form of the URL parser and the resolver (dotted quad, IPv6 without brackets); any other
  * form is refused, even one with a zone id
  */

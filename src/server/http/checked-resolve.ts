@@ -3,14 +3,14 @@ import { RequestFailureError } from "./request-failure";
 import { checkResolvedAddresses, NO_PUBLIC_ADDRESS_MESSAGE } from "./guard";
 import type { ResolvedAddress, LookupAsker, ResolveName } from "./name-resolver";
 
-/** Resolves a name as ResolveName does, but rejects with a RequestFailureError unless every address may be dialled. */
+/** Resolves a host name, and rejects with a RequestFailureError if one of its addresses is not public. */
 export type CheckedResolve = ResolveName;
 
 const REMEMBERED_MAX = 1000;
 
 /**
- * Makes a function that resolves a name and checks every address. It remembers names that passed. So a refusal can say
- * that the addresses have changed (DNS rebinding, or an endpoint that moved).
+ * Makes a function that resolves a name and checks all its addresses. It remembers names that passed. A later refusal
+ * of such a name says that its addresses have changed (DNS rebinding, or a receiver that moved).
  * @throws RequestFailureError `dns` without an address, `blocked` for an address that is not public
  */
 export function createCheckedResolve(resolve: ResolveName): CheckedResolve {
@@ -28,7 +28,7 @@ export function createCheckedResolve(resolve: ResolveName): CheckedResolve {
   };
 }
 
-/** Makes a function that resolves the name of an exempt host, whose addresses are not checked. */
+/** Makes a function that resolves a name without a check, for hosts that the operator allows. */
 export function createUncheckedResolve(resolve: ResolveName): CheckedResolve {
   return async (host, asker) => {
     const answers = await answersOf(resolve, host, asker);
@@ -40,7 +40,7 @@ export function createUncheckedResolve(resolve: ResolveName): CheckedResolve {
 const noAddress = (): RequestFailureError =>
   new RequestFailureError({ code: "dns", stage: "dns", message: NO_PUBLIC_ADDRESS_MESSAGE });
 
-/** Asks the resolver. It returns an empty list without an address, and on an error (no such name, no server). */
+/** Asks the resolver for the addresses of a name. The list is empty after any error, such as an unknown name. */
 async function answersOf(resolve: ResolveName, host: string, asker: LookupAsker): Promise<ResolvedAddress[]> {
   try {
     return (await resolve(host, asker)).map(({ address }) => ({ address, family: isIP(address) }));
@@ -61,8 +61,8 @@ function remember(names: Set<string>, name: string): void {
 }
 
 /**
- * Makes the `lookup` of sockets. Node dials the addresses that it returns. Node asks for all addresses if it may try
- * one family after the other, otherwise for one.
+ * Makes the `lookup` function of Node's sockets, which connect to the addresses that it returns. Node asks for all
+ * addresses, or for one of a family.
  */
 export function makeSocketLookup(resolve: CheckedResolve, asker: LookupAsker): LookupFunction {
   return (hostname, options, callback) => {

@@ -4,10 +4,10 @@ import type { Socket } from "node:net";
 import { RequestFailureError } from "./request-failure";
 
 /**
- * Opens a tunnel through an egress proxy (HTTP CONNECT, RFC 9110 section 9.3.6). User name and password of the proxy's
- * URL become Basic credentials.
- * @param authority host:port
- * @throws RequestFailureError; `blocked` for 403 and 407, by which such proxies refuse a destination
+ * Opens a tunnel to a receiver through an egress proxy (HTTP CONNECT, RFC 9110 section 9.3.6). The user info of the
+ * proxy's URL becomes Basic credentials.
+ * @param authority the receiver as host:port
+ * @throws RequestFailureError; `blocked` for the proxy's answers 403 and 407, which refuse a receiver
  */
 export function connectThroughProxy(proxy: URL, authority: string, timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {

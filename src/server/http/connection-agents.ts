@@ -4,8 +4,8 @@ import type { Duplex } from "node:stream";
 import { createConnectionDialer, type ConnectionDialer, type ConnectionDialerOptions } from "./connection-dialer";
 
 /**
- * The time after which an idle connection is closed, ms; sooner if the server says so. Many servers close theirs after
- * 5 s.
+ * How long an idle connection stays open, in ms, unless the receiver asks for less. Many receivers close theirs after 5
+ * s.
  */
 const IDLE_MS_MAX = 4_000;
 /** The most idle connections to one host and port. */
@@ -13,10 +13,10 @@ const IDLE_MAX = 64;
 
 const settings: http.AgentOptions = { keepAlive: true, timeout: IDLE_MS_MAX, maxFreeSockets: IDLE_MAX };
 
-/** Kept-alive connections, by scheme, host and port. */
+/** Node's HTTP agents, which keep connections open by scheme, host and port. */
 export type ConnectionAgents = {
   of(url: URL): http.Agent;
-  /** Ends all connections, and the requests on them. */
+  /** Closes all connections. Requests on them fail. */
   destroy(): void;
 };
 
@@ -34,7 +34,7 @@ export function createConnectionAgents(options: ConnectionDialerOptions): Connec
   };
 }
 
-/** Makes an agent open its connections by `dial`, and end an idle connection that receives bytes. */
+/** Makes an agent open its connections with `dial`, and close an idle connection that receives bytes. */
 function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConnect", dial: ConnectionDialer): A {
   const make = agent.createConnection.bind(agent);
   const keep = agent.keepSocketAlive.bind(agent);
@@ -42,7 +42,7 @@ function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConne
   agent.createConnection = (target, done) => void dial.connect(target, event, { make, done: done! });
   agent.keepSocketAlive = (socket) => {
     socket.once("data", hangUp);
-    // Node uses the result, although its types leave it out.
+    // Node's agent uses this return value, although its types do not say so.
     return keep(socket);
   };
   agent.reuseSocket = (socket, request) => {
@@ -52,7 +52,7 @@ function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConne
   return agent;
 }
 
-/** Ends a connection, because bytes without a request would become the answer to the next request. */
+/** Closes a connection: bytes that nobody asked for would count as the answer to the next request. */
 function hangUp(this: Duplex): void {
   this.destroy();
 }

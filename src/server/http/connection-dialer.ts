@@ -6,18 +6,21 @@ import { isAllowedAddress } from "./addresses";
 import { classifyFailure, RequestFailureError } from "./request-failure";
 import { connectThroughProxy } from "./connect-through-proxy";
 
-/** The longest time to make a connection, ms, whatever a request asks for. */
+/** The longest time to open a connection, in ms, even if a request allows more. */
 const CONNECT_MS_MAX = 5000;
 
-/** The time after which the next address of a name is tried, ms. */
+/** How long one address of a name may take to connect, in ms, before the next address is tried beside it. */
 const NEXT_ADDRESS_AFTER_MS = 500;
 
 export type ConnectionDialerOptions = {
-  /** whether to check IP literals, for which Node calls no lookup; false for exempt hosts */
+  /**
+   * Whether to check hosts that are IP addresses, for which Node calls no `lookup`; false for hosts that the operator
+   * allows.
+   */
   checkLiterals: boolean;
-  /** the PEM of a certificate authority that is trusted beside the public ones */
+  /** The PEM of a certificate authority to trust besides the public ones. */
   extraCa?: string | undefined;
-  /** the proxy to dial through; the proxy then resolves names and enforces the rules */
+  /** The URL of an egress proxy. The proxy then resolves names and decides which addresses are allowed. */
   proxyUrl?: string | undefined;
 };
 
@@ -27,8 +30,9 @@ type Done = (error: Error | null, socket: Duplex) => void;
 export type ConnectionDialer = ReturnType<typeof createConnectionDialer>;
 
 /**
- * Makes connections for the agents. It checks IP literals, and uses the proxy if one is set. It reports a connection
- * once the connection can carry a request. The target has its own `lookup`. Every error is a RequestFailureError.
+ * Makes connections for the HTTP agents: it checks hosts that are IP addresses, and uses the proxy if one is set. Names
+ * are checked by the `lookup` of each request. It reports a connection when it can carry a request. Every error is a
+ * RequestFailureError.
  */
 export function createConnectionDialer(options: ConnectionDialerOptions) {
   const dialling = new Set<Duplex>();
@@ -36,7 +40,7 @@ export function createConnectionDialer(options: ConnectionDialerOptions) {
   const trust = (extraCa: string) => (secureContext ??= createSecureContext({ ca: [...rootCertificates, extraCa] }));
   const families = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS };
 
-  /** @param event the event that the socket emits once it can carry a request */
+  /** @param event the socket's event that shows that it can carry a request */
   function connect(
     given: ClientRequestArgs,
     event: "connect" | "secureConnect",
@@ -82,14 +86,14 @@ export function createConnectionDialer(options: ConnectionDialerOptions) {
     };
     socket
       .once(event, () => settle(() => done(null, socket)))
-      // This listener stays, because nothing else listens between two requests.
+      // This listener stays, because between two requests nothing else handles errors of the socket.
       .on("error", (error) => settle(() => fail(error)))
       .once("close", () => settle(() => fail({ code: "ECONNRESET" })));
   }
 
   return {
     connect,
-    /** Ends the connections that are still being made. */
+    /** Closes the connections that are still being opened. */
     destroy: (): void => dialling.forEach((socket) => void socket.destroy()),
   };
 }

@@ -4,17 +4,17 @@ import type { HeaderList } from "@/domain/header-list";
 export const RESPONSE_BODY_BYTES_MAX = 16_384;
 
 /**
- * Decodes bytes to text that PostgreSQL can store. NUL, and bytes that are not UTF-8, become U+FFFD. An incomplete last
- * character is dropped.
+ * Decodes the bytes of a response to text that PostgreSQL can store. NUL and invalid UTF-8 become U+FFFD. An incomplete
+ * last character is dropped.
  */
 export function decodeResponseBody(bytes: Uint8Array, truncated: boolean): string {
-  // Decoding as the start of a stream leaves out an incomplete last character.
+  // With `stream`, the decoder leaves out an incomplete last character.
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: truncated }).replaceAll("\0", "\uFFFD");
 }
 
 /**
- * Decodes response headers, in their order, with lower-case names and latin1 values (RFC 9110 section 5.5). A repeated
- * header has one entry for each value. The parser limits the total to 16 KB.
+ * Decodes response headers in their order, with lower-case names and latin1 values (RFC 9110 section 5.5). A repeated
+ * header has one entry for each value. Node's parser limits them to 16 KB.
  * @param raw names and values in turn, as node:http returns them
  */
 export function decodeResponseHeaders(raw: readonly string[]): HeaderList {

@@ -10,13 +10,13 @@ import { createInterimAnswerWatch } from "./interim-answers";
 import { resolverBusyError, type LookupAsker } from "./name-resolver";
 import { RESPONSE_BODY_BYTES_MAX, decodeResponseBody, decodeResponseHeaders } from "./decode-response";
 
-/** The time limits of an exchange, in ms. */
+/** The time limits of one HTTP request and its answer, in ms. */
 export type ExchangeTimeouts = {
-  /** for resolving the name, connecting and the TLS handshake; at most 5,000 */
+  /** The limit for resolving the name, connecting and the TLS handshake, in ms; at most 5,000. */
   connectMs: number;
-  /** from the written request to the last response header */
+  /** The limit from the end of the written request to the last response header, in ms. */
   headersMs: number;
-  /** for the whole exchange, from connecting to the last byte of the body */
+  /** The limit for everything, from connecting to the last byte of the body, in ms. */
   totalMs: number;
 };
 
@@ -26,47 +26,47 @@ export type ExchangeRequest = {
   headers: Readonly<Record<string, string>>;
   body: Buffer;
   timeouts: ExchangeTimeouts;
-  /** any of these signals aborts the request */
+  /** Signals, each of which aborts the request. */
   signals: readonly AbortSignal[];
-  /** resolves the name for a new connection, and records the state of the look-up */
+  /** Resolves the host name for a new connection, and records how far the look-up is. */
   lookup: LookupFunction;
   asker: LookupAsker;
 };
 
-/** An answer: its status, its headers with lower-case names, and the part of the body that was read. */
+/** An HTTP answer: its status, its headers with lower-case names, and the part of the body that was read. */
 export type HttpAnswer = { status: number; headers: HeaderList; body: string; bodyTruncated: boolean };
 
 export type ExchangeResult =
   | (HttpAnswer & {
       kind: "response";
-      /** the ms until the request was written, and the ms from there to the last header */
+      /** The ms until the request was written, and the ms from then to the last response header. */
       timings: { connectMs: number; headersMs: number };
     })
   | {
       kind: "error";
       failure: RequestFailure;
-      /** the part of the answer that arrived, if the exchange failed in the body */
+      /** The part of the answer that arrived before the exchange failed. */
       answer?: HttpAnswer;
-      /** whether the connection had served other requests and no byte came back over it */
+      /**
+       * Whether the connection had served earlier requests and returned no byte for this one. The request may then be
+       * sent again.
+       */
       wasStale: boolean;
     };
 
 export type ExchangeContext = {
   agents: ConnectionAgents;
-  /** milliseconds of a monotonic clock */
+  /** The time in ms of a clock that never goes back. */
   now: () => number;
 };
 
 const HEADER_BYTES_MAX = 16_384;
-/**
- * Statuses whose message ends with the headers, whatever Content-Length says (RFC 9110 section 15, RFC 9112 section
- * 6.3).
- */
+/** Statuses of answers without a body, whatever Content-Length says (RFC 9110 section 15, RFC 9112 section 6.3). */
 const bodiless = new Set([204, 205, 304]);
 
 /**
- * Sends one request and reads its answer. It follows no redirect, decompresses nothing, sends only once and never
- * rejects.
+ * Sends one HTTP request and reads its answer. It follows no redirect, decompresses nothing, never repeats the request
+ * and never rejects.
  */
 export function exchangeRequest(context: ExchangeContext, request: ExchangeRequest): Promise<ExchangeResult> {
   if (request.signals.some(({ aborted }) => aborted)) {
@@ -81,7 +81,7 @@ const abortedIn = (phase: FailurePhase): RequestFailure => ({
   message: "The request was given up before an answer came.",
 });
 
-/** One request, with the events that node:http reports for it. It settles once and ignores later events. */
+/** Turns the events of node:http for one request into one result. Events after the result are ignored. */
 class Exchange {
   private phase: Exclude<FailurePhase, "total"> = "connect";
   private settled = false;
@@ -108,7 +108,7 @@ class Exchange {
     const { connectMs, totalMs } = request.timeouts;
     this.phaseTimer = setTimeout(() => this.timeOut("connect", connectMs, "No connection could be made"), connectMs);
     this.totalTimer = setTimeout(() => this.timeOut("total", totalMs, "The exchange was not over"), totalMs);
-    // Every request on the wire listens to the signal that ends the process. So many listeners are no leak.
+    // All running requests listen to the signal that ends the process. Node would report so many listeners as a leak.
     setMaxListeners(0, ...request.signals);
     for (const signal of request.signals) signal.addEventListener("abort", this.onAbort, { once: true });
   }
@@ -121,7 +121,7 @@ class Exchange {
         agent: this.context.agents.of(url),
         host,
         port: urlPortOf(url),
-        // A certificate names its host without the dot at the end.
+        // The host name in a certificate has no dot at its end.
         servername: isIP(host) === 0 ? host.replace(/\.$/, "") : "",
         path: url.pathname + url.search,
         method,
@@ -143,7 +143,7 @@ class Exchange {
   private onWritten(socket: Socket): void {
     if (this.settled) return;
     this.socket = socket;
-    // The watch must see the bytes before the parser does, because the parser may end the exchange.
+    // This listener must see the bytes before Node's parser does, because the parser may end the exchange.
     socket.prependListener("data", this.onBytes);
     this.phase = "headers";
     this.writtenAt = this.context.now();
@@ -180,7 +180,7 @@ class Exchange {
 
   private onData(chunk: Buffer): void {
     if (this.settled) return;
-    // The chunk is copied, because it may be a slice of a much larger buffer, which it would keep in memory.
+    // The chunk is copied: it may be a slice of a much larger buffer, which it would keep in memory.
     this.chunks.push(Buffer.from(chunk.subarray(0, RESPONSE_BODY_BYTES_MAX - this.bytes)));
     this.bytes += chunk.length;
     if (this.bytes < RESPONSE_BODY_BYTES_MAX) return;
@@ -195,12 +195,12 @@ class Exchange {
   private onEnd(): void {
     if (this.settled || !this.response?.complete) return;
     this.succeed(false);
-    // If the answer came before the whole request was written, the connection cannot be used again.
+    // The receiver answered before the whole request was written. The connection cannot serve another request.
     if (!this.outgoing?.writableFinished) this.hangUp();
   }
 
   private onError(error: unknown): void {
-    // Bytes behind a complete answer do not belong to it, and its end event follows.
+    // Bytes after a complete answer do not belong to it. Its `end` event follows.
     if (this.response?.complete) return;
     const failure = classifyFailure(error, this.phase);
     if (failure.code === "reset" && failure.phase === "headers" && this.received)
@@ -255,7 +255,7 @@ class Exchange {
   }
 }
 
-/** Tells whether the connection can serve another request after an answer without a body. */
+/** Tells whether an answer without a body leaves the connection usable for another request. */
 function endsWithItsHeaders({ statusCode, headers }: IncomingMessage): boolean {
   const length = headers["content-length"];
   return headers["transfer-encoding"] === undefined && (length === "0" || (length === undefined && statusCode !== 205));

@@ -3,24 +3,24 @@ import { parseUrl } from "@/domain/parse-url";
 import { isAllowedAddress } from "./addresses";
 
 /**
- * The guard decides to which URLs webhooks may be sent. It runs when an action is saved, to show the person an error.
- * It runs again on every attempt, and that run counts. This file checks the URL and its name. dial.ts checks the
- * addresses of the name where it makes the connection, so that no second look-up can come between.
+ * The guard decides to which URLs webhooks may be sent. It checks an action's URL when a person saves it, and again
+ * before every request. This file checks the URL and its host name. connection-dialer.ts and checked-resolve.ts check
+ * the addresses when the connection is made, so that no second look-up can change them.
  */
 
 export type GuardPolicy = {
-  /** whether to allow plain http too, on port 80 or an allowed port */
+  /** Whether plain http is allowed too, on port 80 and on the allowed ports. */
   allowHttp: boolean;
-  /** the allowed ports besides 443 */
+  /** The allowed ports besides 443. */
   allowedPorts: readonly number[];
   /**
-   * Exceptions, each an exact `host:port` (IPv6 as `[::1]:9000`). For an exception the guard does not check scheme
-   * (http or https), port, name and address. Entries of any other form have no effect; see parseHostPort.
+   * Hosts for which the guard checks neither scheme (http or https), port, name nor address. Each is an exact
+   * `host:port` (IPv6 as `[::1]:9000`). Entries of any other form have no effect; see parseHostPort.
    */
   allowedHosts: readonly string[];
 };
 
-/** The check that refused a URL. The checks run in this order. */
+/** The name of the check that refused a URL. The checks run in this order. */
 export type GuardCheckName =
   | "control-char"
   | "parse"
@@ -30,22 +30,19 @@ export type GuardCheckName =
   | "port"
   | "name"
   | "ip"
-  /** the name has no address, or an address that is not public */
+  /** The name has no address, or an address that is not public. */
   | "dns"
-  /** the name had only public addresses before, and now has another address */
+  /** The name had only public addresses before, and has another address now. */
   | "dns-rebind"
-  /** the response was a redirect, which is recorded and never followed */
+  /** The response was a redirect. Redirects are recorded and never followed. */
   | "redirect";
 
-/**
- * A refusal of the guard. `message` says what to change, and a form shows it at the field. It never holds a resolved
- * address.
- */
+/** The guard's refusal of a URL. `message` tells a person what to change, and never holds a resolved address. */
 export type GuardRefusal = { ok: false; stage: GuardCheckName; message: string };
 
 /**
- * The guard's answer for a URL. `exempt`: `allowedHosts` names the URL's host, so the addresses of the name are not
- * checked either.
+ * The guard's answer for a URL. `exempt`: the operator allows this host, so the addresses of its name are not checked
+ * either.
  */
 export type UrlVerdict = { ok: true; url: URL; exempt: boolean } | GuardRefusal;
 
@@ -70,7 +67,7 @@ const privateSuffixes = [
 
 const refuse = (stage: GuardCheckName, message: string): GuardRefusal => ({ ok: false, stage, message });
 
-/** Checks everything of a URL but the addresses of its name. */
+/** Checks a URL by the guard's policy, except for the addresses of its host name. */
 export function checkUrlByPolicy(raw: string, policy: GuardPolicy): UrlVerdict {
   const parsed = parse(raw);
   if (!parsed.ok) return parsed;
@@ -95,7 +92,7 @@ function parse(raw: string): { ok: true; url: URL } | GuardRefusal {
   if (raw.length > URL_LENGTH_MAX) {
     return refuse("parse", `The URL is longer than ${URL_LENGTH_MAX.toLocaleString("en")} characters.`);
   }
-  // The URL parser silently drops tabs and line breaks, so that "127.0.0\t.1" would become an address.
+  // The URL parser silently drops tabs and line breaks: "127.0.0\t.1" would become an address.
   if (/\p{Cc}/u.test(raw)) {
     return refuse("control-char", "The URL contains a control character, such as a tab or a line break. Remove it.");
   }
@@ -107,8 +104,8 @@ function parse(raw: string): { ok: true; url: URL } | GuardRefusal {
 }
 
 /**
- * Tells whether a URL has user info, even an empty "user:password@", which the parser drops. Backslashes count as
- * slashes, as in the parser.
+ * Tells whether a URL has user info, even an empty one, which the parser drops. Backslashes count as slashes, as in the
+ * parser.
  */
 function hasUserInfo(raw: string): boolean {
   const authority = /^[^:]*:[\\/]*([^\\/?#]*)/.exec(raw)?.[1] ?? "";
@@ -123,7 +120,7 @@ export function urlPortOf(url: URL): number {
 function checkPort(url: URL, policy: GuardPolicy): GuardRefusal | null {
   const port = urlPortOf(url);
   if (port === 443 || (port !== 0 && policy.allowedPorts.includes(port))) return null;
-  // A receiver with http usually has port 80, so the switch for http allows port 80 too.
+  // A receiver with http usually has port 80. So the setting that allows http also allows port 80.
   if (url.protocol === "http:" && port === 80) return null;
   const allowed = [...new Set([443, ...policy.allowedPorts])].join(", ");
   return refuse("port", `Port ${port} is not allowed. Allowed: ${allowed}.`);
@@ -136,7 +133,7 @@ function checkHost(hostname: string): GuardRefusal | null {
   return refuse("ip", "The address is not public. Webhooks can only be sent to public addresses.");
 }
 
-/** Returns the IP address in a URL's hostname, without brackets, or null for a name. */
+/** Returns the IP address in a URL's hostname, without brackets; null if the hostname is a name. */
 export function ipLiteralOf(hostname: string): string | null {
   const bare = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
   return isIP(bare) === 0 ? null : bare;
@@ -165,7 +162,7 @@ function isExempt(url: URL, allowedHosts: readonly string[]): boolean {
   return allowedHosts.some((entry) => parseHostPort(entry) === target);
 }
 
-/** Returns the canonical form of an `allowedHosts` entry, or null if it is not an exact host:port. */
+/** Returns the canonical form of an entry in `allowedHosts`; null if it is no exact host:port. */
 export function parseHostPort(entry: string): string | null {
   const [, host, port] = /^(\[[0-9a-f:.]+\]|[^\s:/\\?#@[\]]+):(\d{1,5})$/i.exec(entry) ?? [];
   const parsed = host === undefined ? null : parseUrl(`http://${host}`);
@@ -176,15 +173,15 @@ export function parseHostPort(entry: string): string | null {
 }
 
 /**
- * The sentence for a name without an answer, and for a name with a private address. Both get the same, so that nobody
- * learns which names of a private network exist.
+ * The message for a name without an address, and for a name with a private one. Both get the same text. So nobody
+ * learns which names exist in a private network.
  */
 export const NO_PUBLIC_ADDRESS_MESSAGE =
   "The host name does not lead to a public address. Check its spelling, and that public name servers know it.";
 
 /**
- * Checks the addresses of a name. One bad address refuses all of them, because chance decides which one would be
- * dialled. If there is no address, the refusal may be temporary, and `answered` is false.
+ * Checks the addresses of a name. One address that is not public refuses the name, because chance decides which address
+ * is used. If there are no addresses, the refusal may be temporary, and `answered` is false.
  */
 export function checkResolvedAddresses(
   addresses: readonly string[],

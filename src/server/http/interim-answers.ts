@@ -1,11 +1,11 @@
-/** The most bytes of all interim answers (1xx) before the answer itself. */
+/** The most bytes of all interim answers (status 1xx) before the final answer. */
 const INTERIM_BYTES_MAX = 65_536;
 
 export type InterimAnswerFault = "fine" | "switched" | "endless";
 
 /**
- * Makes a watch over the bytes of an answer, chunk by chunk. It finds two faults that node:http ignores: a 101 without
- * its headers, and interim answers without end.
+ * Makes a function that watches the bytes of an answer, chunk by chunk. It finds two faults that node:http ignores: an
+ * incomplete answer 101, and endless interim answers.
  */
 export function createInterimAnswerWatch(): (chunk: Buffer) => InterimAnswerFault {
   let head = "";

@@ -3,51 +3,52 @@ import { readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
 import { RequestFailureError } from "./request-failure";
 
-/** An address of a host name. `family` is 4 or 6. */
+/** An IP address of a host name. `family` is 4 or 6. */
 export type ResolvedAddress = { address: string; family: number };
 
-/** The project that asks for a name. `state` is the progress of the look-up. */
+/** The project that a look-up is for, and how far the look-up is. */
 export type LookupAsker = { projectId: string; state: "queued" | "asking" | "answered" };
 
 /**
- * Returns all addresses of a name. If there are none, it rejects or returns an empty list. `asker.state` is "queued"
- * until the look-up has a place.
+ * Returns all addresses of a host name. Without any, it rejects or returns an empty list. `asker.state` is "queued"
+ * until the look-up may start.
  */
 export type ResolveName = (host: string, asker: LookupAsker) => Promise<ResolvedAddress[]>;
 
 export type NameResolverOptions = {
-  /** name servers as `address:port`; by default those of resolv.conf */
+  /** Name servers as `address:port`; default: those of resolv.conf. */
   servers?: readonly string[];
-  /** the path of the hosts file; by default the system's */
+  /** The path of the hosts file; default: that of the system. */
   hostsFile?: string;
   /** epoch ms */
   now?: () => number;
 };
 
 /**
- * How long c-ares waits for an answer to its first try, ms. The second try may use the remaining time of the look-up.
+ * How long the DNS library c-ares waits for its first try, in ms. The second try may use the remaining time of the
+ * look-up.
  */
 const TRY_MS = 2_000;
 const TRIES = 2;
 const LOOK_UP_MS_MAX = 5_000;
 /**
- * How long a look-up with an answer for one family (A or AAAA) waits for the other family, ms. So a name server that
- * fails for AAAA delays no delivery for long.
+ * How long a look-up with an answer for one family (A or AAAA) still waits for the other, in ms. A name server that
+ * fails for AAAA thus delays deliveries only a little.
  */
 const OTHER_FAMILY_MS = 300;
-/** The most look-ups of one project at once. */
+/** The most simultaneous look-ups for one project. */
 const PROJECT_MAX = 32;
-/** The longest time that an answer is kept, ms, even if its TTL is longer. */
+/** The longest time that an answer is cached, in ms, even if its TTL is longer. */
 const KEPT_MS_MAX = 60_000;
 const KEPT_MAX = 5_000;
 const HOSTS_FILE =
   process.platform === "win32" ? `${process.env.SystemRoot}\\System32\\drivers\\etc\\hosts` : "/etc/hosts";
 
 /**
- * Resolves names in this order: an address as it stands; localhost; the hosts file, which is read again after a change;
- * then A and AAAA by c-ares. Search domains are not applied. getaddrinfo does not serve: it has only four threads, so
- * four names without an answer would stop every other look-up of the program. All callers that ask for a name share one
- * look-up. A project with many silent names delays only itself.
+ * Makes a resolver of host names. It knows IP addresses, localhost and the hosts file, and otherwise asks for A and
+ * AAAA by c-ares. Search domains are not applied. getaddrinfo would not do: its four threads let four silent names stop
+ * all other look-ups. Callers that ask for the same name share a look-up. A project with many silent names delays only
+ * itself.
  */
 export function createNameResolver(options: NameResolverOptions = {}): ResolveName {
   const now = options.now ?? Date.now;
@@ -73,7 +74,7 @@ export function createNameResolver(options: NameResolverOptions = {}): ResolveNa
       if (found) return found;
       if (places.take(asker.projectId)) return ask(name, asker.projectId);
       asker.state = "queued";
-      // Another caller may have started the look-up by now.
+      // Another caller may have started a look-up of this name while this one waited.
       await places.wait(asker.projectId);
       asker.state = "asking";
     }
@@ -95,7 +96,7 @@ const toAddress = (address: string): ResolvedAddress => ({ address, family: isIP
 type Answer = { addresses: ResolvedAddress[]; ttlMs: number };
 
 /**
- * Queries a name with a new resolver each time, which takes 70 µs. A new resolver reads the present resolv.conf. After
+ * Asks for a name with a new resolver each time, which takes 70 µs. A new resolver reads the present resolv.conf. After
  * quick answers c-ares shortens the timeout of a resolver, but not of a new one.
  */
 async function query(name: string, servers: readonly string[] | undefined): Promise<Answer> {
@@ -114,7 +115,7 @@ async function query(name: string, servers: readonly string[] | undefined): Prom
   return { addresses: records.map((record) => toAddress(record.address)), ttlMs: ttl * 1_000 };
 }
 
-/** Keeps answers by name until their TTL ends. It removes the oldest first. */
+/** Caches answers by name until their TTL ends. A full cache removes the oldest answers first. */
 function createKeptAnswers(now: () => number) {
   const answers = new Map<string, { addresses: ResolvedAddress[]; until: number }>();
   return {
@@ -135,7 +136,7 @@ function createKeptAnswers(now: () => number) {
 
 type Waiting = { go: () => void; timer: NodeJS.Timeout };
 
-/** Counts the look-ups of each project, and queues those without a place. */
+/** Limits the simultaneous look-ups of each project, and queues the others. */
 function createPlaces() {
   const projects = new Map<string, { taken: number; waiting: Set<Waiting> }>();
   return {
@@ -146,7 +147,10 @@ function createPlaces() {
       projects.set(projectId, project);
       return true;
     },
-    /** Waits for a free place. @throws RequestFailureError `resolver_busy` after 5 s */
+    /**
+     * Waits until the project may start another look-up.
+     * @throws RequestFailureError `resolver_busy` after 5 s
+     */
     wait(projectId: string): Promise<void> {
       const { waiting } = projects.get(projectId)!;
       return new Promise((go, refuse) => {
@@ -179,8 +183,8 @@ export const resolverBusyError = (): RequestFailureError =>
   });
 
 /**
- * Makes a reader of the hosts file, which reads it again after a change. It is synchronous: it takes 5 µs and no
- * thread.
+ * Makes a function that returns the names of the hosts file, and reads the file again after a change. It is
+ * synchronous, because it takes only 5 µs.
  */
 function createHostsReader(file: string): () => ReadonlyMap<string, ResolvedAddress[]> {
   let version = "";
@@ -195,7 +199,7 @@ function createHostsReader(file: string): () => ReadonlyMap<string, ResolvedAddr
   };
 }
 
-/** Parses a hosts file. @param text lines of an address and its names; `#` begins a comment */
+/** Parses the text of a hosts file. Each line has an address and its names; `#` begins a comment. */
 export function parseHostsFile(text: string): Map<string, ResolvedAddress[]> {
   const names = new Map<string, ResolvedAddress[]>();
   for (const line of text.split("\n")) {

@@ -1,21 +1,18 @@
 import type { AttemptErrorCode } from "@/domain/attempt-error";
 import { NO_PUBLIC_ADDRESS_MESSAGE, type GuardCheckName } from "./guard";
 
-/**
- * The reason why a request got no complete answer. A bad configuration and a bad template stop an attempt before its
- * request, so they are left out.
- */
+/** Codes for requests that got no complete answer. Attempts that fail before their request have other codes. */
 export type FailureCode = Exclude<AttemptErrorCode, "invalid_configuration" | "template">;
 
 /**
- * The phase in which a request failed: making the connection, waiting for headers, or reading the body. `total` means
- * that the time for the whole exchange ended.
+ * The phase in which a request failed: opening the connection, waiting for headers, or reading the body. `total`: the
+ * time limit of the whole exchange ended it.
  */
 export type FailurePhase = "connect" | "headers" | "body" | "total";
 
 export type RequestFailure = { code: FailureCode; message: string; stage?: GuardCheckName; phase?: FailurePhase };
 
-/** Carries a failure through code that throws errors. Its message holds no address. */
+/** An error that carries the failure of a request. Its message holds no address. */
 export class RequestFailureError extends Error {
   constructor(readonly failure: RequestFailure) {
     super(failure.message);
@@ -51,8 +48,8 @@ const tlsCode =
   /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 
 /**
- * Classifies an error of the network stack, with a message of this program. The error's own message may hold the
- * address of a name ("connect ECONNREFUSED 10.0.0.1:443"), which must not be shown.
+ * Turns an error of Node's network code into a failure with a message of this program. Node's message may hold an
+ * address ("connect ECONNREFUSED 10.0.0.1:443"), which must not be shown.
  */
 export function classifyFailure(error: unknown, phase: FailurePhase): RequestFailure {
   if (error instanceof RequestFailureError) return { phase, ...error.failure };

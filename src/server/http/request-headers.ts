@@ -1,8 +1,8 @@
 import { isConnectionHeader } from "@/domain/action/webhook/header-names";
 
 /**
- * Describes a problem of a request's headers; null without one. Forms check the headers first; this check is the last
- * defence.
+ * Describes what is wrong with a request's headers; null if nothing is. Forms check headers when they are saved; this
+ * check runs before every request.
  */
 export function describeHeadersProblem(headers: Readonly<Record<string, string>>): string | null {
   for (const [name, value] of Object.entries(headers)) {

@@ -21,23 +21,26 @@ import { describeHeadersProblem } from "./request-headers";
 import { createNameResolver, type LookupAsker, type ResolveName } from "./name-resolver";
 import { createCheckedResolve, createUncheckedResolve, makeSocketLookup, type CheckedResolve } from "./checked-resolve";
 
-/** Sends every outbound request of the program: guarded, limited in time and memory, without following redirects. */
+/**
+ * Makes every outbound HTTP request of the program. A request is checked by the guard, has limits of time and memory,
+ * and follows no redirect.
+ */
 
 export type SendRequest = {
   url: string;
   method: "POST" | "PUT" | "PATCH";
   headers: Record<string, string>;
-  /** the body, which is sent as UTF-8 */
+  /** The body, as text, which is sent as UTF-8. */
   body: string;
   timeouts: ExchangeTimeouts;
-  /** exceptions for this request, besides those of the policy */
+  /** Hosts that this request may reach in addition to those of the guard's policy. */
   allowedHosts?: readonly string[];
   /**
-   * signing secrets and values of secret headers; only the built-in test endpoint gets them, to verify the signature
-   * and mask the values
+   * The request's signing secrets and secret header values. Only the built-in test endpoint receives them, to check the
+   * signature and mask the values.
    */
   secrets?: readonly string[];
-  /** the project that the look-up of the name counts for, so that no project delays another */
+  /** The project whose limit of simultaneous name look-ups counts this request. */
   projectId?: string;
   signal?: AbortSignal;
 };
@@ -46,54 +49,55 @@ export type SendResult =
   | {
       kind: "response";
       status: number;
-      /** names in lower case, values as latin1, at most 16 KB in total */
+      /** Response headers with lower-case names and latin1 values, at most 16 KB in total. */
       headers: HeaderList;
-      /** at most 16 KB of text, never decompressed, without NUL or lone surrogates */
+      /** At most 16 KB of the response body as text, never decompressed, without NUL or lone surrogates. */
       body: string;
       bodyTruncated: boolean;
       durationMs: number;
       timings: { connectMs: number; headersMs: number };
-      /** set if the answer is a redirect, which is not followed */
+      /** Set if the response is a redirect, which is not followed. */
       stage?: Extract<GuardCheckName, "redirect">;
     }
   | {
       kind: "error";
       code: FailureCode;
       stage?: GuardCheckName;
-      /** a message for people, which never holds a resolved address */
+      /** A message for people, which never holds a resolved address. */
       message: string;
       durationMs: number;
       phase?: FailurePhase;
-      /** the part of the answer that arrived, if the request failed in the answer's body */
+      /** The part of the response that arrived before the request failed. */
       answer?: HttpAnswer;
     };
 
 type CheckResult =
-  { ok: true } | (GuardRefusal & { /** false: DNS did not answer, which may be temporary */ final: boolean });
+  { ok: true } | (GuardRefusal & { /** False: DNS did not answer, so the refusal may be temporary. */ final: boolean });
 
 export type Sender = {
   /**
-   * Sends a request once, and never rejects. It sends a second time, at once, only if a kept-alive connection was dead.
+   * Sends a request and never rejects. It repeats the request only at once, if a kept-alive connection turned out to be
+   * closed.
    */
   send(request: SendRequest): Promise<SendResult>;
-  /** Checks a URL with the guard and with DNS, for a form. It sends nothing, and waits at most 5 s for DNS. */
+  /** Checks a URL with the guard and with DNS, for a form. It makes no HTTP request, and waits at most 5 s for DNS. */
   check(url: string, options?: Pick<SendRequest, "allowedHosts" | "projectId">): Promise<CheckResult>;
-  /** Drops all connections. Requests on the wire end as `aborted`. */
+  /** Closes all connections. Running requests end as `aborted`. */
   close(): Promise<void>;
 };
 
 export type SenderOptions = {
   policy: GuardPolicy;
-  /** resolves names; by default from the hosts file and the system's name servers */
+  /** Resolves host names; default: by the hosts file and the system's name servers. */
   resolve?: ResolveName;
   /**
-   * an egress proxy (http: or https:) for all requests, even exempt ones; the proxy then resolves names and enforces
-   * the rules
+   * The URL of an egress proxy (http: or https:) for all requests. The proxy then resolves names and decides which
+   * addresses are allowed.
    */
   proxyUrl?: string;
-  /** the PEM of a certificate authority that is trusted beside the public ones */
+  /** The PEM of a certificate authority to trust besides the public ones. */
   extraCa?: string;
-  /** milliseconds of a monotonic clock */
+  /** The time in ms of a clock that never goes back. */
   now?: () => number;
 };
 
@@ -104,7 +108,10 @@ const redirects = new Set([300, 301, 302, 303, 305, 307, 308]);
 export function createSender(options: SenderOptions): Sender {
   const now = options.now ?? (() => performance.now());
   const resolve = options.resolve ?? createNameResolver();
-  // The sets of connections are separate: a request without exemption must not use a connection of an exempt one.
+  /*
+   * Guarded and exempt requests have separate connections. A guarded request must not use a connection that was made
+   * without checks.
+   */
   const guarded = createRoute(options, { resolve: createCheckedResolve(resolve), checkLiterals: true, now });
   const exempt = createRoute(options, { resolve: createUncheckedResolve(resolve), checkLiterals: false, now });
   const closing = new AbortController();
@@ -173,9 +180,8 @@ const createRoute = (
 const askerOf = (projectId = ""): LookupAsker => ({ projectId, state: "answered" });
 
 /**
- * Sends a request, and tries once more within the same deadline and attempt if the connection was dead. A server may
- * close a kept-alive connection while a request is written to it. Then the old connection is reset within a second,
- * without a byte of an answer.
+ * Sends a request, and once more if its kept-alive connection was already closed by the receiver. Both tries share one
+ * deadline and count as one attempt. Such a connection is reset within a second and returns no byte.
  */
 async function exchangeAgainIfStale(route: ExchangeContext, request: ExchangeRequest): Promise<ExchangeResult> {
   const startedAt = route.now();

@@ -4,16 +4,16 @@ import type { Logger } from "@/server/log";
 
 const APP_ID = "trigger-system";
 
-/** The fetch and the signing key of the embedded engine's client. */
+/** The options of the Inngest client for the embedded engine: its fetch and its signing key. */
 export type EmbeddedClientOptions = {
   fetch: typeof fetch;
-  /** null: calls are unsigned, because only the engine can call the functions, inside the process */
+  /** The signing key; null: calls are unsigned, because only the embedded engine can make them, inside this process. */
   signingKey: string | null;
 };
 
 /**
- * Makes the Inngest client of the functions, for both engines. Each option is passed explicitly, so that INNGEST_
- * variables in a developer's shell never redirect an embedded start.
+ * Makes the Inngest client of the program's functions, for the embedded engine or an Inngest server. It sets every
+ * option, so that INNGEST_ variables of a developer's shell have no effect on the embedded engine.
  */
 export function createInngestClient(options: { env: Env; log: Logger; embedded: EmbeddedClientOptions | null }): Inngest {
   const { env, log, embedded } = options;

@@ -3,14 +3,14 @@ import type { DeliverDependencies } from "@/server/services/deliveries/deliver-a
 import type { TriggerCache } from "@/server/services/matching/trigger-cache";
 import type { LostWorkWatch } from "@/server/services/lost-work-watch";
 
-/** The parts of the running program that the functions use. */
+/** The parts of the running program that the background functions use. */
 export type FunctionDependencies = {
   ctx: ServiceContext;
   triggers: TriggerCache;
-  /** the tools that all deliveries of this process share */
+  /** The shared tools of all deliveries in this process. */
   delivery: DeliverDependencies;
   watch: LostWorkWatch;
-  /** the key that verifies stamps of the event endpoint */
+  /** The key that verifies the stamps of the event endpoint; null if stamps are not signed. */
   stampKey: string | null;
   trustEvents: boolean;
 };

@@ -10,8 +10,8 @@ import { cachedRedactionOf } from "@/server/services/redaction/cached-redaction"
 export type EventGroup = { projectId: string; eventSource: string; events: BatchEvent[] };
 
 /**
- * Reads the stamps of a batch, and groups its events by project and event source, because a server without batch keys
- * may mix them. `refused` holds events without a valid stamp, or of an unknown version.
+ * Reads the stamps of a batch's events, and groups the events by project and event source. Some servers ignore batch
+ * keys and mix projects. `refused` holds events without a valid stamp, and events of an unknown version.
  */
 export async function groupStampedEvents(
   { ctx, stampKey, trustEvents }: FunctionDependencies,
@@ -44,8 +44,8 @@ export async function groupStampedEvents(
 }
 
 /**
- * Redacts an event that did not pass the event endpoint. The rules are those of the project that the event names. They
- * apply even if nothing proves that name.
+ * Redacts an event without a valid stamp by the rules of the project that the event claims. Nothing proves that claim,
+ * but the event is stored among the rejected events.
  */
 async function redacted(ctx: ServiceContext, opened: EventWithReadStamp): Promise<EventWithReadStamp> {
   const { projectId: named } = (opened.event.data ?? {}) as { projectId?: unknown };

@@ -1,18 +1,18 @@
 const LOOPBACK = /^(::1|127\.\d+\.\d+\.\d+|::ffff:127\.\d+\.\d+\.\d+)$/;
-/** Names of this machine, and of the host of a Docker container. No foreign DNS server answers for these names. */
+/** Host names of this machine, and of the host of a Docker container. No foreign DNS server answers for these names. */
 const LOCAL_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|host\.docker\.internal)(:\d+)?$/i;
-/** Headers that proxies add. A call with one did not come from this machine, whatever its address says. */
+/** Headers that proxies add. A call with one of them did not come from this machine, whatever its address says. */
 const PROXY_HEADERS = ["forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip"];
 
 /**
- * Decides whether an unsigned call may come from a dev server on this machine. Its connection must come from this
- * machine, through no proxy, under a local name, and from no browser. So a web page whose name points at this machine
- * gets no answer.
- * @param headers with `x-client-ip`, which this program's own server writes from the connection
- * @returns null if it may; otherwise the reason for the refusal
+ * Decides whether an unsigned call of a function may come from an Inngest dev server. The connection must come from
+ * this machine, through no proxy, under a local host name, and from no browser. A web page whose host name points at
+ * this machine is thus refused.
+ * @param headers with `x-client-ip`, which the program itself writes from the connection
+ * @returns null if the call is allowed; otherwise the reason for the refusal
  */
 export function refusalOfUnsignedCall(headers: Headers): string | null {
-  // Next adds the connection's address to this header; a proxy adds its caller's address.
+  // Next adds the connection's address to X-Forwarded-For. A second address in it comes from a proxy.
   const hops = headers.get("x-forwarded-for")?.split(",") ?? [];
   const isProxied =
     hops.some((hop) => !LOOPBACK.test(hop.trim())) ||

@@ -5,19 +5,19 @@ import { AppError } from "@/server/errors";
 import { getInstanceSecret } from "@/server/services/instance-secrets";
 
 const VALID_MS = 24 * 3_600_000;
-/** The characters of the code: 128 bits in base64url. */
+/** The length of a handle's code, in characters: 128 bits in base64url. */
 const MAC_CHARACTERS = 22;
 
 /**
- * Makes and reads handles of executions: an id, an end, and a code that only this installation can make. Reading tools
- * return handles, and tools that send or cancel accept nothing else. So an agent cannot act on an id that it found in
- * the text of an observation.
+ * Makes and reads handles of executions: an id, an expiry time, and a code that only this installation can make. Tools
+ * that read return handles, and tools that send or cancel accept only handles. So an agent cannot act on an id from the
+ * text of an observation.
  */
 export type ExecutionHandles = {
   make(id: string): string;
   /**
-   * Returns the id of a handle.
-   * @throws AppError BAD_REQUEST for a text that no reading tool returned to this token within 24 hours
+   * Returns the execution id of a handle.
+   * @throws AppError BAD_REQUEST unless a tool returned the handle to this token in the last 24 hours
    */
   read(handle: string): string;
 };

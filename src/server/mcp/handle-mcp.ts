@@ -26,7 +26,10 @@ export type McpDeps = {
   bodies: Pick<BodyBudgets, "calls">;
 };
 
-/** Answers a call of the MCP server at /mcp: streamable HTTP without sessions, with the tokens of the REST API. */
+/**
+ * Answers a call of the MCP server (tools for AI agents) at /mcp, over streamable HTTP without sessions. It accepts the
+ * tokens of the REST API.
+ */
 export async function handleMcp(deps: McpDeps, request: Request): Promise<Response> {
   const requestId = requestIdOf(request);
   const response = await answer(deps, request).catch((error: unknown) => {
@@ -42,7 +45,7 @@ export async function handleMcp(deps: McpDeps, request: Request): Promise<Respon
 }
 
 async function answer({ base, env, rates, bodies }: McpDeps, request: Request): Promise<Response> {
-  // A page of another site must not reach the server through a browser (DNS rebinding).
+  // Refuses pages of other sites, which could reach the server through a browser (DNS rebinding).
   const origin = request.headers.get("origin");
   if (origin !== null && !ownOrigins(request, env.appUrl).includes(origin))
     throw new ProblemError(
@@ -60,7 +63,7 @@ async function answer({ base, env, rates, bodies }: McpDeps, request: Request): 
   const options = { budget: bodies.calls, owners, bytesMax: BODY_BYTES_MAX, withinMs: BODY_WITHIN_MS };
   return withRequestBody(request, options, async (bytes) => {
     const response = await handler.fetch(new Request(url, { method, headers, body: bytes, signal }));
-    // The bytes of the request are released only once the answer is complete.
+    // The memory of the request's body stays reserved until the answer is complete.
     const body = await response.arrayBuffer();
     return new Response(body.byteLength === 0 ? null : body, { status: response.status, headers: response.headers });
   });

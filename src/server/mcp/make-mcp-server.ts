@@ -26,7 +26,7 @@ const projectId = z.string().max(100).optional().describe("from list_projects; a
 
 type Caller = { base: ServiceContext; token: TokenActor };
 
-/** Makes the MCP server of one call. Its actor is the token of the call. */
+/** Makes the MCP server for one call. The API token of the call is its actor. */
 export function makeMcpServer(caller: Caller): McpServer {
   const server = new McpServer({ name: "trigger-system", version: "1" }, { instructions });
   server.registerTool(
@@ -67,10 +67,7 @@ export function makeMcpServer(caller: Caller): McpServer {
   return server;
 }
 
-/**
- * Makes a schema that also has a JSON form, which the SDK asks for. A filter has a custom check, which the JSON form
- * leaves out.
- */
+/** Adds the JSON schema that the MCP SDK asks for. It leaves out custom checks, such as those of filters. */
 function withJsonSchema<Schema extends z.ZodType>(schema: Schema) {
   const json = () => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   return { "~standard": { ...schema["~standard"], jsonSchema: { input: json, output: json } } };
@@ -90,7 +87,10 @@ async function chosenProject(caller: Caller, given: string | undefined): Promise
   throw new AppError("BAD_REQUEST", "This token opens several projects. Pass projectId, from list_projects.");
 }
 
-/** Makes the answer of a tool as data and as text. Text from outside is marked; an error says what to change. */
+/**
+ * Makes the answer of a tool, as data and as text. Text that came from observations is marked as foreign. An error says
+ * what to change.
+ */
 async function answered({ base }: Caller, hasForeignText: boolean, run: () => Promise<object>) {
   try {
     const result = await run();

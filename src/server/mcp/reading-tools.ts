@@ -282,5 +282,5 @@ const observations: readonly McpTool[] = [
   ),
 ];
 
-/** The tools that change nothing. */
+/** The MCP tools that only read. */
 export const readOnlyTools: readonly McpTool[] = [...configuration, ...deliveries, ...observations];

@@ -4,7 +4,7 @@ import type { TokenActor } from "@/domain/actor";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { ExecutionHandles } from "./execution-handles";
 
-/** One call of a tool, with the context of its project. */
+/** One call of an MCP tool, with the context of its project. */
 export type McpToolCall<Input> = {
   base: ServiceContext;
   token: TokenActor;
@@ -17,15 +17,15 @@ export type McpToolCall<Input> = {
 type Described = {
   name: string;
   title: string;
-  /** for the agent: what the tool does, when to use it, and which tool to call first */
+  /** The text for the agent: what the tool does, when to use it, and which tool to call first. */
   description: string;
   input: z.ZodRawShape;
-  /** the fields of the answer; no other field leaves the server */
+  /** The schema of the answer. Fields outside of it never leave the server. */
   answer: z.ZodType<object>;
   permission: Permission;
-  /** whether the tool changes something */
+  /** Whether the tool changes or sends something. */
   writes: boolean;
-  /** whether the answer holds text of observations, which an agent must not obey */
+  /** Whether the answer holds text of observations. The agent is told not to obey such text. */
   hasForeignText: boolean;
 };
 
@@ -38,7 +38,7 @@ export function defineMcpTool<const D extends Described>(
   return { ...described, run: (call) => run(call as McpToolCall<z.output<z.ZodObject<D["input"]>>>) };
 }
 
-/** The input of a list's page. Pages for agents are small. */
+/** The input fields of tools that list in pages. The pages are small, because agents read all of a page. */
 export const toolPageInput = {
   cursor: z.string().max(5_000).optional().describe("nextCursor of the page before"),
   limit: z.number().int().min(1).max(50).default(10),

@@ -11,7 +11,10 @@ import { defineMcpTool, type McpTool } from "./tool";
 const handle = z.string().min(1).max(200).describe("the handle of an execution from list_executions or get_execution");
 const Moved = z.object({ id: z.string(), status: z.string() });
 
-/** The tools that change something. Each accepts only values that another tool has returned. */
+/**
+ * The MCP tools that change or send something. To name an execution, they accept only a handle that a reading tool
+ * returned.
+ */
 export const writingTools: readonly McpTool[] = [
   defineMcpTool(
     {

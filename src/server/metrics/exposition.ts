@@ -6,9 +6,9 @@ import type { ProcessSnapshots } from "./process-snapshots";
 export const METRICS_CONTENT_TYPE = AggregatorRegistry.PROMETHEUS_CONTENT_TYPE;
 
 /**
- * Writes the values of all processes in Prometheus' text format. Counters and histograms are summed over the workers.
- * Gauges, such as memory, have the label `worker`.
- * @param byWorker gives every value the label `worker` instead of a sum
+ * Writes the metrics of all processes in Prometheus' text format. Counters and histograms are summed over the
+ * processes. Gauges, such as memory, get the label `worker`.
+ * @param byWorker labels every value by worker instead of summing
  */
 export function writeMetrics(
   { workers, ended }: ProcessSnapshots,
@@ -24,11 +24,11 @@ export function writeMetrics(
   return AggregatorRegistry.aggregate(ended && !byWorker ? [...labelled, ended] : labelled).metrics();
 }
 
-/** Sums the counters and histograms of processes that have ended. Their gauges have no meaning any more. */
+/** Sums the counters and histograms of processes that have ended. Gauges of an ended process have no meaning. */
 export function sumEndedProcesses(snapshots: readonly MetricsSnapshot[]): Promise<MetricsSnapshot> {
   const counted = snapshots.map((snapshot) => snapshot.filter(isCounted));
   return AggregatorRegistry.aggregate(counted).getMetricsAsJSON();
 }
 
-/** Tells whether a metric is counted up. Its declared type is an enum, but its value at run time is a word. */
+/** Tells whether a metric is a counter or a histogram. Its declared type is an enum, but at run time it is a word. */
 const isCounted = ({ type }: MetricsSnapshot[number]): boolean => ["counter", "histogram"].includes(String(type));

@@ -2,22 +2,22 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import type { MetricObjectWithValues, MetricValue } from "prom-client";
 import type { Pool } from "pg";
 
-/** The values of one process, as plain JSON that can be sent between processes. */
+/** The metrics of one process as plain JSON, to be sent to another process. */
 export type MetricsSnapshot = MetricObjectWithValues<MetricValue<string>>[];
 
-/** Counts the work of this process, for `/metrics`. Names follow the conventions of Prometheus. */
+/** Counts the work of this process, for the page /metrics of Prometheus. */
 export type Metrics = {
   eventsAccepted: (count: number) => void;
   eventsRefused: (status: number) => void;
   eventsRejected: (count: number) => void;
-  /** counts decided events and stored decisions, and records the age of each event since its receipt, in seconds */
+  /** Counts matched events and stored decisions, and records the seconds from each event's receipt to its decision. */
   decided: (input: { events: number; kinds: readonly string[]; agesSeconds: readonly number[] }) => void;
   executionsCreated: (count: number) => void;
   executionEnded: (status: string) => void;
   attempt: (kind: string) => void;
-  /** records the seconds from the receipt of the event, without the delay of its trigger */
+  /** Records the seconds from an event's receipt to its delivery, without the delay that the trigger sets. */
   delivered: (seconds: number) => void;
-  /** reports the connections of a pool */
+  /** Reports the connections of a database pool. */
   watchPool: (name: string, pool: Pick<Pool, "totalCount" | "idleCount" | "waitingCount">) => void;
   snapshot: () => Promise<MetricsSnapshot>;
 };

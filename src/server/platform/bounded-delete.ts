@@ -1,29 +1,29 @@
-/** The rows of a table to delete. */
+/** Which rows a bounded delete removes from a table. */
 type Deletion = {
   table: string;
-  /** the table under the name `old`, with joins; by default only the table */
+  /** The FROM clause, with the table as `old` and any joins; default: only the table. */
   from?: string;
-  /** a condition on the rows, which may have parameters */
+  /** The SQL condition that chooses the rows; it may have parameters. */
   where: string;
-  /** the order, for rows that must be deleted oldest first */
+  /** The SQL order of the rows, if the oldest must go first. */
   orderBy?: string;
   rowsMax: number;
 };
 
 /**
- * Makes a statement that deletes up to `rowsMax` rows. It skips rows that another transaction has locked. So pruning
- * waits for no transaction, and cannot be part of a deadlock.
+ * Makes a DELETE of up to `rowsMax` rows. It skips rows that other transactions have locked. So it waits for no
+ * transaction and takes part in no deadlock.
  */
 export function makeBoundedDelete({ table, from = `${table} old`, where, orderBy, rowsMax }: Deletion): string {
   const order = orderBy ? ` order by ${orderBy}` : "";
-  // The rows come from an array, which PostgreSQL evaluates only once.
-  // PostgreSQL may evaluate a joined subquery with a limit again, and would then delete more rows.
+  // The rows are collected in an array, which PostgreSQL evaluates only once.
+  // PostgreSQL may evaluate a joined subquery with a limit again, and would then delete more than `rowsMax` rows.
   return `delete from ${table} where ctid = any(array(
     select old.ctid from ${from} where ${where}${order} limit ${rowsMax} for update of old skip locked))`;
 }
 
 /**
- * Repeats a step until it handles fewer rows than it may, so that no transaction holds its locks for long.
+ * Repeats a step until it handles fewer than `rowsMax` rows. Each step is a short transaction.
  * @param step handles up to `rowsMax` rows and returns their number
  * @returns the number of rows of all steps
  */

@@ -1,8 +1,8 @@
 /**
- * Writes JSON in the canonical form of RFC 8785 (JCS), as the Inngest SDK does. Keys are sorted by UTF-16 code units at
- * every level. Numbers and strings are written as by JSON.stringify. Lone surrogates become escapes. The RFC refuses
- * them, but the SDK signs them in this form, and an event with one must reach its function.
- * @param value as JSON.parse returns it; undefined members are left out
+ * Writes JSON in the canonical form of RFC 8785 (JCS), as the Inngest SDK does for signatures. Keys are sorted by
+ * UTF-16 code units. Numbers and strings are written as by JSON.stringify. The RFC refuses lone surrogates. The SDK
+ * signs them as escapes, and so does this function.
+ * @param value a value in the form of JSON.parse; undefined members are left out
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";

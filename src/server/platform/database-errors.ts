@@ -1,6 +1,6 @@
 /*
- * Classifies failures of the database by their code: an SQLSTATE (PostgreSQL manual, appendix A) or a code of Node's
- * sockets. For an error without a code, the code is undefined or "".
+ * Classifies database errors by their code: an SQLSTATE (PostgreSQL manual, appendix A) or a code of Node's sockets.
+ * Callers pass undefined or "" for an error without a code.
  */
 
 const AWAY_SOCKET = new Set([
@@ -13,7 +13,7 @@ const AWAY_SOCKET = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
 ]);
-/** Messages of drivers for lost connections, which come without a code. */
+/** Words in the messages of drivers about lost connections, which come without a code. */
 const AWAY_WORDS =
   /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable|query read timeout|can't reach database|server closed the connection/i;
 
@@ -23,30 +23,30 @@ const isSqlState = (code: unknown): code is string => typeof code === "string" &
 export const isDiskFull = (code: unknown): boolean => code === "53100" || code === "ENOSPC";
 
 /**
- * Tells whether the database cannot be used now: connection, resources, shutdown, system. A standby answers 25006 while
- * another server takes over.
+ * Tells whether the database cannot be used now, for lack of a connection or resources, or during a shutdown. 25006
+ * comes from a standby while another server takes over.
  */
 export const isDatabaseUnavailable = (code: unknown): boolean =>
   AWAY_SOCKET.has(code as string) || (isSqlState(code) && (/^(08|53|57P|58)/.test(code) || code === "25006"));
 
-/** Tells whether the message of an error without a code says that the database cannot be used now. */
+/** Tells whether an error's message says that the connection to the database was lost. */
 export const saysDatabaseIsAway = (message: unknown): boolean =>
   typeof message === "string" && AWAY_WORDS.test(message);
 
 /**
- * Tells whether the same statement may succeed later: the database is away, an operator intervened, or another
- * transaction interfered.
+ * Tells whether the same statement may succeed later. The cause was a lost connection, an operator or another
+ * transaction.
  */
 export const isTransientDatabaseCode = (code: unknown): boolean =>
   isDatabaseUnavailable(code) || (isSqlState(code) && /^(40|55|57)/.test(code));
 
-/** Tells whether PostgreSQL gave up the transaction so that others could go on: serialisation failure, deadlock. */
+/** Tells whether PostgreSQL rolled the transaction back in favour of others: serialisation failure or deadlock. */
 export const isTransactionGivenUpCode = (code: unknown): boolean => code === "40001" || code === "40P01";
 
-/** Tells whether a statement exceeded its timeout (query_canceled). */
+/** Tells whether PostgreSQL canceled a statement (query_canceled), usually at its timeout. */
 export const isStatementTimeoutCode = (code: unknown): boolean => code === "57014";
 
-/** Tells whether PostgreSQL refused the statement itself (bad data), so that a repetition cannot succeed. */
+/** Tells whether PostgreSQL refused the data of a statement, so that a repetition cannot succeed. */
 export const isStatementRefusedCode = (code: unknown): boolean => isSqlState(code) && /^(21|22|23|42|54)/.test(code);
 
 /** Returns the code of an error of `pg` or of Node; "" without one. */

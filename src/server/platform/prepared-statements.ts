@@ -1,12 +1,13 @@
 /**
- * Statements of the hot path begin with this comment. Each connection keeps their plans, because planning a claim takes
- * longer than running it. The text of such a statement must not vary, because each variant would be kept.
+ * SQL that begins with this comment is prepared once for each connection. Planning such a statement takes longer than
+ * running it. Its text must not vary, because a connection would keep each variant.
  */
 const PREPARED = "/* prepared */";
 const names = new Map<string, string>();
 
 /**
- * Returns the name under which connections keep the plan of a statement; "" for a statement that is planned each time.
+ * Returns the name under which a connection keeps the plan of a statement; "" for a statement that is planned each
+ * time.
  */
 export function nameOfPrepared({ sql }: { sql: string }): string {
   if (!sql.trimStart().startsWith(PREPARED)) return "";

@@ -3,17 +3,17 @@ import type pg from "pg";
 const RECONNECT_MS = 500;
 
 export type ProcessLockOptions = {
-  /** makes a connection that listens to "error" and is not connected yet */
+  /** Makes a pg client that is not connected yet and has a listener for "error". */
   create: () => pg.Client;
-  /** takes the session's advisory lock on the connection, and does related work */
+  /** Takes the advisory lock on the new connection, and does related work. */
   take: (client: pg.Client) => Promise<void>;
-  /** is called when the connection and its lock have ended; a new connection is tried from then on */
+  /** Called when the connection has ended, and its lock with it. New connections are tried from then on. */
   onLost?: () => void;
 };
 
 /**
- * A session advisory lock on its own connection, which shows that this process lives. PostgreSQL releases the lock when
- * the connection ends, however the process died. If the connection breaks, a new connection takes the lock again.
+ * Holds a session advisory lock on a connection of its own, which shows that this process lives. PostgreSQL frees the
+ * lock when the connection ends, however the process died. After a lost connection a new one takes the lock again.
  */
 export class ProcessLock {
   readonly #options: ProcessLockOptions;
@@ -29,7 +29,10 @@ export class ProcessLock {
     return this.#client;
   }
 
-  /** Connects and takes the lock. @throws the error of the first try, which is not repeated */
+  /**
+   * Connects and takes the lock.
+   * @throws the error of the first try; later connections are retried instead
+   */
   async hold(): Promise<void> {
     const client = this.#options.create();
     try {
@@ -40,7 +43,10 @@ export class ProcessLock {
       throw error;
     }
     if (this.#closed) return client.end();
-    // The listener is added only now: a connection that fails also ends, and would be tried twice.
+    /*
+     * The listener is added only after a successful start. A failed connection also emits "end", which would start a
+     * second try.
+     */
     client.once("end", () => this.#lose());
     this.#client = client;
   }

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 const TRIES_MAX = 5;
-/** The longest first pause, ms. Each later pause may be this much longer. */
+/** The longest pause before the second run, in ms. The longest pause grows by this much with each further run. */
 const PAUSE_MS = 20;
 
 /**
- * Repeats work that PostgreSQL gave up after a deadlock or a serialisation failure, up to 5 runs in total.
- * @param work one transaction or one statement; each run must start from the beginning
- * @param wasTransactionGivenUp tells whether an error of the driver is such a failure
+ * Repeats work that PostgreSQL rolled back after a deadlock or a serialisation failure, up to 5 runs in total.
+ * @param work one transaction or statement; each run begins anew
+ * @param wasTransactionGivenUp tells whether an error is such a failure
  * @throws the last error
  */
 export async function withTransactionRetry<T>(
@@ -19,7 +19,7 @@ export async function withTransactionRetry<T>(
       return await work();
     } catch (error) {
       if (attempt === TRIES_MAX || !wasGivenUp(error)) throw error;
-      // The pause is random, so that the same two transactions do not collide again.
+      // The pause is random, so that two transactions in conflict do not meet again.
       await wait(Math.random() * PAUSE_MS * attempt);
     }
   }

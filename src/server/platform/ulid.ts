@@ -4,8 +4,8 @@ const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const ENTROPY_BYTES = 10;
 
 /**
- * Encodes a ULID: 48 bits of time (ms since 1970) and 80 bits of entropy in Crockford's base 32. Its 26 characters sort
- * by time.
+ * Encodes a ULID of 26 characters in Crockford's base 32: 48 bits of time (ms since 1970) and 80 random bits. ULIDs
+ * sort by time.
  */
 export function encodeUlid(millis: number, entropy: Uint8Array): string {
   let text = "";
@@ -14,7 +14,7 @@ export function encodeUlid(millis: number, entropy: Uint8Array): string {
     text = (CROCKFORD[time % 32] ?? "") + text;
     time = Math.floor(time / 32);
   }
-  // Five bytes become eight digits.
+  // Five bytes give eight base-32 digits.
   for (const start of [0, 5]) {
     const high = ((entropy[start] ?? 0) << 12) | ((entropy[start + 1] ?? 0) << 4) | ((entropy[start + 2] ?? 0) >> 4);
     const low = (((entropy[start + 2] ?? 0) & 15) << 16) | ((entropy[start + 3] ?? 0) << 8) | (entropy[start + 4] ?? 0);
@@ -25,7 +25,7 @@ export function encodeUlid(millis: number, entropy: Uint8Array): string {
   return text;
 }
 
-/** Returns the entropy of the n-th id of a series: n is added to the last four bytes. */
+/** Returns the random part of the n-th ULID in a series: n is added to the last four bytes of the first. */
 export function entropyOfNthId(base: Uint8Array, number: number): Uint8Array {
   const entropy = Buffer.from(base);
   entropy.writeUInt32BE((entropy.readUInt32BE(6) + number) >>> 0, 6);
@@ -36,7 +36,10 @@ export function randomEntropy(): Buffer {
   return randomBytes(ENTROPY_BYTES);
 }
 
-/** Makes ULIDs. Each sorts behind the earlier ones, even within a millisecond and after the clock went back. */
+/**
+ * Makes a function that makes ULIDs. Each one sorts after the one before, even within a millisecond or after the clock
+ * was set back.
+ */
 export function createUlids(now: () => number): () => string {
   let last = -1;
   let base = randomEntropy();
@@ -46,7 +49,7 @@ export function createUlids(now: () => number): () => string {
     if (time > last) {
       last = time;
       base = randomEntropy();
-      // The highest bit stays 0, so that counting up never overflows.
+      // The highest bit of the random part stays 0, so that counting up never overflows.
       base[6] = (base[6] ?? 0) & 0x7f;
       number = 0;
     }

@@ -5,12 +5,12 @@ import type { RateLimiter } from "@/server/rate-limit";
 import { authenticateToken } from "@/server/services/tokens/authenticate-token";
 import { ProblemError, toProblemError } from "./problem";
 
-/** The rate of calls of one token, over all processes. */
+/** The rate limit of one API token, over all processes. */
 export const TOKEN_RATE = { perSecond: 30, burst: 300 };
 
 /**
- * Finds the token of a call and counts the call against the token's rate.
- * @throws ProblemError 401 with the header that says how to sign in; AppError TOO_MANY_REQUESTS
+ * Finds the API token of a call and counts the call against its rate limit.
+ * @throws ProblemError 401 with the header WWW-Authenticate; AppError TOO_MANY_REQUESTS
  */
 export async function authenticateCall(
   base: ServiceContext,

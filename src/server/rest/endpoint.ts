@@ -3,62 +3,65 @@ import type { Permission } from "@/domain/access";
 import type { TokenActor } from "@/domain/actor";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 
-/** When an endpoint was deprecated, when it ends, and the path that replaces it. The headers of each answer say so. */
+/**
+ * The deprecation of an endpoint: since when, its end, and the path of its replacement. Headers of each answer tell
+ * clients.
+ */
 type Deprecation = { since: Date; ends: Date; replacedBy: string };
 
 type Empty = Record<never, never>;
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** The description of an endpoint in the reference, and the schemas of its inputs and its answer. */
+/** The declaration of a REST endpoint: its description in the reference, and the schemas of its inputs and answer. */
 type Described = {
-  /** the operation's name in the OpenAPI document, and in clients that are generated from it */
+  /** The operationId in the OpenAPI document, which generated clients use as a method name. */
   id: string;
   method: Method;
-  /** the path below /api/v1, with `{name}` for each parameter */
+  /** The path below /api/v1, with `{name}` for each parameter. */
   path: string;
   tag: string;
   summary: string;
   description?: string;
-  /** the parameters of the query; each is a text in the URL */
+  /** The schema of the query parameters, whose values are texts in the URL. */
   query?: z.ZodObject;
   body?: z.ZodObject;
-  /** fields of the body that a client may send back because an answer has them; they change nothing */
+  /** Fields of the answer that a client may send back in the body. They change nothing. */
   readOnly?: z.ZodObject;
-  /** the body is a JSON merge patch (RFC 7396): it may leave out every field, and null resets a field */
+  /** The body is a JSON merge patch (RFC 7396): left-out fields keep their values, and null resets a field. */
   isPatch?: boolean;
-  /** the HTTP status of success; 200 by default */
+  /** The HTTP status of a successful call; default: 200. */
   status?: 200 | 201 | 202 | 204;
-  /** the schema of the answer, which lists every field that leaves the server; null: no content */
+  /** The schema of the answer. Fields outside of it never leave the server. Null: an answer without content. */
   answer: z.ZodType | null;
-  /** the answer's `version` is its ETag, and the request may have If-Match */
+  /** Whether the answer's `version` becomes its ETag. The request may then have If-Match. */
   hasVersion?: boolean;
-  /** the path of a created resource, from the parameters of this path and the `{id}` of the answer */
+  /** Makes the path of a created resource, for the header Location, from the parameters and the answer's `{id}`. */
   location?: string;
   deprecation?: Deprecation;
 };
 
-/** An endpoint for the router. Services take its parsed values. */
+/** A complete endpoint, as the router calls it. */
 export type RestEndpoint = Described &
   (
     | { permission: Permission; run(call: RestCall & { project: ProjectContext }): Promise<unknown> }
     | { permission: null; run(call: RestCall): Promise<unknown> }
   );
 
-/** One parsed call of an endpoint. */
+/** One call of an endpoint, with parsed inputs. */
 export type RestCall<Query = unknown, Body = unknown> = {
-  /** the program's context, with the token as its actor */
+  /** The program's context, with the API token as its actor. */
   base: ServiceContext;
   token: TokenActor;
   params: Record<string, string>;
   query: Query;
   body: Body;
-  /** the version in the header If-Match; null without the header */
+  /** The version in the header If-Match; null without that header. */
   ifMatch: ExpectedVersion | null;
-  /** a signal that aborts when the client leaves */
+  /** Aborts when the client closes the connection. */
   signal: AbortSignal;
 };
 
-/** A version that the caller expects, or `*` for any version. */
+/** The version of a resource that the caller expects, or `*` for any. */
 export type ExpectedVersion = number | "*";
 
 type QueryOf<D> = D extends { query: infer Q extends z.ZodType } ? z.output<Q> : Empty;
@@ -67,10 +70,10 @@ type BodyOf<D> = D extends { isPatch: true }
   : D extends { body: infer B extends z.ZodType }
     ? z.output<B>
     : Empty;
-/** The value that a service returns: the answer's fields, and any others, which the schema drops. */
+/** The result of an endpoint's service. The answer's schema drops other fields. */
 type Answer<D> = D extends { answer: infer A extends z.ZodType } ? z.input<A> : unknown;
 
-/** Makes an endpoint below a project. The caller needs the permission in that project. */
+/** Makes an endpoint below a project. The token needs the named permission in that project. */
 export function makeEndpointInProject<const D extends Described>(
   described: D & { permission: Permission },
   run: (project: ProjectContext, call: RestCall<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,
@@ -82,10 +85,7 @@ export function makeEndpointInProject<const D extends Described>(
   };
 }
 
-/**
- * Makes an endpoint that is not below a project. No permission of a project applies, so `run` checks the token itself
- * if that is needed.
- */
+/** Makes an endpoint outside of projects. No project permission applies, so `run` itself must check the token. */
 export function makeEndpointOutsideProjects<const D extends Described>(
   described: D,
   run: (call: RestCall<QueryOf<D>, BodyOf<D>>) => Promise<Answer<D>>,

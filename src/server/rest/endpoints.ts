@@ -13,7 +13,7 @@ import { triggerEndpoints } from "./endpoints/triggers";
 import { versionEndpoints } from "./endpoints/versions";
 import { usageEndpoints } from "./endpoints/usage";
 
-/** Every endpoint of the REST API. The router, the OpenAPI document and the tests of roles read this table. */
+/** All endpoints of the REST API. The router, the OpenAPI document and the tests of roles read this list. */
 export const restEndpoints: readonly RestEndpoint[] = [
   ...projectEndpoints,
   ...triggerEndpoints,

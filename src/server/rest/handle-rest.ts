@@ -30,11 +30,14 @@ export type RestDeps = {
   env: Pick<Env, "appUrl">;
   rates: RateLimiter;
   bodies: Pick<BodyBudgets, "calls">;
-  /** the table of endpoints; tests add their own */
+  /** The endpoints to serve; tests add their own. */
   table?: readonly RestEndpoint[];
 };
 
-/** Answers a call of the REST API: /api/v1/…. Every answer has a request id, and every error is problem details. */
+/**
+ * Answers a call of the REST API at /api/v1/…. Every answer has a request id. Every error has the form "problem
+ * details" (RFC 9457).
+ */
 export async function handleRest(deps: RestDeps, request: Request): Promise<Response> {
   const requestId = requestIdOf(request);
   const response = await answer(deps, request).catch((error: unknown) => {
@@ -102,7 +105,7 @@ function noEndpoint(method: string, methods: string[]): ProblemError {
   });
 }
 
-/** Checks the media type of the body, then reads the body within the limits of the process. */
+/** Checks the content type of the body, and then reads the body within the memory limits of this process. */
 async function withChecked(
   { bodies }: RestDeps,
   request: Request,
@@ -142,7 +145,7 @@ async function runEndpoint(
       ...(typeof version === "number" ? { etag: etagOf(version) } : {}),
       ...(endpoint.location === undefined ? {} : { location: locationOf(endpoint.location, call.params, shown) }),
     },
-    // `stringifyJson` is needed, because stored states have numbers that JavaScript would round.
+    // `stringifyJson` keeps all digits of long numbers, which JSON.stringify would round.
     body: stringifyJson(shown),
   };
 }
@@ -164,7 +167,7 @@ function readKey(key: string): string {
 const textOf = (request: Request, url: URL, bytes: Uint8Array): string =>
   `${request.method} ${url.pathname}${url.search}\n${Buffer.from(bytes).toString("base64")}`;
 
-/** Makes the headers of a deprecated endpoint (RFC 9745 and RFC 8594). */
+/** Makes the headers that announce a deprecated endpoint (RFC 9745 and RFC 8594). */
 function deprecationOf({ env }: RestDeps, { deprecation }: RestEndpoint): Record<string, string> {
   if (!deprecation) return {};
   const { since, ends, replacedBy } = deprecation;
@@ -175,7 +178,7 @@ function deprecationOf({ env }: RestDeps, { deprecation }: RestEndpoint): Record
   };
 }
 
-/** Returns the value of the Link header for the next page (RFC 8288); null if the answer has no `nextCursor`. */
+/** Makes the Link header of the next page (RFC 8288); null if the answer has no `nextCursor`. */
 function nextLink(url: URL, body: string): string | null {
   if (!body.startsWith('{"items":')) return null;
   const { nextCursor } = JSON.parse(body) as { nextCursor?: string | null };

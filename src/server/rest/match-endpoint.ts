@@ -3,8 +3,8 @@ import type { RestEndpoint } from "./endpoint";
 export type MatchedEndpoint = { endpoint: RestEndpoint; params: Record<string, string> };
 
 /**
- * Finds the endpoint of a path below /api/v1.
- * @returns the endpoint, or the other methods of the path; an unknown path has none
+ * Finds the endpoint for a method and a path below /api/v1.
+ * @returns the endpoint, or the methods that the path allows; none for an unknown path
  */
 export function matchEndpoint(
   endpoints: readonly RestEndpoint[],
@@ -22,7 +22,7 @@ export function matchEndpoint(
   return { methods: [...new Set(methods)].sort() };
 }
 
-/** Returns the decoded parameters of a path that fits a template; null if it does not fit. */
+/** Returns the decoded parameters of a path that fits a template such as `/triggers/{id}`; null if it does not fit. */
 function paramsOf(template: string, path: string): Record<string, string> | null {
   const [parts, given] = [template.split("/"), path.split("/")];
   if (parts.length !== given.length) return null;

@@ -6,7 +6,7 @@ import { hasPermission, projectContextFor, requirePermission } from "@/server/se
 import { ProblemError } from "./problem";
 
 /**
- * Opens a project for a call of a token.
+ * Makes the context of a call in a project, after checking the API token.
  * @throws ProblemError not_found, forbidden, missing_scope, or maker_left
  */
 export async function openProjectForToken(
@@ -39,7 +39,10 @@ export async function openProjectForToken(
   return withLeastScopes(project, token, scope);
 }
 
-/** Removes the scope admin from a call that does not need it. So no answer shows a whole URL, which may be a secret. */
+/**
+ * Drops the scope `admin` where a call does not need it. With that scope, answers would show whole webhook URLs, which
+ * may be secret.
+ */
 const withLeastScopes = (project: ProjectContext, token: TokenActor, scope: TokenScope | null): ProjectContext =>
   scope === "admin"
     ? project

@@ -11,13 +11,13 @@ import { tagDescriptions } from "./tag-descriptions";
 
 type JsonObject = { [name: string]: unknown };
 
-/** The names of schemas in the document, so that generated clients have types of these names. */
+/** The names of schemas in the OpenAPI document, which generated clients use for types. */
 const names = z.registry<{ id: string }>();
 names.add(Filter, { id: "Filter" });
 names.add(TriggerOutput, { id: "Trigger" });
 names.add(ActionOutput, { id: "Action" });
 
-/** Makes the OpenAPI 3.1 document of a table of endpoints, from the schemas that parse each call. */
+/** Makes the OpenAPI 3.1 document from the same schemas that parse the calls. */
 export function makeOpenApiDocument(endpoints: readonly RestEndpoint[], appUrl: string): JsonObject {
   const schemas: Record<string, unknown> = { Problem: problemSchema };
   const paths: Record<string, JsonObject> = {};
@@ -90,7 +90,7 @@ function parametersOf({ method, path, query, hasVersion }: RestEndpoint): JsonOb
   const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => {
     const { description, ...json } = z.toJSONSchema(schema as z.ZodType, { io: "input", unrepresentable: "any" });
     delete json.$schema;
-    // A query holds only texts, so a number in it is sent as its digits.
+    // A URL carries only texts, so numbers in a query become strings of digits.
     const shown = isEmpty(json) ? { type: "string" } : json;
     return { name, in: "query", ...(description ? { description } : {}), schema: shown };
   });
@@ -113,7 +113,8 @@ function parametersOf({ method, path, query, hasVersion }: RestEndpoint): JsonOb
 const isEmpty = (json: object): boolean => Object.keys(json).every((name) => name === "default");
 
 /**
- * Makes the schema of a body. A body may have the answer's read-only fields too, and a patch may leave out every field.
+ * Makes the schema of a request body. A body may also have the answer's read-only fields. A merge patch may leave out
+ * every field.
  */
 function bodySchema({ body, readOnly, isPatch }: RestEndpoint, schemas: Record<string, unknown>): JsonObject {
   const schema = inputSchema(body!, schemas);
@@ -134,7 +135,7 @@ function bodySchema({ body, readOnly, isPatch }: RestEndpoint, schemas: Record<s
 
 const configurationName = (type: string): string => `${type.charAt(0).toUpperCase()}${type.slice(1)}Configuration`;
 
-/** Adds the forms of configurations: an action's configuration has the form of its type. */
+/** Adds the schemas of configurations: each action type has a configuration of its own. */
 function withConfigurations(properties: Record<string, JsonObject>): Record<string, JsonObject> {
   if (!properties.configuration || !properties.type) return properties;
   const anyOf = listActionTypes().map(({ name }) => ({ $ref: `#/components/schemas/${configurationName(name)}` }));
@@ -155,8 +156,8 @@ const outputSchema = (schema: z.ZodType, schemas: Record<string, unknown>): Json
   inline(outputOf(schema), schemas, "");
 
 /**
- * Moves the definitions of a JSON schema to the components of the document.
- * @param prefix keeps forms of one name apart
+ * Moves the definitions of a JSON schema to the document's components.
+ * @param prefix keeps input and output forms of one name apart
  */
 function inline(schema: JsonObject, schemas: Record<string, unknown>, prefix: string): JsonObject {
   const { $schema: _dialect, $defs, id, ...own } = schema;
@@ -185,7 +186,7 @@ function inline(schema: JsonObject, schemas: Record<string, unknown>, prefix: st
   return prefix === "" && !("properties" in rewritten) ? rewritten : { ...rewritten };
 }
 
-/** Removes repeated parts of a union. Parts that differ only in how they are parsed have the same form in JSON. */
+/** Removes repeated members of a union. Members that differ only in parsing have the same JSON form. */
 const distinct = (schemas: readonly unknown[]): unknown[] => [
   ...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values(),
 ];

@@ -3,12 +3,10 @@ import { AppError, httpStatusOf, type ErrorCode } from "@/server/errors";
 import type { Logger } from "@/server/log";
 import { errorForTemporaryFailure } from "@/server/temporary-failure";
 
-/**
- * A part of a request that must change. `pointer` is its place in the body or the query, as a JSON pointer (RFC 6901).
- */
+/** A part of a request that must change. `pointer` is the JSON pointer (RFC 6901) of its place in the body or query. */
 type FieldProblem = { pointer: string; detail: string };
 
-/** Problem details (RFC 9457). `code` is stable; `detail` is for people. */
+/** The body of an error answer: problem details (RFC 9457). Programs read the stable `code`, people read `detail`. */
 type Problem = {
   type: string;
   title: string;
@@ -19,7 +17,7 @@ type Problem = {
   errors?: FieldProblem[];
 };
 
-/** The codes of problems, each with its title. The reference page and docs/api.md list them. */
+/** All codes of problems with their titles. The reference page and docs/api.md list them. */
 export const problemTitles = {
   invalid_request: "The request is not valid",
   invalid_json: "The body is not JSON",
@@ -61,14 +59,14 @@ const codeOf: Record<ErrorCode, ProblemCode> = {
   INTERNAL: "internal",
 };
 
-/** An error of the API itself, with its own code and status. */
+/** An error that the REST layer itself finds, with its own code and HTTP status. */
 export class ProblemError extends Error {
   readonly code: ProblemCode;
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly errors: FieldProblem[];
 
-  // The first three are members of every problem, in the order of RFC 9457.
+  // RFC 9457 puts these three members first.
   // eslint-disable-next-line max-params
   constructor(
     code: ProblemCode,
@@ -85,7 +83,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Translates errors of services. Null for an unforeseen error. */
+/** Translates an error of a service into a problem. Null for an unforeseen error. */
 export function toProblemError(thrown: unknown): ProblemError | null {
   if (thrown instanceof ProblemError) return thrown;
   const error = errorForTemporaryFailure(thrown) ?? thrown;
@@ -105,12 +103,12 @@ export function toProblemError(thrown: unknown): ProblemError | null {
   );
 }
 
-/** @property what the call: "an API call" */
+/** @property what the kind of call for the log line: "an API call" */
 type CallFailure = { what: string; error: unknown; requestId?: string };
 
 /**
- * Logs why a call failed: an unforeseen error as an error, and a passing state of the server as a warning. The caller
- * can mend any other failure, so the log has nothing on it.
+ * Logs why a call failed: an unforeseen failure as an error, a temporary state of the server as a warning. Failures
+ * that the caller can correct are not logged.
  */
 export function logFailedCall(log: Logger, { what, error, ...facts }: CallFailure): void {
   const problem = toProblemError(error);
@@ -119,11 +117,11 @@ export function logFailedCall(log: Logger, { what, error, ...facts }: CallFailur
     log.warn({ err: (error as Error).message, ...facts }, `${what} was refused with 503`);
 }
 
-/** Makes a JSON pointer (RFC 6901) from a path. */
+/** Makes a JSON pointer (RFC 6901) from a path of names and indexes. */
 export const jsonPointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
-/** Makes the answer with problem details. */
+/** Makes the HTTP answer for a problem. */
 export function problemResponse(
   error: ProblemError,
   { appUrl, requestId }: { appUrl: string; requestId: string },
@@ -143,7 +141,7 @@ export function problemResponse(
   });
 }
 
-/** Returns the caller's own request id, if it may appear in a log line; otherwise a new one. */
+/** Returns the caller's request id if it is safe in a log line; otherwise a new id. */
 export function requestIdOf(request: Request): string {
   const given = request.headers.get("x-request-id") ?? "";
   return /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();

@@ -4,7 +4,7 @@ import type { RestEndpoint, ExpectedVersion } from "./endpoint";
 import { jsonPointerOf, ProblemError } from "./problem";
 import { listUnknownFields } from "./unknown-fields";
 
-/** Parses the query of a URL. A name that occurs twice becomes a list. */
+/** Parses the query of a URL by a schema. A name that occurs twice becomes a list. */
 export function readRequestQuery(
   { query = z.object({}) }: RestEndpoint,
   search: URLSearchParams,
@@ -33,8 +33,8 @@ const takesList = (schema: z.ZodType): boolean =>
   ((schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) && takesList(schema.unwrap() as z.ZodType));
 
 /**
- * Parses the body of a request. A patch is only checked for unknown fields here: it is merged first and then parsed as
- * a whole.
+ * Parses the body of a request by a schema. A merge patch is only checked for unknown fields here; the caller merges it
+ * and then parses the whole.
  * @throws ProblemError invalid_json, or invalid_request with the place of each fault
  */
 export function readRequestBody({ body, readOnly, isPatch }: RestEndpoint, bytes: Uint8Array): unknown {
@@ -47,7 +47,10 @@ export function readRequestBody({ body, readOnly, isPatch }: RestEndpoint, bytes
   return isPatch ? value : parseRequestValue(body, value, "body");
 }
 
-/** Refuses a body with unknown fields. @throws ProblemError invalid_request with the place of each unknown field */
+/**
+ * Refuses a body with fields that no schema has.
+ * @throws ProblemError invalid_request with the place of each unknown field
+ */
 export function refuseUnknownFields(unknown: readonly PropertyKey[][]): void {
   if (unknown.length === 0) return;
   throw invalid(
@@ -70,7 +73,10 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Parses a value of a request. @throws ProblemError invalid_request with the place of each fault */
+/**
+ * Parses a value of a request by a schema.
+ * @throws ProblemError invalid_request with the place of each fault
+ */
 export function parseRequestValue<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -86,7 +92,7 @@ export function parseRequestValue<Schema extends z.ZodType>(
 const invalid = (detail: string, errors: { pointer: string; detail: string }[]): ProblemError =>
   new ProblemError("invalid_request", 400, detail, { errors });
 
-/** Returns the version in If-Match; null without the header. */
+/** Returns the version in the header If-Match; null without that header. */
 export function readIfMatch({ hasVersion }: RestEndpoint, headers: Headers): ExpectedVersion | null {
   const header = headers.get("if-match");
   if (header === null || !hasVersion) return null;
@@ -101,8 +107,8 @@ export function readIfMatch({ hasVersion }: RestEndpoint, headers: Headers): Exp
 }
 
 /**
- * Checks the version that the caller expects.
- * @throws ProblemError version_mismatch if the caller expects another version
+ * Checks that a resource has the version that the caller expects.
+ * @throws ProblemError version_mismatch if it has another
  */
 export function requireVersion(what: string, version: number, ifMatch: ExpectedVersion | null): void {
   if (ifMatch === null || ifMatch === "*" || ifMatch === version) return;

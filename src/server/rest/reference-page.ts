@@ -13,13 +13,13 @@ td,th{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;border-b
 `;
 
 /**
- * Answers with the style sheet. It is a separate file, because the policy of answers allows styles of this host and
- * none inside a page.
+ * Answers with the style sheet of the reference page. The Content-Security-Policy allows style files of this host, and
+ * no styles inside a page.
  */
 export const answerReferenceStyle = (): Response =>
   new Response(style, { headers: { "content-type": "text/css; charset=utf-8", "cache-control": "no-cache" } });
 
-/** Makes the reference of the API as a plain page without scripts. It lists the same table as the OpenAPI document. */
+/** Makes the HTML page of the API reference, without scripts. It lists the same endpoints as the OpenAPI document. */
 export function makeReferencePage(endpoints: readonly RestEndpoint[]): Response {
   const tags = [...new Set(endpoints.map(({ tag }) => tag))];
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

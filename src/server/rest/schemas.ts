@@ -1,24 +1,24 @@
 import { z } from "zod";
 
-/** A date of a service, as ISO 8601 text in UTC in JSON. */
+/** A date in an answer: ISO 8601 text in UTC. */
 export const DateOutput = z
   .date()
   .transform((date) => date.toISOString())
   .pipe(z.iso.datetime());
 
-/** A time in a request, as ISO 8601 text with a zone. */
+/** A time in a request: ISO 8601 text with a time zone. */
 export const DateInput = z.iso
   .datetime({ offset: true, error: "Use a time in ISO 8601 with its zone, such as 2026-01-31T12:00:00Z." })
   .transform((text) => new Date(text));
 
-/** Makes the schema of a list's page, newest first. `nextCursor` is null on the last page. */
+/** Makes the schema of one page of a list, newest first. `nextCursor` is null on the last page. */
 export const makePageSchema = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
-/** A trigger or an action that another answer names. A deleted one keeps its name. */
+/** The id and name of a trigger or an action in another resource's answer. A deleted one keeps its name. */
 export const TriggerOrActionNameOutput = z.object({ id: z.string(), name: z.string(), deleted: z.boolean() });
 
-/** The cursor and the limit of a list, in the query. */
+/** The query parameters of a list: the cursor and the limit. */
 export const PageQuery = z.object({
   cursor: z.string().max(5_000).optional().describe("nextCursor of the page before"),
   limit: z.coerce.number().int().min(1).max(200).default(50).describe("rows of the page"),

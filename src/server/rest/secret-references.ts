@@ -3,8 +3,8 @@ import { AppError } from "@/server/errors";
 import { isJsonObject } from "@/domain/json/json-kinds";
 
 /**
- * Replaces references to environment variables in the URL and the headers of a configuration. A reference is `{"env":
- * "NAME"}` in place of a text. The operator allows variables in API_SECRET_VARIABLES.
+ * Replaces references to environment variables in the URL and headers of a configuration. A reference is `{"env":
+ * "NAME"}` instead of a text. The operator lists the allowed variables in API_SECRET_VARIABLES.
  * @throws AppError BAD_REQUEST at the place of a variable that is not allowed or not set
  */
 export function resolveSecretReferences(
@@ -15,7 +15,7 @@ export function resolveSecretReferences(
     const name = referenceIn(value);
     return name === null ? value : valueOf(env.apiSecrets, name, `configuration.${place}`);
   };
-  // Only a secret header may refer to a variable, because every reader sees other headers.
+  // Only a header that is marked as secret may hold a variable: every member can read the other headers.
   const resolveHeader = (header: Record<string, unknown>, index: number): unknown => {
     if (header.secret !== true && referenceIn(header.value) !== null)
       throw notSecret(`configuration.headers.${index}.value`);

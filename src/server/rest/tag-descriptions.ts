@@ -1,4 +1,4 @@
-/** The groups of endpoints in the reference, each with its description. */
+/** Descriptions of the groups of endpoints in the reference. */
 export const tagDescriptions: Record<string, string> = {
   Tokens: "The token of the call.",
   Projects: "The tenants. Everything below a path of a project belongs to it alone.",

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * Lists the fields of a value that neither its schema nor the schema of the answer has. A client may send back fields
- * of an answer, but a misspelt field must not be silently dropped.
+ * Lists the fields of a request value that neither its schema nor the answer's schema has. A client may send back
+ * fields of an answer. A misspelt field must not be dropped in silence.
  */
 export function listUnknownFields(
   value: unknown,
@@ -17,7 +17,7 @@ export function listUnknownFields(
       : value.flatMap((item, index) => listUnknownFields(item, elements, [...path, index]));
   }
   const objects = known.filter((schema) => schema instanceof z.ZodObject);
-  // A record, or a schema that refuses unknown fields itself, needs no check.
+  // A record accepts any field, and some schemas refuse unknown fields themselves. Neither needs this check.
   if (typeof value !== "object" || value === null || objects.length === 0 || objects.length < known.length) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const fields = objects.flatMap(({ shape }) => (Object.hasOwn(shape, key) ? [shape[key] as z.ZodType] : []));
@@ -25,7 +25,7 @@ export function listUnknownFields(
   });
 }
 
-/** Returns the schemas inside of wrappers and unions that can hold fields: objects, arrays, records. */
+/** Returns the schemas for fields inside of wrappers and unions: objects, arrays and records. */
 function alternativesOf(schema: z.ZodType): z.ZodType[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
     return alternativesOf(schema.unwrap() as z.ZodType);

@@ -4,9 +4,9 @@ import { deliveriesDueEvent } from "@/server/inngest/events";
 import { deliverAction } from "@/server/services/deliveries/deliver-action";
 
 /**
- * Makes the function of the deliverer, which sends the due executions of one action. An action has two runs, so that a
- * hanging call does not stop it. A project has a limited number of runs, so that each of its actions finds one. The
- * function has no steps: a second run finds no rows to claim.
+ * Makes the function that delivers the due executions of one action. An action may have two runs at once, so that a
+ * receiver that hangs does not stop it. The number of runs of a project is limited, so that no project takes all of
+ * them. The function has no steps: a repeated run finds nothing more to claim.
  */
 export function makeDeliverWebhooksFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(

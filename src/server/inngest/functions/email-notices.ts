@@ -4,7 +4,7 @@ import { sendEmails } from "@/server/services/email/send-emails";
 import { queueDigestEmails } from "@/server/services/email/queue-digest-emails";
 import { updateOpenNotices } from "@/server/services/notices/update-open-notices";
 
-/** Makes the function that looks for notices to members once a minute, and emails them if SMTP is set. */
+/** Makes the function that looks for new notices once a minute, and emails them to members if SMTP is set. */
 export function makeEmailNoticesFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {

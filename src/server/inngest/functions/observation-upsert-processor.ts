@@ -13,19 +13,18 @@ import { storeRefusedEventsAsRejected } from "@/server/services/unprocessed-even
 const MATCH_OBSERVATIONS = "observation-upsert-processor";
 const MATCH_LARGE_OBSERVATIONS = "large-observation-processor";
 
-/** The condition of small events. An event without a stamp did not pass the endpoint, and counts as small. */
+/** The condition in CEL for small events. An event without a stamp counts as small. */
 const SMALL = "event.data.stamp == null || event.data.stamp.large != true";
 
-/** The functions that decide about applications' events. */
+/** The ids of the functions that match applications' events with triggers. */
 export const MATCHING_FUNCTION_IDS: readonly string[] = [MATCH_OBSERVATIONS, MATCH_LARGE_OBSERVATIONS];
 
 /**
- * Makes the function that receives events of all sources in batches of one project. It hands them to the
- * ActionCreationService, and wakes the actions that have something to send. A batch holds one project's events, so that
- * no project waits for another's transaction. On an Inngest server a batch waits for its timeout. So the event endpoint
- * marks the events of a project that sends few, and each of these runs at once and alone. The embedded engine starts an
- * idle project's batch at once. The function has no steps: it may run twice and then changes nothing, while each step
- * would cost one more call.
+ * Makes the function that receives applications' events in batches of one project and matches them with triggers. Then
+ * it wakes the deliveries of actions with new executions. On an Inngest server a batch waits for its timeout. So the
+ * event endpoint marks the events of a project that sends few, and such an event runs at once and alone. The embedded
+ * engine starts a batch at once if the project has none running. The function has no steps: it may run twice without
+ * further effect, and each step would cost one more call.
  */
 export function makeObservationProcessor(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
@@ -42,9 +41,9 @@ export function makeObservationProcessor(client: Inngest, deps: FunctionDependen
 }
 
 /**
- * Makes the function for large events. It has one place, for which projects take turns, so that large events never fill
- * the places of small ones. After a batch the place stays idle for as long as the work took. So large events use at
- * most half of the process and the database.
+ * Makes the function for large events. Only one of its runs executes at a time, and projects take turns. So large
+ * events never delay small ones. After each batch it pauses for as long as the batch took. So large events use at most
+ * half of the process and the database.
  */
 export function makeLargeObservationProcessor(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
@@ -68,7 +67,7 @@ export function makeLargeObservationProcessor(client: Inngest, deps: FunctionDep
   );
 }
 
-/** The longest pause, ms. A slow database must not lead to longer and longer pauses. */
+/** The longest pause after a batch of large events, in ms. A slow database must not lead to ever longer pauses. */
 const PAUSE_MAX_MS = 1_000;
 
 async function matchObservations(deps: FunctionDependencies, events: readonly FunctionEvent[]) {
@@ -76,7 +75,7 @@ async function matchObservations(deps: FunctionDependencies, events: readonly Fu
   return { events: events.length };
 }
 
-/** Decides about the readable events of a batch, and stores the unreadable ones as rejected events. */
+/** Matches the readable events of a batch, and stores the unreadable ones as rejected events. */
 async function decideBatch(deps: FunctionDependencies, events: readonly FunctionEvent[]): Promise<ActionWake[]> {
   const { groups, refused } = await groupStampedEvents(deps, events);
   await storeRefusedEventsAsRejected(deps.ctx, refused);

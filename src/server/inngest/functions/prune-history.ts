@@ -2,7 +2,7 @@ import { cron, type Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { pruneChunk, pruneSteps } from "@/server/services/prune";
 
-/** The most chunks of one kind in a run. The next run continues. */
+/** The most chunks of rows that one run deletes of each kind. The next run goes on. */
 const CHUNKS_MAX = 50;
 
 /** Makes the function that deletes rows beyond the retention of their project, once an hour, in bounded steps. */

@@ -3,7 +3,7 @@ import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { jobRequestedEvent } from "@/server/inngest/events";
 import { runJobChunk } from "@/server/services/run-job-chunk";
 
-/** The most chunks in a run, because a run may have a thousand steps. Another run continues. */
+/** The most chunks in one run, because a run may have a thousand steps. A following run goes on. */
 const CHUNKS_MAX = 400;
 
 /**

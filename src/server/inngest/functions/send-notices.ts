@@ -5,8 +5,7 @@ import { sendNotices } from "@/server/services/notices/send-notices";
 
 /**
  * Makes the function that sends due notices to a project's operational webhook. A project has one run at a time, so
- * that a webhook that does not answer delays only its own project's notices. The function has no steps: a second run
- * finds no due notices.
+ * that a silent webhook delays only its own project. The function has no steps: a repeated run finds no due notices.
  */
 export function makeSendNoticesFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(

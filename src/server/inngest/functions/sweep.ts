@@ -2,8 +2,8 @@ import { cron, type Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 
 /**
- * Makes the function that looks for lost work once a minute, for programs that do not run all the time. A running
- * program looks every 2 s by itself.
+ * Makes the function that looks for lost executions once a minute. It serves installations that do not run all the
+ * time; a running program looks every 2 s by itself.
  */
 export function makeSweepFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(

@@ -53,19 +53,19 @@ const onePath = `${path}/{actionId}`;
 
 const idOf = (params: Record<string, string>): { actionId: string } => ({ actionId: params.actionId! });
 /**
- * Replaces references to variables by their values.
- * @throws ProblemError at a field that the action's type does not have
+ * Replaces references to environment variables in a configuration by their values.
+ * @throws ProblemError for a field that the action's type does not have
  */
 function withSecrets(project: ProjectContext, action: ActionInput): ActionInput {
   const configuration = resolveSecretReferences(project, action.configuration);
   const type = getActionType(action.type);
-  // A client may send back the fields of the safe form, and the stored form has the same fields.
+  // A client may send back the fields of the safe form. The stored form has the same fields.
   if (type) refuseUnknownFields(listUnknownFields(configuration, [type.input, type.stored], ["configuration"]));
   return { ...action, configuration };
 }
 
 /**
- * Saves a whole action, and returns the stored action. A secret without a value keeps its stored value. A key that is
+ * Creates or replaces a whole action, and returns it. A secret without a value keeps the stored value. A `key` that is
  * left out is removed.
  */
 async function save(

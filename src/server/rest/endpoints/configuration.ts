@@ -9,7 +9,7 @@ import { listSampleObservations } from "@/server/services/as-code/list-sample-ob
 import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { resolveSecretReferences } from "../secret-references";
 
-/** Makes the schema of a file in an answer, which leaves out fields with default values. */
+/** Makes the schema of a configuration file in an answer. Fields with default values are left out. */
 function answered<Shape extends z.ZodRawShape>(file: z.ZodObject<Shape>) {
   const fields = Object.entries(file.shape).map(([name, field]) => [
     name,
@@ -67,7 +67,7 @@ const Applied = z.object({
 const tag = "Configuration";
 const path = "/projects/{projectId}/configuration";
 
-/** Replaces references to allowed environment variables by their values. */
+/** Replaces references to the environment variables that the operator allows by their values. */
 const withSecrets = (project: ProjectContext, files: ProjectFiles): ProjectFiles => ({
   ...files,
   actions: Object.fromEntries(

@@ -37,7 +37,7 @@ export const ExecutionOutput = z.object({
   finishedAt: DateOutput.nullable(),
 });
 
-/** Headers as pairs of name and value, in the order of the message. */
+/** Headers as pairs of name and value, in the order in which they were sent. */
 const HeaderPairs = z.array(z.tuple([z.string(), z.string()]).readonly()).readonly();
 
 export const AttemptOutput = z.object({

@@ -45,7 +45,10 @@ const ExecutionOfObservation = z.object({
   finishedAt: DateOutput.nullable(),
 });
 
-/** The result of a condition. Seen values may be parts of bodies, so without the scope bodies they are null. */
+/**
+ * The result of one condition of a filter. Values that it compared may come from bodies, so they are null without the
+ * scope `bodies`.
+ */
 const Condition = z.object({
   path: z.array(z.number()).optional(),
   column: z.string(),

@@ -44,7 +44,7 @@ const tag = "Triggers";
 const path = "/projects/{projectId}/triggers/{triggerId}/shadow";
 const idOf = (params: Record<string, string>): { triggerId: string } => ({ triggerId: params.triggerId! });
 
-/** Returns the trigger, and the version that the caller names or else the current version. */
+/** Returns a trigger, and the version that the caller expects; without one the current version. */
 async function target(project: ProjectContext, params: Record<string, string>, ifMatch: ExpectedVersion | null) {
   const { id, version } = await getTrigger(project, idOf(params));
   requireVersion("trigger", version, ifMatch);

@@ -55,8 +55,8 @@ const path = "/projects/{projectId}/triggers";
 const onePath = `${path}/{triggerId}`;
 
 /**
- * Saves a whole trigger, and returns the stored trigger. A field that is left out gets its default value; a key that is
- * left out is removed.
+ * Creates or replaces a whole trigger, and returns it. Left-out fields get their default values, and a left-out `key`
+ * is removed.
  */
 async function save(
   project: ProjectContext,

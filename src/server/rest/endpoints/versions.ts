@@ -24,7 +24,7 @@ const kinds = {
   action: { tag: "Actions", name: "Action", permission: "action:write" },
 } as const;
 
-/** Makes the endpoints of the versions of triggers, or of actions. */
+/** Makes the endpoints that list and restore versions of triggers or of actions. */
 function versionsOf(kind: keyof typeof kinds): RestEndpoint[] {
   const { tag, name, permission } = kinds[kind];
   const parameter = `${kind}Id`;
