@@ -1,4 +1,9 @@
-import { observationCountOfContender, makeContender, type MatchContender, type ContenderName } from "./match-contenders";
+import {
+  observationCountOfContender,
+  makeContender,
+  type MatchContender,
+  type ContenderName,
+} from "./match-contenders";
 import { quantile } from "./figures";
 
 /*

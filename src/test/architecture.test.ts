@@ -86,7 +86,7 @@ const rows: Row[] = [
     folder: "server/rest",
     rule: "the REST API calls services; it does not read the database or the network",
     own: (to, { isType }) =>
-      below(to, "domain", "server/rest", "server/api/check-input", "server/services") ||
+      below(to, "domain", "server/rest", "server/api/check-call-input", "server/services") ||
       isServerHelper(to) ||
       (isType && below(to, "env")),
     packages: (name) => name === "zod" || name.startsWith("node:"),

@@ -8,7 +8,10 @@ import { wasTransactionGivenUp } from "./transient-errors";
 
 export type Database = PrismaClient;
 /** The Prisma client or one of its transactions, for functions that work with either. */
-export type DatabaseOrTransaction = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends">;
+export type DatabaseOrTransaction = Omit<
+  PrismaClient,
+  "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends"
+>;
 
 /**
  * Makes a Prisma client with its own pool.

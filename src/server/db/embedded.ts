@@ -19,7 +19,12 @@ import {
   type PostmasterOptions,
 } from "./embedded/postmaster";
 import { assertOwnCluster, claimClusterForFolder, refuseUnfinishedRestore } from "./embedded/cluster-identity";
-import { chooseClusterLocation, findChosenClusterFolder, FOLDER_FOR_ROOT_STARTS, type ClusterLocation } from "./embedded/cluster-location";
+import {
+  chooseClusterLocation,
+  findChosenClusterFolder,
+  FOLDER_FOR_ROOT_STARTS,
+  type ClusterLocation,
+} from "./embedded/cluster-location";
 import { makeFolders } from "./embedded/folders";
 import {
   DataFolderHeldError,

@@ -1,4 +1,9 @@
-import { isStatementTimeoutCode, isTransactionGivenUpCode, isTransientDatabaseCode, saysDatabaseIsAway } from "@/server/platform/database-errors";
+import {
+  isStatementTimeoutCode,
+  isTransactionGivenUpCode,
+  isTransientDatabaseCode,
+  saysDatabaseIsAway,
+} from "@/server/platform/database-errors";
 
 /**
  * Prisma's error codes for temporary failures: no connection, timeout, closed connection, exhausted pool, expired
@@ -45,7 +50,8 @@ export const isTransientDatabaseError = (error: unknown): boolean =>
 export const isTransactionTimeout = (error: unknown): boolean =>
   unwrap(error).some(
     ({ codes, code, message }) =>
-      codes.some(isStatementTimeoutCode) || (code === "P2028" && !String(message).includes("Unable to start a transaction")),
+      codes.some(isStatementTimeoutCode) ||
+      (code === "P2028" && !String(message).includes("Unable to start a transaction")),
   );
 
 /**

@@ -16,7 +16,8 @@ export const EVENT_LIMITS: EventLimits = {
   requestBytesMax: 32 * 1024 * 1024,
 };
 
-export type ParsedEvents = { ok: true; events: EventWithParsedData[] } | { ok: false; status: 400 | 413; error: string };
+export type ParsedEvents =
+  { ok: true; events: EventWithParsedData[] } | { ok: false; status: 400 | 413; error: string };
 
 const NAME_MAX = 512;
 /** The most characters of an event id. The id is part of an index, and PostgreSQL limits an index row to 2.7 KB. */

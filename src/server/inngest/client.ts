@@ -15,7 +15,11 @@ export type EmbeddedClientOptions = {
  * Makes the Inngest client of the program's functions, for the embedded engine or an Inngest server. It sets every
  * option, so that INNGEST_ variables of a developer's shell have no effect on the embedded engine.
  */
-export function createInngestClient(options: { env: Env; log: Logger; embedded: EmbeddedClientOptions | null }): Inngest {
+export function createInngestClient(options: {
+  env: Env;
+  log: Logger;
+  embedded: EmbeddedClientOptions | null;
+}): Inngest {
   const { env, log, embedded } = options;
   if (embedded) {
     return new Inngest({

@@ -64,7 +64,10 @@ async function answer(deps: RestDeps, request: Request): Promise<Response> {
   const project =
     endpoint.permission === null
       ? null
-      : await openProjectForToken(actorBase, token, { permission: endpoint.permission, projectId: params.projectId ?? "" });
+      : await openProjectForToken(actorBase, token, {
+          permission: endpoint.permission,
+          projectId: params.projectId ?? "",
+        });
   const query = readRequestQuery(endpoint, url.searchParams);
   const ifMatch = readIfMatch(endpoint, request.headers);
   const call = { base: actorBase, token, params, query, ifMatch, signal: request.signal };

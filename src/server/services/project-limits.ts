@@ -32,7 +32,11 @@ const counts: Record<Counted, (ctx: ProjectContext, tx: DatabaseOrTransaction) =
  * making one in this project.
  * @throws AppError CONFLICT if the project has as many as it may have
  */
-export async function requireProjectBelowLimit(ctx: ProjectContext, tx: DatabaseOrTransaction, what: Counted): Promise<void> {
+export async function requireProjectBelowLimit(
+  ctx: ProjectContext,
+  tx: DatabaseOrTransaction,
+  what: Counted,
+): Promise<void> {
   const max = ctx.env.projectLimits[what];
   await lockProject(ctx, tx);
   if ((await counts[what](ctx, tx)) >= max) throw full(what, max);

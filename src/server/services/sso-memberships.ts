@@ -37,7 +37,11 @@ export async function syncSsoMemberships(ctx: Context, { userId, groups, rules }
 
 type RoleInput = { projectId: string; userId: string; email: string; wanted: Role | null };
 
-async function setRole(ctx: Context, tx: DatabaseOrTransaction, { projectId, userId, email, wanted }: RoleInput): Promise<void> {
+async function setRole(
+  ctx: Context,
+  tx: DatabaseOrTransaction,
+  { projectId, userId, email, wanted }: RoleInput,
+): Promise<void> {
   // The lock lets one change of a project's members run at a time, as in members.ts.
   await tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId} FOR NO KEY UPDATE`;
   const key = { projectId_userId: { projectId, userId } };

@@ -5,7 +5,8 @@ import { DISCOVERY_STEP_ID } from "../types";
 import { listRuns, readRun, type ListRunsInput, type RunDetail, type RunListItem } from "./runs";
 
 /** The reason why a person's request to rerun or cancel a run was refused. */
-export type RerunOrCancelRefusal = "not found" | "still live" | "already ended" | "completed" | "function gone" | "events gone";
+export type RerunOrCancelRefusal =
+  "not found" | "still live" | "already ended" | "completed" | "function gone" | "events gone";
 
 /** The most events that one statement reads or writes. Events may be large. */
 const REWRITTEN_AT_ONCE = 20;

@@ -27,7 +27,11 @@ export type RunningCallsByLimit = Map<string, number>;
  */
 export function chooseCallsToLease(
   offers: LeasableWork[],
-  { usage, room, lastLanes = new Map() }: { usage: RunningCallsByLimit; room: number; lastLanes?: ReadonlyMap<string, string> },
+  {
+    usage,
+    room,
+    lastLanes = new Map(),
+  }: { usage: RunningCallsByLimit; room: number; lastLanes?: ReadonlyMap<string, string> },
 ): WorkToLease {
   const used = new Map(usage);
   const turns = new Map<FunctionConfig, Turn[]>();

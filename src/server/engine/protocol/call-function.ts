@@ -27,7 +27,11 @@ export type FunctionCallTarget = { handler: ServeHandler; serveUrl: string; sign
  * `threw`, which the engine may retry. The call leaves out `ctx.fn_id`, so the SDK answers after each step. With that
  * field, the SDK would send checkpoints to an API that this engine lacks.
  */
-export async function callFunction(target: FunctionCallTarget, call: LeasedCall, attemptsMax: number): Promise<CallResult> {
+export async function callFunction(
+  target: FunctionCallTarget,
+  call: LeasedCall,
+  attemptsMax: number,
+): Promise<CallResult> {
   try {
     const url = new URL(target.serveUrl);
     url.searchParams.set("fnId", call.functionId);

@@ -72,7 +72,9 @@ export const TriggerOutcomeOutput = z.object({
     reason: z.string(),
     sentence: z.string(),
     conditions: z.array(Condition),
-    actions: z.array(z.object({ action: TriggerOrActionNameOutput, kind: z.string(), label: z.string(), reason: z.string() })),
+    actions: z.array(
+      z.object({ action: TriggerOrActionNameOutput, kind: z.string(), label: z.string(), reason: z.string() }),
+    ),
   }),
   history: z.array(
     z.object({

@@ -50,7 +50,11 @@ const passwordEmail = ({ link, expiresAt }: NewLink) => ({
  * A new password opens all projects of a person. So the actor must manage members in each of these projects. Where the
  * person is an owner, the actor must be an owner too.
  */
-export async function requirePowerOverPerson(tx: DatabaseOrTransaction, actorId: string, targetId: string): Promise<void> {
+export async function requirePowerOverPerson(
+  tx: DatabaseOrTransaction,
+  actorId: string,
+  targetId: string,
+): Promise<void> {
   if (actorId === targetId) return;
   const membershipsOf = (userId: string) =>
     tx.membership.findMany({

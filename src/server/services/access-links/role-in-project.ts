@@ -1,7 +1,11 @@
 import type { Role } from "@/domain/access";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 
-export async function roleInProject(tx: DatabaseOrTransaction, projectId: string, userId: string): Promise<Role | null> {
+export async function roleInProject(
+  tx: DatabaseOrTransaction,
+  projectId: string,
+  userId: string,
+): Promise<Role | null> {
   const membership = await tx.membership.findUnique({
     where: { projectId_userId: { projectId, userId } },
     select: { role: true },

@@ -5,7 +5,11 @@ import { wakeActionsIfPossible } from "../wakes/wake-actions";
 
 type Action = { id: string; name: string; disabledAt: Date | null; pausedAt: Date | null };
 
-export async function findActionToSend(ctx: ProjectContext, db: DatabaseOrTransaction, actionId: string): Promise<Action> {
+export async function findActionToSend(
+  ctx: ProjectContext,
+  db: DatabaseOrTransaction,
+  actionId: string,
+): Promise<Action> {
   const row = await db.actionConfiguration.findFirst({
     where: { id: actionId, projectId: ctx.projectId, deletedAt: null },
     select: { id: true, name: true, disabledAt: true, pausedAt: true },

@@ -46,7 +46,10 @@ export const endpointHealthColumnsSql = Prisma.raw(`
   h.last_failure_execution_id AS "lastFailureExecutionId", h.last_failure_message AS "lastFailureMessage"`);
 
 /** Reads the health of an endpoint. Null if its action never had a wake. */
-export async function readEndpointHealth(db: DatabaseOrTransaction, actionId: string): Promise<EndpointHealthWithRevision | null> {
+export async function readEndpointHealth(
+  db: DatabaseOrTransaction,
+  actionId: string,
+): Promise<EndpointHealthWithRevision | null> {
   const [row] = await db.$queryRaw<EndpointHealthRow[]>`/* prepared */
     SELECT ${endpointHealthColumnsSql} FROM action_health h WHERE h.action_id = ${actionId}`;
   return row ? toEndpointHealth(row) : null;

@@ -42,7 +42,11 @@ export async function changeJob(
   return row;
 }
 
-async function lockJob(ctx: ProjectContext, tx: DatabaseOrTransaction, { kind, jobId }: { kind: PersonJobKind; jobId: string }) {
+async function lockJob(
+  ctx: ProjectContext,
+  tx: DatabaseOrTransaction,
+  { kind, jobId }: { kind: PersonJobKind; jobId: string },
+) {
   await tx.$queryRaw`SELECT 1 FROM job WHERE id = ${jobId} AND project_id = ${ctx.projectId}
     AND kind = ${kind} FOR NO KEY UPDATE`;
   const row = await tx.job.findFirst({

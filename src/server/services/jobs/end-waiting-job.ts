@@ -134,7 +134,11 @@ const nothing: JobChunkResult = { processed: 0, matched: 0, created: 0, cursor: 
  * Tells whether the action is still off, or the subject still deleted, since that time. The lock keeps the row
  * unchanged until the chunk commits.
  */
-async function stillHolds(tx: DatabaseOrTransaction, projectId: string, { of, why, id, at }: EndWaitingParams): Promise<boolean> {
+async function stillHolds(
+  tx: DatabaseOrTransaction,
+  projectId: string,
+  { of, why, id, at }: EndWaitingParams,
+): Promise<boolean> {
   // A project is never restored.
   if (of === "project") return true;
   const table = Prisma.raw(of === "action" ? "action_configuration" : "trigger_configuration");

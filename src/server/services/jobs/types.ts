@@ -41,7 +41,11 @@ export type JobKind = {
    * @param max the most executions that the chunk may create or send again
    * @throws JobError if the job cannot continue
    */
-  chunk(ctx: ServiceContext, tx: DatabaseOrTransaction, input: { job: RunningJob; max: number }): Promise<JobChunkResult>;
+  chunk(
+    ctx: ServiceContext,
+    tx: DatabaseOrTransaction,
+    input: { job: RunningJob; max: number },
+  ): Promise<JobChunkResult>;
 };
 
 /** Ends a job as FAILED, with the reason in words. */

@@ -156,7 +156,11 @@ async function loadAll(
   return { set: toSet(revision, byId, index), index };
 }
 
-const sizesOf = (tx: DatabaseOrTransaction, projectId: string, source: EventSource): Promise<{ id: string; bytes: number }[]> =>
+const sizesOf = (
+  tx: DatabaseOrTransaction,
+  projectId: string,
+  source: EventSource,
+): Promise<{ id: string; bytes: number }[]> =>
   tx.$queryRaw`
     SELECT id, pg_column_size(filter) AS bytes FROM trigger_configuration
     WHERE project_id = ${projectId} AND event_source = ${source.name} AND status = 'ACTIVE' AND deleted_at IS NULL

@@ -33,7 +33,10 @@ export async function pricesOfProject(
  * Reads a project's own prices. If a model has several, the price that became valid last comes first, then the newest
  * price.
  */
-export async function readOwnPrices(tx: DatabaseOrTransaction, projectId: string): Promise<(OwnPrice & { id: string })[]> {
+export async function readOwnPrices(
+  tx: DatabaseOrTransaction,
+  projectId: string,
+): Promise<(OwnPrice & { id: string })[]> {
   const rows = await tx.modelPrice.findMany({
     where: { projectId },
     orderBy: [{ validFrom: { sort: "desc", nulls: "last" } }, { createdAt: "desc" }, { id: "desc" }],

@@ -94,7 +94,11 @@ function withoutBodies(
 const strip = (source: EventSource, state: string): string => stringifyJson(source.withoutBodies(parseJson(state)));
 
 /** Clears the state of an observation. Returns whether the observation exists. */
-async function clearState(tx: DatabaseOrTransaction, source: EventSource, { projectId, eventSource, id }: Where): Promise<boolean> {
+async function clearState(
+  tx: DatabaseOrTransaction,
+  source: EventSource,
+  { projectId, eventSource, id }: Where,
+): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ state: string | null }[]>`
     SELECT state FROM observation WHERE project_id = ${projectId} AND event_source = ${eventSource} AND id = ${id}
       FOR UPDATE`;

@@ -6,7 +6,11 @@ import type { RedactionSetup } from "./cached-redactor";
 type Reader = Pick<ServiceContext, "cipher">;
 
 /** Reads the redaction rules of a project as a transaction sees them; null for a project without rules. */
-export async function readRedaction(ctx: Reader, tx: DatabaseOrTransaction, projectId: string): Promise<RedactionSetup | null> {
+export async function readRedaction(
+  ctx: Reader,
+  tx: DatabaseOrTransaction,
+  projectId: string,
+): Promise<RedactionSetup | null> {
   const row = await tx.redaction.findUnique({ where: { projectId } });
   if (!row) return null;
   // Unreadable rules stop the events, because without the rules secret values would be stored for good.

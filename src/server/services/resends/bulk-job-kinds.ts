@@ -55,7 +55,11 @@ export const cancelJobKind: JobKind = {
 
 function bulkKind(
   kind: BulkKind,
-  change: (ctx: ServiceContext, tx: DatabaseOrTransaction, input: { job: RunningJob; ids: string[] }) => Promise<ActionWake[]>,
+  change: (
+    ctx: ServiceContext,
+    tx: DatabaseOrTransaction,
+    input: { job: RunningJob; ids: string[] },
+  ) => Promise<ActionWake[]>,
 ): JobKind {
   return {
     async chunk(ctx, tx, { job, max }) {
