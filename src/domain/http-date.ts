@@ -4,7 +4,10 @@ const time = "(?<hour>\\d{2}):(?<minute>\\d{2}):(?<second>\\d{2})";
 const shortDay = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
 const longDay = "(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)";
 
-/** The form that senders must use, and the two old forms that recipients must accept. All three are in UTC. */
+/**
+ * Matches an HTTP date in the form that senders must use, or in the two old forms that recipients must accept. All are
+ * in UTC.
+ */
 const forms = [
   new RegExp(`^${shortDay}, (?<day>\\d{2}) ${month} (?<year>\\d{4}) ${time} GMT$`),
   new RegExp(`^${longDay}, (?<day>\\d{2})-${month}-(?<year>\\d{2}) ${time} GMT$`),

@@ -77,8 +77,8 @@ export type StepAfterAttempt =
 const BUSY_WAIT_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /**
- * The most attempts after the policy's last one, if this program's own load caused the failures. They are a minute
- * apart.
+ * The most attempts beyond the retry policy, a minute apart. Such attempts follow only failures by this program's own
+ * load.
  */
 const OWN_FAULTS_MAX = 10;
 const JITTER = 0.2;

@@ -27,10 +27,12 @@ const fields = z.object({
   shadow: z.object({ filter: z.unknown(), samplingRate: Count, samplingBy: Text }).nullable().catch(null).default(null),
 });
 
-/** A trigger as its version keeps it. */
+/** The snapshot of a trigger in one of its versions. */
 export const TriggerSnapshot = z.preprocess((stored) => (isJsonObject(stored) ? stored : {}), fields);
 export type TriggerSnapshot = z.infer<typeof TriggerSnapshot>;
 
-/** An action as its version keeps it, in the safe form of its type. Each action type has its own members. */
+/**
+ * The snapshot of an action in one of its versions, in the safe form of its type. Each action type has its own members.
+ */
 export const ActionSnapshot = z.record(z.string(), z.unknown()).catch({});
 export type ActionSnapshot = z.infer<typeof ActionSnapshot>;

@@ -56,7 +56,7 @@ export type WaitCircumstances = {
 
 /**
  * Explains why an execution is PENDING, and when it may be sent. It returns the first reason that applies: it is about
- * to end, its action is paused, it is not due, its endpoint waits, or the engine has not come.
+ * to end, its action is paused, it is not due, its endpoint waits, or the engine has not reached it yet.
  */
 export function explainWait(
   execution: WaitingExecution,

@@ -90,7 +90,7 @@ export function classGroup(name: string): string | null {
   const property = /^\[([^:]+):/.exec(name)?.[1];
   if (property !== undefined) return `[${property}`;
   const text = name.replace(/^-/, "");
-  // A value may have dashes of its own, so the longest name counts.
+  // The value of a class may hold dashes too, so the longest known name counts.
   for (let end = text.length; end > 0; end = text.lastIndexOf("-", end - 1)) {
     const head = text.slice(0, end);
     if (names.has(head)) return head;

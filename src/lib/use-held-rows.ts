@@ -52,7 +52,7 @@ function useShownRows<Row>({ rows, keyOf, scope, isStale, isPinned }: HeldRowsOp
   return { ...holdBackRows(held.rows, rows, keyOf), showNew };
 }
 
-/** Returns the keys of the rows that came above the first rows of the same filters. */
+/** Returns the keys of the rows that came in at the top since the first load with the same filters. */
 function useArrivals<Row>(
   rows: readonly Row[] | undefined,
   { keyOf, scope, isStale }: HeldRowsOptions<Row>,

@@ -12,8 +12,7 @@ export function useSaveKeys(form: RefObject<HTMLFormElement | null>, save: () =>
     if (event.key !== "Enter" && event.key.toLowerCase() !== "s") return;
     const dialog = [...document.querySelectorAll("[role=dialog][data-open],[role=alertdialog][data-open]")].at(-1);
     if (dialog && !dialog.contains(form.current)) return;
-    // A hidden form, such as one in a closed sheet, ignores the key. A visible form keeps the browser from saving the
-    // page as a file.
+    // A hidden form ignores the key. A visible form keeps the browser from saving the page as a file.
     if (!form.current?.checkVisibility()) return;
     event.preventDefault();
     if (isEnabled && !event.repeat) save();

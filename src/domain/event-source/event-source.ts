@@ -75,9 +75,9 @@ export type EventListColumn = {
   header: string;
   /** a CSS width; a column without one shares the remaining space */
   width?: string;
-  /** left out on phones, which show a subject in two lines */
+  /** the column is left out on phones, which show a subject in two lines */
   isOffPhones?: boolean;
-  /** shown only at the width of a desktop */
+  /** the column is shown only at the width of a desktop */
   isDesktopOnly?: boolean;
 } & (
   | { kind: "name" | "badge" | "text" | "duration" | "number" | "cost" }

@@ -69,8 +69,7 @@ function someFits(
 
 type ValueTest = (value: unknown) => boolean;
 
-// Compiled conditions are cached. A search tests the same conditions again and again, and a regular expression takes up
-// to 50 ms to compile.
+// Compiled conditions are cached, because a search repeats them and a regular expression takes up to 50 ms to compile.
 const testsOf = new WeakMap<EventColumn<unknown>, WeakMap<FilterCondition, ValueTest>>();
 
 /**
@@ -155,8 +154,7 @@ function isTextPossible(column: EventColumn<unknown>, demands: readonly Conditio
   const values = knownTexts(column, demands);
   if (values) return someFits(column, demands, values);
   const numbers = demands.filter(({ condition }) => valueKindOf(column.type, condition.operator) === "number");
-  // A number condition that must hold needs a number as the value. If none must hold, a value that is no number meets
-  // all demands.
+  // Numbers decide only if a number condition must hold. Otherwise a text that is no number meets these demands.
   if (numbers.some(({ wanted }) => wanted) && !isNumberPossible(numbers, numericFromJson, null)) return false;
   return areTextsPossible(demands);
 }

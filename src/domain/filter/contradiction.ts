@@ -131,7 +131,10 @@ class Search {
     return { path, reason: this.reason(column, before, demand), columns };
   }
 
-  /** Takes the choice with the fewest open branches, and tries its branches one after the other. */
+  /**
+   * Tries the branches of one choice, one after the other: of the choice with the fewest branches that are still
+   * possible.
+   */
   private choose(choices: Choice[], facts: Facts): Conflict | null {
     let best: { choice: Choice; open: Task[]; failed: Conflict[] } | null = null;
     for (const choice of choices) {

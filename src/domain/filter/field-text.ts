@@ -104,11 +104,11 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
 }
 
 /**
- * Compiles a key into a function that reads an opened field. The function takes the key as one name first, then as a
- * path of names and list indices joined by dots. A name in a path may hold dots: the longest name that exists counts
- * (`attributes.gen_ai.system`). `length` reads the length of a list. The function parses a member that is the JSON text
- * of an object or a list.
- * @returns a function whose result is undefined if the field has no such place
+ * Compiles a key into a function that reads a field, parsed by `parseJsonField`. The function takes the key as one name
+ * first, then as a path of names and list indices joined by dots. A name in a path may hold dots: the longest name that
+ * exists counts (`attributes.gen_ai.system`). `length` reads the length of a list. A member that is JSON text of an
+ * object or a list is parsed too.
+ * @returns a function whose result is undefined if the field has no such member
  */
 export function compileKeyReader(key: string): (field: unknown) => unknown {
   const steps = key.split(".");

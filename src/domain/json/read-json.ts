@@ -7,7 +7,9 @@ export type TextPosition = { line: number; column: number };
 /** A fault of a text that is not JSON: its offset, and the path of names and indices to the value around it. */
 export type JsonFault = { message: string; at: number; path: (string | number)[] };
 
-/** The most levels that the reader follows, so that no text exhausts the stack. No filter is so deep. */
+/**
+ * The most levels of JSON whose offsets the parser records, so that no text exhausts the stack. No filter is so deep.
+ */
 const LOCATED_DEPTH_MAX = 200;
 
 /**
@@ -136,7 +138,7 @@ class Reader {
       this.path.push(name);
       const value = this.value();
       this.path.pop();
-      // A plain assignment to this name would set the prototype.
+      // A plain assignment to the name `__proto__` would set the prototype.
       if (name === "__proto__")
         Object.defineProperty(made, name, { value, writable: true, enumerable: true, configurable: true });
       else made[name] = value;

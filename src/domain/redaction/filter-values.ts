@@ -32,6 +32,6 @@ function hashed(condition: FilterCondition, redactor: Redactor, layout: Redactio
   if (typeof value === "string" && operator === "=") return { ...condition, value: hashOf(value) ?? value };
   if (!Array.isArray(value)) return condition;
   if (operator === "all of") return { ...condition, value: value.map((text) => hashOf(text) ?? text) };
-  // States that are older than the rule still hold the plain value.
+  // Observations that were stored before the rule was made still hold the plain value.
   return { ...condition, value: [...new Set(value.flatMap((text) => [text, hashOf(text) ?? text]))] };
 }

@@ -10,7 +10,7 @@ export type RedactionPattern = {
   find(text: string): TextRange[] | null;
 };
 
-/** The text that replaces a masked value that is no email address, card number or key. */
+/** The replacement of a masked value, except for email addresses, card numbers and keys. */
 export const MASKED_TEXT = "[masked]";
 
 /**

@@ -141,7 +141,10 @@ export function mapMembers(
   return isChanged ? Object.fromEntries(entries) : object;
 }
 
-/** Follows a path by one member. A step of the path may be `*`. A name with dots may match several steps. */
+/**
+ * Follows the path of a rule by the name of one member. Returns the rule with the steps that are left, or nothing if
+ * the name does not match. A step of the path may be `*`. A name with dots may match several steps.
+ */
 export function followRulePath({ steps, action }: FollowedRule, name: string): FollowedRule[] {
   if (steps.length === 0) return [];
   if (steps[0] === "*" || steps[0] === name) return [{ steps: steps.slice(1), action }];

@@ -22,8 +22,8 @@ export type DeliveryHeadersInput = {
 };
 
 /**
- * Makes the headers of one delivery, with those of Standard Webhooks. Their names are in lower case. It leaves out custom
- * headers that belong to the sender: an action of an earlier release may have some.
+ * Makes the headers of one delivery, including those of Standard Webhooks. Header names are in lower case. Custom
+ * headers that only the program may set are left out; an action of an earlier release may have some.
  */
 export function buildDeliveryHeaders(input: DeliveryHeadersInput): Record<string, string> {
   return {

@@ -1,4 +1,7 @@
-/** Headers of the HTTP connection (RFC 9110, 7.6.1 and 7.2; RFC 9112, 6), and of how the body was encoded for it. */
+/**
+ * Names of headers that belong to the HTTP connection, or say how a body was encoded for it (RFC 9110, 7.6.1 and 7.2;
+ * RFC 9112, 6).
+ */
 const ofConnection = new Set([
   "host",
   "connection",
@@ -13,13 +16,16 @@ const ofConnection = new Set([
   "proxy-authorization",
   "proxy-connection",
 ]);
-/** Headers that describe the bytes of one body, so that a fixed value is wrong. Bodies are sent uncompressed. */
+/**
+ * Names of headers that describe the bytes of one body. An action has one fixed value for all bodies, so the value
+ * would be wrong. The program sends bodies uncompressed.
+ */
 const ofBody = new Set(["content-encoding", "content-range", "content-md5", "content-digest", "repr-digest", "digest"]);
-/** Web frameworks replace the request's method by the value of these headers, so that a POST becomes a DELETE. */
+/** Names of headers from which web frameworks take the request's method, so that a POST becomes a DELETE. */
 const ofMethod = new Set(["x-http-method-override", "x-http-method", "x-method-override"]);
-/** Headers of Standard Webhooks. */
+/** Names of the headers of Standard Webhooks. */
 const ofSignature = new Set(["webhook-id", "webhook-timestamp", "webhook-signature"]);
-/** Headers that the program sets on each delivery. */
+/** Names of headers that the program sets on each delivery. */
 const ofDelivery = new Set([
   ...["content-type", "user-agent", "traceparent"],
   ...["x-trigger-execution-id", "x-trigger-attempt", "x-trigger-id", "x-trigger-depth"],
@@ -30,9 +36,8 @@ export const isConnectionHeader = (lowerCaseName: string): boolean =>
   ofConnection.has(lowerCaseName) || lowerCaseName.startsWith("proxy-");
 
 /**
- * Explains why a custom header belongs to the sender; null for a name that an action may set. Servers that pass headers
- * as variables of an environment (CGI, WSGI, PHP) read every mark in a name as `_`. So `webhook_id` counts as
- * `webhook-id`.
+ * Explains why an action must not set a header; null if it may. Servers that pass headers as environment variables
+ * (CGI, WSGI, PHP) read every character but letters and digits as `_`. So `webhook_id` counts as `webhook-id`.
  */
 export function describeSenderHeader(name: string): string | null {
   const lower = name.toLowerCase();

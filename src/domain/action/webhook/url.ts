@@ -9,8 +9,8 @@ export const StoredWebhookUrl = z.object({ masked: z.string(), ciphertext: z.str
 export type StoredWebhookUrl = z.infer<typeof StoredWebhookUrl>;
 
 /**
- * The fewest characters of a path and query of which a masked URL shows the last four. Of a shorter one, four
- * characters would be most of the credential.
+ * A masked URL shows the last four characters only of a path and query with at least this length. Of a shorter path,
+ * four characters would be most of the credential.
  */
 const PATH_MIN = 12;
 const ELLIPSIS = "…";

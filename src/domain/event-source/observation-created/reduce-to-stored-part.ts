@@ -23,7 +23,10 @@ export function reduceToStoredPart(payload: ObservationCreated, part: Exclude<St
   return { ...payload, observation: { ...observation, ...toolsOf(observation), ...cut }, kept: "cut" };
 }
 
-/** Stores the names of tools as fields, because the columns of tools read the bodies, which are removed. */
+/**
+ * Returns the names of tools as fields of their own, because the bodies are removed from which the tool columns read
+ * them.
+ */
 function toolsOf(observation: Observation): Partial<Observation> {
   const called = tools.calledToolNames(observation);
   const offered = tools.availableToolNames(observation);

@@ -144,7 +144,7 @@ const Data = z
        * langfuse-batch/merge-patch.ts
        */
       setBy: z.record(z.string(), z.number()).optional(),
-      /** the stored part, if no trigger matched and the project does not store all of it */
+      /** the part that is stored; set only if no trigger matched and the project does not store all of it */
       kept: z.enum(["cut", "columns"]).optional(),
     },
     expected("an object with an observation"),

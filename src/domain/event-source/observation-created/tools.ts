@@ -96,7 +96,7 @@ function callsIn(value: unknown, depth = 0): unknown[] {
   if (Array.isArray(value)) return value.flatMap((item: unknown) => callsIn(item, depth + 1));
   if (!isJsonObject(value)) return [];
   if (isCall(value)) return [value];
-  // A message may repeat its calls in its content, so the content is searched only without such a list.
+  // A message may repeat its calls in its content, so the content is searched only if the message lists no calls.
   const listed = callLists.map((name) => parseJsonField(value[name])).find(isFilledList);
   if (listed) return listed;
   return holders.flatMap((name) => callsIn(value[name], depth + 1));

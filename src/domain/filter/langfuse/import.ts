@@ -165,8 +165,7 @@ function toNode(
   if (operator === "is not set") return condition("is null");
   if (operator === "is not empty") return notEmpty(column, at);
   const takes = columnOperators(column);
-  // This program's column lacks the operator, so an equivalent condition replaces it: `any of` with one value, or a
-  // group of `=`.
+  // If a column lacks the operator, an equivalent condition replaces it: `any of` one value, or a group of `=`.
   if (operator === "=" && !takes.includes("=") && takes.includes("any of")) return condition("any of", [String(value)]);
   if (Array.isArray(value) && type === "stringOptions" && column.type === "string") {
     return {

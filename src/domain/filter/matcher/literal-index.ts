@@ -71,8 +71,7 @@ export class LiteralIndex {
    * caller must then call `apply`.
    */
   maskFor(event: CurrentEvent, hits: MatchingSlots, words: number): Int32Array | null {
-    // A long text gets no mask, because it is read only if candidates search it. Few slots need no mask, because
-    // checking them is faster.
+    // A mask would not pay: a long text is read only if a candidate needs it, and few slots are checked faster.
     if (this.isLong || this.cares.list) return null;
     const mask = this.masks.of(this.maskKey(this.value.get(event)), words);
     if (!mask) return null;

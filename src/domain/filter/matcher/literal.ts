@@ -67,8 +67,7 @@ export function splitIntoLiterals(
     id: idOf(operand, question.kind === "test" ? [operator, value] : question),
   };
   if (!wanted || question.kind !== "test") return [literal];
-  // For `all of` and `matches` the index tests one necessary part: the first value, or a text that every match has.
-  // The second literal, which evaluates the whole condition, then runs only for candidates that passed this test.
+  // The first literal is a cheap test that every match passes. The whole condition then runs for few candidates.
   if (operator === "all of") return [equalLiteral(operand, [(value as string[])[0]!], true), literal];
   const text = textInEveryMatch(value as string);
   return text === null ? [literal] : [containing(operand, text), literal];
@@ -100,8 +99,7 @@ export function filterOperandId({ column, key, convert }: FilterOperand): string
   return JSON.stringify([column.id, key ?? null, formId(convert)]);
 }
 
-// Each conversion has a number for these ids. The names of functions would not do, because a bundler may give two
-// functions one name.
+// Ids hold a number for each conversion function, because a bundler may give two functions one name.
 const formIds = new Map<FilterOperand["convert"], number>();
 
 function formId(convert: FilterOperand["convert"]): number {

@@ -31,7 +31,7 @@ export function textInEveryMatch(source: string): string | null {
       run += char;
       continue;
     }
-    // This operator makes the character before it optional, so the text ends before that character.
+    // `*`, `?` and `{` can make the character before them optional, so the text ends before that character.
     if (char === "*" || char === "?" || char === "{") run = run.slice(0, -1);
     end();
     if (char === "\\") {

@@ -55,8 +55,7 @@ export class SlotSet {
   }
 
   private listIfFew(): void {
-    // A bitmap becomes a list only at half of the limit or less. So a slot that comes and goes does not convert the set
-    // each time.
+    // A bitmap becomes a list only at half of the limit, so that a slot that comes and goes does not convert it.
     if (!this.bits || this.size > this.listedMax() / 2) return;
     this.list = slotsIn(this.bits);
     this.bits = null;

@@ -116,8 +116,8 @@ export class ThresholdFinder implements SlotFinder {
   }
 
   /**
-   * Compares two entries. For equal thresholds "at least" comes before "above", because a value that meets "above"
-   * meets both.
+   * Compares two thresholds. Of equal ones, "at least" comes before "above", because a value that meets "above" also
+   * meets "at least".
    */
   private compare(left: Entry, right: Entry): number {
     return (

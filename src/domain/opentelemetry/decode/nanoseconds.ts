@@ -2,9 +2,9 @@ import { LongNumber } from "../../json/long-number";
 
 /** The number of last digits in a count of nanoseconds that are less than a millisecond. */
 const BELOW_MS = 6;
-/** The digits of a count. The largest count of the protocol, 2^64 - 1, has 20. */
+/** Matches a count of nanoseconds in digits. The largest count of the protocol, 2^64 - 1, has 20 digits. */
 const DIGITS = /^\d{1,20}$/;
-/** A count as languages write a floating number: `1700000000012345678.5`, `1.7000000000123457e+18`. */
+/** Matches a count that was written as a floating-point number: `1700000000012345678.5`, `1.7000000000123457e+18`. */
 const FLOATING = /^\d{1,20}(?:\.\d{0,20})?(?:e\+?1\d)?$/i;
 
 /**

@@ -72,8 +72,7 @@ export const TRACE_ID_LENGTH_MAX = 512;
 const TAGS_MAX = 1_000;
 
 export function isRootSpan(reading: SpanReading): boolean {
-  // Langfuse marks the first span that an application exports by one of these attributes. Its parent is an HTTP span
-  // that is never sent.
+  // Langfuse marks an application's first span by these. Its parent is an HTTP span that is never sent.
   const marks = ["langfuse.internal.is_app_root", "langfuse.internal.as_root"];
   return reading.span.parentSpanId === null || marks.some((name) => reading.word(name) === "true");
 }

@@ -22,8 +22,8 @@ export function readUsageDetails(value: unknown): TokenUsage | null | undefined 
 }
 
 /**
- * Reads the usage of an OpenAI completion or response that has no other fields. Its details are parts of input and
- * output.
+ * Reads a usage object in the form of OpenAI's completions or responses; null if it has any other field. In this form
+ * the details are parts of input and output.
  */
 function fromOpenAi(given: Record<string, unknown>): TokenUsage | null {
   for (const { input, output } of openAiShapes) {

@@ -9,8 +9,7 @@ import type { RenderBudget } from "./limits";
  */
 const PATTERN_MAX = 256;
 
-// Each allowed filter gives the same result on every run, also in the browser. None reads a file or compiles text of
-// the event.
+// Each allowed filter always gives the same result. None reads files or compiles text of the event.
 export const allowedLiquidFilters = [
   "append",
   "prepend",

@@ -7,7 +7,7 @@ export type RenderLimits = { steps: number; memory: number };
  * and fast machines.
  */
 export const RENDER_STEPS_MAX = 2_000_000;
-/** The characters and items that a rendering may make beyond four times the size of its event. */
+/** A rendering may make this many characters and items, and four times the size of its event in addition. */
 const MEMORY_BEYOND = 1024 * 1024;
 /** The most steps of a rendering on the event loop. They take a few milliseconds at worst. */
 const STEPS_LITTLE = 20_000;

@@ -16,9 +16,11 @@ export type TemplatePreset = {
 // The lines of the templates are not wrapped, because a template is sent exactly as it stands here.
 /* eslint-disable max-len */
 
-// Anybody may have written an observation's text. So a preset puts such text where the service shows plain text, or
-// switches mentions off. Presets cut texts to the service's limits. They cut texts without a limit too, because a body
-// over 256 KB is not sent.
+/*
+ * Anybody may have written an observation's text. So a preset puts such text where the service shows plain text, or
+ * switches mentions off. Presets cut texts to the service's limits. They cut texts without a limit too, because a body
+ * over 256 KB is not sent.
+ */
 
 /**
  * A template for Slack: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks. Notifications show

@@ -20,11 +20,9 @@ export const TEMPLATE_BYTES_MAX = 64 * 1024;
  */
 const CACHE_MAX = 512 * 1024;
 
-/**
- * The most characters of a template, and below of an envelope, in a quick rendering. Compiling or parsing so many takes
- * about 1 ms.
- */
+/** The most characters of a template in a quick rendering. Compiling so many takes about 1 ms. */
 const SMALL_TEMPLATE_MAX = 8 * 1024;
+/** The most characters of an envelope in a quick rendering. Parsing so many takes about 1 ms. */
 const SMALL_ENVELOPE_MAX = 64 * 1024;
 
 /** A problem of a template, with its line, counted from 1. The reason never quotes the event. */
