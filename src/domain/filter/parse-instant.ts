@@ -6,7 +6,7 @@ const MILLIS_MIN = 1e11;
 /** The least number that counts as epoch microseconds. Epoch nanoseconds begin at 1e17. */
 const MICROS_MIN = 1e14;
 const NANOS_MIN = 1e17;
-/** The least number that counts as no time in any unit. */
+/** Numbers from this one on are too large to be a time in any unit. */
 const NANOS_MAX = 1e20;
 
 /** Explains why a number is probably a time in another unit than milliseconds. Null if it may be milliseconds. */

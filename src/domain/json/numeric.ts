@@ -44,7 +44,7 @@ export function sumDecimals(values: readonly (number | LongNumber)[]): number {
   return Number(`${(sum + half) / unit}e-${SUM_PLACES}`);
 }
 
-/** Converts a number to whole units of the last decimal place. */
+/** Converts a decimal to an integer: the number of units of its last decimal place (PART_PLACES). */
 function inUnits({ isNegative, digits, exponent }: Decimal): bigint {
   const places = exponent + PART_PLACES;
   // Digits behind the last place do not change the rounded sum.

@@ -19,7 +19,7 @@ export type ObservationPatch = {
   fields: JsonObject;
 };
 
-/** The reason why an event of a batch is rejected, in words for its sender. */
+/** The error of a batch event that is rejected. Its message tells the sender the reason. */
 export class BatchEventError extends Error {}
 
 /** The types of batch events, each with the type of its observation; null if the body of the event names that type. */

@@ -41,7 +41,7 @@ export type Redactor = {
     layout: RedactionLayout,
     kind?: "patch" | "refused",
   ): Record<string, unknown>;
-  /** Redacts a text outside of the data, such as an id of the sender. It hashes the values that it finds. */
+  /** Redacts a text outside of the data, such as an id that the sender gave. It hashes the values that it finds. */
   redactText(text: string): string;
   /**
    * Returns the hashed form in which a value at a path of an event is stored.

@@ -6,7 +6,7 @@ import type { CurrentEvent, EventValue } from "./event-values";
 import { clearBit, slotsInBoth, SlotSet } from "./slot-set";
 import { ThresholdFinder } from "./threshold-finder";
 
-/** Up to this many candidates, a costly index of text searches checks each candidate by itself. */
+/** With at most this many candidates left, an index of text searches tests each candidate by itself. */
 const FEW = 8;
 
 /** The kinds of questions that a literal index can answer: every kind but `test`. */

@@ -14,7 +14,7 @@ export type SlotFinder = {
   grow(words: number): void;
 };
 
-/** Sets of slots by key. A set without slots is removed. */
+/** The slots by key, such as a value to look up. A key without slots is removed. */
 export class SlotSetsByKey<K> {
   private readonly sets = new Map<K, SlotSet>();
 

@@ -160,7 +160,10 @@ export class ThresholdFinder implements SlotFinder {
   }
 }
 
-/** Returns the index of the first item that passes, or the length. All items that pass come last. */
+/**
+ * Returns the index of the first item that passes, or the length if none passes. The items must be in order: all that
+ * pass come last.
+ */
 function firstIndex<T>(items: readonly T[], passes: (item: T) => boolean): number {
   let [low, high] = [0, items.length];
   while (low < high) {

@@ -106,8 +106,8 @@ export function finishReasonAndProvider(reading: SpanReading): JsonObject {
 type Prompt = { promptName: string | null; promptVersion: number | null; otherVersion: string | null };
 
 /**
- * Returns the prompt of a generation. A version that is not a whole number goes into metadata, because the column holds
- * whole numbers.
+ * Returns the name and version of a generation's prompt. A version that is not a whole number goes into metadata,
+ * because the column holds whole numbers.
  */
 export function promptLinkOf(reading: SpanReading): Prompt {
   const own = readObject(reading.get("ai.telemetry.metadata.langfusePrompt"));
