@@ -1,5 +1,6 @@
 /**
- * The kinds of things that the audit log has entries about. An audit action begins with one of these words and a dot.
+ * The first words of audit actions. Each names a kind of record that the audit log has entries about. A dot follows the
+ * word.
  */
 export const auditNouns = [
   "trigger",

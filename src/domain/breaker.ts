@@ -59,8 +59,9 @@ export function admissionByBreaker(breaker: Breaker, now: number): BreakerAdmiss
 }
 
 /**
- * Returns the breaker after these attempts, in the order in which they ended. Only the result of the probe changes an
- * open breaker. Attempts that were on the wire when it opened are counted. They neither close it nor prolong the pause.
+ * Returns the breaker after some attempts, given in the order in which they ended. Only the result of the probe changes
+ * an open breaker. Attempts that were on the wire when the breaker opened are counted. They neither close the breaker
+ * nor prolong the pause.
  */
 export function breakerAfterAttempts(breaker: Breaker, attempts: readonly BreakerAttempt[], now: number): Breaker {
   return attempts.reduce((state, attempt) => afterOne(state, attempt, now), breaker);

@@ -93,7 +93,7 @@ export const returnSlots = (pace: EndpointPace, counts: ReadonlyMap<string, numb
     .filter(([, count]) => count > 0),
 });
 
-/** Refunds to the rate requests that a claim charged but did not send. */
+/** Gives back to the rate the requests that a claim charged and did not send. */
 export const refundRate = (pace: EndpointPace, limits: EndpointLimits, count: number): EndpointPace => ({
   ...pace,
   rateAt: pace.rateAt - count * intervalOf(limits),

@@ -24,7 +24,7 @@ export type EventColumn<P> = {
   options?: readonly string[];
   /** the payload's schema allows only the values in `options` */
   isClosed?: boolean;
-  /** whether the value can be missing, so that the column has `is null` */
+  /** whether the value can be missing; the column then takes `is null` and `is not null` */
   nullable: boolean;
   /** the values of this option column are free text, so the column also takes the operators of text */
   freeText?: boolean;

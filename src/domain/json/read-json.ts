@@ -39,8 +39,8 @@ function mayHoldLongNumber(text: string): boolean {
 }
 
 /**
- * Matches a number of 16 characters or more, or with an exponent, at the place of a value. A match inside of a text
- * only costs time.
+ * Matches a number of 16 characters or more, or with an exponent, where a value may stand. A match inside a JSON string
+ * does no harm: it only runs the slower parser.
  */
 const candidate =
   /(?:^|[[:,])[ \t\r\n]*(-?\d(?:[\d.]{15,}(?:[eE][+-]?\d+)?|[\d.]*[eE][+-]?\d+))(?=[ \t\r\n]*(?:[,\]}]|$))/g;

@@ -21,7 +21,7 @@ export type RedactorInput = {
 
 /** The parts of an event source's data at which redaction rules apply. */
 export type RedactionLayout = {
-  /** the member of the data that holds the thing, such as `observation`; null: rules by path apply at every depth */
+  /** the member of the data that holds the subject, such as `observation`; null: rules by path apply at every depth */
   within: string | null;
   /** members that hold ids: values found in them are always hashed, because other rows refer to them */
   links: readonly string[];

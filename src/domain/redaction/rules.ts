@@ -85,7 +85,7 @@ export const RedactionRules = z
     `A project has at most ${redactionLimits.expressionsMax} rules with an expression of its own.`,
   );
 
-/** Describes a rule in words: `Email addresses anywhere are hashed.` */
+/** Describes a redaction rule in words: `email addresses are hashed`. */
 export function describeRedactionRule(rule: RedactionRule): string {
   const past = { drop: "dropped", mask: "masked", hash: "hashed" }[rule.action];
   switch (rule.find) {

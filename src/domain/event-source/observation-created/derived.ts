@@ -5,12 +5,12 @@ import type { Observation } from "./schema";
 
 // Each function returns the sender's value, else a derived value, else null. Null means unknown, never 0.
 
-/** Returns the seconds from start to end. */
+/** Returns the latency of an observation: the seconds from its start to its end. */
 export function latency(observation: Observation): Given | null {
   return given(observation.latency) ?? secondsBetween(observation.startTime, observation.endTime);
 }
 
-/** Returns the seconds from start to the first token of the completion. */
+/** Returns the seconds from an observation's start to the first token of its completion. */
 export function timeToFirstToken(observation: Observation): Given | null {
   return given(observation.timeToFirstToken) ?? secondsBetween(observation.startTime, observation.completionStartTime);
 }

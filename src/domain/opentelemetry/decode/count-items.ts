@@ -5,7 +5,7 @@ import { OtlpDecodingError } from "./trace-export";
 /** The signals that the program does not read. It only counts their items, to report how many it refused. */
 export type UnreadSignal = "metrics" | "logs";
 
-/** The place of the items in an export: names of nested lists in JSON, and field numbers in protobuf. */
+/** The path to the items in an export: names of nested lists in JSON, and field numbers in protobuf. */
 const paths: Record<UnreadSignal, { names: readonly string[]; fields: readonly number[] }> = {
   logs: { names: ["resourceLogs", "scopeLogs", "logRecords"], fields: [1, 2, 2] },
   metrics: { names: ["resourceMetrics", "scopeMetrics", "metrics"], fields: [1, 2, 2] },

@@ -33,7 +33,10 @@ const last: readonly ContentReader[] = [frameworks.readRetrievalContent, framewo
 
 /** The conventions in the order in which they decide. The first that finds an input or an output decides both. */
 const deciding: readonly ContentReader[] = [...first, ...values, ...genAi, ...last];
-/** The conventions that fill a side that the deciding convention lacks. GenAI conventions come before common names. */
+/**
+ * The conventions that are tried for the input or the output if the deciding convention lacks it. GenAI conventions
+ * come before common names.
+ */
 const filling: readonly ContentReader[] = [...first, ...genAi, ...values, ...last];
 
 function contentOf(reading: SpanReading): SpanContent {

@@ -25,8 +25,8 @@ const places: readonly { object?: string; prefix?: string; except?: readonly str
 const contentEvent = /^gen_ai\.(?:(?:system|user|assistant|tool)\.message|choice|content\.|client\.inference\.)/;
 
 /**
- * Returns the application's metadata as it was sent. It adds those facts of the span that no other field holds. A name
- * that the application uses itself stays the application's.
+ * Returns the metadata of a span: the application's own, as it was sent, and facts of the span that no other field
+ * holds. If both use one name, the application's value stays.
  */
 export function spanMetadataOf(reading: SpanReading): JsonObject {
   const own = new Map<string, unknown>();

@@ -65,8 +65,8 @@ const aiSdkCalls: [string, Type][] = [
 ];
 
 /**
- * Tells whether a span is this call of the AI SDK. `operation.name` may also hold the name of a function: `ai.toolCall
- * agent-fn`.
+ * Tells whether a span is a certain call of the AI SDK. `operation.name` may also hold the name of a function:
+ * `ai.toolCall agent-fn`.
  */
 const isAiSdkCall = (reading: SpanReading, call: string): boolean =>
   reading.word("operation.name").startsWith(call) || reading.word("ai.operationId") === call;

@@ -33,7 +33,7 @@ export class SpanReading {
     return isMeaningfulValue(this.attributes.get(name));
   }
 
-  /** Returns the first meaningful value among these attributes, and the attribute's name. */
+  /** Returns the first meaningful value among the named attributes, and the attribute's name. */
   find(names: readonly string[]): { name: string; value: unknown } | null {
     for (const name of names) {
       const value = this.attributes.get(name);
@@ -46,7 +46,7 @@ export class SpanReading {
     return this.find(names)?.value ?? null;
   }
 
-  /** Returns the first meaningful value among these attributes as text. */
+  /** Returns the first meaningful value among the named attributes, as text. */
   text(...names: string[]): string | null {
     return readText(this.first(names));
   }
@@ -66,7 +66,7 @@ export class SpanReading {
     return false;
   }
 
-  /** Returns the span's value of an attribute, or the value of the resource if that of the span has no meaning. */
+  /** Returns an attribute of the span, or of its resource if the span's value is not meaningful. */
   onSpanOrResource(name: string): unknown {
     return [this.attributes.get(name), this.span.resource.get(name)].find(isMeaningfulValue) ?? null;
   }
@@ -76,7 +76,9 @@ export class SpanReading {
     return ["invoke_agent", "agent_step"].includes(this.word("gen_ai.operation.name"));
   }
 
-  /** Whether a span is from the AI SDK 4 to 6. A custom tracer may give it another scope. */
+  /**
+   * Whether the span is from the AI SDK 4 to 6. An attribute counts too, because a custom tracer may change the scope.
+   */
   get isAiSdk(): boolean {
     return this.scope === "ai" || this.has("ai.operationId");
   }

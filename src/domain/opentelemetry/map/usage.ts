@@ -13,7 +13,8 @@ import type { TokenUsage } from "./usage-buckets";
 import { readObject, type JsonObject } from "./read-values";
 
 /**
- * The names of each count below `gen_ai.usage.` and `llm.token_count.`, as senders write them. The first name counts.
+ * The names of each count below `gen_ai.usage.` and `llm.token_count.`, as senders write them. The first name with a
+ * value counts.
  */
 const names: Record<keyof InclusiveTokenCounts, readonly string[]> = {
   input: ["prompt_tokens", "input_tokens", "prompt"],
