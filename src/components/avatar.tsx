@@ -1,6 +1,6 @@
 import { cn } from "@/lib/cn";
 
-/** Shows the initials of a person or a project in a small coloured shape, beside the name. */
+/** Shows the initials of a person (in a circle) or of a project (in a square), beside the name. */
 export function Avatar({
   name,
   isSquare = false,

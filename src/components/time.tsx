@@ -26,7 +26,7 @@ const DELAYS = { openMs: 350, closeMs: 150 };
 type TimeProps = {
   /** a Date, or an ISO 8601 text */
   value: Date | string;
-  /** `relative` is "12 s ago" and keeps counting; `span` is "12 s"; `absolute` is the date and time */
+  /** `relative` (default) is "12 s ago" and keeps counting; `span` is "12 s"; `absolute` is the date and time */
   format?: "relative" | "span" | "absolute";
   className?: string;
 };

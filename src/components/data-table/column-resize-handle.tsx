@@ -56,8 +56,7 @@ export function ColumnResizeHandle({ column: { id, header }, before, after, tool
       aria-valuemax={COLUMN_WIDTH_BOUNDS.max}
       aria-valuenow={width}
       title="Drag it. Left and right change the width, with Shift they move the column. Up and down go to other columns."
-      // Tab stops only once in the whole header row, so that keyboard users reach the rows quickly. The up and down
-      // arrow keys move between the handles.
+      // Tab stops at one handle of the header only. The up and down arrow keys go to the others.
       tabIndex={isFirst ? 0 : -1}
       onFocus={(event) => setWidth(clampColumnWidth(cellOf(event.currentTarget).offsetWidth))}
       draggable

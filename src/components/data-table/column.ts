@@ -70,7 +70,10 @@ export function listShownColumns<Row>(
   });
 }
 
-/** Converts the visible columns into column choices, which a move or a resize then changes. */
+/**
+ * Returns the visible columns as column choices, with the widths that the person chose. A move or a resize starts from
+ * these choices.
+ */
 export const choicesOfShownColumns = <Row>(
   shown: readonly DataColumn<Row>[],
   chosen: readonly ColumnChoice[] | null,

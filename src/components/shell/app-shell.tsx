@@ -32,8 +32,7 @@ export function AppShell(props: AppShellProps) {
   const { project, nav, user, tools, notice, children } = props;
   const pathname = usePathname();
   const [isCollapsed, setIsCollapsed] = useState(props.isCollapsedAtFirst ?? false);
-  // The path on which a phone user opened the sidebar. On any other path the sidebar is closed, so navigation closes
-  // it.
+  // The path at which a phone user opened the sidebar. At any other path the sidebar is closed.
   const [openOn, setOpenOn] = useState<string | null>(null);
   const toggle = () => {
     rememberSidebar(!isCollapsed);

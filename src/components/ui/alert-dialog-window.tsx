@@ -62,8 +62,7 @@ function Question({
         className="flex flex-col gap-4 p-5"
         onSubmit={(event) => {
           event.preventDefault();
-          // React events bubble through portals. Without this call, the submit event would reach a form around the
-          // dialog.
+          // React events bubble through portals, so this event would also submit a form around the dialog.
           event.stopPropagation();
           if (isReady && !isLoading) onConfirm();
         }}

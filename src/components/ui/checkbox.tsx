@@ -32,8 +32,7 @@ export function Checkbox({
     <div className={cn("flex items-start gap-2.5", className)}>
       <Base.Root
         id={id}
-        // The server's HTML links the checkbox to its label, so that the checkbox has an accessible name before the
-        // script runs.
+        // The server's HTML links the checkbox to its label, so it has a name before the script runs.
         aria-labelledby={`${id}-label`}
         aria-describedby={help ? `${id}-help` : undefined}
         checked={checked}

@@ -34,8 +34,7 @@ export function RadioGroup<Value extends string>({
   className,
   ...aria
 }: RadioGroupProps<Value>) {
-  // The server's HTML already links each radio button to its label, so that the button has a name before the script
-  // runs.
+  // Stable ids let the server's HTML link each radio button to its label before the script runs.
   const id = useId();
   return (
     <Base

@@ -87,8 +87,7 @@ export function TagsInput({
       items={items.length > 0 ? items : noItems}
       value={[...value]}
       onValueChange={(next: string[], { reason }) => {
-        // Base UI reports an empty list when Escape is pressed while the suggestions are closed. This line keeps the
-        // values.
+        // Without this line, Escape would clear all values while the suggestions are closed.
         if (reason === "escape-key") return;
         onValueChange(next);
         setQuery("");

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type FocusEvent, type PointerEvent } from "react";
 
-/** If another popup closed less than this time before, a popup opens without a delay, in ms. */
+/** For how long after one popup has closed the next popup opens without a delay, in ms. */
 const GROUP_MS = 400;
 let lastClosedAt = -Infinity;
 

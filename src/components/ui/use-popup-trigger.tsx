@@ -51,8 +51,7 @@ export function usePopupTrigger(
     },
   });
   const onOpenChange = (next: boolean, { event, cancel }: OpenChangeDetails): void => {
-    // The click handler above closes the popup. If the press before that click closed the popup, the click would open
-    // it again.
+    // A press on the trigger must not close the popup here: the click that follows would open the popup again.
     if (!next && event.target instanceof Node && anchor?.contains(event.target)) return cancel();
     setIsOpen(next);
   };

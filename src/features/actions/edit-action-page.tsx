@@ -83,8 +83,7 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
   const editing = useActionEditing(projectId, action, reload);
   const mayWrite = may("action:write");
   const list = `/projects/${projectId}/actions`;
-  // This value is read only once. Otherwise a first delivery would switch to the overview tab while the person edits
-  // the form.
+  // Read once: a first delivery must not switch to the overview tab while the person edits the form.
   const [wasUsed] = useState(action.health.word !== "no traffic" || action.health.lastFailure !== null);
   usePageTitle(`${action.name} · Actions`);
   return (

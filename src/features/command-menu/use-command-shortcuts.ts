@@ -77,8 +77,7 @@ export function useCommandShortcuts({ commands, onCommand, onMenu, onEarlyKey, o
   }, [hasCommands]);
   useEffect(() => {
     const listener = (event: KeyboardEvent) => listen(event);
-    // In the capture phase this listener runs before the shortcuts of the page, which may use a key that here is the
-    // second of two.
+    // In the capture phase this listener runs first: a page's own shortcut may be the second key of a sequence.
     window.addEventListener("keydown", listener, { capture: true });
     return () => window.removeEventListener("keydown", listener, { capture: true });
   }, []);

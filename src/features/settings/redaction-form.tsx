@@ -82,8 +82,7 @@ export function RedactionForm({ projectId, saved }: RedactionFormProps) {
             <ol className="flex flex-col gap-3">
               {rules.map((rule, index) => (
                 <RedactionRuleRow
-                  // A rule has no id, so its index is the React key. This is safe, because a row has no state of its
-                  // own.
+                  // A rule has no id. Its index is a safe React key, because a row has no state.
                   key={index}
                   position={index + 1}
                   rule={rule}

@@ -62,7 +62,8 @@ export function ActionHealthLabel({ health, detail = "none", className }: Action
 }
 
 /**
- * Returns the details after the word: who paused the action, how many executions wait, and when the next probe follows.
+ * Returns the details that follow the health's word: who paused the action, how many executions wait, and when the next
+ * probe is sent.
  */
 function detailsOf({ word, waiting, until, isProbing, pausedBy }: ActionHealthDetails, isNarrow: boolean): ReactNode[] {
   const isPausedByBreaker = word === "paused" && pausedBy === null;

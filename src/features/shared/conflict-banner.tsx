@@ -13,7 +13,7 @@ type ConflictBannerProps = {
   projectId: string;
   kind: "trigger" | "action";
   targetId: string;
-  /** the version with which the form was filled */
+  /** the version number of the trigger or action with which the form was filled */
   ownVersion: number;
   onKeepMine: (theirVersion: number) => void;
   onTakeTheirs: () => void;

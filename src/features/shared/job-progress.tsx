@@ -34,7 +34,7 @@ type JobProgressProps = {
   job: { status: JobState; statusReason: string; processed: number; total: number };
   /** the functions behind the buttons; null without the permission, and then there are no buttons */
   controls: JobControls | null;
-  /** what the job works on, and its results so far */
+  /** content below the progress bar: what the job works on, and its results so far */
   children: ReactNode;
 };
 

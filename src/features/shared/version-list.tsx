@@ -18,7 +18,7 @@ type VersionRow = {
 type VersionHistoryProps = {
   /** the versions, newest first; undefined while they load */
   versions: readonly VersionRow[] | undefined;
-  /** what has the versions: `trigger` or `action` */
+  /** the noun for the versioned thing in texts: `trigger` or `action` */
   noun: string;
   mayRestore: boolean;
   /** restores a version; rejects if the restore fails, and the caller shows the error */

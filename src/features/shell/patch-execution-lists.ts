@@ -66,8 +66,7 @@ export function patchListPages(
   const added = rows.filter(({ id }) => !known.has(id) && fits.get(id) === true).filter(isAbove(first));
   const items = [...added, ...inOrder(first).items].toSorted(newestFirst);
   if (items.length > FIRST_PAGE_MAX) return null;
-  // A list with a single page keeps at most `limit` rows, the newest ones. A list with several loaded pages keeps all
-  // its rows.
+  // A list with one loaded page keeps its newest `limit` rows. A list with several pages keeps all its rows.
   const limit = others.length > 0 ? undefined : filters.limit;
   return [{ ...first, items: items.slice(0, limit) }, ...others.map(inOrder)];
 }
@@ -100,8 +99,7 @@ export function fitsListFilters(row: ListedExecution, filters: Filters, now: num
   if (to && row.createdAt >= new Date(to as string | Date)) return false;
   if (Object.entries(filters).some(([name, value]) => value !== undefined && !OWN.has(name))) return null;
   if (!status?.length) return true;
-  // For a PENDING execution the kind of wait, such as PAUSED, also depends on the action, which the row does not
-  // contain.
+  // Why a PENDING execution waits also depends on its action, about which the row says too little.
   const stored = status.filter((name) => !WAITS.has(name)).map((name) => (name === "FAILED" ? "ERROR" : name));
   if (stored.includes(row.status)) return true;
   return stored.length < status.length && row.status === "PENDING" ? null : false;

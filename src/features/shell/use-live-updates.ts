@@ -129,8 +129,7 @@ export function useLiveUpdates(projectId: string): void {
                     ? { kind: "reconnecting", since: Date.now() }
                     : { kind: "connecting" },
               ),
-            // The subscription fails if the session has ended. The refresh then fails too, and its error opens the
-            // sign-in page.
+            // If the session has ended, this refresh fails, and its error opens the sign-in page.
             onError: () => (refresher.request(topics), onEnd()),
           });
           return unsubscribe;

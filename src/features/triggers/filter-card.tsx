@@ -22,7 +22,7 @@ type FilterCardProps = {
   problems: readonly FilterProblem[];
   contradiction: FilterContradiction | null;
   isStrict: boolean;
-  /** the result of each condition on the chosen event */
+  /** the result of each condition on the event that the person chose to try the filter on */
   outcomes: readonly ConditionOutcome[] | undefined;
   /** returns the share of the newest stored events that a condition prevents from matching, 0 to 1 */
   stoppedShare: (condition: FilterCondition) => number | undefined;

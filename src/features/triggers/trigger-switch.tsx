@@ -9,7 +9,7 @@ type TriggerSwitchProps = {
   projectId: string;
   trigger: { id: string; name: string; status: "ACTIVE" | "DISABLED" };
   isDisabled: boolean;
-  /** called after the switch with the trigger's new version number */
+  /** called after the trigger was switched on or off, with its new version number */
   onSwitched?: (version: number) => void;
 };
 

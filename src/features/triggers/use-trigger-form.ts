@@ -139,8 +139,8 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
 }
 
 /**
- * Focuses the first field of the filter with an error, or the filter's first control, after the next frame has marked
- * the errors.
+ * Focuses the filter's first field with an error, or else the filter's first control. It waits one frame, because React
+ * marks the errors first.
  */
 function focusFilter(): void {
   requestAnimationFrame(() => {

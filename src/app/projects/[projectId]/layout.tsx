@@ -19,8 +19,7 @@ export default async function ProjectLayout({ params, children }: ProjectLayoutP
   const [project, projects] = await Promise.all([session.project(projectId), session.projects()]);
   const { name, email } = session.user;
   return (
-    // The project frame (sidebar, bell) and the page use the same queries. The HTML contains the results of the frame's
-    // queries. Without them, an early answer could change shared data before React has hydrated the page.
+    // The HTML also contains the sidebar's data. Without it, an early answer could change the page before hydration.
     <PrefetchedQueries
       load={(trpc, queryClient) => {
         queryClient.setQueryData(trpc.project.get.queryKey({ projectId }), project);

@@ -27,7 +27,7 @@ type PanelProps = {
   executionId: string | null;
   /** the row of the execution in the list; the panel shows its data until the server answers */
   row: ExecutionRow | undefined;
-  /** the id of the execution that J opens; the panel loads that execution in advance */
+  /** the id of the next execution in the list, which the key J opens; the panel loads it in advance */
   nextId: string | undefined;
   onClose: () => void;
 };

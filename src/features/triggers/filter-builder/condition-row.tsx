@@ -38,8 +38,7 @@ export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps)
   const aria = { "aria-invalid": isWrong, "aria-describedby": text ? problemId : undefined };
 
   const onBlur = (event: FocusEvent<HTMLDivElement>) => {
-    // Popups of the row's fields are elsewhere in the document. A focus inside such a popup does not count as leaving
-    // the row.
+    // A focus in a popup of the row's fields does not count as leaving the row.
     const next = event.relatedTarget;
     if (
       next &&

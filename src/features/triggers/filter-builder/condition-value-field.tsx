@@ -72,8 +72,7 @@ export function ConditionValueField({ column, condition, onChange, ...aria }: Va
           {...common}
           value={typeof value === "string" ? value : ""}
           onValueChange={onChange}
-          // Only `=` suggests values. Other operators take parts of values or patterns, which are not among the stored
-          // values.
+          // Only `=` suggests stored values. The other operators take parts of values, or patterns.
           suggestions={operator === "=" ? suggestions : undefined}
           isMono={operator === "matches"}
           placeholder={operator === "matches" ? "regular expression" : "text"}

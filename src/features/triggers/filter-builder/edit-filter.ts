@@ -208,7 +208,7 @@ function convertValue(value: ConditionValue | undefined, kind: ValueKind): Condi
       return typeof value === "string" && value !== "" ? [value] : [];
     case "number":
       if (typeof value === "number") return value;
-      // A filter stores a number with more digits than a JavaScript number keeps as text.
+      // A filter stores a number as text if the number has more digits than a JavaScript number can keep.
       return typeof value === "string" && typeof readEnteredNumber(value) === "string" ? value : undefined;
     case "datetime":
       return typeof value === "string" && value !== "" ? value : undefined;

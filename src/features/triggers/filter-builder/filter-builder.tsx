@@ -49,7 +49,7 @@ type FilterBuilderProps = {
   contradiction?: FilterContradiction | null;
   /** whether to show all problems at once, because the person has tried to save */
   isStrict?: boolean;
-  /** the result of each condition on the chosen event */
+  /** the result of each condition on the event that the person chose to try the filter on */
   outcomes?: readonly ConditionOutcome[];
   /** returns the share of the newest stored events that a condition prevents from matching, 0 to 1 */
   stoppedShare?: FilterFindings["stoppedShare"];

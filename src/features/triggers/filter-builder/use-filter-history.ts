@@ -27,7 +27,10 @@ export function useFilterHistory(value: Filter, onChange: (filter: Filter) => vo
     setHistory(next);
     latest.current.onChange(next.shown);
   }, []);
-  /** @param place the field in which the person typed; empty for a change that is an undo step of its own */
+  /**
+   * Applies an edit to the filter, and records the edit for undo.
+   * @param place the field in which the person typed; empty for an edit that is an undo step of its own
+   */
   const change = useCallback(
     (edit: (filter: Filter) => Filter, place = "") => {
       const { value: before, history: known, typedAt, typedIn } = latest.current;

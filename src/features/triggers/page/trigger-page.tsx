@@ -46,8 +46,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
   const list = `/projects/${projectId}/triggers`;
   const source = getEventSource(trigger.eventSource);
   const noun = source?.noun ?? unknownNoun;
-  // This value is read only once. Otherwise a first match would switch to the overview tab while the person edits the
-  // form.
+  // Read once: a first match must not switch to the overview tab while the person edits the form.
   const [hasFired] = useState(trigger.lastExecutionAt !== null);
   usePageTitle(`${trigger.name} · Triggers`);
   return (

@@ -35,8 +35,7 @@ export function useTriggerEditing(
       queryClient.invalidateQueries(trpc.version.pathFilter()),
     ]);
   const save = async (input: TriggerInput) => {
-    // If the form does not change the status, the save sends the current one, because the switch in the page's header
-    // may have changed it.
+    // An unchanged status in the form must not undo the switch in the page's header, so the newest status is sent.
     const status = input.status === base.input.status ? trigger.status : input.status;
     const { version } = await update.mutateAsync({
       projectId,

@@ -62,10 +62,7 @@ function Verdict({ source: { noun }, chosen, trial, samplingRate, hasProblems }:
   );
 }
 
-/**
- * The most conditions that are all listed. For a longer filter only failed conditions are listed; each row of the
- * filter has a mark as well.
- */
+/** For a filter with more conditions than this, the list shows only failed conditions. */
 const LISTED_MAX = 8;
 
 /** Lists all conditions of a short filter. For a long filter it lists the first conditions that fail. */

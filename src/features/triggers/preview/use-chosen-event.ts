@@ -27,7 +27,7 @@ export type ChosenEventControl = {
   /** the source id of the chosen stored event; null for the sample event, and while none is loaded */
   observationId: string | null;
   isSample: boolean;
-  /** the event's payload, parsed by its source; null while it loads */
+  /** the event's payload, parsed by the schema of its event source; null while it loads */
   payload: unknown;
   error: string | null;
 };

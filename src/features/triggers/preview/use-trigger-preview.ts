@@ -33,7 +33,7 @@ export type TriggerPreviewInput = {
 };
 
 export type TriggerPreviewState = {
-  /** the latest answer, kept while the next answer loads; undefined before the first answer */
+  /** the latest preview, kept while the next preview loads; undefined before the first preview */
   data: TriggerPreview | undefined;
   /** whether `data` answers an earlier version of the edited trigger */
   isStale: boolean;

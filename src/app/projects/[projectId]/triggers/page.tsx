@@ -22,8 +22,7 @@ export default async function TriggersPage({ params, searchParams }: PageProps) 
         queryClient.prefetchInfiniteQuery(
           trpc.trigger.list.infiniteQueryOptions(toTriggerListInput(projectId, filters), cursorQueryOptions),
         ),
-        // The banner about drafts is above the list. The HTML contains the banner's data, so that a late banner does
-        // not move the list.
+        // The HTML contains the data of the banner about drafts, because a late banner would move the list.
         queryClient.prefetchQuery(trpc.draft.list.queryOptions({ projectId, limit: DRAFTS_COUNTED_MAX })),
       ]}
     >
