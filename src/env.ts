@@ -7,70 +7,78 @@ import { parseTracing, tracingVariables, type TracingEnv } from "./env/tracing";
 import { listText, portNumber, secretText, webUrl, wholeNumberText } from "./env/values";
 import { toWebhookEnv, webhookVariables, type WebhookEnv } from "./env/webhook";
 
-/** The environment, parsed once at the start. `.env.example` explains each variable. */
+/**
+ * The program's settings, parsed once from the environment variables at the start. `.env.example` explains each
+ * variable.
+ */
 export type Env = {
   port: number;
-  /** the IP addresses to listen on; only loopback, unless HOST or APP_URL is set */
+  /** The IP addresses to listen on; only loopback, unless HOST or APP_URL is set. */
   listenOn: string[];
-  /** the number of worker processes; undefined: the number of cores decides */
+  /** The number of worker processes; undefined: it depends on the number of cores. */
   workers: number | undefined;
-  /** the connections of each process to the database; the start lowers them if the server allows fewer */
+  /** The most database connections of each process. The start lowers them if the server allows fewer. */
   databasePools: DatabasePools;
-  /** the folder of the embedded database and the generated keys, as the variable gives it */
+  /** The folder of the embedded database and of generated keys, as DATA_DIR gives it. */
   dataDir: string;
-  /** the database's connection string; undefined until the embedded database has started */
+  /** The connection string of the database; undefined until the embedded database has started. */
   databaseUrl: string | undefined;
-  /** whether the program starts the database itself */
+  /** Whether the program starts its own database, because DATABASE_URL is not set. */
   databaseIsEmbedded: boolean;
-  /** the email of the first admin, whom the first start makes */
+  /** The email of the first admin, whose account the first start makes. */
   adminEmail: string;
-  /** the first admin's password; undefined: a password is generated and shown once */
+  /** The first admin's password; undefined: the first start generates one and shows it once. */
   adminPassword: string | undefined;
-  /** the demo project's event key; undefined: a key is generated and shown once */
+  /** The event key of the demo project; undefined: the first start generates one and shows it once. */
   demoEventKey: string | undefined;
-  /** the encryption keys: the first encrypts, all decrypt; empty until the embedded default has loaded its key */
+  /**
+   * The encryption keys: the first one encrypts, and all decrypt. The list is empty until the embedded default has
+   * loaded its key.
+   */
   encryptionKeys: string[];
-  /** the URL of the program for people and links, without a slash at its end */
+  /** The public URL of the program, for pages and links, without a slash at its end. */
   appUrl: string;
-  /** the networks of proxies whose X-Forwarded-For is trusted, as CIDRs */
+  /** The networks of trusted proxies, as CIDRs. The program believes their header X-Forwarded-For. */
   trustedProxies: string[];
   projects: {
     creation: "everyone" | "admins";
-    /** the most projects that one person may have made and not deleted */
+    /** The most projects that one person may have made, without deleted ones. */
     perPersonMax: number;
   };
   /**
-   * the bearer token for /metrics and /api/engine; without it /metrics answers only this machine, and /api/engine
-   * nobody
+   * The bearer token for /metrics and /api/engine. Without it /metrics answers only this machine, and /api/engine
+   * nobody.
    */
   metricsToken?: string;
-  /** the SMTP server for email, and the sender's address; undefined: no email is sent */
+  /** The SMTP server and the sender's address; undefined: the program sends no email. */
   smtp?: { url: string; from: string };
-  /** the provider of single sign-on; undefined: people sign in only with passwords */
+  /** The single sign-on provider; undefined: people sign in only with passwords. */
   oidc?: OidcEnv;
-  /** the target of OpenTelemetry spans; undefined: nothing is traced */
+  /** The OpenTelemetry collector that receives spans; undefined: nothing is traced. */
   tracing?: TracingEnv;
   logLevel: LogLevel;
   webhook: WebhookEnv;
   projectLimits: ProjectLimits;
-  /** the variables that an action in the API may refer to, with their values; undefined: not set */
+  /**
+   * The variables that an action in the API may refer to, with their values. A variable that is not set is undefined.
+   */
   apiSecrets: ReadonlyMap<string, string | undefined>;
   inngest: InngestEnv;
 };
 
-/** The limits of a project. A project above a limit keeps working, but it cannot make more. */
+/** The limits of one project. A project above a limit keeps working, but cannot make more of the limited kind. */
 export type ProjectLimits = {
   triggers: number;
-  /** the most different regular expressions in its triggers */
+  /** The most different regular expressions in the triggers of a project. */
   regexes: number;
   actions: number;
-  /** the most event keys that are not revoked */
+  /** The most event keys of a project, without revoked ones. */
   eventKeys: number;
-  /** the most invitations that can still be accepted */
+  /** The most open invitations to a project. */
   invitations: number;
 };
 
-/** The most connections of each pool of one process. */
+/** The most connections of each database pool in one process. */
 export type DatabasePools = { services: number; engine: number };
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -79,15 +87,18 @@ type LogLevel = (typeof logLevels)[number];
 export type ParsedEnv = { ok: true; env: Env } | { ok: false; problems: string[] };
 
 declare global {
-  // The start parses the environment and completes it (embedded database, generated key).
-  // Next's bundles share no module instances with the start, so they read the result from this global.
+  // The program's parsed settings. The start adds values that it generates: the embedded database's URL and the keys.
+  /*
+   * Next bundles pages separately, so they share no module variables with the start. They read the settings from this
+   * global.
+   */
   var __triggerSystemEnv: Env | undefined;
 }
 
-/** The address that stands for every address of this machine, IPv4 too. */
+/** The address `::` stands for all addresses of this machine, IPv4 included. */
 const EVERY_ADDRESS = ["::"];
 const LOOPBACK = ["127.0.0.1", "::1"];
-/** The pools if the server does not limit connections. */
+/** The sizes of the database pools if the server allows enough connections. */
 const POOLS: DatabasePools = { services: 12, engine: 8 };
 
 const count = wholeNumberText(1, 1_000_000);
@@ -107,12 +118,12 @@ const network = z
     "must be a list of addresses and networks, such as 10.0.0.0/8,2001:db8::/32",
   );
 
-/** The sender of emails if SMTP_FROM is not set. */
+/** The default address of the sender of emails, if SMTP_FROM is not set. */
 const DEFAULT_FROM = "Trigger System <trigger-system@localhost>";
 const isSmtpUrl = (value: string): boolean =>
   /^smtps?:$/.test(parseUrl(value)?.protocol ?? "") && parseUrl(value)?.hostname !== "";
 
-/** The schema of each variable. An unset variable is `undefined`. An empty variable counts as unset. */
+/** The schema of each environment variable. An unset variable is `undefined`, and an empty one counts as unset. */
 const Variables = z.object({
   PORT: portNumber.default(3000),
   HOST: listenOn.optional(),
@@ -166,10 +177,10 @@ const Variables = z.object({
 });
 type Variables = z.infer<typeof Variables>;
 
-/** The names of all variables that the program reads. */
+/** The names of all environment variables that the program reads. */
 export const variableNames: readonly string[] = Object.keys(Variables.shape);
 
-/** Variables whose value must not be repeated in a message. */
+/** Variables with secret values, which no error message may repeat. */
 const secrets = new Set([
   "DATABASE_URL",
   "ADMIN_PASSWORD",
@@ -185,8 +196,8 @@ const secrets = new Set([
 ]);
 
 /**
- * Parses the environment. The result is the environment, or the list of all problems. Each problem is one line that
- * names its variable.
+ * Parses the environment variables. The result is the settings or a list of all problems, each as a line that names its
+ * variable.
  */
 export function parseEnv(source: Record<string, string | undefined>): ParsedEnv {
   const given = Object.fromEntries(variableNames.map((name) => [name, source[name]?.trim() || undefined]));
@@ -225,8 +236,8 @@ export function parseEnv(source: Record<string, string | undefined>): ParsedEnv 
 }
 
 /**
- * Returns the environment of this process.
- * @throws Error with every problem of an environment that does not parse
+ * Returns the settings of this process.
+ * @throws Error with all problems of the environment
  */
 export function getEnv(): Env {
   return (globalThis.__triggerSystemEnv ??= requireEnv(process.env));

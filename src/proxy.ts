@@ -2,8 +2,8 @@ import { NextResponse, type NextRequest } from "next/server";
 import { pageContentSecurityPolicy } from "@/server/security-headers";
 
 /**
- * Puts a strict Content-Security-Policy with a new nonce on every page. Next reads the nonce from the request's header
- * and puts it on the scripts that it writes. Style attributes are allowed. Style elements need the nonce.
+ * Sets a strict Content-Security-Policy with a new nonce on every page. Next reads the nonce from the request's header
+ * and puts it on its scripts. Style attributes are allowed; style elements need the nonce.
  */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
@@ -17,7 +17,7 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  // /e, /mcp and /api do not match, because Next keeps only the first 10 MB of a body on a path that matches.
+  // The pattern leaves out /e, /mcp and /api. Next keeps only the first 10 MB of a body on a path that matches.
   matcher: [
     {
       source: "/((?!api/|e/|mcp$|_next/static|_next/image|favicon|icon).*)",

@@ -5,14 +5,17 @@ import { Agent, request } from "undici";
 import { urlOfApp } from "@/test/fork-app";
 import { findRedisServer, startRedisServer } from "./redis";
 
-/** The running BullMQ peer of the delivery bench. */
+/** The program of the delivery bench that is built with BullMQ, for comparison. */
 export type BullMqPeer = {
-  /** Sends one request of observations. Resolves when their jobs are in Redis. */
+  /** Sends one request of observations to the BullMQ program. Resolves when its jobs are in Redis. */
   send(observations: readonly object[]): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** Starts the peer in its own database on the program's PostgreSQL server. Returns null if there is no redis-server. */
+/**
+ * Starts the BullMQ program with its own database on the bench's PostgreSQL server. Returns null if there is no
+ * redis-server.
+ */
 export async function startBullMqPeer(options: {
   connectionString: string;
   targetUrl: string;

@@ -10,35 +10,39 @@ import { levelIs, makeAction, makeEventKey, makeProject, makeTrigger } from "@/t
 import { forkApp, urlOfApp } from "@/test/fork-app";
 import { Agent, request } from "undici";
 
-/** The program under measurement: runtime, engine and event endpoint in a separate process. */
+/** The measured program: a separate process with runtime, engine and event endpoint. */
 export type BenchApp = {
   /**
-   * Makes a project with an event key. Each endpoint gets a webhook, and a trigger for errors of the endpoint's name.
+   * Makes a project with an event key. For each endpoint it makes a webhook action and a trigger on errors with the
+   * endpoint's name.
    */
   makeProject(endpoints: readonly BenchEndpoint[]): Promise<BenchProject>;
-  /** returns the resident memory of the process, MB */
+  /** Returns the resident memory of the process, in MB. */
   rssMb(): Promise<number>;
   pid: number;
   stop(): Promise<void>;
 };
 
 export type BenchProject = {
-  /** Sends one request of observations. Resolves when they are accepted. */
+  /** Sends one request of observations. Resolves when the program has accepted them. */
   send(observations: readonly object[]): Promise<void>;
-  /** Sends an OTLP export in protobuf. @returns the HTTP status of the answer */
+  /**
+   * Sends an OTLP export in protobuf.
+   * @returns the HTTP status of the answer
+   */
   sendSpans(body: Uint8Array): Promise<number>;
 };
 
-/** An endpoint of the bench. It receives the errors of one name, with full bodies. */
+/** A webhook endpoint of the bench. It receives full bodies of the errors with its name. */
 export type BenchEndpoint = {
   name: string;
   url: string;
   delaySeconds?: number;
-  /** the delays between attempts, s; by default the standard schedule */
+  /** The delays between attempts, in s; default: the program's own schedule. */
   retryDelaysSeconds?: number[];
 };
 
-/** Makes a generation of an LLM application, about 2 KB. */
+/** Makes an observation of about 2 KB: a generation of an LLM application. */
 export const makeBenchObservation = (id: string, name: string): object => ({
   id,
   traceId: `trace-${id}`,
@@ -58,7 +62,7 @@ export const makeBenchObservation = (id: string, name: string): object => ({
   output: { role: "assistant", content: "You can change it under Settings, Billing. ".repeat(8) },
 });
 
-/** Starts only the process, on a prepared database. */
+/** Starts the program's process on a database that is already prepared. */
 export async function startBenchProcess(options: {
   connectionString: string;
   encryptionKey: string;
@@ -87,7 +91,10 @@ export async function startBenchProcess(options: {
   };
 }
 
-/** Starts the program on a migrated database. @param allowedHosts the hosts that its webhooks may call */
+/**
+ * Migrates a database and starts the program on it.
+ * @param allowedHosts the hosts that webhooks may reach
+ */
 export async function startBenchApp(options: {
   connectionString: string;
   allowedHosts: readonly string[];
@@ -96,7 +103,10 @@ export async function startBenchApp(options: {
   const app = await startBenchProcess({ ...options, encryptionKey });
   const setUp = openBenchSetUp(options.connectionString, encryptionKey);
   const agent = new Agent({ connections: 64 });
-  // A connection whose upload is refused closes. Requests of other senders do not share it.
+  /*
+   * Large uploads have their own connections: a refused upload closes its connection, which other senders must not
+   * share.
+   */
   const exporters = new Agent({ connections: 64 });
   return {
     async makeProject(endpoints) {
@@ -115,7 +125,10 @@ export async function startBenchApp(options: {
             await answer.body.dump();
             return answer.statusCode;
           } catch (error) {
-            // The program closes a connection whose body it refuses. Exporters repeat the request, as after 503.
+            /*
+             * The program closes the connection of a refused body. The sender repeats the request, as exporters do
+             * after 503.
+             */
             if (/EPIPE|ECONNRESET|UND_ERR_SOCKET/.test(String((error as { code?: string }).code))) return 503;
             throw error;
           }
@@ -132,16 +145,14 @@ export async function startBenchApp(options: {
   };
 }
 
-/**
- * Reads the resident memory of a process, KB. Starting ps many times a second would take CPU from the measured program.
- */
+/** Reads the resident memory of a process, in KB. Running `ps` many times a second would take CPU from the program. */
 function residentKilobytes(pid: number): number {
   const file = `/proc/${pid}/status`;
   if (existsSync(file)) return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(file, "utf8"))?.[1]);
   return Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" }));
 }
 
-/** Sends one request of observations. Resolves when they are accepted. */
+/** Sends one request of observations. Resolves when the program has accepted them. */
 export async function sendObservationsTo(
   url: string,
   observations: readonly object[],
@@ -156,7 +167,7 @@ export async function sendObservationsTo(
   if (answer.statusCode !== 200) throw new Error(`The event endpoint answered ${answer.statusCode}: ${text}`);
 }
 
-/** Creates the rows of a bench directly in the database. */
+/** Creates the projects, triggers and actions of a bench directly in the database. */
 export function openBenchSetUp(connectionString: string, encryptionKey: string) {
   const db = createDatabase(connectionString, 2);
   const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };

@@ -1,17 +1,20 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A receiver that answers at once, except at `/never`. It records the time of each observation's webhook. */
+/**
+ * A receiver of webhooks that answers at once, except at `/never`. It records when the webhook of each observation
+ * arrived.
+ */
 export type BenchReceiver = {
   url: string;
   host: string;
-  /** the last received body, for the baseline */
+  /** The body of the last webhook, which the baseline sends too. */
   readonly lastBody: string;
-  /** Resolves when webhooks of `count` different observations `<prefix>-…` have arrived. */
+  /** Resolves when webhooks of `count` different observations with ids `<prefix>-…` have arrived. */
   expect(prefix: string, count: number): Promise<void>;
   /** Returns the number of observations with this prefix whose webhook has arrived. */
   count(prefix: string): number;
-  /** Returns the milliseconds from `sentAt` (performance.now()) to the receipt of each observation. */
+  /** Returns the ms from `sentAt` (of performance.now()) to the receipt, for each observation with this prefix. */
   latencies(prefix: string, sentAt: ReadonlyMap<string, number>): number[];
   close(): Promise<void>;
 };

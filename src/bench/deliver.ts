@@ -9,12 +9,12 @@ import { measureSenderPosts, measureUndiciPosts } from "./measure-posts";
 import { measurePostgresWork, type PostgresWork } from "./measure-postgres-work";
 
 /*
- * Measures the whole way from an event to its webhook: event endpoint, engine, matching, execution rows, signed POST.
- * It starts its own PostgreSQL (fsync on), the program in a separate process, and a receiver that answers at once.
- * Rounds alternate with others on the same PostgreSQL server: 50 endpoints instead of one, and a small peer made with
- * BullMQ (peer-process.ts), which needs a redis-server on PATH or in REDIS_SERVER. An undici Pool posts the same bodies
- * too. `npm run bench:deliver` runs 3 rounds of 10,000 observations. `EVENTS=100000 ROUNDS=1 npm run bench:deliver`
- * runs longer, to show that memory stays flat.
+ * Measures deliveries from event to webhook: event endpoint, engine, matching, execution rows, signed POST. It starts
+ * PostgreSQL (fsync on), the program in a separate process, and a receiver that answers at once. Other rounds alternate
+ * with these: 50 endpoints instead of one, and a small program built with BullMQ (peer-process.ts), which needs a
+ * redis-server on PATH or in REDIS_SERVER. An undici Pool that posts the same bodies is the baseline. `npm run
+ * bench:deliver` runs 3 rounds of 10,000 observations. `EVENTS=100000 ROUNDS=1 npm run bench:deliver` runs longer, to
+ * show that memory stays flat.
  */
 
 const EVENTS = Number(process.env.EVENTS ?? 10_000);
@@ -24,7 +24,7 @@ const IDLE_EVENTS = 200;
 const STEADY = { perSecond: 100, seconds: 20 };
 const WARM_UP = 1_000;
 const MEMORY_SAMPLES = 10;
-/** The length of the load for which the goal of lock waits is stated, s. */
+/** The length of the steady load, in s. The goal for lock waits is stated for this length. */
 const LOAD_SECONDS = 20;
 
 type Round = PostgresWork & { perSecond: number; p50: number; p99: number };
@@ -161,7 +161,7 @@ console.log(
   }),
 );
 
-/** Measures one round with one endpoint, and PostgreSQL's work for it. */
+/** Measures one round with one endpoint, and what PostgreSQL did for it. */
 async function measure(prefix: string): Promise<Round> {
   const sampler = setInterval(
     () => void app.rssMb().then((value) => rssMb.push(value)),
@@ -185,7 +185,7 @@ async function oneAtATime(): Promise<{ p50: number; p99: number }> {
     await one.send([makeBenchObservation(id, "answer")]);
     await arrived;
     latencies.push(...receiver.latencies(`idle${n}`, new Map([[id, sentAt]])));
-    // The engine ends its runs first, so that the next event finds an idle engine.
+    // Waits until the engine has ended its runs, so that the next round starts with an idle engine.
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
   return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
@@ -201,7 +201,7 @@ async function steadily(): Promise<{ p50: number; p99: number }> {
     const due = from + (n * 1_000) / STEADY.perSecond;
     const wait = due - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    // The latency counts from the planned time, so that a slow sender does not look like a fast program.
+    // The latency counts from the planned time of sending. Otherwise a slow sender would make the program look fast.
     sentAt.set(`steady-${n}`, due);
     sends.push(one.send([makeBenchObservation(`steady-${n}`, "answer")]));
   }

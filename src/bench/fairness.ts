@@ -11,11 +11,11 @@ import { quantile, roundToDigits, formatTable } from "./figures";
 import { sendAndAwaitWebhooks, sendObservations } from "./send-observations";
 
 /*
- * Measures how much endpoints delay others: `npm run bench:fairness`. 1. Delayed executions of five projects, alone,
- * and then beside a project whose endpoint answers in 14.5 s (just before an attempt ends) and which has SLOW_WAITING
- * delayed executions that are due. 2. 50 healthy endpoints, alone, and beside a dead and a failing one. The rounds of
- * both alternate, so that other work of the machine affects both. 3. The healthy endpoints once more, and the memory,
- * while WAITING executions wait for the dead endpoint.
+ * Measures how much slow and failing endpoints delay others: `npm run bench:fairness`. 1. Delayed executions of five
+ * projects run alone, and then beside another project. That project has SLOW_WAITING due executions, and its endpoint
+ * answers after 14.5 s, just before the timeout. 2. 50 healthy endpoints run alone, and beside a dead and a failing
+ * one. Rounds alternate, so that other load of the machine affects both. 3. The healthy endpoints run again while
+ * WAITING executions wait for the dead one; memory is measured too.
  */
 
 const HEALTHY = 50;
@@ -135,8 +135,8 @@ console.log(
 );
 
 /**
- * The figures of delayed executions: how many a second, from the first due time to the last receipt, and the
- * milliseconds from due time to receipt.
+ * The results of delayed executions: how many a second (first due time to last receipt), and the ms from due time to
+ * receipt.
  */
 type Delayed = { perSecond: number; p50: number; p99: number; missing: number };
 
@@ -175,7 +175,7 @@ function medianOf(rounds: readonly Delayed[]): Delayed {
 }
 
 /**
- * Runs one round of delayed executions. It gives up after some time, because executions behind a slow endpoint take
+ * Runs one round of delayed executions. It stops waiting after some time, because executions for a slow endpoint take
  * hours.
  */
 async function delayedRound(prefix: string, projects: readonly BenchProject[]): Promise<Delayed> {
@@ -197,7 +197,7 @@ async function delayedRound(prefix: string, projects: readonly BenchProject[]): 
   const seconds = (performance.now() - firstDue) / 1_000;
   const come = receiver.count(prefix);
   const late = receiver.latencies(prefix, dueAt);
-  // A missing execution counts as later than all received ones.
+  // An execution that was not delivered counts as later than all others.
   const all = [...late, ...Array.from({ length: events - come }, () => seconds * 1_000)];
   return { perSecond: come / seconds, p50: quantile(all, 0.5), p99: quantile(all, 0.99), missing: events - come };
 }
@@ -209,7 +209,10 @@ async function measure(prefix: string, count: number, withOthers: boolean): Prom
     return (await sendAndAwaitWebhooks({ prefix, count, make, send: project.send, receiver })).perSecond;
   }
   const names = ["dead", "failing"];
-  // Each request serves all endpoints: of HEALTHY + 2 observations the last two are for the slow endpoints.
+  /*
+   * Each request has one observation for every endpoint. The last two of HEALTHY + 2 are for the dead and the failing
+   * one.
+   */
   const turn = HEALTHY + names.length;
   const arrived = receiver.expect(prefix, count);
   const from = performance.now();
@@ -226,7 +229,7 @@ async function measure(prefix: string, count: number, withOthers: boolean): Prom
   return (count * 1_000) / (performance.now() - from);
 }
 
-/** Waits for the executions of `count` observations, because the bench does not measure matching. */
+/** Waits until the executions of `count` observations exist. The bench measures deliveries, not matching. */
 async function untilDecided(sourceIdLike: string, count: number): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();

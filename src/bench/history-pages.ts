@@ -8,11 +8,14 @@ import { findFreePort } from "@/server/db/embedded/postmaster";
 import type { TestContext } from "@/test/context";
 import { makeUser, TEST_PASSWORD } from "@/test/people";
 
-/** Other work of the machine only adds to a task, so the best of these rounds counts. */
+/** Other load of the machine only lengthens a task, so the best of this many rounds counts. */
 const ROUNDS = 3;
 const EMAIL = "bench@example.com";
 
-/** Uses the list of executions of the built program in a browser. @returns the longest task of each step, in ms */
+/**
+ * Opens the list of executions of the built program in a browser and uses it.
+ * @returns the longest main-thread task of each step, in ms
+ */
 export async function measureExecutionPages(
   base: TestContext,
   {
@@ -23,7 +26,7 @@ export async function measureExecutionPages(
 ): Promise<LongestTasks> {
   await ensureBuild();
   await makeUser(base, { [projectId]: "owner" }, EMAIL);
-  // The waiting executions of the history must not be sent.
+  // The actions are paused, so that no waiting execution is sent.
   await base.db.actionConfiguration.updateMany({ data: { pausedAt: base.now(), pausedByLabel: "bench" } });
   const app = await startApp({
     port: await findFreePort(),

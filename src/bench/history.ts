@@ -12,10 +12,10 @@ import { measureExecutionPages } from "./history-pages";
 import { insertExecutionHistory } from "./history-rows";
 
 /*
- * Measures the queries of the executions page on a history of 1,000,000 rows: `npm run bench:history`. Two projects
- * share the table. Of the measured project's executions 96 % have completed; the others are spread over the other
- * statuses. Baseline: the same first page of a project with 1,000 executions. Then a browser uses the page on the built
- * program, and the longest tasks are listed.
+ * Measures the queries of the executions page on 1,000,000 rows: `npm run bench:history`. Two projects share the table.
+ * 96 % of the executions have completed; the others have other statuses. The baseline is the same first page of a
+ * project with 1,000 executions. Then a browser uses the page on the built program, and the longest main-thread tasks
+ * are listed.
  */
 
 const ROWS = Number(process.env.ROWS ?? 1_000_000);

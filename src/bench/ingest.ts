@@ -13,27 +13,26 @@ import { makeRandomText } from "./random-text";
 import { measurePostgresWork, type PostgresWork } from "./measure-postgres-work";
 
 /*
- * Measures the normal case: observations of 5 KB, of which one in a hundred matches. They come through the event
- * endpoint, and as spans over OTLP in protobuf. The time ends when they are stored and decided: `npm run bench:ingest`.
- * KEEP=columns stores only the columns of observations that no trigger matched. Baseline of the same run: plain inserts
- * of the same rows, a hundred a statement, into a table with the same columns and primary key on the same PostgreSQL
- * (fsync on). Then the unit costs of docs/scaling.md: CPU, rows and runs of an observation, and its bytes in
- * PostgreSQL in each choice of what is stored.
+ * Measures the usual load: observations of 5 KB, of which one in a hundred matches a trigger: `npm run bench:ingest`.
+ * They come through the event endpoint, and as OTLP spans in protobuf. The time ends when all are stored and decided.
+ * KEEP=columns stores only columns of observations without a match. The baseline inserts the same rows plainly, a
+ * hundred a statement, into a similar table on the same PostgreSQL (fsync on). Then it measures the unit costs for
+ * docs/scaling.md: CPU, rows, runs and stored bytes of one observation.
  */
 
 const EVENTS = Number(process.env.EVENTS ?? 10_000);
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const WARM_UP = 1_000;
-/** Observations whose stored bytes are measured, in each choice. */
+/** How many observations are stored to measure their bytes, for each setting of what is stored. */
 const STORED = 1_000;
 const MATCHING = 0.01;
 const BYTES = 5_000;
-/** The most spans of a request, as OpenTelemetry's batch processor sends them. */
+/** The most spans of one OTLP request, as in OpenTelemetry's batch processor. */
 const SPANS_PER_REQUEST = 512;
 const POLL_MS = 25;
-/** The pause before a batch is sent again, ms. Exporters do so after 503, as Retry-After says. */
+/** The pause in ms before a refused batch is sent again. Exporters wait as long as Retry-After says. */
 const RETRY_MS = 1_000;
-/** The approximate size of an observation's JSON without its input, bytes. */
+/** The approximate size of an observation's JSON without its input, in bytes. */
 const FRAME_BYTES = 1_150;
 
 const postgres = await startThrowawayPostgres({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
@@ -135,30 +134,33 @@ type Ingested = {
   acceptedPerSecond: number;
   work: PostgresWork;
   cpu: CpuTime;
-  /** runs of the matching functions */
+  /** The number of runs of the matching functions in the last round. */
   runs: number;
 };
 
-/** Makes a project with a trigger on errors, in which unmatched observations are stored so. */
+/** Makes a project with a trigger on errors. `keep` says what is stored of observations without a match. */
 async function makeProject(unmatched: StoredPart): Promise<BenchProject> {
   const made = await app.makeProject([{ name: "answer", url: receiver.url }]);
   await pool.query("UPDATE project SET unmatched_storage = $1 WHERE id = (SELECT max(id) FROM project)", [unmatched]);
   return made;
 }
 
-/** Makes an observation of 5 KB. One in a hundred is an error that a trigger matches. */
+/** Makes an observation of 5 KB. Every hundredth is an error, which a trigger matches. */
 function fiveKilobytes(id: string, n: number): object {
   const small = makeBenchObservation(id, "answer");
   const input = [{ role: "user", content: makeRandomText(BYTES - FRAME_BYTES, n) }];
   return { ...small, level: n % (1 / MATCHING) === 0 ? "ERROR" : "DEFAULT", input };
 }
 
-/** Makes a span id of 16 hexadecimal digits. @param prefix the first two digits */
+/**
+ * Makes a span id of 16 hexadecimal digits.
+ * @param prefix its first two digits
+ */
 function spanId(prefix: string, n: number): string {
   return `${prefix}00${n.toString(16).padStart(12, "0")}`;
 }
 
-/** Makes the same observation as a span of Langfuse's SDK. */
+/** Makes an OTLP span with the same content as the observation, as Langfuse's SDK would send it. */
 function spanOf(id: string, n: number): object {
   const attributes = {
     "langfuse.observation.type": "generation",
@@ -175,7 +177,7 @@ function spanOf(id: string, n: number): object {
   };
 }
 
-/** Times a round: from the first event to the commit of all states, decisions and executions. */
+/** Times a round, from the first event to the commit of all observations, decisions and executions. */
 async function ingest(
   prefix: string,
   count: number,
@@ -217,7 +219,7 @@ async function countRuns(): Promise<number> {
   return rows[0]!.count;
 }
 
-/** Bytes in PostgreSQL of one more observation, with its revision and the indexes of both. */
+/** Measures the bytes that one more observation takes in PostgreSQL, with its revision and their indexes. */
 async function bytesOfObservation(unmatched: StoredPart): Promise<number> {
   const to = await makeProject(unmatched);
   const before = await bytesOfObservations();
@@ -232,7 +234,7 @@ async function bytesOfObservations(): Promise<number> {
   return rows[0]!.bytes;
 }
 
-/** Bytes of the engine's row of one event, without the space that is used again. */
+/** Measures the bytes of the engine's row for one event, without free space that is used again. */
 async function bytesOfEngineEvent(): Promise<number> {
   const { rows } = await pool.query<{ bytes: number }>(
     "SELECT round(avg(pg_column_size(e.*)))::float8 AS bytes FROM engine.event AS e",
@@ -240,7 +242,7 @@ async function bytesOfEngineEvent(): Promise<number> {
   return rows[0]!.bytes;
 }
 
-/** Tells whether events wait or runs are in progress. Counting rows would cost more with each round. */
+/** Tells whether events are waiting or runs are in progress. Counting all rows would get slower with each round. */
 async function isEngineBusy(): Promise<boolean> {
   const { rows } = await pool.query<{ isBusy: boolean }>(
     `
@@ -258,7 +260,7 @@ async function countOf(tableName: string, column: string, ids: string): Promise<
   return rows[0]!.count;
 }
 
-/** Measures plain inserts of a round's rows into a new table, rows a second. */
+/** Measures how many rows a second plain inserts of a round's rows write into a new table. */
 async function insertCopies(prefix: string, tableName: string): Promise<number> {
   const { rows: read } = await pool.query<{ row: string }>(
     "SELECT to_jsonb(observation)::text AS row FROM observation WHERE id LIKE $1",

@@ -15,14 +15,14 @@ import { startBenchReceiver } from "./deliver-receiver";
 import { roundToDigits, formatTable } from "./figures";
 
 /*
- * Counts the requests of the program to an Inngest server, which charges for runs and steps: `npm run bench:inngest`.
- * The server is simulated and is called once a step. The program is a separate process. A run that the clock starts
- * counts for the idle program. Every other run counts for the load, even if it found nothing to do.
+ * Counts the requests of the program to an Inngest server, and its runs and steps, which Inngest Cloud charges for:
+ * `npm run bench:inngest`. The server is simulated and calls the program once for each step. Runs that a cron trigger
+ * starts count as idle cost; all other runs count as the cost of the load.
  */
 
 const IDLE_MS = 60_000;
 const MINUTES_A_MONTH = 30 * 24 * 60;
-/** The load has ended when no run is live and none has begun for this time, ms. It is longer than a batch waits. */
+/** The load has ended when no run is in progress and none began in this many ms. A batch waits for less. */
 const QUIET_MS = 5_000;
 const OBSERVATIONS = 1_000;
 const PER_REQUEST = 100;
@@ -146,7 +146,7 @@ async function send(prefix: string, events: number, name: string): Promise<void>
   }
 }
 
-/** Measures the time from the first event to the last webhook, ms. */
+/** Measures the time from the first event to the last webhook, in ms. */
 async function deliver(prefix: string, events: number, name: string): Promise<number> {
   const arrived = receiver.expect(prefix, events);
   const from = performance.now();
@@ -162,7 +162,7 @@ async function count(load: () => Promise<unknown>): Promise<Counts> {
   return countSince(from, "load");
 }
 
-/** Reads the clock of the server's database, from which its rows have their times. */
+/** Reads the clock of the server's database, which also gave its rows their times. */
 async function serverTime(): Promise<{ at: Date; calls: number }> {
   const [row] = await serverDatabase.rows<{ at: Date }>("select clock_timestamp() as at");
   return { at: row!.at, calls: server.calls.length };
@@ -170,7 +170,10 @@ async function serverTime(): Promise<{ at: Date; calls: number }> {
 
 type RunRow = { id: string; steps: number };
 
-/** Counts the runs that began since a time. @param which all runs, or only runs that no clock started */
+/**
+ * Counts the runs that began since a time.
+ * @param which all runs, or only those that no cron trigger started
+ */
 async function countSince(from: { at: Date; calls: number }, which: "all" | "load"): Promise<Counts> {
   const rows = await serverDatabase.rows<RunRow>(
     `select run.id, (select count(*)::int from engine.step where step.run_id = run.id) as steps from engine.run

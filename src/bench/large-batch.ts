@@ -8,8 +8,8 @@ import { createTestContext } from "@/test/context";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 
 /*
- * `npm run bench:large-batch`: one batch of 100 events of 40 KB that match 100 triggers, which makes 10,000 executions
- * and 400 MB of bodies. It measures the total time, and the longest time for which the batch holds the event loop.
+ * `npm run bench:large-batch`: measures one batch of 100 events of 40 KB that match 100 triggers. The result is 10,000
+ * executions with 400 MB of bodies. It measures the total time, and the longest block of the event loop.
  */
 
 const EVENTS = 100;

@@ -7,9 +7,9 @@ import { startBenchReceiver } from "./deliver-receiver";
 import { quantile, roundToDigits, formatTable } from "./figures";
 
 /*
- * `npm run bench:large-exports`: 16 projects each send an OTLP export of 50 MB at once, 512 spans of 100 KB. It
- * measures the most memory of the program, its answers, and the time of small requests of another project meanwhile. An
- * export that is answered 503 is sent again, as exporters do.
+ * `npm run bench:large-exports`: 16 projects each send an OTLP export of 50 MB at once (512 spans of 100 KB). It
+ * measures the program's peak memory, its answers, and the time of another project's small requests meanwhile. An
+ * export that got 503 is sent again, as exporters do.
  */
 
 const EXPORTS = Number(process.env.EXPORTS ?? 16);

@@ -7,12 +7,12 @@ import {
 import { quantile } from "./figures";
 
 /*
- * Times one contender of the matching bench in a separate process, because the memory and the compiled code of other
- * contenders would slow it down. CONTENDER and COUNT choose the contender and the number of filters. It sends
+ * Times one implementation of matching in a separate process, free of the memory and compiled code of the others.
+ * CONTENDER and COUNT name the implementation and the number of filters. It sends the result to its parent:
  * microseconds an event.
  */
 
-/** the approximate time of all rounds, ms */
+/** The approximate duration of all rounds together, in ms. */
 const TIME_MS = Number(process.env.TIME_MS ?? 1_500);
 const ROUNDS_MIN = 5;
 
@@ -20,7 +20,7 @@ const name = process.env.CONTENDER as ContenderName;
 const count = Number(process.env.COUNT);
 process.send!(await time(makeContender(name, count), observationCountOfContender(name, count)));
 
-/** Returns the median over rounds, each of which passes over all observations. */
+/** Returns the median time over rounds. Each round matches all observations once. */
 async function time(contender: MatchContender, events: number): Promise<number> {
   const rounds: number[] = [];
   const until = performance.now() + TIME_MS;

@@ -8,11 +8,11 @@ import { makeWorkload } from "./match-workload";
 export const WORKLOAD_SEED = Number(process.env.SEED ?? 1);
 export const OBSERVATION_COUNT = 400;
 
-/** Matches one observation. Returns the matching filters, as positions or as ids. */
+/** Matches one observation. Returns the filters that match, by position or id. */
 export type MatchContender = (event: number) => readonly (number | string)[] | Promise<readonly number[]>;
 export type ContenderName = "index" | "loop" | "sift" | "rules";
 
-/** Makes a contender over `count` filters. */
+/** Makes an implementation of matching for the first `count` filters. */
 export function makeContender(name: ContenderName, count: number): MatchContender {
   const { filters, observations } = makeWorkload(WORKLOAD_SEED, count, OBSERVATION_COUNT);
   switch (name) {
@@ -41,11 +41,11 @@ export function makeContender(name: ContenderName, count: number): MatchContende
 }
 
 /**
- * Returns the number of observations for a contender. Slow contenders get only the first few; 0 leaves a contender out.
+ * Returns how many observations an implementation is timed with. Slow ones get only the first few; 0 leaves one out.
  */
 export function observationCountOfContender(name: ContenderName, count: number): number {
   if (name === "sift") return count < 10_000 ? 50 : count < 100_000 ? 20 : 5;
-  // At 10,000 rules json-rules-engine takes a quarter of a second for an event.
+  // With 10,000 rules json-rules-engine takes a quarter of a second for one event.
   if (name === "rules") return count < 10_000 ? 20 : count < 100_000 ? 3 : 0;
   return OBSERVATION_COUNT;
 }

@@ -6,16 +6,17 @@ import { holdsForMissingValue } from "@/domain/filter/operators";
 import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema";
 
 /*
- * The loop with which the index is compared. It is written for speed: it reads each column of an observation once,
- * converts it once for each form that an operator compares, and leaves a filter at the first condition that fails.
+ * A plain loop over all filters, with which the matcher's index is compared. The loop is written for speed. It reads
+ * each column of an observation once, converts it once for each operator's form, and leaves a filter at the first
+ * condition that fails.
  */
 
-/** A value of an observation: one for each column, key and form. */
+/** One value of an observation for each column, key and form of comparison. */
 type Place = { read(state: unknown): unknown; stamp: number; value: unknown };
 type Test = { place: Place; onMissing: boolean; holds: (value: unknown) => boolean };
 type Node = { test: Test; children: null } | { test: null; isAll: boolean; wanted: boolean; children: readonly Node[] };
 
-/** Returns a function that gives the positions of the matching filters. */
+/** Makes a function that returns the positions of the filters that match an observation. */
 export function makeLoopMatcher(source: FilterableSource, filters: readonly Filter[]): (state: unknown) => number[] {
   const places = new Places(source);
   const roots = filters.map((filter) => compile(filter, places));

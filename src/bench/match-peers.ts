@@ -6,8 +6,8 @@ import { parseInstant } from "@/domain/filter/parse-instant";
 import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema";
 
 /*
- * The same filters for two common libraries. Both get plain values that were read before. So they are spared the work
- * that the product's own contenders do for each event: reading columns, keys and dates.
+ * Matching by two common libraries, for comparison. Their input is read from observations before the timing starts. So
+ * the program's own matcher does more work for each event: it also reads columns, keys and dates.
  */
 
 export type ColumnValues = Record<string, unknown>;
@@ -15,7 +15,10 @@ export type ColumnValues = Record<string, unknown>;
 const factOf = ({ column, key }: Pick<FilterCondition, "column" | "key">): string =>
   key === undefined ? column : `${column}:${key}`;
 
-/** Returns a function that reads an observation's values for the filters, each by its name and in its compared form. */
+/**
+ * Makes a function that reads from an observation all values that the filters compare, by name and in the form to
+ * compare.
+ */
 export function makeColumnValuesReader(
   columns: readonly EventColumn<ObservationCreated>[],
   filters: readonly Filter[],
@@ -103,7 +106,7 @@ function patternOf(operator: "contains" | "starts with" | "ends with" | "matches
 const comparable = (column: string, value: FilterCondition["value"]): unknown =>
   column.endsWith("Time") ? parseInstant(value) : value;
 
-/** Makes one engine with a rule for each filter. It returns the positions of the matching filters. */
+/** Makes one json-rules-engine with a rule for each filter. It returns the positions of the filters that match. */
 export function makeRulesMatcher(filters: readonly Filter[]): (facts: ColumnValues) => Promise<number[]> {
   const engine = new Engine([], { allowUndefinedFacts: true });
   const text = (seen: unknown): seen is string => typeof seen === "string";

@@ -4,9 +4,9 @@ import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema
 import { createRandom, type Random } from "@/test/random";
 
 /*
- * The filters and observations of the matching bench. Every kind of condition occurs, and the same seed makes the same
- * workload. A trigger has 2 to 4 conditions, each of which holds for about one observation in seven. One trigger in ten
- * has a nested group. Of 10,000 triggers about 60 match an observation.
+ * The filters and observations of the matching bench. All kinds of conditions occur, and the same seed makes the same
+ * workload. A trigger has 2 to 4 conditions, each true for about one observation in seven. One trigger in ten has a
+ * nested group. Of 10,000 triggers about 60 match an observation.
  */
 
 const named = (name: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${name}-${n}`);
@@ -33,7 +33,7 @@ const several = <T>(random: Random, items: readonly T[], count: number): T[] => 
   ...new Set(Array.from({ length: count }, () => random.pick(items))),
 ];
 
-/** Makes words of four to nine letters, with the letter frequencies of English. */
+/** Makes random words of four to nine letters, with the letter frequencies of English. */
 function words(count: number): string[] {
   const random = createRandom(count);
   const letters =
@@ -92,7 +92,7 @@ export function makeRandomObservation(random: Random, n: number): ObservationCre
 
 type Kind = (random: Random) => Omit<FilterCondition, "type">;
 
-/** The kinds of conditions. The values of each match about one observation in seven. */
+/** Makes conditions, one function for each kind. Each condition is true for about one observation in seven. */
 const kinds: readonly Kind[] = [
   (random) => ({ column: "type", operator: "any of", value: [random.pick(types)] }),
   (random) => ({ column: "level", operator: "any of", value: [random.pick(levels)] }),

@@ -14,14 +14,14 @@ import {
 import { makeRandomFilter, makeWorkload } from "./match-workload";
 
 /*
- * Measures how long it takes to match one observation with many triggers: `npm run bench:match`. The contenders are the
- * index, a loop written for speed over the same filters (match-loop.ts), sift and json-rules-engine. The bench first
- * asserts that all give the same answers. Then it times one after the other, each in a separate process.
+ * Measures how long it takes to match one observation with many triggers: `npm run bench:match`. It compares the
+ * program's index with a fast plain loop (match-loop.ts), sift and json-rules-engine. It first asserts that all find
+ * the same triggers. Then it times each in a separate process.
  */
 
 const COUNTS = [10, 100, 1_000, 10_000, 100_000] as const;
 const PEERS = ["loop", "sift", "rules"] as const;
-/** The number of triggers for the changes, and for the peers' figures in the last line. */
+/** The number of triggers for which changes of one trigger are timed, and which the last line compares. */
 const MANY = 10_000;
 const UPDATES = 1_000;
 
@@ -80,7 +80,7 @@ console.log(
   }),
 );
 
-/** Asserts that all contenders give equal answers. Returns the average number of matching filters. */
+/** Asserts that all implementations find the same filters. Returns the average number of matching filters. */
 async function assertEqualAnswers(count: number): Promise<number> {
   const expected: number[][] = [];
   const loop = makeContender("loop", count);
@@ -107,7 +107,7 @@ function assertEqual(
   throw new Error(`About observation ${event} ${name} and the loop disagree over ${JSON.stringify(filter)}.`);
 }
 
-/** Times a contender, microseconds for each event. */
+/** Times one implementation, in microseconds for each event. */
 async function time(name: ContenderName, count: number): Promise<number> {
   const child = fork(new URL("./match-child.ts", import.meta.url), {
     execArgv: ["--import", "tsx"],
@@ -119,7 +119,7 @@ async function time(name: ContenderName, count: number): Promise<number> {
   return us;
 }
 
-/** Times changes of one trigger, ms each. */
+/** Times adding, changing and removing one trigger, in ms each. */
 function timeUpdates(): number[] {
   const matcher = createTriggerMatcher(observationCreatedSource);
   makeWorkload(WORKLOAD_SEED, MANY, 0).filters.forEach((filter, n) => matcher.set(String(n), filter));

@@ -2,25 +2,25 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 
 const SAMPLE_MS = 50;
-/** How long after the last transaction PostgreSQL's counters are complete, ms. */
+/** How long after the last transaction PostgreSQL's counters are up to date, in ms. */
 const SETTLED_MS = 1_500;
 
-/** The work of one database between two times. */
+/** What PostgreSQL did for one database between two times. */
 export type PostgresWork = {
   seconds: number;
   commits: number;
   /** the number of inserted rows */
   rows: number;
   walBytes: number;
-  /** the summed lock waits of transactions, s, from samples of pg_stat_activity each 50 ms */
+  /** The sum of all lock waits, in s, estimated from samples of pg_stat_activity every 50 ms. */
   lockWaitSeconds: number;
-  /** the lock waits by statement, the longest first */
+  /** The lock waits of each statement, the longest first. */
   lockWaits: { query: string; seconds: number }[];
 };
 
-/** Measures the work of a database until `stop` is called. */
+/** Counts PostgreSQL's work for a database from now until `stop` is called. */
 export async function measurePostgresWork(connectionString: string): Promise<{ stop(): Promise<PostgresWork> }> {
-  // The watching connection goes to another database, so that its own commits do not count.
+  // The observing connection uses another database, so that its own commits are not counted.
   const url = new URL(connectionString);
   const database = decodeURIComponent(url.pathname.slice(1));
   url.pathname = "/template1";

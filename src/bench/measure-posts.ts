@@ -3,7 +3,7 @@ import { createSender } from "@/server/http/send";
 
 const CONNECTIONS = 64;
 
-/** Measures the baseline: requests a second of a plain undici Pool that posts `body` to `url`. */
+/** Measures how many requests a second a plain undici Pool posts to `url`, as a baseline. */
 export async function measureUndiciPosts(url: string, body: string, count: number): Promise<number> {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: CONNECTIONS });
@@ -27,7 +27,7 @@ export async function measureUndiciPosts(url: string, body: string, count: numbe
   return count / seconds;
 }
 
-/** Measures the program's own sender, with the guard, node:http and time limits. */
+/** Measures how many requests a second the program's own sender posts, with its guard and time limits. */
 export async function measureSenderPosts(url: string, body: string, count: number): Promise<number> {
   const sender = createSender({ policy: { allowHttp: false, allowedPorts: [], allowedHosts: [new URL(url).host] } });
   const timeouts = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 };

@@ -5,14 +5,14 @@ import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import { levelIs } from "@/test/factories";
 import type { Neighbourhood } from "./neighbours-world";
 
-/** A way in which a project disturbs others. */
+/** A way in which one project disturbs other projects. */
 export type Disturbance = {
   name: string;
   what: string;
-  /** The disturbance is the same from its first second to its last. */
+  /** Whether the disturbance is steady from its first second to its last. */
   isSteady: boolean;
   prepare(world: Neighbourhood): Promise<void>;
-  /** Disturbs others until the signal aborts. */
+  /** Disturbs the other projects until the signal aborts. */
   misbehave(world: Neighbourhood, over: AbortSignal): Promise<void>;
 };
 
@@ -23,7 +23,7 @@ const matches = (column: string, value: string): FilterCondition => ({
   operator: "matches",
   value,
 });
-/** Makes a random text without patterns that would speed up regular expressions. */
+/** Makes a random text. A text with patterns would make regular expressions faster. */
 const noise = (length: number): string => {
   let seed = 1;
   return Array.from({ length }, () => "ab "[(seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % 3]).join("");
@@ -195,7 +195,7 @@ const notices: Disturbance = {
       })),
     });
   },
-  // The program sends them by itself.
+  // The running program sends the due executions by itself.
   misbehave: (_, over) => untilAborted(over),
 };
 

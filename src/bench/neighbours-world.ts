@@ -13,23 +13,26 @@ import { makeUser, TEST_PASSWORD } from "@/test/people";
 import { makeBenchObservation, startBenchProcess } from "./deliver-app";
 import { startBenchReceiver, type BenchReceiver } from "./deliver-receiver";
 
-/** A program with two projects: one sends at a steady pace, the other disturbs it. */
+/** A running program with two projects: one sends at a steady pace, and the other disturbs it. */
 export type Neighbourhood = {
   ctx: TestContext;
   receiver: BenchReceiver;
-  /** the project that disturbs */
+  /** The project that disturbs the other one. */
   projectId: string;
-  /** @param url by default a receiver that answers at once */
+  /**
+   * Makes a webhook action in the disturbing project.
+   * @param url by default a receiver that answers at once
+   */
   makeAction(change?: Partial<WebhookInput>, url?: string): Promise<string>;
   makeTrigger(actionIds: string[], filter: Filter): Promise<{ id: string }>;
   sendAsNeighbour(id: string): Promise<void>;
-  /** Sends observations of the project that disturbs. Returns the HTTP status of the answer. */
+  /** Sends observations of the disturbing project. Returns the HTTP status of the answer. */
   send(observations: readonly object[]): Promise<number>;
-  /** Sends any request to the event endpoint of the project that disturbs. It ignores the answer. */
+  /** Sends any request to the event endpoint with the disturbing project's key, and ignores the answer. */
   sendRaw(body: Buffer, signal: AbortSignal): Promise<void>;
-  /** Calls the API as an owner of the project that disturbs. It ignores the answer. */
+  /** Calls the API as an owner of the disturbing project, and ignores the answer. */
   query(procedure: string, input: object, signal: AbortSignal): Promise<void>;
-  /** Starts a new process on the same database. */
+  /** Starts another process of the program on the same database. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -48,10 +51,10 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
   const { id: projectId } = await makeProject(ctx, { viewersSeeBodies: true });
   const key = await makeEventKey(ctx, projectId);
   const owner = await makeUser(ctx, { [projectId]: "owner" });
-  // The name server never answers, so that each look-up takes its 5 s.
+  // This name server never answers, so that each look-up lasts its full 5 s.
   const nameServer = await startNameServer(() => "silence");
   const agent = new Agent({ connections: 128 });
-  // The agent has its own connections, because the program closes connections whose bodies it refuses.
+  // The disturbing requests have their own connections, because the program closes the connection of a refused body.
   const flood = new Agent({ connections: 128 });
   const options = {
     connectionString: postgres.connectionString,
@@ -85,7 +88,7 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
     async sendRaw(body, signal) {
       const headers = { "content-type": "application/json" };
       const options = { method: "POST", body, headers, dispatcher: flood, signal } as const;
-      // A request that is refused before its body was read may end in a reset.
+      // A request that is refused before its body was read may end with a connection reset.
       await request(`${app.url}/e/${key}`, options).then(
         (answer) => answer.body.dump(),
         () => undefined,

@@ -5,12 +5,11 @@ import { startNeighbourhood } from "./neighbours-world";
 import { disturbances } from "./neighbours-disturbances";
 
 /*
- * Measures how much one project delays another: `npm run bench:neighbours`. While one project misbehaves in each of
- * these ways, the other sends events at a steady pace. Its p99 from event to receipt, as the median of the rounds, may
- * be twice its quiet figure or 250 ms, whichever is more. The bench starts its own PostgreSQL, program and receiver.
- * Each round starts the program anew. In the first seconds of a steady load, the program runs much code for the first
- * time. These seconds have a figure of their own.
- * `WAYS=templates npm run bench:neighbours` runs some of the ways, by name.
+ * Measures how much one project delays another: `npm run bench:neighbours`. One project misbehaves in several ways, one
+ * after the other, while another sends events at a steady pace. The goal is about its p99 from event to receipt, as the
+ * median of the rounds. It may be twice its undisturbed value or 250 ms, whichever is more. The bench starts PostgreSQL
+ * and a receiver, and the program anew for each round. The first seconds of a load run much code for the first time, so
+ * they have a figure of their own. `WAYS=templates npm run bench:neighbours` runs only the named ways.
  */
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
@@ -26,7 +25,7 @@ const chosen = disturbances.filter(({ name }) => !asked || asked.includes(name))
 const rows: string[][] = [["", "quiet p99", "first 2 s", "beside p99", "allowed", "", "what the other project does"]];
 type Figures = {
   quietP99Ms: number;
-  /** the p99 of the first seconds of a steady load */
+  /** The p99 of the first seconds of a steady load, in ms. */
   firstP99Ms: number | null;
   besideP99Ms: number;
   allowedMs: number;
@@ -63,7 +62,7 @@ for (const way of chosen) {
   const firstText = firstP99Ms === null ? "" : `${firstP99Ms} ms`;
   rows.push([way.name, `${quietP99Ms} ms`, firstText, `${besideP99Ms} ms`, `${allowedMs} ms`, verdict, way.what]);
 
-  /** Measures the steady project's p99 from event to receipt, ms. */
+  /** Measures the steady project's p99 from event to receipt, in ms. */
   async function steadily(prefix: string, count: number): Promise<number> {
     const sentAt = new Map<string, number>();
     const arrived = world.receiver.expect(prefix, count);

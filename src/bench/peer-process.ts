@@ -6,10 +6,10 @@ import pg from "pg";
 import { Pool } from "undici";
 
 /*
- * The peer of the delivery bench, in a separate process. It is a program that a team could build in a day with BullMQ:
- * without decisions, retries that wait, breakers, or a history of attempts. It has one job for an observation, one job
- * for a webhook, and one row for an execution, which is inserted before the webhook and updated after it.
- * PEER_REDIS_PORT, PEER_DATABASE_URL and PEER_TARGET_URL name its surroundings.
+ * The BullMQ program of the delivery bench, as a separate process. A team could build such a program in a day. It has
+ * no decisions, no retries that wait, no breakers and no history of attempts. Each observation is a job, each webhook
+ * is a job, and each execution is a row that is inserted before the webhook and updated after it. PEER_REDIS_PORT,
+ * PEER_DATABASE_URL and PEER_TARGET_URL name Redis, database and receiver.
  */
 
 type Observation = { id: string; level: string };

@@ -4,14 +4,17 @@ const WORDS =
   );
 
 /**
- * Text of words in an order that does not repeat, which PostgreSQL compresses as it does real text: to about a half.
+ * Makes text of random words. PostgreSQL compresses it as well as real text, to about a half.
  * @param seed another seed makes another text
  */
 export function makeRandomText(length: number, seed: number): string {
   let state = (seed + 1) * 2_654_435_761;
   let text = "";
   while (text.length < length) {
-    // A linear congruential generator (Numerical Recipes); its upper bits are the better ones.
+    /*
+     * A linear congruential generator (constants of Numerical Recipes). Its upper bits are more random than the lower
+     * ones.
+     */
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     text += `${WORDS[Math.floor((state / 2 ** 32) * WORDS.length)]} `;
   }

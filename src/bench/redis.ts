@@ -9,7 +9,7 @@ import { findFreePort } from "@/server/db/embedded/postmaster";
 
 const READY_TIMEOUT_MS = 10_000;
 
-/** Returns the path of a redis-server: REDIS_SERVER, or the first on PATH. Null if there is none. */
+/** Returns the path of redis-server: from REDIS_SERVER, or the first one on PATH. Null if there is none. */
 export function findRedisServer(): string | null {
   if (process.env.REDIS_SERVER) return process.env.REDIS_SERVER;
   const files = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "redis-server"));
@@ -26,8 +26,8 @@ function isExecutable(file: string): boolean {
 }
 
 /**
- * Starts a Redis for the bench, as durable as queues usually run it: with an append-only file, synchronized each
- * second.
+ * Starts a Redis server for the bench. It is as durable as usual for queues: an append-only file that is synchronised
+ * each second.
  */
 export async function startRedisServer(file: string): Promise<{ port: number; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "trigger-system-redis-"));

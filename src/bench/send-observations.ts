@@ -1,6 +1,6 @@
 import type { BenchReceiver } from "./deliver-receiver";
 
-/** The events of one request. The next line has the number of concurrent requests. */
+/** The number of events in one request. */
 export const EVENTS_PER_REQUEST = 100;
 export const CONCURRENT_REQUESTS = 4;
 
@@ -9,9 +9,9 @@ export async function sendObservations(options: {
   count: number;
   make: (n: number) => object;
   send: (observations: readonly object[]) => Promise<void>;
-  /** the observations of one request */
+  /** Makes the observations of one request. */
   perRequest?: number;
-  /** called with a request's first and last numbers before it is sent */
+  /** Called with the first and last number of a request before it is sent. */
   beforeRequest?: (from: number, to: number) => void;
   afterRequest?: () => Promise<void>;
 }): Promise<void> {
@@ -31,7 +31,8 @@ export async function sendObservations(options: {
 }
 
 /**
- * Sends observations and waits for all webhooks. `sentAt`: the time at which each observation `<prefix>-<n>` was sent.
+ * Sends observations and waits for all their webhooks. `sentAt` holds the time at which each observation `<prefix>-<n>`
+ * was sent.
  */
 export async function sendAndAwaitWebhooks(options: {
   prefix: string;

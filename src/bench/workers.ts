@@ -15,8 +15,9 @@ import { quantile, roundToDigits, formatTable } from "./figures";
 import { sendAndAwaitWebhooks, EVENTS_PER_REQUEST, CONCURRENT_REQUESTS } from "./send-observations";
 
 /*
- * Measures the gain of a second process: `npm run bench:workers`. `npm start` with WORKERS=1 and with WORKERS=2 in
- * turns, on one PostgreSQL (fsync on), delivers to a receiver that answers at once. The tree is built first if needed.
+ * Measures the gain of a second worker process: `npm run bench:workers`. `npm start` runs with WORKERS=1 and WORKERS=2
+ * in turns, on one PostgreSQL (fsync on), and delivers to a receiver that answers at once. The interface is built first
+ * if needed.
  */
 
 const EVENTS = Number(process.env.EVENTS ?? 10_000);
@@ -73,7 +74,7 @@ console.log(
   }),
 );
 
-/** Measures the deliveries a second of a program with `workers` workers that have warmed up. */
+/** Measures the deliveries a second of a program with `workers` workers, after a warm-up. */
 async function measure(workers: number, prefix: string): Promise<number> {
   const program = await startProgram(workers);
   const deliver = (name: string, count: number) =>

@@ -5,7 +5,7 @@ import { openCommandDatabase } from "./command-database";
 import { readCommandEnvironment } from "./command-environment";
 import { formatBytes, resolvePathOfCaller } from "./files";
 
-/** `npm run backup -- <file>`: writes all data and the keys to one file. It works beside the program or without it. */
+/** `npm run backup -- <file>`: writes all data and the encryption keys to one file. The program may run meanwhile. */
 runCommandToEnd(async () => {
   const given = process.argv[2];
   if (!given) throw new Error("Say where to: npm run backup -- ../trigger-system.backup");

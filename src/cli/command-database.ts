@@ -19,8 +19,8 @@ import { guardPolicyFor } from "@/server/services/webhook-policy";
 import { loadEncryptionKey } from "./serve/encryption-key";
 
 /**
- * Makes a context for a command that works beside the running program, on its database.
- * @param options startDatabase: starts the embedded database for the command if the program does not run
+ * Makes the service context of a command that works on the database, beside the running program.
+ * @param options startDatabase: starts the embedded database if the program does not run
  * @throws StartProblem if the program does not run and the command must not start its database
  */
 export async function openCommandContext(
@@ -52,14 +52,14 @@ export async function openCommandContext(
     guard,
     http,
     mail: null,
-    // Browsers load data again by themselves, so a command sends them no messages.
+    // The command sends no live messages to browsers, because browsers load data again by themselves.
     live: {
       touch: () => undefined,
       async *subscribe() {},
       onStreamEnd: () => () => undefined,
       close: async () => undefined,
     },
-    // A command only changes rows. The program runs the functions.
+    // The command only changes rows. The running program executes the background functions.
     engine: { kind: "inngest", dashboardUrl: "" },
     compute,
     metrics: createMetrics({ ofProcess: false }),
@@ -78,7 +78,7 @@ export async function openCommandContext(
 }
 
 /**
- * Opens the database without migrating it: the running program's database, or one that is started for the command.
+ * Opens the database and does not migrate it. It belongs to the running program, or is started for the command.
  * @throws StartProblem if there is no data
  */
 export async function openCommandDatabase(
@@ -104,7 +104,10 @@ async function startDatabase(env: Env): Promise<EmbeddedPostgres> {
   return startEmbeddedPostgres({ dataDir: env.dataDir, servePort: env.port, onEvent: (line) => log.warn(line) });
 }
 
-/** Starts and migrates the database of a program that does not run. @throws StartProblem if there is no data */
+/**
+ * Starts and migrates the embedded database, because the program does not run.
+ * @throws StartProblem if there is no data
+ */
 async function startStopped(env: Env): Promise<EmbeddedPostgres> {
   const postgres = await startDatabase(env);
   try {
@@ -117,7 +120,8 @@ async function startStopped(env: Env): Promise<EmbeddedPostgres> {
 }
 
 /**
- * Replaces the port, and without APP_URL the URL, by those of the running program, whatever PORT says in this terminal.
+ * Replaces the port by that of the running program, whatever PORT says in this terminal. Without APP_URL it replaces
+ * the URL too.
  */
 const onPort = (env: Env, port: number): Env => ({
   ...env,

@@ -1,7 +1,10 @@
 import { parseEnv, type Env } from "@/env";
 import { StartProblem } from "@/server/db/start-problem";
 
-/** Returns the environment of a command. @throws StartProblem with all wrong variables */
+/**
+ * Returns the settings of a command, parsed from the environment.
+ * @throws StartProblem that lists all wrong variables
+ */
 export function readCommandEnvironment(): Env {
   const result = parseEnv(process.env);
   if (!result.ok) throw new StartProblem(result.problems.join("\n"));

@@ -1,7 +1,4 @@
-/**
- * Runs a command to its end. After an error it prints one line for a person (with LOG_LEVEL=debug the stack too) and
- * exits with 1.
- */
+/** Runs a command. After an error it prints one line (with LOG_LEVEL=debug also the stack) and exits with 1. */
 export function runCommandToEnd(main: () => Promise<void>): void {
   main().then(
     () => process.exit(0),

@@ -1,9 +1,9 @@
 import { runCrashTests } from "@/test/crash/run";
 
 /**
- * `npm run test:crash`: kills processes and stops databases under load, and prints a full account. It exits with 1
- * after a violation.
+ * `npm run test:crash`: kills processes and stops databases under load, and reports lost or repeated work. It exits
+ * with 1 if a guarantee was violated.
  */
-// After an orderly exit the database that the test started also ends.
+// At its exit the process also stops the database that the test started.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 process.exit((await runCrashTests()) ? 0 : 1);

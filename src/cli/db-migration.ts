@@ -3,7 +3,10 @@ import { startThrowawayPostgres } from "@/server/db/embedded";
 import { createMigration } from "@/server/db/create-migration";
 import { runCommandToEnd } from "./command";
 
-/** `npm run db:migration -- <name>`: writes a migration from the schema. It uses a temporary database. */
+/**
+ * `npm run db:migration -- <name>`: writes a migration for the changes in schema.prisma. It compares in a temporary
+ * database.
+ */
 runCommandToEnd(async () => {
   const name = process.argv[2];
   if (!name || !/^[a-z][a-z0-9_]*$/.test(name))

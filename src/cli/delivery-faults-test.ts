@@ -1,9 +1,9 @@
 import { runFaultTests } from "@/test/faults/run";
 
 /**
- * `npm run test:delivery-faults`: causes every fault of a delivery, and prints a full account. It exits with 1 after a
- * violation.
+ * `npm run test:delivery-faults`: causes every kind of fault in deliveries, and reports the outcomes. It exits with 1
+ * if a guarantee was violated.
  */
-// After an orderly exit the database that the test started also ends.
+// At its exit the process also stops the database that the test started.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 process.exit((await runFaultTests()) ? 0 : 1);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-/** A step of the demo's application, which is a support assistant. */
+/** A step of the demo's imaginary application, a support assistant. */
 type Step = {
   type: "GENERATION" | "SPAN" | "TOOL" | "RETRIEVER";
   name: string;
@@ -69,10 +69,7 @@ const steps: ((question: string) => Step)[] = [
   }),
 ];
 
-/**
- * Makes the observations of one round: a trace of two or three steps, in the form in which an instrumented application
- * sends them.
- */
+/** Makes the observations of one round: a trace of two or three steps, as an instrumented application would send it. */
 export function makeDemoObservations(round: number, now: Date) {
   const traceId = randomUUID();
   const question = questions[round % questions.length]!;

@@ -4,13 +4,13 @@ import type { makeDemoObservations } from "./demo-observations";
 type DemoObservation = ReturnType<typeof makeDemoObservations>[number];
 
 /**
- * Sends a round of the demo.
- * @returns the ids under which the program stores the observations
+ * Sends the observations of one round.
+ * @returns the ids under which the program stores them
  */
 type DemoSender = (observations: readonly DemoObservation[]) => Promise<string[]>;
 type Target = { baseUrl: string; eventKey: string };
 
-/** Makes a sender of events with the Inngest SDK. */
+/** Makes a function that sends observations as events with the Inngest SDK. */
 export function makeInngestSender({ baseUrl, eventKey }: Target): DemoSender {
   const client = new Inngest({ id: "demo-application", isDev: false, baseUrl, eventKey });
   return async (observations) => {
@@ -19,7 +19,10 @@ export function makeInngestSender({ baseUrl, eventKey }: Target): DemoSender {
   };
 }
 
-/** Makes a sender of spans with Langfuse's SDK. The SDK is a devDependency, so the command installs it first. */
+/**
+ * Makes a function that sends observations with Langfuse's SDK. The SDK is a devDependency, so the command installs it
+ * first.
+ */
 export async function makeLangfuseSender({ baseUrl, eventKey }: Target): Promise<DemoSender> {
   const { LangfuseSpanProcessor } = await import("@langfuse/otel");
   const { setLangfuseTracerProvider, startObservation } = await import("@langfuse/tracing");
@@ -40,7 +43,7 @@ export async function makeLangfuseSender({ baseUrl, eventKey }: Target): Promise
       const { input, output, level, statusMessage, model, usageDetails } = observation;
       const attributes = { input, output, level, statusMessage, model, usageDetails };
       const span = startObservation(name, attributes, {
-        // The SDK has a separate overload for each type.
+        // Langfuse's SDK has a separate overload for each type of observation.
         asType: type.toLowerCase() as "generation",
         startTime: new Date(startTime),
         parentSpanContext: trace.otelSpan.spanContext(),
@@ -55,8 +58,8 @@ export async function makeLangfuseSender({ baseUrl, eventKey }: Target): Promise
 }
 
 /**
- * Makes a sender of spans in the GenAI conventions with OpenTelemetry's exporter. The command installs the exporter
- * first.
+ * Makes a function that sends observations as OpenTelemetry spans in the GenAI conventions. The command installs the
+ * exporter first.
  */
 export async function makeOtlpSender({ baseUrl, eventKey }: Target): Promise<DemoSender> {
   const { SpanStatusCode, context, trace } = await import("@opentelemetry/api");
@@ -92,7 +95,7 @@ const operations: Partial<Record<DemoObservation["type"], string>> = {
 
 type Attributed = Pick<DemoObservation, "type" | "model" | "usageDetails" | "input" | "output">;
 
-/** Returns the attributes of a span. OpenTelemetry leaves out attributes that are undefined. */
+/** Returns the OpenTelemetry attributes of an observation. OpenTelemetry drops attributes that are undefined. */
 const attributesOf = ({ type, model, usageDetails, input, output }: Attributed) => ({
   "gen_ai.operation.name": operations[type],
   "gen_ai.request.model": model,

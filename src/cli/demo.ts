@@ -17,16 +17,16 @@ import { makeInngestSender, makeLangfuseSender, makeOtlpSender } from "./demo-se
 import { readCommandEnvironment } from "./command-environment";
 
 /*
- * `npm run demo`, in a second terminal: plays an application and a receiver of webhooks. The receiver verifies each
- * signature with the package standardwebhooks and prints it. The Inngest SDK sends the observations. With `--
- * --langfuse` Langfuse's SDK sends them, with `-- --otlp` OpenTelemetry's exporter.
+ * `npm run demo`, in a second terminal: plays an application that sends observations, and a receiver of webhooks. The
+ * receiver verifies each signature with the package standardwebhooks and prints the webhook. The Inngest SDK sends the
+ * observations; with `-- --langfuse` Langfuse's SDK does, with `-- --otlp` OpenTelemetry's exporter.
  */
 
 const ACTION = "Demo receiver";
 const TRIGGER = "Errors and slow generations";
 const URL_OF_RECEIVER = `http://127.0.0.1:${DEMO_RECEIVER_PORT}/webhooks`;
 const PAUSE_MS = 1_500;
-/** The most rounds of the demo: a forgotten terminal must not fill the disk. With --once it makes one round. */
+/** The most rounds of the demo, so that a forgotten terminal does not fill the disk. With --once there is one round. */
 const ROUNDS_MAX = 400;
 
 const filter: Filter = {
@@ -79,8 +79,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * Makes the demo's action and trigger at the first run. Each run renews the secret, because the server shows a secret
- * only once.
+ * Makes the demo's action and trigger if they are missing. Each start of the demo sets a new signing secret, because
+ * the server shows a secret only once.
  */
 async function prepare(demo: ProjectContext): Promise<string> {
   const action = await demo.db.actionConfiguration.findFirst({

@@ -3,7 +3,7 @@ import { runCommandToEnd } from "./command";
 import { openCommandContext } from "./command-database";
 import { readCommandEnvironment } from "./command-environment";
 
-/** `npm run make-admin -- <email>`: makes a person an admin of the installation. */
+/** `npm run make-admin -- <email>`: makes an existing account an admin of the installation. */
 runCommandToEnd(async () => {
   const given = process.argv[2];
   if (!given) throw new Error("Say who: npm run make-admin -- somebody@example.com");

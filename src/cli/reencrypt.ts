@@ -4,8 +4,8 @@ import { openCommandContext } from "./command-database";
 import { readCommandEnvironment } from "./command-environment";
 
 /**
- * `npm run reencrypt`: encrypts every stored secret with the first key of ENCRYPTION_KEY. It works beside the program
- * or without it.
+ * `npm run reencrypt`: encrypts all stored secrets again, with the first key of ENCRYPTION_KEY. The program may run
+ * meanwhile.
  */
 runCommandToEnd(async () => {
   const { ctx, close } = await openCommandContext(readCommandEnvironment(), "npm run reencrypt", {

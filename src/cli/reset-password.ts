@@ -3,7 +3,7 @@ import { runCommandToEnd } from "./command";
 import { openCommandContext } from "./command-database";
 import { readCommandEnvironment } from "./command-environment";
 
-/** `npm run reset-password -- <email>`: prints a link that works once and sets a new password. */
+/** `npm run reset-password -- <email>`: prints a link with which a person sets a new password, once. */
 runCommandToEnd(async () => {
   const email = process.argv[2];
   if (!email) throw new Error("Say whose: npm run reset-password -- somebody@example.com");

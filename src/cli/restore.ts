@@ -36,7 +36,7 @@ runCommandToEnd(async () => {
   );
 });
 
-/** Encrypts the secrets with the first key. The backup's other keys are then no longer needed. */
+/** Encrypts the restored secrets with the first key, so that the older keys in the backup are no longer needed. */
 async function encryptAnew(connectionString: string, keys: readonly string[], header: ArchiveHeader): Promise<void> {
   const db = createDatabase(connectionString, 2);
   try {

@@ -21,18 +21,18 @@ import { WorkerPool } from "./serve/worker-pool";
 import { WorkerEndedError, WorkerProcess } from "./serve/worker-process";
 
 export type ServeOptions = {
-  /** whether to serve with hot reload, in this process */
+  /** Whether to serve with hot reload for developers, in this process. */
   dev: boolean;
   env: Env;
-  /** the environment of the shell, without the variables of .env */
+  /** The environment variables of the shell, without those of the file .env. */
   shell: NodeJS.ProcessEnv;
-  /** the version with which the program was started; undefined with hot reload */
+  /** The version of the program's files at its start; undefined with hot reload. */
   version: ProgramVersion | undefined;
 };
 
 /**
- * Runs the parent process of the program. It owns the port, the lock of the data folder and the embedded database. Its
- * workers serve requests and do the work. It runs until a signal ends it.
+ * Runs the parent process of the program until a signal ends it. The parent holds the port, the data folder's lock and
+ * the embedded database. Its worker processes serve requests and do the work.
  */
 export async function runParentProcess({ dev, env, shell, version }: ServeOptions): Promise<void> {
   const shutdown = createShutdown({ signals: ["SIGINT", "SIGTERM"] });
@@ -76,17 +76,17 @@ export async function runParentProcess({ dev, env, shell, version }: ServeOption
     );
   } catch (error) {
     if (shutdown.isRunning()) return;
-    // A worker that ended has printed the reason itself.
+    // The worker has printed the reason of its end itself.
     if (!(error instanceof WorkerEndedError)) console.error(error instanceof StartProblem ? error.message : error);
     else if (!error.message.includes("code 1")) console.error(`${error.message}.`);
     await shutdown.run(1);
   }
 }
 
-/** Returns the number of workers: one for two cores, and at least one, because PostgreSQL works on this machine too. */
+/** Returns the default number of workers: one for two cores, and at least one. PostgreSQL needs the other cores. */
 const workersByDefault = (): number => Math.max(1, Math.floor(availableParallelism() / 2));
 
-/** Opens the database, and returns the values that workers need for it. */
+/** Opens the database, and returns the values that the workers need for it. */
 async function openDatabase(
   env: Env,
   workers: number,
@@ -121,8 +121,7 @@ async function openEmbedded(env: Env, workers: number, shutdown: Shutdown) {
 }
 
 /**
- * Serves in this process, with hot reload. Next compiles each page when it is first opened, and a debugger sees
- * everything.
+ * Serves in this process with hot reload. Next compiles each page when it is first opened. A debugger sees all code.
  */
 async function serveHere(
   given: Env,

@@ -10,11 +10,11 @@ import { startProgram } from "./serve/program";
 import { createShutdown } from "./serve/shutdown";
 import type { MessageFromWorker, MessageToWorker, WorkerStartValues } from "./serve/worker-messages";
 
-/** How long a worker that retires keeps an idle connection, ms. Most clients have closed it by then. */
+/** How long a retiring worker keeps an idle connection open, in ms. Most clients have closed it by then. */
 const IDLE_MS = 5_000;
 const REQUESTS_MAX_MS = 125_000;
 
-/** Runs a worker: it follows the messages of the parent until one ends it. */
+/** Runs a worker process: it obeys the messages of the parent process until one ends it. */
 export function runWorker(given: Env): void {
   const shutdown = createShutdown({ signals: ["SIGTERM"], isQuiet: true });
   let server: Server | undefined;
@@ -38,12 +38,12 @@ export function runWorker(given: Env): void {
         return tell({ type: "prepared", data: await prepareData(envOf(message.start)) });
       case "serve":
         server = await startProgram(envOf(message.start), false, shutdown);
-        // This part ends last, so that the sum holds all counts of the worker until its end.
+        // The metrics are sent last of all, so that they hold all counts of the worker.
         shutdown.addFirst({ name: "The last values of /metrics", boundMs: 300, end: () => measure(null) });
         return tell({ type: "ready" });
       case "connection":
         tell({ type: "taken", id: message.id });
-        // The client may have closed the connection by now.
+        // The client may have closed the connection meanwhile.
         if (socket) serveConnection(server!, socket, Buffer.from(message.head ?? "", "base64"));
         return;
       case "measure":

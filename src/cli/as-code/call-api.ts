@@ -1,19 +1,19 @@
 import { parseJson } from "@/domain/json/read-json";
 
-/** A refusal of the server, with a message for people. */
+/** The API refused a call. The message is for people. */
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
   constructor(
     readonly status: number,
     message: string,
-    /** the problems by their place in the files */
+    /** The problems that the API found, each with its place in the files. */
     readonly fields: Record<string, string>,
   ) {
     super(message);
   }
 }
 
-/** Parses an answer with all digits of its numbers. Text that is no JSON gives an empty object. */
+/** Parses the JSON of an answer, and keeps all digits of long numbers. Any other text gives an empty object. */
 function readAnswer(text: string): Record<string, unknown> {
   try {
     return parseJson(text) as Record<string, unknown>;
@@ -22,13 +22,13 @@ function readAnswer(text: string): Record<string, unknown> {
   }
 }
 
-/** The project and the token of the command. `send` is the function fetch. */
+/** The installation, project and API token of the command. `send` is the function `fetch`. */
 export type ApiTarget = { url: string; projectId: string; token: string; send: typeof fetch };
 
 const WITHIN_MS = 60_000;
 
 /**
- * Calls an endpoint of the project.
+ * Calls an API endpoint of the project.
  * @throws ApiProblem for a refusal, Error if the server cannot be reached
  */
 export async function callApi<Answer>(target: ApiTarget, path: string, body?: unknown): Promise<Answer> {

@@ -8,7 +8,10 @@ const signs: Record<ConfigurationPlan["actions"][number]["change"], string> = {
   kept: "?",
 };
 
-/** Describes a plan for people: its changes, and their effect on the last 24 hours. */
+/**
+ * Describes a plan of changes in words: each change, and how many executions it would have added or removed in the last
+ * 24 hours.
+ */
 export function describePlan(plan: ConfigurationPlan): string {
   const changes = [
     ...plan.actions.map((change) => ({ ...change, kind: "action", difference: null })),

@@ -15,20 +15,20 @@ import { ConfigurationKey } from "@/domain/trigger";
 import { PulledVersions } from "@/domain/as-code/pulled-versions";
 import { readYaml, valueOfYaml } from "./yaml-numbers";
 
-/** The folder of a project: its URL, triggers, actions and tests, and the state of the last pull. */
+/** The files of a project: its URL, triggers, actions and tests, and the versions of the last pull. */
 export type ProjectFolder = {
   project: ProjectFile;
   files: ProjectFiles;
   tests: { path: string; file: z.output<typeof RuleTestFile> }[];
   pulled: PulledVersions;
-  /** the problems of the files; each line begins with a file's path */
+  /** The problems of the files. Each line begins with the path of a file. */
   problems: string[];
 };
 
 export const ProjectFile = z.strictObject({
   /** the id of the project */
   project: z.string().optional(),
-  /** the URL of the installation */
+  /** The URL of the installation that the project belongs to. */
   url: z.url().optional(),
 });
 export type ProjectFile = z.output<typeof ProjectFile>;
@@ -36,7 +36,7 @@ export type ProjectFile = z.output<typeof ProjectFile>;
 export const PROJECT_FILE = "project.yaml";
 export const PULLED_VERSIONS_FILE = "pulled.json";
 
-/** Reads the folder of a project. It leaves out files with problems and lists the problems. */
+/** Reads the folder of a project. Files with problems are left out, and their problems are listed. */
 export async function readProjectFolder(folder: string): Promise<ProjectFolder> {
   const problems: string[] = [];
   const read = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema> | null> => {
@@ -78,7 +78,7 @@ export async function readProjectFolder(folder: string): Promise<ProjectFolder> 
   };
 }
 
-/** Lists YAML, JSON and TypeScript files, sorted by name. */
+/** Lists the YAML, JSON and TypeScript files of a folder, sorted by name. */
 function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -87,7 +87,7 @@ function filesIn(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Checks the parts that the schema of a file cannot check: the filter, and the keys of the actions. */
+/** Checks what the schema of a file cannot check: the filter, and that each named action exists. */
 function triggerProblems(
   file: z.output<typeof TriggerFile>,
   { folder, key, actions }: { folder: string; key: string; actions: ProjectFiles["actions"] },
@@ -131,7 +131,7 @@ async function readFile<Schema extends z.ZodType>(path: string, schema: Schema):
   };
 }
 
-/** Imports a TypeScript module. Null if this Node cannot: Node strips types since 22.18. */
+/** Imports a TypeScript file. Null if this version of Node cannot; since 22.18 Node strips types itself. */
 async function importTypescript(path: string): Promise<{ default?: unknown } | null> {
   try {
     return (await import(pathToFileURL(path).href)) as { default?: unknown };

@@ -6,12 +6,12 @@ export type TriggerTestReport = {
   files: { path: string; results: RuleTestResult[] }[];
   passed: number;
   failed: number;
-  /** the keys of triggers that no test names */
+  /** The keys of triggers that no test names. */
   untested: string[];
   ms: number;
 };
 
-/** Runs the tests of a folder, without a server. */
+/** Runs the tests of triggers in a project's folder, without a server. */
 export function runTestsOfFolder({ files, tests, pulled }: ProjectFolder): TriggerTestReport {
   const begun = performance.now();
   const triggers = Object.entries(files.triggers).flatMap(([key, file]): TriggerUnderTest[] => {
@@ -32,7 +32,7 @@ export function runTestsOfFolder({ files, tests, pulled }: ProjectFolder): Trigg
   };
 }
 
-/** Describes the report in the form of a test runner. */
+/** Formats the report of trigger tests as text for a terminal. */
 export function formatRuleTestReport({ files, passed, failed, untested, ms }: TriggerTestReport): string {
   const lines = files.flatMap(({ path, results }) => [
     path,
@@ -44,7 +44,7 @@ export function formatRuleTestReport({ files, passed, failed, untested, ms }: Tr
   return [...lines, "", ...none, `${passed} passed, ${failed} failed, in ${ms} ms`].join("\n");
 }
 
-/** Returns the report as JUnit XML, for CI systems. */
+/** Formats the report of trigger tests as JUnit XML, for CI systems. */
 export function junitReportOf({ files, passed, failed, ms }: TriggerTestReport): string {
   const suites = files.map(({ path, results }) => {
     const cases = results.map(({ test, trigger, failure }) => {
@@ -64,7 +64,7 @@ export function junitReportOf({ files, passed, failed, ms }: TriggerTestReport):
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escape = (text: string): string =>
   text
-    // Control characters are replaced, because XML 1.0 cannot hold them.
+    // Replaces control characters, which XML 1.0 cannot hold.
     .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
     .replaceAll(/[&<>"]/g, (character) => entities[character]!)
     .replaceAll("\n", "&#10;");

@@ -31,7 +31,7 @@ const USAGE = `trigger-system <command> [folder]        (folder: the current one
   TRIGGER_SYSTEM_TOKEN   an API token; read is enough for pull and plan, apply needs write
   Exit codes: 0 done · 1 something failed · 2 plan --detailed-exitcode found changes`;
 
-/** The surroundings of the command, which tests replace. */
+/** The parts of the process that the command uses (environment, output, network), which tests replace. */
 export type CommandDependencies = {
   env: Record<string, string | undefined>;
   print: (text: string) => void;
@@ -53,7 +53,10 @@ type Run = { folder: string; options: Options; around: CommandDependencies };
 
 const commands = { pull, validate, test, plan, apply };
 
-/** Runs one command over files. @returns the exit code */
+/**
+ * Runs one command of `npm run triggers`.
+ * @returns the exit code
+ */
 export async function runTriggersCommand(args: string[], around: CommandDependencies): Promise<number> {
   const flag = { type: "boolean" } as const;
   const text = { type: "string" } as const;
@@ -106,7 +109,10 @@ function targetOf({ options, around }: Run, { project }: Pick<ProjectFolder, "pr
   return { url, projectId, token, send: around.send };
 }
 
-/** Reads the folder, which must have no problem. @throws Error with every problem of its files */
+/**
+ * Reads the project's folder.
+ * @throws Error that lists all problems of its files
+ */
 async function readSound(folder: string): Promise<ProjectFolder> {
   const found = await readProjectFolder(folder);
   if (found.problems.length === 0) return found;

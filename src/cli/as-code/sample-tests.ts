@@ -10,7 +10,7 @@ import { writeYaml } from "./yaml-numbers";
 
 const REDACTED = "(redacted)";
 
-/** Returns a function that replaces the values at dotted paths, such as `input` or `metadata.user.email`. */
+/** Returns a function that replaces values in an object at dotted paths, such as `input` or `metadata.user.email`. */
 export function makeValueReplacer(
   paths: readonly string[],
 ): (observation: Record<string, unknown>) => Record<string, unknown> {
@@ -27,7 +27,7 @@ export function makeValueReplacer(
   };
 }
 
-/** Copies lists and objects, and shares other values. structuredClone would lose digits of a long number. */
+/** Copies objects and lists deeply, and shares all other values. structuredClone would lose digits of long numbers. */
 function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
   if (!isJsonObject(value)) return value;
@@ -41,7 +41,8 @@ type SampleOptions = {
 };
 
 /**
- * Writes tests from the latest observations. Each test expects the decisions of the triggers in the files.
+ * Writes a file of tests from the project's latest observations. Each test expects the decisions of the triggers in the
+ * folder.
  * @returns the number of observations
  */
 export async function writeSampleTests(target: ApiTarget, path: string, options: SampleOptions): Promise<number> {

@@ -5,9 +5,9 @@ import type { PulledConfiguration } from "@/server/services/as-code/pull-configu
 import { PROJECT_FILE, PULLED_VERSIONS_FILE, type ProjectFile } from "./read-project-folder";
 
 /**
- * Writes the answer of a pull: a YAML file for each trigger and action. It removes the files of deleted ones. A
- * TypeScript file stays unchanged, because a person wrote it.
- * @returns paths inside the folder, and the keys of unchanged TypeScript files
+ * Writes the triggers and actions of a pull as YAML files, and deletes the files of deleted ones. A person wrote the
+ * TypeScript files, so they stay unchanged.
+ * @returns the written and deleted paths, and the keys that unchanged TypeScript files define
  */
 export function writePulledFiles(
   folder: string,
@@ -39,7 +39,10 @@ export function writePulledFiles(
   return done;
 }
 
-/** Writes the ids and versions of the pull. A later plan or apply sends them to the server. */
+/**
+ * Writes the ids and versions of the pulled triggers and actions. A later plan or apply sends them, so that the server
+ * notices other changes.
+ */
 export function writePulledVersions(folder: string, pulled: PulledConfiguration["pulled"]): void {
   writeFileSync(join(folder, PULLED_VERSIONS_FILE), `${JSON.stringify(pulled, null, 2)}\n`);
 }

@@ -1,7 +1,7 @@
 import { parseDocument, stringify, type Document, type LineCounter } from "yaml";
 import { LongNumber } from "@/domain/json/long-number";
 
-/** Writes YAML. A long integer keeps its digits as a number. A long decimal becomes a text of its digits. */
+/** Writes a value as YAML. A long integer keeps its digits. A long decimal number becomes a text of its digits. */
 export const writeYaml = (value: unknown): string => stringify(forYaml(value), { lineWidth: 110 });
 
 function forYaml(value: unknown): unknown {
@@ -11,11 +11,11 @@ function forYaml(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, forYaml(member)]));
 }
 
-/** Reads YAML with all digits of integers. */
+/** Parses YAML, and keeps all digits of integers. */
 export const readYaml = (text: string, lineCounter: LineCounter): Document.Parsed =>
   parseDocument(text, { lineCounter, intAsBigInt: true });
 
-/** Returns the value of a document. Long integers have the same form as when the domain reads them from JSON. */
+/** Returns the value of a YAML document. Long integers have the form in which the domain reads them from JSON. */
 export const valueOfYaml = (document: Document.Parsed): unknown => fromYaml(document.toJS());
 
 function fromYaml(value: unknown): unknown {

@@ -1,7 +1,10 @@
 import { tryToConnect } from "@/server/db/embedded/postmaster";
 import { systemErrorCodeOf, errorMessageOf, StartProblem } from "@/server/db/start-problem";
 
-/** Connects to DATABASE_URL once. @throws StartProblem with the reason if it fails, without the password */
+/**
+ * Connects to DATABASE_URL once, to test it.
+ * @throws StartProblem with the reason of a failure, without the password
+ */
 export async function checkDatabaseConnection(databaseUrl: string): Promise<void> {
   const failure = await tryToConnect(databaseUrl);
   if (!failure) return;

@@ -3,12 +3,12 @@ import ipaddr from "ipaddr.js";
 import { CAME_THROUGH_PROXY_HEADER, CLIENT_IP_HEADER } from "@/server/auth/auth";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
-/** Tells whether an address is a proxy that the operator trusts. */
+/** Tells whether an address belongs to a proxy that the operator trusts. */
 export type IsTrustedProxy = (address: Address) => boolean;
 
 const FORWARDED_HEADERS = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
 
-/** @param networks the addresses and CIDRs of TRUSTED_PROXIES, checked by the environment */
+/** @param networks the addresses and CIDRs of TRUSTED_PROXIES, which the environment's schema has checked */
 export function makeIsTrustedProxy(networks: readonly string[]): IsTrustedProxy {
   const ranges = networks.map((network): [Address, number] => {
     if (ipaddr.isValidCIDR(network)) return ipaddr.parseCIDR(network);
@@ -22,8 +22,8 @@ export function makeIsTrustedProxy(networks: readonly string[]): IsTrustedProxy 
 }
 
 /**
- * Writes two headers that the program trusts: the sender's address, and whether a proxy forwarded the request. They
- * replace values that the sender wrote.
+ * Writes two request headers that the program relies on: the client's address, and whether a proxy forwarded the
+ * request. Values that the sender wrote are replaced.
  */
 export function writeClientIpHeaders(request: IncomingMessage, isTrusted: IsTrustedProxy): void {
   const isForwarded = FORWARDED_HEADERS.some((name) => request.headers[name] !== undefined);
@@ -36,9 +36,9 @@ export function writeClientIpHeaders(request: IncomingMessage, isTrusted: IsTrus
 }
 
 /**
- * Returns the right-most hop that is no trusted proxy. Each proxy adds at the right the address that it saw. So the
- * sender may have written everything to the left of that hop.
- * @param forwardedFor the header's lines
+ * Returns the right-most address in X-Forwarded-For that is no trusted proxy. Each proxy appends the address that it
+ * saw. The sender may have invented all addresses left of the result.
+ * @param forwardedFor the lines of the header
  */
 export function clientIpOf(
   remoteAddress: string | undefined,
@@ -51,7 +51,7 @@ export function clientIpOf(
   let client = peer;
   while (isTrusted(client)) {
     const next = parse(hops.pop()?.trim());
-    // The next hop is junk or missing, or claims to be this machine without calling from it.
+    // The next address is missing or no address, or it falsely claims to be this machine.
     if (!next || (isLoopback(next) && !isLoopback(peer))) break;
     client = next;
   }

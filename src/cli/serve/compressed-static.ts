@@ -6,9 +6,9 @@ const PREFIX = "/_next/static/";
 const TYPES = { js: "application/javascript; charset=UTF-8", css: "text/css; charset=UTF-8" };
 
 /**
- * Answers a request for a script or a style with its Brotli form, which the build wrote (src/cli/prepare/
- * compress-static.mjs). Next serves the file and sets all other headers. Next itself knows only gzip, and would
- * compress again for each request. Every other request passes unchanged.
+ * Answers requests for scripts and styles with the Brotli files that the build wrote
+ * (src/cli/prepare/compress-static.mjs). Next sends the file and sets all other headers. Next alone would compress by
+ * gzip for each request. All other requests pass unchanged.
  * @param folder .next/static
  */
 export function withCompressedStatic(folder: string, handle: RequestListener): RequestListener {
@@ -27,7 +27,7 @@ export function withCompressedStatic(folder: string, handle: RequestListener): R
   };
 }
 
-/** Returns the paths of the files that have a Brotli form. A build without them has none. */
+/** Lists the files that have a Brotli file beside them. An uncompressed build has none. */
 function compressedPaths(folder: string): ReadonlySet<string> {
   const paths = new Set<string>();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
@@ -38,7 +38,7 @@ function compressedPaths(folder: string): ReadonlySet<string> {
   return paths;
 }
 
-/** A part of a file has no meaning in the compressed form, so a request for a part gets the plain file. */
+/** A byte range would name bytes of the compressed file. So a request with a range gets the plain file. */
 const takesBrotli = ({ method, headers }: IncomingMessage): boolean =>
   (method === "GET" || method === "HEAD") &&
   headers.range === undefined &&

@@ -1,39 +1,40 @@
 import type { Socket } from "node:net";
 import { WaitingConnection } from "./waiting-connection";
 
-/** A taker gets connections, one at a time. It is a worker process, or this process with hot reload. */
+/** Something that serves connections, one hand-over at a time: a worker process, or this process with hot reload. */
 export type ConnectionTaker = {
   /**
-   * @returns true once the taker owns the socket; false if the taker ended before, and the connection waits for another
-   * taker
+   * Hands a connection over.
+   * @returns true once the taker owns the socket; false if the taker ended before, so that the connection must wait for
+   * another one
    */
   take(connection: { socket: Socket; head: Buffer }): Promise<boolean>;
 };
 
 export type ConnectionQueueLimits = {
-  /** the time without a taker after which ingestion clients get 503, ms */
+  /** How long ingestion clients may wait in ms while no taker exists. Then they get 503. */
   ingestionMs: number;
-  /** how long a connection waits for an idle taker before it gets 503, ms */
+  /** How long a connection may wait for an idle taker, in ms. Then it gets 503. */
   waitMs: number;
   connectionsMax: number;
 };
 
 /**
- * The limits of the queue. The Inngest SDK gives up after 1.7 s of refusals, but waits 20 s for an answer. OTLP
+ * The limits of the queue. After 503 the Inngest SDK gives up within 1.7 s, but it waits 20 s for an answer. OTLP
  * exporters wait 5 s or more.
  */
 const LIMITS: ConnectionQueueLimits = { ingestionMs: 2_500, waitMs: 20_000, connectionsMax: 4_096 };
 
 /**
- * Hands accepted connections to workers. Connections stay open while no worker is ready. A busy worker gets no further
- * connection until it has confirmed the last one, so that idle workers get more.
+ * Hands accepted connections to workers. Connections stay open while no worker is ready. A worker gets its next
+ * connection only after it has confirmed the last one. So idle workers get more connections than busy ones.
  */
 export class ConnectionQueue {
   readonly #limits: ConnectionQueueLimits;
   readonly #waiting = new Map<WaitingConnection, NodeJS.Timeout>();
   /** all takers */
   readonly #takers = new Set<ConnectionTaker>();
-  /** takers that have confirmed their last connection, the least recently used first */
+  /** Workers that have confirmed their last connection; the least recently used one is first. */
   readonly #idle: ConnectionTaker[] = [];
   #ingestionTimer: NodeJS.Timeout | undefined;
   #answersIngestion = false;
@@ -43,7 +44,10 @@ export class ConnectionQueue {
     this.#watchTakers();
   }
 
-  /** Adds a connection. @param socket a paused socket, which the queue owns from now on */
+  /**
+   * Adds an accepted connection.
+   * @param socket a paused socket, which belongs to the queue from now on
+   */
   add(socket: Socket): void {
     const connection = new WaitingConnection(socket, () => this.#remove(connection));
     if (this.#waiting.size >= this.#limits.connectionsMax) return connection.refuse();
@@ -60,7 +64,7 @@ export class ConnectionQueue {
     this.#handOver();
   }
 
-  /** Removes a taker, so that it gets no further connection. */
+  /** Removes a worker from the queue, so that it gets no further connection. */
   leave(taker: ConnectionTaker): void {
     this.#takers.delete(taker);
     const index = this.#idle.indexOf(taker);
@@ -68,7 +72,7 @@ export class ConnectionQueue {
     this.#watchTakers();
   }
 
-  /** Ends all waiting connections. */
+  /** Closes all waiting connections. */
   close(): void {
     clearTimeout(this.#ingestionTimer);
     for (const connection of this.#waiting.keys()) connection.end();
@@ -86,14 +90,17 @@ export class ConnectionQueue {
 
   async #give(connection: WaitingConnection, taker: ConnectionTaker): Promise<void> {
     const isTaken = await taker.take(connection.detach());
-    // The end of this taker may be reported later. Until then it must not get the connection again and again.
+    /*
+     * The worker has probably ended, but its end may be reported later. Until then it must not get the same connection
+     * again.
+     */
     if (!isTaken) this.leave(taker);
     if (!isTaken && connection.isOpen) this.#takeBack(connection);
     if (this.#takers.has(taker)) this.#idle.push(taker);
     this.#handOver();
   }
 
-  /** Queues a connection that a taker did not confirm. Its waiting time starts again. */
+  /** Puts a connection back that a worker did not confirm. Its waiting time starts again. */
   #takeBack(connection: WaitingConnection): void {
     this.#waiting.set(
       connection,

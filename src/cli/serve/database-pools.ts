@@ -2,29 +2,28 @@ import type { DatabasePools } from "@/env";
 import { createUtcClient } from "@/server/db/utc-connection";
 import { StartProblem } from "@/server/db/start-problem";
 
-/** The connections of a process besides its pools: live updates, its identity, its presence in the engine. */
-const BESIDE_POOLS = 3;
-/** The connections of the parent process, of migrations and of two commands beside the program. */
-const OUTSIDE_WORKERS = 8;
 /**
- * The smallest pools. A batch holds one connection of each pool while it works, and a page makes several queries at
- * once.
+ * The database connections of a process outside of its pools: live updates, its identity, and its lock in the engine.
  */
+const BESIDE_POOLS = 3;
+/** Database connections for the parent process, for migrations and for two commands beside the program. */
+const OUTSIDE_WORKERS = 8;
+/** The smallest useful pools. A batch holds one connection of each pool, and a page makes several queries at once. */
 const LEAST: DatabasePools = { services: 3, engine: 2 };
 const RESERVED_BY_DEFAULT = 3;
 
-/** Returns the most processes at once. A rolling restart runs one worker more than usual. */
+/** Returns the most processes that may exist at once. A rolling restart has one worker more than usual. */
 const processesOf = (workers: number): number => workers + 1;
 const neededFor = (workers: number, pools: DatabasePools): number =>
   OUTSIDE_WORKERS + processesOf(workers) * (BESIDE_POOLS + pools.services + pools.engine);
 
-/** Returns the max_connections for this many workers with pools of this size. */
+/** Returns the max_connections that PostgreSQL needs for this many workers with pools of this size. */
 export const maxConnectionsFor = (workers: number, pools: DatabasePools): number =>
   neededFor(workers, pools) + RESERVED_BY_DEFAULT;
 
 /**
- * Chooses the pools of each worker, so that all connections stay below the limits of the server for this user.
- * @throws StartProblem if the smallest pools do not fit
+ * Chooses the pool sizes of each worker, so that all connections fit the database server's limits for this user.
+ * @throws StartProblem if even the smallest pools do not fit
  */
 export async function choosePoolSizes(
   connectionString: string,
@@ -51,7 +50,7 @@ async function connectionsAllowed(connectionString: string): Promise<number> {
   const client = createUtcClient(connectionString, { application_name: "trigger-system start" });
   await client.connect();
   try {
-    // A limit of -1 means no limit. reserved_connections exists since PostgreSQL 16.
+    // PostgreSQL writes -1 for no limit. The setting reserved_connections exists since PostgreSQL 16.
     const { rows } = await client.query<{ allowed: number }>(`
       SELECT least(
         current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int

@@ -6,10 +6,10 @@ import { findChosenClusterFolder } from "@/server/db/embedded/cluster-location";
 import { systemErrorCodeOf, StartProblem } from "@/server/db/start-problem";
 
 /**
- * Loads the encryption key of the embedded default. The first start makes the key before any data. It stays beside the
- * data, and only its owner may read it.
+ * Loads the generated encryption key from the data folder. The first start makes it before any data. Only the folder's
+ * owner may read the file.
  * @param dataDir an existing folder
- * @throws StartProblem if the key of existing data is missing or cannot be read
+ * @throws StartProblem if the folder has data but no readable key
  */
 export function loadEncryptionKey(dataDir: string): string {
   const file = join(dataDir, "encryption.key");
@@ -26,7 +26,7 @@ export function loadEncryptionKey(dataDir: string): string {
     writeFileSync(file, made, { mode: 0o600, flag: "wx" });
     return made;
   } catch (error) {
-    // Another first start has made the file first, so its key counts.
+    // Another first start has written the file before this one, so its key counts.
     if (systemErrorCodeOf(error) === "EEXIST") return readSecretFile(file)!;
     throw error;
   }

@@ -9,12 +9,12 @@ type Refusal = { status: 400 | 405 | 413 | 421; message: string };
 
 /** The longest body on any other path, bytes. Next would keep 10 MB of each, for anybody. */
 const PAGE_BODY_MAX = 16_384;
-/** Matches forms of a path that parts of a server may read in different ways. */
+/** Matches URL paths that different parts of a server may read differently, such as encoded slashes. */
 const AMBIGUOUS = /\.\.|%2e|%2f|%5c|\\|\/\//i;
 
 /**
- * Checks every request before Next gets it: its form, and the host name that it was sent to. It also records the
- * sender's address, and sets the headers of every answer.
+ * Checks every request before Next gets it: its form, and the host name in it. It also records the client's address,
+ * and sets security headers on every answer.
  */
 export function withEntranceChecks(
   env: Pick<Env, "appUrl" | "trustedProxies">,
@@ -24,7 +24,7 @@ export function withEntranceChecks(
   const isTrusted = makeIsTrustedProxy(env.trustedProxies);
   const isSecure = app.protocol === "https:";
   return (request, response) => {
-    // Pages replace this policy, see src/proxy.ts.
+    // This policy is for all answers; pages replace it in src/proxy.ts.
     response.setHeader("content-security-policy", ANSWER_CONTENT_SECURITY_POLICY);
     if (isSecure) response.setHeader("strict-transport-security", STRICT_TRANSPORT_SECURITY);
     const refusal = refusalOfForm(request) ?? refusalOfHost(request, app) ?? refusalOfBody(request);
@@ -35,7 +35,7 @@ export function withEntranceChecks(
 }
 
 /**
- * Refuses requests that proxies and servers may read in different ways. It also refuses TRACE, whose answer shows
+ * Refuses requests that a proxy and this server might read differently. It also refuses TRACE, whose answer would show
  * cookies as text.
  */
 function refusalOfForm({ method, url = "", rawHeaders }: IncomingMessage): Refusal | null {
@@ -51,16 +51,15 @@ function refusalOfBody({ url = "", headers }: IncomingMessage): Refusal | null {
   // Most requests are short, so their path needs no second look.
   if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) <= PAGE_BODY_MAX)
     return null;
-  // The parser resolves dots in the path, as Next does.
+  // The URL parser resolves dots in the path, as Next does.
   if (findHandlerPath(parseUrl(`http://page${url}`)?.pathname ?? "")?.limitsBodies) return null;
   return { status: 413, message: `A page takes a body of at most ${PAGE_BODY_MAX} bytes.` };
 }
 
 /**
- * Refuses requests to a foreign host name. Another site can point its own name at this machine ("DNS rebinding"), and
- * its page could then read what the user's browser may read here. So a session works only under the name of APP_URL. If
- * APP_URL names this machine, the loopback names and the dialled address work too, because no other site has these
- * names.
+ * Refuses requests for a foreign host name. A hostile site can point its own name at this machine ("DNS rebinding"),
+ * and its page could then read pages of this program. So sessions work only under the host name of APP_URL. If APP_URL
+ * names this machine, loopback names and the dialled address work too, because no site can own them.
  */
 function refusalOfHost(request: IncomingMessage, app: URL): Refusal | null {
   const path = (request.url ?? "").split("?")[0]!;
@@ -85,7 +84,7 @@ function localNames(request: IncomingMessage, app: URL): string[] {
 const isLoopback = (name: string): boolean => name === "localhost" || name === "[::1]" || /^127\.[\d.]+$/.test(name);
 const schemePort = ({ protocol }: URL): string => (protocol === "https:" ? "443" : "80");
 const portOf = (app: URL): string => app.port || schemePort(app);
-/** Adds the port of the scheme, which a browser leaves out. */
+/** Adds the default port of the scheme, which browsers leave out. */
 const withPort = (host: string, app: URL): string => (/:\d+$/.test(host) ? host : `${host}:${schemePort(app)}`);
 
 function refuse(response: ServerResponse, { status, message }: Refusal): void {

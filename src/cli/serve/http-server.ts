@@ -4,15 +4,15 @@ import { setTimeout as wait } from "node:timers/promises";
 import { StartProblem } from "@/server/db/start-problem";
 import { stampReceiptTime } from "@/server/receipt-time";
 
-/** The most bytes of a request's headers and URL. Node's 16 KB would refuse a query with a list of 500 ids. */
+/** The most bytes of a request's URL and headers. Node's default of 16 KB would refuse a query with 500 ids. */
 const HEADER_BYTES_MAX = 64 * 1024;
 
 type State = { sockets: Set<Socket>; responses: Set<ServerResponse>; isEnding: boolean };
 const stateOf = new WeakMap<Server, State>();
 
 /**
- * Makes the server in front of Next. It does not listen: `serveConnection` gives it connections. It disconnects a slow
- * sender. It keeps idle connections longer than common proxies do.
+ * Makes the HTTP server in front of Next. It does not listen on a port: `serveConnection` gives it connections. It
+ * disconnects slow senders, and keeps idle connections longer than common proxies do.
  */
 export function createHttpServer(handle: RequestListener): Server {
   const state: State = { sockets: new Set(), responses: new Set(), isEnding: false };
@@ -24,7 +24,7 @@ export function createHttpServer(handle: RequestListener): Server {
     handle(request, response);
   });
   stateOf.set(server, state);
-  // The server does not track a connection that became a WebSocket.
+  // Node's server no longer tracks a connection that became a WebSocket.
   server.on("connection", (socket: Socket) => {
     state.sockets.add(socket);
     socket.once("close", () => state.sockets.delete(socket));
@@ -32,12 +32,15 @@ export function createHttpServer(handle: RequestListener): Server {
   server.headersTimeout = 20_000;
   server.requestTimeout = 120_000;
   server.keepAliveTimeout = 75_000;
-  // At this event the server begins to apply the timeouts above to its connections.
+  // The server applies its timeouts to a connection only after it has seen this event.
   server.emit("listening");
   return server;
 }
 
-/** Serves a connection. @param head the bytes that were already read from it */
+/**
+ * Serves a connection that was accepted elsewhere.
+ * @param head the bytes that were already read from it
+ */
 export function serveConnection(server: Server, socket: Socket, head: Buffer): void {
   if (head.length > 0) socket.unshift(head);
   server.emit("connection", socket);
@@ -47,8 +50,8 @@ export function serveConnection(server: Server, socket: Socket, head: Buffer): v
 const POLL_MS = 50;
 
 /**
- * Ends all connections once their requests have ended. Each answer closes its connection. A connection without a
- * request is closed after `idleMs`, a stream without an end at once, and every remaining connection after `boundMs`.
+ * Ends all connections in order. Each running request may finish, and its answer closes the connection. A connection
+ * without a request is closed after `idleMs`, an endless stream at once, and everything after `boundMs`.
  */
 export async function endConnections(
   server: Server,
@@ -71,9 +74,12 @@ export async function endConnections(
 
 const HEALTHY_TIMEOUT_MS = 90_000;
 
-/** Waits until the program is healthy. @throws StartProblem with the reason of its health check */
+/**
+ * Waits until the program's health check succeeds.
+ * @throws StartProblem with the reason that the check gives
+ */
 export async function waitUntilHealthy(server: Server): Promise<void> {
-  // This listener is only for the check: connections of clients come later.
+  // This listener serves only the health check. Connections of clients come later.
   const door = createNetServer((socket) => serveConnection(server, socket, Buffer.alloc(0)));
   await new Promise<void>((done) => void door.listen(0, "127.0.0.1", done));
   const { port } = door.address() as AddressInfo;

@@ -3,13 +3,14 @@ import { portProblem } from "../prepare/port.mjs";
 import { systemErrorCodeOf, StartProblem } from "@/server/db/start-problem";
 
 export type PortListener = {
-  /** the addresses to listen on */
+  /** The IP addresses to listen on. */
   addresses: string[];
   close(): void;
 };
 
 /**
- * Listens on the port at each address. Accepted connections are paused, so that another process can read them.
+ * Listens on one port at all given addresses. Accepted connections are paused, so that another process can read their
+ * first bytes.
  * @throws StartProblem if the port or an address cannot be used
  */
 export async function listenOnPort(options: {
@@ -25,7 +26,7 @@ export async function listenOnPort(options: {
       const server = createServer({ pauseOnConnect: true, noDelay: true }, onConnection);
       const code = await listenOn(server, { port, host: address, ipv6Only: addresses.length > 1 });
       if (code === undefined) servers.set(address, server);
-      // A machine without IPv6 has neither of these two addresses.
+      // On a machine without IPv6 these two addresses do not exist, and are skipped.
       else if (hasNoAddress(code) && address === "::" && addresses.length === 1)
         return await listenOnPort({ ...options, addresses: ["0.0.0.0"] });
       else if (!(hasNoAddress(code) && address === "::1" && addresses.length > 1))
@@ -45,7 +46,10 @@ const listenProblem = (port: number, address: string, code: string): string =>
     ? `HOST names ${address}, which is no address of this machine. Set HOST to one of its addresses, or to :: for all.`
     : portProblem(port, code);
 
-/** Listens on one address. @returns the code of the error; undefined once the server listens */
+/**
+ * Listens on one address.
+ * @returns the error code; undefined once it listens
+ */
 function listenOn(
   server: Server,
   { port, host, ipv6Only }: { port: number; host: string; ipv6Only: boolean },

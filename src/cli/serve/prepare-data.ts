@@ -10,11 +10,14 @@ import { checkEncryptionKey } from "@/server/services/instance-secrets";
 
 export type PreparedData = {
   first: FirstStartResult;
-  /** the email of the first account; undefined if no account is left */
+  /** The email of the first admin; undefined if that account no longer exists. */
   adminEmail: string | undefined;
 };
 
-/** Migrates the database, checks the encryption key, and makes the data of a first start. It may run again. */
+/**
+ * Migrates the database, checks the encryption key, and makes the data of a first start (admin, demo project). A second
+ * run changes nothing.
+ */
 export async function prepareData(env: Env): Promise<PreparedData> {
   const applied = await applyMigrations(env.databaseUrl!);
   if (applied.length > 0) console.log(`Migrations applied: ${applied.join(", ")}`);

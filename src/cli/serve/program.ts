@@ -9,8 +9,8 @@ import { createHttpServer, endConnections, waitUntilHealthy } from "./http-serve
 import type { Shutdown } from "./shutdown";
 
 /**
- * Starts pages, API, engine and background work in this process. It resolves once all of them work. Next starts the
- * background work (src/instrumentation.ts).
+ * Starts pages, API, engine and background work in this process. It resolves once all of them work. Next itself starts
+ * the background work, by src/instrumentation.ts.
  * @returns a server that waits for connections
  */
 export async function startProgram(env: Env, dev: boolean, shutdown: Shutdown): Promise<Server> {
@@ -18,7 +18,7 @@ export async function startProgram(env: Env, dev: boolean, shutdown: Shutdown): 
   const pages: RequestListener = (request, response) => void handle(request, response);
   const door = withEntranceChecks(env, dev ? pages : withCompressedStatic(join(process.cwd(), ".next/static"), pages));
   const server = createHttpServer((request, response) => {
-    // The path is changed before the door, because the door must check the path that Next will see.
+    // The request's path is normalised first, because the entrance checks must see the path that Next will see.
     if (request.url !== undefined) request.url = canonicalRequestTarget(request.url);
     door(request, response);
   });

@@ -1,7 +1,7 @@
 import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import type { MessageFromWorker } from "./worker-messages";
 
-/** Asks the parent process for the values of all workers. `onMeasured` receives its answers. */
+/** Lets a worker ask the parent process for the metrics of all workers. `onMeasured` receives the parent's answers. */
 export function requestWorkerMetrics(tell: (message: MessageFromWorker) => void): {
   collect: () => Promise<ProcessSnapshots>;
   onMeasured: (id: number, snapshots: ProcessSnapshots) => void;

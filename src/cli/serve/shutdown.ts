@@ -1,28 +1,32 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-/** A part of the program to end, and the most time for it, ms. */
+/** A function that ends a part of the program, and the most time for it in ms. */
 type Ending = { name: string; boundMs: number; end: () => unknown };
 
 export type Shutdown = {
   add(ending: Ending): void;
-  /** adds a part that ends after all others */
+  /** Adds a part that ends after all parts that were added before it. */
   addFirst(ending: Ending): void;
   run(exitCode: number): Promise<never>;
   isRunning(): boolean;
 };
 
-/** The most time for all endings of a process that serves, ms. Together with PostgreSQL's end it stays below 10 s. */
+/**
+ * The most time in ms for all parts to end in a process that serves. Together with PostgreSQL's end it stays below 10
+ * s.
+ */
 export const SHUTDOWN_MS_MAX = 7_000;
 
 /**
- * The time within which a second signal counts as the same Ctrl-C, ms. The terminal sends a Ctrl-C to all processes,
- * and npm passes it on.
+ * A second signal within this time (ms) counts as the same Ctrl-C. The terminal sends Ctrl-C to all processes, and npm
+ * passes it on again.
  */
 const SAME_SIGNAL_MS = 1_000;
 
 /**
- * Ends the process in order on these signals: the part that was added last ends first. A second Ctrl-C ends it at once.
- * @param options isQuiet: prints nothing, because another process prints for the person
+ * Ends the process in order after a signal. The part that was added last ends first. A second Ctrl-C ends the process
+ * at once.
+ * @param options isQuiet: prints nothing, because another process tells the person
  */
 export function createShutdown(options: { signals: NodeJS.Signals[]; isQuiet?: boolean }): Shutdown {
   const endings: Ending[] = [];

@@ -4,18 +4,21 @@ import type { FirstStartResult } from "@/server/services/first-start-data";
 export type StartReport = {
   env: Env;
   first: FirstStartResult;
-  /** the email of the admin, if an earlier start made the account; undefined if no account is left */
+  /** The email of the first admin, if an earlier start made the account; undefined if the account no longer exists. */
   adminEmail: string | undefined;
   /** the absolute path of the data folder */
   dataDir: string;
-  /** the folder of the embedded PostgreSQL's data */
+  /** The folder of the embedded PostgreSQL's files. */
   postgresData: string | undefined;
   /** the IP addresses that the program listens on */
   addresses: readonly string[];
   workers: number;
 };
 
-/** Writes the text for a person once the program runs. It holds a secret only if this start made the secret. */
+/**
+ * Writes the text that a person sees once the program runs. It contains a password or key only if this start generated
+ * it.
+ */
 export function formatStartReport({
   env,
   first,
@@ -76,7 +79,7 @@ function engineLine({ inngest }: Env): string {
   return [`Inngest at ${where}`, ...notes].join("; ");
 }
 
-/** Lists the settings that let webhooks call more addresses. */
+/** Describes the settings that let webhooks reach more addresses. */
 function allowances({ webhook }: Env): [string, string][] {
   const texts = [
     ...(webhook.allowedHosts.length > 0 ? [`hosts ${webhook.allowedHosts.join(", ")}`] : []),

@@ -1,26 +1,26 @@
 import type { Socket } from "node:net";
 import { isIngestionPath } from "@/server/intake/ingestion-paths";
 
-/** The most bytes of a request line. A longer one does not come from an ingestion client. */
+/** The most bytes of a request line that is examined. An ingestion client's line is shorter. */
 const REQUEST_LINE_MAX_BYTES = 16 * 1024;
 /**
- * How long a refused connection stays open, ms. The sender may still write its body, and closing sooner would reset the
- * connection before it reads the answer.
+ * How long a refused connection stays open, in ms. The client may still be sending its body. An earlier close would
+ * reset the connection before the client reads the answer.
  */
 const LINGER_MS = 5_000;
 /**
- * The Retry-After of a refusal, s. The SDKs of Langfuse and OpenTelemetry obey 1 s. A longer wait makes them drop the
- * batch.
+ * The Retry-After of a refusal, in s. The SDKs of Langfuse and OpenTelemetry obey 1 s, and drop the batch after a
+ * longer wait.
  */
 const RETRY_AFTER_SECONDS = 1;
 
-/** An accepted connection that waits for a worker. Only `readHead` reads from it. */
+/** A connection that waits for a worker. Only `readHead` reads bytes from it. */
 export class WaitingConnection {
   readonly #socket: Socket;
   #head: Buffer = Buffer.alloc(0);
   #stopReading: () => void = () => undefined;
 
-  /** @param onGone called when the client ends the connection; a socket reports that only while it is read */
+  /** @param onGone called when the client closes the connection, which is noticed only while the socket is read */
   constructor(socket: Socket, onGone: () => void) {
     this.#socket = socket;
     socket.on("error", () => undefined).once("close", onGone);
@@ -30,7 +30,10 @@ export class WaitingConnection {
     return !this.#socket.destroyed;
   }
 
-  /** Reads up to the end of the request line. It calls `onIngestion` if the path belongs to ingestion clients. */
+  /**
+   * Reads the first bytes up to the end of the request line. It calls `onIngestion` if the path is one of OTLP or
+   * Langfuse clients.
+   */
   readHead(onIngestion: () => void): void {
     const socket = this.#socket;
     const check = (): void => {
@@ -54,7 +57,7 @@ export class WaitingConnection {
     check();
   }
 
-  /** Returns the socket for a worker, and stops reading it here. `head` holds the bytes that were already read. */
+  /** Stops reading, and returns the socket for a worker. `head` holds the bytes that were already read. */
   detach(): { socket: Socket; head: Buffer } {
     this.#stopReading();
     return { socket: this.#socket, head: this.#head };
@@ -64,7 +67,7 @@ export class WaitingConnection {
     this.#socket.destroy();
   }
 
-  /** Answers 503 in place of a worker, and closes the connection. */
+  /** Answers 503, because no worker is there, and closes the connection. */
   refuse(): void {
     this.#stopReading();
     const socket = this.#socket;
@@ -87,8 +90,8 @@ export class WaitingConnection {
 }
 
 /**
- * Stops reading at once. `socket.pause()` alone lets the handle read until a buffer is full, and the worker would miss
- * these bytes. net.Socket has no public method for this.
+ * Stops reading from the socket at once. `socket.pause()` alone still reads into a buffer, and the worker would miss
+ * those bytes. net.Socket has no public method for this.
  */
 function pauseReading(socket: Socket): void {
   socket.pause();

@@ -3,37 +3,40 @@ import type { MetricsSnapshot } from "@/server/metrics/metrics";
 import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import type { PreparedData } from "./prepare-data";
 
-/** Values of the parent that a worker needs besides its environment. They may be secret. */
+/** The values that the parent process passes to a worker besides its environment. They are secret. */
 export type WorkerStartValues = {
   databaseUrl: string;
   encryptionKeys: string[];
   pools: DatabasePools;
 };
 
-/** Messages of the parent to a worker. */
+/** Messages from the parent process to a worker. */
 export type MessageToWorker =
-  /** asks the worker to migrate the database, and to make the data of a first start */
+  /** Tells the worker to migrate the database, and to make the data of a first start. */
   | { type: "prepare"; start: WorkerStartValues }
   | { type: "serve"; start: WorkerStartValues }
-  /** brings a socket; `head` holds the bytes that were already read from it, as base64 */
+  /** Brings an accepted socket. `head` holds the bytes that were already read from it, in base64. */
   | { type: "connection"; id: number; head?: string }
-  /** asks the worker for its own values of `/metrics` */
+  /** Asks the worker for its own metrics. */
   | { type: "measure"; id: number }
-  /** the values of all workers, which answer the question of this worker with this id */
+  /** Brings the metrics of all workers, as the answer to this worker's question with this id. */
   | { type: "measured"; id: number; snapshots: ProcessSnapshots }
-  /** asks the worker to finish its requests and then end */
+  /** Tells the worker to finish its requests and then end. */
   | { type: "retire" }
-  /** asks the worker to end within seconds */
+  /** Tells the worker to end within seconds. */
   | { type: "stop" };
 
-/** Messages of a worker to the parent. */
+/** Messages from a worker to the parent process. */
 export type MessageFromWorker =
   | { type: "prepared"; data: PreparedData }
-  /** the worker is healthy and accepts connections */
+  /** The worker is healthy and accepts connections. */
   | { type: "ready" }
-  /** the worker's values, which answer the question with this id; without an id, its last values before it ends */
+  /**
+   * Brings the worker's metrics, as the answer to the question with this id. Without an id they are its last ones
+   * before its end.
+   */
   | { type: "measurement"; id: number | null; snapshot: MetricsSnapshot }
-  /** the worker serves `/metrics` and asks for the values of all workers */
+  /** Asks for the metrics of all workers, because somebody reads `/metrics` from this worker. */
   | { type: "collect"; id: number }
-  /** the worker has the connection with this id; the parent closes its own copy */
+  /** The worker has received the connection with this id, so the parent can close its own copy. */
   | { type: "taken"; id: number };

@@ -6,7 +6,7 @@ import type { WorkerProcess } from "./worker-process";
 type Slot = { number: number; worker: WorkerProcess | undefined };
 type Measured = Pick<WorkerProcess, "exited" | "measure" | "measured" | "onCollect">;
 
-/** Gathers the values of `/metrics` from all workers, and keeps the counters of workers that have ended. */
+/** Collects the metrics of all workers for `/metrics`, and keeps the counters of workers that have ended. */
 export class WorkerMetrics {
   readonly #slots: () => readonly Slot[];
   #ended: Promise<MetricsSnapshot | null> = Promise.resolve(null);

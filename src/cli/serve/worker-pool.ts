@@ -7,26 +7,29 @@ import type { WorkerStartValues } from "./worker-messages";
 import type { WorkerProcess } from "./worker-process";
 
 /**
- * A place for one worker. `failures` counts the workers that it lost. The pause before a replacement grows with this
- * number.
+ * The position of one worker in the pool. `failures` counts the workers lost here in a row; it lengthens the pause
+ * before the next replacement.
  */
 type Slot = {
   number: number;
   worker: WorkerProcess | undefined;
   failures: number;
-  /** aborts the replacement that is under way */
+  /** Aborts the replacement that is being started. */
   replacing: AbortController | undefined;
 };
 
 /**
- * The first pause before a replacement, ms. It is short, because clients wait with open connections. Each further pause
- * is four times as long.
+ * The pause before the first replacement of a lost worker, in ms. Clients wait meanwhile, so it is short. Each further
+ * pause is four times as long.
  */
 const FIRST_PAUSE_MS = 100;
 const PAUSE_MAX_MS = 30_000;
-/** If a worker has lived this long, ms, its loss counts as the first one again. */
+/** A worker that has lived this long, in ms, was stable. Its loss counts as the first one again. */
 const STEADY_MS = 60_000;
-/** The most time for a worker that retires, ms. The web server gives a request 120 s to arrive. */
+/**
+ * The most time for a worker to finish its requests before a restart, in ms. The web server gives a request 120 s to
+ * arrive.
+ */
 const RETIRE_MAX_MS = 140_000;
 
 export type WorkerPoolOptions = {
@@ -36,12 +39,12 @@ export type WorkerPoolOptions = {
   spawn: () => WorkerProcess;
 };
 
-/** Starts the workers, replaces a worker that dies, and restarts workers one after the other. */
+/** Starts the worker processes, replaces a worker that dies, and restarts workers one by one. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #slots: Slot[];
   readonly #alive = new Set<WorkerProcess>();
-  /** a worker that was forked early, so that it loads its code while the database starts */
+  /** A worker that was forked in advance. It loads its code while the database starts. */
   #early: WorkerProcess | undefined;
   #start: WorkerStartValues | undefined;
   #isStopping = false;
@@ -57,12 +60,15 @@ export class WorkerPool {
     }));
   }
 
-  /** Forks the first worker early. */
+  /** Forks the first worker in advance. */
   warmUp(): void {
     this.#early ??= this.#spawn();
   }
 
-  /** Starts all workers. The first worker prepares the data before any serves. @throws WorkerEndedError */
+  /**
+   * Starts all workers. The first one prepares the data before any of them serves.
+   * @throws WorkerEndedError
+   */
   async start(start: WorkerStartValues): Promise<PreparedData> {
     this.#start = start;
     const first = this.#early ?? this.#spawn();
@@ -74,8 +80,8 @@ export class WorkerPool {
   }
 
   /**
-   * Replaces one worker after the other. The new worker is ready before the old one stops.
-   * @throws WorkerEndedError if a new worker does not get ready; the old workers go on
+   * Restarts all workers one by one. Each new worker is ready before the old one stops.
+   * @throws WorkerEndedError if a new worker does not get ready; the old workers then go on
    */
   async restartInTurn(): Promise<void> {
     for (const slot of this.#slots) {
@@ -86,7 +92,7 @@ export class WorkerPool {
     }
   }
 
-  /** Lets all workers finish their requests and end. Connections wait in the queue until `start` is called again. */
+  /** Lets all workers finish their requests and end. New connections wait until `start` is called again. */
   async retireAll(): Promise<void> {
     const serving = this.#slots.flatMap(({ worker }) => worker ?? []);
     for (const slot of this.#slots) {
@@ -98,7 +104,7 @@ export class WorkerPool {
     await Promise.all(serving.map((worker) => this.#retire(worker)));
   }
 
-  /** Ends all workers. Busy workers get up to `boundMs`. */
+  /** Ends all workers. They get up to `boundMs` to finish their requests. */
   async stop(boundMs: number): Promise<void> {
     this.#isStopping = true;
     for (const slot of this.#slots) slot.replacing?.abort();
@@ -118,8 +124,8 @@ export class WorkerPool {
   }
 
   /**
-   * Starts a worker for a slot, unless `signal` aborts it.
-   * @returns the worker that had the slot until then, if there was one
+   * Starts a worker in a slot, unless `signal` aborts it.
+   * @returns the worker that was in the slot before, if any
    * @throws WorkerEndedError
    */
   async #fill(slot: Slot, signal?: AbortSignal): Promise<WorkerProcess | undefined> {
@@ -153,7 +159,7 @@ export class WorkerPool {
     clearTimeout(late);
   }
 
-  /** Starts workers in place of a lost one, with a growing pause, until one is ready. */
+  /** Starts replacements for a lost worker, with growing pauses, until one is ready. */
   async #replace(slot: Slot, lost: string): Promise<void> {
     const { log } = this.#options;
     const { signal } = (slot.replacing = new AbortController());

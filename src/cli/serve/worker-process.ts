@@ -8,19 +8,19 @@ import type { ConnectionTaker } from "./connection-queue";
 import type { PreparedData } from "./prepare-data";
 import type { MessageFromWorker, MessageToWorker, WorkerStartValues } from "./worker-messages";
 
-/** A worker ended before its task was done. The worker has printed the reason. */
+/** A worker process ended before its task was done. It has printed the reason itself. */
 export class WorkerEndedError extends Error {
   override name = "WorkerEnded";
 }
 
-/** The time for a worker's answer with its values, ms. If it is busy for longer, its last values count. */
+/** How long the parent waits for a worker's metrics, in ms. After that it uses the last ones. */
 const MEASURE_MS = 2_000;
 
 const SCRIPT = resolve(join("src", "cli", "worker.mjs"));
 
 /** One worker process, from its fork to its end. */
 export class WorkerProcess implements ConnectionTaker {
-  /** Resolves when the process has ended, with a description: "SIGKILL", "code 1". */
+  /** Resolves when the process has ended, with a description of its end: "SIGKILL", "code 1". */
   readonly exited: Promise<string>;
   readonly #child: ChildProcess;
   readonly #taking = new Map<number, (isTaken: boolean) => void>();
@@ -35,7 +35,7 @@ export class WorkerProcess implements ConnectionTaker {
   constructor(env: NodeJS.ProcessEnv) {
     this.#child = fork(SCRIPT, [], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
     this.#child.on("message", (message: MessageFromWorker) => this.#receive(message));
-    // A failed send also ends the process, so nothing is done here.
+    // A failed send needs no handling: the process also ends then, which is handled.
     this.#child.on("error", () => undefined);
     this.exited = new Promise((done) =>
       this.#child.once("exit", (code, signal) => {
@@ -50,14 +50,20 @@ export class WorkerProcess implements ConnectionTaker {
     return this.#child.pid;
   }
 
-  /** Lets the worker prepare the data. @throws WorkerEndedError */
+  /**
+   * Tells the worker to prepare the data, and waits for it.
+   * @throws WorkerEndedError
+   */
   prepare(start: WorkerStartValues): Promise<PreparedData> {
     const prepared = new Promise<PreparedData>((done) => (this.#onPrepared = done));
     this.#send({ type: "prepare", start });
     return Promise.race([prepared, this.#failAtExit()]);
   }
 
-  /** Lets the worker serve. Resolves once it is healthy. @throws WorkerEndedError */
+  /**
+   * Tells the worker to serve, and resolves once it is healthy.
+   * @throws WorkerEndedError
+   */
   serve(start: WorkerStartValues): Promise<void> {
     const ready = new Promise<void>((done) => (this.#onReady = done));
     this.#send({ type: "serve", start });
@@ -65,8 +71,8 @@ export class WorkerProcess implements ConnectionTaker {
   }
 
   /**
-   * Hands a connection to the worker. This process keeps a copy of the socket until the worker confirms, so that a
-   * worker that dies does not close it.
+   * Hands a connection to the worker. The parent keeps a copy of the socket until the worker confirms. So the death of
+   * the worker does not close the connection.
    */
   async take({ socket, head }: { socket: Socket; head: Buffer }): Promise<boolean> {
     const id = this.#nextId++;
@@ -77,7 +83,10 @@ export class WorkerProcess implements ConnectionTaker {
         id,
         ...(head.length > 0 && { head: head.toString("base64") }),
       };
-      // If the channel is still open, only this connection has a fault: it counts as taken and ends.
+      /*
+       * If the channel to the worker still works, the socket itself is at fault. It counts as handed over and is
+       * closed.
+       */
       this.#child.send(message, socket, { keepOpen: true }, (error) => error && done(this.#child.connected));
     });
     this.#taking.delete(id);
@@ -85,7 +94,7 @@ export class WorkerProcess implements ConnectionTaker {
     return isTaken;
   }
 
-  /** Returns the worker's values; its last values if it does not answer. */
+  /** Returns the worker's metrics, or its last ones if it does not answer in time. */
   async measure(): Promise<MetricsSnapshot> {
     const id = this.#nextId++;
     const answered = new Promise<void>((done) => this.#measuring.set(id, done));
@@ -95,22 +104,22 @@ export class WorkerProcess implements ConnectionTaker {
     return this.#measured;
   }
 
-  /** The values that the worker sent last. */
+  /** The last metrics that the worker has sent. */
   get measured(): MetricsSnapshot {
     return this.#measured;
   }
 
-  /** Answers the worker's questions with the values of all workers. */
+  /** Sets the function that answers the worker's questions for the metrics of all workers. */
   onCollect(collect: () => Promise<ProcessSnapshots>): void {
     this.#onCollect = collect;
   }
 
-  /** Asks the worker to finish its requests and then end. */
+  /** Tells the worker to finish its requests and then end. */
   retire(): void {
     this.#send({ type: "retire" });
   }
 
-  /** Asks the worker to end within seconds. */
+  /** Tells the worker to end within seconds. */
   stop(): void {
     this.#send({ type: "stop" });
   }

@@ -14,16 +14,16 @@ const WORDS: Record<keyof ProgramVersion, string> = {
 };
 
 /**
- * Makes the function that restarts the workers. If the folder still equals the program's start, workers are replaced
- * one after the other. Otherwise two versions would work on one database. So all old workers end, the folder is
- * prepared, the database is migrated, and new workers start. Connections wait during that time.
+ * Makes the function that restarts the workers after an update. If the program's files are unchanged, it restarts them
+ * one by one. Otherwise old and new code would share a database. So it ends all old workers, prepares the files,
+ * migrates the database, and starts new workers. Connections wait meanwhile.
  */
 export function createWorkerRestarts(options: {
   pool: WorkerPool;
   start: WorkerStartValues;
   version: ProgramVersion;
   log: Logger;
-  /** tells whether the program is ending, which aborts a restart */
+  /** Tells whether the program is ending, so that a restart must stop. */
   isEnding: () => boolean;
 }): () => Promise<void> {
   const { pool, start, log } = options;
