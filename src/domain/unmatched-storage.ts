@@ -16,7 +16,7 @@ export type StoredPart = z.infer<typeof StoredPart>;
 const AUTO = { cutFrom: 20, columnsFrom: 200 } as const;
 
 /** Returns the part that is stored. @param perSecond subjects a second in the last full hour */
-export function chooseStoredPart(chosen: UnmatchedStorage, perSecond: number): StoredPart {
+export function choosePartToStore(chosen: UnmatchedStorage, perSecond: number): StoredPart {
   if (chosen !== "auto") return chosen;
   return perSecond >= AUTO.columnsFrom ? "columns" : perSecond >= AUTO.cutFrom ? "cut" : "full";
 }

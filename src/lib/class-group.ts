@@ -101,4 +101,4 @@ export function classGroup(name: string): string | null {
 }
 
 /** Returns the groups whose earlier classes a class of this group replaces. */
-export const replacedGroups = (group: string): string[] => [group, ...(within[group]?.split(" ") ?? [])];
+export const groupsReplacedBy = (group: string): string[] => [group, ...(within[group]?.split(" ") ?? [])];

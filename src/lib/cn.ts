@@ -1,5 +1,5 @@
 import { clsx, type ClassValue } from "clsx";
-import { classGroup, replacedGroups } from "./class-group";
+import { classGroup, groupsReplacedBy } from "./class-group";
 
 const merged = new Map<string, string>();
 /** The most joined class names that are remembered. Pages use a few hundred. */
@@ -24,7 +24,7 @@ function merge(classes: readonly string[]): string[] {
     // The order of variants does not matter: `sm:first:` is `first:sm:`.
     const under = variants.sort().join(":");
     if (group !== null && replaced.has(`${under} ${group}`)) continue;
-    for (const other of group === null ? [] : replacedGroups(group)) replaced.add(`${under} ${other}`);
+    for (const other of group === null ? [] : groupsReplacedBy(group)) replaced.add(`${under} ${other}`);
     kept.push(name);
   }
   return kept.reverse();

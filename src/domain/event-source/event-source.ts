@@ -3,7 +3,7 @@ import type { ColumnType } from "../filter/schema";
 import type { TraceAttributes } from "../opentelemetry/map/trace-attributes";
 import type { FindPrice } from "../model-prices/model-price";
 import type { RedactionLayout } from "../redaction/redactor";
-import type { SourceClient, SourceFigures } from "../sources/source-client";
+import type { SourceClient, SourceClientCounts } from "../sources/source-client";
 import type { EventNoun } from "./event-nouns";
 
 /**
@@ -144,7 +144,7 @@ export type EventSource<P = unknown> = {
   ofClient?(
     payload: P,
     told: { client: string | null; isPart: boolean },
-  ): { client: SourceClient; figures: SourceFigures };
+  ): { client: SourceClient; figures: SourceClientCounts };
   /** returns the fields that people see; `withBodies` adds the bodies */
   shown(payload: P, withBodies: boolean): Record<string, unknown>;
   /**

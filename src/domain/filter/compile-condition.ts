@@ -4,13 +4,13 @@ import { compareNumeric, type NumericValue } from "../json/decimal";
 import { compileKeyReader, convertFieldToText, parseJsonField } from "./field-text";
 import { parseInstant } from "./parse-instant";
 import { holdsForMissingValue, valueKindOf } from "./operators";
-import { testRegex, type RegexLookup } from "./regex";
+import { testRegex, type RegexResultLookup } from "./regex";
 import type { ColumnType, FilterCondition, Operator } from "./schema";
 
 /** A condition that is ready to run. `state` is the parsed payload of the event source. */
 export type CompiledCondition = {
   /** @param lookup returns the results of long regular expressions */
-  holds(state: unknown, lookup?: RegexLookup): boolean;
+  holds(state: unknown, lookup?: RegexResultLookup): boolean;
   /**
    * returns the value that the condition looks at, null if it is missing; `truncated` if a text was longer than 64 KiB
    */
@@ -27,7 +27,7 @@ export type TwoStepCondition = {
    */
   convert: (raw: unknown) => unknown;
   /** tells whether the condition holds for a converted value; for a missing value `holdsForMissingValue` decides */
-  holds(value: never, lookup?: RegexLookup): boolean;
+  holds(value: never, lookup?: RegexResultLookup): boolean;
 };
 
 /** Compiles a condition. `checkFilter` must have found no problem in it. */
@@ -36,7 +36,7 @@ export function compileCondition(column: EventColumn<unknown>, condition: Filter
   const atKey = key === undefined ? null : compileKeyReader(key);
   const raw = (state: unknown): unknown => (atKey ? atKey(openColumn(column, state)) : column.read(state));
   const { convert, holds } = compileConditionTest(column, condition);
-  const compare = holds as (value: unknown, lookup?: RegexLookup) => boolean;
+  const compare = holds as (value: unknown, lookup?: RegexResultLookup) => boolean;
   const onMissing = holdsForMissingValue(operator);
   const isText = valueKindOf(column.type, operator) === "text";
   return {
@@ -91,7 +91,7 @@ export function compileConditionTest(column: EventColumn<unknown>, condition: Fi
   }
 }
 
-function textTest(operator: Operator, value: string): (seen: string, lookup?: RegexLookup) => boolean {
+function textTest(operator: Operator, value: string): (seen: string, lookup?: RegexResultLookup) => boolean {
   switch (operator) {
     case "=":
       return (seen) => seen === value;

@@ -3,7 +3,7 @@ import { checkFilter, FilterError, type FilterCheckOptions, type FilterableSourc
 import { compileCondition, type CompiledCondition } from "./compile-condition";
 import { shortenForPeople } from "./field-text";
 import { describeConditionResult } from "./describe-condition-result";
-import type { RegexLookup } from "./regex";
+import type { RegexResultLookup } from "./regex";
 import type { ConditionValue, Filter, FilterCondition, FilterNode, Operator } from "./schema";
 
 /** The result of one condition. */
@@ -51,11 +51,11 @@ export type CompiledFilter = {
    * Evaluates the filter. Stops as soon as the result is clear.
    * @param lookup returns the results of long regular expressions
    */
-  evaluate(state: unknown, lookup?: RegexLookup): FilterResult;
+  evaluate(state: unknown, lookup?: RegexResultLookup): FilterResult;
   /** Evaluates every condition of the filter and returns each result. */
-  explain(state: unknown, lookup?: RegexLookup): FilterResult;
+  explain(state: unknown, lookup?: RegexResultLookup): FilterResult;
   /** Evaluates every condition, and counts the conditions that prevent a match. */
-  measure(state: unknown, lookup?: RegexLookup): FilterDistance;
+  measure(state: unknown, lookup?: RegexResultLookup): FilterDistance;
   /** the regular expressions of the filter, each once */
   regexes: readonly string[];
 };
@@ -71,7 +71,7 @@ type Leaf = {
 type Group = { kind: "group"; match: "all" | "any" | "none"; children: Node[] };
 type Node = Leaf | Group;
 /** The input of one evaluation: a parsed payload, and the lookup of regular expressions that a thread has evaluated. */
-type EvaluationInput = { state: unknown; lookup: RegexLookup | undefined };
+type EvaluationInput = { state: unknown; lookup: RegexResultLookup | undefined };
 
 const matched: FilterResult = Object.freeze({
   matched: true,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { observationCreatedSource } from "../event-source/observation-created";
 import { checkFilter } from "./check-filter";
-import { compileRegex, isRegexCompiled, regexCost, testRegex, type RegexLookup } from "./regex";
+import { compileRegex, isRegexCompiled, regexCost, testRegex, type RegexResultLookup } from "./regex";
 import type { Filter } from "./schema";
 
 const words = Array.from({ length: 120 }, (_, index) => `word${index}`).join("|");
@@ -72,7 +72,7 @@ describe("compiling", () => {
 
   test("of a new expression can be left to a lookup", () => {
     const asked: unknown[] = [];
-    const lookup: RegexLookup = {
+    const lookup: RegexResultLookup = {
       answer: (source, text, steps) => {
         asked.push([source, text, steps]);
         return true;

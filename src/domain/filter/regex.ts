@@ -20,7 +20,7 @@ export const LONG_REGEX_STEPS = 30_000;
 const COMPILED_MAX = 16_000;
 
 /** Looks up the results of regular expressions that a worker thread has evaluated, because the matcher cannot wait. */
-export type RegexLookup = {
+export type RegexResultLookup = {
   /**
    * @param steps about the cost times the characters of the text; null if the expression is not compiled yet
    * @returns undefined if the caller must evaluate the expression itself
@@ -78,7 +78,7 @@ function compile(source: string): Compiled {
  * Tells whether an expression matches a text. The expression is compiled when it is first needed.
  * @throws Error with a sentence for people if it is not a valid expression
  */
-export function testRegex(source: string, text: string, lookup?: RegexLookup): boolean {
+export function testRegex(source: string, text: string, lookup?: RegexResultLookup): boolean {
   const cost = lookup && (isRegexCompiled(source) ? compileRegex(source).pattern?.cost : null);
   const answer = lookup?.answer(source, text, cost == null ? null : cost * text.length);
   if (answer !== undefined) return answer;

@@ -30,7 +30,7 @@ export function sourceClientOf(observation: Observation, client: string | null):
 }
 
 /** The counts about one client: its events, its model calls (`llm`), model calls that lack a field, and errors. */
-export type SourceFigures = {
+export type SourceClientCounts = {
   events: number;
   llm: number;
   withoutContent: number;
@@ -46,7 +46,7 @@ const isEmpty = (value: unknown): boolean => value === null || value === undefin
  * Counts one observation for its client, and the fields that it lacks.
  * @param isPart whether a later patch may follow; a missing field is then not counted
  */
-export function sourceFiguresOf(observation: Observation, { isPart }: { isPart: boolean }): SourceFigures {
+export function sourceClientCountsOf(observation: Observation, { isPart }: { isPart: boolean }): SourceClientCounts {
   const isModel = modelTypes.has(observation.type ?? "") || !isEmpty(observation.model);
   const counted = isModel && !isPart;
   const one = (holds: boolean): number => (counted && holds ? 1 : 0);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ObservationCreated } from "../event-source/observation-created/schema";
-import { sourceClientOf, sourceFiguresOf } from "./source-client";
+import { sourceClientOf, sourceClientCountsOf } from "./source-client";
 import { hintsForClient } from "./hints-for-client";
 
 const parse = (observation: object) =>
@@ -36,7 +36,7 @@ test.each([
   [{ type: "GENERATION" }, true, { events: 1, llm: 0, withoutContent: 0 }],
   [{ level: "ERROR" }, false, { errors: 1 }],
 ])("%j (part: %s) counts as %j", (observation, isPart, figures) => {
-  expect(sourceFiguresOf(parse(observation), { isPart })).toMatchObject(figures);
+  expect(sourceClientCountsOf(parse(observation), { isPart })).toMatchObject(figures);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { compileRegex, isRegexCompiled, testRegex, type RegexLookup } from "@/domain/filter/regex";
+import { compileRegex, isRegexCompiled, testRegex, type RegexResultLookup } from "@/domain/filter/regex";
 import type { Filter } from "@/domain/filter/schema";
 import { log } from "@/server/log";
 import {
@@ -38,9 +38,9 @@ function start(budgets: Partial<ComputeBudgets> = {}, limits: Partial<ThreadLimi
   return { compute, pass: (ms: number) => (now += ms) };
 }
 
-const matches = (source: string, text: string) => (lookup: RegexLookup) => testRegex(source, text, lookup);
+const matches = (source: string, text: string) => (lookup: RegexResultLookup) => testRegex(source, text, lookup);
 /** The results, or the expressions that had no time left. */
-async function settle(compute: Compute, owner: ComputeOwner, ask: (lookup: RegexLookup) => boolean) {
+async function settle(compute: Compute, owner: ComputeOwner, ask: (lookup: RegexResultLookup) => boolean) {
   const results = await compute.evaluateRegexes(owner, ask);
   const missing = new Set<string>();
   const answer = ask(results.orNoMatch(missing));
@@ -103,7 +103,7 @@ describe("a regular expression over a long text", () => {
   test("is evaluated once for all conditions that ask, even if one result leads to the next condition", async () => {
     const { compute } = start();
     let asked = 0;
-    const ask = (lookup: RegexLookup): boolean => {
+    const ask = (lookup: RegexResultLookup): boolean => {
       asked += 1;
       return matches("x$", long("x"))(lookup) && matches("x$", long("x"))(lookup) && matches("y$", long("y"))(lookup);
     };
@@ -127,7 +127,7 @@ test("thousands of new expressions, or of expressions over one text, take many t
     timer = setImmediate(turn);
   };
   let timer = setImmediate(turn);
-  const ask = (lookup: RegexLookup): boolean[] => sources.map((source) => testRegex(source, text, lookup));
+  const ask = (lookup: RegexResultLookup): boolean[] => sources.map((source) => testRegex(source, text, lookup));
   const results = await compute.evaluateRegexes(events, ask);
   clearImmediate(timer);
   expect(turns).toBeGreaterThan(5);

@@ -1,5 +1,5 @@
 import type { RenderResult } from "@/domain/action/webhook/template/template";
-import { compileRegex, LONG_REGEX_STEPS, type RegexLookup } from "@/domain/filter/regex";
+import { compileRegex, LONG_REGEX_STEPS, type RegexResultLookup } from "@/domain/filter/regex";
 import type { Logger } from "@/server/log";
 import { createTimeBudgetLedger, type TimeBudget } from "./time-budget";
 import { RegexOverBudgetError, RegexResults } from "./regex-results";
@@ -47,7 +47,7 @@ export type Compute = {
    * that evaluation with a given `lookup`. It is called again until no result is missing, so it must change nothing.
    * Long texts are searched in a thread, short ones here in slices of time.
    */
-  evaluateRegexes(owner: ComputeOwner, ask: (lookup: RegexLookup) => void): Promise<RegexResults>;
+  evaluateRegexes(owner: ComputeOwner, ask: (lookup: RegexResultLookup) => void): Promise<RegexResults>;
   /** Renders a template for several events. The outcomes have the order of the events. It never throws. */
   render(owner: ComputeOwner, request: RenderRequest): Promise<RenderOutcome[]>;
   /**

@@ -1,4 +1,4 @@
-import { LONG_REGEX_STEPS, type RegexLookup } from "@/domain/filter/regex";
+import { LONG_REGEX_STEPS, type RegexResultLookup } from "@/domain/filter/regex";
 
 /** A regular expression (`source`) has used up its time budget; null: its project has. People can read the message. */
 export class RegexOverBudgetError extends Error {
@@ -42,7 +42,7 @@ export class RegexResults {
   }
 
   /** Treats an expression without a result as "no match", and adds the expression to `missing`. */
-  orNoMatch(missing: Set<string>): RegexLookup {
+  orNoMatch(missing: Set<string>): RegexResultLookup {
     return this.#orElse((source) => {
       missing.add(source);
       return false;
@@ -53,7 +53,7 @@ export class RegexResults {
    * Uses `assumed` as the result of an expression without one. It throws RegexOverBudgetError if `assumed` lacks the
    * expression too.
    */
-  orAssumed(assumed: ReadonlyMap<string, boolean>): RegexLookup {
+  orAssumed(assumed: ReadonlyMap<string, boolean>): RegexResultLookup {
     return this.#orElse((source) => {
       const result = assumed.get(source);
       if (result === undefined) throw new RegexOverBudgetError(source);
@@ -61,7 +61,7 @@ export class RegexResults {
     });
   }
 
-  #orElse(other: (source: string) => boolean): RegexLookup {
+  #orElse(other: (source: string) => boolean): RegexResultLookup {
     return {
       answer: (source, text, steps) => {
         const known = this.get(source, text);

@@ -1,7 +1,7 @@
 import { renderTemplate } from "../../domain/action/webhook/template/template";
 import { getEventSource } from "../../domain/event-source/registry";
 import { compileFilter, type CompiledFilter, type FilterDistance } from "../../domain/filter/compile-filter";
-import { testRegex, type RegexLookup } from "../../domain/filter/regex";
+import { testRegex, type RegexResultLookup } from "../../domain/filter/regex";
 import { Filter } from "../../domain/filter/schema";
 import { parseJson } from "../../domain/json/read-json";
 import type { EventSource } from "../../domain/event-source/event-source";
@@ -79,7 +79,7 @@ function measureInTime(filter: CompiledFilter, payload: unknown): FilterDistance
   }
 }
 
-function withinTime(ms = STATE_REGEX_MS): RegexLookup {
+function withinTime(ms = STATE_REGEX_MS): RegexResultLookup {
   const until = performance.now() + ms;
   return {
     answer(source) {

@@ -1,5 +1,5 @@
 import { applyObservationPatch, type PatchEventData } from "../../langfuse-batch/apply-patch";
-import { sourceClientOf, sourceFiguresOf } from "../../sources/source-client";
+import { sourceClientOf, sourceClientCountsOf } from "../../sources/source-client";
 import type { EventSource } from "../event-source";
 import { withTraceAttributes } from "./fill-from-trace";
 import { qualifyIdByTrace } from "./qualify-id-by-trace";
@@ -12,7 +12,7 @@ import { makeSampleObservation } from "./sample";
 import { ObservationCreated } from "./schema";
 import {
   actionInputFields,
-  jsonTextPaths,
+  listJsonTextPaths,
   shownObservationFields,
   summarizeObservation,
   observationWithoutBodies,
@@ -51,13 +51,13 @@ export const observationCreatedSource: EventSource<ObservationCreated> = {
   summary: summarizeObservation,
   ofClient: ({ observation }, { client, isPart }) => ({
     client: sourceClientOf(observation, client),
-    figures: sourceFiguresOf(observation, { isPart }),
+    figures: sourceClientCountsOf(observation, { isPart }),
   }),
   shown: shownObservationFields,
   withoutBodies: observationWithoutBodies,
   reduce: reduceToStoredPart,
   storedPart: ({ kept }) => kept ?? null,
-  jsonTexts: jsonTextPaths,
+  jsonTexts: listJsonTextPaths,
   actionInput: actionInputFields,
 };
 

@@ -49,7 +49,7 @@ export function shownObservationFields(
  * Lists the paths of fields, and of their members, whose text is the JSON of an object or a list. Keys of filters look
  * into these texts.
  */
-export function jsonTextPaths({ observation }: ObservationCreated): string[] {
+export function listJsonTextPaths({ observation }: ObservationCreated): string[] {
   return [...bodyFields].flatMap((field) => {
     const value = observation[field];
     const own = isJsonText(value) ? [field] : [];

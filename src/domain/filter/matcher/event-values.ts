@@ -1,6 +1,6 @@
 import type { EventColumn } from "../../event-source/event-source";
 import { compileKeyReader, parseJsonField } from "../field-text";
-import type { RegexLookup } from "../regex";
+import type { RegexResultLookup } from "../regex";
 import type { FilterOperand } from "./literal";
 
 /** The event that the matcher evaluates now. */
@@ -8,11 +8,11 @@ export class CurrentEvent {
   /** the number of the event, which distinguishes its results from results for earlier events */
   stamp = 0;
   /** returns the results of long regular expressions */
-  lookup: RegexLookup | undefined = undefined;
+  lookup: RegexResultLookup | undefined = undefined;
   private state: unknown = undefined;
   private readonly open: EventValue[] = [];
 
-  begin(state: unknown, lookup: RegexLookup | undefined): void {
+  begin(state: unknown, lookup: RegexResultLookup | undefined): void {
     this.stamp += 1;
     this.state = state;
     this.lookup = lookup;

@@ -4,7 +4,7 @@ import { numericFromJson } from "../../json/numeric";
 import type { NumericValue } from "../../json/decimal";
 import { parseInstant } from "../parse-instant";
 import { valueKindOf } from "../operators";
-import type { RegexLookup } from "../regex";
+import type { RegexResultLookup } from "../regex";
 import type { FilterCondition } from "../schema";
 import { textInEveryMatch } from "./regex-text";
 
@@ -40,7 +40,7 @@ export type FilterLiteral = {
   question: OperandQuestion;
   wanted: boolean;
   /** answers the question for one value; used if no literal index answers it for all triggers at once */
-  holds(value: unknown, lookup?: RegexLookup): boolean;
+  holds(value: unknown, lookup?: RegexResultLookup): boolean;
   /** equal for literals with the same question about the same operand, whatever answer they want */
   id: string;
 };
@@ -63,7 +63,8 @@ export function splitIntoLiterals(
     operand,
     question,
     wanted: wanted !== isNegative,
-    holds: (seen, lookup) => (holds as (value: unknown, lookup?: RegexLookup) => boolean)(seen, lookup) !== isNegative,
+    holds: (seen, lookup) =>
+      (holds as (value: unknown, lookup?: RegexResultLookup) => boolean)(seen, lookup) !== isNegative,
     id: idOf(operand, question.kind === "test" ? [operator, value] : question),
   };
   if (!wanted || question.kind !== "test") return [literal];

@@ -1,6 +1,6 @@
 import type { EventColumn } from "../../event-source/event-source";
 import { checkFilter, FilterError, type FilterCheckOptions, type FilterableSource } from "../check-filter";
-import type { RegexLookup } from "../regex";
+import type { RegexResultLookup } from "../regex";
 import type { Filter } from "../schema";
 import { expandIntoClauses, type FilterClause } from "./clauses";
 import { MatchingSlots } from "./matching-slots";
@@ -24,7 +24,7 @@ export type TriggerMatcher = {
    * gives the same results.
    * @param lookup returns the results of long regular expressions
    */
-  match(state: unknown, lookup?: RegexLookup): string[];
+  match(state: unknown, lookup?: RegexResultLookup): string[];
   readonly size: number;
 };
 
@@ -112,7 +112,7 @@ class Index {
     return this.entries.delete(id);
   }
 
-  match(state: unknown, lookup: RegexLookup | undefined): string[] {
+  match(state: unknown, lookup: RegexResultLookup | undefined): string[] {
     const { event, candidates } = this;
     event.begin(state, lookup);
     try {

@@ -1,7 +1,7 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { createTriggerMatcher, type TriggerMatcher } from "@/domain/filter/matcher/matcher";
-import type { RegexLookup } from "@/domain/filter/regex";
+import type { RegexResultLookup } from "@/domain/filter/regex";
 import { makeSliceBreaks } from "@/server/compute/time-slices";
 import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
@@ -23,7 +23,7 @@ export type TriggerSet = {
    * Returns the triggers whose filter matches a parsed payload, in the order of their ids.
    * @param lookup returns the results of long regular expressions
    */
-  match(payload: unknown, lookup?: RegexLookup): CachedTrigger[];
+  match(payload: unknown, lookup?: RegexResultLookup): CachedTrigger[];
 };
 
 /** Compiled triggers by project and event source, for one process. */

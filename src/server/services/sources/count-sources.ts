@@ -1,5 +1,5 @@
 import { setTimeout as later } from "node:timers";
-import type { SourceClient, SourceFigures } from "@/domain/sources/source-client";
+import type { SourceClient, SourceClientCounts } from "@/domain/sources/source-client";
 import type { ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
 
@@ -7,7 +7,7 @@ type Key = { projectId: string; keyId: string };
 /** A count of an event key: observations of a client, or items that were not accepted, with the reason. */
 export type SourceCount = Key &
   (
-    | { kind: "client"; client: SourceClient; figures: SourceFigures }
+    | { kind: "client"; client: SourceClient; figures: SourceClientCounts }
     | { kind: NotAcceptedKind; name: string; count: number }
   );
 /**
@@ -16,7 +16,7 @@ export type SourceCount = Key &
  */
 export type NotAcceptedKind = "refused" | "left_out" | "dropped";
 
-type Counter = SourceFigures & Key & { kind: string; name: string };
+type Counter = SourceClientCounts & Key & { kind: string; name: string };
 /** `written`: the end of the latest write. */
 type Pending = { counters: Map<string, Counter>; timer: NodeJS.Timeout | null; written: Promise<void> };
 
@@ -60,8 +60,15 @@ function add(counters: Pending["counters"], note: SourceCount): void {
   for (const field of fields) counter[field] += figures[field];
 }
 
-const noFigures: SourceFigures = { events: 0, llm: 0, withoutContent: 0, withoutCost: 0, withoutUser: 0, errors: 0 };
-const fields = Object.keys(noFigures) as (keyof SourceFigures)[];
+const noFigures: SourceClientCounts = {
+  events: 0,
+  llm: 0,
+  withoutContent: 0,
+  withoutCost: 0,
+  withoutUser: 0,
+  errors: 0,
+};
+const fields = Object.keys(noFigures) as (keyof SourceClientCounts)[];
 
 const nameOf = ({ protocol, sdk, sdkVersion, convention }: SourceClient): string =>
   JSON.stringify([protocol, sdk, sdkVersion, convention]);

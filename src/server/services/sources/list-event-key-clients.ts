@@ -1,4 +1,4 @@
-import type { SourceClient, SourceFigures } from "@/domain/sources/source-client";
+import type { SourceClient, SourceClientCounts } from "@/domain/sources/source-client";
 import { hintsForClient } from "@/domain/sources/hints-for-client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
@@ -10,7 +10,7 @@ const KEYS_MAX = 100;
 const ROWS_MAX = 30;
 
 /** The observations that one client sent with a key in the last day. */
-type ClientRow = SourceClient & { figures: SourceFigures; perMinute: number; lastAt: Date; hints: string[] };
+type ClientRow = SourceClient & { figures: SourceClientCounts; perMinute: number; lastAt: Date; hints: string[] };
 /** The items that were not accepted in the last day, for one reason. */
 type NotTakenRow = { kind: NotAcceptedKind; reason: string; count: number; lastAt: Date };
 export type EventKeyWithClients = {
@@ -22,7 +22,7 @@ export type EventKeyWithClients = {
   notTaken: NotTakenRow[];
 };
 
-type Row = SourceFigures & { keyId: string; kind: string; name: string; recent: number; lastAt: Date };
+type Row = SourceClientCounts & { keyId: string; kind: string; name: string; recent: number; lastAt: Date };
 
 /**
  * Lists each key of the project with the clients that used it in the last 24 hours, the newest keys first. Revoked keys

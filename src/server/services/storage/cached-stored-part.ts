@@ -1,4 +1,4 @@
-import { chooseStoredPart, UnmatchedStorage, type StoredPart } from "@/domain/unmatched-storage";
+import { choosePartToStore, UnmatchedStorage, type StoredPart } from "@/domain/unmatched-storage";
 import type { ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
 
@@ -34,5 +34,5 @@ async function readPart(ctx: ServiceContext, projectId: string, now: Date): Prom
       SELECT sum(c.events) FROM evaluation_counter c WHERE c.project_id = p.id
         AND c.hour = date_trunc('hour', ${now}::timestamptz, 'UTC') - interval '1 hour'), 0)::float8 AS events
     FROM project p WHERE p.id = ${projectId}`;
-  return row ? chooseStoredPart(UnmatchedStorage.parse(row.chosen), row.events / HOUR_SECONDS) : "full";
+  return row ? choosePartToStore(UnmatchedStorage.parse(row.chosen), row.events / HOUR_SECONDS) : "full";
 }
