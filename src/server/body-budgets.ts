@@ -3,59 +3,76 @@ import { BytePace } from "./byte-pace";
 import { BytesInFlight } from "./bytes-in-flight";
 import { FairWorkGate } from "./fair-work-gate";
 
-/** The byte counter for bodies of one kind while they are read, and the gate to the work on them. */
+/**
+ * The limits for bodies of one size: `reading` counts their bytes while they are read, and `working` lets them be
+ * processed in turns.
+ */
 type BodyLane = { reading: BytesInFlight; working: FairWorkGate };
 
-/** The limits of this process. */
+/** The memory limits for request bodies in this process. */
 export type BodyBudgets = {
-  /** requests of at most `SMALL_BODY_BYTES`; large ones never keep them out */
+  /** The limits for bodies of at most `SMALL_BODY_BYTES`. Large bodies cannot use them up. */
   smallEvents: BodyLane;
   largeEvents: BodyLane & {
     pace: BytePace;
-    /** bodies of at most `MEDIUM_BODY_BYTES`, as exporters send them: several at once, and no project pauses */
+    /**
+     * The turns of bodies of at most `MEDIUM_BODY_BYTES`, the size of exporters' batches. Several are processed at
+     * once, and no project pauses between them.
+     */
     workingMedium: FairWorkGate;
   };
-  /** calls of people who are signed in */
+  /** The bytes of API and page calls by people who are signed in. */
   calls: BytesInFlight;
   /** calls without a session */
   anonymous: BytesInFlight;
-  /** calls of an Inngest server, which signs the whole body */
+  /**
+   * The bytes of calls by an Inngest server. Its signature covers the whole body, so a body is read before the call is
+   * trusted.
+   */
   functions: BytesInFlight;
-  /** the most objects and lists in one body of events */
+  /** The most objects and lists in one body of events. */
   containersMax: number;
 };
 
 const MIB = 1_048_576;
 export const SMALL_BODY_BYTES = MIB;
-/** An export of 512 spans of 5 KB has 2.5 MB. */
+/** An export of 512 spans of 5 KB has 2.5 MB, so it counts as medium. */
 export const MEDIUM_BODY_BYTES = 8 * MIB;
-/** The most bytes of large bodies in the program, four of the longest. Senders of other bodies keep their bytes. */
+/**
+ * The most bytes of large bodies in this process: four bodies of the longest size. Further bodies stay with their
+ * senders until there is memory.
+ */
 const READING_MAX = 256 * MIB;
 
 /**
- * Bytes of heap for one byte of JSON. Texts and ordinary subjects take 2 to 5, and the JSON that the program writes of
- * them takes as much again at most.
+ * The heap in bytes for one byte of JSON. Parsed JSON takes 2 to 5 bytes, and the JSON that the program writes from it
+ * takes at most as much again.
  */
 const HEAP_PER_BYTE = 8;
-/** Bytes of heap for an object or a list of JSON: 56 for an empty object and 8 for its place (Node 20 to 24). */
+/**
+ * The heap in bytes for one object or list in JSON: an empty object has 56, and the reference to it 8 (Node 20 to 24).
+ */
 const HEAP_PER_CONTAINER = 64;
-/** The part of the heap for work on small bodies. Work on medium bodies has another part of this size. */
+/** The share of the heap for the processing of small bodies. Medium bodies have another share of this size. */
 const SMALL_PART = 0.15;
 /**
- * Objects and lists of one body take at most this part of the heap's limit, so that a small machine refuses what it
- * cannot hold: `[{},{},…]` takes 21 times its length.
+ * The share of the heap's limit for the objects and lists of one body. `[{},{},…]` takes 21 times its length, so a
+ * small machine refuses such a body.
  */
 const CONTAINERS_PART = 0.2;
 /**
- * The most objects and lists of one body on any machine. They fill half of the heap of the thread that reads large
+ * The most objects and lists in one body on any machine. They fill half of the heap of the thread that reads large
  * bodies (HEAP_MAX_MB in compute/thread-queue.ts).
  */
 const CONTAINERS_MAX = 6_000_000;
 
-/** The bytes of heap that the work on a body of JSON takes. */
+/** Estimates the heap, in bytes, that the processing of a JSON body takes. */
 export const heapBytesOfJsonBody = (body: Uint8Array): number => body.byteLength * HEAP_PER_BYTE;
 
-/** Budgets that fit a heap. A body that is only read lies outside of the heap. @param heapBytes the heap's limit */
+/**
+ * Makes the memory limits that fit this process's heap. Bytes that are only read lie outside of the heap.
+ * @param heapBytes the heap's limit
+ */
 export function createBodyBudgets(heapBytes = getHeapStatistics().heap_size_limit): BodyBudgets {
   const reading = Math.min(READING_MAX, Math.max(64 * MIB, heapBytes / 5));
   return {

@@ -18,24 +18,25 @@ import { keepUnknownEvent } from "./services/keep-unknown-event";
 
 export const SEED_HEADER = "x-inngest-event-id-seed";
 
-/** The longest time until the answer, ms. A database may accept connections and not answer. */
+/** The longest time until the answer, in ms. A database may accept connections and then not answer. */
 const ANSWER_WITHIN_MS = 20_000;
 /**
- * The limits of a body. A sender repeats a refused large request at once, so a large request waits for room instead.
- * Large bodies are read one by one.
+ * The limits of a request's body. A sender would repeat a refused large request at once, so a large request waits for
+ * memory instead. Large bodies are processed one by one.
  */
 const BODY_LIMITS = {
   bytesMax: EVENT_LIMITS.requestBytesMax,
-  // A slower upload would hold memory that other senders need.
+  // The most time for an upload, in ms. A slower upload would hold memory that other senders need.
   bodyWithinMs: 60_000,
   roomWithinMs: 10_000,
   turnWithinMs: { small: 15_000, large: 60_000 },
 };
 
 /**
- * Serves a request to the event endpoint. It authenticates the key, checks the envelope, stamps project and key, and
- * passes the events to the engine in use. It answers as Inngest's endpoint does: `{ids, status}`, or `{ids: [], status,
- * error}`. If the request is refused for an event with an unknown name, that event is stored among the rejected events.
+ * Serves a request to the event endpoint `/e/<key>`. It checks the event key and the events, stamps the events with
+ * project and key, and passes them to the embedded engine or the Inngest server. It answers as Inngest's endpoint does:
+ * `{ids, status}`, or `{ids: [], status, error}`. If an event with an unknown name makes it refuse the request, it
+ * stores that event among the rejected events.
  */
 export async function receiveEvents(
   runtime: IntakeRuntime,
@@ -53,11 +54,11 @@ async function takeEvents(
   request: Request,
   { key, answerWithinMs, traceparent }: { key: string; answerWithinMs: number; traceparent: string | undefined },
 ): Promise<Response> {
-  // The time of receipt is taken before any await, because it orders states with the same time.
+  // The time of receipt is read before any await. It decides which of two states with equal times is newer.
   const receivedMicros = receiptTimeOf(request);
   try {
     const sender = await authenticateSender(runtime, key, answerWithinMs);
-    // An overload is answered before the body is read, so that a refusal costs little.
+    // A full backlog refuses the request before its body is read, which costs little.
     const overload = runtime.overload();
     if (overload) return toResponse(overload);
     const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() || "identity";
@@ -91,7 +92,7 @@ async function takeEvents(
       const read = await runtime.eventReader.read(task, isPaceLow);
       if (!read.ok) {
         if ("unknown" in read && read.unknown) {
-          // Redaction rules name paths of known event sources, so no data of an unknown source is stored.
+          // The data of an event of an unknown source is not stored: redaction rules name paths of known sources only.
           const data = redaction ? {} : read.unknown.data;
           const unknown = { name: read.unknown.name, data, reason: read.error };
           await withinTime(answerWithinMs, keepUnknownEvent(runtime.context, sender, unknown));

@@ -1,19 +1,19 @@
 const WINDOW_MS = 10_000;
-/** The fewest events of a busy project in a window: one event a second. */
+/** The fewest events in the window of 10 s that make a project busy: one event a second. */
 const BUSY_FROM = 10;
-/** The most projects that a process remembers. A forgotten project counts as idle until it has sent enough again. */
+/** The most projects that this process remembers. A forgotten project counts as idle until it has sent enough again. */
 const PROJECTS_MAX = 10_000;
 
 /**
- * Records received events of a project, and returns whether its pace is low: fewer than 10 events in the last 10 s,
- * with the new ones. A process counts only its own events. Behind a load balancer, n processes see a project as busy
- * from up to n events a second on, instead of one. Its events then need more runs, but none of them waits longer.
+ * Counts received events of a project, and returns whether it sends few: fewer than 10 in the last 10 s, including
+ * these. Each process counts only its own events. Behind a load balancer with n processes a project may send up to n
+ * events a second and still count as idle. Its events then need more runs, but none waits longer.
  */
 export type EventPace = (projectId: string, count: number) => boolean;
 
-/** @param now ms of a clock that never goes back */
+/** @param now returns the ms of a clock that never goes back */
 export function createEventPace(now: () => number): EventPace {
-  /** The times of the latest events of each project, at most 10. The project that sent last comes last. */
+  /** The times of the latest events of each project, at most 10. The project that sent last is the last entry. */
   const recent = new Map<string, number[]>();
   return (projectId, count) => {
     const at = now();

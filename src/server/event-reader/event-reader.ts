@@ -10,12 +10,14 @@ import {
   type ReadingTask,
 } from "./read-body-of-protocol";
 
-/** Reads the bodies of requests with events: small bodies at once, large bodies in a thread. */
+/** Parses request bodies with events: small ones at once in this thread, and large ones in a worker thread. */
 export type EventReader = {
   /**
-   * The memory of a large body moves to the thread, so that its bytes are gone here.
-   * @param isPaceLow gets the number of events of each body. The events of a large body always run in batches
-   * @throws AppError PAYLOAD_TOO_LARGE for a body that the thread cannot hold
+   * Parses a body and stamps its events. The memory of a large body moves to the worker thread, so the caller loses its
+   * bytes.
+   * @param isPaceLow tells whether the project sends few events; it gets the number of events in the body. Events of a
+   * large body always run in batches
+   * @throws AppError PAYLOAD_TOO_LARGE for a body that the thread's heap cannot hold
    */
   read<P extends EventProtocol>(
     task: ReadingTask<P>,
@@ -24,13 +26,13 @@ export type EventReader = {
   close(): Promise<void>;
 };
 
-/** The longest reading of one body, ms. 28 MB take a second on an idle machine. */
+/** The most time to parse one body, in ms. 28 MB take a second on an idle machine. */
 const HARD_STOP_MS = 30_000;
 
 export function createEventReader(log: Logger): EventReader {
   const thread = createThreadQueue<ReadingTask>("event-reader", log, {
     script: "src/server/event-reader/worker.mjs",
-    // FairWorkGate lets projects take turns, and pauses after large bodies, before the bodies reach the thread.
+    // The thread's own queue needs no pauses: FairWorkGate already lets projects take turns with large bodies.
     limits: { sliceMs: 0, hardStopMs: HARD_STOP_MS, pauses: false, tasksMax: 1 },
     movesOf: ({ body }) => [body.buffer as ArrayBuffer],
   });

@@ -4,7 +4,7 @@ import { readLangfuseBatch } from "./read-langfuse-batch";
 import { readEventRequest } from "./read-event-request";
 import { readOtlpExport } from "./read-otlp-export";
 
-/** The readers of bodies with events, by protocol: the event endpoint's, OTLP, and Langfuse's batches. */
+/** The functions that parse a body with events, one for each protocol: the event endpoint's, OTLP's, and Langfuse's. */
 const readings = { events: readEventRequest, export: readOtlpExport, batch: readLangfuseBatch };
 
 type Readings = typeof readings;
@@ -17,14 +17,15 @@ export type ReadingTask<P extends EventProtocol = EventProtocol> = {
   protocol: P;
   body: Uint8Array;
   input: ProtocolInput<P>;
-  /** the most objects and lists in the body; Infinity: they are not counted */
+  /** The most objects and lists in the body; Infinity: they are not counted. */
   containersMax: number;
 };
 
 /**
- * Reads the body of a request with events, and stamps the events. A thread sends only stamped events back, because a
- * long number would lose its digits on the way.
- * @param isPaceLow gets the number of events; if it returns true, they are marked to run one by one
+ * Parses the body of a request by its protocol, and stamps its events. A thread returns only stamped events with JSON
+ * text, because long numbers would lose digits when values move between threads.
+ * @param isPaceLow tells whether the project sends few events; it gets their number. If so, the events are marked to
+ * run one by one
  */
 export async function readBodyOfProtocol<P extends EventProtocol>(
   { protocol, body, input, containersMax }: ReadingTask<P>,
@@ -40,7 +41,7 @@ export async function readBodyOfProtocol<P extends EventProtocol>(
     return await (read(body, input, isPaceLow) as Promise<BodyReadResult<P>>);
   } catch (error) {
     if (error instanceof AppError) return { ok: false, status: httpStatusOf[error.code], error: error.message };
-    // JSON that parses can be nested deeper than a recursion over it can follow.
+    // Parsed JSON may be nested too deeply for a recursive function.
     if (error instanceof RangeError)
       return { ok: false, status: 400, error: "An event is nested too deeply; keep it below 1,000 levels." };
     throw error;

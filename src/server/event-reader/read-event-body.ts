@@ -12,7 +12,7 @@ type EventBody = BodyTraits & { value: unknown };
 
 /**
  * Parses the bytes of a request to the event endpoint as JSON.
- * @returns the value; or a description of why and where the bytes are no JSON
+ * @returns the value; or a message that says what is wrong and where
  */
 export function readEventBody(bytes: Uint8Array): { ok: true; body: EventBody } | { ok: false; error: string } {
   const text = withoutByteOrderMark(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
@@ -32,7 +32,8 @@ export function readEventBody(bytes: Uint8Array): { ok: true; body: EventBody } 
 }
 
 /**
- * Describes a fault: `A value is missing before NaN (line 1, column 93, in events[1].data.observation.metadata.score).`
+ * Describes a syntax error in JSON: `A value is missing before NaN (line 1, column 93, in
+ * events[1].data.observation.metadata.score).`
  */
 function describeFault(text: string): string {
   const fault = findJsonFault(text);
@@ -47,5 +48,5 @@ function describeFault(text: string): string {
   return `${fault.message.replace(/\.$/, "")} (${place}).`;
 }
 
-/** The most characters of a path in a message. */
+/** The most characters of a JSON path in an error message. */
 const PATH_MAX = 300;

@@ -5,29 +5,31 @@ import { makeRequestSeed } from "./request-seed";
 import { maySendEventName, stampEvents, type EventSender, type StampedEvent } from "../services/stamp-events";
 import type { RedactionSetup } from "../services/redaction/cached-redactor";
 
-/** The facts of a request to the event endpoint, without its body. The thread receives a copy. */
+/** What the reader needs to know of a request to the event endpoint besides its body. A thread receives a copy. */
 export type EventRequestFacts = {
   sender: EventSender;
-  /** the id seed that the sender gave */
+  /** The sender's id seed: equal seeds give equal event ids. */
   seed: string | null;
-  /** the redaction rules of the project */
+  /** The redaction rules of the project. */
   redaction: RedactionSetup | null;
   stampKey: string | null;
   receivedMicros: number;
   now: Date;
 };
 
-/** The result of reading a request: its stamped events, or the reason why the request is refused. */
+/** The result of parsing a request: its stamped events, or the reason why it is refused. */
 type EventsRead =
   | { ok: true; count: number; events: StampedEvent[]; seed: string }
   | { ok: false; status: number; error: string; unknown?: UnknownEvent };
 
-/** The first event of a refused request whose name is no event source. */
+/** The first event of a refused request that names no known event source. */
 type UnknownEvent = { name: string; data: Record<string, unknown> };
 
 /**
- * Reads the body of a request to the event endpoint: JSON, envelopes, stamps. It takes about 20 ms for each megabyte.
- * @param isPaceLow gets the number of events; if it returns true, they are marked to run one by one
+ * Parses the body of a request to the event endpoint, checks its events and stamps them. It takes about 20 ms a
+ * megabyte.
+ * @param isPaceLow tells whether the project sends few events; it gets their number. If so, the events are marked to
+ * run one by one
  */
 export function readEventRequest(
   bytes: Uint8Array,

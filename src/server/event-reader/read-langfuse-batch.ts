@@ -14,22 +14,22 @@ import {
 } from "./stamp-portions";
 
 export type LangfuseBatchInput = ClientRequestFacts & {
-  /** the value of the header x-langfuse-sdk-name */
+  /** The value of the header x-langfuse-sdk-name. */
   sdkName: string | null;
 };
 
 type Batch = NonNullable<ReturnType<typeof parseLangfuseBatch>>;
 
-/** The result of reading a Langfuse batch: its stamped events, or the reason why the request holds no batch. */
+/** The result of parsing a Langfuse batch: its stamped events, or the reason why the body is no batch. */
 type BatchRead =
   | {
       ok: true;
       /** events of all portions */
       count: number;
       portions: EventPortion[];
-      /** the numbers of rejected events, by reason */
+      /** The numbers of rejected events, by reason. */
       rejected: Map<string, number>;
-      /** the numbers of events that are accepted and not stored, by type */
+      /** The numbers of events that are accepted but not stored, by type. */
       dropped: Map<string, number>;
       answer: Batch["answer"];
     }
@@ -38,7 +38,10 @@ type BatchRead =
 /** The most rejected events of one request that are stored. The answer names all of them. */
 const REJECTED_KEPT_MAX = 100;
 
-/** Reads a batch of Langfuse's SDKs: patches, traces, stamps. @param isPaceLow gets the number of events */
+/**
+ * Parses a batch of Langfuse's SDKs, and makes stamped events with patches of observations and traces.
+ * @param isPaceLow tells whether the project sends few events; it gets their number
+ */
 export async function readLangfuseBatch(
   body: Uint8Array,
   input: LangfuseBatchInput,
@@ -50,7 +53,7 @@ export async function readLangfuseBatch(
   if (!batch) return { ok: false, status: 400, error: "batch must be a list of events" };
   const events = eventsOf(batch, input);
   const portions = await stampPortions({ events, body: read.body }, input, isPaceLow);
-  // A reason may repeat a value of the sender, and the sources page keeps the reasons.
+  // The reason is redacted: it may repeat a value of the sender, and the sources page shows reasons.
   const redactor = input.redaction && cachedRedactorOf(input.redaction);
   const rejected = countEachText(batch.rejected.map(({ reason }) => redactor?.redactText(reason) ?? reason));
   return { ok: true, count: events.length, portions, rejected, dropped: batch.dropped, answer: batch.answer };
@@ -82,7 +85,7 @@ function eventsOf(batch: Batch, { sender, client }: LangfuseBatchInput): EventFr
   return [...patches, ...traces, ...rejected];
 }
 
-/** Returns the trace id of an observation. An observation without a trace id is its own trace. */
+/** Returns the trace id of an observation. An observation without a trace id is a trace of its own. */
 function traceOf({ id, fields }: ObservationPatch): string {
   const { traceId } = fields;
   return typeof traceId === "string" ? traceId : id;

@@ -21,32 +21,35 @@ import {
 
 export type OtlpExportInput = ClientRequestFacts & {
   encoding: OtlpEncoding;
-  /** whether the event key accepts only LLM spans */
+  /** Whether the event key accepts only spans of LLM calls. */
   llmSpansOnly: boolean;
 };
 
-/** The result of reading an OTLP export: its stamped spans, or the reason why the export is refused. */
+/** The result of parsing an OTLP export: stamped events of its spans, or the reason why the export is refused. */
 type ExportRead =
   | {
       ok: true;
       /** events of all portions */
       count: number;
       portions: EventPortion[];
-      /** the numbers of refused spans, by reason */
+      /** The numbers of refused spans, by reason. */
       refused: Map<string, number>;
-      /** the number of spans that were left out because the key accepts only LLM spans */
+      /** The number of spans that were dropped, because the event key accepts only spans of LLM calls. */
       leftOut: number;
-      /** the text of the answer about refused spans, and hints; empty without any */
+      /** The message of the answer about refused spans, with hints; empty if there is nothing to say. */
       message: string;
     }
   | { ok: false; status: number; error: string };
 
-/** The spans that a request maps before other requests have their turn. */
+/** How many spans are converted before other requests get a turn of the event loop. */
 const SPANS_A_TURN = 250;
 /** The most refused spans of one request that are stored as rejected events. The answer counts all of them. */
 const REFUSED_KEPT_MAX = 100;
 
-/** Reads an OTLP export: spans, observations, stamps. @param isPaceLow gets the number of events */
+/**
+ * Parses an OTLP export, and makes a stamped event from each span.
+ * @param isPaceLow tells whether the project sends few events; it gets their number
+ */
 export async function readOtlpExport(
   body: Uint8Array,
   input: OtlpExportInput,
@@ -71,7 +74,10 @@ export async function readOtlpExport(
 
 const refused = (error: string): ExportRead => ({ ok: false, status: 400, error });
 
-/** Decodes an export. @returns the export; or a description of why the body is none */
+/**
+ * Decodes an OTLP export from JSON or protobuf.
+ * @returns the export; or a message that says what is wrong
+ */
 function decode(body: Uint8Array, encoding: OtlpEncoding): TraceExport | string {
   try {
     if (encoding === "protobuf") return decodeProtobufExport(body);
@@ -86,16 +92,13 @@ function decode(body: Uint8Array, encoding: OtlpEncoding): TraceExport | string 
   }
 }
 
-/** White space, and the bytes of a byte order mark. */
+/** The bytes of white space and of a byte order mark. */
 const BEFORE_JSON: ReadonlySet<number> = new Set([0x20, 0x0a, 0x0d, 0x09, 0xef, 0xbb, 0xbf]);
 
-/** Tells whether a body begins with an opening brace, behind white space and a byte order mark. */
+/** Tells whether a body begins with `{`, after white space and a byte order mark. */
 export const looksLikeJson = (body: Uint8Array): boolean => body.find((byte) => !BEFORE_JSON.has(byte)) === 0x7b;
 
-/**
- * Makes one event for each span, and one for each refused span, which is stored as a rejected event. It adds to the
- * hints of the export.
- */
+/** Makes one event for each span, and a rejected event for each refused span. It collects hints about the export. */
 async function eventsOf(
   { spans, refused, hints }: TraceExport,
   { sender: { projectId }, llmSpansOnly, client, receivedMicros }: OtlpExportInput,

@@ -4,9 +4,9 @@ import { parseEventIdSeed } from "../engine/event-endpoint";
 const ENTROPY_BYTES = 10;
 
 /**
- * Makes the id seed of a request, `<epoch ms>,<base64 of 10 bytes>` as in Inngest's protocol. It is a hash of the
- * project, the sender's seed and the body, so a true repeat gets the same ids again. The same seed in another project,
- * or with other content, gives other ids. Without a readable seed from the sender it is random.
+ * Makes the id seed of a request in Inngest's form, `<epoch ms>,<base64 of 10 bytes>`. It hashes the project, the
+ * sender's seed and the body, so a repeated request gets the same event ids. Another project or another body gets other
+ * ids, even with the same seed. Without a readable seed from the sender it is random.
  */
 export function makeRequestSeed(input: {
   projectId: string;

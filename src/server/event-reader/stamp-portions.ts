@@ -5,27 +5,27 @@ import { stampEvents, type EventSender, type StampedEvent, type StampEventsInput
 import type { RedactionSetup } from "../services/redaction/cached-redactor";
 import { makeRequestSeed } from "./request-seed";
 
-/** The facts of a request of an OTLP or Langfuse client, without its body. The thread receives a copy. */
+/** What the reader needs to know of an OTLP or Langfuse request besides its body. A thread receives a copy. */
 export type ClientRequestFacts = {
   sender: EventSender & { keyId: string };
-  /** the name and version of the SDK that the request gives */
+  /** The name and version of the client's SDK, from the request's headers. */
   client: { sdk: string | null; sdkVersion: string | null };
-  /** the redaction rules of the project */
+  /** The redaction rules of the project. */
   redaction: RedactionSetup | null;
   stampKey: string | null;
   receivedMicros: number;
   now: Date;
 };
 
-/** An event that the endpoint made from the content of a client's request. The same content gets the same id. */
+/** An event made from the content of an OTLP or Langfuse request. Its id depends on that content. */
 export type EventFromClient = StampEventsInput["events"][number] & { id: string };
 
-/** Stamped events that the engine accepts in one request. */
+/** A portion of a request's stamped events, small enough for one call of the engine. */
 export type EventPortion = { events: StampedEvent[]; seed: string };
 
 /**
- * Makes the id of an event from its content. So the same content, sent to a project again, makes no second event.
- * @param protocol keeps the ids of two protocols apart
+ * Makes the id of an event from its content. A project that receives the same content again makes no second event.
+ * @param protocol separates the ids of two protocols
  */
 export const eventIdOfContent = (protocol: string, projectId: string, ...content: string[]): string =>
   `${protocol}:${createHash("sha256")
@@ -33,19 +33,19 @@ export const eventIdOfContent = (protocol: string, projectId: string, ...content
     .digest("base64url")
     .slice(0, 26)}`;
 
-/** The events that are stamped before other requests have their turn. */
+/** How many events are stamped before other requests get a turn of the event loop. */
 const EVENTS_A_TURN = 250;
-/** The most characters of JSON in a portion. The engine writes them in a second on a busy disk. */
+/** The most characters of JSON in one portion. On a busy disk the engine writes them within a second. */
 const PORTION_CHARS = 8_388_608;
 
-/** Stamps events, and makes portions of at most 5,000 events and about 8 MB. */
+/** Stamps events, and divides them into portions of at most 5,000 events and about 8 MB. */
 export async function stampPortions(
   { events, body }: { events: readonly EventFromClient[]; body: StampEventsInput["body"] },
   { sender, redaction, stampKey, receivedMicros, now }: ClientRequestFacts,
   isPaceLow: (count: number) => boolean,
 ): Promise<EventPortion[]> {
   const portions: EventPortion[] = [];
-  // Either all events of a request run alone, or none does.
+  // Either all events of a request are marked to run alone, or none.
   const isAlone = events.length > 0 && isPaceLow(events.length);
   let [open, chars]: [StampedEvent[], number] = [[], 0];
   for (let start = 0; start < events.length; start += EVENTS_A_TURN) {
@@ -55,7 +55,10 @@ export async function stampPortions(
       ...{ sender, body, redaction, stampKey, now },
       events: some.map(({ id: _id, ...event }) => event),
       ids: some.map(({ id }) => id),
-      // Each stamping counts places from 0, so later events get a later time of receipt.
+      /*
+       * Each group of events is stamped separately and counts from 0. So a later group must get a later time of
+       * receipt.
+       */
       receivedMicros: receivedMicros + start / EVENTS_A_TURN,
       isPaceLow: () => isAlone,
     });

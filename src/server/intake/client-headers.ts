@@ -1,8 +1,8 @@
 import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
 
 /**
- * Returns the event key in the request of an OTLP or Langfuse client; null without one. The user name of Basic
- * authentication is ignored.
+ * Returns the event key in the headers of an OTLP or Langfuse request; null without one. With Basic authentication the
+ * password is the key, and the user name is ignored.
  */
 export function readEventKey(request: Request): string | null {
   const [scheme = "", credentials = ""] = (request.headers.get("authorization") ?? "").trim().split(/\s+/, 2);
@@ -16,8 +16,8 @@ export function readEventKey(request: Request): string | null {
 }
 
 /**
- * Returns the encoding of the answer and the body. Null: the content type does not say, so the body must be examined.
- * Undefined: the type cannot be read.
+ * Returns the encoding of an OTLP body by its content type. Null: the type does not say, so the body must be examined.
+ * Undefined: the type is not supported.
  */
 export function otlpEncodingOf(request: Request): OtlpEncoding | null | undefined {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
@@ -27,8 +27,8 @@ export function otlpEncodingOf(request: Request): OtlpEncoding | null | undefine
 }
 
 /**
- * Returns the name and version that a client gives of itself. Early Langfuse SDKs for JavaScript wrote their headers
- * with underscores.
+ * Returns the name and version that a Langfuse or OTLP client states in its headers. Early Langfuse SDKs for JavaScript
+ * wrote the header names with underscores.
  */
 export function readClientSdk(request: Request): { sdk: string | null; sdkVersion: string | null } {
   const header = (name: string): string | null =>
@@ -40,11 +40,12 @@ export function readClientSdk(request: Request): { sdk: string | null; sdkVersio
   return { sdk: short(product ?? agent.split(/\s/, 1)[0]!), sdkVersion: short(version ?? null) };
 }
 
-/** The first product of a user agent. The name may have spaces: `OTel OTLP Exporter Go/1.38.0`. */
+/** Matches the first product in a user agent, whose name may have spaces: `OTel OTLP Exporter Go/1.38.0`. */
 const PRODUCT = /^(?<product>[^/()]{1,100})\/(?<version>[^\s,;()]+)/;
 
 /**
- * Returns the client of a request to the event endpoint, from its Inngest SDK or its user agent: `inngest-js 4.11.0`.
+ * Returns the name and version of a client of the event endpoint, from its Inngest SDK or its user agent: `inngest-js
+ * 4.11.0`.
  */
 export function readEventClient(request: Request): string | null {
   const told = /^(?:inngest-)?([\w-]+):v?([\w.-]+)/.exec(request.headers.get("x-inngest-sdk") ?? "");

@@ -1,6 +1,6 @@
 import type { Runtime } from "../runtime";
 
-/** Counts a refused request with events, by its status. */
+/** Counts a refused request with events in the metrics, by its HTTP status. */
 export async function countRefusedRequest(
   { context: { metrics } }: Pick<Runtime, "context">,
   answering: Promise<Response>,

@@ -11,14 +11,14 @@ import {
   type IntakeRuntime,
 } from "./intake-steps";
 
-/** One request of an OTLP or Langfuse client. */
+/** A request of an OTLP or Langfuse client, and how long its parts may take. */
 export type ClientIntakeRequest = {
   runtime: IntakeRuntime;
   request: Request;
   sender: IntakeSender;
   receivedMicros: number;
   body: Uint8Array;
-  /** how long each step may wait for the database, ms */
+  /** How long each step may wait for the database, in ms. */
   answerWithinMs: number;
 };
 
@@ -30,9 +30,10 @@ type Portions = {
 };
 
 /**
- * Reads the body of a client's request, and hands its portions to the engine in use.
- * @param read reads the body, with the facts of the request
- * @returns the result of `read`, and the refusal that ended the request; null if all events are durable
+ * Reads and parses the body of an OTLP or Langfuse request, and passes its events in portions to the embedded engine or
+ * the Inngest server.
+ * @param read parses the body
+ * @returns the result of `read`, and the answer that refused the events; null if all events are stored
  */
 export async function forwardPortions<Read extends Portions | { ok: false }>(
   intake: ClientIntakeRequest,
@@ -66,7 +67,7 @@ async function forward(
   { count, portions }: Portions,
 ): Promise<SendEventsReply | null> {
   await withinTime(answerWithinMs, limitEventRate(runtime, sender, count));
-  // A portion leaves the list, so that its memory is free once it is durable.
+  // A stored portion leaves the list, so that its memory is freed.
   for (let portion = portions.shift(); portion; portion = portions.shift()) {
     const answer = await withinTime(answerWithinMs, runtime.forward(portion.events, portion.seed));
     if (answer.status !== 200) return answer;

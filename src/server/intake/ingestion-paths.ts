@@ -1,24 +1,25 @@
 /**
- * Paths of OTLP and Langfuse clients, each with all paths below it. Such a client waits 5 to 10 s for an answer and
- * then drops its batch. It repeats the batch only after 503.
+ * Base paths of OTLP and Langfuse clients. Such a client waits 5 to 10 s for an answer and then drops its batch. It
+ * repeats the batch only after 503.
  */
 const INGESTION_PATHS = ["/v1/traces", "/v1/metrics", "/v1/logs", "/api/public"];
 
 /**
- * Tells whether a request target is the path of a client. Doubled slashes come from base URLs that end with a slash.
- * @param target the request target of an HTTP request line
+ * Tells whether a request target belongs to OTLP or Langfuse clients. It may have double slashes, which come from a
+ * base URL that ends with a slash.
+ * @param target the request target in the HTTP request line
  */
 export function isIngestionPath(target: string): boolean {
   const path = target.replace(/[?#].*$/s, "").replace(/\/{2,}/g, "/");
   return INGESTION_PATHS.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
 }
 
-/** Only these paths are changed. Next redirects others, and exporters drop their batch after a redirect. */
+/** Only paths below these are rewritten. Next would redirect them, and exporters drop their batch after a redirect. */
 const isApi = (path: string): boolean => /^\/(?:api|v1)(?:\/|$)/.test(path);
 
 /**
- * Returns the request target that Next gets. Below /api and /v1 it has no doubled or trailing slashes. A /v1 inside of
- * /api/public/otel or /api becomes the plain path. Any other target stays as it is.
+ * Returns the request target in the form that Next serves. Below /api and /v1 it removes double and trailing slashes.
+ * It removes a /v1 inside of /api/public/otel or /api. Any other target stays as it is.
  */
 export function canonicalRequestTarget(target: string): string {
   const end = target.search(/[?#]/);
@@ -36,8 +37,8 @@ const OTLP_PATH =
   /^(?<base>\/api\/public\/otel)?(?:\/(?<key>tsk_[^/]+))?(?<signals>(?:\/v1\/(?:traces|metrics|logs))*)$/;
 
 /**
- * Returns the signal that a path of an OTLP client means; null for any other path. The path has no doubled slashes.
- * Some clients put a signal behind an address that already ends with one: the last signal counts.
+ * Returns the OTLP signal (traces, metrics, logs) of a path without double slashes; null for any other path. Some
+ * clients append a signal to a URL that already ends with one. Then the last signal counts.
  */
 export function readOtlpPath(path: string): OtlpPath | null {
   const { base, key, signals = "" } = OTLP_PATH.exec(path)?.groups ?? {};

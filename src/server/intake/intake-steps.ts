@@ -12,7 +12,7 @@ import { WEBHOOK_DEPTH_MAX } from "../services/stamp-events";
 import type { TraceSpan } from "../tracing";
 import { unpackBody, type ContentEncoding } from "./unpack-body";
 
-/* The parts of the program that all ways in for events need. */
+/* The parts of the program that every endpoint for events needs. */
 
 export type IntakeRuntime = Pick<
   Runtime,
@@ -21,16 +21,18 @@ export type IntakeRuntime = Pick<
 
 const RETRY_SECONDS = 5;
 
-/** The rate limit of a key: events a second, and events of one burst. It only stops a sender that is out of control. */
+/**
+ * The rate limit of one event key: events a second, and events at once. It only stops a sender that is out of control.
+ */
 const KEY_RATE = { perSecond: 5_000, burst: 100_000 };
 const PROJECT_RATE = { perSecond: 10_000, burst: 200_000 };
 
 export type IntakeSender = { projectId: string; keyId: string; llmSpansOnly?: boolean };
 
 /**
- * Finds the project of an event key.
- * @throws AppError UNAUTHORIZED, FORBIDDEN for the key of a deleted project, or Late if the database does not answer in
- * time
+ * Finds the project of an event key in the database.
+ * @throws AppError UNAUTHORIZED for an unknown key, FORBIDDEN for the key of a deleted project, or Late if the database
+ * does not answer in time
  */
 export async function authenticateSender(runtime: IntakeRuntime, key: string, withinMs: number): Promise<IntakeSender> {
   const sender = await withinTime(withinMs, authenticateEventKey(runtime.context, key));
@@ -41,25 +43,28 @@ export async function authenticateSender(runtime: IntakeRuntime, key: string, wi
   );
 }
 
-/** Begins the span of a request with events, below the span that its sender names. Undefined without tracing. */
+/**
+ * Begins the tracing span of a request with events. Its parent is the span in the request's headers. Undefined if
+ * tracing is off.
+ */
 export const startIntakeSpan = ({ context }: IntakeRuntime, request: Request): TraceSpan | undefined =>
   context.tracing?.start("receive events", { kind: "server", parent: request.headers.get("traceparent") });
 
 type BodyLimits = {
   bytesMax: number;
-  /** how long the upload may take, ms; a slower sender holds memory that others need */
+  /** How long the upload may take, in ms. A slower sender holds memory that others need. */
   bodyWithinMs: number;
-  /** how long a large request may wait for room before its body is read, ms */
+  /** How long a large request may wait for memory before its body is read, in ms. */
   roomWithinMs: number;
-  /** how long a body may wait for its turn to be parsed, ms */
+  /** How long a body may wait for its turn to be processed, in ms. */
   turnWithinMs: { small: number; large: number };
-  /** the compression of the body; `bytesMax` applies before and after it is unpacked */
+  /** The compression of the body. `bytesMax` limits the compressed and the uncompressed size. */
   encoding?: ContentEncoding;
 };
 
 /**
- * Reads the body and hands it to `use`. Both wait until the limits of memory for this process, the project and the key
- * allow it.
+ * Reads the body of a request with events and passes it to `use`. Reading and processing wait until the memory limits
+ * of the process, the project and the key allow them.
  */
 export function withEventBody<T>(
   { bodies }: IntakeRuntime,
@@ -88,9 +93,9 @@ export function withEventBody<T>(
 }
 
 /**
- * The room of one body, packed and unpacked. Up to a megabyte counts among small bodies, so that large bodies never
- * keep a small one out. A body of unknown length takes room for the longest body once it is longer than a medium one.
- * So no more large bodies begin than can end.
+ * Makes the memory reservation of one body, compressed and uncompressed. A body up to a megabyte counts among small
+ * bodies, which large ones cannot keep out. A body of unannounced length that exceeds a medium one reserves memory for
+ * the longest body. So no more large bodies begin than can finish.
  */
 function roomForEvents(
   { smallEvents, largeEvents }: IntakeRuntime["bodies"],
@@ -123,7 +128,7 @@ const paceOf =
   (bytes: number): Promise<void> =>
     largeEvents.pace.spend(projectId, bytes);
 
-/** Runs `use` when the body has its turn. Large bodies go one after the other; small ones run side by side. */
+/** Runs `use` when it is the body's turn. Large bodies are processed one by one, small ones side by side. */
 function useInTurn<T>(
   { smallEvents, largeEvents }: IntakeRuntime["bodies"],
   { projectId, limits, body }: { projectId: string; limits: BodyLimits; body: Uint8Array },
@@ -131,7 +136,7 @@ function useInTurn<T>(
 ): Promise<T> {
   const { turnWithinMs } = limits;
   const weight = heapBytesOfJsonBody(body);
-  // Small bodies take a millisecond or less, so they go in the order in which they came.
+  // Small bodies take at most a few milliseconds, so they keep the order of their arrival.
   if (body.byteLength <= SMALL_BODY_BYTES)
     return smallEvents.working.run({ owner: "all", weight, withinMs: turnWithinMs.small }, use);
   const gate = body.byteLength <= MEDIUM_BODY_BYTES ? largeEvents.workingMedium : largeEvents.working;
@@ -144,14 +149,17 @@ class Late extends Error {
   }
 }
 
-/** Resolves as the promise does, or rejects with Late. */
+/** Resolves as the given promise does, or rejects with Late after `ms`. */
 export async function withinTime<T>(ms: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Late(ms)), ms)));
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** Returns the number of our webhooks that led to a request. A receiver passes this header on, so that a loop ends. */
+/**
+ * Returns how many webhooks of this program led to this request, from a header that receivers pass on. The count lets
+ * the program end a loop.
+ */
 export function webhookDepthOf(request: Request): number {
   const value = Number(request.headers.get(WEBHOOK_DEPTH_HEADER) ?? 0);
   const depth = Number.isInteger(value) && value > 0 ? value : 0;
@@ -194,7 +202,7 @@ export function replyForFailure(runtime: IntakeRuntime, error: unknown): SendEve
       ...(retryAfterSeconds ? { retryAfterSeconds } : {}),
     };
   }
-  // JSON that parses can be nested deeper than a recursion over it can follow.
+  // Parsed JSON may be nested too deeply for a recursive function.
   if (error instanceof RangeError)
     return makeFailedReply(400, "An event is nested too deeply; keep it below 1,000 levels.");
   const passing = passingRefusal(error);
@@ -204,7 +212,7 @@ export function replyForFailure(runtime: IntakeRuntime, error: unknown): SendEve
     return passing;
   }
   runtime.context.log.error({ err: error }, "the event endpoint failed");
-  // The error may have come after the commit.
+  // The error may have come after the commit, so the message does not say that nothing was stored.
   return makeFailedReply(
     500,
     "Something went wrong here; send the events again. With the same id seed none is taken twice.",
@@ -212,8 +220,8 @@ export function replyForFailure(runtime: IntakeRuntime, error: unknown): SendEve
 }
 
 /**
- * The answer to a failure that ends by itself; null for any other one. The commit may have succeeded without an answer,
- * so no message says that nothing was accepted.
+ * Makes the answer for a temporary failure; null for any other one. The commit may have succeeded without an answer, so
+ * no message says that nothing was stored.
  */
 function passingRefusal(error: unknown): SendEventsReply | null {
   if (error instanceof Late)
@@ -225,7 +233,7 @@ function passingRefusal(error: unknown): SendEventsReply | null {
     : null;
 }
 
-/** Returns PostgreSQL's own error, which Prisma hides in its error. */
+/** Returns PostgreSQL's own error from inside of an error of Prisma. */
 function driverError(error: unknown): Error | undefined {
   const { meta } = error as {
     meta?: { driverAdapterError?: { cause?: { originalCode?: string; originalMessage?: string } } };

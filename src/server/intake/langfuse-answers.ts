@@ -14,17 +14,17 @@ import {
 import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS } from "./receive-traces";
 import { makeRepeatable } from "./temporary-refusal";
 
-/** Writes a refusal in Langfuse's form. */
+/** Makes the answer for a refused request in the form that Langfuse's SDKs read. */
 export function refuseLangfuseRequest(reply: SendEventsReply): Response {
   const { status, headers } = makeRepeatable(reply.status);
   const message = reply.body.error ?? "The request was not accepted.";
   return Response.json({ error: status === 401 ? "UnauthorizedError" : "Error", message }, { status, headers });
 }
 
-/** Answers Langfuse's clients when they ask whether the server is there. The program's own health is at /api/health. */
+/** Answers the health check of Langfuse's SDKs. The program's own health check is at /api/health. */
 export const answerLangfuseHealth = (): Response => Response.json({ status: "OK", version: packageFile.version });
 
-/** Answers with a list that holds only the project of the key. SDKs ask for it to check their key. */
+/** Answers with a list of one project, that of the key. Langfuse's SDKs ask for it to check their key. */
 export const answerLangfuseProjects = (runtime: IntakeRuntime, request: Request): Promise<Response> =>
   withLangfuseKey(runtime, { request }, async (sender) => {
     const { id, name } = await projectOfEventKey(runtime.context, sender);
@@ -32,7 +32,7 @@ export const answerLangfuseProjects = (runtime: IntakeRuntime, request: Request)
   });
 
 /**
- * Tells a client not to upload a file of an observation. The observation keeps the reference. After a 404 the SDKs
+ * Tells a Langfuse SDK not to upload a media file. The observation keeps its reference to the file. After a 404 the SDK
  * would log an error for each file.
  */
 export const answerLangfuseMedia = (runtime: IntakeRuntime, request: Request): Promise<Response> =>
@@ -44,10 +44,10 @@ export const answerLangfuseMedia = (runtime: IntakeRuntime, request: Request): P
     });
   });
 
-/** The most bytes of a request that describes a file. The file itself would follow in another request. */
+/** The most bytes of a request that announces a media file. The SDK would send the file itself in another request. */
 const MEDIA_BYTES_MAX = 64 * 1024;
 
-/** Authenticates a request of a Langfuse client, and turns errors into Langfuse's refusals. */
+/** Checks the event key of a Langfuse request, and turns errors into refusals in Langfuse's form. */
 export async function withLangfuseKey(
   runtime: IntakeRuntime,
   { request, withinMs = DATABASE_WAIT_MS_MAX }: { request: Request; withinMs?: number },

@@ -7,7 +7,7 @@ import {
 import type { SendEventsReply } from "../engine-reply";
 import { makeRepeatable } from "./temporary-refusal";
 
-/** Codes of google.rpc.Status by HTTP status. */
+/** The codes of google.rpc.Status (the form of OTLP errors), by HTTP status. */
 const codes = new Map<number, number>([
   [400, RPC_STATUS_CODES.invalidArgument],
   [401, RPC_STATUS_CODES.unauthenticated],
@@ -19,7 +19,7 @@ const codes = new Map<number, number>([
   [503, RPC_STATUS_CODES.unavailable],
 ]);
 
-/** Refuses a whole request, in the encoding of the request. */
+/** Makes the answer for a refused OTLP request, in the encoding of the request. */
 export function refuseOtlpExport(encoding: OtlpEncoding, status: number, message: string): Response {
   const sent = makeRepeatable(status);
   const code = codes.get(sent.status) ?? RPC_STATUS_CODES.internal;
@@ -28,7 +28,7 @@ export function refuseOtlpExport(encoding: OtlpEncoding, status: number, message
   return new Response(body, { status: sent.status, headers });
 }
 
-/** Turns an engine's refusal, or an error at the endpoint, into the answer of OTLP. */
+/** Turns the engine's refusal, or an error of this program, into an OTLP answer. */
 export const refuseOtlpByReply = (encoding: OtlpEncoding, { status, body }: SendEventsReply): Response =>
   refuseOtlpExport(encoding, status, body.error ?? "The events were not accepted.");
 

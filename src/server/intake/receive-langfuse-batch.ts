@@ -8,8 +8,8 @@ import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS } from "./receive-traces";
 import { contentEncodingOf } from "./unpack-body";
 
 /**
- * Receives a batch of Langfuse's SDKs up to version 3. Each event becomes a patch, which is merged into the stored
- * observation when the event is matched. The answer is 207 with the result of each event.
+ * Serves a batch of Langfuse's SDKs up to version 3. Each event of the batch becomes a patch, which is merged into the
+ * stored observation before matching. The answer is 207 with a result for each event.
  */
 export function receiveLangfuseBatch(
   runtime: IntakeRuntime,

@@ -10,9 +10,9 @@ import { contentEncodingOf, type ContentEncoding } from "./unpack-body";
 
 const MIB = 1_048_576;
 /**
- * The limits of a body: OTLP's recommended limit, before and after it is unpacked. Langfuse's SDKs wait 5 s for an
- * answer. So a body without room is refused after 3 s, unread. A large body that was read is never refused: its repeat
- * would cost the same again, and its events are stored even if its sender has left.
+ * The limits of an OTLP body: OTLP's recommended size, both compressed and uncompressed. Langfuse's SDKs wait 5 s for
+ * an answer, so a body that gets no memory within 3 s is refused unread. A large body that was read is never refused.
+ * Its repeat would cost the same again, so its events are stored even if the sender has left.
  */
 export const INTAKE_BODY_LIMITS = {
   bytesMax: 64 * MIB,
@@ -21,17 +21,18 @@ export const INTAKE_BODY_LIMITS = {
   turnWithinMs: { small: 2_500, large: 60_000 },
 };
 /**
- * How long a step may wait for the database, ms. Clients drop a batch that is not answered within 5 or 10 s, and repeat
- * it after 503. A large request that moves on is not cut off, because its repeat would cost the same again.
+ * How long a step may wait for the database, in ms. Clients drop a batch that gets no answer within 5 or 10 s, and
+ * repeat it after 503. A large request that makes progress is not cut off, because its repeat would cost the same
+ * again.
  */
 export const DATABASE_WAIT_MS_MAX = 3_000;
-/** The reason for left-out spans, as the sources page shows it. */
+/** The reason that the sources page shows for spans that were dropped. */
 const LEFT_OUT = "LLM spans only";
 
-/** The encoding of a body without a content type. */
+/** Guesses the encoding of an OTLP body without a content type, from its first bytes. */
 export const guessOtlpEncoding = (body: Uint8Array): OtlpEncoding => (looksLikeJson(body) ? "json" : "protobuf");
 
-/** How a body of a readable type is packed; or why it cannot be read, in words. */
+/** Returns how an OTLP body of this content type is compressed, or a message that says why it cannot be read. */
 export function readBodyPacking(
   request: Request,
   type: ReturnType<typeof otlpEncodingOf>,
@@ -42,10 +43,10 @@ export function readBodyPacking(
 }
 
 /**
- * Receives an OTLP export of traces. Each span becomes an event `observation.created`, as if it came through the event
- * endpoint. The answer has the request's encoding. It is 200 only once every span is durable, and 503 for any temporary
- * failure.
- * @param options keyInPath: an event key in the request's path
+ * Serves an OTLP export of traces. Each span becomes an event `observation.created`, as if it came through the event
+ * endpoint. The answer has the request's encoding. It is 200 only after every span is stored, and 503 for every
+ * temporary failure.
+ * @param options keyInPath: the event key, if the request has it in its path
  */
 export async function receiveTraces(
   runtime: IntakeRuntime,

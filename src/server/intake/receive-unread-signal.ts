@@ -9,8 +9,8 @@ import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS, guessOtlpEncoding, readBodyPa
 const names = { logs: "rejectedLogRecords", metrics: "rejectedDataPoints" } as const;
 
 /**
- * Accepts metrics or logs and stores none of them. The answer says so. After a 404 the sender would log an error each
- * time.
+ * Accepts an OTLP export of metrics or logs and stores none of it, which the answer says. After a 404 the sender would
+ * log an error each time.
  */
 export async function receiveUnreadSignal(
   runtime: IntakeRuntime,

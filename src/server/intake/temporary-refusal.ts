@@ -1,13 +1,16 @@
 /**
- * Statuses of temporary refusals. OTLP exporters repeat a batch only after 503, and drop it after these statuses.
- * Langfuse's SDKs repeat a batch after 503, but not after all of these statuses. So the answer is 503 instead.
+ * HTTP statuses of temporary refusals that clients do not repeat reliably. OTLP exporters drop a batch after them, and
+ * Langfuse's SDKs do so after some. These clients get 503 instead, after which they repeat the batch.
  */
 const temporary = new Set([408, 429, 502, 504]);
 
-/** The Retry-After of a refusal, s. After a longer one, the exporters of JavaScript drop the batch at once. */
+/** The Retry-After of a temporary refusal, in s. Exporters for JavaScript drop the batch at once if it is longer. */
 const RETRY_AFTER_SECONDS = "1";
 
-/** Returns the status and the headers with which a client repeats a request after a temporary refusal. */
+/**
+ * Returns the status and headers that make OTLP and Langfuse clients repeat a refused request, if the refusal is
+ * temporary.
+ */
 export function makeRepeatable(status: number): { status: number; headers: Record<string, string> } {
   const sent = temporary.has(status) ? 503 : status;
   return { status: sent, headers: sent === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {} };

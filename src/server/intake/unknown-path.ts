@@ -1,9 +1,12 @@
 import { otlpEncodingOf } from "./client-headers";
 import { refuseOtlpExport } from "./otlp-answer";
 
-/** Answers a path that nothing serves. Clients of an API read JSON or protobuf, so a page would not help them. */
+/**
+ * Answers a request for a path that does not exist below the APIs. It answers in JSON or protobuf, because clients of
+ * an API cannot read a page.
+ */
 export function answerUnknownPath(request: Request): Response {
-  // The message does not repeat the path, because the path may hold a key.
+  // The message leaves out the path, because the path may hold an event key.
   const message =
     `This server has nothing at this address for ${request.method}. ` + "The guide for senders lists all addresses.";
   if (otlpEncodingOf(request) === "protobuf") return refuseOtlpExport("protobuf", 404, message);

@@ -11,7 +11,10 @@ const encodings: ReadonlyMap<string, ContentEncoding> = new Map([
   ["deflate", "deflate"],
 ]);
 
-/** Returns the compression of a body; null if it is not supported. A proxy may add `identity` to the list. */
+/**
+ * Returns the compression that the header Content-Encoding names; null if it is not supported. A proxy may add
+ * `identity` to the list.
+ */
 export function contentEncodingOf(request: Request): ContentEncoding | null {
   const listed = (request.headers.get("content-encoding") ?? "").split(",").map((name) => name.trim().toLowerCase());
   const [first, ...others] = listed.filter((name) => name !== "" && name !== "identity");
@@ -19,13 +22,13 @@ export function contentEncodingOf(request: Request): ContentEncoding | null {
   return others.length > 0 ? null : (encodings.get(first) ?? null);
 }
 
-/** Bytes that are unpacked at once. */
+/** The size of the pieces in which a body is uncompressed, in bytes. */
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Unpacks a body, and stops as soon as it exceeds its limit: 40 KB of gzip can become 4 GiB.
- * @param hold makes room for the unpacked bytes so far; nothing more is unpacked until it resolves
- * @throws AppError BAD_REQUEST if the bytes are not what their header says, PAYLOAD_TOO_LARGE
+ * Uncompresses a body, and stops as soon as it exceeds its limit: 40 KB of gzip can become 4 GiB.
+ * @param hold reserves memory for the uncompressed bytes so far; unpacking pauses until it resolves
+ * @throws AppError BAD_REQUEST if the bytes do not have the stated compression, PAYLOAD_TOO_LARGE
  */
 export async function unpackBody(
   packed: Uint8Array,
@@ -53,16 +56,16 @@ export async function unpackBody(
   return gathered.bytes;
 }
 
-/** Returns the unpacker of a body; null for a body that is not packed. */
+/** Makes the decompressor for a body; null for a body that is not compressed. */
 function unpackerOf(packed: Uint8Array, encoding: ContentEncoding) {
   const [first = 0, second = 0] = packed;
   if (packed.byteLength === 0 || encoding === "identity") return null;
-  // A proxy may have unpacked the body and left the header in place.
+  // A proxy may have uncompressed the body and left the header in place.
   if (encoding === "gzip") return first === 0x1f && second === 0x8b ? createGunzip : null;
-  // Some clients send deflate without the header of zlib.
+  // Some clients send deflate data without the header of zlib.
   return isZlibHeader(first, second) ? createInflate : createInflateRaw;
 }
 
-/** Tells whether two bytes are the header of zlib (RFC 1950, section 2.2). */
+/** Tells whether two bytes begin zlib data (RFC 1950, section 2.2). */
 const isZlibHeader = (first: number, second: number): boolean =>
   (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
