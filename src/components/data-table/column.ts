@@ -28,7 +28,10 @@ export type DataColumn<Row> = {
   isHiddenAtFirst?: boolean;
 };
 
-export function phonePositionOfColumn<Row>(column: DataColumn<Row>, index: number): NonNullable<DataColumn<Row>["mobile"]> {
+export function phonePositionOfColumn<Row>(
+  column: DataColumn<Row>,
+  index: number,
+): NonNullable<DataColumn<Row>["mobile"]> {
   return column.mobile ?? (index === 0 ? "title" : "meta");
 }
 

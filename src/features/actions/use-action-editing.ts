@@ -13,11 +13,7 @@ const WARNING_MS = 20_000;
  * @features/actions Holds the action and the version from which the form was filled. A save sends that version, so that
  * a save by another person causes a conflict and is not overwritten.
  */
-export function useActionEditing(
-  projectId: string,
-  action: Action,
-  reload: () => Promise<Action | undefined>,
-) {
+export function useActionEditing(projectId: string, action: Action, reload: () => Promise<Action | undefined>) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const update = useMutation(trpc.action.update.mutationOptions());

@@ -67,7 +67,9 @@ export function DecisionList({ projectId }: { projectId: string }) {
           value={params.kind.join(",")}
           onValueChange={(value) => setParams({ kind: value === "" ? [] : (value.split(",") as DecisionKind[]) })}
         />
-        {tags.length > 0 && <RemovableFilterTags tags={tags} onRemove={(key) => setParams({ [key]: "" })} onClear={clear} />}
+        {tags.length > 0 && (
+          <RemovableFilterTags tags={tags} onRemove={(key) => setParams({ [key]: "" })} onClear={clear} />
+        )}
       </div>
       {list.error && !list.data ? (
         <QueryErrorMessage

@@ -107,7 +107,9 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
           </>
         )}
       </div>
-      {linked.length > 0 && <RemovableFilterTags tags={linked} onRemove={(key) => onChange({ [key]: "" })} onClear={onClear} />}
+      {linked.length > 0 && (
+        <RemovableFilterTags tags={linked} onRemove={(key) => onChange({ [key]: "" })} onClear={onClear} />
+      )}
     </div>
   );
 }

@@ -7,7 +7,13 @@ import type { OverviewFigures } from "./types";
  * Lists the triggers with the most matches in the time range, and the triggers whose last hour differs from the same
  * hour of the last 7 days.
  */
-export function BusyAndUnusualTriggers({ projectId, data: { busiest, unusual } }: { projectId: string; data: OverviewFigures }) {
+export function BusyAndUnusualTriggers({
+  projectId,
+  data: { busiest, unusual },
+}: {
+  projectId: string;
+  data: OverviewFigures;
+}) {
   const base = `/projects/${projectId}/triggers`;
   return (
     <Card title="Triggers" isFlush>

@@ -8,7 +8,11 @@ import { describeFailureCause } from "@/domain/failure-cause";
 import { formatCount } from "@/lib/format";
 import type { SubjectsNeedingAttention } from "./types";
 
-type FailureGroupsProps = { projectId: string; failures: SubjectsNeedingAttention["failures"]; actions: SubjectsNeedingAttention["actions"] };
+type FailureGroupsProps = {
+  projectId: string;
+  failures: SubjectsNeedingAttention["failures"];
+  actions: SubjectsNeedingAttention["actions"];
+};
 
 /**
  * Lists failures by cause with a remedy for each, such as `Answered 500 · Warehouse ingest · 152` (cause, action,

@@ -33,7 +33,15 @@ function firstStatuses({ status = [], ids }: BulkJobFilter): StatusFilter[] {
 }
 
 /** The form that starts a bulk job: the statuses, the rate, and the number of executions that the job will change. */
-export function BulkJobForm({ projectId, kind, filter }: { projectId: string; kind: BulkJobKind; filter: BulkJobFilter }) {
+export function BulkJobForm({
+  projectId,
+  kind,
+  filter,
+}: {
+  projectId: string;
+  kind: BulkJobKind;
+  filter: BulkJobFilter;
+}) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [status, setStatus] = useState<StatusFilter[]>(() => firstStatuses(filter));

@@ -65,7 +65,10 @@ const states: readonly ExecutionState[] = [
   "CANCELLED",
 ];
 
-function statusChips(chosen: readonly StatusFilter[], data: ExecutionCounts | undefined): FilterChipWithCount<string>[] {
+function statusChips(
+  chosen: readonly StatusFilter[],
+  data: ExecutionCounts | undefined,
+): FilterChipWithCount<string>[] {
   const one = states.map((state) => ({
     value: state as string,
     ...executionStateLabels[state],

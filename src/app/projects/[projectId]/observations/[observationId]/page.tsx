@@ -9,7 +9,13 @@ type PageProps = { params: Promise<{ projectId: string; observationId: string }>
 /** Shows the list of observations with the panel of one observation. */
 export default async function ObservationPanelPage({ params, searchParams }: PageProps) {
   const { projectId, observationId } = await params;
-  return <ObservationListWithPanel projectId={projectId} searchParams={searchParams} observationId={decoded(observationId)} />;
+  return (
+    <ObservationListWithPanel
+      projectId={projectId}
+      searchParams={searchParams}
+      observationId={decoded(observationId)}
+    />
+  );
 }
 
 /**

@@ -8,7 +8,9 @@ export const metadata: Metadata = { title: "Sources" };
 export default async function Page({ params }: { params: Promise<{ projectId: string }> }) {
   const [{ projectId }, appUrl] = await Promise.all([params, installationUrl()]);
   return (
-    <PrefetchedQueries load={(trpc, queryClient) => [queryClient.prefetchQuery(trpc.source.list.queryOptions({ projectId }))]}>
+    <PrefetchedQueries
+      load={(trpc, queryClient) => [queryClient.prefetchQuery(trpc.source.list.queryOptions({ projectId }))]}
+    >
       <SourcesPage projectId={projectId} appUrl={appUrl} />
     </PrefetchedQueries>
   );
