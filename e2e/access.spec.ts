@@ -12,7 +12,7 @@ test("a wrong password and an unknown email get the same answer", async ({ page 
   expect(answers[0]).toBe(answers[1]);
 });
 
-test("pages of a project lead to the sign-in, and back", async ({ page, agreed }) => {
+test("a project's page leads to the sign-in, and the sign-in returns to that page", async ({ page, agreed }) => {
   await page.goto("/account");
   await expect(page).toHaveURL(/\/sign-in\?/);
   await page.getByLabel("Email").fill(agreed.admin.email);
@@ -21,7 +21,7 @@ test("pages of a project lead to the sign-in, and back", async ({ page, agreed }
   await expect(page).toHaveURL(/\/account$/);
 });
 
-test("an invited viewer reads, is offered nothing to change, and the server refuses what is not offered", async ({
+test("an invited viewer can read, sees no buttons that change anything, and the server refuses such calls", async ({
   admin,
   projectUrl,
   browser,

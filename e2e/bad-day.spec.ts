@@ -1,6 +1,6 @@
 import { expect, expectClean, test } from "./fixtures";
 
-test("an endpoint fails, the overview says so within a minute, it is mended, probed and drained", async ({
+test("the overview shows a failing endpoint within a minute; once repaired, a probe delivers what waited", async ({
   admin: page,
   projectUrl,
   call,

@@ -41,7 +41,7 @@ async function load(page: Page, path: string): Promise<{ scriptKb: number; shift
   return { scriptKb: bytes / 1024, shift };
 }
 
-test("every list has its first rows in the HTML; the executions need at most 200 KB of script, and nothing jumps", async ({
+test("the HTML of every list has its first rows; executions load at most 200 KB of script and do not jump", async ({
   admin: page,
   projectUrl,
   application,
@@ -81,7 +81,7 @@ test("the form of a trigger needs at most 290 KB of script", async ({ admin: pag
   expect(scriptKb).toBeLessThanOrEqual(SCRIPT_KB_MAX.newTrigger);
 });
 
-test("under load a visible tab makes at most 30 requests a minute, and a hidden one none", async ({
+test("under load a visible tab makes at most 30 requests a minute, and a hidden tab makes none", async ({
   colleague: page,
   projectUrl,
   application,
@@ -173,7 +173,7 @@ async function makeQuietProject(page: Page): Promise<{ base: string; call: Call 
   };
 }
 
-test("a list whose project is quiet calls the API for nothing, because the HTML brought all it shows", async ({
+test("the list of a project without events makes no call to the API, because the HTML has its data", async ({
   colleague: page,
   receiver,
 }) => {

@@ -1,7 +1,7 @@
 import { emptyFilter } from "../src/domain/filter/schema";
 import { expect, expectClean, test } from "./fixtures";
 
-test("an admin sees what the engine does, cancels a run that waits and runs it again", async ({
+test("an admin sees the engine's runs, cancels a waiting run and runs it again", async ({
   admin: page,
   projectUrl,
   call,
@@ -51,7 +51,7 @@ test("an admin sees what the engine does, cancels a run that waits and runs it a
   await expect(page.getByText(`Cancelled the run ${cancelled}.`)).toBeVisible();
 });
 
-test("the numbers for monitoring are not for whoever comes by", async ({ request }) => {
+test("the engine's state is refused without a token", async ({ request }) => {
   for (const authorization of ["", "Bearer ", "Bearer undefined"]) {
     const answer = await request.get("/api/engine", { headers: { authorization } });
     expect(answer.status()).toBe(401);

@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { expect, expectClean, test } from "./fixtures";
 
-test("the command menu and the list's search find an execution by the webhook id of a receiver's log", async ({
+test("the command menu and the list's search find an execution by its webhook id", async ({
   admin: page,
   projectUrl,
   application,
@@ -33,7 +33,7 @@ test("the command menu and the list's search find an execution by the webhook id
   await expect(page.getByRole("row").filter({ hasText: name })).toHaveCount(1);
 });
 
-test("a view is exported, and the file holds what the list counts", async ({
+test("an export of the list has as many rows as the list counts", async ({
   admin: page,
   projectUrl,
   application,
@@ -53,7 +53,7 @@ test("a view is exported, and the file holds what the list counts", async ({
   expect(lines.filter((line) => line.includes(path))).toHaveLength(7);
 });
 
-test("an action is paused and let go on from the command menu, and what waited is delivered", async ({
+test("the command menu pauses and resumes an action, and the waiting executions are then delivered", async ({
   admin: page,
   projectUrl,
   application,
@@ -83,7 +83,7 @@ test("an action is paused and let go on from the command menu, and what waited i
   await expectClean(page);
 });
 
-test("a secret is rotated, and each webhook verifies with the old one and the new one until the old one ends", async ({
+test("after a rotation each webhook verifies with the old and the new secret, until the old one ends", async ({
   admin: page,
   projectUrl,
   application,
@@ -108,7 +108,7 @@ test("a secret is rotated, and each webhook verifies with the old one and the ne
     });
 });
 
-test("a view is saved, removed from the sidebar and brought back", async ({ admin: page, projectUrl }) => {
+test("a view is saved, removed from the sidebar, and restored by Undo", async ({ admin: page, projectUrl }) => {
   const name = `View ${Date.now()}`;
   await page.goto(`${projectUrl}/executions?status=FAILED&range=24h`);
   await page.getByRole("button", { name: "Save as a view" }).click();
@@ -123,7 +123,7 @@ test("a view is saved, removed from the sidebar and brought back", async ({ admi
   await expect(page).toHaveURL(/status=(FAILED|ERROR)/);
 });
 
-test("the command menu opens on a page that has just come, and the page stays as the server made it", async ({
+test("the command menu opens on a page that has just loaded, and causes no hydration error", async ({
   admin: page,
   projectUrl,
 }) => {
@@ -137,7 +137,7 @@ test("the command menu opens on a page that has just come, and the page stays as
   }
 });
 
-test("a tab that is chosen right after another row shows that row with the tab", async ({
+test("a tab that is clicked right after a row opens on the panel of that row", async ({
   admin: page,
   projectUrl,
   application,

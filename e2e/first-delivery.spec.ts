@@ -63,7 +63,7 @@ test("a built trigger and a sent observation give a signed webhook, which the pa
   await expect(page).toHaveURL(/\/executions(\?.*)?$/);
 });
 
-test("an observation that did not match is listed with what came of it", async ({
+test("an observation that did not match is listed with the decision about it", async ({
   admin: page,
   projectUrl,
   application,

@@ -41,7 +41,7 @@ test("a newcomer makes an action and a trigger, sends a sample by one button, an
   await expect(page.getByRole("tab", { name: "Why it fired", selected: true })).toBeVisible();
 });
 
-test("an observation becomes a trigger on its kind, is sent again, and starts what was made of it", async ({
+test("a trigger made from an observation matches that observation when it runs again", async ({
   admin: page,
   projectUrl,
   application,

@@ -22,7 +22,7 @@ async function runAgent(target: { url: string; eventKey: string }, name: string)
   await provider.shutdown();
 }
 
-test("an agent's errors that cost more than a cent reach a webhook, and the page names the price behind the cost", async ({
+test("a webhook gets an agent's errors that cost more than a cent, and the page names the price used", async ({
   admin: page,
   projectUrl,
   agreed,

@@ -44,7 +44,7 @@ async function makeFilledProject(dataDir: string, adminEmail: string): Promise<L
   }
 }
 
-test("the page of every execution and observation opens, whatever pruning and expunging left of it", async ({
+test("the page of every execution and observation opens, also after pruning and expunging", async ({
   admin: page,
   agreed,
 }) => {

@@ -1,6 +1,6 @@
 import { expect, expectClean, makeTrigger, test } from "./fixtures";
 
-test("eight tabs of one browser follow what happens over HTTP/1.1, which allows six connections", async ({
+test("eight tabs of one browser get live updates over HTTP/1.1, which allows six connections", async ({
   admin: page,
   projectUrl,
   application,
@@ -17,7 +17,7 @@ test("eight tabs of one browser follow what happens over HTTP/1.1, which allows 
   for (const tab of tabs) await expect(tab.getByRole("row").filter({ hasText: name })).toContainText("Delivered");
 });
 
-test("without a connection the page says of which time it is, and it catches up by itself", async ({
+test("without a connection the page shows the time of its data, and it updates itself afterwards", async ({
   admin: page,
   projectUrl,
   application,
@@ -34,7 +34,7 @@ test("without a connection the page says of which time it is, and it catches up 
   await expect(page.getByRole("alert").filter({ hasText: "Connection lost" })).toHaveCount(0);
 });
 
-test("two people edit one trigger: the second reads what the first has saved, and keeps their own", async ({
+test("two people edit one trigger: the second sees what the first has saved, and can keep their own version", async ({
   admin: page,
   projectUrl,
   namedTrigger,

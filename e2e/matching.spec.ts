@@ -162,7 +162,7 @@ test("a filter that can never match is shown where it is wrong, and cannot be sa
   await expectClean(page);
 });
 
-test("a filter of Langfuse's is imported, what cannot be is named, and it is exported again", async ({
+test("a Langfuse filter is imported, parts that cannot be imported are named, and it is exported again", async ({
   admin: page,
   projectUrl,
 }) => {
@@ -195,7 +195,7 @@ test("a filter of Langfuse's is imported, what cannot be is named, and it is exp
   ]);
 });
 
-test("a trigger's pages tell its funnel, restore a version, and run it over the past", async ({
+test("a trigger's page shows its funnel, restores a version, and runs a backfill", async ({
   admin: page,
   projectUrl,
   application,

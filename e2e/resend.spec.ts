@@ -1,6 +1,6 @@
 import { expect, expectClean, test } from "./fixtures";
 
-test("what the list shows is sent again, counted first, under the same webhook ids", async ({
+test("a bulk resend counts the list's executions first, and sends them under the same webhook ids", async ({
   admin: page,
   projectUrl,
   call,

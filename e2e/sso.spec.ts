@@ -58,7 +58,7 @@ test.afterAll(async () => {
   collector.close();
 });
 
-test("a person signs in at the provider with one button, and one whom it does not vouch for reads why not", async ({
+test("a person signs in at the provider with one button; a person with an unverified email reads why not", async ({
   page,
 }) => {
   await page.goto(`${app.url}/sign-in`);

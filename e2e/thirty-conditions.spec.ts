@@ -1,6 +1,6 @@
 import { expect, expectClean, test } from "./fixtures";
 
-test("a filter of thirty conditions is pasted, extended, reordered, folded, undone and saved by keyboard", async ({
+test("the keyboard pastes, extends, reorders, collapses, undoes and saves a filter of thirty conditions", async ({
   admin: page,
   projectUrl,
   namedTrigger,

@@ -148,7 +148,7 @@ test("npm run restart replaces the workers in turn under a stream of events, and
   expect(workersOf(app.pid).filter((pid) => before.includes(pid))).toEqual([]);
 });
 
-test("a killed parent takes its workers with it, and the next start adopts the database", async () => {
+test("the workers of a killed parent end, and the next start uses the running database", async () => {
   const workers = workersOf(app.pid);
   await app.kill();
   const isAlive = (pid: number): boolean => {

@@ -22,7 +22,7 @@ const columns = [
 ];
 const ids = (shown: readonly DataColumn<null>[]) => shown.map(({ id }) => id);
 
-test("before a choice the usual columns show; a choice has its own order and widths, and unknown ids are left out", () => {
+test("without a choice the usual columns show; a choice sets order and widths, and skips unknown ids", () => {
   expect(ids(listShownColumns(columns, null))).toEqual(["status", "trigger", "reason"]);
   const chosen = ["gone", "id", "trigger:240"].map(parseColumnChoice);
   expect(listShownColumns(columns, chosen).map(({ id, width }) => [id, width])).toEqual([
@@ -32,7 +32,7 @@ test("before a choice the usual columns show; a choice has its own order and wid
   ]);
 });
 
-test("a choice is written as it is read, with its width inside the bounds", () => {
+test("a formatted column choice parses to the same choice, with its width inside the bounds", () => {
   expect(["reason", "reason:240", "reason:9999", "reason:x"].map(parseColumnChoice).map(formatColumnChoice)).toEqual([
     "reason",
     "reason:240",
@@ -41,7 +41,7 @@ test("a choice is written as it is read, with its width inside the bounds", () =
   ]);
 });
 
-test("a column moves to the place of another one, and the column with the link stays first", () => {
+test("a column moves to the position of another column, and the column with the link stays first", () => {
   const choices = choicesOfShownColumns(listShownColumns(columns, null), null);
   const order = (moved: typeof choices) => moved.map(({ id }) => id);
   expect(order(moveColumn(choices, "reason", "trigger"))).toEqual(["status", "reason", "trigger"]);

@@ -16,7 +16,7 @@ function page(rowKey: string | null, onClose: () => void) {
   );
 }
 
-test("the panel has the focus and no button of it; Esc closes it, and the row has the focus again", async () => {
+test("an opened panel has the focus, none of its buttons does; Esc closes it and focuses the row", async () => {
   const onClose = vi.fn();
   const { rerender } = render(page("exe_1", onClose));
   expect(document.activeElement).toBe(screen.getByRole("dialog", { name: "Execution" }));

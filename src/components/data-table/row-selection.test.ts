@@ -14,6 +14,6 @@ test("Shift chooses every row up to the last one clicked, in either direction", 
   expect([...toggleRowKey(new Set(["c"]), { key: "a", from: "c", order })].sort()).toEqual(["a", "b", "c"]);
 });
 
-test("a row that has left the list is no start of a range", () => {
+test("a selected row that has left the list does not start a range", () => {
   expect([...toggleRowKey(new Set(), { key: "c", from: "gone", order })]).toEqual(["c"]);
 });

@@ -2,7 +2,7 @@ import { render, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { DialogWindow } from "./dialog-window";
 
-test("a dialog opens with the focus in its first text field, and one without a field on its first control", async () => {
+test("an opened dialog focuses its first text field, or without one its first control", async () => {
   const { unmount } = render(
     <DialogWindow open onOpenChange={() => undefined} title="Paste a filter">
       <textarea aria-label="Filter as JSON" />

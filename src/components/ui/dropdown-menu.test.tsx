@@ -15,7 +15,7 @@ function start() {
   return { user: userEvent.setup(), onSelect, trigger: screen.getByRole("button", { name: "More" }) };
 }
 
-test("a press before the menu's code is there opens the menu as soon as it is, and a second press closes it", async () => {
+test("a press before the menu's script has loaded opens the menu later, and a second press closes it", async () => {
   const { user, trigger } = start();
   expect(trigger.getAttribute("aria-expanded")).toBe("false");
   await user.click(trigger);

@@ -41,7 +41,7 @@ function start(initial: ActionFormValues = makeNewActionFormValues(), change: Ch
 const create = () => screen.getByRole("button", { name: "Create action" });
 
 describe("the form of a webhook", () => {
-  test("has every field of its type, with the values of an empty form", async () => {
+  test("has every field of its action type, with the initial values of a new action", async () => {
     const { user, saved } = start();
     for (const name of ["URL", "Connect", "First byte", "Whole request", "Requests at once"])
       expect(screen.getByLabelText(new RegExp(`^${name}`))).toBeTruthy();
@@ -63,7 +63,7 @@ describe("the form of a webhook", () => {
     });
   });
 
-  test("shows what its schema refuses at the field, also at one that is folded away", async () => {
+  test("shows the schema's errors at their fields, also at a field in a closed section", async () => {
     const { user, saved } = start({ ...makeNewActionFormValues(), name: "Chat" });
     const connect = screen.getByLabelText(/^Connect/);
     await user.clear(connect);
@@ -74,14 +74,14 @@ describe("the form of a webhook", () => {
     expect(saved).toHaveLength(0);
   });
 
-  test("teaches how to verify signatures once it is saved", () => {
+  test("shows for a saved action how to verify signatures", () => {
     start({ ...makeNewActionFormValues(), name: "Chat" }, { actionId: "act_1" });
     expect(screen.getAllByText(/signature/i).length).toBeGreaterThan(0);
   });
 });
 
 describe("the form of a second type", () => {
-  test("is drawn from its data, checked by its schema and saved under its name", async () => {
+  test("shows the fields that its action type describes, and validates them by the schema", async () => {
     const undo = registerActionType(linesType);
     try {
       const { user, saved } = start();
@@ -105,7 +105,7 @@ describe("the form of a second type", () => {
     }
   });
 
-  test("says why nothing of it is delivered here, at its choice and above its form", async () => {
+  test("says at the choice and above the form why this installation cannot deliver the type", async () => {
     const undo = registerActionType(linesType);
     const types = [{ name: "test-lines", label: "Test lines", description: "", unavailable: "Set TEST_LINES=1." }];
     const client = createTRPCClient<AppRouter>({
@@ -126,7 +126,7 @@ describe("the form of a second type", () => {
     }
   });
 
-  test("says nothing of signatures if it signs nothing", () => {
+  test("shows nothing about signatures for a type that signs nothing", () => {
     const undo = registerActionType(linesType);
     try {
       start({ ...makeNewActionFormValues("test-lines"), name: "Lines" }, { actionId: "act_1" });

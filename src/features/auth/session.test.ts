@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { safePathAfterSignIn } from "./session";
 
-test("a path of this program is kept", () => {
+test("a path on the same host stays unchanged", () => {
   expect(safePathAfterSignIn("/projects/prj_1/executions?status=ERROR")).toBe(
     "/projects/prj_1/executions?status=ERROR",
   );

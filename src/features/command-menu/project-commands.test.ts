@@ -36,7 +36,7 @@ test("a person sees what their permissions allow, and their other projects", () 
   ]);
 });
 
-test("the menu acts on what is open", () => {
+test("the commands of a page act on the open execution, trigger or action", () => {
   const labels = (path: string) => commandsForPath(path).map(({ label }) => label);
   expect(labels("/projects/prj_1/executions/exe_1")).toEqual([
     "Copy the id",
@@ -49,7 +49,7 @@ test("the menu acts on what is open", () => {
   expect(labels("/projects/prj_1/observations/a%2Fb")).toEqual(["Copy the id", "Its menu"]);
 });
 
-test("a single key of what is open starts no sequence", () => {
+test("a page's command with a single key does not start a two-key sequence", () => {
   const single = commandsForPath("/projects/prj_1/triggers/trg_1").flatMap(({ keys }) =>
     keys?.length === 1 ? keys : [],
   );

@@ -27,7 +27,7 @@ test("the two keys of a command run it, and the menu and the help have keys of t
   expect(seen).toEqual(["go-executions", "menu", "help"]);
 });
 
-test("keys that are pressed before the projectCommands have arrived run their command then, once", async () => {
+test("keys that are pressed before the commands have loaded run their command once, after loading", async () => {
   const { seen, arrive } = listen(null);
   await userEvent.keyboard("ge?");
   expect(seen).toEqual(["help"]);

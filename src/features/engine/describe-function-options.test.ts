@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeFunctionOptions } from "./describe-function-options";
 
-test("options are said in words", () => {
+test("the options of a function are described in words", () => {
   const options = {
     triggers: [{ event: "observation.created" }, { event: "other", expression: "event.data.x == 1" }],
     batchEvents: { maxSize: 100, timeout: "1s", key: "event.data.projectId", if: "event.data.alone != true" },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeStatusReason, describeLastAttemptResult, describeAttempts, shortenId } from "./describe-execution";
 
-test("a reason holds no time of the server's zone", () => {
+test("the reason of a status contains no time in the server's zone", () => {
   const statusReason = "Paused until 22:30:00 UTC: its endpoint keeps failing.";
   const wait = { kind: "breaker" as const, until: new Date() };
   expect(describeStatusReason({ wait, statusReason })).toBe("Its endpoint keeps failing");
@@ -10,7 +10,7 @@ test("a reason holds no time of the server's zone", () => {
   );
 });
 
-test("an execution that is not due says what it waits for", () => {
+test("an execution that is not due yet says what it waits for", () => {
   const statusReason = "Matched; waits until it has been quiet for 60 s.";
   expect(describeStatusReason({ wait: { kind: "not due", until: new Date() }, statusReason })).toBe(statusReason);
 });
@@ -21,7 +21,7 @@ test("the span counts all tries, also those before a resend", () => {
   expect(describeAttempts({ attemptCount: 1, startedAt: at(0), finishedAt: at(1) })).toBeNull();
 });
 
-test("results and ids", () => {
+test("the last result is a status, an error code or a dash, and a long id is shortened in its middle", () => {
   expect(describeLastAttemptResult({ responseCode: 500, errorCode: "5xx" })).toBe("500");
   expect(describeLastAttemptResult({ responseCode: null, errorCode: "timeout" })).toBe("timeout");
   expect(shortenId("exe_01m8kynyhjj2rw46g28rbsbq89")).toBe("exe_01m8…bq89");

@@ -51,7 +51,7 @@ beforeEach(() => {
 });
 afterEach(() => undo());
 
-test("the list of a second event source has its words, its columns and its marks, and no filter of observations", async () => {
+test("the list of a second event source has its own words, columns and marks, and no observation filters", async () => {
   show("/projects/prj_1/observations?source=score.created");
   const table = within(await screen.findByRole("table", { name: "Scores" }));
   expect(screen.getByRole("heading", { level: 1 }).textContent).toContain("Scores");

@@ -4,13 +4,13 @@ import { filtersSetByLink, observationParams, serializeObservationParams, toObse
 
 const load = urlReader(observationParams);
 
-test("nothing chosen filters nothing, and leaves the URL clean", () => {
+test("without filters the API gets none, and the URL has no parameters", () => {
   const none = load("");
   expect(toObservationFilters(none)).toEqual({});
   expect(serializeObservationParams("/observations", none)).toBe("/observations");
 });
 
-test("what is chosen is asked for", () => {
+test("every chosen filter reaches the API", () => {
   const params = load(
     "?q=chat&level=ERROR&type=SPAN&env=prod&model=gpt-4o&trace=t&session=s&user=u&source=score.created&range=2h",
   );
@@ -34,7 +34,7 @@ test("unknown levels of a URL are left out", () => {
   expect(observationParams.level.parse("ERROR,LOUD")).toEqual(["ERROR"]);
 });
 
-test("the event source of what is open is in the URL where it is not the usual one", () => {
+test("the URL names the event source of the open panel if it is not the default one", () => {
   expect(serializeObservationParams("/observations/a", { of: "observation.created" })).toBe("/observations/a");
   expect(serializeObservationParams("/observations/a", { of: "score.created" })).toBe(
     "/observations/a?of=score.created",

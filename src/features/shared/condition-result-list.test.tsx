@@ -54,7 +54,7 @@ test("a group inside a group is named once, and a root of any is named too", () 
   expect(lines().map((line) => line.replace(/(Passed|Failed).*/, ""))).toEqual(["Any ofAll ofNone of", "", ""]);
 });
 
-test("a changed condition says how it changed", () => {
+test("a changed condition is marked as added or removed", () => {
   const [kept, added] = [condition([0], ["all"]), condition([1], ["all"], { label: "Model" })];
   render(<ConditionResultList conditions={[kept, added]} changeOf={(one) => (one === added ? "added" : undefined)} />);
   expect(lines()[0]).not.toContain("today");

@@ -16,7 +16,7 @@ function make() {
   return { refresher, runs };
 }
 
-test("the first change shows at once, and a change a second makes at most 24 refreshes a minute", async () => {
+test("the first change refreshes at once, and one change a second causes at most 24 refreshes a minute", async () => {
   const { refresher, runs } = make();
   refresher.request(["executions"]);
   expect(runs).toEqual([["executions"]]);
@@ -27,7 +27,7 @@ test("the first change shows at once, and a change a second makes at most 24 ref
   expect(runs.length).toBeLessThanOrEqual(25);
 });
 
-test("a hidden tab refreshes nothing, and catches up once when it is shown", async () => {
+test("a hidden tab refreshes nothing, and refreshes once when it is shown", async () => {
   const { refresher, runs } = make();
   refresher.setPaused(true);
   for (const topic of ["executions", "actions", "executions"]) refresher.request([topic]);

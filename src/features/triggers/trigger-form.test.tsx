@@ -80,7 +80,7 @@ const LATE = { timeout: 20_000 };
 /** Tells whether a control still shows its simple form; see components/ui/lazy-control.tsx. */
 const isEarly = (control: HTMLElement): boolean => control.dataset.early !== undefined;
 
-test("a keystroke in one of thirty conditions renders its field alone, and the texts follow", async () => {
+test("a keystroke in one of thirty conditions renders only its field, and the texts follow later", async () => {
   const user = start(
     Array.from({ length: 30 }, (_, index) => ({ type: "condition", column: "latency", operator: ">", value: index })),
   );

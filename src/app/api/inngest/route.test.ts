@@ -86,7 +86,7 @@ async function http(
   return response.statusCode!;
 }
 
-test("the embedded engine calls its functions itself: nothing is served, however it is signed", async () => {
+test("with the embedded engine the endpoint serves no call, even with a signature", async () => {
   startWith({ engine: "embedded" });
   const headers = { "x-inngest-signature": signRequestBody(call, SIGNING_KEY, Date.now()) };
   for (const method of ["GET", "POST", "PUT"])
@@ -106,7 +106,7 @@ describe("with an Inngest server", () => {
     }),
   );
 
-  test("a body that finds no room is 503, and one from an address that calls too often 429", async () => {
+  test("a body beyond the memory budget gets 503, and an address that calls too often gets 429", async () => {
     const headers = { "x-inngest-signature": signRequestBody(call, SIGNING_KEY, Date.now()) };
     const held = bodies.functions.reserve([], bodies.functions.max);
     expect(await http("POST", { headers, body: call })).toBe(503);
@@ -116,7 +116,7 @@ describe("with an Inngest server", () => {
     expect(statuses).toEqual([...Array<number>(19).fill(200), 429]);
   });
 
-  test("a call that is signed with the signing key runs the function", async () => {
+  test("a call signed with the signing key runs the function", async () => {
     expect(
       await http("POST", {
         headers: { "x-inngest-signature": signRequestBody(call, SIGNING_KEY, Date.now()) },
@@ -143,7 +143,7 @@ describe("with an Inngest server", () => {
     expect(runs).toBe(0);
   });
 
-  test("what the functions are is told to nobody without a signature", async () => {
+  test("a call without a signature learns nothing about the functions", async () => {
     expect(await http("GET", { headers: {} })).toBe(401);
     expect(
       await http("PUT", {
@@ -153,7 +153,7 @@ describe("with an Inngest server", () => {
     ).toBe(401);
   });
 
-  test("whoever asks for a registration, under whatever name: it is our own address that is registered", async () => {
+  test("a registration always registers the installation's own URL, whatever host the request names", async () => {
     expect(await http("PUT", { headers: { host: "evil.example.com" } })).toBe(200);
     expect(registered).toEqual([expect.stringMatching(/^https:\/\/triggers\.example\.com\/api\/inngest/)]);
   });
@@ -192,7 +192,7 @@ describe("with INNGEST_DEV, where calls are not signed", () => {
     expect(runs).toBe(0);
   });
 
-  test("a header that claims to be this machine's address is written over by the server", async () => {
+  test("the server overwrites a header that claims the caller is this machine", async () => {
     expect(await http("POST", { headers: { "x-client-ip": "203.0.113.7" }, body: call })).toBe(200);
     expect(
       await http("POST", { headers: { "x-client-ip": "127.0.0.1", "x-forwarded-for": "203.0.113.7" }, body: call }),

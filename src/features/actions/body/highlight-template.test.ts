@@ -3,7 +3,7 @@ import { highlightTemplate } from "./highlight-template";
 
 const kinds = (template: string) => highlightTemplate(template).map(({ kind, text }) => `${kind} ${text}`);
 
-test("values, tags and JSON texts are told apart, also a value inside a text", () => {
+test("values, tags and JSON strings are separate pieces, also a value inside a string", () => {
   expect(kinds('{ "name": "of {{ a.b }}!", {% if x %}"n": 1{% endif %} }')).toEqual([
     "plain { ",
     'text "name"',

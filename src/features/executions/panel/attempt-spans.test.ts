@@ -5,7 +5,7 @@ import { attemptSpansOf } from "./attempt-spans";
 const attempt = (id: string, startS: number, durationMs: number | null): Attempt =>
   ({ id, startedAt: new Date(startS * 1_000), durationMs, finishedAt: null }) as Attempt;
 
-test("waits stand between the attempts with their true length, from the creation on", () => {
+test("waits between attempts have their true length, beginning with the wait after the creation", () => {
   const spans = attemptSpansOf({ createdAt: new Date(0), attempts: [attempt("a", 1, 500), attempt("b", 6.5, 20)] });
   expect(spans.map(({ ms, attempt: of }) => [of?.id ?? null, ms])).toEqual([
     [null, 1_000],

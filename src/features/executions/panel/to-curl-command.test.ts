@@ -19,7 +19,7 @@ const request = {
   ] as const,
 };
 
-test("a shell reads back what was sent, whatever it holds", () => {
+test("a shell passes to curl exactly what was sent, whatever characters it contains", () => {
   const body = `{"text":"it's $HOME \`id\` \\n\n\\"quoted\\" !"}`;
   expect(argumentsOf(toCurlCommand(request, body))).toEqual([
     "-X",
@@ -32,6 +32,6 @@ test("a shell reads back what was sent, whatever it holds", () => {
   ]);
 });
 
-test("without a body there is none", () => {
+test("without a body the command sends none", () => {
   expect(argumentsOf(toCurlCommand(request, null))).not.toContain("--data-raw");
 });

@@ -52,7 +52,7 @@ const columns = (filter: Filter): string[] =>
   filter.children.flatMap((child) => (child.type === "group" ? [`(${columns(child).join(" ")})`] : [child.column]));
 
 describe("a new condition", () => {
-  test("is not called wrong before it was left, and is then told what to do", async () => {
+  test("shows its problem and the advice only after the person has left it", async () => {
     const { user } = start(emptyFilter);
     await user.click(screen.getByRole("button", { name: "Add condition" }));
     expect(screen.queryByText("Choose a value")).toBeNull();
@@ -64,7 +64,7 @@ describe("a new condition", () => {
     expect(screen.getByText("Choose a value")).toBeTruthy();
   });
 
-  test("is called wrong at once after an attempt to save", () => {
+  test("shows its problem at once after an attempt to save", () => {
     start(all(is("level", [], "any of")), { isStrict: true });
     expect(screen.getByText("Choose a value")).toBeTruthy();
   });
@@ -83,7 +83,7 @@ describe("a new condition", () => {
 });
 
 describe("undo", () => {
-  test("brings back a removed condition, and redo removes it again", async () => {
+  test("restores a removed condition, and redo removes it again", async () => {
     const { user, read } = start(all(is("name", "chat"), is("latency", 5, ">")));
     await user.click(row("Where condition 1").getByRole("button", { name: "Condition options" }));
     await user.click(await screen.findByRole("menuitem", { name: "Remove condition" }));
@@ -94,7 +94,7 @@ describe("undo", () => {
     expect(columns(read())).toEqual(["latency"]);
   });
 
-  test("of ⌘Z takes back what was typed into a value as one step", async () => {
+  test("by ⌘Z takes back the text typed into a value as one step", async () => {
     const { user, read } = start(all(is("latency", 5, ">")));
     await user.click(screen.getByRole("textbox", { name: "Value of Latency" }));
     await user.keyboard("123");
@@ -122,7 +122,7 @@ describe("a whole condition or group", () => {
     expect(columns(read())).toEqual(["(model userId)", "(model userId)"]);
   });
 
-  test("a group counts as its word says, and collapses to its sentence", async () => {
+  test("a group matches by all, any or none of its children, and collapses to its sentence", async () => {
     const { user, read } = start(all(any(is("model", "m"), is("userId", "u"))));
     await user.click(screen.getByRole("combobox", { name: "How the conditions of this group count" }));
     await user.click(await screen.findByRole("option", { name: /^NONE/ }));
@@ -152,7 +152,7 @@ test("a pasted Langfuse filter takes the place of the filter, and undo brings th
   expect(columns(read())).toEqual(["name"]);
 });
 
-test("a text that was pasted and not used is there again after Escape", async () => {
+test("a pasted text that was not imported is still there after Escape", async () => {
   const { user } = start(emptyFilter);
   await user.click(screen.getByRole("button", { name: "Paste a filter" }));
   await user.click(await screen.findByRole("textbox", { name: "Filter as JSON" }));
