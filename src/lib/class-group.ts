@@ -28,7 +28,7 @@ const groupOfWord = new Map(
   Object.entries(words).flatMap(([group, list]) => list.split(" ").map((word) => [word, group] as const)),
 );
 
-/** Names of classes that take a value and have one meaning: each is its own group. */
+/** Names of classes that take a value and always set one property. Each name is a group of its own. */
 const names = new Set(
   (
     "top right bottom left inset inset-x inset-y z order col-span m mx my mt mr mb ml p px py pt pr pb pl " +

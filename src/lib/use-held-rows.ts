@@ -69,7 +69,7 @@ function useArrivals<Row>(
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Returns the keys above the first known key; none if no key is known. */
+/** Returns the keys that stand before the first key of `before` in `now`; none if no key of `before` is left. */
 export function keysAbove(before: readonly string[], now: readonly string[]): string[] {
   const known = new Set(before);
   const end = now.findIndex((key) => known.has(key));

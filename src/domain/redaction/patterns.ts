@@ -63,9 +63,9 @@ function placesOf(value: string, text: string): TextRange[] {
 export type RedactionMatch = { range: TextRange; pattern: RedactionPattern };
 
 /**
- * Searches a text with patterns. The values come in the order of the text. If two values overlap, the value of the
- * earlier pattern counts, and the remaining parts of the other are separate values.
- * @returns null if the project has used up its time
+ * Searches a text with patterns. The values come in the order of the text. If two values overlap, the earlier pattern's
+ * value counts. What is left of the other value counts as a value of its own.
+ * @returns null if the project has used up its time for regular expressions
  */
 export function findRedactionMatches(text: string, patterns: readonly RedactionPattern[]): RedactionMatch[] | null {
   const cuts: RedactionMatch[] = [];

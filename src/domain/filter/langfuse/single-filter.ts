@@ -32,7 +32,9 @@ export type LangfuseCondition = {
    * text
    */
   value: string | number | LongNumber | boolean | string[];
-  /** the key in the column, for types that end in Object and for categoryOptions */
+  /**
+   * the key to look at inside the column; only conditions of a type ending in Object, or of categoryOptions, have one
+   */
   key?: string;
 };
 

@@ -24,9 +24,7 @@ export class KeyedLiteralIndexes {
   /** the keys by the first name of their path; an object without that name has no value at any of these keys */
   private readonly byFirstStep = new Map<string, Set<string>>();
   private readonly present: EventValue;
-  /**
-   * the guards, by rank: guard 0 checks the first key at which a slot wants a value, guard 1 the second key, and so on
-   */
+  /** the guards; guard 0 checks the first key at which a slot wants a value, guard 1 its second key, and so on */
   private readonly guards: LiteralIndex[] = [];
 
   constructor(

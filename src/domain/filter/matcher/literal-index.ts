@@ -116,7 +116,7 @@ export class LiteralIndex {
 
 /** The most characters of a text with a cached mask. Longer texts seldom repeat, and their look-up is slow. */
 const KEPT_LENGTH_MAX = 64;
-/** The most cached masks of an index. A full cache is emptied. */
+/** The most masks that an index caches, one for each value. A full cache is emptied. */
 const KEPT_MAX = 128;
 
 type Mask = { bits: Int32Array; isMade: boolean };
@@ -158,8 +158,8 @@ const costs: Record<IndexedQuestionKind, number> = {
 };
 const costOfLong = 10;
 /**
- * The cost of the indexes of an object's keys. They run after the indexes of plain columns, and before those that
- * search texts.
+ * The cost that orders the indexes of an object's keys: after those of plain columns, and before those that search
+ * texts.
  */
 export const KEYED_INDEX_COST = 2;
 

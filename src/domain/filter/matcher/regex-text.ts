@@ -1,4 +1,4 @@
-/** The fewest characters of a text that helps. A shorter text occurs in almost every value. */
+/** The fewest characters of a text worth searching first. A shorter text occurs in almost every value. */
 const LENGTH_MIN = 3;
 
 /** Matches a character that has no special meaning in a regular expression outside of brackets. */

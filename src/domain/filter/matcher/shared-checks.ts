@@ -2,7 +2,7 @@ import type { LiteralTree } from "./clauses";
 import { filterOperandId, type FilterLiteral } from "./literal";
 import type { CurrentEvent, EventValue, EventValues } from "./event-values";
 
-/** A shared check, and the answer that the clause wants from it. */
+/** A shared check, and the answer that makes it pass for one clause. */
 export type ExpectedCheck = { shared: SharedCheck; wanted: boolean };
 
 /** A check that runs at most once an event, for all triggers that need it. */

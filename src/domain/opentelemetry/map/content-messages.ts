@@ -103,7 +103,9 @@ export const readLogfireEvents: ContentReader = (reading) => {
 const ofEvent = (reading: SpanReading, event: SpanEvent): SpanReading =>
   new SpanReading({ ...reading.span, events: [] }, event.attributes);
 
-/** Removes the names of attributes from a content, because an event's attributes are not the span's. */
+/**
+ * Removes the attribute names from content that an event brought, because the span has no attributes of these names.
+ */
 const withoutNames = ({ input, output }: SpanContent): SpanContent => ({
   input: input && { ...input, names: [] },
   output: output && { ...output, names: [] },
