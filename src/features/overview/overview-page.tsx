@@ -23,6 +23,7 @@ import { writeOverviewSentence } from "./overview-sentence";
 import { SetupChecklist } from "./setup-checklist";
 import { BusyAndUnusualTriggers } from "./busy-and-unusual-triggers";
 import type { SubjectsNeedingAttention, OverviewFigures } from "./types";
+import { useHasOtherRange } from "./use-has-other-range";
 import { useIntervalOfRange } from "./use-interval-of-range";
 
 const POLL_MS = 60_000;
@@ -44,6 +45,7 @@ export function OverviewPage({ projectId, appUrl }: { projectId: string; appUrl:
     ...trpc.overview.figures.queryOptions({ projectId, ...interval }, { refetchInterval: POLL_MS }),
     placeholderData: keepPreviousData,
   });
+  const isStale = useHasOtherRange(figures.isPlaceholderData, range);
   const error = overview.error ?? attention.error ?? figures.error;
   const { data } = overview;
   const first = data?.firstDelivery ?? null;
@@ -89,7 +91,7 @@ export function OverviewPage({ projectId, appUrl }: { projectId: string; appUrl:
             range={range}
             attention={attention.data}
             figures={figures.data}
-            isStale={figures.isPlaceholderData}
+            isStale={isStale}
             onZoom={(from, to) => setRange({ range: null, from, to })}
           />
         )}
