@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base, type APIRequestContext, type Page } from "@playwright/test";
 import { Inngest } from "inngest";
 import { startReceiver, type Receiver } from "../src/test/receiver";
+import { makeAxe } from "./axe";
 import { ADMIN_STATE, settings, type Settings } from "./settings";
 
 type Fixtures = {
@@ -149,10 +149,7 @@ export async function signIn(page: Page, email: string, password: string): Promi
 export async function expectClean(page: Page, rules?: string[]): Promise<void> {
   // A part of the page that loads again is dimmed, and its text then has too little contrast.
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
-  // Legacy mode: axe otherwise opens a second page per check, for frames of other origins, which these pages do not
-  // have.
-  const axe = new AxeBuilder({ page }).setLegacyMode();
-  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
+  const { violations } = await (rules ? makeAxe(page).withRules(rules) : makeAxe(page)).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual(
     [],
   );

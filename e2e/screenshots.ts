@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import { chromium, type Page } from "@playwright/test";
 import { ensureBuild } from "../src/cli/prepare/build.mjs";
 import { createCipher } from "@/server/crypto";
@@ -15,6 +14,7 @@ import { makeUser, TEST_PASSWORD } from "@/test/people";
 import { startReceiver } from "@/test/receiver";
 import { seedWorld, type SeededWorld } from "@/test/seeded-world/world";
 import { startApp } from "./app";
+import { makeAxe } from "./axe";
 import { findBrowser } from "./browser";
 
 /*
@@ -140,9 +140,7 @@ async function picture(page: Page, name: string): Promise<void> {
     timeout: 60_000,
   });
   if (process.env.AXE) {
-    // Legacy mode: axe otherwise opens a second page per check, for frames of other origins, which these pages do not
-    // have.
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    const { violations } = await makeAxe(page).analyze();
     findings += violations.length;
     for (const { id, nodes } of violations)
       console.log(`${name}: ${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
