@@ -6,7 +6,14 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const alias = { "@": resolve("src") };
 // The files of a worker share their modules, as the parts of a running program do. To load the program for each file
 // took a third of the time. Each file still has a database of its own. Projects take over no option of the root.
-const shared = { isolate: false, setupFiles: ["src/test/setup.ts"], testTimeout: 60_000 };
+// The limits of time end a test that hangs. A busy machine is slower by ten times, and must not decide.
+const shared = {
+  isolate: false,
+  setupFiles: ["src/test/setup.ts"],
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  expect: { poll: { timeout: 60_000 } },
+};
 const unit = [
   "src/domain/**/*.test.ts",
   "src/lib/**/*.test.ts",
@@ -80,7 +87,6 @@ export default defineConfig({
           exclude: unit,
           // One PostgreSQL for all files; each file gets a database of its own from a migrated template.
           globalSetup: ["src/test/global-setup.ts"],
-          hookTimeout: 60_000,
         },
       },
     ],

@@ -30,7 +30,7 @@ export type AppOptions = {
   logName?: string;
 };
 
-const HEALTHY_TIMEOUT_MS = 90_000;
+const HEALTHY_TIMEOUT_MS = 180_000;
 
 /**
  * Starts the program, and waits until its health check succeeds. It needs a build; `npm test` and `npm start` make one.

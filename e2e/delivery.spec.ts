@@ -84,7 +84,7 @@ test("a gone endpoint switches its action off, tells the operational webhook, an
   await application.send({ id: `${path}-1`, name });
 
   const told = () => receiver.requests.filter((request) => request.path.includes(`operations-${path}`));
-  await expect.poll(() => told().length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => told().length).toBe(1);
   const [notice] = told();
   expect(new Webhook(secret).verify(notice!.rawBody, notice!.headers as Record<string, string>)).toMatchObject({
     type: "endpoint.disabled",

@@ -28,7 +28,6 @@ test("a webhook gets an agent's errors that cost more than a cent, and the page 
   agreed,
   receiver,
 }) => {
-  test.slow();
   const agent = `agent-${Date.now()}`;
   await page.goto(`${projectUrl}/actions/new`);
   await page.getByLabel("Name").fill(agent);

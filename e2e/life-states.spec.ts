@@ -48,7 +48,6 @@ test("the page of every execution and observation opens, also after pruning and 
   admin: page,
   agreed,
 }) => {
-  test.slow();
   const { projectId, executionIds, observationIds } = await makeFilledProject(agreed.dataDir, agreed.admin.email);
   const base = `/projects/${projectId}`;
   const visited = executionIds.filter((id) => /request-|pruned-COMPLETED|emptied-ERROR/.test(id));

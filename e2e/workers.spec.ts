@@ -14,7 +14,7 @@ import { findFreePort } from "../src/server/db/embedded/postmaster";
  * restart. They need a build, but no browser.
  */
 
-test.describe.configure({ mode: "serial", timeout: 150_000 });
+test.describe.configure({ mode: "serial" });
 let app: App;
 let port: number;
 const key = "tsk_workers_0123456789";
@@ -158,7 +158,7 @@ test("the workers of a killed parent end, and the next start uses the running da
       return false;
     }
   };
-  await expect.poll(() => workers.filter(isAlive), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => workers.filter(isAlive)).toEqual([]);
   app = await startApp({ ...app.options, logName: "workers.log" });
   expect((await sendEvent(new Agent())).status).toBe(200);
 });
@@ -184,7 +184,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
         () => true,
         () => false,
       );
-    await expect.poll(connects, { timeout: 20_000 }).toBe(false);
+    await expect.poll(connects).toBe(false);
   });
 }
 

@@ -130,7 +130,6 @@ test("two processes on one database share the work, and one of them may die", as
   const rows = await readUntil(
     executions,
     (all) => all.length === 200 && all.every((row) => row.status === "COMPLETED"),
-    40_000,
   );
   const received = new Set(receiver.requests.map((request) => request.headers["webhook-id"]));
   expect(rows.filter((row) => !received.has(row.id))).toEqual([]);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { kept } from "./fingerprint.mjs";
 import { ensureMade } from "./made.mjs";
+import { eventually } from "@/test/eventually";
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -25,7 +26,7 @@ test("a program that a step runs ends with it, also where it is killed", async (
   const pid = Number(printed.toString());
   expect(isAlive(pid)).toBe(true);
   step.kill("SIGKILL");
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 });
+  await eventually(() => expect(isAlive(pid)).toBe(false));
 });
 
 async function end(child: ChildProcess): Promise<void> {
@@ -51,14 +52,12 @@ function takeTurn(forMs: number): { child: ChildProcess; output(): string } {
 
 test("commands that prepare the same folder take turns, and what a killed one holds is taken over", async () => {
   const first = takeTurn(600_000);
-  await vi.waitFor(() => expect(first.output()).toContain("in"), { timeout: 20_000 });
+  await eventually(() => expect(first.output()).toContain("in"));
   const second = takeTurn(0);
-  await vi.waitFor(
-    () =>
-      expect(second.output()).toBe(
-        `Process ${first.child.pid} is installing or building in this folder; this one waits for it.\n`,
-      ),
-    { timeout: 20_000 },
+  await eventually(() =>
+    expect(second.output()).toBe(
+      `Process ${first.child.pid} is installing or building in this folder; this one waits for it.\n`,
+    ),
   );
   first.child.kill("SIGKILL");
   await once(second.child, "close");
@@ -80,7 +79,7 @@ test("of several that wait for a killed one, never two have the turn together", 
   const mark = join(mkdtempSync(join(tmpdir(), "turns-")), "mark");
   for (let round = 0; round < 3; round++) {
     const holder = takeTurn(600_000);
-    await vi.waitFor(() => expect(holder.output()).toContain("in"), { timeout: 20_000 });
+    await eventually(() => expect(holder.output()).toContain("in"));
     const waiting = Array.from({ length: 4 }, () =>
       spawn(process.execPath, ["--input-type=module", "-e", code, mark], { stdio: ["ignore", "ignore", "inherit"] }),
     );

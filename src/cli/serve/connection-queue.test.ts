@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { ConnectionQueue, type ConnectionTaker, type ConnectionQueueLimits } from "./connection-queue";
 import { createHttpServer as createOurServer, endConnections, serveConnection } from "./http-server";
+import { eventually } from "@/test/eventually";
 
 const closers: (() => void)[] = [];
 afterEach(() => closers.splice(0).forEach((close) => close()));
@@ -99,7 +100,7 @@ test("a connection that a dying worker did not confirm goes to another worker", 
   const dying: ConnectionTaker = { take: () => (asked++, new Promise((done) => (die = done))) };
   queue.join(dying);
   const answer = send(port, "/projects");
-  await vi.waitFor(() => expect(die).toBeDefined());
+  await eventually(() => expect(die).toBeDefined());
   die?.(false);
   queue.join(createTaker());
   expect((await answer).body).toBe("GET /projects ");
@@ -138,7 +139,7 @@ test("an ending server finishes its requests, closes each connection after the a
   const slow = fetch(`${base}/slow`);
   const stream = await fetch(`${base}/stream`, { headers: { accept: "text/event-stream" } });
   await (await fetch(`${base}/quick`)).text();
-  await vi.waitFor(() => expect(answer).toBeDefined());
+  await eventually(() => expect(answer).toBeDefined());
   const ended = endConnections(server, { idleMs: 2_000, boundMs: 30_000 });
   await expect(stream.text()).rejects.toThrow();
   // A kept-alive connection is not cut. Its next request is answered, and closes it.

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import pg from "pg";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { forkModule } from "@/test/fork-module";
+import { eventually } from "@/test/eventually";
 import { findPostgresBinaries } from "./embedded/postgres-binaries";
 import { ensureDatabase } from "./embedded/database";
 import { canReachPath, chooseClusterLocation, unprivilegedUser } from "./embedded/cluster-location";
@@ -205,7 +206,7 @@ describe("startEmbeddedPostgres", () => {
       onEvent: (line) => events.push(line),
     });
     process.kill(readPostmaster(server.data)!.pid, "SIGQUIT");
-    await vi.waitFor(() => expect(events).toContain("PostgreSQL is back"), 50_000);
+    await eventually(() => expect(events).toContain("PostgreSQL is back"));
     expect(await query(server, "SELECT 1 AS n")).toEqual([{ n: 1 }]);
   });
 

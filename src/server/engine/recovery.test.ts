@@ -297,7 +297,6 @@ describe("runs and events of removed functions", () => {
     await before.client.send(Array.from({ length: 600 }, () => ({ name: "go", data: {} })));
     await until(
       async () => (await database.rows("select from engine.item where kind = 'sleep'")).length === 602 || null,
-      60_000,
     );
     await old.stop({ graceMs: 0 });
     expect((await database.rows("select from engine.batch_item")).length).toBeGreaterThan(500);
@@ -307,7 +306,7 @@ describe("runs and events of removed functions", () => {
     const waiting = `select function_id from engine.batch_item union all select function_id from engine.cron
                       union all select function_id from engine.run where status = 'running'
                         and function_id <> 'app-stays'`;
-    await until(async () => (await database.rows(waiting)).length === 0, 60_000);
+    await until(async () => (await database.rows(waiting)).length === 0);
     const left = await runs();
     expect(left.filter(({ function_id }) => function_id === "app-stays")).toMatchObject([{ status: "running" }]);
     const ended = left.filter(({ function_id }) => function_id !== "app-stays");

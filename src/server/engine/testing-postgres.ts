@@ -68,7 +68,7 @@ export async function startTestPostgres({ fsync = false } = {}): Promise<TestPos
 }
 
 async function untilReady(url: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const client = new pg.Client({ connectionString: url });
     try {

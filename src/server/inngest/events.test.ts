@@ -1,5 +1,5 @@
 import { EventType } from "inngest";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createUtcPool } from "@/server/db/utc-connection";
 import { createTestApp } from "@/server/engine/testing";
 import { createFunctions } from "@/server/inngest/functions/create-functions";
@@ -9,6 +9,7 @@ import { testDependencies } from "@/test/dependencies";
 import { makeProject } from "@/test/factories";
 import { readUntil } from "@/test/read-until";
 import { useTestContext } from "@/test/use-test-context";
+import { eventually } from "@/test/eventually";
 
 const { ctx, database } = useTestContext();
 
@@ -65,12 +66,12 @@ describe("the data of an event", () => {
 test("an event of an unknown version ends its run as failed, in one try, and the run says why", async () => {
   const { engine } = await startFunctions();
   await engine.ingest([{ name: jobRequestedEvent.name, data: { v: 2, job: "job_1" } }]);
-  const { id } = await vi.waitFor(async () => {
+  const { id } = await eventually(async () => {
     const { items } = await engine.inspect.runs({ owners: [""], limit: 5 });
     const run = items.find(({ functionId, state }) => functionId.endsWith("run-job") && state === "failed");
     expect(run).toBeDefined();
     return run!;
-  }, 20_000);
+  });
   const run = await engine.inspect.run(id, [""]);
   expect(run).toMatchObject({ error: { message: expect.stringContaining("data has version 2") } });
 });

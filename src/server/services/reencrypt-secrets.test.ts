@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { createCipher, encryptionKeyIdOf } from "@/server/crypto";
 import { makeAction, makeProject } from "@/test/factories";
 import { findText } from "@/test/find-text";
@@ -7,6 +7,7 @@ import { makeUser } from "@/test/people";
 import { makeToken } from "@/test/rest";
 import { newId } from "@/server/ids";
 import { useTestContext } from "@/test/use-test-context";
+import { eventually } from "@/test/eventually";
 import { systemProjectContext } from "./access";
 import { setActionEnabled } from "./actions/set-action-enabled";
 import { updateAction } from "./actions/update-action";
@@ -169,7 +170,7 @@ test("a change while it runs is kept, and is encrypted with the new key too", as
     await tx.$executeRaw`
       UPDATE action_secret SET ciphertext = ${onlyA.encrypt("changed meanwhile")} WHERE action_id = ${actionId}`;
     running = reencryptSecrets({ db: ctx.db, cipher: both });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const [row] = await ctx.db.$queryRaw<{ n: bigint }[]>`SELECT count(*) AS n FROM pg_locks WHERE NOT granted`;
       expect(Number(row!.n)).toBeGreaterThan(0);
     });

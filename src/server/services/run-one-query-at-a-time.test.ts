@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { projectContextFor, type SignedInUser } from "./access";
 import { userActor } from "@/domain/actor";
 import { emptyFilter } from "@/domain/filter/schema";
@@ -7,6 +7,7 @@ import type { ProjectContext } from "@/server/context";
 import { makeEvent, makeProject } from "@/test/factories";
 import { makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
+import { eventually } from "@/test/eventually";
 import { createExecutions } from "./action-creation/create-executions";
 import { runOneQueryAtATime } from "./run-one-query-at-a-time";
 import { createTriggerCache } from "./matching/trigger-cache";
@@ -35,7 +36,7 @@ const newer = { code: "CONFLICT", message: "A newer preview of yours took the pl
 describe("a person looks at many states once at a time", () => {
   test("a newer preview ends the older one, and is answered", async () => {
     const older = runOneQueryAtATime(ctx, { kind: "preview" }, endless);
-    await vi.waitFor(async () => expect(await looks()).toHaveLength(1));
+    await eventually(async () => expect(await looks()).toHaveLength(1));
     const [ended, answer] = await Promise.allSettled([
       older,
       runOneQueryAtATime(ctx, { kind: "preview" }, async () => 37),
@@ -60,7 +61,7 @@ describe("a person looks at many states once at a time", () => {
       await once(gate.signal, "abort");
       order.push("preview");
     });
-    await vi.waitFor(async () => expect(await looks()).toMatchObject([{ kind: "preview" }]));
+    await eventually(async () => expect(await looks()).toMatchObject([{ kind: "preview" }]));
     const second = runOneQueryAtATime(ctx, { kind: "explain" }, async () => void order.push("explanation"));
     gate.abort();
     await Promise.all([first, second]);
@@ -75,7 +76,7 @@ describe("a person looks at many states once at a time", () => {
   test("another person does not wait", async () => {
     const leaving = new AbortController();
     const older = runOneQueryAtATime(ctx, { kind: "preview", signal: leaving.signal }, endless);
-    await vi.waitFor(async () => expect(await looks()).toHaveLength(1));
+    await eventually(async () => expect(await looks()).toHaveLength(1));
     const other = await makeUser(base, { [ctx.projectId]: "viewer" });
     expect(await runOneQueryAtATime(await contextOf(other, ctx.projectId), { kind: "explain" }, async () => 1)).toBe(1);
     leaving.abort();
@@ -85,7 +86,7 @@ describe("a person looks at many states once at a time", () => {
   test("a look ends when another process has taken its place", async () => {
     const older = runOneQueryAtATime(ctx, { kind: "preview" }, endless);
     const ended = expect(older).rejects.toMatchObject(newer);
-    await vi.waitFor(async () => expect(await looks()).toHaveLength(1));
+    await eventually(async () => expect(await looks()).toHaveLength(1));
     await base.db.personLook.update({ where: { userId: user.id }, data: { token: "of another process" } });
     await ended;
     expect(await looks()).toMatchObject([{ token: "of another process" }]);

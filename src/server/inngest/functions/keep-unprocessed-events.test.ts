@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createFunctions } from "@/server/inngest/functions/create-functions";
 import { createTestApp } from "@/server/engine/testing";
 import { createUtcPool } from "@/server/db/utc-connection";
@@ -6,6 +6,7 @@ import { stampEvents } from "@/server/services/stamp-events";
 import { testDependencies } from "@/test/dependencies";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
+import { eventually } from "@/test/eventually";
 
 const { ctx, database } = useTestContext();
 
@@ -46,14 +47,14 @@ test("events of a batch without tries left become rejected events with the reaso
       }),
     );
   await send(["fine"], "A");
-  await vi.waitFor(async () => expect(await ctx.db.observation.count({ where: { projectId } })).toBe(1), 20_000);
+  await eventually(async () => expect(await ctx.db.observation.count({ where: { projectId } })).toBe(1));
   await send(["fine", "doomed", "doomed-large"], "A");
 
-  const rows = await vi.waitFor(async () => {
+  const rows = await eventually(async () => {
     const found = await ctx.db.rejectedEvent.findMany({ where: { projectId }, orderBy: { eventId: "asc" } });
     expect(found).toHaveLength(2);
     return found;
-  }, 50_000);
+  });
   expect(rows.map(({ eventId }) => eventId)).toEqual(["01EVENTAdoomed", "01EVENTAdoomed-large"]);
   for (const row of rows) {
     expect(row).toMatchObject({

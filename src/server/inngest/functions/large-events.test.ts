@@ -1,4 +1,4 @@
-import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { createFunctions } from "@/server/inngest/functions/create-functions";
 import { createTestApp } from "@/server/engine/testing";
 import { createUtcPool } from "@/server/db/utc-connection";
@@ -6,6 +6,7 @@ import { stampEvents } from "@/server/services/stamp-events";
 import { testDependencies } from "@/test/dependencies";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
+import { eventually } from "@/test/eventually";
 
 const { ctx, database } = useTestContext();
 let projects: [string, string];
@@ -61,16 +62,16 @@ test("large events have one place of their own: while a large event hangs, small
     throw new Error("given up");
   });
   await send(one, "stuck", 300_000);
-  await vi.waitFor(async () => expect(await waiting()).toHaveLength(1), 10_000);
+  await eventually(async () => expect(await waiting()).toHaveLength(1));
   for (const projectId of projects) {
     for (let n = 0; n < 3; n++) await send(projectId, `large-${n}`, 300_000);
     for (let n = 0; n < 3; n++) await send(projectId, `small-${n}`, 1_000);
   }
   const small = ["small-0", "small-0", "small-1", "small-1", "small-2", "small-2"];
-  await vi.waitFor(async () => expect(await stored()).toEqual(small), 10_000);
+  await eventually(async () => expect(await stored()).toEqual(small));
   expect(await waiting()).toHaveLength(1);
   release();
   await expect(held).rejects.toThrow("given up");
-  await vi.waitFor(async () => expect(await stored()).toHaveLength(13), 20_000);
+  await eventually(async () => expect(await stored()).toHaveLength(13));
   expect(await ctx.db.observation.count({ where: { projectId: two } })).toBe(6);
 });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Inngest } from "inngest";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { maskUrl } from "@/domain/action/webhook/url";
 import type { Filter } from "@/domain/filter/schema";
 import { parseEnv } from "@/env";
@@ -13,6 +13,7 @@ import type { Runtime } from "@/server/runtime";
 import { makeAction, makeEventKey, makeProject, makeTrigger } from "@/test/factories";
 import { findText } from "@/test/find-text";
 import { useTestContext } from "@/test/use-test-context";
+import { eventually } from "@/test/eventually";
 import { systemProjectContext } from "../access";
 import { getExecution } from "../executions/get-execution";
 import { resendExecution } from "../executions/resend-execution";
@@ -78,7 +79,6 @@ const inputHolds = (value: string): Filter => ({
 });
 const executions = () =>
   ctx.db.actionExecution.findMany({ where: { projectId: ctx.projectId }, orderBy: { id: "asc" } });
-const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
 /** Waits until this many events were processed or rejected. */
 const handled = (count: number) =>
   eventually(async () => {
