@@ -41,7 +41,8 @@ export function makeContender(name: ContenderName, count: number): MatchContende
 }
 
 /**
- * Returns how many observations an implementation is timed with. Slow ones get only the first few; 0 leaves one out.
+ * Returns how many observations an implementation is timed with. Slow ones get only the first few; 0
+ * means that it is not timed.
  */
 export function observationCountOfContender(name: ContenderName, count: number): number {
   if (name === "sift") return count < 10_000 ? 50 : count < 100_000 ? 20 : 5;

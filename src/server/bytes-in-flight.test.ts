@@ -125,7 +125,7 @@ test("a request that waits in vain is refused as if it had not waited, and other
   expect(budget.total).toBe(0);
 });
 
-test("a body that is being read grows before its owner's next request begins, so that neither waits for the other", async () => {
+test("a body that is being read gets memory before its owner's next request, without a deadlock", async () => {
   const budget = new BytesInFlight(100);
   const other = budget.reserve(project("b"), 40);
   const begun = budget.reserve(project("a"), 50);

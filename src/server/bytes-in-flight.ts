@@ -49,7 +49,7 @@ export class BytesInFlight {
     return this.#total;
   }
 
-  /** The number of owners that hold bytes now. */
+  /** The number of owners (projects, keys, people) whose request bodies are in memory now. */
   get owners(): number {
     return this.#held.size;
   }

@@ -8,7 +8,7 @@ import {
   replyForFailure,
   limitEventRate,
   startIntakeSpan,
-  withinTime,
+  withTimeLimit,
   withEventBody,
 } from "./intake/intake-steps";
 import type { IntakeRuntime } from "./intake/intake-steps";
@@ -70,7 +70,7 @@ async function takeEvents(
         ),
       );
     const depth = webhookDepthOf(request);
-    const redaction = await withinTime(answerWithinMs, cachedRedactionOf(runtime.context, sender.projectId));
+    const redaction = await withTimeLimit(answerWithinMs, cachedRedactionOf(runtime.context, sender.projectId));
     return await withEventBody(runtime, { request, sender, limits: BODY_LIMITS }, async (bytes) => {
       const isPaceLow = (count: number): boolean => runtime.isPaceLow?.(sender.projectId, count) ?? false;
       const input = {
@@ -95,12 +95,12 @@ async function takeEvents(
           // The data of an event of an unknown source is not stored: redaction rules name paths of known sources only.
           const data = redaction ? {} : read.unknown.data;
           const unknown = { name: read.unknown.name, data, reason: read.error };
-          await withinTime(answerWithinMs, keepUnknownEvent(runtime.context, sender, unknown));
+          await withTimeLimit(answerWithinMs, keepUnknownEvent(runtime.context, sender, unknown));
         }
         return toResponse(makeFailedReply(read.status, read.error));
       }
-      await withinTime(answerWithinMs, limitEventRate(runtime, sender, read.count));
-      return toResponse(await withinTime(answerWithinMs, runtime.forward(read.events, read.seed)));
+      await withTimeLimit(answerWithinMs, limitEventRate(runtime, sender, read.count));
+      return toResponse(await withTimeLimit(answerWithinMs, runtime.forward(read.events, read.seed)));
     });
   } catch (error) {
     return toResponse(replyForFailure(runtime, error));

@@ -30,7 +30,7 @@ const locks = async () => {
   return rows.map(({ number }) => number);
 };
 
-test("while the database is away a process tries one connection at a time, and holds its lock again when it is back", async () => {
+test("a process tries one connection at a time in a database outage, and holds its lock again after it", async () => {
   identity = await createProcessIdentity({ connectionString: proxy.url, log: silent });
   const [number] = identity.leaseToken().split(":");
   expect(await locks()).toEqual([number]);

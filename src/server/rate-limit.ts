@@ -1,9 +1,9 @@
 import type { ServiceContext } from "./context";
 
 /** The rate of a token bucket: the tokens that it regains each second, and the tokens that it holds when full. */
-export type BucketRate = { perSecond: number; burst: number };
+export type TokenBucketRate = { perSecond: number; burst: number };
 export type RateLimitResult = { ok: true } | { ok: false; retryAfterSeconds: number };
-type Wish = { name: string; rate: BucketRate };
+type Wish = { name: string; rate: TokenBucketRate };
 
 /**
  * Rate limits that all processes share, as token buckets in PostgreSQL, one row each. A process leases tokens for one
@@ -86,7 +86,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
 
 /** Makes rate limits in the memory of this process, for buckets such as addresses that need no shared count. */
 export function createLocalRateLimiter(
-  { perSecond, burst }: BucketRate,
+  { perSecond, burst }: TokenBucketRate,
   now: () => number,
 ): (name: string) => RateLimitResult {
   const buckets = new Map<string, { tokens: number; at: number }>();

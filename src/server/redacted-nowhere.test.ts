@@ -125,7 +125,7 @@ const span = (spanId: string, change: object = {}) => ({
   ...change,
 });
 
-test("what the rules name is stored nowhere, whichever way it comes in, and filters on hashed values still match", async () => {
+test("no endpoint stores a value that the rules name, and filters on hashed values still match", async () => {
   const events = `/e/${key}`;
   const broken = { name: "observation.created", data: { observation: [observation("x")] } };
   await receiveEvents(runtime(), post(events, [created("http"), broken, created("bad", { level: EMAIL })]), { key });

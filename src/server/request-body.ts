@@ -12,7 +12,7 @@ type BodyLimits = {
 export type BodyOptions = BodyLimits & { budget: BytesInFlight; owners: readonly ByteBudgetOwner[] };
 
 /** Reserves memory for a body while it is read. */
-export type BodyRoom = {
+export type BodyMemoryReservation = {
   /**
    * Reserves memory for a body of this many bytes in total. Reading stops until a returned promise resolves.
    * @throws AppError TOO_MANY_REQUESTS or UNAVAILABLE if there is no memory
@@ -23,7 +23,7 @@ export type BodyRoom = {
 
 /**
  * Reads the body of a request and passes it to `use`. A body that gets no memory at once is refused. See
- * `withRequestBodyInRoom`.
+ * `withRequestBodyInReservedMemory`.
  */
 export function withRequestBody<T>(
   request: Request,
@@ -37,11 +37,11 @@ export function withRequestBody<T>(
     reservation.grow(bytes - held);
     held = bytes;
   };
-  return withRequestBodyInRoom(request, { ...limits, room: { hold, release: reservation.release } }, use);
+  return withRequestBodyInReservedMemory(request, { ...limits, room: { hold, release: reservation.release } }, use);
 }
 
 type RoomOptions = BodyLimits & {
-  room: BodyRoom;
+  room: BodyMemoryReservation;
   /** Receives the bytes of each chunk, and delays the next chunk until it resolves. Without it there is no delay. */
   pace?: (bytes: number) => Promise<void>;
 };
@@ -51,7 +51,7 @@ type RoomOptions = BodyLimits & {
  * `use` has ended. An announced length is reserved at once, other bytes as they arrive.
  * @throws AppError PAYLOAD_TOO_LARGE, TOO_MANY_REQUESTS, UNAVAILABLE, REQUEST_TIMEOUT, or ABORTED if the sender left
  */
-export async function withRequestBodyInRoom<T>(
+export async function withRequestBodyInReservedMemory<T>(
   request: Request,
   { room, bytesMax, withinMs, pace }: RoomOptions,
   use: (body: Uint8Array<ArrayBuffer>) => Promise<T>,

@@ -58,7 +58,7 @@ const traceIn = (traceparent: string | string[] | null | undefined): { traceId: 
   return { traceId, spanId };
 };
 
-test("one trace goes from the sender's span through /e and the decision to the webhook, whose receiver can go on", async () => {
+test("one trace leads from the sender's span through /e and the decision to the webhook's receiver", async () => {
   const projectId = (await makeProject(ctx)).id;
   const action = await makeAction(ctx, projectId, receiver.url("200"));
   await makeTrigger(ctx, projectId, [action.id]);

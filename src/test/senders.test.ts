@@ -220,7 +220,7 @@ describe("unchanged clients", () => {
     await expectStored(projectId, clients["inngest"]!);
   });
 
-  test("nothing is lost when the program is killed after its answer, nor what a client sends while it is away", async () => {
+  test("a kill after the answer loses no observation, and neither does one that a client sends meanwhile", async () => {
     const sent = await Promise.all(
       Object.keys(clients).map(async (page) => {
         const made = { page, ...(await makeKey()) };

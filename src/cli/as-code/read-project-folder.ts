@@ -13,7 +13,7 @@ import {
 import { RuleTestFile } from "@/domain/as-code/rule-tests";
 import { ConfigurationKey } from "@/domain/trigger";
 import { PulledVersions } from "@/domain/as-code/pulled-versions";
-import { readYaml, valueOfYaml } from "./yaml-numbers";
+import { readYaml, valueOfYamlDocument } from "./yaml-numbers";
 
 /** The files of a project: its URL, triggers, actions and tests, and the versions of the last pull. */
 export type ProjectFolder = {
@@ -120,7 +120,7 @@ async function readFile<Schema extends z.ZodType>(path: string, schema: Schema):
   };
   if (document.errors.length > 0)
     return { problems: document.errors.map(({ pos, message }) => `${placeOf(pos[0])}: ${message.split("\n")[0]}`) };
-  const parsed = schema.safeParse(valueOfYaml(document));
+  const parsed = schema.safeParse(valueOfYamlDocument(document));
   if (parsed.success) return { value: parsed.data };
   return {
     problems: parsed.error.issues.map((issue) => {

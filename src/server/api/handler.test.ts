@@ -96,7 +96,7 @@ test("an unforeseen error is logged under an id, and its text is not sent", asyn
   expect(text).toContain(lines[0]!.requestId);
 });
 
-test("a call while the database is away is 503 and a warning, in its service and in the look-up of the session", async () => {
+test("a call during a database outage is 503 and a warning, in its service and in the session look-up", async () => {
   const lines: object[] = [];
   const log = { warn: (line: object) => lines.push(line) } as unknown as TestContext["log"];
   const away = Object.assign(new Error("terminating connection to db.internal"), { code: "57P01" });

@@ -242,7 +242,7 @@ describe("where single sign-on is required", () => {
   });
 });
 
-test("an installation without a provider has no path for one, and an unknown provider or site is never the target", async () => {
+test("without a provider its paths do not exist, and an unknown provider or site is never the target", async () => {
   const { oidc: _oidc, ...env } = appWith().base.env;
   const plain = { ...ctx, env };
   const deps = {

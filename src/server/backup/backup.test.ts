@@ -102,7 +102,7 @@ const backUp = async (name: string): Promise<string> => {
   return path;
 };
 
-test("every row of every table comes back as it was, in a database of another owner, time zone and date style", async () => {
+test("a restore into another owner, time zone and date style returns every row of every table unchanged", async () => {
   const path = await backUp("all.backup");
   const { url, client } = await makeEmptyDatabase();
   expect(await restoreBackup(url, path)).toMatchObject({ encryptionKeys: [key] });
@@ -114,7 +114,7 @@ test("every row of every table comes back as it was, in a database of another ow
   await Promise.all([original.end(), client.end()]);
 });
 
-test("of the engine what was accepted and not matched yet comes along, to be routed anew, and what waits is woken", async () => {
+test("a restore routes accepted events that were not matched, and wakes waiting deliveries", async () => {
   const path = await backUp("engine.backup");
   const { url, client } = await makeEmptyDatabase();
   await restoreBackup(url, path);

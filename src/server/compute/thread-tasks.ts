@@ -5,7 +5,7 @@ import type { FilterDistance, FilterResult } from "../../domain/filter/compile-f
 export type ThreadTask =
   /** Tests whether a regular expression matches a text. */
   | { kind: "regex"; source: string; text: string }
-  /** Renders a template for envelopes. */
+  /** Renders the template of a webhook for each of several events. */
   | { kind: "render"; template: string; envelopes: readonly string[] }
   /**
    * Evaluates a filter over states of one event source. `measure`: also computes how far each state is from a match.

@@ -220,7 +220,7 @@ describe("startEmbeddedPostgres", () => {
     expect(String(refused[0]?.reason)).toMatch(/already running/);
   });
 
-  it("leaves the server that it made to another program that adopted the server and locked the folder first", async () => {
+  it("leaves its server running for another program that adopted it and locked the folder first", async () => {
     const dataDir = join(newFolder(), ".data");
     const first = await startEmbeddedPostgres({ dataDir, servePort: 3000 });
     await first.stop();

@@ -59,7 +59,7 @@ describe("applyMigrations", () => {
     expect(await applyMigrations(url)).toEqual([]);
   });
 
-  it("makes the partial indexes of the deliverer, of the watch and of pruning, and room for rows that are rewritten", async () => {
+  it("makes the partial indexes of delivery, lost work and pruning, and leaves room for updated rows", async () => {
     const url = await emptyDatabase();
     await applyMigrations(url);
     expect(await indexes(url)).toEqual([

@@ -164,7 +164,7 @@ describe.each(releases)("a database of the release with the migration %s", (rele
     for (const { ciphertext } of secrets) expect(ctx.cipher.decrypt(ciphertext)).toMatch(/^whsec_/);
   });
 
-  test("delivers executions that waited for their turn, their delay or a retry, and those on the wire, once they are due", async () => {
+  test("delivers executions that waited for a turn, a delay or a retry, and those on the wire, once due", async () => {
     for (const id of ["act_on", "act_template"]) await pointAction(ctx, id, receiver.url("200", id));
     // The release's rows count one attempt and have four.
     await ctx.db.$executeRaw`

@@ -14,7 +14,7 @@ import { EventIngestor } from "./loops/event-ingestor";
 import { CallLeaser } from "./loops/call-leaser";
 import { WorkLoop } from "./loops/work-loop";
 import { ProcessPresence, type ProcessSignal } from "./loops/process-presence";
-import { HistoryPruner, DEFAULT_RETENTION, type EngineRetention } from "./loops/history-pruner";
+import { HistoryPruner, DEFAULT_ENGINE_RETENTION, type EngineRetention } from "./loops/history-pruner";
 import { releaseLeases } from "./loops/process-leases";
 import { EngineSweeper } from "./loops/engine-sweeper";
 import { WaitTimers } from "./loops/wait-timers";
@@ -186,7 +186,7 @@ class EmbeddedEngine implements Engine {
       roomMax: options.concurrency ?? CONCURRENCY_DEFAULT,
     });
     this.#timers = new WaitTimers(ctx, problems, onEffects);
-    const pruner = new HistoryPruner(ctx, { ...DEFAULT_RETENTION, ...options.retention });
+    const pruner = new HistoryPruner(ctx, { ...DEFAULT_ENGINE_RETENTION, ...options.retention });
     this.#sweeper = new EngineSweeper(ctx, problems, {
       presence: this.#presence,
       executor: this.#executor,

@@ -67,7 +67,7 @@ describe("a function that asks for what the engine does not do keeps it from sta
   });
 });
 
-test("a step that the engine does not do ends its run, and the run says which step it is and what to change", async () => {
+test("a step that the engine lacks ends its run, and the run names the step and what to change", async () => {
   const app = createTestApp();
   const other = app.client.createFunction({ id: "other", triggers: { event: "never" } }, () => undefined);
   engine = app.engine(database, [

@@ -36,7 +36,7 @@ const ROWS = `
   insert into engine.flow (function_id, kind, key, at, due_at, event_id) values
     ('app-fn', 'throttle', 'k', 1, now(), null), ('app-fn', 'debounce', '', 1, now(), 'e');`;
 
-test("a database of the version before goes on: what can go on does, and what cannot has ended and says why", async () => {
+test("on a database of the version before, runs that can continue do, and the others end with a reason", async () => {
   await migrateEngineSchema(new EngineDatabase(database.pool, "engine"), 3);
   await database.rows(ROWS);
   const app = createTestApp();

@@ -56,7 +56,7 @@ const refusal = (attempt: Promise<unknown>): Promise<EngineUnavailableError> =>
 const stored = async () =>
   (await database.rows<{ n: number }>("select count(*)::int as n from engine.event where name = 'a'"))[0]?.n;
 
-test("at the bound the engine refuses events from outside with a Retry-After; it finishes accepted work and then has room again", async () => {
+test("a full backlog refuses outside events with a Retry-After, and has room again after its work", async () => {
   const { engine, handled, open } = await startGated({ backlogMax: 10 });
   await engine.ingest(events(12), { fromOutside: true });
   const refused = await refusal(engine.ingest(events(1, 100), { fromOutside: true }));
@@ -113,7 +113,7 @@ test("many concurrent senders do not exceed the bound together", async () => {
   expect(await stored()).toBe(20);
 });
 
-test("the overloaded state ends at four fifths of the bound, and Retry-After follows the speed of the backlog", async () => {
+test("a full backlog has room again at four fifths of its maximum, and Retry-After follows its speed", async () => {
   const wait = async (count: number) => {
     await database.rows("delete from engine.batch_item");
     await database.rows(
@@ -172,7 +172,7 @@ test.each([
   },
 );
 
-test("while the database is away senders get an answer soon, and the engine continues by itself afterwards", async () => {
+test("senders get a quick answer during a database outage, and the engine continues by itself afterwards", async () => {
   const proxy = await startDatabaseProxy(database.url);
   const pool = new pg.Pool({ connectionString: proxy.url, connectionTimeoutMillis: 1000 });
   pool.on("error", () => undefined);

@@ -73,7 +73,7 @@ const allCompleted = (count: number) =>
     return all.length === count && all.every((status) => status === "completed") ? all : null;
   }, 20_000);
 
-test("after kill -9 a new process finishes the run at once: completed steps do not run again, the open step keeps its try", async () => {
+test("after kill -9 a new process finishes the run at once, without a repeated step or a failed try", async () => {
   const child = await startWorker({ HANG: "1" });
   const app = createTestApp();
   app.engine(database, []);
@@ -280,7 +280,7 @@ describe("runs and events of removed functions", () => {
       "select function_id, status, error::json->>'message' as message from engine.run order by function_id, id",
     );
 
-  test("end at the next start: runs are cancelled with a reason, waiting events and cron ticks are removed", async () => {
+  test("end at the next start: their runs are cancelled, and their events and cron times are removed", async () => {
     const before = createTestApp();
     const old = await start(before, [
       ...named(before, ["stays"], "stay"),

@@ -58,7 +58,7 @@ describe("through an egress proxy", () => {
       timeouts: { connectMs, headersMs: 5000, totalMs: 10_000 },
     });
 
-  test("a request goes through a tunnel that is kept, with the proxy's credentials and the server's certificate checked", async () => {
+  test("a request uses a kept tunnel with the proxy's credentials, and checks the server's certificate", async () => {
     expect(await send("https://localhost/200")).toMatchObject({ kind: "response", status: 200 });
     // A connection is free again one turn of the event loop after its response.
     await nextTurn();

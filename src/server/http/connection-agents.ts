@@ -42,7 +42,7 @@ function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConne
   agent.createConnection = (target, done) => void dial.connect(target, event, { make, done: done! });
   agent.keepSocketAlive = (socket) => {
     socket.once("data", hangUp);
-    // Node's agent uses this return value, although its types do not say so.
+    // Node's agent uses the returned socket, although its types do not say so.
     return keep(socket);
   };
   agent.reuseSocket = (socket, request) => {

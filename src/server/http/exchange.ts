@@ -26,7 +26,7 @@ export type ExchangeRequest = {
   headers: Readonly<Record<string, string>>;
   body: Buffer;
   timeouts: ExchangeTimeouts;
-  /** Signals, each of which aborts the request. */
+  /** The request is aborted when any of these signals aborts. */
   signals: readonly AbortSignal[];
   /** Resolves the host name for a new connection, and records how far the look-up is. */
   lookup: LookupFunction;

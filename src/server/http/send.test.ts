@@ -375,7 +375,7 @@ describe("names and addresses", () => {
     expect(receiver.connectionCount()).toBe(0);
   });
 
-  test("the address that was checked is the one that is dialled: a name is resolved once for a connection", async () => {
+  test("a connection resolves its name once, so that it dials the address that was checked", async () => {
     answers = [["127.0.0.1"], ["192.0.2.1"]];
     const url = `http://hooks.example.com:${receiver.port}/200`;
     const allowedHosts = [`hooks.example.com:${receiver.port}`];

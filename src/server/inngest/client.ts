@@ -5,7 +5,7 @@ import type { Logger } from "@/server/log";
 const APP_ID = "trigger-system";
 
 /** The options of the Inngest client for the embedded engine: its fetch and its signing key. */
-export type EmbeddedClientOptions = {
+export type EmbeddedEngineClientOptions = {
   fetch: typeof fetch;
   /** The signing key; null: calls are unsigned, because only the embedded engine can make them, inside this process. */
   signingKey: string | null;
@@ -18,7 +18,7 @@ export type EmbeddedClientOptions = {
 export function createInngestClient(options: {
   env: Env;
   log: Logger;
-  embedded: EmbeddedClientOptions | null;
+  embedded: EmbeddedEngineClientOptions | null;
 }): Inngest {
   const { env, log, embedded } = options;
   if (embedded) {

@@ -76,7 +76,7 @@ test("an event of an unknown version ends its run as failed, in one try, and the
   expect(run).toMatchObject({ error: { message: expect.stringContaining("data has version 2") } });
 });
 
-test("an observation of an unknown version becomes a rejected event of its project, and the other events of its batch are decided", async () => {
+test("an observation of an unknown version becomes a rejected event, and its batch is decided", async () => {
   const { engine } = await startFunctions();
   const { id: projectId } = await makeProject(ctx);
   const stamped = stampEvents({

@@ -93,7 +93,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
       orderBy: { sourceId: "asc" },
     });
 
-  test("a matching observation is delivered once, however often events and calls repeat; another observation is not", async () => {
+  test("repeated events and calls deliver a matching observation once, and another observation never", async () => {
     const action = await makeAction(ctx, projectId, receiver.url("200"));
     await makeTrigger(ctx, projectId, [action.id], { filter: levelIs("ERROR") });
     await client.send([observation("obs-1"), observation("obs-2", "DEFAULT"), observation("obs-1")]);
@@ -121,7 +121,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
   const states = () =>
     ctx.db.observation.findMany({ where: { projectId }, orderBy: { id: "asc" }, select: { id: true, state: true } });
 
-  test("events of a quiet project wait for no batch; a burst is one batch, and so are the events after it", async () => {
+  test("events of a quiet project wait for no batch; a burst and the event after it run in batches", async () => {
     await client.send([observation("obs-1"), observation("obs-2")]);
     await readUntil(states, (rows) => rows.length === 2);
     expect(await matchingRuns()).toEqual([

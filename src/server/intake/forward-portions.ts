@@ -6,7 +6,7 @@ import {
   webhookDepthOf,
   limitEventRate,
   startIntakeSpan,
-  withinTime,
+  withTimeLimit,
   type IntakeSender,
   type IntakeRuntime,
 } from "./intake-steps";
@@ -48,7 +48,7 @@ export async function forwardPortions<Read extends Portions | { ok: false }>(
       {
         sender: { projectId, keyId, depth: webhookDepthOf(request), traceparent: span?.traceparent },
         client: readClientSdk(request),
-        redaction: await withinTime(answerWithinMs, cachedRedactionOf(runtime.context, projectId)),
+        redaction: await withTimeLimit(answerWithinMs, cachedRedactionOf(runtime.context, projectId)),
         stampKey: runtime.stampKey,
         receivedMicros,
         now: runtime.context.now(),
@@ -66,10 +66,10 @@ async function forward(
   { runtime, sender, answerWithinMs }: ClientIntakeRequest,
   { count, portions }: Portions,
 ): Promise<SendEventsReply | null> {
-  await withinTime(answerWithinMs, limitEventRate(runtime, sender, count));
+  await withTimeLimit(answerWithinMs, limitEventRate(runtime, sender, count));
   // A stored portion leaves the list, so that its memory is freed.
   for (let portion = portions.shift(); portion; portion = portions.shift()) {
-    const answer = await withinTime(answerWithinMs, runtime.forward(portion.events, portion.seed));
+    const answer = await withTimeLimit(answerWithinMs, runtime.forward(portion.events, portion.seed));
     if (answer.status !== 200) return answer;
   }
   return null;

@@ -5,7 +5,7 @@ import { isTransientDatabaseError } from "../db/transient-errors";
 import { makeUnavailableError } from "../engine/unavailable";
 import { AppError, httpStatusOf } from "../errors";
 import { replyForUnavailable, type SendEventsReply } from "../engine-reply";
-import { announcedBodyBytes, withRequestBodyInRoom, type BodyRoom } from "../request-body";
+import { announcedBodyBytes, withRequestBodyInReservedMemory, type BodyMemoryReservation } from "../request-body";
 import type { Runtime } from "../runtime";
 import { authenticateEventKey } from "../services/event-keys/authenticate-event-key";
 import { WEBHOOK_DEPTH_MAX } from "../services/stamp-events";
@@ -35,7 +35,7 @@ export type IntakeSender = { projectId: string; keyId: string; llmSpansOnly?: bo
  * does not answer in time
  */
 export async function authenticateSender(runtime: IntakeRuntime, key: string, withinMs: number): Promise<IntakeSender> {
-  const sender = await withinTime(withinMs, authenticateEventKey(runtime.context, key));
+  const sender = await withTimeLimit(withinMs, authenticateEventKey(runtime.context, key));
   if (sender) return sender;
   throw new AppError(
     "UNAUTHORIZED",
@@ -85,7 +85,7 @@ export function withEventBody<T>(
     ...{ room, bytesMax, withinMs: bodyWithinMs },
     ...(isSmall ? {} : { pace: paceOf(bodies, projectId) }),
   };
-  return withRequestBodyInRoom(request, options, async (sent) => {
+  return withRequestBodyInReservedMemory(request, options, async (sent) => {
     const hold = (bytes: number) => room.hold(sent.byteLength + bytes);
     const body = await unpackBody(sent, encoding, { bytesMax, hold });
     return useInTurn(bodies, { projectId, limits, body }, () => use(body));
@@ -101,7 +101,7 @@ function roomForEvents(
   { smallEvents, largeEvents }: IntakeRuntime["bodies"],
   owners: readonly ByteBudgetOwner[],
   { isLengthKnown, bytesMax, roomWithinMs }: Pick<BodyLimits, "bytesMax" | "roomWithinMs"> & { isLengthKnown: boolean },
-): BodyRoom {
+): BodyMemoryReservation {
   const small = smallEvents.reading.reserve(owners, 0);
   const large = largeEvents.reading.reserve(owners, 0);
   let held = 0;
@@ -150,7 +150,7 @@ class Late extends Error {
 }
 
 /** Resolves as the given promise does, or rejects with Late after `ms`. */
-export async function withinTime<T>(ms: number, promise: Promise<T>): Promise<T> {
+export async function withTimeLimit<T>(ms: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Late(ms)), ms)));
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));

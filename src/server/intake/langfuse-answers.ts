@@ -12,11 +12,11 @@ import {
   type IntakeRuntime,
 } from "./intake-steps";
 import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS } from "./receive-traces";
-import { makeRepeatable } from "./temporary-refusal";
+import { makeRepeatableRefusal } from "./temporary-refusal";
 
 /** Makes the answer for a refused request in the form that Langfuse's SDKs read. */
 export function refuseLangfuseRequest(reply: SendEventsReply): Response {
-  const { status, headers } = makeRepeatable(reply.status);
+  const { status, headers } = makeRepeatableRefusal(reply.status);
   const message = reply.body.error ?? "The request was not accepted.";
   return Response.json({ error: status === 401 ? "UnauthorizedError" : "Error", message }, { status, headers });
 }

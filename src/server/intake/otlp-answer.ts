@@ -5,7 +5,7 @@ import {
   type OtlpEncoding,
 } from "@/domain/opentelemetry/otlp-answer";
 import type { SendEventsReply } from "../engine-reply";
-import { makeRepeatable } from "./temporary-refusal";
+import { makeRepeatableRefusal } from "./temporary-refusal";
 
 /** The codes of google.rpc.Status (the form of OTLP errors), by HTTP status. */
 const codes = new Map<number, number>([
@@ -21,7 +21,7 @@ const codes = new Map<number, number>([
 
 /** Makes the answer for a refused OTLP request, in the encoding of the request. */
 export function refuseOtlpExport(encoding: OtlpEncoding, status: number, message: string): Response {
-  const sent = makeRepeatable(status);
+  const sent = makeRepeatableRefusal(status);
   const code = codes.get(sent.status) ?? RPC_STATUS_CODES.internal;
   const { contentType, body } = writeStatusAnswer(encoding, code, message);
   const headers = { ...sent.headers, "content-type": contentType, ...(status === 405 ? { allow: "POST" } : {}) };

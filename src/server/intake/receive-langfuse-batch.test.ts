@@ -142,7 +142,7 @@ describe("Langfuse's batch endpoint", () => {
     expect(await stored("g1")).toMatchObject({ name: "whole", level: "ERROR" });
   });
 
-  it("88 and 89: a bad event is told and kept as a rejected event; langfuse-js, which would repeat the batch, is told 201", async () => {
+  it("88 and 89: a bad event is reported and kept as rejected; langfuse-js is told 201 for the event", async () => {
     const batch = { batch: [event("span-create", { id: null }, 1), event("span-create", { id: "s1" }, 2)] };
     const { body } = await post(batch);
     expect(body).toMatchObject({

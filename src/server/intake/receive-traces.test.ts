@@ -270,7 +270,7 @@ describe("an export of traces", () => {
     expect([logs.status, logs.text]).toEqual([400, expect.stringContaining("looks like a logs export")]);
   });
 
-  it("81: 20,000 spans of 20 MiB go to the engine in requests of at most 5,000, and 200 comes after the last", async () => {
+  it("81: 20,000 spans (20 MiB) reach the engine in requests of at most 5,000, and 200 follows the last", async () => {
     const output = { key: "langfuse.observation.output", value: { stringValue: "x".repeat(1_000) } };
     const spans = Array.from({ length: 20_000 }, (_, index) => spanOf(index, { attributes: [output] }));
     const body = encodeProtobuf(exportOf(...spans));
@@ -281,7 +281,7 @@ describe("an export of traces", () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(20_000);
   });
 
-  it("83: a database that goes away between two requests to the engine is 503, and a repeat has the same event ids", async () => {
+  it("83: a database outage between two requests to the engine is 503, and a repeat keeps the event ids", async () => {
     const body = exportOf(...Array.from({ length: 5_001 }, (_, index) => spanOf(index)));
     const ids = (): (string | undefined)[] => opened().map(({ event }) => event.id);
     const forward: typeof runtime.forward = async (events, seed) =>

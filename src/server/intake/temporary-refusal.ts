@@ -11,7 +11,7 @@ const RETRY_AFTER_SECONDS = "1";
  * Returns the status and headers that make OTLP and Langfuse clients repeat a refused request, if the refusal is
  * temporary.
  */
-export function makeRepeatable(status: number): { status: number; headers: Record<string, string> } {
+export function makeRepeatableRefusal(status: number): { status: number; headers: Record<string, string> } {
   const sent = temporary.has(status) ? 503 : status;
   return { status: sent, headers: sent === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {} };
 }

@@ -1,7 +1,7 @@
 import { createGunzip, createInflate, createInflateRaw } from "node:zlib";
 import { AppError } from "../errors";
 import { GrowingBuffer } from "../growing-buffer";
-import { bodyTooLargeError, type BodyRoom } from "../request-body";
+import { bodyTooLargeError, type BodyMemoryReservation } from "../request-body";
 
 export type ContentEncoding = "identity" | "gzip" | "deflate";
 
@@ -33,7 +33,7 @@ const CHUNK_BYTES = 256 * 1024;
 export async function unpackBody(
   packed: Uint8Array,
   encoding: ContentEncoding,
-  { bytesMax, hold }: { bytesMax: number; hold: BodyRoom["hold"] },
+  { bytesMax, hold }: { bytesMax: number; hold: BodyMemoryReservation["hold"] },
 ): Promise<Uint8Array> {
   const create = unpackerOf(packed, encoding);
   if (!create) return packed;

@@ -20,7 +20,7 @@ import { getOverview } from "@/server/services/overview/get-overview";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { listTriggers } from "@/server/services/triggers/list-triggers";
 import { previewTrigger } from "@/server/services/triggers/preview-trigger";
-import { toolPageInput, defineMcpTool, type McpTool } from "./tool";
+import { mcpPageInput, defineMcpTool, type McpTool } from "./tool";
 
 const reading = { permission: "project:read", writes: false } as const;
 const id = (what: string) => z.string().min(1).max(1_000).describe(`the id of ${what}`);
@@ -58,7 +58,7 @@ const configuration: readonly McpTool[] = [
       name: "list_triggers",
       title: "List triggers",
       description: "Lists the triggers of the project, newest first, each with its filter in plain English.",
-      input: { ...toolPageInput, search: z.string().max(200).optional().describe("part of a name or description") },
+      input: { ...mcpPageInput, search: z.string().max(200).optional().describe("part of a name or description") },
       answer: makePageSchema(TriggerRow),
       hasForeignText: false,
     },
@@ -82,7 +82,7 @@ const configuration: readonly McpTool[] = [
       name: "list_actions",
       title: "List actions",
       description: "Lists the actions of the project, newest first. A trigger runs one or more of them.",
-      input: toolPageInput,
+      input: mcpPageInput,
       answer: makePageSchema(ActionRow),
       hasForeignText: false,
     },
@@ -111,7 +111,7 @@ const deliveries: readonly McpTool[] = [
       description:
         "Lists executions, newest first. An execution is one action run for one trigger and one observation.",
       input: {
-        ...toolPageInput,
+        ...mcpPageInput,
         status: z.array(ExecutionStatus).max(6).optional(),
         triggerId: z.string().max(100).optional(),
         actionId: z.string().max(100).optional(),
@@ -194,7 +194,7 @@ const observations: readonly McpTool[] = [
       title: "Search observations",
       description: "Lists stored observations, latest first, by level, type, or a part of an id, a name or a trace id.",
       input: {
-        ...toolPageInput,
+        ...mcpPageInput,
         search: z.string().trim().max(200).optional(),
         level: z.array(z.string().max(200)).max(50).optional(),
         type: z.array(z.string().max(200)).max(50).optional(),

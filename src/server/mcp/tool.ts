@@ -39,7 +39,7 @@ export function defineMcpTool<const D extends Described>(
 }
 
 /** The input fields of tools that list in pages. The pages are small, because agents read all of a page. */
-export const toolPageInput = {
+export const mcpPageInput = {
   cursor: z.string().max(5_000).optional().describe("nextCursor of the page before"),
   limit: z.number().int().min(1).max(50).default(10),
 };

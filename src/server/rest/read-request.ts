@@ -110,7 +110,7 @@ export function readIfMatch({ hasVersion }: RestEndpoint, headers: Headers): Exp
  * Checks that a resource has the version that the caller expects.
  * @throws ProblemError version_mismatch if it has another
  */
-export function requireVersion(what: string, version: number, ifMatch: ExpectedVersion | null): void {
+export function requireExpectedVersion(what: string, version: number, ifMatch: ExpectedVersion | null): void {
   if (ifMatch === null || ifMatch === "*" || ifMatch === version) return;
   throw new ProblemError(
     "version_mismatch",

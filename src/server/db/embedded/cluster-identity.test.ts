@@ -134,7 +134,7 @@ describe.runIf(isRoot)("as root", () => {
     expect(await query(original, "SELECT of FROM mark")).toEqual([{ of: "original" }]);
   });
 
-  test("files that a copy or chown has given to root go back to PostgreSQL's user, with a line that says so", async () => {
+  test("files that a copy or chown gave to root go back to PostgreSQL's user, with a line in the log", async () => {
     const top = newTop();
     const first = await makeData(join(top, "data"));
     const { uid } = statSync(first.data);

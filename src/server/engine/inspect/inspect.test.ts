@@ -177,7 +177,7 @@ describe("runs", () => {
     expect(await engine.inspect.rerun(run!.id, ["a"])).toEqual({ refused: "events gone" });
   });
 
-  test("the body of an event is removed with the completion of a run that uses it up, and a repeat adds nothing", async () => {
+  test("a completed run that uses its event up removes the event's body, and a repeat adds nothing", async () => {
     const client = await start();
     const events = [{ name: "consumed", data: { project: "b", text: "used up" } }];
     const seed = `1700000000000,${Buffer.alloc(10, 3).toString("base64")}`;

@@ -9,7 +9,7 @@ export type EngineRetention = {
 };
 
 const DAY_MS = 86_400_000;
-export const DEFAULT_RETENTION: EngineRetention = { runsMs: DAY_MS, eventsMs: DAY_MS };
+export const DEFAULT_ENGINE_RETENTION: EngineRetention = { runsMs: DAY_MS, eventsMs: DAY_MS };
 
 /** The most rows that one transaction deletes. More rows would hold locks for longer. */
 const ROWS_MAX = 2000;

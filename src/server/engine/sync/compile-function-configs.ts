@@ -8,7 +8,7 @@ import {
   refuseUnknownMembers,
   readExpressionOption,
   UnsupportedFeatureError,
-  type JsonMembers,
+  type JsonObjectMembers,
 } from "./read-options";
 
 const RETRIES_DEFAULT = 4;
@@ -24,18 +24,18 @@ const BATCH_MAX = 1000;
  */
 export function compileFunctionConfigs(functions: unknown): FunctionConfig[] {
   if (!Array.isArray(functions)) throw new Error("The serve handler registered no list of functions");
-  return functions.map((fn) => readFunction(fn as JsonMembers));
+  return functions.map((fn) => readFunction(fn as JsonObjectMembers));
 }
 
-function readFunction(config: JsonMembers): FunctionConfig {
+function readFunction(config: JsonObjectMembers): FunctionConfig {
   const id = String(config.id);
   refuseUnknownMembers({ id, prefix: "" }, config, ["id", "name", "triggers", "steps", "batchEvents", "concurrency"]);
-  const triggers = readListOption(config.triggers) as JsonMembers[];
+  const triggers = readListOption(config.triggers) as JsonObjectMembers[];
   // A function that others only invoke registers no trigger.
   if (triggers.length === 0) throw new UnsupportedFeatureError(id, "step.invoke as its only trigger");
   if (triggers.length > TRIGGERS_MAX)
     throw new FunctionConfigError(id, "triggers", `must hold at most ${TRIGGERS_MAX}`);
-  const batch = config.batchEvents === undefined ? null : readBatch(id, config.batchEvents as JsonMembers);
+  const batch = config.batchEvents === undefined ? null : readBatch(id, config.batchEvents as JsonObjectMembers);
   const concurrency = readListOption(config.concurrency).map((limit) => readConcurrency(id, limit));
   if (concurrency.length > CONCURRENCY_MAX) {
     throw new FunctionConfigError(id, "concurrency", `must hold at most ${CONCURRENCY_MAX}`);
@@ -59,7 +59,7 @@ function readFunction(config: JsonMembers): FunctionConfig {
   };
 }
 
-function readEventTrigger(id: string, trigger: JsonMembers): EventTrigger {
+function readEventTrigger(id: string, trigger: JsonObjectMembers): EventTrigger {
   refuseUnknownMembers({ id, prefix: "triggers." }, trigger, ["event", "expression"]);
   const { event } = trigger;
   if (typeof event !== "string" || event === "" || event.length > 255) {
@@ -69,7 +69,7 @@ function readEventTrigger(id: string, trigger: JsonMembers): EventTrigger {
   return { event, if: readExpressionOption(id, "triggers.if", trigger.expression) };
 }
 
-function readCron(id: string, trigger: JsonMembers): string {
+function readCron(id: string, trigger: JsonObjectMembers): string {
   refuseUnknownMembers({ id, prefix: "triggers." }, trigger, ["cron"]);
   const text = String(trigger.cron);
   try {
@@ -91,13 +91,13 @@ export function nextCronTick(expression: string, after: number): number | null {
 }
 
 function readRetries(id: string, steps: unknown): number {
-  const all = Object.values((steps ?? {}) as Record<string, JsonMembers>);
+  const all = Object.values((steps ?? {}) as Record<string, JsonObjectMembers>);
   if (all.length !== 1) throw new FunctionConfigError(id, "steps", "must name exactly one step");
-  const attempts = (all[0]?.retries as JsonMembers | undefined)?.attempts ?? RETRIES_DEFAULT;
+  const attempts = (all[0]?.retries as JsonObjectMembers | undefined)?.attempts ?? RETRIES_DEFAULT;
   return readIntegerOption({ id, option: "retries" }, attempts, { min: 0, max: RETRIES_MAX });
 }
 
-function readBatch(id: string, batch: JsonMembers): BatchConfig {
+function readBatch(id: string, batch: JsonObjectMembers): BatchConfig {
   refuseUnknownMembers({ id, prefix: "batchEvents." }, batch, ["maxSize", "timeout", "key", "if"]);
   return {
     sizeMax: readIntegerOption({ id, option: "batchEvents.maxSize" }, batch.maxSize, { min: 2, max: BATCH_MAX }),
@@ -108,7 +108,7 @@ function readBatch(id: string, batch: JsonMembers): BatchConfig {
 }
 
 function readConcurrency(id: string, value: unknown): ConcurrencyLimit {
-  const limit = (typeof value === "object" && value !== null ? value : { limit: value }) as JsonMembers;
+  const limit = (typeof value === "object" && value !== null ? value : { limit: value }) as JsonObjectMembers;
   refuseUnknownMembers({ id, prefix: "concurrency." }, limit, ["limit", "key", "scope"]);
   if ((limit.scope ?? "fn") !== "fn")
     throw new UnsupportedFeatureError(id, `concurrency.scope "${String(limit.scope)}"`);

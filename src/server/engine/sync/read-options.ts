@@ -5,7 +5,7 @@ import { parseDuration } from "./duration";
 const WRITTEN_AS: Record<string, string> = { cancel: "cancelOn" };
 const WAIT_MAX_MS = 366 * 86_400_000;
 
-export type JsonMembers = Record<string, unknown>;
+export type JsonObjectMembers = Record<string, unknown>;
 
 /** A function's configuration is wrong. The message names the function and the option. */
 export class FunctionConfigError extends Error {
@@ -73,7 +73,7 @@ export function readIntegerOption(
 /** Refuses unknown members of an option. @throws UnsupportedFeatureError for a member that is set and not in `known` */
 export function refuseUnknownMembers(
   { id, prefix }: { id: string; prefix: string },
-  value: JsonMembers,
+  value: JsonObjectMembers,
   known: string[],
 ): void {
   for (const key of Object.keys(value))

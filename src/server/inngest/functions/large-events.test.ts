@@ -42,7 +42,7 @@ async function startEngine() {
     );
 }
 
-test("large events have one place of their own: while a large event hangs, small events of all projects are decided", async () => {
+test("while a large event hangs, small events of all projects are decided", async () => {
   const send = await startEngine();
   const [one, two] = projects;
   const stored = async () =>

@@ -17,7 +17,7 @@ import { sendTestEvent, TestEvent } from "@/server/services/actions/send-test-ev
 import { getActionStatistics, StatisticsHours } from "@/server/services/actions/get-action-statistics";
 import { makeEndpointInProject, type RestEndpoint, type ExpectedVersion } from "../endpoint";
 import { mergePatch } from "../merge-patch";
-import { parseRequestValue, refuseUnknownFields, requireVersion } from "../read-request";
+import { parseRequestValue, refuseUnknownFields, requireExpectedVersion } from "../read-request";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 import { resolveSecretReferences } from "../secret-references";
 import { listUnknownFields } from "../unknown-fields";
@@ -73,7 +73,7 @@ async function save(
   { actionId, action, ifMatch }: { actionId: string; action: ActionInput; ifMatch: ExpectedVersion | null },
 ) {
   const { version } = await getAction(project, { actionId });
-  requireVersion("action", version, ifMatch);
+  requireExpectedVersion("action", version, ifMatch);
   const { warning } = await updateAction(project, {
     actionId,
     version,
@@ -139,7 +139,7 @@ const changes: readonly RestEndpoint[] = [
     },
     async (project, { params, body, ifMatch }) => {
       const before = await getAction(project, idOf(params));
-      requireVersion("action", before.version, ifMatch);
+      requireExpectedVersion("action", before.version, ifMatch);
       const action = parseRequestValue(ActionInput, mergePatch(before, body), "changed action");
       return save(project, { actionId: before.id, action, ifMatch: before.version });
     },
@@ -157,7 +157,7 @@ const changes: readonly RestEndpoint[] = [
     },
     async (project, { params, ifMatch }) => {
       const { version } = await getAction(project, idOf(params));
-      requireVersion("action", version, ifMatch);
+      requireExpectedVersion("action", version, ifMatch);
       return removeAction(project, idOf(params));
     },
   ),

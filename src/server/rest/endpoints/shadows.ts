@@ -10,7 +10,7 @@ import { listShadowDifferences } from "@/server/services/shadows/list-shadow-dif
 import { startShadow } from "@/server/services/shadows/start-shadow";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { makeEndpointInProject, type RestEndpoint, type ExpectedVersion } from "../endpoint";
-import { requireVersion } from "../read-request";
+import { requireExpectedVersion } from "../read-request";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 import { TriggerOutput } from "./triggers";
 
@@ -47,7 +47,7 @@ const idOf = (params: Record<string, string>): { triggerId: string } => ({ trigg
 /** Returns a trigger, and the version that the caller expects; without one the current version. */
 async function target(project: ProjectContext, params: Record<string, string>, ifMatch: ExpectedVersion | null) {
   const { id, version } = await getTrigger(project, idOf(params));
-  requireVersion("trigger", version, ifMatch);
+  requireExpectedVersion("trigger", version, ifMatch);
   return { triggerId: id, version };
 }
 

@@ -12,7 +12,7 @@ import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { listTriggerDetails } from "@/server/services/triggers/list-trigger-details";
 import { makeEndpointInProject, type RestEndpoint, type ExpectedVersion } from "../endpoint";
 import { mergePatch } from "../merge-patch";
-import { parseRequestValue, requireVersion } from "../read-request";
+import { parseRequestValue, requireExpectedVersion } from "../read-request";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 export const TriggerOutput = z.object({
@@ -64,7 +64,7 @@ async function save(
 ) {
   await takePersonLimit(project, "triggerSave");
   const { version } = await getTrigger(project, { triggerId });
-  requireVersion("trigger", version, ifMatch);
+  requireExpectedVersion("trigger", version, ifMatch);
   await updateTrigger(project, { triggerId, version, trigger: { ...trigger, key: trigger.key ?? null } });
   return getTrigger(project, { triggerId });
 }
@@ -156,7 +156,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
     },
     async (project, { params, body, ifMatch }) => {
       const before = await getTrigger(project, idOf(params));
-      requireVersion("trigger", before.version, ifMatch);
+      requireExpectedVersion("trigger", before.version, ifMatch);
       const trigger = parseRequestValue(TriggerInput, mergePatch(before, body), "changed trigger");
       return save(project, { triggerId: before.id, trigger, ifMatch: before.version });
     },
@@ -174,7 +174,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
     },
     async (project, { params, ifMatch }) => {
       const { version } = await getTrigger(project, idOf(params));
-      requireVersion("trigger", version, ifMatch);
+      requireExpectedVersion("trigger", version, ifMatch);
       return removeTrigger(project, idOf(params));
     },
   ),

@@ -3,7 +3,7 @@ import { takePersonLimit } from "@/server/services/usage-limits";
 import { restoreVersion } from "@/server/services/restore-version";
 import { listVersions } from "@/server/services/versions/list-versions";
 import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
-import { requireVersion } from "../read-request";
+import { requireExpectedVersion } from "../read-request";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 const Version = z.object({
@@ -63,7 +63,7 @@ function versionsOf(kind: keyof typeof kinds): RestEndpoint[] {
         const targetId = params[parameter]!;
         const [newest] = (await listVersions(project, { kind, targetId, limit: 1 })).items;
         const currentVersion = newest?.version ?? 0;
-        requireVersion(kind, currentVersion, ifMatch);
+        requireExpectedVersion(kind, currentVersion, ifMatch);
         return restoreVersion(project, { kind, targetId, version: Number(params.version), currentVersion });
       },
     ),
