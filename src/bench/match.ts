@@ -21,7 +21,10 @@ import { makeRandomFilter, makeWorkload } from "./match-workload";
 
 const COUNTS = [10, 100, 1_000, 10_000, 100_000] as const;
 const PEERS = ["loop", "sift", "rules"] as const;
-/** The number of triggers for which changes of one trigger are timed, and which the last line compares. */
+/**
+ * The number of triggers at which the bench times changes of one trigger. The bench's last line compares the
+ * implementations at this number.
+ */
 const MANY = 10_000;
 const UPDATES = 1_000;
 

@@ -1,8 +1,8 @@
 import pino, { type Logger } from "pino";
 
 /**
- * The program's log: one JSON object a line on standard output. No code logs secrets; the paths below are a second
- * safeguard.
+ * The program's log: one JSON object a line on standard output. No code logs secrets. As a second
+ * safeguard, the logger masks fields that usually hold some.
  */
 export const log: Logger = pino({
   level: process.env.LOG_LEVEL ?? "info",

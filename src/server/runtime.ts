@@ -15,7 +15,7 @@ import { createEngine, type Engine } from "./engine/engine";
 import type { ServeHandler } from "./engine/protocol/serve-request";
 import { backoffWithJitter } from "./engine/protocol/retry-delay";
 import { EngineUnavailableError } from "./engine/unavailable";
-import { replyForUnavailable, type SendEventsReply } from "./engine-reply";
+import { replyForUnavailableEngine, type SendEventsReply } from "./engine-reply";
 import { limitHeapGrowth } from "./heap-growth";
 import { createNameResolver } from "./http/name-resolver";
 import { createSender } from "./http/send";
@@ -243,7 +243,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     },
     overload() {
       const overload = engine?.overload();
-      return overload ? replyForUnavailable(overload) : null;
+      return overload ? replyForUnavailableEngine(overload) : null;
     },
     async engineHealth() {
       const found = server ? await server.health() : engine!.health();
@@ -311,7 +311,7 @@ async function ingest(engine: Engine, events: StampedEvent[], seed: string | nul
     return { status: 200, body: { ids, status: 200 } };
   } catch (error) {
     // The error is rebuilt, because a route's bundle has its own class of this name.
-    if (error instanceof EngineUnavailableError) return replyForUnavailable(error);
+    if (error instanceof EngineUnavailableError) return replyForUnavailableEngine(error);
     throw error;
   }
 }

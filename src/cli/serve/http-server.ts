@@ -32,7 +32,7 @@ export function createHttpServer(handle: RequestListener): Server {
   server.headersTimeout = 20_000;
   server.requestTimeout = 120_000;
   server.keepAliveTimeout = 75_000;
-  // The server applies its timeouts to a connection only after it has seen this event.
+  // Node applies the timeouts above only after the event `listening`, which this server would never emit.
   server.emit("listening");
   return server;
 }

@@ -70,7 +70,8 @@ export type Compute = {
 
 export type ComputeBudgets = {
   /**
-   * The time budget of one regular expression, template or filter in a project. A person can simplify the one that exceeds it.
+   * The time budget of one regular expression, template or filter in a project. A person can simplify the one that
+   * exceeds it.
    */
   subject: TimeBudget;
   /** The time budget of one purpose (such as events) in a project. */

@@ -13,7 +13,10 @@ export type TimeBudgetLedger = {
 
 const KEYS_MAX = 10_000;
 
-/** @param now ms of a clock that never goes back */
+/**
+ * Makes a ledger in which every budget is full.
+ * @param now returns the ms of a clock that never goes back
+ */
 export function createTimeBudgetLedger(now: () => number): TimeBudgetLedger {
   const accounts = new Map<string, { leftMs: number; at: number }>();
   const left = (key: string, budget: TimeBudget): number => {

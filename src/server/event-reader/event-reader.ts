@@ -5,7 +5,7 @@ import type { Logger } from "@/server/log";
 import {
   readBodyOfProtocol,
   type BodyReadResult,
-  type ProtocolInput,
+  type BodyReaderInput,
   type EventProtocol,
   type ReadingTask,
 } from "./read-body-of-protocol";
@@ -43,7 +43,7 @@ export function createEventReader(log: Logger): EventReader {
     ): Promise<BodyReadResult<P>> {
       if (task.body.byteLength <= SMALL_BODY_BYTES)
         return readBodyOfProtocol({ ...task, containersMax: Infinity }, isPaceLow);
-      const { projectId } = (task.input as ProtocolInput<EventProtocol>).sender;
+      const { projectId } = (task.input as BodyReaderInput<EventProtocol>).sender;
       const ended = await thread.run<BodyReadResult<P>>(projectId, task as ReadingTask, () => true);
       if (ended.kind === "answered") {
         if (ended.answer.ok) isPaceLow(ended.answer.count);

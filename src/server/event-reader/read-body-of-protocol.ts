@@ -9,14 +9,14 @@ const readings = { events: readEventRequest, export: readOtlpExport, batch: read
 
 type Readings = typeof readings;
 export type EventProtocol = keyof Readings;
-export type ProtocolInput<P extends EventProtocol> = Parameters<Readings[P]>[1];
+export type BodyReaderInput<P extends EventProtocol> = Parameters<Readings[P]>[1];
 type Refused = { ok: false; status: number; error: string };
 export type BodyReadResult<P extends EventProtocol> = Awaited<ReturnType<Readings[P]>> | Refused;
 
 export type ReadingTask<P extends EventProtocol = EventProtocol> = {
   protocol: P;
   body: Uint8Array;
-  input: ProtocolInput<P>;
+  input: BodyReaderInput<P>;
   /** The most objects and lists in the body; Infinity: they are not counted. */
   containersMax: number;
 };
@@ -35,7 +35,7 @@ export async function readBodyOfProtocol<P extends EventProtocol>(
   if (containers > containersMax)
     return { ok: false, status: 413, error: tooManyContainersReason(containers, containersMax) };
   const read = readings[protocol] as (
-    ...given: [Uint8Array, ProtocolInput<P>, typeof isPaceLow]
+    ...given: [Uint8Array, BodyReaderInput<P>, typeof isPaceLow]
   ) => ReturnType<Readings[P]>;
   try {
     return await (read(body, input, isPaceLow) as Promise<BodyReadResult<P>>);

@@ -9,7 +9,7 @@ export function describeHeadersProblem(headers: Readonly<Record<string, string>>
     if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name))
       return `The header name ${JSON.stringify(name.slice(0, 100))} is not valid.`;
     if (isConnectionHeader(name.toLowerCase())) return `The header ${name} cannot be set.`;
-    // Allowed are tab, printable ASCII and the upper half of latin1 (RFC 9110 section 5.5).
+    // A header's value may have tabs, printable ASCII and the upper half of latin1 (RFC 9110 section 5.5).
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
       return `The value of the header ${name} holds a line break or a character that headers cannot carry.`;
     }

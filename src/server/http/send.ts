@@ -76,8 +76,8 @@ type CheckResult =
 
 export type Sender = {
   /**
-   * Sends a request and never rejects. It repeats the request only at once, if a kept-alive connection turned out to be
-   * closed.
+   * Sends a request and never rejects. If a kept-alive connection turns out to be closed, it sends the request once
+   * more at once.
    */
   send(request: SendRequest): Promise<SendResult>;
   /** Checks a URL with the guard and with DNS, for a form. It makes no HTTP request, and waits at most 5 s for DNS. */

@@ -4,7 +4,7 @@ import type { ByteBudgetOwner } from "../bytes-in-flight";
 import { isTransientDatabaseError } from "../db/transient-errors";
 import { makeUnavailableError } from "../engine/unavailable";
 import { AppError, httpStatusOf } from "../errors";
-import { replyForUnavailable, type SendEventsReply } from "../engine-reply";
+import { replyForUnavailableEngine, type SendEventsReply } from "../engine-reply";
 import { announcedBodyBytes, withRequestBodyInReservedMemory, type BodyMemoryReservation } from "../request-body";
 import type { Runtime } from "../runtime";
 import { authenticateEventKey } from "../services/event-keys/authenticate-event-key";
@@ -227,7 +227,7 @@ function passingRefusal(error: unknown): SendEventsReply | null {
   if (error instanceof Late)
     return again("The database does not answer; send the events again. With the same id seed none is taken twice");
   const unavailable = makeUnavailableError(driverError(error));
-  if (unavailable) return replyForUnavailable(unavailable);
+  if (unavailable) return replyForUnavailableEngine(unavailable);
   return isTransientDatabaseError(error)
     ? again("The database does not work right now; send the events again. With the same id seed none is taken twice")
     : null;
@@ -249,4 +249,4 @@ export const makeFailedReply = (status: number, error: string): SendEventsReply 
   body: { ids: [], status, error },
 });
 const again = (message: string): SendEventsReply =>
-  replyForUnavailable({ status: 503, message, retryAfterSeconds: RETRY_SECONDS });
+  replyForUnavailableEngine({ status: 503, message, retryAfterSeconds: RETRY_SECONDS });

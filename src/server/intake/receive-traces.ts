@@ -33,7 +33,7 @@ const LEFT_OUT = "LLM spans only";
 export const guessOtlpEncoding = (body: Uint8Array): OtlpEncoding => (looksLikeJson(body) ? "json" : "protobuf");
 
 /** Returns how an OTLP body of this content type is compressed, or a message that says why it cannot be read. */
-export function readBodyPacking(
+export function readOtlpBodyCompression(
   request: Request,
   type: ReturnType<typeof otlpEncodingOf>,
 ): { encoding: ContentEncoding } | { problem: string } {
@@ -67,7 +67,7 @@ export async function receiveTraces(
     const sender = await authenticateSender(runtime, key, answerWithinMs);
     const overload = runtime.overload();
     if (overload) return refuseOtlpByReply(encoding, overload);
-    const packing = readBodyPacking(request, type);
+    const packing = readOtlpBodyCompression(request, type);
     if ("problem" in packing) return refuseOtlpExport(encoding, 415, packing.problem);
     const limits = { ...INTAKE_BODY_LIMITS, ...packing };
     return await withEventBody(runtime, { request, sender, limits }, (body) =>

@@ -4,7 +4,7 @@ import { OtlpDecodingError } from "@/domain/opentelemetry/decode/trace-export";
 import { otlpEncodingOf, readEventKey } from "./client-headers";
 import { authenticateSender, replyForFailure, withEventBody, type IntakeRuntime } from "./intake-steps";
 import { acceptOtlpExport, refuseOtlpByReply, refuseOtlpExport } from "./otlp-answer";
-import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS, guessOtlpEncoding, readBodyPacking } from "./receive-traces";
+import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS, guessOtlpEncoding, readOtlpBodyCompression } from "./receive-traces";
 
 const names = { logs: "rejectedLogRecords", metrics: "rejectedDataPoints" } as const;
 
@@ -23,7 +23,7 @@ export async function receiveUnreadSignal(
     const key = keyInPath ?? readEventKey(request);
     if (key === null) return refuseOtlpExport(encoding, 401, "Send an event key.");
     const sender = await authenticateSender(runtime, key, DATABASE_WAIT_MS_MAX);
-    const packing = readBodyPacking(request, type);
+    const packing = readOtlpBodyCompression(request, type);
     if ("problem" in packing) return refuseOtlpExport(encoding, 415, packing.problem);
     const limits = { ...INTAKE_BODY_LIMITS, ...packing };
     return await withEventBody(runtime, { request, sender, limits }, async (body) => {

@@ -11,9 +11,9 @@ import { isLockFileOfAnotherFolder } from "./postmaster";
  * the original's database.
  */
 
-/** The file in the data folder that holds the id. */
+/** The file in the data folder with the id that PostgreSQL's files must also hold. */
 const FOLDER_FILE = "postgres.id";
-/** The file among PostgreSQL's files that holds the id and the path of the data folder. */
+/** The file among PostgreSQL's files with the same id as the data folder, and with the data folder's path. */
 const CLUSTER_FILE = "trigger-system.id";
 /** The file in the data folder that marks an unfinished restore. */
 const RESTORE_FILE = "restore.unfinished";

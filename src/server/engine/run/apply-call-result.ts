@@ -59,7 +59,7 @@ function applyOps(
   let completed = false;
   for (const op of ops) {
     if (run.status !== "running") return;
-    // An eager function (parallel steps) reports unfinished steps again. A step that is already pending is skipped.
+    // A function with parallel steps reports its unfinished steps again. A step that is already pending is skipped.
     if (op.op !== "StepRun" && op.op !== "StepError" && op.op !== "StepFailed" && run.pending.has(op.id)) continue;
     completed = applyOp(work, { run, call, op }) || completed;
   }
