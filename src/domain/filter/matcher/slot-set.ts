@@ -6,7 +6,7 @@
 /** A set of at most this many slots is always a list. */
 const LISTED_MIN = 8;
 
-/** The words of a bitmap that are handled in the time of one listed slot. So a longer list becomes a bitmap. */
+/** Handling one listed slot takes as long as handling this many words of a bitmap. The ratio sets the longest list. */
 const WORDS_PER_LISTED = 4;
 
 /** A set of slots: a list of few slots, or a bitmap of many. Exactly one of the two fields is set. */
