@@ -5,7 +5,7 @@ type Ending = { name: string; boundMs: number; end: () => unknown };
 
 export type Shutdown = {
   add(ending: Ending): void;
-  /** Adds a part that ends after all parts that were added before it. */
+  /** Adds a part that ends after all other parts. */
   addFirst(ending: Ending): void;
   run(exitCode: number): Promise<never>;
   isRunning(): boolean;

@@ -142,7 +142,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
           if (known !== undefined) return known ?? false;
           if (steps !== null && steps <= LONG_REGEX_STEPS && (stepsHere += steps) <= HERE_STEPS) return undefined;
           missing.push({ source, text });
-          // The stored null lets every later condition with this expression and text skip the search.
+          // The stored null keeps other conditions from asking for the same expression and text again.
           results.set(source, text, null);
           return false;
         },
