@@ -24,7 +24,7 @@ export function withEntranceChecks(
   const isTrusted = makeIsTrustedProxy(env.trustedProxies);
   const isSecure = app.protocol === "https:";
   return (request, response) => {
-    // This policy is for all answers; pages replace it in src/proxy.ts.
+    // The Content-Security-Policy of all answers. Pages replace it in src/proxy.ts.
     response.setHeader("content-security-policy", ANSWER_CONTENT_SECURITY_POLICY);
     if (isSecure) response.setHeader("strict-transport-security", STRICT_TRANSPORT_SECURITY);
     const refusal = refusalOfForm(request) ?? refusalOfHost(request, app) ?? refusalOfBody(request);

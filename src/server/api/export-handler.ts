@@ -49,7 +49,7 @@ export async function handleExecutionExport({ base, auth }: Deps, request: Reque
         "content-type": types[format],
         "content-disposition": `attachment; filename="executions-${day}.${format}"`,
         "cache-control": "no-store",
-        // This header tells proxies not to buffer the file.
+        // The header x-accel-buffering tells proxies not to buffer the file.
         "x-accel-buffering": "no",
       },
     });

@@ -10,7 +10,7 @@ import type { FilterAnswerForState, ThreadTask } from "./thread-tasks";
 
 /** The time for all regular expressions over one state, in ms. The last expression may exceed it. */
 const STATE_REGEX_MS = 1_000;
-/** The same time if the task also asks for the distance of each state from a match, in ms. */
+/** The time for all regular expressions over one state while its distance from a match is measured, in ms. */
 const MEASURE_REGEX_MS = 20;
 const FILTERS_MAX = 100;
 

@@ -40,7 +40,7 @@ export type StepMemo = {
   id: string;
   /** The step's result as JSON in the SDK's form: `{"data":…}`, `{"error":…}`, `null` or an event. */
   memo: string;
-  /** The same JSON in its canonical form (JCS), made at first use. */
+  /** The step's result as JSON in canonical form (JCS), made at first use. */
   canonical?: string;
 };
 

@@ -86,7 +86,7 @@ export function createConnectionDialer(options: ConnectionDialerOptions) {
     };
     socket
       .once(event, () => settle(() => done(null, socket)))
-      // This listener stays, because between two requests nothing else handles errors of the socket.
+      // The error listener stays: between two requests nothing else handles errors of the socket.
       .on("error", (error) => settle(() => fail(error)))
       .once("close", () => settle(() => fail({ code: "ECONNRESET" })));
   }

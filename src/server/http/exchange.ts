@@ -143,7 +143,7 @@ class Exchange {
   private onWritten(socket: Socket): void {
     if (this.settled) return;
     this.socket = socket;
-    // This listener must see the bytes before Node's parser does, because the parser may end the exchange.
+    // The watch for interim answers must see the bytes before Node's parser, which may end the exchange.
     socket.prependListener("data", this.onBytes);
     this.phase = "headers";
     this.writtenAt = this.context.now();
