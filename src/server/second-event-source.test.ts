@@ -15,6 +15,7 @@ import { receiveEvents } from "./event-intake";
 import { newId } from "./ids";
 import type { Runtime } from "./runtime";
 import { systemProjectContext } from "./services/access";
+import { getAction } from "./services/actions/get-action";
 import { getObservation } from "./services/observations/get-observation";
 import { sendEventOfProgram } from "./services/send-event-of-program";
 import { createTrigger } from "./services/triggers/create-trigger";
@@ -110,6 +111,9 @@ test("a second event source works from the event to the signed webhook and to th
     state: expect.stringContaining('"comment":"so so"'),
     executions: [{ status: "COMPLETED" }],
   });
+  expect((await getAction(ctx, { actionId: action.id })).triggers.map(({ eventSource }) => eventSource).sort()).toEqual(
+    ["observation.created", "score.created"],
+  );
   expect(await context.db.rejectedEvent.findMany({ where: { projectId } })).toMatchObject([
     { name: "score.created", reason: expect.stringContaining("score.name") },
   ]);

@@ -16,7 +16,6 @@ const rooms: Record<string, string> = {
   "domain/filter/langfuse": "reads filters over Langfuse's observations",
   "domain/model-prices": "prices the model calls of observations",
   "domain/sources": "counts what clients leave out of observations",
-  "domain/action/webhook/template": "the presets show the fields of an observation",
   "domain/as-code": "the files of tests hold observations",
   "domain/redaction": "the paths of rules begin below the observation",
   "domain/access.ts": "the scopes are worded as the API is",

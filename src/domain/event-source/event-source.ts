@@ -5,6 +5,7 @@ import type { FindPrice } from "../model-prices/model-price";
 import type { RedactionLayout } from "../redaction/redactor";
 import type { SourceClient, SourceClientCounts } from "../sources/source-client";
 import type { EventNoun } from "./event-nouns";
+import type { TemplatePreset } from "./template-preset";
 
 /**
  * A property of an event that filters can use.
@@ -135,6 +136,8 @@ export type EventSource<P = unknown> = {
   links(payload: P): { traceId: string | null; sessionId: string | null };
   /** makes a realistic payload, under the caller's id or the id that all samples share */
   sample(now: Date, id?: string): P;
+  /** templates to start from, for services that need their own form of body */
+  templatePresets?: readonly TemplatePreset[];
   summary(payload: P): EventSummary;
   /**
    * Returns the client that sent a payload, and the numbers that the payload adds to the counts of that client.

@@ -5,9 +5,11 @@ import { createTRPCClient } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
 import { describe, expect, test, vi } from "vitest";
 import { listActionTypes, registerActionType } from "@/domain/action/registry";
+import { registerEventSource } from "@/domain/event-source/registry";
 import { TRPCProvider } from "@/lib/trpc/client";
 import type { AppRouter } from "@/server/api/root";
 import { linesType } from "@/test/lines-type";
+import { scoreCreated } from "@/test/score-created";
 import { ActionForm } from "./action-form";
 import { makeNewActionFormValues, type ActionFormValues } from "./types";
 
@@ -16,7 +18,7 @@ vi.mock("next/navigation", () => ({ useRouter: () => ({ push: () => undefined })
 /** A tRPC client whose calls never get an answer. */
 const silentClient = createTRPCClient<AppRouter>({ links: [() => () => observable(() => undefined)] });
 
-type Change = { actionId?: string; isReadOnly?: boolean; client?: typeof silentClient };
+type Change = { actionId?: string; eventSource?: string; isReadOnly?: boolean; client?: typeof silentClient };
 
 function start(initial: ActionFormValues = makeNewActionFormValues(), change: Change = {}) {
   const saved: ActionFormValues[] = [];
@@ -28,6 +30,7 @@ function start(initial: ActionFormValues = makeNewActionFormValues(), change: Ch
           projectId="prj_1"
           actionId={change.actionId ?? null}
           initial={initial}
+          eventSource={change.eventSource}
           isReadOnly={change.isReadOnly ?? false}
           mayTest
           save={async (values) => void saved.push(structuredClone(values))}
@@ -77,6 +80,48 @@ describe("the form of a webhook", () => {
   test("shows for a saved action how to verify signatures", () => {
     start({ ...makeNewActionFormValues(), name: "Chat" }, { actionId: "act_1" });
     expect(screen.getAllByText(/signature/i).length).toBeGreaterThan(0);
+  });
+});
+
+describe("the form of an action whose trigger listens to a second event source", () => {
+  test("has the template, the preview and the test of that source, until a person chooses another one", async () => {
+    const undo = registerEventSource(scoreCreated);
+    const calls: { path: string; input: unknown }[] = [];
+    const client = createTRPCClient<AppRouter>({
+      links: [
+        () =>
+          ({ op: { path, input } }) =>
+            observable(() => void calls.push({ path, input })),
+      ],
+    });
+    const sourcesOf = (path: string) =>
+      calls.filter((call) => call.path === path).map(({ input }) => (input as { eventSource?: string }).eventSource);
+    try {
+      const { user } = start({ ...makeNewActionFormValues(), name: "Chat" }, { client, eventSource: "score.created" });
+      await user.type(screen.getByLabelText(/^URL/), "https://example.com/hook");
+      expect(screen.queryByRole("radiogroup", { name: "Start from" })).toBeNull();
+      await user.click(screen.getByRole("radio", { name: "Template" }));
+      expect(screen.getByLabelText<HTMLTextAreaElement>("Template").value).toContain("{{ score.name }}");
+      await waitFor(() => expect(new Set(sourcesOf("action.previewTemplate"))).toEqual(new Set(["score.created"])));
+      expect(new Set(sourcesOf("observation.list"))).toEqual(new Set(["score.created"]));
+      await user.click(screen.getByRole("radio", { name: "Own JSON" }));
+      expect(screen.getByLabelText<HTMLTextAreaElement>("Event as JSON").value).toContain("helpfulness");
+      await user.click(screen.getByRole("button", { name: "Send a test" }));
+      await waitFor(() => expect(sourcesOf("action.sendTest")).toEqual(["score.created"]));
+
+      await user.click(screen.getByLabelText(/^Events/));
+      await user.click(await screen.findByRole("option", { name: "Observation created or updated" }));
+      expect(screen.getByRole("radiogroup", { name: "Start from" })).toBeTruthy();
+      await waitFor(() => expect(sourcesOf("action.previewTemplate")).toContain("observation.created"));
+    } finally {
+      undo();
+    }
+  });
+
+  test("has no choice of events while the program has one event source", () => {
+    start();
+    expect(screen.queryByLabelText(/^Events/)).toBeNull();
+    expect(screen.getByRole("radiogroup", { name: "Start from" })).toBeTruthy();
   });
 });
 

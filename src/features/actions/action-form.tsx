@@ -11,8 +11,10 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { hasBodyField } from "@/domain/action/action-form";
 import { getActionType, listActionTypes } from "@/domain/action/registry";
+import { listEventSources } from "@/domain/event-source/registry";
 import { cn } from "@/lib/cn";
 import { useSaveKeys } from "@/lib/use-save-keys";
+import { ActionEventSourceProvider, useActionEventSource } from "./action-event-source";
 import { ActionFormFields } from "./action-form-fields";
 import type { StoredHeaderSecretEnds } from "./headers-field";
 import { ActionPresetPicker } from "./action-preset-picker";
@@ -23,7 +25,7 @@ import { useUnavailableActionTypes } from "./use-unavailable-action-types";
 import { SignatureCheckCard } from "./signature-check-card";
 import { SignatureCheckSnippets } from "./signature-check-snippets";
 
-type ActionFormProps = {
+type FormProps = {
   projectId: string;
   /** the id of the saved action; null for a new action */
   actionId: string | null;
@@ -42,13 +44,26 @@ type ActionFormProps = {
   aside?: ReactNode;
 };
 
+type ActionFormProps = FormProps & {
+  /** the event source of the triggers that start the action; undefined if there are none */
+  eventSource?: string | undefined;
+};
+
 const noneKept: StoredHeaderSecretEnds = new Map();
 
 /**
  * The form of an action: its fields, with a panel that sends a test event. For a saved action the form also shows how
  * receivers check the signature.
  */
-export function ActionForm({
+export function ActionForm({ eventSource, ...props }: ActionFormProps) {
+  return (
+    <ActionEventSourceProvider initial={eventSource}>
+      <Form {...props} />
+    </ActionEventSourceProvider>
+  );
+}
+
+function Form({
   projectId,
   actionId,
   initial,
@@ -60,13 +75,15 @@ export function ActionForm({
   onConflict,
   notice,
   aside,
-}: ActionFormProps) {
+}: FormProps) {
   const { form, submit, showErrors } = useActionForm({ initial, save, onConflict });
   const { register, formState, reset, trigger, getValues } = form;
   const { errors, isDirty, isSubmitting } = formState;
   const types = listActionTypes();
   const typeName = useWatch({ control: form.control, name: "type" });
   const type = getActionType(typeName);
+  const { source, choose } = useActionEventSource();
+  const sources = listEventSources();
   const unavailable = useUnavailableActionTypes(projectId);
   const problem = unavailable.get(typeName);
   const formRef = useRef<HTMLFormElement>(null);
@@ -95,7 +112,7 @@ export function ActionForm({
             </Banner>
           )}
           {actionId === null && !isReadOnly && type && hasBodyField(type.form) && (
-            <ActionPresetPicker key={type.name} />
+            <ActionPresetPicker key={`${type.name} ${source.name}`} />
           )}
           <Card>
             <Field label="Name" isRequired error={errors.name?.message}>
@@ -114,6 +131,19 @@ export function ActionForm({
                 />
               </Field>
             )}
+            {sources.length > 1 && (
+              <Field
+                label="Events"
+                help="Presets, the preview and the test show this kind of event. The action works for each kind."
+                className="mt-5"
+              >
+                <Select
+                  options={sources.map(({ name, label }) => ({ value: name, label }))}
+                  value={source.name}
+                  onValueChange={choose}
+                />
+              </Field>
+            )}
           </Card>
           {type && <ActionFormFields form={type.form} projectId={projectId} kept={kept} isReadOnly={isReadOnly} />}
           {!isReadOnly && (
@@ -128,6 +158,7 @@ export function ActionForm({
         </form>
         <div className={cn("flex min-w-0 flex-col gap-5", !isNarrow && "lg:sticky lg:top-5")}>
           <ActionTestPanel
+            key={source.name}
             projectId={projectId}
             actionId={actionId}
             mayTest={mayTest}

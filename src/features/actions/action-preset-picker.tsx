@@ -4,15 +4,10 @@ import { useState } from "react";
 import { useFormContext } from "react-hook-form";
 import { Card } from "@/components/ui/card";
 import { RadioGroup } from "@/components/ui/radio-group";
-import { templatePresets } from "@/domain/action/webhook/template/presets";
+import { useActionEventSource } from "./action-event-source";
 import type { CompositeFieldValues } from "./types";
 
 const OWN = "own";
-
-const options = [
-  { value: OWN, label: "Webhook", help: "A signed request to an endpoint of yours." },
-  ...templatePresets.map(({ id, label, purpose }) => ({ value: id, label, help: purpose })),
-];
 
 /**
  * Buttons that fill the form of a new action: for the person's own endpoint, or with a preset body for a service such
@@ -20,7 +15,12 @@ const options = [
  */
 export function ActionPresetPicker() {
   const { getValues, setValue } = useFormContext<CompositeFieldValues>();
+  const { templatePresets = [] } = useActionEventSource().source;
   const [chosen, setChosen] = useState(OWN);
+  const options = [
+    { value: OWN, label: "Webhook", help: "A signed request to an endpoint of yours." },
+    ...templatePresets.map(({ id, label, purpose }) => ({ value: id, label, help: purpose })),
+  ];
   const preset = templatePresets.find(({ id }) => id === chosen);
   const choose = (id: string) => {
     const next = templatePresets.find((each) => each.id === id);
@@ -33,6 +33,7 @@ export function ActionPresetPicker() {
     const own = next?.secretHeader ? [{ name: next.secretHeader, value: "", secret: true as const }] : [];
     setValue("configuration.headers", [...kept, ...own], { shouldDirty: true });
   };
+  if (templatePresets.length === 0) return null;
   return (
     <Card title="Start from">
       <RadioGroup

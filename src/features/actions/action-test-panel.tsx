@@ -3,7 +3,6 @@
 import { useState } from "react";
 import { useMutation } from "@tanstack/react-query";
 import { Send } from "lucide-react";
-import { eventNounForms } from "@/domain/event-source/event-noun";
 import { DeliverWaitingOffer } from "@/features/shared/levers/deliver-waiting-offer";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { StatusLabel } from "@/components/status";
@@ -17,10 +16,10 @@ import { Input } from "@/components/ui/input";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Textarea } from "@/components/ui/textarea";
 import { Tooltip } from "@/components/ui/tooltip";
-import { defaultEventSource } from "@/domain/event-source/registry";
 import type { HeaderList } from "@/domain/header-list";
 import { formatDuration } from "@/lib/format";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
+import { useActionEventSource } from "./action-event-source";
 import type { ActionFormValues, ActionTestResult } from "./types";
 
 type TestPanelProps = {
@@ -37,13 +36,7 @@ type TestPanelProps = {
   onError: (error: unknown) => void;
 };
 
-const noun = eventNounForms(defaultEventSource.name);
-const kinds = [
-  { value: "sample", label: "Sample" },
-  { value: "stored", label: noun.heading },
-  { value: "own", label: "Own JSON" },
-] as const;
-type Kind = (typeof kinds)[number]["value"];
+type Kind = "sample" | "stored" | "own";
 
 const eventOf = (kind: Kind, id: string, json: string) =>
   kind === "own"
@@ -51,9 +44,6 @@ const eventOf = (kind: Kind, id: string, json: string) =>
     : kind === "stored"
       ? { kind, ...(id.trim() === "" ? {} : { id: id.trim() }) }
       : { kind };
-
-/** Returns the event that the JSON editor contains at first: the sample event of the event source. */
-const sampleJson = (): string => JSON.stringify(defaultEventSource.sample(new Date(0)), null, 2);
 
 /** A panel that sends a test event to the endpoint in the form, even if the form is not saved, and shows the answer. */
 export function ActionTestPanel({ projectId, actionId, mayTest, read, onError }: TestPanelProps) {
@@ -65,15 +55,22 @@ export function ActionTestPanel({ projectId, actionId, mayTest, read, onError }:
       },
     }),
   );
+  const { source, noun } = useActionEventSource();
+  const kinds: readonly { value: Kind; label: string }[] = [
+    { value: "sample", label: "Sample" },
+    { value: "stored", label: noun.heading },
+    { value: "own", label: "Own JSON" },
+  ];
   const [kind, setKind] = useState<Kind>("sample");
   const [id, setId] = useState("");
-  const [json, setJson] = useState(sampleJson);
+  const [json, setJson] = useState(() => JSON.stringify(source.sample(new Date(0)), null, 2));
   const problem = isApiError(test.error) ? test.error.data?.fields?.event : undefined;
   const send = async () => {
     const values = read ? await read() : undefined;
     if (values === null) return;
     test.mutate({
       projectId,
+      eventSource: source.name,
       event: eventOf(kind, id, json),
       ...(actionId ? { actionId } : {}),
       ...(values ? { type: values.type, configuration: values.configuration } : {}),

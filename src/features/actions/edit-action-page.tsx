@@ -180,6 +180,7 @@ function Configuration({ projectId, action, editing }: ConfigurationProps) {
       projectId={projectId}
       actionId={action.id}
       initial={editing.values}
+      eventSource={action.triggers[0]?.eventSource}
       kept={kept}
       isReadOnly={!mayWrite}
       mayTest={may("execution:act")}

@@ -10,6 +10,8 @@ import { useCreateAction } from "./use-create-action";
 
 type NewActionSheetProps = {
   projectId: string;
+  /** the event source of the trigger that the action is for */
+  eventSource: string;
   open: boolean;
   onClose: () => void;
   /** called with the id of the new action, after the person has closed the dialog with the signing secret */
@@ -17,7 +19,7 @@ type NewActionSheetProps = {
 };
 
 /** A side sheet over another form, in which a person creates an action. A closed sheet keeps the typed text. */
-export function NewActionSheet({ projectId, open, onClose, onCreated }: NewActionSheetProps) {
+export function NewActionSheet({ projectId, eventSource, open, onClose, onCreated }: NewActionSheetProps) {
   const { may } = usePermissions(projectId);
   const [blank] = useState(() => makeNewActionFormValues());
   const [round, setRound] = useState(0);
@@ -42,6 +44,7 @@ export function NewActionSheet({ projectId, open, onClose, onCreated }: NewActio
             key={round}
             projectId={projectId}
             actionId={null}
+            eventSource={eventSource}
             initial={blank}
             isReadOnly={false}
             isNarrow

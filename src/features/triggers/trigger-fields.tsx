@@ -1,7 +1,7 @@
 "use client";
 
 import { memo, useEffect, useMemo } from "react";
-import { Controller, useFormContext } from "react-hook-form";
+import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { DurationInput } from "@/components/duration-input";
 import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
@@ -275,6 +275,7 @@ export const TriggerActionFields = memo(function TriggerActionFields({
   newAction: RenderNewActionSheet | null;
 }) {
   const { control } = useFormContext<TriggerFormValues>();
+  const eventSource = useWatch({ control, name: "eventSource" });
   return (
     <Card title="Then start">
       <Controller
@@ -295,6 +296,7 @@ export const TriggerActionFields = memo(function TriggerActionFields({
             >
               <ActionPicker
                 projectId={projectId}
+                eventSource={eventSource}
                 value={field.value}
                 onChange={field.onChange}
                 isDisabled={isReadOnly}

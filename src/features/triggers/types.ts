@@ -23,6 +23,8 @@ export type TriggerFormValues = Required<Omit<TriggerInput, "filter" | "key">>;
  * feature. `onCreated` is called with the id of the new action.
  */
 export type RenderNewActionSheet = (sheet: {
+  /** the event source of the trigger */
+  eventSource: string;
   open: boolean;
   onClose: () => void;
   onCreated: (actionId: string) => void;

@@ -10,6 +10,7 @@ import { withComputedCost } from "./computed-cost";
 import { reduceToStoredPart } from "./reduce-to-stored-part";
 import { makeSampleObservation } from "./sample";
 import { ObservationCreated } from "./schema";
+import { observationTemplatePresets } from "./template-presets";
 import {
   actionInputFields,
   listJsonTextPaths,
@@ -48,6 +49,7 @@ export const observationCreatedSource: EventSource<ObservationCreated> = {
     sessionId: observation.sessionId || null,
   }),
   sample: makeSampleObservation,
+  templatePresets: observationTemplatePresets,
   summary: summarizeObservation,
   ofClient: ({ observation }, { client, isPart }) => ({
     client: sourceClientOf(observation, client),

@@ -5,12 +5,9 @@ import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { Field } from "@/components/ui/field";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { SegmentedControl } from "@/components/ui/segmented-control";
-import { eventNounForms } from "@/domain/event-source/event-noun";
-import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
+import { useActionEventSource } from "../action-event-source";
 import type { CompositeFieldValues } from "../types";
 import { TemplateField } from "./template-field";
-
-const noun = eventNounForms(DEFAULT_EVENT_SOURCE_NAME);
 
 const kinds = [
   { value: "envelope", label: "Envelope" },
@@ -27,10 +24,10 @@ const details = [
   { value: "full", label: "Full", help: "Everything, input and output too. Bodies over 256 KB are shortened." },
 ] as const;
 
-/** The template in the field before a person writes a template or chooses a preset. */
-const starter = `{
+/** Makes the template in the field before a person writes a template or chooses a preset. */
+const makeStarter = (noun: string): string => `{
   "event": "{{ type }}",
-  "${noun.one}": "{{ ${noun.one}.name }}",
+  "${noun}": "{{ ${noun}.name }}",
   "url": "{{ url }}"
 }
 `;
@@ -41,6 +38,7 @@ const starter = `{
  */
 export function BodyField({ projectId, isReadOnly }: { projectId: string; isReadOnly: boolean }) {
   const { control, setValue, formState } = useFormContext<CompositeFieldValues>();
+  const { noun } = useActionEventSource();
   const template = useWatch({ control, name: "configuration.template" });
   // The template that the person wrote, kept while the envelope is chosen, so that choosing "template" restores it.
   const [written, setWritten] = useState<string | null>(null);
@@ -49,7 +47,7 @@ export function BodyField({ projectId, isReadOnly }: { projectId: string; isRead
   const choose = (kind: (typeof kinds)[number]["value"]) => {
     if (kind === (template === null ? "envelope" : "template")) return;
     if (template !== null) setWritten(template);
-    setTemplate(kind === "template" ? (written ?? starter) : null);
+    setTemplate(kind === "template" ? (written ?? makeStarter(noun.one)) : null);
   };
   return (
     <>

@@ -1,10 +1,8 @@
 import { buildEnvelopeText } from "@/domain/action/webhook/envelope";
-import type { EventDetailLevel } from "@/domain/event-source/event-source";
-import { defaultEventSource } from "@/domain/event-source/registry";
+import type { EventDetailLevel, EventSource } from "@/domain/event-source/event-source";
 
-/** Makes the webhook envelope of the sample event. The template field offers the names inside it as variables. */
-export function makeSampleEnvelope(detail: EventDetailLevel): Record<string, unknown> {
-  const source = defaultEventSource;
+/** Makes the webhook envelope of a sample event. The template field offers the names inside it as variables. */
+export function makeSampleEnvelope(source: EventSource, detail: EventDetailLevel): Record<string, unknown> {
   const at = new Date(0);
   const text = buildEnvelopeText({
     source,

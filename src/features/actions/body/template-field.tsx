@@ -8,17 +8,15 @@ import { Combobox } from "@/components/ui/combobox";
 import { DropdownMenu, MenuItem } from "@/components/ui/dropdown-menu";
 import { Field } from "@/components/ui/field";
 import { toast } from "@/components/ui/toast";
-import { templatePresets, type TemplatePreset } from "@/domain/action/webhook/template/presets";
 import { listTemplateVariables } from "@/domain/action/webhook/template/variables";
-import { eventNounForms } from "@/domain/event-source/event-noun";
-import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
+import type { TemplatePreset } from "@/domain/event-source/template-preset";
+import { useActionEventSource } from "../action-event-source";
 import type { CompositeFieldValues } from "../types";
 import { makeSampleEnvelope } from "./sample-envelope";
 import { TemplateEditor } from "./template-editor";
 import { TemplatePreview } from "./template-preview";
 import { useTemplatePreview } from "./use-template-preview";
 
-const noun = eventNounForms(DEFAULT_EVENT_SOURCE_NAME).one;
 const PRESET_TOAST = "template-preset";
 
 type TemplateFieldProps = {
@@ -31,10 +29,11 @@ type TemplateFieldProps = {
 /** The field for a webhook template, with presets, a list of variables to insert, and a preview. */
 export function TemplateField({ projectId, template, onChange, isReadOnly }: TemplateFieldProps) {
   const { control, formState, getValues } = useFormContext<CompositeFieldValues>();
+  const { source, noun } = useActionEventSource();
   const detail = useWatch({ control, name: "configuration.detail" });
   const [preset, setPreset] = useState<TemplatePreset | null>(null);
   const textarea = useRef<HTMLTextAreaElement>(null);
-  const preview = useTemplatePreview(projectId, { template, detail, isEnabled: !isReadOnly });
+  const preview = useTemplatePreview(projectId, { source, template, detail, isEnabled: !isReadOnly });
   const { problem } = preview;
   const start = (next: TemplatePreset) => {
     setPreset(next);
@@ -67,7 +66,7 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
     <div className="flex min-w-0 flex-col gap-3">
       {!isReadOnly && (
         <div className="flex flex-wrap gap-2">
-          <Presets onChoose={start} />
+          {source.templatePresets && <Presets presets={source.templatePresets} onChoose={start} />}
           <Variables detail={detail} onChoose={insert} />
         </div>
       )}
@@ -80,9 +79,9 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
         label="Template"
         error={problem ? `Line ${problem.line}: ${problem.reason}.` : formState.errors.configuration?.template?.message}
         help={
-          `Liquid. Between quotes write {{ ${noun}.name }}: ` +
+          `Liquid. Between quotes write {{ ${noun.one}.name }}: ` +
           "values are escaped, so that they cannot break the JSON. " +
-          `Outside of quotes write {{ ${noun}.id | json }}. ` +
+          `Outside of quotes write {{ ${noun.one}.id | json }}. ` +
           "The result has to be JSON of at most 256 KB. {{ secrets.name }} is the value of the secret " +
           "header of that name. That header is then not sent."
         }
@@ -100,7 +99,9 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
   );
 }
 
-function Presets({ onChoose }: { onChoose: (preset: TemplatePreset) => void }) {
+type PresetsProps = { presets: readonly TemplatePreset[]; onChoose: (preset: TemplatePreset) => void };
+
+function Presets({ presets, onChoose }: PresetsProps) {
   return (
     <DropdownMenu
       align="start"
@@ -110,7 +111,7 @@ function Presets({ onChoose }: { onChoose: (preset: TemplatePreset) => void }) {
         </Button>
       }
     >
-      {templatePresets.map((preset) => (
+      {presets.map((preset) => (
         <MenuItem key={preset.id} onSelect={() => onChoose(preset)}>
           {preset.label}
         </MenuItem>
@@ -126,17 +127,18 @@ function Variables({
   detail: CompositeFieldValues["configuration"]["detail"];
   onChoose: (text: string) => void;
 }) {
+  const { source } = useActionEventSource();
   const groups = useMemo(
     () => [
       {
         label: "Variables",
-        items: listTemplateVariables(makeSampleEnvelope(detail)).map(({ path, insert }) => ({
+        items: listTemplateVariables(makeSampleEnvelope(source, detail)).map(({ path, insert }) => ({
           value: insert,
           label: path,
         })),
       },
     ],
-    [detail],
+    [source, detail],
   );
   return (
     <div className="w-56">

@@ -3,16 +3,14 @@
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { Combobox } from "@/components/ui/combobox";
 import { Field } from "@/components/ui/field";
-import { eventNounForms } from "@/domain/event-source/event-noun";
-import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import { cn } from "@/lib/cn";
 import { formatBytes } from "@/lib/format";
+import { useActionEventSource } from "../action-event-source";
 import type { TemplatePreviewState } from "./use-template-preview";
-
-const noun = eventNounForms(DEFAULT_EVENT_SOURCE_NAME);
 
 /** Shows the body that a template produces for one event, with a control that chooses the event. */
 export function TemplatePreview({ preview }: { preview: TemplatePreviewState }) {
+  const { noun } = useActionEventSource();
   return (
     <section aria-label="Preview" className="flex min-w-0 flex-col gap-3 border-t pt-4">
       <Field label="Preview with">

@@ -4,14 +4,13 @@ import { useMemo, useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ComboboxGroup } from "@/components/ui/combobox-control";
 import { unusualMarkOf } from "@/domain/event-source/list-column-value";
-import { DEFAULT_EVENT_SOURCE_NAME, defaultEventSource } from "@/domain/event-source/registry";
+import type { EventSource } from "@/domain/event-source/event-source";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { formatRelativeTime } from "@/lib/format-time";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
 import type { CompositeFieldValues } from "../types";
 
-const noun = eventNounForms(DEFAULT_EVENT_SOURCE_NAME);
 const LATEST = "\u0000latest";
 const SAMPLE = "\u0000sample";
 const TYPING_PAUSE_MS = 400;
@@ -32,24 +31,31 @@ export type TemplatePreviewState = {
   error: string | null;
 };
 
+type TemplatePreviewInput = {
+  source: EventSource;
+  template: string;
+  detail: CompositeFieldValues["configuration"]["detail"];
+  isEnabled: boolean;
+};
+
 /** Asks the server for the body that a template produces for the chosen event, shortly after the last keystroke. */
 export function useTemplatePreview(
   projectId: string,
-  {
-    template,
-    detail,
-    isEnabled,
-  }: { template: string; detail: CompositeFieldValues["configuration"]["detail"]; isEnabled: boolean },
+  { source, template, detail, isEnabled }: TemplatePreviewInput,
 ): TemplatePreviewState {
+  const eventSource = source.name;
+  const noun = useMemo(() => eventNounForms(eventSource), [eventSource]);
   const trpc = useTRPC();
   const client = useTRPCClient();
   const [now] = useState(() => Date.now());
-  const [picked, setPicked] = useState<{ value: string; label: string } | null>(null);
+  const [pick, setPick] = useState<{ eventSource: string; value: string; label: string } | null>(null);
+  // An event of another source is no longer chosen.
+  const picked = pick?.eventSource === eventSource ? pick : null;
   const [text, setText] = useState("");
   const search = useDebounced(text.trim(), TYPING_PAUSE_MS);
   const list = useQuery({
     ...trpc.observation.list.queryOptions(
-      { projectId, eventSource: DEFAULT_EVENT_SOURCE_NAME, limit: SHOWN_MAX, ...(search ? { search } : {}) },
+      { projectId, eventSource, limit: SHOWN_MAX, ...(search ? { search } : {}) },
       { enabled: isEnabled },
     ),
     placeholderData: keepPreviousData,
@@ -58,8 +64,9 @@ export function useTemplatePreview(
   const settled = useDebounced(template, TYPING_PAUSE_MS);
   const observationId = chosen === LATEST ? undefined : chosen === SAMPLE ? null : chosen;
   const preview = useQuery({
-    queryKey: ["template-preview", projectId, settled, detail, chosen],
-    queryFn: () => client.action.previewTemplate.mutate({ projectId, template: settled, detail, observationId }),
+    queryKey: ["template-preview", projectId, eventSource, settled, detail, chosen],
+    queryFn: () =>
+      client.action.previewTemplate.mutate({ projectId, eventSource, template: settled, detail, observationId }),
     enabled: isEnabled,
     placeholderData: keepPreviousData,
   });
@@ -67,9 +74,7 @@ export function useTemplatePreview(
     const items = (list.data?.items ?? []).map((row) => ({
       value: row.id,
       label: row.name ?? row.id,
-      hint: [unusualMarkOf(defaultEventSource, row)?.value, formatRelativeTime(row.receivedAt, now)]
-        .filter(Boolean)
-        .join(" · "),
+      hint: [unusualMarkOf(source, row)?.value, formatRelativeTime(row.receivedAt, now)].filter(Boolean).join(" · "),
       keywords: `${row.id} ${row.traceId ?? ""}`,
     }));
     const others =
@@ -86,11 +91,14 @@ export function useTemplatePreview(
       },
       { label: search ? "Found" : "Latest", items: [...others, ...items] },
     ];
-  }, [list.data, now, picked, search]);
+  }, [list.data, noun, now, picked, search, source]);
   return {
     groups,
     chosen,
-    choose: (value) => setPicked(groups.flatMap(({ items }) => items).find((item) => item.value === value) ?? null),
+    choose: (value) => {
+      const item = groups.flatMap(({ items }) => items).find((one) => one.value === value);
+      setPick(item ? { eventSource, value, label: item.label } : null);
+    },
     search: setText,
     body: preview.data?.body ?? null,
     bytes: preview.data?.bytes ?? 0,

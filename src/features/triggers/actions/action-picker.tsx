@@ -20,6 +20,8 @@ const TARGET_LENGTH_MAX = 48;
 
 type ActionPickerProps = {
   projectId: string;
+  /** the event source of the trigger */
+  eventSource: string;
   value: readonly string[];
   onChange: (ids: string[]) => void;
   isDisabled: boolean;
@@ -31,7 +33,7 @@ type ActionPickerProps = {
  * The field for the actions of a trigger: the chosen actions, a search that adds one, and a button that creates a new
  * action.
  */
-export function ActionPicker({ projectId, value, onChange, isDisabled, newAction }: ActionPickerProps) {
+export function ActionPicker({ projectId, eventSource, value, onChange, isDisabled, newAction }: ActionPickerProps) {
   const [isCreating, setIsCreating] = useState(false);
   const chosen = useActionsById(projectId, value);
   return (
@@ -61,6 +63,7 @@ export function ActionPicker({ projectId, value, onChange, isDisabled, newAction
         </div>
       )}
       {newAction?.({
+        eventSource,
         open: isCreating,
         onClose: () => setIsCreating(false),
         onCreated: (id) => {

@@ -26,7 +26,7 @@ export const actionRowSelect = {
   triggers: {
     where: { trigger: { deletedAt: null } },
     orderBy: { trigger: { createdAt: "desc" } },
-    select: { trigger: { select: { id: true, name: true, status: true } } },
+    select: { trigger: { select: { id: true, name: true, status: true, eventSource: true } } },
   },
 } satisfies Prisma.ActionConfigurationSelect;
 type Row = Prisma.ActionConfigurationGetPayload<{ select: typeof actionRowSelect }>;
@@ -41,7 +41,7 @@ export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
   target: ActionTarget | null;
   /** the reason why the action cannot be used; null if it can */
   problem: string | null;
-  triggers: { id: string; name: string; status: "ACTIVE" | "DISABLED" }[];
+  triggers: { id: string; name: string; status: "ACTIVE" | "DISABLED"; eventSource: string }[];
   /** counts of the action's latest 1,000 executions of the last 24 hours */
   last24h: { completed: number; failed: number };
   health: ActionHealthItem;

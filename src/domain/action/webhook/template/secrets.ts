@@ -8,7 +8,7 @@ export function secretsNamedIn(template: string): string[] {
 
 /**
  * Makes the placeholder of a secret in a rendered body. The secret itself is inserted when the body is sent, so that it
- * is neither stored nor shown. An observation cannot hold a placeholder, because its author does not know the
+ * is neither stored nor shown. An event cannot hold a placeholder, because its author does not know the
  * execution's id.
  */
 const placeholderOf = (name: string, executionId: string): string => `[secret ${name} of ${executionId}]`;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { observationCreatedSource } from "@/domain/event-source/observation-created";
+import { observationTemplatePresets } from "@/domain/event-source/observation-created/template-presets";
 import { buildEnvelopeText } from "../envelope";
-import { templatePresets } from "./presets";
 import { renderTemplateIfQuick, renderTemplate, TEMPLATE_BYTES_MAX, findTemplateProblem } from "./template";
 import { listTemplateVariables } from "./variables";
 
@@ -326,7 +326,7 @@ describe("limits", () => {
   });
 
   test("a small template renders the same with the small limits", () => {
-    for (const { template } of templatePresets) {
+    for (const { template } of observationTemplatePresets) {
       const envelope = JSON.stringify(envelopeOf());
       expect(renderTemplateIfQuick(template, envelope)).toEqual(renderTemplate(template, envelope));
     }
@@ -382,7 +382,7 @@ describe("output that is not JSON", () => {
 
 describe("presets", () => {
   const of = (id: string, envelope: Record<string, unknown>) =>
-    parsed(templatePresets.find((preset) => preset.id === id)!.template, envelope) as object;
+    parsed(observationTemplatePresets.find((preset) => preset.id === id)!.template, envelope) as object;
   const bare = { id: "o-1", name: null, type: null, model: undefined, startTime: null };
   const cases = [
     ["the sample", envelopeOf()],
@@ -405,7 +405,7 @@ describe("presets", () => {
     ],
   ] as const;
 
-  for (const { id } of templatePresets)
+  for (const { id } of observationTemplatePresets)
     test.each(cases)(`${id} is JSON for %s`, (_, envelope) => expect(of(id, envelope)).toBeTypeOf("object"));
 
   test.each(cases)("texts are at most as long as the services allow, and mention nobody: %s", (_, envelope) => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { observationCreatedSource } from "@/domain/event-source/observation-created";
-import { buildEnvelopeText } from "../envelope";
-import { templatePresets } from "./presets";
-import { renderTemplate } from "./template";
+import { buildEnvelopeText } from "../../action/webhook/envelope";
+import { renderTemplate } from "../../action/webhook/template/template";
+import { observationCreatedSource } from "./index";
+import { observationTemplatePresets } from "./template-presets";
 
 /** Renders every preset with the largest fields of an event, and checks the limits that its receiver documents. */
 
@@ -56,7 +56,7 @@ function bodyOf(id: string, text: string | null, detail: "thin" | "standard" | "
     url: `https://${"long.".repeat(40)}example.com/${"path/".repeat(100)}projects/p/executions/exe_1`,
     subject: observationCreatedSource.actionInput({ observation: { ...observation, ...large } }, detail),
   });
-  const { template } = templatePresets.find((preset) => preset.id === id)!;
+  const { template } = observationTemplatePresets.find((preset) => preset.id === id)!;
   const result = renderTemplate(template, envelope);
   if (!result.ok) throw new Error(`line ${result.line}: ${result.reason}`);
   return result.body;
@@ -126,7 +126,7 @@ const limits: Record<string, Limit[]> = {
 };
 
 test("every preset has limits to check", () => {
-  expect(templatePresets.map(({ id }) => id).sort()).toEqual(Object.keys(limits).sort());
+  expect(observationTemplatePresets.map(({ id }) => id).sort()).toEqual(Object.keys(limits).sort());
 });
 
 describe.each(Object.keys(limits))("%s", (id) => {

@@ -1,17 +1,4 @@
-/** A template to start from, for a receiver that demands its own body format. */
-export type TemplatePreset = {
-  id: string;
-  label: string;
-  /** the use of the template, in a few words */
-  purpose: string;
-  /** the name of the secret header that the template needs; the form fills it in */
-  secretHeader?: string;
-  /** tells a person what else to enter */
-  hint: string;
-  /** an example of the URL */
-  urlExample: string;
-  template: string;
-};
+import type { TemplatePreset } from "../template-preset";
 
 // The lines of the templates are not wrapped, because a template is sent exactly as it stands here.
 /* eslint-disable max-len */
@@ -149,7 +136,8 @@ const gitHub = `{
 }
 `;
 
-export const templatePresets: readonly TemplatePreset[] = [
+/** Templates over an observation, for services that need their own form of body. */
+export const observationTemplatePresets: readonly TemplatePreset[] = [
   {
     id: "slack",
     label: "Slack",
