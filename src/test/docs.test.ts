@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import { listActionTypes } from "@/domain/action/registry";
-import { variableNames } from "@/env";
+import { parseEnv, variableNames } from "@/env";
 import { codeBlocks, inlineCode, markdownFiles } from "./docs";
 
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
@@ -62,14 +63,31 @@ describe("README and docs", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("explain every variable, in docs/operations.md and in .env.example", () => {
-    const rows = read("docs/operations.md")
-      .split("\n")
-      .filter((line) => line.startsWith("| `"))
-      .flatMap((line) => line.split("|")[1]!.match(/[A-Z][A-Z0-9_]+/g) ?? []);
-    const examples = [...read(".env.example").matchAll(/^#([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name!);
-    expect(rows.sort()).toEqual([...variableNames].sort());
-    expect(examples.sort()).toEqual([...variableNames].sort());
+  /** Each variable of .env.example: its value there, and the comment above it. */
+  const readExamples = () =>
+    [...read(".env.example").matchAll(/^((?:# .*\n)*)#([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(
+      ([, comment = "", name = "", value = ""]) => ({ name, value, comment: comment.replace(/\n?# /g, " ").trim() }),
+    );
+
+  it("explain every variable in .env.example, each with a comment of its own", () => {
+    const examples = readExamples();
+    expect(examples.map(({ name }) => name).sort()).toEqual([...variableNames].sort());
+    expect(examples.filter(({ comment }) => comment === "").map(({ name }) => name)).toEqual([]);
+  });
+
+  it("name the defaults that variables have: one that is set to its default changes nothing", () => {
+    // With these, the variables that belong to them count too.
+    const others = {
+      OIDC_ISSUER: "https://login.example.com",
+      OIDC_CLIENT_ID: "one",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318",
+    };
+    const withDefaults = readExamples().filter(({ comment, value }) => comment.endsWith(` Default: ${value}`));
+    expect(withDefaults.length).toBeGreaterThan(20);
+    const wrong = withDefaults.filter(
+      ({ name, value }) => !isDeepStrictEqual(parseEnv({ ...others, [name]: value }), parseEnv(others)),
+    );
+    expect(wrong.map(({ name, value }) => `${name}=${value}`)).toEqual([]);
   });
 
   it("link only to files that exist", () => {
