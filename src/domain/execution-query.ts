@@ -9,6 +9,9 @@ import type { ExecutionStatus } from "./execution";
 /** The kinds of waiting executions, as people see them. The status PENDING covers all four. */
 export const pendingStates = ["WAITING", "SCHEDULED", "RETRYING", "PAUSED"] as const;
 export type PendingState = (typeof pendingStates)[number];
+/** Tells whether a text names a reason of a wait. */
+export const isPendingState = (text: string): text is PendingState =>
+  (pendingStates as readonly string[]).includes(text);
 
 const storedStatuses = ["PENDING", "RUNNING", "COMPLETED", "ERROR", "CANCELLED", "SKIPPED"] as const;
 /** A status to filter by: a stored status, a kind of waiting, or FAILED, which means ERROR. */

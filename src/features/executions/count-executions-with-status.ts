@@ -1,4 +1,4 @@
-import type { StatusFilter } from "@/domain/execution-query";
+import { isPendingState, type StatusFilter } from "@/domain/execution-query";
 import type { ExecutionCounts } from "./types";
 
 /** Returns the number of executions that have one of the statuses. An empty list of statuses counts all executions. */
@@ -13,7 +13,6 @@ export function countExecutionsWithStatuses(data: ExecutionCounts, statuses: rea
  */
 export function countExecutionsWithStatus({ counts, pending }: ExecutionCounts, status: StatusFilter): number {
   if (status === "FAILED") return counts.ERROR;
-  if (status === "RETRYING" || status === "PAUSED" || status === "SCHEDULED" || status === "WAITING")
-    return pending[status];
+  if (isPendingState(status)) return pending[status];
   return counts[status];
 }

@@ -1,6 +1,6 @@
 import type { InfiniteData, QueryClient, QueryKey } from "@tanstack/react-query";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
-import { periodMs } from "@/domain/execution-query";
+import { isPendingState, periodMs } from "@/domain/execution-query";
 import type { AppRouter } from "@/server/api/root";
 
 type Page = inferRouterOutputs<AppRouter>["execution"]["list"];
@@ -100,9 +100,7 @@ export function fitsListFilters(row: ListedExecution, filters: Filters, now: num
   if (Object.entries(filters).some(([name, value]) => value !== undefined && !OWN.has(name))) return null;
   if (!status?.length) return true;
   // Why a PENDING execution waits also depends on its action, about which the row says too little.
-  const stored = status.filter((name) => !WAITS.has(name)).map((name) => (name === "FAILED" ? "ERROR" : name));
+  const stored = status.filter((name) => !isPendingState(name)).map((name) => (name === "FAILED" ? "ERROR" : name));
   if (stored.includes(row.status)) return true;
   return stored.length < status.length && row.status === "PENDING" ? null : false;
 }
-
-const WAITS: ReadonlySet<string> = new Set(["WAITING", "SCHEDULED", "RETRYING", "PAUSED"]);

@@ -1,12 +1,11 @@
 import { stringifyJson } from "../../json/long-number";
 import type { StoredPart } from "../../unmatched-storage";
 import type { Observation, ObservationCreated } from "./schema";
-import { observationWithoutBodies } from "./summary";
+import { bodyFields, observationWithoutBodies } from "./summary";
 import * as tools from "./tools";
 
 /** Characters that a cut input, output or metadata keeps: 64 KB for all three. */
 const FIELD_MAX = 21_845;
-const bodies = ["input", "output", "metadata"] as const;
 
 /**
  * Reduces an observation that no trigger matched to the part that its project stores. All columns keep their values.
@@ -17,7 +16,7 @@ export function reduceToStoredPart(payload: ObservationCreated, part: Exclude<St
     const { observation: left } = observationWithoutBodies(payload);
     return { ...payload, observation: { ...left, ...toolsOf(observation) }, kept: "columns" };
   }
-  const long = bodies.filter((name) => textOf(observation[name]).length > FIELD_MAX);
+  const long = bodyFields.filter((name) => textOf(observation[name]).length > FIELD_MAX);
   if (long.length === 0) return payload;
   const cut = Object.fromEntries(long.map((name) => [name, cutText(textOf(observation[name]))]));
   return { ...payload, observation: { ...observation, ...toolsOf(observation), ...cut }, kept: "cut" };

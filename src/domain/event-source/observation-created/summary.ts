@@ -35,7 +35,9 @@ function short(text: string | null | undefined): string | null {
   return text.length <= TEXT_MAX ? text : `${text.slice(0, TEXT_MAX).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
-const bodyFields = new Set(["input", "output", "metadata"]);
+/** The fields of an observation that are its body. */
+export const bodyFields = ["input", "output", "metadata"] as const;
+const isBodyField = (name: string): boolean => (bodyFields as readonly string[]).includes(name);
 
 /** Returns the observation as the sender sent it. Only `withBodies` adds input, output and metadata. */
 export function shownObservationFields(
@@ -50,7 +52,7 @@ export function shownObservationFields(
  * into these texts.
  */
 export function listJsonTextPaths({ observation }: ObservationCreated): string[] {
-  return [...bodyFields].flatMap((field) => {
+  return bodyFields.flatMap((field) => {
     const value = observation[field];
     const own = isJsonText(value) ? [field] : [];
     const opened = parseJsonField(value);
@@ -66,7 +68,7 @@ const isJsonText = (value: unknown): boolean => typeof value === "string" && rea
 export function observationWithoutBodies({ observation }: ObservationCreated): ObservationCreated {
   return {
     observation: Object.fromEntries(
-      Object.entries(observation).filter(([field]) => !bodyFields.has(field)),
+      Object.entries(observation).filter(([field]) => !isBodyField(field)),
     ) as Observation,
   };
 }
@@ -102,7 +104,7 @@ function inOrder(observation: Observation, withBodies: boolean): Record<string, 
   const known = Object.keys(Observation.shape);
   const extra = Object.keys(observation).filter((name) => !Object.hasOwn(Observation.shape, name));
   const entries = [...known, ...extra]
-    .filter((name) => values[name] !== undefined && (withBodies || !bodyFields.has(name)))
+    .filter((name) => values[name] !== undefined && (withBodies || !isBodyField(name)))
     .map((name) => [name, values[name]] as const);
   return Object.fromEntries(entries);
 }
