@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { getPriority } from "node:os";
 import { afterEach, describe, expect, test } from "vitest";
 import { compileRegex, isRegexCompiled, testRegex, type RegexResultLookup } from "@/domain/filter/regex";
 import type { Filter } from "@/domain/filter/schema";
@@ -244,6 +246,21 @@ describe("fairness", () => {
     await Promise.all([looking, delivering]);
     expect(done).toEqual(["delivery", "preview"]);
   });
+});
+
+/** The steps of `nice` of each thread of this process, above those of the process itself. */
+const nicenessOfThreads = (): number[] =>
+  readdirSync("/proc/self/task").map((thread) => {
+    const afterName = readFileSync(`/proc/self/task/${thread}/stat`, "utf8").split(") ").at(-1)!;
+    return Number(afterName.split(" ")[16]) - getPriority();
+  });
+
+test.runIf(process.platform === "linux")("work for people runs at a lower priority than the program", async () => {
+  const { compute } = start();
+  await settle(compute, of("prj_1"), matches(slow, long("z")));
+  expect(new Set(nicenessOfThreads())).toEqual(new Set([0]));
+  await settle(compute, of("prj_1", "people"), matches(slow, long("z")));
+  expect(nicenessOfThreads().filter((niceness) => niceness > 0)).toEqual([10]);
 });
 
 describe("a thread that is ended", () => {

@@ -38,8 +38,8 @@ export type EvaluateFilter = (filter: unknown, state: string) => FilterResultOfS
 
 /**
  * Runs computations in worker threads that would block the event loop: slow regular expressions, templates, and filters
- * over many states. Each project has a time budget. One thread serves events and deliveries, another one people and
- * jobs.
+ * over many states. Each project has a time budget. One thread serves events and deliveries. Another thread, of lower
+ * priority, serves people and jobs.
  */
 export type Compute = {
   /**
@@ -104,7 +104,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
   const limits = { ...defaultThreadLimits, ...options.limits };
   const script = "src/server/compute/worker.mjs";
   const live = createThreadQueue<ThreadTask>("compute-live", log, { script, limits });
-  const background = createThreadQueue<ThreadTask>("compute-background", log, { script, limits });
+  const background = createThreadQueue<ThreadTask>("compute-background", log, { script, limits, niceness: 10 });
   const ledger = createTimeBudgetLedger(now);
 
   /**

@@ -44,6 +44,11 @@ type ThreadOptions<Task> = {
   script: string;
   limits: ThreadLimits;
   /**
+   * How many steps of `nice`, from 0 to 19, the thread's priority is below that of the program. Default: 0. Only Linux
+   * gives a thread a priority of its own.
+   */
+  niceness?: number;
+  /**
    * Returns the buffers of a task that move to the thread instead of being copied. Such a task cannot be sent twice, so
    * `tasksMax` must be 1.
    */
@@ -69,7 +74,7 @@ const HEAP_MAX_MB = 768;
 export function createThreadQueue<Task>(
   name: string,
   log: Logger,
-  { script, limits, movesOf = () => [] }: ThreadOptions<Task>,
+  { script, limits, niceness = 0, movesOf = () => [] }: ThreadOptions<Task>,
 ): ThreadQueue<Task> {
   const queues = new Map<string, Waiting[]>();
   let worker: Worker | null = null;
@@ -145,6 +150,7 @@ export function createThreadQueue<Task>(
     const started = new threads.Worker(resolve(script), {
       execArgv: [],
       name,
+      workerData: { niceness },
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MB },
     });
     let last: unknown = null;

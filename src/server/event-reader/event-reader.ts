@@ -32,6 +32,7 @@ const HARD_STOP_MS = 30_000;
 export function createEventReader(log: Logger): EventReader {
   const thread = createThreadQueue<ReadingTask>("event-reader", log, {
     script: "src/server/event-reader/worker.mjs",
+    niceness: 5,
     // The thread's own queue needs no pauses: FairWorkGate already lets projects take turns with large bodies.
     limits: { sliceMs: 0, hardStopMs: HARD_STOP_MS, pauses: false, tasksMax: 1 },
     movesOf: ({ body }) => [body.buffer as ArrayBuffer],
