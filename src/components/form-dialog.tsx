@@ -11,18 +11,24 @@ type FormDialogProps = {
   title: string;
   description?: string;
   submitLabel: string;
-  isSubmitting: boolean;
+  /** the state of the form in React Hook Form; the root error belongs to no single field */
+  state: { isSubmitting: boolean; errors: { root?: { message?: string | undefined } | undefined } };
   onSubmit: (event: BaseSyntheticEvent) => Promise<void>;
-  /** the error that belongs to no single field; undefined without an error */
-  problem: string | undefined;
+  /** called when the person closes the dialog, so that the caller can reset the form */
+  onClosed?: () => void;
   /** the fields of the form */
   children: ReactNode;
 };
 
 /** A dialog that contains one form. Its footer has a Cancel button and a submit button. */
 export function FormDialog(props: FormDialogProps) {
-  const { open, onOpenChange, title, description, submitLabel, isSubmitting, onSubmit, problem, children } = props;
+  const { open, title, description, submitLabel, onSubmit, children } = props;
+  const { isSubmitting, errors } = props.state;
   const formId = useId();
+  const onOpenChange = (next: boolean): void => {
+    if (!next) props.onClosed?.();
+    props.onOpenChange(next);
+  };
   return (
     <Dialog
       open={open}
@@ -39,9 +45,9 @@ export function FormDialog(props: FormDialogProps) {
       }
     >
       <form id={formId} onSubmit={(event) => void onSubmit(event)} noValidate className="flex flex-col gap-4">
-        {problem && (
+        {errors.root?.message && (
           <Banner tone="danger" isAlert>
-            {problem}
+            {errors.root.message}
           </Banner>
         )}
         {children}

@@ -47,15 +47,12 @@ export function NewTokenDialog({ open, onOpenChange, onCreate, onCreated }: NewT
   return (
     <FormDialog
       open={open}
-      onOpenChange={(next) => {
-        if (!next) reset();
-        onOpenChange(next);
-      }}
+      onOpenChange={onOpenChange}
+      onClosed={reset}
       title="Create an API token"
       submitLabel="Create token"
-      isSubmitting={formState.isSubmitting}
+      state={formState}
       onSubmit={submit}
-      problem={errors.root?.message}
     >
       <Field label="Name" help="The program or agent that uses it." error={errors.name?.message}>
         <Input autoComplete="off" placeholder="CI of the rules repository" {...register("name")} />

@@ -33,20 +33,16 @@ export function CreateProjectDialog({ open, onOpenChange }: { open: boolean; onO
       showFieldErrors(error, setError, { names: ["name"] });
     }
   });
-  const change = (next: boolean) => {
-    if (!next) reset();
-    onOpenChange(next);
-  };
   return (
     <FormDialog
       open={open}
-      onOpenChange={change}
+      onOpenChange={onOpenChange}
+      onClosed={reset}
       title="New project"
       description="A project has its own triggers, actions, keys and members. You will own it."
       submitLabel="Create project"
-      isSubmitting={formState.isSubmitting}
+      state={formState}
       onSubmit={submit}
-      problem={formState.errors.root?.message}
     >
       <Field label="Name" error={formState.errors.name?.message}>
         <Input autoComplete="off" placeholder="Support assistant" {...register("name")} />

@@ -35,14 +35,11 @@ export function InviteDialog({ projectId, open, onOpenChange, mayInviteOwners, o
     resolver: zodResolver(Invite),
     defaultValues: empty,
   });
-  const change = (next: boolean) => {
-    if (!next) reset(empty);
-    onOpenChange(next);
-  };
   const submit = handleSubmit(async (values) => {
     try {
       const { link, expiresAt } = await invite.mutateAsync({ projectId, ...values });
-      change(false);
+      onOpenChange(false);
+      reset();
       onLink({ title: `An invitation for ${values.email}`, link, expiresAt });
       await queryClient.invalidateQueries(trpc.accessLink.pathFilter());
     } catch (error) {
@@ -52,13 +49,13 @@ export function InviteDialog({ projectId, open, onOpenChange, mayInviteOwners, o
   return (
     <FormDialog
       open={open}
-      onOpenChange={change}
+      onOpenChange={onOpenChange}
+      onClosed={reset}
       title="Invite somebody"
       description="You get a link to send to them. It works once, for 7 days."
       submitLabel="Make link"
-      isSubmitting={formState.isSubmitting}
+      state={formState}
       onSubmit={submit}
-      problem={formState.errors.root?.message}
     >
       <Field label="Email" error={formState.errors.email?.message}>
         <Input type="email" autoComplete="off" placeholder="ada@example.com" {...register("email")} />

@@ -76,15 +76,12 @@ function NameDialog({ projectId, open, onOpenChange, onCreated }: NameDialogProp
   return (
     <FormDialog
       open={open}
-      onOpenChange={(next) => {
-        if (!next) reset();
-        onOpenChange(next);
-      }}
+      onOpenChange={onOpenChange}
+      onClosed={reset}
       title="Create an event key"
       submitLabel="Create key"
-      isSubmitting={formState.isSubmitting}
+      state={formState}
       onSubmit={submit}
-      problem={formState.errors.root?.message}
     >
       <Field label="Name" help="The program that sends with it." error={formState.errors.name?.message}>
         <Input autoComplete="off" placeholder="Production backend" {...register("name")} />

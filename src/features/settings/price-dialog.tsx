@@ -31,7 +31,7 @@ function OpenDialog({ projectId, edited: { id, form: values }, onClose }: PriceD
   const create = useMutation(trpc.modelPrice.create.mutationOptions());
   const update = useMutation(trpc.modelPrice.update.mutationOptions());
   const { register, handleSubmit, setError, formState } = useForm<PriceFormValues>({ defaultValues: values });
-  const { errors, isSubmitting } = formState;
+  const { errors } = formState;
   const submit = handleSubmit(async (form) => {
     const read = readPriceForm(form);
     if ("errors" in read) {
@@ -56,9 +56,8 @@ function OpenDialog({ projectId, edited: { id, form: values }, onClose }: PriceD
       title={id === null ? "Add a price" : "Change the price"}
       description="Used for observations that come without a cost."
       submitLabel="Save price"
-      isSubmitting={isSubmitting}
+      state={formState}
       onSubmit={submit}
-      problem={errors.root?.message}
     >
       <Field
         label="Model"
