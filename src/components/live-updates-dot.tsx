@@ -5,11 +5,11 @@ import { useConnectionState, type ConnectionState } from "@/lib/connection-state
 import { Tooltip } from "./ui/tooltip";
 
 const looks: Record<ConnectionState["kind"], { label: string; help: string; dot: string }> = {
-  connecting: { label: "Connecting", help: "The page connects to the server.", dot: "bg-neutral" },
-  live: { label: "Live", help: "The page follows what happens.", dot: "bg-success" },
+  connecting: { label: "Connecting", help: "Connecting to the server.", dot: "bg-neutral" },
+  live: { label: "Live", help: "The page updates by itself.", dot: "bg-success" },
   paused: {
     label: "Paused",
-    help: "A hidden tab asks for nothing. It catches up once it is shown.",
+    help: "A hidden tab loads nothing. It updates once it is shown.",
     dot: "bg-neutral",
   },
   reconnecting: { label: "Reconnecting", help: "The server does not answer. The page tries again.", dot: "bg-warning" },

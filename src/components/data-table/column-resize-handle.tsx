@@ -55,7 +55,7 @@ export function ColumnResizeHandle({ column: { id, header }, before, after, tool
       aria-valuemin={COLUMN_WIDTH_BOUNDS.min}
       aria-valuemax={COLUMN_WIDTH_BOUNDS.max}
       aria-valuenow={width}
-      title="Drag it. Left and right change the width, with Shift they move the column. Up and down go to other columns."
+      title="Drag, or press left or right, to change the width. With Shift, left and right move the column."
       // Tab stops at one handle of the header only. The up and down arrow keys go to the others.
       tabIndex={isFirst ? 0 : -1}
       onFocus={(event) => setWidth(clampColumnWidth(cellOf(event.currentTarget).offsetWidth))}

@@ -63,7 +63,7 @@ function Skipped({ projectId, actionId }: { projectId: string; actionId: string 
         </ButtonLink>
       }
     >
-      They came while it was off, or were over a trigger&apos;s cap.
+      The action was off then, or a trigger&apos;s cap was full.
     </Banner>
   );
 }

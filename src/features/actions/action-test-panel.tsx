@@ -94,7 +94,7 @@ export function ActionTestPanel({ projectId, actionId, mayTest, read, onError }:
     >
       <p className="-mt-2 mb-4 text-sm text-muted last:mb-0">
         {actionId
-          ? "Sends an event, signed, to the URL as it stands here. Nothing is kept."
+          ? "Sends a signed event to the URL in this form. Nothing is stored."
           : "Sends an event to the URL before anything is saved, signed with a throw-away secret."}
       </p>
       {mayTest && (

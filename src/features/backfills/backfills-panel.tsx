@@ -63,7 +63,7 @@ export function BackfillsPanel({ projectId, triggerId }: BackfillsProps) {
           </div>
         ) : list.data.length === 0 ? (
           <p className="px-5 py-6 text-sm text-muted">
-            None yet. A trigger looks at what arrives; a backfill runs it over what has arrived before.
+            No backfill yet. A trigger looks at new events; a backfill runs the trigger over stored ones.
           </p>
         ) : (
           <ul aria-label="Backfills" className="divide-y">

@@ -29,7 +29,11 @@ function Engine({ projectId }: { projectId: string | null }) {
   const { data, error, refetch } = useQuery({ ...overview, refetchInterval: ENGINE_POLL_MS });
   if (!data)
     return error ? (
-      <QueryErrorMessage title="The engine could not be asked" message={error.message} onRetry={() => void refetch()} />
+      <QueryErrorMessage
+        title="The state of the engine could not be loaded"
+        message={error.message}
+        onRetry={() => void refetch()}
+      />
     ) : (
       <PageSkeleton />
     );

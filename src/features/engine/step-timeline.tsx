@@ -10,7 +10,7 @@ export function StepTimeline({ run }: { run: Run }) {
   if (items.length === 0)
     return (
       <p className="text-sm text-muted">
-        None: the function does all of it in one go, or had not come to its first step.
+        No steps: the function has none, or has not begun its first one.
       </p>
     );
   return <Timeline label="Steps" items={items} />;

@@ -89,7 +89,7 @@ function WebhookForm({ projectId, webhook }: { projectId: string; webhook: Opera
           <>
             <ConfirmButton
               title="Rotate its secret?"
-              description="A new secret is made and shown once. The old one signs along for a day."
+              description="A new secret is made and shown once. The old secret also signs for one more day."
               confirmLabel="Make a new secret"
               onConfirm={() => rotate.mutateAsync({ projectId })}
             >
@@ -98,7 +98,7 @@ function WebhookForm({ projectId, webhook }: { projectId: string; webhook: Opera
             <ConfirmButton
               variant="danger-ghost"
               title="Remove the operational webhook?"
-              description="Only the banners here tell of failing endpoints then."
+              description="Only banners on these pages then say that an endpoint fails."
               confirmLabel="Remove webhook"
               isDanger
               onConfirm={() => remove.mutateAsync({ projectId })}

@@ -32,7 +32,9 @@ export function OwnPriceTable({ projectId, prices, mayEdit, isSearched, onEdit }
   if (prices.length === 0)
     return (
       <p className="px-4 py-4 text-sm text-muted sm:px-5">
-        {isSearched ? "No own price is found." : "None yet: all costs are computed from the built-in list."}
+        {isSearched
+          ? "No price of your own is found."
+          : "No price of your own yet: all costs are computed from the built-in list."}
       </p>
     );
   return (

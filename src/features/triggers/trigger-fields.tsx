@@ -150,7 +150,7 @@ export const TriggerPaceFields = memo(function TriggerPaceFields({
           control={control}
           name="samplingBy"
           render={({ field }) => (
-            <Field label="Keep together by" help="The group that shares one draw of the sample.">
+            <Field label="Keep together by" help="Events of one group are all sampled in, or none of them is.">
               <Select
                 options={togetherOptions(source.noun)}
                 value={field.value}

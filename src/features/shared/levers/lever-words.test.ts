@@ -33,7 +33,7 @@ describe("the question before a lever", () => {
 
   it("says what pausing keeps and what switching off skips", () => {
     expect(says("pause")).toBe(
-      "Nothing is sent until somebody lets it go on. 152 executions and all new ones wait; none is skipped.",
+      "Nothing is sent until somebody resumes it. 152 executions and all new ones wait; none is skipped.",
     );
     expect(says("off")).toContain("152 executions that wait are skipped.");
     expect(says("resume", { waiting: 0 })).toBe("No execution waits.");

@@ -61,7 +61,7 @@ function effectOf(lever: ActionLever, counts: ActionLeverCounts): string {
         notDue > 0 ? `; ${formatCount(notDue, COUNTED_MAX)} of them without the rest of the delay` : ""
       }.${isPausedByBreaker ? " The oldest goes first, as a probe. The others follow once it succeeds." : ""}`;
     case "pause":
-      return `Nothing is sent until somebody lets it go on. ${
+      return `Nothing is sent until somebody resumes it. ${
         waiting === 0 ? "New executions wait" : `${executions(waiting)} and all new ones wait`
       }; none is skipped.`;
     case "resume":

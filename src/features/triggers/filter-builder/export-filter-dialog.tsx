@@ -37,7 +37,7 @@ function Export({ source, filter }: Pick<ExportDialogProps, "source" | "filter">
     <div className="flex flex-col items-start gap-4">
       <SegmentedControl aria-label="Format" options={formats} value={format} onValueChange={setFormat} />
       {text === null ? (
-        <Banner tone="warning" title="Langfuse cannot say this filter">
+        <Banner tone="warning" title="Langfuse cannot express this filter">
           <ul className="list-disc pl-4">
             {problems.map((problem) => (
               <li key={problem}>{problem}</li>

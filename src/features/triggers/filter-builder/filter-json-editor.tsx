@@ -41,7 +41,7 @@ export function FilterJsonEditor({ problems, onPaste, isDisabled, ...own }: Json
         aside={<CopyButton text={draft.text} label="Copy filter" className="-my-1" />}
         help={
           "Groups (all, any, none) of conditions, or an array of Langfuse's filters. " +
-          "Applied as soon as it can be read."
+          "Applied as soon as the JSON is valid."
         }
         error={errors.length > 0 ? errors.join("\n") : undefined}
         className="whitespace-pre-line"
@@ -65,7 +65,7 @@ export function FilterJsonEditor({ problems, onPaste, isDisabled, ...own }: Json
             </Button>
           }
         >
-          It is saved in the form of this system.
+          It is saved in this program&apos;s own format.
         </Banner>
       )}
       <div className="flex flex-wrap gap-1.5">

@@ -30,7 +30,7 @@ export function ShadowDifferenceList({ projectId, triggerId, noun }: Differences
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   if (list.error) return <QueryErrorMessage message={list.error.message} onRetry={() => void list.refetch()} />;
   return (
-    <Card title="Where they differ" description={`By the latest state of each ${noun.one}.`} isFlush>
+    <Card title="Where they differ" description={`Compares the latest state of each ${noun.one}.`} isFlush>
       {rows.length === 0 ? (
         <p className="px-4 pb-4 text-sm text-muted sm:px-5">No {noun.one} so far.</p>
       ) : (
