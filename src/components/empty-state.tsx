@@ -34,7 +34,10 @@ function ExampleRow({ cells }: { cells: readonly ReactNode[] }) {
     <div
       aria-hidden
       inert
-      className="flex h-(--row-height) items-center gap-6 border-b px-4 text-sm whitespace-nowrap opacity-40 select-none sm:px-6"
+      className={cn(
+        "flex h-(--row-height) items-center gap-6 border-b px-4",
+        "text-sm whitespace-nowrap opacity-40 select-none sm:px-6",
+      )}
     >
       {cells.map((cell, index) => (
         <span

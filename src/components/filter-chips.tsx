@@ -52,7 +52,9 @@ export function FilterChips<Value extends string>({
           aria-pressed={chip.value === value}
           onClick={() => onValueChange(chip.value)}
           className={cn(
-            "flex h-7 shrink-0 items-center gap-1.5 rounded-full border border-line-strong px-2.5 text-xs text-muted transition-colors select-none hover:text-foreground pointer-coarse:h-9 pointer-coarse:px-3",
+            "flex h-7 shrink-0 items-center gap-1.5 rounded-full",
+            "border border-line-strong px-2.5 text-xs text-muted transition-colors",
+            "select-none hover:text-foreground pointer-coarse:h-9 pointer-coarse:px-3",
             "aria-pressed:border-foreground/70 aria-pressed:bg-surface aria-pressed:text-foreground",
           )}
         >

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { cn } from "@/lib/cn";
 
 type LinkTabsProps = {
   /** the accessible name of the group of links */
@@ -16,7 +17,10 @@ export function LinkedPageTabs({ label, items }: LinkTabsProps) {
           href={href}
           prefetch={false}
           aria-current={isCurrent ? "page" : undefined}
-          className="flex h-7 items-center rounded-md px-2 text-xs text-muted transition-colors hover:text-foreground aria-[current=page]:bg-pressed aria-[current=page]:text-foreground pointer-coarse:h-9"
+          className={cn(
+            "flex h-7 items-center rounded-md px-2 text-xs text-muted transition-colors hover:text-foreground",
+            "aria-[current=page]:bg-pressed aria-[current=page]:text-foreground pointer-coarse:h-9",
+          )}
         >
           {label}
         </Link>

@@ -1,6 +1,7 @@
 "use client";
 
 import { X } from "lucide-react";
+import { cn } from "@/lib/cn";
 import { Button } from "./ui/button";
 
 export type RemovableFilterTag<Key extends string> = { key: Key; label: string; value: string };
@@ -21,7 +22,10 @@ export function RemovableFilterTags<Key extends string>({ tags, onRemove, onClea
             type="button"
             aria-label={`Remove the filter ${label}`}
             onClick={() => onRemove(key)}
-            className="flex h-6 max-w-80 items-center gap-1 rounded-md border bg-sunken px-1.5 text-xs hover:border-line-strong pointer-coarse:h-9"
+            className={cn(
+              "flex h-6 max-w-80 items-center gap-1 rounded-md border bg-sunken px-1.5 text-xs",
+              "hover:border-line-strong pointer-coarse:h-9",
+            )}
           >
             <span className="text-muted">{label}</span>
             <span className="truncate">{value}</span>

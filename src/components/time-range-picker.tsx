@@ -21,7 +21,11 @@ type RangePickerProps = {
 };
 
 const chip =
-  "flex h-7 items-center rounded-md px-2 text-xs text-muted tabular-nums transition-colors hover:text-foreground aria-pressed:bg-pressed aria-pressed:text-foreground data-popup-open:text-foreground pointer-coarse:h-9";
+  cn(
+  "flex h-7 items-center rounded-md px-2",
+  "text-xs text-muted tabular-nums transition-colors hover:text-foreground",
+  "aria-pressed:bg-pressed aria-pressed:text-foreground data-popup-open:text-foreground pointer-coarse:h-9",
+);
 
 /** A control that chooses the time range of a page: a preset that ends now, or an interval with a start and an end. */
 export function TimeRangePicker({ value, onValueChange, fallback }: RangePickerProps) {

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState, type KeyboardEvent, type PointerEvent } from "react";
+import { cn } from "@/lib/cn";
 import { COLUMN_WIDTH_BOUNDS, clampColumnWidth } from "./column";
 
 /** The changes that a person can make to the columns of a table. */
@@ -65,7 +66,11 @@ export function ColumnResizeHandle({ column: { id, header }, before, after, tool
       onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
       onPointerMove={onPointerMove}
       onKeyDown={onKeyDown}
-      className="absolute inset-y-0 right-0 w-2 cursor-col-resize touch-none outline-none before:absolute before:inset-y-2 before:right-0.5 before:w-px group-hover/head:before:bg-line-strong hover:before:bg-foreground focus-visible:before:w-0.5 focus-visible:before:bg-accent"
+      className={cn(
+        "absolute inset-y-0 right-0 w-2 cursor-col-resize touch-none outline-none before:absolute",
+        "before:inset-y-2 before:right-0.5 before:w-px group-hover/head:before:bg-line-strong",
+        "hover:before:bg-foreground focus-visible:before:w-0.5 focus-visible:before:bg-accent",
+      )}
     />
   );
 }

@@ -233,7 +233,11 @@ function NewRows({ count, onShow }: { count: number; onShow: () => void }) {
       <button
         type="button"
         onClick={onShow}
-        className="pointer-events-auto flex h-6 items-center gap-1 rounded-full bg-accent pr-2.5 pl-2 text-xs font-medium after:absolute after:-top-2 after:h-10 after:w-20 after:content-[''] text-accent-foreground tabular-nums hover:bg-accent-hover"
+        className={cn(
+          "pointer-events-auto flex h-6 items-center gap-1 rounded-full bg-accent pr-2.5 pl-2 text-xs font-medium",
+          "after:absolute after:-top-2 after:h-10 after:w-20 after:content-[''] text-accent-foreground",
+          "tabular-nums hover:bg-accent-hover",
+        )}
       >
         <ArrowUp aria-hidden className="size-3" />
         {count} new

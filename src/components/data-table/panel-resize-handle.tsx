@@ -2,6 +2,7 @@
 
 import { useState, type KeyboardEvent, type PointerEvent, type RefObject } from "react";
 import { PANEL_WIDTH_BOUNDS, setPanelWidth } from "@/lib/look-cookies";
+import { cn } from "@/lib/cn";
 
 const STEP_PX = 32;
 const moves: Record<string, (width: number) => number> = {
@@ -38,7 +39,11 @@ export function PanelResizeHandle({ panel }: { panel: RefObject<HTMLElement | nu
       onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
       onPointerMove={onPointerMove}
       onKeyDown={onKeyDown}
-      className="absolute inset-y-0 -left-1 w-2 cursor-col-resize touch-none outline-none before:absolute before:inset-y-0 before:left-1 before:w-0.5 hover:before:bg-line-strong focus-visible:before:bg-accent active:before:bg-accent max-sm:hidden"
+      className={cn(
+        "absolute inset-y-0 -left-1 w-2 cursor-col-resize touch-none outline-none before:absolute",
+        "before:inset-y-0 before:left-1 before:w-0.5 hover:before:bg-line-strong focus-visible:before:bg-accent",
+        "active:before:bg-accent max-sm:hidden",
+      )}
     />
   );
 }

@@ -89,7 +89,10 @@ export function DataRow<Row>(props: DataRowProps<Row>) {
               onClick={onOpen}
               {...{ [ROW_LINK_ATTRIBUTE]: rowKey }}
               aria-current={isActive || undefined}
-              className="outline-none before:absolute before:inset-0 before:content-[''] focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-accent"
+              className={cn(
+                "outline-none before:absolute before:inset-0 before:content-[''] focus-visible:before:outline-2",
+                "focus-visible:before:-outline-offset-2 focus-visible:before:outline-accent",
+              )}
             >
               {column.cell(row)}
             </Link>

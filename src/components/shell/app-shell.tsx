@@ -51,7 +51,10 @@ export function AppShell(props: AppShellProps) {
     <div className="isolate flex min-h-dvh flex-col lg:flex-row">
       <a
         href="#main"
-        className="fixed top-2 left-2 z-70 -translate-y-16 rounded-md bg-ink px-3 py-2 text-sm font-medium text-ink-foreground transition-transform focus:translate-y-0"
+        className={cn(
+          "fixed top-2 left-2 z-70 -translate-y-16 rounded-md bg-ink px-3 py-2 text-sm font-medium",
+          "text-ink-foreground transition-transform focus:translate-y-0",
+        )}
       >
         Skip to content
       </a>
@@ -70,7 +73,10 @@ export function AppShell(props: AppShellProps) {
           </IconButton>,
         )}
       </aside>
-      <header className="sticky top-0 z-30 flex h-13 items-center gap-1.5 border-b bg-background/90 px-2 backdrop-blur lg:hidden">
+      <header className={cn(
+        "sticky top-0 z-30 flex h-13 items-center",
+        "gap-1.5 border-b bg-background/90 px-2 backdrop-blur lg:hidden",
+      )}>
         <IconButton label="Open navigation" onClick={() => setOpenOn(pathname)}>
           <Menu aria-hidden />
         </IconButton>

@@ -13,7 +13,8 @@ export function SidebarButton({ icon, title, subtitle, className, ...props }: Si
     <button
       type="button"
       className={cn(
-        "flex h-9 w-full min-w-0 items-center gap-2.5 rounded-md px-1.5 text-left transition-colors hover:bg-hover data-popup-open:bg-hover",
+        "flex h-9 w-full min-w-0 items-center gap-2.5 rounded-md px-1.5 text-left transition-colors",
+        "hover:bg-hover data-popup-open:bg-hover",
         className,
       )}
       {...props}

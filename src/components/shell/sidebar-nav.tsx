@@ -36,7 +36,12 @@ export function SidebarNav({ sections, pathname }: { sections: readonly NavSecti
                     type="button"
                     aria-label={`Remove ${item.label}`}
                     onClick={item.onRemove}
-                    className="absolute top-1 right-1 grid size-6 place-items-center rounded-sm bg-hover text-muted opacity-0 group-focus-within/item:opacity-100 group-hover/item:opacity-100 group-data-collapsed/sidebar:hidden hover:text-foreground pointer-coarse:top-0 pointer-coarse:size-10 pointer-coarse:opacity-100"
+                    className={cn(
+                      "absolute top-1 right-1 grid size-6 place-items-center rounded-sm bg-hover text-muted",
+                      "opacity-0 group-focus-within/item:opacity-100 group-hover/item:opacity-100",
+                      "group-data-collapsed/sidebar:hidden hover:text-foreground pointer-coarse:top-0",
+                      "pointer-coarse:size-10 pointer-coarse:opacity-100",
+                    )}
                   >
                     <X aria-hidden className="size-3.5" />
                   </button>
@@ -58,7 +63,8 @@ function NavLink({ item, isCurrent }: { item: NavItem; isCurrent: boolean }) {
       prefetch={false}
       aria-current={isCurrent ? "page" : undefined}
       className={cn(
-        "group flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm text-muted transition-colors hover:bg-hover hover:text-foreground pointer-coarse:h-10",
+        "group flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm text-muted transition-colors",
+        "hover:bg-hover hover:text-foreground pointer-coarse:h-10",
         "aria-[current=page]:bg-pressed aria-[current=page]:font-medium aria-[current=page]:text-foreground",
         "[&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:stroke-[1.75]",
       )}

@@ -28,11 +28,16 @@ export function AlertDialogWindow(props: AlertDialogProps) {
   return (
     <Base.Root open={props.open} onOpenChange={(next) => (next || !props.isLoading) && props.onOpenChange(next)}>
       <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-50 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <Base.Backdrop className={cn(
+          "fixed inset-0 z-50 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0",
+          "data-starting-style:opacity-0",
+        )} />
         <Base.Popup
           className={cn(
-            "fixed inset-x-0 bottom-0 z-50 mx-auto w-full rounded-t-xl border border-line-strong bg-raised shadow-raised outline-none sm:top-[18vh] sm:bottom-auto sm:max-w-md sm:rounded-xl",
-            "transition-[opacity,translate] duration-150 ease-out data-ending-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:translate-y-2 data-starting-style:opacity-0",
+            "fixed inset-x-0 bottom-0 z-50 mx-auto w-full rounded-t-xl border border-line-strong bg-raised",
+            "shadow-raised outline-none sm:top-[18vh] sm:bottom-auto sm:max-w-md sm:rounded-xl",
+            "transition-[opacity,translate] duration-150 ease-out data-ending-style:translate-y-2",
+            "data-ending-style:opacity-0 data-starting-style:translate-y-2 data-starting-style:opacity-0",
           )}
         >
           <Question {...props} />

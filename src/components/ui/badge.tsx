@@ -29,7 +29,8 @@ export function Badge({
   return (
     <span
       className={cn(
-        "inline-flex h-5 max-w-full shrink-0 items-center gap-1 rounded-sm px-1.5 text-xs font-medium whitespace-nowrap [&_svg]:size-3",
+        "inline-flex h-5 max-w-full shrink-0 items-center gap-1 rounded-sm px-1.5 text-xs font-medium",
+        "whitespace-nowrap [&_svg]:size-3",
         tones[tone],
         isMono && "font-mono font-normal",
         className,

@@ -3,8 +3,10 @@ import { cva } from "class-variance-authority";
 /** Returns the CSS classes of a button in a variant and a size, for buttons and for links that look like buttons. */
 export const buttonClass = cva(
   [
-    "inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap select-none",
-    "transition-colors duration-100 disabled:pointer-events-none disabled:opacity-50 aria-disabled:opacity-50 data-disabled:opacity-50",
+    "inline-flex shrink-0 items-center justify-center gap-1.5",
+    "rounded-md border font-medium whitespace-nowrap select-none",
+    "transition-colors duration-100 disabled:pointer-events-none",
+    "disabled:opacity-50 aria-disabled:opacity-50 data-disabled:opacity-50",
     "[&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:stroke-[1.75]",
   ],
   {

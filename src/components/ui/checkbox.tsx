@@ -39,7 +39,11 @@ export function Checkbox({
         indeterminate={isIndeterminate}
         onCheckedChange={(next) => onCheckedChange(next)}
         disabled={disabled}
-        className="mt-0.5 grid size-4 shrink-0 place-items-center rounded-sm border border-line-strong bg-surface transition-colors data-checked:border-accent data-checked:bg-accent data-disabled:opacity-50 data-indeterminate:border-accent data-indeterminate:bg-accent"
+        className={cn(
+          "mt-0.5 grid size-4 shrink-0 place-items-center rounded-sm border border-line-strong bg-surface",
+          "transition-colors data-checked:border-accent data-checked:bg-accent data-disabled:opacity-50",
+          "data-indeterminate:border-accent data-indeterminate:bg-accent",
+        )}
       >
         <Base.Indicator className="text-accent-foreground">
           {isIndeterminate ? (

@@ -5,7 +5,10 @@ import { useFieldControl } from "./field-context";
 
 /** The CSS classes of a button that shows a value and opens a list of choices. */
 export const choiceButtonClass =
-  "control control-text flex h-8 w-full min-w-0 items-center justify-between gap-2 pr-2 pl-2.5 text-left select-none pointer-coarse:h-10";
+  cn(
+  "control control-text flex h-8 w-full min-w-0 items-center justify-between gap-2 pr-2 pl-2.5 text-left",
+  "select-none pointer-coarse:h-10",
+);
 
 type ChoiceButtonProps = Pick<
   ComponentProps<"button">,

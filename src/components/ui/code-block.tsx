@@ -37,7 +37,10 @@ export function CodeBlock({ samples, label, actions, isWrapped = false, classNam
                 type="button"
                 aria-pressed={item === sample}
                 onClick={() => setChosen(index)}
-                className="h-full shrink-0 border-b border-transparent text-muted outline-offset-[-2px] hover:text-foreground aria-pressed:border-foreground aria-pressed:text-foreground"
+                className={cn(
+                  "h-full shrink-0 border-b border-transparent text-muted outline-offset-[-2px]",
+                  "hover:text-foreground aria-pressed:border-foreground aria-pressed:text-foreground",
+                )}
               >
                 {item.label}
               </button>

@@ -45,15 +45,20 @@ export function DialogWindow({
   return (
     <Base.Root open={open} onOpenChange={(next) => (next || !isPersistent) && onOpenChange(next)}>
       <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-50 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <Base.Backdrop className={cn(
+          "fixed inset-0 z-50 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0",
+          "data-starting-style:opacity-0",
+        )} />
         <Base.Popup
           ref={popup}
           // On a touch screen no field gets the focus, because the screen's keyboard would cover half of the dialog.
           initialFocus={(by) => (by === "touch" ? null : firstTextField(popup.current))}
           className={cn(
-            "fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-xl border border-line-strong bg-raised shadow-raised outline-none",
+            "fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-xl border",
+            "border-line-strong bg-raised shadow-raised outline-none",
             "sm:top-[12vh] sm:bottom-auto sm:max-h-[76vh] sm:w-[calc(100vw-3rem)] sm:rounded-xl",
-            "transition-[opacity,translate] duration-150 ease-out data-ending-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:translate-y-2 data-starting-style:opacity-0",
+            "transition-[opacity,translate] duration-150 ease-out data-ending-style:translate-y-2",
+            "data-ending-style:opacity-0 data-starting-style:translate-y-2 data-starting-style:opacity-0",
             widths[size],
           )}
         >

@@ -58,7 +58,10 @@ export function RadioGroup<Value extends string>({
             aria-labelledby={`${id}-${option.value}`}
             value={option.value}
             disabled={option.isDisabled}
-            className="mt-0.5 grid size-4 shrink-0 place-items-center rounded-full border border-line-strong bg-surface transition-colors data-checked:border-accent data-checked:bg-accent"
+            className={cn(
+              "mt-0.5 grid size-4 shrink-0 place-items-center rounded-full border border-line-strong bg-surface",
+              "transition-colors data-checked:border-accent data-checked:bg-accent",
+            )}
           >
             <Radio.Indicator className="size-1.5 rounded-full bg-accent-foreground" />
           </Radio.Root>

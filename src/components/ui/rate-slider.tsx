@@ -49,7 +49,10 @@ export function RateSlider({ value, onValueChange, disabled, className, ...aria 
             <Base.Indicator className="rounded-full bg-accent" />
             <Base.Thumb
               aria-label={aria["aria-label"]}
-              className="size-4 rounded-full border border-line-strong bg-white shadow-[0_1px_2px_oklch(0_0_0/20%)] has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
+              className={cn(
+                "size-4 rounded-full border border-line-strong bg-white shadow-[0_1px_2px_oklch(0_0_0/20%)]",
+                "has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent",
+              )}
             />
           </Base.Track>
         </Base.Control>

@@ -44,8 +44,10 @@ export function SegmentedControl<Value extends string>({
           value={option.value}
           aria-label={option.name}
           className={cn(
-            "flex items-center justify-center gap-1.5 rounded-[5px] px-2.5 text-muted transition-colors select-none hover:text-foreground [&_svg]:size-3.5",
-            "data-checked:bg-raised data-checked:text-foreground data-checked:shadow-[0_0_0_1px_var(--line),0_1px_2px_oklch(0_0_0/6%)]",
+            "flex items-center justify-center gap-1.5 rounded-[5px] px-2.5 text-muted transition-colors",
+            "select-none hover:text-foreground [&_svg]:size-3.5",
+            "data-checked:bg-raised data-checked:text-foreground",
+            "data-checked:shadow-[0_0_0_1px_var(--line),0_1px_2px_oklch(0_0_0/6%)]",
             size === "sm" ? "h-6 text-xs pointer-coarse:h-8" : "h-7 text-sm pointer-coarse:h-9",
           )}
         >

@@ -26,12 +26,16 @@ export function Switch({ checked, onCheckedChange, disabled, className, ...aria 
       onCheckedChange={(next) => onCheckedChange(next)}
       disabled={disabled}
       className={cn(
-        "relative flex h-4.5 w-8 shrink-0 items-center rounded-full bg-line-strong p-0.5 transition-colors duration-150 data-checked:bg-accent data-disabled:opacity-50",
+        "relative flex h-4.5 w-8 shrink-0 items-center rounded-full bg-line-strong p-0.5 transition-colors",
+        "duration-150 data-checked:bg-accent data-disabled:opacity-50",
         "before:absolute before:-inset-x-1 before:-inset-y-2.5 before:content-['']",
         className,
       )}
     >
-      <Base.Thumb className="size-3.5 rounded-full bg-white shadow-[0_1px_2px_oklch(0_0_0/25%)] transition-transform duration-150 data-checked:translate-x-3.5" />
+      <Base.Thumb className={cn(
+        "size-3.5 rounded-full bg-white shadow-[0_1px_2px_oklch(0_0_0/25%)] transition-transform duration-150",
+        "data-checked:translate-x-3.5",
+      )} />
     </Base.Root>
   );
 }

@@ -50,13 +50,19 @@ export function Tabs<Value extends string>({
             key={tab.value}
             value={tab.value}
             disabled={tab.isDisabled}
-            className="flex h-9 shrink-0 items-center gap-1.5 text-sm text-muted outline-offset-[-2px] transition-colors hover:text-foreground data-active:text-foreground data-disabled:opacity-50 pointer-coarse:h-11"
+            className={cn(
+              "flex h-9 shrink-0 items-center gap-1.5 text-sm text-muted outline-offset-[-2px] transition-colors",
+              "hover:text-foreground data-active:text-foreground data-disabled:opacity-50 pointer-coarse:h-11",
+            )}
           >
             {tab.label}
             {tab.count !== undefined && <span className="text-xs text-subtle tabular-nums">{tab.count}</span>}
           </Base.Tab>
         ))}
-        <Base.Indicator className="absolute bottom-0 left-0 h-[2px] w-(--active-tab-width) translate-x-(--active-tab-left) bg-foreground transition-[translate,width] duration-200 ease-out" />
+        <Base.Indicator className={cn(
+          "absolute bottom-0 left-0 h-[2px] w-(--active-tab-width) translate-x-(--active-tab-left) bg-foreground",
+          "transition-[translate,width] duration-200 ease-out",
+        )} />
       </Base.List>
       {tabs.map((tab) => (
         <Base.Panel

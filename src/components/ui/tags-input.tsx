@@ -142,7 +142,10 @@ export function TagsInput({
             )}
           >
             <Base.Status>{isLoading && <SuggestionsLoadingRow />}</Base.Status>
-            <Base.List className="max-h-[min(16rem,var(--available-height))] scroll-py-1 overflow-y-auto overscroll-contain p-1 data-empty:hidden">
+            <Base.List className={cn(
+              "max-h-[min(16rem,var(--available-height))] scroll-py-1 overflow-y-auto",
+              "overscroll-contain p-1 data-empty:hidden",
+            )}>
               {(item: string) => (
                 <Base.Item key={item} value={item} className={popupItemClass}>
                   {item === typed && !isKnown && <Plus aria-hidden className="text-subtle" />}
@@ -165,7 +168,10 @@ function Tag({ value }: { value: string }) {
     <Base.Chip
       data-value={value}
       aria-label={value === "" ? "empty text" : value}
-      className="flex h-6 max-w-full min-w-0 items-center gap-0.5 rounded-sm bg-neutral-soft pr-0.5 pl-1.5 text-xs outline-none data-highlighted:bg-accent data-highlighted:text-accent-foreground"
+      className={cn(
+        "flex h-6 max-w-full min-w-0 items-center gap-0.5 rounded-sm bg-neutral-soft pr-0.5 pl-1.5 text-xs",
+        "outline-none data-highlighted:bg-accent data-highlighted:text-accent-foreground",
+      )}
     >
       <span className="truncate">{value === "" ? "“”" : value}</span>
       <Base.ChipRemove

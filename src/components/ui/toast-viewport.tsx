@@ -19,7 +19,10 @@ export function ToastViewport({ onReady }: { onReady: (manager: ToastManager) =>
   return (
     <Base.Provider toastManager={manager} limit={3}>
       <Base.Portal>
-        <Base.Viewport className="fixed inset-x-4 bottom-4 z-80 mx-auto sm:inset-x-auto sm:bottom-5 sm:left-5 sm:w-88 lg:left-60">
+        <Base.Viewport className={cn(
+          "fixed inset-x-4 bottom-4 z-80 mx-auto",
+          "sm:inset-x-auto sm:bottom-5 sm:left-5 sm:w-88 lg:left-60",
+        )}>
           <ToastList />
         </Base.Viewport>
       </Base.Portal>
@@ -34,26 +37,41 @@ function ToastList() {
       key={item.id}
       toast={item}
       className={cn(
-        "absolute right-0 bottom-0 z-[calc(100-var(--toast-index))] w-full origin-bottom rounded-lg border border-line-strong bg-raised shadow-raised select-none",
-        "[--gap:0.5rem] [--peek:0.5rem] [--scale:calc(max(0,1-var(--toast-index)*0.06))] [--shrink:calc(1-var(--scale))] [--height:var(--toast-frontmost-height,var(--toast-height))]",
+        "absolute right-0 bottom-0 z-[calc(100-var(--toast-index))] w-full origin-bottom rounded-lg border",
+        "border-line-strong bg-raised shadow-raised select-none",
+        "[--gap:0.5rem] [--peek:0.5rem] [--scale:calc(max(0,1-var(--toast-index)*0.06))]",
+        "[--shrink:calc(1-var(--scale))] [--height:var(--toast-frontmost-height,var(--toast-height))]",
         "[--offset-y:calc(var(--toast-offset-y)*-1+var(--toast-index)*var(--gap)*-1+var(--toast-swipe-movement-y))]",
-        "h-(--height) [transform:translateX(var(--toast-swipe-movement-x))_translateY(calc(var(--toast-swipe-movement-y)-(var(--toast-index)*var(--peek))-(var(--shrink)*var(--height))))_scale(var(--scale))]",
-        "data-expanded:h-(--toast-height) data-expanded:[transform:translateX(var(--toast-swipe-movement-x))_translateY(var(--offset-y))]",
-        "transition-[transform,opacity,height] duration-300 ease-out data-ending-style:opacity-0 data-limited:opacity-0",
-        "data-starting-style:[transform:translateY(120%)] data-ending-style:not-data-swipe-direction:[transform:translateY(120%)]",
+        "h-(--height)",
+        "[transform:translateX(var(--toast-swipe-movement-x))_translateY(calc(var(--toast-swipe-movement-y)-(var(--toast-index)*var(--peek))-(var(--shrink)*var(--height))))_scale(var(--scale))]",
+        "data-expanded:h-(--toast-height)",
+        "data-expanded:[transform:translateX(var(--toast-swipe-movement-x))_translateY(var(--offset-y))]",
+        "transition-[transform,opacity,height] duration-300 ease-out",
+        "data-ending-style:opacity-0 data-limited:opacity-0",
+        "data-starting-style:[transform:translateY(120%)]",
+        "data-ending-style:not-data-swipe-direction:[transform:translateY(120%)]",
         "after:absolute after:top-full after:left-0 after:h-[calc(var(--gap)+1px)] after:w-full after:content-['']",
       )}
     >
-      <Base.Content className="flex items-start gap-2.5 overflow-hidden p-3.5 transition-opacity duration-200 data-behind:not-data-expanded:opacity-0">
+      <Base.Content className={cn(
+        "flex items-start gap-2.5 overflow-hidden p-3.5 transition-opacity duration-200",
+        "data-behind:not-data-expanded:opacity-0",
+      )}>
         <ToastIcon type={item.type} />
         <div className="min-w-0 flex-1">
           <Base.Title className="text-sm font-medium" />
           <Base.Description render={<div />} className="mt-0.5 text-sm text-muted" />
-          <Base.Action className="mt-2 text-sm font-medium text-accent-text underline-offset-4 hover:underline empty:hidden" />
+          <Base.Action className={cn(
+            "mt-2 text-sm font-medium text-accent-text",
+            "underline-offset-4 hover:underline empty:hidden",
+          )} />
         </div>
         <Base.Close
           aria-label="Dismiss"
-          className="-m-1 grid size-6 shrink-0 place-items-center rounded-sm text-subtle hover:bg-hover hover:text-foreground"
+          className={cn(
+            "-m-1 grid size-6 shrink-0 place-items-center",
+            "rounded-sm text-subtle hover:bg-hover hover:text-foreground",
+          )}
         >
           <X aria-hidden className="size-3.5" />
         </Base.Close>

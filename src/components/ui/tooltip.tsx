@@ -1,6 +1,7 @@
 "use client";
 
 import { cloneElement, type ReactElement, type ReactNode } from "react";
+import { cn } from "@/lib/cn";
 import { LazyHoverPopup } from "./lazy-hover-popup";
 import { useHoverPopup } from "./use-hover-popup";
 
@@ -27,7 +28,10 @@ export function Tooltip({ content, children, side = "top" }: TooltipProps) {
           anchor={anchor}
           onClose={close}
           side={side}
-          className="popup-motion pointer-events-none flex max-w-72 items-center gap-2 rounded-md bg-ink px-2 py-1 text-xs text-ink-foreground"
+          className={cn(
+            "popup-motion pointer-events-none flex max-w-72 items-center gap-2 rounded-md bg-ink px-2 py-1",
+            "text-xs text-ink-foreground",
+          )}
         >
           {content}
         </LazyHoverPopup>

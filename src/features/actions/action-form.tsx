@@ -147,7 +147,10 @@ function Form({
           </Card>
           {type && <ActionFormFields form={type.form} projectId={projectId} kept={kept} isReadOnly={isReadOnly} />}
           {!isReadOnly && (
-            <div className="sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2 border-t bg-background px-4 py-3 sm:mx-0 sm:rounded-lg sm:border">
+            <div className={cn(
+              "sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2 border-t bg-background px-4 py-3",
+              "sm:mx-0 sm:rounded-lg sm:border",
+            )}>
               {actionId && isDirty && <span className="mr-auto text-sm text-muted">Unsaved changes</span>}
               {actionId && isDirty && <Button onClick={() => reset()}>Discard</Button>}
               <Button type="submit" variant="primary" disabled={actionId !== null && !isDirty} isLoading={isSubmitting}>

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Command as Palette } from "cmdk";
 import { Search } from "lucide-react";
 import { Kbd } from "@/components/ui/kbd";
+import { cn } from "@/lib/cn";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { SearchHitsGroup } from "./search-hits-group";
@@ -38,10 +39,17 @@ export function CommandMenu(props: CommandMenuProps) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-50 bg-overlay transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <Dialog.Backdrop className={cn(
+          "fixed inset-0 z-50 bg-overlay transition-opacity duration-100 data-ending-style:opacity-0",
+          "data-starting-style:opacity-0",
+        )} />
         <Dialog.Popup
           aria-label="Commands"
-          className="fixed inset-x-3 top-[12vh] z-50 mx-auto max-w-lg overflow-hidden rounded-xl border border-line-strong bg-raised shadow-raised outline-none transition-[opacity,scale] duration-100 data-ending-style:opacity-0 data-starting-style:scale-98 data-starting-style:opacity-0"
+          className={cn(
+            "fixed inset-x-3 top-[12vh] z-50 mx-auto max-w-lg overflow-hidden rounded-xl border",
+            "border-line-strong bg-raised shadow-raised outline-none transition-[opacity,scale] duration-100",
+            "data-ending-style:opacity-0 data-starting-style:scale-98 data-starting-style:opacity-0",
+          )}
         >
           <Palette label="Commands" loop>
             <div className="flex items-center gap-2.5 border-b px-4">
@@ -86,7 +94,11 @@ function CommandGroup({
   return (
     <Palette.Group
       heading={group}
-      className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-subtle"
+      className={cn(
+        "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1",
+        "[&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium",
+        "[&_[cmdk-group-heading]]:text-subtle",
+      )}
     >
       {commands.map((command) => (
         <Palette.Item
@@ -94,7 +106,10 @@ function CommandGroup({
           value={command.id}
           keywords={[command.label, ...(command.keywords ?? [])]}
           onSelect={() => onRun(command)}
-          className="flex h-9 cursor-default items-center gap-2.5 rounded-md px-2.5 text-sm data-[selected=true]:bg-hover pointer-coarse:h-11"
+          className={cn(
+            "flex h-9 cursor-default items-center gap-2.5",
+            "rounded-md px-2.5 text-sm data-[selected=true]:bg-hover pointer-coarse:h-11",
+          )}
         >
           <command.icon aria-hidden className="size-4 shrink-0 stroke-[1.75] text-muted" />
           <span className="min-w-0 flex-1 truncate">{command.label}</span>

@@ -6,6 +6,7 @@ import { Activity, Eye, Send, Zap } from "lucide-react";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { executionStateLabels, executionStateOf } from "@/features/shared/execution-status-badge";
 import { StatusDot } from "@/components/status";
+import { cn } from "@/lib/cn";
 import { useTRPC } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
 import type { inferRouterOutputs } from "@trpc/server";
@@ -38,7 +39,11 @@ export function SearchHitsGroup(props: { projectId: string; text: string; onGo: 
     <Palette.Group
       forceMount
       heading="Found"
-      className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-subtle"
+      className={cn(
+        "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1",
+        "[&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium",
+        "[&_[cmdk-group-heading]]:text-subtle",
+      )}
     >
       {data.map((hit) => (
         <FoundItem
@@ -59,7 +64,10 @@ function FoundItem({ hit, onSelect }: { hit: Hit; onSelect: () => void }) {
       forceMount
       value={`found ${hit.kind} ${hit.id}`}
       onSelect={onSelect}
-      className="flex h-9 cursor-default items-center gap-2.5 rounded-md px-2.5 text-sm data-[selected=true]:bg-hover pointer-coarse:h-11"
+      className={cn(
+        "flex h-9 cursor-default items-center gap-2.5",
+        "rounded-md px-2.5 text-sm data-[selected=true]:bg-hover pointer-coarse:h-11",
+      )}
     >
       <Icon aria-hidden className="size-4 shrink-0 stroke-[1.75] text-muted" />
       <span className="sr-only">{label}: </span>

@@ -2,6 +2,7 @@ import Link from "next/link";
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
+import { cn } from "@/lib/cn";
 import type { Observation } from "./types";
 
 /** Lists the executions that triggers created for an observation. */
@@ -20,7 +21,10 @@ export function ObservationExecutions({
           <span className="flex flex-wrap items-center justify-between gap-x-4">
             <Link
               href={`/projects/${projectId}/executions/${execution.id}`}
-              className="font-medium outline-none before:absolute before:inset-0 before:content-[''] focus-visible:before:outline-2 focus-visible:before:outline-accent"
+              className={cn(
+                "font-medium outline-none before:absolute before:inset-0 before:content-['']",
+                "focus-visible:before:outline-2 focus-visible:before:outline-accent",
+              )}
             >
               {execution.trigger.name} → {execution.action.name}
             </Link>

@@ -17,6 +17,7 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Time } from "@/components/time";
+import { cn } from "@/lib/cn";
 import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { useUrlParam } from "@/lib/use-url-params";
@@ -100,7 +101,10 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
   return (
     <li>
       <details className="group">
-        <summary className="flex cursor-pointer list-none items-center gap-2.5 rounded-lg px-3.5 py-2.5 text-sm hover:bg-hover [&::-webkit-details-marker]:hidden">
+        <summary className={cn(
+          "flex cursor-pointer list-none items-center gap-2.5 rounded-lg px-3.5 py-2.5 text-sm hover:bg-hover",
+          "[&::-webkit-details-marker]:hidden",
+        )}>
           <ChevronRight aria-hidden className="size-4 shrink-0 text-subtle transition-transform group-open:rotate-90" />
           <span className="min-w-0 flex-1 truncate font-medium">{trigger.name}</span>
           {trigger.deleted ? <Badge>deleted</Badge> : trigger.status === "DISABLED" && <Badge>off</Badge>}

@@ -16,7 +16,10 @@ export function BarHoverCard({ point, stepMs, place }: HoverCardProps) {
   return (
     <div
       role="status"
-      className="pointer-events-none absolute top-1 z-20 w-48 rounded-md border border-line-strong bg-raised p-2.5 text-xs shadow-raised"
+      className={cn(
+        "pointer-events-none absolute top-1 z-20 w-48 rounded-md",
+        "border border-line-strong bg-raised p-2.5 text-xs shadow-raised",
+      )}
       style={
         place < 0.5 ? { left: `calc(${place * 100}% + 0.75rem)` } : { right: `calc(${(1 - place) * 100}% + 0.75rem)` }
       }

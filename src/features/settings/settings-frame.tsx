@@ -5,6 +5,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { PageHeader } from "@/components/page-header";
 import type { Permission } from "@/domain/access";
+import { cn } from "@/lib/cn";
 import { useProject } from "./use-project";
 
 const tabs: readonly { path: string; label: string; permission: Permission }[] = [
@@ -48,7 +49,11 @@ export function SettingsFrame({ projectId, children }: { projectId: string; chil
                 <Link
                   href={href}
                   aria-current={isCurrent ? "page" : undefined}
-                  className="block border-b border-transparent py-2 text-sm whitespace-nowrap text-muted transition-colors hover:text-foreground aria-[current=page]:border-foreground aria-[current=page]:font-medium aria-[current=page]:text-foreground pointer-coarse:py-3"
+                  className={cn(
+                    "block border-b border-transparent py-2 text-sm whitespace-nowrap text-muted",
+                    "transition-colors hover:text-foreground aria-[current=page]:border-foreground",
+                    "aria-[current=page]:font-medium aria-[current=page]:text-foreground pointer-coarse:py-3",
+                  )}
                 >
                   {label}
                 </Link>

@@ -52,7 +52,10 @@ export function NoticesBell({ projectId }: { projectId: string }) {
           {unread > 0 && (
             <span
               aria-hidden
-              className="absolute -top-0.5 -right-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-danger-fill px-1 text-xs leading-none font-medium text-white tabular-nums"
+              className={cn(
+                "absolute -top-0.5 -right-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-danger-fill",
+                "px-1 text-xs leading-none font-medium text-white tabular-nums",
+              )}
             >
               {unread}
             </span>

@@ -4,6 +4,7 @@ import { ConfirmButton } from "@/components/confirm-button";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Skeleton } from "@/components/ui/skeleton";
+import { cn } from "@/lib/cn";
 
 type VersionChange = { field: string; label: string; before: string | null; after: string | null };
 type VersionRow = {
@@ -74,13 +75,19 @@ function Changes({ changes }: { changes: readonly VersionChange[] }) {
           <dt className="text-muted">{label}</dt>
           <dd className="flex min-w-0 flex-col gap-1">
             {before !== null && (
-              <del className="rounded-md bg-danger-soft px-2 py-1 text-xs break-words whitespace-pre-wrap text-danger-text no-underline">
+              <del className={cn(
+                "rounded-md bg-danger-soft px-2 py-1 text-xs",
+                "break-words whitespace-pre-wrap text-danger-text no-underline",
+              )}>
                 <span className="sr-only">before: </span>
                 {before || "nothing"}
               </del>
             )}
             {after !== null && (
-              <ins className="rounded-md bg-success-soft px-2 py-1 text-xs break-words whitespace-pre-wrap text-success-text no-underline">
+              <ins className={cn(
+                "rounded-md bg-success-soft px-2 py-1 text-xs",
+                "break-words whitespace-pre-wrap text-success-text no-underline",
+              )}>
                 <span className="sr-only">after: </span>
                 {after || "nothing"}
               </ins>

@@ -20,11 +20,17 @@ export function ShellOutsideProjects({
     <div className="isolate flex min-h-dvh flex-col">
       <a
         href="#main"
-        className="fixed top-2 left-2 z-70 -translate-y-16 rounded-md bg-ink px-3 py-2 text-sm font-medium text-ink-foreground transition-transform focus:translate-y-0"
+        className={cn(
+          "fixed top-2 left-2 z-70 -translate-y-16 rounded-md bg-ink px-3 py-2 text-sm font-medium",
+          "text-ink-foreground transition-transform focus:translate-y-0",
+        )}
       >
         Skip to content
       </a>
-      <header className="sticky top-0 z-30 flex h-13 items-center justify-between gap-3 border-b bg-background/90 px-3 backdrop-blur sm:px-6">
+      <header className={cn(
+        "sticky top-0 z-30 flex h-13 items-center justify-between",
+        "gap-3 border-b bg-background/90 px-3 backdrop-blur sm:px-6",
+      )}>
         <Link href="/" className="flex items-center gap-2.5 rounded-md text-sm font-medium">
           <Logo className="size-6" />
           Trigger System

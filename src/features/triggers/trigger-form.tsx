@@ -208,7 +208,10 @@ function SaveBar({
   onTry: (() => Promise<void>) | null;
 }) {
   return (
-    <div className="sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2 border-t bg-background px-4 py-3 sm:mx-0 sm:rounded-lg sm:border">
+    <div className={cn(
+      "sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2",
+      "border-t bg-background px-4 py-3 sm:mx-0 sm:rounded-lg sm:border",
+    )}>
       {isDirty && !isNew && <span className="mr-auto text-sm text-muted">Unsaved changes</span>}
       {isDirty && !isNew && <Button onClick={onDiscard}>Discard</Button>}
       {isDirty && onTry && (

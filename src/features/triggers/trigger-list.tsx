@@ -11,6 +11,7 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { LoadMore } from "@/components/ui/load-more";
+import { cn } from "@/lib/cn";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
@@ -128,7 +129,10 @@ function NoTriggers({ create, projectId }: { create: ReactNode; projectId: strin
       <ol className="flex flex-col gap-3 rounded-lg border bg-surface p-4 text-sm text-muted">
         {steps.map(([title, text], index) => (
           <li key={title} className="flex gap-3">
-            <span className="grid size-5 shrink-0 place-items-center rounded-full bg-neutral-soft text-xs font-medium text-muted tabular-nums">
+            <span className={cn(
+              "grid size-5 shrink-0 place-items-center rounded-full",
+              "bg-neutral-soft text-xs font-medium text-muted tabular-nums",
+            )}>
               {index + 1}
             </span>
             <span>

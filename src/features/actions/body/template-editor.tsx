@@ -31,10 +31,16 @@ export function TemplateEditor({ value, onChange, problemLine, isReadOnly, ref }
   const parts = useMemo(() => highlightTemplate(value), [value]);
   const marked = problemLine !== null && problemLine <= lines ? problemLine : 0;
   return (
-    <div className="control flex max-h-112 w-full overflow-auto p-0 font-mono text-xs leading-5 pointer-coarse:text-base pointer-coarse:leading-6">
+    <div className={cn(
+      "control flex max-h-112 w-full overflow-auto p-0",
+      "font-mono text-xs leading-5 pointer-coarse:text-base pointer-coarse:leading-6",
+    )}>
       <pre
         aria-hidden
-        className="sticky left-0 z-10 h-fit min-w-9 shrink-0 border-r bg-sunken py-1.5 font-mono text-right text-subtle select-none"
+        className={cn(
+          "sticky left-0 z-10 h-fit min-w-9 shrink-0 border-r",
+          "bg-sunken py-1.5 font-mono text-right text-subtle select-none",
+        )}
       >
         {marked > 0 && <span className="block px-2">{numbers(1, marked - 1)}</span>}
         {marked > 0 && <span className="block bg-danger-soft px-2 font-medium text-danger-text">{marked}</span>}
@@ -60,7 +66,11 @@ export function TemplateEditor({ value, onChange, problemLine, isReadOnly, ref }
           spellCheck={false}
           autoCapitalize="off"
           autoComplete="off"
-          className="absolute inset-0 size-full resize-none overflow-hidden bg-transparent px-2.5 py-1.5 font-[inherit] leading-[inherit] whitespace-pre text-transparent caret-foreground outline-none selection:bg-accent-soft"
+          className={cn(
+            "absolute inset-0 size-full resize-none overflow-hidden",
+            "bg-transparent px-2.5 py-1.5 font-[inherit] leading-[inherit]",
+            "whitespace-pre text-transparent caret-foreground outline-none selection:bg-accent-soft",
+          )}
         />
       </div>
     </div>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import dynamic from "next/dynamic";
 import { Ban, RotateCw, SendHorizontal } from "lucide-react";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/lib/cn";
 import { formatCountWithNoun } from "@/lib/format";
 import type { BulkJobFilter, BulkJobKind } from "../types";
 
@@ -21,7 +22,10 @@ export function BulkActionBar({ projectId, keys, onClear }: BulkBarProps) {
       <div
         role="toolbar"
         aria-label="Chosen executions"
-        className="fixed bottom-4 left-1/2 z-30 flex -translate-x-1/2 items-center gap-1 rounded-lg border border-line-strong bg-raised p-1 pl-3 shadow-raised"
+        className={cn(
+          "fixed bottom-4 left-1/2 z-30 flex -translate-x-1/2 items-center gap-1 rounded-lg border",
+          "border-line-strong bg-raised p-1 pl-3 shadow-raised",
+        )}
       >
         <span className="mr-2 text-sm tabular-nums">{formatCountWithNoun(keys.size, "execution")}</span>
         <Button size="sm" variant="ghost" onClick={() => setKind("resend")}>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import dynamic from "next/dynamic";
 import { ChevronDown, ChevronUp } from "lucide-react";
 import { formatNumber } from "@/lib/format";
+import { cn } from "@/lib/cn";
 import { bulkJobWords } from "./bulk-job-words";
 import { useBulkJobs } from "./use-bulk-jobs";
 
@@ -21,7 +22,10 @@ export function RunningJobsDock({ projectId }: { projectId: string }) {
   return (
     <section
       aria-label="Jobs"
-      className="fixed right-4 bottom-4 z-30 w-80 max-w-[calc(100vw-2rem)] rounded-lg border border-line-strong bg-raised shadow-raised"
+      className={cn(
+        "fixed right-4 bottom-4 z-30 w-80 max-w-[calc(100vw-2rem)]",
+        "rounded-lg border border-line-strong bg-raised shadow-raised",
+      )}
     >
       <button
         type="button"

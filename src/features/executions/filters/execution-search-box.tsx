@@ -105,7 +105,10 @@ export function ExecutionSearchBox({ projectId, params, onSearch }: SearchBoxPro
               event.preventDefault();
               change(complete(suggestion));
             }}
-            className="flex h-8 cursor-default items-center gap-3 rounded-md px-2 text-sm hover:bg-hover aria-selected:bg-hover"
+            className={cn(
+              "flex h-8 cursor-default items-center gap-3",
+              "rounded-md px-2 text-sm hover:bg-hover aria-selected:bg-hover",
+            )}
           >
             <span className="min-w-0 flex-1 truncate">{suggestion.label}</span>
             {suggestion.hint && <span className="truncate text-xs text-muted">{suggestion.hint}</span>}

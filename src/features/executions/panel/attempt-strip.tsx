@@ -59,7 +59,8 @@ export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProp
                   aria-pressed={attempt.id === chosen.id}
                   onClick={() => onChoose(attempt.id)}
                   className={cn(
-                    "min-w-0 flex-1 rounded-xs opacity-60 transition-opacity hover:opacity-100 aria-pressed:opacity-100 aria-pressed:inset-ring-2 aria-pressed:inset-ring-foreground",
+                    "min-w-0 flex-1 rounded-xs opacity-60 transition-opacity hover:opacity-100",
+                    "aria-pressed:opacity-100 aria-pressed:inset-ring-2 aria-pressed:inset-ring-foreground",
                     fills[attempt.status],
                   )}
                 />

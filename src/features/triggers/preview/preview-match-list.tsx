@@ -4,6 +4,7 @@ import { Badge } from "@/components/ui/badge";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { unusualMarkOf } from "@/domain/event-source/list-column-value";
 import { subjectPath } from "@/features/shared/subject-path";
+import { cn } from "@/lib/cn";
 import { formatNumber } from "@/lib/format";
 import type { TriggerPreview } from "../types";
 
@@ -32,7 +33,11 @@ export function PreviewMatchList({ projectId, source, matches, matched }: Previe
             <a
               href={subjectPath(projectId, { id: match.id, eventSource: source.name })}
               target="_blank"
-              className="min-w-0 flex-1 truncate font-medium outline-none before:absolute before:inset-0 before:content-[''] focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-accent"
+              className={cn(
+                "min-w-0 flex-1 truncate font-medium outline-none before:absolute before:inset-0",
+                "before:content-[''] focus-visible:before:outline-2 focus-visible:before:-outline-offset-2",
+                "focus-visible:before:outline-accent",
+              )}
             >
               {match.name ?? match.id}
               <span className="sr-only"> (opens in a new tab)</span>
