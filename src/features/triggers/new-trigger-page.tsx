@@ -18,7 +18,9 @@ import { newTriggerValues } from "./use-trigger-form";
 
 type NewTriggerProps = {
   projectId: string;
-  /** the stored event whose like the trigger should match; null for an empty form */
+  /**
+   * the stored event from which the form is filled, so that the trigger matches similar events; null for an empty form
+   */
   like: { id: string; eventSource: string } | null;
   newAction: RenderNewActionSheet;
 };
