@@ -25,10 +25,12 @@ type PageHeaderProps = {
  */
 export function PageHeader({ title, isLive = false, parents = [], aside, meta, range, actions }: PageHeaderProps) {
   return (
-    <header className={cn(
-      "-mx-4 mb-4 flex min-h-12 flex-wrap items-center gap-x-3 gap-y-2 border-b bg-background px-4 py-1.5",
-      "sm:-mx-6 sm:px-6 lg:sticky lg:top-0 lg:z-20 lg:h-12 lg:flex-nowrap lg:py-0",
-    )}>
+    <header
+      className={cn(
+        "-mx-4 mb-4 flex min-h-12 flex-wrap items-center gap-x-3 gap-y-2 border-b bg-background px-4 py-1.5",
+        "sm:-mx-6 sm:px-6 lg:sticky lg:top-0 lg:z-20 lg:h-12 lg:flex-nowrap lg:py-0",
+      )}
+    >
       <div className={cn("flex min-w-0 flex-1 items-center gap-x-2.5", range && "max-sm:basis-full")}>
         {parents.length > 0 && (
           <nav aria-label="Breadcrumb" className="shrink-0">

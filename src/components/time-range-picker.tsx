@@ -20,8 +20,7 @@ type RangePickerProps = {
   fallback?: TimeRangeName;
 };
 
-const chip =
-  cn(
+const chip = cn(
   "flex h-7 items-center rounded-md px-2",
   "text-xs text-muted tabular-nums transition-colors hover:text-foreground",
   "aria-pressed:bg-pressed aria-pressed:text-foreground data-popup-open:text-foreground pointer-coarse:h-9",

@@ -82,10 +82,12 @@ function Branch({ path, value, openLevels }: { path: readonly JsonPathStep[]; va
           </span>
         </button>
         {name !== undefined && (
-          <span className={cn(
-            "ml-1 flex opacity-0 group-hover/branch:opacity-100 focus-within:opacity-100",
-            "pointer-coarse:opacity-100",
-          )}>
+          <span
+            className={cn(
+              "ml-1 flex opacity-0 group-hover/branch:opacity-100 focus-within:opacity-100",
+              "pointer-coarse:opacity-100",
+            )}
+          >
             <CopyButton text={() => stringifyJson(value, 2)} label={`Copy ${name}`} className={smallButton} />
             <CopyButton
               text={formatJsonPath(path)}

@@ -73,10 +73,12 @@ export function AppShell(props: AppShellProps) {
           </IconButton>,
         )}
       </aside>
-      <header className={cn(
-        "sticky top-0 z-30 flex h-13 items-center",
-        "gap-1.5 border-b bg-background/90 px-2 backdrop-blur lg:hidden",
-      )}>
+      <header
+        className={cn(
+          "sticky top-0 z-30 flex h-13 items-center",
+          "gap-1.5 border-b bg-background/90 px-2 backdrop-blur lg:hidden",
+        )}
+      >
         <IconButton label="Open navigation" onClick={() => setOpenOn(pathname)}>
           <Menu aria-hidden />
         </IconButton>

@@ -28,10 +28,12 @@ export function AlertDialogWindow(props: AlertDialogProps) {
   return (
     <Base.Root open={props.open} onOpenChange={(next) => (next || !props.isLoading) && props.onOpenChange(next)}>
       <Base.Portal>
-        <Base.Backdrop className={cn(
-          "fixed inset-0 z-50 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0",
-          "data-starting-style:opacity-0",
-        )} />
+        <Base.Backdrop
+          className={cn(
+            "fixed inset-0 z-50 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0",
+            "data-starting-style:opacity-0",
+          )}
+        />
         <Base.Popup
           className={cn(
             "fixed inset-x-0 bottom-0 z-50 mx-auto w-full rounded-t-xl border border-line-strong bg-raised",

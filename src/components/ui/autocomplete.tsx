@@ -78,10 +78,12 @@ export function Autocomplete({
             )}
           >
             <Base.Status>{isLoading && <SuggestionsLoadingRow />}</Base.Status>
-            <Base.List className={cn(
-              "max-h-[min(16rem,var(--available-height))] scroll-py-1 overflow-y-auto",
-              "overscroll-contain p-1 data-empty:hidden",
-            )}>
+            <Base.List
+              className={cn(
+                "max-h-[min(16rem,var(--available-height))] scroll-py-1 overflow-y-auto",
+                "overscroll-contain p-1 data-empty:hidden",
+              )}
+            >
               {(item: string) => (
                 <Base.Item key={item} value={item} className={popupItemClass}>
                   <span className="truncate">{item}</span>

@@ -45,10 +45,12 @@ export function Card({
       )}
       {children && <div className={cn(!isFlush && "px-4 py-4 sm:px-5")}>{children}</div>}
       {footer && (
-        <footer className={cn(
-          "mt-auto flex flex-wrap items-center justify-end gap-2 border-t",
-          "bg-background/60 px-4 py-3 text-sm text-muted sm:px-5",
-        )}>
+        <footer
+          className={cn(
+            "mt-auto flex flex-wrap items-center justify-end gap-2 border-t",
+            "bg-background/60 px-4 py-3 text-sm text-muted sm:px-5",
+          )}
+        >
           {footer}
         </footer>
       )}

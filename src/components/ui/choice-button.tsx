@@ -4,8 +4,7 @@ import { cn } from "@/lib/cn";
 import { useFieldControl } from "./field-context";
 
 /** The CSS classes of a button that shows a value and opens a list of choices. */
-export const choiceButtonClass =
-  cn(
+export const choiceButtonClass = cn(
   "control control-text flex h-8 w-full min-w-0 items-center justify-between gap-2 pr-2 pl-2.5 text-left",
   "select-none pointer-coarse:h-10",
 );

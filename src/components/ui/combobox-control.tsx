@@ -102,10 +102,12 @@ export function ComboboxControl(props: ComboboxProps & { wish: UseBeforeLoad }) 
               />
             </div>
             <Base.Empty className="px-3 py-4 text-center text-sm text-muted empty:hidden">{emptyText}</Base.Empty>
-            <Base.List className={cn(
-              "max-h-[min(19rem,calc(var(--available-height)-3rem))] scroll-py-1 overflow-y-auto",
-              "overscroll-contain p-1 data-empty:p-0",
-            )}>
+            <Base.List
+              className={cn(
+                "max-h-[min(19rem,calc(var(--available-height)-3rem))] scroll-py-1 overflow-y-auto",
+                "overscroll-contain p-1 data-empty:p-0",
+              )}
+            >
               {(group: (typeof items)[number]) => (
                 <Base.Group key={group.value} items={group.items}>
                   {groups.length > 1 && <Base.GroupLabel className={popupGroupClass}>{group.value}</Base.GroupLabel>}

@@ -45,10 +45,12 @@ export function DialogWindow({
   return (
     <Base.Root open={open} onOpenChange={(next) => (next || !isPersistent) && onOpenChange(next)}>
       <Base.Portal>
-        <Base.Backdrop className={cn(
-          "fixed inset-0 z-50 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0",
-          "data-starting-style:opacity-0",
-        )} />
+        <Base.Backdrop
+          className={cn(
+            "fixed inset-0 z-50 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0",
+            "data-starting-style:opacity-0",
+          )}
+        />
         <Base.Popup
           ref={popup}
           // On a touch screen no field gets the focus, because the screen's keyboard would cover half of the dialog.

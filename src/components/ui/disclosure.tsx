@@ -15,10 +15,12 @@ type DisclosureProps = {
 export function Disclosure({ title, hint, isOpen = false, children }: DisclosureProps) {
   return (
     <details open={isOpen || undefined} className="group rounded-lg border">
-      <summary className={cn(
-        "flex h-10 list-none items-center gap-2 rounded-lg px-3 text-sm font-medium outline-offset-[-2px]",
-        "select-none hover:bg-hover [&::-webkit-details-marker]:hidden",
-      )}>
+      <summary
+        className={cn(
+          "flex h-10 list-none items-center gap-2 rounded-lg px-3 text-sm font-medium outline-offset-[-2px]",
+          "select-none hover:bg-hover [&::-webkit-details-marker]:hidden",
+        )}
+      >
         <ChevronRight aria-hidden className="size-4 shrink-0 text-subtle transition-transform group-open:rotate-90" />
         {title}
         {hint && <span className="ml-auto truncate text-xs font-normal text-muted">{hint}</span>}

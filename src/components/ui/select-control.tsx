@@ -76,10 +76,12 @@ export function SelectControl<Value extends string>({
           className="z-60 outline-none"
         >
           <Base.Popup className={cn(popupClass, "min-w-[max(var(--anchor-width),9rem)] max-w-96")}>
-            <Base.List className={cn(
-              "max-h-[min(20rem,var(--available-height))] scroll-py-1 overflow-y-auto",
-              "overscroll-contain p-1",
-            )}>
+            <Base.List
+              className={cn(
+                "max-h-[min(20rem,var(--available-height))] scroll-py-1 overflow-y-auto",
+                "overscroll-contain p-1",
+              )}
+            >
               {options.map((option) => (
                 <Base.Item
                   key={option.value}

@@ -27,10 +27,12 @@ export function SheetWindow(props: SheetProps) {
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal keepMounted={isKept}>
-        <Base.Backdrop className={cn(
-          "fixed inset-0 z-40 bg-overlay transition-opacity duration-200 data-ending-style:opacity-0",
-          "data-starting-style:opacity-0",
-        )} />
+        <Base.Backdrop
+          className={cn(
+            "fixed inset-0 z-40 bg-overlay transition-opacity duration-200 data-ending-style:opacity-0",
+            "data-starting-style:opacity-0",
+          )}
+        />
         <Base.Popup
           className={cn(
             "fixed inset-y-0 z-40 flex flex-col bg-surface outline-none transition-transform duration-200 ease-out",

@@ -32,10 +32,12 @@ export function Switch({ checked, onCheckedChange, disabled, className, ...aria 
         className,
       )}
     >
-      <Base.Thumb className={cn(
-        "size-3.5 rounded-full bg-white shadow-[0_1px_2px_oklch(0_0_0/25%)] transition-transform duration-150",
-        "data-checked:translate-x-3.5",
-      )} />
+      <Base.Thumb
+        className={cn(
+          "size-3.5 rounded-full bg-white shadow-[0_1px_2px_oklch(0_0_0/25%)] transition-transform duration-150",
+          "data-checked:translate-x-3.5",
+        )}
+      />
     </Base.Root>
   );
 }

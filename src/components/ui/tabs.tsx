@@ -59,10 +59,12 @@ export function Tabs<Value extends string>({
             {tab.count !== undefined && <span className="text-xs text-subtle tabular-nums">{tab.count}</span>}
           </Base.Tab>
         ))}
-        <Base.Indicator className={cn(
-          "absolute bottom-0 left-0 h-[2px] w-(--active-tab-width) translate-x-(--active-tab-left) bg-foreground",
-          "transition-[translate,width] duration-200 ease-out",
-        )} />
+        <Base.Indicator
+          className={cn(
+            "absolute bottom-0 left-0 h-[2px] w-(--active-tab-width) translate-x-(--active-tab-left) bg-foreground",
+            "transition-[translate,width] duration-200 ease-out",
+          )}
+        />
       </Base.List>
       {tabs.map((tab) => (
         <Base.Panel

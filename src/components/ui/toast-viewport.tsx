@@ -19,10 +19,12 @@ export function ToastViewport({ onReady }: { onReady: (manager: ToastManager) =>
   return (
     <Base.Provider toastManager={manager} limit={3}>
       <Base.Portal>
-        <Base.Viewport className={cn(
-          "fixed inset-x-4 bottom-4 z-80 mx-auto",
-          "sm:inset-x-auto sm:bottom-5 sm:left-5 sm:w-88 lg:left-60",
-        )}>
+        <Base.Viewport
+          className={cn(
+            "fixed inset-x-4 bottom-4 z-80 mx-auto",
+            "sm:inset-x-auto sm:bottom-5 sm:left-5 sm:w-88 lg:left-60",
+          )}
+        >
           <ToastList />
         </Base.Viewport>
       </Base.Portal>
@@ -53,18 +55,22 @@ function ToastList() {
         "after:absolute after:top-full after:left-0 after:h-[calc(var(--gap)+1px)] after:w-full after:content-['']",
       )}
     >
-      <Base.Content className={cn(
-        "flex items-start gap-2.5 overflow-hidden p-3.5 transition-opacity duration-200",
-        "data-behind:not-data-expanded:opacity-0",
-      )}>
+      <Base.Content
+        className={cn(
+          "flex items-start gap-2.5 overflow-hidden p-3.5 transition-opacity duration-200",
+          "data-behind:not-data-expanded:opacity-0",
+        )}
+      >
         <ToastIcon type={item.type} />
         <div className="min-w-0 flex-1">
           <Base.Title className="text-sm font-medium" />
           <Base.Description render={<div />} className="mt-0.5 text-sm text-muted" />
-          <Base.Action className={cn(
-            "mt-2 text-sm font-medium text-accent-text",
-            "underline-offset-4 hover:underline empty:hidden",
-          )} />
+          <Base.Action
+            className={cn(
+              "mt-2 text-sm font-medium text-accent-text",
+              "underline-offset-4 hover:underline empty:hidden",
+            )}
+          />
         </div>
         <Base.Close
           aria-label="Dismiss"

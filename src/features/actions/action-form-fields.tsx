@@ -10,12 +10,12 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { BodyField } from "./body/body-field";
-import { HeadersField, type StoredHeaderSecretEnds } from "./headers-field";
+import { HeadersField, type StoredHeaderSecretSuffixes } from "./headers-field";
 import { RetryField } from "./retry-field";
 import { TestEndpointButton } from "./test-endpoint-button";
 import type { ActionFormValues } from "./types";
 
-type Drawn = { projectId: string; kept: StoredHeaderSecretEnds; isReadOnly: boolean };
+type Drawn = { projectId: string; kept: StoredHeaderSecretSuffixes; isReadOnly: boolean };
 
 /** Renders the fields of an action's form as the action type describes them, with one card per section. */
 export function ActionFormFields({ form, ...drawn }: Drawn & { form: ActionForm }) {

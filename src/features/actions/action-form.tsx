@@ -16,7 +16,7 @@ import { cn } from "@/lib/cn";
 import { useSaveKeys } from "@/lib/use-save-keys";
 import { ActionEventSourceProvider, useActionEventSource } from "./action-event-source";
 import { ActionFormFields } from "./action-form-fields";
-import type { StoredHeaderSecretEnds } from "./headers-field";
+import type { StoredHeaderSecretSuffixes } from "./headers-field";
 import { ActionPresetPicker } from "./action-preset-picker";
 import { ActionTestPanel } from "./action-test-panel";
 import { makeNewActionFormValues, type ActionFormValues } from "./types";
@@ -31,7 +31,7 @@ type FormProps = {
   actionId: string | null;
   initial: ActionFormValues;
   /** the last four characters of the stored secret headers; undefined for a new action */
-  kept?: StoredHeaderSecretEnds;
+  kept?: StoredHeaderSecretSuffixes;
   /** whether the form has one column, with the test panel below the fields; for narrow sheets */
   isNarrow?: boolean;
   isReadOnly: boolean;
@@ -49,7 +49,7 @@ type ActionFormProps = FormProps & {
   eventSource?: string | undefined;
 };
 
-const noneKept: StoredHeaderSecretEnds = new Map();
+const noneKept: StoredHeaderSecretSuffixes = new Map();
 
 /**
  * The form of an action: its fields, with a panel that sends a test event. For a saved action the form also shows how
@@ -147,10 +147,12 @@ function Form({
           </Card>
           {type && <ActionFormFields form={type.form} projectId={projectId} kept={kept} isReadOnly={isReadOnly} />}
           {!isReadOnly && (
-            <div className={cn(
-              "sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2 border-t bg-background px-4 py-3",
-              "sm:mx-0 sm:rounded-lg sm:border",
-            )}>
+            <div
+              className={cn(
+                "sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2 border-t bg-background px-4 py-3",
+                "sm:mx-0 sm:rounded-lg sm:border",
+              )}
+            >
               {actionId && isDirty && <span className="mr-auto text-sm text-muted">Unsaved changes</span>}
               {actionId && isDirty && <Button onClick={() => reset()}>Discard</Button>}
               <Button type="submit" variant="primary" disabled={actionId !== null && !isDirty} isLoading={isSubmitting}>

@@ -18,12 +18,12 @@ import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useUrlParams } from "@/lib/use-url-params";
 import { makeActionColumns } from "./action-columns";
-import { actionParams, toActionListInput } from "./search-params";
+import { actionListParams, toActionListInput } from "./search-params";
 import { SignatureCheckSnippets } from "./signature-check-snippets";
 
 export function ActionList({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
-  const [{ search }, setParams] = useUrlParams(actionParams);
+  const [{ search }, setParams] = useUrlParams(actionListParams);
   const { may } = usePermissions(projectId);
   const mayWrite = may("action:write");
   const list = useInfiniteQuery({

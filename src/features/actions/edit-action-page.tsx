@@ -26,7 +26,7 @@ import { ActionMenu } from "./action-menu";
 import { ActionFormBanners, ActionStateBanners } from "./action-banners";
 import { ActionOverview } from "./action-overview";
 import { ActionSwitch } from "./action-switch";
-import { readStoredHeaderSecretEnds } from "./headers-field";
+import { readStoredHeaderSecretSuffixes } from "./headers-field";
 import { openLeverDialogParam, actionTabParam } from "./search-params";
 import { SigningSecretsCard } from "./signing-secrets-card";
 import type { Action } from "./types";
@@ -172,7 +172,7 @@ type ConfigurationProps = { projectId: string; action: Action; editing: ReturnTy
 
 function Configuration({ projectId, action, editing }: ConfigurationProps) {
   const { may, isPending } = usePermissions(projectId);
-  const kept = useMemo(() => readStoredHeaderSecretEnds(action.configuration), [action.configuration]);
+  const kept = useMemo(() => readStoredHeaderSecretSuffixes(action.configuration), [action.configuration]);
   const mayWrite = may("action:write");
   return (
     <ActionForm

@@ -12,13 +12,13 @@ import { CUSTOM_HEADERS_MAX, SafeWebhook } from "@/domain/action/webhook/config"
 import type { CompositeFieldValues } from "./types";
 
 /** The last four characters of each stored secret header. The keys are header names in lower case. */
-export type StoredHeaderSecretEnds = ReadonlyMap<string, string>;
+export type StoredHeaderSecretSuffixes = ReadonlyMap<string, string>;
 
 /**
  * Reads the last four characters of the secret headers from the configuration that the server sends, which contains no
  * secrets.
  */
-export function readStoredHeaderSecretEnds(safe: unknown): StoredHeaderSecretEnds {
+export function readStoredHeaderSecretSuffixes(safe: unknown): StoredHeaderSecretSuffixes {
   const { data } = SafeWebhook.pick({ headers: true }).safeParse(safe);
   return new Map(
     data?.headers.flatMap((header) => (header.secret ? [[header.name.toLowerCase(), header.last4] as const] : [])),
@@ -29,7 +29,7 @@ export function readStoredHeaderSecretEnds(safe: unknown): StoredHeaderSecretEnd
  * The fields for an action's custom headers. The browser never gets a stored secret value; the person keeps or replaces
  * it.
  */
-export function HeadersField({ kept, isReadOnly }: { kept: StoredHeaderSecretEnds; isReadOnly: boolean }) {
+export function HeadersField({ kept, isReadOnly }: { kept: StoredHeaderSecretSuffixes; isReadOnly: boolean }) {
   const { control, formState } = useFormContext<CompositeFieldValues>();
   const { fields, append, remove } = useFieldArray({ control, name: "configuration.headers" });
   const errors = formState.errors.configuration?.headers;
@@ -67,7 +67,7 @@ export function HeadersField({ kept, isReadOnly }: { kept: StoredHeaderSecretEnd
   );
 }
 
-type HeaderRowProps = { index: number; kept: StoredHeaderSecretEnds; isReadOnly: boolean; onRemove: () => void };
+type HeaderRowProps = { index: number; kept: StoredHeaderSecretSuffixes; isReadOnly: boolean; onRemove: () => void };
 
 function HeaderRow({ index, kept, isReadOnly, onRemove }: HeaderRowProps) {
   const { control, register, setValue, formState } = useFormContext<CompositeFieldValues>();

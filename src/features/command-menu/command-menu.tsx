@@ -39,10 +39,12 @@ export function CommandMenu(props: CommandMenuProps) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={cn(
-          "fixed inset-0 z-50 bg-overlay transition-opacity duration-100 data-ending-style:opacity-0",
-          "data-starting-style:opacity-0",
-        )} />
+        <Dialog.Backdrop
+          className={cn(
+            "fixed inset-0 z-50 bg-overlay transition-opacity duration-100 data-ending-style:opacity-0",
+            "data-starting-style:opacity-0",
+          )}
+        />
         <Dialog.Popup
           aria-label="Commands"
           className={cn(

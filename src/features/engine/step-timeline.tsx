@@ -8,11 +8,7 @@ import type { Run } from "./types";
 export function StepTimeline({ run }: { run: Run }) {
   const items = [...run.steps.map(toItem), ...run.waits.map(toWait)];
   if (items.length === 0)
-    return (
-      <p className="text-sm text-muted">
-        No steps: the function has none, or has not begun its first one.
-      </p>
-    );
+    return <p className="text-sm text-muted">No steps: the function has none, or has not begun its first one.</p>;
   return <Timeline label="Steps" items={items} />;
 }
 

@@ -24,7 +24,7 @@ import { ExecutionListTools } from "./filters/execution-list-tools";
 import { ExecutionPanel, preloadExecutionPanel } from "./panel/execution-panel";
 import {
   executionParams,
-  hasActiveFilter,
+  hasFilterBesidesStatus,
   serializeExecutionParams,
   executionTabParam,
   type ExecutionParams,
@@ -107,7 +107,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
           newCount={held.newCount}
           onShowNew={held.showNew}
           empty={
-            hasActiveFilter(params) || params.status.length > 0 ? (
+            hasFilterBesidesStatus(params) || params.status.length > 0 ? (
               <NothingFound projectId={projectId} params={params} onChange={change} />
             ) : (
               <NothingYet projectId={projectId} />

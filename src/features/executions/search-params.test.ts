@@ -4,7 +4,7 @@ import {
   listActiveFilters,
   executionParams,
   filtersFromTypedSearch,
-  hasActiveFilter,
+  hasFilterBesidesStatus,
   serializeExecutionParams,
   toExecutionFilters,
   toExecutionListInput,
@@ -47,7 +47,7 @@ test("a fixed interval wins over a range that ends now", () => {
 
 test("without parameters nothing narrows the list, and values that nothing can have are left out", () => {
   expect(toExecutionListInput("prj_1", load(""))).toEqual({ projectId: "prj_1" });
-  expect(hasActiveFilter(load("?code=999&attempts=many&range=ever&status=lost"))).toBe(false);
+  expect(hasFilterBesidesStatus(load("?code=999&attempts=many&range=ever&status=lost"))).toBe(false);
 });
 
 test("a typed search replaces the text and keeps what it does not name", () => {

@@ -114,5 +114,5 @@ export function listActiveFilters(
 }
 
 /** Tells whether any filter or time range other than the status is active. */
-export const hasActiveFilter = (params: ExecutionParams): boolean =>
+export const hasFilterBesidesStatus = (params: ExecutionParams): boolean =>
   listActiveFilters(params).length > 0 || params.range !== null || params.from !== null || params.to !== null;

@@ -96,7 +96,7 @@ function formatted(kind: Exclude<EventListColumn["kind"], "mark" | "badge">, val
 }
 
 /** Returns the only event source in a list. Null if the list contains events of several sources. */
-export function listedEventSource(chosen: string, [first, ...others]: readonly EventSource[]): EventSource | null {
+export function onlyEventSourceInList(chosen: string, [first, ...others]: readonly EventSource[]): EventSource | null {
   if (chosen !== "") return getEventSource(chosen);
   return others.length === 0 ? (first ?? null) : null;
 }

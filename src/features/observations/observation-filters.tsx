@@ -9,7 +9,12 @@ import { observationTypes } from "@/domain/event-source/observation-created/sche
 import { ColumnFilter } from "./column-filter";
 import { labelAndToneOfLevel } from "./label-and-tone-of-level";
 import { formatNumber } from "@/lib/format";
-import { levelsWithChip, filtersSetByLink, type LevelWithChip, type ObservationParams } from "./search-params";
+import {
+  levelsWithFilterChip,
+  filtersSetByLink,
+  type LevelWithFilterChip,
+  type ObservationParams,
+} from "./search-params";
 import type { LevelCounts } from "./types";
 
 /**
@@ -41,7 +46,7 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
             aria-label="Level"
             chips={[
               { value: "", label: "All", ...(total === undefined ? {} : { count: total }) },
-              ...levelsWithChip.map((level) => ({
+              ...levelsWithFilterChip.map((level) => ({
                 value: level,
                 ...labelAndToneOfLevel(level),
                 ...(counts ? { count: counts.counts[level] ?? 0 } : {}),
@@ -49,7 +54,9 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
             ]}
             {...(counts?.isPartial && total ? { cap: total } : {})}
             value={params.level.join(",")}
-            onValueChange={(value) => onChange({ level: value === "" ? [] : (value.split(",") as LevelWithChip[]) })}
+            onValueChange={(value) =>
+              onChange({ level: value === "" ? [] : (value.split(",") as LevelWithFilterChip[]) })
+            }
           />
           {counts?.isPartial && total !== undefined && (
             <span className="text-xs text-muted">Counts are of the newest {formatNumber(total)}.</span>

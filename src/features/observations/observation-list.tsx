@@ -22,7 +22,7 @@ import { useHeldRows } from "@/lib/use-held-rows";
 import { useHydrated } from "@/lib/use-hydrated";
 import { useUrl } from "@/lib/url";
 import { useUrlParam, useUrlParams } from "@/lib/use-url-params";
-import { makeObservationColumns, listedEventSource } from "./columns";
+import { makeObservationColumns, onlyEventSourceInList } from "./columns";
 import { ObservationFilters } from "./observation-filters";
 import { ObservationPanel } from "./observation-panel";
 import {
@@ -46,7 +46,7 @@ export function ObservationList({ projectId }: { projectId: string }) {
   const [of] = useUrlParam("of", openEventSourceParam);
   const { list, held, counts } = useObservations(projectId, params, openId !== null);
   const base = subjectListPath(projectId);
-  const source = listedEventSource(params.source, listEventSources());
+  const source = onlyEventSourceInList(params.source, listEventSources());
   const columns = useMemo(() => makeObservationColumns(source), [source]);
   const noun = eventNounForms(source?.name);
   const isNarrowed = Object.keys(toObservationFilters(params)).length > 0;

@@ -101,10 +101,12 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
   return (
     <li>
       <details className="group">
-        <summary className={cn(
-          "flex cursor-pointer list-none items-center gap-2.5 rounded-lg px-3.5 py-2.5 text-sm hover:bg-hover",
-          "[&::-webkit-details-marker]:hidden",
-        )}>
+        <summary
+          className={cn(
+            "flex cursor-pointer list-none items-center gap-2.5 rounded-lg px-3.5 py-2.5 text-sm hover:bg-hover",
+            "[&::-webkit-details-marker]:hidden",
+          )}
+        >
           <ChevronRight aria-hidden className="size-4 shrink-0 text-subtle transition-transform group-open:rotate-90" />
           <span className="min-w-0 flex-1 truncate font-medium">{trigger.name}</span>
           {trigger.deleted ? <Badge>deleted</Badge> : trigger.status === "DISABLED" && <Badge>off</Badge>}

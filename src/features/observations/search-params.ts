@@ -3,8 +3,8 @@ import { timeRangeParams } from "@/lib/time-range";
 import { listParam, oneOfParam, textParam, urlWriter, type UrlValues } from "@/lib/url-params";
 
 /** The levels of observations for which the list has a filter chip. */
-export const levelsWithChip = ["ERROR", "WARNING", "DEFAULT", "DEBUG"] as const;
-export type LevelWithChip = (typeof levelsWithChip)[number];
+export const levelsWithFilterChip = ["ERROR", "WARNING", "DEFAULT", "DEBUG"] as const;
+export type LevelWithFilterChip = (typeof levelsWithFilterChip)[number];
 
 const text = textParam.withDefault("");
 
@@ -14,7 +14,7 @@ const text = textParam.withDefault("");
  */
 export const observationParams = {
   q: text,
-  level: listParam(oneOfParam(levelsWithChip)).withDefault([]),
+  level: listParam(oneOfParam(levelsWithFilterChip)).withDefault([]),
   type: text,
   env: text,
   model: text,

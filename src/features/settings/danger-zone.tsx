@@ -66,10 +66,12 @@ export function DangerZone({ project, userId, mayDelete }: DangerZoneProps) {
 
 function Row({ title, description, children }: { title: string; description: string; children: ReactNode }) {
   return (
-    <div className={cn(
-      "flex flex-wrap items-center justify-between gap-x-6",
-      "gap-y-3 border-b pb-5 last:border-b-0 last:pb-0",
-    )}>
+    <div
+      className={cn(
+        "flex flex-wrap items-center justify-between gap-x-6",
+        "gap-y-3 border-b pb-5 last:border-b-0 last:pb-0",
+      )}
+    >
       <div className="min-w-0 flex-1 basis-64">
         <h3 className="text-sm font-medium">{title}</h3>
         <p className="text-sm text-muted">{description}</p>

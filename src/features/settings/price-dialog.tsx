@@ -9,7 +9,7 @@ import { toast } from "@/components/ui/toast";
 import { rateNames } from "@/domain/model-prices/rates";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
-import { rateLabels, readPriceForm, type PriceFormValues } from "./price-form";
+import { priceRateLabels, readPriceForm, type PriceFormValues } from "./price-form";
 
 /** The model price that the dialog edits. `id` is null for a new price. */
 export type EditedPrice = { id: string | null; form: PriceFormValues };
@@ -69,7 +69,7 @@ function OpenDialog({ projectId, edited: { id, form: values }, onClose }: PriceD
       <fieldset className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <legend className="mb-2 text-sm font-medium">USD for a million tokens</legend>
         {rateNames.map((name) => (
-          <Field key={name} label={rateLabels[name]} isOptional error={errors.rates?.[name]?.message}>
+          <Field key={name} label={priceRateLabels[name]} isOptional error={errors.rates?.[name]?.message}>
             <Input inputMode="decimal" autoComplete="off" {...register(`rates.${name}`)} />
           </Field>
         ))}

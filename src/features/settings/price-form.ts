@@ -4,7 +4,7 @@ import { rateNames, rateForInputTokens, type RateName, type Rates } from "@/doma
 /** The texts in the fields of the price form. Rates are USD per million tokens. An empty text means no value. */
 export type PriceFormValues = { pattern: string; validFrom: string; rates: Record<RateName, string> };
 
-export const rateLabels: Record<RateName, string> = {
+export const priceRateLabels: Record<RateName, string> = {
   input: "Input",
   output: "Output",
   input_cached_tokens: "Cached input",

@@ -1,5 +1,5 @@
 import { rateNames, type Rate, type Rates } from "@/domain/model-prices/rates";
-import { rateLabels } from "./price-form";
+import { priceRateLabels } from "./price-form";
 
 /** Shows the rates of a model price in one line, in USD per million tokens. */
 export function PriceRateList({ rates }: { rates: Rates }) {
@@ -10,7 +10,7 @@ export function PriceRateList({ rates }: { rates: Rates }) {
         return (
           rate !== undefined && (
             <li key={name} className="whitespace-nowrap">
-              <span className="text-muted">{rateLabels[name]}</span> {inWords(rate)}
+              <span className="text-muted">{priceRateLabels[name]}</span> {inWords(rate)}
             </li>
           )
         );

@@ -75,19 +75,23 @@ function Changes({ changes }: { changes: readonly VersionChange[] }) {
           <dt className="text-muted">{label}</dt>
           <dd className="flex min-w-0 flex-col gap-1">
             {before !== null && (
-              <del className={cn(
-                "rounded-md bg-danger-soft px-2 py-1 text-xs",
-                "break-words whitespace-pre-wrap text-danger-text no-underline",
-              )}>
+              <del
+                className={cn(
+                  "rounded-md bg-danger-soft px-2 py-1 text-xs",
+                  "break-words whitespace-pre-wrap text-danger-text no-underline",
+                )}
+              >
                 <span className="sr-only">before: </span>
                 {before || "nothing"}
               </del>
             )}
             {after !== null && (
-              <ins className={cn(
-                "rounded-md bg-success-soft px-2 py-1 text-xs",
-                "break-words whitespace-pre-wrap text-success-text no-underline",
-              )}>
+              <ins
+                className={cn(
+                  "rounded-md bg-success-soft px-2 py-1 text-xs",
+                  "break-words whitespace-pre-wrap text-success-text no-underline",
+                )}
+              >
                 <span className="sr-only">after: </span>
                 {after || "nothing"}
               </ins>

@@ -27,10 +27,12 @@ export function ShellOutsideProjects({
       >
         Skip to content
       </a>
-      <header className={cn(
-        "sticky top-0 z-30 flex h-13 items-center justify-between",
-        "gap-3 border-b bg-background/90 px-3 backdrop-blur sm:px-6",
-      )}>
+      <header
+        className={cn(
+          "sticky top-0 z-30 flex h-13 items-center justify-between",
+          "gap-3 border-b bg-background/90 px-3 backdrop-blur sm:px-6",
+        )}
+      >
         <Link href="/" className="flex items-center gap-2.5 rounded-md text-sm font-medium">
           <Logo className="size-6" />
           Trigger System

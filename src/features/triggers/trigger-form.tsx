@@ -15,7 +15,7 @@ import type { FilterTrial } from "./preview/filter-trial";
 import { useChosenEvent, type InitialEvent } from "./preview/use-chosen-event";
 import { previewSampleSizes, useTriggerPreview, type PreviewSampleSize } from "./preview/use-trigger-preview";
 import { useStoppedShares } from "./preview/use-stopped-shares";
-import { TriggerActionFields, TriggerBasicFields, TriggerPaceFields } from "./trigger-fields";
+import { TriggerActionFields, TriggerBasicFields, TriggerSamplingDelayCapFields } from "./trigger-fields";
 import { TriggerFormRail, type TriggerFormPreview } from "./trigger-form-rail";
 import type { RenderNewActionSheet, TriggerFormValues } from "./types";
 import { useFormRailOpen } from "./use-form-rail-open";
@@ -111,7 +111,7 @@ export function TriggerForm({
             error={rest.filterError}
             isReadOnly={isReadOnly}
           />
-          <TriggerPaceFields source={source} isReadOnly={isReadOnly} />
+          <TriggerSamplingDelayCapFields source={source} isReadOnly={isReadOnly} />
           <TriggerActionFields projectId={projectId} isReadOnly={isReadOnly} newAction={newAction} />
           {!isReadOnly && (
             <SaveBar
@@ -208,10 +208,12 @@ function SaveBar({
   onTry: (() => Promise<void>) | null;
 }) {
   return (
-    <div className={cn(
-      "sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2",
-      "border-t bg-background px-4 py-3 sm:mx-0 sm:rounded-lg sm:border",
-    )}>
+    <div
+      className={cn(
+        "sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2",
+        "border-t bg-background px-4 py-3 sm:mx-0 sm:rounded-lg sm:border",
+      )}
+    >
       {isDirty && !isNew && <span className="mr-auto text-sm text-muted">Unsaved changes</span>}
       {isDirty && !isNew && <Button onClick={onDiscard}>Discard</Button>}
       {isDirty && onTry && (

@@ -129,10 +129,12 @@ function NoTriggers({ create, projectId }: { create: ReactNode; projectId: strin
       <ol className="flex flex-col gap-3 rounded-lg border bg-surface p-4 text-sm text-muted">
         {steps.map(([title, text], index) => (
           <li key={title} className="flex gap-3">
-            <span className={cn(
-              "grid size-5 shrink-0 place-items-center rounded-full",
-              "bg-neutral-soft text-xs font-medium text-muted tabular-nums",
-            )}>
+            <span
+              className={cn(
+                "grid size-5 shrink-0 place-items-center rounded-full",
+                "bg-neutral-soft text-xs font-medium text-muted tabular-nums",
+              )}
+            >
               {index + 1}
             </span>
             <span>

@@ -31,10 +31,12 @@ export function TemplateEditor({ value, onChange, problemLine, isReadOnly, ref }
   const parts = useMemo(() => highlightTemplate(value), [value]);
   const marked = problemLine !== null && problemLine <= lines ? problemLine : 0;
   return (
-    <div className={cn(
-      "control flex max-h-112 w-full overflow-auto p-0",
-      "font-mono text-xs leading-5 pointer-coarse:text-base pointer-coarse:leading-6",
-    )}>
+    <div
+      className={cn(
+        "control flex max-h-112 w-full overflow-auto p-0",
+        "font-mono text-xs leading-5 pointer-coarse:text-base pointer-coarse:leading-6",
+      )}
+    >
       <pre
         aria-hidden
         className={cn(

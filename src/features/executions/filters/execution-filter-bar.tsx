@@ -12,7 +12,7 @@ import {
   listActiveFilters,
   executionParams,
   filtersFromTypedSearch,
-  hasActiveFilter,
+  hasFilterBesidesStatus,
   type ExecutionParams,
 } from "../search-params";
 import type { ExecutionCounts } from "../types";
@@ -93,7 +93,7 @@ function ChosenFilters({ projectId, params, onChange }: Pick<FilterBarProps, "pr
     ...trpc.execution.names.queryOptions({ projectId, triggerIds, actionIds }),
     enabled: triggerIds.length + actionIds.length > 0,
   });
-  if (!hasActiveFilter(params)) return null;
+  if (!hasFilterBesidesStatus(params)) return null;
   const chosen = listActiveFilters(params);
   const nameOf = (value: string): string =>
     names?.find(({ id }) => id === value)?.name ?? (/^(trg|act)_/.test(value) ? shortenId(value) : value);

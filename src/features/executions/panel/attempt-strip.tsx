@@ -8,7 +8,7 @@ import { Tooltip } from "@/components/ui/tooltip";
 import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
 import { describeAttemptResult } from "./describe-attempt-result";
-import { attemptSpansOf } from "./attempt-spans";
+import { attemptAndWaitSpansOf } from "./attempt-and-wait-spans";
 import type { Attempt, Execution } from "../types";
 
 const fills: Record<Attempt["status"], string> = {
@@ -44,7 +44,7 @@ export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProp
   return (
     <div className="flex flex-col gap-1.5">
       <ol aria-label="Attempts" className="flex h-5 items-stretch gap-px">
-        {attemptSpansOf(execution).map(({ key, ms, attempt }) => (
+        {attemptAndWaitSpansOf(execution).map(({ key, ms, attempt }) => (
           <li
             key={key}
             style={{ flexGrow: ms }}

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { askBeforeLever, type ActionLeverCounts } from "./lever-words";
+import { askBeforeLever, type ActionLeverEffectCounts } from "./lever-words";
 
-const counts: ActionLeverCounts = {
+const counts: ActionLeverEffectCounts = {
   health: { word: "paused", pausedBy: null },
   waiting: 152,
   notDue: 0,
   maxPerSecond: 10,
 };
-const says = (lever: Parameters<typeof askBeforeLever>[0], change: Partial<ActionLeverCounts> = {}): string =>
+const says = (lever: Parameters<typeof askBeforeLever>[0], change: Partial<ActionLeverEffectCounts> = {}): string =>
   askBeforeLever(lever, "Warehouse", { ...counts, ...change }).description;
 
 describe("the question before a lever", () => {

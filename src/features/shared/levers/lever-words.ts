@@ -4,7 +4,7 @@ import { formatCount, formatDuration, formatCountWithNoun } from "@/lib/format";
 export type ActionLever = "probe" | "send" | "pause" | "resume" | "off";
 
 /** The server's counts from which the confirmation dialog describes the effect of a lever. */
-export type ActionLeverCounts = {
+export type ActionLeverEffectCounts = {
   health: { word: string; pausedBy: string | null };
   /** the number of waiting executions; counting stops at 10,000 */
   waiting: number;
@@ -24,7 +24,7 @@ const executions = (count: number): string =>
 export function askBeforeLever(
   lever: ActionLever,
   name: string,
-  counts: ActionLeverCounts | undefined,
+  counts: ActionLeverEffectCounts | undefined,
 ): { title: string; description: string; confirmLabel: string } {
   const description = counts ? effectOf(lever, counts) : "Counting the executions that wait…";
   switch (lever) {
@@ -43,7 +43,7 @@ export function askBeforeLever(
   }
 }
 
-function effectOf(lever: ActionLever, counts: ActionLeverCounts): string {
+function effectOf(lever: ActionLever, counts: ActionLeverEffectCounts): string {
   const { waiting, notDue, health } = counts;
   const others = Math.max(waiting - 1, 0);
   const isPausedByBreaker = health.word === "paused" && health.pausedBy === null;
@@ -83,7 +83,7 @@ function effectOf(lever: ActionLever, counts: ActionLeverCounts): string {
  * Describes an action's rate limit and how long its waiting executions take: `at 10 a second, in about 15 s`. Empty
  * without a rate limit.
  */
-function rateOf({ waiting, maxPerSecond }: ActionLeverCounts): string {
+function rateOf({ waiting, maxPerSecond }: ActionLeverEffectCounts): string {
   if (maxPerSecond === null) return "";
   const takesMs = (waiting / maxPerSecond) * 1_000;
   const time = takesMs >= 2_000 ? `, in about ${formatDuration(Math.round(takesMs / 1_000) * 1_000)}` : "";

@@ -8,7 +8,7 @@ import { LazyConditionFields } from "./lazy-condition-fields";
 import { NodeFrame } from "./node-frame";
 import { NodeMenu } from "./node-menu";
 import { ConditionOutcomeMark } from "./condition-outcome-mark";
-import { StoppedShare } from "./stopped-share";
+import { ConditionStoppedShare } from "./condition-stopped-share";
 
 export type ConditionRowProps = {
   condition: FilterCondition;
@@ -66,7 +66,7 @@ export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps)
       <div className="min-w-0 flex-1">
         <div className="flex items-start gap-1.5">
           <LazyConditionFields condition={condition} place={place} aria={aria} />
-          <StoppedShare share={stopped} />
+          <ConditionStoppedShare share={stopped} />
           {outcome && <ConditionOutcomeMark isGood={outcome === "passes"} reason={reason} />}
           <NodeMenu kind="condition" place={place} />
         </div>

@@ -13,16 +13,16 @@ export type FunnelStep = {
 };
 
 /** The steps of a trigger's funnel in two parts: the first counts events, the second counts executions. */
-export type FunnelParts = { events: FunnelStep[]; executions: FunnelStep[] };
+export type TriggerFunnelParts = { events: FunnelStep[]; executions: FunnelStep[] };
 
 /**
  * Converts a trigger's totals into the steps of a funnel. A match creates one execution per action, so executions form
  * a part of their own.
  */
-export function makeFunnelParts(
+export function makeTriggerFunnelParts(
   { evaluated, matched, sampledIn, created, delivered, failed }: TriggerFunnel["totals"],
   many: string,
-): FunnelParts {
+): TriggerFunnelParts {
   return {
     events: steps([
       [`Events of ${many} evaluated`, evaluated],

@@ -2,7 +2,7 @@ import { OverviewSection } from "@/features/shared/overview-section";
 import { formatNumber, formatRate } from "@/lib/format";
 import { cn } from "@/lib/cn";
 import type { TriggerFunnel } from "../types";
-import { makeFunnelParts, type FunnelStep } from "./funnel-parts";
+import { makeTriggerFunnelParts, type FunnelStep } from "./funnel-parts";
 
 /**
  * Draws a trigger's funnel: how many events were evaluated, matched and sampled in, and how many executions were
@@ -15,7 +15,7 @@ export function FunnelSteps({
   totals: TriggerFunnel["totals"];
   noun: { one: string; many: string };
 }) {
-  const { events, executions } = makeFunnelParts(totals, noun.many);
+  const { events, executions } = makeTriggerFunnelParts(totals, noun.many);
   const aside = [
     { label: "sampled out", count: totals.sampledOut },
     { label: "skipped", count: totals.skipped },

@@ -11,11 +11,7 @@ import type { Trigger } from "../types";
  * Holds the trigger and the version from which the form was filled. A save sends that version, so that a save by
  * another person causes a conflict and is not overwritten.
  */
-export function useTriggerEditing(
-  projectId: string,
-  trigger: Trigger,
-  reload: () => Promise<Trigger | undefined>,
-) {
+export function useTriggerEditing(projectId: string, trigger: Trigger, reload: () => Promise<Trigger | undefined>) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const update = useMutation(trpc.trigger.update.mutationOptions());

@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
 import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { ActionList } from "@/features/actions/action-list";
-import { actionParams, toActionListInput } from "@/features/actions/search-params";
+import { actionListParams, toActionListInput } from "@/features/actions/search-params";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { urlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Actions" };
 
-const loadParams = urlReader(actionParams);
+const loadParams = urlReader(actionListParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 

@@ -2,7 +2,7 @@ import { Tooltip } from "@/components/ui/tooltip";
 import { useFilterBuilder } from "./filter-builder-context";
 
 /** Shows the share of the newest stored events that a condition prevents from matching: `stops 97 %`. */
-export function StoppedShare({ share }: { share: number | undefined }) {
+export function ConditionStoppedShare({ share }: { share: number | undefined }) {
   const { source } = useFilterBuilder();
   if (share === undefined) return null;
   // Only exact shares of 0 and 1 show 0 % and 100 %; all other shares round to 1 to 99 %.

@@ -4,7 +4,7 @@ import type { Attempt, Execution } from "../types";
 type Span = { key: string; ms: number; attempt: Attempt | null };
 
 /** Returns the waits and the attempts of an execution in the order of time, beginning with its creation. */
-export function attemptSpansOf({ attempts, createdAt }: Pick<Execution, "attempts" | "createdAt">): Span[] {
+export function attemptAndWaitSpansOf({ attempts, createdAt }: Pick<Execution, "attempts" | "createdAt">): Span[] {
   let end = createdAt.getTime();
   return attempts.flatMap((attempt) => {
     const start = attempt.startedAt.getTime();
