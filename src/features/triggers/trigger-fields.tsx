@@ -116,7 +116,7 @@ const togetherOptions = ({ one }: EventSource["noun"]) =>
   ] as const;
 
 /** The form fields for a trigger's sampling rate, delay and cap (the most executions an hour). */
-export const TriggerSamplingDelayCapFields = memo(function TriggerPaceFields({
+export const TriggerSamplingDelayCapFields = memo(function TriggerSamplingDelayCapFields({
   source,
   isReadOnly,
 }: {
