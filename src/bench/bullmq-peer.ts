@@ -5,7 +5,7 @@ import { Agent, request } from "undici";
 import { urlOfApp } from "@/test/fork-app";
 import { findRedisServer, startRedisServer } from "./redis";
 
-/** The program of the delivery bench that is built with BullMQ, for comparison. */
+/** A program built with BullMQ that does the same deliveries, with which the delivery bench compares. */
 export type BullMqPeer = {
   /** Sends one request of observations to the BullMQ program. Resolves when its jobs are in Redis. */
   send(observations: readonly object[]): Promise<void>;

@@ -16,8 +16,8 @@ export type BodyBudgets = {
   largeEvents: BodyLane & {
     pace: BytePace;
     /**
-     * The turns of bodies of at most `MEDIUM_BODY_BYTES`, the size of exporters' batches. Several are processed at
-     * once, and no project pauses between them.
+     * The gate that processes bodies of at most `MEDIUM_BODY_BYTES`, the size of exporters' batches. It processes
+     * several at once, and no project pauses between them.
      */
     workingMedium: FairWorkGate;
   };

@@ -3,8 +3,8 @@ import type { PrismaClient } from "@/generated/prisma/client";
 import { StartProblem } from "./start-problem";
 
 /**
- * How long a caller waits for a connection or a free one in the pool, in ms. A caller must soon learn that the database
- * is away.
+ * How long a caller waits for a new connection, or for a free one in the pool, in ms. A caller must soon learn that the
+ * database is away.
  */
 export const CONNECT_TIMEOUT_MS = 5_000;
 

@@ -30,7 +30,7 @@ export class WaitTimers {
     this.#loop.wake();
   }
 
-  /** Moves the timer forward if a wait ends earlier than the timer, at `dueAt` (ms since 1970). */
+  /** Sets the timer to `dueAt` (ms since 1970) if that is earlier than the time for which the timer is set. */
   note(dueAt: number): void {
     if (dueAt >= this.#nextAt) return;
     this.#nextAt = dueAt;
