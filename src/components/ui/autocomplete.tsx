@@ -6,12 +6,12 @@ import { cn } from "@/lib/cn";
 import { useFieldControl } from "./field-context";
 import { popupClass, popupItemClass } from "./popup-class";
 import { Spinner } from "./spinner";
-import { useSuggestions, type SuggestionsState } from "./use-suggestions";
+import { useSuggestions, type SuggestionsSource } from "./use-suggestions";
 
 type AutocompleteProps = {
   value: string;
   onValueChange: (value: string) => void;
-  suggestions?: SuggestionsState;
+  suggestions?: SuggestionsSource;
   placeholder?: string;
   disabled?: boolean;
   isMono?: boolean;

@@ -8,12 +8,12 @@ import { cn } from "@/lib/cn";
 import { SuggestionsLoadingRow } from "./autocomplete";
 import { useFieldControl } from "./field-context";
 import { popupClass, popupItemClass } from "./popup-class";
-import { useSuggestions, type SuggestionsState } from "./use-suggestions";
+import { useSuggestions, type SuggestionsSource } from "./use-suggestions";
 
 type TagsInputProps = {
   value: readonly string[];
   onValueChange: (value: string[]) => void;
-  suggestions?: SuggestionsState;
+  suggestions?: SuggestionsSource;
   placeholder?: string;
   disabled?: boolean;
   id?: string;

@@ -3,13 +3,13 @@
 import { useRef, useState } from "react";
 
 /** Suggested values for a field: a list, or a function that fetches the list. */
-export type SuggestionsState = readonly string[] | (() => Promise<readonly string[]>);
+export type SuggestionsSource = readonly string[] | (() => Promise<readonly string[]>);
 
 /**
  * Returns the suggestions for a field, and `load`, which fetches them again and is called at each focus. Earlier
  * suggestions stay visible until the answer arrives.
  */
-export function useSuggestions(source: SuggestionsState | undefined): {
+export function useSuggestions(source: SuggestionsSource | undefined): {
   values: readonly string[];
   isLoading: boolean;
   load: () => void;

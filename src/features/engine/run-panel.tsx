@@ -29,7 +29,7 @@ type PanelProps = {
   onShow: (runId: string) => void;
 };
 
-/** The panel of one run beside the list. */
+/** The side panel with the details of one run, beside the list of runs. */
 export function RunPanel({ runId, onClose, onShow }: PanelProps) {
   const { run } = useEngineApi();
   const { data, error, refetch } = useQuery({

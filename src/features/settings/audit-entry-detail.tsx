@@ -7,10 +7,7 @@ import { Time } from "@/components/time";
 import { useTRPC } from "@/lib/trpc/client";
 import { pathOfAuditSubject } from "./audit-link";
 
-/**
- * The largest difference between the times of an audit entry and of the version that belongs to it, in ms. One
- * transaction writes both.
- */
+/** A version belongs to an audit entry if their times differ by at most this, in ms. One transaction writes both. */
 const TOGETHER_MS = 2_000;
 
 type Entry = { actor: string; action: string; targetId: string | null; summary: string; createdAt: Date };
