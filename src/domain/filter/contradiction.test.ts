@@ -253,6 +253,35 @@ test("the search gives up on long lists with many expressions", () => {
   ).toBeNull();
 });
 
+/** Counts how often the search reads the operator of a condition, for conditions at this many keys. */
+function readsFor(keys: number): number {
+  let reads = 0;
+  const conditions = Array.from({ length: keys }, (_, index) => {
+    const { operator, ...condition } = is(["object", `key ${index}`], "=", `value ${index}`);
+    const get = () => ((reads += 1), operator);
+    return Object.defineProperty(condition, "operator", { get, enumerable: true }) as FilterNode;
+  });
+  expect(findFilterContradiction(testSource, all(...conditions))).toBeNull();
+  return reads;
+}
+
+test("twice as many conditions at different keys are twice the work, because a person types between two searches", () => {
+  expect(readsFor(60)).toBeLessThanOrEqual(2 * readsFor(30));
+});
+
+test("a search after an edit checks the edited condition alone", () => {
+  let reads = 0;
+  const { column, ...condition } = is("number", ">", 5);
+  const get = () => ((reads += 1), column);
+  const kept = Object.defineProperty(condition, "column", { get, enumerable: true }) as FilterNode;
+  const search = (edited: FilterNode): number => {
+    reads = 0;
+    findFilterContradiction(testSource, all(kept, edited));
+    return reads;
+  };
+  expect(search(is("string", "=", "a"))).toBeGreaterThan(search(is("string", "=", "ab")));
+});
+
 test("choices about other columns do not hide a contradiction", () => {
   const others = Array.from({ length: 20 }, (_, index) =>
     any(is("list", "all of", [`a${index}`]), is("list", "all of", [`b${index}`])),

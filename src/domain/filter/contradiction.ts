@@ -61,9 +61,13 @@ type Conflict = FilterContradiction & { columns: ReadonlySet<string> };
 
 const emptyFacts: Facts = new Map();
 
+type ConditionUse = "usable" | "unknown" | "never";
+
+// Between two searches of a form, one condition changes. The others keep their objects.
+const usesOf = new WeakMap<FilterSource, WeakMap<FilterCondition, ConditionUse>>();
+
 class Search {
   private readonly columns: ReadonlyMap<string, EventColumn<unknown>>;
-  private readonly usable = new Map<FilterCondition, "usable" | "unknown" | "never">();
   private choicesTried = 0;
   private effort = 0;
 
@@ -121,14 +125,16 @@ class Search {
     const column = this.columns.get(condition.column);
     if (!column) return null;
     const before = facts.get(condition.column) ?? [];
-    this.effort += (before.length + 1) * (1 + valuesOf([...before, demand]));
+    // Demands at other keys were met without this one, and do not bear on it.
+    const beside = before.filter((one) => isAboutSameValue(one.condition, condition));
+    this.effort += (beside.length + 1) * (1 + valuesOf([...beside, demand]));
     // Beyond the effort limit, demands count as possible, and so the filter counts as one that can match.
     if (this.effort > EFFORT_MAX) return null;
-    if (canMeetDemands(column, [...before, demand])) {
+    if (canMeetDemands(column, [...beside, demand])) {
       facts.set(condition.column, [...before, demand]);
       return null;
     }
-    return { path, reason: this.reason(column, before, demand), columns };
+    return { path, reason: this.reason(column, beside, demand), columns };
   }
 
   /**
@@ -159,15 +165,17 @@ class Search {
     return noneLeft(choice, failed);
   }
 
-  private useOf(condition: FilterCondition): "usable" | "unknown" | "never" {
-    const known = this.usable.get(condition);
+  private useOf(condition: FilterCondition): ConditionUse {
+    const uses = usesOf.get(this.source) ?? new WeakMap<FilterCondition, ConditionUse>();
+    usesOf.set(this.source, uses);
+    const known = uses.get(condition);
     if (known) return known;
     const problems = checkFilter(this.source, { type: "group", match: "all", children: [condition] });
     const isOfNothing =
       condition.operator === "any of" && Array.isArray(condition.value) && condition.value.length === 0;
     const isValueOnly = problems.every((problem) => problem.code === "bad_value");
     const use = problems.length === 0 ? "usable" : isOfNothing && isValueOnly ? "never" : "unknown";
-    this.usable.set(condition, use);
+    uses.set(condition, use);
     return use;
   }
 
@@ -183,6 +191,10 @@ class Search {
     return wanted ? words : `not (${words})`;
   }
 }
+
+/** Tells whether two conditions on a column read the same key, or whether one of them reads the whole object. */
+const isAboutSameValue = (one: FilterCondition, other: FilterCondition): boolean =>
+  one.key === other.key || one.key === undefined || other.key === undefined;
 
 function emptyReason(wanted: boolean): string {
   return wanted
