@@ -6,6 +6,7 @@ import {
   formatDuration,
   formatNumber,
   formatRate,
+  formatSecondsIn,
   formatCountWithNoun,
 } from "./format";
 
@@ -20,6 +21,15 @@ describe("format", () => {
     [187_200_000, "2 d 4 h"],
     [Number.NaN, "–"],
   ])("says %s ms as %s", (ms, text) => expect(formatDuration(ms)).toBe(text));
+
+  it.each([
+    ["Matched; waits 3600 s for the trigger's delay.", "Matched; waits 1 h for the trigger's delay."],
+    ["Matched; waits until it has been quiet for 90 s.", "Matched; waits until it has been quiet for 1 min 30 s."],
+    ["Matched; waits 45 s for the trigger's delay.", "Matched; waits 45 s for the trigger's delay."],
+    ["latency is 0.125 s, 1,000 s", "latency is 0.125 s, 1,000 s"],
+  ])("says the seconds of a stored text, %s, as a duration", (text, shown) =>
+    expect(formatSecondsIn(text)).toBe(shown),
+  );
 
   it("caps counts where counting ended", () => {
     expect(formatCount(999)).toBe("999");

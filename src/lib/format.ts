@@ -31,6 +31,10 @@ export function formatDuration(ms: number): string {
   return twoUnits({ big: Math.floor(hours / 24), bigUnit: "d", small: hours % 24, smallUnit: "h" });
 }
 
+/** Formats the whole seconds in a stored text as durations: `waits 3600 s` becomes `waits 1 h`. */
+export const formatSecondsIn = (text: string): string =>
+  text.replace(/(?<![\d.,])(\d{2,}) s\b/g, (_, seconds: string) => formatDuration(Number(seconds) * 1_000));
+
 function twoUnits({
   big,
   bigUnit,

@@ -2,6 +2,7 @@ import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { DecisionLabel } from "@/features/shared/trigger-outcome";
+import { formatSecondsIn } from "@/lib/format";
 import { shortenMiddle } from "@/lib/shorten-middle";
 import type { DecisionRow } from "./types";
 
@@ -43,8 +44,8 @@ export const decisionColumns: readonly DataColumn<DecisionRow>[] = [
     mobile: "hide",
     isDesktopOnly: true,
     cell: (row) => (
-      <span title={row.reason} className="text-muted">
-        {row.reason}
+      <span title={formatSecondsIn(row.reason)} className="text-muted">
+        {formatSecondsIn(row.reason)}
       </span>
     ),
   },

@@ -11,8 +11,10 @@ test("the reason of a status contains no time in the server's zone", () => {
 });
 
 test("an execution that is not due yet says what it waits for", () => {
-  const statusReason = "Matched; waits until it has been quiet for 60 s.";
-  expect(describeStatusReason({ wait: { kind: "not due", until: new Date() }, statusReason })).toBe(statusReason);
+  const statusReason = "Matched; waits until it has been quiet for 3600 s.";
+  expect(describeStatusReason({ wait: { kind: "not due", until: new Date() }, statusReason })).toBe(
+    "Matched; waits until it has been quiet for 1 h.",
+  );
 });
 
 test("the span counts all tries, also those before a resend", () => {

@@ -3,6 +3,7 @@ import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { cn } from "@/lib/cn";
+import { formatSecondsIn } from "@/lib/format";
 import type { Observation } from "./types";
 
 /** Lists the executions that triggers created for an observation. */
@@ -31,7 +32,7 @@ export function ObservationExecutions({
             <ExecutionStatusBadge status={execution.status} />
           </span>
           <span className="flex flex-wrap justify-between gap-x-4 text-xs text-muted">
-            <span className="min-w-0 break-words">{execution.statusReason}</span>
+            <span className="min-w-0 break-words">{formatSecondsIn(execution.statusReason)}</span>
             <Time value={execution.createdAt} />
           </span>
         </li>

@@ -1,6 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { formatSecondsIn } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { DataColumn } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
@@ -34,7 +35,11 @@ const columns: readonly DataColumn<Row>[] = [
   },
   { id: "trigger", header: "Trigger", width: "20%", cell: (row) => row.trigger.name },
   { id: "action", header: "Action", width: "20%", cell: (row) => row.action.name },
-  { id: "reason", header: "Reason", cell: (row) => <span className="text-muted">{row.statusReason}</span> },
+  {
+    id: "reason",
+    header: "Reason",
+    cell: (row) => <span className="text-muted">{formatSecondsIn(row.statusReason)}</span>,
+  },
   {
     id: "created",
     header: "Created",

@@ -4,6 +4,7 @@ import { ExecutionStatusBadge, type StoredExecutionStatus } from "./execution-st
 import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
 import { Badge, type ColorTone } from "@/components/ui/badge";
+import { formatSecondsIn } from "@/lib/format";
 
 type PastDecision = {
   at: Date;
@@ -91,7 +92,7 @@ export function TriggerOutcomeView({
             <DecisionLabel kind={now.kind} label={now.label} />
           </span>
         </Heading>
-        <p className="text-sm break-words">{now.reason}</p>
+        <p className="text-sm break-words">{formatSecondsIn(now.reason)}</p>
         {now.actions.length > 1 && <ActionOutcomes actions={now.actions} />}
         {now.sentence && <p className="text-xs break-words text-muted">The filter: {now.sentence}.</p>}
         {now.conditions.length > 0 && <ConditionResultList conditions={now.conditions} />}
@@ -127,7 +128,7 @@ function ActionOutcomes({ actions }: { actions: readonly ActionOutcomeData[] }) 
             <span className="min-w-0 break-words font-medium">{action.name}</span>
             <DecisionLabel kind={kind} label={label} />
           </span>
-          <span className="break-words text-muted">{reason}</span>
+          <span className="break-words text-muted">{formatSecondsIn(reason)}</span>
         </li>
       ))}
     </ul>
@@ -146,7 +147,7 @@ function Executions({ projectId, executions }: { projectId: string } & Pick<Trig
             <ExecutionStatusBadge status={status} />
           </span>
           <span className="flex flex-wrap justify-between gap-x-4 text-xs text-muted">
-            <span className="min-w-0 break-words">{statusReason}</span>
+            <span className="min-w-0 break-words">{formatSecondsIn(statusReason)}</span>
             <Time value={createdAt} />
           </span>
         </li>
@@ -168,7 +169,7 @@ function History({ history }: Pick<TriggerOutcome, "history">) {
               <Time value={at} />
             </span>
           </span>
-          <span className="break-words text-muted">{reason}</span>
+          <span className="break-words text-muted">{formatSecondsIn(reason)}</span>
           {!exact && (
             <span>
               <Badge tone="outline">with today&apos;s state</Badge>

@@ -5,6 +5,7 @@ import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Skeleton } from "@/components/ui/skeleton";
 import { cn } from "@/lib/cn";
+import { formatSecondsIn } from "@/lib/format";
 
 type VersionChange = { field: string; label: string; before: string | null; after: string | null };
 type VersionRow = {
@@ -82,7 +83,7 @@ function Changes({ changes }: { changes: readonly VersionChange[] }) {
                 )}
               >
                 <span className="sr-only">before: </span>
-                {before || "nothing"}
+                {shownValue(field, before)}
               </del>
             )}
             {after !== null && (
@@ -93,7 +94,7 @@ function Changes({ changes }: { changes: readonly VersionChange[] }) {
                 )}
               >
                 <span className="sr-only">after: </span>
-                {after || "nothing"}
+                {shownValue(field, after)}
               </ins>
             )}
           </dd>
@@ -102,6 +103,9 @@ function Changes({ changes }: { changes: readonly VersionChange[] }) {
     </dl>
   );
 }
+
+const shownValue = (field: string, value: string): string =>
+  value === "" ? "nothing" : field === "delay" ? formatSecondsIn(value) : value;
 
 function VersionsSkeleton() {
   return (
