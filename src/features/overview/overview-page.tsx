@@ -127,8 +127,10 @@ function Loaded({ projectId, range, attention, figures: data, isStale, onZoom }:
       <NeedsAttention projectId={projectId} attention={attention} />
       <div aria-busy={isStale} className={cn("flex flex-col gap-6", isStale && "opacity-60")}>
         <FigureStrip projectId={projectId} data={data} query={executionsQueryOfRange(range)} />
-        <OutcomeChart projectId={projectId} data={data} onZoom={onZoom} />
-        <DelayChart data={data} />
+        <div className="grid items-start gap-x-8 gap-y-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,1fr)]">
+          <OutcomeChart projectId={projectId} data={data} onZoom={onZoom} />
+          <DelayChart data={data} />
+        </div>
         <div className="grid items-start gap-5 lg:grid-cols-2">
           <BusyAndUnusualTriggers projectId={projectId} data={data} />
           <FailureGroups projectId={projectId} failures={attention.failures} actions={attention.actions} />
