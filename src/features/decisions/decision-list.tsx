@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
@@ -9,7 +10,6 @@ import { LinkedPageTabs } from "@/components/linked-page-tabs";
 import { PageHeader } from "@/components/page-header";
 import { QueryErrorMessage } from "@/components/query-error-message";
 import { StatusLabel } from "@/components/status";
-import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { eventNounForms } from "@/domain/event-source/event-noun";
@@ -28,6 +28,8 @@ import {
   type DecisionParams,
 } from "./search-params";
 import type { DecisionRow } from "./types";
+
+const NoDecisionsFound = dynamic(() => import("./no-decisions-found").then((module) => module.NoDecisionsFound));
 
 const labels: Record<DecisionKind, string> = {
   created: "Created",
@@ -90,12 +92,15 @@ export function DecisionList({ projectId }: { projectId: string }) {
           newCount={held.newCount}
           onShowNew={held.showNew}
           empty={
-            <EmptyState
-              {...(isNarrowed ? {} : { example: exampleCells })}
-              title={isNarrowed ? "No decision fits these filters" : "No decisions yet"}
-              description="Decisions about events stay here for a week. A plain non-match is not kept."
-              actions={isNarrowed && <Button onClick={clear}>Clear filters</Button>}
-            />
+            isNarrowed ? (
+              <NoDecisionsFound projectId={projectId} params={params} onChange={setParams} />
+            ) : (
+              <EmptyState
+                example={exampleCells}
+                title="No decisions yet"
+                description="Decisions about events stay here for a week. A plain non-match is not kept."
+              />
+            )
           }
           footer={<LoadMore list={list} shown={formatCountWithNoun(held.rows?.length ?? 0, "decision")} />}
         />

@@ -1,10 +1,6 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { fireEvent, render, screen } from "@testing-library/react";
-import { createTRPCClient } from "@trpc/client";
-import { observable } from "@trpc/server/observable";
 import { expect, test, vi } from "vitest";
-import { TRPCProvider } from "@/lib/trpc/client";
-import type { AppRouter } from "@/server/api/root";
+import { TestApi } from "@/test/test-api";
 import { NoExecutionsFound } from "./no-executions-found";
 import type { ExecutionParams } from "./search-params";
 
@@ -15,28 +11,12 @@ const none: ExecutionParams = {
 
 /** Renders the component. `execution.counts` answers that `countWith(input)` executions have failed. */
 function show(params: ExecutionParams, countWith: (input: Record<string, unknown>) => number) {
-  const client = createTRPCClient<AppRouter>({
-    links: [
-      () =>
-        ({ op }) =>
-          observable((observer) => {
-            const counts = { PENDING: 0, RUNNING: 0, COMPLETED: 0, CANCELLED: 0, SKIPPED: 0 };
-            const ERROR = countWith(op.input as Record<string, unknown>);
-            observer.next({
-              result: { type: "data", data: { counts: { ...counts, ERROR }, capped: {}, pending: {} } },
-            });
-            observer.complete();
-          }),
-    ],
-  });
-  const queryClient = new QueryClient();
   const onChange = vi.fn();
+  const counts = { PENDING: 0, RUNNING: 0, COMPLETED: 0, CANCELLED: 0, SKIPPED: 0 };
   render(
-    <QueryClientProvider client={queryClient}>
-      <TRPCProvider trpcClient={client} queryClient={queryClient}>
-        <NoExecutionsFound projectId="prj_1" params={params} onChange={onChange} />
-      </TRPCProvider>
-    </QueryClientProvider>,
+    <TestApi answer={(_, input) => ({ counts: { ...counts, ERROR: countWith(input) }, capped: {}, pending: {} })}>
+      <NoExecutionsFound projectId="prj_1" params={params} onChange={onChange} />
+    </TestApi>,
   );
   return onChange;
 }
@@ -48,6 +28,11 @@ test("an empty list names the narrowest filter, and one button removes that filt
   expect(onChange).toHaveBeenCalledWith({ env: "" });
   fireEvent.click(screen.getByRole("button", { name: "Clear filters" }));
   expect(onChange).toHaveBeenLastCalledWith({ code: [], env: "" });
+});
+
+test("a trigger that a link chose is named by its kind, because its id tells nothing", async () => {
+  show({ ...none, trigger: "trg_01m8j3", code: ["5xx"] }, (input) => ("triggerId" in input ? 0 : 7));
+  expect(await screen.findByText("Without the trigger, 7 would fit.")).toBeTruthy();
 });
 
 test("where no single filter is to blame, the list offers to clear all of them", async () => {

@@ -1,13 +1,13 @@
 "use client";
 
 import { useMemo } from "react";
+import dynamic from "next/dynamic";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
 import { QueryErrorMessage } from "@/components/query-error-message";
 import { TimeRangePicker } from "@/components/time-range-picker";
-import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { CodeBlock } from "@/components/ui/code-block";
 import { LoadMore } from "@/components/ui/load-more";
@@ -35,6 +35,10 @@ import {
   type ObservationParams,
 } from "./search-params";
 import type { ObservationRow } from "./types";
+
+const NoObservationsFound = dynamic(() =>
+  import("./no-observations-found").then((module) => module.NoObservationsFound),
+);
 
 /** Lists the received observations. If the path contains an observation id, the panel of that observation is open. */
 export function ObservationList({ projectId }: { projectId: string }) {
@@ -87,7 +91,11 @@ export function ObservationList({ projectId }: { projectId: string }) {
           newCount={held.newCount}
           onShowNew={held.showNew}
           empty={
-            isNarrowed ? <NothingFound noun={noun} onClear={clear} /> : <NothingYet projectId={projectId} noun={noun} />
+            isNarrowed ? (
+              <NoObservationsFound projectId={projectId} noun={noun} params={params} onChange={change} />
+            ) : (
+              <NothingYet projectId={projectId} noun={noun} />
+            )
           }
           footer={<LoadMore list={list} shown={formatCountWithNoun(held.rows?.length ?? 0, noun.one, noun.many)} />}
         />
@@ -139,16 +147,6 @@ function useObservations(projectId: string, params: ObservationParams, isPinned:
     placeholderData: keepPreviousData,
   });
   return { list, held, counts: counts.data };
-}
-
-function NothingFound({ noun, onClear }: { noun: EventNounForms; onClear: () => void }) {
-  return (
-    <EmptyState
-      title={`No ${noun.one} fits these filters`}
-      description={`New ${noun.many} that fit appear here by themselves.`}
-      actions={<Button onClick={onClear}>Clear filters</Button>}
-    />
-  );
 }
 
 function NothingYet({ projectId, noun }: { projectId: string; noun: EventNounForms }) {

@@ -1,7 +1,7 @@
 "use client";
 
 import { memo, useCallback } from "react";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { CircleAlert } from "lucide-react";
 import { Card } from "@/components/ui/card";
 import type { EventSource } from "@/domain/event-source/event-source";
@@ -49,6 +49,13 @@ export const FilterCard = memo(function FilterCard({
   isReadOnly,
 }: FilterCardProps) {
   const { suggestions, keySuggestions } = useSuggestions(projectId, source.name);
+  const trpc = useTRPC();
+  const inUse = useQuery(
+    trpc.trigger.columnsByUse.queryOptions(
+      { projectId, eventSource: source.name },
+      { enabled: !isReadOnly, staleTime: KEPT_MS },
+    ),
+  );
   return (
     <Card title="When">
       <div className="flex flex-col gap-5">
@@ -60,6 +67,7 @@ export const FilterCard = memo(function FilterCard({
             onChange={onChange}
             suggestions={suggestions}
             keySuggestions={keySuggestions}
+            columnsInUse={inUse.data}
             problems={problems}
             contradiction={contradiction}
             isStrict={isStrict}

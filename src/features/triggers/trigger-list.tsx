@@ -1,6 +1,7 @@
 "use client";
 
 import { useMemo, useState, type ReactNode } from "react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
@@ -23,6 +24,8 @@ import { toTriggerListInput, triggerParams } from "./search-params";
 import { makeTriggerColumns } from "./trigger-columns";
 import { MatchSparkline } from "./match-sparkline";
 import { TriggerListToolbar } from "./trigger-list-toolbar";
+
+const NoTriggersFound = dynamic(() => import("./no-triggers-found").then((module) => module.NoTriggersFound));
 
 export function TriggerList({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
@@ -82,7 +85,7 @@ export function TriggerList({ projectId }: { projectId: string }) {
           isStale={list.isPlaceholderData}
           empty={
             isNarrowed ? (
-              <NothingFound search={search} onClear={() => setParams({ search: null, state: null, action: null })} />
+              <NoTriggersFound projectId={projectId} params={filters} onChange={setParams} />
             ) : (
               <NoTriggers create={create} projectId={projectId} />
             )
@@ -91,16 +94,6 @@ export function TriggerList({ projectId }: { projectId: string }) {
         />
       )}
     </>
-  );
-}
-
-function NothingFound({ search, onClear }: { search: string; onClear: () => void }) {
-  return (
-    <EmptyState
-      title="No trigger found"
-      description={search ? `No name or description contains “${search}”.` : "No trigger fits these filters."}
-      actions={<Button onClick={onClear}>Clear the filters</Button>}
-    />
   );
 }
 

@@ -352,6 +352,7 @@ const inProject: Record<string, Expected> = {
     who: members,
     input: (place) => ({ ...ofTrigger(place), version: 1, shadow: { filter: emptyFilter, samplingRate: 0.5 } }),
   },
+  "trigger.columnsByUse": { who: everyone, input: () => ({ eventSource: "observation.created" }) },
   "trigger.create": { who: members, input: triggerForm },
   "trigger.duplicate": { who: members, input: ofTrigger },
   "trigger.explain": { who: everyone, input: (place) => ({ ...ofTrigger(place), sourceId: "a" }) },

@@ -161,3 +161,14 @@ test("a pasted text that was not imported is still there after Escape", async ()
   await user.click(screen.getByRole("button", { name: "Paste a filter" }));
   expect((await screen.findByRole<HTMLTextAreaElement>("textbox", { name: "Filter as JSON" })).value).toBe("[not yet");
 });
+
+describe("the choice of columns", () => {
+  test("begins with the columns that other filters use most, and offers each column once", async () => {
+    const { user } = start(all(is("latency", 5, ">")), { columnsInUse: ["totalCost", "name", "gone"] });
+    await user.click(row("Where condition 1").getByRole("combobox", { name: "Column" }));
+    const options = (await screen.findAllByRole("option")).map(({ textContent }) => textContent);
+    expect(options.slice(0, 2)).toEqual(["Total costUSD", "Name"]);
+    expect(options.length).toBe(observationCreated.columns.length);
+    expect(screen.getByText("Used most")).toBeTruthy();
+  });
+});

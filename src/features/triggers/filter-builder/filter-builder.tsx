@@ -43,6 +43,8 @@ type FilterBuilderProps = {
   suggestions?: FilterBuilderContext["suggestions"];
   /** returns keys of an object column from stored events */
   keySuggestions?: FilterBuilderContext["keySuggestions"];
+  /** the ids of the columns that other filters use, the most used first; the choice of columns begins with them */
+  columnsInUse?: readonly string[];
   /** the problems that `checkFilter` finds in `value`; a row shows its problem after the person has left the row */
   problems?: readonly FilterProblem[];
   /** the contradiction that `findFilterContradiction` finds in `value`; its row shows it at once */
@@ -148,7 +150,7 @@ type History = ReturnType<typeof useFilterHistory>;
 
 /** Returns the builder's context value, which stays the same object while a person types. */
 function useBuilderContext(
-  { source, suggestions, keySuggestions, isDisabled = false }: FilterBuilderProps,
+  { source, suggestions, keySuggestions, columnsInUse = none, isDisabled = false }: FilterBuilderProps,
   {
     change,
     focusNext,
@@ -156,7 +158,7 @@ function useBuilderContext(
   }: { change: History["change"]; focusNext: (path: readonly number[]) => void; paste: () => void },
 ): FilterBuilderContext {
   const columns = useMemo(() => new Map(source.columns.map((column) => [column.id, column])), [source]);
-  const columnGroups = useColumnGroups(source);
+  const columnGroups = useColumnGroups(source, columnsInUse);
   const draggedRef = useRef<readonly number[] | null>(null);
   return useMemo(
     () => ({

@@ -10,6 +10,7 @@ import { setTriggersEnabled } from "@/server/services/triggers/set-triggers-enab
 import { updateTrigger } from "@/server/services/triggers/update-trigger";
 import { FunnelHours, getTriggerFunnel } from "@/server/services/triggers/get-trigger-funnel";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
+import { listColumnsByUse } from "@/server/services/triggers/list-columns-by-use";
 import { listTriggers } from "@/server/services/triggers/list-triggers";
 import { triggerSorts, triggerStates } from "@/server/services/triggers/list-order";
 import { unlockTrigger } from "@/server/services/triggers/unlock-trigger";
@@ -31,6 +32,10 @@ export const triggerRouter = router({
       }),
     )
     .query(({ ctx, input }) => listTriggers(ctx.project, input)),
+  /** Lists the columns that most triggers filter by. */
+  columnsByUse: projectProcedure
+    .input(z.object({ eventSource: z.string().min(1).max(100) }))
+    .query(({ ctx, input }) => listColumnsByUse(ctx.project, input)),
   get: projectProcedure.input(TriggerId).query(({ ctx, input }) => getTrigger(ctx.project, input)),
   preview: projectProcedure
     .input(

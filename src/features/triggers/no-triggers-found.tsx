@@ -1,0 +1,43 @@
+"use client";
+
+import { useQueries } from "@tanstack/react-query";
+import { NothingFits, type RemovableFilter } from "@/features/shared/nothing-fits";
+import { useTRPC } from "@/lib/trpc/client";
+import type { UrlValues } from "@/lib/url-params";
+import { toTriggerListInput, type triggerParams } from "./search-params";
+
+/** The most triggers that are counted without a filter. */
+const COUNTED_MAX = 100;
+
+type TriggerParams = UrlValues<typeof triggerParams>;
+type NoTriggersFoundProps = {
+  projectId: string;
+  params: TriggerParams;
+  onChange: (change: Partial<TriggerParams>) => void;
+};
+
+/** Replaces a list of triggers without a hit. */
+export function NoTriggersFound({ projectId, params, onChange }: NoTriggersFoundProps) {
+  const trpc = useTRPC();
+  const filters = removableFilters(params);
+  const counts = useQueries({
+    queries: filters.map(({ change }) =>
+      trpc.trigger.list.queryOptions({
+        ...toTriggerListInput(projectId, { ...params, ...change }),
+        limit: COUNTED_MAX,
+      }),
+    ),
+    combine: (results) => results.map(({ data }) => data && { count: data.items.length, cap: COUNTED_MAX }),
+  });
+  return (
+    <NothingFits one="trigger" filters={filters} counts={counts} onChange={onChange}>
+      {params.search ? `No name or description contains “${params.search}”.` : "Change or clear the filters."}
+    </NothingFits>
+  );
+}
+
+const removableFilters = ({ search, state, action }: TriggerParams): RemovableFilter<TriggerParams>[] => [
+  ...(search ? [{ words: `search ${search}`, change: { search: "" } }] : []),
+  ...(state ? [{ words: "the state", change: { state: null } }] : []),
+  ...(action ? [{ words: "the action", change: { action: "" } }] : []),
+];
