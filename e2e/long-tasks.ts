@@ -1,4 +1,7 @@
-import { expect, type Page } from "@playwright/test";
+import { expect as expectInTime, type Page } from "@playwright/test";
+
+/** The steps are measured by their tasks, so a busy machine may take long for each. */
+const expect = expectInTime.configure({ timeout: 60_000 });
 
 /**
  * The longest main-thread task of each step that a person does, in ms. Browsers report only tasks of at least 50 ms.

@@ -34,22 +34,32 @@ export async function measureExecutionPages(
     logName: "history.log",
     env: { DATABASE_URL: connectionString, ENCRYPTION_KEY: encryptionKey, LOG_LEVEL: "warn" },
   });
-  const browser = await chromium.launch(await findBrowser());
-  const context = await browser.newContext({ baseURL: app.url, viewport: { width: 1440, height: 900 } });
-  const signedIn = await context.request.post("/api/auth/sign-in/email", {
-    data: { email: EMAIL, password: TEST_PASSWORD },
-    headers: { origin: app.url },
-  });
-  if (!signedIn.ok()) throw new Error(`The bench cannot sign in: ${await signedIn.text()}`);
-  let best: LongestTasks | null = null;
-  for (let round = 0; round < ROUNDS; round++) {
-    const page = await context.newPage();
-    best = lower(best, await measureLongTasks(page, `/projects/${projectId}/executions`));
-    await page.close();
+  try {
+    return await measureInBrowser(app.url, projectId);
+  } finally {
+    await app.stop();
   }
-  await browser.close();
-  await app.stop();
-  return best ?? {};
+}
+
+async function measureInBrowser(baseURL: string, projectId: string): Promise<LongestTasks> {
+  const browser = await chromium.launch(await findBrowser());
+  try {
+    const context = await browser.newContext({ baseURL, viewport: { width: 1440, height: 900 } });
+    const signedIn = await context.request.post("/api/auth/sign-in/email", {
+      data: { email: EMAIL, password: TEST_PASSWORD },
+      headers: { origin: baseURL },
+    });
+    if (!signedIn.ok()) throw new Error(`The bench cannot sign in: ${await signedIn.text()}`);
+    let best: LongestTasks | null = null;
+    for (let round = 0; round < ROUNDS; round++) {
+      const page = await context.newPage();
+      best = lower(best, await measureLongTasks(page, `/projects/${projectId}/executions`));
+      await page.close();
+    }
+    return best ?? {};
+  } finally {
+    await browser.close();
+  }
 }
 
 const lower = (best: LongestTasks | null, next: LongestTasks): LongestTasks =>
