@@ -31,7 +31,14 @@ export function PageHeader({ title, isLive = false, parents = [], aside, meta, r
         "sm:-mx-6 sm:px-6 lg:sticky lg:top-0 lg:z-20 lg:h-12 lg:flex-nowrap lg:py-0",
       )}
     >
-      <div className={cn("flex min-w-0 flex-1 items-center gap-x-2.5", range && "max-sm:basis-full")}>
+      <div
+        className={cn(
+          "flex min-w-0 flex-1 items-center gap-x-2.5",
+          // The buttons wrap where they would leave no room for a name.
+          parents.length > 0 && "max-sm:basis-56",
+          range && "max-sm:basis-full",
+        )}
+      >
         {parents.length > 0 && (
           <nav aria-label="Breadcrumb" className="shrink-0">
             <ol className="flex items-center gap-1 text-sm text-muted">

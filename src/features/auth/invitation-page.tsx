@@ -7,6 +7,7 @@ import { ThemeToggle } from "@/components/theme-toggle";
 import { Banner } from "@/components/ui/banner";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Skeleton } from "@/components/ui/skeleton";
+import { textLinkClass } from "@/components/ui/text-link-class";
 import { useTRPC } from "@/lib/trpc/client";
 import { AcceptInvitationWhenSignedIn, AcceptInvitationWithPassword } from "./invitation-forms";
 
@@ -71,7 +72,7 @@ export function InvalidLinkMessage({ message }: { message: string }) {
       footer={
         <>
           Links are good for one use. Have you used it already?{" "}
-          <Link href="/sign-in" className="text-accent-text underline-offset-4 hover:underline">
+          <Link href="/sign-in" className={textLinkClass}>
             Sign in
           </Link>
           .

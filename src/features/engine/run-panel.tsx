@@ -11,6 +11,7 @@ import { Banner } from "@/components/ui/banner";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
+import { textLinkClass } from "@/components/ui/text-link-class";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { subjectListPath } from "@/features/shared/subject-path";
 import { formatDuration, formatNumber } from "@/lib/format";
@@ -107,13 +108,12 @@ function Meanwhile({ run }: { run: Run }) {
   const base = `/projects/${run.owner}`;
   const end = run.endedAt ? `&to=${new Date(run.endedAt.getTime() + 1_000).toISOString()}` : "";
   const range = `from=${run.createdAt.toISOString()}${end}`;
-  const link = "rounded-sm text-accent-text underline-offset-2 hover:underline";
   return (
     <span className="flex gap-3">
-      <Link href={`${base}/executions?${range}`} prefetch={false} className={link}>
+      <Link href={`${base}/executions?${range}`} prefetch={false} className={textLinkClass}>
         Executions
       </Link>
-      <Link href={`${subjectListPath(run.owner)}?${range}`} prefetch={false} className={link}>
+      <Link href={`${subjectListPath(run.owner)}?${range}`} prefetch={false} className={textLinkClass}>
         {eventNounForms().headings}
       </Link>
     </span>

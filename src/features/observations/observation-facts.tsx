@@ -2,6 +2,7 @@ import Link from "next/link";
 import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
+import { textLinkClass } from "@/components/ui/text-link-class";
 import { observationListColumns } from "@/domain/event-source/observation-created/list-columns";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
 import { ListColumnCell } from "./columns";
@@ -32,7 +33,7 @@ export function ObservationFacts({ projectId, observation }: FactsProps) {
     <Link
       href={serializeObservationParams(`/projects/${projectId}/observations`, filter)}
       prefetch={false}
-      className="rounded-sm text-accent-text underline-offset-2 hover:underline"
+      className={textLinkClass}
     >
       {value}
     </Link>

@@ -4,6 +4,7 @@ import { ExecutionStatusBadge, type StoredExecutionStatus } from "./execution-st
 import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
 import { Badge, type ColorTone } from "@/components/ui/badge";
+import { textLinkClass } from "@/components/ui/text-link-class";
 import { formatSecondsIn } from "@/lib/format";
 
 type PastDecision = {
@@ -54,8 +55,6 @@ const tones: Record<string, ColorTone> = {
   over_cap: "warning",
   no_action: "warning",
 };
-
-const linkClass = "rounded-sm text-accent-text underline-offset-2 hover:underline";
 
 /** Tells whether the trigger created an execution that was not skipped. */
 export const triggerHasFired = ({ executions }: TriggerOutcome): boolean =>
@@ -141,7 +140,7 @@ function Executions({ projectId, executions }: { projectId: string } & Pick<Trig
       {executions.map(({ id, status, statusReason, action, createdAt }) => (
         <li key={id} className="flex flex-col gap-0.5 px-3.5 py-2.5 text-sm">
           <span className="flex flex-wrap items-center justify-between gap-x-4">
-            <Link href={`/projects/${projectId}/executions/${id}`} className={linkClass}>
+            <Link href={`/projects/${projectId}/executions/${id}`} className={textLinkClass}>
               {action.name}
             </Link>
             <ExecutionStatusBadge status={status} />

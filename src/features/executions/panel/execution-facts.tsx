@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import Link from "next/link";
 import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
+import { textLinkClass } from "@/components/ui/text-link-class";
 import { subjectPath } from "@/features/shared/subject-path";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import type { Execution } from "../types";
@@ -46,7 +47,7 @@ export function ExecutionFacts({ projectId, execution, isWide = false }: FactsPr
               {
                 label: "Engine",
                 value: (
-                  <Link href={`${base}/settings/engine?until=${until}`} prefetch={false} className={linkClass}>
+                  <Link href={`${base}/settings/engine?until=${until}`} prefetch={false} className={textLinkClass}>
                     Runs when it was made
                   </Link>
                 ),
@@ -58,15 +59,13 @@ export function ExecutionFacts({ projectId, execution, isWide = false }: FactsPr
   );
 }
 
-const linkClass = "rounded-sm text-accent-text underline-offset-2 hover:underline";
-
 function Name({ of: { name, deleted }, href, aside }: { of: Execution["trigger"]; href: string; aside?: ReactNode }) {
   return (
     <>
       {deleted ? (
         name
       ) : (
-        <Link href={href} className={linkClass}>
+        <Link href={href} className={textLinkClass}>
           {name}
         </Link>
       )}
@@ -81,7 +80,7 @@ function Source({ projectId, execution }: { projectId: string; execution: Execut
   if (!subject) return <span className="font-mono text-xs">{sourceId}</span>;
   return (
     <>
-      <Link href={subjectPath(projectId, { id: subject.id, eventSource })} className={linkClass}>
+      <Link href={subjectPath(projectId, { id: subject.id, eventSource })} className={textLinkClass}>
         {subject.name ?? subject.id}
       </Link>
       {subject.name && <span className="font-mono text-xs text-muted"> · {subject.id}</span>}
